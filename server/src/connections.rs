@@ -28,8 +28,10 @@ const CLOSING: Duration = Duration::from_secs(1);
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 /// How often an accept loop logs the same trouble.
 const LOG_PERIOD: Duration = Duration::from_secs(10);
-/// Connections of browsers, whatever the limit of open files is: idle ones cost memory too.
-const MOST_HTTP: usize = 4096;
+/// Connections of browsers unless more are asked for, whatever the limit of open files is: idle ones cost memory too.
+pub const MOST_HTTP: usize = 4096;
+/// Connections of boards.
+const MOST_MQTT: usize = 4096;
 
 /// How many files each listener may use for its connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,12 +51,13 @@ pub fn raise_file_limit() -> usize {
 }
 
 impl FileBudget {
-    /// Divides `limit` open files. A quarter is for the database, uploads and the rest.
+    /// Divides `limit` open files, at most `most_http` of them for browsers. A quarter is for the database, uploads and the
+    /// rest.
     #[must_use]
-    pub fn of(limit: usize) -> Self {
+    pub fn of(limit: usize, most_http: usize) -> Self {
         let usable = limit - (limit / 4).clamp(48, 512).min(limit);
-        let http = (usable / 3 * 2).min(MOST_HTTP);
-        Self { http, mqtt: (usable - http).min(MOST_HTTP) }
+        let http = (usable / 3 * 2).min(most_http);
+        Self { http, mqtt: (usable - http).min(MOST_MQTT) }
     }
 }
 
@@ -509,12 +512,16 @@ mod tests {
     #[test]
     fn budget_stays_below_the_limit_of_open_files() {
         for limit in [0, 40, 64, 256, 1024, 4096, 20_000, 1_048_576, usize::MAX] {
-            let FileBudget { http, mqtt } = FileBudget::of(limit);
+            let FileBudget { http, mqtt } = FileBudget::of(limit, MOST_HTTP);
             assert!(http + mqtt <= limit - limit.min(48), "{limit}: {http} + {mqtt}");
-            assert!(http <= MOST_HTTP && mqtt <= MOST_HTTP, "{limit}: {http}, {mqtt}");
+            assert!(http <= MOST_HTTP && mqtt <= MOST_MQTT, "{limit}: {http}, {mqtt}");
         }
-        assert_eq!(FileBudget::of(1024), FileBudget { http: 512, mqtt: 256 });
-        assert!(Caps::of(FileBudget::of(20_000).http).per_network >= 300 * 6, "300 phones behind one address");
+        assert_eq!(FileBudget::of(1024, MOST_HTTP), FileBudget { http: 512, mqtt: 256 });
+        assert_eq!(FileBudget::of(20_000, 12_000).http, 12_000, "as many as were asked for");
+        assert!(
+            Caps::of(FileBudget::of(20_000, MOST_HTTP).http).per_network >= 300 * 6,
+            "300 phones behind one address"
+        );
     }
 
     #[test]

@@ -144,7 +144,7 @@ pub async fn open(config: &Config) -> Result<Opened, StartError> {
 pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let Opened { ctx, lock } = opened;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let files = FileBudget::of(raise_file_limit());
+    let files = FileBudget::of(raise_file_limit(), config.max_connections);
     let listener = listen("--listen", config.listen, config.free_ports)?;
     let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
     let limits = ConnectionLimits::new(Caps::of(files.mqtt), Vec::new());

@@ -7,6 +7,7 @@ mod lab;
 use lab::{Lab, SOON, Wire};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use server::{config::Options, connections::raise_file_limit, http::server::Timeouts};
+use services::boards;
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Lines},
@@ -16,7 +17,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
@@ -109,6 +110,53 @@ async fn body_that_stalls_is_cut() {
                 content-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\nname=";
     let answer = until_cut(sent(lab.running().http, head.as_bytes()).await).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+/// Reads from a stream until it says `what`; answers all that it said.
+async fn hear(stream: &mut TcpStream, what: &str) -> String {
+    let mut heard = Vec::new();
+    while !heard.windows(what.len()).any(|window| window == what.as_bytes()) {
+        let bytes = timeout(SOON, stream.read_buf(&mut heard)).await.expect("in time").unwrap();
+        assert!(bytes > 0, "the stream ended: {}", String::from_utf8_lossy(&heard));
+    }
+    String::from_utf8(heard).unwrap()
+}
+
+#[tokio::test]
+async fn watcher_that_does_not_read_is_cut_and_told_to_resync_when_it_is_back() {
+    let lab = lab(Timeouts { write: SHORT, ..PATIENT }, Options::default()).await;
+    let (running, ctx) = (lab.running(), &lab.running().ctx);
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(1).unwrap();
+    let mut stalled = socket.connect(running.http).await.unwrap();
+    stalled.write_all(b"GET /live HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let last = ctx.live().cursor();
+    hear(&mut stalled, "data: resync\n").await;
+    let request = format!("GET /live HTTP/1.1\r\nhost: localhost\r\nlast-event-id: {last}\r\n\r\n");
+    let mut reading = sent(running.http, request.as_bytes()).await;
+    hear(&mut reading, "data: hello").await;
+    let open = async || {
+        let request = b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        let metrics = until_cut(sent(running.http, request).await).await;
+        let streams = "toolgate_live_streams{viewer=\"anonymous\"} ";
+        metrics.lines().find_map(|line| line.strip_prefix(streams)).unwrap().to_owned()
+    };
+    assert_eq!(open().await, "2");
+    let begin = tokio::time::Instant::now();
+    while open().await == "2" {
+        // Two hints each, and no more at once than the hub remembers.
+        for _ in 0..400 {
+            boards::broker_lost(ctx);
+            boards::broker_found(ctx);
+        }
+        hear(&mut reading, &format!("id: {}\n", ctx.live().cursor())).await;
+        assert!(begin.elapsed() < 3 * SOON, "whoever reads nothing keeps their stream");
+    }
+    drop(stalled);
+    let mut back = sent(running.http, request.as_bytes()).await;
+    let said = hear(&mut back, "data: resync\n").await;
+    assert!(!said.contains("data: space\n"), "everything is fetched, nothing is replayed: {said}");
+    assert_eq!(open().await, "2");
 }
 
 #[tokio::test]

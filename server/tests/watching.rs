@@ -12,11 +12,17 @@ use axum::{
 use domain::{
     actor::Actor,
     cards::CardDeed,
+    holds::HoldReason,
     id::{CardId, PersonId},
+    time::Date,
 };
 use futures::StreamExt;
 use roles::Space;
-use services::{cards, displays, people};
+use services::{
+    cards, displays,
+    holds::{self, PlaceHold},
+    people,
+};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -282,5 +288,39 @@ async fn hints_of_a_moment_reach_every_stream_in_order() {
             ids.extend(said.lines().filter_map(|line| line.rsplit_once('-')?.1.parse::<u64>().ok()));
         }
         assert!(ids.is_sorted_by(|before, after| before + 1 == *after), "{ids:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_notice_is_heard_on_the_streams_of_its_reader_alone() {
+    for (role, hears) in [('m', true), ('t', false), ('g', false), ('a', false), ('x', false)] {
+        let space = open(role).await;
+        let begin = space.ctx.live().cursor();
+        let mut streams = Vec::new();
+        for _ in 0..2 {
+            let mut events = Events::of(&space, &format!("/live?after={begin}"), None).await;
+            assert!(
+                timeout(SOON, events.0.next()).await.unwrap().is_some(),
+                "greeted, so that nothing is replayed"
+            );
+            streams.push(events);
+        }
+        let until = Date { year: 2099, month: 1, day: 15 };
+        let hold = PlaceHold::read(Some(HoldReason::Unpaid), "", "", until);
+        holds::place(&space.ctx, &Actor::TOOLGATE, PersonId(3), hold).await.unwrap();
+        mark(&space).await;
+        for mut events in streams {
+            let mut heard = String::new();
+            while !heard.contains("data: space\n") {
+                if let Some(said) = events.next().await {
+                    heard.push_str(&said);
+                } else {
+                    // Where they stand has changed too: the browser comes back after the last it heard.
+                    let last = heard.lines().rev().find_map(|line| line.strip_prefix("id: "));
+                    events = Events::of(&space, "/live?after=1-1", last).await;
+                }
+            }
+            assert_eq!(heard.contains("data: notices 3\n"), hears, "{role}: {heard}");
+        }
     }
 }

@@ -5,7 +5,10 @@
 
 pub mod logins;
 
-use crate::time::{DAY, Millis};
+use crate::{
+    time::{DAY, Millis},
+    words::words,
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -20,6 +23,40 @@ pub const STRAY: Duration = DAY;
 
 /// So many numbers that no machine has are remembered at once; more are invented.
 pub const STRAYS: usize = 100;
+
+words! {
+    /// What a board says or asks, by the name that the protocol gives it.
+    Message {
+        /// It introduces itself.
+        Alive = "alive",
+        /// What its machine's settings are.
+        CheckMachine = "checkmachine",
+        /// Whether a card may use it.
+        CheckUser = "checkuser",
+        /// A use began.
+        StartUse = "startuse",
+        /// A use goes on.
+        InUse = "inuse",
+        /// A use ended.
+        StopUse = "stopuse",
+        /// Maintenance was done.
+        Maintenance = "maintenance",
+        /// Which cards to remember.
+        SyncCache = "synccache",
+    }
+}
+
+words! {
+    /// What became of a board's message.
+    Outcome {
+        /// It was understood, and done or answered.
+        Accepted = "accepted",
+        /// It cannot be true, or the machine does not exist: the board is told so.
+        Refused = "refused",
+        /// The storage failed: not answered, so that the board says it again.
+        Failed = "failed",
+    }
+}
 
 /// Whether a machine's board may let anybody in. A block waits until nobody is on the machine: power that goes off in
 /// the middle of a cut does harm of its own.

@@ -33,6 +33,8 @@ words! {
         AnnouncementsRead = "announcements:read",
         /// Write, change and withdraw them.
         AnnouncementsWrite = "announcements:write",
+        /// Read the metrics of the process, for monitoring.
+        MetricsRead = "metrics:read",
     }
 }
 

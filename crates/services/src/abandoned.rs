@@ -12,7 +12,7 @@ use domain::{
     boards::MachineNumber,
     live::Hint,
     time::{HOUR, MINUTE, Millis},
-    uses::Session,
+    uses::{Ending, Session},
 };
 use serde_json::json;
 use std::time::Duration;
@@ -114,21 +114,24 @@ async fn end_one(
     now: Millis,
 ) -> Result<bool, StoreError> {
     let (machine, id, sign) = (found.machine, found.session.id, found.session.last_sign);
-    ctx.store()
-        .write(async move |tx| {
-            let same = |one: &GoingOn| one.session.id == id && one.session.last_sign == sign;
-            let still = uses::going_on(tx.conn(), Some(machine)).await?.pop().filter(same);
-            let Some((one, after)) = still.and_then(|one| ended(&one).map(|after| (one, after))) else {
-                return Ok(Done::unaudited(false, Unaudited::NothingChanged));
-            };
-            uses::end(tx, &one, &after, now).await?;
-            tx.after_commit(Hint::Machine(machine));
-            let ending = after.end.map(|(_, ending)| ending.word());
-            let detail = json!({ "use": id, "ending": ending });
-            Ok(Done::audited(
-                true,
-                AuditEntry::new(&proof, None, now, "use.ended", format!("machine:{machine}"), &detail),
-            ))
-        })
-        .await
+    let ended = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        let same = |one: &GoingOn| one.session.id == id && one.session.last_sign == sign;
+        let still = uses::going_on(tx.conn(), Some(machine)).await?.pop().filter(same);
+        let Some((one, after)) = still.and_then(|one| ended(&one).map(|after| (one, after))) else {
+            return Ok(Done::unaudited(None, Unaudited::NothingChanged));
+        };
+        uses::end(tx, &one, &after, now).await?;
+        tx.after_commit(Hint::Machine(machine));
+        let ending = after.end.map(|(_, ending)| ending);
+        let detail = json!({ "use": id, "ending": ending.map(Ending::word) });
+        Ok(Done::audited(
+            Some(ending),
+            AuditEntry::new(&proof, None, now, "use.ended", format!("machine:{machine}"), &detail),
+        ))
+    });
+    let ended = ended.await?;
+    if let Some(ending) = ended.flatten() {
+        ctx.turnover().ended(ending);
+    }
+    Ok(ended.is_some())
 }

@@ -1,8 +1,9 @@
 //! What every use case gets first: the storage, the clock, and what is known about the space.
 
 use crate::{
+    access::Decided,
     accounts::guard::Guard,
-    boards::{BrokerLink, Connected, Overheard, logins::GoneBy},
+    boards::{BrokerLink, Connected, Messages, Overheard, logins::GoneBy},
     cards::{Expectations, Pacing},
     clock::{Clock, SystemClock},
     imports::{Files, fabomatic::Slot},
@@ -19,7 +20,7 @@ use crate::{
     system::Process,
     token::Dice,
     uploads::Slots,
-    uses::{Polled, Settled},
+    uses::{Polled, Settled, Turnover},
 };
 use domain::time::{Date, Millis};
 use std::{
@@ -59,6 +60,9 @@ struct Inner {
     space: Mutex<Arc<Space>>,
     broker: BrokerLink,
     connected: Connected,
+    messages: Messages,
+    decided: Decided,
+    turnover: Turnover,
     overheard: Overheard,
     gone_by: GoneBy,
     dice: Dice,
@@ -101,6 +105,9 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         space: Mutex::new(Arc::new(Space::from_settings(&settings))),
         broker: BrokerLink::default(),
         connected: Connected::default(),
+        messages: Messages::default(),
+        decided: Decided::default(),
+        turnover: Turnover::default(),
         overheard: Overheard::default(),
         gone_by: GoneBy::default(),
         guard: Guard::default(),
@@ -153,6 +160,21 @@ impl Ctx {
     /// Which boards are connected, and what they were told.
     pub(crate) fn connected(&self) -> &Connected {
         &self.0.connected
+    }
+
+    /// How many messages boards sent.
+    pub(crate) fn messages(&self) -> &Messages {
+        &self.0.messages
+    }
+
+    /// How many cards were decided about.
+    pub(crate) fn decided(&self) -> &Decided {
+        &self.0.decided
+    }
+
+    /// How many uses began and ended.
+    pub(crate) fn turnover(&self) -> &Turnover {
+        &self.0.turnover
     }
 
     /// What is heard of boards that belong to no machine.

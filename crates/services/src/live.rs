@@ -109,6 +109,11 @@ impl Hub {
         self.id(self.lock().last)
     }
 
+    /// How many hints there were.
+    pub(crate) fn sent(&self) -> u64 {
+        self.lock().last
+    }
+
     /// Watches from after the id `after`: what was missed, the newest number, and what comes.
     pub fn subscribe(&self, after: &str) -> (Replay, u64, broadcast::Receiver<Numbered>) {
         let ring = self.lock();

@@ -6,6 +6,7 @@
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission, Who},
+    id::PersonId,
     live::Hint,
 };
 use store::{StoreError, displays, sessions};
@@ -22,9 +23,18 @@ pub fn may_subscribe(actor: &Actor) -> bool {
 pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
     match hint {
         Hint::Machine(_) | Hint::Space | Hint::Announcements => true,
-        Hint::Notices(person) => actor.person() == Some(person),
+        Hint::Notices(_) => actor.person() == addressee(hint),
         Hint::Deliveries => actor.may(Permission::Deliveries, About::NOTHING),
         Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
+    }
+}
+
+/// The one person whom `hint` is for; `None`: for others too.
+#[must_use]
+pub const fn addressee(hint: Hint) -> Option<PersonId> {
+    match hint {
+        Hint::Notices(person) => Some(person),
+        Hint::Machine(_) | Hint::Space | Hint::Person(_) | Hint::Deliveries | Hint::Announcements => None,
     }
 }
 
@@ -57,7 +67,7 @@ mod tests {
     use domain::{
         actor::{Door, Known},
         displays::Screen,
-        id::{DisplayId, EntryId, MachineId, PersonId, SessionId},
+        id::{DisplayId, EntryId, MachineId, SessionId},
         people::PersonStatus,
         qualifications::{Entry, EntryKind, Ledger, Relation, SPACE},
         time::Millis,

@@ -17,7 +17,7 @@ use domain::{
     time::Millis,
 };
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -70,6 +70,8 @@ struct Pages {
     notes: VecDeque<Note>,
     /// Messages that could not be read, counted by kind: a closed list, so a flood of them takes no room.
     rejected: HashMap<&'static str, Rejection>,
+    /// How many there were of each kind since the start.
+    rejections: BTreeMap<&'static str, u64>,
     heard: HashMap<MachineNumber, Millis>,
     dropped: u64,
 }
@@ -83,10 +85,16 @@ impl Logbook {
     /// Counts a message that could not be read; the last example of its kind is kept.
     pub(crate) fn reject(&self, rejection: Rejection) {
         let mut pages = self.lock();
+        *pages.rejections.entry(rejection.kind).or_default() += 1;
         let before = pages.rejected.get(rejection.kind).map_or(0, |known| known.seen);
         let seen = before + rejection.seen;
         pages.rejected.insert(rejection.kind, Rejection { seen, ..rejection });
         self.written.notify_one();
+    }
+
+    /// Messages that could not be read since the start, by kind.
+    pub(crate) fn rejections(&self) -> BTreeMap<&'static str, u64> {
+        self.lock().rejections.clone()
     }
 
     /// Notes that a board spoke, unless that was noted a moment ago.

@@ -72,5 +72,5 @@ pub use error::StoreError;
 pub use open::OpenError;
 pub use readers::{Reader, Snapshot};
 pub use sqlx::SqliteConnection;
-pub use store::{Limits, Store, Tuning};
+pub use store::{Limits, Store, Tuning, WriterFigures};
 pub use tx::WriteTx;

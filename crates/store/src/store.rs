@@ -4,10 +4,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::Ordering::Relaxed},
     thread,
     time::Duration,
 };
@@ -20,10 +17,10 @@ use domain::live::Hint;
 use crate::{
     Done, OpenError, StoreError, WriteTx, open,
     readers::{Reader, Readers, Snapshot},
-    writer::{Message, Pending, Writer},
+    writer::{Counts, Message, Pending, Writer},
 };
 
-pub use crate::writer::Limits;
+pub use crate::writer::{Limits, WriterFigures};
 
 /// Changes that may wait for the writer before callers are held back.
 const QUEUE: usize = 1024;
@@ -56,7 +53,7 @@ pub struct Store {
     read: Readers,
     writer: mpsc::Sender<Message>,
     live: broadcast::Sender<Hint>,
-    commits: Arc<AtomicU64>,
+    counts: Arc<Counts>,
 }
 
 impl Store {
@@ -69,15 +66,15 @@ impl Store {
 
         let (writer, inbox) = mpsc::channel(QUEUE);
         let (live, _) = broadcast::channel(LIVE_BACKLOG);
-        let commits = Arc::default();
-        let task = Writer::new(WriteTx::new(conn), inbox, live.clone(), tuning.limits, Arc::clone(&commits));
+        let counts = Arc::default();
+        let task = Writer::new(WriteTx::new(conn), inbox, live.clone(), tuning.limits, Arc::clone(&counts));
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(OpenError::Thread)?;
         thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || runtime.block_on(task.run()))
             .map_err(OpenError::Thread)?;
-        Ok(Self { path: path.to_owned(), read, writer, live, commits })
+        Ok(Self { path: path.to_owned(), read, writer, live, counts })
     }
 
     /// A connection that reads. For one statement; for several that must agree take a [`snapshot`](Self::snapshot).
@@ -134,10 +131,18 @@ impl Store {
         tidied.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Commits since the file was opened. Far fewer than changes, under load; for the metrics page.
+    /// Commits since the file was opened. Far fewer than changes, under load.
     #[must_use]
     pub fn commits(&self) -> u64 {
-        self.commits.load(Relaxed)
+        self.counts.commits.load(Relaxed)
+    }
+
+    /// What the writer did, and what waits for it.
+    #[must_use]
+    pub fn writer(&self) -> WriterFigures {
+        let Counts { commits, jobs, failures } = &*self.counts;
+        let [commits, jobs, failures] = [commits, jobs, failures].map(|count| count.load(Relaxed));
+        WriterFigures { commits, jobs, failures, waiting: self.writer.max_capacity() - self.writer.capacity() }
     }
 
     /// Live hints, from now on.

@@ -41,6 +41,8 @@ text! {
     token_refused() { en: "This token is not valid, or not any more. Make another one on your own page.",
                       it: "Questo token non è valido, o non lo è più. Creane un altro sulla tua pagina." }
     token_scope(scope: &str) { en: "This token may not do that: it lacks “{scope}”.", it: "Questo token non può farlo: gli manca «{scope}»." }
+    metrics_no_token() { en: "Metrics are open to programs on the server itself. From elsewhere, send a token with the scope “metrics:read”.",
+                         it: "Le metriche sono aperte ai programmi sul server stesso. Da altrove, invia un token con l’ambito «metrics:read»." }
 
     scope_people_read() { en: "Look at people and qualifications", it: "Vedere persone e abilitazioni" }
     scope_people_write() { en: "Change people and qualifications", it: "Modificare persone e abilitazioni" }
@@ -52,6 +54,7 @@ text! {
     scope_notices_write() { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
     scope_announcements_read() { en: "Read announcements", it: "Leggere gli annunci" }
     scope_announcements_write() { en: "Write and withdraw announcements", it: "Scrivere e ritirare annunci" }
+    scope_metrics_read() { en: "Read metrics for monitoring (administrators)", it: "Leggere le metriche per il monitoraggio (amministratori)" }
     scope_space_write() { en: "Change settings and opening hours", it: "Modificare impostazioni e orari di apertura" }
     lifetime_month() { en: "30 days", it: "30 giorni" }
     lifetime_quarter() { en: "90 days", it: "90 giorni" }
@@ -74,6 +77,7 @@ impl Lang {
             Scope::NoticesWrite => self.scope_notices_write(),
             Scope::AnnouncementsRead => self.scope_announcements_read(),
             Scope::AnnouncementsWrite => self.scope_announcements_write(),
+            Scope::MetricsRead => self.scope_metrics_read(),
         }
     }
 

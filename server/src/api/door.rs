@@ -78,7 +78,7 @@ pub async fn paced(State(shared): State<Shared>, request: Request, next: middlew
     response
 }
 
-pub(super) fn unavailable(lang: Lang) -> Problem {
+pub(crate) fn unavailable(lang: Lang) -> Problem {
     Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
 }
 

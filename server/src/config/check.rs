@@ -1,7 +1,7 @@
 //! Checking options: every fault is found, and each names the option and the remedy.
 
 use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Ota, Secret};
-use crate::{http::server::Timeouts, mail::Smtp};
+use crate::{connections::MOST_HTTP, http::server::Timeouts, mail::Smtp};
 use fabomatic::Topics;
 use std::{
     fmt::{self, Display},
@@ -135,6 +135,7 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
             public_url,
             tls,
             trusted_proxies,
+            max_connections: options.max_connections.map_or(MOST_HTTP, |most| most as usize),
             timeouts: Timeouts::default(),
             insecure_cookies: options.insecure_cookies.unwrap_or(false),
             broker,

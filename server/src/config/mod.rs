@@ -49,6 +49,9 @@ pub struct Options {
         help_heading = "Pages"
     )]
     pub trusted_proxy: Option<Vec<String>>,
+    /// Connections of browsers that are open at once, as far as the limit of open files allows [default: 4096]
+    #[arg(long, env = "TOOLGATE_MAX_CONNECTIONS", value_name = "NUMBER", help_heading = "Pages")]
+    pub max_connections: Option<u32>,
     /// Cookies also over plain HTTP, for a network without certificates
     #[arg(long, env = "TOOLGATE_INSECURE_COOKIES", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", help_heading = "Pages")]
     pub insecure_cookies: Option<bool>,
@@ -167,6 +170,8 @@ pub struct Config {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Whose forwarding headers are believed.
     pub trusted_proxies: Vec<Cidr>,
+    /// Connections of browsers at most.
+    pub max_connections: usize,
     /// How long connections wait for their clients; not an option.
     pub timeouts: Timeouts,
     /// Whether cookies may travel over plain HTTP.
@@ -255,6 +260,7 @@ impl Options {
             tls_cert: self.tls_cert.or(farther.tls_cert),
             tls_key: self.tls_key.or(farther.tls_key),
             trusted_proxy: self.trusted_proxy.or(farther.trusted_proxy),
+            max_connections: self.max_connections.or(farther.max_connections),
             insecure_cookies: self.insecure_cookies.or(farther.insecure_cookies),
             mqtt_listen: self.mqtt_listen.or(farther.mqtt_listen),
             mqtts_listen: self.mqtts_listen.or(farther.mqtts_listen),

@@ -4,9 +4,11 @@
 //! is told (`signed-out`). It carries no data but a noun and an id, and what somebody may not know of is left out without
 //! changing the numbers of the rest.
 
+mod counts;
 mod fanout;
 mod limits;
 
+pub(super) use counts::{Figures, Resync};
 pub(super) use fanout::Fanout;
 pub(super) use limits::StreamLimits;
 
@@ -65,10 +67,13 @@ pub async fn stream(
     let viewer = viewer(&shared, &actor, peer.map(|Extension(peer)| peer));
     let permit = match shared.0.stream_limits.admit(viewer) {
         Ok(permit) => permit,
-        Err(refused) => return refused.into_response(),
+        Err(refused) => {
+            shared.0.fanout.counts.refused(refused);
+            return refused.into_response();
+        }
     };
     // Before what was missed is read, so that nothing falls in between.
-    let subscription = shared.0.fanout.subscribe();
+    let subscription = shared.0.fanout.subscribe(actor.person());
     // A browser that reconnects by itself repeats the old address with a newer header.
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).unwrap_or(&after);
     let hub = shared.0.ctx.live();
@@ -79,7 +84,10 @@ pub async fn stream(
             let heard = hints.into_iter().filter(|numbered| hears(&actor, numbered));
             heard.map(|numbered| event(hub, numbered)).collect()
         }
-        Replay::Resync => vec![event(hub, Numbered { seq: newest, hint: None })],
+        Replay::Resync => {
+            shared.0.fanout.counts.resynced(Resync::Reconnect);
+            vec![event(hub, Numbered { seq: newest, hint: None })]
+        }
     };
     let watcher = Watcher {
         shared: shared.clone(),
@@ -97,6 +105,13 @@ pub async fn stream(
         .chain(watcher.follow())
         .take_until(shared.0.stop.clone().cancelled_owned());
     answer(events)
+}
+
+impl Shared {
+    /// Streams now, and what became of others since the start.
+    pub(super) fn live_figures(&self) -> Figures {
+        self.0.fanout.counts.read(self.0.stream_limits.count())
+    }
 }
 
 /// Whose stream it is to be.

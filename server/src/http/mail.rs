@@ -4,21 +4,20 @@
 //! Invariant: it is shown to this machine under a name of this machine. A name that another site has pointed here would let
 //! that site read it.
 
-use super::{Shared, peer::Peer};
+use super::{Shared, local::Local};
 use app::visitor::Visitor;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, Uri, header, uri::Authority},
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use services::mail::{self, Mail};
-use std::{fmt::Write, net::IpAddr};
+use std::fmt::Write;
 
-/// Whoever asks from this machine, and what stayed here; `None` for anybody else, and where nothing stays.
-fn caught(shared: &Shared, peer: Option<Extension<Peer>>, uri: &Uri, headers: &HeaderMap) -> Option<Vec<Mail>> {
-    let here = peer.is_some_and(|Extension(Peer(address))| address.is_loopback()) && is_local(uri, headers);
-    mail::caught(&shared.0.ctx).filter(|_| here)
+/// What stayed here, for whoever asks from this machine; `None` for anybody else, and where nothing stays.
+fn caught(shared: &Shared, is_local: bool) -> Option<Vec<Mail>> {
+    mail::caught(&shared.0.ctx).filter(|_| is_local)
 }
 
 /// How it looks; mails bring their own.
@@ -29,12 +28,10 @@ p{margin:.25rem 0}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.875
 /// The caught mails, the newest first.
 pub async fn page(
     State(shared): State<Shared>,
-    peer: Option<Extension<Peer>>,
+    Local(is_local): Local,
     Extension(visitor): Extension<Visitor>,
-    uri: Uri,
-    headers: HeaderMap,
 ) -> Response {
-    let Some(mails) = caught(&shared, peer, &uri, &headers) else {
+    let Some(mails) = caught(&shared, is_local) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let t = visitor.lang;
@@ -69,14 +66,8 @@ pub async fn page(
 }
 
 /// One of them as a program that reads mail shows it; counted from the newest.
-pub async fn one(
-    State(shared): State<Shared>,
-    peer: Option<Extension<Peer>>,
-    at: Option<Path<usize>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let mails = caught(&shared, peer, &uri, &headers);
+pub async fn one(State(shared): State<Shared>, Local(is_local): Local, at: Option<Path<usize>>) -> Response {
+    let mails = caught(&shared, is_local);
     let mail = mails.zip(at).and_then(|(mails, Path(at))| mails.into_iter().nth(at));
     match mail.and_then(|mail| mail.html) {
         Some(html) => shown(html),
@@ -93,57 +84,6 @@ fn shown(html: String) -> Response {
     (quiet, Html(html)).into_response()
 }
 
-/// Whether the request was addressed to a name or an address of this machine alone.
-fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    // HTTP/2 says it in the address.
-    let Some(host) = uri.authority().cloned().or(host) else { return false };
-    let name = host.host().trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
-}
-
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_this_machine_are_local() {
-        let local = |host: &'static str| {
-            is_local(
-                &Uri::from_static("/demo/mail"),
-                &HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]),
-            )
-        };
-        for host in [
-            "localhost",
-            "localhost:3000",
-            "LOCALHOST.",
-            "demo.localhost:80",
-            "127.0.0.1:3000",
-            "127.8.0.1",
-            "[::1]:3000",
-        ] {
-            assert!(local(host), "{host}");
-        }
-        for host in [
-            "attic.example",
-            "attic.example:3000",
-            "localhost.attic.example",
-            "127.0.0.1.nip.io",
-            "192.168.1.7",
-            "notlocalhost",
-            "",
-        ] {
-            assert!(!local(host), "{host}");
-        }
-        assert!(!is_local(&Uri::from_static("/demo/mail"), &HeaderMap::new()), "nothing is said");
-        let two = Uri::from_static("http://attic.example/demo/mail");
-        assert!(!is_local(&two, &HeaderMap::from_iter([(header::HOST, "localhost".parse().unwrap())])));
-    }
 }

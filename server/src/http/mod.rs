@@ -15,7 +15,9 @@ mod health;
 mod labels;
 mod lists;
 mod live;
+mod local;
 mod mail;
+mod metrics;
 mod pages;
 pub(crate) mod peer;
 mod pictures;
@@ -84,6 +86,7 @@ struct Inner {
     stream_limits: Arc<live::StreamLimits>,
     fanout: Arc<live::Fanout>,
     bodies: Arc<bodies::Budget>,
+    requests: metrics::Requests,
     /// Pages are reached by HTTPS, ours or a proxy's.
     https: bool,
     /// Whom to tell about a vulnerability, as an address for links.
@@ -111,6 +114,7 @@ impl Shared {
             stream_limits: Arc::default(),
             fanout,
             bodies: Arc::default(),
+            requests: metrics::Requests::default(),
             https,
             contact: config.smtp.as_ref().and_then(Smtp::contact),
             stop,
@@ -154,7 +158,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 26] = [
+    let others: [(&str, MethodRouter<Shared>); 27] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -177,6 +181,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/demo/mail", get(mail::page)),
         ("/demo/mail/{at}", get(mail::one)),
         ("/unsubscribe/one-click", get(unsubscribe::ask).post(unsubscribe::one_click)),
+        (metrics::PATH, get(metrics::page)),
         ("/.well-known/change-password", get(well_known::change_password)),
         ("/.well-known/security.txt", get(well_known::security)),
         ("/healthz", get(health::live)),
@@ -236,6 +241,7 @@ pub fn router(shared: Shared) -> Router {
             shared.0.https.then(|| HeaderValue::from_static(HTTPS_ONLY)),
         ))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| apologise(&*panic)))
+        .layer(middleware::from_fn_with_state(shared.clone(), metrics::observe))
         .with_state(shared)
 }
 

@@ -1,6 +1,6 @@
 //! Who sends this request: decided once, before any handler, and put into the request.
 
-use super::{Shared, display, peer::Peer};
+use super::{Shared, display, metrics, peer::Peer};
 use crate::{
     api::{door::Bearer, is_api},
     connections::Permit,
@@ -38,7 +38,8 @@ const UNNAMED: &str = "Toolgate";
 /// Middleware: cookies → who it is and from where they come, what every page shows, language and theme.
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let door = if is_api(request.uri().path()) { Door::Api } else { Door::Web };
+    let path = request.uri().path();
+    let door = if is_api(path) || path == metrics::PATH { Door::Api } else { Door::Web };
     let cookies = Cookies { secure: shared.0.secure_cookies };
     let (bearer, program) = bearer(&shared, headers, door).await;
     // Beside a token no cookie counts, or another site could have one used.
@@ -114,7 +115,7 @@ async fn bearer(shared: &Shared, headers: &HeaderMap, door: Door) -> (Bearer, Op
 }
 
 /// The language that a browser, or a program, says it wants.
-fn spoken(headers: &HeaderMap) -> Option<Lang> {
+pub(super) fn spoken(headers: &HeaderMap) -> Option<Lang> {
     headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Lang::from_accept_language(value.to_str().ok()?))
 }
 

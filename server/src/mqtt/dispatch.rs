@@ -1,6 +1,11 @@
 //! One message of a board, and its answer. No socket, no clock, no opinion: the front door of ten lines.
 
-use domain::{access::Decision, boards::MachineNumber, cards::CardUid, uses::Action};
+use domain::{
+    access::Decision,
+    boards::{MachineNumber, Message, Outcome},
+    cards::CardUid,
+    uses::Action,
+};
 use fabomatic::{
     Query, Reply, Topics,
     malformed::excerpt,
@@ -23,6 +28,36 @@ const TOO_LONG: &str = "too-long";
 /// Has the services answer `query` of the board of machine `number`. `None`: no answer is owed, or none can be given
 /// that is true – the board then keeps what it had to say.
 pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query) -> Option<Reply> {
+    let message = message(&query);
+    let reply = answer(ctx, topics, number, query).await;
+    boards::counted(ctx, message, outcome(message, reply.as_ref()));
+    reply
+}
+
+const fn message(query: &Query) -> Message {
+    match query {
+        Query::Alive { .. } => Message::Alive,
+        Query::CheckMachine => Message::CheckMachine,
+        Query::CheckUser { .. } => Message::CheckUser,
+        Query::StartUse { .. } => Message::StartUse,
+        Query::InUse { .. } => Message::InUse,
+        Query::StopUse { .. } => Message::StopUse,
+        Query::Maintenance { .. } => Message::Maintenance,
+        Query::SyncCache => Message::SyncCache,
+    }
+}
+
+fn outcome(message: Message, reply: Option<&Reply>) -> Outcome {
+    match reply {
+        None if message == Message::Alive => Outcome::Accepted,
+        None => Outcome::Failed,
+        Some(Reply::InvalidMachine) => Outcome::Refused,
+        Some(Reply::Plain(plain)) if !plain.request_ok => Outcome::Refused,
+        Some(_) => Outcome::Accepted,
+    }
+}
+
+async fn answer(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query) -> Option<Reply> {
     boards::heard(ctx, number);
     if matches!(query, Query::CheckMachine | Query::CheckUser { .. } | Query::SyncCache) {
         uses::asked(ctx, number);

@@ -97,6 +97,7 @@ impl Inner {
             let same =
                 connection == self.connection.load(Relaxed) && boards == boards::connection(&self.ctx, number);
             if !is_owed(arrived.elapsed(), same, self.asked_again(number)) {
+                boards::answered_late(&self.ctx);
                 tracing::debug!(machine.number = number.0, "an answer came too late and was not sent");
                 continue;
             }

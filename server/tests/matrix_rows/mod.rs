@@ -163,6 +163,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/{*path}", Send("/api/people/nothing", "", ""),                         "NNNNNNNNNNNNN"),
     ("/.well-known/change-password", Get("/.well-known/change-password"),         ">>>>>>>>>>>>>"),
     ("/.well-known/security.txt", Get("/.well-known/security.txt"),               "NNNNNNNNNNNNN"),
+    ("/metrics", Get("/metrics"),                                                 "SSSSSSSSSSSSS"),
     ("/healthz", Get("/healthz"),                                                 "+++++++++++++"),
     ("/readyz", Get("/readyz"),                                                   "+++++++++++++"),
 

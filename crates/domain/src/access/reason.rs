@@ -107,6 +107,25 @@ pub enum Helper {
 }
 
 impl Reason {
+    /// Every code, in the order of the reasons.
+    pub const CODES: [&'static str; 15] = [
+        "person.unknown",
+        "person.not-active",
+        "person.hold",
+        "person.not-a-member",
+        "card.out-of-use",
+        "machine.unknown",
+        "machine.blocked",
+        "machine.maintenance-due",
+        "qualification.banned",
+        "qualification.missing",
+        "qualification.trainer-needed",
+        "hours.closed",
+        "people.too-few",
+        "machine.in-use",
+        "person.too-many-machines",
+    ];
+
     /// Stable, for programs and records.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -147,6 +147,7 @@ fn each_fact_against_is_one_reason() {
     for (facts, code, reason) in cases {
         assert_eq!(may_use(&facts, NOW), Decision::Deny(vec![reason]), "{facts:?}");
         assert_eq!(reason.code(), code);
+        assert!(Reason::CODES.contains(&code), "{code} is in the list of codes");
     }
 }
 

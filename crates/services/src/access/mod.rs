@@ -4,6 +4,7 @@
 
 mod ask;
 mod attempts;
+mod decided;
 mod remembered;
 
 use crate::{
@@ -21,6 +22,7 @@ use domain::{
 
 pub use ask::{AccessError, Question, answers, ask};
 pub use attempts::{KEPT, attempts, forget_old};
+pub(crate) use decided::Decided;
 pub use remembered::remembered;
 
 /// The answer to a card in front of a machine.
@@ -45,6 +47,7 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     let (swipe, trace) = traced.ok_or(BoardsError::UnknownMachine)?;
     let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
     if let Some((decision, name)) = cards::is_for_somebody(ctx, machine, uid, now).await {
+        ctx.decided().count(&decision);
         return Ok(Checked { decision, name, known: true, board_refuses: None });
     }
     let swiped = card.ok_or_else(|| uid.clone());
@@ -52,6 +55,7 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     let board_refuses = rules::refused_by_machine(&swipe.facts, &trace)
         // What is unsafe depends on no board's memory.
         .filter(|level| !swipe.blocked_at_once && ctx.connected().refuses(board, *level, now));
+    ctx.decided().count(&decision);
     ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, trace }));
     Ok(Checked { decision, name: swipe.name, known: card.is_some(), board_refuses })
 }

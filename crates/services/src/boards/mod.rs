@@ -2,11 +2,14 @@
 
 mod connected;
 pub mod logins;
+mod messages;
 mod overheard;
 mod page;
 
 pub(crate) use connected::Connected;
 pub use connected::{connected, connection, disconnected, settings_sent, spoken_for};
+pub(crate) use messages::Messages;
+pub use messages::{answered_late, counted};
 pub(crate) use overheard::Overheard;
 pub use page::{BoardsPageError, forget, page, whole};
 

@@ -18,7 +18,7 @@ use crate::{
     notices::{as_actor, sees},
 };
 use domain::{
-    deliveries::{Address, Reason, Recipient, Step, Times, Trouble, pause, step},
+    deliveries::{Address, Channel, Reason, Recipient, State, Step, Times, Trouble, pause, step},
     id::{DeliveryId, PersonId},
     live::{Hint, Noun},
     notices::{Audience, Notice, Urgency},
@@ -27,7 +27,10 @@ use domain::{
 };
 use futures::{StreamExt, stream};
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use store::{
@@ -50,29 +53,50 @@ const FURTHEST: Duration = HOUR.saturating_mul(26);
 /// The longest rest of the channel, in minutes.
 const LONGEST_REST: u32 = 15;
 
-/// Whether the channel rests because the mail server is in trouble.
+/// How it goes with mail: whether the channel rests because the mail server is in trouble, and how attempts ended.
 #[derive(Debug, Default)]
-pub(crate) struct Rest(Mutex<(Option<Millis>, u32)>);
+pub(crate) struct Rest {
+    /// Until when it rests, and how often it has in a row.
+    until: Mutex<(Option<Millis>, u32)>,
+    sent: AtomicU64,
+    again: AtomicU64,
+    failed: AtomicU64,
+}
 
 impl Rest {
+    /// Attempts since the process began, by how they ended.
+    pub(crate) fn attempts(&self) -> [(Channel, &'static str, u64); 3] {
+        [("sent", &self.sent), ("again", &self.again), ("failed", &self.failed)]
+            .map(|(outcome, count)| (Channel::Mail, outcome, count.load(Ordering::Relaxed)))
+    }
+
+    fn count(&self, how: Tried) {
+        let count = match how {
+            Tried::Sent => &self.sent,
+            Tried::Again(..) => &self.again,
+            Tried::Failed(_) => &self.failed,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn until(&self) -> Option<Millis> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0
+        self.until.lock().unwrap_or_else(PoisonError::into_inner).0
     }
 
     /// The server is in trouble: rests for a minute, and twice as long each time.
     fn begin(&self, now: Millis) {
-        let mut rest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rest = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let minutes = 1_u32.checked_shl(rest.1).unwrap_or(LONGEST_REST).min(LONGEST_REST);
         *rest = (Some(now.after(Duration::from_mins(minutes.into()))), rest.1.saturating_add(1));
     }
 
     fn end(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (None, 0);
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = (None, 0);
     }
 
     /// Tries again at once; how long the next rest is stays.
     pub(crate) fn interrupt(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = None;
+        self.until.lock().unwrap_or_else(PoisonError::into_inner).0 = None;
     }
 }
 
@@ -324,6 +348,7 @@ async fn send(ctx: &Ctx, parcel: Parcel, began: Millis) -> Result<(), StoreError
             }
         }
     };
+    ctx.mail_rest().count(how);
     write(ctx, async move |tx| {
         rows::tried(tx, &ids, how, now).await?;
         if how == Tried::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {
@@ -332,6 +357,19 @@ async fn send(ctx: &Ctx, parcel: Parcel, began: Millis) -> Result<(), StoreError
         Ok(())
     })
     .await
+}
+
+/// How much waits, waits for a daily mail, or was given up.
+pub(crate) async fn depths(
+    ctx: &Ctx,
+    conn: &mut store::SqliteConnection,
+) -> Result<Vec<(Channel, State, u32)>, StoreError> {
+    let counts = rows::counts(conn, ctx.now()).await?;
+    let of = |state| {
+        let count = counts.iter().find(|one| (one.channel, one.state) == (Channel::Mail, state));
+        (Channel::Mail, state, count.map_or(0, |one| one.count))
+    };
+    Ok([State::Queued, State::Gathered, State::Failed].map(of).to_vec())
 }
 
 /// Whether a notice is in a mail with others.

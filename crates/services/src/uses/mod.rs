@@ -5,6 +5,7 @@
 
 mod polled;
 mod settled;
+mod turnover;
 
 use crate::{Ctx, abandoned, decisions, effects};
 use domain::{
@@ -26,11 +27,13 @@ use store::{
     cards, machines, people,
     uses::{self, Bearing, BegunBy},
 };
+use turnover::Turned;
 
 pub(crate) use polled::Polled;
 pub(crate) use settled::Settled;
 pub use settled::asked;
 pub use store::uses::Kept;
+pub(crate) use turnover::Turnover;
 
 /// Closed sessions looked at for a plain message; the twin of a replay may lie further back, and what was replayed may
 /// have to make room.
@@ -98,42 +101,44 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
     let is_report = word.action == Action::Extend;
     let own = ctx.clone();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
-    ctx.store()
-        .write(async move |tx| {
-            if settles
-                && let Some(machine) = uses::settle(tx, board).await?
-                && is_report
-            {
-                effects::end_unauthorised(tx, machine, now).await?;
-            }
-            let (bearing, decision) = bearing(&own, tx, board, &word, now).await?;
-            let fact = Fact {
-                action: word.action,
-                bearer: bearer(tx, &bearing, &word.uid, now).await?,
-                duration: word.duration,
-                replay: word.replay,
-                at: now,
-            };
-            let situation = Situation { idle, ..situation(tx, &bearing, &word).await? };
-            let changes = project(&situation, &fact)?;
-            learn(&own, tx, board, &fact, &situation, &changes, bearing.machine).await?;
-            let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
-            let decision = match decision {
-                None if begins => decide(&own, tx, board, &word, now).await?.map(|(_, decision)| decision),
-                decision => decision,
-            };
-            let authorised = matches!(decision, Some(Decision::Allow { .. }));
-            let by = BegunBy { alias: alias(tx, &bearing, now).await?, authorised };
-            let rest = uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
-            if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
-                tx.after_commit(Hint::Machine(bearing.machine));
-            }
-            if word.action == Action::Extend && !begins {
-                return Ok(Done::unaudited(false, Unaudited::SignOfLife).lastly(rest));
-            }
-            Ok(Done::audited(true, entry(&proof, &bearing, &fact, &by)).lastly(rest))
-        })
-        .await
+    let kept = ctx.store().write::<_, UseError, _>(async move |tx| {
+        if settles
+            && let Some(machine) = uses::settle(tx, board).await?
+            && is_report
+        {
+            effects::end_unauthorised(tx, machine, now).await?;
+        }
+        let (bearing, decision) = bearing(&own, tx, board, &word, now).await?;
+        let fact = Fact {
+            action: word.action,
+            bearer: bearer(tx, &bearing, &word.uid, now).await?,
+            duration: word.duration,
+            replay: word.replay,
+            at: now,
+        };
+        let situation = Situation { idle, ..situation(tx, &bearing, &word).await? };
+        let changes = project(&situation, &fact)?;
+        let turned = Turned::by(&changes, &situation);
+        learn(&own, tx, board, &fact, &situation, &changes, bearing.machine).await?;
+        let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
+        let decision = match decision {
+            None if begins => decide(&own, tx, board, &word, now).await?.map(|(_, decision)| decision),
+            decision => decision,
+        };
+        let authorised = matches!(decision, Some(Decision::Allow { .. }));
+        let by = BegunBy { alias: alias(tx, &bearing, now).await?, authorised };
+        let rest = uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
+        if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
+            tx.after_commit(Hint::Machine(bearing.machine));
+        }
+        if word.action == Action::Extend && !begins {
+            return Ok(Done::unaudited((false, turned), Unaudited::SignOfLife).lastly(rest));
+        }
+        Ok(Done::audited((true, turned), entry(&proof, &bearing, &fact, &by)).lastly(rest))
+    });
+    let (may_repeat, turned) = kept.await?;
+    ctx.turnover().turned(&turned);
+    Ok(may_repeat)
 }
 
 /// What the word meets.

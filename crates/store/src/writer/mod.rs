@@ -56,6 +56,25 @@ impl Default for Limits {
     }
 }
 
+/// What the writer did since the file was opened, and what waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriterFigures {
+    pub commits: u64,
+    /// Jobs that were answered after a commit: far more than commits, under load.
+    pub jobs: u64,
+    /// Transactions that could not be committed.
+    pub failures: u64,
+    /// Jobs that wait now.
+    pub waiting: usize,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub commits: AtomicU64,
+    pub jobs: AtomicU64,
+    pub failures: AtomicU64,
+}
+
 /// What the writer is asked to do.
 pub(crate) enum Message {
     Job(Box<dyn Job>),
@@ -73,7 +92,7 @@ pub(crate) struct Writer {
     inbox: mpsc::Receiver<Message>,
     live: broadcast::Sender<Hint>,
     limits: Limits,
-    commits: Arc<AtomicU64>,
+    counts: Arc<Counts>,
     closing: Vec<oneshot::Sender<()>>,
     tidying: Vec<(bool, oneshot::Sender<Result<bool, StoreError>>)>,
 }
@@ -84,9 +103,9 @@ impl Writer {
         inbox: mpsc::Receiver<Message>,
         live: broadcast::Sender<Hint>,
         limits: Limits,
-        commits: Arc<AtomicU64>,
+        counts: Arc<Counts>,
     ) -> Self {
-        Self { tx, inbox, live, limits, commits, closing: Vec::new(), tidying: Vec::new() }
+        Self { tx, inbox, live, limits, counts, closing: Vec::new(), tidying: Vec::new() }
     }
 
     /// Works until it is asked to close, or the last handle of the store is dropped; then finishes what waits.
@@ -155,11 +174,16 @@ impl Writer {
         let outcome = self.attempt(&mut jobs).await;
         let hints = self.tx.take_hints();
         match outcome {
-            Ok(()) => hints.into_iter().for_each(|hint| {
-                // Nobody listening is fine.
-                let _ = self.live.send(hint);
-            }),
+            Ok(()) => {
+                self.counts.commits.fetch_add(1, Relaxed);
+                self.counts.jobs.fetch_add(jobs.len().try_into().unwrap_or(u64::MAX), Relaxed);
+                for hint in hints {
+                    // Nobody listening is fine.
+                    let _ = self.live.send(hint);
+                }
+            }
             Err(error) => {
+                self.counts.failures.fetch_add(1, Relaxed);
                 tracing::error!(%error, batch.jobs = jobs.len(), "a batch was not committed");
                 let error = StoreError::NotCommitted(error.into());
                 for job in &mut jobs {
@@ -195,7 +219,6 @@ impl Writer {
         } else {
             audit::note_and_commit(self.tx.conn(), head).await?;
         }
-        self.commits.fetch_add(1, Relaxed);
         Ok(())
     }
 

@@ -3,14 +3,19 @@
 //! **Invariants.** Boards do not wait for it: hints of a moment are one round, and a round wakes a few streams at a time. A
 //! stream that is subscribed before it reads what it missed loses nothing.
 
-use super::event;
+use super::{
+    counts::{Counts, Resync},
+    event,
+};
 use axum::response::sse::Event;
+use domain::id::PersonId;
 use services::{
     Ctx,
     live::{Hub, Numbered},
+    live_access,
 };
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -46,7 +51,10 @@ pub struct Announced {
 pub type Round = Arc<[Announced]>;
 
 #[derive(Default)]
-pub struct Fanout(Mutex<Streams>);
+pub struct Fanout {
+    streams: Mutex<Streams>,
+    pub counts: Counts,
+}
 
 #[derive(Default)]
 struct Streams {
@@ -55,8 +63,9 @@ struct Streams {
 }
 
 /// What one stream has yet to send.
-#[derive(Default)]
 struct Inbox {
+    /// Whose stream it is, if it is somebody's.
+    person: Option<PersonId>,
     rounds: Mutex<VecDeque<Round>>,
     wake: Notify,
 }
@@ -90,9 +99,9 @@ impl Fanout {
         }
     }
 
-    /// From now on every hint reaches what is returned.
-    pub fn subscribe(self: &Arc<Self>) -> Subscription {
-        let inbox = Arc::new(Inbox::default());
+    /// From now on every hint that may concern `person` reaches what is returned.
+    pub fn subscribe(self: &Arc<Self>, person: Option<PersonId>) -> Subscription {
+        let inbox = Arc::new(Inbox { person, rounds: Mutex::default(), wake: Notify::new() });
         let mut streams = self.streams();
         streams.opened += 1;
         let number = streams.opened;
@@ -121,32 +130,49 @@ impl Fanout {
     }
 
     async fn deliver(&self, round: Round) {
-        let inboxes: Vec<_> = self.streams().open.values().cloned().collect();
+        let inboxes: Vec<_> = match addressees(&round) {
+            None => self.streams().open.values().cloned().collect(),
+            Some(people) => {
+                let is_addressed =
+                    |inbox: &&Arc<Inbox>| inbox.person.is_some_and(|person| people.contains(&person));
+                self.streams().open.values().filter(is_addressed).cloned().collect()
+            }
+        };
         for (at, chunk) in inboxes.chunks(CHUNK).enumerate() {
             if at > 0 {
                 sleep(PAUSE).await;
             }
             for inbox in chunk {
-                inbox.push(Arc::clone(&round));
+                if inbox.push(Arc::clone(&round)) {
+                    self.counts.resynced(Resync::Backlog);
+                }
             }
         }
     }
 
     fn streams(&self) -> MutexGuard<'_, Streams> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Whom alone the hints are for; `None`: everybody.
+fn addressees(round: &Round) -> Option<BTreeSet<PersonId>> {
+    round.iter().map(|announced| live_access::addressee(announced.numbered?.hint?)).collect()
+}
+
 impl Inbox {
-    fn push(&self, round: Round) {
+    /// Answers whether what waited was dropped, because it was too much.
+    fn push(&self, round: Round) -> bool {
         let mut rounds = self.rounds();
-        if rounds.len() == BACKLOG {
+        let is_full = rounds.len() == BACKLOG;
+        if is_full {
             rounds.clear();
             rounds.push_back([Announced::resync()].into());
         }
         rounds.push_back(round);
         drop(rounds);
         self.wake.notify_one();
+        is_full
     }
 
     fn rounds(&self) -> MutexGuard<'_, VecDeque<Round>> {
@@ -175,11 +201,19 @@ impl Drop for Subscription {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::limits::OpenStreams, *};
+    use domain::live::Hint;
 
     fn round(seq: u64) -> Round {
         let numbered = Some(Numbered { seq, hint: None });
         [Announced { numbered, event: Event::default() }].into()
+    }
+
+    fn told(seq: u64, people: &[i64]) -> Round {
+        let hint = |person: &i64| Some(Hint::Notices(PersonId(*person)));
+        let announced =
+            |person| Announced { numbered: Some(Numbered { seq, hint: hint(person) }), event: Event::default() };
+        people.iter().map(announced).collect()
     }
 
     fn number(round: &Round) -> Option<u64> {
@@ -189,9 +223,9 @@ mod tests {
     #[tokio::test]
     async fn every_stream_gets_every_round_in_order() {
         let fanout = Arc::new(Fanout::default());
-        let streams: Vec<_> = (0..3 * CHUNK).map(|_| fanout.subscribe()).collect();
+        let streams: Vec<_> = (0..3 * CHUNK).map(|_| fanout.subscribe(None)).collect();
         fanout.deliver(round(1)).await;
-        let late = fanout.subscribe();
+        let late = fanout.subscribe(None);
         fanout.deliver(round(2)).await;
         for stream in &streams {
             assert_eq!([number(&stream.next().await), number(&stream.next().await)], [Some(1), Some(2)]);
@@ -204,11 +238,35 @@ mod tests {
     #[tokio::test]
     async fn stream_that_is_far_behind_fetches_everything() {
         let fanout = Arc::new(Fanout::default());
-        let stream = fanout.subscribe();
+        let stream = fanout.subscribe(None);
         for seq in 0..=BACKLOG as u64 {
             fanout.deliver(round(seq)).await;
         }
         assert_eq!(number(&stream.next().await), None);
         assert_eq!(number(&stream.next().await), Some(BACKLOG as u64));
+        assert_eq!(fanout.counts.read(OpenStreams::default()).resynced, [("backlog", 1), ("reconnect", 0)]);
+    }
+
+    #[tokio::test]
+    async fn stream_that_nobody_reads_holds_no_more_than_its_backlog() {
+        let fanout = Arc::new(Fanout::default());
+        let stream = fanout.subscribe(None);
+        for seq in 0..10 * BACKLOG as u64 {
+            fanout.deliver(round(seq)).await;
+            assert!(stream.inbox.rounds().len() <= BACKLOG, "after {seq}");
+        }
+    }
+
+    #[tokio::test]
+    async fn notices_of_one_person_wake_their_streams_alone() {
+        let fanout = Arc::new(Fanout::default());
+        let [ada, bob, nobody] = [Some(PersonId(1)), Some(PersonId(2)), None].map(|who| fanout.subscribe(who));
+        fanout.deliver(told(1, &[1])).await;
+        fanout.deliver(told(2, &[1, 2])).await;
+        fanout.deliver(round(3)).await;
+        let waiting = |stream: &Subscription| stream.inbox.rounds().iter().map(number).collect::<Vec<_>>();
+        assert_eq!(waiting(&ada), [Some(1), Some(2), Some(3)]);
+        assert_eq!(waiting(&bob), [Some(2), Some(3)]);
+        assert_eq!(waiting(&nobody), [Some(3)]);
     }
 }

@@ -48,6 +48,18 @@ pub enum Refused {
     Full,
 }
 
+impl Refused {
+    pub const ALL: [(Self, &'static str); 2] = [(Self::Viewer, "viewer"), (Self::Full, "full")];
+}
+
+/// Streams that are open, by whose they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OpenStreams {
+    pub people: usize,
+    pub displays: usize,
+    pub anonymous: usize,
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let status = match self {
@@ -82,6 +94,18 @@ impl StreamLimits {
         open.anonymous += usize::from(is_anonymous);
         *open.viewers.entry(viewer).or_default() += 1;
         Ok(StreamPermit { limits: Arc::clone(self), viewer })
+    }
+
+    pub fn count(&self) -> OpenStreams {
+        let mut count = OpenStreams::default();
+        for (viewer, streams) in &self.open().viewers {
+            *match viewer {
+                Viewer::Person(_) => &mut count.people,
+                Viewer::Display(_) => &mut count.displays,
+                Viewer::Anonymous(_) => &mut count.anonymous,
+            } += streams;
+        }
+        count
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -128,6 +152,8 @@ mod tests {
             }
             assert_eq!(limits.admit(viewer).err(), Some(Refused::Viewer), "{viewer:?}");
         }
+        let counted = OpenStreams { people: 2 * PER_PERSON, displays: PER_PERSON, anonymous: ANONYMOUS };
+        assert_eq!(limits.count(), counted);
         drop(open.swap_remove(0));
         open.push(limits.admit(network(1)).unwrap());
         drop(open);

@@ -1,0 +1,94 @@
+//! Metrics: what the process has done since its start, in numbers, for monitoring.
+//!
+//! Each noun counts for itself; here the numbers are gathered. Invariant: no number is about a person, and no list of
+//! numbers grows with the space. Deliberately absent: how they are written, which is `server`'s.
+
+use crate::{Ctx, boards, outbox};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    boards::{Message, Outcome},
+    deliveries::{Channel, State},
+    time::Millis,
+    uses::Ending,
+};
+use macros::ServiceError;
+use std::collections::BTreeMap;
+use store::{StoreError, uses};
+
+pub use store::WriterFigures;
+
+/// Why there are no metrics.
+#[derive(Debug, Clone, ServiceError)]
+pub enum MetricsError {
+    /// From elsewhere, and without a token.
+    #[problem("metrics.token", SignIn, metrics_no_token)]
+    NoToken,
+    /// Not allowed.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// All of it, at one moment. Counts are since the start.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    /// The version that runs.
+    pub version: &'static str,
+    /// When the process began.
+    pub since: Millis,
+    /// Messages of boards that were understood.
+    pub messages: Vec<(Message, Outcome, u64)>,
+    /// Messages that were not, by why.
+    pub rejected: BTreeMap<&'static str, u64>,
+    /// Answers to boards that came too late to be sent.
+    pub late: u64,
+    /// Whether boards can be heard.
+    pub broker: bool,
+    /// Cards at readers that opened something.
+    pub allowed: u64,
+    /// Those that did not, by the code of the first reason.
+    pub denied: Vec<(&'static str, u64)>,
+    /// Uses that began.
+    pub started: u64,
+    /// Uses that ended, by how.
+    pub ended: Vec<(Ending, u64)>,
+    /// Uses going on now.
+    pub running: usize,
+    /// Live hints that were sent.
+    pub hints: u64,
+    /// Attempts to have a notice leave, by channel and how they ended.
+    pub attempts: [(Channel, &'static str, u64); 3],
+    /// Notices on their way out, or given up, by channel.
+    pub outbox: Vec<(Channel, State, u32)>,
+    /// What the one writer of the database did.
+    pub writer: WriterFigures,
+}
+
+/// Everything, for administrators and for a program on the server itself ([`Actor::TOOLGATE`]).
+pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
+    actor.require(Permission::System, About::NOTHING)?;
+    let mut conn = ctx.store().read().await?;
+    let running = uses::going_on(&mut conn, None).await?.len();
+    let outbox = outbox::depths(ctx, &mut conn).await?;
+    drop(conn);
+    let (started, ended) = ctx.turnover().read();
+    Ok(Metrics {
+        version: env!("CARGO_PKG_VERSION"),
+        since: ctx.process().since(),
+        messages: ctx.messages().read(),
+        rejected: ctx.logbook().rejections(),
+        late: ctx.messages().late(),
+        broker: boards::broker_is_there(ctx),
+        allowed: ctx.decided().allowed(),
+        denied: ctx.decided().denied(),
+        started,
+        ended,
+        running,
+        hints: ctx.live().sent(),
+        attempts: ctx.mail_rest().attempts(),
+        outbox,
+        writer: ctx.store().writer(),
+    })
+}

@@ -1,0 +1,56 @@
+//! How many uses began and ended, by what boards said or did not say.
+
+use crate::counters::Counters;
+use domain::uses::{Change, Ending, Session, Situation};
+
+/// Since the start.
+#[derive(Debug, Default)]
+pub(crate) struct Turnover {
+    started: Counters<1>,
+    ended: Counters<{ Ending::ALL.len() }>,
+}
+
+/// What one message changed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Turned {
+    started: usize,
+    ended: Vec<Ending>,
+}
+
+impl Turned {
+    pub(super) fn by(changes: &[Change], situation: &Situation) -> Self {
+        let known = || situation.open.iter().chain(&situation.closed);
+        let was_over = |after: &Session| known().any(|before| before.id == after.id && before.end.is_some());
+        let mut turned = Self::default();
+        for change in changes {
+            let ended = match change {
+                Change::Add(session) => {
+                    turned.started += 1;
+                    session.end
+                }
+                Change::Set(after) => after.end.filter(|_| !was_over(after)),
+                Change::Remove(_) => None,
+            };
+            turned.ended.extend(ended.map(|(_, ending)| ending));
+        }
+        turned
+    }
+}
+
+impl Turnover {
+    /// Counts what was committed.
+    pub(super) fn turned(&self, turned: &Turned) {
+        (0..turned.started).for_each(|_| self.started.count(0));
+        turned.ended.iter().for_each(|ending| self.ended(*ending));
+    }
+
+    /// Counts a use that ended without a word of its board.
+    pub(crate) fn ended(&self, ending: Ending) {
+        self.ended.count(ending as usize);
+    }
+
+    pub(crate) fn read(&self) -> (u64, Vec<(Ending, u64)>) {
+        let [started] = self.started.read();
+        (started, Ending::ALL.iter().copied().zip(self.ended.read()).collect())
+    }
+}

@@ -1,0 +1,145 @@
+//! Thousands of pages that watch: one socket and one small task each, and no HTTP library.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    sync::Notify,
+    task::JoinSet,
+    time::timeout,
+};
+
+/// What a stream says of the machine that is used.
+const HINT: &[u8] = b"data: machine 1\n";
+const HELLO: &[u8] = b"data: hello";
+/// How long a change may take to reach everybody.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whose stream one is.
+pub enum Who {
+    /// Somebody's with this cookie.
+    Person(String),
+    /// Nobody's, from this address.
+    Stranger(Ipv4Addr),
+}
+
+pub struct Crowd {
+    told: Arc<Told>,
+    pub size: usize,
+    _streams: JoinSet<()>,
+}
+
+struct Told {
+    begin: Instant,
+    /// Which change is being waited for.
+    change: AtomicUsize,
+    /// When each stream was told of it, in nanoseconds since `begin`.
+    at: Vec<AtomicU64>,
+    count: AtomicUsize,
+    all: Notify,
+    ended: AtomicUsize,
+}
+
+/// How long after a change its first, middle, 99th of 100 and last stream had it, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Spread {
+    pub first: f64,
+    pub median: f64,
+    pub p99: f64,
+    pub last: f64,
+}
+
+impl Crowd {
+    /// Opens all streams, a few at a time, and waits until each was greeted.
+    pub async fn open(address: SocketAddr, who: Vec<Who>) -> Self {
+        let size = who.len();
+        let told = Arc::new(Told {
+            begin: Instant::now(),
+            change: AtomicUsize::new(0),
+            at: (0..size).map(|_| AtomicU64::new(0)).collect(),
+            count: AtomicUsize::new(0),
+            all: Notify::new(),
+            ended: AtomicUsize::new(0),
+        });
+        let mut streams = JoinSet::new();
+        for (index, who) in who.into_iter().enumerate() {
+            let stream = open(address, &who).await;
+            let told = Arc::clone(&told);
+            streams.spawn(async move {
+                watch(stream, index, &told).await;
+                told.ended.fetch_add(1, Relaxed);
+            });
+        }
+        Self { told, size, _streams: streams }
+    }
+
+    /// Has `change` made, and waits until every stream was told of it.
+    pub async fn told_of(&self, change: impl Future<Output = ()>) -> Spread {
+        self.told.count.store(0, Relaxed);
+        self.told.change.fetch_add(1, Relaxed);
+        let begin = self.told.begin.elapsed();
+        let all = self.told.all.notified();
+        change.await;
+        timeout(PATIENCE, all).await.unwrap_or_else(|_| {
+            let (count, ended) = (self.told.count.load(Relaxed), self.told.ended.load(Relaxed));
+            panic!("{count} of {} streams were told, {ended} have ended", self.size)
+        });
+        let nanoseconds = self.told.at.iter().map(|at| Duration::from_nanos(at.load(Relaxed)));
+        let mut took: Vec<_> = nanoseconds.map(|at| at.saturating_sub(begin).as_secs_f64() * 1e3).collect();
+        took.sort_by(f64::total_cmp);
+        let at = |share: usize| took[(took.len() - 1) * share / 100];
+        Spread { first: at(0), median: at(50), p99: at(99), last: at(100) }
+    }
+}
+
+async fn open(address: SocketAddr, who: &Who) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    let mut cookie = String::new();
+    match who {
+        Who::Person(token) => cookie = format!("Cookie: session={token}\r\n"),
+        Who::Stranger(from) => socket.bind(SocketAddr::new((*from).into(), 0)).unwrap(),
+    }
+    let mut stream = socket.connect(address).await.unwrap();
+    let request = format!("GET /live HTTP/1.1\r\nHost: bench\r\n{cookie}Accept: text/event-stream\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut heard = Vec::new();
+    while !contains(&heard, HELLO) {
+        let read = timeout(PATIENCE, stream.read_buf(&mut heard)).await.expect("a greeting").unwrap();
+        assert!(read > 0, "refused: {}", String::from_utf8_lossy(&heard));
+    }
+    stream
+}
+
+async fn watch(mut stream: TcpStream, index: usize, told: &Told) {
+    let (mut buffer, mut kept, mut last) = ([0; 512], 0, 0);
+    loop {
+        let Ok(read @ 1..) = stream.read(&mut buffer[kept..]).await else { return };
+        let heard = kept + read;
+        if contains(&buffer[..heard], HINT) {
+            let (change, at) = (told.change.load(Relaxed), told.begin.elapsed());
+            if change != last {
+                last = change;
+                told.at[index].store(at.as_nanos().try_into().unwrap_or(u64::MAX), Relaxed);
+                if told.count.fetch_add(1, Relaxed) + 1 == told.at.len() {
+                    told.all.notify_one();
+                }
+            }
+            kept = 0;
+        } else {
+            // A hint may come in two pieces.
+            kept = heard.min(HINT.len() - 1);
+            buffer.copy_within(heard - kept..heard, 0);
+        }
+    }
+}
+
+fn contains(heard: &[u8], what: &[u8]) -> bool {
+    heard.windows(what.len()).any(|window| window == what)
+}

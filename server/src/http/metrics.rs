@@ -1,0 +1,316 @@
+//! `GET /metrics`: what the process does, for Prometheus, in its text format.
+//!
+//! **Invariants.** The numbers of every noun come from `services::metrics`, those of HTTP and of the event streams from here. A
+//! label is a word of a closed list, a status or the pattern of a route, so the answer does not grow with the space, and tells of
+//! nobody. It is for programs on this machine, and for those whose token has the scope.
+//!
+//! A noun's families are made by one function in [`families`].
+
+use super::{Shared, live, local::Local, peer::Peer, visitor};
+use crate::api::{Refusal, door::Bearer};
+use axum::{
+    Extension,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{actor::Actor, tokens::Scope};
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounterVec, Opts, TEXT_FORMAT, TextEncoder,
+    core::Collector,
+    proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricType},
+};
+use services::{
+    error::ServiceError,
+    metrics::{self, Metrics, MetricsError},
+    rate, tokens,
+};
+use std::net::{IpAddr, Ipv4Addr};
+use text::Lang;
+use tokio::time::Instant;
+
+/// Where they are read.
+pub const PATH: &str = "/metrics";
+
+/// What no route matched, and methods that nothing here knows.
+const OTHER: &str = "other";
+/// Seconds.
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Requests that were answered.
+pub struct Requests {
+    answered: IntCounterVec,
+    took: HistogramVec,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        let answered = Opts::new("toolgate_http_requests_total", "HTTP requests that were answered.");
+        let took = HistogramOpts::new(
+            "toolgate_http_request_duration_seconds",
+            "Time from the header of an HTTP request to that of its answer.",
+        );
+        let answered = IntCounterVec::new(answered, &["method", "route", "status"]);
+        let took = HistogramVec::new(took.buckets(BUCKETS.to_vec()), &["method", "route"]);
+        match (answered, took) {
+            (Ok(answered), Ok(took)) => Self { answered, took },
+            (Err(error), _) | (_, Err(error)) => unreachable!("constant names: {error}"),
+        }
+    }
+}
+
+/// Middleware: counts every request under the pattern of its route.
+pub async fn observe(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let method = word(request.method());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let began = Instant::now();
+    let answer = next.run(request).await;
+    let route = route.as_ref().map_or(OTHER, MatchedPath::as_str);
+    let requests = &shared.0.requests;
+    requests.took.with_label_values(&[method, route]).observe(began.elapsed().as_secs_f64());
+    requests.answered.with_label_values(&[method, route, answer.status().as_str()]).inc();
+    answer
+}
+
+/// Clients may send any word.
+fn word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => OTHER,
+    }
+}
+
+/// All of them, for whoever may read them.
+pub async fn page(
+    State(shared): State<Shared>,
+    Local(is_local): Local,
+    peer: Option<Extension<Peer>>,
+    Extension(actor): Extension<Actor>,
+    Extension(bearer): Extension<Bearer>,
+    headers: HeaderMap,
+) -> Response {
+    let lang = visitor::spoken(&headers).unwrap_or_default();
+    let from = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Extension(peer)| peer.0);
+    let read = async {
+        let reader = if is_local && matches!(bearer, Bearer::None) {
+            &Actor::TOOLGATE
+        } else {
+            rate::take(shared.ctx(), &actor, from, lang).1?;
+            admit(&bearer, lang)?;
+            &actor
+        };
+        metrics::read(shared.ctx(), reader).await.map_err(|error| error.problem(lang))
+    };
+    match read.await {
+        Ok(metrics) => render(&shared, &metrics),
+        Err(problem) => Refusal(problem).into_response(),
+    }
+}
+
+/// Only a token with the scope lets anybody in, whoever is signed in at the browser.
+fn admit(bearer: &Bearer, lang: Lang) -> Result<(), domain::problem::Problem> {
+    match bearer {
+        Bearer::Token { scopes } => tokens::require(Some(scopes), Some(Scope::MetricsRead), lang),
+        Bearer::Refused => Err(tokens::refused(lang)),
+        Bearer::Unavailable => Err(crate::api::door::unavailable(lang)),
+        Bearer::None => Err(MetricsError::NoToken.problem(lang)),
+    }
+}
+
+fn render(shared: &Shared, metrics: &Metrics) -> Response {
+    let mut families = families(metrics, &shared.live_figures());
+    families.extend(shared.0.requests.answered.collect());
+    families.extend(shared.0.requests.took.collect());
+    // What was never counted has no samples yet.
+    families.retain(|family| !family.get_metric().is_empty());
+    let mut text = String::new();
+    if let Err(error) = TextEncoder::new().encode_utf8(&families, &mut text) {
+        tracing::error!(%error, "the metrics could not be written");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let kind = format!("{TEXT_FORMAT}; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind.as_str()), (header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+/// Every noun's, one after the other.
+fn families(metrics: &Metrics, live: &live::Figures) -> Vec<MetricFamily> {
+    [
+        process(metrics),
+        boards(metrics),
+        access(metrics),
+        uses(metrics),
+        outbox(metrics),
+        streams(metrics, live),
+        writer(metrics),
+    ]
+    .concat()
+}
+
+fn process(metrics: &Metrics) -> Vec<MetricFamily> {
+    #[expect(clippy::cast_precision_loss, reason = "exact for some 285,000 years")]
+    let since = metrics.since.0 as f64 / 1_000.0;
+    vec![
+        gauge(
+            "toolgate_build_info",
+            "The version that runs; always 1.",
+            [(vec![("version", metrics.version)], 1.0)],
+        ),
+        gauge("toolgate_start_time_seconds", "When the process began, in Unix time.", [(vec![], since)]),
+    ]
+}
+
+fn boards(metrics: &Metrics) -> Vec<MetricFamily> {
+    let messages = metrics
+        .messages
+        .iter()
+        .map(|(message, outcome, count)| (vec![("message", message.word()), ("outcome", outcome.word())], *count));
+    let rejected = metrics.rejected.iter().map(|(reason, count)| (vec![("reason", *reason)], *count));
+    vec![
+        counter("toolgate_board_messages_total", "Messages of boards that were understood.", messages),
+        counter("toolgate_board_messages_rejected_total", "Messages of boards that were not taken.", rejected),
+        counter(
+            "toolgate_board_replies_late_total",
+            "Replies to boards that came too late to be sent.",
+            [(vec![], metrics.late)],
+        ),
+        gauge(
+            "toolgate_broker_connected",
+            "Whether boards can be heard: 1 or 0.",
+            [(vec![], f64::from(u8::from(metrics.broker)))],
+        ),
+    ]
+}
+
+fn access(metrics: &Metrics) -> Vec<MetricFamily> {
+    let label = |outcome, reason| vec![("outcome", outcome), ("reason", reason)];
+    let denied = metrics.denied.iter().map(|(reason, count)| (label("denied", *reason), *count));
+    vec![counter(
+        "toolgate_access_decisions_total",
+        "Cards held to readers, by what was decided and its first reason.",
+        std::iter::once((label("allowed", "none"), metrics.allowed)).chain(denied),
+    )]
+}
+
+fn uses(metrics: &Metrics) -> Vec<MetricFamily> {
+    let ended = metrics.ended.iter().map(|(ending, count)| (vec![("ending", ending.word())], *count));
+    vec![
+        counter("toolgate_uses_started_total", "Uses of machines that began.", [(vec![], metrics.started)]),
+        counter(
+            "toolgate_uses_ended_total",
+            "Uses of machines that ended; lost and silent ones without a word of their board.",
+            ended,
+        ),
+        gauge("toolgate_uses_running", "Uses of machines that go on.", [(vec![], number(metrics.running))]),
+    ]
+}
+
+fn outbox(metrics: &Metrics) -> Vec<MetricFamily> {
+    let attempts = metrics.attempts.iter();
+    let attempts = attempts
+        .map(|(channel, outcome, count)| (vec![("channel", channel.word()), ("outcome", *outcome)], *count));
+    let depths = metrics.outbox.iter();
+    let depths = depths.map(|(channel, state, count)| {
+        (vec![("channel", channel.word()), ("state", state.word())], f64::from(*count))
+    });
+    vec![
+        gauge("toolgate_outbox_notices", "Notices that wait to leave, or were given up.", depths),
+        counter(
+            "toolgate_outbox_attempts_total",
+            "Attempts to have notices leave, by whether they left, are tried again or were given up.",
+            attempts,
+        ),
+    ]
+}
+
+fn streams(metrics: &Metrics, live: &live::Figures) -> Vec<MetricFamily> {
+    let live::Figures { open, resynced, refused } = live;
+    let open = [("person", open.people), ("display", open.displays), ("anonymous", open.anonymous)];
+    vec![
+        gauge(
+            "toolgate_live_streams",
+            "Event streams that are open, by whose they are.",
+            open.map(|(viewer, count)| (vec![("viewer", viewer)], number(count))),
+        ),
+        counter(
+            "toolgate_live_resyncs_total",
+            "Event streams that were told to fetch everything: they read too slowly, or came back too late.",
+            resynced.map(|(reason, count)| (vec![("reason", reason)], count)),
+        ),
+        counter(
+            "toolgate_live_streams_refused_total",
+            "Event streams beyond what one viewer or network may open, or all of them together.",
+            refused.map(|(reason, count)| (vec![("reason", reason)], count)),
+        ),
+        counter("toolgate_live_hints_total", "Changes that open pages were told of.", [(vec![], metrics.hints)]),
+    ]
+}
+
+fn writer(metrics: &Metrics) -> Vec<MetricFamily> {
+    let writer = &metrics.writer;
+    vec![
+        counter("toolgate_db_writer_jobs_total", "Changes that were committed.", [(vec![], writer.jobs)]),
+        counter(
+            "toolgate_db_writer_commits_total",
+            "Transactions, each of many changes.",
+            [(vec![], writer.commits)],
+        ),
+        counter("toolgate_db_writer_failures_total", "Transactions that failed.", [(vec![], writer.failures)]),
+        gauge("toolgate_db_writer_queue_length", "Changes that wait.", [(vec![], number(writer.waiting))]),
+    ]
+}
+
+type Labels<'a> = Vec<(&'a str, &'a str)>;
+
+fn counter<'a>(name: &str, help: &str, samples: impl IntoIterator<Item = (Labels<'a>, u64)>) -> MetricFamily {
+    let metrics = samples.into_iter().map(|(labels, value)| {
+        let mut counter = Counter::default();
+        #[expect(clippy::cast_precision_loss, reason = "the format's numbers are such")]
+        counter.set_value(value as f64);
+        let mut metric = labelled(&labels);
+        metric.set_counter(counter);
+        metric
+    });
+    family(name, help, MetricType::COUNTER, metrics.collect())
+}
+
+fn gauge<'a>(name: &str, help: &str, samples: impl IntoIterator<Item = (Labels<'a>, f64)>) -> MetricFamily {
+    let metrics = samples.into_iter().map(|(labels, value)| {
+        let mut gauge = Gauge::default();
+        gauge.set_value(value);
+        let mut metric = labelled(&labels);
+        metric.set_gauge(gauge);
+        metric
+    });
+    family(name, help, MetricType::GAUGE, metrics.collect())
+}
+
+fn labelled(labels: &Labels) -> Metric {
+    let pairs = labels.iter().map(|(name, value)| {
+        let mut pair = LabelPair::default();
+        pair.set_name((*name).to_owned());
+        pair.set_value((*value).to_owned());
+        pair
+    });
+    Metric::from_label(pairs.collect())
+}
+
+fn family(name: &str, help: &str, kind: MetricType, metrics: Vec<Metric>) -> MetricFamily {
+    let mut family = MetricFamily::default();
+    family.set_name(name.to_owned());
+    family.set_help(help.to_owned());
+    family.set_field_type(kind);
+    family.set_metric(metrics);
+    family
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the format's numbers are such")]
+fn number(count: usize) -> f64 {
+    count as f64
+}
