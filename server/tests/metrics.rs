@@ -1,6 +1,6 @@
 //! Metrics: who may read them, whether Prometheus can, and whether the numbers follow what happens.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
 mod roles;
@@ -81,7 +81,10 @@ impl Scrape {
             buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
             assert!(buckets.is_sorted_by(|a, b| a.0 < b.0 && a.1 <= b.1), "{family} {labels:?}: {buckets:?}");
             let last = buckets.last().unwrap();
-            assert!(last.0.is_infinite() && last.1 == self.0[&(count.clone(), labels.clone())], "{family}");
+            assert!(
+                last.0.is_infinite() && last.1.total_cmp(&self.0[&(count.clone(), labels.clone())]).is_eq(),
+                "{family}"
+            );
             assert!(self.0.contains_key(&(sum.clone(), labels)), "{family}");
         }
     }
@@ -125,8 +128,8 @@ async fn get(lab: &Lab, path: &str) -> (u16, String) {
     let mut heard = Vec::new();
     timeout(SOON, stream.read_to_end(&mut heard)).await.unwrap().unwrap();
     let heard = String::from_utf8_lossy(&heard).into_owned();
-    let (head, body) = heard.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    let (first, body) = heard.split_once("\r\n\r\n").unwrap();
+    (first.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
 async fn scrape(lab: &Lab) -> Scrape {
@@ -189,7 +192,7 @@ async fn numbers_follow_what_happens() {
     assert!(after.value("toolgate_build_info", &[("version", env!("CARGO_PKG_VERSION"))]) > 0.5);
     assert!(after.value("toolgate_broker_connected", &[]) > 0.5);
     assert!(after.value("toolgate_start_time_seconds", &[]) > 1.6e9);
-    let paths = after.0.keys().flat_map(|(_, labels)| labels.get("route"));
+    let paths = after.0.keys().filter_map(|(_, labels)| labels.get("route"));
     assert!(paths.clone().all(|route| !route.contains("machines/1") && !route.contains("nothing")));
 }
 
