@@ -7,6 +7,7 @@
 
 mod asked;
 pub mod codec;
+pub(crate) mod refusal;
 
 pub(crate) use asked::{Answered, Source};
 pub use asked::{Asked, asked};

@@ -4,11 +4,9 @@
 //! it at one place, the server's front door. So no function can forget it, and failures of the transport itself
 //! (arguments that do not fit) get theirs too. Deliberately absent: internal causes.
 
+use crate::call::refusal::Refusals;
 use domain::problem::{Kind, Problem};
-use leptos::{
-    prelude::*,
-    server_fn::{codec::JsonEncoding, error::FromServerFnError},
-};
+use leptos::{prelude::*, server_fn::error::FromServerFnError};
 use serde::{Deserialize, Serialize};
 
 /// The error type of every server function.
@@ -17,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct AppError(pub Problem);
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = Refusals;
 
     /// Failures of the transport itself: offline, a proxy's page, arguments of another build.
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {

@@ -4,13 +4,17 @@
 //! back. So the first render needs no request, no `Suspense` and cannot mismatch. Deliberately absent: changing it in
 //! place. Another language or theme is another document.
 
+use crate::{call::codec, problem::AppError};
 use domain::{
     actor::Rank,
     id::PersonId,
     problem::Problem,
     time::{Millis, Moment},
 };
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+};
 use serde::{Deserialize, Serialize};
 use text::Lang;
 
@@ -147,11 +151,33 @@ impl Visitor {
     }
 }
 
+/// How the visitor stands within the page: as answers do.
+#[derive(Debug)]
+struct InPage;
+
+impl Encoder<Visitor> for InPage {
+    type Encoded = String;
+    type Error = AppError;
+
+    fn encode(visitor: &Visitor) -> Result<String, Self::Error> {
+        codec::encode(visitor).map(|bytes| codec::to_text(&bytes))
+    }
+}
+
+impl Decoder<Visitor> for InPage {
+    type Encoded = str;
+    type Error = AppError;
+
+    fn decode(written: &str) -> Result<Visitor, Self::Error> {
+        codec::decode(&codec::from_text(written))
+    }
+}
+
 /// Called once, at the root of the application.
 pub fn provide_visitor() {
-    let visitor = SharedValue::new(Visitor::of_request).into_inner();
+    let visitor = SharedValue::<Visitor, InPage>::new_with_encoding(Visitor::of_request).into_inner();
     #[cfg(not(feature = "ssr"))]
-    crate::call::codec::begin(visitor.build.clone());
+    codec::begin(visitor.build.clone());
     provide_context(visitor);
 }
 

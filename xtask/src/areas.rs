@@ -32,7 +32,7 @@ pub fn pack(stage: &Path, modules: &Split) -> Result<Split> {
         *users.entry(module).or_default() += 1;
     }
     let numbers: BTreeMap<&str, u16> = users.keys().copied().zip(0..).collect();
-    let shared = |module: &str| users.get(module).is_some_and(|users| users * 2 >= modules.len());
+    let shared = |module: &str| users.get(module).is_some_and(|users| users * 5 >= modules.len() * 3);
     let mut files = BTreeMap::from([(COMMON.to_owned(), BTreeSet::<&str>::new())]);
     let mut split = Split::new();
     for (area, needed) in modules {

@@ -4,6 +4,8 @@
 //! absent: what its readers see, which is on *Now* and on the wall.
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub(crate) mod news;
 
 use crate::{
     call::{Asked, Call, Posted, Sent, asked},

@@ -65,7 +65,7 @@ impl Answer {
     }
 }
 
-/// How an answer stands within the page: a sign for good or refused, then the answer by [`codec`] or the refusal as JSON.
+/// How an answer stands within the page: a sign for good or refused, then the answer or the refusal by [`codec`].
 #[derive(Debug)]
 pub(crate) struct InPage;
 
@@ -75,31 +75,32 @@ const REFUSED: char = '-';
 
 impl Encoder<Answered> for InPage {
     type Encoded = String;
-    type Error = serde_json::Error;
+    type Error = AppError;
 
     fn encode(answered: &Answered) -> Result<String, Self::Error> {
-        Ok(match answered {
-            Ok(Answer::Written(bytes)) => format!("{GOOD}{}", codec::to_text(bytes)),
+        let refused = |why: &AppError| Ok(format!("{REFUSED}{}", codec::to_text(&codec::encode(why)?)));
+        match answered {
+            Ok(Answer::Written(bytes)) => Ok(format!("{GOOD}{}", codec::to_text(bytes))),
             #[cfg(feature = "ssr")]
             Ok(Answer::Given(given)) => match given.bytes() {
-                Ok(bytes) => format!("{GOOD}{}", codec::to_text(&bytes)),
-                Err(unwritable) => format!("{REFUSED}{}", serde_json::to_string(&unwritable)?),
+                Ok(bytes) => Ok(format!("{GOOD}{}", codec::to_text(&bytes))),
+                Err(unwritable) => refused(&unwritable),
             },
             // A browser writes no pages.
             #[cfg(not(feature = "ssr"))]
-            Ok(Answer::Given(_)) => String::new(),
-            Err(refused) => format!("{REFUSED}{}", serde_json::to_string(refused)?),
-        })
+            Ok(Answer::Given(_)) => Ok(String::new()),
+            Err(why) => refused(why),
+        }
     }
 }
 
 impl Decoder<Answered> for InPage {
     type Encoded = str;
-    type Error = serde_json::Error;
+    type Error = AppError;
 
     fn decode(written: &str) -> Result<Answered, Self::Error> {
         match written.strip_prefix(REFUSED) {
-            Some(refused) => serde_json::from_str(refused).map(Err),
+            Some(refused) => codec::decode(&codec::from_text(refused)).map(Err),
             None => {
                 Ok(Ok(Answer::Written(codec::from_text(written.strip_prefix(GOOD).unwrap_or(written)).into())))
             }

@@ -3,7 +3,7 @@
 //! Reading JSON costs the page a visitor of maps for every type, with the name of each field. Both halves are one build, so
 //! the order of the fields is enough. Invariant: what is read here was written by the build that reads it: a page names its build
 //! when it asks, and a server of another one refuses. An answer of the same build that is cut off is refused by its reader.
-//! Deliberately absent: refusals, which stay JSON, because an older page must understand them.
+//! Deliberately absent: refusals on the wire, which stay JSON, because an older page must understand them ([`super::refusal`]).
 
 use crate::problem::AppError;
 use leptos::prelude::*;

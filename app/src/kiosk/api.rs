@@ -13,7 +13,10 @@ use views::machines::Floor;
 #[server(name = ReadWall, endpoint = "kiosk/wall", protocol = crate::call::Wire)]
 pub async fn wall() -> Result<Floor, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::machines::wall(&ctx, &crate::request::actor()).await?)
+    let actor = crate::request::actor();
+    let floor = services::machines::wall(&ctx, &actor).await?;
+    let told = services::announcements::on_wall(&ctx, &actor).await?;
+    Ok(Floor { news: crate::announcements::news::articles(crate::lang::current(), told), ..floor })
 }
 
 /// The code for this site's first page; `None` when nobody has said where this site is.

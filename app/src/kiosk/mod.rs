@@ -36,7 +36,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::time;
-use views::{announcements::Announced, machines::Floor};
+use views::machines::Floor;
 
 /// How long a page of the wall stays.
 const TURN: Duration = Duration::from_secs(12);
@@ -180,25 +180,12 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
             }).collect_view()}
             <div class="kside">
                 {move || {
-                    let news = floor.with(|floor| floor.announcements.clone());
-                    (!news.is_empty()).then(|| view! { <News news/> })
+                    let html = floor.with(|floor| floor.news.clone());
+                    (!html.is_empty()).then(|| view! { <section class="place news" aria-labelledby="news" inner_html=html></section> })
                 }}
                 {children()}
             </div>
         </main>
-    }
-}
-
-/// What managers say to everybody.
-#[component]
-fn News(news: Vec<Announced>) -> impl IntoView {
-    view! {
-        <section class="place news" aria-labelledby="news">
-            <h2 id="news">{lang::current().announcements_title()}</h2>
-            {news.into_iter().map(|one| view! {
-                <article><h3 class="t">{one.title}</h3><div class="s prose" inner_html=one.html></div></article>
-            }).collect_view()}
-        </section>
     }
 }
 
@@ -386,11 +373,9 @@ mod tests {
 
     #[test]
     fn announcements_stand_beside_the_machines() {
-        let one = Announced { title: "Open <b>day".into(), html: "<p>Come</p>".into(), long: false, until: None };
-        let html = wall(Lang::It, "/kiosk", Floor { announcements: vec![one], ..floor() }, None);
-        assert!(html.contains("Open &lt;b&gt;day") && html.contains("<p>Come</p>"), "{html}");
-        assert!(words(&html).contains("Annunci"), "{html}");
-        assert!(!wall(Lang::It, "/kiosk", floor(), None).contains("<article>"));
+        let html = wall(Lang::It, "/kiosk", Floor { news: "<p>Come</p>".into(), ..floor() }, None);
+        assert!(html.contains("<p>Come</p>"), "{html}");
+        assert!(!wall(Lang::It, "/kiosk", floor(), None).contains("place news"));
     }
 
     #[test]

@@ -8,5 +8,9 @@ use views::machines::Floor;
 #[server(name = ReadFloor, endpoint = "now/floor", protocol = crate::call::Wire)]
 pub async fn floor() -> Result<Floor, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::machines::floor(&ctx, &crate::request::actor()).await?)
+    let actor = crate::request::actor();
+    let floor = services::machines::floor(&ctx, &actor).await?;
+    let told = services::announcements::showing(&ctx, &actor).await?;
+    let news = crate::announcements::news::cards(crate::lang::current(), floor.now, told);
+    Ok(Floor { news, ..floor })
 }

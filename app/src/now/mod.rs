@@ -27,10 +27,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::Row;
-use views::{
-    announcements::Announced,
-    machines::{Floor, PlaceNow},
-};
+use views::machines::{Floor, PlaceNow};
 
 /// Which machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +111,7 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
         </header>
         <BrokerLost lost/>
         <SetUp set_up=Memo::new(move |_| floor.with(|floor| floor.set_up))/>
-        <News news=Memo::new(move |_| floor.with(|floor| floor.announcements.clone()))/>
+        {news(Memo::new(move |_| floor.with(|floor| floor.news.clone())))}
         <section class="places" aria-labelledby="machines"
             data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
             <div class="places-head">
@@ -149,25 +146,12 @@ fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
     })
 }
 
-/// What managers say; a long text is folded away.
-#[component]
-fn News(news: Memo<Vec<Announced>>) -> impl IntoView {
-    let (t, clock) = (lang::current(), use_clock());
+/// What managers announce, as the server wrote it.
+fn news(news: Memo<String>) -> impl IntoView {
+    let label = lang::current().announcements_title();
     part(move || {
-        let news = news.get();
-        (!news.is_empty()).then(|| {
-            let cards = news.into_iter().map(|one| {
-                let until =
-                    one.until.map(|until| view! { <span class="s">{t.until(until, clock.now_once())}</span> });
-                view! {
-                    <details class="card" open=!one.long>
-                        <summary><h2>{one.title}</h2>{until}</summary>
-                        <div class="prose" inner_html=one.html></div>
-                    </details>
-                }
-            });
-            view! { <section class="news" aria-label=t.announcements_title()>{cards.collect_view()}</section> }
-        })
+        let html = Some(news.get()).filter(|news| !news.is_empty())?;
+        Some(view! { <section class="news" aria-label=label inner_html=html></section> })
     })
 }
 
@@ -250,8 +234,7 @@ fn Nothing(show: Show, all: usize) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, ago, floor, html, visitor, words};
-    use domain::time::HOUR;
+    use crate::testing::{ago, floor, html, visitor, words};
     use text::Lang;
 
     fn page(lang: Lang, address: &str, floor: Floor) -> String {
@@ -327,22 +310,12 @@ mod tests {
     }
 
     #[test]
-    fn announcements_stand_on_top_and_long_ones_are_folded_away() {
-        let one = |title: &str, long| Announced {
-            title: title.into(),
-            html: "<p>Come <strong>all</strong></p>".into(),
-            long,
-            until: (!long).then(|| NOW.shifted_to(NOW.at.after(HOUR))),
-        };
-        let announcements = vec![one("Open <b>day", false), one("Rules", true)];
-        let html = page(Lang::En, "/", Floor { announcements, ..floor() });
-        assert!(
-            html.contains("<details open class=\"card\"") && html.contains("<details class=\"card\""),
-            "{html}"
-        );
-        assert!(html.contains("<p>Come <strong>all</strong></p>") && html.contains("Open &lt;b&gt;day"), "{html}");
+    fn announcements_stand_on_top() {
+        let news = "<p>Come <strong>all</strong></p>".to_owned();
+        let html = page(Lang::En, "/", Floor { news, ..floor() });
+        assert!(html.contains("<p>Come <strong>all</strong></p>"), "{html}");
         let words = words(&html);
-        assert!(words.contains("until 15:16") && words.find("Rules") < words.find("Laser 1"), "{words}");
+        assert!(words.find("Come") < words.find("Laser 1"), "{words}");
         assert!(!page(Lang::En, "/", floor()).contains("class=\"news\""));
     }
 

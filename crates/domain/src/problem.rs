@@ -3,37 +3,37 @@
 //! Invariant: [`Kind::status`] is the only table of status codes, and a [`Problem`] names its remedy. Deliberately
 //! absent: internal causes. They are logged where they happen and never leave the server.
 
-use crate::versions::Saved;
+use crate::{versions::Saved, words::words};
 use serde::{Deserialize, Serialize};
 
-/// The remedy class of a problem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// What came cannot be read at all.
-    Malformed,
-    /// The sender can fix the input.
-    Invalid,
-    /// Sign in first.
-    SignIn,
-    /// Signed in, but not allowed.
-    Forbidden,
-    /// There is no such thing, or none that the asker may know of.
-    NotFound,
-    /// The address is right, and nothing is done there in this way.
-    WrongMethod,
-    /// Somebody was faster, or it changed meanwhile.
-    Conflict,
-    /// More than anybody types.
-    TooLarge,
-    /// Written in another way than this reads.
-    WrongType,
-    /// The sender has to say which version they have seen.
-    VersionNeeded,
-    /// Too often; wait.
-    TooMany,
-    /// Not now: try again.
-    Unavailable,
+words! {
+    /// The remedy class of a problem.
+    Kind {
+        /// What came cannot be read at all.
+        Malformed = "malformed",
+        /// The sender can fix the input.
+        Invalid = "invalid",
+        /// Sign in first.
+        SignIn = "sign_in",
+        /// Signed in, but not allowed.
+        Forbidden = "forbidden",
+        /// There is no such thing, or none that the asker may know of.
+        NotFound = "not_found",
+        /// The address is right, and nothing is done there in this way.
+        WrongMethod = "wrong_method",
+        /// Somebody was faster, or it changed meanwhile.
+        Conflict = "conflict",
+        /// More than anybody types.
+        TooLarge = "too_large",
+        /// Written in another way than this reads.
+        WrongType = "wrong_type",
+        /// The sender has to say which version they have seen.
+        VersionNeeded = "version_needed",
+        /// Too often; wait.
+        TooMany = "too_many",
+        /// Not now: try again.
+        Unavailable = "unavailable",
+    }
 }
 
 impl Kind {

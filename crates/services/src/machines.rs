@@ -1,6 +1,6 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, announcements, checklist};
+use crate::{Ctx, checklist};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::claims::CLAIMABLE,
@@ -36,16 +36,13 @@ pub enum MachinesError {
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
     let floor = places(ctx, actor).await?;
-    let announcements = announcements::showing(&mut *ctx.store().read().await?, ctx, actor, floor.now.at).await?;
-    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, announcements, ..floor })
+    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, ..floor })
 }
 
 /// The same for the wall, which is not for passers-by.
 pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeWall, About::NOTHING)?;
-    let floor = places(ctx, actor).await?;
-    let announcements = announcements::showing_public(&mut *ctx.store().read().await?, ctx, floor.now.at).await?;
-    Ok(Floor { announcements, ..floor })
+    places(ctx, actor).await
 }
 
 async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
@@ -63,7 +60,7 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
         }
     }
     let broker_lost = ctx.broker().lost().map(|at| ctx.moment(at));
-    Ok(Floor { now: ctx.moment(now), broker_lost, places, set_up: None, announcements: Vec::new() })
+    Ok(Floor { now: ctx.moment(now), broker_lost, places, set_up: None, news: String::new() })
 }
 
 /// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.

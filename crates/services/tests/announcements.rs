@@ -17,7 +17,7 @@ use services::{
         AnnouncementsError, Typed, ValidationError as E, list, preview, read, read_all, restore, save, withdraw,
         write,
     },
-    machines, notices,
+    notices,
 };
 use text::Lang;
 use views::{notices::Which, system::Ended};
@@ -50,13 +50,13 @@ async fn by(lab: &Lab, person: i64, typed: &Typed) -> AnnouncementId {
 
 /// Titles on *Now* for `person`.
 async fn on_now(lab: &Lab, person: i64) -> Vec<String> {
-    let floor = machines::floor(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
-    floor.announcements.into_iter().map(|one| one.title).collect()
+    let shown = services::announcements::showing(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
+    shown.into_iter().map(|one| one.title).collect()
 }
 
 async fn on_wall(lab: &Lab, person: i64) -> Vec<String> {
-    let floor = machines::wall(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
-    floor.announcements.into_iter().map(|one| one.title).collect()
+    let shown = services::announcements::on_wall(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
+    shown.into_iter().map(|one| one.title).collect()
 }
 
 /// What `person` was told, as they read it now.

@@ -1,4 +1,3 @@
-use crate::announcements::Announced;
 use domain::{
     checklist::Progress,
     id::{MachineId, PlaceId, UseId},
@@ -40,8 +39,8 @@ pub struct Floor {
     pub places: Vec<PlaceNow>,
     /// How far the space is set up, for whoever does that until it is done or put away.
     pub set_up: Option<Progress>,
-    /// What managers say now to whoever looks.
-    pub announcements: Vec<Announced>,
+    /// What managers announce, as HTML that the page shows as it is; empty where there is nothing.
+    pub news: String,
 }
 
 /// One use on the day's timeline; nobody is named.

@@ -218,23 +218,16 @@ pub fn preview(actor: &Actor, typed: Typed, version: i64) -> Result<Drafted, Ann
 }
 
 /// What shows now and reaches `actor`.
-pub(crate) async fn showing(
-    conn: &mut SqliteConnection,
-    ctx: &Ctx,
-    actor: &Actor,
-    now: Millis,
-) -> Result<Vec<Announced>, StoreError> {
-    let kept = rows::showing(conn, now).await?;
+pub async fn showing(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
+    actor.require(Permission::SeeFloor, About::NOTHING)?;
+    let kept = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
     Ok(kept.into_iter().filter(|kept| kept.what.audience.reaches(actor)).map(|kept| shown(ctx, kept)).collect())
 }
 
 /// What shows now to everybody: on the wall nobody is anybody in particular.
-pub(crate) async fn showing_public(
-    conn: &mut SqliteConnection,
-    ctx: &Ctx,
-    now: Millis,
-) -> Result<Vec<Announced>, StoreError> {
-    let kept = rows::showing(conn, now).await?;
+pub async fn on_wall(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
+    actor.require(Permission::SeeWall, About::NOTHING)?;
+    let kept = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
     let public = kept.into_iter().filter(|kept| kept.what.audience == Audience::Everybody);
     Ok(public.map(|kept| shown(ctx, kept)).collect())
 }

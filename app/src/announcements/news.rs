@@ -1,0 +1,71 @@
+//! What managers announce, written by the server: *Now* and the wall show it as it is, so that the page that everybody loads
+//! first carries neither its views nor its words.
+//!
+//! Invariant: titles are text; what stands in a text is HTML that `services` made of Markdown.
+
+use domain::time::Moment;
+use leptos::prelude::*;
+use text::Lang;
+use views::announcements::Announced;
+
+/// A card for each on *Now*; a long text is folded away.
+pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {
+    let card = |Announced { title, html, long, until }: Announced| {
+        let until = until.map(|until| view! { <span class="s">{t.until(until, now)}</span> });
+        view! {
+            <details class="card" open=!long>
+                <summary><h2>{title}</h2>{until}</summary>
+                <div class="prose" inner_html=html></div>
+            </details>
+        }
+        .to_html()
+    };
+    all.into_iter().map(card).collect()
+}
+
+/// All of them for the wall, under their heading.
+pub(crate) fn articles(t: Lang, all: Vec<Announced>) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let article = |Announced { title, html, .. }: Announced| {
+        view! { <article><h3 class="t">{title}</h3><div class="s prose" inner_html=html></div></article> }
+            .to_html()
+    };
+    let articles: String = all.into_iter().map(article).collect();
+    format!("{}{articles}", view! { <h2 id="news">{t.announcements_title()}</h2> }.to_html())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::Millis;
+
+    const NOW: Moment = Moment { at: Millis(0), offset: 0 };
+
+    fn one(title: &str, long: bool) -> Announced {
+        let until = (!long).then_some(Moment { at: Millis(3_600_000), offset: 0 });
+        Announced { title: title.into(), html: "<p>Come <strong>all</strong></p>".into(), long, until }
+    }
+
+    #[test]
+    fn a_title_is_text_and_a_long_announcement_is_folded_away() {
+        let html = cards(Lang::En, NOW, vec![one("Open <b>day", false), one("Rules", true)]);
+        assert!(
+            html.contains("<details open class=\"card\"") && html.contains("<details class=\"card\""),
+            "{html}"
+        );
+        assert!(html.contains("<p>Come <strong>all</strong></p>") && html.contains("Open &lt;b&gt;day"), "{html}");
+        assert!(html.contains("until 01:00"), "{html}");
+    }
+
+    #[test]
+    fn the_wall_has_a_heading_only_where_something_is_announced() {
+        let html = articles(Lang::It, vec![one("Open <b>day", true)]);
+        assert!(
+            html.contains("Annunci") && html.contains("Open &lt;b&gt;day") && !html.contains("details"),
+            "{html}"
+        );
+        assert_eq!(articles(Lang::It, Vec::new()), "");
+    }
+}

@@ -1,0 +1,120 @@
+//! Refusals on the wire: JSON, so that a page of an older build understands those of a newer server.
+//!
+//! Invariant: in the browser they are read by its own reader. One compiled into the page, for this alone, would be a twelfth of
+//! what everybody loads first.
+
+use crate::problem::AppError;
+use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
+
+/// The format.
+#[derive(Debug)]
+pub struct Refusals;
+
+impl ContentType for Refusals {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for Refusals {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+#[cfg(feature = "ssr")]
+impl Encodes<AppError> for Refusals {
+    type Error = serde_json::Error;
+
+    fn encode(refusal: &AppError) -> Result<Bytes, Self::Error> {
+        serde_json::to_vec(refusal).map(Bytes::from)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl Decodes<AppError> for Refusals {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
+        serde_json::from_slice(&bytes)
+    }
+}
+
+/// What cannot be read.
+#[cfg(not(feature = "ssr"))]
+const UNREADABLE: &str = "no refusal";
+
+#[cfg(not(feature = "ssr"))]
+impl Encodes<AppError> for Refusals {
+    type Error = &'static str;
+
+    /// A browser refuses nothing.
+    fn encode(_: &AppError) -> Result<Bytes, Self::Error> {
+        Err(UNREADABLE)
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+impl Decodes<AppError> for Refusals {
+    type Error = &'static str;
+
+    fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
+        let text = std::str::from_utf8(&bytes).map_err(|_| UNREADABLE)?;
+        let said = js_sys::JSON::parse(text).map_err(|_| UNREADABLE)?;
+        browser::problem(&said).map(AppError).ok_or(UNREADABLE)
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+mod browser {
+    use domain::{
+        problem::{Kind, Problem},
+        time::{Millis, Moment},
+        versions::Saved,
+    };
+    use js_sys::{Array, Reflect};
+    use wasm_bindgen::JsValue;
+
+    pub(super) fn problem(said: &JsValue) -> Option<Problem> {
+        let saved = of(said, "saved");
+        Some(Problem {
+            code: of(said, "code").as_string()?,
+            kind: Kind::from_word(&of(said, "kind").as_string()?)?,
+            detail: of(said, "detail").as_string()?,
+            fields: pairs(&of(said, "fields")),
+            retry_after: integer(&of(said, "retry_after")).and_then(|seconds| seconds.try_into().ok()),
+            saved: if saved.is_object() { Some(Box::new(what_was_saved(&saved)?)) } else { None },
+        })
+    }
+
+    fn what_was_saved(said: &JsValue) -> Option<Saved> {
+        let at = of(said, "at");
+        let moment = || {
+            let offset = integer(&of(&at, "offset"))?.try_into().ok()?;
+            Some(Moment { at: Millis(integer(&of(&at, "at"))?), offset })
+        };
+        Some(Saved {
+            version: integer(&of(said, "version"))?,
+            fields: pairs(&of(said, "fields")),
+            by: of(said, "by").as_string(),
+            at: moment(),
+        })
+    }
+
+    /// `undefined` where there is none.
+    fn of(said: &JsValue, name: &str) -> JsValue {
+        Reflect::get(said, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    fn pairs(said: &JsValue) -> Vec<(String, String)> {
+        let pair = |pair: JsValue| {
+            let pair = Array::from(&pair);
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        };
+        if Array::is_array(said) { Array::from(said).iter().filter_map(pair).collect() } else { Vec::new() }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "instants and versions are whole, and far from where they would not be"
+    )]
+    fn integer(said: &JsValue) -> Option<i64> {
+        said.as_f64().map(|number| number as i64)
+    }
+}
