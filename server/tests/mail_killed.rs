@@ -64,9 +64,9 @@ enum Until {
     Never,
 }
 
-/// Takes one connection and speaks until `until`; answers the name of the mail, once it is whole.
-async fn converse(stream: TcpStream, until: Until) -> Option<String> {
-    let mut lines = BufReader::new(stream);
+/// Speaks until `until`; answers the name of the mail, once it is whole. The connection stays open: the process dies in the
+/// middle of it.
+async fn converse(lines: &mut BufReader<TcpStream>, until: Until) -> Option<String> {
     let (mut in_body, mut name) = (false, None);
     if until == Until::Connected {
         return None;
@@ -145,7 +145,8 @@ async fn a_process_killed_at_any_step_delivers_at_least_once_under_one_name() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut life = Life::begin(data, listener.local_addr().unwrap().port());
         let (stream, _) = timeout(SOON, listener.accept()).await.expect("it connects").unwrap();
-        names.extend(converse(stream, until).await);
+        let mut lines = BufReader::new(stream);
+        names.extend(converse(&mut lines, until).await);
         if until == Until::Never {
             let noted = async {
                 while number(data, "SELECT count(*) FROM delivery WHERE state = 'sent'").await == 0 {

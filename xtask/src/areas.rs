@@ -14,7 +14,7 @@ use std::{
     path::Path,
 };
 
-/// The file of what is shared by at least half of the areas. Less in it, and people who go from area to area load more twice;
+/// The file of what is shared by at least three fifths of the areas. Less in it, and people who go from area to area load more twice;
 /// more, and those who open one load what others need.
 const COMMON: &str = "common";
 

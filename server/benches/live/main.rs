@@ -1,5 +1,5 @@
 //! How soon ten thousand open pages are told of a change, what each of them costs the server, and whether a card at a reader is
-//! answered as fast meanwhile. Toolgate is a process of its own.
+//! answered as fast meanwhile, and while ten thousand mails leave. Toolgate is a process of its own.
 //!
 //! `cargo xtask bench live [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Streams and server share the
 //! machine, so the time of the last stream is that of both.
@@ -15,12 +15,14 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod crowd;
+mod mails;
 mod space;
 mod swipes;
 #[path = "../boards/wire.rs"]
 mod wire;
 
 use crowd::{Crowd, Spread, Who};
+use mails::Sink;
 use server::connections::raise_file_limit;
 use space::{PEOPLE, Space};
 use std::{fmt::Write, net::Ipv4Addr, time::Duration};
@@ -44,10 +46,11 @@ struct Size {
     changes: usize,
     /// Cards held to a reader, one each [`swipes::EVERY`].
     swipes: usize,
+    mails: usize,
 }
 
-const FULL: Size = Size { streams: 10_000, changes: 20, swipes: 1_000 };
-const QUICK: Size = Size { streams: 1_000, changes: 5, swipes: 100 };
+const FULL: Size = Size { streams: 10_000, changes: 20, swipes: 1_000, mails: 10_000 };
+const QUICK: Size = Size { streams: 1_000, changes: 5, swipes: 100, mails: 1_000 };
 
 /// What a card at a reader meets.
 struct Beside {
@@ -60,13 +63,20 @@ async fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let size = if quick { QUICK } else { FULL };
     assert!(raise_file_limit() > size.streams + 100, "raise the limit of open files (ulimit -Hn)");
-    let space = Space::open(size.streams + size.streams / 5).await;
+    let sink = Sink::open().await;
+    let space = Space::open(size.streams + size.streams / 5, sink.port).await;
     let mut machine = Machine::open(space.mqtt).await;
     machine.change().await;
     machine.change().await;
 
     let mut beside = Vec::new();
     beside.push(Beside { what: "no streams", swipes: swipes::measure(space.mqtt, size.swipes).await });
+    eprintln!("{} mails …", size.mails);
+    mails::queue(&space, size.mails).await;
+    let began = sink.has(1).await;
+    let leaving = swipes::begin(space.mqtt, size.swipes);
+    let drained = sink.has(size.mails).await.duration_since(began);
+    beside.push(Beside { what: "mails about notices leave", swipes: leaving.await.unwrap() });
     let before = space.memory();
     eprintln!("{} streams …", size.streams);
     let crowd = Crowd::open(space.http, who(size.streams)).await;
@@ -96,7 +106,7 @@ async fn main() {
         crowd.told_of(machine.change()).await;
     };
     beside.push(Beside { what: "the streams, a change each second", swipes: busy });
-    let report = Report { size, spreads, before, opened, told, idle_cpu, changes_cpu, beside };
+    let report = Report { size, spreads, before, opened, told, idle_cpu, changes_cpu, beside, drained };
     common::publish("live", &report.table(), quick);
 }
 
@@ -152,6 +162,8 @@ struct Report {
     idle_cpu: f64,
     changes_cpu: Duration,
     beside: Vec<Beside>,
+    /// From the first mail to the last.
+    drained: Duration,
 }
 
 impl Report {
@@ -182,10 +194,17 @@ impl Report {
         for Beside { what, swipes } in &self.beside {
             let _ = writeln!(text, "| {what} | {:.2} | {:.2} |", swipes.p50_ms, swipes.p99_ms);
         }
+        let _ = writeln!(
+            text,
+            "\n- {} mails leave in {:.1} s, {:.0} a second",
+            size.mails,
+            self.drained.as_secs_f64(),
+            size.mails as f64 / self.drained.as_secs_f64()
+        );
         let each = |now: f64| (now - before) / size.streams as f64;
         let _ = writeln!(
             text,
-            "\n- last stream, worst of the changes (at most {ASKED_MS:.0} ms): **{:.0} ms**",
+            "- last stream, worst of the changes (at most {ASKED_MS:.0} ms): **{:.0} ms**",
             column(|spread| spread.last, 100)
         );
         let _ = writeln!(

@@ -35,7 +35,7 @@ pub struct Space {
     pub http: SocketAddr,
     pub mqtt: u16,
     process: Process,
-    _data: TempDir,
+    data: TempDir,
 }
 
 /// With what a person is signed in: 32 bytes of their number, as a cookie carries them.
@@ -48,14 +48,17 @@ fn secret(person: usize) -> [u8; 32] {
 }
 
 impl Space {
-    /// With room for as many connections.
-    pub async fn open(connections: usize) -> Self {
+    /// With room for as many connections, and mails leaving by the port `smtp`.
+    pub async fn open(connections: usize, smtp: u16) -> Self {
         let data = tempfile::tempdir().unwrap();
         furnish(data.path()).await;
         let most = connections.to_string();
         let mut command = Command::new(TOOLGATE);
         command.args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "warn"]);
         command.args(["--board-delay", "0", "--board-rate", "0", "--max-connections", &most, "--data"]);
+        let smtp = format!("smtp://127.0.0.1:{smtp}");
+        command.args(["--smtp-url", &smtp, "--mail-from", "bench@toolgate.example"]);
+        command.args(["--public-url", "http://toolgate.example"]);
         let process = Process(command.arg(data.path()).stdout(Stdio::null()).spawn().unwrap());
         let begin = Instant::now();
         loop {
@@ -64,11 +67,20 @@ impl Space {
                 let http = run["http"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/');
                 let mqtt = run["mqtt"].as_str().unwrap().rsplit_once(':').unwrap().1;
                 let (http, mqtt) = (http.parse().unwrap(), mqtt.parse().unwrap());
-                return Self { http, mqtt, process, _data: data };
+                return Self { http, mqtt, process, data };
             }
             assert!(begin.elapsed() < Duration::from_mins(1), "Toolgate does not start");
             std::thread::yield_now();
         }
+    }
+
+    /// Writes to the database beside the server.
+    pub async fn sql(&self, sql: String) {
+        let file = self.data.path().join("toolgate.sqlite");
+        let options = SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_mins(1));
+        let mut conn = options.connect().await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
     }
 
     /// Resident memory of the server, in kilobytes.
@@ -97,10 +109,12 @@ async fn furnish(data: &Path) {
          INSERT INTO machine (id, number, type_id, name) VALUES (1, 1, 3, 'Laser'), (2, 2, 3, 'Other laser');
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {PEOPLE})
             INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
-         INSERT INTO profile (person_id, name) SELECT id, 'Person ' || id FROM person;
+         INSERT INTO profile (person_id, name, email)
+            SELECT id, 'Person ' || id, 'p' || id || '@toolgate.example' FROM person;
          INSERT INTO card (person_id, uid, state, given_at) VALUES ({PEOPLE}, '{CARD}', 'active', 0);
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
             SELECT p.id, t.id, 'user', 'granted', 0, 'trainer', 0 FROM person p JOIN equipment_type t ON t.id IN (1, 3);
+         INSERT INTO mail_times (person_id, digest_hour) SELECT id, 8 FROM person;
          INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'access.simultaneous', '99');"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
