@@ -157,13 +157,14 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
 
     let consumer = mqtt::Consumer::new(ctx.clone(), &address, &client, config.topics.clone())?;
     tasks.spawn(consumer.run(stop.clone()));
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let invented = ctx.space().settings.invented.is_some();
+    // Before anything looks for mail that waits: without a way out it would be dropped.
+    arrange(&ctx, post(config, invented, http.ip(), &url(scheme, http)));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
     let serving = serve(config, &ctx, listener, files.http, &stop)?;
-    let scheme = if config.tls.is_some() { "https" } else { "http" };
-    let invented = ctx.space().settings.invented.is_some();
     remembers(&ctx, logging::recent);
-    arrange(&ctx, post(config, invented, http.ip(), &url(scheme, http)));
 
     let running = Running {
         http,

@@ -181,11 +181,9 @@ pub async fn correct(
         corrections::correct(job.tx, id, &before, &NewCorrection { after, alias, by, reason, at: job.now })
             .await?;
         job.tx.after_commit(Hint::Machine(before.machine));
+        let notice = Notice::UseCorrected { session: id, machine: before.machine, at: job.now };
         for person in [before.person, who].into_iter().flatten() {
             job.tx.after_commit(Hint::Person(person));
-        }
-        if let Some(person) = before.person {
-            let notice = Notice::UseCorrected { session: id, machine: before.machine, at: job.now };
             job.tell(person, notice).await?;
         }
         let changed = changed(&before, &after, who);

@@ -14,6 +14,7 @@ use domain::{
     id::{ClaimId, PersonId, UnknownCardId, UseId},
     inbox::{Matter, SHOWN, UNDO, Verdict},
     live::Hint,
+    notices::Notice,
     people::{PersonStatus, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
     qualifications::{Cause, EntryKind, Relation, SPACE, change::Target},
@@ -391,6 +392,7 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
         set_status(job.tx, person, PersonStatus::Left, Some(job.now)).await?;
         effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Left, job.now).await?;
         job.tx.after_commit(Hint::Person(person));
+        job.tell(person, Notice::StatusChanged { to: PersonStatus::Left, at: job.now }).await?;
         let detail = json!({ "from": them.status, "to": PersonStatus::Left });
         let subject = format!("person:{person}");
         job.audited((), "person.turned-down", subject, &detail).await
@@ -453,6 +455,7 @@ async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Str
         inbox::applies_again(job.tx, person).await?;
         effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Left, job.now).await?;
         job.tx.after_commit(Hint::Person(person));
+        job.tell(person, Notice::StatusChanged { to: PersonStatus::Applicant, at: job.now }).await?;
         let detail = json!({ "from": them.status, "to": PersonStatus::Applicant });
         let subject = format!("person:{person}");
         job.audited(them.name.unwrap_or_default(), "person.decision-undone", subject, &detail).await

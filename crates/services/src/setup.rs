@@ -11,14 +11,15 @@ use crate::{
     Ctx,
     accounts::{AccountsError, Opened, ValidationError, links, password},
     change::Job,
-    sessions,
+    notices, sessions,
     token::Token,
 };
 use domain::{
     accounts::{self, Purpose},
-    actor::{About, Actor, Door, Permission, Rank, rank},
+    actor::{About, Actor, Door, Permission, Proof, Rank, rank},
     id::{EntryId, PersonId, TypeId},
     live::Hint,
+    notices::Notice,
     people::PersonStatus,
     qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject},
     settings::Key,
@@ -216,7 +217,7 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
         let (person, action) = match known {
             None => (add(tx, &first, lang, now).await?, "setup.administrator-made"),
             Some(known) if known.status == PersonStatus::Active => {
-                recover_as(tx, known.person, &first, now).await?;
+                recover_as(tx, &proof, known.person, &first, now).await?;
                 (known.person, "setup.administrator-recovered")
             }
             // Who was kept out or left is not let in by the way.
@@ -279,10 +280,19 @@ async fn add(tx: &mut WriteTx, first: &Newcomer, lang: Lang, now: Millis) -> Res
     Ok(person)
 }
 
-/// Gives somebody who is here the keys again.
-async fn recover_as(tx: &mut WriteTx, person: PersonId, with: &Newcomer, now: Millis) -> Result<(), StoreError> {
+/// Gives somebody who is here the keys again, and tells them what became of theirs.
+async fn recover_as(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    with: &Newcomer,
+    now: Millis,
+) -> Result<(), StoreError> {
     set_password(tx, person, &with.password, now).await?;
-    remove_totp(tx, person).await?;
+    notices::tell(tx, proof, person, Notice::PasswordChanged { at: now }, now).await?;
+    if remove_totp(tx, person).await? {
+        notices::tell(tx, proof, person, Notice::SecondFactorChanged { on: false, at: now }, now).await?;
+    }
     store::links::forget(tx, Some(person)).await?;
     sessions::end_all(tx, person, None).await?;
     let ledger = qualifications::of_person(tx.conn(), person).await?;

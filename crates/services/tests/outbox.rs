@@ -306,7 +306,7 @@ async fn whoever_leaves_in_between_gets_nothing_but_word_of_that() {
     empty(&lab).await;
     assert_eq!(
         smtp.taken().iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(),
-        ["Your membership has ended"]
+        ["Your account is closed"]
     );
     assert_eq!(rows(&lab, Which::Dropped).await[0].reason, Some(Reason::Left));
 }

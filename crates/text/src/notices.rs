@@ -66,7 +66,7 @@ text! {
     notice_active() { en: "Your account is active", it: "Il tuo account è attivo" }
     notice_active_next() { en: "You can use the machines you are qualified for.", it: "Puoi usare le macchine per cui hai l’abilitazione." }
     notice_suspended() { en: "Your account is suspended", it: "Il tuo account è sospeso" }
-    notice_left() { en: "Your membership has ended", it: "La tua iscrizione è terminata" }
+    notice_left() { en: "Your account is closed", it: "Il tuo account è chiuso" }
     notice_applicant() { en: "Your application is under review again", it: "La tua richiesta è di nuovo in esame" }
     notice_applicant_next() { en: "You’ll hear from us.", it: "Ti faremo sapere." }
     notice_password() { en: "Your password was changed", it: "La tua password è stata cambiata" }

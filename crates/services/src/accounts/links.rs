@@ -1,12 +1,13 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
 use super::{AccountsError, NotInvited, Opened, ValidationError, about, guard::Whose, password};
-use crate::{Ctx, mail, people::tells, sessions, token::Token};
+use crate::{Ctx, mail, notices, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Purpose},
     actor::{About, Actor, Door, Forbidden, Permission, Rank, Who},
     id::PersonId,
     live::Hint,
+    notices::Notice,
     people::PersonStatus,
     qualifications::{Cause, EntryKind, Relation, SPACE},
     time::Millis,
@@ -226,6 +227,10 @@ pub async fn accept(
     let kept = kept.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
     enter(ctx, token, person, device, now, async move |tx, by, session| {
         set_password(tx, person, &kept, now).await?;
+        // A first password replaces none: its owner, who was invited, chose it a moment ago.
+        if purpose == Purpose::Reset {
+            notices::tell(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
+        }
         let detail = json!({ "purpose": purpose, "session": session });
         Ok(AuditEntry::new(&proof, Some(by), now, "account.password-chosen", about(person), &detail))
     })
