@@ -15,7 +15,15 @@ use lettre::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rand::RngExt;
 use services::mail::{Carrier, Catcher, Mail, MailError, Mailer, Post};
-use std::{error::Error as _, future::Future, io, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    future::Future,
+    io,
+    net::IpAddr,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use url::Url;
 
 /// How long the other server may take to answer.
@@ -29,6 +37,8 @@ const ADDRESS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'
 pub struct Smtp {
     server: Server,
     from: Mailbox,
+    /// Its connections, which several mails use one after the other: made with the first mail.
+    transport: Arc<OnceLock<AsyncSmtpTransport<Tokio1Executor>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -51,8 +61,8 @@ enum Security {
 impl Smtp {
     /// Mails from `from` by `server`.
     #[must_use]
-    pub const fn new(server: Server, from: Mailbox) -> Self {
-        Self { server, from }
+    pub fn new(server: Server, from: Mailbox) -> Self {
+        Self { server, from, transport: Arc::default() }
     }
 
     /// A name for one mail, `id` if it has one. In the sender's domain, so that it does not tell what this machine is called.
@@ -199,8 +209,13 @@ impl Mailer for Smtp {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
         Box::pin(async move {
             let message = self.message(mail)?;
-            let server = self.server.connect().map_err(|error| refused(&error))?;
-            server.send(message).await.map(drop).map_err(|error| refused(&error))
+            let transport = if let Some(transport) = self.transport.get() {
+                transport
+            } else {
+                let made = self.server.connect().map_err(|error| refused(&error))?;
+                self.transport.get_or_init(|| made)
+            };
+            transport.send(message).await.map(drop).map_err(|error| refused(&error))
         })
     }
 }
@@ -208,22 +223,38 @@ impl Mailer for Smtp {
 /// The kind of failure: what a mail server says of it may repeat the address.
 fn refused(error: &lettre::transport::smtp::Error) -> MailError {
     let code = error.status().map(u16::from);
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
     MailError(if error.is_tls() || is_handshake(error) {
         Trouble::Certificate
     } else if error.is_timeout() {
         Trouble::Silent
+    } else if matches!(code, Some(421)) {
+        Trouble::Unreachable
+    } else if matches!(code, Some(454 | 530 | 534 | 535 | 538)) || said.contains("authentication mechanism") {
+        Trouble::Login
     } else if error.is_permanent() {
-        // 550 and 553 say that there is nobody; with an enhanced code of 5.7 they are about the mail or whoever sends it.
-        let is_policy = error.source().is_some_and(|said| said.to_string().contains("5.7."));
-        if matches!(code, Some(550 | 551 | 553 | 556)) && !is_policy { Trouble::Address } else { Trouble::Refused }
+        if code.is_some_and(|code| knows_nobody(code, &said)) { Trouble::Address } else { Trouble::Refused }
     } else if error.is_transient() {
         Trouble::Later
-    } else if error.is_client() {
+    } else if said.contains("SMTPUTF8") {
         // The address takes what this mail server does not understand.
         Trouble::Address
+    } else if error.is_client() {
+        Trouble::Login
     } else {
         Trouble::Unreachable
     })
+}
+
+/// Whether a refusal is about the address and not about the mail or whoever sends it: by its enhanced code (RFC 3463), or where
+/// it has none by what such servers say.
+fn knows_nobody(code: u16, said: &str) -> bool {
+    let said = said.to_lowercase();
+    if ["5.1.1", "5.1.3", "5.1.6", "5.1.10"].iter().any(|enhanced| said.contains(enhanced)) {
+        return true;
+    }
+    let about_others = ["5.7.", "5.1.", "relay", "spam", "sender", "policy", "block", "denied", "authent"];
+    matches!(code, 550 | 551 | 553 | 556) && !about_others.iter().any(|word| said.contains(word))
 }
 
 /// Whether the connection was refused while encryption was agreed on, which is told as data that does not fit.

@@ -17,7 +17,7 @@ use crate::{
 use domain::accounts::Purpose;
 use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
-use services::{Ctx, boards, mail::arrange, setup, system::remembers};
+use services::{Ctx, boards, mail::arrange, outbox, setup, system::remembers};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, IsTerminal, Write},
@@ -162,6 +162,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     // Before anything looks for mail that waits: without a way out it would be dropped.
     arrange(&ctx, post(config, invented, http.ip(), &url(scheme, http)));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
+    tasks.spawn(outbox::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
     let serving = serve(config, &ctx, listener, files.http, &stop)?;
     remembers(&ctx, logging::recent);

@@ -1,14 +1,13 @@
 //! Timers of the jobs: each has its own, so that one that takes long holds no other back.
 
 use domain::jobs::Job;
-use services::{Ctx, jobs, outbox};
+use services::{Ctx, jobs};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-/// Runs every job at its times, and the outbox, until `stop`.
+/// Runs every job at its times until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let jobs = futures::future::join_all(Job::ALL.iter().map(|&job| keep_running(&ctx, job, &stop)));
-    tokio::join!(jobs, outbox::run(ctx.clone(), stop.clone()));
+    futures::future::join_all(Job::ALL.iter().map(|&job| keep_running(&ctx, job, &stop))).await;
 }
 
 async fn keep_running(ctx: &Ctx, job: Job, stop: &CancellationToken) {

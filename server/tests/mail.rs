@@ -108,6 +108,10 @@ async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
         ("550 5.1.1 no such ada@lab.example", Trouble::Address),
         ("553 ada@lab.example is no address", Trouble::Address),
         ("550 5.7.1 we take nothing from you, ada@lab.example", Trouble::Refused),
+        ("550 5.1.8 ada@lab.example: sender address rejected", Trouble::Refused),
+        ("550 relay not permitted for ada@lab.example", Trouble::Refused),
+        ("530 log in first, ada@lab.example", Trouble::Login),
+        ("421 closing", Trouble::Unreachable),
         ("554 no", Trouble::Refused),
         ("450 ada@lab.example is full", Trouble::Later),
     ] {

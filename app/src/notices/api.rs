@@ -86,6 +86,9 @@ pub async fn settings() -> Result<NoticeSettings, AppError> {
 
 #[server(name = ChooseNotices, endpoint = "notices/choose", protocol = crate::call::Wire)]
 pub async fn choose(
+    /// The kinds that could be ticked.
+    #[server(default)]
+    shown: Vec<String>,
     /// What is ticked, as `mail:machine.blocked`.
     #[server(default)]
     on: Vec<String>,
@@ -97,8 +100,9 @@ pub async fn choose(
 ) -> Result<(), AppError> {
     use services::notice_settings::{self, ChooseNotices};
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let shown = notice_settings::reaching(&actor);
-    let chosen = ChooseNotices::read(&shown, &on, &digest, &quiet_from, &quiet_to);
+    let mut kinds = notice_settings::reaching(&actor);
+    kinds.retain(|kind| shown.iter().any(|word| word == kind.word()));
+    let chosen = ChooseNotices::read(&kinds, &on, &digest, &quiet_from, &quiet_to);
     notice_settings::choose(&ctx, &actor, chosen).await?;
     leptos_axum::redirect("/notices/settings?saved");
     Ok(())

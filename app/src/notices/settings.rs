@@ -127,6 +127,7 @@ fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
     view! {
         <tr>
             <th scope="row">
+                <input type="hidden" name="shown[]" value=kind.word()/>
                 {name}
                 {kind.is_locked().then(|| view! { <span class="badge">{t.notice_settings_locked()}</span> })}
             </th>

@@ -49,9 +49,11 @@ words! {
         Silent = "silent",
         /// Its certificate or encryption does not fit.
         Certificate = "certificate",
+        /// It does not let Toolgate send: the login, or what it asks for first.
+        Login = "login",
         /// It asks to try again later.
         Later = "later",
-        /// It refused the login, or the mail for what it is.
+        /// It refused the mail for what it is.
         Refused = "refused",
         /// It knows no such address.
         Address = "address",
@@ -62,7 +64,7 @@ impl Trouble {
     /// Whether other mails would meet the same: the server is in trouble, not this mail.
     #[must_use]
     pub const fn is_of_the_server(self) -> bool {
-        matches!(self, Self::Unreachable | Self::Silent | Self::Certificate)
+        matches!(self, Self::Unreachable | Self::Silent | Self::Certificate | Self::Login)
     }
 }
 
@@ -83,6 +85,8 @@ words! {
         Left = "left",
         /// They may no longer see what it is about.
         Hidden = "hidden",
+        /// What it tells of is over.
+        Over = "over",
     }
 }
 

@@ -131,7 +131,7 @@ async fn responsible(
     let able: Vec<_> = rows::candidates(conn, kind, machine)
         .await?
         .into_iter()
-        .map(|(id, ledger)| as_actor(id, ledger, now))
+        .map(|(id, ledger)| as_actor(id, PersonStatus::Active, ledger, now))
         .filter(|actor| actor.may(permission, about))
         .collect();
     let given = |known: &Known| {
@@ -148,8 +148,7 @@ async fn responsible(
 }
 
 /// Somebody as they would be in a session with all their roles.
-pub(crate) fn as_actor(id: PersonId, ledger: Ledger, at: Millis) -> Actor {
-    let status = PersonStatus::Active;
+pub(crate) fn as_actor(id: PersonId, status: PersonStatus, ledger: Ledger, at: Millis) -> Actor {
     let known = Known { id, session: SessionId(0), status, ledger, at, roles_asleep: false, public: false };
     Actor { who: Who::Person(Box::new(known)), door: Door::Command }
 }

@@ -212,6 +212,65 @@ async fn nobody_is_woken_but_for_safety() {
 }
 
 #[tokio::test]
+async fn the_daily_mail_waits_for_the_end_of_quiet_hours() {
+    let (lab, smtp) = workshop().await;
+    lab.sql("INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) VALUES (1, 6, 1320, 420)")
+        .await;
+    grant(&lab, ADA, 4).await;
+    empty(&lab).await;
+    lab.pass(HOUR * 22);
+    empty(&lab).await;
+    assert!(smtp.taken().is_empty(), "it is six");
+    lab.pass(HOUR);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_in_between_is_not_mailed_what_the_app_hides_from_them() {
+    let (lab, smtp) = workshop().await;
+    quiet_at_night(&lab).await;
+    let bob = lab.signed_in(2).await;
+    notices::follow(&lab.ctx, &lab.signed_in(1).await, LASER, true).await.unwrap();
+    lab.pass(HOUR * 14);
+    problems::block(&lab.ctx, &bob, LASER, "Lens", false).await.unwrap();
+    empty(&lab).await;
+    people::suspend(&lab.ctx, &bob, ADA).await.unwrap();
+    lab.pass(HOUR * 10);
+    empty(&lab).await;
+    let subjects: Vec<_> = smtp.taken().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(subjects, ["Your account is suspended"]);
+    assert_eq!(rows(&lab, Which::Dropped).await[0].reason, Some(Reason::Hidden));
+}
+
+#[tokio::test]
+async fn a_hold_that_is_over_before_the_morning_is_not_mailed() {
+    let (lab, smtp) = workshop().await;
+    quiet_at_night(&lab).await;
+    lab.pass(HOUR * 14);
+    lab.sql(
+        "INSERT INTO notice (person_id, kind, subject, body, told_at) VALUES (1, 'hold.placed', 'hold:9',
+             '{\"hold_placed\":{\"hold\":9,\"reason\":\"unpaid\",\"until\":1800057600000}}', 1800050400000)",
+    )
+    .await;
+    lab.pass(HOUR * 10);
+    empty(&lab).await;
+    assert!(smtp.taken().is_empty());
+    assert_eq!(rows(&lab, Which::Dropped).await[0].reason, Some(Reason::Over));
+}
+
+#[tokio::test]
+async fn safety_leaves_before_what_waits_longer() {
+    let (lab, smtp) = workshop().await;
+    hold(&lab, PersonId(3)).await;
+    lab.pass(MINUTE);
+    people::suspend(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
+    empty(&lab).await;
+    let to: Vec<_> = smtp.taken().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to, ["ada@example.org", "zoe@example.org"]);
+}
+
+#[tokio::test]
 async fn what_is_refused_for_now_is_tried_again_and_given_up_after_a_day() {
     let (lab, smtp) = workshop().await;
     smtp.refuses("ada@example.org", Some(Trouble::Later));

@@ -46,11 +46,20 @@ pub struct Due {
     pub kind: Option<TypeId>,
     /// The title of the announcement that it is about, unless that was withdrawn.
     pub title: Option<String>,
+    /// When that announcement ends, if it does by itself.
+    pub ends: Option<Millis>,
 }
 
 /// Deliveries by mail whose turn it is at `now`, no more than `most`: in the order of their times, those for one person
-/// together.
-pub async fn due(conn: &mut SqliteConnection, now: Millis, most: u32) -> Result<Vec<Due>, StoreError> {
+/// together. With `only`, of these kinds alone.
+pub async fn due(
+    conn: &mut SqliteConnection,
+    now: Millis,
+    only: Option<&[Kind]>,
+    most: u32,
+) -> Result<Vec<Due>, StoreError> {
+    let only = only.map(|kinds| serde_json::Value::from(kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>()));
+    let only = only.map(|only| only.to_string());
     let due = sqlx::query_as!(
         Due,
         r#"SELECT d.id AS "id!: DeliveryId", n.id AS "notice!: NoticeId", d.state = 'gathered' AS "gathered!: bool",
@@ -61,7 +70,8 @@ pub async fn due(conn: &mut SqliteConnection, now: Millis, most: u32) -> Result<
                   w.person_id IS NOT NULL AS "has_times!: bool", w.digest_hour AS "digest?: u8",
                   w.quiet_from AS "quiet_from?: u16", w.quiet_to AS "quiet_to?: u16",
                   n.body, n.told_at AS "told!: Millis", coalesce(m.name, t.name, g.name) AS "about?: String",
-                  coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String"
+                  coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String",
+                  a.until_at AS "ends?: Millis"
              FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN person p ON p.id = n.person_id
              LEFT JOIN profile f ON f.person_id = p.id
              LEFT JOIN bounced_address b ON b.person_id = p.id AND b.email = f.email
@@ -71,9 +81,11 @@ pub async fn due(conn: &mut SqliteConnection, now: Millis, most: u32) -> Result<
              LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
              LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
              LEFT JOIN equipment_type g ON g.id = a.type_id
-            WHERE d.settled_at IS NULL AND d.due_at <= ? AND d.channel = 'mail'
-            ORDER BY d.due_at, p.id, d.id LIMIT ?"#,
+            WHERE d.settled_at IS NULL AND d.due_at <= ?1 AND d.channel = 'mail'
+              AND (?2 IS NULL OR n.kind IN (SELECT value FROM json_each(?2)))
+            ORDER BY d.due_at, p.id, d.id LIMIT ?3"#,
         now,
+        only,
         most,
     );
     Ok(due.fetch_all(conn).await?)
@@ -155,6 +167,37 @@ pub enum Tried {
     Failed(Trouble),
 }
 
+/// Notes that `ids` are about to leave in one mail to `email`, and when they are tried again if nothing more is heard of
+/// that; `false` where one of them was settled, or the address changed, since they were read.
+pub async fn claim(
+    tx: &mut WriteTx,
+    ids: &[DeliveryId],
+    person: PersonId,
+    email: &str,
+    again: Millis,
+) -> Result<bool, StoreError> {
+    let list = serde_json::Value::from(ids.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    let claimed = sqlx::query!(
+        "UPDATE delivery SET attempts = attempts + 1, due_at = ?1, trouble = NULL
+          WHERE settled_at IS NULL AND id IN (SELECT value FROM json_each(?2))
+            AND EXISTS (SELECT 1 FROM profile WHERE person_id = ?3 AND email = ?4)",
+        again,
+        list,
+        person,
+        email,
+    );
+    Ok(claimed.execute(tx.conn()).await?.rows_affected() == u64::try_from(ids.len()).unwrap_or(u64::MAX))
+}
+
+/// Has what a process was sending that is gone be looked at again at `now`: nothing more was heard of it.
+pub async fn resume(tx: &mut WriteTx, now: Millis) -> Result<u64, StoreError> {
+    let resumed = sqlx::query!(
+        "UPDATE delivery SET due_at = ?, attempts = attempts - 1 WHERE settled_at IS NULL AND attempts > 0 AND trouble IS NULL",
+        now,
+    );
+    Ok(resumed.execute(tx.conn()).await?.rows_affected())
+}
+
 /// Keeps how an attempt to deliver `ids` in one mail ended. One that was settled meanwhile stays as it is.
 pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis) -> Result<(), StoreError> {
     let (state, due, trouble, settled) = match how {
@@ -166,7 +209,7 @@ pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis
         // One that waited for the daily mail goes on doing so.
         sqlx::query!(
             "UPDATE delivery SET state = iif(?1 = 'queued', state, ?1), due_at = coalesce(?2, due_at), trouble = ?3,
-                    settled_at = ?4, attempts = attempts + 1
+                    settled_at = ?4
               WHERE id = ?5 AND settled_at IS NULL",
             state,
             due,
@@ -183,7 +226,8 @@ pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis
 /// Notes that mails to `person` at `email` come back; answers whether that is news.
 pub async fn bounced(tx: &mut WriteTx, person: PersonId, email: &str, now: Millis) -> Result<bool, StoreError> {
     let made = sqlx::query!(
-        "INSERT INTO bounced_address (person_id, email, since) VALUES (?1, ?2, ?3)
+        "INSERT INTO bounced_address (person_id, email, since)
+             SELECT person_id, email, ?3 FROM profile WHERE person_id = ?1 AND email = ?2
              ON CONFLICT (person_id) DO UPDATE SET email = ?2, since = ?3 WHERE email <> ?2",
         person,
         email,

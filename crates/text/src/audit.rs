@@ -325,6 +325,7 @@ const FAMILIES: &[Sentence] = &[
     ("system.", "The system", "Il sistema"),
     ("firmware.", "Firmware", "Firmware"),
     ("announcement.", "Announcements", "Annunci"),
+    ("delivery.", "Deliveries", "Invii"),
     ("display.", "Wall displays", "Schermi a parete"),
     ("demo.", "Demo", "Demo"),
 ];

@@ -35,7 +35,7 @@ text! {
     notice_settings_daily() { en: "daily", it: "giornaliera" }
     notice_settings_times() { en: "When mail may arrive", it: "Quando possono arrivare le e-mail" }
     notice_settings_digest() { en: "Daily mail", it: "E-mail giornaliera" }
-    notice_settings_digest_hint() { en: "What is good to know comes in one mail a day.", it: "Le cose utili da sapere arrivano in un’unica e-mail al giorno." }
+    notice_settings_digest_hint() { en: "Less urgent notices come in one mail a day.", it: "Gli avvisi meno urgenti arrivano in un’unica e-mail al giorno." }
     notice_settings_no_digest() { en: "No daily mail", it: "Nessuna e-mail giornaliera" }
     notice_settings_quiet_from() { en: "Quiet from", it: "Silenzio dalle" }
     notice_settings_quiet_to() { en: "Quiet until", it: "Silenzio fino alle" }
@@ -65,7 +65,7 @@ text! {
     unsubscribe_button() { en: "Stop these mails", it: "Non inviarmele più" }
     unsubscribe_done() { en: "You’ll get no more of these mails", it: "Non riceverai più queste e-mail" }
     unsubscribe_done_next() { en: "You can switch them on again in your settings.", it: "Puoi riattivarle nelle tue impostazioni." }
-    unsubscribe_unknown() { en: "This link isn’t complete. Open it again from the mail.", it: "Questo link non è completo. Aprilo di nuovo dall’e-mail." }
+    unsubscribe_unknown() { en: "This link doesn’t work. Open it again from the mail, or sign in and use your settings.", it: "Questo link non funziona. Aprilo di nuovo dall’e-mail, oppure accedi e usa le impostazioni." }
 
     deliveries_title() { en: "Deliveries", it: "Invii" }
     nav_deliveries_next() { en: "Mails that wait or failed", it: "E-mail in attesa o fallite" }
@@ -78,7 +78,7 @@ text! {
     deliveries_daily() { en: "For the daily mail", it: "Per l’e-mail giornaliera" }
     deliveries_sent_today() { en: "Sent in 24 hours", it: "Inviati in 24 ore" }
     deliveries_none_open() { en: "Nothing is waiting", it: "Nessun invio in attesa" }
-    deliveries_none_open_next() { en: "Whatever had to leave has left.", it: "Tutto ciò che doveva partire è partito." }
+    deliveries_none_open_next() { en: "All mail has been sent.", it: "Tutte le e-mail sono state inviate." }
     deliveries_none() { en: "Nothing here", it: "Niente qui" }
     deliveries_none_next() { en: "Deliveries are listed here for 90 days.", it: "Gli invii restano in elenco per 90 giorni." }
     deliveries_no_mail() { en: "No mail can be sent from here", it: "Da qui non si possono inviare e-mail" }
@@ -135,7 +135,7 @@ impl Lang {
             (Self::En, Kind::MachineUnsafe) => "A machine you look after or follow is unsafe",
             (Self::It, Kind::MachineUnsafe) => "Una macchina di cui ti occupi o che segui non è sicura",
             (Self::En, Kind::ProblemAcknowledged) => "Your report is being looked at",
-            (Self::It, Kind::ProblemAcknowledged) => "La tua segnalazione è in corso",
+            (Self::It, Kind::ProblemAcknowledged) => "La tua segnalazione è presa in carico",
             (Self::En, Kind::ProblemResolved) => "Your report is resolved",
             (Self::It, Kind::ProblemResolved) => "La tua segnalazione è risolta",
             (Self::En, Kind::MachineBlocked) => "A machine you follow is out of service",
@@ -175,10 +175,12 @@ impl Lang {
             (Self::It, Trouble::Silent) => "il server di posta non risponde",
             (Self::En, Trouble::Certificate) => "the mail server’s certificate or encryption doesn’t fit",
             (Self::It, Trouble::Certificate) => "il certificato o la cifratura del server di posta non va bene",
+            (Self::En, Trouble::Login) => "the mail server doesn’t let Toolgate send: check its login",
+            (Self::It, Trouble::Login) => "il server di posta non lascia inviare Toolgate: controlla l’accesso",
             (Self::En, Trouble::Later) => "the mail server asks to try again later",
             (Self::It, Trouble::Later) => "il server di posta chiede di riprovare più tardi",
-            (Self::En, Trouble::Refused) => "the mail server refused the login or the mail",
-            (Self::It, Trouble::Refused) => "il server di posta ha rifiutato l’accesso o l’e-mail",
+            (Self::En, Trouble::Refused) => "the mail server refused the mail",
+            (Self::It, Trouble::Refused) => "il server di posta ha rifiutato l’e-mail",
             (Self::En, Trouble::Address) => "there is no such address",
             (Self::It, Trouble::Address) => "l’indirizzo non esiste",
         }
@@ -200,6 +202,8 @@ impl Lang {
             (Self::It, Reason::Read) => "già letto nell’app",
             (Self::En, Reason::Left) => "no longer a member",
             (Self::It, Reason::Left) => "non fa più parte dello spazio",
+            (Self::En, Reason::Over) => "what it was about is over",
+            (Self::It, Reason::Over) => "ciò di cui parlava è finito",
             (Self::En, Reason::Hidden) => "its reader no longer has access",
             (Self::It, Reason::Hidden) => "chi lo riceve non vi ha più accesso",
         }

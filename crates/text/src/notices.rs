@@ -84,7 +84,7 @@ text! {
     notice_reported_next(severity: &str) { en: "Reported as: {severity}.", it: "Segnalato come: {severity}." }
     notice_unsafe(name: &str) { en: "{name} is unsafe", it: "{name} non è sicura" }
     notice_unsafe_next() { en: "It is blocked until the problem is resolved. Keep away from it.", it: "È bloccata finché il problema non è risolto. Non avvicinarti." }
-    notice_acknowledged(name: &str) { en: "Your report on {name} is being looked at", it: "La tua segnalazione su {name} è in corso" }
+    notice_acknowledged(name: &str) { en: "Your report on {name} is being looked at", it: "La tua segnalazione su {name} è stata presa in carico" }
     notice_acknowledged_next() { en: "Somebody is working on it.", it: "Qualcuno se ne sta occupando." }
     notice_resolved(name: &str) { en: "Your report on {name} is resolved", it: "La tua segnalazione su {name} è risolta" }
     notice_resolved_next() { en: "Thank you for telling us.", it: "Grazie della segnalazione." }

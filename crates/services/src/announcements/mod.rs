@@ -13,6 +13,7 @@ use domain::{
     live::Hint,
     names::{self, Remark, TooLong, Unnamed},
     notices::Notice,
+    people::PersonStatus,
     time::{Millis, NotADate},
     versions::Saved,
     zone::{Zone, from_rfc3339},
@@ -390,7 +391,7 @@ async fn begin(tx: &mut WriteTx, id: AnnouncementId, by: Option<PersonId>, now: 
     let people: Vec<_> = candidates
         .into_iter()
         .filter(|(person, _)| !own.contains(&Some(*person)))
-        .map(|(person, ledger)| (person, notices::as_actor(person, ledger, now)))
+        .map(|(person, ledger)| (person, notices::as_actor(person, PersonStatus::Active, ledger, now)))
         .filter_map(|(person, actor)| audience.includes(&actor).then_some(person))
         .collect();
     store::notices::tell_all(tx, &people, &Notice::Announced { announcement: id }, now).await?;

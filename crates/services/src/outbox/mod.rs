@@ -21,7 +21,7 @@ use domain::{
     deliveries::{Address, Channel, Reason, Recipient, State, Step, Times, Trouble, pause, step},
     id::{DeliveryId, PersonId},
     live::{Hint, Noun},
-    notices::{Audience, Notice, Urgency},
+    notices::{Audience, Kind, Notice, Urgency},
     qualifications::Ledger,
     time::{HOUR, Millis},
 };
@@ -38,11 +38,14 @@ use store::{
     deliveries::{self as rows, Decided, Due, Tried},
     notices, qualifications,
 };
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::{
+    Notify,
+    broadcast::{Receiver, error::RecvError},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Deliveries that are looked at together.
-const AT_ONCE: u32 = 200;
+const AT_ONCE: u32 = 100;
 /// Mails under way at one time.
 const CONCURRENT: usize = 4;
 /// The worker looks at least so often, for the clock may be set.
@@ -50,6 +53,8 @@ const LOOK: Duration = Duration::from_secs(30);
 /// No delivery waits longer than this: the daily mail is the furthest away, on a day of 25 hours. What seems to was put off by a
 /// clock that has been set back since.
 const FURTHEST: Duration = HOUR.saturating_mul(26);
+/// After the last attempt, if it is not heard how it ended.
+const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
 /// The longest rest of the channel, in minutes.
 const LONGEST_REST: u32 = 15;
 
@@ -58,6 +63,7 @@ const LONGEST_REST: u32 = 15;
 pub(crate) struct Rest {
     /// Until when it rests, and how often it has in a row.
     until: Mutex<(Option<Millis>, u32)>,
+    woken: Notify,
     sent: AtomicU64,
     again: AtomicU64,
     failed: AtomicU64,
@@ -79,12 +85,18 @@ impl Rest {
         count.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn until(&self) -> Option<Millis> {
-        self.until.lock().unwrap_or_else(PoisonError::into_inner).0
+    /// Until when it rests at `now`. A longer rest than there is was begun by a clock that has been set back since.
+    fn until(&self, now: Millis) -> Option<Millis> {
+        let until = self.until.lock().unwrap_or_else(PoisonError::into_inner).0;
+        until.filter(|&until| until > now && until <= now.after(HOUR))
     }
 
-    /// The server is in trouble: rests for a minute, and twice as long each time.
+    /// The server is in trouble: rests for a minute, and twice as long each time. Those that meet the same trouble at the same
+    /// time begin one rest.
     fn begin(&self, now: Millis) {
+        if self.until(now).is_some() {
+            return;
+        }
         let mut rest = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let minutes = 1_u32.checked_shl(rest.1).unwrap_or(LONGEST_REST).min(LONGEST_REST);
         *rest = (Some(now.after(Duration::from_mins(minutes.into()))), rest.1.saturating_add(1));
@@ -97,6 +109,7 @@ impl Rest {
     /// Tries again at once; how long the next rest is stays.
     pub(crate) fn interrupt(&self) {
         self.until.lock().unwrap_or_else(PoisonError::into_inner).0 = None;
+        self.woken.notify_one();
     }
 }
 
@@ -112,6 +125,10 @@ pub enum Looked {
 /// Has everything leave that is due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
     let (_, _, mut hints) = ctx.live().subscribe("");
+    let now = ctx.now();
+    if let Err(error) = write(&ctx, async move |tx| rows::resume(tx, now).await.map(drop)).await {
+        tracing::warn!(%error, "mails that were on their way are tried again later");
+    }
     loop {
         let next = match look(&ctx, &stop).await {
             Ok(Looked::Busy) if !stop.is_cancelled() => continue,
@@ -127,6 +144,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(wait) => {}
             () = news(&mut hints) => {}
+            () = ctx.mail_rest().woken.notified() => {}
         }
     }
 }
@@ -143,7 +161,7 @@ async fn news(hints: &mut Receiver<crate::live::Numbered>) {
 }
 
 fn matters(hint: Hint) -> bool {
-    matches!(hint.noun(), Noun::Notices | Noun::Deliveries | Noun::Announcements)
+    matches!(hint.noun(), Noun::Notices | Noun::Announcements)
 }
 
 /// Looks at what is due now and has it leave; mails that are not begun at `stop` wait for the next start.
@@ -151,7 +169,11 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
     let now = ctx.now();
     let (due, next, latest) = async {
         let mut conn = ctx.store().snapshot().await?;
-        let due = rows::due(&mut conn, now, AT_ONCE).await?;
+        let safety: Vec<_> = Kind::ALL.iter().copied().filter(|kind| kind.is_locked()).collect();
+        let mut due = rows::due(&mut conn, now, Some(&safety), AT_ONCE).await?;
+        if due.is_empty() {
+            due = rows::due(&mut conn, now, None, AT_ONCE).await?;
+        }
         Ok::<_, StoreError>((due, rows::next_due(&mut conn).await?, rows::latest_due(&mut conn).await?))
     }
     .await?;
@@ -167,7 +189,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         write(ctx, async move |tx| rows::drop_waiting(tx, now, AT_ONCE).await.map(drop)).await?;
         return Ok(Looked::Busy);
     }
-    let resting = ctx.mail_rest().until().filter(|&until| until > now && until <= now.after(HOUR));
+    let resting = ctx.mail_rest().until(now);
     let (decided, mails) = sort(ctx, due, now).await?;
     let any = !decided.is_empty();
     if any {
@@ -186,22 +208,25 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         // What has no mail to send is out of the way by now, but for what stands behind these.
         return Ok(if any { Looked::Busy } else { Looked::Idle(Some(until)) });
     }
+    let failed = Mutex::new(None);
     let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |parcel| async {
-        let rests = ctx.mail_rest().until().is_some_and(|until| until > now);
+        let rests = ctx.mail_rest().until(ctx.now()).is_some();
+        let is_over = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if !stop.is_cancelled()
             && !rests
-            && let Err(error) = send(ctx, parcel, now).await
+            && !is_over()
+            && let Err(error) = send(ctx, parcel).await
         {
-            tracing::warn!(%error, "it could not be noted that a mail left");
+            *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         }
     });
     sent.await;
+    // Nothing more leaves while it cannot be noted that it left.
+    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
     ctx.live().send(Hint::Deliveries);
-    Ok(ctx
-        .mail_rest()
-        .until()
-        .filter(|&until| until > now)
-        .map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
+    Ok(ctx.mail_rest().until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
 }
 
 async fn write(
@@ -239,6 +264,11 @@ async fn sort(
             decided.push((one.id, Decided::Dropped(Reason::Hidden)));
             continue;
         };
+        // Of what ends by itself nobody needs to hear when it is over.
+        if notice.until().or(one.ends).is_some_and(|until| until <= now) {
+            decided.push((one.id, Decided::Dropped(Reason::Over)));
+            continue;
+        }
         match fate(ctx, &one, notice, now) {
             Fate::Decided(what) => decided.push((one.id, what)),
             Fate::Single => single.push((one, notice)),
@@ -249,6 +279,8 @@ async fn sort(
     }
     let key = if single.is_empty() && gathered.is_empty() { None } else { Some(key(ctx).await?) };
     let Some(key) = key else { return Ok((decided, Vec::new())) };
+    // What waits longer stands before what came later, whoever it is for.
+    gathered.sort_by_key(|(one, _): &(Due, Notice)| one.person);
     let mut snapshot = ctx.store().snapshot().await?;
     let mut mails = Vec::new();
     for (urgent, list) in [(true, single), (false, gathered)] {
@@ -295,7 +327,9 @@ fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
     let minute = u16::from(wall.hour) * 60 + u16::from(wall.minute);
     match step(kind, to, minute) {
         Step::Send => Fate::Single,
-        Step::Gather(_) if one.gathered => Fate::Daily,
+        Step::Gather(_) if one.gathered => times
+            .quiet_until(minute)
+            .map_or(Fate::Daily, |until| Fate::Decided(Decided::Gathered(zone.next(now, until)))),
         Step::Gather(hour) => Fate::Decided(Decided::Gathered(zone.next(now, u16::from(hour) * 60))),
         Step::Wait(until) => Fate::Decided(Decided::Waits(zone.next(now, until))),
         Step::Drop(reason) => Fate::Decided(Decided::Dropped(reason)),
@@ -312,7 +346,7 @@ async fn may_see(
     let goes_by_ledger = notice.kind().audience() != Audience::Themselves;
     let ledger =
         if goes_by_ledger { qualifications::of_person(conn, one.person).await? } else { Ledger(Vec::new()) };
-    Ok(sees(&as_actor(one.person, ledger, now), &notice, one.kind, one.title.as_deref()))
+    Ok(sees(&as_actor(one.person, one.status, ledger, now), &notice, one.kind, one.title.as_deref()))
 }
 
 /// The key that links in mails are signed with.
@@ -324,10 +358,21 @@ async fn key(ctx: &Ctx) -> Result<[u8; 32], StoreError> {
     ctx.store().write(async move |tx| Ok(Done::unaudited(rows::key(tx, fresh).await?, Unaudited::Delivered))).await
 }
 
-/// Sends one mail and keeps how that ended.
-async fn send(ctx: &Ctx, parcel: Parcel, began: Millis) -> Result<(), StoreError> {
+/// Sends one mail and keeps how that ended. It is noted before that it is tried, so that what cannot be noted is not sent over
+/// and over.
+async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
     let Parcel { ids, attempts, person, mail } = parcel;
     let email = mail.to.clone();
+    let again = pause(attempts.saturating_add(1), ctx.dice().bytes::<1>()[0]);
+    let due = ctx.now().after(again.unwrap_or(LAST_PAUSE));
+    let (claimed, to) = (ids.clone(), email.clone());
+    let is_ours = ctx.store().write(async move |tx| {
+        let is_ours = rows::claim(tx, &claimed, person, &to, due).await?;
+        Ok::<_, StoreError>(Done::unaudited(is_ours, Unaudited::Delivered))
+    });
+    if !is_ours.await? {
+        return Ok(());
+    }
     let sent = mail::carry(ctx, mail).await;
     let now = ctx.now();
     let how = match sent {
@@ -339,9 +384,8 @@ async fn send(ctx: &Ctx, parcel: Parcel, began: Millis) -> Result<(), StoreError
             tracing::warn!(%error, "a mail about a notice was not sent");
             let trouble = error.0;
             if trouble.is_of_the_server() {
-                ctx.mail_rest().begin(began);
+                ctx.mail_rest().begin(now);
             }
-            let again = pause(attempts.saturating_add(1), ctx.dice().bytes::<1>()[0]);
             match again {
                 Some(again) if trouble != Trouble::Address => Tried::Again(trouble, now.after(again)),
                 _ => Tried::Failed(trouble),
