@@ -59,10 +59,14 @@ test("a follower is mailed once that a machine is blocked, and stops such mails 
 test("what somebody wants to be told is chosen on a page, with and without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
+  const first = await browser.newContext({ locale: "en-GB" });
+  await enter(lab, await first.newPage(), "a member");
+  const storageState = await first.storageState();
+  await first.close();
   for (const javaScriptEnabled of [true, false]) {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB", javaScriptEnabled });
+    const options = { viewport: { width: 390, height: 844 }, locale: "en-GB", javaScriptEnabled, storageState };
+    const context = await browser.newContext(options);
     const page = await context.newPage();
-    await enter(lab, page, "a member");
     await page.goto(`${lab.url}/notices/settings`);
     if (javaScriptEnabled) {
       await hydrated(page);

@@ -15,6 +15,7 @@ use crate::{
         changing::part,
         empty::Empty,
         form::Form,
+        icon::Icon,
         page::live_page,
         toast::{Toast, WayBack, refusals},
     },
@@ -151,11 +152,12 @@ fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> AnyView
     let label = t.deliveries_retry_for(&name);
     view! {
         <li class="item">
-            <div class="wide">
+            <span class="tile" data-tone=tone><Icon name="mail"/></span>
+            <div class="lines">
                 <a class="t" href=format!("/people/{person}")>{name}</a>
                 <p class="s">{about}</p>
             </div>
-            <span class="tail">
+            <span class="tail end">
                 <span class="badge" data-tone=tone>{t.delivery_state(state)}</span>
                 <time class="small muted">{t.brief(settled.unwrap_or(told), now)}</time>
                 {(state == State::Failed).then(|| view! {

@@ -13,6 +13,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::part,
         form::Form,
+        icon::Icon,
         page::live_page,
         saved::Saved,
         select::Select,
@@ -61,7 +62,6 @@ fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
     let chosen = Memo::new(move |_| page.with(|page| (page.switches.clone(), page.times)));
     view! {
         <header class="page-head">
-            <a class="back" href="/notices">{t.notices_title()}</a>
             <h1 tabindex="-1">{t.notice_settings_title()}</h1>
             <p class="sub">{t.notice_settings_lead()}</p>
         </header>
@@ -108,7 +108,7 @@ fn Kinds(switches: Vec<Switch>) -> impl IntoView {
     let t = lang::current();
     view! {
         <div class="table-wrap">
-            <table class="table choices-table">
+            <table class="table switches">
                 <caption class="visually-hidden">{t.notice_settings_title()}</caption>
                 <thead><tr>
                     <th scope="col">{t.notice_settings_kind()}</th>
@@ -172,7 +172,7 @@ fn Moments(times: Times) -> impl IntoView {
     };
     let (from_options, to_options) = (quiet(&from), quiet(&to));
     view! {
-        <section class="card" aria-labelledby="times">
+        <section class="card mail-times" aria-labelledby="times">
             <div class="card-head"><h2 id="times">{t.notice_settings_times()}</h2></div>
             <Select name="digest" label=t.notice_settings_digest() options=digests
                 chosen=Signal::stored(times.digest.map(|hour| hour.to_string()).unwrap_or_default())/>
@@ -200,7 +200,8 @@ fn machines(followed: Vec<(MachineId, String)>, calls: Calls) -> AnyView {
         let about = name.clone();
         view! {
             <li class="item">
-                <a class="t wide" href=format!("/machines/{machine}")>{name}</a>
+                <span class="tile"><Icon name="wrench"/></span>
+                <div class="lines"><a class="t" href=format!("/machines/{machine}")>{name}</a></div>
                 <Form action=calls.follow>
                     <input type="hidden" name="machine" value=machine.to_string()/>
                     <input type="hidden" name="on" value="no"/>

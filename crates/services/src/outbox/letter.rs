@@ -131,7 +131,7 @@ impl Page<'_> {
         let mut html = format!(
             "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
              <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\">\
-             <title>{}</title><style>{STYLE}</style></head><body><div class=\"page\"><p class=\"space\">{}</p><div class=\"card\">",
+             <title>{}</title><style>{STYLE}</style></head><body><main class=\"page\"><p class=\"space\">{}</p><div class=\"card\">",
             t.tag(),
             escaped(self.told.first().map_or(self.space, |said| &said.title)),
             escaped(self.space),
@@ -169,7 +169,7 @@ impl Page<'_> {
         };
         let _ = write!(
             html,
-            "</div><div class=\"foot\"><p>{}</p><p>{stop} · <a href=\"{}\">{}</a></p></div></div></body></html>",
+            "</div><div class=\"foot\"><p>{}</p><p>{stop} · <a href=\"{}\">{}</a></p></div></main></body></html>",
             escaped(&t.mail_why(self.space)),
             escaped(&format!("{}/notices/settings", self.site)),
             t.mail_settings(),
