@@ -1,7 +1,7 @@
 //! A16: the server is killed at every step of a mail about a notice. It leaves at least once, always under the same name, and
 //! the notice stands in the app once.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{

@@ -12,7 +12,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
-        form::Form,
+        form::{Form, use_form},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -143,6 +143,9 @@ fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
 
 fn tick(kind: Kind, channel: &str, on: bool, label: String) -> AnyView {
     let value = format!("{channel}:{}", kind.word());
+    // A form that came back refused shows what was ticked in it.
+    let sent = use_form().and_then(|form| form.ticked("on[]")).filter(|_| !kind.is_locked());
+    let on = sent.map_or(on, |sent| sent.contains(&value));
     view! {
         <label class="tick">
             <input type="checkbox" name="on[]" value=value checked=on disabled=kind.is_locked() aria-label=label/>
