@@ -224,6 +224,21 @@ export async function screen(lab: Lab, page: Page) {
   lab.wall = (await page.context().cookies()).filter(({ name }) => name === "display");
 }
 
+/** Has whoever is signed in on `page` follow machine 1; leaves them on its page. */
+export async function followMachine(lab: Lab, page: Page) {
+  await page.goto(`${lab.url}/machines/1`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Follow this machine" }).click();
+  await expect(page.getByRole("button", { name: "Stop following" })).toBeVisible();
+}
+
+/** Has whoever is signed in on `page` block the machine whose page that is. */
+export async function blockMachine(page: Page) {
+  await page.getByText("Block the machine").first().click();
+  await page.getByLabel("Why?").fill("The lens is cracked.");
+  await page.getByRole("button", { name: "Block the machine" }).click();
+}
+
 /** Signs in as one of a demo's people; once each, for that is how often their links work. */
 export async function enter(lab: Lab, page: Page, who: "an administrator" | "a trainer" | "a member") {
   const link = new RegExp(`${who}\\s+(\\S+/enter/\\S+)`);

@@ -2,7 +2,7 @@
 // it; what somebody wants to be told is chosen on a page; and managers see what did not arrive.
 
 import type { Page } from "@playwright/test";
-import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+import { accessible, blockMachine, enter, expect, followMachine, hydrated, test } from "./lab.ts";
 
 /** The mails that stayed on this machine, as text, the newest first. */
 async function mails(page: Page, url: string): Promise<string[]> {
@@ -17,16 +17,11 @@ test("a follower is mailed once that a machine is blocked, and stops such mails 
   const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
   await enter(lab, phone, "a member");
   await enter(lab, desk, "an administrator");
-  await phone.goto(`${lab.url}/machines/1`);
-  await hydrated(phone);
-  await phone.getByRole("button", { name: "Follow this machine" }).click();
-  await expect(phone.getByRole("button", { name: "Stop following" })).toBeVisible();
+  await followMachine(lab, phone);
 
   await desk.goto(`${lab.url}/machines/1`);
   await hydrated(desk);
-  await desk.getByText("Block the machine").first().click();
-  await desk.getByLabel("Why?").fill("The lens is cracked.");
-  await desk.getByRole("button", { name: "Block the machine" }).click();
+  await blockMachine(desk);
 
   // A page of the catcher does not change by itself.
   await expect

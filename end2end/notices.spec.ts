@@ -1,7 +1,7 @@
 // Being told: what happens on one page counts up the bell on another, without a reload, and on nobody else's; a notice is
 // opened, archived and taken back.
 
-import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+import { accessible, blockMachine, enter, expect, followMachine, hydrated, test } from "./lab.ts";
 
 test("a follower's bell counts a block live, and the notice leads to the machine", async ({ lab, browser }) => {
   test.setTimeout(120_000);
@@ -11,10 +11,7 @@ test("a follower's bell counts a block live, and the notice leads to the machine
   await enter(lab, phone, "a member");
   await enter(lab, desk, "an administrator");
 
-  await phone.goto(`${lab.url}/machines/1`);
-  await hydrated(phone);
-  await phone.getByRole("button", { name: "Follow this machine" }).click();
-  await expect(phone.getByRole("button", { name: "Stop following" })).toBeVisible();
+  await followMachine(lab, phone);
   await accessible(phone, "a machine that is followed");
   const bell = phone.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Notices/ });
   const before = Number((await bell.innerText()).match(/\d+/)?.[0] ?? 0);
@@ -23,9 +20,7 @@ test("a follower's bell counts a block live, and the notice leads to the machine
   await hydrated(desk);
   const own = desk.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Notices/ });
   const ownBefore = await own.innerText();
-  await desk.getByText("Block the machine").first().click();
-  await desk.getByLabel("Why?").fill("The lens is cracked.");
-  await desk.getByRole("button", { name: "Block the machine" }).click();
+  await blockMachine(desk);
 
   await expect(bell, "live on the follower's phone").toContainText(String(before + 1));
   expect(await own.innerText(), "nobody is told of their own deeds").toBe(ownBefore);

@@ -20,12 +20,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::{
-    deliveries::Times,
-    id::MachineId,
-    live::Noun,
-    notices::{Kind, Urgency},
-};
+use domain::{deliveries::Times, hours::clock, id::MachineId, live::Noun, notices::Kind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
@@ -123,7 +118,7 @@ fn Kinds(switches: Vec<Switch>) -> impl IntoView {
 
 fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
     let name = t.notice_kind(kind);
-    let daily = kind.urgency() == Urgency::Info;
+    let daily = kind.is_daily();
     view! {
         <tr>
             <th scope="row">
@@ -158,11 +153,11 @@ fn tick(kind: Kind, channel: &str, on: bool, label: String) -> AnyView {
 #[component]
 fn Moments(times: Times) -> impl IntoView {
     let t = lang::current();
-    let hour = |hour: u16| format!("{hour:02}:00");
+    let hour = |hour: u16| clock(hour * 60);
     let digests = std::iter::once((String::new(), t.notice_settings_no_digest().to_owned()))
         .chain((0..24).map(|at| (at.to_string(), hour(at))))
         .collect::<Vec<_>>();
-    let (from, to) = times.quiet.map_or_else(Default::default, |(from, to)| (minute(from), minute(to)));
+    let (from, to) = times.quiet.map_or_else(Default::default, |(from, to)| (clock(from), clock(to)));
     let quiet = |chosen: &str| {
         let mut hours: Vec<_> = (0..24).map(|at| (hour(at), hour(at))).collect();
         // One that was chosen by a program need be no full hour.
@@ -187,10 +182,6 @@ fn Moments(times: Times) -> impl IntoView {
             <p class="small muted">{t.notice_settings_quiet_hint()}</p>
         </section>
     }
-}
-
-fn minute(of_day: u16) -> String {
-    format!("{:02}:{:02}", of_day / 60, of_day % 60)
 }
 
 /// Machines they follow, each with the way out.

@@ -9,6 +9,7 @@ use crate::{
     lang,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
+        changing::part,
         form::Form,
         page::live_page,
     },
@@ -47,7 +48,7 @@ pub fn unsubscribe_page() -> AnyView {
 #[component]
 fn Page(unwanted: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubscribe>) -> impl IntoView {
     let t = lang::current();
-    crate::ui::changing::part(move || {
+    part(move || {
         let Address { who, what, sign, done } = address.get();
         let said = match unwanted.get() {
             Unwanted::Kind(kind) => t.unsubscribe_kind(t.notice_kind(kind)),

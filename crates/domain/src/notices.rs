@@ -175,10 +175,10 @@ impl Kind {
         !matches!(self, Self::CardGiven | Self::ProblemAcknowledged | Self::UseCorrected | Self::AddressBounced)
     }
 
-    /// Whether a machine's followers are told of it.
+    /// Whether it waits for the daily mail.
     #[must_use]
-    pub const fn reaches_followers(self) -> bool {
-        matches!(self.audience(), Audience::Followers | Audience::FollowersAnd(_))
+    pub const fn is_daily(self) -> bool {
+        matches!(self.urgency(), Urgency::Info)
     }
 
     /// What its reader must still be allowed to do to be shown what it is about; `None`: it is about themselves, or goes by the

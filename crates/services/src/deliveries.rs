@@ -8,7 +8,7 @@ use domain::{
     deliveries::{Channel, State},
     id::DeliveryId,
     notices::Kind,
-    time::DAY,
+    time::{DAY, Millis},
 };
 use macros::ServiceError;
 use serde_json::json;
@@ -48,7 +48,7 @@ pub async fn list(
         Which::Dropped => Some(State::Dropped),
     };
     let mut snapshot = ctx.store().snapshot().await?;
-    let counts = counts(ctx, &mut snapshot).await?;
+    let counts = counted(&mut snapshot, ctx.now().before(DAY)).await?;
     let mut found = rows::list(&mut snapshot, state, after, most.saturating_add(1)).await?;
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let more = found.len() > most;
@@ -59,8 +59,17 @@ pub async fn list(
 }
 
 /// How much of each channel is where.
-async fn counts(ctx: &Ctx, conn: &mut store::SqliteConnection) -> Result<Vec<ChannelCounts>, StoreError> {
-    let counted = rows::counts(conn, ctx.now().before(DAY)).await?;
+pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Vec<ChannelCounts>, DeliveriesError> {
+    actor.require(Permission::Deliveries, About::NOTHING)?;
+    Ok(counted(&mut *ctx.store().read().await?, ctx.now().before(DAY)).await?)
+}
+
+/// The same, with what was sent since `since`.
+pub(crate) async fn counted(
+    conn: &mut store::SqliteConnection,
+    since: Millis,
+) -> Result<Vec<ChannelCounts>, StoreError> {
+    let counted = rows::counts(conn, since).await?;
     let of = |channel, state| {
         counted.iter().find(|one| (one.channel, one.state) == (channel, state)).map_or(0, |one| one.count)
     };

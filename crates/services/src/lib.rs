@@ -48,6 +48,7 @@ mod logbook;
 pub mod machines;
 pub mod mail;
 pub mod maintenance;
+pub mod markup;
 pub mod metrics;
 pub mod notes;
 pub mod notice_settings;

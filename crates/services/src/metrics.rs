@@ -3,17 +3,18 @@
 //! Each noun counts for itself; here the numbers are gathered. Invariant: no number is about a person, and no list of
 //! numbers grows with the space. Deliberately absent: how they are written, which is `server`'s.
 
-use crate::{Ctx, boards, outbox};
+use crate::{Ctx, boards, deliveries};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::{Message, Outcome},
-    deliveries::{Channel, State},
+    deliveries::Channel,
     time::Millis,
     uses::Ending,
 };
 use macros::ServiceError;
 use std::collections::BTreeMap;
 use store::{StoreError, uses};
+use views::deliveries::ChannelCounts;
 
 pub use store::WriterFigures;
 
@@ -61,7 +62,7 @@ pub struct Metrics {
     /// Attempts to have a notice leave, by channel and how they ended.
     pub attempts: [(Channel, &'static str, u64); 3],
     /// Notices on their way out, or given up, by channel.
-    pub outbox: Vec<(Channel, State, u32)>,
+    pub outbox: Vec<ChannelCounts>,
     /// What the one writer of the database did.
     pub writer: WriterFigures,
 }
@@ -71,7 +72,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
     actor.require(Permission::System, About::NOTHING)?;
     let mut conn = ctx.store().read().await?;
     let running = uses::going_on(&mut conn, None).await?.len();
-    let outbox = outbox::depths(ctx, &mut conn).await?;
+    let outbox = deliveries::counted(&mut conn, ctx.now()).await?;
     drop(conn);
     let (started, ended) = ctx.turnover().read();
     Ok(Metrics {

@@ -3,11 +3,10 @@
 //! Invariant: everybody chooses for themselves alone, and safety cannot be switched off. Deliberately absent: what follows from
 //! it for a delivery (`domain::deliveries`).
 
-use crate::{Ctx, mail};
+use crate::{Ctx, mail, notices::oneself};
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{About, Actor, Forbidden},
     deliveries::{Channel, Times},
-    id::PersonId,
     live::Hint,
     notices::{Audience, Kind},
 };
@@ -189,9 +188,4 @@ pub async fn trust_address(ctx: &Ctx, actor: &Actor) -> Result<(), NoticeSetting
             Ok(Done::unaudited((), reason))
         })
         .await
-}
-
-fn oneself(actor: &Actor) -> Result<PersonId, NoticeSettingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
-    actor.person().ok_or(NoticeSettingsError::Forbidden(Forbidden::NotAllowed))
 }

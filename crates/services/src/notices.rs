@@ -295,9 +295,10 @@ pub async fn unread(ctx: &Ctx, actor: &Actor) -> Result<u32, NoticesError> {
     Ok(rows::unread(&mut *ctx.store().read().await?, me).await?)
 }
 
-fn oneself(actor: &Actor) -> Result<PersonId, NoticesError> {
+/// Whoever asks.
+pub(crate) fn oneself(actor: &Actor) -> Result<PersonId, Forbidden> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
-    actor.person().ok_or(NoticesError::Forbidden(Forbidden::NotAllowed))
+    actor.person().ok_or(Forbidden::NotAllowed)
 }
 
 fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {

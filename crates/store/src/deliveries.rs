@@ -176,7 +176,7 @@ pub async fn claim(
     email: &str,
     again: Millis,
 ) -> Result<bool, StoreError> {
-    let list = serde_json::Value::from(ids.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    let list = listed(ids);
     let claimed = sqlx::query!(
         "UPDATE delivery SET attempts = attempts + 1, due_at = ?1, trouble = NULL
           WHERE settled_at IS NULL AND id IN (SELECT value FROM json_each(?2))
@@ -205,22 +205,26 @@ pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis
         Tried::Again(trouble, due) => (State::Queued, Some(due), Some(trouble), None),
         Tried::Failed(trouble) => (State::Failed, None, Some(trouble), Some(now)),
     };
-    for &id in ids {
-        // One that waited for the daily mail goes on doing so.
-        sqlx::query!(
-            "UPDATE delivery SET state = iif(?1 = 'queued', state, ?1), due_at = coalesce(?2, due_at), trouble = ?3,
-                    settled_at = ?4
-              WHERE id = ?5 AND settled_at IS NULL",
-            state,
-            due,
-            trouble,
-            settled,
-            id,
-        )
-        .execute(tx.conn())
-        .await?;
-    }
+    let ids = listed(ids);
+    // One that waited for the daily mail goes on doing so.
+    sqlx::query!(
+        "UPDATE delivery SET state = iif(?1 = 'queued', state, ?1), due_at = coalesce(?2, due_at), trouble = ?3,
+                settled_at = ?4
+          WHERE settled_at IS NULL AND id IN (SELECT value FROM json_each(?5))",
+        state,
+        due,
+        trouble,
+        settled,
+        ids,
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
+}
+
+/// For a statement about several.
+fn listed(ids: &[DeliveryId]) -> String {
+    serde_json::Value::from(ids.iter().map(|id| id.0).collect::<Vec<_>>()).to_string()
 }
 
 /// Notes that mails to `person` at `email` come back; answers whether that is news.

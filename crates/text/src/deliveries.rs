@@ -90,7 +90,7 @@ text! {
     deliveries_retried(n: u32) { en: [one: "{n} delivery will be tried again", other: "{n} deliveries will be tried again"], it: [one: "{n} invio verrà ritentato", other: "{n} invii verranno ritentati"] }
     deliveries_next(when: &str) { en: "next try {when}", it: "prossimo tentativo {when}" }
     deliveries_attempts(n: u32) { en: [one: "{n} attempt", other: "{n} attempts"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
-    deliveries_erased() { en: "Somebody who was erased", it: "Una persona cancellata" }
+    deliveries_erased() { en: "Erased member", it: "Membro cancellato" }
     deliveries_other() { en: "Another notice", it: "Un altro avviso" }
     delivery_unknown() { en: "There is no such delivery.", it: "Questo invio non esiste." }
 }

@@ -151,7 +151,7 @@ async fn list(asker: Asker, Query(wanted): Query<WantedDeliveries>) -> Result<Pa
 
 async fn counts(asker: Asker) -> Result<One<AllCounts>, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let found = deliveries::list(&ctx, &actor, Which::Open, None, 1).await?;
+    let found = deliveries::counts(&ctx, &actor).await?;
     let one = |ChannelCounts { channel, queued, gathered, failed, sent }: ChannelCounts| Counts {
         channel,
         queued,
@@ -159,7 +159,7 @@ async fn counts(asker: Asker) -> Result<One<AllCounts>, Refusal> {
         failed,
         sent,
     };
-    Ok(One(AllCounts { channels: found.counts.into_iter().map(one).collect() }))
+    Ok(One(AllCounts { channels: found.into_iter().map(one).collect() }))
 }
 
 async fn retry(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {

@@ -101,7 +101,7 @@ impl TryFrom<String> for Clock {
 
 impl From<Clock> for String {
     fn from(Clock(minutes): Clock) -> Self {
-        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        domain::hours::clock(minutes)
     }
 }
 

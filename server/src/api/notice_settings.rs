@@ -8,6 +8,7 @@ use super::{
 };
 use domain::{
     deliveries::Times,
+    hours::clock,
     notices::{Kind, Urgency},
     tokens::Scope,
 };
@@ -150,7 +151,6 @@ async fn read(asker: Asker) -> Result<One<NoticeSettings>, Refusal> {
         Address::Good(email) => (Some(email), false),
         Address::Bounced(email) => (Some(email), true),
     };
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     let choice = |Switch { kind, app, mail }: Switch| KindChoice {
         kind,
         urgency: kind.urgency(),

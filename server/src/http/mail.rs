@@ -12,7 +12,10 @@ use axum::{
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use services::mail::{self, Mail};
+use services::{
+    mail::{self, Mail},
+    markup::escaped,
+};
 use std::fmt::Write;
 
 /// What stayed here, for whoever asks from this machine; `None` for anybody else, and where nothing stays.
@@ -82,8 +85,4 @@ fn shown(html: String) -> Response {
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
     ];
     (quiet, Html(html)).into_response()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -15,7 +15,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::{actor::Actor, tokens::Scope};
+use domain::{actor::Actor, deliveries, tokens::Scope};
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, Opts, TEXT_FORMAT, TextEncoder,
     core::Collector,
@@ -29,6 +29,7 @@ use services::{
 use std::net::{IpAddr, Ipv4Addr};
 use text::Lang;
 use tokio::time::Instant;
+use views::deliveries::ChannelCounts;
 
 /// Where they are read.
 pub const PATH: &str = "/metrics";
@@ -215,9 +216,13 @@ fn outbox(metrics: &Metrics) -> Vec<MetricFamily> {
     let attempts = metrics.attempts.iter();
     let attempts = attempts
         .map(|(channel, outcome, count)| (vec![("channel", channel.word()), ("outcome", *outcome)], *count));
-    let depths = metrics.outbox.iter();
-    let depths = depths.map(|(channel, state, count)| {
-        (vec![("channel", channel.word()), ("state", state.word())], f64::from(*count))
+    let depths = metrics.outbox.iter().flat_map(|&ChannelCounts { channel, queued, gathered, failed, .. }| {
+        [
+            (deliveries::State::Queued, queued),
+            (deliveries::State::Gathered, gathered),
+            (deliveries::State::Failed, failed),
+        ]
+        .map(|(state, count)| (vec![("channel", channel.word()), ("state", state.word())], f64::from(count)))
     });
     vec![
         gauge("toolgate_outbox_notices", "Notices that wait to leave, or were given up.", depths),

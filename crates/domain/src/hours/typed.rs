@@ -66,10 +66,15 @@ fn minute(typed: &str) -> Option<u16> {
     (minute < 60 && hour * 60 + minute <= DAY_MINUTES).then_some(hour * 60 + minute)
 }
 
+/// A minute of the day as clocks show it: `08:30`.
+#[must_use]
+pub fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
 /// The hours of a day as they are written: `08:00–12:00, 20:00–02:00`; empty is closed.
 #[must_use]
 pub fn day(hours: &[Hour]) -> String {
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     let range = |hour: &Hour| {
         let to = if hour.to > DAY_MINUTES { hour.to - DAY_MINUTES } else { hour.to };
         format!("{}–{}", clock(hour.from), clock(to))

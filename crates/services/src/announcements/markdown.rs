@@ -4,6 +4,7 @@
 //! of [`ADDRESSES`]. Markup that somebody typed is text. So no HTML of theirs has to be understood to be made harmless.
 //! Deliberately absent: images, tables, footnotes.
 
+use crate::markup::escaped;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 /// What the address of a link begins with: other sites, and pages of this one.
@@ -71,26 +72,10 @@ impl Sieve {
         let is_known = ADDRESSES.iter().any(begins) && !address.starts_with("//");
         self.linked = self.linked.saturating_add(address.len());
         (is_plain && is_known && self.linked <= LINKED).then(|| {
-            let address = attribute(address);
+            let address = escaped(address);
             Event::InlineHtml(CowStr::from(format!(r#"<a href="{address}" rel="noopener">"#)))
         })
     }
-}
-
-/// A text as it stands in an attribute.
-fn attribute(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => written.push_str("&amp;"),
-            '<' => written.push_str("&lt;"),
-            '>' => written.push_str("&gt;"),
-            '"' => written.push_str("&quot;"),
-            '\'' => written.push_str("&#39;"),
-            c => written.push(c),
-        }
-    }
-    written
 }
 
 /// An element as it is let through, if it is. Headings go below those of the page.

@@ -2,8 +2,8 @@
 //!
 //! Invariant: whatever somebody typed – names of people, of machines, of the space – is text in both, never markup.
 
-use super::{Parcel, is_daily, unsubscribe};
-use crate::{Ctx, mail::Mail};
+use super::{Parcel, unsubscribe};
+use crate::{Ctx, mail::Mail, markup::escaped};
 use domain::{
     notices::{Notice, Urgency},
     time::Millis,
@@ -48,7 +48,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &[(Due, Notice)], now: Mi
             Said { title: said.title, next: said.next, link, urgency: notice.kind().urgency() }
         })
         .collect();
-    let daily = is_daily(notice);
+    let daily = notice.kind().is_daily();
     let unwanted = if daily { Unwanted::Digest } else { Unwanted::Kind(notice.kind()) };
     let may_stop = daily || !notice.kind().is_locked();
     let stop = may_stop.then(|| unsubscribe::link(key, first.person, unwanted));
@@ -176,14 +176,6 @@ impl Page<'_> {
         );
         html
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

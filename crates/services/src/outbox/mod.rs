@@ -18,10 +18,10 @@ use crate::{
     notices::{as_actor, sees},
 };
 use domain::{
-    deliveries::{Address, Channel, Reason, Recipient, State, Step, Times, Trouble, pause, step},
+    deliveries::{Address, Channel, Reason, Recipient, Step, Times, Trouble, pause, step},
     id::{DeliveryId, PersonId},
     live::{Hint, Noun},
-    notices::{Audience, Kind, Notice, Urgency},
+    notices::{Audience, Kind, Notice},
     qualifications::Ledger,
     time::{HOUR, Millis},
 };
@@ -277,9 +277,11 @@ async fn sort(
             Fate::Daily => gathered.push((one, notice)),
         }
     }
-    let key = if single.is_empty() && gathered.is_empty() { None } else { Some(key(ctx).await?) };
-    let Some(key) = key else { return Ok((decided, Vec::new())) };
-    // What waits longer stands before what came later, whoever it is for.
+    if single.is_empty() && gathered.is_empty() {
+        return Ok((decided, Vec::new()));
+    }
+    let key = key(ctx).await?;
+    // One mail for each person, also where their deliveries do not stand together.
     gathered.sort_by_key(|(one, _): &(Due, Notice)| one.person);
     let mut snapshot = ctx.store().snapshot().await?;
     let mut mails = Vec::new();
@@ -401,22 +403,4 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
         Ok(())
     })
     .await
-}
-
-/// How much waits, waits for a daily mail, or was given up.
-pub(crate) async fn depths(
-    ctx: &Ctx,
-    conn: &mut store::SqliteConnection,
-) -> Result<Vec<(Channel, State, u32)>, StoreError> {
-    let counts = rows::counts(conn, ctx.now()).await?;
-    let of = |state| {
-        let count = counts.iter().find(|one| (one.channel, one.state) == (Channel::Mail, state));
-        (Channel::Mail, state, count.map_or(0, |one| one.count))
-    };
-    Ok([State::Queued, State::Gathered, State::Failed].map(of).to_vec())
-}
-
-/// Whether a notice is in a mail with others.
-fn is_daily(notice: &Notice) -> bool {
-    notice.kind().urgency() == Urgency::Info
 }
