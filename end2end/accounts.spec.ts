@@ -202,7 +202,7 @@ test("a forgotten password: the mail, the link, and in, without script", async (
   }
   let link: string | undefined;
   await expect(async () => {
-    const mails = await (await mine.request.get(`${lab.url}/mail`)).text();
+    const mails = await (await mine.request.get(`${lab.url}/demo/mail`)).text();
     link = /\/link\/[\w-]+/.exec(mails)?.[0];
     expect(link).toBeTruthy();
   }).toPass();

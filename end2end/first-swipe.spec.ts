@@ -63,7 +63,7 @@ test("from the first start to the first granted swipe", async ({ lab, page, brow
   const mine = await phone.newPage();
   let link: string | undefined;
   await expect(async () => {
-    link = /\/link\/[\w-]+/.exec(await (await mine.request.get(`${lab.url}/mail`)).text())?.[0];
+    link = /\/link\/[\w-]+/.exec(await (await mine.request.get(`${lab.url}/demo/mail`)).text())?.[0];
     expect(link).toBeTruthy();
   }).toPass();
   await mine.goto(lab.url + link);
