@@ -55,11 +55,12 @@ impl Space {
         let most = connections.to_string();
         let mut command = Command::new(TOOLGATE);
         command.args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "warn"]);
-        command.args(["--board-delay", "0", "--board-rate", "0", "--max-connections", &most, "--data"]);
+        command.args(["--board-delay", "0", "--board-rate", "0", "--max-connections", &most]);
         let smtp = format!("smtp://127.0.0.1:{smtp}");
         command.args(["--smtp-url", &smtp, "--mail-from", "bench@toolgate.example"]);
         command.args(["--public-url", "http://toolgate.example"]);
-        let process = Process(command.arg(data.path()).stdout(Stdio::null()).spawn().unwrap());
+        command.arg("--data").arg(data.path());
+        let process = Process(command.stdout(Stdio::null()).spawn().unwrap());
         let begin = Instant::now();
         loop {
             if let Ok(text) = fs::read_to_string(data.path().join("run.json")) {
