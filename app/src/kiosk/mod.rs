@@ -181,7 +181,7 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
             <div class="kside">
                 {move || {
                     let html = floor.with(|floor| floor.news.clone());
-                    (!html.is_empty()).then(|| view! { <section class="place news" aria-labelledby="news" inner_html=html></section> })
+                    (!html.is_empty()).then(|| view! { <section class="place told" aria-labelledby="news" inner_html=html></section> })
                 }}
                 {children()}
             </div>
@@ -375,7 +375,7 @@ mod tests {
     fn announcements_stand_beside_the_machines() {
         let html = wall(Lang::It, "/kiosk", Floor { news: "<p>Come</p>".into(), ..floor() }, None);
         assert!(html.contains("<p>Come</p>"), "{html}");
-        assert!(!wall(Lang::It, "/kiosk", floor(), None).contains("place news"));
+        assert!(!wall(Lang::It, "/kiosk", floor(), None).contains("place told"));
     }
 
     #[test]
