@@ -12,9 +12,11 @@
 pub mod announcements;
 pub mod assets;
 pub mod audit;
+pub mod availability;
 pub mod boards;
 pub mod call;
 pub mod cards;
+pub mod checkouts;
 pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod cookies;

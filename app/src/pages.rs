@@ -5,10 +5,10 @@
 //! pages show.
 
 use crate::{
-    announcements, audit, boards, cards, displays, equipment, find, firmware, forgotten, frame::FramedPage,
-    history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people,
-    privacy, problems, qualifications, reference, second_factor, set_up, settings, sign_in, system, tokens,
-    ui::changing::part,
+    announcements, audit, availability, boards, cards, checkouts, displays, equipment, find, firmware, forgotten,
+    frame::FramedPage, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices,
+    now::Now, people, privacy, problems, qualifications, reference, second_factor, set_up, settings, sign_in,
+    system, tokens, ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -99,6 +99,13 @@ areas! {
     at_machine true {
         "machines/:id" => machine::machine_page,
         "machines/:id/report" => problems::report::report_page,
+    }
+    checking_out true {
+        "checkouts" => checkouts::checkouts_page,
+        "checkouts/new" => checkouts::record_page,
+        "checkouts/types/:id" => checkouts::slots_page,
+        "checkouts/:id" => checkouts::checkout_page,
+        "availability" => availability::availability_page,
     }
     records true {
         "machines/:id/history" => history::history_page,

@@ -148,8 +148,28 @@ fn Tab(href: &'static str, which: Which, shown: Memo<Which>, unread: Memo<u32>) 
     }
 }
 
+/// Whether this page of the list lies behind another.
+fn is_later() -> bool {
+    use_query_map().with_untracked(|query| query.get_str("after").is_some())
+}
+
+/// The first page of a part of the list.
+const fn address(which: Which) -> &'static str {
+    match which {
+        Which::Unread => "/notices",
+        Which::All => "/notices?show=all",
+        Which::Archived => "/notices?show=archived",
+    }
+}
+
 fn nothing(which: Which) -> AnyView {
     let t = lang::current();
+    // A page behind others can be empty, and then there is more before it.
+    if is_later() {
+        let newest = view! { <ButtonLink href=address(which) label=t.notices_newest() icon="chevron-left"/> };
+        return view! { <div class="card"><Empty icon="bell"><h2>{t.notices_none_here()}</h2><div class="btn-row">{newest}</div></Empty></div> }
+            .into_any();
+    }
     let (icon, title, next) = match which {
         Which::Unread => ("circle-check", t.notices_none_unread(), t.notices_none_unread_next()),
         Which::All => ("bell", t.notices_none(), t.notices_none_next()),
@@ -179,17 +199,12 @@ fn days(page: Notices, calls: Calls) -> AnyView {
             </section>
         }
     });
-    let begun = use_query_map().with_untracked(|query| query.get_str("after").is_some());
-    let show = match which {
-        Which::Unread => "/notices?",
-        Which::All => "/notices?show=all&",
-        Which::Archived => "/notices?show=archived&",
-    };
+    let older = |next| format!("{}{}after={next}", address(which), if which == Which::Unread { '?' } else { '&' });
     view! {
         {groups.collect_view()}
         <div class="btn-row">
-            {begun.then(|| view! { <ButtonLink href=show.trim_end_matches(['?', '&']).to_owned() label=t.notices_newest()/> })}
-            {next.map(|next| view! { <ButtonLink href=format!("{show}after={next}") label=t.notices_older() icon="chevron-right"/> })}
+            {is_later().then(|| view! { <ButtonLink href=address(which) label=t.notices_newest()/> })}
+            {next.map(|next| view! { <ButtonLink href=older(next) label=t.notices_older() icon="chevron-right"/> })}
         </div>
     }
     .into_any()
@@ -262,6 +277,15 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
         Some(Kind::UseCorrected) => "clock",
+        Some(
+            Kind::CheckoutAsked
+            | Kind::CheckoutMoved
+            | Kind::CheckoutAccepted
+            | Kind::CheckoutRejected
+            | Kind::CheckoutCancelled
+            | Kind::CheckoutFailed
+            | Kind::CheckoutReminder,
+        ) => "graduation-cap",
         Some(Kind::Announced) => "megaphone",
     };
     let tone = kind.map(|kind| match kind.urgency() {

@@ -217,14 +217,27 @@ fn sheet(
         <form class="form" method="post" action=target(&search, path) node_ref=form on:submit=submit
             hidden=Signal::derive(move || problem.with(|problem| problem.as_ref().is_some_and(|problem| problem.saved.is_some())))
             aria-busy=Signal::derive(move || pending.get().then_some("true"))>
-            <div role="alert">{part(move || problem.get().filter(|_| !beside).map(|problem| view! {
-                <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
-            }))}</div>
+            {(!beside).then(|| summary(problem))}
             // Not `provide_context`: a component has no owner of its own, so the next form's fields would see it.
             <Provider value=state>{children()}</Provider>
         </form>
     }
     .into_any()
+}
+
+fn summary(problem: Signal<Option<Problem>>) -> AnyView {
+    view! {
+        <div role="alert">{part(move || problem.get().map(|problem| view! {
+            <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
+        }))}</div>
+    }
+    .into_any()
+}
+
+/// Why the last of several forms for one function was refused: each of them is `beside` this.
+#[component]
+pub fn Summary<F: Posted>(action: Call<F>) -> impl IntoView {
+    summary(problem_of(F::PATH, *action))
 }
 
 /// Whether a form was sent the browser's way: this document is about to go, and nothing must come between.

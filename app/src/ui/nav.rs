@@ -32,6 +32,12 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     let manager = me.rank >= Rank::Manager;
     let inbox = Place { href: "/manage", icon: "inbox", name: t.nav_inbox(), second: t.nav_inbox_next() };
     let people = Place { href: "/people", icon: "users-round", name: t.nav_people(), second: t.nav_people_next() };
+    let checkouts = Place {
+        href: "/checkouts",
+        icon: "circle-check",
+        name: t.checkouts_title(),
+        second: t.nav_checkouts_next(),
+    };
     let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
     let machines =
         Place { href: "/machines", icon: "wrench", name: t.equipment_title(), second: t.equipment_next() };
@@ -68,6 +74,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     [
         (me.rank >= Rank::Inductor || me.auditor, inbox),
         (manager || me.auditor, people),
+        (manager || me.trains, checkouts),
         (manager || me.trains, types),
         (manager, machines),
         (manager || me.trains || me.auditor, problems),
@@ -202,12 +209,13 @@ mod tests {
     fn everybody_is_led_to_what_they_may_open_and_to_nothing_else() {
         let hrefs = |me: &Me| managed(me, Lang::En).iter().map(|place| place.href).collect::<Vec<_>>();
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
-        assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/types", "/problems"]);
+        assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/checkouts", "/types", "/problems"]);
         let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
         assert_eq!(auditor, ["/manage", "/people", "/problems", "/boards", "/settings", "/audit"]);
         let manager = [
             "/manage",
             "/people",
+            "/checkouts",
             "/types",
             "/machines",
             "/problems",

@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 20] = [
+const PAGES: [(&str, Permission); 23] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
@@ -36,6 +36,9 @@ const PAGES: [(&str, Permission); 20] = [
     ("/displays", Permission::Displays),
     ("/firmware", Permission::Firmware),
     ("/kiosk", Permission::SeeWall),
+    ("/checkouts/types", Permission::AskForCheckout),
+    ("/checkouts", Permission::CheckOut),
+    ("/availability", Permission::CheckOut),
 ];
 
 /// Says why, and gives the page its true status.

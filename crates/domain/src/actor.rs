@@ -200,6 +200,12 @@ words! {
         SeeSettings = "settings.see",
         /// See the boards of a machine: what they are, when they were heard, what is wrong with them.
         SeeBoards = "boards.see",
+        /// Ask for a checkout, see the times that are offered, and call one's own off.
+        AskForCheckout = "checkouts.ask",
+        /// Decide about checkouts on a type, and write their results.
+        CheckOut = "checkouts.decide",
+        /// Say when somebody offers times for checkouts.
+        OfferTimes = "availability.change",
         /// See what was reported on machines.
         SeeProblems = "problems.see",
         /// See what happened at a machine; who it was, as far as the space shows that.
@@ -303,6 +309,9 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Import, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::TakeOver, &[G::Administrator, G::Toolgate]),
         (P::ExportCards, &[G::Administrator, G::Toolgate]),
+        (P::AskForCheckout, &[G::Member]),
+        (P::CheckOut, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
+        (P::OfferTimes, &[G::Oneself, G::Manager, G::Administrator]),
         (P::SeeProblems, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SeeHistory, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::ReportProblem, &[G::Member, G::Toolgate]),

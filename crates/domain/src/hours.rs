@@ -10,7 +10,7 @@
 
 mod typed;
 
-pub use typed::{EXCEPTIONS_AHEAD, Hour, Unreadable, clock, day, merged, read, split, split_day};
+pub use typed::{EXCEPTIONS_AHEAD, Hour, Unreadable, clock, day, merged, minute, read, split, split_day};
 
 use crate::{
     settings::Scope,

@@ -53,6 +53,12 @@ ids! {
     BlockId,
     /// A problem that somebody reported on a machine.
     ReportId,
+    /// A rule by which a trainer offers slots.
+    RuleId,
+    /// Days on which a trainer offers none.
+    AwayId,
+    /// A checkout: asked for, agreed on, or held on the spot.
+    AppointmentId,
     /// Something that somebody is told.
     NoticeId,
     /// A notice on its way out.

@@ -23,6 +23,8 @@ words! {
         Lapses = "lapses",
         /// Tells people what is due, or ends soon.
         Reminders = "reminders",
+        /// Reminds people of checkouts, and calls off what nobody answered.
+        Appointments = "appointments",
         /// Shows announcements that begin, and tells people of them; hides those that end.
         Announcements = "announcements",
         /// Clears what is kept for a time only, once a day.
@@ -37,7 +39,7 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes => Duration::from_secs(5),
-            Self::DueMaintenance | Self::Announcements => Duration::from_mins(1),
+            Self::DueMaintenance | Self::Announcements | Self::Appointments => Duration::from_mins(1),
             Self::Reminders => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }

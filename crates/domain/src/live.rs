@@ -19,6 +19,8 @@ pub enum Noun {
     Deliveries,
     /// What managers tell everybody, or the qualified of a type.
     Announcements,
+    /// Times for checkouts, and appointments.
+    Checkouts,
 }
 
 /// One change.
@@ -36,12 +38,21 @@ pub enum Hint {
     Deliveries,
     /// An announcement was written, changed or withdrawn, began or ended.
     Announcements,
+    /// Somebody asked for a checkout, or it was decided; or a trainer changed when they offer times.
+    Checkouts,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 6] =
-        [Self::Machine, Self::Space, Self::Person, Self::Notices, Self::Deliveries, Self::Announcements];
+    pub const ALL: [Self; 7] = [
+        Self::Machine,
+        Self::Space,
+        Self::Person,
+        Self::Notices,
+        Self::Deliveries,
+        Self::Announcements,
+        Self::Checkouts,
+    ];
 
     /// The word on the stream.
     #[must_use]
@@ -53,6 +64,7 @@ impl Noun {
             Self::Notices => "notices",
             Self::Deliveries => "deliveries",
             Self::Announcements => "announcements",
+            Self::Checkouts => "checkouts",
         }
     }
 }
@@ -69,6 +81,7 @@ impl Hint {
             Noun::Space => Some(Self::Space),
             Noun::Deliveries => Some(Self::Deliveries),
             Noun::Announcements => Some(Self::Announcements),
+            Noun::Checkouts => Some(Self::Checkouts),
         }
     }
 
@@ -77,7 +90,7 @@ impl Hint {
     pub const fn id(self) -> Option<i64> {
         match self {
             Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) | Self::Notices(PersonId(id)) => Some(id),
-            Self::Space | Self::Deliveries | Self::Announcements => None,
+            Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts => None,
         }
     }
 
@@ -91,6 +104,7 @@ impl Hint {
             Self::Person(_) => Noun::Person,
             Self::Notices(_) => Noun::Notices,
             Self::Announcements => Noun::Announcements,
+            Self::Checkouts => Noun::Checkouts,
         }
     }
 }
@@ -100,7 +114,9 @@ impl std::fmt::Display for Hint {
         match self {
             Self::Machine(id) => write!(f, "{} {id}", self.noun().word()),
             Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().word()),
-            Self::Space | Self::Deliveries | Self::Announcements => f.write_str(self.noun().word()),
+            Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts => {
+                f.write_str(self.noun().word())
+            }
         }
     }
 }
@@ -118,6 +134,7 @@ mod tests {
             Hint::Notices(PersonId(7)),
             Hint::Deliveries,
             Hint::Announcements,
+            Hint::Checkouts,
         ] {
             assert_eq!(Hint::read(&hint.to_string()), Some(hint));
         }

@@ -9,7 +9,10 @@
 use crate::{
     actor::Permission,
     holds::HoldReason,
-    id::{AnnouncementId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
+    id::{
+        AnnouncementId, AppointmentId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId,
+        UseId,
+    },
     jobs::Job,
     people::PersonStatus,
     problems::Severity,
@@ -66,6 +69,20 @@ words! {
         MaintenanceDue = "maintenance.due",
         /// A use was corrected by somebody else.
         UseCorrected = "use.corrected",
+        /// A member asks for a checkout.
+        CheckoutAsked = "checkout.asked",
+        /// A checkout was moved to another time or trainer.
+        CheckoutMoved = "checkout.moved",
+        /// The trainer comes.
+        CheckoutAccepted = "checkout.accepted",
+        /// The trainer does not come.
+        CheckoutRejected = "checkout.rejected",
+        /// A checkout was called off.
+        CheckoutCancelled = "checkout.cancelled",
+        /// A checkout is to be tried again.
+        CheckoutFailed = "checkout.failed",
+        /// A checkout begins soon.
+        CheckoutReminder = "checkout.reminder",
         /// A job of the program failed.
         JobFailed = "job.failed",
         /// An announcement began.
@@ -121,7 +138,14 @@ impl Kind {
             | Self::ClaimRefused
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
-            | Self::UseCorrected => Audience::Themselves,
+            | Self::UseCorrected
+            | Self::CheckoutAsked
+            | Self::CheckoutMoved
+            | Self::CheckoutAccepted
+            | Self::CheckoutRejected
+            | Self::CheckoutCancelled
+            | Self::CheckoutFailed
+            | Self::CheckoutReminder => Audience::Themselves,
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -149,6 +173,13 @@ impl Kind {
             | Self::MaintenanceDue
             | Self::MachineBlocked
             | Self::MachineFree
+            | Self::CheckoutAsked
+            | Self::CheckoutMoved
+            | Self::CheckoutAccepted
+            | Self::CheckoutRejected
+            | Self::CheckoutCancelled
+            | Self::CheckoutFailed
+            | Self::CheckoutReminder
             | Self::JobFailed => Urgency::Action,
             Self::Granted
             | Self::Unbanned
@@ -193,6 +224,46 @@ impl Kind {
                 Self::MaintenanceDue => Permission::SeeMaintenance,
                 _ => Permission::SeeFloor,
             }),
+        }
+    }
+}
+
+words! {
+    /// What happened to a checkout.
+    CheckoutNews {
+        /// A member asks for it.
+        Asked = "asked",
+        /// It is at another time, or with another trainer.
+        Moved = "moved",
+        /// The trainer comes.
+        Accepted = "accepted",
+        /// The trainer does not come.
+        Rejected = "rejected",
+        /// It was called off.
+        Cancelled = "cancelled",
+        /// It is to be tried again.
+        Failed = "failed",
+        /// The member did not come.
+        Missed = "missed",
+        /// It begins within a day.
+        Tomorrow = "tomorrow",
+        /// It begins within an hour.
+        Soon = "soon",
+    }
+}
+
+impl CheckoutNews {
+    /// The kind of such a notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Asked => Kind::CheckoutAsked,
+            Self::Moved => Kind::CheckoutMoved,
+            Self::Accepted => Kind::CheckoutAccepted,
+            Self::Rejected => Kind::CheckoutRejected,
+            Self::Cancelled | Self::Missed => Kind::CheckoutCancelled,
+            Self::Failed => Kind::CheckoutFailed,
+            Self::Tomorrow | Self::Soon => Kind::CheckoutReminder,
         }
     }
 }
@@ -354,6 +425,17 @@ pub enum Notice {
         /// When it was corrected.
         at: Millis,
     },
+    /// There is news about a checkout, for its member or its trainer.
+    Checkout {
+        /// What.
+        news: CheckoutNews,
+        /// Which.
+        appointment: AppointmentId,
+        /// On which type.
+        on: TypeId,
+        /// When it begins, or would have.
+        starts: Millis,
+    },
     /// A job of the program failed.
     JobFailed {
         /// Which.
@@ -395,6 +477,7 @@ impl Notice {
             Self::Free { .. } => Kind::MachineFree,
             Self::MaintenanceDue { .. } => Kind::MaintenanceDue,
             Self::UseCorrected { .. } => Kind::UseCorrected,
+            Self::Checkout { news, .. } => news.kind(),
             Self::JobFailed { .. } => Kind::JobFailed,
             Self::Announced { .. } => Kind::Announced,
         }
@@ -424,6 +507,9 @@ impl Notice {
             Self::Blocked { block, .. } | Self::Free { block, .. } => format!("block:{block}"),
             Self::MaintenanceDue { plan, machine, since } => format!("plan:{plan} machine:{machine} {}", since.0),
             Self::UseCorrected { session, at, .. } => format!("use:{session} {}", at.0),
+            Self::Checkout { news, appointment, starts, .. } => {
+                format!("appointment:{appointment} {} {}", news.word(), starts.0)
+            }
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
         }
@@ -457,6 +543,7 @@ impl Notice {
             | Self::CardClaimed { .. }
             | Self::CardGiven { .. }
             | Self::ClaimRefused { .. }
+            | Self::Checkout { .. }
             | Self::JobFailed { .. }
             | Self::Announced { .. } => None,
         }
@@ -480,6 +567,16 @@ impl Notice {
             | Self::Banned { on: Subject::Type(kind), .. }
             | Self::Unbanned { on: Subject::Type(kind), .. }
             | Self::Expiring { on: Subject::Type(kind), .. } => Some(kind),
+            Self::Checkout { on, .. } => Some(on),
+            _ => None,
+        }
+    }
+
+    /// When what it tells of begins.
+    #[must_use]
+    pub const fn starts(&self) -> Option<Millis> {
+        match *self {
+            Self::Checkout { starts, .. } => Some(starts),
             _ => None,
         }
     }
@@ -500,6 +597,7 @@ impl Notice {
         match (self, self.machine()) {
             (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
+            (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),

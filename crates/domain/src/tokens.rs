@@ -33,6 +33,10 @@ words! {
         AnnouncementsRead = "announcements:read",
         /// Write, change and withdraw them.
         AnnouncementsWrite = "announcements:write",
+        /// Look at times for checkouts, and appointments.
+        CheckoutsRead = "checkouts:read",
+        /// Ask for checkouts, and decide about them.
+        CheckoutsWrite = "checkouts:write",
         /// Read the metrics of the process, for monitoring.
         MetricsRead = "metrics:read",
     }

@@ -1,5 +1,5 @@
 //! What a change of somebody's standing does at once: their sessions end, and so does what they are in the middle of
-//! where they may no longer be.
+//! where they may no longer be; appointments that they cannot keep are called off.
 //!
 //! **Invariants.** Whether a use must end is decided by the same function that answers the next swipe. Only what is
 //! about the person ends it: a block or the end of the day waits until they have finished. Everything is in the same
@@ -8,7 +8,7 @@
 //! Called by whoever changes a standing, in the job that changes it, after it is written; and for a use that a board let begin by
 //! its own memory, when the board is back.
 
-use crate::{decisions, requests, sessions};
+use crate::{checkouts, decisions, requests, sessions};
 use domain::{
     access::{Decision, Facts, Reason, SUPERVISION},
     actor::{About, Actor, Permission, Proof},
@@ -38,6 +38,7 @@ pub async fn standing_changed(
     } else {
         tx.after_commit(Hint::Person(person));
     }
+    checkouts::standing_changed(tx, proof, person, now).await?;
     for (machine, uid) in effects::running_of(tx.conn(), person).await? {
         let Some(running) = rows::running_at(tx.conn(), machine).await? else { continue };
         let Some((swipe, decision)) = decisions::decide(tx.conn(), running.number, &uid, now).await? else {

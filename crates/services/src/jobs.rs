@@ -4,7 +4,8 @@
 //! which are the server's.
 
 use crate::{
-    Ctx, abandoned, announcements, boards, maintenance, notes, notices, qualifications, repeats, retention,
+    Ctx, abandoned, announcements, boards, checkouts, maintenance, notes, notices, qualifications, repeats,
+    retention,
 };
 use domain::{jobs::Job, time::Millis};
 use std::{
@@ -69,6 +70,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::IdempotencyKeys => ran(repeats::forget_old(ctx).await),
         Job::Lapses => ran(qualifications::lapse(ctx).await),
         Job::Reminders => ran(notices::remind(ctx).await),
+        Job::Appointments => ran(checkouts::turn(ctx).await),
         Job::Announcements => ran(announcements::turn(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }

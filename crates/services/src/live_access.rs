@@ -24,6 +24,7 @@ pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
     match hint {
         Hint::Machine(_) | Hint::Space | Hint::Announcements => true,
         Hint::Notices(_) => actor.person() == addressee(hint),
+        Hint::Checkouts => actor.may(Permission::AskForCheckout, About::NOTHING),
         Hint::Deliveries => actor.may(Permission::Deliveries, About::NOTHING),
         Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
     }
@@ -34,7 +35,12 @@ pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
 pub const fn addressee(hint: Hint) -> Option<PersonId> {
     match hint {
         Hint::Notices(person) => Some(person),
-        Hint::Machine(_) | Hint::Space | Hint::Person(_) | Hint::Deliveries | Hint::Announcements => None,
+        Hint::Machine(_)
+        | Hint::Space
+        | Hint::Person(_)
+        | Hint::Deliveries
+        | Hint::Announcements
+        | Hint::Checkouts => None,
     }
 }
 
@@ -42,7 +48,7 @@ pub const fn addressee(hint: Hint) -> Option<PersonId> {
 #[must_use]
 pub fn affects(actor: &Actor, hint: Hint) -> bool {
     match hint {
-        Hint::Machine(_) | Hint::Notices(_) | Hint::Deliveries | Hint::Announcements => false,
+        Hint::Machine(_) | Hint::Notices(_) | Hint::Deliveries | Hint::Announcements | Hint::Checkouts => false,
         Hint::Space => actor.known().is_none(),
         Hint::Person(person) => actor.person() == Some(person),
     }

@@ -129,6 +129,11 @@ async fn lived_in() -> Lab {
          INSERT INTO card_claim (unknown_card_id, person_id, claimed_at, state) SELECT id, 1, 0, 'open' FROM unknown_card;
          INSERT INTO last_use (person_id, machine_id, at) VALUES (1, 2, 0);
          INSERT INTO follow (person_id, machine_id, since) VALUES (1, 2, 0);
+         INSERT INTO availability_rule (id, person_id, weekday, from_min, to_min, length, buffer) VALUES (1, 1, 0, 60, 120, 30, 0);
+         INSERT INTO availability_away (person_id, first_day, last_day) VALUES (1, 9, 10);
+         INSERT INTO appointment (person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at, remark_id)
+             SELECT 1, 2, 4, 1, 2, 'failed', 0, min(id) FROM remark WHERE about_person = 1;
+         INSERT INTO occupation (person_id, starts_at, ends_at, appointment_id) VALUES (1, 1, 2, 1);
          INSERT INTO notice_switch (person_id, kind, channel, is_on) VALUES (1, 'hold.placed', 'mail', 0);
          INSERT INTO mail_times (person_id, digest_hour) VALUES (1, 7);
          INSERT INTO bounced_address (person_id, email, since) SELECT 1, email, 0 FROM profile WHERE person_id = 1",

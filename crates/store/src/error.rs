@@ -13,6 +13,9 @@ pub enum StoreError {
     /// Somebody tried to rewrite a record. A fault in the code.
     #[error("rows of {0} are never changed or deleted")]
     AppendOnly(String),
+    /// The time is taken already: of a `person` or a `machine`.
+    #[error("this time of the {0} is taken")]
+    Overlap(String),
     /// The value exists already, in these columns.
     #[error("taken already: {0}")]
     Taken(String),
@@ -57,10 +60,11 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// `append_only:audit`, as the migrations raise it.
+/// `append_only:audit` and `overlap:person`, as the migrations raise them.
 fn trigger_conflict(said: &str) -> Option<StoreError> {
     match said.split_once(':')? {
         ("append_only", table) => Some(StoreError::AppendOnly(table.to_owned())),
+        ("overlap", whose) => Some(StoreError::Overlap(whose.to_owned())),
         _ => None,
     }
 }

@@ -41,7 +41,7 @@ text! {
     notice_settings_quiet_to() { en: "Quiet until", it: "Silenzio fino alle" }
     notice_settings_never_quiet() { en: "No quiet hours", it: "Nessun orario di silenzio" }
     notice_settings_quiet_hint() { en: "Mails wait until quiet hours are over. Safety doesn’t.", it: "Le e-mail aspettano la fine del silenzio. La sicurezza no." }
-    notice_settings_quiet_form() { en: "Choose both times of the quiet hours, or neither.", it: "Scegli entrambi gli orari del silenzio, oppure nessuno." }
+    notice_settings_quiet_form() { en: "Choose two different times for the quiet hours, or neither.", it: "Scegli due orari diversi per il silenzio, oppure nessuno." }
     notice_settings_hour_form() { en: "Choose a full hour from 0 to 23.", it: "Scegli un’ora intera da 0 a 23." }
     notice_settings_minute_form() { en: "Write the time like 22:00.", it: "Scrivi l’ora come 22:00." }
     notice_settings_kind_form(kind: &str) { en: "There is no kind of notice called {kind}.", it: "Non esiste un tipo di avviso chiamato {kind}." }
@@ -92,6 +92,7 @@ text! {
     deliveries_attempts(n: u32) { en: [one: "{n} attempt", other: "{n} attempts"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
     deliveries_erased() { en: "Erased member", it: "Membro cancellato" }
     deliveries_other() { en: "Another notice", it: "Un altro avviso" }
+    delivery_bounced() { en: "Mails to this address come back. Correct the address on the person’s page, then try again.", it: "Le e-mail a questo indirizzo tornano indietro. Correggilo nella pagina della persona, poi riprova." }
     delivery_unknown() { en: "There is no such delivery.", it: "Questo invio non esiste." }
 }
 
@@ -146,6 +147,20 @@ impl Lang {
             (Self::It, Kind::MaintenanceDue) => "C’è manutenzione da fare su una macchina che curi o che segui",
             (Self::En, Kind::UseCorrected) => "A use of yours is corrected",
             (Self::It, Kind::UseCorrected) => "Un tuo utilizzo viene corretto",
+            (Self::En, Kind::CheckoutAsked) => "A member asks you for a checkout",
+            (Self::It, Kind::CheckoutAsked) => "Un membro ti chiede una prova",
+            (Self::En, Kind::CheckoutMoved) => "A checkout is rescheduled",
+            (Self::It, Kind::CheckoutMoved) => "Una prova viene spostata",
+            (Self::En, Kind::CheckoutAccepted) => "Your checkout is confirmed",
+            (Self::It, Kind::CheckoutAccepted) => "La tua prova è confermata",
+            (Self::En, Kind::CheckoutRejected) => "Your checkout request is declined",
+            (Self::It, Kind::CheckoutRejected) => "La tua richiesta di prova è rifiutata",
+            (Self::En, Kind::CheckoutCancelled) => "A checkout is cancelled or missed",
+            (Self::It, Kind::CheckoutCancelled) => "Una prova è annullata o mancata",
+            (Self::En, Kind::CheckoutFailed) => "You need to practise before the next checkout",
+            (Self::It, Kind::CheckoutFailed) => "Ti serve pratica prima della prossima prova",
+            (Self::En, Kind::CheckoutReminder) => "A checkout begins soon",
+            (Self::It, Kind::CheckoutReminder) => "Una prova sta per iniziare",
             (Self::En, Kind::Announced) => "The workshop announces something",
             (Self::It, Kind::Announced) => "Lo spazio pubblica un annuncio",
             (Self::En, Kind::JobFailed) => "A job of Toolgate fails",

@@ -55,6 +55,7 @@ mod audit;
 mod boards;
 mod cards;
 mod checklist;
+mod checkouts;
 mod deliveries;
 mod displays;
 mod equipment;

@@ -2,7 +2,7 @@
 
 use crate::Lang;
 use domain::{
-    notices::Notice,
+    notices::{CheckoutNews, Notice},
     people::PersonStatus,
     qualifications::{BuiltIn, Relation, SPACE, SYSTEM, Subject},
     time::Moment,
@@ -17,6 +17,7 @@ text! {
     notices_which_archived() { en: "Archive", it: "Archivio" }
     notices_unread() { en: "Unread", it: "Da leggere" }
     notices_count(n: u32) { en: [one: "{n} unread", other: "{n} unread"], it: [one: "{n} da leggere", other: "{n} da leggere"] }
+    notices_none_here() { en: "Nothing more on this page", it: "Nient’altro in questa pagina" }
     notices_none_unread() { en: "You’re all caught up", it: "Hai letto tutto" }
     notices_none_unread_next() { en: "New notices show up here by themselves.", it: "I nuovi avvisi compaiono qui da soli." }
     notices_none() { en: "No notices yet", it: "Ancora nessun avviso" }
@@ -42,12 +43,12 @@ text! {
     notice_hidden() { en: "You can no longer see this", it: "Non puoi più vedere questo avviso" }
     notice_hidden_next() { en: "It was about something you don’t have access to any more.", it: "Riguardava qualcosa a cui non hai più accesso." }
 
-    notice_granted_use(name: &str) { en: "You may now use {name}", it: "Ora puoi usare {name}" }
+    notice_granted_use(name: &str) { en: "You are now qualified for {name}", it: "Ora hai l’abilitazione per {name}" }
     notice_granted_trainer(name: &str) { en: "You are now a trainer for {name}", it: "Ora fai formazione su {name}" }
     notice_granted_owner(name: &str) { en: "You now look after {name}", it: "Ora ti occupi di {name}" }
     notice_granted_role(role: &str) { en: "You have a new role: {role}", it: "Hai un nuovo ruolo: {role}" }
     notice_granted_next() { en: "It counts from now on.", it: "Vale da subito." }
-    notice_revoked_use(name: &str) { en: "You may no longer use {name}", it: "Non puoi più usare {name}" }
+    notice_revoked_use(name: &str) { en: "Your qualification for {name} was revoked", it: "La tua abilitazione per {name} è stata revocata" }
     notice_revoked_trainer(name: &str) { en: "You are no longer a trainer for {name}", it: "Non fai più formazione su {name}" }
     notice_revoked_owner(name: &str) { en: "You no longer look after {name}", it: "Non ti occupi più di {name}" }
     notice_revoked_role(role: &str) { en: "You no longer have this role: {role}", it: "Non hai più questo ruolo: {role}" }
@@ -62,9 +63,9 @@ text! {
     notice_hold_next() { en: "No machine lets you in. Talk to a manager.", it: "Nessuna macchina ti fa entrare. Parlane con chi gestisce lo spazio." }
     notice_hold_until(until: &str) { en: "No machine lets you in {until}.", it: "Nessuna macchina ti fa entrare {until}." }
     notice_hold_lifted() { en: "Your hold was lifted", it: "Il tuo fermo è stato tolto" }
-    notice_hold_lifted_next() { en: "You can use machines again.", it: "Puoi di nuovo usare le macchine." }
+    notice_hold_lifted_next() { en: "It no longer keeps you from the machines.", it: "Non ti tiene più lontano dalle macchine." }
     notice_active() { en: "Your account is active", it: "Il tuo account è attivo" }
-    notice_active_next() { en: "You can use the machines you are qualified for.", it: "Puoi usare le macchine per cui hai l’abilitazione." }
+    notice_active_next() { en: "Each machine’s page says whether you can use it.", it: "La pagina di ogni macchina dice se puoi usarla." }
     notice_suspended() { en: "Your account is suspended", it: "Il tuo account è sospeso" }
     notice_left() { en: "Your account is closed", it: "Il tuo account è chiuso" }
     notice_applicant() { en: "Your application is under review again", it: "La tua richiesta è di nuovo in esame" }
@@ -90,14 +91,26 @@ text! {
     notice_resolved_next() { en: "Thank you for telling us.", it: "Grazie della segnalazione." }
     notice_blocked(name: &str) { en: "{name} is out of service", it: "{name} è fuori servizio" }
     notice_blocked_next() { en: "You’ll be told when it is back.", it: "Ti avviseremo quando torna disponibile." }
-    notice_free(name: &str) { en: "{name} is back in service", it: "{name} è di nuovo in servizio" }
-    notice_free_next() { en: "The block was lifted.", it: "Il blocco è stato tolto." }
+    notice_free(name: &str) { en: "The block on {name} was lifted", it: "Il blocco su {name} è stato tolto" }
+    notice_free_next() { en: "Its page says whether you can use it now.", it: "La sua pagina dice se ora puoi usarla." }
     notice_due(name: &str) { en: "Maintenance is due on {name}", it: "Manutenzione da fare su {name}" }
     notice_due_next() { en: "Open its plan to see what has to be done.", it: "Apri il piano per vedere che cosa fare." }
     notice_corrected(name: &str) { en: "Your use of {name} was corrected", it: "Il tuo utilizzo di {name} è stato corretto" }
     notice_corrected_next() { en: "See what changed in the history.", it: "Guarda che cosa è cambiato nello storico." }
     notice_announced_all() { en: "To everybody.", it: "A tutti." }
     notice_announced_to(name: &str) { en: "To everybody qualified on {name}.", it: "A chi ha l’abilitazione per {name}." }
+    notice_checkout_asked(name: &str) { en: "A checkout is requested: {name}", it: "Richiesta una prova: {name}" }
+    notice_checkout_moved(name: &str) { en: "A checkout was rescheduled: {name}", it: "Una prova è stata spostata: {name}" }
+    notice_checkout_accepted(name: &str) { en: "Your checkout is confirmed: {name}", it: "La tua prova è confermata: {name}" }
+    notice_checkout_rejected(name: &str) { en: "Your checkout request was declined: {name}", it: "La richiesta di prova è stata rifiutata: {name}" }
+    notice_checkout_cancelled(name: &str) { en: "A checkout was cancelled: {name}", it: "Una prova è stata annullata: {name}" }
+    notice_checkout_failed(name: &str) { en: "Not yet: checkout on {name}", it: "Non ancora: prova su {name}" }
+    notice_checkout_missed(name: &str) { en: "You missed your checkout: {name}", it: "Non ti sei presentato alla prova: {name}" }
+    notice_checkout_reminder(name: &str) { en: "Checkout soon: {name}", it: "Prova tra poco: {name}" }
+    notice_checkout_when(when: &str) { en: "{when}.", it: "{when}." }
+    notice_checkout_answer(when: &str) { en: "{when}. Accept or decline it.", it: "{when}. Accettala o rifiutala." }
+    notice_checkout_other(when: &str) { en: "It was {when}. Choose another time.", it: "Era {when}. Scegli un altro orario." }
+    notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
     notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel registro." }
 }
@@ -185,11 +198,33 @@ impl Lang {
                     .map_or_else(|| self.notice_announced_all().to_owned(), |name| self.notice_announced_to(name));
                 (told.title.clone().unwrap_or_default(), to)
             }
+            Notice::Checkout { news, .. } => {
+                let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
+                self.checkout_news(*news, name, &when)
+            }
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
             }
         };
         Sentences { title, next }
+    }
+
+    fn checkout_news(self, news: CheckoutNews, name: &str, when: &str) -> (String, String) {
+        let at = crate::time::capitalised(when);
+        match news {
+            CheckoutNews::Asked => (self.notice_checkout_asked(name), self.notice_checkout_answer(&at)),
+            CheckoutNews::Moved => (self.notice_checkout_moved(name), self.notice_checkout_when(&at)),
+            CheckoutNews::Accepted => (self.notice_checkout_accepted(name), self.notice_checkout_when(&at)),
+            CheckoutNews::Rejected => (self.notice_checkout_rejected(name), self.notice_checkout_other(when)),
+            CheckoutNews::Cancelled => (self.notice_checkout_cancelled(name), self.notice_checkout_other(when)),
+            CheckoutNews::Failed => {
+                (self.notice_checkout_failed(name), self.notice_checkout_practise().to_owned())
+            }
+            CheckoutNews::Missed => (self.notice_checkout_missed(name), self.notice_checkout_other(when)),
+            CheckoutNews::Tomorrow | CheckoutNews::Soon => {
+                (self.notice_checkout_reminder(name), self.notice_checkout_when(&at))
+            }
+        }
     }
 
     /// What is said in place of a notice whose reader may no longer see what it is about.
@@ -239,7 +274,10 @@ mod tests {
     use super::*;
     use domain::{
         holds::HoldReason,
-        id::{AnnouncementId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
+        id::{
+            AnnouncementId, AppointmentId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId,
+            UseId,
+        },
         jobs::Job,
         notices::Kind,
         problems::Severity,
@@ -277,6 +315,14 @@ mod tests {
             Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
             Notice::Announced { announcement: AnnouncementId(7) },
         ]
+        .into_iter()
+        .chain(CheckoutNews::ALL.iter().map(|&news| Notice::Checkout {
+            news,
+            appointment: AppointmentId(8),
+            on: TypeId(3),
+            starts: Millis(86_400_000),
+        }))
+        .collect()
     }
 
     #[test]
@@ -288,7 +334,8 @@ mod tests {
             let about = (notice.machine().is_some() || notice.of_type().is_some()).then(|| "Laser 1".to_owned());
             let until = notice.until().map(|at| Moment { at, offset: 60 });
             let title = notice.announcement().map(|_| "Open day".to_owned());
-            let told = Told { notice, about: about.clone(), title: title.clone(), until };
+            let starts = notice.starts().map(|at| Moment { at, offset: 60 });
+            let told = Told { notice, about: about.clone(), title: title.clone(), starts, until };
             let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
             assert!(
                 (title.is_some() || english.title != italian.title) && english.next != italian.next,
@@ -307,7 +354,8 @@ mod tests {
         let now = Moment { at: Millis(0), offset: 0 };
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
-        let said = Lang::En.notice(&Told { notice, about: None, title: None, until: Some(until) }, now);
+        let said =
+            Lang::En.notice(&Told { notice, about: None, title: None, starts: None, until: Some(until) }, now);
         assert_eq!(said.title, "You are on hold: a payment is missing");
         assert_eq!(said.next, "No machine lets you in until 03:00.");
     }

@@ -43,6 +43,9 @@ impl Lang {
             "bounced_address" => self.data_bounced_address(),
             "announcement" => self.announcements_title(),
             "follow" => self.data_follow(),
+            "availability_rule" => self.data_availability_rule(),
+            "availability_away" => self.data_availability_away(),
+            "appointment" => self.data_appointment(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),
             "machine_request" => self.data_machine_request(),
@@ -82,6 +85,9 @@ text! {
     data_notice_switch() { en: "Notices switched on or off", it: "Avvisi attivati o disattivati" }
     data_mail_times() { en: "When mail may arrive", it: "Quando possono arrivare le e-mail" }
     data_bounced_address() { en: "Addresses that bounce", it: "Indirizzi che respingono le e-mail" }
+    data_availability_rule() { en: "Times offered for checkouts", it: "Orari offerti per le prove" }
+    data_availability_away() { en: "Days away", it: "Giorni di assenza" }
+    data_appointment() { en: "Checkouts", it: "Prove in persona" }
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Decisions at machines", it: "Decisioni alle macchine" }

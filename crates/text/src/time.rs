@@ -4,7 +4,7 @@
 //! and [`Lang::exact`] says the rest. Deliberately absent: the time zone, which a [`Moment`] already carries.
 
 use crate::Lang;
-use domain::time::{DAY, HOUR, MINUTE, Moment, WallTime};
+use domain::time::{DAY, Date, HOUR, MINUTE, Moment, WallTime};
 use std::time::Duration;
 
 /// From ten hours on tenths of an hour are noise.
@@ -63,13 +63,28 @@ impl Lang {
     /// `Thursday 19 November`; with the year where it is not the one of `now`.
     #[must_use]
     pub fn date(self, moment: Moment, now: Moment) -> String {
-        let date = moment.wall().date;
+        self.weekday_date(moment.wall().date, now.wall().date)
+    }
+
+    /// The same of a day.
+    #[must_use]
+    pub fn weekday_date(self, date: Date, today: Date) -> String {
         let weekday = self.weekday(date.weekday());
         let month = self.month(date.month);
-        if date.year == now.wall().date.year {
+        if date.year == today.year {
             format!("{weekday} {} {month}", date.day)
         } else {
             format!("{weekday} {} {month} {}", date.day, date.year)
+        }
+    }
+
+    /// `today`, `tomorrow`, `in 6 days`.
+    #[must_use]
+    pub fn in_days(self, days: i64) -> String {
+        match days {
+            ..=0 => self.today().into(),
+            1 => self.tomorrow().into(),
+            _ => self.in_some_days(u32::try_from(days).unwrap_or(u32::MAX)),
         }
     }
 

@@ -54,6 +54,8 @@ text! {
     scope_notices_write() { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
     scope_announcements_read() { en: "Read announcements", it: "Leggere gli annunci" }
     scope_announcements_write() { en: "Write and withdraw announcements", it: "Scrivere e ritirare annunci" }
+    scope_checkouts_read() { en: "Look at checkout times and appointments", it: "Vedere orari e appuntamenti delle prove" }
+    scope_checkouts_write() { en: "Request checkouts and decide about them", it: "Richiedere prove e deciderle" }
     scope_metrics_read() { en: "Read metrics for monitoring (administrators)", it: "Leggere le metriche per il monitoraggio (amministratori)" }
     scope_space_write() { en: "Change settings and opening hours", it: "Modificare impostazioni e orari di apertura" }
     lifetime_month() { en: "30 days", it: "30 giorni" }
@@ -77,6 +79,8 @@ impl Lang {
             Scope::NoticesWrite => self.scope_notices_write(),
             Scope::AnnouncementsRead => self.scope_announcements_read(),
             Scope::AnnouncementsWrite => self.scope_announcements_write(),
+            Scope::CheckoutsRead => self.scope_checkouts_read(),
+            Scope::CheckoutsWrite => self.scope_checkouts_write(),
             Scope::MetricsRead => self.scope_metrics_read(),
         }
     }

@@ -17,6 +17,7 @@ pub mod board_logins;
 pub mod boards;
 pub mod bulk;
 pub mod cards;
+pub mod checkouts;
 pub mod claims;
 pub mod deliveries;
 pub mod displays;
@@ -90,6 +91,7 @@ pub fn operations() -> Vec<Operation> {
         lists::operations(),
         holds::operations(),
         qualifications::operations(),
+        checkouts::operations(),
         machines::operations(),
         machine_history::operations(),
         equipment::operations(),

@@ -6,7 +6,7 @@ use domain::{
     actor::{Door, Rank},
     announcements,
     cards::{CardDeed, CardState, claims::ClaimOutcome},
-    deliveries, firmware,
+    checkouts, deliveries, firmware,
     history::{Group as Matters, Kind},
     holds::HoldReason,
     imports::{COLUMNS, Column},
@@ -270,6 +270,22 @@ pub fn which_notices() -> RefOr<Schema> {
 /// Where an announcement is in its life.
 pub fn announcement_state() -> RefOr<Schema> {
     list("Where it is in its life.", announcements::State::ALL.iter().map(|word| word.word()))
+}
+
+/// Where an appointment is in its life.
+pub fn checkout_state() -> RefOr<Schema> {
+    list("Where it is in its life.", checkouts::State::ALL.iter().map(|word| word.word()))
+}
+
+/// What can be done about an appointment.
+pub fn checkout_deeds() -> RefOr<Schema> {
+    several("What whoever asks can do about it now.", checkouts::Deed::ALL.iter().map(|word| word.word()))
+}
+
+/// What somebody does about an appointment; moving it is an operation of its own.
+pub fn checkout_deed() -> RefOr<Schema> {
+    let deeds = checkouts::Deed::ALL.iter().filter(|deed| **deed != checkouts::Deed::Move);
+    list("What to do.", deeds.map(|word| word.word()))
 }
 
 /// What a token is for, if it is one.

@@ -56,7 +56,8 @@ pub fn read(typed: &str) -> Result<Vec<Hour>, Unreadable> {
 }
 
 /// `8`, `8:30`, `08.30`, `24:00` as minutes from midnight.
-fn minute(typed: &str) -> Option<u16> {
+#[must_use]
+pub fn minute(typed: &str) -> Option<u16> {
     let (hour, minute) = typed.trim().split_once([':', '.']).unwrap_or((typed.trim(), "00"));
     let digits = |text: &str, most: usize| {
         let plain = (1..=most).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit());

@@ -5,6 +5,7 @@
 
 mod care;
 mod cast;
+mod checkouts;
 pub mod doors;
 mod history;
 mod news;
@@ -119,6 +120,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
         .write::<_, StoreError, _>(async move |tx| {
             plan(tx, &kinds, &machines, now).await?;
             news::announce(tx, manager, kinds[cast::LASER], now).await?;
+            checkouts::agree(tx, &built, now).await?;
             Ok(Done::audited((), entry(&proof, now, "demo.plans", "space".into())))
         })
         .await?;

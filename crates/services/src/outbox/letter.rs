@@ -39,9 +39,15 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &[(Due, Notice)], now: Mi
         .iter()
         .take(MOST)
         .map(|(due, notice)| {
-            let until = notice.until().map(|at| ctx.moment(at));
+            let (starts, until) = (notice.starts(), notice.until());
             let said = lang.notice(
-                &Told { notice: *notice, about: due.about.clone(), title: due.title.clone(), until },
+                &Told {
+                    notice: *notice,
+                    about: due.about.clone(),
+                    title: due.title.clone(),
+                    starts: starts.map(|at| ctx.moment(at)),
+                    until: until.map(|at| ctx.moment(at)),
+                },
                 moment,
             );
             let link = format!("{site}{}", notice.link());

@@ -15,10 +15,14 @@ pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_
 pub(crate) use counted::Counted;
 pub(crate) use look::{named, standing};
 
-use crate::{Ctx, change::Begun, effects, notices, sessions};
+use crate::{
+    Ctx,
+    change::{Begun, Job},
+    effects, notices, sessions,
+};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
-    id::{EntryId, PersonId},
+    id::{EntryId, PersonId, TypeId},
     live::Hint,
     names,
     notices::Notice,
@@ -198,6 +202,36 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
         Ok(Done::audited((), entry))
     })
     .await
+}
+
+/// Grants `person` the use of `kind`, for they passed a checkout, in the job that writes its result. The rules of the ledger
+/// hold as for any other grant.
+pub(crate) async fn grant_for_checkout(
+    job: &mut Job<'_>,
+    person: PersonId,
+    kind: TypeId,
+) -> Result<Vec<i64>, QualificationsError> {
+    let now = job.now;
+    let found = qualifications::equipment(job.tx.conn(), Some(Subject::Type(kind))).await?;
+    let found = found.first().ok_or(QualificationsError::UnknownEquipment)?;
+    let machines = qualifications::machines_of(job.tx.conn(), kind).await?;
+    let matter = Matter { machines: &machines, ..matter_of(found) };
+    let target = people::one(job.tx.conn(), person, now).await?.filter(|target| target.erased_at.is_none());
+    let target = target.ok_or(QualificationsError::UnknownPerson)?;
+    let known = job.actor.known();
+    let writer = known.map_or(Writer::Toolgate, Writer::Person);
+    let change = change::Change {
+        relation: Relation::User,
+        kind: EntryKind::Granted,
+        from: now,
+        until: None,
+        cause: Cause::Checkout,
+    };
+    let them = Target { id: target.id, status: target.status, ledger: &target.ledger };
+    admit(&writer, &them, matter, &change, &[], now).map_err(|refusals| why_not(known, matter, refusals))?;
+    let entries = keep(job.tx, &job.proof, person, matter, &[change], None, now).await?;
+    follow(job.tx, &job.proof, &target, &[change], now).await?;
+    Ok(entries)
 }
 
 /// When the entries begin: one, or as many as it takes to end what is announced as well.

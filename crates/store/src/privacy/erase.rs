@@ -73,6 +73,9 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM last_use WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM notice WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM follow WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM availability_rule WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM availability_away WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM occupation WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM notice_switch WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM mail_times WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person).execute(&mut *conn).await?;
@@ -98,6 +101,13 @@ async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), Sto
     sqlx::query!("UPDATE card SET uid = NULL, state = 'retired' WHERE person_id = ?", person)
         .execute(&mut *conn)
         .await?;
+    sqlx::query!(
+        "UPDATE appointment SET remark_id = NULL
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!(
         "UPDATE hold SET remark_id = NULL WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?)",
         person

@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow availability_rule availability_away appointment attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -144,6 +144,20 @@ pub async fn export(
           iif(?4 IS NULL OR ?4 = 'follow', (SELECT json_group_array(json_object('machine', m.name,
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', w.since / 1000, 'unixepoch')))
              FROM follow w JOIN machine m ON m.id = w.machine_id WHERE w.person_id = ?1), '[]') AS "follow!: String",
+          iif(?4 IS NULL OR ?4 = 'availability_rule', (SELECT json_group_array(json_object('weekday', weekday,
+                'day', strftime('%Y-%m-%d', day * 86400, 'unixepoch'), 'from_minute', from_min, 'to_minute', to_min,
+                'length', length, 'buffer', buffer, 'first', strftime('%Y-%m-%d', first_day * 86400, 'unixepoch'),
+                'last', strftime('%Y-%m-%d', last_day * 86400, 'unixepoch')))
+             FROM availability_rule WHERE person_id = ?1), '[]') AS "availability_rule!: String",
+          iif(?4 IS NULL OR ?4 = 'availability_away', (SELECT json_group_array(json_object(
+                'first', strftime('%Y-%m-%d', first_day * 86400, 'unixepoch'), 'last', strftime('%Y-%m-%d', last_day * 86400, 'unixepoch')))
+             FROM availability_away WHERE person_id = ?1), '[]') AS "availability_away!: String",
+          iif(?4 IS NULL OR ?4 = 'appointment', (SELECT json_group_array(json_object('type', k.name,
+                'as', iif(w.person_id = ?1, 'member', 'trainer'), 'state', w.state,
+                'starts', strftime('%Y-%m-%dT%H:%M:%SZ', w.starts_at / 1000, 'unixepoch'), 'ends', strftime('%Y-%m-%dT%H:%M:%SZ', w.ends_at / 1000, 'unixepoch'),
+                'asked', strftime('%Y-%m-%dT%H:%M:%SZ', w.asked_at / 1000, 'unixepoch'), 'decided', strftime('%Y-%m-%dT%H:%M:%SZ', w.decided_at / 1000, 'unixepoch')))
+             FROM appointment w JOIN equipment_type k ON k.id = w.type_id
+            WHERE w.person_id = ?1 OR w.trainer_id = ?1), '[]') AS "appointment!: String",
           iif(?4 IS NULL OR ?4 = 'attempt', (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
                 'reasons', a.reasons, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
              FROM attempt a JOIN machine m ON m.id = a.machine_id WHERE a.card_id IN cards), '[]') AS "attempt!: String",
@@ -211,6 +225,9 @@ pub async fn count(
           (SELECT count(*) FROM bounced_address WHERE person_id = ?1) AS "bounced_address!: u32",
           (SELECT count(*) FROM announcement WHERE written_by IN mine) AS "announcement!: u32",
           (SELECT count(*) FROM follow WHERE person_id = ?1) AS "follow!: u32",
+          (SELECT count(*) FROM availability_rule WHERE person_id = ?1) AS "availability_rule!: u32",
+          (SELECT count(*) FROM availability_away WHERE person_id = ?1) AS "availability_away!: u32",
+          (SELECT count(*) FROM appointment WHERE person_id = ?1 OR trainer_id = ?1) AS "appointment!: u32",
           (SELECT count(*) FROM attempt WHERE card_id IN cards) AS "attempt!: u32",
           (SELECT count(*) FROM (SELECT seq FROM audit WHERE subject = ?2
                                  UNION SELECT seq FROM audit WHERE alias IN mine AND ?3)) AS "audit!: u32",

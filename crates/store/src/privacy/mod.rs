@@ -80,6 +80,11 @@ pub const TABLES: &[Table] = {
         // What it says is the workshop's.
         table("announcement", &["written_by", "body"], true, Stays),
         table("follow", &["person_id"], true, Deleted),
+        table("availability_rule", &["person_id"], true, Deleted),
+        table("availability_away", &["person_id"], true, Deleted),
+        table("appointment", &["person_id", "trainer_id", "decided_by", "remark_id"], true, Emptied("remark_id")),
+        // Says when, and its appointment says what for.
+        table("occupation", &["person_id"], false, Deleted),
         table("attempt", &["card_id", "unknown_card_id"], true, Stays),
         table("audit", &["alias", "subject"], true, Stays),
         table("machine_request", &["card_id", "by_alias"], true, Stays),

@@ -1,0 +1,77 @@
+//! The calls about when trainers offer times.
+
+#![expect(clippy::too_many_arguments, reason = "a form's fields are the arguments of its function")]
+
+use crate::problem::AppError;
+use domain::id::{AwayId, RuleId};
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use services::availability::{TypedRule, read_away};
+use views::availability::Availability;
+
+/// One's own times.
+#[server(name = ReadAvailability, endpoint = "availability/mine", protocol = crate::call::Wire)]
+pub async fn mine() -> Result<Availability, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::availability::page(&ctx, &crate::request::actor(), None).await?)
+}
+
+/// Adds a rule, or changes the one that is named.
+#[server(name = SaveRule, endpoint = "availability/save", protocol = crate::call::Wire)]
+pub async fn save(
+    /// The rule, and the version that the form was filled in from; nothing for a new one.
+    #[server(default)]
+    rule: String,
+    #[server(default)] version: i64,
+    /// A weekday, Monday is `0`, or nothing for one date.
+    #[server(default)]
+    weekday: String,
+    #[server(default)] date: String,
+    #[server(default)] from: String,
+    #[server(default)] to: String,
+    #[server(default)] length: String,
+    #[server(default)] buffer: String,
+    #[server(default)] first: String,
+    #[server(default)] last: String,
+    /// Types; none is all.
+    #[server(default)]
+    kinds: Vec<i64>,
+) -> Result<(), AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let typed = TypedRule { weekday, date, from, to, length, buffer, first, last, kinds };
+    let read = typed.read(ctx.today());
+    match rule.parse().map(RuleId) {
+        Ok(rule) => services::availability::change_rule(&ctx, &actor, rule, version, read).await?,
+        Err(_) => drop(services::availability::add_rule(&ctx, &actor, None, read).await?),
+    }
+    leptos_axum::redirect("/availability");
+    Ok(())
+}
+
+/// Removes a rule.
+#[server(name = RemoveRule, endpoint = "availability/remove", protocol = crate::call::Wire)]
+pub async fn remove(rule: RuleId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    services::availability::remove_rule(&ctx, &crate::request::actor(), rule).await?;
+    leptos_axum::redirect("/availability");
+    Ok(())
+}
+
+/// Adds days away.
+#[server(name = AddAway, endpoint = "availability/away", protocol = crate::call::Wire)]
+pub async fn away(
+    #[server(default)] away_first: String,
+    #[server(default)] away_last: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let away = read_away(&away_first, &away_last, ctx.today());
+    services::availability::add_away(&ctx, &crate::request::actor(), None, away).await?;
+    Ok(())
+}
+
+/// Takes days away back.
+#[server(name = RemoveAway, endpoint = "availability/back", protocol = crate::call::Wire)]
+pub async fn back(away: AwayId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::availability::remove_away(&ctx, &crate::request::actor(), away).await?)
+}

@@ -1,0 +1,94 @@
+//! Checkouts: a member chooses a time, a trainer has their day, and both see one appointment.
+//!
+//! Invariant: which deeds an appointment offers is said by the answer alone. Deliberately absent: when trainers offer times,
+//! which is [`crate::availability`].
+
+pub mod api;
+mod day;
+mod one;
+mod record;
+mod slots;
+
+pub use day::checkouts_page;
+pub use one::checkout_page;
+pub use record::record_page;
+pub use slots::slots_page;
+
+use crate::{
+    call::Call,
+    lang,
+    ui::{
+        button::{Kind, Submit},
+        form::{Field, Form},
+        icon::Icon,
+        text_area::TextArea,
+    },
+};
+use api::DecideCheckout;
+use domain::{
+    checkouts::{Deed, RETRY_DAYS, State},
+    time::Moment,
+};
+use leptos::prelude::*;
+use text::{Lang, time};
+use views::checkouts::Appointment;
+
+/// Where an appointment is in its life: an icon and a word, one line everywhere.
+#[component]
+fn StateWord(state: State) -> impl IntoView {
+    let icon = match state {
+        State::Pending => "clock",
+        State::Accepted | State::Passed => "circle-check",
+        State::Failed => "refresh-cw",
+        State::Rejected | State::Cancelled | State::NoShow => "octagon-alert",
+    };
+    view! { <span class="appt-state" data-state=state.word()><Icon name=icon/>{lang::current().checkout_state(state)}</span> }
+}
+
+/// `Tue 24 Nov, 18:30–19:00`.
+fn when(t: Lang, one: &Appointment, now: Moment) -> String {
+    span(t, one.starts, one.ends, now)
+}
+
+fn span(t: Lang, starts: Moment, ends: Moment, now: Moment) -> String {
+    time::capitalised(&format!("{}–{}", t.exact(starts, now), time::clock(ends)))
+}
+
+/// What somebody is called, or that they are gone.
+fn called(name: Option<&String>) -> String {
+    name.cloned().unwrap_or_else(|| lang::current().checkouts_former().to_owned())
+}
+
+/// A button for one deed that needs no words.
+#[component]
+fn Act(id: String, deed: Deed, kind: Kind, decide: Call<DecideCheckout>, about: String) -> impl IntoView {
+    view! {
+        <Form action=decide beside=true>
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="deed" value=deed.word()/>
+            <Submit label=lang::current().checkout_deed(deed) about kind busy=decide.pending()/>
+        </Form>
+    }
+}
+
+/// A deed that says why, behind its word.
+#[component]
+fn Explained(id: String, deed: Deed, decide: Call<DecideCheckout>, open: bool) -> impl IntoView {
+    let t = lang::current();
+    let fails = deed == Deed::Fail;
+    let label = if fails { t.checkout_note_practise() } else { t.checkout_note_why() };
+    view! {
+        <details class="deed" open=open>
+            <summary>{t.checkout_deed(deed)}</summary>
+            <Form action=decide beside=true>
+                <input type="hidden" name="id" value=id/>
+                <input type="hidden" name="deed" value=deed.word()/>
+                <TextArea name="note" label value=String::new()/>
+                {fails.then(|| view! {
+                    <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>
+                })}
+                <div class="btn-row"><Submit label=t.checkout_deed(deed) busy=decide.pending()/></div>
+            </Form>
+        </details>
+    }
+}

@@ -1,0 +1,50 @@
+//! A checkout on the spot: who, on what, and how it went.
+
+use super::api::{self, RecordCheckout};
+use crate::{
+    call::{Call, asked},
+    lang,
+    ui::{
+        button::{Kind, Submit},
+        form::{Field, Form},
+        icon::Icon,
+        page::live_page,
+        segmented::{Segment, Segmented},
+        select::Select,
+        text_area::TextArea,
+    },
+};
+use domain::checkouts::{Deed, RETRY_DAYS};
+use leptos::prelude::*;
+use views::checkouts::Day;
+
+/// The page at `/checkouts/new`.
+pub fn record_page() -> AnyView {
+    let record = Call::<RecordCheckout>::new();
+    let answers = asked(|| (), |()| api::day());
+    live_page(lang::current().checkouts_spot(), 3, answers, move |day| view! { <Page day record/> }.into_any())
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
+    let t = lang::current();
+    let kinds: Vec<_> = day.with_untracked(|day| day.kinds.clone());
+    let first = kinds.first().map(|(id, _)| id.to_string()).unwrap_or_default();
+    let options = kinds.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let segment = move |deed: Deed| Segment { value: deed.word(), word: t.checkout_deed(deed), icon: None };
+    view! {
+        <a class="crumb" href="/checkouts"><Icon name="chevron-left"/>{t.checkouts_title()}</a>
+        <header class="page-head"><h1>{t.checkouts_spot()}</h1><p class="sub">{t.checkouts_spot_next()}</p></header>
+        <section class="card">
+            <Form action=record>
+                <Field name="person" label=t.checkouts_person() hint=t.checkouts_person_hint() autocomplete="off"/>
+                <Select name="kind" label=t.checkouts_kind() options chosen=Signal::stored(first)/>
+                <Segmented name="deed" legend=t.checkouts_result() segments=vec![segment(Deed::Pass), segment(Deed::Fail)] chosen=Deed::Pass.word()/>
+                <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>
+                <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>
+                <div class="btn-row"><Submit label=t.checkouts_record() kind=Kind::Primary busy=record.pending()/></div>
+            </Form>
+        </section>
+    }
+}

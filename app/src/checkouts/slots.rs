@@ -1,0 +1,324 @@
+//! Choosing a time: the earliest is chosen, so one tap asks for it.
+//!
+//! Invariant: a time that somebody else took while one looked stays in its place, struck, so that nothing moves under the finger.
+
+use super::{
+    StateWord,
+    api::{self, AskForCheckout, MoveCheckout},
+    called, span, when,
+};
+use crate::{
+    call::{Call, Posted, asked},
+    clock::use_clock,
+    lang,
+    live::use_live,
+    ui::{
+        avatar::Avatar,
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Form, use_form},
+        icon::Icon,
+        page::live_page,
+    },
+};
+use domain::{
+    id::{PersonId, TypeId},
+    live::Noun,
+    time::{Date, Moment},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use text::{Lang, time};
+use views::checkouts::{Appointment, NotReady, SlotDay, SlotShown, Slots};
+
+/// The page at `/checkouts/types/:id`.
+pub fn slots_page() -> AnyView {
+    let (params, live) = (use_params_map(), use_live());
+    let kind = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let source = move || (kind(), live.version(Noun::Checkouts), live.version(Noun::Person));
+    let answers = asked(source, |(kind, ..)| api::slots(TypeId(kind)));
+    let (ask, moved) = (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new());
+    live_page(lang::current().checkout_slots_title(), 4, answers, move |slots| {
+        view! { <Page slots ask moved/> }.into_any()
+    })
+}
+
+/// How a form names a time.
+fn value(slot: &SlotShown) -> String {
+    format!("{}@{}", slot.trainer, slot.starts.at.0)
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(slots: RwSignal<Slots>, ask: Call<AskForCheckout>, moved: Call<MoveCheckout>) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
+    Effect::new(move |_| clock.hear(slots.with(|slots| slots.now)));
+    let with =
+        Memo::new(move |_| query.with(|query| query.get_str("with").and_then(|id| id.parse().ok()).map(PersonId)));
+    let kind = slots.with_untracked(|slots| slots.kind);
+    let open = Memo::new(move |_| slots.with(|slots| slots.mine.clone().filter(|mine| mine.state.is_open())));
+    let shown = Memo::new(move |_| slots.with(|slots| slots.not_ready.is_none() || open.with(Option::is_some)));
+    view! {
+        <a class="crumb" href="/"><Icon name="chevron-left"/>{t.nav_now()}</a>
+        <header class="page-head">
+            <h1>{t.checkout_slots_title()}</h1>
+            <p class="sub">{move || slots.with(|slots| t.checkout_slots_sub(&slots.kind_name))}</p>
+        </header>
+        {part(move || slots.with(|slots| {
+            slots.mine.clone().filter(|mine| mine.state.is_open() || mine.note.is_some()).map(|mine| last(&mine, slots.now))
+        }))}
+        {part(move || slots.with(|slots| slots.not_ready.clone().map(|why| not_ready(t, &why, slots.now))))}
+        {part(move || shown.get().then(|| view! {
+            <Faces slots with kind/>
+            {part(move || Some(match open.get() {
+                Some(open) => view! {
+                    <Choice slots with action=moved field="id" about=open.id.to_string() label=t.checkout_move()/>
+                }.into_any(),
+                None => view! {
+                    <Choice slots with action=ask field="kind" about=kind.to_string() label=t.checkout_request()/>
+                }.into_any(),
+            }))}
+        }))}
+    }
+}
+
+/// One's open appointment, or what was said the last time.
+fn last(mine: &Appointment, now: Moment) -> AnyView {
+    let t = lang::current();
+    let title = if mine.state.is_open() { t.checkout_mine() } else { t.checkout_last() };
+    let with = t.checkout_with(&called(mine.trainer_name.as_ref()));
+    view! {
+        <section class="card checkout" aria-label=title>
+            <StateWord state=mine.state/>
+            <p class="when">{when(t, mine, now)}</p>
+            <p class="s">{with}</p>
+            {mine.note.clone().map(|note| view! { <p>"“"{note}"”"</p> })}
+            <div class="btn-row">
+                <ButtonLink href=format!("/checkouts/{}", mine.id) label=t.checkout_open_mine().to_owned()/>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn not_ready(t: Lang, why: &NotReady, now: Moment) -> AnyView {
+    let said = match why {
+        NotReady::Qualified => t.checkout_already().to_owned(),
+        NotReady::Requires(types) => t.checkout_first(&types.join(", ")),
+        NotReady::Retry(at) => t.checkout_again(&t.exact(*at, now)),
+    };
+    view! {
+        <div class="card"><Empty icon="info">
+            <p>{said}</p>
+            <div class="btn-row"><ButtonLink href="/" label=t.nav_now().to_owned() icon="activity"/></div>
+        </Empty></div>
+    }
+    .into_any()
+}
+
+/// Whose times are shown: everybody's, or one trainer's. Links, so that it works without script.
+#[component]
+fn Faces(slots: RwSignal<Slots>, with: Memo<Option<PersonId>>, kind: TypeId) -> impl IntoView {
+    let t = lang::current();
+    let page = format!("/checkouts/types/{kind}");
+    part(move || {
+        let trainers = slots.with(|slots| slots.trainers.clone());
+        let page = page.clone();
+        (trainers.len() > 1).then(|| {
+            let faces = trainers.into_iter().map(|trainer| {
+                let chosen = with.get() == Some(trainer.id);
+                let first = trainer.name.split_whitespace().next().unwrap_or_default().to_owned();
+                view! {
+                    <a href=format!("{page}?with={}", trainer.id) aria-current=chosen.then_some("true")>
+                        <Avatar name=trainer.name size="md"/><span>{first}" "<span class="n">{trainer.slots}</span></span>
+                    </a>
+                }
+            });
+            view! {
+                <nav class="faces" aria-label=t.checkout_trainer()>
+                    <a href=page.clone() aria-current=with.get().is_none().then_some("true")>
+                        <span class="all"><Icon name="users-round"/></span><span>{t.checkout_anyone()}</span>
+                    </a>
+                    {faces.collect_view()}
+                </nav>
+            }
+        })
+    })
+}
+
+/// The times as radios, and the button that takes the chosen one.
+#[component]
+fn Choice<F: Posted>(
+    slots: RwSignal<Slots>,
+    with: Memo<Option<PersonId>>,
+    action: Call<F>,
+    /// The field that says what it is about, and its value.
+    field: &'static str,
+    about: String,
+    label: &'static str,
+) -> impl IntoView {
+    let t = lang::current();
+    let chosen = RwSignal::new(None::<String>);
+    // What was there when one began to look.
+    let seen = StoredValue::new(slots.with_untracked(|slots| slots.days.clone()));
+    let theirs = move |slot: &SlotShown| with.get().is_none_or(|with| with == slot.trainer);
+    let offered = Memo::new(move |_| {
+        slots.with(|slots| {
+            let all: Vec<_> = slots.days.iter().flat_map(|day| day.slots.clone()).filter(&theirs).collect();
+            all
+        })
+    });
+    // The one that was chosen, while it is there; otherwise the earliest.
+    let current = Memo::new(move |_| {
+        offered.with(|offered| {
+            let wanted = chosen.get();
+            offered.iter().find(|slot| Some(value(slot)) == wanted).or_else(|| offered.first()).cloned()
+        })
+    });
+    let days = Memo::new(move |_| {
+        slots.with(|slots| {
+            slots
+                .days
+                .iter()
+                .zip(seen.get_value())
+                .map(|(day, before)| {
+                    let mut shown: Vec<(SlotShown, bool)> =
+                        day.slots.iter().cloned().map(|slot| (slot, false)).collect();
+                    let gone = before.slots.into_iter().filter(|slot| {
+                        before.date == day.date && slot.starts.at > slots.now.at && !day.slots.contains(slot)
+                    });
+                    shown.extend(gone.map(|slot| (slot, true)));
+                    shown.retain(|(slot, _)| theirs(slot));
+                    shown.sort_by_key(|(slot, _)| (slot.starts.at, slot.trainer));
+                    Row { day: SlotDay { slots: Vec::new(), ..day.clone() }, shown }
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    let is_empty = Memo::new(move |_| offered.with(Vec::is_empty));
+    view! {
+        <Form action=action>
+            <input type="hidden" name=field value=about/>
+            <Refusal/>
+            {part(move || Some({
+                let (rows, today) = (days.get(), slots.with(|slots| slots.now).wall().date);
+                let last = rows.last().map(|row| row.day.date);
+                view! {
+                    <h2 class="visually-hidden">{t.checkout_free_until(&last.map(|date| day_name(t, date, today)).unwrap_or_default())}</h2>
+                    <ul class="slot-days">{groups(&rows).into_iter().map(|group| shown_group(t, &group, today, current, chosen)).collect_view()}</ul>
+                }
+            }))}
+            {part(move || is_empty.get().then(|| view! {
+                <div class="card"><Empty icon="graduation-cap">
+                    <h2>{t.checkout_none()}</h2><p>{t.checkout_none_next()}</p>
+                </Empty></div>
+            }))}
+            {part(move || (!is_empty.get()).then(|| view! {
+                <div class="dock">
+                    <p class="sum" role="status">{move || current.get().map(|slot| view! {
+                        <b>{span(t, slot.starts, slot.ends, slots.with(|slots| slots.now))}</b>
+                        <span>{t.checkout_with(&slot.trainer_name)}</span>
+                    })}</p>
+                    <Submit label kind=Kind::Primary busy=action.pending()/>
+                    <p class="small muted">{t.checkout_by_trainer()}</p>
+                </div>
+            }))}
+        </Form>
+    }
+}
+
+/// Why a time was refused, beside the times.
+#[component]
+fn Refusal() -> impl IntoView {
+    let form = use_form();
+    let message = Signal::derive(move || form.as_ref()?.message("starts"));
+    view! {
+        <p class="error" id="starts-problem">
+            {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+        </p>
+    }
+}
+
+/// A day with what is shown of it: free, or taken while one looked.
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    day: SlotDay,
+    shown: Vec<(SlotShown, bool)>,
+}
+
+/// Days with times alone, and days without in one.
+fn groups(rows: &[Row]) -> Vec<Vec<Row>> {
+    let mut groups: Vec<Vec<Row>> = Vec::new();
+    for row in rows {
+        match groups.last_mut() {
+            Some(group) if row.shown.is_empty() && group.iter().all(|other| other.shown.is_empty()) => {
+                group.push(row.clone());
+            }
+            _ => groups.push(vec![row.clone()]),
+        }
+    }
+    groups
+}
+
+/// `Thursday 19 November`, at the beginning of a line.
+fn day_name(t: Lang, date: Date, today: Date) -> String {
+    time::capitalised(&t.weekday_date(date, today))
+}
+
+fn shown_group(
+    t: Lang,
+    group: &[Row],
+    today: Date,
+    current: Memo<Option<SlotShown>>,
+    chosen: RwSignal<Option<String>>,
+) -> AnyView {
+    let [first, ..] = group else { return ().into_any() };
+    if first.shown.is_empty() {
+        let (from, to) = (&first.day, group.last().map_or(&first.day, |row| &row.day));
+        let days = if from.date == to.date {
+            day_name(t, from.date, today)
+        } else {
+            format!("{} – {}", day_name(t, from.date, today), day_name(t, to.date, today))
+        };
+        let why = group.iter().map(|row| {
+            let why: Vec<_> = row.day.obstacles.iter().map(|&obstacle| t.checkout_obstacle(obstacle)).collect();
+            let why = if why.is_empty() { t.checkout_obstacle_none().to_owned() } else { why.join(", ") };
+            view! { <dt>{day_name(t, row.day.date, today)}</dt><dd>{why}</dd> }
+        });
+        return view! {
+            <li data-none=""><details class="no-slots">
+                <summary><span><b>{days}": "</b>{t.checkout_no_times()}</span><Icon name="chevron-right"/></summary>
+                <dl>{why.collect_view()}</dl>
+            </details></li>
+        }
+        .into_any();
+    }
+    let times = first.shown.iter().map(|(slot, gone)| {
+        let first_name = slot.trainer_name.split_whitespace().next().unwrap_or_default().to_owned();
+        let (clock, named) = (time::clock(slot.starts), value(slot));
+        if *gone {
+            return view! {
+                <li><span class="gone"><Avatar name=slot.trainer_name.clone() size="sm"/><b>{clock}</b><span class="s">{t.checkout_just_taken()}</span></span></li>
+            }
+            .into_any();
+        }
+        let this = named.clone();
+        let checked = Signal::derive(move || current.with(|current| current.as_ref().is_some_and(|slot| value(slot) == this)));
+        let choose = named.clone();
+        view! {
+            <li><label>
+                <input type="radio" name="starts" value=named checked=checked.get_untracked() prop:checked=checked
+                    on:change=move |_| chosen.set(Some(choose.clone()))/>
+                <Avatar name=slot.trainer_name.clone() size="sm"/><b>{clock}</b><span class="s">{first_name}</span>
+            </label></li>
+        }
+        .into_any()
+    });
+    let near = t.in_days(first.day.date.days() - today.days());
+    view! {
+        <li><h3>{day_name(t, first.day.date, today)}<span class="n">{near}</span></h3>
+            <ul class="times" data-who="" role="list">{times.collect_view()}</ul></li>
+    }
+    .into_any()
+}

@@ -1,0 +1,211 @@
+//! Checkouts: somebody shows a trainer in person that they can use a type of machine, at a time that both chose or on the spot.
+//!
+//! **Invariants.** [`State::may_become`] is the only table of what can follow what. An appointment holds the time of the
+//! trainer, of the member and of one machine of the type while it is open, and after that no time that has not come yet.
+//!
+//! Deliberately absent: the slots that trainers offer ([`crate::availability`]), who may decide ([`crate::actor`]), and what a
+//! passed checkout writes into the ledger ([`crate::qualifications`]).
+
+use crate::{
+    occupations::Span,
+    time::{DAY, HOUR, Millis},
+    words::words,
+};
+use std::time::Duration;
+
+words! {
+    /// Where an appointment is in its life.
+    State {
+        /// The trainer has not answered.
+        Pending = "pending",
+        /// The trainer comes.
+        Accepted = "accepted",
+        /// The trainer does not come.
+        Rejected = "rejected",
+        /// The member may use the type now.
+        Passed = "passed",
+        /// Not yet: the note says what to practise.
+        Failed = "failed",
+        /// One of the two called it off, or nobody answered in time.
+        Cancelled = "cancelled",
+        /// The member did not come.
+        NoShow = "no-show",
+    }
+}
+
+impl State {
+    /// Whether it waits for something: it holds its time, and keeps its member from asking for another one.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Accepted)
+    }
+
+    /// Whether `next` can follow it. A result may also be written about a request that was never accepted: who has come is
+    /// there.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending => !matches!(next, Self::Pending),
+            Self::Accepted => matches!(next, Self::Passed | Self::Failed | Self::Cancelled | Self::NoShow),
+            Self::Rejected | Self::Passed | Self::Failed | Self::Cancelled | Self::NoShow => false,
+        }
+    }
+}
+
+words! {
+    /// Why a slot cannot be had, in the order in which it is said.
+    Obstacle {
+        /// The workshop or the machine is closed then.
+        Closed = "closed",
+        /// The trainer has something else.
+        Trainer = "trainer",
+        /// Whoever asks has something else.
+        Member = "member",
+        /// Every machine of the type is taken.
+        Machine = "machine",
+    }
+}
+
+words! {
+    /// What somebody does about an appointment.
+    Deed {
+        /// The trainer comes.
+        Accept = "accept",
+        /// The trainer does not come, and says why.
+        Reject = "reject",
+        /// The member wants another time.
+        Move = "move",
+        /// It is called off.
+        Cancel = "cancel",
+        /// The member may use the type from now on.
+        Pass = "pass",
+        /// Not yet: the trainer says what to practise.
+        Fail = "fail",
+        /// The member did not come.
+        NoShow = "no-show",
+    }
+}
+
+impl Deed {
+    /// What an appointment is after it.
+    #[must_use]
+    pub const fn leads_to(self) -> State {
+        match self {
+            Self::Accept => State::Accepted,
+            Self::Reject => State::Rejected,
+            Self::Move => State::Pending,
+            Self::Cancel => State::Cancelled,
+            Self::Pass => State::Passed,
+            Self::Fail => State::Failed,
+            Self::NoShow => State::NoShow,
+        }
+    }
+
+    /// Whether whoever does it says why.
+    #[must_use]
+    pub const fn takes_note(self) -> bool {
+        matches!(self, Self::Reject | Self::Fail)
+    }
+}
+
+/// On which side of an appointment somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// It is theirs.
+    Member,
+    /// They decide about it.
+    Trainer,
+}
+
+/// What can be done at `now` about an appointment at `span`, in the order in which it is offered.
+#[must_use]
+pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<Deed> {
+    let is_possible = |deed: &Deed| match (side, deed) {
+        (Side::Member, Deed::Move | Deed::Cancel) => now < span.starts,
+        (Side::Trainer, Deed::Accept | Deed::Reject) => now < span.ends,
+        (Side::Trainer, Deed::Cancel) => state == State::Accepted && now < span.starts,
+        (Side::Trainer, Deed::Pass | Deed::Fail) => span.starts.before(EARLY) <= now,
+        (Side::Trainer, Deed::NoShow) => state == State::Accepted && span.starts.after(LATE) <= now,
+        (Side::Member, _) | (Side::Trainer, Deed::Move) => false,
+    };
+    let follows = |deed: &Deed| match deed {
+        Deed::Move => state.is_open(),
+        _ => state.may_become(deed.leads_to()),
+    };
+    let all = [Deed::Pass, Deed::Fail, Deed::NoShow, Deed::Accept, Deed::Reject, Deed::Move, Deed::Cancel];
+    all.into_iter().filter(|deed| follows(deed) && is_possible(deed)).collect()
+}
+
+/// A result can be written so long before the appointment begins: the member came early.
+pub const EARLY: Duration = Duration::from_mins(30);
+/// Whoever has not come so long after the beginning did not show up.
+pub const LATE: Duration = Duration::from_mins(10);
+/// People are reminded so long before it begins, each time once.
+pub const REMINDERS: [Duration; 2] = [DAY, HOUR];
+/// After so many days a failed checkout can be tried again, unless the trainer says another number.
+pub const RETRY_DAYS: i64 = 1;
+/// The longest that a trainer may have somebody wait, in days.
+pub const RETRY_DAYS_MOST: i64 = 90;
+/// A note is no longer than this, in characters.
+pub const NOTE: usize = 500;
+
+/// Which reminder is due at `now` of an appointment at `span` that was made at `made`: the last whose time has come, if it was
+/// made before that; none once it has begun.
+#[must_use]
+pub fn reminder(span: Span, made: Millis, now: Millis) -> Option<Duration> {
+    let due = |ahead: &Duration| {
+        let at = span.starts.before(*ahead);
+        made < at && at <= now
+    };
+    if now >= span.starts { None } else { REMINDERS.into_iter().filter(due).min() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::MINUTE;
+
+    #[test]
+    fn what_is_decided_stays_decided() {
+        for &state in State::ALL {
+            let follows: Vec<_> = State::ALL.iter().filter(|next| state.may_become(**next)).collect();
+            assert_eq!(follows.is_empty(), !state.is_open(), "{state:?} → {follows:?}");
+            assert!(!state.may_become(State::Pending), "{state:?}");
+        }
+        assert!(!State::Accepted.may_become(State::Rejected), "a promise is called off, with a notice");
+    }
+
+    #[test]
+    fn each_side_is_offered_what_it_can_do_then() {
+        use Deed::{Accept, Cancel, Fail, Move, NoShow, Pass, Reject};
+        let starts = Millis(0).after(DAY);
+        let span = Span { starts, ends: starts.after(HOUR) };
+        let (before, then, late) = (starts.before(HOUR), starts, starts.after(LATE));
+        let at = |state, side, now| deeds(state, side, span, now);
+        assert_eq!(at(State::Pending, Side::Member, before), [Move, Cancel]);
+        assert_eq!(at(State::Accepted, Side::Member, then), []);
+        assert_eq!(at(State::Pending, Side::Trainer, before), [Accept, Reject]);
+        assert_eq!(at(State::Pending, Side::Trainer, then), [Pass, Fail, Accept, Reject]);
+        assert_eq!(at(State::Accepted, Side::Trainer, before), [Cancel]);
+        assert_eq!(at(State::Accepted, Side::Trainer, late), [Pass, Fail, NoShow]);
+        for &state in State::ALL.iter().filter(|state| !state.is_open()) {
+            assert!(at(state, Side::Trainer, then).is_empty() && at(state, Side::Member, before).is_empty());
+        }
+    }
+
+    // A23
+    #[test]
+    fn a_reminder_is_due_once_its_time_has_come_and_only_while_it_makes_sense() {
+        let starts = Millis(0).after(DAY * 10);
+        let span = Span { starts, ends: starts.after(HOUR) };
+        let at = |made: Duration, before: Duration| reminder(span, starts.before(made), starts.before(before));
+        assert_eq!(at(DAY * 5, DAY + MINUTE), None);
+        assert_eq!(at(DAY * 5, DAY), Some(DAY));
+        assert_eq!(at(DAY * 5, HOUR * 2), Some(DAY), "late is better than never");
+        assert_eq!(at(DAY * 5, HOUR), Some(HOUR));
+        assert_eq!(at(DAY * 5, MINUTE), Some(HOUR), "after a pause one of them, not both");
+        assert_eq!(at(DAY * 5, Duration::ZERO), None);
+        assert_eq!(at(HOUR * 3, HOUR * 2), None, "made less than a day ahead");
+        assert_eq!(at(HOUR * 3, MINUTE * 59), Some(HOUR));
+    }
+}

@@ -1,0 +1,411 @@
+//! Availability: when trainers offer times for checkouts, as they say themselves.
+//!
+//! Invariant: a rule changes what can be asked for from then on, and nothing that was agreed on. Deliberately absent: which of
+//! its slots are free for whom, which is [`crate::checkouts`].
+
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Forbidden, Known, Permission},
+    availability::{self, AHEAD, AWAYS, Away, BUFFER, Days, HORIZON, Misfit, RULES, Times},
+    hours,
+    id::{AwayId, PersonId, RuleId, TypeId},
+    live::Hint,
+    occupations::Span,
+    qualifications::Relation,
+    time::{Date, NotADate},
+};
+use macros::{FieldError, ServiceError};
+use serde_json::json;
+use store::{
+    StoreError,
+    availability::{self as rows, Kept, NewRule},
+    equipment, occupations, people,
+};
+use views::availability::{Availability, AwayShown, OwnSlot, RuleShown};
+
+/// What is wrong with a field of a rule, or of days away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// Neither a weekday nor a date.
+    #[field("days", availability_choose_days)]
+    Days,
+    /// A date that is over, too far ahead, or none.
+    #[field(_0, availability_date)]
+    Date(&'static str),
+    /// Not a time of the day.
+    #[field(_0, availability_time)]
+    Time(&'static str),
+    /// It ends when or before it begins.
+    #[field("to", availability_order)]
+    Order,
+    /// No slot is that long.
+    #[field("length", availability_length)]
+    Length,
+    /// A pause that is too long, or none.
+    #[field("buffer", availability_buffer(&BUFFER.to_string()))]
+    Buffer,
+    /// Not even one slot has room.
+    #[field("to", availability_too_short)]
+    TooShort,
+    /// The last day is before the first.
+    #[field(_0, availability_last)]
+    Last(&'static str),
+    /// A type that they do not check people out on.
+    #[field("kinds", availability_kinds)]
+    Kinds,
+}
+
+/// What a rule says as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct TypedRule {
+    /// `0` to `6`, Monday first; or nothing, and a date.
+    pub weekday: String,
+    /// `2026-11-30`, where it is for one date.
+    pub date: String,
+    /// `17:00`.
+    pub from: String,
+    /// `19:00`; `00:00` is the end of the day.
+    pub to: String,
+    /// Minutes.
+    pub length: String,
+    /// Minutes; nothing is none.
+    pub buffer: String,
+    /// The first date of a weekly rule, or nothing.
+    pub first: String,
+    /// The last.
+    pub last: String,
+    /// Ids of types; none is all.
+    pub kinds: Vec<i64>,
+}
+
+impl TypedRule {
+    /// The rule, or all that is wrong with it.
+    pub fn read(&self, today: Date) -> Result<NewRule, Vec<ValidationError>> {
+        let days = self.days(today);
+        let times = self.times();
+        match (days, times) {
+            (Ok(days), Ok(times)) => {
+                Ok(NewRule { days, times, kinds: self.kinds.iter().copied().map(TypeId).collect() })
+            }
+            (days, times) => Err([days.err(), times.err()].into_iter().flatten().flatten().collect()),
+        }
+    }
+
+    fn days(&self, today: Date) -> Result<Days, Vec<ValidationError>> {
+        let weekday = self.weekday.trim();
+        if weekday.is_empty() {
+            return match date(&self.date, "date", today) {
+                Ok(Some(date)) => Ok(Days::On(date)),
+                Ok(None) => Err(vec![ValidationError::Days]),
+                Err(why) => Err(vec![why]),
+            };
+        }
+        let weekday = weekday.parse().ok().filter(|day| *day < 7).ok_or(ValidationError::Days);
+        // The first may be over: the rule holds since then.
+        let first = Date::typed(&self.first).map_err(|_| ValidationError::Date("first"));
+        match (weekday, first, date(&self.last, "last", today)) {
+            (Ok(_), Ok(Some(first)), Ok(Some(last))) if last < first => Err(vec![ValidationError::Last("last")]),
+            (Ok(weekday), Ok(first), Ok(last)) => Ok(Days::Weekly { weekday, first, last }),
+            (weekday, first, last) => {
+                Err([weekday.err(), first.err(), last.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+
+    fn times(&self) -> Result<Times, Vec<ValidationError>> {
+        let time = |typed: &str, field| hours::minute(typed).ok_or(ValidationError::Time(field));
+        let length = self.length.trim().parse().map_err(|_| ValidationError::Length);
+        let buffer = match self.buffer.trim() {
+            "" => Ok(0),
+            typed => typed.parse().map_err(|_| ValidationError::Buffer),
+        };
+        match (time(&self.from, "from"), time(&self.to, "to"), length, buffer) {
+            (Ok(from), Ok(to), Ok(length), Ok(buffer)) => {
+                // Midnight at the end of the day.
+                let to = if to == 0 { hours::DAY_MINUTES } else { to };
+                Times::new(from, to, length, buffer).map_err(|misfit| {
+                    vec![match misfit {
+                        Misfit::Order => ValidationError::Order,
+                        Misfit::Length => ValidationError::Length,
+                        Misfit::Buffer => ValidationError::Buffer,
+                        Misfit::TooShort => ValidationError::TooShort,
+                    }]
+                })
+            }
+            (from, to, length, buffer) => {
+                Err([from.err(), to.err(), length.err(), buffer.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+/// A date from `today` on and not too far ahead; `None` in nothing.
+fn date(typed: &str, field: &'static str, today: Date) -> Result<Option<Date>, ValidationError> {
+    let date = Date::typed(typed).map_err(|_: NotADate| ValidationError::Date(field))?;
+    let is_near = |date: Date| (today.days()..=today.days() + AHEAD).contains(&date.days());
+    if date.is_none_or(is_near) { Ok(date) } else { Err(ValidationError::Date(field)) }
+}
+
+/// The fields of days away: on one page with those of a rule.
+const AWAY: [&str; 2] = ["away_first", "away_last"];
+
+/// Days away as they were typed; a single one needs no last.
+pub fn read_away(first: &str, last: &str, today: Date) -> Result<Away, Vec<ValidationError>> {
+    match (date(first, AWAY[0], today), date(last, AWAY[1], today)) {
+        (Ok(Some(first)), Ok(Some(last))) if last < first => Err(vec![ValidationError::Last(AWAY[1])]),
+        (Ok(Some(first)), Ok(last)) => Ok(Away { first, last: last.unwrap_or(first) }),
+        (Ok(None), _) => Err(vec![ValidationError::Date(AWAY[0])]),
+        (first, last) => Err([first.err(), last.err()].into_iter().flatten().collect()),
+    }
+}
+
+/// Why nothing is shown, or changed.
+#[derive(Debug, Clone, ServiceError)]
+pub enum AvailabilityError {
+    /// There is no such person, or none whose times the asker may change.
+    #[problem("person.unknown", NotFound, person_unknown)]
+    UnknownPerson,
+    /// There is no such rule.
+    #[problem("availability.unknown", NotFound, availability_unknown)]
+    Unknown,
+    /// They check nobody out.
+    #[problem("availability.not-a-trainer", Forbidden, availability_not_a_trainer)]
+    NotATrainer,
+    /// Somebody saved another version.
+    #[problem("availability.changed", Conflict, availability_changed)]
+    Changed,
+    /// They have as many as one may.
+    #[problem("availability.too-many", Conflict, availability_too_many(&RULES.to_string()))]
+    TooMany,
+    /// Fields of the form do not fit.
+    #[problem("availability.flawed", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whose times: one's own, unless somebody else is named.
+fn whose(actor: &Actor, trainer: Option<PersonId>) -> Result<PersonId, AvailabilityError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let trainer = trainer.or(actor.person()).ok_or(Forbidden::SignIn)?;
+    match actor.require(Permission::OfferTimes, About::person(trainer)) {
+        Ok(_) => Ok(trainer),
+        Err(why @ (Forbidden::SignIn | Forbidden::SecondFactor)) => Err(why.into()),
+        Err(Forbidden::NotAllowed) => Err(AvailabilityError::UnknownPerson),
+    }
+}
+
+/// The types on which `known` checks people out, in the order of `kinds`.
+pub(crate) fn taught(known: &Known, kinds: &[(TypeId, String)]) -> Vec<(TypeId, String)> {
+    let teaches = |kind| known.is(Relation::Trainer, kind, None) || known.is(Relation::Owner, kind, None);
+    kinds.iter().filter(|(kind, _)| teaches(*kind)).cloned().collect()
+}
+
+/// The same of somebody by id, whoever asks.
+async fn taught_by(
+    conn: &mut store::SqliteConnection,
+    trainer: PersonId,
+    now: domain::time::Millis,
+) -> Result<Vec<(TypeId, String)>, AvailabilityError> {
+    let them = people::one(conn, trainer, now).await?.ok_or(AvailabilityError::UnknownPerson)?;
+    let kinds = equipment::types(conn).await?;
+    let them = crate::notices::as_actor(them.id, them.status, them.ledger, now);
+    Ok(them.known().map(|known| taught(known, &kinds)).unwrap_or_default())
+}
+
+/// When `trainer` offers times, for themselves and managers; nobody is who asks.
+pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result<Availability, AvailabilityError> {
+    let trainer = whose(actor, trainer)?;
+    let (now, today, zone) = (ctx.now(), ctx.today(), ctx.space().zone);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kinds = taught_by(&mut snapshot, trainer, now).await?;
+    if kinds.is_empty() {
+        return Err(AvailabilityError::NotATrainer);
+    }
+    let kept = rows::rules(&mut snapshot, Some(trainer), today.days()).await?;
+    let away = rows::aways(&mut snapshot, Some(trainer), today.days()).await?;
+    let until = Date::from_days(today.days() + HORIZON + 1);
+    let within = Span { starts: now, ends: zone.start_of(until) };
+    let taken = occupations::of_people(&mut snapshot, trainer, within).await?;
+    let rules: Vec<_> = kept.iter().map(|kept| kept.rule.clone()).collect();
+    let days: Vec<_> = away.iter().map(|(_, _, away)| *away).collect();
+    let mut slots: Vec<Span> = kinds
+        .iter()
+        .flat_map(|(kind, _)| {
+            let horizon = today.days()..=today.days() + HORIZON;
+            availability::slots(&rules, &days, *kind, horizon, now, |date, minute| zone.instant(date, minute))
+        })
+        .collect();
+    slots.sort_unstable();
+    slots.dedup();
+    let slots = slots.into_iter().map(|slot| OwnSlot {
+        starts: zone.moment(slot.starts),
+        ends: zone.moment(slot.ends),
+        taken: taken.iter().any(|taken| taken.whose == trainer && taken.span.overlaps(slot)),
+    });
+    let mut rules: Vec<_> = kept.iter().map(|kept| shown(kept, &kinds)).collect();
+    rules.sort_by_key(|rule| (rule.date, rule.weekday, rule.from));
+    rules.sort_by_key(|rule| rule.date.is_some());
+    let away = away.into_iter().map(|(id, _, away)| AwayShown { id, first: away.first, last: away.last });
+    Ok(Availability {
+        now: zone.moment(now),
+        today,
+        trainer,
+        rules,
+        away: away.collect(),
+        slots: slots.collect(),
+        kinds,
+    })
+}
+
+fn shown(kept: &Kept, kinds: &[(TypeId, String)]) -> RuleShown {
+    let rule = &kept.rule;
+    let Times { from, to, length, buffer } = rule.times;
+    let (weekday, date, first, last) = match rule.days {
+        Days::Weekly { weekday, first, last } => (Some(weekday), None, first, last),
+        Days::On(date) => (None, Some(date), None, None),
+    };
+    RuleShown {
+        id: rule.id,
+        version: kept.version,
+        weekday,
+        date,
+        from,
+        to,
+        length,
+        buffer,
+        first,
+        last,
+        kinds: kinds.iter().filter(|(kind, _)| rule.kinds.contains(kind)).cloned().collect(),
+        slots: rule.times.starts().count().try_into().unwrap_or(u16::MAX),
+    }
+}
+
+/// Adds a rule of `trainer`, or of whoever asks.
+pub async fn add_rule(
+    ctx: &Ctx,
+    actor: &Actor,
+    trainer: Option<PersonId>,
+    new: Result<NewRule, Vec<ValidationError>>,
+) -> Result<RuleId, AvailabilityError> {
+    let trainer = whose(actor, trainer)?;
+    let (new, today) = (new.map_err(AvailabilityError::Invalid)?, ctx.today());
+    ctx.change(actor, Permission::OfferTimes, About::person(trainer), async move |job| {
+        fits(&new, &taught_by(job.tx.conn(), trainer, job.now).await?)?;
+        if rows::rules(job.tx.conn(), Some(trainer), today.days()).await?.len() >= RULES {
+            return Err(AvailabilityError::TooMany);
+        }
+        let rule = rows::add(job.tx, trainer, &new).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        job.audited(rule, "availability.added", format!("person:{trainer}"), &detail(rule, &new)).await
+    })
+    .await
+}
+
+/// Changes a rule that was read in `version`.
+pub async fn change_rule(
+    ctx: &Ctx,
+    actor: &Actor,
+    rule: RuleId,
+    version: i64,
+    to: Result<NewRule, Vec<ValidationError>>,
+) -> Result<(), AvailabilityError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let to = to.map_err(AvailabilityError::Invalid)?;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
+        let trainer = kept.trainer;
+        let mut job = begun
+            .require(Permission::OfferTimes, About::person(trainer))
+            .map_err(|_| AvailabilityError::Unknown)?;
+        if kept.version != version {
+            return Err(AvailabilityError::Changed);
+        }
+        fits(&to, &taught_by(job.tx.conn(), trainer, job.now).await?)?;
+        rows::change(job.tx, rule, &to).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        job.audited((), "availability.changed", format!("person:{trainer}"), &detail(rule, &to)).await
+    })
+    .await
+}
+
+/// Removes a rule. What was asked for by it stays.
+pub async fn remove_rule(ctx: &Ctx, actor: &Actor, rule: RuleId) -> Result<(), AvailabilityError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
+        let trainer = kept.trainer;
+        let mut job = begun
+            .require(Permission::OfferTimes, About::person(trainer))
+            .map_err(|_| AvailabilityError::Unknown)?;
+        rows::remove(job.tx, rule).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        job.audited((), "availability.removed", format!("person:{trainer}"), &json!({ "rule": rule })).await
+    })
+    .await
+}
+
+/// Says that `trainer`, or whoever asks, offers nothing on these days.
+pub async fn add_away(
+    ctx: &Ctx,
+    actor: &Actor,
+    trainer: Option<PersonId>,
+    away: Result<Away, Vec<ValidationError>>,
+) -> Result<AwayId, AvailabilityError> {
+    let trainer = whose(actor, trainer)?;
+    let (away, today) = (away.map_err(AvailabilityError::Invalid)?, ctx.today());
+    ctx.change(actor, Permission::OfferTimes, About::person(trainer), async move |job| {
+        if rows::aways(job.tx.conn(), Some(trainer), today.days()).await?.len() >= AWAYS {
+            return Err(AvailabilityError::TooMany);
+        }
+        let id = rows::add_away(job.tx, trainer, away).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        let detail = json!({ "away": id, "first": away.first.to_string(), "last": away.last.to_string() });
+        job.audited(id, "availability.away", format!("person:{trainer}"), &detail).await
+    })
+    .await
+}
+
+/// Takes days away back.
+pub async fn remove_away(ctx: &Ctx, actor: &Actor, away: AwayId) -> Result<(), AvailabilityError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    ctx.begin(actor, async move |begun| {
+        let trainer = rows::away_of(begun.tx.conn(), away).await?.ok_or(AvailabilityError::Unknown)?;
+        let mut job = begun
+            .require(Permission::OfferTimes, About::person(trainer))
+            .map_err(|_| AvailabilityError::Unknown)?;
+        rows::remove_away(job.tx, away).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        job.audited((), "availability.back", format!("person:{trainer}"), &json!({ "away": away })).await
+    })
+    .await
+}
+
+/// Whether a rule is for types that its trainer checks people out on.
+fn fits(rule: &NewRule, taught: &[(TypeId, String)]) -> Result<(), AvailabilityError> {
+    if taught.is_empty() {
+        Err(AvailabilityError::NotATrainer)
+    } else if rule.kinds.iter().all(|kind| taught.iter().any(|(taught, _)| taught == kind)) {
+        Ok(())
+    } else {
+        Err(AvailabilityError::Invalid(vec![ValidationError::Kinds]))
+    }
+}
+
+fn detail(id: RuleId, rule: &NewRule) -> serde_json::Value {
+    let Times { from, to, length, buffer } = rule.times;
+    let times = json!({ "from": from, "to": to, "length": length, "buffer": buffer });
+    let days = match rule.days {
+        Days::Weekly { weekday, first, last } => json!({
+            "weekday": weekday,
+            "first": first.map(|date| date.to_string()),
+            "last": last.map(|date| date.to_string()),
+        }),
+        Days::On(date) => json!({ "date": date.to_string() }),
+    };
+    json!({ "rule": id, "days": days, "times": times, "types": rule.kinds })
+}

@@ -1,0 +1,508 @@
+//! Checkouts: a member asks a trainer for a time, both can call it off, and the trainer writes down how it went.
+//!
+//! **Invariants.** What can follow what, and who may do it when, is said by `domain::checkouts::deeds` alone. An appointment and the
+//! time that it takes change in one job; passing writes the ledger in the same. Nobody checks themselves out. Of two who decide
+//! at once the first wins, and the second is told what was decided and by whom.
+//!
+//! Deliberately absent: when trainers offer times ([`crate::availability`]).
+
+mod look;
+mod offers;
+mod turn;
+
+pub use look::{appointments, day, one, slots};
+pub(crate) use turn::{standing_changed, turn};
+
+use crate::{
+    Ctx,
+    change::Job,
+    qualifications::{self, QualificationsError},
+};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    checkouts::{Deed, NOTE, Obstacle, RETRY_DAYS, RETRY_DAYS_MOST, Side, State, deeds},
+    id::{AppointmentId, PersonId, TypeId},
+    live::Hint,
+    names::{Remark, TooLong},
+    notices::{CheckoutNews, Notice},
+    occupations::{Occupied, Span},
+    problem::{Kind, Problem},
+    qualifications::{Relation, Subject},
+    time::{DAY, Millis, Moment},
+    zone::Zone,
+};
+use macros::{FieldError, ServiceError};
+use offers::{Offer, Request, offers};
+use serde_json::json;
+use std::time::Duration;
+use store::{
+    SqliteConnection, StoreError,
+    checkouts::{self as rows, Decision, Kept, NewAppointment},
+    equipment, occupations, people, remarks,
+};
+use text::Lang;
+
+/// How long a checkout on the spot is taken to have been.
+const ON_THE_SPOT: Duration = Duration::from_mins(30);
+
+/// What is wrong with a field of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// No such deed.
+    #[field("deed", checkout_choose)]
+    Deed,
+    /// It says no why.
+    #[field("note", checkout_note_missing)]
+    NoNote,
+    /// More than [`NOTE`] characters.
+    #[field("note", checkout_note_long(&NOTE.to_string()))]
+    Note,
+    /// Not a number of days, or too many.
+    #[field("retry_days", checkout_retry_days(&RETRY_DAYS_MOST.to_string()))]
+    Retry,
+    /// Nobody, or several, are called so.
+    #[field("person", checkout_person)]
+    Person,
+}
+
+/// A time that is taken, or not offered any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// By what; `None`: nobody offers it.
+    pub obstacle: Option<Obstacle>,
+    /// The time that is taken already.
+    pub by: Option<(Moment, Moment)>,
+    /// When it was asked for.
+    pub now: Moment,
+}
+
+/// Somebody decided before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// What it is now.
+    pub state: State,
+    /// By whom, while they are known by name.
+    pub by: Option<String>,
+}
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, ServiceError)]
+pub enum CheckoutsError {
+    /// There is no such appointment, or none that the asker may know of.
+    #[problem("checkout.unknown", NotFound, checkout_unknown)]
+    Unknown,
+    /// There is no such type.
+    #[problem("equipment.unknown", NotFound, equipment_unknown)]
+    UnknownType,
+    /// The time cannot be had (any more).
+    #[problem(with = taken(_0, lang), codes = [(Kind::Conflict, "checkout.taken")])]
+    Taken(Box<Taken>),
+    /// Somebody decided before.
+    #[problem(with = decided(_0, lang), codes = [(Kind::Conflict, "checkout.decided")])]
+    Decided(Decided),
+    /// It is too early, or too late, for that.
+    #[problem("checkout.not-now", Conflict, checkout_not_now)]
+    NotNow,
+    /// They have an open request for the type.
+    #[problem("checkout.open", Conflict, checkout_open)]
+    Open,
+    /// They may use the type already.
+    #[problem("checkout.qualified", Conflict, checkout_qualified)]
+    Qualified,
+    /// Other types come first.
+    #[problem("checkout.requires", Conflict, checkout_requires(&_0.join(", ")))]
+    Requires(Vec<String>),
+    /// They failed, and may try again from then on.
+    #[problem("checkout.retry", Conflict, checkout_retry(&lang.exact(*_0, *_1)))]
+    Retry(Moment, Moment),
+    /// Nobody checks themselves out.
+    #[problem("checkout.oneself", Forbidden, checkout_oneself)]
+    Oneself,
+    /// Fields of the form do not fit.
+    #[problem("checkout.flawed", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// The ledger refuses what passing would write.
+    #[problem(transparent)]
+    Ledger(#[from] QualificationsError),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn taken(taken: &Taken, lang: Lang) -> Problem {
+    let Taken { obstacle, by, now } = taken;
+    let why = match (obstacle, by) {
+        (None, _) => lang.checkout_not_offered().to_owned(),
+        (Some(obstacle), Some((from, to))) => {
+            let time = format!("{}–{}", lang.exact(*from, *now), text::time::clock(*to));
+            lang.checkout_taken_by(lang.checkout_obstacle(*obstacle), &time)
+        }
+        (Some(obstacle), None) => lang.checkout_taken(lang.checkout_obstacle(*obstacle)),
+    };
+    Problem::new("checkout.taken", Kind::Conflict, why.clone()).field("starts", why)
+}
+
+fn decided(decided: &Decided, lang: Lang) -> Problem {
+    let state = lang.checkout_state(decided.state);
+    let detail = match &decided.by {
+        Some(name) => lang.checkout_decided_by(state, name),
+        None => lang.checkout_decided(state),
+    };
+    Problem::new("checkout.decided", Kind::Conflict, detail)
+}
+
+/// A time that somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask {
+    /// On what.
+    pub kind: TypeId,
+    /// With whom.
+    pub trainer: PersonId,
+    /// When it begins.
+    pub starts: Millis,
+}
+
+/// What somebody does about an appointment.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    /// What.
+    pub deed: Deed,
+    /// Why not, or what to practise.
+    pub note: Option<Remark<NOTE>>,
+    /// After how many days somebody who failed may ask again.
+    pub retry_days: i64,
+}
+
+impl Decide {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(deed: Option<Deed>, note: &str, retry_days: &str) -> Result<Self, Vec<ValidationError>> {
+        let deed = deed.filter(|deed| *deed != Deed::Move).ok_or(ValidationError::Deed);
+        let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
+        let days = match retry_days.trim() {
+            "" => Ok(RETRY_DAYS),
+            typed => {
+                let days = typed.parse().ok().filter(|days| (0..=RETRY_DAYS_MOST).contains(days));
+                days.ok_or(ValidationError::Retry)
+            }
+        };
+        match (deed, note, days) {
+            (Ok(deed), Ok(None), Ok(_)) if deed.takes_note() => Err(vec![ValidationError::NoNote]),
+            (Ok(deed), Ok(note), Ok(retry_days)) => Ok(Self { deed, note, retry_days }),
+            (deed, note, days) => Err([deed.err(), note.err(), days.err()].into_iter().flatten().collect()),
+        }
+    }
+}
+
+/// Asks for a checkout at a time that a trainer offers. The trainer answers.
+pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, CheckoutsError> {
+    let zone = ctx.space().zone;
+    ctx.change(actor, Permission::AskForCheckout, About::equipment(ask.kind, None), async move |job| {
+        let person = job.actor.person().ok_or(Forbidden::SignIn)?;
+        ready(job.tx.conn(), person, ask.kind, zone, job.now).await?;
+        if open(job.tx.conn(), person, ask.kind, job.now).await?.is_some() {
+            return Err(CheckoutsError::Open);
+        }
+        let request = Request { person, kind: ask.kind, instead_of: None, zone, now: job.now };
+        let offer = choose(job.tx.conn(), request, ask).await?;
+        let new = appointment(request, offer);
+        let id = rows::add(job.tx, &new).await?;
+        occupy(job, id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
+        tell(job, &new, id, CheckoutNews::Asked, Side::Trainer).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        let detail = json!({ "appointment": id, "type": ask.kind, "trainer": ask.trainer, "starts": ask.starts });
+        job.audited(id, "checkout.asked", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// Moves an open appointment of whoever asks to another time. The trainer answers anew.
+pub async fn move_to(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment_id: AppointmentId,
+    trainer: PersonId,
+    starts: Millis,
+) -> Result<(), CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::one(begun.tx.conn(), appointment_id, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
+        if begun.actor.person() != Some(kept.person) {
+            return Err(CheckoutsError::Unknown);
+        }
+        let mut job = begun.require(Permission::AskForCheckout, About::equipment(kept.kind, None))?;
+        check(&kept, Side::Member, Deed::Move, job.now)?;
+        let ask = Ask { kind: kept.kind, trainer, starts };
+        let request =
+            Request { person: kept.person, kind: kept.kind, instead_of: Some(kept.id), zone, now: job.now };
+        let offer = choose(job.tx.conn(), request, ask).await?;
+        let new = appointment(request, offer);
+        occupations::release(job.tx, kept.id).await?;
+        rows::move_to(job.tx, kept.id, &new).await?;
+        occupy(&mut job, kept.id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
+        if new.trainer == kept.trainer {
+            tell(&mut job, &new, kept.id, CheckoutNews::Moved, Side::Trainer).await?;
+        } else {
+            tell_of(&mut job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
+            tell(&mut job, &new, kept.id, CheckoutNews::Asked, Side::Trainer).await?;
+        }
+        job.tx.after_commit(Hint::Checkouts);
+        let detail =
+            json!({ "appointment": kept.id, "trainer": trainer, "starts": starts, "before": kept.starts });
+        job.audited((), "checkout.moved", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// Does something about an appointment: its member calls it off, its trainer answers or writes down how it went.
+pub async fn decide(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment: AppointmentId,
+    decide: Result<Decide, Vec<ValidationError>>,
+) -> Result<(), CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let decide = decide.map_err(CheckoutsError::Invalid)?;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
+        let side = side(&begun.actor, &kept).ok_or(CheckoutsError::Unknown)?;
+        let permission = match side {
+            Side::Member => Permission::AskForCheckout,
+            Side::Trainer => Permission::CheckOut,
+        };
+        let mut job = begun.require(permission, About::equipment(kept.kind, None))?;
+        check(&kept, side, decide.deed, job.now)?;
+        settle(&mut job, &kept, &decide).await?;
+        match decide.deed {
+            Deed::Accept => tell_of(&mut job, &kept, CheckoutNews::Accepted, Side::Member).await?,
+            Deed::Reject => tell_of(&mut job, &kept, CheckoutNews::Rejected, Side::Member).await?,
+            Deed::Fail => tell_of(&mut job, &kept, CheckoutNews::Failed, Side::Member).await?,
+            Deed::NoShow => tell_of(&mut job, &kept, CheckoutNews::Missed, Side::Member).await?,
+            Deed::Cancel => {
+                let other = if side == Side::Member { Side::Trainer } else { Side::Member };
+                tell_of(&mut job, &kept, CheckoutNews::Cancelled, other).await?;
+            }
+            // The qualification tells.
+            Deed::Pass | Deed::Move => {}
+        }
+        let detail = json!({ "appointment": kept.id, "type": kept.kind, "deed": decide.deed });
+        job.audited((), "checkout.decided", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// Writes down a checkout that nobody had asked for; an open request of the member for the type is settled by it. `typed` is what
+/// the member is called, or their number.
+pub async fn record(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: TypeId,
+    typed: &str,
+    decide: Result<Decide, Vec<ValidationError>>,
+) -> Result<AppointmentId, CheckoutsError> {
+    actor.require(Permission::CheckOut, About::equipment(kind, None))?;
+    let person = called(ctx, typed).await;
+    let (person, decide) = match (person, decide) {
+        (Ok(person), Ok(decide)) if matches!(decide.deed, Deed::Pass | Deed::Fail) => (person, decide),
+        (Err(CheckoutsError::Store(why)), _) => return Err(why.into()),
+        (person, decide) => {
+            let mut flaws = decide.err().unwrap_or_default();
+            if person.is_err() {
+                flaws.push(ValidationError::Person);
+            }
+            let flaws = if flaws.is_empty() { vec![ValidationError::Deed] } else { flaws };
+            return Err(CheckoutsError::Invalid(flaws));
+        }
+    };
+    ctx.change(actor, Permission::CheckOut, About::equipment(kind, None), async move |job| {
+        let trainer = job.actor.person().ok_or(Forbidden::SignIn)?;
+        if trainer == person {
+            return Err(CheckoutsError::Oneself);
+        }
+        let kept = if let Some(kept) = open(job.tx.conn(), person, kind, job.now).await? {
+            kept
+        } else {
+            let span = Span { starts: job.now.before(ON_THE_SPOT), ends: job.now };
+            let (at, state) = (job.now, State::Accepted);
+            let new = NewAppointment { person, trainer, kind, machine: None, span, state, at };
+            let id = rows::add(job.tx, &new).await?;
+            rows::one(job.tx.conn(), id, at).await?.ok_or(CheckoutsError::Unknown)?
+        };
+        settle(job, &kept, &decide).await?;
+        if decide.deed == Deed::Fail {
+            tell_of(job, &kept, CheckoutNews::Failed, Side::Member).await?;
+        }
+        let detail = json!({ "appointment": kept.id, "type": kind, "deed": decide.deed, "on_the_spot": true });
+        job.audited(kept.id, "checkout.decided", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// Who is called so, or has this number.
+async fn called(ctx: &Ctx, typed: &str) -> Result<PersonId, CheckoutsError> {
+    let mut conn = ctx.store().read().await?;
+    let found = people::called(&mut conn, typed.trim()).await?;
+    match found.as_slice() {
+        [(one, _)] => Ok(*one),
+        _ => Err(CheckoutsError::Invalid(vec![ValidationError::Person])),
+    }
+}
+
+/// On which side of `kept` somebody stands; `None` for whoever it is not about.
+fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
+    if actor.person() == Some(kept.person) {
+        Some(Side::Member)
+    } else {
+        actor.may(Permission::CheckOut, About::equipment(kept.kind, None)).then_some(Side::Trainer)
+    }
+}
+
+/// Whether `deed` can be done now.
+fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), CheckoutsError> {
+    if deeds(kept.state, side, kept.span(), now).contains(&deed) {
+        Ok(())
+    } else if kept.state.is_open() {
+        Err(CheckoutsError::NotNow)
+    } else {
+        let by = kept.decided_by_name.clone();
+        Err(CheckoutsError::Decided(Decided { state: kept.state, by }))
+    }
+}
+
+/// Writes down what was decided, gives back the time that is not needed any more, and grants what was passed.
+async fn settle(job: &mut Job<'_>, kept: &Kept, decide: &Decide) -> Result<(), CheckoutsError> {
+    let (by, at, state) = (job.by().await?, job.now, decide.deed.leads_to());
+    let remark = match &decide.note {
+        Some(note) => Some(remarks::write(job.tx, Some(kept.person), by, note.as_str(), at).await?),
+        None => None,
+    };
+    let days = u32::try_from(decide.retry_days).unwrap_or_default();
+    let retry = (decide.deed == Deed::Fail).then(|| at.after(DAY * days));
+    rows::decide(job.tx, kept.id, &Decision { state, at, by, remark, retry }).await?;
+    if !state.is_open() {
+        occupations::release(job.tx, kept.id).await?;
+    }
+    if decide.deed == Deed::Pass {
+        qualifications::grant_for_checkout(job, kept.person, kept.kind).await?;
+    }
+    job.tx.after_commit(Hint::Checkouts);
+    Ok(())
+}
+
+/// The open appointment of `person` on `kind`.
+async fn open(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    kind: TypeId,
+    now: Millis,
+) -> Result<Option<Kept>, StoreError> {
+    let filter = rows::Filter { person: Some(person), kind: Some(kind), open: true, ..rows::Filter::default() };
+    Ok(rows::list(conn, filter, 1, now).await?.pop())
+}
+
+/// Whether `person` can ask for a checkout on `kind` at all.
+async fn ready(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    kind: TypeId,
+    zone: Zone,
+    now: Millis,
+) -> Result<(), CheckoutsError> {
+    let kinds = equipment::types(conn).await?;
+    if !kinds.iter().any(|(id, _)| *id == kind) {
+        return Err(CheckoutsError::UnknownType);
+    }
+    let them = people::one(conn, person, now).await?.ok_or(Forbidden::SignIn)?;
+    let holds = |kind| {
+        let on = [Subject::Type(kind)];
+        [Relation::User, Relation::Trainer, Relation::Owner]
+            .iter()
+            .any(|&relation| them.ledger.holds(relation, &on, now))
+    };
+    if holds(kind) {
+        return Err(CheckoutsError::Qualified);
+    }
+    let required = equipment::requirements(conn).await?;
+    let missing = required.iter().filter(|(of, required)| *of == kind && !holds(*required));
+    let missing: Vec<_> = missing
+        .filter_map(|(_, required)| kinds.iter().find(|(id, _)| id == required).map(|(_, name)| name.clone()))
+        .collect();
+    if !missing.is_empty() {
+        return Err(CheckoutsError::Requires(missing));
+    }
+    match rows::retry(conn, person, kind).await? {
+        Some(at) if now < at => Err(CheckoutsError::Retry(zone.moment(at), zone.moment(now))),
+        _ => Ok(()),
+    }
+}
+
+/// The offer that was asked for, if it can be had.
+async fn choose(conn: &mut SqliteConnection, request: Request, ask: Ask) -> Result<Offer, CheckoutsError> {
+    let now = request.zone.moment(request.now);
+    if ask.trainer == request.person {
+        return Err(CheckoutsError::Oneself);
+    }
+    let all = offers(conn, request).await?;
+    let asked = |offer: &&Offer| offer.trainer == ask.trainer && offer.span.starts == ask.starts;
+    let refused = |obstacle, by: Option<Span>| {
+        let by = by.map(|by| (request.zone.moment(by.starts), request.zone.moment(by.ends)));
+        CheckoutsError::Taken(Box::new(Taken { obstacle, by, now }))
+    };
+    let offer = all.offers.iter().find(asked).ok_or_else(|| refused(None, None))?;
+    match offer.obstacle {
+        None => Ok(*offer),
+        Some((obstacle, by)) => Err(refused(Some(obstacle), by)),
+    }
+}
+
+fn appointment(request: Request, offer: Offer) -> NewAppointment {
+    NewAppointment {
+        person: request.person,
+        trainer: offer.trainer,
+        kind: request.kind,
+        machine: offer.machine,
+        span: offer.span,
+        state: State::Pending,
+        at: request.now,
+    }
+}
+
+/// Takes the time of the trainer, the member and the machine.
+async fn occupy(job: &mut Job<'_>, id: AppointmentId, of: &NewAppointment) -> Result<(), StoreError> {
+    let machine = of.machine.map(Occupied::Machine);
+    for whose in [Occupied::Person(of.trainer), Occupied::Person(of.person)].into_iter().chain(machine) {
+        occupations::take(job.tx, whose, of.span, id).await?;
+    }
+    Ok(())
+}
+
+/// The storage refused what looked free.
+fn overtaken(why: StoreError, zone: Zone, now: Millis) -> CheckoutsError {
+    match why {
+        StoreError::Overlap(whose) => {
+            let obstacle = if whose == "machine" { Obstacle::Machine } else { Obstacle::Trainer };
+            let taken = Taken { obstacle: Some(obstacle), by: None, now: zone.moment(now) };
+            CheckoutsError::Taken(Box::new(taken))
+        }
+        why => why.into(),
+    }
+}
+
+async fn tell(
+    job: &mut Job<'_>,
+    of: &NewAppointment,
+    appointment: AppointmentId,
+    news: CheckoutNews,
+    side: Side,
+) -> Result<(), StoreError> {
+    let notice = Notice::Checkout { news, appointment, on: of.kind, starts: of.span.starts };
+    job.tell(if side == Side::Member { of.person } else { of.trainer }, notice).await
+}
+
+async fn tell_of(job: &mut Job<'_>, kept: &Kept, news: CheckoutNews, side: Side) -> Result<(), StoreError> {
+    let notice = Notice::Checkout { news, appointment: kept.id, on: kept.kind, starts: kept.starts };
+    job.tell(if side == Side::Member { kept.person } else { kept.trainer }, notice).await
+}

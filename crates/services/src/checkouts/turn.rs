@@ -1,0 +1,179 @@
+//! What happens to appointments by themselves: reminders, requests that nobody answered, and trainers or members who are gone.
+
+use super::{NewAppointment, Offer, Request, offers, rows};
+use crate::{Ctx, notices};
+use domain::{
+    actor::{About, Actor, Permission, Proof, Rank, rank},
+    checkouts::{State, reminder},
+    id::PersonId,
+    live::Hint,
+    notices::{CheckoutNews, Notice},
+    occupations::Occupied,
+    qualifications::{Relation, Subject},
+    time::{DAY, HOUR, MINUTE, Millis},
+    zone::Zone,
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, Unaudited, WriteTx, audit,
+    checkouts::{Decision, Filter, Kept},
+    notices as told, occupations, people, settings,
+};
+
+/// Appointments in one run, at most; the next run takes the others.
+const AT_ONCE: u32 = 500;
+
+fn notice(kept: &Kept, news: CheckoutNews) -> Notice {
+    Notice::Checkout { news, appointment: kept.id, on: kept.kind, starts: kept.starts }
+}
+
+/// Reminds both of what was agreed on, and calls off what began without an answer. Run by a timer; answers how much it found.
+pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+    let now = ctx.now();
+    let mut reminders = Vec::new();
+    let mut unanswered = Vec::new();
+    {
+        let mut snapshot = ctx.store().snapshot().await?;
+        let coming = Filter { open: true, before: Some(now.after(DAY + MINUTE)), ..Filter::default() };
+        for kept in rows::list(&mut snapshot, coming, AT_ONCE, now).await? {
+            match kept.state {
+                // Whoever has come is there, but whoever waits for an answer until the end gets none.
+                State::Pending if kept.ends <= now => unanswered.push(kept),
+                State::Accepted => {
+                    let Some(ahead) = reminder(kept.span(), kept.asked, now) else { continue };
+                    let news = if ahead <= HOUR { CheckoutNews::Soon } else { CheckoutNews::Tomorrow };
+                    let notice = notice(&kept, news);
+                    for person in [kept.person, kept.trainer] {
+                        if !told::is_told(&mut snapshot, person, &notice).await? {
+                            reminders.push((person, notice));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let found = reminders.len() + unanswered.len();
+    if !reminders.is_empty() {
+        ctx.store()
+            .write(async move |tx| {
+                for (person, notice) in &reminders {
+                    told::tell(tx, *person, notice, now).await?;
+                }
+                Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
+            })
+            .await?;
+    }
+    for kept in unanswered {
+        ctx.store()
+            .write(async move |tx| {
+                // Somebody may have answered meanwhile.
+                let still = rows::one(tx.conn(), kept.id, now).await?;
+                let Some(kept) = still.filter(|kept| kept.state == State::Pending && kept.ends <= now) else {
+                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                };
+                let Ok(proof) = Actor::TOOLGATE.require(Permission::CheckOut, About::NOTHING) else {
+                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                };
+                call_off(tx, &proof, &kept, &[kept.person], now).await?;
+                let entry = record(tx, &proof, &kept, now).await?;
+                Ok::<_, StoreError>(Done::audited((), entry))
+            })
+            .await?;
+    }
+    Ok(found)
+}
+
+/// `person` stands differently: appointments that they cannot keep any more go to another trainer who offers that time, or are
+/// called off, and the other is told. Part of the change that caused it.
+pub(crate) async fn standing_changed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let filter = Filter { open: true, after: Some(now), ..Filter::default() };
+    let as_member = rows::list(tx.conn(), Filter { person: Some(person), ..filter }, AT_ONCE, now).await?;
+    let as_trainer = rows::list(tx.conn(), Filter { trainer: Some(person), ..filter }, AT_ONCE, now).await?;
+    if as_member.is_empty() && as_trainer.is_empty() {
+        return Ok(());
+    }
+    let Some(them) = people::one(tx.conn(), person, now).await? else { return Ok(()) };
+    let is_member = rank(them.status, &them.ledger, now) >= Rank::Member;
+    for kept in as_member.iter().filter(|_| !is_member) {
+        call_off(tx, proof, kept, &[kept.trainer], now).await?;
+        let entry = record(tx, proof, kept, now).await?;
+        tx.followed(entry);
+    }
+    let teaches = |kept: &&Kept| {
+        let on = [Subject::Type(kept.kind)];
+        [Relation::Trainer, Relation::Owner].iter().any(|&relation| them.ledger.holds(relation, &on, now))
+    };
+    let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
+    for kept in as_trainer.iter().filter(|kept| !(is_member && teaches(kept))) {
+        let request = Request { person: kept.person, kind: kept.kind, instead_of: Some(kept.id), zone, now };
+        let other = offers(tx.conn(), request)
+            .await?
+            .offers
+            .into_iter()
+            .find(|offer| offer.span == kept.span() && offer.trainer != person && offer.obstacle.is_none());
+        match other {
+            Some(other) => hand_on(tx, proof, kept, other, now).await?,
+            None => call_off(tx, proof, kept, &[kept.person], now).await?,
+        }
+        let entry = record(tx, proof, kept, now).await?;
+        tx.followed(entry);
+    }
+    Ok(())
+}
+
+async fn record(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    now: Millis,
+) -> Result<store::audit::AuditEntry, StoreError> {
+    let detail = json!({ "appointment": kept.id, "type": kept.kind, "starts": kept.starts });
+    audit::entry(tx, proof, now, "checkout.displaced", format!("person:{}", kept.person), &detail).await
+}
+
+async fn call_off(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    tell: &[PersonId],
+    now: Millis,
+) -> Result<(), StoreError> {
+    let by = people::alias_of(tx, proof, now).await?;
+    let decision = Decision { state: State::Cancelled, at: now, by, remark: None, retry: None };
+    rows::decide(tx, kept.id, &decision).await?;
+    occupations::release(tx, kept.id).await?;
+    for &person in tell {
+        notices::tell(tx, proof, person, notice(kept, CheckoutNews::Cancelled), now).await?;
+    }
+    tx.after_commit(Hint::Checkouts);
+    Ok(())
+}
+
+/// Gives an appointment to another trainer at the same time, who is asked; its member is told.
+async fn hand_on(tx: &mut WriteTx, proof: &Proof, kept: &Kept, to: Offer, now: Millis) -> Result<(), StoreError> {
+    let new = NewAppointment {
+        person: kept.person,
+        trainer: to.trainer,
+        kind: kept.kind,
+        machine: to.machine,
+        span: to.span,
+        state: State::Pending,
+        at: now,
+    };
+    occupations::release(tx, kept.id).await?;
+    rows::move_to(tx, kept.id, &new).await?;
+    let machine = to.machine.map(Occupied::Machine);
+    for whose in [Occupied::Person(to.trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
+        occupations::take(tx, whose, to.span, kept.id).await?;
+    }
+    notices::tell(tx, proof, kept.person, notice(kept, CheckoutNews::Moved), now).await?;
+    notices::tell(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked), now).await?;
+    tx.after_commit(Hint::Checkouts);
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! When trainers of the invented workshop offer times, and who comes today.
+
+use super::{Built, cast};
+use domain::{
+    availability::{Days, Times},
+    checkouts::State,
+    occupations::{Occupied, Span},
+    time::{DAY, HOUR, MINUTE, Millis},
+};
+use std::time::Duration;
+use store::{
+    StoreError, WriteTx,
+    availability::{self, NewRule},
+    checkouts::{self, Decision, NewAppointment},
+    occupations, people, remarks,
+};
+
+/// A trainer, a weekday (Monday is 0), from and to in hours, and how long a slot is.
+const RULES: [(usize, u8, u16, u16, u16); 8] = [
+    (1, 0, 17, 19, 30),
+    (1, 3, 17, 19, 30),
+    (1, 5, 10, 13, 45),
+    (2, 1, 17, 20, 30),
+    (2, 4, 15, 18, 45),
+    (3, 0, 18, 20, 30),
+    (3, 2, 17, 20, 30),
+    (3, 5, 10, 12, 30),
+];
+/// Minutes between two slots.
+const BUFFER: u16 = 15;
+
+/// Somebody who comes to Jonas Weber, who trains on saws.
+struct Visit {
+    person: usize,
+    /// From the quarter of an hour that is now.
+    ahead: i64,
+    state: State,
+    note: &'static str,
+}
+
+const fn visit(person: usize, ahead: i64, state: State) -> Visit {
+    Visit { person, ahead, state, note: "" }
+}
+
+const HOURS: i64 = 60;
+const VISITS: [Visit; 7] = [
+    visit(8, -2 * HOURS, State::Passed),
+    Visit { note: "Guard height, and how to push short pieces.", ..visit(9, -HOURS, State::Failed) },
+    visit(11, 0, State::Accepted),
+    visit(12, 90, State::Accepted),
+    visit(14, 150, State::Pending),
+    visit(15, 26 * HOURS, State::Pending),
+    visit(17, 50 * HOURS, State::Accepted),
+];
+
+const TRAINER: usize = 1;
+const SAW: usize = 2;
+const LENGTH: Duration = Duration::from_mins(30);
+
+pub(super) async fn agree(tx: &mut WriteTx, built: &Built, now: Millis) -> Result<(), StoreError> {
+    let person = |index: usize| built.people[index].0;
+    for (trainer, weekday, from, to, length) in RULES {
+        let times = Times { from: from * 60, to: to * 60, length, buffer: BUFFER };
+        let days = Days::Weekly { weekday, first: None, last: None };
+        availability::add(tx, person(trainer), &NewRule { days, times, kinds: Vec::new() }).await?;
+    }
+    let quarter = Millis(now.0 - now.0.rem_euclid(domain::time::millis(MINUTE * 15)));
+    let saws: Vec<_> =
+        cast::MACHINES.iter().zip(&built.machines).filter(|(machine, _)| machine.kind == SAW).collect();
+    for visit in &VISITS {
+        let ahead = MINUTE * u32::try_from(visit.ahead.unsigned_abs()).unwrap_or(0);
+        let starts = if visit.ahead < 0 { quarter.before(ahead) } else { quarter.after(ahead) };
+        let new = NewAppointment {
+            person: person(visit.person),
+            trainer: person(TRAINER),
+            kind: built.kinds[SAW],
+            machine: saws.first().map(|(_, machine)| **machine),
+            span: Span { starts, ends: starts.after(LENGTH) },
+            state: State::Pending,
+            at: starts.before(DAY * 4),
+        };
+        let id = checkouts::add(tx, &new).await?;
+        let at = if visit.ahead < 0 { new.span.ends } else { now.before(HOUR * 20) };
+        let by = Some(people::alias(tx, new.trainer, at).await?);
+        if visit.state != State::Pending {
+            let remark = match visit.note {
+                "" => None,
+                note => Some(remarks::write(tx, Some(new.person), by, note, at).await?),
+            };
+            let retry = (visit.state == State::Failed).then(|| at.after(DAY));
+            checkouts::decide(tx, id, &Decision { state: visit.state, at, by, remark, retry }).await?;
+        }
+        if visit.state.is_open() {
+            let machine = new.machine.map(Occupied::Machine);
+            for whose in [Occupied::Person(new.trainer), Occupied::Person(new.person)].into_iter().chain(machine) {
+                occupations::take(tx, whose, new.span, id).await?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! Checkouts: rows of `appointment`.
+
+use domain::{
+    checkouts::State,
+    id::{AliasId, AppointmentId, MachineId, PersonId, RemarkId, TypeId},
+    occupations::Span,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// An appointment to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAppointment {
+    pub person: PersonId,
+    pub trainer: PersonId,
+    pub kind: TypeId,
+    /// `None` where the type has none.
+    pub machine: Option<MachineId>,
+    pub span: Span,
+    pub state: State,
+    pub at: Millis,
+}
+
+pub async fn add(tx: &mut WriteTx, new: &NewAppointment) -> Result<AppointmentId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO appointment (person_id, trainer_id, type_id, machine_id, starts_at, ends_at, state, asked_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        new.person,
+        new.trainer,
+        new.kind,
+        new.machine,
+        new.span.starts,
+        new.span.ends,
+        new.state,
+        new.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(AppointmentId(made.last_insert_rowid()))
+}
+
+/// Moves an appointment to another time, and with it to another trainer or machine; it waits for an answer again.
+pub async fn move_to(tx: &mut WriteTx, appointment: AppointmentId, to: &NewAppointment) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE appointment SET trainer_id = ?, machine_id = ?, starts_at = ?, ends_at = ?, state = ?, asked_at = ?,
+                decided_at = NULL, decided_by = NULL, sequence = sequence + 1, version = version + 1 WHERE id = ?",
+        to.trainer,
+        to.machine,
+        to.span.starts,
+        to.span.ends,
+        to.state,
+        to.at,
+        appointment,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What somebody decided about an appointment.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision {
+    pub state: State,
+    pub at: Millis,
+    pub by: Option<AliasId>,
+    /// Why not, or what to practise.
+    pub remark: Option<RemarkId>,
+    /// From when somebody who failed may ask again.
+    pub retry: Option<Millis>,
+}
+
+pub async fn decide(tx: &mut WriteTx, appointment: AppointmentId, decision: &Decision) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE appointment SET state = ?, decided_at = ?, decided_by = ?, remark_id = coalesce(?, remark_id), retry_at = ?,
+                version = version + 1 WHERE id = ?",
+        decision.state,
+        decision.at,
+        decision.by,
+        decision.remark,
+        decision.retry,
+        appointment,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// An appointment as it is kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub id: AppointmentId,
+    pub version: i64,
+    pub person: PersonId,
+    /// While it is kept.
+    pub person_name: Option<String>,
+    pub trainer: PersonId,
+    pub trainer_name: Option<String>,
+    pub kind: TypeId,
+    pub kind_name: String,
+    pub machine: Option<MachineId>,
+    pub machine_name: Option<String>,
+    pub starts: Millis,
+    pub ends: Millis,
+    pub state: State,
+    /// Asked for, or moved.
+    pub asked: Millis,
+    /// How often it was moved.
+    pub sequence: i64,
+    pub decided: Option<Millis>,
+    /// By whom, while they are known.
+    pub decided_by: Option<PersonId>,
+    pub decided_by_name: Option<String>,
+    /// Why not, or what to practise.
+    pub note: Option<String>,
+    pub retry: Option<Millis>,
+    /// How many milliseconds its member used machines of the type until now.
+    pub used: i64,
+    /// When that began the last time.
+    pub last_used: Option<Millis>,
+    /// How often its member failed on the type before.
+    pub failed: i64,
+}
+
+impl Kept {
+    /// When it is.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span { starts: self.starts, ends: self.ends }
+    }
+}
+
+/// Which appointments.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    pub only: Option<AppointmentId>,
+    /// Of this member.
+    pub person: Option<PersonId>,
+    /// With this trainer.
+    pub trainer: Option<PersonId>,
+    pub kind: Option<TypeId>,
+    /// That wait for something.
+    pub open: bool,
+    /// That end after this.
+    pub after: Option<Millis>,
+    /// That begin before this.
+    pub before: Option<Millis>,
+}
+
+/// Appointments by when they begin, no more than `limit`, with what speaks for their members at `now`.
+pub async fn list(
+    conn: &mut SqliteConnection,
+    filter: Filter,
+    limit: u32,
+    now: Millis,
+) -> Result<Vec<Kept>, StoreError> {
+    let rows = sqlx::query_as!(
+        Kept,
+        r#"SELECT a.id AS "id!: AppointmentId", a.version, a.person_id AS "person!: PersonId", p.name AS "person_name?",
+                  a.trainer_id AS "trainer!: PersonId", t.name AS "trainer_name?",
+                  a.type_id AS "kind!: TypeId", k.name AS "kind_name!", a.machine_id AS "machine?: MachineId",
+                  m.name AS "machine_name?", a.starts_at AS "starts!: Millis", a.ends_at AS "ends!: Millis",
+                  a.state AS "state!: State", a.asked_at AS "asked!: Millis", a.sequence, a.decided_at AS "decided?: Millis",
+                  d.person_id AS "decided_by?: PersonId", df.name AS "decided_by_name?", r.body AS "note?",
+                  a.retry_at AS "retry?: Millis",
+                  (SELECT coalesce(sum(max(coalesce(s.ended_at, ?9) - s.started_at, 0)), 0)
+                     FROM card c JOIN use_session s ON s.card_id = c.id JOIN machine u ON u.id = s.machine_id
+                    WHERE c.person_id = a.person_id AND u.type_id = a.type_id AND s.corrected = 0) AS "used!: i64",
+                  (SELECT max(s.started_at)
+                     FROM card c JOIN use_session s ON s.card_id = c.id JOIN machine u ON u.id = s.machine_id
+                    WHERE c.person_id = a.person_id AND u.type_id = a.type_id AND s.corrected = 0) AS "last_used?: Millis",
+                  (SELECT count(*) FROM appointment f
+                    WHERE f.person_id = a.person_id AND f.type_id = a.type_id AND f.state = 'failed' AND f.id < a.id)
+                      AS "failed!: i64"
+             FROM appointment a
+             JOIN equipment_type k ON k.id = a.type_id
+             LEFT JOIN machine m ON m.id = a.machine_id
+             LEFT JOIN profile p ON p.person_id = a.person_id
+             LEFT JOIN profile t ON t.person_id = a.trainer_id
+             LEFT JOIN alias d ON d.id = a.decided_by
+             LEFT JOIN profile df ON df.person_id = d.person_id
+             LEFT JOIN remark r ON r.id = a.remark_id
+            WHERE (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.person_id = ?2) AND (?3 IS NULL OR a.trainer_id = ?3)
+              AND (?4 IS NULL OR a.type_id = ?4) AND (?5 = 0 OR a.state IN ('pending', 'accepted'))
+              AND (?6 IS NULL OR a.ends_at > ?6) AND (?7 IS NULL OR a.starts_at < ?7)
+            ORDER BY a.starts_at, a.id LIMIT ?8"#,
+        filter.only,
+        filter.person,
+        filter.trainer,
+        filter.kind,
+        filter.open,
+        filter.after,
+        filter.before,
+        limit,
+        now,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+pub async fn one(
+    conn: &mut SqliteConnection,
+    appointment: AppointmentId,
+    now: Millis,
+) -> Result<Option<Kept>, StoreError> {
+    let only = Filter { only: Some(appointment), ..Filter::default() };
+    Ok(list(conn, only, 1, now).await?.pop())
+}
+
+/// The newest appointment of `person` on `kind` that was decided, and from when they may ask again, if they failed.
+pub async fn retry(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    kind: TypeId,
+) -> Result<Option<Millis>, StoreError> {
+    let retry = sqlx::query_scalar!(
+        r#"SELECT retry_at AS "at?: Millis" FROM appointment
+            WHERE person_id = ? AND type_id = ? AND state IN ('passed', 'failed') ORDER BY decided_at DESC, id DESC LIMIT 1"#,
+        person,
+        kind,
+    );
+    Ok(retry.fetch_optional(conn).await?.flatten())
+}
+
+/// A machine of a type on which somebody can be checked out.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    pub id: MachineId,
+    pub name: String,
+}
+
+/// The machines of a type that are in service, by name.
+pub async fn machines(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<Machine>, StoreError> {
+    let machines = sqlx::query_as!(
+        Machine,
+        r#"SELECT id AS "id!: MachineId", name FROM machine WHERE type_id = ? AND archived_at IS NULL ORDER BY name, id"#,
+        kind,
+    );
+    Ok(machines.fetch_all(conn).await?)
+}

@@ -1,0 +1,188 @@
+//! Checkouts: asking a trainer for a time, and what a trainer has before them.
+
+use crate::Lang;
+use domain::checkouts::{Deed, Obstacle, State};
+
+text! {
+    checkout_slots_title() { en: "Choose a checkout time", it: "Scegli l’orario della prova" }
+    checkout_slots_sub(kind: &str) { en: "{kind} · in person with a trainer", it: "{kind} · di persona con chi fa formazione" }
+    checkout_trainer() { en: "Trainer", it: "Formatore" }
+    checkout_anyone() { en: "Anyone", it: "Chiunque" }
+    checkout_free_until(day: &str) { en: "Free times until {day}", it: "Orari liberi fino a {day}" }
+    checkout_just_taken() { en: "Just taken", it: "Appena preso" }
+    tomorrow() { en: "tomorrow", it: "domani" }
+    in_some_days(n: u32) { en: [one: "in {n} day", other: "in {n} days"], it: [one: "tra {n} giorno", other: "tra {n} giorni"] }
+    checkout_request() { en: "Request this time", it: "Richiedi questo orario" }
+    checkout_move() { en: "Move to this time", it: "Sposta a questo orario" }
+    checkout_move_head() { en: "Reschedule", it: "Sposta" }
+    checkout_no_times() { en: "no times", it: "nessun orario" }
+    checkout_none() { en: "No free times right now", it: "Nessun orario libero al momento" }
+    checkout_none_next() { en: "New times show up here by themselves. Or ask a trainer in the workshop: they can check you out on the spot.",
+                           it: "I nuovi orari compaiono qui da soli. Oppure chiedi a chi fa formazione: può farti fare la prova sul posto." }
+    checkout_with(trainer: &str) { en: "With {trainer}", it: "Con {trainer}" }
+    checkout_by_trainer() { en: "A trainer confirms the time. You’ll be told here and by mail.", it: "Chi fa formazione conferma l’orario. Ti avvisiamo qui e per e-mail." }
+    checkout_already() { en: "You may already use this.", it: "Puoi già usarlo." }
+    checkout_first(types: &str) { en: "You need this first: {types}.", it: "Prima ti serve: {types}." }
+    checkout_again(at: &str) { en: "You can try again from {at}.", it: "Puoi riprovare da {at}." }
+    checkout_practise() { en: "What to practise", it: "Che cosa esercitare" }
+    checkout_last() { en: "Last time", it: "L’ultima volta" }
+    checkout_to_slots() { en: "Choose another time", it: "Scegli un altro orario" }
+    checkout_mine() { en: "Your checkout", it: "La tua prova" }
+    checkout_open_mine() { en: "Open", it: "Apri" }
+
+    nav_checkouts_next() { en: "Today’s appointments and requests", it: "Appuntamenti e richieste di oggi" }
+    checkouts_title() { en: "My checkouts", it: "Le mie prove" }
+    checkouts_today() { en: "Today", it: "Oggi" }
+    checkouts_today_none() { en: "No checkouts today", it: "Nessuna prova oggi" }
+    checkouts_today_none_next() { en: "Members pick from the times you offer.", it: "I membri scelgono tra gli orari che offri." }
+    checkouts_waiting() { en: "Waiting for your answer", it: "In attesa della tua risposta" }
+    checkouts_coming() { en: "Coming up", it: "Prossimamente" }
+    checkouts_unfinished() { en: "Without a result", it: "Senza esito" }
+    checkouts_availability() { en: "Availability", it: "Disponibilità" }
+    checkouts_spot() { en: "On the spot", it: "Sul posto" }
+    checkouts_spot_next() { en: "Record a checkout that nobody booked.", it: "Registra una prova che nessuno ha prenotato." }
+    checkouts_person() { en: "Member", it: "Membro" }
+    checkouts_person_hint() { en: "Full name or e-mail address", it: "Nome completo o indirizzo e-mail" }
+    checkouts_kind() { en: "Type", it: "Tipo" }
+    checkouts_record() { en: "Record checkout", it: "Registra la prova" }
+    checkouts_result() { en: "Result", it: "Esito" }
+    checkouts_practice(hours: &str) { en: "{hours} of practice", it: "{hours} di pratica" }
+    checkouts_no_practice() { en: "no practice yet", it: "ancora nessuna pratica" }
+    checkouts_tries(n: u32) { en: [one: "{n} earlier try", other: "{n} earlier tries"], it: [one: "{n} tentativo precedente", other: "{n} tentativi precedenti"] }
+    checkouts_now() { en: "now", it: "ora" }
+    checkouts_former() { en: "Former member", it: "Ex membro" }
+
+    checkout_title() { en: "Checkout", it: "Prova" }
+    checkout_note() { en: "Note", it: "Nota" }
+    checkout_note_why() { en: "Why not", it: "Perché no" }
+    checkout_note_practise() { en: "What to practise", it: "Che cosa esercitare" }
+    checkout_retry_label() { en: "Try again after, days", it: "Riprovare dopo, giorni" }
+    checkout_accept() { en: "Accept", it: "Accetta" }
+    checkout_reject() { en: "Decline", it: "Rifiuta" }
+    checkout_cancel() { en: "Cancel checkout", it: "Annulla la prova" }
+    checkout_pass() { en: "Pass", it: "Superata" }
+    checkout_pass_next(kind: &str) { en: "Pass opens {kind} for them at once.", it: "Con «Superata» può usare subito {kind}." }
+    checkout_fail() { en: "Not yet", it: "Non ancora" }
+    checkout_no_show() { en: "Didn’t come", it: "Non si è presentato" }
+
+    checkout_pending() { en: "Waiting for an answer", it: "In attesa di risposta" }
+    checkout_accepted() { en: "Accepted", it: "Accettata" }
+    checkout_rejected() { en: "Declined", it: "Rifiutata" }
+    checkout_passed() { en: "Passed", it: "Superata" }
+    checkout_failed() { en: "Not yet", it: "Non ancora" }
+    checkout_cancelled() { en: "Cancelled", it: "Annullata" }
+    checkout_missed() { en: "Didn’t come", it: "Non presentato" }
+
+    checkout_obstacle_closed() { en: "The workshop is closed then", it: "Lo spazio è chiuso a quell’ora" }
+    checkout_obstacle_trainer() { en: "The trainer has another appointment", it: "Chi fa formazione ha un altro appuntamento" }
+    checkout_obstacle_member() { en: "You have another appointment", it: "Hai un altro appuntamento" }
+    checkout_obstacle_machine() { en: "The machine is taken", it: "La macchina è occupata" }
+    checkout_obstacle_none() { en: "No trainer available", it: "Nessun formatore disponibile" }
+
+    checkout_unknown() { en: "There is no such checkout.", it: "Questa prova non esiste." }
+    checkout_not_offered() { en: "This time isn’t offered. Choose one of the times shown.", it: "Questo orario non è offerto. Scegline uno tra quelli mostrati." }
+    checkout_taken(why: &str) { en: "{why}. Choose another time.", it: "{why}. Scegli un altro orario." }
+    checkout_taken_by(why: &str, time: &str) { en: "{why}: {time}. Choose another time.", it: "{why}: {time}. Scegli un altro orario." }
+    checkout_decided(state: &str) { en: "This was decided before: {state}.", it: "È già stato deciso: {state}." }
+    checkout_decided_by(state: &str, name: &str) { en: "{name} decided before you: {state}.", it: "{name} ha già deciso: {state}." }
+    checkout_not_now() { en: "That can’t be done at this time.", it: "In questo momento non si può fare." }
+    checkout_open() { en: "You have already asked for this checkout. Reschedule or cancel it instead.", it: "Hai già richiesto questa prova. Spostala o annullala." }
+    checkout_qualified() { en: "You may already use this.", it: "Puoi già usarlo." }
+    checkout_requires(types: &str) { en: "You need this first: {types}.", it: "Prima ti serve: {types}." }
+    checkout_retry(at: &str) { en: "You can try again from {at}.", it: "Puoi riprovare da {at}." }
+    checkout_oneself() { en: "You can’t check yourself out. Ask another trainer.", it: "Non puoi fare la prova a te stesso. Chiedi a un altro formatore." }
+    checkout_choose() { en: "Choose what to do.", it: "Scegli che cosa fare." }
+    checkout_note_missing() { en: "Say why in a few words.", it: "Spiega il motivo in poche parole." }
+    checkout_note_long(most: &str) { en: "Write at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
+    checkout_retry_days(most: &str) { en: "Write a number of days from 0 to {most}.", it: "Scrivi un numero di giorni da 0 a {most}." }
+    checkout_person() { en: "No single member has this name. Write the full name or the e-mail address.", it: "Nessun membro, o più di uno, si chiama così. Scrivi il nome completo o l’indirizzo e-mail." }
+
+    availability_title() { en: "Availability", it: "Disponibilità" }
+    availability_sub() { en: "Times you offer for checkouts", it: "Gli orari che offri per le prove" }
+    availability_rules() { en: "Every week", it: "Ogni settimana" }
+    availability_dates() { en: "Single dates", it: "Date singole" }
+    availability_none() { en: "No times yet", it: "Ancora nessun orario" }
+    availability_none_next() { en: "Add the hours in which members can book a checkout with you.", it: "Aggiungi le ore in cui i membri possono prenotare una prova con te." }
+    availability_add() { en: "Add times", it: "Aggiungi orari" }
+    availability_save() { en: "Save changes", it: "Salva le modifiche" }
+    availability_remove() { en: "Remove", it: "Rimuovi" }
+    availability_day() { en: "Day", it: "Giorno" }
+    availability_one_date() { en: "One date", it: "Una data" }
+    availability_the_date() { en: "Date", it: "Data" }
+    availability_the_date_hint() { en: "Only with “One date”", it: "Solo con «Una data»" }
+    availability_from() { en: "From", it: "Dalle" }
+    availability_to() { en: "To", it: "Alle" }
+    availability_length_label() { en: "Length, minutes", it: "Durata, minuti" }
+    availability_buffer_label() { en: "Buffer after, minutes", it: "Pausa dopo, minuti" }
+    availability_first() { en: "First day", it: "Primo giorno" }
+    availability_last_label() { en: "Last day", it: "Ultimo giorno" }
+    availability_last_hint() { en: "Leave it empty for no end.", it: "Lascia vuoto se non finisce." }
+    availability_for() { en: "For", it: "Per" }
+    availability_for_all() { en: "all your types", it: "tutti i tuoi tipi" }
+    availability_makes(n: u32, length: u16) { en: [one: "{n} time of {length} min", other: "{n} times of {length} min"], it: [one: "{n} orario di {length} min", other: "{n} orari di {length} min"] }
+    availability_buffered(minutes: u16) { en: "{minutes} min buffer", it: "{minutes} min di pausa" }
+    availability_since(day: &str) { en: "from {day}", it: "dal {day}" }
+    availability_until(day: &str) { en: "until {day}", it: "fino al {day}" }
+    availability_away() { en: "Away", it: "Assenze" }
+    availability_away_add() { en: "Add days away", it: "Aggiungi un’assenza" }
+    availability_away_none() { en: "No days away.", it: "Nessuna assenza." }
+    availability_preview() { en: "Times members get", it: "Orari per i membri" }
+    availability_count(n: u32) { en: [one: "{n} time", other: "{n} times"], it: [one: "{n} orario", other: "{n} orari"] }
+    availability_taken(n: u32) { en: [one: "{n} taken", other: "{n} taken"], it: [one: "{n} occupato", other: "{n} occupati"] }
+    availability_was_saved() { en: "Your times are saved.", it: "Gli orari sono salvati." }
+    availability_was_removed() { en: "Removed. What was agreed on stays.", it: "Rimosso. Ciò che è concordato resta." }
+    availability_unknown() { en: "This entry is gone.", it: "Questa voce non esiste più." }
+    availability_not_a_trainer() { en: "Only trainers and owners of a type offer times.", it: "Solo chi fa formazione o si occupa di un tipo offre orari." }
+    availability_changed() { en: "Somebody changed these times meanwhile. Reload the page.", it: "Nel frattempo questi orari sono cambiati. Ricarica la pagina." }
+    availability_too_many(most: &str) { en: "You have {most} entries already. Remove one first.", it: "Hai già {most} voci. Rimuovine una prima." }
+    availability_choose_days() { en: "Choose a day of the week, or “One date” and a date.", it: "Scegli un giorno della settimana, oppure «Una data» e la data." }
+    availability_date() { en: "Choose a day from today on, like 2026-11-30.", it: "Scegli un giorno da oggi in poi, come 2026-11-30." }
+    availability_time() { en: "Enter a time like 17:00.", it: "Scrivi un’ora come 17:00." }
+    availability_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
+    availability_length() { en: "Choose 15, 30, 45 or 60 minutes.", it: "Scegli 15, 30, 45 o 60 minuti." }
+    availability_buffer(most: &str) { en: "Enter 0 to {most} minutes.", it: "Scrivi da 0 a {most} minuti." }
+    availability_too_short() { en: "There is no room for a single time of this length.", it: "Non c’è spazio per un orario di questa durata." }
+    availability_last() { en: "The last day must not be before the first.", it: "L’ultimo giorno non può precedere il primo." }
+    availability_kinds() { en: "Choose types on which you check people out.", it: "Scegli tipi per cui fai le prove." }
+}
+
+impl Lang {
+    /// Where an appointment is in its life.
+    #[must_use]
+    pub const fn checkout_state(self, state: State) -> &'static str {
+        match state {
+            State::Pending => self.checkout_pending(),
+            State::Accepted => self.checkout_accepted(),
+            State::Rejected => self.checkout_rejected(),
+            State::Passed => self.checkout_passed(),
+            State::Failed => self.checkout_failed(),
+            State::Cancelled => self.checkout_cancelled(),
+            State::NoShow => self.checkout_missed(),
+        }
+    }
+
+    /// Why a time cannot be had.
+    #[must_use]
+    pub const fn checkout_obstacle(self, obstacle: Obstacle) -> &'static str {
+        match obstacle {
+            Obstacle::Closed => self.checkout_obstacle_closed(),
+            Obstacle::Trainer => self.checkout_obstacle_trainer(),
+            Obstacle::Member => self.checkout_obstacle_member(),
+            Obstacle::Machine => self.checkout_obstacle_machine(),
+        }
+    }
+
+    /// What a button says.
+    #[must_use]
+    pub const fn checkout_deed(self, deed: Deed) -> &'static str {
+        match deed {
+            Deed::Accept => self.checkout_accept(),
+            Deed::Reject => self.checkout_reject(),
+            Deed::Move => self.checkout_move_head(),
+            Deed::Cancel => self.checkout_cancel(),
+            Deed::Pass => self.checkout_pass(),
+            Deed::Fail => self.checkout_fail(),
+            Deed::NoShow => self.checkout_no_show(),
+        }
+    }
+}

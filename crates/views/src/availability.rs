@@ -1,0 +1,60 @@
+use domain::{
+    id::{AwayId, PersonId, RuleId, TypeId},
+    time::{Date, Moment},
+};
+use serde::{Deserialize, Serialize};
+
+/// A rule as a form holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleShown {
+    pub id: RuleId,
+    pub version: i64,
+    /// Monday is 0; `None` where it is for one date.
+    pub weekday: Option<u8>,
+    pub date: Option<Date>,
+    /// Minutes from midnight.
+    pub from: u16,
+    /// Minutes from midnight, exclusive.
+    pub to: u16,
+    /// Of a slot, in minutes.
+    pub length: u16,
+    /// After each slot, in minutes.
+    pub buffer: u16,
+    pub first: Option<Date>,
+    pub last: Option<Date>,
+    /// None is all types of the trainer.
+    pub kinds: Vec<(TypeId, String)>,
+    /// How many slots it makes on a day.
+    pub slots: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwayShown {
+    pub id: AwayId,
+    pub first: Date,
+    pub last: Date,
+}
+
+/// A slot that members get, or would.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSlot {
+    pub starts: Moment,
+    pub ends: Moment,
+    /// Something of the trainer's is at that time.
+    pub taken: bool,
+}
+
+/// When somebody offers times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    pub now: Moment,
+    pub today: Date,
+    pub trainer: PersonId,
+    /// By weekday, those for one date at the end.
+    pub rules: Vec<RuleShown>,
+    pub away: Vec<AwayShown>,
+    /// Types that they may check people out on.
+    pub kinds: Vec<(TypeId, String)>,
+    /// Of the days ahead, in order.
+    pub slots: Vec<OwnSlot>,
+}

@@ -1,0 +1,115 @@
+use domain::{
+    checkouts::{Deed, Obstacle, State},
+    id::{AppointmentId, MachineId, PersonId, TypeId},
+    time::{Date, Moment},
+};
+use serde::{Deserialize, Serialize};
+
+/// A time that can be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotShown {
+    pub starts: Moment,
+    pub ends: Moment,
+    pub trainer: PersonId,
+    pub trainer_name: String,
+}
+
+/// What is free on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotDay {
+    pub date: Date,
+    pub slots: Vec<SlotShown>,
+    /// Why nothing is; none where no trainer offers anything.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// A trainer, and how many free times they offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotTrainer {
+    pub id: PersonId,
+    pub name: String,
+    pub slots: u32,
+}
+
+/// Why somebody cannot ask for a checkout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotReady {
+    /// They may use it already.
+    Qualified,
+    /// These types come first.
+    Requires(Vec<String>),
+    /// They failed, and may try again from then on.
+    Retry(Moment),
+}
+
+/// The times for a checkout on a type, for whoever looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slots {
+    pub now: Moment,
+    pub kind: TypeId,
+    pub kind_name: String,
+    /// Why none can be chosen.
+    pub not_ready: Option<NotReady>,
+    pub trainers: Vec<SlotTrainer>,
+    /// Every day of the horizon.
+    pub days: Vec<SlotDay>,
+    /// Their open appointment, or else the last one.
+    pub mine: Option<Appointment>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    pub id: AppointmentId,
+    pub version: i64,
+    pub person: PersonId,
+    /// While it is kept.
+    pub person_name: Option<String>,
+    pub trainer: PersonId,
+    pub trainer_name: Option<String>,
+    pub kind: TypeId,
+    pub kind_name: String,
+    pub machine: Option<MachineId>,
+    pub machine_name: Option<String>,
+    pub starts: Moment,
+    pub ends: Moment,
+    pub state: State,
+    pub decided: Option<Moment>,
+    pub decided_by: Option<String>,
+    /// Why not, or what to practise.
+    pub note: Option<String>,
+    /// From when it may be tried again.
+    pub retry: Option<Moment>,
+    /// What its reader can do about it now.
+    pub deeds: Vec<Deed>,
+    /// What speaks for its member; for trainers alone.
+    pub evidence: Option<Evidence>,
+    /// Its reader is its member.
+    pub mine: bool,
+}
+
+/// What a trainer goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// On machines of the type.
+    pub used_minutes: u32,
+    pub last_used: Option<Moment>,
+    /// How often they failed before.
+    pub failed: u32,
+}
+
+/// What a trainer has before them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    pub now: Moment,
+    /// Of today, in order, also what is decided.
+    pub today: Vec<Appointment>,
+    /// What waits for an answer, of later days.
+    pub waiting: Vec<Appointment>,
+    /// What is agreed on, of later days.
+    pub coming: Vec<Appointment>,
+    /// Open ones of earlier days, without a result.
+    pub unfinished: Vec<Appointment>,
+    /// Types that they may check people out on.
+    pub kinds: Vec<(TypeId, String)>,
+}

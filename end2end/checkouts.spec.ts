@@ -1,0 +1,96 @@
+// Checkouts: a member chooses a time with a trainer, nobody else gets it, and what the trainer writes down opens the machine.
+
+import type { Browser, Page } from "@playwright/test";
+import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+import type { Lab } from "./lab.ts";
+
+/** Lathes, on which the member and the trainer of the demo are not qualified, and one of them. */
+const [SLOTS, LATHE] = ["/checkouts/types/7", "/machines/8"];
+
+async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2], width = 1280, script = true): Promise<Page> {
+  const viewport = { width, height: width < 500 ? 844 : 800 };
+  const page = await (await browser.newContext({ viewport, locale: "en-GB", javaScriptEnabled: script })).newPage();
+  await enter(lab, page, who);
+  return page;
+}
+
+test("a time that is asked for goes elsewhere at once, and a result on the spot opens the machine", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const phone = await guest(lab, browser, "a member", 390);
+  const other = await guest(lab, browser, "a trainer", 390);
+  const desk = await guest(lab, browser, "an administrator");
+  await phone.goto(lab.url + LATHE);
+  await expect(phone.getByRole("main")).not.toContainText("You may use it");
+  for (const page of [phone, other]) {
+    await page.goto(lab.url + SLOTS);
+    await hydrated(page);
+  }
+  await accessible(phone, "the times");
+  await desk.goto(`${lab.url}/checkouts`);
+  await hydrated(desk);
+
+  const times = await phone.getByRole("radio").count();
+  await phone.getByRole("button", { name: "Request this time" }).click();
+  await phone.waitForURL(/checkouts\/\d+$/);
+  await expect(phone.getByRole("main")).toContainText("Waiting for an answer");
+  // Nobody loads anything again.
+  await expect(other.locator(".times .gone")).toHaveText(/Just taken/);
+  await expect(other.getByRole("radio")).toHaveCount(times - 1);
+  await desk.getByRole("button", { name: "Accept: Sam Carter" }).click();
+  await expect(phone.getByRole("main")).toContainText("Accepted");
+  await accessible(phone, "an appointment");
+  await accessible(desk, "the day");
+
+  await desk.getByRole("link", { name: "On the spot" }).click();
+  await desk.waitForURL("**/checkouts/new");
+  await hydrated(desk);
+  await desk.getByRole("button", { name: "Record checkout" }).click();
+  await expect(desk.getByLabel("Member"), "A24").toBeFocused();
+  await desk.getByLabel("Member").fill("sam carter");
+  await desk.getByLabel("Type").selectOption({ label: "Lathe" });
+  await accessible(desk, "on the spot");
+  await desk.getByRole("button", { name: "Record checkout" }).click();
+  await desk.waitForURL(/checkouts\/\d+$/);
+  await expect(phone.getByRole("main")).toContainText("Passed");
+  await phone.goto(lab.url + LATHE);
+  await expect(phone.getByRole("main")).not.toContainText("qualif");
+  for (const page of [phone, other, desk]) await page.context().close();
+});
+
+test("a member asks, moves and cancels, without script on a phone", async ({ lab, browser }) => {
+  await lab.demo("--no-boards");
+  const mine = await guest(lab, browser, "a member", 390, false);
+  await mine.goto(lab.url + SLOTS);
+  await mine.getByRole("button", { name: "Request this time" }).click();
+  await mine.waitForURL(/checkouts\/\d+$/);
+  const first = await mine.locator(".when").innerText();
+  await mine.getByRole("link", { name: "Reschedule" }).click();
+  await mine.getByRole("button", { name: "Move to this time" }).click();
+  await mine.waitForURL(/checkouts\/\d+$/);
+  expect(await mine.locator(".when").innerText()).not.toBe(first);
+  await mine.getByRole("button", { name: /Cancel checkout/ }).click();
+  await expect(mine.getByRole("main")).toContainText("Cancelled");
+  await mine.context().close();
+});
+
+test("a trainer says when, and a rule that makes no time is refused with what was typed", async ({ lab, browser }) => {
+  await lab.demo("--no-boards");
+  const desk = await guest(lab, browser, "a trainer");
+  await desk.goto(`${lab.url}/availability`);
+  await hydrated(desk);
+  await accessible(desk, "availability");
+  await expect(desk.getByRole("main")).toContainText("30 times");
+  await desk.getByLabel("From").fill("18:00");
+  await desk.getByLabel("To", { exact: true }).fill("18:00");
+  await desk.getByRole("button", { name: "Add times" }).click();
+  await expect(desk.getByText("The end must be after the beginning.")).toBeVisible();
+  await expect(desk.getByLabel("From"), "A24").toHaveValue("18:00");
+  await desk.getByLabel("Day", { exact: true }).selectOption("2");
+  await desk.getByLabel("To", { exact: true }).fill("19:00");
+  await desk.getByRole("button", { name: "Add times" }).click();
+  await expect(desk.getByRole("main")).toContainText("36 times");
+  await desk.getByRole("button", { name: /^Remove: Wed/ }).click();
+  await expect(desk.getByRole("main")).toContainText("30 times");
+  await desk.context().close();
+});

@@ -1,0 +1,352 @@
+//! Checkouts: the times that trainers offer, appointments, and how they went.
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{Made, One, Place, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    checkouts::{Deed, State},
+    id::{AppointmentId, PersonId, TypeId},
+    time::Millis,
+    tokens::Scope,
+    zone::from_rfc3339,
+};
+use serde::{Deserialize, Serialize};
+use services::checkouts::{self, Ask, CheckoutsError, Decide};
+use utoipa::ToSchema;
+use views::checkouts::{Appointment as Kept, SlotShown};
+
+const SLOTS: &str = "listCheckoutSlots";
+const MINE: &str = "listAppointments";
+const WAITING: &str = "listCheckouts";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/checkout-slots", SLOTS, slots)
+            .about(
+                Tag::Qualifications,
+                "Times for a checkout",
+                "The free times of trainers of a type in the next three weeks, for whoever asks.",
+            )
+            .needs(Scope::CheckoutsRead)
+            .errors::<CheckoutsError>(&["equipment.unknown"]),
+        Operation::get("/api/v1/appointments", MINE, mine)
+            .about(
+                Tag::Qualifications,
+                "Appointments of whoever asks",
+                "Those that ended less than a day ago or are to come, by when they begin; also those that are decided.",
+            )
+            .needs(Scope::CheckoutsRead),
+        Operation::post("/api/v1/appointments", "askForCheckout", ask)
+            .about(
+                Tag::Qualifications,
+                "Ask for a checkout",
+                "At one of the times that are offered. It holds the time of the trainer, the member and a machine from now on; the \
+                 trainer answers.",
+            )
+            .needs(Scope::CheckoutsWrite)
+            .makes(Place::Below)
+            .errors::<CheckoutsError>(&[
+                "equipment.unknown",
+                "checkout.taken",
+                "checkout.open",
+                "checkout.qualified",
+                "checkout.requires",
+                "checkout.retry",
+                "checkout.oneself",
+            ]),
+        Operation::get("/api/v1/appointments/{id}", "readAppointment", read)
+            .about(Tag::Qualifications, "One appointment", "For its member and whoever checks people out on its type.")
+            .needs(Scope::CheckoutsRead)
+            .errors::<CheckoutsError>(&["checkout.unknown"]),
+        Operation::post("/api/v1/appointments/{id}/move", "moveAppointment", move_to)
+            .about(
+                Tag::Qualifications,
+                "Move an appointment",
+                "One's own, to another time that is offered; the trainer answers anew.",
+            )
+            .needs(Scope::CheckoutsWrite)
+            .errors::<CheckoutsError>(&[
+                "checkout.unknown",
+                "checkout.taken",
+                "checkout.decided",
+                "checkout.not-now",
+                "checkout.oneself",
+            ]),
+        Operation::post("/api/v1/appointments/{id}/decide", "decideAppointment", decide)
+            .about(
+                Tag::Qualifications,
+                "Decide about an appointment",
+                "Its member calls it off; a trainer accepts or declines it, and says how it went. Passing grants the use of the \
+                 type at once.",
+            )
+            .needs(Scope::CheckoutsWrite)
+            .errors::<CheckoutsError>(&[
+                "checkout.unknown",
+                "checkout.decided",
+                "checkout.not-now",
+                "checkout.flawed",
+            ]),
+        Operation::get("/api/v1/checkouts", WAITING, waiting)
+            .about(
+                Tag::Qualifications,
+                "Requests that wait for an answer",
+                "With whoever asks as the trainer; managers are given those with everybody.",
+            )
+            .needs(Scope::CheckoutsRead),
+        Operation::post("/api/v1/checkouts", "recordCheckout", record)
+            .about(
+                Tag::Qualifications,
+                "Record a checkout on the spot",
+                "One that nobody had asked for. An open request of the member for the type is settled by it.",
+            )
+            .needs(Scope::CheckoutsWrite)
+            .makes(Place::At("/api/v1/appointments"))
+            .errors::<CheckoutsError>(&["equipment.unknown", "checkout.oneself", "checkout.flawed"]),
+    ]
+}
+
+/// A time that can be had.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CheckoutSlot {
+    #[schema(format = DateTime)]
+    starts: String,
+    #[schema(format = DateTime)]
+    ends: String,
+    /// The trainer.
+    #[schema(example = 5)]
+    trainer: i64,
+    #[schema(example = "Sofia Mair")]
+    trainer_name: String,
+}
+
+/// Which times are asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantedSlots {
+    /// Of which type.
+    #[schema(example = 3)]
+    r#type: i64,
+    /// The cursor of the page before.
+    #[serde(default)]
+    #[schema(min_length = 1)]
+    after: Option<String>,
+    /// How many at most.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+async fn slots(asker: Asker, Query(wanted): Query<WantedSlots>) -> Result<Page<CheckoutSlot>, Refusal> {
+    let (after, limit) = asker.place(SLOTS, wanted.after.as_deref(), wanted.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let days = checkouts::slots(&ctx, &actor, TypeId(wanted.r#type)).await?.days;
+    let all: Vec<SlotShown> = days.into_iter().flat_map(|day| day.slots).collect();
+    let page = Page::of_all(SLOTS, all, after.as_deref(), limit, lang, |slot| (slot.starts.at, slot.trainer))?;
+    Ok(page.map(|slot| CheckoutSlot {
+        starts: when(slot.starts),
+        ends: when(slot.ends),
+        trainer: slot.trainer.0,
+        trainer_name: slot.trainer_name,
+    }))
+}
+
+/// An appointment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Appointment {
+    /// Its id.
+    #[schema(example = 7)]
+    id: i64,
+    /// The member.
+    #[schema(example = 12)]
+    person: i64,
+    /// While it is kept.
+    person_name: Option<String>,
+    /// The trainer.
+    #[schema(example = 5)]
+    trainer: i64,
+    /// While it is kept.
+    trainer_name: Option<String>,
+    /// The type of equipment.
+    #[schema(example = 3)]
+    r#type: i64,
+    /// The machine whose time it holds, if there is one of the type.
+    machine: Option<i64>,
+    #[schema(format = DateTime)]
+    starts: String,
+    #[schema(format = DateTime)]
+    ends: String,
+    #[schema(schema_with = words::checkout_state)]
+    state: State,
+    /// When it was decided.
+    #[schema(format = DateTime)]
+    decided: Option<String>,
+    /// By whom, while they are known by name.
+    decided_by: Option<String>,
+    /// Why not, or what to practise.
+    note: Option<String>,
+    /// From when whoever failed may ask again.
+    #[schema(format = DateTime)]
+    retry: Option<String>,
+    /// What whoever asks can do about it now.
+    #[schema(schema_with = words::checkout_deeds)]
+    deeds: Vec<Deed>,
+}
+
+fn shown(kept: Kept) -> Appointment {
+    Appointment {
+        id: kept.id.0,
+        person: kept.person.0,
+        person_name: kept.person_name,
+        trainer: kept.trainer.0,
+        trainer_name: kept.trainer_name,
+        r#type: kept.kind.0,
+        machine: kept.machine.map(|machine| machine.0),
+        starts: when(kept.starts),
+        ends: when(kept.ends),
+        state: kept.state,
+        decided: kept.decided.map(when),
+        decided_by: kept.decided_by,
+        note: kept.note,
+        retry: kept.retry.map(when),
+        deeds: kept.deeds,
+    }
+}
+
+/// Which appointments of one's own.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WantedAppointments {
+    /// Those in which whoever asks is the trainer, instead of the member.
+    as_trainer: bool,
+    /// The cursor of the page before.
+    #[schema(min_length = 1)]
+    after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+async fn mine(asker: Asker, Query(wanted): Query<WantedAppointments>) -> Result<Page<Appointment>, Refusal> {
+    let (after, limit) = asker.place(MINE, wanted.after.as_deref(), wanted.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = checkouts::appointments(&ctx, &actor, wanted.as_trainer).await?;
+    Ok(Page::of_all(MINE, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+}
+
+async fn waiting(asker: Asker, Query(which): Query<Which>) -> Result<Page<Appointment>, Refusal> {
+    let (after, limit) = asker.place(WAITING, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let day = checkouts::day(&ctx, &actor).await?;
+    let all = day.today.into_iter().chain(day.waiting).filter(|one| one.state == State::Pending).collect();
+    Ok(Page::of_all(WAITING, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+}
+
+/// A time that is asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAppointment {
+    /// On which type.
+    #[schema(example = 3)]
+    r#type: i64,
+    /// With whom.
+    #[schema(example = 5)]
+    trainer: i64,
+    /// When it begins, as the list of times says it.
+    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    starts: String,
+}
+
+/// A moment that was typed; what is none is a time that nobody offers.
+fn instant(typed: &str) -> Millis {
+    from_rfc3339(typed).unwrap_or(Millis(0))
+}
+
+async fn ask(asker: Asker, Body(new): Body<NewAppointment>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let ask = Ask { kind: TypeId(new.r#type), trainer: PersonId(new.trainer), starts: instant(&new.starts) };
+    Ok(Made::plain(checkouts::ask(&ctx, &actor, ask).await?.0))
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<One<Appointment>, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    Ok(One(shown(checkouts::one(&ctx, &actor, AppointmentId(id)).await?)))
+}
+
+/// Where an appointment is moved to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTime {
+    /// With whom.
+    #[schema(example = 5)]
+    trainer: i64,
+    /// When it begins.
+    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    starts: String,
+}
+
+async fn move_to(asker: Asker, Id(id): Id, Body(to): Body<NewTime>) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    checkouts::move_to(&ctx, &actor, AppointmentId(id), PersonId(to.trainer), instant(&to.starts)).await?;
+    Ok(done())
+}
+
+/// What somebody does about an appointment.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckoutDecision {
+    #[schema(schema_with = words::checkout_deed)]
+    deed: Deed,
+    /// Why not, or what to practise: to decline, and when it is failed.
+    #[schema(max_length = 500)]
+    note: Option<String>,
+    /// After how many days whoever failed may ask again.
+    #[schema(minimum = 0, maximum = 90)]
+    retry_days: Option<i64>,
+}
+
+impl CheckoutDecision {
+    fn read(&self) -> Result<Decide, Vec<checkouts::ValidationError>> {
+        let days = self.retry_days.map(|days| days.to_string()).unwrap_or_default();
+        Decide::read(Some(self.deed), self.note.as_deref().unwrap_or_default(), &days)
+    }
+}
+
+async fn decide(asker: Asker, Id(id): Id, Body(decision): Body<CheckoutDecision>) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    checkouts::decide(&ctx, &actor, AppointmentId(id), decision.read()).await?;
+    Ok(done())
+}
+
+/// A checkout that nobody had asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheckout {
+    /// On which type.
+    #[schema(example = 3)]
+    r#type: i64,
+    /// The member, by their whole name or e-mail address.
+    #[schema(example = "Ada Rossi")]
+    person: String,
+    /// Whether they passed.
+    passed: bool,
+    /// What to practise.
+    #[schema(max_length = 500)]
+    note: Option<String>,
+    /// After how many days whoever failed may ask again.
+    #[schema(minimum = 0, maximum = 90)]
+    retry_days: Option<i64>,
+}
+
+async fn record(asker: Asker, Body(new): Body<NewCheckout>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let deed = if new.passed { Deed::Pass } else { Deed::Fail };
+    let decision = CheckoutDecision { deed, note: new.note, retry_days: new.retry_days };
+    let made = checkouts::record(&ctx, &actor, TypeId(new.r#type), &new.person, decision.read()).await?;
+    Ok(Made::plain(made.0))
+}
