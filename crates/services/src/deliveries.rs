@@ -24,6 +24,9 @@ pub enum DeliveriesError {
     /// There is none with this id.
     #[problem("delivery.unknown", NotFound, delivery_unknown)]
     Unknown,
+    /// Mails to its address come back: tried again it would be dropped.
+    #[problem("delivery.bounced", Conflict, delivery_bounced)]
+    Bounced,
     /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -110,6 +113,11 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, only: Option<DeliveryId>) -> Result
             && rows::whose(job.tx.conn(), id).await?.is_none()
         {
             return Err(DeliveriesError::Unknown);
+        }
+        if let Some(id) = only
+            && rows::bounces(job.tx.conn(), id).await?
+        {
+            return Err(DeliveriesError::Bounced);
         }
         let count = u32::try_from(rows::retry(job.tx, only, job.now).await?).unwrap_or(u32::MAX);
         if count == 0 {

@@ -7,6 +7,7 @@ use crate::{Ctx, mail, notices::oneself};
 use domain::{
     actor::{About, Actor, Forbidden},
     deliveries::{Channel, Times},
+    hours,
     live::Hint,
     notices::{Audience, Kind},
 };
@@ -32,7 +33,7 @@ pub enum ValidationError {
     /// No time of the day.
     #[field(_0, notice_settings_minute_form)]
     Minute(&'static str),
-    /// Quiet hours that only begin, or only end.
+    /// Quiet hours that only begin, or only end, or last no time at all.
     #[field("quiet_to", notice_settings_quiet_form)]
     Quiet,
     /// No such kind.
@@ -86,7 +87,7 @@ impl ChooseNotices {
 /// Quiet hours from two times like `22:00`, or none from nothing; or what is wrong with them, at `fields`.
 pub fn quiet(from: &str, to: &str, fields: [&'static str; 2]) -> Result<Option<(u16, u16)>, Vec<ValidationError>> {
     match (minute(from, fields[0]), minute(to, fields[1])) {
-        (Ok(Some(from)), Ok(Some(to))) => Ok(Some((from, to))),
+        (Ok(Some(from)), Ok(Some(to))) if from != to => Ok(Some((from, to))),
         (Ok(None), Ok(None)) => Ok(None),
         (Ok(_), Ok(_)) => Err(vec![ValidationError::Quiet]),
         (from, to) => Err([from.err(), to.err()].into_iter().flatten().collect()),
@@ -98,12 +99,8 @@ fn minute(typed: &str, field: &'static str) -> Result<Option<u16>, ValidationErr
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    let read = || {
-        let (hour, minute) = typed.trim().split_once(':')?;
-        let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
-        (hour < 24 && minute < 60).then_some(hour * 60 + minute)
-    };
-    read().map(Some).ok_or(ValidationError::Minute(field))
+    let read = hours::minute(typed).filter(|minute| *minute < hours::DAY_MINUTES);
+    read.map(Some).ok_or(ValidationError::Minute(field))
 }
 
 /// Kinds that can reach `actor` as they stand.

@@ -522,7 +522,7 @@ fn fields_of_the_page_become_a_command_or_all_that_is_wrong_with_them() {
         (
             "-1",
             "25:00",
-            "7",
+            "7:5",
             vec![
                 ValidationError::Hour,
                 ValidationError::Minute("quiet_from"),

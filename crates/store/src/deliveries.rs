@@ -250,7 +250,11 @@ pub async fn trust_again(tx: &mut WriteTx, person: PersonId) -> Result<bool, Sto
 pub async fn retry(tx: &mut WriteTx, only: Option<DeliveryId>, now: Millis) -> Result<u64, StoreError> {
     let again = sqlx::query!(
         "UPDATE delivery SET state = 'queued', due_at = ?1, attempts = 0, settled_at = NULL
-          WHERE state = 'failed' AND (?2 IS NULL OR id = ?2)",
+          WHERE state = 'failed' AND (?2 IS NULL OR id = ?2)
+            AND NOT EXISTS (SELECT 1 FROM notice n
+                              JOIN profile f ON f.person_id = n.person_id
+                              JOIN bounced_address b ON b.person_id = f.person_id AND b.email = f.email
+                             WHERE n.id = delivery.notice_id)",
         now,
         only,
     );
@@ -259,6 +263,19 @@ pub async fn retry(tx: &mut WriteTx, only: Option<DeliveryId>, now: Millis) -> R
         tx.after_commit(Hint::Deliveries);
     }
     Ok(again)
+}
+
+/// Whether mails to the address that the delivery goes to come back.
+pub async fn bounces(conn: &mut SqliteConnection, id: DeliveryId) -> Result<bool, StoreError> {
+    let bounces = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM delivery d
+                            JOIN notice n ON n.id = d.notice_id
+                            JOIN profile f ON f.person_id = n.person_id
+                            JOIN bounced_address b ON b.person_id = f.person_id AND b.email = f.email
+                           WHERE d.id = ?) AS "is!: bool""#,
+        id,
+    );
+    Ok(bounces.fetch_one(conn).await?)
 }
 
 /// Whom the delivery is for.

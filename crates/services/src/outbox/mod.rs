@@ -56,7 +56,7 @@ const FURTHEST: Duration = HOUR.saturating_mul(26);
 /// After the last attempt, if it is not heard how it ended.
 const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
 /// The longest rest of the channel, in minutes.
-const LONGEST_REST: u32 = 15;
+const LONGEST_REST: u32 = 5;
 
 /// How it goes with mail: whether the channel rests because the mail server is in trouble, and how attempts ended.
 #[derive(Debug, Default)]
