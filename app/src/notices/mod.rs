@@ -263,6 +263,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::ProblemResolved) => "circle-check",
         Some(Kind::UseCorrected) => "clock",
         Some(Kind::Announced) => "megaphone",
+        Some(Kind::TrainingAgain) => "graduation-cap",
     };
     let tone = kind.map(|kind| match kind.urgency() {
         Urgency::Safety => "bad",

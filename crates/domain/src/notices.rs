@@ -9,7 +9,10 @@
 use crate::{
     actor::Permission,
     holds::HoldReason,
-    id::{AnnouncementId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId, UseId},
+    id::{
+        AnnouncementId, BlockId, ClaimId, EditionId, EntryId, HoldId, MachineId, ModuleId, PlanId, ReportId,
+        TypeId, UseId,
+    },
     jobs::Job,
     people::PersonStatus,
     problems::Severity,
@@ -70,6 +73,8 @@ words! {
         JobFailed = "job.failed",
         /// An announcement began.
         Announced = "announcement.published",
+        /// A module that somebody completed must be completed again.
+        TrainingAgain = "training.again",
     }
 }
 
@@ -121,7 +126,8 @@ impl Kind {
             | Self::ClaimRefused
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
-            | Self::UseCorrected => Audience::Themselves,
+            | Self::UseCorrected
+            | Self::TrainingAgain => Audience::Themselves,
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -149,7 +155,8 @@ impl Kind {
             | Self::MaintenanceDue
             | Self::MachineBlocked
             | Self::MachineFree
-            | Self::JobFailed => Urgency::Action,
+            | Self::JobFailed
+            | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned
             | Self::HoldLifted
@@ -366,6 +373,15 @@ pub enum Notice {
         /// Which.
         announcement: AnnouncementId,
     },
+    /// A module that the recipient completed must be completed again.
+    TrainingAgain {
+        /// Which.
+        module: ModuleId,
+        /// In which edition.
+        edition: EditionId,
+        /// By when, exclusive.
+        by: Millis,
+    },
 }
 
 impl Notice {
@@ -397,6 +413,7 @@ impl Notice {
             Self::UseCorrected { .. } => Kind::UseCorrected,
             Self::JobFailed { .. } => Kind::JobFailed,
             Self::Announced { .. } => Kind::Announced,
+            Self::TrainingAgain { .. } => Kind::TrainingAgain,
         }
     }
 
@@ -426,6 +443,7 @@ impl Notice {
             Self::UseCorrected { session, at, .. } => format!("use:{session} {}", at.0),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
+            Self::TrainingAgain { edition, .. } => format!("edition:{edition}"),
         }
     }
 
@@ -458,7 +476,8 @@ impl Notice {
             | Self::CardGiven { .. }
             | Self::ClaimRefused { .. }
             | Self::JobFailed { .. }
-            | Self::Announced { .. } => None,
+            | Self::Announced { .. }
+            | Self::TrainingAgain { .. } => None,
         }
     }
 
@@ -490,6 +509,7 @@ impl Notice {
         match *self {
             Self::Granted { until, .. } | Self::Banned { until, .. } | Self::HoldPlaced { until, .. } => until,
             Self::Expiring { until, .. } => Some(until),
+            Self::TrainingAgain { by, .. } => Some(by),
             _ => None,
         }
     }
@@ -502,6 +522,7 @@ impl Notice {
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
+            (Self::TrainingAgain { module, .. }, _) => format!("/learn/{module}"),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),
             (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),

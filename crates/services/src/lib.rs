@@ -48,6 +48,7 @@ mod logbook;
 pub mod machines;
 pub mod mail;
 pub mod maintenance;
+mod markdown;
 pub mod markup;
 pub mod metrics;
 pub mod notes;
@@ -71,6 +72,7 @@ pub mod space;
 pub mod system;
 pub mod token;
 pub mod tokens;
+pub mod training;
 pub mod uploads;
 pub mod uses;
 

@@ -38,3 +38,4 @@ pub mod retention;
 pub mod settings;
 pub mod system;
 pub mod tokens;
+pub mod training;

@@ -79,6 +79,26 @@ impl Key {
     }
 }
 
+/// The answers that a form sent: their ids, or `7:2` for the one at the second place, in their order. What reads otherwise is no answer,
+/// and of two at one place neither is.
+#[must_use]
+pub fn typed(sent: &[String]) -> Vec<AnswerId> {
+    let mut placed: Vec<(u32, AnswerId)> = Vec::new();
+    let mut is_clear = true;
+    for (number, one) in (0_u32..).zip(sent.iter().take(2 * ANSWERS)) {
+        let (id, place) = one.split_once(':').map_or((one.as_str(), Some(number)), |(id, place)| (id, place.parse().ok()));
+        match (id.parse().map(AnswerId), place) {
+            (Ok(id), Some(place)) => {
+                is_clear &= placed.iter().all(|(taken, _)| *taken != place);
+                placed.push((place, id));
+            }
+            _ => is_clear = false,
+        }
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    if is_clear { placed.into_iter().map(|(_, id)| id).collect() } else { Vec::new() }
+}
+
 /// Why a question cannot be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
@@ -150,6 +170,15 @@ mod tests {
         }
         assert_eq!(key(QuestionKind::Single, &[true, false]).is_right(&ids(&[1, 2])), Err(NoAnswer::Incomplete));
         assert_eq!(key(QuestionKind::Order, &[false; 3]).is_right(&ids(&[1, 2])), Err(NoAnswer::Incomplete));
+    }
+
+    #[test]
+    fn answers_come_as_ids_or_with_their_places() {
+        let sent = |sent: &[&str]| typed(&sent.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
+        assert_eq!(sent(&["7", "3"]), ids(&[7, 3]));
+        assert_eq!(sent(&["7:2", "3:3", "9:1"]), ids(&[9, 7, 3]));
+        assert_eq!(sent(&["7:1", "3:1"]), ids(&[]), "two at one place");
+        assert_eq!((sent(&["x"]), sent(&["7:x"]), sent(&[])), (ids(&[]), ids(&[]), ids(&[])));
     }
 
     #[test]

@@ -131,6 +131,17 @@ impl Coverage {
     }
 }
 
+/// The parts in `0-5000,7000-9000`, in milliseconds; `None` where it reads otherwise.
+#[must_use]
+pub fn typed(played: &str) -> Option<Vec<Span>> {
+    let part = |part: &str| {
+        let (from, to) = part.split_once('-')?;
+        Some(Span { from: from.parse().ok()?, to: to.parse().ok()? })
+    };
+    // One more than may be is too many, and so are ten thousand.
+    if played.is_empty() { Some(Vec::new()) } else { played.split(',').take(PARTS + 1).map(part).collect() }
+}
+
 /// When somebody was last heard of, and what they may be ahead of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
@@ -311,6 +322,15 @@ mod tests {
         }
         let both: u32 = coverage.iter().map(Coverage::length).sum();
         assert!(both <= 97_500 * 3 / 2 + SLACK, "{both}");
+    }
+
+    #[test]
+    fn parts_are_typed_as_from_and_to() {
+        assert_eq!(typed("0-5000,7000-9000"), Some(vec![span(0, 5000), span(7000, 9000)]));
+        assert_eq!(typed(""), Some(Vec::new()));
+        for unreadable in ["5000", "-1-5", "0-5000,", "a-b", "0-99999999999"] {
+            assert_eq!(typed(unreadable), None, "{unreadable}");
+        }
     }
 
     #[test]

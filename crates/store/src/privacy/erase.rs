@@ -73,6 +73,8 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM last_use WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM notice WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM follow WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM training_progress WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM watch_clock WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM notice_switch WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM mail_times WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person).execute(&mut *conn).await?;

@@ -80,6 +80,10 @@ pub const TABLES: &[Table] = {
         // What it says is the workshop's.
         table("announcement", &["written_by", "body"], true, Stays),
         table("follow", &["person_id"], true, Deleted),
+        table("training_progress", &["person_id"], true, Deleted),
+        table("watch_clock", &["person_id"], false, Deleted),
+        // How often a question is answered right is a figure of the question.
+        table("quiz_try", &["person_id"], true, Stays),
         table("attempt", &["card_id", "unknown_card_id"], true, Stays),
         table("audit", &["alias", "subject"], true, Stays),
         table("machine_request", &["card_id", "by_alias"], true, Stays),
