@@ -54,6 +54,8 @@ text! {
     scope_notices_write() { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
     scope_announcements_read() { en: "Read announcements", it: "Leggere gli annunci" }
     scope_announcements_write() { en: "Write and withdraw announcements", it: "Scrivere e ritirare annunci" }
+    scope_training_read() { en: "See training and my progress", it: "Vedere la formazione e i miei progressi" }
+    scope_training_write() { en: "Change training and report what I watch", it: "Modificare la formazione e segnalare ciò che guardo" }
     scope_metrics_read() { en: "Read metrics for monitoring (administrators)", it: "Leggere le metriche per il monitoraggio (amministratori)" }
     scope_space_write() { en: "Change settings and opening hours", it: "Modificare impostazioni e orari di apertura" }
     lifetime_month() { en: "30 days", it: "30 giorni" }
@@ -77,6 +79,8 @@ impl Lang {
             Scope::NoticesWrite => self.scope_notices_write(),
             Scope::AnnouncementsRead => self.scope_announcements_read(),
             Scope::AnnouncementsWrite => self.scope_announcements_write(),
+            Scope::TrainingRead => self.scope_training_read(),
+            Scope::TrainingWrite => self.scope_training_write(),
             Scope::MetricsRead => self.scope_metrics_read(),
         }
     }

@@ -97,6 +97,7 @@ pub struct QuizState {
 pub struct Module {
     pub now: Moment,
     pub id: ModuleId,
+    pub version: i64,
     pub edition: EditionId,
     pub title: String,
     /// Its description as sanitised HTML.

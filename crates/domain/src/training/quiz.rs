@@ -86,7 +86,8 @@ pub fn typed(sent: &[String]) -> Vec<AnswerId> {
     let mut placed: Vec<(u32, AnswerId)> = Vec::new();
     let mut is_clear = true;
     for (number, one) in (0_u32..).zip(sent.iter().take(2 * ANSWERS)) {
-        let (id, place) = one.split_once(':').map_or((one.as_str(), Some(number)), |(id, place)| (id, place.parse().ok()));
+        let (id, place) =
+            one.split_once(':').map_or((one.as_str(), Some(number)), |(id, place)| (id, place.parse().ok()));
         match (id.parse().map(AnswerId), place) {
             (Ok(id), Some(place)) => {
                 is_clear &= placed.iter().all(|(taken, _)| *taken != place);
