@@ -33,6 +33,10 @@ words! {
         AnnouncementsRead = "announcements:read",
         /// Write, change and withdraw them.
         AnnouncementsWrite = "announcements:write",
+        /// See modules and requirements, and how far its owner is.
+        TrainingRead = "training:read",
+        /// Change them, and report what its owner watches.
+        TrainingWrite = "training:write",
         /// Read the metrics of the process, for monitoring.
         MetricsRead = "metrics:read",
     }

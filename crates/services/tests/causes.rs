@@ -379,6 +379,7 @@ const READS: &[&str] = &[
     "training::editor::modules",
     "training::editor::sheet",
     "training::learn",
+    "training::lines",
     "training::module",
     "training::path_to",
     "training::quiz::quiz",

@@ -18,6 +18,7 @@ pub use editor::{
 pub use questions::{TypedQuestion, add_question, change_question, remove_question};
 pub use quiz::{answer, begin, hand_in, quiz};
 pub use requirements::{release, require, required_of, requirements};
+pub(crate) use videos::folder;
 pub use videos::{Opened, captions, keep, may_upload, open};
 pub use watching::{progress, report};
 
@@ -30,7 +31,7 @@ use domain::{
     time::Millis,
     training::{
         ABOUT, THRESHOLD,
-        path::{Completion, Path, Progress, Stage as Step, Task},
+        path::{Completion, Path, Stage as Step},
         quiz::{ANSWERS, QUESTIONS, TRIES, WORDS, needed},
     },
     versions::Saved,
@@ -232,14 +233,25 @@ pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
         place: line.place,
         left: line.coverage.left(line.length).iter().map(|span| span.length()).sum(),
     });
-    let others = all.iter().filter(|line| !required.contains(&line.id)).map(|line| ModuleLine {
+    let others = all.iter().filter(|line| !required.contains(&line.id)).map(line);
+    Ok(Learn { now: ctx.moment(now), go_on, others: others.collect(), paths })
+}
+
+/// Every module that can be watched, in their order, as far as whoever asks is.
+pub async fn lines(ctx: &Ctx, actor: &Actor) -> Result<Vec<ModuleLine>, TrainingError> {
+    let me = learner(actor)?;
+    let all = rows::lines(&mut *ctx.store().read().await?, me).await?;
+    Ok(all.iter().map(line).collect())
+}
+
+fn line(line: &rows::Line) -> ModuleLine {
+    ModuleLine {
         id: line.id,
         title: line.title.clone(),
         length: line.length,
         percent: line.percent,
         quiz: line.has_quiz.then_some(line.passed),
-    });
-    Ok(Learn { now: ctx.moment(now), go_on, others: others.collect(), paths })
+    }
 }
 
 /// Whoever asks, if they may learn.
@@ -371,6 +383,7 @@ pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Resu
     Ok(Module {
         now: ctx.moment(now),
         id,
+        version: kept.version,
         edition: edition.id,
         title: kept.what.title,
         html: markdown::rendered(&kept.what.about),
@@ -456,10 +469,4 @@ pub async fn candidates(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Vec<Ca
     let mut all: Vec<_> = of.into_values().collect();
     all.sort_by_key(|one| (std::cmp::Reverse((one.completed, one.percent)), one.person));
     Ok(all)
-}
-
-/// What the step that somebody is to take now asks of them.
-#[must_use]
-pub fn next_task(path: &Path) -> Option<Task> {
-    path.steps.iter().find(|step| step.progress == Progress::Now).map(|step| step.task)
 }

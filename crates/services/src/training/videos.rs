@@ -28,7 +28,7 @@ use tokio::task::spawn_blocking;
 const HEAD: u64 = 4096;
 
 /// The folder of videos.
-fn folder(ctx: &Ctx) -> PathBuf {
+pub(crate) fn folder(ctx: &Ctx) -> PathBuf {
     ctx.store().path().parent().unwrap_or(Path::new("")).join("videos")
 }
 
