@@ -33,6 +33,9 @@ test("a member watches a video, passes the quiz and stands before the checkout",
   const left = phone.locator(".coverage .left");
   await expect(left).toContainText("0 % watched, 90 % needed");
   await accessible(phone, "a module");
+  const part = await phone.request.get(`${lab.url}/videos/1`, { headers: { Range: "bytes=100-199" } });
+  expect([part.status(), part.headers()["content-range"]]).toEqual([206, expect.stringMatching(/^bytes 100-199\/\d+$/)]);
+  expect((await fetch(`${lab.url}/videos/1`)).status, "nobody in particular").toBe(401);
   await phone.locator("video").evaluate(async (video: HTMLVideoElement) => {
     video.muted = true;
     await video.play();

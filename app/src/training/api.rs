@@ -1,9 +1,9 @@
 //! The calls about training.
 
 use crate::problem::AppError;
-use domain::id::{EditionId, MachineId, ModuleId, QuestionId, QuizId};
+use domain::id::{EditionId, MachineId, ModuleId, QuestionId, QuizId, TypeId};
 use leptos::prelude::*;
-use views::training::{Credit, Learn, Module, PathShown, Quiz};
+use views::training::{Candidate, Credit, Learn, Module, PathShown, Quiz};
 
 /// What whoever asks learns.
 #[server(name = ReadLearn, endpoint = "training/learn", protocol = crate::call::Wire)]
@@ -17,6 +17,13 @@ pub async fn learn() -> Result<Learn, AppError> {
 pub async fn path(machine: MachineId) -> Result<Option<PathShown>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::training::path_to(&ctx, &crate::request::actor(), machine).await?)
+}
+
+/// Who is on the way to a type, those who are nearest first.
+#[server(name = ReadCandidates, endpoint = "training/candidates", protocol = crate::call::Wire)]
+pub async fn candidates(kind: TypeId) -> Result<Vec<Candidate>, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::candidates(&ctx, &crate::request::actor(), kind).await?)
 }
 
 /// A module to be watched; with `draft` as it is not published yet.

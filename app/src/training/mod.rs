@@ -23,7 +23,7 @@ use crate::{
     },
 };
 use domain::{
-    id::{MachineId, ModuleId},
+    id::{MachineId, ModuleId, TypeId},
     live::Noun,
     qualifications::Subject,
     training::{
@@ -33,7 +33,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use text::Lang;
-use views::training::{GoOn, Learn, ModuleLine, PathShown, Stage};
+use views::training::{Candidate, GoOn, Learn, ModuleLine, PathShown, Stage};
 
 /// The page at `/learn`.
 pub fn learn_page() -> AnyView {
@@ -244,4 +244,43 @@ pub fn path_to(machine: MachineId) -> AnyView {
         })
         .into_any()
     })
+}
+
+/// Who is on the way to a type, on its page; nothing where nobody is.
+#[must_use]
+pub fn candidates_of(kind: TypeId) -> AnyView {
+    let live = use_live();
+    let answers =
+        asked(move || (live.version(Noun::Person), live.version(Noun::Space)), move |_| api::candidates(kind));
+    loaded(1, answers, |all: RwSignal<Vec<Candidate>>| {
+        let t = lang::current();
+        part(move || {
+            let all = all.get();
+            (!all.is_empty()).then(|| view! {
+                <section class="group" aria-labelledby="candidates">
+                    <h2 class="group-head" id="candidates">{t.candidates()}<span class="n">{all.len()}</span></h2>
+                    <ul class="list">{all.into_iter().map(|one| view! { <OnTheWay one/> }).collect_view()}</ul>
+                </section>
+            })
+        })
+        .into_any()
+    })
+}
+
+/// Somebody on the way.
+#[component]
+fn OnTheWay(one: Candidate) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    let Candidate { name, completed, required, percent, quizzes_left, seen, .. } = one;
+    let name = name.unwrap_or_else(|| t.access_somebody().to_owned());
+    let mut second = vec![t.learn_percent(&percent.to_string())];
+    second.extend((quizzes_left > 0).then(|| t.candidate_quizzes(quizzes_left)));
+    second.push(t.exact(seen, clock.now()));
+    let is_ready = completed >= required;
+    view! {
+        <li><div class="item">
+            <span class="lines"><span class="t">{name}</span><span class="s">{second.join(" · ")}</span></span>
+            {is_ready.then(|| view! { <span class="badge" data-tone="go">{t.candidate_ready()}</span> })}
+        </div></li>
+    }
 }

@@ -199,8 +199,10 @@ fn Over(
     let (right, needed, asked) =
         (right.to_string(), domain::training::quiz::needed(asked).to_string(), asked.to_string());
     let sentence = if passed { t.quiz_passed() } else { t.quiz_failed() }.to_owned();
+    let title = t.quiz_of(&quiz.title);
     let wrong = u32::try_from(explained.iter().filter(|one| !one.is_right).count()).unwrap_or(u32::MAX);
     view! {
+        <header class="page-head"><h1>{title}</h1></header>
         <Answer label=t.quiz_result() status=None yes=passed sentence>
             <p>{t.quiz_right(&right, &asked, &needed)}</p>
         </Answer>

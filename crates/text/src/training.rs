@@ -65,6 +65,9 @@ text! {
     learn_redo_by(title: &str, day: &str) { en: "“{title}” has a new version. Watch it by {day}.", it: "«{title}» ha una nuova versione. Guardala entro {day}." }
     learn_with_quiz() { en: "with quiz", it: "con quiz" }
     learn_quiz_passed() { en: "quiz passed", it: "quiz superato" }
+    candidates() { en: "On the way", it: "In formazione" }
+    candidate_quizzes(n: u32) { en: [one: "{n} quiz left", other: "{n} quizzes left"], it: [one: "manca {n} quiz", other: "mancano {n} quiz"] }
+    candidate_ready() { en: "Ready for checkout", it: "Pronto per la prova" }
     watch_draft() { en: "Preview", it: "Anteprima" }
     watch_draft_next() { en: "This version is not published. Nothing you watch here counts.", it: "Questa versione non è pubblicata. Quello che guardi qui non conta." }
     watch_no_script() { en: "You can watch without JavaScript, but it doesn’t count: turn JavaScript on to make progress.", it: "Puoi guardare senza JavaScript, ma non conta: attivalo per avanzare." }

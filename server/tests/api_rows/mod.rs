@@ -33,7 +33,7 @@ pub const ROWS: &[Row] = &[
     ("readModule", "/modules/999", "",                                                          "SSFFFNNNNNNNN"),
     ("saveModule", "/modules/999", r#"{"title":"x"}"#,                                          "SSFFFFFFFNFNF"),
     ("setModuleVideo", "/modules/999/video", r#"{"seconds":5}"#,                                "SSFFFFFFFNFNF"),
-    ("publishModule", "/modules/999/publish", r#"{}"#,                                          "SSFFFFFFFNFNF"),
+    ("publishModule", "/modules/999/publish", "{}",                                              "SSFFFFFFFNFNF"),
     ("archiveModule", "/modules/999/archive", "",                                               "SSFFFFFFFNFNF"),
     ("restoreModule", "/modules/999/restore", "",                                               "SSFFFFFFFNFNF"),
     ("readProgress", "/modules/999/progress", "",                                               "SSFFFNNNNNNNN"),

@@ -200,6 +200,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/training/learn", Post(""),                                              "SSFFF++++++++"),
     ("/api/training/path", Post("machine=1"),                                      "SSFFF++++++++"),
     ("/api/training/module", Post("id=999"),                                       "SSFFFNNNNNNNN"),
+    ("/api/training/candidates", Post("kind=3"),                                  "SSFFFF++F+++F"),
     ("/api/training/quiz", Post("module=999"),                                     "SSFFFNNNNNNNN"),
     ("/api/modules/list", Post(""),                                                "SSFFFFFFF+F+F"),
     ("/api/modules/sheet", Post("id=999"),                                         "SSFFFFFFFNFNF"),
