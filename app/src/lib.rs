@@ -64,6 +64,7 @@ pub mod system;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;
 pub mod tokens;
+pub mod training;
 pub mod ui;
 pub mod visitor;
 

@@ -8,7 +8,7 @@ use crate::{
     announcements, audit, availability, boards, cards, checkouts, displays, equipment, find, firmware, forgotten,
     frame::FramedPage, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices,
     now::Now, people, privacy, problems, qualifications, reference, second_factor, set_up, settings, sign_in,
-    system, tokens, ui::changing::part,
+    system, tokens, training, ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -155,6 +155,15 @@ areas! {
     training true {
         "types" => qualifications::types_page,
         "types/:id" => qualifications::kind::kind_page,
+    }
+    learning true {
+        "learn" => training::learn_page,
+        "learn/:id" => training::watch::module_page,
+        "learn/:id/quiz" => training::quiz::quiz_page,
+    }
+    courses true {
+        "modules" => training::edit::modules_page,
+        "modules/:id" => training::edit::module_editor_page,
     }
     inbox true {
         "manage" => manage::manage_page,

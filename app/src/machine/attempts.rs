@@ -83,7 +83,15 @@ mod tests {
             }],
         };
         let types = vec![(TypeId(3), "Laser cutter".into())];
-        let told = Told { trace, name: Some("Bob".into()), kind: TypeId(3), types, moments: vec![NOW], now: NOW };
+        let told = Told {
+            trace,
+            name: Some("Bob".into()),
+            kind: TypeId(3),
+            types,
+            modules: Vec::new(),
+            moments: vec![NOW],
+            now: NOW,
+        };
         let one = Attempted {
             id: AttemptId(1),
             at: NOW,

@@ -17,6 +17,7 @@ use crate::{
     notices::follow::follow_button,
     problems::at_machine::Problems,
     requests::RemoteButton,
+    training::path_to,
     ui::{
         changing::{part, text},
         clock::{Elapsed, TimeOfDay},
@@ -55,6 +56,7 @@ pub fn machine_page() -> AnyView {
     // What is not a number names no machine, and neither does 0.
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     let (query, known) = (use_query_map(), use_visitor().who.is_some());
+    let learns = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member);
     let other = Signal::derive(move || {
         query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
     });
@@ -73,7 +75,7 @@ pub fn machine_page() -> AnyView {
                 let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
                 Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine=id.get()/> })).into_any();
-                let below = part(move || Some(view! { {known.then(|| follow_button(id.get()))}<Problems machine=id.get()/> })).into_any();
+                let below = part(move || Some(view! { {learns.then(|| path_to(id.get()))}{known.then(|| follow_button(id.get()))}<Problems machine=id.get()/> })).into_any();
                 view! { <Machine shown other stop below/> }.into_any()
             })}
     }

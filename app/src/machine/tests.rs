@@ -60,7 +60,15 @@ fn told(decision: Decision) -> Told {
     let steps = vec![Step { rule: Rule::Authorised, outcome, facts: Vec::new() }];
     let trace = Trace { at: NOW.at, person: None, machine: Some(MachineId(1)), decision, steps };
     let types = vec![(TypeId(3), "Laser cutter".into())];
-    Told { trace, name: Some("Ada".into()), kind: TypeId(3), types, moments: Vec::new(), now: NOW }
+    Told {
+        trace,
+        name: Some("Ada".into()),
+        kind: TypeId(3),
+        types,
+        modules: Vec::new(),
+        moments: Vec::new(),
+        now: NOW,
+    }
 }
 
 fn mine(decision: Decision) -> Answers {

@@ -108,19 +108,21 @@ mod made {
                 yes: told.trace.decision.is_yes(),
                 until: until.map(|at| t.access_yours(&t.until(told.moment(at), told.now))),
                 missing: missing.collect(),
-                next: next(told, t).map(|(href, label)| (href.to_owned(), label.to_owned())),
+                next: next(told, t).map(|(href, label)| (href, label.to_owned())),
             }
         }
     }
 
     /// The one button that moves it on; none where there is nothing but waiting.
-    fn next(told: &Told, t: Lang) -> Option<(&'static str, &'static str)> {
-        match told.next()? {
-            Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => Some((HELP, t.access_who_helps())),
-            Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => Some(("/", t.access_see_running())),
-            Remedy::Do(Deed::ClaimCard | Deed::UseAnotherCard) => Some(("/me", t.access_my_cards())),
-            Remedy::Wait(_) => None,
-        }
+    fn next(told: &Told, t: Lang) -> Option<(String, &'static str)> {
+        let (href, label) = match told.next()? {
+            Remedy::Do(Deed::Learn(module)) => return Some((format!("/learn/{module}"), t.learn_watch())),
+            Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => (HELP, t.access_who_helps()),
+            Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => ("/", t.access_see_running()),
+            Remedy::Do(Deed::ClaimCard | Deed::UseAnotherCard) => ("/me", t.access_my_cards()),
+            Remedy::Wait(_) => return None,
+        };
+        Some((href.to_owned(), label))
     }
 
     impl RulesSaid {

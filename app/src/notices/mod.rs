@@ -287,6 +287,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::CheckoutReminder,
         ) => "graduation-cap",
         Some(Kind::Announced) => "megaphone",
+        Some(Kind::TrainingAgain) => "graduation-cap",
     };
     let tone = kind.map(|kind| match kind.urgency() {
         Urgency::Safety => "bad",

@@ -11,6 +11,7 @@ use crate::{
     lang,
     live::use_live,
     people::{api::HelpIn, delivery::Delivered},
+    training::candidates_of,
     ui::{
         answered::answered,
         avatar::Avatar,
@@ -67,7 +68,10 @@ pub fn kind_page() -> AnyView {
     let Loaded { page, acts, admit } = Loaded::load();
     view! {
         <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
-        {loaded(6, page, move |page| view! { <Page page acts admit/> }.into_any())}
+        {loaded(6, page, move |page| {
+            let (kind, is_learned) = page.with_untracked(|page: &TypePage| (page.on.kind, page.on.built_in.is_none()));
+            view! { <Page page acts admit/>{is_learned.then(|| candidates_of(kind))} }.into_any()
+        })}
     }
     .into_any()
 }

@@ -39,6 +39,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         second: t.nav_checkouts_next(),
     };
     let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
+    let modules =
+        Place { href: "/modules", icon: "list-checks", name: t.modules_title(), second: t.modules_next() };
     let machines =
         Place { href: "/machines", icon: "wrench", name: t.equipment_title(), second: t.equipment_next() };
     let unknown =
@@ -76,6 +78,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager || me.auditor, people),
         (manager || me.trains, checkouts),
         (manager || me.trains, types),
+        (manager, modules),
         (manager, machines),
         (manager || me.trains || me.auditor, problems),
         (manager, unknown),
@@ -123,6 +126,8 @@ pub fn Bar(
             </a>
         }
     });
+    let learns = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member);
+    let learn = learns.then(|| view! { <Entry href="/learn" icon="graduation-cap" name=t.nav_learn()/> });
     let me = if visitor.who.is_some() {
         view! { <Entry href="/me" icon="user-round" name=t.nav_me()/> }.into_any()
     } else {
@@ -139,6 +144,7 @@ pub fn Bar(
             <a href="/" aria-current=Signal::derive(move || path.with(|path| is_now(path)).then_some("page"))>
                 <Icon name="activity"/><span>{t.nav_now()}</span>
             </a>
+            {learn}
             {bell}
             {me}
             <a href="/find" on:click=move |event| find(&event, asker.clone())>
@@ -217,6 +223,7 @@ mod tests {
             "/people",
             "/checkouts",
             "/types",
+            "/modules",
             "/machines",
             "/problems",
             "/unknown-cards",

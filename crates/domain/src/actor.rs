@@ -222,6 +222,12 @@ words! {
         StartMachine = "machines.start",
         /// Stop a running machine.
         StopMachine = "machines.stop",
+        /// Watch modules, take their quizzes and see one's own way.
+        Learn = "training.learn",
+        /// See how far others are with what a type requires.
+        SeeCandidates = "training.see",
+        /// Add and change modules, their videos and questions.
+        EditTraining = "training.change",
         /// Write, change and withdraw announcements.
         Announce = "announcements.write",
         /// Make and revoke the tokens of wall displays.
@@ -320,6 +326,9 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Maintain, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::StartMachine, &[G::Member]),
         (P::StopMachine, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
+        (P::Learn, &[G::Member]),
+        (P::SeeCandidates, &[G::Trainer, G::Owner, G::Manager, G::Auditor, G::Administrator]),
+        (P::EditTraining, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Announce, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),

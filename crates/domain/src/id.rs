@@ -87,4 +87,16 @@ ids! {
     FirmwareJobId,
     /// Something that managers tell everybody, or the qualified of a type.
     AnnouncementId,
+    /// A video with its questions that people are trained by.
+    ModuleId,
+    /// A module as it was published once.
+    EditionId,
+    /// A module that a type or a machine requires.
+    RequirementId,
+    /// A question of a quiz.
+    QuestionId,
+    /// An answer that a question offers.
+    AnswerId,
+    /// One time that somebody takes a quiz.
+    QuizId,
 }

@@ -55,6 +55,7 @@ pub mod settings;
 pub mod system;
 pub mod time;
 pub mod tokens;
+pub mod training;
 pub mod uses;
 pub mod versions;
 mod words;

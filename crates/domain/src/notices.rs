@@ -10,8 +10,8 @@ use crate::{
     actor::Permission,
     holds::HoldReason,
     id::{
-        AnnouncementId, AppointmentId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId,
-        UseId,
+        AnnouncementId, AppointmentId, BlockId, ClaimId, EditionId, EntryId, HoldId, MachineId, ModuleId, PlanId,
+        ReportId, TypeId, UseId,
     },
     jobs::Job,
     people::PersonStatus,
@@ -87,6 +87,8 @@ words! {
         JobFailed = "job.failed",
         /// An announcement began.
         Announced = "announcement.published",
+        /// A module that somebody completed must be completed again.
+        TrainingAgain = "training.again",
     }
 }
 
@@ -145,7 +147,8 @@ impl Kind {
             | Self::CheckoutRejected
             | Self::CheckoutCancelled
             | Self::CheckoutFailed
-            | Self::CheckoutReminder => Audience::Themselves,
+            | Self::CheckoutReminder
+            | Self::TrainingAgain => Audience::Themselves,
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -180,7 +183,8 @@ impl Kind {
             | Self::CheckoutCancelled
             | Self::CheckoutFailed
             | Self::CheckoutReminder
-            | Self::JobFailed => Urgency::Action,
+            | Self::JobFailed
+            | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned
             | Self::HoldLifted
@@ -448,6 +452,15 @@ pub enum Notice {
         /// Which.
         announcement: AnnouncementId,
     },
+    /// A module that the recipient completed must be completed again.
+    TrainingAgain {
+        /// Which.
+        module: ModuleId,
+        /// In which edition.
+        edition: EditionId,
+        /// By when, exclusive.
+        by: Millis,
+    },
 }
 
 impl Notice {
@@ -480,6 +493,7 @@ impl Notice {
             Self::Checkout { news, .. } => news.kind(),
             Self::JobFailed { .. } => Kind::JobFailed,
             Self::Announced { .. } => Kind::Announced,
+            Self::TrainingAgain { .. } => Kind::TrainingAgain,
         }
     }
 
@@ -512,6 +526,7 @@ impl Notice {
             }
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
+            Self::TrainingAgain { edition, .. } => format!("edition:{edition}"),
         }
     }
 
@@ -545,7 +560,8 @@ impl Notice {
             | Self::ClaimRefused { .. }
             | Self::Checkout { .. }
             | Self::JobFailed { .. }
-            | Self::Announced { .. } => None,
+            | Self::Announced { .. }
+            | Self::TrainingAgain { .. } => None,
         }
     }
 
@@ -587,6 +603,7 @@ impl Notice {
         match *self {
             Self::Granted { until, .. } | Self::Banned { until, .. } | Self::HoldPlaced { until, .. } => until,
             Self::Expiring { until, .. } => Some(until),
+            Self::TrainingAgain { by, .. } => Some(by),
             _ => None,
         }
     }
@@ -600,6 +617,7 @@ impl Notice {
             (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
+            (Self::TrainingAgain { module, .. }, _) => format!("/learn/{module}"),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),
             (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),

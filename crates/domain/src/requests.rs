@@ -148,6 +148,8 @@ pub const fn ends_use(reason: Reason) -> bool {
         Reason::UnknownMachine
         | Reason::Blocked
         | Reason::MaintenanceDue
+        | Reason::TrainingMissing(_)
+        | Reason::TrainingLapsed(_)
         | Reason::Closed { .. }
         | Reason::TooFewPresent { .. }
         | Reason::InUse

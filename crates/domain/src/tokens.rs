@@ -37,6 +37,10 @@ words! {
         CheckoutsRead = "checkouts:read",
         /// Ask for checkouts, and decide about them.
         CheckoutsWrite = "checkouts:write",
+        /// See modules and requirements, and how far its owner is.
+        TrainingRead = "training:read",
+        /// Change them, and report what its owner watches.
+        TrainingWrite = "training:write",
         /// Read the metrics of the process, for monitoring.
         MetricsRead = "metrics:read",
     }

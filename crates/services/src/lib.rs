@@ -50,6 +50,7 @@ mod logbook;
 pub mod machines;
 pub mod mail;
 pub mod maintenance;
+mod markdown;
 pub mod markup;
 pub mod metrics;
 pub mod notes;
@@ -73,6 +74,7 @@ pub mod space;
 pub mod system;
 pub mod token;
 pub mod tokens;
+pub mod training;
 pub mod uploads;
 pub mod uses;
 

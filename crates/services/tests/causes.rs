@@ -40,6 +40,8 @@ const FIRMWARE: &str = "whoever sends firmware watches how it goes on the page w
 const LIST: &str = "a list takes over what everybody in it knows: hundreds would be told old news at once";
 const COPY: &str = "a copy for managers: it changes nothing, and the record says who took it";
 const DATA: &str = "the record says that a manager took it; there is no notice of that yet";
+const DRAFT: &str =
+    "nothing of a module is news before it is published, and what is published is found where it is required";
 const DONE: &str = "the machine's page shows it, and nobody has to act";
 const NOTE: &str = "notes are among managers";
 const PROFILE: &str =
@@ -280,6 +282,24 @@ const CAUSES: &[(&str, Cause)] = &[
     ("tokens::recognise", Cause::None(HOUSE)),
     ("tokens::revoke", Cause::None(OWN)),
     ("uploads::begin", Cause::None(HOUSE)),
+    ("training::editor::add", Cause::None(DRAFT)),
+    ("training::editor::archive", Cause::None("it is required no more: nobody has to act")),
+    ("training::editor::arrange", Cause::None(SETTING)),
+    ("training::editor::publish", Cause::Tells(&[Kind::TrainingAgain])),
+    ("training::editor::restore", Cause::None("people see it again where it is required of them")),
+    ("training::editor::save", Cause::None(DRAFT)),
+    ("training::editor::set_captions", Cause::None(DRAFT)),
+    ("training::editor::set_video", Cause::None(DRAFT)),
+    ("training::questions::add_question", Cause::None(DRAFT)),
+    ("training::questions::change_question", Cause::None(DRAFT)),
+    ("training::questions::remove_question", Cause::None(DRAFT)),
+    ("training::quiz::answer", Cause::None(OWN)),
+    ("training::quiz::begin", Cause::None(OWN)),
+    ("training::quiz::hand_in", Cause::None(OWN)),
+    ("training::requirements::release", Cause::None(SETTING)),
+    ("training::requirements::require", Cause::None(SETTING)),
+    ("training::videos::keep", Cause::None(DRAFT)),
+    ("training::watching::report", Cause::None(OWN)),
     ("uses::record", Cause::None(AT_MACHINE)),
 ];
 
@@ -388,6 +408,18 @@ const READS: &[&str] = &[
     "setup::needed",
     "system::page",
     "tokens::list",
+    "training::candidates",
+    "training::editor::modules",
+    "training::editor::sheet",
+    "training::learn",
+    "training::lines",
+    "training::module",
+    "training::path_to",
+    "training::quiz::quiz",
+    "training::requirements::requirements",
+    "training::videos::captions",
+    "training::videos::open",
+    "training::watching::progress",
 ];
 
 /// How a source begins a change of its own.
@@ -478,6 +510,7 @@ const fn variant(kind: Kind) -> &'static str {
         Kind::CheckoutFailed => "CheckoutNews::Failed",
         Kind::CheckoutReminder => "CheckoutNews::Tomorrow",
         Kind::Announced => "Notice::Announced",
+        Kind::TrainingAgain => "Notice::TrainingAgain",
     }
 }
 

@@ -134,6 +134,11 @@ async fn lived_in() -> Lab {
          INSERT INTO appointment (person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at, remark_id)
              SELECT 1, 2, 4, 1, 2, 'failed', 0, min(id) FROM remark WHERE about_person = 1;
          INSERT INTO occupation (person_id, starts_at, ends_at, appointment_id) VALUES (1, 1, 2, 1);
+         INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
+         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
+         INSERT INTO training_progress (person_id, edition_id, seen_at) VALUES (1, 1, 0);
+         INSERT INTO watch_clock (person_id, heard_at, spare_ms) VALUES (1, 0, 0);
+         INSERT INTO quiz_try (person_id, edition_id, begun_at) VALUES (1, 1, 0);
          INSERT INTO notice_switch (person_id, kind, channel, is_on) VALUES (1, 'hold.placed', 'mail', 0);
          INSERT INTO mail_times (person_id, digest_hour) VALUES (1, 7);
          INSERT INTO bounced_address (person_id, email, since) SELECT 1, email, 0 FROM profile WHERE person_id = 1",

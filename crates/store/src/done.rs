@@ -37,6 +37,8 @@ pub enum Unaudited {
     RunOut,
     /// Somebody read or archived what they were told, or chose what they want to be told: nobody else's concern.
     OwnNotices,
+    /// Somebody watched a part of a video or answered a question: their own way, with a record of its own.
+    Learnt,
     /// A timer told people what is due: nothing that somebody did.
     Reminded,
     /// A mail left, or waits: nothing that somebody did.

@@ -65,6 +65,7 @@ pub mod settings;
 mod store;
 pub mod system;
 pub mod tokens;
+pub mod training;
 mod tx;
 pub mod uses;
 pub mod versions;

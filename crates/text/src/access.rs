@@ -90,6 +90,8 @@ text! {
     why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Divieto d’uso per «{kind}»" }
     why_not_qualified(kind: &str) { en: "Not qualified on “{kind}” yet", it: "Manca l’abilitazione per «{kind}»" }
     why_needs_trainer(kind: &str) { en: "Only with a trainer of “{kind}” beside", it: "Solo con accanto chi forma su «{kind}»" }
+    why_training_missing(title: &str) { en: "Training missing: “{title}”", it: "Formazione mancante: «{title}»" }
+    why_training_lapsed(title: &str) { en: "New version to complete: “{title}”", it: "Nuova versione da completare: «{title}»" }
     why_closed() { en: "Closed", it: "Chiuso" }
     why_closed_clock(at: &str) { en: "Closed, opens at {at}", it: "Chiuso, apre alle {at}" }
     why_closed_tomorrow(at: &str) { en: "Closed, opens tomorrow at {at}", it: "Chiuso, apre domani alle {at}" }
@@ -114,6 +116,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
                           it: "Fai avvicinare al lettore la tessera di chi forma; poi, entro due minuti, tocca a te." }
     way_bring(n: u32) { en: [one: "Come when {n} more person is working here.", other: "Come when {n} more people are working here."],
                         it: [one: "Vieni quando c’è almeno {n} persona in più al lavoro.", other: "Vieni quando ci sono almeno {n} persone in più al lavoro."] }
+    way_learn() { en: "Watch it and pass its quiz.", it: "Guardalo e supera il suo quiz." }
     way_ask_manager() { en: "Ask a manager of the space.", it: "Chiedi a chi gestisce lo spazio." }
     way_ask_trainer(kind: &str) { en: "Ask a trainer of “{kind}”.", it: "Chiedi a chi forma su «{kind}»." }
     way_ask_owner(kind: &str) { en: "Ask an owner of “{kind}”.", it: "Chiedi a chi è responsabile di «{kind}»." }
@@ -129,6 +132,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
     rule_not_blocked() { en: "The machine is not blocked", it: "La macchina non è bloccata" }
     rule_maintained() { en: "No maintenance is due first", it: "Non c’è manutenzione da fare prima" }
     rule_authorised() { en: "The person is qualified", it: "La persona è abilitata" }
+    rule_trained() { en: "Training is complete", it: "La formazione è completa" }
     rule_open() { en: "It is open", it: "È aperto" }
     rule_company() { en: "Enough people are here", it: "Ci sono abbastanza persone" }
     rule_unused() { en: "Nobody else is on it", it: "Non la usa nessun altro" }
@@ -178,6 +182,8 @@ impl Lang {
             Reason::Banned { kind, until } => ending(&self.why_banned(told.type_name(kind)), until),
             Reason::NotQualified(kind) => self.why_not_qualified(told.type_name(kind)),
             Reason::NeedsTrainer(kind) => self.why_needs_trainer(told.type_name(kind)),
+            Reason::TrainingMissing(module) => self.why_training_missing(told.module_title(module)),
+            Reason::TrainingLapsed(module) => self.why_training_lapsed(told.module_title(module)),
             Reason::Closed { opens: None } => self.why_closed().into(),
             Reason::Closed { opens: Some(opens) } => self.why_closed_until(told.moment(opens), told.now),
             Reason::TooFewPresent { present, needed } => {
@@ -214,6 +220,7 @@ impl Lang {
             Remedy::Do(Deed::LogOutElsewhere) => self.way_log_out().into(),
             Remedy::Do(Deed::FetchTrainer(_)) => self.way_fetch_trainer().into(),
             Remedy::Do(Deed::BringPeople(more)) => self.way_bring(more.into()),
+            Remedy::Do(Deed::Learn(_)) => self.way_learn().into(),
             Remedy::Ask(Helper::Manager) => self.way_ask_manager().into(),
             Remedy::Ask(Helper::Trainer(kind)) => self.way_ask_trainer(told.type_name(kind)),
             Remedy::Ask(Helper::Owner(kind)) => self.way_ask_owner(told.type_name(kind)),
@@ -235,6 +242,7 @@ impl Lang {
             Rule::NotBlocked => self.rule_not_blocked(),
             Rule::Maintained => self.rule_maintained(),
             Rule::Authorised => self.rule_authorised(),
+            Rule::Trained => self.rule_trained(),
             Rule::Open => self.rule_open(),
             Rule::Company => self.rule_company(),
             Rule::Unused => self.rule_unused(),
@@ -264,7 +272,7 @@ mod tests {
             steps: Vec::new(),
         };
         let types = vec![(TypeId(3), "Laser cutter".into())];
-        Told { trace, name: None, kind: TypeId(3), types, moments: Vec::new(), now: NOW }
+        Told { trace, name: None, kind: TypeId(3), types, modules: Vec::new(), moments: Vec::new(), now: NOW }
     }
 
     #[test]

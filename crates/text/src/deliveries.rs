@@ -163,6 +163,8 @@ impl Lang {
             (Self::It, Kind::CheckoutReminder) => "Una prova sta per iniziare",
             (Self::En, Kind::Announced) => "The workshop announces something",
             (Self::It, Kind::Announced) => "Lo spazio pubblica un annuncio",
+            (Self::En, Kind::TrainingAgain) => "A module you completed must be completed again",
+            (Self::It, Kind::TrainingAgain) => "Un modulo che hai completato va rifatto",
             (Self::En, Kind::JobFailed) => "A job of Toolgate fails",
             (Self::It, Kind::JobFailed) => "Un’attività di Toolgate non riesce",
         }

@@ -85,6 +85,7 @@ mod sign_in;
 mod system;
 pub mod time;
 mod tokens;
+mod training;
 mod versions;
 
 /// A language that Toolgate speaks.

@@ -97,6 +97,8 @@ text! {
     notice_due_next() { en: "Open its plan to see what has to be done.", it: "Apri il piano per vedere che cosa fare." }
     notice_corrected(name: &str) { en: "Your use of {name} was corrected", it: "Il tuo utilizzo di {name} è stato corretto" }
     notice_corrected_next() { en: "See what changed in the history.", it: "Guarda che cosa è cambiato nello storico." }
+    notice_again() { en: "A training module has a new version", it: "Un modulo di formazione ha una nuova versione" }
+    notice_again_next(until: &str) { en: "What you completed counts {until}. Watch the new version before then.", it: "Quello che hai completato vale {until}. Guarda la nuova versione prima di allora." }
     notice_announced_all() { en: "To everybody.", it: "A tutti." }
     notice_announced_to(name: &str) { en: "To everybody qualified on {name}.", it: "A chi ha l’abilitazione per {name}." }
     notice_checkout_asked(name: &str) { en: "A checkout is requested: {name}", it: "Richiesta una prova: {name}" }
@@ -191,6 +193,9 @@ impl Lang {
             Notice::Free { .. } => (self.notice_free(name), self.notice_free_next().to_owned()),
             Notice::MaintenanceDue { .. } => (self.notice_due(name), self.notice_due_next().to_owned()),
             Notice::UseCorrected { .. } => (self.notice_corrected(name), self.notice_corrected_next().to_owned()),
+            Notice::TrainingAgain { .. } => {
+                (self.notice_again().to_owned(), self.notice_again_next(&until.unwrap_or_default()))
+            }
             Notice::Announced { .. } => {
                 let to = told
                     .about
@@ -275,8 +280,8 @@ mod tests {
     use domain::{
         holds::HoldReason,
         id::{
-            AnnouncementId, AppointmentId, BlockId, ClaimId, EntryId, HoldId, MachineId, PlanId, ReportId, TypeId,
-            UseId,
+            AnnouncementId, AppointmentId, BlockId, ClaimId, EditionId, EntryId, HoldId, MachineId, ModuleId,
+            PlanId, ReportId, TypeId, UseId,
         },
         jobs::Job,
         notices::Kind,
@@ -314,6 +319,7 @@ mod tests {
             Notice::UseCorrected { session: UseId(1), machine, at },
             Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
             Notice::Announced { announcement: AnnouncementId(7) },
+            Notice::TrainingAgain { module: ModuleId(1), edition: EditionId(2), by: Millis(86_400_000) },
         ]
         .into_iter()
         .chain(CheckoutNews::ALL.iter().map(|&news| Notice::Checkout {

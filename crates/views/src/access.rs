@@ -1,6 +1,6 @@
 use domain::{
-    access::{Remedy, Trace},
-    id::{AttemptId, MachineId, PersonId, TypeId},
+    access::{Deed, Helper, Remedy, Trace},
+    id::{AttemptId, MachineId, ModuleId, PersonId, TypeId},
     time::{Millis, Moment},
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ pub struct Told {
     pub kind: TypeId,
     /// The names of the types that are named in it, and of the machine's own.
     pub types: Vec<(TypeId, String)>,
+    /// The titles of the modules that are missing.
+    pub modules: Vec<(ModuleId, String)>,
     pub moments: Vec<Moment>,
     pub now: Moment,
 }
@@ -23,12 +25,22 @@ impl Told {
     #[must_use]
     pub fn next(&self) -> Option<Remedy> {
         let remedies = || self.trace.decision.reasons().iter().map(|reason| reason.remedy(Some(self.kind)));
+        let is_trainer = |remedy: &Remedy| matches!(remedy, Remedy::Ask(Helper::Trainer(_)));
+        // A trainer asks first for what can be learnt alone.
+        if let Some(learn @ Remedy::Do(Deed::Learn(_))) = remedies().find(|remedy| !is_trainer(remedy)) {
+            return Some(learn);
+        }
         remedies().find(|remedy| !matches!(remedy, Remedy::Wait(_))).or_else(|| remedies().next())
     }
 
     #[must_use]
     pub fn type_name(&self, kind: TypeId) -> &str {
         self.types.iter().find(|(id, _)| *id == kind).map_or("", |(_, name)| name)
+    }
+
+    #[must_use]
+    pub fn module_title(&self, module: ModuleId) -> &str {
+        self.modules.iter().find(|(id, _)| *id == module).map_or("", |(_, title)| title)
     }
 
     /// How an instant of the trace reads on the wall.

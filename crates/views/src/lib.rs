@@ -40,3 +40,4 @@ pub mod retention;
 pub mod settings;
 pub mod system;
 pub mod tokens;
+pub mod training;

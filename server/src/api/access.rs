@@ -179,6 +179,9 @@ fn whole(told: &Told, lang: Lang) -> Decided {
 fn why(reason: Reason, told: &Told, lang: Lang) -> Why {
     let remedy = reason.remedy(Some(told.kind));
     let mut way = match remedy {
+        Remedy::Do(Deed::Learn(module)) => {
+            json!({ "do": deed_word(Deed::Learn(module)), "module": module })
+        }
         Remedy::Do(deed) => json!({ "do": deed_word(deed) }),
         Remedy::Ask(Helper::Manager) => json!({ "ask": "manager" }),
         Remedy::Ask(Helper::Trainer(of)) => json!({ "ask": "trainer", "type": kind(of, told) }),
@@ -196,6 +199,7 @@ const fn deed_word(deed: Deed) -> &'static str {
         Deed::LogOutElsewhere => "log-out-elsewhere",
         Deed::FetchTrainer(_) => "fetch-trainer",
         Deed::BringPeople(_) => "bring-people",
+        Deed::Learn(_) => "learn",
     }
 }
 
@@ -210,6 +214,8 @@ fn fact(known: Fact, told: &Told) -> Value {
         Fact::Card(state) => json!({ "card": state }),
         Fact::Mode(mode) => json!({ "mode": mode }),
         Fact::Qualified { kind: of, until } => json!({ "qualified": kind(of, told), "until": at(until) }),
+        Fact::Completed { module, until } => json!({ "completed": module, "until": at(until) }),
+        Fact::Excused => json!({ "excused": true }),
         Fact::TrainerBeside(swiped) => json!({ "trainer_beside": instant(swiped) }),
         Fact::Closes(closes) => json!({ "closes": at(closes) }),
         Fact::HoldBegins(begins) => json!({ "hold_begins": instant(begins) }),

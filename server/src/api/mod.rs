@@ -49,6 +49,7 @@ pub mod qualifications;
 mod refusal;
 pub mod settings;
 pub mod system;
+pub mod training;
 pub mod types;
 pub mod unknown_cards;
 pub mod words;
@@ -110,6 +111,7 @@ pub fn operations() -> Vec<Operation> {
         notice_settings::operations(),
         deliveries::operations(),
         announcements::operations(),
+        training::operations(),
         hours::operations(),
         settings::operations(),
         audit::operations(),

@@ -48,14 +48,16 @@ pub enum Tag {
     Machines,
     /// May somebody use a machine, and why not.
     Access,
+    /// Modules, progress, requirements.
+    Training,
     /// The space as a whole.
     Space,
 }
 
 impl Tag {
     /// Every group, in the order of the description.
-    pub const ALL: [Self; 6] =
-        [Self::Me, Self::People, Self::Qualifications, Self::Machines, Self::Access, Self::Space];
+    pub const ALL: [Self; 7] =
+        [Self::Me, Self::People, Self::Qualifications, Self::Machines, Self::Access, Self::Training, Self::Space];
 
     /// What it is called.
     #[must_use]
@@ -66,6 +68,7 @@ impl Tag {
             Self::Qualifications => "Qualifications",
             Self::Machines => "Machines",
             Self::Access => "Access",
+            Self::Training => "Training",
             Self::Space => "Space",
         }
     }
@@ -85,6 +88,7 @@ impl Tag {
             Self::Access => {
                 "The one decision: may this person use this machine, and if not, what is the way to yes."
             }
+            Self::Training => "Modules that people watch and answer, how far they are, and what machines require.",
             Self::Space => {
                 "The workshop as a whole: when it is open, what is set, what waits for a decision, and what was done."
             }

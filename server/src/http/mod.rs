@@ -26,6 +26,7 @@ pub(crate) mod sent;
 pub mod server;
 mod site;
 mod unsubscribe;
+mod videos;
 mod visitor;
 mod well_known;
 
@@ -158,13 +159,16 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 27] = [
+    let others: [(&str, MethodRouter<Shared>); 30] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
         ("/machines/labels.pdf", get(labels::pdf)),
         ("/import/upload", post(lists::upload).layer(DefaultBodyLimit::disable())),
         ("/import/fabomatic/upload", post(fabomatic::upload).layer(DefaultBodyLimit::disable())),
+        ("/videos/{edition}", get(videos::show)),
+        ("/videos/{edition}/captions", get(videos::captions)),
+        ("/modules/{id}/upload", post(videos::upload).layer(DefaultBodyLimit::disable())),
         ("/firmware/upload", post(firmware::upload).layer(DefaultBodyLimit::disable())),
         ("/export/people.csv", people_csv),
         ("/export/people.xlsx", people_xlsx),

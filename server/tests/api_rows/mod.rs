@@ -26,6 +26,23 @@ pub const ROWS: &[Row] = &[
     ("readNotice", "/notices/999/read", "",                                                     "SSFNNNNNNNNNN"),
     ("archiveNotice", "/notices/999/archive", "",                                               "SSFNNNNNNNNNN"),
 
+    // Training.
+    ("listModules", "/modules", "",                                                             "SSFFF++++++++"),
+    ("addModule", "/modules", r#"{"title":"New"}"#,                                             "SSFFFFFFF+F+F"),
+    ("addModule", "/modules", r#"{"title":""}"#,                                                "SSFFFFFFFIFIF"),
+    ("readModule", "/modules/999", "",                                                          "SSFFFNNNNNNNN"),
+    ("saveModule", "/modules/999", r#"{"title":"x"}"#,                                          "SSFFFFFFFNFNF"),
+    ("setModuleVideo", "/modules/999/video", r#"{"seconds":5}"#,                                "SSFFFFFFFNFNF"),
+    ("publishModule", "/modules/999/publish", "{}",                                              "SSFFFFFFFNFNF"),
+    ("archiveModule", "/modules/999/archive", "",                                               "SSFFFFFFFNFNF"),
+    ("restoreModule", "/modules/999/restore", "",                                               "SSFFFFFFFNFNF"),
+    ("readProgress", "/modules/999/progress", "",                                               "SSFFFNNNNNNNN"),
+    ("reportProgress", "/modules/999/progress", r#"{"parts":[{"from":0,"to":5}]}"#,             "SSFFFNNNNNNNN"),
+    ("listRequirements", "/requirements", "",                                                   "SSFFF++++++++"),
+    ("addRequirement", "/requirements", r#"{"type":3,"module":999}"#,                           "SSFFFFFIFIFIF"),
+    ("addRequirement", "/requirements", r#"{"module":999}"#,                                    "SSFFFFFFFIFIF"),
+    ("removeRequirement", "/requirements/999", "",                                              "SSFFFFFFFNFNF"),
+
     // People.
     ("listPeople", "/people", "",                                                               "SSFFFFFFF+++F"),
     ("listPeople", "/people?limit=2&status=active&role=manager&search=Person", "",              "SSFFFFFFF+++F"),

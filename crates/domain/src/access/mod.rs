@@ -3,8 +3,8 @@
 //! [`trace`] is asked by boards, pages and the API alike. It collects *all* reasons against, in a fixed order, each
 //! with its remedy as data; a refusal is a value and not an error. [`may_use`] is its answer without the way to it.
 //!
-//! Deliberately absent so far: bookings and training. Their facts do not exist yet; each will come as a
-//! field of [`Facts`] and a rule in [`trace`].
+//! Deliberately absent so far: bookings. Their facts do not exist yet; they will come as a field of [`Facts`] and a rule in
+//! [`trace`].
 
 mod reason;
 mod trace;
@@ -16,11 +16,12 @@ use crate::{
     cards::CardState,
     holds::Hold,
     hours::Opening,
-    id::{MachineId, PersonId, TypeId},
+    id::{EntryId, MachineId, PersonId, TypeId},
     machines::AuthorisationMode,
     people::PersonStatus,
     qualifications::{EntryKind, Ledger, Relation, Subject},
     time::Millis,
+    training::path::{Completion, Needed},
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -59,6 +60,9 @@ pub struct Person {
     pub ledger: Ledger,
     /// What keeps them out, now or later.
     pub holds: Vec<Hold>,
+    /// Entries that an administrator wrote, or that came from another system: who stands by one is not kept out for
+    /// training.
+    pub excused: Vec<EntryId>,
 }
 
 /// What is known about the machine.
@@ -72,6 +76,8 @@ pub struct Machine {
     pub mode: AuthorisationMode,
     /// Types one must be qualified on first.
     pub requires: Vec<TypeId>,
+    /// Modules that it or its type requires, as far as the person completed them.
+    pub training: Vec<Needed>,
     /// Somebody blocked it.
     pub blocked: bool,
     /// Something has to be done to it before it is used again.
@@ -235,7 +241,8 @@ impl Asked {
     fn about_machine(&mut self, facts: &Facts) {
         let Some(machine) = &facts.machine else {
             self.failed(vec![Reason::UnknownMachine], Vec::new());
-            let rest = [Rule::NotBlocked, Rule::Maintained, Rule::Authorised, Rule::Open, Rule::Company];
+            let rest =
+                [Rule::NotBlocked, Rule::Maintained, Rule::Authorised, Rule::Trained, Rule::Open, Rule::Company];
             return rest.into_iter().for_each(|rule| self.skipped(rule));
         };
         self.passed(Rule::Machine, Vec::new());
@@ -249,8 +256,11 @@ impl Asked {
         let due = (machine.maintenance_due && !clears).then_some(Reason::MaintenanceDue);
         self.settled(Rule::Maintained, due.into_iter().collect(), Vec::new());
         match &facts.person {
-            Some(person) => self.authorise(person, machine),
-            None => self.skipped(Rule::Authorised),
+            Some(person) => {
+                self.authorise(person, machine);
+                self.train(person, machine);
+            }
+            None => [Rule::Authorised, Rule::Trained].into_iter().for_each(|rule| self.skipped(rule)),
         }
         match machine.opening {
             None => self.skipped(Rule::Open),
@@ -275,10 +285,7 @@ impl Asked {
         let (at, ledger) = (self.at, &person.ledger);
         let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
         let (mut reasons, mut facts) = (Vec::new(), vec![Fact::Mode(machine.mode)]);
-        let helped = machine
-            .trainer_beside
-            .filter(|&swiped| machine.mode == AuthorisationMode::Supervised && swiped <= at)
-            .filter(|&swiped| at.since(swiped) <= SUPERVISION);
+        let helped = helped(machine, at);
         facts.extend(helped.map(Fact::TrainerBeside));
         let mut ask = |subjects: &[Subject], kind: TypeId, missing: Reason| {
             if ledger.holds(Relation::User, subjects, at) {
@@ -311,6 +318,37 @@ impl Asked {
         self.settled(Rule::Authorised, reasons, facts);
     }
 
+    /// Training that is required, of whoever is not beside a trainer.
+    fn train(&mut self, person: &Person, machine: &Machine) {
+        let at = self.at;
+        if machine.training.is_empty() || helped(machine, at).is_some() {
+            return self.skipped(Rule::Trained);
+        }
+        let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
+        let excused = person.ledger.stands_by(Relation::User, &itself, at, &person.excused);
+        let (mut reasons, mut facts, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        for needed in &machine.training {
+            let reason = match needed.completion(at) {
+                Completion::Completed { until } => {
+                    ends.extend(until);
+                    facts.push(Fact::Completed { module: needed.module, until });
+                    continue;
+                }
+                Completion::Lapsed => Reason::TrainingLapsed(needed.module),
+                Completion::Missing => Reason::TrainingMissing(needed.module),
+            };
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+        if excused {
+            facts.push(Fact::Excused);
+            return self.passed(Rule::Trained, facts);
+        }
+        self.ends.extend(ends);
+        self.settled(Rule::Trained, reasons, facts);
+    }
+
     /// Nobody else on the machine, and the person not on too many.
     fn about_floor(&mut self, facts: &Facts) {
         match facts.floor.and_then(|floor| floor.taken) {
@@ -327,6 +365,14 @@ impl Asked {
             _ => self.skipped(Rule::Limit),
         }
     }
+}
+
+/// When a trainer swiped whose presence still counts.
+fn helped(machine: &Machine, at: Millis) -> Option<Millis> {
+    machine
+        .trainer_beside
+        .filter(|&swiped| machine.mode == AuthorisationMode::Supervised && swiped <= at)
+        .filter(|&swiped| at.since(swiped) <= SUPERVISION)
 }
 
 /// A ban in force.

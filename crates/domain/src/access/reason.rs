@@ -4,7 +4,7 @@ use super::Rule;
 use crate::{
     cards::CardState,
     holds::HoldReason,
-    id::{HoldId, TypeId},
+    id::{HoldId, ModuleId, TypeId},
     people::PersonStatus,
     time::Millis,
 };
@@ -48,6 +48,10 @@ pub enum Reason {
     NotQualified(TypeId),
     /// Needs a trainer beside, or to be qualified.
     NeedsTrainer(TypeId),
+    /// A module that it requires is not completed.
+    TrainingMissing(ModuleId),
+    /// One was, and a newer edition must be by now.
+    TrainingLapsed(ModuleId),
     /// Outside of the opening hours.
     Closed {
         /// When it opens, if anybody knows.
@@ -92,6 +96,8 @@ pub enum Deed {
     FetchTrainer(TypeId),
     /// Work while so many more people do.
     BringPeople(u8),
+    /// Watch a module, and pass its quiz.
+    Learn(ModuleId),
 }
 
 /// Who can help.
@@ -108,7 +114,7 @@ pub enum Helper {
 
 impl Reason {
     /// Every code, in the order of the reasons.
-    pub const CODES: [&'static str; 15] = [
+    pub const CODES: [&'static str; 17] = [
         "person.unknown",
         "person.not-active",
         "person.hold",
@@ -120,6 +126,8 @@ impl Reason {
         "qualification.banned",
         "qualification.missing",
         "qualification.trainer-needed",
+        "training.missing",
+        "training.lapsed",
         "hours.closed",
         "people.too-few",
         "machine.in-use",
@@ -141,6 +149,8 @@ impl Reason {
             Self::Banned { .. } => "qualification.banned",
             Self::NotQualified(_) => "qualification.missing",
             Self::NeedsTrainer(_) => "qualification.trainer-needed",
+            Self::TrainingMissing(_) => "training.missing",
+            Self::TrainingLapsed(_) => "training.lapsed",
             Self::Closed { .. } => "hours.closed",
             Self::TooFewPresent { .. } => "people.too-few",
             Self::InUse => "machine.in-use",
@@ -161,6 +171,7 @@ impl Reason {
             Self::Blocked => Rule::NotBlocked,
             Self::MaintenanceDue => Rule::Maintained,
             Self::Banned { .. } | Self::NotQualified(_) | Self::NeedsTrainer(_) => Rule::Authorised,
+            Self::TrainingMissing(_) | Self::TrainingLapsed(_) => Rule::Trained,
             Self::Closed { .. } => Rule::Open,
             Self::TooFewPresent { .. } => Rule::Company,
             Self::InUse => Rule::Unused,
@@ -179,6 +190,7 @@ impl Reason {
             Self::TooFewPresent { present, needed } => {
                 Remedy::Do(Deed::BringPeople(needed.saturating_sub(present)))
             }
+            Self::TrainingMissing(module) | Self::TrainingLapsed(module) => Remedy::Do(Deed::Learn(module)),
             Self::NotQualified(kind) => Remedy::Ask(Helper::Trainer(kind)),
             Self::Banned { kind, .. } => Remedy::Ask(Helper::Owner(kind)),
             Self::Blocked | Self::MaintenanceDue => Remedy::Ask(kind.map_or(Helper::Manager, Helper::Owner)),

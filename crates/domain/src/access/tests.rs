@@ -1,8 +1,9 @@
 use super::*;
 use crate::{
     holds::HoldReason,
-    id::{EntryId, HoldId},
+    id::{EntryId, HoldId, ModuleId},
     qualifications::Entry,
+    training::path::Redo,
 };
 use proptest::prelude::*;
 
@@ -11,6 +12,7 @@ const LASER: TypeId = TypeId(3);
 const INDUCTION: TypeId = TypeId(4);
 const NOW: Millis = Millis(1_000_000);
 const LATER: Millis = Millis(5_000_000);
+const SAFETY: ModuleId = ModuleId(9);
 const FREE: Running = Running { by_them: 0, others: 0, taken: None };
 
 fn entry(id: i64, kind: TypeId, relation: Relation, said: EntryKind, until: Option<Millis>) -> Entry {
@@ -25,18 +27,30 @@ fn hold(placed: Millis, until: Option<Millis>) -> Hold {
     Hold { id: HoldId(5), reason: HoldReason::Unpaid, placed, until }
 }
 
+fn needed(completed: Option<u32>, redo: &[(u32, Millis)]) -> Needed {
+    let redo = redo.iter().map(|&(edition, by)| Redo { edition, by }).collect();
+    Needed { module: SAFETY, completed, redo }
+}
+
 /// A member, qualified on the laser, in front of a free laser.
 fn facts() -> Facts {
     let ledger =
         Ledger(vec![granted(1, BUILT_IN.space, Relation::User, None), granted(2, LASER, Relation::User, None)]);
     Facts {
-        person: Some(Person { id: PersonId(1), status: PersonStatus::Active, ledger, holds: Vec::new() }),
+        person: Some(Person {
+            id: PersonId(1),
+            status: PersonStatus::Active,
+            ledger,
+            holds: Vec::new(),
+            excused: Vec::new(),
+        }),
         card: Some(CardState::Active),
         machine: Some(Machine {
             id: MachineId(7),
             kind: LASER,
             mode: AuthorisationMode::Qualified,
             requires: Vec::new(),
+            training: Vec::new(),
             blocked: false,
             maintenance_due: false,
             trainer_beside: None,
@@ -132,6 +146,16 @@ fn each_fact_against_is_one_reason() {
             Reason::Banned { kind: LASER, until: Some(LATER) },
         ),
         (
+            with(|_, machine| machine.training = vec![needed(None, &[])]),
+            "training.missing",
+            Reason::TrainingMissing(SAFETY),
+        ),
+        (
+            with(|_, machine| machine.training = vec![needed(Some(1), &[(2, NOW)]), needed(Some(1), &[(2, NOW)])]),
+            "training.lapsed",
+            Reason::TrainingLapsed(SAFETY),
+        ),
+        (
             with(|_, machine| machine.opening = Some(Opening::Closed { opens: Some(LATER) })),
             "hours.closed",
             Reason::Closed { opens: Some(LATER) },
@@ -160,6 +184,7 @@ fn all_reasons_are_told_in_order() {
         machine.blocked = true;
         machine.maintenance_due = true;
         machine.requires = vec![INDUCTION];
+        machine.training = vec![needed(None, &[])];
         machine.opening = Some(Opening::Closed { opens: None });
         machine.company = 2;
     });
@@ -176,6 +201,7 @@ fn all_reasons_are_told_in_order() {
         "machine.maintenance-due",
         "qualification.missing",
         "qualification.missing",
+        "training.missing",
         "hours.closed",
         "people.too-few",
         "machine.in-use",
@@ -222,7 +248,49 @@ fn about_a_later_time_nobody_knows_who_is_on_what() {
     let trace = trace(&facts, LATER);
     assert!(trace.decision.is_yes());
     let skipped = trace.steps.iter().filter(|step| step.outcome == Outcome::NotAsked).map(|step| step.rule);
-    assert_eq!(skipped.collect::<Vec<_>>(), [Rule::Open, Rule::Company, Rule::Unused, Rule::Limit]);
+    assert_eq!(skipped.collect::<Vec<_>>(), [Rule::Trained, Rule::Open, Rule::Company, Rule::Unused, Rule::Limit]);
+}
+
+#[test]
+fn for_whom_an_administrator_let_in_training_is_advice() {
+    let missing = |excused: &[i64]| {
+        with(|person, machine| {
+            person.excused = excused.iter().copied().map(EntryId).collect();
+            machine.training = vec![needed(None, &[])];
+        })
+    };
+    assert_eq!(may_use(&missing(&[]), NOW), Decision::Deny(vec![Reason::TrainingMissing(SAFETY)]));
+    assert!(may_use(&missing(&[2]), NOW).is_yes());
+    assert!(!may_use(&missing(&[1]), NOW).is_yes(), "a membership excuses from nothing");
+    let mut banned = missing(&[2]);
+    banned.person.as_mut().unwrap().ledger.0.push(entry(3, LASER, Relation::User, EntryKind::Banned, None));
+    let reasons = [Reason::Banned { kind: LASER, until: None }, Reason::TrainingMissing(SAFETY)];
+    assert_eq!(may_use(&banned, NOW), Decision::Deny(reasons.to_vec()), "nothing is left to stand by");
+}
+
+#[test]
+fn training_is_asked_in_every_mode_but_beside_a_trainer() {
+    for mode in AuthorisationMode::ALL {
+        let facts = with(|_, machine| {
+            machine.mode = *mode;
+            machine.training = vec![needed(None, &[])];
+        });
+        assert_eq!(may_use(&facts, NOW), Decision::Deny(vec![Reason::TrainingMissing(SAFETY)]), "{mode:?}");
+    }
+    let beside = with(|person, machine| {
+        machine.mode = AuthorisationMode::Supervised;
+        machine.trainer_beside = Some(NOW);
+        machine.training = vec![needed(None, &[])];
+        person.ledger.0.truncate(1);
+    });
+    assert!(may_use(&beside, NOW).is_yes());
+}
+
+#[test]
+fn a_yes_ends_when_a_newer_edition_must_be_completed() {
+    let facts = with(|_, machine| machine.training = vec![needed(Some(1), &[(2, LATER)])]);
+    assert_eq!(may_use(&facts, NOW), Decision::Allow { level: Level::User, until: Some(LATER) });
+    assert_eq!(may_use(&facts, LATER), Decision::Deny(vec![Reason::TrainingLapsed(SAFETY)]));
 }
 
 #[test]
@@ -331,6 +399,10 @@ fn done(facts: &mut Facts, deed: Deed, somebody: &Person, at: Millis) {
             floor.by_them = facts.simultaneous - 1;
         }
         Deed::FetchTrainer(_) => facts.machine.as_mut().unwrap().trainer_beside = Some(at),
+        Deed::Learn(module) => {
+            let machine = facts.machine.as_mut().unwrap();
+            machine.training.retain(|needed| needed.module != module);
+        }
         Deed::BringPeople(more) => facts.floor.as_mut().unwrap().others += more,
     }
 }
@@ -356,6 +428,7 @@ prop_compose! {
             status: PersonStatus::ALL.get(status).copied().filter(|_| status == 0).unwrap_or(PersonStatus::Active),
             ledger: Ledger(entries.collect()),
             holds: holds.collect(),
+            excused: (2..8).step_by(2).map(EntryId).collect(),
         }
     }
 }
@@ -367,6 +440,7 @@ prop_compose! {
         machine in proptest::option::weighted(0.9, (0..3_usize, any::<[bool; 2]>(), any::<bool>(), proptest::option::of(0..40_i64), 0..4_u8)),
         opening in proptest::option::of((any::<bool>(), proptest::option::of(50..90_i64))),
         floor in (0..5_u8, 0..4_u8, proptest::option::of(any::<bool>())),
+        training in proptest::option::of((proptest::option::of(1..3_u32), 0..90_i64)),
     ) -> Facts {
         let opening = opening.map(|(open, next)| {
             let next = next.map(Millis);
@@ -380,6 +454,7 @@ prop_compose! {
                 kind: LASER,
                 mode: AuthorisationMode::ALL[mode],
                 requires: if requires { vec![INDUCTION] } else { Vec::new() },
+                training: training.iter().map(|&(completed, by)| needed(completed, &[(2, Millis(by))])).collect(),
                 blocked,
                 maintenance_due,
                 trainer_beside: swiped.map(Millis),
@@ -409,7 +484,7 @@ proptest! {
             prop_assert!(!after.reasons().contains(&reason), "{:?} is still there", reason);
             let hidden = |new: &Reason| {
                 reason == Reason::UnknownPerson
-                    && matches!(new.rule(), Rule::Active | Rule::NoHold | Rule::Member | Rule::Authorised | Rule::Limit)
+                    && matches!(new.rule(), Rule::Active | Rule::NoHold | Rule::Member | Rule::Authorised | Rule::Trained | Rule::Limit)
             };
             let added: Vec<_> = after.reasons().iter().filter(|new| !before.reasons().contains(new) && !hidden(new)).collect();
             prop_assert!(added.is_empty(), "{:?} brings {:?}", deed, added);

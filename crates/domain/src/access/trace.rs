@@ -5,7 +5,7 @@
 use super::{Level, Reason};
 use crate::{
     cards::CardState,
-    id::{MachineId, PersonId, TypeId},
+    id::{MachineId, ModuleId, PersonId, TypeId},
     machines::AuthorisationMode,
     people::PersonStatus,
     time::Millis,
@@ -34,6 +34,8 @@ words! {
         Maintained = "machine.maintained",
         /// The person is let onto it by its mode.
         Authorised = "machine.authorised",
+        /// The person completed what it requires.
+        Trained = "training.complete",
         /// It is open.
         Open = "hours.open",
         /// Enough people are here.
@@ -64,6 +66,15 @@ pub enum Fact {
     },
     /// A trainer swiped then.
     TrainerBeside(Millis),
+    /// A module that it requires counts as completed, until the end that is known.
+    Completed {
+        /// Which.
+        module: ModuleId,
+        /// Until when.
+        until: Option<Millis>,
+    },
+    /// What is missing is advice to somebody who was let in by an administrator, or by an import.
+    Excused,
     /// Open until then, as far as anybody knows.
     Closes(Option<Millis>),
     /// A hold begins then.
@@ -160,7 +171,7 @@ impl Trace {
     #[must_use]
     pub fn instants(&self) -> Vec<Millis> {
         let of_facts = self.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
-            Fact::Qualified { until, .. } | Fact::Closes(until) => *until,
+            Fact::Qualified { until, .. } | Fact::Completed { until, .. } | Fact::Closes(until) => *until,
             Fact::TrainerBeside(at) | Fact::HoldBegins(at) => Some(*at),
             _ => None,
         });
@@ -194,5 +205,14 @@ impl Trace {
         all.sort_unstable();
         all.dedup();
         all
+    }
+    /// Every module that is named in its reasons.
+    #[must_use]
+    pub fn modules(&self) -> Vec<ModuleId> {
+        let of_reasons = self.decision.reasons().iter().filter_map(|reason| match reason {
+            Reason::TrainingMissing(module) | Reason::TrainingLapsed(module) => Some(*module),
+            _ => None,
+        });
+        of_reasons.collect()
     }
 }

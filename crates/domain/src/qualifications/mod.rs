@@ -160,6 +160,12 @@ impl Ledger {
         self.grants(relation, subjects, at).map(|entry| entry.from).min()
     }
 
+    /// Whether one of `entries` is enough for the standing at `at`.
+    #[must_use]
+    pub fn stands_by(&self, relation: Relation, subjects: &[Subject], at: Millis, entries: &[EntryId]) -> bool {
+        self.grants(relation, subjects, at).any(|entry| entries.contains(&entry.id))
+    }
+
     /// The grant of exactly `relation` on exactly `subject` that counts at `at`.
     #[must_use]
     pub fn grant(&self, relation: Relation, subject: Subject, at: Millis) -> Option<&Entry> {

@@ -5,7 +5,7 @@ use domain::{
     access::{Deed, Helper, Remedy, Trace, trace},
     actor::{About, Actor, Forbidden, Permission, Rank},
     hours::AHEAD,
-    id::{MachineId, PersonId, TypeId},
+    id::{MachineId, ModuleId, PersonId, TypeId},
     qualifications::{Relation, Subject},
     time::{DAY, MINUTE, Millis},
 };
@@ -190,7 +190,10 @@ async fn answer(
     }
     let kind = asked.facts.machine.as_ref().map_or(TypeId(0), |machine| machine.kind);
     let trace = trace(&asked.facts, at);
-    let names = access::names_of_types(conn, &spoken_of(&trace, kind)).await?;
+    let names = Names {
+        types: access::names_of_types(conn, &spoken_of(&trace, kind)).await?,
+        modules: access::titles_of_modules(conn, &trace.modules()).await?,
+    };
     let stands = Stands { on_it: asked.on_it, starting: asked.starting, cardless: !asked.has_card };
     Ok(Some((told(ctx, trace, asked.name, kind, &names, now), stands)))
 }
@@ -204,17 +207,25 @@ pub(super) fn spoken_of(trace: &Trace, kind: TypeId) -> Vec<TypeId> {
     types
 }
 
+/// What is named in traces.
+pub(super) struct Names {
+    pub types: Vec<(TypeId, String)>,
+    pub modules: Vec<(ModuleId, String)>,
+}
+
 /// A trace with the moments that its sentences need and, out of `names`, the names.
 pub(super) fn told(
     ctx: &Ctx,
     trace: Trace,
     name: Option<String>,
     kind: TypeId,
-    names: &[(TypeId, String)],
+    names: &Names,
     now: Millis,
 ) -> Told {
     let spoken_of = spoken_of(&trace, kind);
-    let types = names.iter().filter(|(id, _)| spoken_of.contains(id)).cloned().collect();
+    let types = names.types.iter().filter(|(id, _)| spoken_of.contains(id)).cloned().collect();
+    let missing = trace.modules();
+    let modules = names.modules.iter().filter(|(id, _)| missing.contains(id)).cloned().collect();
     let moments = trace.instants().into_iter().map(|at| ctx.moment(at)).collect();
-    Told { trace, name, kind, types, moments, now: ctx.moment(now) }
+    Told { trace, name, kind, types, modules, moments, now: ctx.moment(now) }
 }

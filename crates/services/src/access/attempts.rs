@@ -1,6 +1,6 @@
 //! What boards decided: why was Ada refused on Tuesday?
 
-use super::ask::{AccessError, spoken_of, told};
+use super::ask::{AccessError, Names, spoken_of, told};
 use crate::Ctx;
 use domain::{
     access::Trace,
@@ -53,7 +53,12 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         .filter_map(|(one, trace)| trace.as_ref().map(|trace| spoken_of(trace, one.kind)))
         .flatten()
         .collect();
-    let names = access::names_of_types(&mut snapshot, &types.into_iter().collect::<Vec<_>>()).await?;
+    let modules: BTreeSet<_> =
+        kept.iter().filter_map(|(_, trace)| trace.as_ref()).flat_map(Trace::modules).collect();
+    let names = Names {
+        types: access::names_of_types(&mut snapshot, &types.into_iter().collect::<Vec<_>>()).await?,
+        modules: access::titles_of_modules(&mut snapshot, &modules.into_iter().collect::<Vec<_>>()).await?,
+    };
     let shown = kept.into_iter().map(|(one, trace)| Attempted {
         id: one.id,
         at: ctx.moment(one.at),

@@ -3,9 +3,7 @@
 //! **Invariants.** Whoever an announcement is for is told once, when it begins, in the job that begins it; its writer is not. What
 //! is read of it is what it says now: withdrawn, it says nothing. Deliberately absent: mail.
 
-mod markdown;
-
-use crate::{Ctx, corrections, error, notices};
+use crate::{Ctx, corrections, error, markdown, notices};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     announcements::{Audience, Lasting, State, TEXT, Unfit},

@@ -119,6 +119,7 @@ pub(super) const PLANS: [Plan; 4] = [
 pub(super) const ADMINISTRATOR: usize = 0;
 /// Among the types.
 pub(super) const LASER: usize = 0;
+pub(super) const MILL: usize = 3;
 
 pub(super) const NAMES: [&str; 40] = [
     "Marta Ferri",

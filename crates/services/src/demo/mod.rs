@@ -8,6 +8,7 @@ mod cast;
 mod checkouts;
 pub mod doors;
 mod history;
+mod learning;
 mod news;
 
 use crate::Ctx;
@@ -49,6 +50,9 @@ pub enum DemoError {
     /// An earlier start was broken off.
     #[error("the demo in this folder was broken off while it was made; delete the folder and start again")]
     Unfinished,
+    /// The disk does not take it.
+    #[error(transparent)]
+    Disk(#[from] std::io::Error),
     /// Only the command line makes a demo.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -99,7 +103,9 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
             Ok(Done::audited(built, entry(&proof, now, "demo.build", "space".into())))
         })
         .await?;
+    learning::place(&crate::training::folder(ctx))?;
     let (kinds, machines) = (built.kinds.clone(), built.machines.clone());
+    let people: Vec<_> = built.people.iter().map(|(person, _)| *person).collect();
     let manager = built.people[ADMINISTRATOR].0;
     let mut deeds: BTreeMap<MachineId, Vec<_>> = BTreeMap::new();
     for deed in care::deeds(now) {
@@ -121,6 +127,10 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
             plan(tx, &kinds, &machines, now).await?;
             news::announce(tx, manager, kinds[cast::LASER], now).await?;
             checkouts::agree(tx, &built, now).await?;
+            let qualified = (0..people.len()).filter(|&person| cast::relation(person, cast::MILL).is_some());
+            let qualified: Vec<_> = qualified.map(|person| people[person]).collect();
+            let candidates = [8, 10, 11, 13].map(|person| people[person]);
+            learning::teach(tx, kinds[cast::MILL], &qualified, candidates, now).await?;
             Ok(Done::audited((), entry(&proof, now, "demo.plans", "space".into())))
         })
         .await?;

@@ -28,7 +28,7 @@ pub async fn active(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Perso
     .await?;
     let people = rows.into_iter().map(|row| {
         let (ledger, holds) = (qualifications::of_list(&row.ledger)?, holds(&row.holds)?);
-        Ok(Person { id: row.id, status: PersonStatus::Active, ledger, holds })
+        Ok(Person { id: row.id, status: PersonStatus::Active, ledger, holds, excused: Vec::new() })
     });
     Ok(people.collect::<Result<_, sqlx::Error>>()?)
 }
@@ -82,6 +82,8 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             trainer_beside: None,
             opening: None,
             company: 0,
+            // No setting changes what anybody learnt.
+            training: Vec::new(),
         };
         Ok(Candidate { machine, risk: row.risk, said })
     });

@@ -6,7 +6,7 @@ use domain::{
     cards::{CardState, CardUid},
     holds::{Hold, HoldReason},
     hours::{AHEAD, Hours},
-    id::{AliasId, CardId, HoldId, MachineId, PersonId, TypeId, UnknownCardId},
+    id::{AliasId, CardId, EntryId, HoldId, MachineId, PersonId, TypeId, UnknownCardId},
     machines::Risk,
     maintenance::first_due,
     people::PersonStatus,
@@ -16,7 +16,8 @@ use domain::{
 use sqlx::SqliteConnection;
 
 use crate::{
-    StoreError, equipment::BUILT_IN, hours, json, maintenance, people, qualifications, settings, uses::Bearing,
+    StoreError, equipment::BUILT_IN, hours, json, maintenance, people, qualifications, settings, training,
+    uses::Bearing,
 };
 
 /// A card in front of a machine.
@@ -75,6 +76,8 @@ struct Row {
     others: i64,
     ledger: String,
     holds: String,
+    excused: String,
+    training: String,
     requires: String,
     plans: String,
     settings: String,
@@ -115,6 +118,15 @@ macro_rules! row {
                        FROM qualification q WHERE q.person_id = p.id) AS \"ledger!: String\",
                     (SELECT json_group_array(json_array(h.id, h.reason, h.placed_at, h.until)) FROM hold h
                       WHERE h.person_id = p.id AND h.lifted_at IS NULL) AS \"holds!: String\",
+                    (SELECT json_group_array(json_array(q.id)) FROM qualification q
+                      WHERE q.person_id = p.id AND q.cause IN ('administrator', 'import', 'setup')) AS \"excused!: String\",
+                    (SELECT json_group_array(json_array(r.module_id,
+                            (SELECT max(d.edition) FROM training_done d
+                              WHERE d.person_id = p.id AND d.module_id = r.module_id AND d.percent >= r.threshold
+                                AND d.quiz_done),
+                            (SELECT json_group_array(json_array(o.edition, o.redo_by)) FROM module_edition o
+                              WHERE o.module_id = r.module_id AND o.published_at IS NOT NULL AND o.redo_by IS NOT NULL)))
+                       FROM training_required r WHERE r.type_id = m.type_id OR r.machine_id = m.id) AS \"training!: String\",
                     (SELECT json_group_array(json_array(r.requires_id)) FROM type_requirement r
                       WHERE r.type_id = m.type_id) AS \"requires!: String\",
                     (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms,
@@ -263,9 +275,13 @@ fn days(at: Millis) -> (i64, i64) {
 
 fn facts(row: &Row, settings: &Settings, at: Millis) -> Result<Facts, StoreError> {
     let person = match (row.person, row.status) {
-        (Some(id), Some(status)) => {
-            Some(Person { id, status, ledger: qualifications::of_list(&row.ledger)?, holds: holds(&row.holds)? })
-        }
+        (Some(id), Some(status)) => Some(Person {
+            id,
+            status,
+            ledger: qualifications::of_list(&row.ledger)?,
+            holds: holds(&row.holds)?,
+            excused: json::rows(&row.excused, |row| json::integer(row, 0).map(EntryId))?,
+        }),
         _ => None,
     };
     let machine = Machine {
@@ -273,6 +289,7 @@ fn facts(row: &Row, settings: &Settings, at: Millis) -> Result<Facts, StoreError
         kind: row.kind,
         mode: settings.authorisation,
         requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
+        training: training::needed_of_list(&row.training)?,
         blocked: row.blocked,
         maintenance_due: first_due(&maintenance::of_list(&row.plans)?, at).is_some(),
         trainer_beside: None,

@@ -1,7 +1,7 @@
 //! Names that an answer needs, and people one may ask for.
 
 use domain::{
-    id::{MachineId, PersonId, TypeId},
+    id::{MachineId, ModuleId, PersonId, TypeId},
     qualifications::Ledger,
     time::Millis,
 };
@@ -33,6 +33,24 @@ pub async fn names_of_types(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// What these modules are called.
+pub async fn titles_of_modules(
+    conn: &mut SqliteConnection,
+    modules: &[ModuleId],
+) -> Result<Vec<(ModuleId, String)>, StoreError> {
+    if modules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = serde_json::Value::from(modules.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: ModuleId", title FROM training_module WHERE id IN (SELECT value FROM json_each(?))"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.title)).collect())
 }
 
 /// People about whom something is said for this type or machine, and who asked there since `since`; by name, no more

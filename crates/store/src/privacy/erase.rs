@@ -76,6 +76,8 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM availability_rule WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM availability_away WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM occupation WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM training_progress WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM watch_clock WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM notice_switch WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM mail_times WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person).execute(&mut *conn).await?;

@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow availability_rule availability_away appointment attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow availability_rule availability_away appointment training_progress quiz_try attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -158,6 +158,17 @@ pub async fn export(
                 'asked', strftime('%Y-%m-%dT%H:%M:%SZ', w.asked_at / 1000, 'unixepoch'), 'decided', strftime('%Y-%m-%dT%H:%M:%SZ', w.decided_at / 1000, 'unixepoch')))
              FROM appointment w JOIN equipment_type k ON k.id = w.type_id
             WHERE w.person_id = ?1 OR w.trainer_id = ?1), '[]') AS "appointment!: String",
+          iif(?4 IS NULL OR ?4 = 'training_progress', (SELECT json_group_array(json_object('module', t.title, 'version', e.edition,
+                'percent', g.percent, 'watched', g.spans,
+                'last', strftime('%Y-%m-%dT%H:%M:%SZ', g.seen_at / 1000, 'unixepoch'),
+                'quiz_passed', strftime('%Y-%m-%dT%H:%M:%SZ', g.passed_at / 1000, 'unixepoch')))
+             FROM training_progress g JOIN module_edition e ON e.id = g.edition_id JOIN training_module t ON t.id = e.module_id
+            WHERE g.person_id = ?1), '[]') AS "training_progress!: String",
+          iif(?4 IS NULL OR ?4 = 'quiz_try', (SELECT json_group_array(json_object('module', t.title, 'passed', json(iif(q.passed, 'true', 'false')),
+                'begun', strftime('%Y-%m-%dT%H:%M:%SZ', q.begun_at / 1000, 'unixepoch'),
+                'handed_in', strftime('%Y-%m-%dT%H:%M:%SZ', q.handed_at / 1000, 'unixepoch')))
+             FROM quiz_try q JOIN module_edition e ON e.id = q.edition_id JOIN training_module t ON t.id = e.module_id
+            WHERE q.person_id = ?1), '[]') AS "quiz_try!: String",
           iif(?4 IS NULL OR ?4 = 'attempt', (SELECT json_group_array(json_object('machine', m.name, 'allowed', json(iif(a.level > 0, 'true', 'false')),
                 'reasons', a.reasons, 'at', strftime('%Y-%m-%dT%H:%M:%SZ', a.at / 1000, 'unixepoch')))
              FROM attempt a JOIN machine m ON m.id = a.machine_id WHERE a.card_id IN cards), '[]') AS "attempt!: String",
@@ -228,6 +239,8 @@ pub async fn count(
           (SELECT count(*) FROM availability_rule WHERE person_id = ?1) AS "availability_rule!: u32",
           (SELECT count(*) FROM availability_away WHERE person_id = ?1) AS "availability_away!: u32",
           (SELECT count(*) FROM appointment WHERE person_id = ?1 OR trainer_id = ?1) AS "appointment!: u32",
+          (SELECT count(*) FROM training_progress WHERE person_id = ?1) AS "training_progress!: u32",
+          (SELECT count(*) FROM quiz_try WHERE person_id = ?1) AS "quiz_try!: u32",
           (SELECT count(*) FROM attempt WHERE card_id IN cards) AS "attempt!: u32",
           (SELECT count(*) FROM (SELECT seq FROM audit WHERE subject = ?2
                                  UNION SELECT seq FROM audit WHERE alias IN mine AND ?3)) AS "audit!: u32",

@@ -85,6 +85,10 @@ pub const TABLES: &[Table] = {
         table("appointment", &["person_id", "trainer_id", "decided_by", "remark_id"], true, Emptied("remark_id")),
         // Says when, and its appointment says what for.
         table("occupation", &["person_id"], false, Deleted),
+        table("training_progress", &["person_id"], true, Deleted),
+        table("watch_clock", &["person_id"], false, Deleted),
+        // How often a question is answered right is a figure of the question.
+        table("quiz_try", &["person_id"], true, Stays),
         table("attempt", &["card_id", "unknown_card_id"], true, Stays),
         table("audit", &["alias", "subject"], true, Stays),
         table("machine_request", &["card_id", "by_alias"], true, Stays),

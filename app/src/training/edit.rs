@@ -1,0 +1,533 @@
+//! Modules as managers make them: the list, and the editor with video, quiz, requirements and versions.
+//!
+//! Invariant: every part is a form of its own that works without script; the one of title and description names the version it was filled in
+//! from. Deliberately absent: how far somebody is.
+
+use super::edit_api::{
+    self, AddModule, ArchiveModule, MoveModule, PublishModule, PutQuestion, ReleaseModule, RemoveQuestion,
+    RequireModule, SaveModule, SetCaptions, SetVideo,
+};
+use crate::{
+    call::{Call, asked},
+    clock::use_clock,
+    lang,
+    live::use_live,
+    ui::{
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Field, Form, completed_count, use_form},
+        icon::Icon,
+        list::whole,
+        page::{live_page, loaded},
+        select::Select,
+        text_area::TextArea,
+        toast::{Toast, WayBack, refusals, taking_back},
+        versions::{News, VERSION, Versioned, Versions, began, begun_from},
+    },
+};
+use domain::{
+    id::ModuleId,
+    live::Noun,
+    training::{clock as minutes, quiz::QuestionKind},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use text::Lang;
+use views::training::{Asked, Edition, ModuleRow, Modules, Requirements, Sheet, Video};
+
+/// The page at `/modules`.
+pub fn modules_page() -> AnyView {
+    let live = use_live();
+    let (add, archive, arrange) =
+        (Call::<AddModule>::new(), Call::<ArchiveModule>::new(), Call::<MoveModule>::new());
+    let answers = asked(
+        move || {
+            (live.version(Noun::Space), archive.version().get() + arrange.version().get() + add.version().get())
+        },
+        |_| edit_api::modules(),
+    );
+    live_page(lang::current().modules_title(), 4, answers, move |all| {
+        view! { <List all add archive arrange/> }.into_any()
+    })
+}
+
+#[component]
+fn List(
+    all: RwSignal<Modules>,
+    add: Call<AddModule>,
+    archive: Call<ArchiveModule>,
+    arrange: Call<MoveModule>,
+) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <header class="page-head"><h1>{t.modules_title()}</h1><p class="sub">{t.modules_sub()}</p></header>
+        {part(move || Some({
+            let modules = all.with(|all| all.modules.clone());
+            if modules.is_empty() {
+                view! {
+                    <div class="card"><Empty icon="graduation-cap"><h2>{t.modules_none()}</h2><p>{t.modules_none_next()}</p></Empty></div>
+                }.into_any()
+            } else {
+                view! {
+                    <ul class="list">{modules.into_iter().map(|row| view! { <Row row archive arrange/> }).collect_view()}</ul>
+                }.into_any()
+            }
+        }))}
+        <section class="card" aria-labelledby="new">
+            <div class="card-head"><h2 id="new">{t.modules_new()}</h2></div>
+            <Form action=add>
+                <Field name="title" label=t.module_title()/>
+                <div class="btn-row"><Submit label=t.modules_add() kind=Press::Primary busy=add.pending()/></div>
+            </Form>
+        </section>
+        <Done archive/>
+    }
+}
+
+#[component]
+fn Row(row: ModuleRow, archive: Call<ArchiveModule>, arrange: Call<MoveModule>) -> impl IntoView {
+    let t = lang::current();
+    let ModuleRow { id, title, archived, published, draft, questions, required } = row;
+    let state = match (archived, published, draft) {
+        (true, ..) => t.module_archived(),
+        (_, true, true) => t.module_changed(),
+        (_, true, false) => t.module_published(),
+        _ => t.module_draft(),
+    };
+    let mut second = vec![state.to_owned()];
+    second.extend((questions > 0).then(|| t.module_questions(questions)));
+    second.extend((!required.is_empty()).then(|| t.module_required_for(&required.join(", "))));
+    let (whole, about) = (whole(&title), title.clone());
+    let name = title.clone();
+    let moves =
+        [("yes", t.module_up()), ("", t.module_down())].into_iter().filter(|_| !archived).map(|(up, label)| {
+            let about = name.clone();
+            view! {
+                <Form action=arrange beside=true>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name="up" value=up/>
+                    <Submit label about kind=Press::Ghost busy=arrange.pending()/>
+                </Form>
+            }
+        });
+    let moves = moves.collect_view();
+    view! {
+        <li><div class="item">
+            <span class="tile"><Icon name="graduation-cap"/></span>
+            <span class="lines"><a class="t" title=whole href=format!("/modules/{id}")>{title.clone()}</a><span class="s">{second.join(" · ")}</span></span>
+            <div class="acts">
+                {moves}
+                <Form action=archive beside=true>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name="back" value=if archived { "yes" } else { "" }/>
+                    <Submit label=if archived { t.module_restore() } else { t.module_archive() } about kind=Press::Ghost busy=archive.pending()/>
+                </Form>
+            </div>
+        </div></li>
+    }
+}
+
+/// What was archived or restored last, and the way back.
+#[component]
+fn Done(archive: Call<ArchiveModule>) -> impl IntoView {
+    let t = lang::current();
+    let last = crate::ui::answered::answered(archive);
+    let said = Signal::derive(move || {
+        let done = last.get()?;
+        Some(if done.away { t.module_was_archived(&done.title) } else { t.module_was_restored(&done.title) })
+    });
+    let undo: WayBack = Box::new(move || {
+        let done = last.get_untracked()?;
+        Some(
+            view! {
+                <Form action=archive beside=true>
+                    <input type="hidden" name="id" value=done.id.to_string()/>
+                    <input type="hidden" name="back" value=if done.away { "yes" } else { "" }/>
+                    {taking_back()}
+                    <Submit label=t.undo() kind=Press::Ghost busy=archive.pending()/>
+                </Form>
+            }
+            .into_any(),
+        )
+    });
+    view! { <Toast said undo refused=vec![refusals(archive)]/> }
+}
+
+#[derive(Clone, Copy)]
+struct Calls {
+    save: Call<SaveModule>,
+    video: Call<SetVideo>,
+    captions: Call<SetCaptions>,
+    publish: Call<PublishModule>,
+    question: Call<PutQuestion>,
+    remove: Call<RemoveQuestion>,
+    require: Call<RequireModule>,
+    release: Call<ReleaseModule>,
+}
+
+impl Calls {
+    fn changes(self) -> usize {
+        self.save.version().get()
+            + self.video.version().get()
+            + self.captions.version().get()
+            + self.publish.version().get()
+            + self.question.version().get()
+            + self.remove.version().get()
+            + self.require.version().get()
+            + self.release.version().get()
+    }
+}
+
+/// The page at `/modules/:id`.
+pub fn module_editor_page() -> AnyView {
+    let (params, live) = (use_params_map(), use_live());
+    let calls = Calls {
+        save: Call::new(),
+        video: Call::new(),
+        captions: Call::new(),
+        publish: Call::new(),
+        question: Call::new(),
+        remove: Call::new(),
+        require: Call::new(),
+        release: Call::new(),
+    };
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let answers = asked(
+        move || (id(), live.version(Noun::Space), calls.changes()),
+        |(id, ..)| edit_api::sheet(ModuleId(id)),
+    );
+    view! {
+        <a class="crumb" href="/modules"><Icon name="chevron-left"/>{lang::current().modules_title()}</a>
+        {loaded(4, answers, move |sheet| view! { <Editor sheet calls/> }.into_any())}
+    }
+    .into_any()
+}
+
+#[component]
+fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(sheet.with(|(sheet, _)| sheet.now)));
+    let name = sheet.with_untracked(|(sheet, _)| sheet.saved.value("title").to_owned());
+    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let state = move || {
+        sheet.with(|(sheet, _)| match (sheet.archived, sheet.editions.iter().any(|it| it.published.is_none())) {
+            (true, _) => t.module_archived(),
+            (_, true) => t.module_draft(),
+            _ => t.module_published(),
+        })
+    };
+    view! {
+        <Title text=name/>
+        <header class="page-head">
+            <h1>{move || sheet.with(|(sheet, _)| sheet.saved.value("title").to_owned())}</h1>
+            <p class="sub">{state}" · "<a class="link" href=format!("/learn/{id}?draft=")>{t.module_preview()}</a></p>
+        </header>
+        <div class="ed-cols">
+            <div class="tight">
+                <About sheet calls/>
+                <VideoCard sheet calls/>
+                <Questions sheet calls/>
+            </div>
+            <div class="tight">
+                <Publish sheet calls/>
+                <Required sheet calls/>
+            </div>
+        </div>
+    }
+}
+
+/// Title, description, and how many questions a quiz has.
+#[component]
+fn About(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let saved = move || sheet.with(|(sheet, _)| sheet.saved.clone());
+    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let newest = Memo::new(move |_| (id.0, saved().version));
+    let (begun, typing) = begun_from(newest);
+    let choice = vec![
+        Versioned::plain("title", t.module_title()),
+        Versioned::plain("about", t.module_about()),
+        Versioned::plain("asked", t.module_asked_label()),
+    ];
+    view! {
+        <Versions action=calls.save fields=choice/>
+        <News newest begun typing page=format!("/modules/{id}")/>
+        <section class="card" aria-labelledby="about-head" on:input=move |_| typing.set(true)>
+            <div class="card-head"><h2 id="about-head">{t.module_about_head()}</h2></div>
+            {part(move || {
+                begun.track();
+                let saved = untrack(saved);
+                let value = |field: &str| saved.value(field).to_owned();
+                let (title, about, asked) = (value("title"), value("about"), value("asked"));
+                let began = began(&saved.fields);
+                Some(view! {
+                    <Form action=calls.save reload=true>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <input type="hidden" name=VERSION value=saved.version.to_string()/>
+                        {began}
+                        <Field name="title" label=t.module_title() value=title/>
+                        <TextArea name="about" label=t.module_about() hint=t.announcement_text_hint() value=about/>
+                        <Field name="asked" label=t.module_asked_label() hint=t.module_asked_hint() value=asked/>
+                        <div class="btn-row"><Submit label=t.module_save() kind=Press::Primary busy=calls.save.pending()/></div>
+                    </Form>
+                })
+            })}
+        </section>
+    }
+}
+
+/// What the next version shows.
+#[component]
+fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let query = use_query_map();
+    let refused = move || {
+        query.with(|query| match query.get_str("video") {
+            Some("large") => Some(t.module_large_file()),
+            Some("no-film") => Some(t.module_no_film()),
+            _ => None,
+        })
+    };
+    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let newest = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.editions.first().cloned()));
+    let done = completed_count(calls.video);
+    view! {
+        <section class="card" aria-labelledby="video-head">
+            <div class="card-head"><h2 id="video-head">{t.watch_video()}</h2></div>
+            {part(move || newest.get().map(|edition| view! { <p>{shown(t, &edition)}</p> }))}
+            <form class="form" method="post" action=format!("/modules/{id}/upload") enctype="multipart/form-data">
+                {part(move || refused().map(|why| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{why}</span></p> }))}
+                <div class="field">
+                    <label for="video">{t.module_file()}</label>
+                    <input class="input" type="file" id="video" name="video" accept="video/webm,video/mp4" required=true/>
+                    <p class="hint">{t.module_file_hint()}</p>
+                </div>
+                <div class="btn-row"><Submit label=t.module_upload()/></div>
+            </form>
+            {part(move || {
+                done.track();
+                Some(view! {
+                    <Form action=calls.video>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <Field name="youtube" label=t.module_youtube_label() hint=t.module_youtube_hint()/>
+                        <Field name="length" label=t.module_length_label() hint=t.module_length_hint()/>
+                        <div class="btn-row"><Submit label=t.module_set_video() busy=calls.video.pending()/></div>
+                    </Form>
+                })
+            })}
+            <details class="deed">
+                <summary>{t.watch_captions()}</summary>
+                <Form action=calls.captions>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <TextArea name="captions" label=t.module_captions_label() hint=t.module_captions_hint() value=String::new()/>
+                    <div class="btn-row"><Submit label=t.module_set_captions() busy=calls.captions.pending()/></div>
+                </Form>
+            </details>
+        </section>
+    }
+}
+
+fn shown(t: Lang, edition: &Edition) -> String {
+    let mut said = vec![match &edition.video {
+        None => t.module_no_video_yet().to_owned(),
+        Some(Video::YouTube(id)) => format!("YouTube {id}"),
+        Some(Video::File(kind)) => {
+            let megabytes = edition.bytes.unwrap_or(0).max(0) / 100_000;
+            format!("{} · {}.{} MB", kind.ending(), megabytes / 10, megabytes % 10)
+        }
+    }];
+    said.extend(
+        edition.video.as_ref().map(|_| edition.length.map_or_else(|| t.module_no_length().to_owned(), minutes)),
+    );
+    said.extend(edition.captions.then(|| t.watch_captions().to_owned()));
+    said.join(" · ")
+}
+
+/// Publishing, and what was published.
+#[component]
+fn Publish(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let completed = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.completed));
+    let editions = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.editions.clone()));
+    view! {
+        <section class="card" aria-labelledby="publish">
+            <div class="card-head"><h2 id="publish">{t.module_publish_head()}</h2></div>
+            <Form action=calls.publish>
+                <input type="hidden" name="id" value=id.to_string()/>
+                {part(move || (completed.get() > 0).then(|| view! {
+                    <p class="small muted">{t.module_completed(completed.get())}</p>
+                    <label class="tick"><input type="checkbox" name="again" value="yes"/><span>{t.module_again()}</span></label>
+                    <Field name="redo_by" label=t.module_redo_by_label() kind="date" hint=t.module_redo_by_hint()/>
+                }))}
+                <div class="btn-row"><Submit label=t.module_publish() kind=Press::Primary busy=calls.publish.pending()/></div>
+            </Form>
+            <ol class="versions-list">
+                {part(move || Some(editions.get().into_iter().map(|edition| {
+                    let when = edition.published.map_or_else(|| t.module_draft().to_owned(), |at| t.exact(at, clock.now()));
+                    let redo = edition.redo_by.map(|by| t.module_redo_said(&t.exact(by, clock.now())));
+                    view! { <li><b>{t.module_version(&edition.number.to_string())}</b>" "{when}{redo.map(|redo| format!(" · {redo}"))}<br/><span class="s">{shown(t, &edition)}</span></li> }
+                }).collect_view()))}
+            </ol>
+        </section>
+    }
+}
+
+/// What it is required for.
+#[component]
+fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let required = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.required.clone()));
+    let options = sheet.with_untracked(|(_, all)| {
+        let types = all.types.iter().map(|(id, name)| (format!("type:{id}"), name.clone()));
+        let machines = all.machines.iter().map(|(id, name)| (format!("machine:{id}"), name.clone()));
+        let choose = [(String::new(), t.access_choose().to_owned())];
+        choose.into_iter().chain(types).chain(machines).collect::<Vec<_>>()
+    });
+    let done = completed_count(calls.require);
+    view! {
+        <section class="card" aria-labelledby="required">
+            <div class="card-head"><h2 id="required">{t.module_required_head()}</h2></div>
+            <ul class="rows">
+                {part(move || Some(required.get().into_iter().map(|one| view! {
+                    <li>
+                        <span>{one.on_name.clone()}" "<span class="s">{format!("{} %", one.threshold)}</span></span>
+                        <Form action=calls.release beside=true>
+                            <input type="hidden" name="id" value=one.id.to_string()/>
+                            <Submit label=t.module_release() about=one.on_name kind=Press::Ghost busy=calls.release.pending()/>
+                        </Form>
+                    </li>
+                }).collect_view()))}
+            </ul>
+            {part(move || {
+                done.track();
+                let options = options.clone();
+                Some(view! {
+                    <Form action=calls.require>
+                        <input type="hidden" name="module" value=id.to_string()/>
+                        <Select name="on" label=t.module_required_on() options chosen=Signal::stored(String::new())/>
+                        <Field name="threshold" label=t.module_threshold() value="90"/>
+                        <div class="btn-row"><Submit label=t.module_require() busy=calls.require.pending()/></div>
+                    </Form>
+                })
+            })}
+        </section>
+    }
+}
+
+/// The questions of the quiz, with how they are answered.
+#[component]
+fn Questions(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let questions = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.questions.clone()));
+    let query = use_query_map();
+    let edited = move || query.with(|query| query.get_str("question").and_then(|it| it.parse::<i64>().ok()));
+    let done = completed_count(calls.question);
+    view! {
+        <section class="card" aria-labelledby="quiz-head">
+            <div class="card-head"><h2 id="quiz-head">{t.module_quiz()}</h2></div>
+            <ol class="rows">
+                {part(move || Some(questions.get().into_iter().map(|question| view! { <Line id question calls/> }).collect_view()))}
+            </ol>
+            {part(move || {
+                done.track();
+                let edited = edited();
+                let question = questions.get_untracked().into_iter().find(|question| Some(question.id.0) == edited);
+                Some(view! { <Write id question calls/> })
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn Line(id: ModuleId, question: Asked, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let rate = (question.given > 0)
+        .then(|| t.module_rate(&(question.right * 100 / question.given).to_string(), &question.given.to_string()));
+    let is_low = question.given >= 5 && question.right * 2 < question.given;
+    view! {
+        <li>
+            <span class="lines">
+                <a class="t" href=format!("/modules/{id}?question={}#write", question.id)>{question.ask.clone()}</a>
+                <span class="s" data-low=is_low.then_some("")>{kind(t, question.kind)}{rate.map(|rate| format!(" · {rate}"))}</span>
+            </span>
+            <Form action=calls.remove beside=true>
+                <input type="hidden" name="question" value=question.id.to_string()/>
+                <Submit label=t.module_release() about=question.ask kind=Press::Ghost busy=calls.remove.pending()/>
+            </Form>
+        </li>
+    }
+}
+
+const fn kind(t: Lang, kind: QuestionKind) -> &'static str {
+    match kind {
+        QuestionKind::Single => t.question_single(),
+        QuestionKind::Multiple => t.question_multiple(),
+        QuestionKind::Order => t.question_order(),
+    }
+}
+
+/// The form of a question: a new one, or one that takes the place of another.
+#[component]
+fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let options = QuestionKind::ALL.iter().map(|&one| (one.word().to_owned(), kind(t, one).to_owned())).collect();
+    let chosen = question.as_ref().map_or(QuestionKind::Single, |question| question.kind).word().to_owned();
+    let (ask, why) =
+        question.as_ref().map_or_else(Default::default, |question| (question.ask.clone(), question.why.clone()));
+    let instead = question.as_ref().map_or_else(String::new, |question| question.id.to_string());
+    let answers = question.as_ref().map_or_else(Vec::new, |question| question.answers.clone());
+    let label = if question.is_some() { t.question_change() } else { t.question_add() };
+    view! {
+        <div id="write">
+            <Form action=calls.question>
+                <input type="hidden" name="module" value=id.to_string()/>
+                <input type="hidden" name="instead" value=instead/>
+                <Select name="kind" label=t.question_kind() options chosen=Signal::stored(chosen)/>
+                <Field name="ask" label=t.question_label() value=ask/>
+                <Answers answers/>
+                <Field name="why" label=t.question_why_label() hint=t.question_why_hint() value=why/>
+                <div class="btn-row">
+                    <Submit label kind=Press::Primary busy=calls.question.pending()/>
+                    {question.is_some().then(|| view! { <ButtonLink href=format!("/modules/{id}") label=t.form_cancel().to_owned() kind=Press::Ghost/> })}
+                </div>
+            </Form>
+        </div>
+    }
+}
+
+/// The answers of a question, each with whether it is right.
+#[component]
+fn Answers(answers: Vec<(String, bool)>) -> impl IntoView {
+    let t = lang::current();
+    let form = use_form();
+    let typed = form.as_ref().and_then(|form| form.ticked("answers[]"));
+    let ticked = form.as_ref().and_then(|form| form.ticked("right[]"));
+    let message = Signal::derive(move || form.as_ref()?.message("answers"));
+    let rows = (0..domain::training::quiz::ANSWERS).map(|at| {
+        let (words, right) = answers.get(at).cloned().unwrap_or_default();
+        let words = typed.as_ref().map_or(words, |typed| typed.get(at).cloned().unwrap_or_default());
+        let right = ticked.as_ref().map_or(right, |ticked| ticked.contains(&at.to_string()));
+        let number = (at + 1).to_string();
+        view! {
+            <p class="answer-ed">
+                <input type="checkbox" name="right[]" value=at.to_string() checked=right aria-label=t.question_is_right(&number)/>
+                <input class="input" name="answers[]" value=words aria-label=t.question_answer(&number)/>
+            </p>
+        }
+    });
+    view! {
+        <fieldset class="field" aria-describedby="answers-problem" aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
+            <legend class="label">{t.question_answers_label()}</legend>
+            <p class="hint">{t.question_answers_hint()}</p>
+            {rows.collect_view()}
+            <p class="error" id="answers-problem">
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </fieldset>
+    }
+}

@@ -1,0 +1,164 @@
+//! The calls of whoever edits modules.
+
+use crate::problem::AppError;
+use domain::id::{ModuleId, QuestionId, RequirementId};
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use services::training::{Typed, TypedQuestion, TypedVideo};
+use views::training::{Archived, Modules, Requirements, Sheet};
+
+/// Every module.
+#[server(name = ReadModules, endpoint = "modules/list", protocol = crate::call::Wire)]
+pub async fn modules() -> Result<Modules, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::modules(&ctx, &crate::request::actor()).await?)
+}
+
+/// A module in its editor, and what may require it.
+#[server(name = ReadModuleSheet, endpoint = "modules/sheet", protocol = crate::call::Wire)]
+pub async fn sheet(id: ModuleId) -> Result<(Sheet, Requirements), AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let sheet = services::training::sheet(&ctx, &actor, id).await?;
+    Ok((sheet, services::training::requirements(&ctx, &actor).await?))
+}
+
+/// Adds a module, and opens its editor.
+#[server(name = AddModule, endpoint = "modules/add", protocol = crate::call::Wire)]
+pub async fn add(#[server(default)] title: String) -> Result<ModuleId, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = Typed { title, ..Typed::default() };
+    let id = services::training::add(&ctx, &crate::request::actor(), &typed).await?;
+    leptos_axum::redirect(&format!("/modules/{id}"));
+    Ok(id)
+}
+
+/// Saves one over the version that its form was filled in from.
+#[server(name = SaveModule, endpoint = "modules/save", protocol = crate::call::Wire)]
+pub async fn save(
+    id: ModuleId,
+    version: i64,
+    #[server(default)] title: String,
+    #[server(default)] about: String,
+    #[server(default)] asked: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = Typed { title, about, asked };
+    services::training::save(&ctx, &crate::request::actor(), id, version, &typed).await?;
+    leptos_axum::redirect(&format!("/modules/{id}"));
+    Ok(())
+}
+
+/// Archives one, or restores it.
+#[server(name = ArchiveModule, endpoint = "modules/archive", protocol = crate::call::Wire)]
+pub async fn archive(
+    id: ModuleId,
+    /// `yes` when it is restored.
+    #[server(default)]
+    back: String,
+) -> Result<Archived, AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let done = if back == "yes" {
+        services::training::restore(&ctx, &actor, id).await
+    } else {
+        services::training::archive(&ctx, &actor, id).await
+    };
+    Ok(done?)
+}
+
+/// Moves one up, or down.
+#[server(name = MoveModule, endpoint = "modules/move", protocol = crate::call::Wire)]
+pub async fn arrange(
+    id: ModuleId,
+    /// `yes` for up.
+    #[server(default)]
+    up: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::arrange(&ctx, &crate::request::actor(), id, up == "yes").await?)
+}
+
+/// Says what its next version shows.
+#[server(name = SetVideo, endpoint = "modules/video", protocol = crate::call::Wire)]
+pub async fn set_video(
+    id: ModuleId,
+    #[server(default)] youtube: String,
+    #[server(default)] length: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::set_video(&ctx, &crate::request::actor(), id, &TypedVideo { youtube, length }).await?)
+}
+
+/// Gives its next version captions.
+#[server(name = SetCaptions, endpoint = "modules/captions", protocol = crate::call::Wire)]
+pub async fn set_captions(id: ModuleId, #[server(default)] captions: String) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::set_captions(&ctx, &crate::request::actor(), id, &captions).await?)
+}
+
+/// Publishes its next version.
+#[server(name = PublishModule, endpoint = "modules/publish", protocol = crate::call::Wire)]
+pub async fn publish(
+    id: ModuleId,
+    /// `yes` where it must be completed again.
+    #[server(default)]
+    again: String,
+    /// By which day, `2026-11-30`.
+    #[server(default)]
+    redo_by: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::publish(&ctx, &crate::request::actor(), id, again == "yes", &redo_by).await?)
+}
+
+/// Adds a question, or puts it in the place of another.
+#[server(name = PutQuestion, endpoint = "modules/question", protocol = crate::call::Wire)]
+pub async fn put_question(
+    module: ModuleId,
+    #[server(default)] instead: String,
+    #[server(default)] kind: String,
+    #[server(default)] ask: String,
+    #[server(default)] why: String,
+    #[server(default)] answers: Vec<String>,
+    /// The places of those that are right, from 0 on.
+    #[server(default)]
+    right: Vec<String>,
+) -> Result<QuestionId, AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let right = right.iter().filter_map(|at| at.parse().ok()).collect();
+    let typed = TypedQuestion { kind, ask, why, answers, right };
+    let put = match instead.parse() {
+        Ok(instead) => services::training::change_question(&ctx, &actor, QuestionId(instead), &typed).await,
+        Err(_) => services::training::add_question(&ctx, &actor, module, &typed).await,
+    };
+    let put = put?;
+    leptos_axum::redirect(&format!("/modules/{module}"));
+    Ok(put)
+}
+
+/// Takes a question out.
+#[server(name = RemoveQuestion, endpoint = "modules/remove-question", protocol = crate::call::Wire)]
+pub async fn remove_question(question: QuestionId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let removed = services::training::remove_question(&ctx, &crate::request::actor(), question, false).await;
+    Ok(removed.map(drop)?)
+}
+
+/// Requires a module of a type or a machine.
+#[server(name = RequireModule, endpoint = "modules/require", protocol = crate::call::Wire)]
+pub async fn require(
+    module: ModuleId,
+    /// `type:3` or `machine:7`.
+    #[server(default)]
+    on: String,
+    #[server(default)] threshold: String,
+) -> Result<RequirementId, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::require(&ctx, &crate::request::actor(), &on, Some(module), &threshold).await?)
+}
+
+/// Requires it no more.
+#[server(name = ReleaseModule, endpoint = "modules/release", protocol = crate::call::Wire)]
+pub async fn release(id: RequirementId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::release(&ctx, &crate::request::actor(), id).await?)
+}

@@ -1,0 +1,378 @@
+//! What is played, followed second by second and reported: one small interface to the browser's own player and to the one of `YouTube`.
+//!
+//! **Invariant.** What the server has not credited is told again until it has: a report that is refused or lost costs nothing. It
+//! outlives the page in the browser's storage, under the person's number. Deliberately absent: what a report is worth.
+
+use super::api;
+use crate::visitor::use_visitor;
+use domain::{
+    id::EditionId,
+    training::watching::{AT_ONCE, Coverage, EVERY, PARTS, Span, TOP_SPEED},
+};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local};
+use std::time::Duration;
+use views::training::{Module, Video};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{HtmlIFrameElement, MessageEvent, UrlSearchParams};
+
+/// Where `YouTube` serves players that set no cookies before they play.
+const YOUTUBE: &str = "https://www.youtube-nocookie.com";
+/// Between two words of the player a part this long may have been played, beside the time that passed: in milliseconds.
+const JITTER: f64 = 700.0;
+
+/// The address of an embedded player.
+#[must_use]
+pub fn embedded(id: &str, lang: &str) -> String {
+    format!("{YOUTUBE}/embed/{id}?enablejsapi=1&playsinline=1&rel=0&cc_load_policy=1&hl={lang}")
+}
+
+/// What is watched, as the page shows it.
+#[derive(Clone, Copy)]
+pub struct Watched {
+    /// What the server credited.
+    pub credited: RwSignal<Coverage>,
+    /// Where the player is, in milliseconds.
+    pub place: RwSignal<u32>,
+    /// What was played could not be saved yet.
+    pub unsaved: RwSignal<bool>,
+    inner: StoredValue<Inner>,
+    screen: NodeRef<html::Video>,
+    frame: NodeRef<html::Iframe>,
+}
+
+struct Inner {
+    edition: EditionId,
+    length: u32,
+    /// Under which name what is not credited is kept in the browser.
+    name: String,
+    /// Everything that was played on this page, or before and not credited.
+    played: Coverage,
+    /// Where and when the player last said that it plays, in milliseconds.
+    last: Option<(f64, f64)>,
+    /// When a report last left.
+    told: Option<f64>,
+    under_way: bool,
+    is_draft: bool,
+    resumed: bool,
+    place: u32,
+}
+
+/// Follows the player of a module from the moment at which the page is there.
+pub fn start(module: &Module, screen: NodeRef<html::Video>, frame: NodeRef<html::Iframe>) -> Watched {
+    let who = use_visitor().who.map_or(0, |me| me.id.0);
+    let watched = Watched {
+        credited: RwSignal::new(Coverage::of(module.watched.iter().copied())),
+        place: RwSignal::new(module.place),
+        unsaved: RwSignal::new(false),
+        inner: StoredValue::new(Inner {
+            edition: module.edition,
+            length: module.length,
+            name: format!("watched {who} {}", module.edition),
+            played: Coverage::default(),
+            last: None,
+            told: None,
+            under_way: false,
+            is_draft: module.draft,
+            resumed: false,
+            place: module.place,
+        }),
+        screen,
+        frame,
+    };
+    let is_file = matches!(module.video, Video::File(_));
+    Effect::new(move |before: Option<()>| {
+        if before.is_none() {
+            watched.recall();
+            watched.follow();
+        }
+        if is_file {
+            watched.follow_screen();
+        } else {
+            watched.follow_frame();
+        }
+    });
+    watched
+}
+
+fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a moment of a video, within its length"
+)]
+fn whole(ms: f64) -> u32 {
+    ms.max(0.0) as u32
+}
+
+impl Watched {
+    /// The server says what is credited, whoever reported it.
+    pub fn hear(self, spans: &[Span]) {
+        let known = self.credited.with_untracked(|known| known.without(&Coverage::of(spans.iter().copied())));
+        if known.spans().is_empty() {
+            self.credited.set(Coverage::of(spans.iter().copied()));
+        }
+    }
+
+    /// Goes on at `from`.
+    pub fn go(self, from: u32) {
+        let seconds = f64::from(from) / 1000.0;
+        if let Some(screen) = self.screen.get_untracked() {
+            screen.set_current_time(seconds);
+            // Refused where the browser wants a click on the player itself.
+            drop(screen.play());
+        }
+        if self.frame.get_untracked().is_some() {
+            self.say(&format!(r#"{{"event":"command","func":"seekTo","args":[{seconds},true]}}"#));
+            self.say(r#"{"event":"command","func":"playVideo","args":[]}"#);
+        }
+    }
+
+    /// What holds for either player: reports at their time, and what waits when the page goes.
+    fn follow(self) {
+        let beat = set_interval_with_handle(move || self.tell(), Duration::from_millis(EVERY.into()));
+        let hidden = window_event_listener(ev::visibilitychange, move |_| {
+            if document().hidden() {
+                self.leave();
+            }
+        });
+        let gone = window_event_listener(ev::pagehide, move |_| self.leave());
+        on_cleanup(move || {
+            self.leave();
+            if let Ok(beat) = beat {
+                beat.clear();
+            }
+            hidden.remove();
+            gone.remove();
+        });
+    }
+
+    fn follow_screen(self) {
+        let Some(screen) = self.screen.get() else { return };
+        let at = move || self.screen.get_untracked().map(|screen| screen.current_time() * 1000.0);
+        let on = |name: &'static str, act: Box<dyn Fn()>| {
+            let act = Closure::<dyn Fn()>::new(act);
+            // Fails for no name that an event has.
+            drop(screen.add_event_listener_with_callback(name, act.as_ref().unchecked_ref()));
+            act.forget();
+        };
+        on("play", Box::new(move || self.begins(at())));
+        on("timeupdate", Box::new(move || self.moved(at())));
+        on("pause", Box::new(move || self.stops(at())));
+        on("ended", Box::new(move || self.stops(at())));
+        on("seeking", Box::new(move || self.jumps(None)));
+        on("seeked", Box::new(move || self.jumps(at())));
+        on(
+            "ratechange",
+            Box::new(move || {
+                if let Some(screen) = self.screen.get_untracked()
+                    && screen.playback_rate() * 100.0 > f64::from(TOP_SPEED)
+                {
+                    screen.set_playback_rate(f64::from(TOP_SPEED) / 100.0);
+                }
+            }),
+        );
+        let resume = move || self.resume();
+        if screen.ready_state() > 0 {
+            resume();
+        } else {
+            on("loadedmetadata", Box::new(resume));
+        }
+    }
+
+    /// Goes where they were, once.
+    fn resume(self) {
+        let place = self
+            .inner
+            .try_update_value(|inner| (!std::mem::replace(&mut inner.resumed, true)).then_some(inner.place));
+        let length = self.inner.with_value(|inner| inner.length);
+        if let Some(place) = place.flatten().filter(|place| *place > 0 && *place + 3000 < length)
+            && let Some(screen) = self.screen.get_untracked()
+        {
+            screen.set_current_time(f64::from(place) / 1000.0);
+        }
+    }
+
+    fn follow_frame(self) {
+        let Some(frame) = self.frame.get() else { return };
+        let loaded =
+            Closure::<dyn Fn()>::new(move || self.say(r#"{"event":"listening","id":1,"channel":"widget"}"#));
+        drop(frame.add_event_listener_with_callback("load", loaded.as_ref().unchecked_ref()));
+        loaded.forget();
+        self.say(r#"{"event":"listening","id":1,"channel":"widget"}"#);
+        let heard = window_event_listener_untyped("message", move |event| {
+            let Some(event) = event.dyn_ref::<MessageEvent>().filter(|event| event.origin() == YOUTUBE) else {
+                return;
+            };
+            let Some(said) = event.data().as_string().and_then(|said| js_sys::JSON::parse(&said).ok()) else {
+                return;
+            };
+            let field = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
+            let Some(info) = field(&said, "info").filter(JsValue::is_object) else { return };
+            let at = field(&info, "currentTime").and_then(|at| at.as_f64()).map(|at| at * 1000.0);
+            match field(&info, "playerState").and_then(|state| state.as_f64()) {
+                Some(1.0) => self.begins(at),
+                Some(0.0 | 2.0) => self.stops(at),
+                _ => self.moved(at),
+            }
+        });
+        on_cleanup(move || heard.remove());
+    }
+
+    fn say(self, words: &str) {
+        let frame: Option<HtmlIFrameElement> = self.frame.get_untracked();
+        if let Some(window) = frame.and_then(|frame| frame.content_window()) {
+            // Refused while another document is in the frame.
+            drop(window.post_message(&words.into(), YOUTUBE));
+        }
+    }
+
+    /// The player begins, or goes on.
+    fn begins(self, at: Option<f64>) {
+        self.moved(at);
+        let is_new =
+            self.inner.with_value(|inner| inner.told.is_none_or(|told| now() - told > 2.0 * f64::from(EVERY)));
+        if is_new {
+            self.send(Vec::new());
+        }
+    }
+
+    /// It plays, and is at `at`.
+    fn moved(self, at: Option<f64>) {
+        let Some(at) = at else { return };
+        let now = now();
+        self.place.set(whole(at));
+        self.inner.update_value(|inner| {
+            if let Some((from, when)) = inner.last
+                && at > from
+                && at - from <= (now - when) * f64::from(TOP_SPEED) / 100.0 + JITTER
+            {
+                inner.played.add(Span { from: whole(from), to: whole(at).min(inner.length) });
+            }
+            inner.last = Some((at, now));
+        });
+    }
+
+    /// It stands at `at`.
+    fn stops(self, at: Option<f64>) {
+        self.moved(at);
+        self.jumps(None);
+        self.tell();
+    }
+
+    /// It is somewhere else: nothing in between was played.
+    fn jumps(self, at: Option<f64>) {
+        self.inner.update_value(|inner| inner.last = at.map(|at| (at, now())));
+    }
+
+    /// What was played and is not credited, as much of it as one report tells.
+    fn waiting(self) -> Vec<Span> {
+        let waiting =
+            self.credited.with_untracked(|credited| self.inner.with_value(|inner| inner.played.without(credited)));
+        let mut room = AT_ONCE;
+        let mut parts = Vec::new();
+        for span in waiting.spans().iter().take(PARTS) {
+            let part = Span { from: span.from, to: span.to.min(span.from + room) };
+            room -= part.length();
+            if part.length() > 0 {
+                parts.push(part);
+            }
+        }
+        parts
+    }
+
+    fn tell(self) {
+        let waiting = self.waiting();
+        if !waiting.is_empty() {
+            self.send(waiting);
+        }
+    }
+
+    fn send(self, parts: Vec<Span>) {
+        let ready = self.inner.try_update_value(|inner| {
+            let ready = !inner.under_way && !inner.is_draft;
+            if ready {
+                (inner.under_way, inner.told) = (true, Some(now()));
+            }
+            ready.then_some(inner.edition)
+        });
+        let Some(edition) = ready.flatten() else { return };
+        let place = self.place.get_untracked();
+        spawn_local(async move {
+            let answer = api::report(edition, written(&parts), place).await;
+            // The page may be gone by now.
+            if self.inner.try_update_value(|inner| inner.under_way = false).is_none() {
+                return;
+            }
+            match answer {
+                Ok(credit) => {
+                    self.credited.set(Coverage::of(credit.watched));
+                    self.unsaved.set(false);
+                }
+                Err(refused) => self.refused(refused.0.code.as_str()),
+            }
+            self.remember();
+        });
+    }
+
+    fn refused(self, code: &str) {
+        match code {
+            // It comes with the next.
+            "watching.too-soon" => {}
+            "watching.too-much" | "watching.outside" | "watching.in-pieces" | "module.unknown" => {
+                self.inner.update_value(|inner| inner.played = Coverage::default());
+            }
+            _ => self.unsaved.set(true),
+        }
+    }
+
+    /// Whoever leaves does not wait for an answer.
+    fn leave(self) {
+        let Some((edition, is_draft)) = self.inner.try_with_value(|inner| (inner.edition, inner.is_draft)) else {
+            return;
+        };
+        self.remember();
+        let parts = self.waiting();
+        if is_draft || parts.is_empty() {
+            return;
+        }
+        if let Ok(fields) = UrlSearchParams::new() {
+            fields.append("edition", &edition.to_string());
+            fields.append("played", &written(&parts));
+            fields.append("place", &self.place.get_untracked().to_string());
+            // What does not leave is told by the next page.
+            drop(
+                window().navigator().send_beacon_with_opt_url_search_params(
+                    <api::ReportWatching as ServerFn>::PATH,
+                    Some(&fields),
+                ),
+            );
+        }
+    }
+
+    /// Keeps what waits for the next page; without storage it is lost with this one.
+    fn remember(self) {
+        let Ok(Some(storage)) = window().local_storage() else { return };
+        let name = self.inner.with_value(|inner| inner.name.clone());
+        let waiting = written(&self.waiting());
+        drop(if waiting.is_empty() { storage.remove_item(&name) } else { storage.set_item(&name, &waiting) });
+    }
+
+    fn recall(self) {
+        let Ok(Some(storage)) = window().local_storage() else { return };
+        let name = self.inner.with_value(|inner| inner.name.clone());
+        let kept = storage.get_item(&name).ok().flatten();
+        if let Some(parts) = kept.and_then(|kept| domain::training::watching::typed(&kept)) {
+            self.inner.update_value(|inner| {
+                let length = inner.length;
+                inner.played = Coverage::of(parts.into_iter().filter(|part| part.to <= length));
+            });
+        }
+    }
+}
+
+fn written(parts: &[Span]) -> String {
+    parts.iter().map(|part| format!("{}-{}", part.from, part.to)).collect::<Vec<_>>().join(",")
+}

@@ -1,0 +1,245 @@
+//! A quiz: one question at a time, then how it went.
+//!
+//! Invariant: every step is a form, so it works without script. What is right is shown to whoever passed.
+
+use super::api::{self, AnswerQuestion, BeginQuiz};
+use crate::{
+    call::{Call, asked},
+    lang,
+    live::use_live,
+    ui::{
+        answer::Answer,
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        form::{Form, use_form},
+        icon::Icon,
+        page::loaded,
+    },
+};
+use domain::{
+    id::{ModuleId, QuizId},
+    live::Noun,
+    training::quiz::QuestionKind,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use views::training::{Explained, Question, Quiz, Quizzing};
+
+/// The page at `/learn/:id/quiz`.
+pub fn quiz_page() -> AnyView {
+    let (params, query, live) = (use_params_map(), use_query_map(), use_live());
+    let (begin, answer) = (Call::<BeginQuiz>::new(), Call::<AnswerQuestion>::new());
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let at = move || query.with(|query| query.get_str("n").and_then(|at| at.parse().ok()));
+    let answers = asked(
+        move || (id(), at(), begin.version().get() + answer.version().get(), live.version(Noun::Person)),
+        |(id, at, ..)| api::quiz(ModuleId(id), at),
+    );
+    view! {
+        <a class="crumb" href=move || format!("/learn/{}", id())><Icon name="chevron-left"/>{lang::current().quiz_back()}</a>
+        {loaded(3, answers, move |quiz| view! { <Page quiz begin answer/> }.into_any())}
+    }
+    .into_any()
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestion>) -> impl IntoView {
+    let t = lang::current();
+    let title = quiz.with_untracked(|quiz| t.quiz_of(&quiz.title));
+    view! {
+        <Title text=title/>
+        {part(move || Some({
+            let quiz = quiz.get();
+            let module = quiz.module;
+            match quiz.quizzing.clone() {
+                Quizzing::Before => view! { <Before quiz begin/> }.into_any(),
+                Quizzing::Asking { quiz: id, at, answered, question } => {
+                    view! { <Asking module title=quiz.title id at answered question answer/> }.into_any()
+                }
+                Quizzing::Over { passed, right, asked, explained } => {
+                    view! { <Over quiz passed right asked explained begin/> }.into_any()
+                }
+            }
+        }))}
+    }
+}
+
+/// Nothing is under way.
+#[component]
+fn Before(quiz: Quiz, begin: Call<BeginQuiz>) -> impl IntoView {
+    let t = lang::current();
+    let Quiz { module, title, percent, threshold, state, .. } = quiz;
+    view! {
+        <header class="page-head"><h1>{t.quiz_of(&title)}</h1></header>
+        <section class="card">
+            <p>{t.quiz_needed(&state.needed.to_string(), &state.asked.to_string())}</p>
+            <p class="muted">{t.quiz_tries(state.tries_left)}</p>
+            {if state.open {
+                view! { <Begin module label=t.quiz_start() begin/> }.into_any()
+            } else {
+                view! {
+                    <p>{t.quiz_closed()}" "{t.learn_percent_of(&percent.to_string(), &threshold.to_string())}</p>
+                    <div class="btn-row"><ButtonLink href=format!("/learn/{module}") label=t.learn_watch().to_owned() kind=Kind::Primary icon="play"/></div>
+                }.into_any()
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Begin(module: ModuleId, label: &'static str, begin: Call<BeginQuiz>) -> impl IntoView {
+    view! {
+        <Form action=begin>
+            <input type="hidden" name="module" value=module.to_string()/>
+            <div class="btn-row"><Submit label kind=Kind::Primary busy=begin.pending()/></div>
+        </Form>
+    }
+}
+
+/// One question.
+#[component]
+fn Asking(
+    module: ModuleId,
+    title: String,
+    id: QuizId,
+    at: u32,
+    answered: Vec<bool>,
+    question: Question,
+    answer: Call<AnswerQuestion>,
+) -> impl IntoView {
+    let t = lang::current();
+    let count = u32::try_from(answered.len()).unwrap_or(u32::MAX);
+    let all_others = answered.iter().zip(0..).all(|(done, n)| *done || n == at);
+    let steps = answered.iter().zip(0_u32..).map(|(done, n)| {
+        let number = (n + 1).to_string();
+        let said = if *done { t.quiz_step_done(&number) } else { t.quiz_step(&number) };
+        view! {
+            <li data-done=(*done && n != at).then_some("") aria-current=(n == at).then_some("step")><span class="visually-hidden">{said}</span></li>
+        }
+    });
+    let how = match question.kind {
+        QuestionKind::Single => t.quiz_single(),
+        QuestionKind::Multiple => t.quiz_multiple(),
+        QuestionKind::Order => t.quiz_order(),
+    };
+    let next = if at + 1 < count { at + 1 } else { 0 };
+    let label = if all_others { t.quiz_hand_in() } else { t.quiz_next() };
+    view! {
+        <header class="quiz-top"><h1>{t.quiz_of(&title)}</h1><b class="push">{t.quiz_number(&(at + 1).to_string(), &count.to_string())}</b></header>
+        <ol class="quiz-bar" aria-label=t.quiz_questions()>{steps.collect_view()}</ol>
+        <Form action=answer>
+            <input type="hidden" name="module" value=module.to_string()/>
+            <input type="hidden" name="quiz" value=id.to_string()/>
+            <input type="hidden" name="question" value=question.id.to_string()/>
+            <input type="hidden" name="next" value=next.to_string()/>
+            <input type="hidden" name="last" value=if all_others { "yes" } else { "" }/>
+            <Answers question how/>
+            <div class="btn-row">
+                {(at > 0).then(|| view! { <ButtonLink href=format!("/learn/{module}/quiz?n={}", at - 1) label=t.quiz_previous().to_owned() kind=Kind::Ghost/> })}
+                <Submit label kind=Kind::Primary busy=answer.pending()/>
+            </div>
+        </Form>
+        <p class="small muted">{t.quiz_kept()}</p>
+    }
+}
+
+/// The answers to choose from, or to put in order.
+#[component]
+fn Answers(question: Question, how: &'static str) -> impl IntoView {
+    let t = lang::current();
+    let form = use_form();
+    let message = Signal::derive(move || form.as_ref()?.message("answers"));
+    let Question { kind, ask, answers, given, .. } = question;
+    let count = answers.len();
+    let shown = answers.into_iter().zip(1..).map(|((id, words), number)| match kind {
+        QuestionKind::Order => {
+            let place = given.iter().position(|known| *known == id).map_or(number, |place| place + 1);
+            let options = (1..=count).map(|n| view! { <option value=format!("{id}:{n}") selected=n == place>{n}</option> });
+            view! {
+                <label class="in-order">
+                    <select class="input select" name="answers[]" aria-label=t.quiz_place(&words)>{options.collect_view()}</select>
+                    <span>{words.clone()}</span>
+                </label>
+            }
+            .into_any()
+        }
+        QuestionKind::Single | QuestionKind::Multiple => {
+            let kind = if kind == QuestionKind::Single { "radio" } else { "checkbox" };
+            let chosen = given.contains(&id);
+            view! { <label class="tick"><input type=kind name="answers[]" value=id.to_string() checked=chosen/><span>{words}</span></label> }
+                .into_any()
+        }
+    });
+    view! {
+        <fieldset class="question" aria-describedby="answers-problem" aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
+            <legend>{ask}</legend>
+            <p class="how">{how}</p>
+            {shown.collect_view()}
+            <p class="error" id="answers-problem">
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </fieldset>
+    }
+}
+
+/// How it went.
+#[component]
+fn Over(
+    quiz: Quiz,
+    passed: bool,
+    right: u32,
+    asked: u32,
+    explained: Vec<Explained>,
+    begin: Call<BeginQuiz>,
+) -> impl IntoView {
+    let t = lang::current();
+    let (module, state) = (quiz.module, quiz.state);
+    let (right, needed, asked) =
+        (right.to_string(), domain::training::quiz::needed(asked).to_string(), asked.to_string());
+    let sentence = if passed { t.quiz_passed() } else { t.quiz_failed() }.to_owned();
+    let title = t.quiz_of(&quiz.title);
+    let wrong = u32::try_from(explained.iter().filter(|one| !one.is_right).count()).unwrap_or(u32::MAX);
+    view! {
+        <header class="page-head"><h1>{title}</h1></header>
+        <Answer label=t.quiz_result() status=None yes=passed sentence>
+            <p>{t.quiz_right(&right, &asked, &needed)}</p>
+        </Answer>
+        {if passed {
+            view! {
+                <section class="group" aria-labelledby="explained">
+                    <h2 class="group-head" id="explained">{t.quiz_answers()}<span class="n">{t.quiz_wrong(wrong)}</span></h2>
+                    <ul class="list explain">{explained.into_iter().map(|one| view! { <Why one/> }).collect_view()}</ul>
+                </section>
+                <div class="btn-row"><ButtonLink href="/learn" label=t.quiz_onwards().to_owned() kind=Kind::Primary/></div>
+            }.into_any()
+        } else {
+            view! {
+                <section class="card">
+                    <p>{t.quiz_failed_next()}</p>
+                    <p class="muted">{t.quiz_tries(state.tries_left)}</p>
+                    <div class="btn-row"><ButtonLink href=format!("/learn/{module}") label=t.quiz_look_again().to_owned() kind=Kind::Ghost icon="play"/></div>
+                    {(state.tries_left > 0).then(|| view! { <Begin module label=t.quiz_again() begin/> })}
+                </section>
+            }.into_any()
+        }}
+    }
+}
+
+/// An answer in hindsight.
+#[component]
+fn Why(one: Explained) -> impl IntoView {
+    let t = lang::current();
+    let Explained { ask, is_right, given, right, why } = one;
+    view! {
+        <li data-wrong=(!is_right).then_some("")>
+            <Icon name=if is_right { "check" } else { "octagon-alert" }/>
+            <div>
+                <p class="t">{ask}</p>
+                <p class="a">{if is_right { given } else { t.quiz_you(&given) }}{right.map(|right| view! { " "<b>{t.quiz_would_be(&right)}</b> })}</p>
+                {(!why.is_empty()).then(|| view! { <p class="s">{why}</p> })}
+            </div>
+        </li>
+    }
+}

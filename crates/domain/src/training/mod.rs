@@ -1,0 +1,223 @@
+//! Training: modules that people watch and answer, and what a type or a machine requires of them.
+//!
+//! How a report of watching is credited is in [`watching`], what an answer is worth in [`quiz`], how far somebody is on
+//! the way to a machine in [`path`]. Deliberately absent: the ledger. Training alone qualifies nobody.
+
+pub mod path;
+pub mod quiz;
+pub mod watching;
+
+use crate::words::words;
+use std::time::Duration;
+
+/// A module's description is no longer than this, in characters.
+pub const ABOUT: usize = 4000;
+/// What must be watched where nothing else is said, in percent.
+pub const THRESHOLD: u8 = 90;
+/// No video is longer than this.
+pub const LONGEST: Duration = Duration::from_hours(6);
+/// No file of a video is larger than this, in bytes.
+pub const FILE: u64 = 1024 * 1024 * 1024;
+
+words! {
+    /// What a file of a video is, by its first bytes.
+    VideoType {
+        /// `WebM`, or Matroska that calls itself so.
+        WebM = "video/webm",
+        /// MP4.
+        Mp4 = "video/mp4",
+    }
+}
+
+impl VideoType {
+    /// What `head`, the first bytes of a file, begins; `None` for everything that browsers do not all play.
+    #[must_use]
+    pub fn of(head: &[u8]) -> Option<Self> {
+        const EBML: &[u8] = &[0x1a, 0x45, 0xdf, 0xa3];
+        let names = |at: usize, words: &[&[u8]]| {
+            head.get(at..).is_some_and(|rest| words.iter().any(|word| rest.starts_with(word)))
+        };
+        if head.starts_with(EBML)
+            && head.iter().take(64).copied().collect::<Vec<_>>().windows(4).any(|it| it == b"webm")
+        {
+            Some(Self::WebM)
+        } else if names(4, &[b"ftyp"])
+            && names(
+                8,
+                &[
+                    b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"dash",
+                    b"MSNV",
+                ],
+            )
+        {
+            Some(Self::Mp4)
+        } else {
+            None
+        }
+    }
+
+    /// The ending of its file on the disk.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::WebM => "webm",
+            Self::Mp4 => "mp4",
+        }
+    }
+}
+
+/// The id of a video at `YouTube`: eleven characters, nothing that could lead elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YouTubeId(String);
+
+impl YouTubeId {
+    /// The id in what was typed: the id itself, or an address of a page or a player that has it.
+    #[must_use]
+    pub fn typed(typed: &str) -> Option<Self> {
+        let typed = typed.trim();
+        let id = match typed.split_once("://") {
+            None => typed,
+            Some(("https" | "http", rest)) => {
+                let (host, rest) = rest.split_once('/')?;
+                let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(host);
+                let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+                match (host, path) {
+                    ("youtu.be", id) => id,
+                    ("youtube.com" | "youtube-nocookie.com", "watch") => {
+                        query.split('&').find_map(|pair| pair.strip_prefix("v="))?
+                    }
+                    ("youtube.com" | "youtube-nocookie.com", path) => {
+                        let (kind, id) = path.split_once('/')?;
+                        ["embed", "shorts", "live", "v"].contains(&kind).then_some(id)?
+                    }
+                    _ => return None,
+                }
+            }
+            Some(_) => return None,
+        };
+        let is_of_id = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+        (id.len() == 11 && id.chars().all(is_of_id)).then(|| Self(id.to_owned()))
+    }
+
+    /// The eleven characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How long a video is, in milliseconds: more than nothing, and [`LONGEST`] at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length(u32);
+
+impl Length {
+    /// `None` for nothing, and for more than [`LONGEST`].
+    #[must_use]
+    pub fn new(ms: u64) -> Option<Self> {
+        let ms = u32::try_from(ms).ok()?;
+        (ms > 0 && u128::from(ms) <= LONGEST.as_millis()).then_some(Self(ms))
+    }
+
+    /// What was typed: `21:24`, `1:02:03`, or seconds.
+    #[must_use]
+    pub fn typed(typed: &str) -> Option<Self> {
+        let parts: Vec<&str> = typed.trim().split(':').collect();
+        let digits = |part: &&str| {
+            (!part.is_empty() && part.len() <= 5 && part.bytes().all(|it| it.is_ascii_digit()))
+                .then(|| part.parse::<u64>().ok())?
+        };
+        let numbers: Vec<u64> = parts.iter().map(digits).collect::<Option<_>>()?;
+        let seconds = match numbers[..] {
+            [seconds] => seconds,
+            [minutes, seconds] if seconds < 60 => minutes * 60 + seconds,
+            [hours, minutes, seconds] if minutes < 60 && seconds < 60 => hours * 3600 + minutes * 60 + seconds,
+            _ => return None,
+        };
+        Self::new(seconds * 1000)
+    }
+
+    /// In milliseconds.
+    #[must_use]
+    pub const fn ms(self) -> u32 {
+        self.0
+    }
+}
+
+/// A moment of a video as a clock shows it: `12:20`, `1:02:03`.
+#[must_use]
+pub fn clock(ms: u32) -> String {
+    let seconds = ms / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// What must be watched, in percent.
+#[must_use]
+pub fn threshold(typed: &str) -> Option<u8> {
+    match typed.trim() {
+        "" => Some(THRESHOLD),
+        typed => typed.parse().ok().filter(|percent| (1..=100).contains(percent)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_found_in_the_addresses_people_copy_and_nowhere_else() {
+        for typed in [
+            "dQw4w9WgXcQ",
+            " dQw4w9WgXcQ ",
+            "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=3s",
+            "https://m.youtube.com/watch?app=1&v=dQw4w9WgXcQ",
+            "https://youtu.be/dQw4w9WgXcQ?si=abc",
+            "http://youtube.com/shorts/dQw4w9WgXcQ",
+            "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
+        ] {
+            assert_eq!(YouTubeId::typed(typed).as_ref().map(YouTubeId::as_str), Some("dQw4w9WgXcQ"), "{typed}");
+        }
+        for typed in [
+            "",
+            "dQw4w9WgXc",
+            "dQw4w9WgXcQQ",
+            "dQw4w9W/XcQ",
+            "dQw4w9WgX\u{e9}",
+            "https://example.org/watch?v=dQw4w9WgXcQ",
+            "https://youtube.com.example.org/watch?v=dQw4w9WgXcQ",
+            "javascript://youtu.be/dQw4w9WgXcQ",
+            "https://youtube.com/watch?v=\"><script>",
+            "https://youtube.com/playlist/dQw4w9WgXcQ",
+        ] {
+            assert_eq!(YouTubeId::typed(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_length_is_typed_as_a_clock_or_in_seconds() {
+        let length = |typed| Length::typed(typed).map(Length::ms);
+        assert_eq!(length("21:24"), Some(1_284_000));
+        assert_eq!(length("1:02:03"), Some(3_723_000));
+        assert_eq!((length("90"), length(" 0:01 ")), (Some(90_000), Some(1000)));
+        for typed in ["", "0", "0:00", "1:60", "1:2:3:4", "-5", "1.5", "99999999999", "7:00:00", ":", "a:10"] {
+            assert_eq!(length(typed), None, "{typed}");
+        }
+        assert_eq!((clock(740_500), clock(3_723_000)), ("12:20".into(), "1:02:03".into()));
+    }
+
+    #[test]
+    fn a_file_is_what_its_first_bytes_say() {
+        let webm = [&[0x1a, 0x45, 0xdf, 0xa3, 0x9f, 0x42, 0x82, 0x84][..], b"webm"].concat();
+        assert_eq!(VideoType::of(&webm), Some(VideoType::WebM));
+        assert_eq!(VideoType::of(b"\0\0\0\x20ftypisom\0\0\x02\0"), Some(VideoType::Mp4));
+        for head in [&b""[..], b"\x1a\x45\xdf\xa3matroska", b"<html>ftypisom", b"\0\0\0\x20ftypheic", b"GIF89a"] {
+            assert_eq!(VideoType::of(head), None, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn a_threshold_is_a_percentage() {
+        assert_eq!((threshold(""), threshold("100"), threshold(" 75 ")), (Some(90), Some(100), Some(75)));
+        assert_eq!((threshold("0"), threshold("101"), threshold("x")), (None, None, None));
+    }
+}

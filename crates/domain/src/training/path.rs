@@ -1,0 +1,184 @@
+//! The path to a machine: what its training requires of somebody, and how far they are.
+//!
+//! Invariant: what was completed goes on counting when a module gets a new edition, unless that edition asks to be
+//! completed again by a day; from that day on it does not.
+
+use crate::{id::ModuleId, time::Millis};
+use serde::{Deserialize, Serialize};
+
+/// An edition of a module that must be completed by whoever completed an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Redo {
+    /// Which edition.
+    pub edition: u32,
+    /// From when on the earlier ones do not count.
+    pub by: Millis,
+}
+
+/// A module that a machine or its type requires, as far as somebody completed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needed {
+    /// Which.
+    pub module: ModuleId,
+    /// The latest edition that they completed, if any.
+    pub completed: Option<u32>,
+    /// The editions that ask to be completed again.
+    pub redo: Vec<Redo>,
+}
+
+/// Whether a required module is completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    /// It is, until a newer edition must be completed, if one must.
+    Completed {
+        /// Until when.
+        until: Option<Millis>,
+    },
+    /// It was, and a newer edition must be by now.
+    Lapsed,
+    /// It never was.
+    Missing,
+}
+
+impl Needed {
+    /// Whether it counts as completed at `at`.
+    #[must_use]
+    pub fn completion(&self, at: Millis) -> Completion {
+        let Some(completed) = self.completed else { return Completion::Missing };
+        let newer = self.redo.iter().filter(|redo| redo.edition > completed);
+        match newer.map(|redo| redo.by).min() {
+            Some(by) if by <= at => Completion::Lapsed,
+            until => Completion::Completed { until },
+        }
+    }
+}
+
+/// What somebody does on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Watch the video of a module.
+    Watch(ModuleId),
+    /// Pass the quiz of a module.
+    Quiz(ModuleId),
+    /// Show it to a trainer.
+    Checkout,
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// It is behind them.
+    Done,
+    /// The one to take now.
+    Now,
+    /// After that.
+    Later,
+}
+
+/// A step of the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What to do.
+    pub task: Task,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// One module on the way: its video, and its quiz if it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stage {
+    /// Which.
+    pub module: ModuleId,
+    /// Enough of the video was watched.
+    pub watched: bool,
+    /// Whether its quiz was passed; `None` where it has none.
+    pub quiz: Option<bool>,
+}
+
+impl Stage {
+    /// Whether nothing is left to do.
+    #[must_use]
+    pub fn is_completed(&self) -> bool {
+        self.watched && self.quiz != Some(false)
+    }
+}
+
+/// The way to a machine, step by step.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Path {
+    /// In order.
+    pub steps: Vec<Step>,
+}
+
+impl Path {
+    /// The way through `stages`, which ends with being checked out: `qualified` says whether somebody is.
+    #[must_use]
+    pub fn new(stages: &[Stage], qualified: bool) -> Self {
+        let of_stage = |stage: &Stage| {
+            let watch = (Task::Watch(stage.module), stage.watched);
+            [Some(watch), stage.quiz.map(|passed| (Task::Quiz(stage.module), passed))]
+        };
+        let tasks = stages.iter().flat_map(of_stage).flatten().chain([(Task::Checkout, qualified)]);
+        let mut now = Some(Progress::Now);
+        let steps = tasks.map(|(task, done)| {
+            let progress = if done { Progress::Done } else { now.take().unwrap_or(Progress::Later) };
+            Step { task, progress }
+        });
+        Self { steps: steps.collect() }
+    }
+
+    /// Steps that are not behind somebody.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.steps.iter().filter(|step| step.progress != Progress::Done).count()
+    }
+
+    /// The step to take now.
+    #[must_use]
+    pub fn now(&self) -> Option<Task> {
+        self.steps.iter().find(|step| step.progress == Progress::Now).map(|step| step.task)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODULE: ModuleId = ModuleId(1);
+
+    fn needed(completed: Option<u32>, redo: &[(u32, i64)]) -> Needed {
+        let redo = redo.iter().map(|&(edition, by)| Redo { edition, by: Millis(by) }).collect();
+        Needed { module: MODULE, completed, redo }
+    }
+
+    #[test]
+    fn a_new_edition_counts_from_the_day_it_asks_for() {
+        let at = |needed: &Needed, at| needed.completion(Millis(at));
+        assert_eq!(at(&needed(None, &[(2, 10)]), 50), Completion::Missing);
+        assert_eq!(at(&needed(Some(1), &[]), 50), Completion::Completed { until: None });
+        let asked = needed(Some(1), &[(2, 10), (3, 30)]);
+        assert_eq!(at(&asked, 9), Completion::Completed { until: Some(Millis(10)) });
+        assert_eq!(at(&asked, 10), Completion::Lapsed);
+        let again = needed(Some(2), &[(2, 10), (3, 30)]);
+        assert_eq!(at(&again, 10), Completion::Completed { until: Some(Millis(30)) });
+        assert_eq!(at(&again, 30), Completion::Lapsed);
+        assert_eq!(at(&needed(Some(4), &[(2, 10), (3, 30)]), 99), Completion::Completed { until: None });
+    }
+
+    #[test]
+    fn exactly_the_first_step_that_is_left_is_the_one_to_take() {
+        let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
+        let path =
+            Path::new(&[stage(1, true, Some(true)), stage(2, true, Some(false)), stage(3, false, None)], false);
+        let progress: Vec<_> = path.steps.iter().map(|step| step.progress).collect();
+        let [done, now, later] = [Progress::Done, Progress::Now, Progress::Later];
+        assert_eq!(progress, [done, done, done, now, later, later]);
+        assert_eq!((path.now(), path.left()), (Some(Task::Quiz(ModuleId(2))), 3));
+        let ready = Path::new(&[stage(1, true, None)], false);
+        assert_eq!(ready.now(), Some(Task::Checkout));
+        assert_eq!(Path::new(&[], true).now(), None);
+        assert!(stage(1, true, None).is_completed() && !stage(1, true, Some(false)).is_completed());
+    }
+}

@@ -1,0 +1,211 @@
+//! Quizzes: what fits a question, what an answer to it is worth, and what passes.
+//!
+//! Invariant: what is right is known to the server alone; nothing in here is sent to a page.
+
+use crate::{id::AnswerId, words::words};
+use std::collections::BTreeSet;
+
+/// Percent of the questions that must be right.
+const PASS: u32 = 80;
+/// Quizzes of one module that somebody may begin on one day.
+pub const TRIES: u32 = 5;
+/// A question, an answer and an explanation are no longer than this, in characters.
+pub const WORDS: usize = 500;
+/// Answers that a question has at most.
+pub const ANSWERS: usize = 8;
+/// Questions that a module has at most.
+pub const QUESTIONS: usize = 100;
+
+words! {
+    /// How a question is answered.
+    QuestionKind {
+        /// One answer is right.
+        Single = "single",
+        /// All that are right must be chosen, and no other.
+        Multiple = "multiple",
+        /// The answers must be put in order.
+        Order = "order",
+    }
+}
+
+/// How many of `asked` must be right.
+#[must_use]
+pub const fn needed(asked: u32) -> u32 {
+    (asked * PASS).div_ceil(100)
+}
+
+/// Whether so many right answers pass.
+#[must_use]
+pub const fn passes(right: u32, asked: u32) -> bool {
+    asked > 0 && right >= needed(asked)
+}
+
+/// What is right: the answers in their order, each with whether it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// How it is answered.
+    pub kind: QuestionKind,
+    /// In their order, which counts only where they are to be put in order.
+    pub answers: Vec<(AnswerId, bool)>,
+}
+
+/// What was given is no answer to this question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// Nothing was chosen, more than may be, or not all were put in order.
+    Incomplete,
+    /// An answer of another question, or one twice.
+    Foreign,
+}
+
+impl Key {
+    /// Whether `given` is right.
+    pub fn is_right(&self, given: &[AnswerId]) -> Result<bool, NoAnswer> {
+        let distinct: BTreeSet<_> = given.iter().collect();
+        let is_known = |given: &AnswerId| self.answers.iter().any(|(answer, _)| answer == given);
+        if distinct.len() != given.len() || !given.iter().all(is_known) {
+            return Err(NoAnswer::Foreign);
+        }
+        let (given_count, all) = (given.len(), self.answers.len());
+        match self.kind {
+            QuestionKind::Single if given_count != 1 => Err(NoAnswer::Incomplete),
+            QuestionKind::Multiple if given_count == 0 => Err(NoAnswer::Incomplete),
+            QuestionKind::Order if given_count != all => Err(NoAnswer::Incomplete),
+            QuestionKind::Order => Ok(self.answers.iter().map(|(answer, _)| answer).eq(given)),
+            QuestionKind::Single | QuestionKind::Multiple => {
+                Ok(self.answers.iter().all(|(answer, right)| *right == given.contains(answer)))
+            }
+        }
+    }
+}
+
+/// The answers that a form sent: their ids, or `7:2` for the one at the second place, in their order. What reads otherwise is no answer,
+/// and of two at one place neither is.
+#[must_use]
+pub fn typed(sent: &[String]) -> Vec<AnswerId> {
+    let mut placed: Vec<(u32, AnswerId)> = Vec::new();
+    let mut is_clear = true;
+    for (number, one) in (0_u32..).zip(sent.iter().take(2 * ANSWERS)) {
+        let (id, place) =
+            one.split_once(':').map_or((one.as_str(), Some(number)), |(id, place)| (id, place.parse().ok()));
+        match (id.parse().map(AnswerId), place) {
+            (Ok(id), Some(place)) => {
+                is_clear &= placed.iter().all(|(taken, _)| *taken != place);
+                placed.push((place, id));
+            }
+            _ => is_clear = false,
+        }
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    if is_clear { placed.into_iter().map(|(_, id)| id).collect() } else { Vec::new() }
+}
+
+/// Why a question cannot be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// Fewer than two answers, or more than [`ANSWERS`].
+    Count,
+    /// Two answers say the same.
+    Twice,
+    /// Not exactly one is right.
+    NotOne,
+    /// None is right.
+    NoneRight,
+}
+
+/// Whether `answers`, each with whether it is right, make a question of this kind.
+pub fn fits(kind: QuestionKind, answers: &[(String, bool)]) -> Result<(), Unfit> {
+    let right = answers.iter().filter(|(_, right)| *right).count();
+    let distinct: BTreeSet<_> = answers.iter().map(|(words, _)| words).collect();
+    if !(2..=ANSWERS).contains(&answers.len()) {
+        Err(Unfit::Count)
+    } else if distinct.len() != answers.len() {
+        Err(Unfit::Twice)
+    } else {
+        match kind {
+            QuestionKind::Single if right != 1 => Err(Unfit::NotOne),
+            QuestionKind::Multiple if right == 0 => Err(Unfit::NoneRight),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn key(kind: QuestionKind, right: &[bool]) -> Key {
+        Key { kind, answers: (1..).map(AnswerId).zip(right.iter().copied()).collect() }
+    }
+
+    fn ids(ids: &[i64]) -> Vec<AnswerId> {
+        ids.iter().copied().map(AnswerId).collect()
+    }
+
+    #[test]
+    fn four_of_five_pass_and_seven_of_ten_do_not() {
+        assert!(passes(4, 5) && passes(8, 10) && passes(1, 1) && passes(3, 3));
+        assert!(!passes(3, 5) && !passes(7, 10) && !passes(2, 3) && !passes(0, 0));
+        assert_eq!([1, 2, 3, 4, 5, 10].map(needed), [1, 2, 3, 4, 4, 8]);
+    }
+
+    #[test]
+    fn an_answer_is_right_as_its_question_says() {
+        let single = key(QuestionKind::Single, &[false, true, false]);
+        assert_eq!([single.is_right(&ids(&[2])), single.is_right(&ids(&[1]))], [Ok(true), Ok(false)]);
+        let multiple = key(QuestionKind::Multiple, &[true, true, false]);
+        let said = [&[1, 2][..], &[2, 1], &[1], &[1, 2, 3]].map(|given| multiple.is_right(&ids(given)));
+        assert_eq!(said, [Ok(true), Ok(true), Ok(false), Ok(false)]);
+        let order = key(QuestionKind::Order, &[false; 3]);
+        assert_eq!([order.is_right(&ids(&[1, 2, 3])), order.is_right(&ids(&[2, 1, 3]))], [Ok(true), Ok(false)]);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_not_judged() {
+        for kind in QuestionKind::ALL {
+            let key = key(*kind, &[true, false, false]);
+            assert_eq!(key.is_right(&[]), Err(NoAnswer::Incomplete));
+            assert_eq!(key.is_right(&ids(&[9])), Err(NoAnswer::Foreign), "of another question");
+            assert_eq!(key.is_right(&ids(&[1, 1])), Err(NoAnswer::Foreign));
+        }
+        assert_eq!(key(QuestionKind::Single, &[true, false]).is_right(&ids(&[1, 2])), Err(NoAnswer::Incomplete));
+        assert_eq!(key(QuestionKind::Order, &[false; 3]).is_right(&ids(&[1, 2])), Err(NoAnswer::Incomplete));
+    }
+
+    #[test]
+    fn answers_come_as_ids_or_with_their_places() {
+        let sent = |sent: &[&str]| typed(&sent.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
+        assert_eq!(sent(&["7", "3"]), ids(&[7, 3]));
+        assert_eq!(sent(&["7:2", "3:3", "9:1"]), ids(&[9, 7, 3]));
+        assert_eq!(sent(&["7:1", "3:1"]), ids(&[]), "two at one place");
+        assert_eq!((sent(&["x"]), sent(&["7:x"]), sent(&[])), (ids(&[]), ids(&[]), ids(&[])));
+    }
+
+    #[test]
+    fn a_question_has_answers_of_its_kind() {
+        let answers =
+            |right: &[bool]| -> Vec<_> { (0..).map(|n: u8| n.to_string()).zip(right.iter().copied()).collect() };
+        assert_eq!(fits(QuestionKind::Single, &answers(&[true, false])), Ok(()));
+        assert_eq!(fits(QuestionKind::Single, &answers(&[true, true])), Err(Unfit::NotOne));
+        assert_eq!(fits(QuestionKind::Multiple, &answers(&[false, false])), Err(Unfit::NoneRight));
+        assert_eq!(fits(QuestionKind::Order, &answers(&[false, false])), Ok(()));
+        assert_eq!(fits(QuestionKind::Order, &answers(&[true])), Err(Unfit::Count));
+        assert_eq!(fits(QuestionKind::Order, &answers(&[true; 9])), Err(Unfit::Count));
+        let same = [("a".to_owned(), true), ("a".to_owned(), false)];
+        assert_eq!(fits(QuestionKind::Single, &same), Err(Unfit::Twice));
+    }
+
+    proptest! {
+        #[test]
+        fn of_all_choices_exactly_one_is_right(right in proptest::collection::vec(any::<bool>(), 2..6)) {
+            prop_assume!(right.iter().any(|right| *right));
+            let key = key(QuestionKind::Multiple, &right);
+            let choices = (1_u32..1 << right.len()).map(|bits| {
+                let given: Vec<_> = key.answers.iter().zip(0..).filter(|(_, n)| bits >> n & 1 == 1).map(|((id, _), _)| *id).collect();
+                key.is_right(&given).unwrap()
+            });
+            prop_assert_eq!(choices.filter(|right| *right).count(), 1);
+        }
+    }
+}

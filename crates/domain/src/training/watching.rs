@@ -1,0 +1,461 @@
+//! Watching: what a report of played parts is worth by the server's clock.
+//!
+//! **Invariants.** Credit is the union of what was played, never its sum. One report earns at most [`FASTEST`] of the time
+//! since the one before, and [`SLACK`]; what one did not need of the slack is not saved up, so many quick reports earn no
+//! more than few slow ones. What was credited is never taken back. The clock is the person's: two players at once, of one
+//! module or of two, share it.
+//!
+//! Deliberately absent: when anything was played. A page sends what the server has not credited yet as often as it likes,
+//! so a report that was lost or refused costs nobody anything.
+
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// A page reports as often as this, in milliseconds.
+pub const EVERY: u32 = 5000;
+/// Nobody watches faster than this many halves of real time.
+const FASTEST: i64 = 3;
+/// The fastest that a player offers, in percent.
+pub const TOP_SPEED: u32 = 150;
+/// What clocks and networks may be off by, in milliseconds.
+const SLACK: u32 = 2000;
+/// One report tells of no more than this, in milliseconds.
+pub const AT_ONCE: u32 = 300_000;
+/// Reports are at least this far apart, in milliseconds.
+const APART: i64 = 1000;
+/// After so long without a report nobody was watching, in milliseconds.
+const FORGOTTEN: i64 = 600_000;
+/// So much may be missing at the end: credits, and players that stop early. In milliseconds.
+const END: u32 = 5000;
+/// One report has no more parts, and what somebody watched no more pieces.
+pub const PARTS: usize = 64;
+const PIECES: usize = 500;
+
+/// A part of a video, from (inclusive) and to (exclusive), in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    /// Where it begins.
+    pub from: u32,
+    /// Where it ends.
+    pub to: u32,
+}
+
+impl Span {
+    /// How long it is.
+    #[must_use]
+    pub const fn length(self) -> u32 {
+        self.to.saturating_sub(self.from)
+    }
+}
+
+/// What was watched of a video: in order, without overlaps, nothing empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage(Vec<Span>);
+
+impl Coverage {
+    /// The union of `spans`.
+    #[must_use]
+    pub fn of(spans: impl IntoIterator<Item = Span>) -> Self {
+        let mut all: Vec<Span> = spans.into_iter().filter(|span| span.from < span.to).collect();
+        all.sort_unstable();
+        let mut union: Vec<Span> = Vec::with_capacity(all.len());
+        for span in all {
+            match union.last_mut() {
+                Some(last) if span.from <= last.to => last.to = last.to.max(span.to),
+                _ => union.push(span),
+            }
+        }
+        Self(union)
+    }
+
+    /// Its pieces, in order.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        &self.0
+    }
+
+    /// How much it is, in milliseconds.
+    #[must_use]
+    pub fn length(&self) -> u32 {
+        self.0.iter().map(|span| span.length()).sum()
+    }
+
+    /// Adds `span`.
+    pub fn add(&mut self, span: Span) {
+        *self = Self::of(self.0.drain(..).chain([span]));
+    }
+
+    /// What of `span` is not in it.
+    #[must_use]
+    pub fn lacking(&self, span: Span) -> Vec<Span> {
+        let (mut rest, mut from) = (Vec::new(), span.from);
+        for known in self.0.iter().filter(|known| known.to > span.from && known.from < span.to) {
+            if known.from > from {
+                rest.push(Span { from, to: known.from });
+            }
+            from = from.max(known.to);
+        }
+        if from < span.to {
+            rest.push(Span { from, to: span.to });
+        }
+        rest
+    }
+
+    /// What is in it and not in `other`.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self(self.0.iter().flat_map(|&span| other.lacking(span)).collect())
+    }
+
+    /// What is still to be watched of a video of this length; nothing where only the end is missing.
+    #[must_use]
+    pub fn left(&self, length: u32) -> Vec<Span> {
+        let mut left = self.lacking(Span { from: 0, to: length });
+        if left.last().is_some_and(|last| self.is_end(*last, length)) {
+            left.pop();
+        }
+        left
+    }
+
+    /// How much of a video of this length was watched, in whole percent; 100 only where nothing is left.
+    #[must_use]
+    pub fn percent(&self, length: u32) -> u8 {
+        let left: u64 = self.left(length).iter().map(|span| u64::from(span.length())).sum();
+        let seen = u64::from(length).saturating_sub(left);
+        u8::try_from(seen * 100 / u64::from(length.max(1))).unwrap_or(100)
+    }
+
+    /// Whether `gap` is nothing but the end of what was watched.
+    fn is_end(&self, gap: Span, length: u32) -> bool {
+        gap.to == length && gap.length() <= END && !self.0.is_empty()
+    }
+}
+
+/// The parts in `0-5000,7000-9000`, in milliseconds; `None` where it reads otherwise.
+#[must_use]
+pub fn typed(played: &str) -> Option<Vec<Span>> {
+    let part = |part: &str| {
+        let (from, to) = part.split_once('-')?;
+        Some(Span { from: from.parse().ok()?, to: to.parse().ok()? })
+    };
+    // One more than may be is too many, and so are ten thousand.
+    if played.is_empty() { Some(Vec::new()) } else { played.split(',').take(PARTS + 1).map(part).collect() }
+}
+
+/// When somebody was last heard of, and what they may be ahead of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// When the last report came in that was not refused.
+    pub heard: Option<Millis>,
+    /// What of the slack is not used up, in milliseconds.
+    pub spare: u32,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { heard: None, spare: SLACK }
+    }
+}
+
+/// Why a report is refused whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The one before is fresher than a second.
+    TooSoon,
+    /// It tells of more than [`AT_ONCE`], or of more than [`PARTS`] parts.
+    TooMuch,
+    /// A part ends before it begins, or after the video.
+    Outside,
+    /// What was watched would be in more pieces than anybody watches.
+    InPieces,
+}
+
+/// What a report came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credited {
+    /// What it added, in milliseconds.
+    pub gained: u32,
+    /// The clock after it.
+    pub clock: Clock,
+}
+
+/// Credits a report that says `parts` of a video of this `length` were played, to what was watched of it so far. A report without parts says that
+/// somebody begins.
+pub fn report(
+    coverage: &mut Coverage,
+    clock: Clock,
+    parts: &[Span],
+    length: u32,
+    now: Millis,
+) -> Result<Credited, Refused> {
+    // A clock that was set back says nothing about how long ago it was.
+    let gone = clock.heard.map(|heard| now.0.saturating_sub(heard.0)).filter(|gone| *gone >= 0);
+    if gone.is_some_and(|gone| gone < APART) {
+        return Err(Refused::TooSoon);
+    }
+    if parts.iter().any(|part| part.from >= part.to || part.to > length) {
+        return Err(Refused::Outside);
+    }
+    let told: u64 = parts.iter().map(|part| u64::from(part.length())).sum();
+    if parts.len() > PARTS || told > u64::from(AT_ONCE) {
+        return Err(Refused::TooMuch);
+    }
+    let gone = gone.filter(|gone| *gone <= FORGOTTEN).unwrap_or(0);
+    let earned = u32::try_from(gone * FASTEST / 2).unwrap_or(u32::MAX);
+    let mut left = clock.spare.min(SLACK).saturating_add(earned);
+    let before = coverage.length();
+    let mut after = coverage.clone();
+    for &part in parts {
+        for new in after.lacking(part) {
+            let to = new.to.min(new.from.saturating_add(left));
+            left -= to - new.from;
+            after.add(Span { from: new.from, to });
+        }
+    }
+    if after.0.len() > PIECES && after.0.len() > coverage.0.len() {
+        return Err(Refused::InPieces);
+    }
+    *coverage = after;
+    let gained = coverage.length() - before;
+    Ok(Credited { gained, clock: Clock { heard: Some(now), spare: left.min(SLACK) } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const fn span(from: u32, to: u32) -> Span {
+        Span { from, to }
+    }
+
+    /// Reports of one person, one after the other: when, after the one before, and which parts.
+    fn told(length: u32, reports: &[(i64, Vec<Span>)]) -> (Coverage, Vec<Result<u32, Refused>>) {
+        let (mut coverage, mut clock, mut now) = (Coverage::default(), Clock::default(), Millis(1_000_000));
+        let said = reports.iter().map(|(later, parts)| {
+            now = Millis(now.0 + later);
+            let credited = report(&mut coverage, clock, parts, length, now)?;
+            clock = credited.clock;
+            Ok(credited.gained)
+        });
+        let said = said.collect();
+        (coverage, said)
+    }
+
+    #[test]
+    fn somebody_who_watches_is_credited_all_of_it() {
+        let mut reports = vec![(0, vec![])];
+        reports.extend((0..12).map(|n| (5000, vec![span(n * 5000, n * 5000 + 5000)])));
+        let (coverage, said) = told(60_000, &reports);
+        assert_eq!(coverage.spans(), [span(0, 60_000)]);
+        assert_eq!(said.last(), Some(&Ok(5000)));
+        assert_eq!(coverage.percent(60_000), 100);
+    }
+
+    #[test]
+    fn a_minute_without_a_network_costs_nothing() {
+        let (coverage, said) =
+            told(300_000, &[(0, vec![]), (5000, vec![span(0, 5000)]), (62_000, vec![span(5000, 65_000)])]);
+        assert_eq!(said, [Ok(0), Ok(5000), Ok(60_000)]);
+        assert_eq!(coverage.length(), 65_000);
+    }
+
+    #[test]
+    fn what_one_report_did_not_earn_is_earned_by_the_next_that_tells_it_again() {
+        let twice = vec![span(0, 10_000)];
+        let (coverage, said) = told(60_000, &[(0, vec![]), (4000, twice.clone()), (4000, twice)]);
+        assert_eq!(said, [Ok(0), Ok(8000), Ok(2000)]);
+        assert_eq!(coverage.spans(), [span(0, 10_000)]);
+    }
+
+    #[test]
+    fn ten_times_the_speed_earns_what_one_and_a_half_would() {
+        let mut reports = vec![(0, vec![])];
+        reports.extend((0..6).map(|n| (5000, vec![span(n * 50_000, (n + 1) * 50_000)])));
+        let (coverage, _) = told(300_000, &reports);
+        assert_eq!(coverage.length(), 6 * 7500 + SLACK);
+    }
+
+    #[test]
+    fn many_quick_reports_earn_no_more_than_few_slow_ones() {
+        let quick: Vec<_> = (0..100).map(|n| (1000, vec![span(n * 3000, n * 3000 + 3000)])).collect();
+        let (coverage, _) = told(300_000, &quick);
+        assert!(coverage.length() <= 99 * 1500 + SLACK, "{}", coverage.length());
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_whole() {
+        let begun = |parts: Vec<Span>| told(600_000, &[(0, vec![]), (60_000, parts)]).1.remove(1);
+        assert_eq!(begun(vec![span(0, 300_001)]), Err(Refused::TooMuch));
+        assert_eq!(begun(vec![span(0, 200_000), span(0, 200_000)]), Err(Refused::TooMuch), "told twice");
+        assert_eq!(begun(vec![span(0, 1); 65]), Err(Refused::TooMuch));
+        assert_eq!(begun(vec![span(599_000, 600_001)]), Err(Refused::Outside));
+        assert_eq!(begun(vec![span(5, 5)]), Err(Refused::Outside));
+        assert_eq!(begun(vec![span(9, 5)]), Err(Refused::Outside));
+        let soon = told(600_000, &[(0, vec![]), (999, vec![span(0, 500)]), (1, vec![span(0, 500)])]).1;
+        assert_eq!(soon, [Ok(0), Err(Refused::TooSoon), Ok(500)], "a refused one does not count as heard");
+    }
+
+    #[test]
+    fn after_a_night_nobody_was_watching_all_night() {
+        let night = 12 * 3_600_000;
+        let (coverage, said) = told(600_000, &[(0, vec![]), (night, vec![span(0, 300_000)])]);
+        assert_eq!((coverage.length(), said[1]), (SLACK, Ok(SLACK)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_earns_nothing_and_locks_nobody_out() {
+        let (_, said) =
+            told(600_000, &[(0, vec![]), (-3_600_000, vec![span(0, 100_000)]), (5000, vec![span(2000, 7000)])]);
+        assert_eq!(said, [Ok(0), Ok(SLACK), Ok(5000)]);
+    }
+
+    #[test]
+    fn two_players_share_the_clock() {
+        let mut coverage = [Coverage::default(), Coverage::default()];
+        let (mut clock, mut now) = (Clock::default(), Millis(0));
+        for n in 0..40_u32 {
+            let part = span(n / 2 * 5000, n / 2 * 5000 + 5000);
+            let of = &mut coverage[n as usize % 2];
+            clock = report(of, clock, &[part], 200_000, now).unwrap().clock;
+            now = Millis(now.0 + 2500);
+        }
+        let both: u32 = coverage.iter().map(Coverage::length).sum();
+        assert!(both <= 97_500 * 3 / 2 + SLACK, "{both}");
+    }
+
+    #[test]
+    fn parts_are_typed_as_from_and_to() {
+        assert_eq!(typed("0-5000,7000-9000"), Some(vec![span(0, 5000), span(7000, 9000)]));
+        assert_eq!(typed(""), Some(Vec::new()));
+        for unreadable in ["5000", "-1-5", "0-5000,", "a-b", "0-99999999999"] {
+            assert_eq!(typed(unreadable), None, "{unreadable}");
+        }
+    }
+
+    #[test]
+    fn only_the_end_may_be_missing() {
+        let percent = |spans: &[Span]| Coverage::of(spans.iter().copied()).percent(100_000);
+        assert_eq!(percent(&[span(0, 95_000)]), 100);
+        assert_eq!(percent(&[span(0, 94_999)]), 94);
+        assert_eq!(percent(&[span(1, 100_000)]), 99, "the beginning is not the end");
+        assert_eq!(percent(&[]), 0);
+        assert_eq!(Coverage::default().left(4000), [span(0, 4000)], "short as it is, it has to be watched");
+        assert_eq!(Coverage::of([span(10, 20)]).left(100_000), [span(0, 10), span(20, 100_000)]);
+    }
+
+    prop_compose! {
+        fn any_span(seconds: u32)(from in 0..seconds, length in 1..seconds) -> Span {
+            span(from * 1000, (from + length).min(seconds) * 1000)
+        }
+    }
+
+    fn any_report() -> impl Strategy<Value = (i64, Vec<Span>)> {
+        let later = prop_oneof![4 => 0..40_i64, 1 => -100..2000_i64];
+        (later.prop_map(|seconds| seconds * 1000), proptest::collection::vec(any_span(120), 0..5))
+    }
+
+    /// The video as seconds that were watched or not.
+    struct Model {
+        seen: [bool; 120],
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn a_report_is_worth_what_a_model_that_goes_by_seconds_says(reports in proptest::collection::vec(any_report(), 1..30)) {
+            let (mut coverage, mut clock, mut now) = (Coverage::default(), Clock::default(), 0_i64);
+            let mut model = Model { seen: [false; 120] };
+            let (mut heard, mut spare): (Option<i64>, i64) = (None, 2000);
+            for (later, parts) in reports {
+                now += later;
+                let before = coverage.clone();
+                let answer = report(&mut coverage, clock, &parts, 120_000, Millis(now));
+                let gone = heard.map(|heard| now - heard);
+                if gone.is_some_and(|gone| (0..1000).contains(&gone)) {
+                    prop_assert_eq!(answer, Err(Refused::TooSoon));
+                    prop_assert_eq!(&coverage, &before);
+                    continue;
+                }
+                let told: u32 = parts.iter().map(|part| part.length()).sum();
+                if told > 300_000 {
+                    prop_assert_eq!(answer, Err(Refused::TooMuch));
+                    continue;
+                }
+                let credited = answer.unwrap();
+                clock = credited.clock;
+                let elapsed = gone.filter(|gone| (0..=600_000).contains(gone)).unwrap_or(0);
+                // Per report, as the rule reads.
+                prop_assert!(i64::from(credited.gained) * 2 <= elapsed * 3 + 4000);
+                let earned = spare + elapsed * 3 / 2;
+                let mut left = earned;
+                for part in &parts {
+                    for second in part.from / 1000..part.to / 1000 {
+                        let seen = &mut model.seen[second as usize];
+                        if !*seen && left >= 1000 {
+                            (*seen, left) = (true, left - 1000);
+                        }
+                    }
+                }
+                // Seconds are earned whole in the model, so it may be behind by what was begun; never ahead.
+                for (second, seen) in (0_u32..).zip(model.seen) {
+                    if seen {
+                        prop_assert!(coverage.lacking(span(second * 1000, second * 1000 + 1000)).is_empty(), "{}", second);
+                    }
+                }
+                let whole = before.length() + credited.gained;
+                prop_assert_eq!(coverage.length(), whole, "union, not sum");
+                prop_assert!(i64::from(credited.gained) <= earned);
+                prop_assert!(before.without(&coverage).spans().is_empty(), "never goes down");
+                let known = Coverage::of(parts.iter().chain(before.spans()).copied());
+                prop_assert!(coverage.without(&known).spans().is_empty(), "what nobody told is not credited");
+                (heard, spare) = (Some(now), (earned - i64::from(credited.gained)).min(2000));
+                model.seen = std::array::from_fn(|second| {
+                    let second = u32::try_from(second).unwrap() * 1000;
+                    coverage.lacking(span(second, second + 1000)).is_empty()
+                });
+            }
+        }
+
+        #[test]
+        fn whoever_watches_honestly_loses_nothing(
+            speed in 1..=15_u32,
+            beats in proptest::collection::vec((1..30_u32, proptest::bool::weighted(0.7)), 1..40),
+        ) {
+            // Played at `speed` tenths; some reports are lost on the way, and all that is not credited is told again.
+            let length = 2_000_000;
+            let (mut server, mut clock, mut now) = (Coverage::default(), Clock::default(), 0_i64);
+            clock = report(&mut server, clock, &[], length, Millis(now)).unwrap().clock;
+            let mut played = Coverage::default();
+            for (seconds, arrives) in beats {
+                let from = played.length();
+                let to = from + seconds * speed * 100;
+                now += i64::from(seconds) * 1000;
+                played.add(span(from, to));
+                let waiting = played.without(&server);
+                if !arrives || waiting.length() > AT_ONCE {
+                    continue;
+                }
+                if let Ok(credited) = report(&mut server, clock, waiting.spans(), length, Millis(now)) {
+                    clock = credited.clock;
+                    prop_assert_eq!(&server, &played);
+                }
+            }
+        }
+
+        #[test]
+        fn a_union_is_the_same_in_any_order(spans in proptest::collection::vec(any_span(60), 0..8)) {
+            let forwards = Coverage::of(spans.iter().copied());
+            let mut backwards = Coverage::default();
+            for span in spans.iter().rev() {
+                backwards.add(*span);
+            }
+            prop_assert_eq!(&forwards, &backwards);
+            prop_assert!(forwards.spans().windows(2).all(|two| two[0].to < two[1].from));
+            let seconds = (0..60_u32).filter(|second| spans.iter().any(|it| (it.from..it.to).contains(&(second * 1000)))).count();
+            prop_assert_eq!(forwards.length() as usize, seconds * 1000);
+            prop_assert!(forwards.without(&backwards).spans().is_empty());
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Modules as managers make them: written, given a video, published edition by edition, put in order, archived.
+//!
+//! **Invariants.** Title, description and questions are as they are written; the video is that of the edition that was published,
+//! until the next is. How long a video is, is read from its file, or said by whoever edits it: never by who watches. Publishing an
+//! edition that must be completed again tells whoever completed an earlier one.
+
+use super::{TrainingError, ValidationError, requirements::required_of, video};
+use crate::{Ctx, error, markdown};
+use domain::{
+    actor::{About, Actor, Permission},
+    id::ModuleId,
+    live::Hint,
+    names::{self, Remark, TooLong, Unnamed},
+    notices::Notice,
+    time::Date,
+    training::{ABOUT, Length, YouTubeId, clock, quiz::QUESTIONS},
+    versions::Saved,
+};
+use serde_json::json;
+use store::{
+    Done, Unaudited,
+    training::{self as rows, NewModule, Shows, quiz as tries},
+};
+use views::training::{Archived, Asked, Edition, ModuleRow, Modules, Sheet};
+
+/// No captions are longer than this, in bytes.
+const CAPTIONS: usize = 256 * 1024;
+
+/// A module as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// What it is called.
+    pub title: String,
+    /// Markdown.
+    pub about: String,
+    /// Questions of one quiz; empty is all.
+    pub asked: String,
+}
+
+impl Typed {
+    fn read(&self) -> Result<NewModule, Vec<ValidationError>> {
+        let title = names::name(&self.title).map_err(|fault| match fault {
+            Unnamed::Empty => ValidationError::NoTitle,
+            Unnamed::Long => ValidationError::LongTitle,
+            Unnamed::Control => ValidationError::TitleControl,
+        });
+        let about = Remark::<ABOUT>::new(&self.about).map_err(|TooLong| ValidationError::LongAbout);
+        let about = about.map(|about| about.map_or_else(String::new, |about| about.as_str().to_owned()));
+        let asked = match self.asked.trim() {
+            "" => Ok(None),
+            typed => match typed.parse::<u32>() {
+                Ok(asked) if asked > 0 && usize::try_from(asked).is_ok_and(|asked| asked <= QUESTIONS) => {
+                    Ok(Some(asked))
+                }
+                _ => Err(ValidationError::Asked),
+            },
+        };
+        match (title, about, asked) {
+            (Ok(title), Ok(about), Ok(asked)) => Ok(NewModule { title, about, asked }),
+            (title, about, asked) => Err([title.err(), about.err(), asked.err()].into_iter().flatten().collect()),
+        }
+    }
+}
+
+fn saved(kept: &rows::Module) -> Saved {
+    let NewModule { title, about, asked } = kept.what.clone();
+    let asked = asked.map_or_else(String::new, |asked| asked.to_string());
+    Saved::new(kept.version, vec![("title", title), ("about", about), ("asked", asked)])
+}
+
+fn subject(id: ModuleId) -> String {
+    format!("module:{id}")
+}
+
+/// Every module, for whoever edits them.
+pub async fn modules(ctx: &Ctx, actor: &Actor) -> Result<Modules, TrainingError> {
+    actor.require(Permission::EditTraining, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let required = rows::requirements(&mut snapshot).await?;
+    let modules = rows::modules(&mut snapshot).await?.into_iter().map(|module| ModuleRow {
+        id: module.id,
+        required: required.iter().filter(|it| it.module == module.id).map(|it| it.on_name.clone()).collect(),
+        title: module.what.title,
+        archived: module.archived,
+        published: module.published.is_some(),
+        draft: module.draft.is_some(),
+        questions: module.questions,
+    });
+    Ok(Modules { modules: modules.collect() })
+}
+
+/// A module in its editor.
+pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, TrainingError> {
+    actor.require(Permission::EditTraining, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::module(&mut snapshot, id).await?.ok_or(TrainingError::Unknown)?;
+    let editions = rows::editions(&mut snapshot, id).await?.into_iter().map(|edition| Edition {
+        id: edition.id,
+        number: edition.number,
+        video: video(&edition),
+        bytes: edition.file.as_ref().map(|file| file.bytes),
+        length: edition.length,
+        captions: edition.captions.is_some(),
+        published: edition.published.map(|at| ctx.moment(at)),
+        redo_by: edition.redo_by.map(|at| ctx.moment(at)),
+    });
+    let editions = editions.collect();
+    let questions = tries::questions(&mut snapshot, id).await?.into_iter().map(|question| Asked {
+        id: question.id,
+        kind: question.kind,
+        ask: question.ask,
+        why: question.why,
+        answers: question.answers.into_iter().map(|(_, words, right)| (words, right)).collect(),
+        given: question.given,
+        right: question.right,
+    });
+    let questions = questions.collect();
+    let required = required_of(&mut snapshot, id).await?;
+    let completed = rows::completed_before(&mut snapshot, id).await?.len();
+    Ok(Sheet {
+        now: ctx.moment_now(),
+        id,
+        archived: kept.archived,
+        saved: saved(&kept),
+        html: markdown::rendered(&kept.what.about),
+        editions,
+        questions,
+        required,
+        completed: completed.try_into().unwrap_or(u32::MAX),
+    })
+}
+
+/// Adds a module, to be given a video and published.
+pub async fn add(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<ModuleId, TrainingError> {
+    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    actor.require(permission, about)?;
+    let new = typed.read().map_err(TrainingError::Invalid)?;
+    ctx.change(actor, permission, about, async move |job| {
+        let id = rows::add(job.tx, &new).await?;
+        job.tx.after_commit(Hint::Space);
+        job.audited(id, "module.added", subject(id), &json!({})).await
+    })
+    .await
+}
+
+/// Saves it as it was typed over `version`, or tells what somebody else saved meanwhile.
+pub async fn save(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: ModuleId,
+    version: i64,
+    typed: &Typed,
+) -> Result<(), TrainingError> {
+    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    actor.require(permission, about)?;
+    let (new, zone) = (typed.read(), ctx.space().zone);
+    ctx.change(actor, permission, about, async move |job| {
+        let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        let before = saved(&kept);
+        if kept.version != version {
+            let signed = error::signed(job.tx.conn(), zone, &subject(id), before).await?;
+            return Err(TrainingError::Stale(signed));
+        }
+        let new = new.map_err(TrainingError::Invalid)?;
+        let after = saved(&rows::Module { what: new.clone(), ..kept });
+        let changed = after.changed_since(&before);
+        if changed.is_empty() {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        rows::change(job.tx, id, &new).await?;
+        job.tx.after_commit(Hint::Space);
+        job.audited((), "module.changed", subject(id), &json!({ "changed": changed.join(" ") })).await
+    })
+    .await
+}
+
+/// Archives a module: it is required of nobody any more.
+pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Archived, TrainingError> {
+    put(ctx, actor, id, true).await
+}
+
+/// Takes it back.
+pub async fn restore(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Archived, TrainingError> {
+    put(ctx, actor, id, false).await
+}
+
+async fn put(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Result<Archived, TrainingError> {
+    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+        let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        let done = Archived { id, title: kept.what.title, away };
+        if kept.archived == away {
+            return Ok(Done::unaudited(done, Unaudited::NothingChanged));
+        }
+        rows::archive(job.tx, id, away.then_some(job.now)).await?;
+        job.tx.after_commit(Hint::Space);
+        let action = if away { "module.archived" } else { "module.restored" };
+        job.audited(done, action, subject(id), &json!({})).await
+    })
+    .await
+}
+
+/// Moves a module one place up, or down.
+pub async fn arrange(ctx: &Ctx, actor: &Actor, id: ModuleId, up: bool) -> Result<(), TrainingError> {
+    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+        let all = rows::modules(job.tx.conn()).await?;
+        let mut order: Vec<_> = all.iter().filter(|module| !module.archived).map(|module| module.id).collect();
+        let at = order.iter().position(|known| *known == id).ok_or(TrainingError::Unknown)?;
+        let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < order.len()) };
+        let Some(to) = to else { return Ok(Done::unaudited((), Unaudited::NothingChanged)) };
+        order.swap(at, to);
+        rows::arrange(job.tx, &order).await?;
+        job.tx.after_commit(Hint::Space);
+        job.audited((), "module.moved", subject(id), &json!({ "up": up })).await
+    })
+    .await
+}
+
+/// What the next edition shows, as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct TypedVideo {
+    /// An id or an address at `YouTube`; empty keeps what it shows.
+    pub youtube: String,
+    /// `21:24`; empty keeps it as it is.
+    pub length: String,
+}
+
+/// Says what the next edition shows, or how long it is.
+pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVideo) -> Result<(), TrainingError> {
+    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    actor.require(permission, about)?;
+    let given = |typed: &str| Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty());
+    let youtube = given(&typed.youtube).map(|typed| YouTubeId::typed(&typed).ok_or(ValidationError::YouTube));
+    let length = given(&typed.length).map(|typed| Length::typed(&typed).ok_or(ValidationError::Length));
+    let (youtube, length) = match (youtube.transpose(), length.transpose()) {
+        (Ok(youtube), Ok(length)) => (youtube, length),
+        (youtube, length) => {
+            return Err(TrainingError::Invalid([youtube.err(), length.err()].into_iter().flatten().collect()));
+        }
+    };
+    ctx.change(actor, permission, about, async move |job| {
+        rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        let draft = rows::draft(job.tx, id).await?;
+        let before = rows::edition(job.tx.conn(), draft).await?.ok_or(TrainingError::Unknown)?;
+        let is_another =
+            youtube.as_ref().is_some_and(|youtube| before.youtube.as_deref() != Some(youtube.as_str()));
+        let length = length.map(Length::ms).or(before.length.filter(|_| !is_another));
+        if is_another && length.is_none() {
+            return Err(TrainingError::Invalid(vec![ValidationError::Length]));
+        }
+        let shows = Shows {
+            youtube: youtube.as_ref().map(YouTubeId::as_str).or(before.youtube.as_deref()),
+            file: before.file.as_ref().filter(|_| youtube.is_none()),
+            length,
+        };
+        rows::show(job.tx, draft, &shows).await?;
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "edition": before.number, "youtube": shows.youtube, "length": length.map(clock) });
+        job.audited((), "module.video-set", subject(id), &detail).await
+    })
+    .await
+}
+
+/// Gives the next edition captions, as `WebVTT`; empty takes them off.
+pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &str) -> Result<(), TrainingError> {
+    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    actor.require(permission, about)?;
+    let captions = typed.trim_start_matches('\u{feff}').trim().replace("\r\n", "\n");
+    let begins = captions.lines().next().is_none_or(|line| line == "WEBVTT" || line.starts_with("WEBVTT "));
+    let is_one = captions.is_empty() || (begins && captions.contains(" --> "));
+    if !is_one || captions.len() > CAPTIONS || captions.contains('\0') {
+        return Err(TrainingError::Invalid(vec![ValidationError::Captions]));
+    }
+    ctx.change(actor, permission, about, async move |job| {
+        rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        let draft = rows::draft(job.tx, id).await?;
+        let captions = Some(captions.as_str()).filter(|captions| !captions.is_empty());
+        rows::caption(job.tx, draft, captions).await?;
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "on": captions.is_some() });
+        job.audited((), "module.captioned", subject(id), &detail).await
+    })
+    .await
+}
+
+/// Publishes the next edition; `again` asks whoever completed an earlier one to complete it by the day `redo_by`.
+pub async fn publish(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: ModuleId,
+    again: bool,
+    redo_by: &str,
+) -> Result<(), TrainingError> {
+    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    actor.require(permission, about)?;
+    let (today, zone) = (ctx.today(), ctx.space().zone);
+    let redo_by = if again {
+        let day = Date::typed(redo_by).ok().flatten().filter(|day| *day > today);
+        Some(zone.start_of(day.ok_or_else(|| TrainingError::Invalid(vec![ValidationError::RedoBy]))?))
+    } else {
+        None
+    };
+    ctx.change(actor, permission, about, async move |job| {
+        let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        if kept.archived {
+            return Err(TrainingError::Archived);
+        }
+        let draft = match kept.draft {
+            Some(draft) => draft,
+            // The same once more, for whoever should see it again.
+            None if again => rows::draft(job.tx, id).await?,
+            None if kept.published.is_some() => {
+                rows::draft_for_quiz(job.tx, id).await?.ok_or(TrainingError::NothingNew)?
+            }
+            None => return Err(TrainingError::NoVideo),
+        };
+        let edition = rows::edition(job.tx.conn(), draft).await?.ok_or(TrainingError::Unknown)?;
+        if video(&edition).is_none() || edition.length.is_none() {
+            return Err(TrainingError::NoVideo);
+        }
+        let before = if redo_by.is_some() { rows::completed_before(job.tx.conn(), id).await? } else { Vec::new() };
+        rows::publish(job.tx, draft, job.now, redo_by).await?;
+        if let Some(by) = redo_by {
+            for person in before {
+                job.tell(person, Notice::TrainingAgain { module: id, edition: draft, by }).await?;
+            }
+        }
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "edition": edition.number, "redo_by": redo_by });
+        job.audited((), "module.published", subject(id), &detail).await
+    })
+    .await
+}

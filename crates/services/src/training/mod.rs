@@ -1,0 +1,472 @@
+//! Training: what people watch and answer on their way to a machine, and what managers make of it.
+//!
+//! **Invariants.** What is right in a quiz leaves the server for whoever passed it, and for whoever writes it. How far somebody
+//! is, is known to themselves and to those who train on the type it is for. Deliberately absent: the ledger. Who completed
+//! everything is ready for a trainer, and not qualified.
+
+mod editor;
+mod questions;
+mod quiz;
+mod requirements;
+mod videos;
+mod watching;
+mod webm;
+
+pub use editor::{
+    Typed, TypedVideo, add, archive, arrange, modules, publish, restore, save, set_captions, set_video, sheet,
+};
+pub use questions::{TypedQuestion, add_question, change_question, remove_question};
+pub use quiz::{answer, begin, hand_in, quiz};
+pub use requirements::{release, require, required_of, requirements};
+pub(crate) use videos::folder;
+pub use videos::{Opened, captions, keep, may_upload, open};
+pub use watching::{progress, report};
+
+use crate::{Ctx, markdown, uploads::UploadError};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::{MachineId, ModuleId, PersonId, TypeId},
+    problem::Kind,
+    qualifications::{Ledger, Relation, Subject},
+    time::Millis,
+    training::{
+        ABOUT, THRESHOLD,
+        path::{Completion, Path, Stage as Step},
+        quiz::{ANSWERS, QUESTIONS, TRIES, WORDS, needed},
+    },
+    versions::Saved,
+};
+use macros::{FieldError, ServiceError};
+use std::collections::BTreeMap;
+use store::{
+    SqliteConnection, StoreError, machines, qualifications,
+    training::{self as rows, Edition, PathRow, quiz as tries, watching as progress_rows},
+};
+use views::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathShown, QuizState, Stage, Video};
+
+/// Rows of progress that are gathered for one type; the last seen.
+const CANDIDATES: u32 = 500;
+
+/// Why nothing is shown, or changed.
+#[derive(Debug, ServiceError)]
+pub enum TrainingError {
+    /// There is no such module, or it is not published.
+    #[problem("module.unknown", NotFound, module_unknown)]
+    Unknown,
+    /// There is no such question.
+    #[problem("question.unknown", NotFound, question_unknown)]
+    UnknownQuestion,
+    /// There is no such quiz of theirs, or the question is none of it.
+    #[problem("quiz.unknown", NotFound, quiz_unknown)]
+    UnknownQuiz,
+    /// There is no such requirement.
+    #[problem("requirement.unknown", NotFound, requirement_unknown)]
+    UnknownRequirement,
+    /// The report before is fresher than a second.
+    #[problem("watching.too-soon", TooMany, watching_too_soon, after = 1)]
+    TooSoon,
+    /// The report tells of more than fits into one.
+    #[problem("watching.too-much", Invalid, watching_too_much)]
+    TooMuch,
+    /// A part is not in the video.
+    #[problem("watching.outside", Invalid, watching_outside)]
+    Outside,
+    /// Too many pieces were watched.
+    #[problem("watching.in-pieces", Invalid, watching_in_pieces)]
+    InPieces,
+    /// The video has to be watched first.
+    #[problem("quiz.closed", Conflict, quiz_closed)]
+    NotWatched,
+    /// The module has no quiz.
+    #[problem("quiz.none", Conflict, quiz_none)]
+    NoQuiz,
+    /// They passed it.
+    #[problem("quiz.passed", Conflict, quiz_is_passed)]
+    Passed,
+    /// They tried as often as one may on a day.
+    #[problem("quiz.no-tries", Conflict, quiz_no_tries(&TRIES.to_string()))]
+    NoTries,
+    /// It was handed in.
+    #[problem("quiz.over", Conflict, quiz_over)]
+    Over,
+    /// Questions are left.
+    #[problem("quiz.incomplete", Conflict, quiz_incomplete)]
+    Incomplete,
+    /// Nothing, or too much, was chosen.
+    #[problem("quiz.no-answer", Invalid, at("answers", quiz_no_answer))]
+    NoAnswer,
+    /// It has no video with a length yet.
+    #[problem("module.no-video", Conflict, module_no_video)]
+    NoVideo,
+    /// There is nothing to publish.
+    #[problem("module.nothing-new", Conflict, module_nothing_new)]
+    NothingNew,
+    /// It is archived.
+    #[problem("module.archived", Conflict, module_is_archived)]
+    Archived,
+    /// It has as many questions as there may be.
+    #[problem("module.too-many-questions", Conflict, module_too_many_questions(&QUESTIONS.to_string()))]
+    TooManyQuestions,
+    /// Somebody else saved it meanwhile.
+    #[problem(transparent)]
+    Stale(Box<Saved>),
+    /// Fields of the form do not fit.
+    #[problem("module.invalid", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// The file did not arrive.
+    #[problem(with = _0.problem(lang), codes = [(Kind::TooMany, "rate.exceeded"), (Kind::Unavailable, "storage.unavailable")])]
+    Upload(#[from] UploadError),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// It has no title.
+    #[field("title", announcement_no_title)]
+    NoTitle,
+    /// The title is longer than a name.
+    #[field("title", announcement_long_title)]
+    LongTitle,
+    /// It holds what is no text.
+    #[field("title", name_invalid)]
+    TitleControl,
+    /// More than [`ABOUT`] characters.
+    #[field("about", module_long_about(&ABOUT.to_string()))]
+    LongAbout,
+    /// No number of questions.
+    #[field("asked", module_asked)]
+    Asked,
+    /// No id or address of a video there.
+    #[field("youtube", module_youtube)]
+    YouTube,
+    /// No length, or longer than a video may be.
+    #[field("length", module_length)]
+    Length,
+    /// No captions.
+    #[field("captions", module_captions)]
+    Captions,
+    /// A file that is no video, or none that browsers play.
+    #[field("video", module_no_film)]
+    NoFilm,
+    /// A file that is larger than it may be.
+    #[field("video", module_large_file)]
+    LargeFile,
+    /// No day, or one that is over.
+    #[field("redo_by", module_redo_by)]
+    RedoBy,
+    /// No kind of question.
+    #[field("kind", choose_what)]
+    Kind,
+    /// Nothing is asked, or in more than [`WORDS`] characters.
+    #[field("ask", question_ask(&WORDS.to_string()))]
+    Ask,
+    /// More than [`WORDS`] characters.
+    #[field("why", question_why(&WORDS.to_string()))]
+    Why,
+    /// Fewer than two answers, or more than [`ANSWERS`], or one that is too long.
+    #[field("answers", question_answers(&ANSWERS.to_string()))]
+    Answers,
+    /// Two answers say the same.
+    #[field("answers", question_twice)]
+    Twice,
+    /// Not exactly one is right.
+    #[field("answers", question_not_one)]
+    NotOne,
+    /// None is right.
+    #[field("answers", question_none_right)]
+    NoneRight,
+    /// No percentage.
+    #[field("threshold", requirement_threshold)]
+    Threshold,
+    /// No type and no machine.
+    #[field("on", choose_what)]
+    On,
+    /// No module.
+    #[field("module", choose_what)]
+    Module,
+}
+
+/// What is missing before somebody can be checked out on a type: modules, none where they are ready.
+pub async fn ready_for_checkout(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    kind: TypeId,
+    now: Millis,
+) -> Result<Vec<ModuleId>, StoreError> {
+    let facts = rows::path_facts(conn, person, Some(kind)).await?;
+    let mut missing = Vec::new();
+    for row in facts.iter().filter(|row| row.kind == Some(kind)) {
+        let is_done = matches!(row.needed()?.completion(now), Completion::Completed { .. });
+        if !is_done && !missing.contains(&row.module) {
+            missing.push(row.module);
+        }
+    }
+    Ok(missing)
+}
+
+/// What whoever asks learns: their ways, and every other module.
+pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
+    let me = learner(actor)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let facts = rows::path_facts(&mut snapshot, me, None).await?;
+    let all = rows::lines(&mut snapshot, me).await?;
+    let mut paths = paths(ctx, &mut snapshot, me, &facts, now).await?;
+    paths.sort_by_key(|path| (path.path.left() == 0, path.qualified));
+    let required: Vec<_> = facts.iter().map(|row| row.module).collect();
+    let left = |line: &&rows::Line| line.percent < 100 && line.seen.is_some() && !line.is_done();
+    let go_on = all.iter().filter(left).max_by_key(|line| line.seen).map(|line| GoOn {
+        module: line.id,
+        title: line.title.clone(),
+        path: facts
+            .iter()
+            .find(|row| row.module == line.id)
+            .and_then(|row| paths.iter().find(|path| Some(path.on) == row.on()))
+            .map_or_else(String::new, |path| path.name.clone()),
+        percent: line.percent,
+        place: line.place,
+        left: line.coverage.left(line.length).iter().map(|span| span.length()).sum(),
+    });
+    let others = all.iter().filter(|line| !required.contains(&line.id)).map(line);
+    Ok(Learn { now: ctx.moment(now), go_on, others: others.collect(), paths })
+}
+
+/// Every module that can be watched, in their order, as far as whoever asks is.
+pub async fn lines(ctx: &Ctx, actor: &Actor) -> Result<Vec<ModuleLine>, TrainingError> {
+    let me = learner(actor)?;
+    let all = rows::lines(&mut *ctx.store().read().await?, me).await?;
+    Ok(all.iter().map(line).collect())
+}
+
+fn line(line: &rows::Line) -> ModuleLine {
+    ModuleLine {
+        id: line.id,
+        title: line.title.clone(),
+        length: line.length,
+        percent: line.percent,
+        quiz: line.has_quiz.then_some(line.passed),
+    }
+}
+
+/// Whoever asks, if they may learn.
+fn learner(actor: &Actor) -> Result<PersonId, Forbidden> {
+    actor.require(Permission::Learn, About::NOTHING)?;
+    actor.person().ok_or(Forbidden::NotAllowed)
+}
+
+/// The ways of `person` through what `facts` say is required: one for each type, and for each machine that requires more.
+async fn paths(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    facts: &[PathRow],
+    now: Millis,
+) -> Result<Vec<PathShown>, StoreError> {
+    let ledger = qualifications::of_person(conn, person).await?;
+    let mut of_subject: BTreeMap<(bool, i64), Vec<&PathRow>> = BTreeMap::new();
+    for row in facts {
+        if let Some(on) = row.on() {
+            of_subject.entry(key(on)).or_default().push(row);
+        }
+    }
+    let mut paths = Vec::new();
+    for rows in of_subject.into_values() {
+        let Some((on, first)) = rows.first().and_then(|row| Some((row.on()?, *row))) else { continue };
+        let mut subjects = vec![on];
+        let mut stages = Vec::new();
+        // A machine that requires more of its own is a way of its own, with what its type requires first.
+        if let (Subject::Machine(_), Some(kind)) = (on, first.machine_kind) {
+            subjects.push(Subject::Type(kind));
+            for row in facts.iter().filter(|row| row.kind == Some(kind)) {
+                stages.push(row);
+            }
+        }
+        stages.extend(rows);
+        let qualified = ledger.holds(Relation::User, &subjects, now);
+        paths.push(path(ctx, on, first.on_name.clone(), &stages, qualified, now)?);
+    }
+    Ok(paths)
+}
+
+const fn key(on: Subject) -> (bool, i64) {
+    match on {
+        Subject::Type(TypeId(id)) => (false, id),
+        Subject::Machine(MachineId(id)) => (true, id),
+    }
+}
+
+fn path(
+    ctx: &Ctx,
+    on: Subject,
+    name: String,
+    rows: &[&PathRow],
+    qualified: bool,
+    now: Millis,
+) -> Result<PathShown, StoreError> {
+    let (mut steps, mut stages): (Vec<Step>, Vec<Stage>) = (Vec::new(), Vec::new());
+    for row in rows {
+        if steps.iter().any(|step| step.module == row.module) {
+            continue;
+        }
+        // What counts as completed is behind them, though a newer edition has not been watched.
+        let completion = row.needed()?.completion(now);
+        let done = matches!(completion, Completion::Completed { .. });
+        let redo_by = match completion {
+            Completion::Completed { until } => until,
+            Completion::Lapsed | Completion::Missing => None,
+        };
+        let quiz = row.has_quiz.then_some(done || row.passed);
+        let watched = done || row.percent >= row.threshold;
+        steps.push(Step { module: row.module, watched, quiz });
+        stages.push(Stage {
+            module: row.module,
+            title: row.title.clone(),
+            percent: if done { 100 } else { row.percent },
+            threshold: row.threshold,
+            length: row.length,
+            quiz,
+            redo_by: redo_by.map(|at| ctx.moment(at)),
+        });
+    }
+    Ok(PathShown { on, name, path: Path::new(&steps, qualified), stages, qualified })
+}
+
+/// The way of whoever asks to `machine`, if it requires training.
+pub async fn path_to(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<PathShown>, TrainingError> {
+    let me = learner(actor)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let Some(kept) = machines::one(&mut snapshot, machine).await? else { return Ok(None) };
+    let facts = rows::path_facts(&mut snapshot, me, Some(kept.kind)).await?;
+    let here = |row: &&PathRow| row.kind == Some(kept.kind) || row.machine == Some(machine);
+    let mut required: Vec<_> = facts.iter().filter(here).collect();
+    required.sort_by_key(|row| row.machine.is_some());
+    if required.is_empty() {
+        return Ok(None);
+    }
+    let (on, name) = (Subject::Machine(machine), kept.name.clone());
+    let ledger = qualifications::of_person(&mut snapshot, me).await?;
+    let qualified = ledger.holds(Relation::User, &[Subject::Type(kept.kind), on], now);
+    Ok(Some(path(ctx, on, name, &required, qualified, now)?))
+}
+
+/// A module for whoever watches it. One that is not published, and with `draft` what is not of it, is for whoever edits modules.
+pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Result<Module, TrainingError> {
+    let edits = actor.may(Permission::EditTraining, About::NOTHING);
+    if !edits {
+        actor.require(Permission::Learn, About::NOTHING)?;
+    }
+    let me = actor.person().ok_or(Forbidden::NotAllowed)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::module(&mut snapshot, id).await?.filter(|kept| !kept.archived || edits);
+    let kept = kept.ok_or(TrainingError::Unknown)?;
+    let shown = if draft && edits { kept.draft.or(kept.published) } else { kept.published };
+    let shown = shown.or(kept.draft.filter(|_| edits)).ok_or(TrainingError::Unknown)?;
+    let edition = rows::edition(&mut snapshot, shown).await?.ok_or(TrainingError::Unknown)?;
+    let (Some(video), Some(length)) = (video(&edition), edition.length) else {
+        return Err(if edits { TrainingError::NoVideo } else { TrainingError::Unknown });
+    };
+    let facts = rows::path_facts(&mut snapshot, me, None).await?;
+    let threshold = threshold_of(&facts, id);
+    let progress = progress_rows::progress(&mut snapshot, me, edition.id).await?;
+    let quiz = quiz_state(ctx, &mut snapshot, me, &kept, &edition, &progress, threshold).await?;
+    let of_module = |path: &PathShown| path.stages.iter().any(|stage| stage.module == id);
+    let mut paths = paths(ctx, &mut snapshot, me, &facts, now).await?;
+    paths.retain(of_module);
+    Ok(Module {
+        now: ctx.moment(now),
+        id,
+        version: kept.version,
+        edition: edition.id,
+        title: kept.what.title,
+        html: markdown::rendered(&kept.what.about),
+        video,
+        length,
+        captions: edition.captions.is_some(),
+        watched: progress.coverage.spans().to_vec(),
+        percent: progress.percent,
+        threshold,
+        place: progress.place,
+        quiz,
+        paths,
+        draft: edition.published.is_none(),
+    })
+}
+
+/// How much of a module is needed: the most that anything requires.
+fn threshold_of(facts: &[PathRow], module: ModuleId) -> u8 {
+    facts.iter().filter(|row| row.module == module).map(|row| row.threshold).max().unwrap_or(THRESHOLD)
+}
+
+fn video(edition: &Edition) -> Option<Video> {
+    let file = edition.file.as_ref().map(|file| Video::File(file.kind));
+    file.or_else(|| edition.youtube.clone().map(Video::YouTube))
+}
+
+/// The quiz of an edition, if it has one, for `me`.
+async fn quiz_state(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    me: PersonId,
+    kept: &rows::Module,
+    edition: &Edition,
+    progress: &progress_rows::Progress,
+    threshold: u8,
+) -> Result<Option<QuizState>, StoreError> {
+    if kept.questions == 0 || (!edition.has_quiz && edition.published.is_some()) {
+        return Ok(None);
+    }
+    let begun = tries::begun_since(conn, me, kept.id, today(ctx)).await?;
+    let under_way = tries::open(conn, me, edition.id).await?.is_some();
+    let asked = kept.what.asked.unwrap_or(kept.questions).min(kept.questions);
+    Ok(Some(QuizState {
+        asked,
+        needed: needed(asked),
+        tries_left: TRIES.saturating_sub(begun),
+        open: progress.percent >= threshold,
+        under_way,
+        passed: progress.passed.map(|at| ctx.moment(at)),
+    }))
+}
+
+/// When today began, by the clock of the space.
+fn today(ctx: &Ctx) -> Millis {
+    ctx.space().zone.start_of(ctx.today())
+}
+
+/// Who is on the way to `kind`, those who are nearest first, for whoever trains on it.
+pub async fn candidates(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Vec<Candidate>, TrainingError> {
+    actor.require(Permission::SeeCandidates, About::equipment(kind, None))?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let rows = rows::candidates(&mut snapshot, kind, CANDIDATES).await?;
+    let required = rows::required_count(&mut snapshot, kind).await?;
+    let mut of: BTreeMap<PersonId, Candidate> = BTreeMap::new();
+    let qualified = |ledger: &Ledger| ledger.holds(Relation::User, &[Subject::Type(kind)], now);
+    for row in rows.into_iter().filter(|row| !qualified(&row.ledger)) {
+        let one = of.entry(row.person).or_insert_with(|| Candidate {
+            person: row.person,
+            name: row.name.clone(),
+            completed: 0,
+            required,
+            percent: 0,
+            quizzes_left: 0,
+            seen: ctx.moment(row.seen),
+        });
+        let watched = row.percent >= row.threshold;
+        one.completed += u32::from(watched && row.quiz_done);
+        one.quizzes_left += u32::from(!row.quiz_done);
+        let share = u32::from(if watched { 100 } else { row.percent }) / required.max(1);
+        one.percent = one.percent.saturating_add(share.try_into().unwrap_or(100)).min(100);
+    }
+    let mut all: Vec<_> = of.into_values().collect();
+    all.sort_by_key(|one| (std::cmp::Reverse((one.completed, one.percent)), one.person));
+    Ok(all)
+}

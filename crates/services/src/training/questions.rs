@@ -1,0 +1,139 @@
+//! The questions of a quiz, as managers write them.
+//!
+//! Invariant: a question that is changed is another one, so that quizzes under way go on with what they asked, and figures are
+//! about one wording.
+
+use super::{TrainingError, ValidationError};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Permission},
+    id::{ModuleId, QuestionId},
+    live::Hint,
+    names::{Remark, TooLong},
+    training::quiz::{ANSWERS, QUESTIONS, QuestionKind, Unfit, WORDS, fits},
+};
+use serde_json::json;
+use store::training::{
+    self as rows,
+    quiz::{self as kept, NewQuestion},
+};
+
+/// A question as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct TypedQuestion {
+    /// One of the words of [`QuestionKind`].
+    pub kind: String,
+    /// What is asked.
+    pub ask: String,
+    /// Why the right answer is right.
+    pub why: String,
+    /// In their order; what is empty is none.
+    pub answers: Vec<String>,
+    /// The places of those that are right, from 0 on.
+    pub right: Vec<usize>,
+}
+
+impl TypedQuestion {
+    fn read(&self) -> Result<NewQuestion, Vec<ValidationError>> {
+        let text = |typed: &str| Remark::<WORDS>::new(typed);
+        let kind = QuestionKind::from_word(&self.kind).ok_or(ValidationError::Kind);
+        let ask = match text(&self.ask) {
+            Ok(Some(ask)) => Ok(ask.as_str().to_owned()),
+            Ok(None) | Err(TooLong) => Err(ValidationError::Ask),
+        };
+        let why = text(&self.why).map_err(|TooLong| ValidationError::Why);
+        let why = why.map(|why| why.map_or_else(String::new, |why| why.as_str().to_owned()));
+        let mut answers = Vec::new();
+        let mut is_long = self.answers.len() > ANSWERS * 2;
+        for (at, typed) in self.answers.iter().enumerate().take(ANSWERS * 2) {
+            match text(typed) {
+                Ok(Some(words)) => answers.push((words.as_str().to_owned(), self.right.contains(&at))),
+                Ok(None) => {}
+                Err(TooLong) => is_long = true,
+            }
+        }
+        let fitting = match kind {
+            Ok(kind) if !is_long => fits(kind, &answers).map_err(|unfit| match unfit {
+                Unfit::Count => ValidationError::Answers,
+                Unfit::Twice => ValidationError::Twice,
+                Unfit::NotOne => ValidationError::NotOne,
+                Unfit::NoneRight => ValidationError::NoneRight,
+            }),
+            Ok(_) => Err(ValidationError::Answers),
+            Err(_) => Ok(()),
+        };
+        match (kind, ask, why, fitting) {
+            (Ok(kind), Ok(ask), Ok(why), Ok(())) => Ok(NewQuestion { kind, ask, why, answers }),
+            (kind, ask, why, fitting) => {
+                Err([kind.err(), ask.err(), why.err(), fitting.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+/// Adds a question to the quiz of a module.
+pub async fn add_question(
+    ctx: &Ctx,
+    actor: &Actor,
+    module: ModuleId,
+    typed: &TypedQuestion,
+) -> Result<QuestionId, TrainingError> {
+    put(ctx, actor, Ok(module), typed).await
+}
+
+/// Asks something else in the place of a question.
+pub async fn change_question(
+    ctx: &Ctx,
+    actor: &Actor,
+    question: QuestionId,
+    typed: &TypedQuestion,
+) -> Result<QuestionId, TrainingError> {
+    put(ctx, actor, Err(question), typed).await
+}
+
+async fn put(
+    ctx: &Ctx,
+    actor: &Actor,
+    place: Result<ModuleId, QuestionId>,
+    typed: &TypedQuestion,
+) -> Result<QuestionId, TrainingError> {
+    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    actor.require(permission, about)?;
+    let new = typed.read().map_err(TrainingError::Invalid)?;
+    ctx.change(actor, permission, about, async move |job| {
+        let conn = job.tx.conn();
+        let (module, instead) = match place {
+            Ok(module) => (module, None),
+            Err(question) => {
+                let there = kept::question(conn, question).await?.ok_or(TrainingError::UnknownQuestion)?;
+                (there.module, Some(question))
+            }
+        };
+        let known = rows::module(conn, module).await?.ok_or(TrainingError::Unknown)?;
+        if instead.is_none() && usize::try_from(known.questions).is_ok_and(|there| there >= QUESTIONS) {
+            return Err(TrainingError::TooManyQuestions);
+        }
+        let id = kept::add(job.tx, module, &new, instead, job.now).await?;
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "question": id, "instead": instead });
+        job.audited(id, "module.question-written", format!("module:{module}"), &detail).await
+    })
+    .await
+}
+
+/// Takes a question out of its quiz, or with `back` puts it back.
+pub async fn remove_question(
+    ctx: &Ctx,
+    actor: &Actor,
+    question: QuestionId,
+    back: bool,
+) -> Result<ModuleId, TrainingError> {
+    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+        let module = kept::module_of(job.tx.conn(), question).await?.ok_or(TrainingError::UnknownQuestion)?;
+        kept::archive(job.tx, question, (!back).then_some(job.now)).await?;
+        job.tx.after_commit(Hint::Space);
+        let action = if back { "module.question-restored" } else { "module.question-removed" };
+        job.audited(module, action, format!("module:{module}"), &json!({ "question": question })).await
+    })
+    .await
+}

@@ -1,0 +1,191 @@
+//! Quizzes: begun when enough was watched, answered one question after the other, handed in.
+//!
+//! Invariant: a try asks what was drawn when it began, whatever becomes of the questions meanwhile. Which answers are right is told
+//! to whoever passed; who did not reads how many were.
+
+use super::{TrainingError, learner, quiz_state, threshold_of, today};
+use crate::{Ctx, change::Job};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::{AnswerId, ModuleId, PersonId, QuestionId, QuizId},
+    live::Hint,
+    training::quiz::{NoAnswer, QuestionKind, TRIES, passes},
+};
+use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
+use store::{
+    Done, Unaudited,
+    training::{
+        self as rows,
+        quiz::{self as tries, Asked, Try},
+        watching as progress_rows,
+    },
+};
+use views::training::{Explained, Question, Quiz, Quizzing};
+
+/// The quiz of a module for whoever takes it: the question at `at` of the one under way, or the first that is not answered.
+pub async fn quiz(ctx: &Ctx, actor: &Actor, id: ModuleId, at: Option<u32>) -> Result<Quiz, TrainingError> {
+    let me = learner(actor)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let module = rows::module(&mut snapshot, id).await?.filter(|module| !module.archived);
+    let module = module.ok_or(TrainingError::Unknown)?;
+    let edition = module.published.ok_or(TrainingError::Unknown)?;
+    let edition = rows::edition(&mut snapshot, edition).await?.ok_or(TrainingError::Unknown)?;
+    let progress = progress_rows::progress(&mut snapshot, me, edition.id).await?;
+    let threshold = threshold_of(&rows::path_facts(&mut snapshot, me, None).await?, id);
+    let state = quiz_state(ctx, &mut snapshot, me, &module, &edition, &progress, threshold).await?;
+    let state = state.ok_or(TrainingError::NoQuiz)?;
+    let under_way = tries::open(&mut snapshot, me, edition.id).await?;
+    let latest = match under_way {
+        Some(open) => Some(open),
+        None => tries::last(&mut snapshot, me, edition.id).await?,
+    };
+    let latest = match latest {
+        Some(latest) => tries::one(&mut snapshot, latest).await?,
+        None => None,
+    };
+    let quizzing = latest.map_or(Quizzing::Before, |latest| match latest.passed {
+        None => asking(&latest, at),
+        Some(passed) => over(&latest, passed),
+    });
+    let (title, percent) = (module.what.title, progress.percent);
+    Ok(Quiz { module: id, title, percent, threshold, state, quizzing })
+}
+
+fn asking(latest: &Try, at: Option<u32>) -> Quizzing {
+    let answered: Vec<_> = latest.asked.iter().map(|asked| asked.given.is_some()).collect();
+    let wanted = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < answered.len());
+    let at = wanted.or_else(|| answered.iter().position(|done| !done)).unwrap_or(answered.len().saturating_sub(1));
+    let Some(asked) = latest.asked.get(at) else { return Quizzing::Before };
+    let question = Question {
+        id: asked.question,
+        kind: asked.kind,
+        ask: asked.ask.clone(),
+        answers: asked.answers.iter().map(|(id, words, ..)| (*id, words.clone())).collect(),
+        given: asked.given.clone().unwrap_or_default(),
+    };
+    Quizzing::Asking { quiz: latest.id, at: at.try_into().unwrap_or(u32::MAX), answered, question }
+}
+
+fn over(latest: &Try, passed: bool) -> Quizzing {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let right = latest.asked.iter().filter(|asked| asked.right == Some(true)).count();
+    let mut explained: Vec<_> = latest.asked.iter().filter(|_| passed).map(explain).collect();
+    explained.sort_by_key(|one| one.is_right);
+    Quizzing::Over { passed, right: count(right), asked: count(latest.asked.len()), explained }
+}
+
+fn explain(asked: &Asked) -> Explained {
+    let words =
+        |id: &AnswerId| asked.answers.iter().find(|(known, ..)| known == id).map(|(_, words, ..)| words.as_str());
+    let between = if asked.kind == QuestionKind::Order { " → " } else { ", " };
+    let said = |ids: &[AnswerId]| ids.iter().filter_map(words).collect::<Vec<_>>().join(between);
+    let is_right = asked.right == Some(true);
+    let key = asked.key().answers;
+    let right: Vec<_> = key
+        .into_iter()
+        .filter(|(_, right)| *right || asked.kind == QuestionKind::Order)
+        .map(|(id, _)| id)
+        .collect();
+    Explained {
+        ask: asked.ask.clone(),
+        is_right,
+        given: said(asked.given.as_deref().unwrap_or_default()),
+        right: (!is_right).then(|| said(&right)),
+        why: asked.why.clone(),
+    }
+}
+
+/// Begins a try of whoever asks, or goes on with the one under way.
+pub async fn begin(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<QuizId, TrainingError> {
+    let mut dice = StdRng::from_seed(ctx.dice().bytes());
+    let today = today(ctx);
+    ctx.begin(actor, async move |begun| {
+        let job = begun.require(Permission::Learn, About::NOTHING)?;
+        let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
+        let conn = job.tx.conn();
+        let module = rows::module(conn, id).await?.filter(|module| !module.archived);
+        let module = module.ok_or(TrainingError::Unknown)?;
+        let edition = rows::published(conn, id).await?.ok_or(TrainingError::Unknown)?;
+        if let Some(open) = tries::open(conn, me, edition.id).await? {
+            return Ok(Done::unaudited(open, Unaudited::NothingChanged));
+        }
+        let mut questions = tries::questions(conn, id).await?;
+        if questions.is_empty() || !edition.has_quiz {
+            return Err(TrainingError::NoQuiz);
+        }
+        let progress = progress_rows::progress(conn, me, edition.id).await?;
+        if progress.passed.is_some() {
+            return Err(TrainingError::Passed);
+        }
+        if progress.percent < threshold_of(&rows::path_facts(conn, me, None).await?, id) {
+            return Err(TrainingError::NotWatched);
+        }
+        if tries::begun_since(conn, me, id, today).await? >= TRIES {
+            return Err(TrainingError::NoTries);
+        }
+        questions.shuffle(&mut dice);
+        questions.truncate(module.what.asked.and_then(|asked| asked.try_into().ok()).unwrap_or(usize::MAX));
+        let asked: Vec<_> = questions
+            .into_iter()
+            .map(|question| {
+                let mut answers: Vec<_> = question.answers.into_iter().map(|(id, ..)| id).collect();
+                answers.shuffle(&mut dice);
+                (question.id, answers)
+            })
+            .collect();
+        let begun = tries::begin(job.tx, me, edition.id, &asked, job.now).await?;
+        Ok(Done::unaudited(begun, Unaudited::Learnt))
+    })
+    .await
+}
+
+/// Their own try that is not handed in.
+async fn theirs(job: &mut Job<'_>, id: QuizId) -> Result<(PersonId, Try), TrainingError> {
+    let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
+    let found = tries::one(job.tx.conn(), id).await?.filter(|found| found.person == me);
+    let found = found.ok_or(TrainingError::UnknownQuiz)?;
+    if found.handed.is_some() { Err(TrainingError::Over) } else { Ok((me, found)) }
+}
+
+/// Answers a question of a try; until it is handed in, with another answer as often as one likes.
+pub async fn answer(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: QuizId,
+    question: QuestionId,
+    given: Vec<AnswerId>,
+) -> Result<(), TrainingError> {
+    ctx.begin(actor, async move |begun| {
+        let mut job = begun.require(Permission::Learn, About::NOTHING)?;
+        let (_, found) = theirs(&mut job, id).await?;
+        let asked = found.asked.iter().find(|asked| asked.question == question);
+        let right = asked.ok_or(TrainingError::UnknownQuiz)?.key().is_right(&given).map_err(|why| match why {
+            NoAnswer::Incomplete => TrainingError::NoAnswer,
+            NoAnswer::Foreign => TrainingError::UnknownQuiz,
+        })?;
+        tries::answer(job.tx, id, question, &given, right).await?;
+        Ok(Done::unaudited((), Unaudited::Learnt))
+    })
+    .await
+}
+
+/// Hands a try in, with every question answered; answers whether it was passed.
+pub async fn hand_in(ctx: &Ctx, actor: &Actor, id: QuizId) -> Result<bool, TrainingError> {
+    ctx.begin(actor, async move |begun| {
+        let mut job = begun.require(Permission::Learn, About::NOTHING)?;
+        let (me, found) = theirs(&mut job, id).await?;
+        if found.asked.iter().any(|asked| asked.right.is_none()) {
+            return Err(TrainingError::Incomplete);
+        }
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let right = found.asked.iter().filter(|asked| asked.right == Some(true)).count();
+        let passed = passes(count(right), count(found.asked.len()));
+        tries::hand_in(job.tx, id, passed, job.now).await?;
+        if passed {
+            progress_rows::pass(job.tx, me, found.edition, job.now).await?;
+            job.tx.after_commit(Hint::Person(me));
+        }
+        Ok(Done::unaudited(passed, Unaudited::Learnt))
+    })
+    .await
+}

@@ -1,0 +1,120 @@
+//! What types and machines require of whoever wants to use them: modules, and how much of each.
+//!
+//! Invariant: whoever may change the type or the machine says what it requires. Whoever is on a machine when it begins to require
+//! something finishes.
+
+use super::{TrainingError, ValidationError};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Permission},
+    id::{ModuleId, RequirementId},
+    live::Hint,
+    qualifications::Subject,
+    training,
+};
+use serde_json::json;
+use store::{SqliteConnection, StoreError, equipment, machines, training as rows};
+use views::training::{Requirement, Requirements};
+
+fn shown(kept: rows::Requirement) -> Requirement {
+    let rows::Requirement { id, on, on_name, module, title, threshold } = kept;
+    Requirement { id, on, on_name, module, title, threshold }
+}
+
+/// All that is required, and of what whoever asks may require something.
+pub async fn requirements(ctx: &Ctx, actor: &Actor) -> Result<Requirements, TrainingError> {
+    let reads =
+        actor.may(Permission::EditTraining, About::NOTHING) || actor.may(Permission::Learn, About::NOTHING);
+    if !reads {
+        actor.require(Permission::SeeCandidates, About::NOTHING)?;
+    }
+    let mut snapshot = ctx.store().snapshot().await?;
+    let requirements = rows::requirements(&mut snapshot).await?.into_iter().map(shown).collect();
+    let may = |about| actor.may(Permission::ChangeEquipment, about);
+    let types = equipment::types(&mut snapshot).await?;
+    let types = types.into_iter().filter(|(kind, _)| may(About::equipment(*kind, None))).collect();
+    let machines = machines::inventory(&mut snapshot).await?.into_iter();
+    let machines = machines.filter(|one| !one.archived && may(About::equipment(one.kind, Some(one.id))));
+    let modules = rows::modules(&mut snapshot).await?.into_iter();
+    let modules = modules.filter(|module| !module.archived && module.published.is_some());
+    Ok(Requirements {
+        requirements,
+        types,
+        machines: machines.map(|one| (one.id, one.name)).collect(),
+        modules: modules.map(|module| (module.id, module.what.title)).collect(),
+    })
+}
+
+/// All that is required of anybody for `module`.
+pub async fn required_of(conn: &mut SqliteConnection, module: ModuleId) -> Result<Vec<Requirement>, StoreError> {
+    let all = rows::requirements(conn).await?;
+    Ok(all.into_iter().filter(|kept| kept.module == module).map(shown).collect())
+}
+
+/// What `on` is, as far as it matters for who may change it; `None` where there is no such thing in use.
+async fn about(conn: &mut SqliteConnection, on: Subject) -> Result<Option<About>, StoreError> {
+    Ok(match on {
+        Subject::Type(kind) => {
+            let types = equipment::types(conn).await?;
+            types.into_iter().find(|(known, _)| *known == kind).map(|_| About::equipment(kind, None))
+        }
+        Subject::Machine(machine) => {
+            let kept = machines::one(conn, machine).await?.filter(|kept| kept.archived.is_none());
+            kept.map(|kept| About::equipment(kept.kind, Some(machine)))
+        }
+    })
+}
+
+/// Requires `module` of a type or a machine, as typed: `type:3`, and percent of its video.
+pub async fn require(
+    ctx: &Ctx,
+    actor: &Actor,
+    on: &str,
+    module: Option<ModuleId>,
+    threshold: &str,
+) -> Result<RequirementId, TrainingError> {
+    let (on, threshold) = (Subject::from_word(on), training::threshold(threshold));
+    ctx.begin(actor, async move |begun| {
+        let anywhere = About::NOTHING;
+        let found = match on {
+            Some(on) => about(begun.tx.conn(), on).await?,
+            None => None,
+        };
+        let mut job = begun.require(Permission::ChangeEquipment, found.unwrap_or(anywhere))?;
+        let known = match module {
+            Some(module) => rows::module(job.tx.conn(), module).await?.filter(|known| !known.archived),
+            None => None,
+        };
+        let errors = [
+            found.is_none().then_some(ValidationError::On),
+            known.is_none().then_some(ValidationError::Module),
+            threshold.is_none().then_some(ValidationError::Threshold),
+        ];
+        let (Some(on), Some(module), Some(threshold), Some(_)) = (on, known, threshold, found) else {
+            return Err(TrainingError::Invalid(errors.into_iter().flatten().collect()));
+        };
+        let id = rows::require(job.tx, on, module.id, threshold).await?;
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "requirement": id, "module": module.id, "threshold": threshold });
+        job.audited(id, "training.required", on.to_string(), &detail).await
+    })
+    .await
+}
+
+/// Requires it no more.
+pub async fn release(ctx: &Ctx, actor: &Actor, id: RequirementId) -> Result<(), TrainingError> {
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::requirement(begun.tx.conn(), id).await?;
+        let found = match &kept {
+            Some(kept) => about(begun.tx.conn(), kept.on).await?,
+            None => None,
+        };
+        let mut job = begun.require(Permission::ChangeEquipment, found.unwrap_or(About::NOTHING))?;
+        let kept = kept.ok_or(TrainingError::UnknownRequirement)?;
+        rows::release(job.tx, id).await?;
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "requirement": id, "module": kept.module });
+        job.audited((), "training.released", kept.on.to_string(), &detail).await
+    })
+    .await
+}

@@ -1,0 +1,171 @@
+//! The files of videos: in a folder beside the database, under names that nobody chose.
+//!
+//! **Invariants.** A file that is no video is not kept. A file has its name before a row names it, and is deleted when no row does:
+//! what a killed process leaves behind is a file too many, never a row without its file. They are not in a backup of the database.
+
+use super::{TrainingError, ValidationError, webm};
+use crate::{
+    Ctx,
+    uploads::{Upload, UploadError},
+};
+use data_encoding::HEXLOWER;
+use domain::{
+    actor::{About, Actor, Permission},
+    id::{EditionId, ModuleId},
+    live::Hint,
+    training::{FILE, Length, VideoType, clock},
+};
+use serde_json::json;
+use std::{
+    fs::{self, File},
+    io::{self, Read, Seek},
+    path::{Path, PathBuf},
+};
+use store::training::{self as rows, Shows, VideoFile};
+use tokio::task::spawn_blocking;
+
+/// Bytes by which a file is told.
+const HEAD: u64 = 4096;
+
+/// The folder of videos.
+pub(crate) fn folder(ctx: &Ctx) -> PathBuf {
+    ctx.store().path().parent().unwrap_or(Path::new("")).join("videos")
+}
+
+/// Whether `actor` may bring the video of a module.
+pub fn may_upload(actor: &Actor) -> Result<(), TrainingError> {
+    Ok(actor.require(Permission::EditTraining, About::NOTHING).map(drop)?)
+}
+
+/// What a file is, and how long; `None` where it is no video. A recording that does not say how long it is has no length.
+fn looked_through(file: &mut Upload) -> io::Result<Option<(VideoType, Option<Length>)>> {
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head)?;
+    file.rewind()?;
+    let Some(kind) = VideoType::of(&head) else { return Ok(None) };
+    let ms = match kind {
+        VideoType::WebM => webm_length(file),
+        VideoType::Mp4 => mp4_length(file),
+    };
+    file.rewind()?;
+    Ok(ms.ok().map(|ms| (kind, ms.and_then(Length::new))))
+}
+
+/// It has no pictures, or is broken.
+struct NoFilm;
+
+/// In milliseconds, if it says so.
+fn webm_length(file: &mut Upload) -> Result<Option<u64>, NoFilm> {
+    let found = webm::header(&mut io::BufReader::new(file)).map_err(|_| NoFilm)?;
+    if found.has_pictures { Ok(found.ms) } else { Err(NoFilm) }
+}
+
+/// The same.
+fn mp4_length(file: &mut Upload) -> Result<Option<u64>, NoFilm> {
+    let found = mp4parse::read_mp4(&mut io::BufReader::new(file)).map_err(|_| NoFilm)?;
+    let video = found.tracks.iter().find(|track| track.track_type == mp4parse::TrackType::Video).ok_or(NoFilm)?;
+    let ms =
+        video.duration.zip(video.timescale).map(|(length, scale)| length.0.saturating_mul(1000) / scale.0.max(1));
+    Ok(ms)
+}
+
+/// Takes the file in as what the next edition of a module shows.
+pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> Result<(), TrainingError> {
+    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    actor.require(permission, about)?;
+    let (folder, name) = (folder(ctx), HEXLOWER.encode(&ctx.dice().bytes::<16>()));
+    let kept = spawn_blocking(move || -> io::Result<Result<(VideoFile, Option<Length>), ValidationError>> {
+        let bytes = crate::uploads::length(&mut file)?;
+        if bytes > FILE {
+            return Ok(Err(ValidationError::LargeFile));
+        }
+        let Some((kind, length)) = looked_through(&mut file)? else { return Ok(Err(ValidationError::NoFilm)) };
+        fs::create_dir_all(&folder)?;
+        let name = format!("{name}.{}", kind.ending());
+        let mut to = tempfile::NamedTempFile::new_in(&folder)?;
+        io::copy(&mut file, &mut to)?;
+        to.as_file().sync_all()?;
+        to.persist(folder.join(&name))?;
+        Ok(Ok((VideoFile { name, kind, bytes: bytes.try_into().unwrap_or(i64::MAX) }, length)))
+    });
+    let kept = kept.await.map_err(io::Error::other).and_then(|kept| kept).map_err(UploadError::from)?;
+    let (file, length) = kept.map_err(|unfit| TrainingError::Invalid(vec![unfit]))?;
+    let name = file.name.clone();
+    let written = ctx
+        .change(actor, permission, about, async move |job| {
+            rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+            let draft = rows::draft(job.tx, id).await?;
+            let before = rows::edition(job.tx.conn(), draft).await?.and_then(|edition| edition.file);
+            let length = length.map(Length::ms);
+            rows::show(job.tx, draft, &Shows { youtube: None, file: Some(&file), length }).await?;
+            job.tx.after_commit(Hint::Space);
+            let detail = json!({ "type": file.kind, "bytes": file.bytes, "length": length.map(clock) });
+            let before = before.map(|before| before.name);
+            job.audited::<_, TrainingError>(before, "module.video-uploaded", format!("module:{id}"), &detail).await
+        })
+        .await;
+    // What nothing shows any more goes: what it replaced, or itself where it was not written down.
+    let stale = match &written {
+        Ok(before) => before.clone(),
+        Err(_) => Some(name),
+    };
+    if let Some(stale) = stale {
+        forget(ctx, &stale).await?;
+    }
+    written.map(drop)
+}
+
+/// Deletes a file that no edition shows.
+async fn forget(ctx: &Ctx, name: &str) -> Result<(), TrainingError> {
+    if !rows::is_shown(&mut *ctx.store().read().await?, name).await?
+        && let Err(error) = fs::remove_file(folder(ctx).join(name))
+    {
+        tracing::warn!(%error, "a video that nothing shows was not deleted");
+    }
+    Ok(())
+}
+
+/// A file that is open to be sent.
+#[derive(Debug)]
+pub struct Opened {
+    /// To be read from.
+    pub file: File,
+    /// What it is.
+    pub kind: VideoType,
+    /// How long it is, in bytes.
+    pub bytes: u64,
+    /// Its name changes with what is in it.
+    pub tag: String,
+}
+
+/// The edition, for whoever may watch it.
+async fn watched(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<rows::Edition, TrainingError> {
+    let edits = actor.may(Permission::EditTraining, About::NOTHING);
+    if !edits {
+        actor.require(Permission::Learn, About::NOTHING)?;
+    }
+    let mut snapshot = ctx.store().snapshot().await?;
+    let edition = rows::edition(&mut snapshot, id).await?.ok_or(TrainingError::Unknown)?;
+    let module = rows::module(&mut snapshot, edition.module).await?.ok_or(TrainingError::Unknown)?;
+    let is_shown = edition.published.is_some() && !module.archived;
+    if edits || is_shown { Ok(edition) } else { Err(TrainingError::Unknown) }
+}
+
+/// The file of an edition, for whoever may watch it.
+pub async fn open(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<Opened, TrainingError> {
+    let file = watched(ctx, actor, id).await?.file.ok_or(TrainingError::Unknown)?;
+    let path = folder(ctx).join(&file.name);
+    let opened = spawn_blocking(move || File::open(path).and_then(|file| Ok((file.metadata()?.len(), file))));
+    let opened = opened.await.map_err(io::Error::other).and_then(|opened| opened);
+    let (bytes, opened) = match opened {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(TrainingError::Unknown),
+        Err(error) => return Err(UploadError::from(error).into()),
+    };
+    Ok(Opened { file: opened, kind: file.kind, bytes, tag: file.name })
+}
+
+/// The captions of an edition, for whoever may watch it.
+pub async fn captions(ctx: &Ctx, actor: &Actor, id: EditionId) -> Result<String, TrainingError> {
+    watched(ctx, actor, id).await?.captions.ok_or(TrainingError::Unknown)
+}

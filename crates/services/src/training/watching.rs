@@ -1,0 +1,71 @@
+//! Watching: what a page reports is credited by the server's clock.
+//!
+//! Invariant: the rule is `domain::training::watching::report`; a refused report changes nothing, and none is on record as
+//! something that somebody did.
+
+use super::TrainingError;
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::{EditionId, ModuleId},
+    live::Hint,
+    training::watching::{self as rules, Refused, Span},
+};
+use store::{
+    Done, Unaudited,
+    training::{self as rows, watching as progress_rows},
+};
+use views::training::Credit;
+
+impl From<Refused> for TrainingError {
+    fn from(why: Refused) -> Self {
+        match why {
+            Refused::TooSoon => Self::TooSoon,
+            Refused::TooMuch => Self::TooMuch,
+            Refused::Outside => Self::Outside,
+            Refused::InPieces => Self::InPieces,
+        }
+    }
+}
+
+/// Credits what whoever asks played of an edition, and remembers that they are at `place`. Nothing played says that they begin.
+pub async fn report(
+    ctx: &Ctx,
+    actor: &Actor,
+    edition: EditionId,
+    parts: Vec<Span>,
+    place: u32,
+) -> Result<Credit, TrainingError> {
+    actor.require(Permission::Learn, About::NOTHING)?;
+    ctx.begin(actor, async move |begun| {
+        let job = begun.require(Permission::Learn, About::NOTHING)?;
+        let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
+        let met = progress_rows::met(job.tx.conn(), me, edition).await?.ok_or(TrainingError::Unknown)?;
+        let mut watched = met.coverage;
+        let credited = rules::report(&mut watched, met.clock, &parts, met.length, job.now)?;
+        // What counts as watched never goes down, though the end of a video may be of one more piece.
+        let percent = watched.percent(met.length).max(met.percent);
+        let (place, spare) = (place.min(met.length), credited.clock.spare);
+        progress_rows::keep(job.tx, (me, edition), (&watched, percent), place, spare, job.now).await?;
+        if percent > met.percent {
+            let thresholds = rows::thresholds(job.tx.conn(), edition).await?;
+            if thresholds.iter().any(|needed| (met.percent + 1..=percent).contains(needed)) {
+                job.tx.after_commit(Hint::Person(me));
+            }
+        }
+        let credit = Credit { watched: watched.spans().to_vec(), percent, gained: credited.gained };
+        Ok(Done::unaudited(credit, Unaudited::Learnt))
+    })
+    .await
+}
+
+/// What is credited to whoever asks of the edition of a module that is watched, and which that is.
+pub async fn progress(ctx: &Ctx, actor: &Actor, module: ModuleId) -> Result<(EditionId, Credit), TrainingError> {
+    let me = super::learner(actor)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::module(&mut snapshot, module).await?.filter(|kept| !kept.archived);
+    let edition = kept.and_then(|kept| kept.published).ok_or(TrainingError::Unknown)?;
+    let progress = progress_rows::progress(&mut snapshot, me, edition).await?;
+    let watched = progress.coverage.spans().to_vec();
+    Ok((edition, Credit { watched, percent: progress.percent, gained: 0 }))
+}

@@ -1,0 +1,332 @@
+//! Quizzes: rows of `quiz_question`, `quiz_answer`, `quiz_try` and `quiz_given`.
+
+use domain::{
+    id::{AnswerId, EditionId, ModuleId, PersonId, QuestionId, QuizId},
+    time::Millis,
+    training::quiz::{Key, QuestionKind},
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, json};
+
+/// A question to be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewQuestion {
+    pub kind: QuestionKind,
+    pub ask: String,
+    /// Why the right answer is right.
+    pub why: String,
+    /// In their order, each with whether it is right.
+    pub answers: Vec<(String, bool)>,
+}
+
+/// A question as it is kept.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub id: QuestionId,
+    pub module: ModuleId,
+    pub kind: QuestionKind,
+    pub ask: String,
+    pub why: String,
+    pub answers: Vec<(AnswerId, String, bool)>,
+    /// How often it was answered, and how often right.
+    pub given: u32,
+    pub right: u32,
+}
+
+impl Question {
+    /// What is right.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        let answers = self.answers.iter().map(|(id, _, right)| (*id, *right)).collect();
+        Key { kind: self.kind, answers }
+    }
+}
+
+struct Row {
+    id: QuestionId,
+    module: ModuleId,
+    kind: QuestionKind,
+    ask: String,
+    why: String,
+    answers: String,
+    given: u32,
+    right: u32,
+}
+
+fn read(row: Row) -> Result<Question, StoreError> {
+    let answers = json::rows(&row.answers, |row| {
+        Some((AnswerId(json::integer(row, 0)?), json::text(row, 1)?.to_owned(), json::integer(row, 2)? == 1))
+    })?;
+    let Row { id, module, kind, ask, why, given, right, .. } = row;
+    Ok(Question { id, module, kind, ask, why, answers, given, right })
+}
+
+macro_rules! questions {
+    ($rest:literal $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            "SELECT q.id AS \"id!: QuestionId\", q.module_id AS \"module!: ModuleId\", q.kind AS \"kind!: QuestionKind\",
+                    q.ask AS \"ask!\", q.why AS \"why!\",
+                    (SELECT json_group_array(json_array(a.id, a.words, a.is_right) ORDER BY a.position)
+                       FROM quiz_answer a WHERE a.question_id = q.id) AS \"answers!: String\",
+                    (SELECT count(*) FROM quiz_given g WHERE g.question_id = q.id AND g.is_right IS NOT NULL) AS \"given!: u32\",
+                    (SELECT count(*) FROM quiz_given g WHERE g.question_id = q.id AND g.is_right = 1) AS \"right!: u32\"
+               FROM quiz_question q WHERE " + $rest
+            $(, $argument)*
+        )
+    };
+}
+
+/// The questions of a module that can be asked, in their order.
+pub async fn questions(conn: &mut SqliteConnection, module: ModuleId) -> Result<Vec<Question>, StoreError> {
+    let rows = questions!("q.module_id = ? AND q.archived_at IS NULL ORDER BY q.position, q.id", module);
+    rows.fetch_all(conn).await?.into_iter().map(read).collect()
+}
+
+/// A question that can be asked.
+pub async fn question(conn: &mut SqliteConnection, id: QuestionId) -> Result<Option<Question>, StoreError> {
+    let row = questions!("q.id = ? AND q.archived_at IS NULL", id);
+    row.fetch_optional(conn).await?.map(read).transpose()
+}
+
+/// Adds a question behind the others of its module, or in the place of `instead`, which is asked no more.
+pub async fn add(
+    tx: &mut WriteTx,
+    module: ModuleId,
+    new: &NewQuestion,
+    instead: Option<QuestionId>,
+    at: Millis,
+) -> Result<QuestionId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO quiz_question (module_id, kind, ask, why, position)
+         VALUES (?1, ?2, ?3, ?4,
+                 coalesce((SELECT position FROM quiz_question WHERE id = ?5),
+                          (SELECT coalesce(max(position), 0) + 1 FROM quiz_question WHERE module_id = ?1)))",
+        module,
+        new.kind,
+        new.ask,
+        new.why,
+        instead,
+    )
+    .execute(tx.conn())
+    .await?;
+    let question = QuestionId(made.last_insert_rowid());
+    for (position, (words, is_right)) in (1_i64..).zip(&new.answers) {
+        sqlx::query!(
+            "INSERT INTO quiz_answer (question_id, position, words, is_right) VALUES (?, ?, ?, ?)",
+            question,
+            position,
+            words,
+            is_right,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    if let Some(instead) = instead {
+        archive(tx, instead, Some(at)).await?;
+    }
+    Ok(question)
+}
+
+/// Takes a question out of its quiz at `at`, or puts it back.
+pub async fn archive(tx: &mut WriteTx, id: QuestionId, at: Option<Millis>) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE quiz_question SET archived_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Which module a question is of, whether or not it can be asked.
+pub async fn module_of(conn: &mut SqliteConnection, id: QuestionId) -> Result<Option<ModuleId>, StoreError> {
+    let module =
+        sqlx::query_scalar!(r#"SELECT module_id AS "module!: ModuleId" FROM quiz_question WHERE id = ?"#, id);
+    Ok(module.fetch_optional(conn).await?)
+}
+
+/// One time that somebody takes a quiz.
+#[derive(Debug, Clone)]
+pub struct Try {
+    pub id: QuizId,
+    pub person: PersonId,
+    pub edition: EditionId,
+    pub module: ModuleId,
+    pub handed: Option<Millis>,
+    pub passed: Option<bool>,
+    /// Its questions, in the order in which they are asked.
+    pub asked: Vec<Asked>,
+}
+
+/// A question of a try.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub question: QuestionId,
+    pub kind: QuestionKind,
+    pub ask: String,
+    pub why: String,
+    /// In the order in which they are shown, each with what is right: whether it is, and where it stands.
+    pub answers: Vec<(AnswerId, String, bool, i64)>,
+    /// What was chosen, if anything was.
+    pub given: Option<Vec<AnswerId>>,
+    pub right: Option<bool>,
+}
+
+impl Asked {
+    /// What is right.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        let mut answers: Vec<_> = self.answers.iter().map(|(id, _, right, place)| (*place, *id, *right)).collect();
+        answers.sort_unstable_by_key(|(place, ..)| *place);
+        Key { kind: self.kind, answers: answers.into_iter().map(|(_, id, right)| (id, right)).collect() }
+    }
+}
+
+/// The try of this number, with its questions.
+pub async fn one(conn: &mut SqliteConnection, id: QuizId) -> Result<Option<Try>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT t.person_id AS "person!: PersonId", t.edition_id AS "edition!: EditionId", e.module_id AS "module!: ModuleId",
+                  t.handed_at AS "handed?: Millis", t.passed AS "passed?: bool",
+                  (SELECT json_group_array(json_array(g.question_id, q.kind, q.ask, q.why, g.shown, g.given, g.is_right,
+                              (SELECT json_group_array(json_array(a.id, a.words, a.is_right, a.position))
+                                 FROM quiz_answer a WHERE a.question_id = q.id)) ORDER BY g.position)
+                     FROM quiz_given g JOIN quiz_question q ON q.id = g.question_id WHERE g.try_id = t.id) AS "asked!: String"
+             FROM quiz_try t JOIN module_edition e ON e.id = t.edition_id WHERE t.id = ?"#,
+        id,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let asked = json::rows(&row.asked, |row| {
+        let ids = |text: &str| -> Option<Vec<AnswerId>> {
+            Some(serde_json::from_str::<Vec<i64>>(text).ok()?.into_iter().map(AnswerId).collect())
+        };
+        let shown = ids(json::text(row, 4)?)?;
+        let known = row.get(7)?.as_array()?.iter().map(|answer| {
+            let answer = answer.as_array()?;
+            let (id, place) = (AnswerId(json::integer(answer, 0)?), json::integer(answer, 3)?);
+            Some((id, json::text(answer, 1)?.to_owned(), json::integer(answer, 2)? == 1, place))
+        });
+        let mut answers: Vec<_> = known.collect::<Option<_>>()?;
+        answers.sort_by_key(|(id, ..)| shown.iter().position(|it| it == id));
+        Some(Asked {
+            question: QuestionId(json::integer(row, 0)?),
+            kind: QuestionKind::from_word(json::text(row, 1)?)?,
+            ask: json::text(row, 2)?.to_owned(),
+            why: json::text(row, 3)?.to_owned(),
+            answers,
+            given: json::text(row, 5).and_then(ids),
+            right: json::integer(row, 6).map(|right| right == 1),
+        })
+    })?;
+    let (person, edition, module) = (row.person, row.edition, row.module);
+    Ok(Some(Try { id, person, edition, module, handed: row.handed, passed: row.passed, asked }))
+}
+
+/// The try of an edition that somebody is in the middle of.
+pub async fn open(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    edition: EditionId,
+) -> Result<Option<QuizId>, StoreError> {
+    let open = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: QuizId" FROM quiz_try WHERE person_id = ? AND edition_id = ? AND handed_at IS NULL"#,
+        person,
+        edition,
+    );
+    Ok(open.fetch_optional(conn).await?)
+}
+
+/// The last try of an edition that somebody handed in.
+pub async fn last(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    edition: EditionId,
+) -> Result<Option<QuizId>, StoreError> {
+    let last = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: QuizId" FROM quiz_try WHERE person_id = ? AND edition_id = ? AND handed_at IS NOT NULL
+            ORDER BY passed DESC, handed_at DESC, id DESC LIMIT 1"#,
+        person,
+        edition,
+    );
+    Ok(last.fetch_optional(conn).await?)
+}
+
+/// How many tries of a module somebody began since `since`.
+pub async fn begun_since(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    module: ModuleId,
+    since: Millis,
+) -> Result<u32, StoreError> {
+    let begun = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: u32" FROM quiz_try t JOIN module_edition e ON e.id = t.edition_id
+            WHERE t.person_id = ? AND e.module_id = ? AND t.begun_at >= ?"#,
+        person,
+        module,
+        since,
+    );
+    Ok(begun.fetch_one(conn).await?)
+}
+
+/// Begins a try with these questions, each with its answers in the order in which they are shown.
+pub async fn begin(
+    tx: &mut WriteTx,
+    person: PersonId,
+    edition: EditionId,
+    asked: &[(QuestionId, Vec<AnswerId>)],
+    at: Millis,
+) -> Result<QuizId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO quiz_try (person_id, edition_id, begun_at) VALUES (?, ?, ?)",
+        person,
+        edition,
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    let id = QuizId(made.last_insert_rowid());
+    for (position, (question, shown)) in (1_i64..).zip(asked) {
+        let shown = ids(shown);
+        sqlx::query!(
+            "INSERT INTO quiz_given (try_id, position, question_id, shown) VALUES (?, ?, ?, ?)",
+            id,
+            position,
+            question,
+            shown,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(id)
+}
+
+fn ids(answers: &[AnswerId]) -> String {
+    answers.iter().map(|id| id.0).collect::<serde_json::Value>().to_string()
+}
+
+/// Keeps what was answered to a question of a try.
+pub async fn answer(
+    tx: &mut WriteTx,
+    id: QuizId,
+    question: QuestionId,
+    given: &[AnswerId],
+    right: bool,
+) -> Result<(), StoreError> {
+    let given = ids(given);
+    sqlx::query!(
+        "UPDATE quiz_given SET given = ?, is_right = ? WHERE try_id = ? AND question_id = ?",
+        given,
+        right,
+        id,
+        question,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Says that a try was handed in.
+pub async fn hand_in(tx: &mut WriteTx, id: QuizId, passed: bool, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE quiz_try SET handed_at = ?, passed = ? WHERE id = ?", at, passed, id)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}

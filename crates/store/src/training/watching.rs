@@ -1,0 +1,141 @@
+//! How far people are with editions, and the clock by which their watching is credited.
+
+use domain::{
+    id::{EditionId, PersonId},
+    time::Millis,
+    training::watching::{Clock, Coverage, Span},
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// What a report of watching meets.
+#[derive(Debug, Clone)]
+pub struct Met {
+    /// In milliseconds.
+    pub length: u32,
+    pub coverage: Coverage,
+    pub percent: u8,
+    pub clock: Clock,
+}
+
+/// How far somebody is with an edition.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    pub coverage: Coverage,
+    pub percent: u8,
+    /// Where they were, in milliseconds.
+    pub place: u32,
+    /// When they passed the quiz.
+    pub passed: Option<Millis>,
+}
+
+pub(super) fn coverage(list: &str) -> Result<Coverage, StoreError> {
+    let spans: Vec<(u32, u32)> = serde_json::from_str(list).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok(Coverage::of(spans.into_iter().map(|(from, to)| Span { from, to })))
+}
+
+fn list(coverage: &Coverage) -> String {
+    coverage
+        .spans()
+        .iter()
+        .map(|span| serde_json::json!([span.from, span.to]))
+        .collect::<serde_json::Value>()
+        .to_string()
+}
+
+/// What a report of `person` about `edition` meets, in one statement; `None` where it is not to be watched: it is not the newest
+/// that is published, or its module is archived.
+pub async fn met(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    edition: EditionId,
+) -> Result<Option<Met>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT e.length_ms AS "length!: u32", coalesce(g.spans, '[]') AS "spans!: String",
+                  coalesce(g.percent, 0) AS "percent!: u8", c.heard_at AS "heard?: Millis", c.spare_ms AS "spare?: u32"
+             FROM module_edition e
+             JOIN training_module t ON t.id = e.module_id AND t.archived_at IS NULL
+             LEFT JOIN training_progress g ON g.person_id = ?1 AND g.edition_id = e.id
+             LEFT JOIN watch_clock c ON c.person_id = ?1
+            WHERE e.id = ?2 AND e.published_at IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM module_edition l WHERE l.module_id = e.module_id
+                                 AND l.edition > e.edition AND l.published_at IS NOT NULL)"#,
+        person,
+        edition,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let clock = match (row.heard, row.spare) {
+        (Some(heard), Some(spare)) => Clock { heard: Some(heard), spare },
+        _ => Clock::default(),
+    };
+    Ok(Some(Met { length: row.length, coverage: coverage(&row.spans)?, percent: row.percent, clock }))
+}
+
+/// Keeps what a report came to.
+pub async fn keep(
+    tx: &mut WriteTx,
+    (person, edition): (PersonId, EditionId),
+    (watched, percent): (&Coverage, u8),
+    place: u32,
+    spare: u32,
+    at: Millis,
+) -> Result<(), StoreError> {
+    let spans = list(watched);
+    sqlx::query!(
+        "INSERT INTO training_progress (person_id, edition_id, spans, percent, place_ms, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (person_id, edition_id) DO UPDATE SET spans = ?3, percent = ?4, place_ms = ?5, seen_at = ?6",
+        person,
+        edition,
+        spans,
+        percent,
+        place,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO watch_clock (person_id, heard_at, spare_ms) VALUES (?1, ?2, ?3)
+         ON CONFLICT (person_id) DO UPDATE SET heard_at = ?2, spare_ms = ?3",
+        person,
+        at,
+        spare,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// How far `person` is with `edition`.
+pub async fn progress(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    edition: EditionId,
+) -> Result<Progress, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT spans AS "spans!: String", percent AS "percent!: u8", place_ms AS "place!: u32", passed_at AS "passed?: Millis"
+             FROM training_progress WHERE person_id = ? AND edition_id = ?"#,
+        person,
+        edition,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(Progress::default()) };
+    Ok(Progress { coverage: coverage(&row.spans)?, percent: row.percent, place: row.place, passed: row.passed })
+}
+
+/// Says that `person` passed the quiz of an edition.
+pub async fn pass(tx: &mut WriteTx, person: PersonId, edition: EditionId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO training_progress (person_id, edition_id, seen_at, passed_at) VALUES (?1, ?2, ?3, ?3)
+         ON CONFLICT (person_id, edition_id) DO UPDATE SET passed_at = coalesce(passed_at, ?3)",
+        person,
+        edition,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

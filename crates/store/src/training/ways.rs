@@ -1,0 +1,265 @@
+//! The ways of people: what is required of them, and how far they are with it.
+
+use domain::{
+    id::{EditionId, MachineId, ModuleId, PersonId, TypeId},
+    qualifications::{Ledger, Subject},
+    time::Millis,
+    training::{
+        THRESHOLD,
+        path::{Needed, Redo},
+        watching::Coverage,
+    },
+};
+use sqlx::SqliteConnection;
+
+use super::watching;
+use crate::{StoreError, json, qualifications};
+
+/// What is required of somebody, as far as they completed it, as a statement's list
+/// `[module, completed edition, [[edition, redo by], …]]`.
+pub(crate) fn needed_of_list(list: &str) -> Result<Vec<Needed>, sqlx::Error> {
+    json::rows(list, |row| {
+        let redo = row.get(2)?.as_array()?.iter().map(|redo| {
+            let redo = redo.as_array()?;
+            Some(Redo { edition: json::integer(redo, 0)?.try_into().ok()?, by: Millis(json::integer(redo, 1)?) })
+        });
+        Some(Needed {
+            module: ModuleId(json::integer(row, 0)?),
+            completed: json::integer(row, 1).and_then(|edition| edition.try_into().ok()),
+            redo: redo.collect::<Option<_>>()?,
+        })
+    })
+}
+
+/// A module on somebody's way to a type or a machine.
+#[derive(Debug, Clone)]
+pub struct PathRow {
+    pub kind: Option<TypeId>,
+    pub machine: Option<MachineId>,
+    /// The type of that machine.
+    pub machine_kind: Option<TypeId>,
+    /// What the type or the machine is called.
+    pub on_name: String,
+    pub module: ModuleId,
+    pub title: String,
+    pub threshold: u8,
+    /// Of the edition that people watch, as they are with it.
+    pub percent: u8,
+    pub has_quiz: bool,
+    pub passed: bool,
+    /// In milliseconds.
+    pub length: u32,
+    /// The last edition that they completed, if any.
+    pub completed: Option<u32>,
+    redo: String,
+}
+
+impl PathRow {
+    /// What requires it.
+    #[must_use]
+    pub fn on(&self) -> Option<Subject> {
+        self.kind.map(Subject::Type).or(self.machine.map(Subject::Machine))
+    }
+
+    /// The same as the rule about it reads it.
+    pub fn needed(&self) -> Result<Needed, StoreError> {
+        let redo = json::rows(&self.redo, |redo| {
+            let edition = json::integer(redo, 0)?.try_into().ok()?;
+            Some(Redo { edition, by: Millis(json::integer(redo, 1)?) })
+        })?;
+        Ok(Needed { module: self.module, completed: self.completed, redo })
+    }
+}
+
+/// All that is required of `person` anywhere, or with `kind` for that type and its machines, in the order of the modules.
+pub async fn path_facts(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    kind: Option<TypeId>,
+) -> Result<Vec<PathRow>, StoreError> {
+    let rows = sqlx::query_as!(
+        PathRow,
+        r#"SELECT r.type_id AS "kind?: TypeId", r.machine_id AS "machine?: MachineId",
+                  m.type_id AS "machine_kind?: TypeId", coalesce(m.name, y.name, '') AS "on_name!: String",
+                  r.module_id AS "module!: ModuleId", t.title AS "title!", r.threshold AS "threshold!: u8", coalesce(g.percent, 0) AS "percent!: u8",
+                  (e.has_quiz AND EXISTS (SELECT 1 FROM quiz_question q
+                                           WHERE q.module_id = t.id AND q.archived_at IS NULL)) AS "has_quiz!: bool",
+                  g.passed_at IS NOT NULL AS "passed!: bool", e.length_ms AS "length!: u32",
+                  (SELECT max(d.edition) FROM training_done d
+                    WHERE d.person_id = ?1 AND d.module_id = r.module_id AND d.percent >= r.threshold AND d.quiz_done)
+                     AS "completed?: u32",
+                  (SELECT json_group_array(json_array(o.edition, o.redo_by)) FROM module_edition o
+                    WHERE o.module_id = r.module_id AND o.published_at IS NOT NULL AND o.redo_by IS NOT NULL) AS "redo!: String"
+             FROM training_required r
+             JOIN training_module t ON t.id = r.module_id
+             JOIN module_edition e ON e.module_id = t.id
+                  AND e.edition = (SELECT max(l.edition) FROM module_edition l
+                                    WHERE l.module_id = t.id AND l.published_at IS NOT NULL)
+             LEFT JOIN training_progress g ON g.person_id = ?1 AND g.edition_id = e.id
+             LEFT JOIN machine m ON m.id = r.machine_id
+             LEFT JOIN equipment_type y ON y.id = coalesce(r.type_id, m.type_id)
+            WHERE m.archived_at IS NULL AND y.archived_at IS NULL
+              AND (?2 IS NULL OR r.type_id = ?2 OR m.type_id = ?2)
+            ORDER BY t.position, t.id, r.machine_id"#,
+        person,
+        kind,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Somebody on the way to a type: what they did of what it requires.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    pub person: PersonId,
+    pub name: Option<String>,
+    pub module: ModuleId,
+    pub percent: u8,
+    pub threshold: u8,
+    /// Passed, or there is none.
+    pub quiz_done: bool,
+    pub seen: Millis,
+    /// What was said about them on the type and its machines.
+    pub ledger: Ledger,
+}
+
+struct CandidateRow {
+    person: PersonId,
+    name: Option<String>,
+    module: ModuleId,
+    percent: u8,
+    threshold: u8,
+    quiz_done: bool,
+    seen: Millis,
+    list: String,
+}
+
+/// Who watched anything of the editions that count now of what `kind` requires; at most `most` rows, the last seen first.
+pub async fn candidates(
+    conn: &mut SqliteConnection,
+    kind: TypeId,
+    most: u32,
+) -> Result<Vec<Candidate>, StoreError> {
+    let rows = sqlx::query_as!(
+        CandidateRow,
+        r#"SELECT g.person_id AS "person!: PersonId", f.name AS "name?: String", r.module_id AS "module!: ModuleId",
+                  g.percent AS "percent!: u8", r.threshold AS "threshold!: u8",
+                  (g.passed_at IS NOT NULL OR e.has_quiz = 0) AS "quiz_done!: bool",
+                  g.seen_at AS "seen!: Millis",
+                  (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                     FROM qualification q
+                    WHERE q.person_id = g.person_id
+                      AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1))) AS "list!: String"
+             FROM training_required r
+             JOIN module_edition e ON e.module_id = r.module_id
+                  AND e.edition = (SELECT max(l.edition) FROM module_edition l
+                                    WHERE l.module_id = r.module_id AND l.published_at IS NOT NULL)
+             JOIN training_progress g ON g.edition_id = e.id
+             JOIN person p ON p.id = g.person_id AND p.status = 'active'
+             LEFT JOIN profile f ON f.person_id = p.id
+            WHERE r.type_id = ?1
+            ORDER BY g.seen_at DESC LIMIT ?2"#,
+        kind,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let ledger = qualifications::of_list(&row.list)?;
+            let CandidateRow { person, name, module, percent, threshold, quiz_done, seen, .. } = row;
+            Ok(Candidate { person, name, module, percent, threshold, quiz_done, seen, ledger })
+        })
+        .collect()
+}
+
+/// How many modules `kind` requires.
+pub async fn required_count(conn: &mut SqliteConnection, kind: TypeId) -> Result<u32, StoreError> {
+    let count =
+        sqlx::query_scalar!(r#"SELECT count(*) AS "count!: u32" FROM training_required WHERE type_id = ?"#, kind);
+    Ok(count.fetch_one(conn).await?)
+}
+
+/// How much is required anywhere of the module of an edition, and what is needed for its quiz.
+pub async fn thresholds(conn: &mut SqliteConnection, edition: EditionId) -> Result<Vec<u8>, StoreError> {
+    let all = sqlx::query_scalar!(
+        r#"SELECT DISTINCT r.threshold AS "threshold!: u8" FROM training_requirement r
+             JOIN module_edition e ON e.module_id = r.module_id WHERE e.id = ?"#,
+        edition,
+    );
+    let all: Vec<u8> = all.fetch_all(conn).await?;
+    Ok(if all.is_empty() { vec![THRESHOLD] } else { all })
+}
+
+/// A module that can be watched, with how far somebody is.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub id: ModuleId,
+    pub title: String,
+    /// In milliseconds.
+    pub length: u32,
+    pub has_quiz: bool,
+    pub coverage: Coverage,
+    pub percent: u8,
+    /// Where they were, in milliseconds.
+    pub place: u32,
+    pub passed: bool,
+    /// When they last watched it.
+    pub seen: Option<Millis>,
+    /// The most that anything requires.
+    pub threshold: u8,
+}
+
+impl Line {
+    /// Whether nothing of it is left to do.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.percent >= self.threshold && (self.passed || !self.has_quiz)
+    }
+}
+
+struct LineRow {
+    id: ModuleId,
+    title: String,
+    length: u32,
+    has_quiz: bool,
+    spans: String,
+    percent: u8,
+    place: u32,
+    passed: bool,
+    seen: Option<Millis>,
+    threshold: u8,
+}
+
+/// Every module that can be watched, as far as `person` is.
+pub async fn lines(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Line>, StoreError> {
+    let rows = sqlx::query_as!(
+        LineRow,
+        r#"SELECT t.id AS "id!: ModuleId", t.title AS "title!", e.length_ms AS "length!: u32",
+                  (e.has_quiz AND EXISTS (SELECT 1 FROM quiz_question q
+                                           WHERE q.module_id = t.id AND q.archived_at IS NULL)) AS "has_quiz!: bool",
+                  coalesce(g.spans, '[]') AS "spans!: String", coalesce(g.percent, 0) AS "percent!: u8",
+                  coalesce(g.place_ms, 0) AS "place!: u32", g.passed_at IS NOT NULL AS "passed!: bool",
+                  g.seen_at AS "seen?: Millis",
+                  coalesce((SELECT max(r.threshold) FROM training_requirement r WHERE r.module_id = t.id), ?2)
+                     AS "threshold!: u8"
+             FROM training_module t
+             JOIN module_edition e ON e.module_id = t.id
+                  AND e.edition = (SELECT max(l.edition) FROM module_edition l
+                                    WHERE l.module_id = t.id AND l.published_at IS NOT NULL)
+             LEFT JOIN training_progress g ON g.person_id = ?1 AND g.edition_id = e.id
+            WHERE t.archived_at IS NULL ORDER BY t.position, t.id"#,
+        person,
+        THRESHOLD,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let coverage = watching::coverage(&row.spans)?;
+            let LineRow { id, title, length, has_quiz, percent, place, passed, seen, threshold, .. } = row;
+            Ok(Line { id, title, length, has_quiz, coverage, percent, place, passed, seen, threshold })
+        })
+        .collect()
+}

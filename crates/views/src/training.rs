@@ -1,0 +1,287 @@
+use domain::{
+    id::{AnswerId, EditionId, MachineId, ModuleId, PersonId, QuestionId, QuizId, RequirementId, TypeId},
+    qualifications::Subject,
+    time::Moment,
+    training::{VideoType, path::Path, quiz::QuestionKind, watching::Span},
+    versions::Saved,
+};
+use serde::{Deserialize, Serialize};
+
+/// A module on somebody's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    pub module: ModuleId,
+    pub title: String,
+    /// Watched, and needed.
+    pub percent: u8,
+    pub threshold: u8,
+    /// Of the video, in milliseconds.
+    pub length: u32,
+    /// Whether its quiz was passed; `None` where it has none.
+    pub quiz: Option<bool>,
+    /// By when a newer edition must be completed by whoever completed an earlier one.
+    pub redo_by: Option<Moment>,
+}
+
+/// Somebody's way to a type, or to one machine that requires more than its type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PathShown {
+    pub on: Subject,
+    pub name: String,
+    pub path: Path,
+    pub stages: Vec<Stage>,
+    /// They are qualified: what is left of the modules is for what is new in them.
+    pub qualified: bool,
+}
+
+/// Where somebody goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoOn {
+    pub module: ModuleId,
+    pub title: String,
+    /// What it is for.
+    pub path: String,
+    pub percent: u8,
+    /// Where they stopped, and what is left, in milliseconds.
+    pub place: u32,
+    pub left: u32,
+}
+
+/// A module, as everybody finds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleLine {
+    pub id: ModuleId,
+    pub title: String,
+    /// In milliseconds.
+    pub length: u32,
+    pub percent: u8,
+    /// Whether its quiz was passed; `None` where it has none.
+    pub quiz: Option<bool>,
+}
+
+/// What somebody learns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Learn {
+    pub now: Moment,
+    pub go_on: Option<GoOn>,
+    /// Those with something left first.
+    pub paths: Vec<PathShown>,
+    /// Modules that nothing requires of anybody.
+    pub others: Vec<ModuleLine>,
+}
+
+/// What is played.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Video {
+    /// Its id there.
+    YouTube(String),
+    File(VideoType),
+}
+
+/// The quiz of a module, as far as whoever looks may take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuizState {
+    /// Questions, and how many must be right.
+    pub asked: u32,
+    pub needed: u32,
+    pub tries_left: u32,
+    /// Enough was watched.
+    pub open: bool,
+    /// A try is under way.
+    pub under_way: bool,
+    pub passed: Option<Moment>,
+}
+
+/// A module to be watched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Module {
+    pub now: Moment,
+    pub id: ModuleId,
+    pub version: i64,
+    pub edition: EditionId,
+    pub title: String,
+    /// Its description as sanitised HTML.
+    pub html: String,
+    pub video: Video,
+    /// In milliseconds.
+    pub length: u32,
+    pub captions: bool,
+    /// What was watched, in order.
+    pub watched: Vec<Span>,
+    pub percent: u8,
+    pub threshold: u8,
+    /// Where they stopped, in milliseconds.
+    pub place: u32,
+    pub quiz: Option<QuizState>,
+    /// What it is required for.
+    pub paths: Vec<PathShown>,
+    /// It is not published: nothing is credited.
+    pub draft: bool,
+}
+
+/// What a report of watching came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credit {
+    /// All that is credited so far, in order.
+    pub watched: Vec<Span>,
+    pub percent: u8,
+    /// What this report added, in milliseconds.
+    pub gained: u32,
+}
+
+/// A question as it is asked: nothing says what is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub id: QuestionId,
+    pub kind: QuestionKind,
+    pub ask: String,
+    /// In the order in which they are shown.
+    pub answers: Vec<(AnswerId, String)>,
+    /// What was chosen before.
+    pub given: Vec<AnswerId>,
+}
+
+/// An answer in hindsight, for whoever passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    pub ask: String,
+    pub is_right: bool,
+    /// What was chosen.
+    pub given: String,
+    /// What would have been, where that is something else.
+    pub right: Option<String>,
+    pub why: String,
+}
+
+/// How far a quiz is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quizzing {
+    /// Nothing is under way.
+    Before,
+    /// This question is asked, the one at `at` from 0 on.
+    Asking { quiz: QuizId, at: u32, answered: Vec<bool>, question: Question },
+    /// The last try.
+    Over { passed: bool, right: u32, asked: u32, explained: Vec<Explained> },
+}
+
+/// A quiz to be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quiz {
+    pub module: ModuleId,
+    pub title: String,
+    /// Percent of the video, and what is needed of it.
+    pub percent: u8,
+    pub threshold: u8,
+    pub state: QuizState,
+    pub quizzing: Quizzing,
+}
+
+/// A module as managers list it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleRow {
+    pub id: ModuleId,
+    pub title: String,
+    pub archived: bool,
+    pub published: bool,
+    /// Something in it is not published yet.
+    pub draft: bool,
+    pub questions: u32,
+    /// What it is required for.
+    pub required: Vec<String>,
+}
+
+/// Every module, for whoever edits them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modules {
+    pub modules: Vec<ModuleRow>,
+}
+
+/// An edition, for whoever edits its module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    pub id: EditionId,
+    pub number: u32,
+    pub video: Option<Video>,
+    /// In bytes, of a file.
+    pub bytes: Option<i64>,
+    /// In milliseconds.
+    pub length: Option<u32>,
+    pub captions: bool,
+    pub published: Option<Moment>,
+    pub redo_by: Option<Moment>,
+}
+
+/// A question, for whoever writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub id: QuestionId,
+    pub kind: QuestionKind,
+    pub ask: String,
+    pub why: String,
+    /// In their order, each with whether it is right.
+    pub answers: Vec<(String, bool)>,
+    /// How often it was answered, and how often right.
+    pub given: u32,
+    pub right: u32,
+}
+
+/// What a type or a machine requires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requirement {
+    pub id: RequirementId,
+    pub on: Subject,
+    pub on_name: String,
+    pub module: ModuleId,
+    pub title: String,
+    /// Percent of the video.
+    pub threshold: u8,
+}
+
+/// What requirements whoever asks may change, and of what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requirements {
+    pub requirements: Vec<Requirement>,
+    pub types: Vec<(TypeId, String)>,
+    pub machines: Vec<(MachineId, String)>,
+    pub modules: Vec<(ModuleId, String)>,
+}
+
+/// A module in its editor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    pub now: Moment,
+    pub id: ModuleId,
+    pub archived: bool,
+    pub saved: Saved,
+    /// Its description as it will look.
+    pub html: String,
+    /// The newest first.
+    pub editions: Vec<Edition>,
+    pub questions: Vec<Asked>,
+    pub required: Vec<Requirement>,
+    /// Who completed an earlier edition.
+    pub completed: u32,
+}
+
+/// What was done about a module: away or back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archived {
+    pub id: ModuleId,
+    pub title: String,
+    pub away: bool,
+}
+
+/// Somebody on the way to a type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub person: PersonId,
+    pub name: Option<String>,
+    /// Modules completed, and required.
+    pub completed: u32,
+    pub required: u32,
+    /// Of all videos that are required, in percent.
+    pub percent: u8,
+    /// Quizzes that are left.
+    pub quizzes_left: u32,
+    pub seen: Moment,
+}
