@@ -106,12 +106,17 @@ fn not_ready(t: Lang, why: &NotReady, now: Moment) -> AnyView {
     let said = match why {
         NotReady::Qualified => t.checkout_already().to_owned(),
         NotReady::Requires(types) => t.checkout_first(&types.join(", ")),
+        NotReady::Training(modules) => t.checkout_training(*modules),
         NotReady::Retry(at) => t.checkout_again(&t.exact(*at, now)),
+    };
+    let (href, label, icon) = match why {
+        NotReady::Training(_) => ("/learn", t.learn_title(), "play"),
+        _ => ("/", t.nav_now(), "activity"),
     };
     view! {
         <div class="card"><Empty icon="info">
             <p>{said}</p>
-            <div class="btn-row"><ButtonLink href="/" label=t.nav_now().to_owned() icon="activity"/></div>
+            <div class="btn-row"><ButtonLink href label=label.to_owned() icon/></div>
         </Empty></div>
     }
     .into_any()

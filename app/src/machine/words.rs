@@ -91,7 +91,7 @@ pub struct Attempt {
 #[cfg(feature = "ssr")]
 mod made {
     use super::{Attempt, HELP, OfOther, RulesSaid, Said, Spoken};
-    use domain::access::{Decision, Deed, Outcome, Remedy};
+    use domain::access::{Decision, Deed, Helper, Outcome, Remedy};
     use text::{Lang, time};
     use views::access::{Answers, Attempted, Told};
 
@@ -117,6 +117,9 @@ mod made {
     fn next(told: &Told, t: Lang) -> Option<(String, &'static str)> {
         let (href, label) = match told.next()? {
             Remedy::Do(Deed::Learn(module)) => return Some((format!("/learn/{module}"), t.learn_watch())),
+            Remedy::Ask(Helper::Trainer(kind)) => {
+                return Some((format!("/checkouts/types/{kind}"), t.checkout_book()));
+            }
             Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => (HELP, t.access_who_helps()),
             Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => ("/", t.access_see_running()),
             Remedy::Do(Deed::ClaimCard | Deed::UseAnotherCard) => ("/me", t.access_my_cards()),

@@ -284,10 +284,10 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::CheckoutRejected
             | Kind::CheckoutCancelled
             | Kind::CheckoutFailed
-            | Kind::CheckoutReminder,
+            | Kind::CheckoutReminder
+            | Kind::TrainingAgain,
         ) => "graduation-cap",
         Some(Kind::Announced) => "megaphone",
-        Some(Kind::TrainingAgain) => "graduation-cap",
     };
     let tone = kind.map(|kind| match kind.urgency() {
         Urgency::Safety => "bad",

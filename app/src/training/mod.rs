@@ -150,7 +150,7 @@ pub fn Beads(path: PathShown) -> impl IntoView {
         let href = match step.task {
             Task::Watch(module) => Some(format!("/learn/{module}")),
             Task::Quiz(module) => Some(format!("/learn/{module}/quiz")),
-            Task::Checkout => None,
+            Task::Checkout => (step.progress == Progress::Now).then(|| format!("/checkouts/types/{}", path.kind)),
         };
         let dot = view! { <span class="dot"><Icon name=icon/></span><span class="visually-hidden">{said}</span> };
         let inner = match href {
@@ -195,7 +195,10 @@ fn Next(path: PathShown) -> impl IntoView {
             Task::Quiz(module) => {
                 view! { <a class="link" href=format!("/learn/{module}/quiz")>{name}</a> }.into_any()
             }
-            Task::Checkout => view! { <b>{name}</b>" · "{t.learn_checkout_next()} }.into_any(),
+            Task::Checkout => {
+                let href = format!("/checkouts/types/{}", path.kind);
+                view! { <a class="link" href=href>{t.checkout_book()}</a>" · "{t.learn_checkout_next()} }.into_any()
+            }
         }
     });
     view! {

@@ -230,6 +230,23 @@ async fn times_that_nobody_offers_are_refused() {
     assert_eq!(days.len(), usize::try_from(HORIZON).unwrap() + 1);
 }
 
+#[tokio::test]
+async fn training_comes_before_a_checkout_but_not_before_one_on_the_spot() {
+    let lab = offered().await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    lab.sql(
+        "INSERT INTO training_module (id, title) VALUES (1, 'Focus');
+         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
+         INSERT INTO training_requirement (module_id, type_id, threshold) VALUES (1, 3, 90)",
+    )
+    .await;
+    let early = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60))).await;
+    assert!(matches!(early, Err(CheckoutsError::Training(1))), "{early:?}");
+    let slots = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
+    assert_eq!(slots.not_ready, Some(views::checkouts::NotReady::Training(1)));
+    checkouts::record(&lab.ctx, &bob, LASERS, "Carl", Decide::read(Some(Deed::Pass), "", "")).await.unwrap();
+}
+
 // A3
 #[tokio::test]
 async fn of_two_who_decide_the_second_learns_what_and_by_whom() {

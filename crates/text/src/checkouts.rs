@@ -89,6 +89,9 @@ text! {
     checkout_open() { en: "You have already asked for this checkout. Reschedule or cancel it instead.", it: "Hai già richiesto questa prova. Spostala o annullala." }
     checkout_qualified() { en: "You may already use this.", it: "Puoi già usarlo." }
     checkout_requires(types: &str) { en: "You need this first: {types}.", it: "Prima ti serve: {types}." }
+    checkout_training(n: u32) { en: [one: "{n} training module is left. Finish it in Learn first.", other: "{n} training modules are left. Finish them in Learn first."],
+                                it: [one: "Resta {n} modulo di formazione. Completalo prima in Impara.", other: "Restano {n} moduli di formazione. Completali prima in Impara."] }
+    checkout_book() { en: "Request a checkout", it: "Richiedi la prova" }
     checkout_retry(at: &str) { en: "You can try again from {at}.", it: "Puoi riprovare da {at}." }
     checkout_oneself() { en: "You can’t check yourself out. Ask another trainer.", it: "Non puoi fare la prova a te stesso. Chiedi a un altro formatore." }
     checkout_choose() { en: "Choose what to do.", it: "Scegli che cosa fare." }

@@ -39,6 +39,8 @@ pub enum NotReady {
     Qualified,
     /// These types come first.
     Requires(Vec<String>),
+    /// So many modules of training come first.
+    Training(u32),
     /// They failed, and may try again from then on.
     Retry(Moment),
 }

@@ -27,6 +27,8 @@ pub struct Stage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathShown {
     pub on: Subject,
+    /// The type to be checked out on.
+    pub kind: TypeId,
     pub name: String,
     pub path: Path,
     pub stages: Vec<Stage>,

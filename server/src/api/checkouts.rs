@@ -57,6 +57,7 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.open",
                 "checkout.qualified",
                 "checkout.requires",
+                "checkout.training",
                 "checkout.retry",
                 "checkout.oneself",
             ]),

@@ -34,6 +34,7 @@ pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, Chec
         Ok(()) => None,
         Err(CheckoutsError::Qualified) => Some(NotReady::Qualified),
         Err(CheckoutsError::Requires(types)) => Some(NotReady::Requires(types)),
+        Err(CheckoutsError::Training(modules)) => Some(NotReady::Training(modules)),
         Err(CheckoutsError::Retry(at, _)) => Some(NotReady::Retry(at)),
         Err(why) => return Err(why),
     };

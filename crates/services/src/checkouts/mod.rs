@@ -17,6 +17,7 @@ use crate::{
     Ctx,
     change::Job,
     qualifications::{self, QualificationsError},
+    training,
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -112,6 +113,9 @@ pub enum CheckoutsError {
     /// Other types come first.
     #[problem("checkout.requires", Conflict, checkout_requires(&_0.join(", ")))]
     Requires(Vec<String>),
+    /// So many modules of training come first.
+    #[problem("checkout.training", Conflict, checkout_training(*_0))]
+    Training(u32),
     /// They failed, and may try again from then on.
     #[problem("checkout.retry", Conflict, checkout_retry(&lang.exact(*_0, *_1)))]
     Retry(Moment, Moment),
@@ -432,6 +436,10 @@ async fn ready(
         .collect();
     if !missing.is_empty() {
         return Err(CheckoutsError::Requires(missing));
+    }
+    let modules = training::ready_for_checkout(conn, person, kind, now).await?.len();
+    if modules > 0 {
+        return Err(CheckoutsError::Training(modules.try_into().unwrap_or(u32::MAX)));
     }
     match rows::retry(conn, person, kind).await? {
         Some(at) if now < at => Err(CheckoutsError::Retry(zone.moment(at), zone.moment(now))),

@@ -278,10 +278,15 @@ async fn paths(
     let mut paths = Vec::new();
     for rows in of_subject.into_values() {
         let Some((on, first)) = rows.first().and_then(|row| Some((row.on()?, *row))) else { continue };
+        let kind = match on {
+            Subject::Type(kind) => Some(kind),
+            Subject::Machine(_) => first.machine_kind,
+        };
+        let Some(kind) = kind else { continue };
         let mut subjects = vec![on];
         let mut stages = Vec::new();
         // A machine that requires more of its own is a way of its own, with what its type requires first.
-        if let (Subject::Machine(_), Some(kind)) = (on, first.machine_kind) {
+        if matches!(on, Subject::Machine(_)) {
             subjects.push(Subject::Type(kind));
             for row in facts.iter().filter(|row| row.kind == Some(kind)) {
                 stages.push(row);
@@ -289,7 +294,7 @@ async fn paths(
         }
         stages.extend(rows);
         let qualified = ledger.holds(Relation::User, &subjects, now);
-        paths.push(path(ctx, on, first.on_name.clone(), &stages, qualified, now)?);
+        paths.push(path(ctx, (on, kind), first.on_name.clone(), &stages, qualified, now)?);
     }
     Ok(paths)
 }
@@ -303,7 +308,7 @@ const fn key(on: Subject) -> (bool, i64) {
 
 fn path(
     ctx: &Ctx,
-    on: Subject,
+    (on, kind): (Subject, TypeId),
     name: String,
     rows: &[&PathRow],
     qualified: bool,
@@ -334,7 +339,7 @@ fn path(
             redo_by: redo_by.map(|at| ctx.moment(at)),
         });
     }
-    Ok(PathShown { on, name, path: Path::new(&steps, qualified), stages, qualified })
+    Ok(PathShown { on, kind, name, path: Path::new(&steps, qualified), stages, qualified })
 }
 
 /// The way of whoever asks to `machine`, if it requires training.
@@ -353,7 +358,7 @@ pub async fn path_to(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opt
     let (on, name) = (Subject::Machine(machine), kept.name.clone());
     let ledger = qualifications::of_person(&mut snapshot, me).await?;
     let qualified = ledger.holds(Relation::User, &[Subject::Type(kept.kind), on], now);
-    Ok(Some(path(ctx, on, name, &required, qualified, now)?))
+    Ok(Some(path(ctx, (on, kept.kind), name, &required, qualified, now)?))
 }
 
 /// A module for whoever watches it. One that is not published, and with `draft` what is not of it, is for whoever edits modules.
