@@ -5,7 +5,7 @@
 
 use super::{
     because, sentence,
-    words::{HELP, OfOther, RulesSaid, Said, Spoken},
+    words::{CHECKOUTS, HELP, OfOther, RulesSaid, Said, Spoken},
 };
 use crate::{
     lang, sign_in_redirect,
@@ -122,7 +122,7 @@ fn path(missing: Vec<(String, String)>) -> AnyView {
 #[component]
 pub fn Helpers(said: Memo<Said>) -> impl IntoView {
     let t = lang::current();
-    let asked = |mine: &Spoken| mine.next.as_ref().is_some_and(|(href, _)| href == HELP);
+    let asked = |mine: &Spoken| mine.next.as_ref().is_some_and(|(href, _)| href == HELP || href.starts_with(CHECKOUTS));
     part(move || {
         let said = said.get();
         (!said.on_it && said.mine.as_ref().is_some_and(asked)).then(|| {

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Where those are named who can help.
 pub const HELP: &str = "#help";
+/// Below it are the times for a checkout on a type: its trainers help too, in person.
+pub const CHECKOUTS: &str = "/checkouts/types/";
 
 /// What is said to somebody, or about them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +92,7 @@ pub struct Attempt {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Attempt, HELP, OfOther, RulesSaid, Said, Spoken};
+    use super::{Attempt, CHECKOUTS, HELP, OfOther, RulesSaid, Said, Spoken};
     use domain::access::{Decision, Deed, Helper, Outcome, Remedy};
     use text::{Lang, time};
     use views::access::{Answers, Attempted, Told};
@@ -118,7 +120,7 @@ mod made {
         let (href, label) = match told.next()? {
             Remedy::Do(Deed::Learn(module)) => return Some((format!("/learn/{module}"), t.learn_watch())),
             Remedy::Ask(Helper::Trainer(kind)) => {
-                return Some((format!("/checkouts/types/{kind}"), t.checkout_book()));
+                return Some((format!("{CHECKOUTS}{kind}"), t.checkout_book()));
             }
             Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => (HELP, t.access_who_helps()),
             Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => ("/", t.access_see_running()),
