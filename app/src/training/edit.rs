@@ -105,7 +105,7 @@ fn Row(row: ModuleRow, archive: Call<ArchiveModule>, arrange: Call<MoveModule>) 
         [("yes", t.module_up()), ("", t.module_down())].into_iter().filter(|_| !archived).map(|(up, label)| {
             let about = name.clone();
             view! {
-                <Form action=arrange beside=true>
+                <Form action=arrange beside=up.is_empty()>
                     <input type="hidden" name="id" value=id.to_string()/>
                     <input type="hidden" name="up" value=up/>
                     <Submit label about kind=Press::Ghost busy=arrange.pending()/>
@@ -119,7 +119,7 @@ fn Row(row: ModuleRow, archive: Call<ArchiveModule>, arrange: Call<MoveModule>) 
             <span class="lines"><a class="t" title=whole href=format!("/modules/{id}")>{title.clone()}</a><span class="s">{second.join(" · ")}</span></span>
             <div class="acts">
                 {moves}
-                <Form action=archive beside=true>
+                <Form action=archive>
                     <input type="hidden" name="id" value=id.to_string()/>
                     <input type="hidden" name="back" value=if archived { "yes" } else { "" }/>
                     <Submit label=if archived { t.module_restore() } else { t.module_archive() } about kind=Press::Ghost busy=archive.pending()/>
@@ -395,7 +395,7 @@ fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVi
                 {part(move || Some(required.get().into_iter().map(|one| view! {
                     <li>
                         <span>{one.on_name.clone()}" "<span class="s">{format!("{} %", one.threshold)}</span></span>
-                        <Form action=calls.release beside=true>
+                        <Form action=calls.release>
                             <input type="hidden" name="id" value=one.id.to_string()/>
                             <Submit label=t.module_release() about=one.on_name kind=Press::Ghost busy=calls.release.pending()/>
                         </Form>
@@ -455,7 +455,7 @@ fn Line(id: ModuleId, question: Asked, calls: Calls) -> impl IntoView {
                 <a class="t" href=format!("/modules/{id}?question={}#write", question.id)>{question.ask.clone()}</a>
                 <span class="s" data-low=is_low.then_some("")>{kind(t, question.kind)}{rate.map(|rate| format!(" · {rate}"))}</span>
             </span>
-            <Form action=calls.remove beside=true>
+            <Form action=calls.remove>
                 <input type="hidden" name="question" value=question.id.to_string()/>
                 <Submit label=t.module_release() about=question.ask kind=Press::Ghost busy=calls.remove.pending()/>
             </Form>

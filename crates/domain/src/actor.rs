@@ -222,7 +222,7 @@ words! {
         StartMachine = "machines.start",
         /// Stop a running machine.
         StopMachine = "machines.stop",
-        /// Watch modules, take their quizzes and see one's own way.
+        /// Watch modules and take their quizzes.
         Learn = "training.learn",
         /// See how far others are with what a type requires.
         SeeCandidates = "training.see",
@@ -595,10 +595,8 @@ mod tests {
             let no_member = somebody(status, false, &[(Relation::User, SPACE)]);
             assert!(!no_member.may(Permission::SeeFloor, About::NOTHING), "{status:?} is a stranger here");
         }
-        assert!(
-            somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)])
-                .may(Permission::SeeFloor, About::NOTHING)
-        );
+        let member = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)]);
+        assert!(member.may(Permission::SeeFloor, About::NOTHING));
     }
 
     #[test]
