@@ -75,7 +75,7 @@ test("what somebody wants to be told is chosen on a page, with and without scrip
     await page.getByLabel("Quiet from").selectOption("22:00");
     await page.getByLabel("Quiet until").selectOption("");
     await page.getByRole("button", { name: "Save" }).click();
-    await expect(page.getByText("Choose both times of the quiet hours, or neither.")).toBeVisible();
+    await expect(page.getByText("Choose two different times for the quiet hours, or neither.")).toBeVisible();
     await page.getByLabel("Quiet until").selectOption("06:00");
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.locator(".saved")).toContainText("Saved");

@@ -46,9 +46,12 @@ test("a member watches a video, passes the quiz and stands before the checkout",
   await phone.locator("video").evaluate((video: HTMLVideoElement) => {
     video.currentTime = 20;
   });
-  await expect(left).toContainText("1 part", { timeout: 20_000 });
+  await phone.waitForFunction(() => document.querySelector("video")!.ended, undefined, { timeout: 20_000 });
+  // On a busy machine a moment of what was played may be missing too.
+  await expect(left).toContainText(/left in \d part/);
+  expect(await percent()).toBeLessThan(90);
   await phone.getByRole("button", { name: /^Next unwatched part/ }).click();
-  await expect(left).toContainText("Watched, all of it", { timeout: 60_000 });
+  await expect.poll(percent, { timeout: 60_000 }).toBeGreaterThanOrEqual(90);
 
   await phone.getByRole("link", { name: "Take the quiz" }).click();
   await phone.waitForURL("**/learn/1/quiz");
@@ -64,7 +67,13 @@ test("a member watches a video, passes the quiz and stands before the checkout",
     if (ask.startsWith("Put the steps")) {
       for (const [at, words] of right.entries()) await phone.getByLabel(`Place of: ${words}`).selectOption(String(at + 1));
     } else {
-      for (const words of right) await phone.getByText(words, { exact: true }).click();
+      for (const words of right) await phone.getByLabel(words, { exact: true }).check();
+    }
+    // Nothing that arrives meanwhile undoes what was chosen.
+    if (ask.startsWith("Put the steps")) {
+      for (const [at, words] of right.entries()) await expect(phone.getByLabel(`Place of: ${words}`).locator("option:checked")).toHaveText(String(at + 1));
+    } else {
+      for (const words of right) await expect(phone.getByLabel(words, { exact: true })).toBeChecked();
     }
     await phone.getByRole("button", { name: number === 3 ? "Hand in" : "Next question" }).click();
   }

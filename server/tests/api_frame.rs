@@ -13,7 +13,7 @@ use axum::{
 use domain::problem::{Kind, Problem};
 use roles::{Space, look_up};
 use serde_json::Value;
-use server::api::{DOCUMENT, Refusal};
+use server::api::{DOCUMENT, Refusal, operations};
 use sha2::{Digest, Sha256};
 use sqlx::Connection;
 

@@ -122,7 +122,8 @@ fn path(missing: Vec<(String, String)>) -> AnyView {
 #[component]
 pub fn Helpers(said: Memo<Said>) -> impl IntoView {
     let t = lang::current();
-    let asked = |mine: &Spoken| mine.next.as_ref().is_some_and(|(href, _)| href == HELP || href.starts_with(CHECKOUTS));
+    let asked =
+        |mine: &Spoken| mine.next.as_ref().is_some_and(|(href, _)| href == HELP || href.starts_with(CHECKOUTS));
     part(move || {
         let said = said.get();
         (!said.on_it && said.mine.as_ref().is_some_and(asked)).then(|| {

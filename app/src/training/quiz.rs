@@ -48,19 +48,18 @@ pub fn quiz_page() -> AnyView {
 fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestion>) -> impl IntoView {
     let t = lang::current();
     let title = quiz.with_untracked(|quiz| t.quiz_of(&quiz.title));
+    // News of the video, of which the last second is told when its page is left, must not undo what is being chosen.
+    let quizzing = Memo::new(move |_| quiz.with(|quiz| quiz.quizzing.clone()));
     view! {
         <Title text=title/>
-        {part(move || Some({
-            let quiz = quiz.get();
-            let module = quiz.module;
-            match quiz.quizzing.clone() {
-                Quizzing::Before => view! { <Before quiz begin/> }.into_any(),
-                Quizzing::Asking { quiz: id, at, answered, question } => {
-                    view! { <Asking module title=quiz.title id at answered question answer/> }.into_any()
-                }
-                Quizzing::Over { passed, right, asked, explained } => {
-                    view! { <Over quiz passed right asked explained begin/> }.into_any()
-                }
+        {part(move || Some(match quizzing.get() {
+            Quizzing::Before => view! { <Before quiz=quiz.get() begin/> }.into_any(),
+            Quizzing::Asking { quiz: id, at, answered, question } => {
+                let (module, title) = quiz.with_untracked(|quiz| (quiz.module, quiz.title.clone()));
+                view! { <Asking module title id at answered question answer/> }.into_any()
+            }
+            Quizzing::Over { passed, right, asked, explained } => {
+                view! { <Over quiz=quiz.get() passed right asked explained begin/> }.into_any()
             }
         }))}
     }
