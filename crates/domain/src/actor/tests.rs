@@ -1,0 +1,100 @@
+//! The table of permissions, row by row.
+
+use super::*;
+use crate::{
+    id::EntryId,
+    qualifications::{Entry, EntryKind},
+};
+
+const LASER: TypeId = TypeId(3);
+
+fn somebody(status: PersonStatus, roles_asleep: bool, grants: &[(Relation, Subject)]) -> Actor {
+    let entries = grants.iter().zip(1..).map(|(&(relation, subject), id)| Entry {
+        id: EntryId(id),
+        subject,
+        relation,
+        kind: EntryKind::Granted,
+        from: Millis(0),
+        until: None,
+    });
+    let known = Known {
+        id: PersonId(7),
+        session: SessionId(1),
+        status,
+        ledger: Ledger(entries.collect()),
+        at: Millis(10),
+        roles_asleep,
+        public: false,
+    };
+    Actor { who: Who::Person(Box::new(known)), door: Door::Web }
+}
+
+#[test]
+fn every_permission_stands_in_the_table_once() {
+    for permission in Permission::ALL {
+        assert_eq!(TABLE.iter().filter(|(listed, _)| listed == permission).count(), 1, "{permission:?}");
+    }
+    assert_eq!(TABLE.len(), Permission::ALL.len());
+}
+
+#[test]
+fn a_role_is_a_qualification_on_a_built_in_type() {
+    let manager = somebody(PersonStatus::Active, false, &[(Relation::Owner, SPACE)]);
+    assert!(manager.may(Permission::Hold, About::NOTHING));
+    assert!(!manager.may(Permission::ReadAudit, About::NOTHING));
+    assert!(!manager.may(Permission::ChangeSettings, About::NOTHING));
+    let auditor = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE), (Relation::User, SYSTEM)]);
+    assert!(auditor.may(Permission::ReadAudit, About::NOTHING));
+    assert!(!auditor.may(Permission::Hold, About::NOTHING));
+    let trainer = somebody(
+        PersonStatus::Active,
+        false,
+        &[(Relation::User, SPACE), (Relation::Trainer, Subject::Type(LASER))],
+    );
+    assert!(trainer.may(Permission::SeeQualified, About::equipment(LASER, None)));
+    assert!(!trainer.may(Permission::SeeQualified, About::equipment(TypeId(4), None)));
+    assert!(!trainer.may(Permission::SeeQualified, About::NOTHING));
+}
+
+#[test]
+fn who_is_not_active_has_no_role_left() {
+    for status in [PersonStatus::Applicant, PersonStatus::Suspended, PersonStatus::Left] {
+        let gone = somebody(status, false, &[(Relation::Owner, SPACE), (Relation::Owner, SYSTEM)]);
+        for permission in [Permission::Hold, Permission::ReadAudit, Permission::SeeWall, Permission::SeePeople] {
+            assert_eq!(gone.require(permission, About::NOTHING), Err(Forbidden::NotAllowed), "{status:?}");
+        }
+    }
+}
+
+#[test]
+fn a_role_that_needs_a_second_factor_sleeps_until_then() {
+    let asleep = somebody(PersonStatus::Active, true, &[(Relation::Owner, SYSTEM), (Relation::User, SPACE)]);
+    assert_eq!(asleep.require(Permission::ReadAudit, About::NOTHING), Err(Forbidden::SecondFactor));
+    assert_eq!(asleep.require(Permission::KeepHouse, About::NOTHING), Err(Forbidden::NotAllowed));
+    assert!(asleep.may(Permission::OwnAccount, About::NOTHING));
+    assert!(asleep.may(Permission::SeeWall, About::NOTHING), "still a member");
+    let system = About::equipment(TypeId(2), None);
+    assert_eq!(asleep.require(Permission::ChangeLedger, system), Err(Forbidden::SecondFactor));
+}
+
+#[test]
+fn strangers_see_the_floor_only_where_it_is_public() {
+    let passer_by = |public| Actor::anybody(public, Door::Web);
+    assert!(passer_by(true).may(Permission::SeeFloor, About::NOTHING));
+    assert_eq!(passer_by(false).require(Permission::SeeFloor, About::NOTHING), Err(Forbidden::SignIn));
+    assert!(!passer_by(true).may(Permission::SeeWall, About::NOTHING));
+    for status in [PersonStatus::Applicant, PersonStatus::Suspended] {
+        let no_member = somebody(status, false, &[(Relation::User, SPACE)]);
+        assert!(!no_member.may(Permission::SeeFloor, About::NOTHING), "{status:?} is a stranger here");
+    }
+    let member = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)]);
+    assert!(member.may(Permission::SeeFloor, About::NOTHING));
+}
+
+#[test]
+fn oneself_is_nobody_else() {
+    let ada = somebody(PersonStatus::Active, false, &[(Relation::User, SPACE)]);
+    assert!(ada.may(Permission::SeePerson, About::person(PersonId(7))));
+    assert!(!ada.may(Permission::SeePerson, About::person(PersonId(8))));
+    assert!(!ada.may(Permission::SeePerson, About::NOTHING));
+}
