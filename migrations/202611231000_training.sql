@@ -49,6 +49,14 @@ CREATE TABLE quiz_question (
 
 CREATE INDEX question_by_module ON quiz_question (module_id, position) WHERE archived_at IS NULL;
 
+-- Apart from the questions, so that a list of them reads no pictures.
+CREATE TABLE quiz_picture (
+    question_id INTEGER PRIMARY KEY NOT NULL CONSTRAINT quiz_picture_question REFERENCES quiz_question (id),
+    body        BLOB    NOT NULL,
+    small       BLOB    NOT NULL,
+    added_at    INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE quiz_answer (
     id          INTEGER PRIMARY KEY NOT NULL,
     question_id INTEGER NOT NULL CONSTRAINT answer_question REFERENCES quiz_question (id),

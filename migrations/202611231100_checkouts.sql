@@ -1,4 +1,4 @@
--- Checkouts in person: when trainers offer time for them, who asked for which, and the time that is taken.
+-- Checkouts in person: when trainers offer time for them, who asked for which, and when.
 
 CREATE TABLE availability_rule (
     id        INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -47,49 +47,31 @@ CREATE TABLE appointment (
     state      TEXT    NOT NULL CONSTRAINT appointment_state
         CHECK (state IN ('pending', 'accepted', 'rejected', 'passed', 'failed', 'cancelled', 'no-show')),
     asked_at   INTEGER NOT NULL, -- or moved: reminders count from here
-    sequence   INTEGER NOT NULL DEFAULT 0, -- of its calendar entry: how often it was moved
+    sequence   INTEGER NOT NULL DEFAULT 0, -- of its calendar entry: how often it was moved or called off
     decided_at INTEGER,
     decided_by INTEGER CONSTRAINT appointment_decided_by REFERENCES alias (id),
     remark_id  INTEGER CONSTRAINT appointment_remark REFERENCES remark (id), -- why not, or what to practise
     retry_at   INTEGER, -- from when somebody who failed may ask again
+    list_id    INTEGER CONSTRAINT appointment_list REFERENCES checkout_list (id), -- the checklist that it began with
     CONSTRAINT appointment_not_empty CHECK (starts_at < ends_at),
     CONSTRAINT appointment_not_oneself CHECK (person_id <> trainer_id)
 ) STRICT;
+
+-- A member for whom no time fits says so, at most once a day for a type; trainers are told.
+CREATE TABLE checkout_wish (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    person_id INTEGER NOT NULL CONSTRAINT checkout_wish_person REFERENCES person (id),
+    type_id   INTEGER NOT NULL CONSTRAINT checkout_wish_type REFERENCES equipment_type (id),
+    day       INTEGER NOT NULL, -- days since 1970-01-01, by the clocks of the space
+    asked_at  INTEGER NOT NULL,
+    remark_id INTEGER CONSTRAINT checkout_wish_remark REFERENCES remark (id), -- when they can come
+    CONSTRAINT checkout_wish_once UNIQUE (person_id, type_id, day)
+) STRICT;
+
+CREATE INDEX checkout_wish_by_time ON checkout_wish (asked_at);
 
 -- One open request of a member for a type.
 CREATE UNIQUE INDEX appointment_open ON appointment (person_id, type_id) WHERE state IN ('pending', 'accepted');
 CREATE INDEX appointment_by_person ON appointment (person_id, type_id);
 CREATE INDEX appointment_by_trainer ON appointment (trainer_id, starts_at);
 CREATE INDEX appointment_coming ON appointment (starts_at) WHERE state IN ('pending', 'accepted');
-
--- Time that is taken, of a person or of a machine. A row is there while it holds; what it is for says the column that is set.
-CREATE TABLE occupation (
-    id             INTEGER PRIMARY KEY NOT NULL,
-    person_id      INTEGER CONSTRAINT occupation_person REFERENCES person (id),
-    machine_id     INTEGER CONSTRAINT occupation_machine REFERENCES machine (id),
-    starts_at      INTEGER NOT NULL,
-    ends_at        INTEGER NOT NULL, -- exclusive
-    appointment_id INTEGER NOT NULL CONSTRAINT occupation_appointment REFERENCES appointment (id),
-    CONSTRAINT occupation_of_one CHECK ((person_id IS NULL) <> (machine_id IS NULL)),
-    CONSTRAINT occupation_not_empty CHECK (starts_at < ends_at)
-) STRICT;
-
-CREATE INDEX occupation_of_person ON occupation (person_id, starts_at) WHERE person_id IS NOT NULL;
-CREATE INDEX occupation_of_machine ON occupation (machine_id, starts_at) WHERE machine_id IS NOT NULL;
-CREATE INDEX occupation_by_appointment ON occupation (appointment_id);
-
--- The storage itself refuses what overlaps. As nothing overlaps, the last one that begins before the new one ends is the only
--- one that can reach into it.
-CREATE TRIGGER occupation_person_overlap BEFORE INSERT ON occupation WHEN NEW.person_id IS NOT NULL
-    AND (SELECT ends_at FROM occupation WHERE person_id = NEW.person_id AND starts_at < NEW.ends_at
-          ORDER BY starts_at DESC LIMIT 1) > NEW.starts_at
-BEGIN SELECT RAISE(ABORT, 'overlap:person'); END;
-
-CREATE TRIGGER occupation_machine_overlap BEFORE INSERT ON occupation WHEN NEW.machine_id IS NOT NULL
-    AND (SELECT ends_at FROM occupation WHERE machine_id = NEW.machine_id AND starts_at < NEW.ends_at
-          ORDER BY starts_at DESC LIMIT 1) > NEW.starts_at
-BEGIN SELECT RAISE(ABORT, 'overlap:machine'); END;
-
--- What is moved is taken anew.
-CREATE TRIGGER occupation_fixed BEFORE UPDATE ON occupation
-BEGIN SELECT RAISE(ABORT, 'append_only:occupation'); END;

@@ -206,6 +206,12 @@ words! {
         CheckOut = "checkouts.decide",
         /// Say when somebody offers times for checkouts.
         OfferTimes = "availability.change",
+        /// Book machines and rooms, and do what a holder does about their bookings.
+        Book = "bookings.book",
+        /// See bookings and free times; who has them, as far as the space shows that.
+        SeeBookings = "bookings.see",
+        /// Decide about bookings of others.
+        Moderate = "bookings.moderate",
         /// See what was reported on machines.
         SeeProblems = "problems.see",
         /// See what happened at a machine; who it was, as far as the space shows that.
@@ -318,6 +324,9 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::AskForCheckout, &[G::Member]),
         (P::CheckOut, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::OfferTimes, &[G::Oneself, G::Manager, G::Administrator]),
+        (P::Book, &[G::Member]),
+        (P::SeeBookings, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::Moderate, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeProblems, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SeeHistory, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::ReportProblem, &[G::Member, G::Toolgate]),

@@ -1,7 +1,8 @@
 //! Checkouts: somebody shows a trainer in person that they can use a type of machine, at a time that both chose or on the spot.
 //!
-//! **Invariants.** [`State::may_become`] is the only table of what can follow what. An appointment holds the time of the
-//! trainer, of the member and of one machine of the type while it is open, and after that no time that has not come yet.
+//! **Invariants.** [`State::may_become`] is the only table of what can follow what, and [`may_undo`] of what can be taken
+//! back. An appointment holds the time of the trainer, of the member and of one machine of the type while it is open, and
+//! after that no time that has not come yet.
 //!
 //! Deliberately absent: the slots that trainers offer ([`crate::availability`]), who may decide ([`crate::actor`]), and what a
 //! passed checkout writes into the ledger ([`crate::qualifications`]).
@@ -61,6 +62,8 @@ words! {
         Trainer = "trainer",
         /// Whoever asks has something else.
         Member = "member",
+        /// Every machine of the type that is open then is blocked.
+        Blocked = "blocked",
         /// Every machine of the type is taken.
         Machine = "machine",
     }
@@ -121,7 +124,9 @@ pub enum Side {
 #[must_use]
 pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<Deed> {
     let is_possible = |deed: &Deed| match (side, deed) {
-        (Side::Member, Deed::Move | Deed::Cancel) => now < span.starts,
+        (Side::Member, Deed::Move) => now < span.starts,
+        // Where nobody wrote how it went, they are free to ask again.
+        (Side::Member, Deed::Cancel) => now < span.starts || span.ends <= now,
         (Side::Trainer, Deed::Accept | Deed::Reject) => now < span.ends,
         (Side::Trainer, Deed::Cancel) => state == State::Accepted && now < span.starts,
         (Side::Trainer, Deed::Pass | Deed::Fail) => span.starts.before(EARLY) <= now,
@@ -136,16 +141,65 @@ pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<Deed> {
     all.into_iter().filter(|deed| follows(deed) && is_possible(deed)).collect()
 }
 
+words! {
+    /// Why a result stays as it was written, in the order in which it is said.
+    Stays {
+        /// Nobody passed.
+        NotPassed = "checkout.not-passed",
+        /// Somebody else wrote it.
+        Other = "checkout.passed-by-other",
+        /// It was written more than [`UNDO`] ago.
+        Late = "checkout.undo-late",
+        /// The member did something with it.
+        Used = "checkout.undo-used",
+    }
+}
+
+/// A passed checkout, for whoever wants to take that back.
+#[derive(Debug, Clone, Copy)]
+pub struct Written {
+    /// What the appointment is now.
+    pub state: State,
+    /// When that was written.
+    pub at: Millis,
+    /// By whoever asks.
+    pub own: bool,
+    /// The member used a machine of the type since, booked one, or went on to a type that requires it.
+    pub used: bool,
+}
+
+/// Whether a pass can be taken back at `now`, or the first reason why it stays.
+pub fn may_undo(written: Written, now: Millis) -> Result<(), Stays> {
+    if written.state != State::Passed {
+        Err(Stays::NotPassed)
+    } else if !written.own {
+        Err(Stays::Other)
+    } else if now > written.at.after(UNDO) {
+        Err(Stays::Late)
+    } else if written.used {
+        Err(Stays::Used)
+    } else {
+        Ok(())
+    }
+}
+
+/// A pass can be taken back for so long by whoever wrote it: both are still at the machine, and it is a slip of the finger. Later
+/// it is a decision about somebody, which the ledger records as one.
+pub const UNDO: Duration = Duration::from_mins(10);
 /// A result can be written so long before the appointment begins: the member came early.
 pub const EARLY: Duration = Duration::from_mins(30);
 /// Whoever has not come so long after the beginning did not show up.
 pub const LATE: Duration = Duration::from_mins(10);
 /// People are reminded so long before it begins, each time once.
 pub const REMINDERS: [Duration; 2] = [DAY, HOUR];
+/// An appointment that nobody wrote a result of is called off so long after its end.
+pub const FORGOTTEN: Duration = Duration::from_hours(24 * 14);
 /// After so many days a failed checkout can be tried again, unless the trainer says another number.
 pub const RETRY_DAYS: i64 = 1;
 /// The longest that a trainer may have somebody wait, in days.
 pub const RETRY_DAYS_MOST: i64 = 90;
+/// A request for another time is shown to trainers for so many days, unless it was answered by an appointment.
+pub const WISHED_DAYS: u32 = 14;
 /// A note is no longer than this, in characters.
 pub const NOTE: usize = 500;
 
@@ -190,6 +244,21 @@ mod tests {
         assert_eq!(at(State::Accepted, Side::Trainer, late), [Pass, Fail, NoShow]);
         for &state in State::ALL.iter().filter(|state| !state.is_open()) {
             assert!(at(state, Side::Trainer, then).is_empty() && at(state, Side::Member, before).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_pass_is_undone_by_whoever_wrote_it_soon_and_before_it_was_used() {
+        let at = Millis(0).after(DAY);
+        let written = Written { state: State::Passed, at, own: true, used: false };
+        let (soon, last) = (at.after(MINUTE), at.after(UNDO));
+        assert_eq!(may_undo(written, soon), Ok(()));
+        assert_eq!(may_undo(written, last), Ok(()), "to the end of the ten minutes");
+        assert_eq!(may_undo(written, last.after(Duration::from_millis(1))), Err(Stays::Late));
+        assert_eq!(may_undo(Written { own: false, ..written }, soon), Err(Stays::Other));
+        assert_eq!(may_undo(Written { used: true, ..written }, soon), Err(Stays::Used));
+        for &state in State::ALL.iter().filter(|state| **state != State::Passed) {
+            assert_eq!(may_undo(Written { state, ..written }, soon), Err(Stays::NotPassed), "{state:?}");
         }
     }
 

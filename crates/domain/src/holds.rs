@@ -18,6 +18,8 @@ words! {
         Safety = "safety",
         /// A signature or a paper is missing.
         Paperwork = "paperwork",
+        /// They did not come for what they had booked, several times.
+        NoShows = "no-shows",
         /// Something else; the remark says what.
         Other = "other",
     }

@@ -13,6 +13,7 @@ mod typed;
 pub use typed::{EXCEPTIONS_AHEAD, Hour, Unreadable, clock, day, merged, minute, read, split, split_day};
 
 use crate::{
+    occupations::Span,
     settings::Scope,
     time::{Date, Millis},
 };
@@ -115,6 +116,15 @@ impl Hours {
         };
         open.sort_unstable();
         open
+    }
+
+    /// Whether it is open all the while, from a beginning that lies on `today`. `instant` is as in [`opening`](Self::opening).
+    #[must_use]
+    pub fn is_open_during(&self, span: Span, today: Date, instant: impl Fn(Date, u16) -> Millis) -> bool {
+        match self.opening(span.starts, today, instant) {
+            Opening::Open { closes } => closes.is_none_or(|closes| closes >= span.ends),
+            Opening::Closed { .. } => false,
+        }
     }
 
     /// Whether it is open at `at`, which lies on `today`. `instant` is the first instant at which the wall shows that

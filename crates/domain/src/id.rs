@@ -59,6 +59,20 @@ ids! {
     AwayId,
     /// A checkout: asked for, agreed on, or held on the spot.
     AppointmentId,
+    /// That none of the times suits a member.
+    WishId,
+    /// What a trainer wants to see at checkouts on a type, as it was saved once.
+    CheckoutListId,
+    /// One line of such a list.
+    CheckoutStepId,
+    /// A room that can be booked.
+    RoomId,
+    /// A time that somebody has a machine or a room for themselves.
+    BookingId,
+    /// A time at which a machine or a room cannot be had, for a reason.
+    ClosureId,
+    /// That somebody waits for a time that is taken.
+    WaitingId,
     /// Something that somebody is told.
     NoticeId,
     /// A notice on its way out.

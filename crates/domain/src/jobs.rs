@@ -25,6 +25,8 @@ words! {
         Reminders = "reminders",
         /// Reminds people of checkouts, and calls off what nobody answered.
         Appointments = "appointments",
+        /// Gives away what nobody came for, expires requests for bookings, and reminds people of theirs.
+        Bookings = "bookings",
         /// Shows announcements that begin, and tells people of them; hides those that end.
         Announcements = "announcements",
         /// Clears what is kept for a time only, once a day.
@@ -39,7 +41,9 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes => Duration::from_secs(5),
-            Self::DueMaintenance | Self::Announcements | Self::Appointments => Duration::from_mins(1),
+            Self::DueMaintenance | Self::Announcements | Self::Appointments | Self::Bookings => {
+                Duration::from_mins(1)
+            }
             Self::Reminders => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }

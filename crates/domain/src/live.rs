@@ -21,6 +21,8 @@ pub enum Noun {
     Announcements,
     /// Times for checkouts, and appointments.
     Checkouts,
+    /// Bookings, rooms, and times at which nothing can be had.
+    Bookings,
 }
 
 /// One change.
@@ -40,11 +42,13 @@ pub enum Hint {
     Announcements,
     /// Somebody asked for a checkout, or it was decided; or a trainer changed when they offer times.
     Checkouts,
+    /// Something was booked or given back, or a room changed.
+    Bookings,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Machine,
         Self::Space,
         Self::Person,
@@ -52,6 +56,7 @@ impl Noun {
         Self::Deliveries,
         Self::Announcements,
         Self::Checkouts,
+        Self::Bookings,
     ];
 
     /// The word on the stream.
@@ -65,6 +70,7 @@ impl Noun {
             Self::Deliveries => "deliveries",
             Self::Announcements => "announcements",
             Self::Checkouts => "checkouts",
+            Self::Bookings => "bookings",
         }
     }
 }
@@ -82,6 +88,7 @@ impl Hint {
             Noun::Deliveries => Some(Self::Deliveries),
             Noun::Announcements => Some(Self::Announcements),
             Noun::Checkouts => Some(Self::Checkouts),
+            Noun::Bookings => Some(Self::Bookings),
         }
     }
 
@@ -90,7 +97,7 @@ impl Hint {
     pub const fn id(self) -> Option<i64> {
         match self {
             Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) | Self::Notices(PersonId(id)) => Some(id),
-            Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts => None,
+            Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts | Self::Bookings => None,
         }
     }
 
@@ -105,6 +112,7 @@ impl Hint {
             Self::Notices(_) => Noun::Notices,
             Self::Announcements => Noun::Announcements,
             Self::Checkouts => Noun::Checkouts,
+            Self::Bookings => Noun::Bookings,
         }
     }
 }
@@ -114,7 +122,7 @@ impl std::fmt::Display for Hint {
         match self {
             Self::Machine(id) => write!(f, "{} {id}", self.noun().word()),
             Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().word()),
-            Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts => {
+            Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts | Self::Bookings => {
                 f.write_str(self.noun().word())
             }
         }
@@ -135,6 +143,7 @@ mod tests {
             Hint::Deliveries,
             Hint::Announcements,
             Hint::Checkouts,
+            Hint::Bookings,
         ] {
             assert_eq!(Hint::read(&hint.to_string()), Some(hint));
         }

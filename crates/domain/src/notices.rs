@@ -7,63 +7,25 @@
 //! Deliberately absent: sentences (`text`), and who the recipients are by name (`services::notices`).
 
 mod kinds;
+mod news;
 
 pub use kinds::{Audience, Kind, Urgency};
+pub use news::{BookingNews, CheckoutNews, Instead, WaitingNews};
 
 use crate::{
+    bookings::Resource,
     holds::HoldReason,
     id::{
-        AnnouncementId, AppointmentId, BlockId, ClaimId, EditionId, EntryId, HoldId, MachineId, ModuleId, PlanId,
-        ReportId, TypeId, UseId,
+        AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, HoldId, MachineId,
+        ModuleId, PlanId, ReportId, RoomId, TypeId, UseId, WaitingId, WishId,
     },
     jobs::Job,
     people::PersonStatus,
     problems::Severity,
     qualifications::{Relation, Subject},
     time::{Date, Millis},
-    words::words,
 };
 use serde::{Deserialize, Serialize};
-
-words! {
-    /// What happened to a checkout.
-    CheckoutNews {
-        /// A member asks for it.
-        Asked = "asked",
-        /// It is at another time, or with another trainer.
-        Moved = "moved",
-        /// The trainer comes.
-        Accepted = "accepted",
-        /// The trainer does not come.
-        Rejected = "rejected",
-        /// It was called off.
-        Cancelled = "cancelled",
-        /// It is to be tried again.
-        Failed = "failed",
-        /// The member did not come.
-        Missed = "missed",
-        /// It begins within a day.
-        Tomorrow = "tomorrow",
-        /// It begins within an hour.
-        Soon = "soon",
-    }
-}
-
-impl CheckoutNews {
-    /// The kind of such a notice.
-    #[must_use]
-    pub const fn kind(self) -> Kind {
-        match self {
-            Self::Asked => Kind::CheckoutAsked,
-            Self::Moved => Kind::CheckoutMoved,
-            Self::Accepted => Kind::CheckoutAccepted,
-            Self::Rejected => Kind::CheckoutRejected,
-            Self::Cancelled | Self::Missed => Kind::CheckoutCancelled,
-            Self::Failed => Kind::CheckoutFailed,
-            Self::Tomorrow | Self::Soon => Kind::CheckoutReminder,
-        }
-    }
-}
 
 /// What somebody is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -233,6 +195,70 @@ pub enum Notice {
         /// When it begins, or would have.
         starts: Millis,
     },
+    /// No time that trainers offer suits a member, and they ask for one.
+    CheckoutWanted {
+        /// Which request.
+        wish: WishId,
+        /// On which type.
+        on: TypeId,
+    },
+    /// There is news about a booking, for its holder or those who moderate it.
+    Booking {
+        /// What.
+        news: BookingNews,
+        /// Which.
+        booking: BookingId,
+        /// Of what.
+        resource: Resource,
+        /// When it begins, or would have.
+        starts: Millis,
+    },
+    /// A machine that the recipient has booked is out of service.
+    Outage {
+        /// Because of which block.
+        block: BlockId,
+        /// Which machine.
+        machine: MachineId,
+        /// Which booking.
+        booking: BookingId,
+        /// When that begins.
+        starts: Millis,
+        /// What was free instead.
+        instead: Instead,
+    },
+    /// It works again, and the booking stands.
+    OutageOver {
+        /// Which block was lifted.
+        block: BlockId,
+        /// Of which machine.
+        machine: MachineId,
+        /// Which booking.
+        booking: BookingId,
+        /// When that begins.
+        starts: Millis,
+    },
+    /// There is news about a time that the recipient waits for.
+    Waiting {
+        /// What.
+        news: WaitingNews,
+        /// Their place on the list.
+        waiting: WaitingId,
+        /// Of what.
+        resource: Resource,
+        /// When it begins.
+        starts: Millis,
+        /// Until when it is, or was, held for them.
+        until: Millis,
+    },
+    /// A time of a machine became free.
+    TimeFreed {
+        /// Of which.
+        machine: MachineId,
+        /// From when.
+        starts: Millis,
+        /// Until when.
+        ends: Millis,
+    },
     /// A job of the program failed.
     JobFailed {
         /// Which.
@@ -253,6 +279,8 @@ pub enum Notice {
         edition: EditionId,
         /// By when, exclusive.
         by: Millis,
+        /// So many days before that, as a reminder.
+        ahead: Option<u8>,
     },
 }
 
@@ -284,6 +312,12 @@ impl Notice {
             Self::MaintenanceDue { .. } => Kind::MaintenanceDue,
             Self::UseCorrected { .. } => Kind::UseCorrected,
             Self::Checkout { news, .. } => news.kind(),
+            Self::CheckoutWanted { .. } => Kind::CheckoutWanted,
+            Self::Booking { news, .. } => news.kind(),
+            Self::Outage { .. } => Kind::BookingOutage,
+            Self::OutageOver { .. } => Kind::BookingBack,
+            Self::Waiting { news, .. } => news.kind(),
+            Self::TimeFreed { .. } => Kind::TimeFreed,
             Self::JobFailed { .. } => Kind::JobFailed,
             Self::Announced { .. } => Kind::Announced,
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
@@ -317,9 +351,19 @@ impl Notice {
             Self::Checkout { news, appointment, starts, .. } => {
                 format!("appointment:{appointment} {} {}", news.word(), starts.0)
             }
+            Self::CheckoutWanted { wish, .. } => format!("wish:{wish}"),
+            Self::Booking { news, booking, starts, .. } => {
+                format!("booking:{booking} {} {}", news.word(), starts.0)
+            }
+            Self::Outage { block, booking, .. } | Self::OutageOver { block, booking, .. } => {
+                format!("block:{block} booking:{booking}")
+            }
+            Self::Waiting { news, waiting, .. } => format!("waiting:{waiting} {}", news.word()),
+            Self::TimeFreed { machine, starts, ends } => format!("machine:{machine} {}-{}", starts.0, ends.0),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
-            Self::TrainingAgain { edition, .. } => format!("edition:{edition}"),
+            Self::TrainingAgain { edition, ahead: None, .. } => format!("edition:{edition}"),
+            Self::TrainingAgain { edition, ahead: Some(days), .. } => format!("edition:{edition} {days}"),
         }
     }
 
@@ -341,7 +385,11 @@ impl Notice {
             | Self::Blocked { machine, .. }
             | Self::Free { machine, .. }
             | Self::MaintenanceDue { machine, .. }
-            | Self::UseCorrected { machine, .. } => Some(machine),
+            | Self::UseCorrected { machine, .. }
+            | Self::TimeFreed { machine, .. }
+            | Self::Outage { machine, .. }
+            | Self::OutageOver { machine, .. } => Some(machine),
+            Self::Booking { resource, .. } | Self::Waiting { resource, .. } => resource.machine(),
             Self::HoldPlaced { .. }
             | Self::HoldLifted { .. }
             | Self::StatusChanged { .. }
@@ -352,9 +400,19 @@ impl Notice {
             | Self::CardGiven { .. }
             | Self::ClaimRefused { .. }
             | Self::Checkout { .. }
+            | Self::CheckoutWanted { .. }
             | Self::JobFailed { .. }
             | Self::Announced { .. }
             | Self::TrainingAgain { .. } => None,
+        }
+    }
+
+    /// The room that it is about.
+    #[must_use]
+    pub const fn room(&self) -> Option<RoomId> {
+        match *self {
+            Self::Booking { resource, .. } | Self::Waiting { resource, .. } => resource.room(),
+            _ => None,
         }
     }
 
@@ -376,7 +434,17 @@ impl Notice {
             | Self::Banned { on: Subject::Type(kind), .. }
             | Self::Unbanned { on: Subject::Type(kind), .. }
             | Self::Expiring { on: Subject::Type(kind), .. } => Some(kind),
-            Self::Checkout { on, .. } => Some(on),
+            Self::Checkout { on, .. } | Self::CheckoutWanted { on, .. } => Some(on),
+            _ => None,
+        }
+    }
+
+    /// The appointment that its mail puts into, or takes out of, a calendar.
+    #[must_use]
+    pub const fn in_calendar(&self) -> Option<AppointmentId> {
+        match *self {
+            Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed, .. } => None,
+            Self::Checkout { appointment, .. } => Some(appointment),
             _ => None,
         }
     }
@@ -385,7 +453,12 @@ impl Notice {
     #[must_use]
     pub const fn starts(&self) -> Option<Millis> {
         match *self {
-            Self::Checkout { starts, .. } => Some(starts),
+            Self::Checkout { starts, .. }
+            | Self::Booking { starts, .. }
+            | Self::Waiting { starts, .. }
+            | Self::Outage { starts, .. }
+            | Self::OutageOver { starts, .. }
+            | Self::TimeFreed { starts, .. } => Some(starts),
             _ => None,
         }
     }
@@ -395,8 +468,9 @@ impl Notice {
     pub const fn until(&self) -> Option<Millis> {
         match *self {
             Self::Granted { until, .. } | Self::Banned { until, .. } | Self::HoldPlaced { until, .. } => until,
-            Self::Expiring { until, .. } => Some(until),
+            Self::Expiring { until, .. } | Self::Waiting { until, .. } => Some(until),
             Self::TrainingAgain { by, .. } => Some(by),
+            Self::TimeFreed { ends, .. } => Some(ends),
             _ => None,
         }
     }
@@ -408,6 +482,9 @@ impl Notice {
             (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
             (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
+            (Self::Booking { news: BookingNews::Asked, .. }, _) => "/bookings/requests".to_owned(),
+            (Self::Booking { booking, .. }, _) => format!("/bookings/{booking}"),
+            (Self::CheckoutWanted { .. }, _) => "/checkouts".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
             (Self::TrainingAgain { module, .. }, _) => format!("/learn/{module}"),

@@ -1,11 +1,11 @@
-//! Occupations: that a person or a machine is taken from one instant to another, and so free for nothing else.
+//! Occupations: that a person, a machine or a room is taken from one instant to another, and so free for nothing else.
 //!
 //! Invariant: two occupations of one subject never overlap; the storage itself refuses the second, and the service names the
-//! first. A time that only touches another does not overlap it. Deliberately absent: what the time is taken for, which has
-//! its own noun.
+//! first. A time that only touches another does not overlap it. The one exception: bookings of one person, where both may. Deliberately
+//! absent: what the time is taken for, which has its own noun.
 
 use crate::{
-    id::{MachineId, PersonId},
+    id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, WaitingId},
     time::Millis,
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,13 @@ impl Span {
     pub fn covers(self, other: Self) -> bool {
         self.starts <= other.starts && other.ends <= self.ends
     }
+
+    /// What of it is not in `other`: nothing, a part, or a part on each side.
+    pub fn without(self, other: Self) -> impl Iterator<Item = Self> {
+        let before = Self { starts: self.starts, ends: self.ends.min(other.starts) };
+        let after = Self { starts: self.starts.max(other.ends), ends: self.ends };
+        [before, after].into_iter().filter(|part| part.starts < part.ends)
+    }
 }
 
 /// Whose time is taken.
@@ -40,6 +47,21 @@ pub enum Occupied {
     Person(PersonId),
     /// A machine's.
     Machine(MachineId),
+    /// A room's.
+    Room(RoomId),
+}
+
+/// What time is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// A checkout.
+    Appointment(AppointmentId),
+    /// A booking.
+    Booking(BookingId),
+    /// A time at which a machine or a room cannot be had.
+    Closure(ClosureId),
+    /// An offer to somebody who waits for it.
+    Waiting(WaitingId),
 }
 
 #[cfg(test)]
@@ -60,5 +82,23 @@ mod tests {
             assert_eq!(span(10, 20).overlaps(span(other.0, other.1)), expected, "{other:?}");
         }
         assert!(span(10, 20).covers(span(10, 20)) && !span(10, 20).covers(span(9, 12)));
+    }
+
+    #[test]
+    fn what_is_left_of_a_span_is_what_the_other_does_not_share() {
+        type Part = (i64, i64);
+        let span = |(starts, ends)| Span { starts: Millis(starts), ends: Millis(ends) };
+        let cases: [(Part, &[Part]); 6] = [
+            ((10, 20), &[]),
+            ((0, 30), &[]),
+            ((10, 15), &[(15, 20)]),
+            ((12, 15), &[(10, 12), (15, 20)]),
+            ((0, 10), &[(10, 20)]),
+            ((20, 30), &[(10, 20)]),
+        ];
+        for (other, expected) in cases {
+            let left: Vec<_> = span((10, 20)).without(span(other)).collect();
+            assert_eq!(left, expected.iter().map(|part| span(*part)).collect::<Vec<_>>(), "{other:?}");
+        }
     }
 }

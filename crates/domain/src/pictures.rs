@@ -3,7 +3,7 @@
 //! **Invariant.** What is shown was made here from what somebody gave. Deliberately absent: pixels.
 
 use crate::{
-    id::{MachineId, PersonId},
+    id::{MachineId, PersonId, QuestionId},
     words::words,
 };
 
@@ -14,6 +14,12 @@ pub enum Subject {
     Person(PersonId),
     /// A machine.
     Machine(MachineId),
+}
+
+/// Where the picture of a question is, and where one is sent to.
+#[must_use]
+pub fn question_path(question: QuestionId) -> String {
+    format!("/pictures/question/{question}")
 }
 
 impl Subject {

@@ -150,6 +150,8 @@ pub const fn ends_use(reason: Reason) -> bool {
         | Reason::MaintenanceDue
         | Reason::TrainingMissing(_)
         | Reason::TrainingLapsed(_)
+        | Reason::BookedByOther { .. }
+        | Reason::NeedsBooking
         | Reason::Closed { .. }
         | Reason::TooFewPresent { .. }
         | Reason::InUse

@@ -37,6 +37,10 @@ words! {
         CheckoutsRead = "checkouts:read",
         /// Ask for checkouts, and decide about them.
         CheckoutsWrite = "checkouts:write",
+        /// Look at bookings, free times and rooms.
+        BookingsRead = "bookings:read",
+        /// Book, and decide about bookings; change rooms.
+        BookingsWrite = "bookings:write",
         /// See modules and requirements, and how far its owner is.
         TrainingRead = "training:read",
         /// Change them, and report what its owner watches.

@@ -2,13 +2,13 @@
 
 use domain::{
     checkouts::State,
-    id::{AliasId, AppointmentId, MachineId, PersonId, RemarkId, TypeId},
+    id::{AliasId, AppointmentId, MachineId, PersonId, RemarkId, TypeId, WishId},
     occupations::Span,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, checkout_steps};
 
 /// An appointment to be made.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,8 @@ pub async fn move_to(tx: &mut WriteTx, appointment: AppointmentId, to: &NewAppoi
     )
     .execute(tx.conn())
     .await?;
+    // Whatever was ticked and signed was about the time before.
+    checkout_steps::forget(tx, appointment).await?;
     Ok(())
 }
 
@@ -73,13 +75,24 @@ pub struct Decision {
 
 pub async fn decide(tx: &mut WriteTx, appointment: AppointmentId, decision: &Decision) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE appointment SET state = ?, decided_at = ?, decided_by = ?, remark_id = coalesce(?, remark_id), retry_at = ?,
-                version = version + 1 WHERE id = ?",
+        "UPDATE appointment SET state = ?1, decided_at = ?2, decided_by = ?3, remark_id = coalesce(?4, remark_id), retry_at = ?5,
+                sequence = sequence + (?1 IN ('rejected', 'cancelled')), version = version + 1 WHERE id = ?6",
         decision.state,
         decision.at,
         decision.by,
         decision.remark,
         decision.retry,
+        appointment,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes back what was decided about an appointment: its trainer writes a result again.
+pub async fn reopen(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE appointment SET state = 'accepted', decided_at = NULL, decided_by = NULL, version = version + 1 WHERE id = ?",
         appointment,
     )
     .execute(tx.conn())
@@ -101,12 +114,14 @@ pub struct Kept {
     pub kind_name: String,
     pub machine: Option<MachineId>,
     pub machine_name: Option<String>,
+    /// Where the machine stands.
+    pub place_name: Option<String>,
     pub starts: Millis,
     pub ends: Millis,
     pub state: State,
     /// Asked for, or moved.
     pub asked: Millis,
-    /// How often it was moved.
+    /// Of its calendar entry: how often it was moved or called off.
     pub sequence: i64,
     pub decided: Option<Millis>,
     /// By whom, while they are known.
@@ -121,6 +136,11 @@ pub struct Kept {
     pub last_used: Option<Millis>,
     /// How often its member failed on the type before.
     pub failed: i64,
+    /// A checklist goes with it.
+    pub listed: bool,
+    /// It was passed, and since then its member used or booked a machine of the type, or asked for a checkout on a type that
+    /// requires it.
+    pub relied_on: bool,
 }
 
 impl Kept {
@@ -160,7 +180,7 @@ pub async fn list(
         r#"SELECT a.id AS "id!: AppointmentId", a.version, a.person_id AS "person!: PersonId", p.name AS "person_name?",
                   a.trainer_id AS "trainer!: PersonId", t.name AS "trainer_name?",
                   a.type_id AS "kind!: TypeId", k.name AS "kind_name!", a.machine_id AS "machine?: MachineId",
-                  m.name AS "machine_name?", a.starts_at AS "starts!: Millis", a.ends_at AS "ends!: Millis",
+                  m.name AS "machine_name?", l.name AS "place_name?", a.starts_at AS "starts!: Millis", a.ends_at AS "ends!: Millis",
                   a.state AS "state!: State", a.asked_at AS "asked!: Millis", a.sequence, a.decided_at AS "decided?: Millis",
                   d.person_id AS "decided_by?: PersonId", df.name AS "decided_by_name?", r.body AS "note?",
                   a.retry_at AS "retry?: Millis",
@@ -172,10 +192,21 @@ pub async fn list(
                     WHERE c.person_id = a.person_id AND u.type_id = a.type_id AND s.corrected = 0) AS "last_used?: Millis",
                   (SELECT count(*) FROM appointment f
                     WHERE f.person_id = a.person_id AND f.type_id = a.type_id AND f.state = 'failed' AND f.id < a.id)
-                      AS "failed!: i64"
+                      AS "failed!: i64",
+                  EXISTS (SELECT 1 FROM checkout_step c WHERE c.list_id = coalesce(a.list_id,
+                      (SELECT max(l.id) FROM checkout_list l WHERE l.type_id = a.type_id))) AS "listed!: bool",
+                  (a.state = 'passed' AND (
+                      EXISTS (SELECT 1 FROM card c JOIN use_session s ON s.card_id = c.id JOIN machine u ON u.id = s.machine_id
+                               WHERE c.person_id = a.person_id AND u.type_id = a.type_id AND s.started_at >= a.decided_at)
+                   OR EXISTS (SELECT 1 FROM booking b JOIN machine u ON u.id = b.machine_id
+                               WHERE b.person_id = a.person_id AND u.type_id = a.type_id AND b.asked_at >= a.decided_at)
+                   OR EXISTS (SELECT 1 FROM appointment o JOIN type_requirement q ON q.type_id = o.type_id
+                               WHERE o.person_id = a.person_id AND q.requires_id = a.type_id AND o.asked_at >= a.decided_at)))
+                      AS "relied_on!: bool"
              FROM appointment a
              JOIN equipment_type k ON k.id = a.type_id
              LEFT JOIN machine m ON m.id = a.machine_id
+             LEFT JOIN place l ON l.id = m.place_id
              LEFT JOIN profile p ON p.person_id = a.person_id
              LEFT JOIN profile t ON t.person_id = a.trainer_id
              LEFT JOIN alias d ON d.id = a.decided_by
@@ -229,14 +260,100 @@ pub async fn retry(
 pub struct Machine {
     pub id: MachineId,
     pub name: String,
+    /// Until somebody lifts it.
+    pub blocked: bool,
 }
 
 /// The machines of a type that are in service, by name.
 pub async fn machines(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<Machine>, StoreError> {
     let machines = sqlx::query_as!(
         Machine,
-        r#"SELECT id AS "id!: MachineId", name FROM machine WHERE type_id = ? AND archived_at IS NULL ORDER BY name, id"#,
+        r#"SELECT id AS "id!: MachineId", name,
+                  EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = machine.id AND b.lifted_at IS NULL) AS "blocked!: bool"
+             FROM machine WHERE type_id = ? AND archived_at IS NULL ORDER BY name, id"#,
         kind,
     );
     Ok(machines.fetch_all(conn).await?)
+}
+
+/// A member for whom no time fits.
+#[derive(Debug, Clone)]
+pub struct NewWish {
+    pub person: PersonId,
+    pub kind: TypeId,
+    /// Days since 1970-01-01.
+    pub day: i64,
+    pub at: Millis,
+    pub remark: Option<RemarkId>,
+}
+
+/// Keeps a wish; `None` where there is one of that day.
+pub async fn wish(tx: &mut WriteTx, new: &NewWish) -> Result<Option<WishId>, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO checkout_wish (person_id, type_id, day, asked_at, remark_id) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (person_id, type_id, day) DO NOTHING",
+        new.person,
+        new.kind,
+        new.day,
+        new.at,
+        new.remark,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok((made.rows_affected() > 0).then(|| WishId(made.last_insert_rowid())))
+}
+
+/// A wish as it is kept.
+#[derive(Debug, Clone)]
+pub struct KeptWish {
+    pub person: PersonId,
+    /// While it is kept.
+    pub person_name: Option<String>,
+    pub kind: TypeId,
+    pub kind_name: String,
+    pub day: i64,
+    pub asked: Millis,
+    pub note: Option<String>,
+}
+
+/// The newest wish of each member and type after `since` that no appointment and no qualification answered, the oldest first; with
+/// `person`, theirs.
+pub async fn wishes(
+    conn: &mut SqliteConnection,
+    person: Option<PersonId>,
+    since: Millis,
+) -> Result<Vec<KeptWish>, StoreError> {
+    let wishes = sqlx::query_as!(
+        KeptWish,
+        r#"SELECT w.person_id AS "person!: PersonId", p.name AS "person_name?", w.type_id AS "kind!: TypeId", k.name AS "kind_name!",
+                  w.day, w.asked_at AS "asked!: Millis", r.body AS "note?"
+             FROM checkout_wish w
+             JOIN equipment_type k ON k.id = w.type_id AND k.archived_at IS NULL
+             LEFT JOIN profile p ON p.person_id = w.person_id
+             LEFT JOIN remark r ON r.id = w.remark_id
+            WHERE w.asked_at > ?2 AND (?1 IS NULL OR w.person_id = ?1)
+              AND NOT EXISTS (SELECT 1 FROM checkout_wish n WHERE n.person_id = w.person_id AND n.type_id = w.type_id AND n.id > w.id)
+              AND NOT EXISTS (SELECT 1 FROM appointment a
+                               WHERE a.person_id = w.person_id AND a.type_id = w.type_id AND a.asked_at >= w.asked_at)
+              AND NOT EXISTS (SELECT 1 FROM qualification q WHERE q.person_id = w.person_id AND q.type_id = w.type_id
+                                 AND q.kind = 'granted' AND q.recorded_at >= w.asked_at)
+            ORDER BY w.asked_at, w.id LIMIT 200"#,
+        person,
+        since,
+    );
+    Ok(wishes.fetch_all(conn).await?)
+}
+
+/// Forgets wishes before `before`, with their words; answers how many.
+pub async fn forget_wishes(tx: &mut WriteTx, before: Millis) -> Result<u64, StoreError> {
+    let gone = sqlx::query_scalar!(
+        r#"DELETE FROM checkout_wish WHERE asked_at < ? RETURNING remark_id AS "remark: RemarkId""#,
+        before,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for remark in gone.iter().flatten() {
+        sqlx::query!("DELETE FROM remark WHERE id = ?", remark).execute(tx.conn()).await?;
+    }
+    Ok(gone.len().try_into().unwrap_or(u64::MAX))
 }

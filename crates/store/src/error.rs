@@ -13,7 +13,7 @@ pub enum StoreError {
     /// Somebody tried to rewrite a record. A fault in the code.
     #[error("rows of {0} are never changed or deleted")]
     AppendOnly(String),
-    /// The time is taken already: of a `person` or a `machine`.
+    /// The time is taken already: of a `person`, a `machine` or a `room`.
     #[error("this time of the {0} is taken")]
     Overlap(String),
     /// The value exists already, in these columns.

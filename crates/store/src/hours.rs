@@ -6,6 +6,7 @@ use domain::{
     settings::{At, Scope},
 };
 use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx, json};
 
@@ -48,6 +49,56 @@ pub async fn said(
         hours: row.from.zip(row.to).map(|(from, to)| Stretch { from, to }),
     });
     Ok(Hours { weekly: weekly.collect(), exceptions: exceptions.collect() })
+}
+
+/// What is said for a type and the space, and for each machine of the type that has hours of its own all that holds there;
+/// exceptions from `first` on.
+#[derive(Debug, Clone, Default)]
+pub struct OfType {
+    pub common: Hours,
+    pub machines: BTreeMap<MachineId, Hours>,
+}
+
+impl OfType {
+    /// The hours of one machine of the type.
+    #[must_use]
+    pub fn of(&self, machine: MachineId) -> &Hours {
+        self.machines.get(&machine).unwrap_or(&self.common)
+    }
+}
+
+pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId, first: i64) -> Result<OfType, StoreError> {
+    let common = said(&mut *conn, Some(kind), None, first).await?;
+    let mut machines = BTreeMap::<MachineId, Hours>::new();
+    let weekly = sqlx::query!(
+        r#"SELECT scope_id AS "machine: MachineId", weekday AS "weekday: u8", from_min AS "from: u16", to_min AS "to: u16"
+             FROM opening_hours WHERE scope = 'machine' AND scope_id IN (SELECT id FROM machine WHERE type_id = ?)
+            ORDER BY weekday, from_min"#,
+        kind,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in weekly {
+        let own = machines.entry(row.machine).or_insert_with(|| common.clone());
+        let hours = Stretch { from: row.from, to: row.to };
+        own.weekly.push(Weekly { scope: Scope::Machine, weekday: row.weekday, hours });
+    }
+    let exceptions = sqlx::query!(
+        r#"SELECT scope_id AS "machine: MachineId", day, from_min AS "from: u16", to_min AS "to: u16"
+             FROM opening_exception
+            WHERE scope = 'machine' AND scope_id IN (SELECT id FROM machine WHERE type_id = ?) AND day >= ?
+            ORDER BY day, from_min"#,
+        kind,
+        first,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in exceptions {
+        let own = machines.entry(row.machine).or_insert_with(|| common.clone());
+        let hours = row.from.zip(row.to).map(|(from, to)| Stretch { from, to });
+        own.exceptions.push(Exception { scope: Scope::Machine, day: row.day, hours });
+    }
+    Ok(OfType { common, machines })
 }
 
 /// Stands for the week among days.

@@ -1,41 +1,88 @@
 //! Occupations: rows of `occupation`, which are there while they hold.
 
 use domain::{
-    id::{AppointmentId, MachineId, PersonId, TypeId},
-    occupations::{Occupied, Span},
+    bookings::{Cause, Resource},
+    id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, TypeId, WaitingId},
+    occupations::{Occupied, Purpose, Span},
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// Takes the time of `whose` for an appointment. [`StoreError::Overlap`] when it is taken already.
-pub async fn take(
+/// Takes the time of `whose` for `purpose`. [`StoreError::Overlap`] when it is taken already.
+pub async fn take(tx: &mut WriteTx, whose: Occupied, span: Span, purpose: Purpose) -> Result<(), StoreError> {
+    put(tx, whose, span, purpose, false).await
+}
+
+/// Takes the time of `person` for a booking, or the offer of one, that others of theirs may overlap, if they may be overlapped too.
+pub async fn share(tx: &mut WriteTx, person: PersonId, span: Span, purpose: Purpose) -> Result<(), StoreError> {
+    put(tx, Occupied::Person(person), span, purpose, true).await
+}
+
+async fn put(
     tx: &mut WriteTx,
     whose: Occupied,
     span: Span,
-    appointment: AppointmentId,
+    purpose: Purpose,
+    shared: bool,
 ) -> Result<(), StoreError> {
-    let (person, machine) = match whose {
-        Occupied::Person(person) => (Some(person), None),
-        Occupied::Machine(machine) => (None, Some(machine)),
+    let (person, machine, room) = match whose {
+        Occupied::Person(person) => (Some(person), None, None),
+        Occupied::Machine(machine) => (None, Some(machine), None),
+        Occupied::Room(room) => (None, None, Some(room)),
     };
+    let For { appointment, booking, closure, waiting } = columns(purpose);
     sqlx::query!(
-        "INSERT INTO occupation (person_id, machine_id, starts_at, ends_at, appointment_id) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO occupation (person_id, machine_id, room_id, starts_at, ends_at, appointment_id, booking_id, closure_id, waiting_id, shared)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         person,
         machine,
+        room,
         span.starts,
         span.ends,
         appointment,
+        booking,
+        closure,
+        waiting,
+        shared,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Gives back all that an appointment takes.
-pub async fn release(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM occupation WHERE appointment_id = ?", appointment).execute(tx.conn()).await?;
+/// A purpose in the columns of its row.
+#[derive(Debug, Clone, Copy)]
+struct For {
+    appointment: Option<AppointmentId>,
+    booking: Option<BookingId>,
+    closure: Option<ClosureId>,
+    waiting: Option<WaitingId>,
+}
+
+const fn columns(purpose: Purpose) -> For {
+    const NOTHING: For = For { appointment: None, booking: None, closure: None, waiting: None };
+    match purpose {
+        Purpose::Appointment(id) => For { appointment: Some(id), ..NOTHING },
+        Purpose::Booking(id) => For { booking: Some(id), ..NOTHING },
+        Purpose::Closure(id) => For { closure: Some(id), ..NOTHING },
+        Purpose::Waiting(id) => For { waiting: Some(id), ..NOTHING },
+    }
+}
+
+/// Gives back all that is taken for `purpose`.
+pub async fn release(tx: &mut WriteTx, purpose: Purpose) -> Result<(), StoreError> {
+    let For { appointment, booking, closure, waiting } = columns(purpose);
+    sqlx::query!(
+        "DELETE FROM occupation WHERE appointment_id = ? OR booking_id = ? OR closure_id = ? OR waiting_id = ?",
+        appointment,
+        booking,
+        closure,
+        waiting,
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -44,7 +91,8 @@ pub async fn release(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(),
 pub struct Taken<T> {
     pub whose: T,
     pub span: Span,
-    pub appointment: AppointmentId,
+    /// The checkout that it is taken for, if it is one.
+    pub appointment: Option<AppointmentId>,
 }
 
 /// When people who matter for a choice of slots are taken within `within`: `person`, and whoever offers slots.
@@ -55,7 +103,7 @@ pub async fn of_people(
 ) -> Result<Vec<Taken<PersonId>>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT person_id AS "person!: PersonId", starts_at AS "starts: Millis", ends_at AS "ends: Millis",
-                  appointment_id AS "appointment: AppointmentId"
+                  appointment_id AS "appointment?: AppointmentId"
              FROM occupation
             WHERE person_id IN (SELECT person_id FROM availability_rule UNION SELECT ?1)
               AND starts_at < ?3 AND ends_at > ?2
@@ -82,7 +130,7 @@ pub async fn of_machines(
 ) -> Result<Vec<Taken<MachineId>>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT machine_id AS "machine!: MachineId", starts_at AS "starts: Millis", ends_at AS "ends: Millis",
-                  appointment_id AS "appointment: AppointmentId"
+                  appointment_id AS "appointment?: AppointmentId"
              FROM occupation
             WHERE machine_id IN (SELECT id FROM machine WHERE type_id = ?1) AND starts_at < ?3 AND ends_at > ?2
             ORDER BY machine_id, starts_at"#,
@@ -98,4 +146,58 @@ pub async fn of_machines(
         appointment: row.appointment,
     });
     Ok(taken.collect())
+}
+
+/// Time of a machine or a room that is taken by no booking.
+#[derive(Debug, Clone, Copy)]
+pub struct Other {
+    pub machine: Option<MachineId>,
+    pub room: Option<RoomId>,
+    pub starts: Millis,
+    pub ends: Millis,
+    pub cause: Cause,
+}
+
+/// What takes machines and rooms within `within` beside bookings, in order.
+pub async fn beside_bookings(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Other>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT o.machine_id AS "machine?: MachineId", o.room_id AS "room?: RoomId", o.starts_at AS "starts!: Millis",
+                  o.ends_at AS "ends!: Millis", c.kind AS "closure?: Cause"
+             FROM occupation o LEFT JOIN closure c ON c.id = o.closure_id
+            WHERE o.person_id IS NULL AND o.booking_id IS NULL AND o.starts_at < ?2 AND o.ends_at > ?1
+            ORDER BY o.starts_at"#,
+        within.starts,
+        within.ends,
+    )
+    .fetch_all(conn)
+    .await?;
+    let others = rows.into_iter().map(|row| Other {
+        machine: row.machine,
+        room: row.room,
+        starts: row.starts,
+        ends: row.ends,
+        cause: row.closure.unwrap_or(Cause::Checkout),
+    });
+    Ok(others.collect())
+}
+
+/// Whether a machine or a room, or a person, is taken at some of `span`.
+pub async fn is_taken(
+    conn: &mut SqliteConnection,
+    resource: Resource,
+    person: PersonId,
+    span: Span,
+) -> Result<bool, StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    let taken = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM occupation WHERE machine_id = ?1 AND starts_at < ?5 AND ends_at > ?4)
+               OR EXISTS (SELECT 1 FROM occupation WHERE room_id = ?2 AND starts_at < ?5 AND ends_at > ?4)
+               OR EXISTS (SELECT 1 FROM occupation WHERE person_id = ?3 AND starts_at < ?5 AND ends_at > ?4) AS "is!: bool""#,
+        machine,
+        room,
+        person,
+        span.starts,
+        span.ends,
+    );
+    Ok(taken.fetch_one(conn).await?)
 }

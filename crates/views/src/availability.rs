@@ -1,5 +1,6 @@
 use domain::{
-    id::{AwayId, PersonId, RuleId, TypeId},
+    checkouts::State,
+    id::{AppointmentId, AwayId, PersonId, RuleId, TypeId},
     time::{Date, Moment},
 };
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,19 @@ pub struct OwnSlot {
     pub ends: Moment,
     /// Something of the trainer's is at that time.
     pub taken: bool,
+    /// The workshop is closed then.
+    pub closed: bool,
+}
+
+/// A checkout with them that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booked {
+    pub id: AppointmentId,
+    pub starts: Moment,
+    pub ends: Moment,
+    /// Of the member, while it is kept.
+    pub name: Option<String>,
+    pub state: State,
 }
 
 /// When somebody offers times.
@@ -57,4 +71,10 @@ pub struct Availability {
     pub kinds: Vec<(TypeId, String)>,
     /// Of the days ahead, in order.
     pub slots: Vec<OwnSlot>,
+    /// Of this week and the days ahead, in order.
+    pub booked: Vec<Booked>,
+    /// Days of these weeks on which the workshop is closed.
+    pub closed: Vec<Date>,
+    /// The last day for which members get times.
+    pub until: Date,
 }

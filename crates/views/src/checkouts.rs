@@ -1,3 +1,4 @@
+use crate::checkout_steps::Checklist;
 use domain::{
     checkouts::{Deed, Obstacle, State},
     id::{AppointmentId, MachineId, PersonId, TypeId},
@@ -58,6 +59,23 @@ pub struct Slots {
     pub days: Vec<SlotDay>,
     /// Their open appointment, or else the last one.
     pub mine: Option<Appointment>,
+    /// When they last said that none of the times suits them, if that is still before trainers.
+    pub wished: Option<Moment>,
+    /// They can say so now: once a day.
+    pub may_wish: bool,
+}
+
+/// A member for whom no time fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    pub person: PersonId,
+    /// While it is kept.
+    pub person_name: Option<String>,
+    pub kind: TypeId,
+    pub kind_name: String,
+    pub asked: Moment,
+    /// When they can come, in their words.
+    pub note: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,13 +104,50 @@ pub struct Appointment {
     pub deeds: Vec<Deed>,
     /// What speaks for its member; for trainers alone.
     pub evidence: Option<Evidence>,
+    /// A checklist goes with it.
+    pub listed: bool,
+    /// Until when its reader can take back that it was passed.
+    pub undo_until: Option<Moment>,
     /// Its reader is its member.
     pub mine: bool,
+}
+
+/// What was just decided about an appointment, or taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionDone {
+    pub appointment: AppointmentId,
+    /// While it is kept.
+    pub person_name: Option<String>,
+    pub kind_name: String,
+    /// `None`: what was decided was taken back.
+    pub deed: Option<Deed>,
+}
+
+/// How somebody is with a module that the type requires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleEvidence {
+    pub title: String,
+    /// Of its video.
+    pub percent: u8,
+    /// As much as is required.
+    pub watched: bool,
+    /// `None` where it has none.
+    pub quiz: Option<QuizEvidence>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuizEvidence {
+    pub passed: bool,
+    /// Of the best try, in percent of right answers; `None` before the first.
+    pub best: Option<u8>,
+    pub tries: u32,
 }
 
 /// What a trainer goes by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// What the training says, in its order.
+    pub modules: Vec<ModuleEvidence>,
     /// On machines of the type.
     pub used_minutes: u32,
     pub last_used: Option<Moment>,
@@ -112,6 +167,16 @@ pub struct Day {
     pub coming: Vec<Appointment>,
     /// Open ones of earlier days, without a result.
     pub unfinished: Vec<Appointment>,
+    /// Members for whom no time fits.
+    pub wishes: Vec<Wish>,
     /// Types that they may check people out on.
     pub kinds: Vec<(TypeId, String)>,
+}
+
+/// One appointment, as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    pub now: Moment,
+    pub one: Appointment,
+    pub checklist: Checklist,
 }

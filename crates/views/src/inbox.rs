@@ -1,6 +1,7 @@
+use crate::checkouts::ModuleEvidence;
 use domain::{
     holds::HoldReason,
-    id::{MachineId, PersonId},
+    id::{AppointmentId, MachineId, PersonId},
     inbox::{Matter, Verdict},
     problems::Severity,
     qualifications::{Relation, Subject},
@@ -12,6 +13,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Detail {
     Applied,
+    /// It begins when it says.
+    AsksForCheckout {
+        on: String,
+        /// With whom, while they are known by name.
+        trainer: Option<String>,
+        /// What the training says.
+        modules: Vec<ModuleEvidence>,
+    },
     Claimed {
         machine: String,
     },
@@ -52,7 +61,7 @@ pub struct Item {
     /// What they are called, the last two digits of a card, or the machine.
     pub name: Option<String>,
     pub detail: Detail,
-    /// Since when it waits, or when it ends.
+    /// Since when it waits, or when it begins or ends.
     pub at: Moment,
     pub verdicts: Vec<Verdict>,
 }
@@ -65,6 +74,7 @@ impl Item {
             return format!("/machines/{machine}/history");
         }
         match (self.matter, self.person) {
+            (Matter::Checkout, _) => format!("/checkouts/{}", self.id),
             (Matter::Problem, _) => format!("/problems?problem={}", self.id),
             (Matter::Maintenance, _) => format!("/machines/{}/maintenance", self.id),
             (Matter::Claim, _) => format!("/unknown-cards?claim={}", self.id),
@@ -91,4 +101,13 @@ pub struct Decided {
     pub name: String,
     /// What was said; `None` when that was taken back.
     pub verdict: Option<Verdict>,
+}
+
+/// What came of an answer to several requests for a checkout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    pub verdict: Verdict,
+    pub done: Vec<AppointmentId>,
+    /// Which it was refused for, what their members are called, and why.
+    pub refused: Vec<(AppointmentId, String, String)>,
 }

@@ -1,6 +1,6 @@
 use domain::{
     checklist::Progress,
-    id::{MachineId, PlaceId, UseId},
+    id::{BookingId, MachineId, PlaceId, UseId},
     machines::MachineState,
     maintenance::Urgency,
     time::Moment,
@@ -29,9 +29,25 @@ pub struct PlaceNow {
     pub machines: Vec<MachineNow>,
 }
 
+/// A booking of whoever looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextBooking {
+    pub id: BookingId,
+    /// What the machine or room is called.
+    pub name: String,
+    pub starts: Moment,
+    pub ends: Moment,
+    /// They can check in now.
+    pub opens: bool,
+    /// They have checked in.
+    pub runs: bool,
+}
+
 /// What is going on in the workshop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Floor {
+    /// The booking of whoever looks that runs or comes next.
+    pub next: Option<NextBooking>,
     pub now: Moment,
     /// Since when no word from any board can arrive, because the broker is out of reach.
     pub broker_lost: Option<Moment>,
@@ -41,6 +57,16 @@ pub struct Floor {
     pub set_up: Option<Progress>,
     /// What managers announce, as HTML that the page shows as it is; empty where there is nothing.
     pub news: String,
+    /// What training types of machines require, by their names; for the wall alone.
+    pub ways: Vec<Way>,
+}
+
+/// The way of anybody to a type of machine: its training, and then the checkout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    pub kind: String,
+    pub videos: u32,
+    pub quizzes: u32,
 }
 
 /// One use on the day's timeline; nobody is named.

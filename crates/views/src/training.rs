@@ -137,6 +137,8 @@ pub struct Question {
     pub id: QuestionId,
     pub kind: QuestionKind,
     pub ask: String,
+    /// Where its picture is.
+    pub picture: Option<String>,
     /// In the order in which they are shown.
     pub answers: Vec<(AnswerId, String)>,
     /// What was chosen before.
@@ -222,6 +224,8 @@ pub struct Asked {
     pub why: String,
     /// In their order, each with whether it is right.
     pub answers: Vec<(String, bool)>,
+    /// Where its picture is.
+    pub picture: Option<String>,
     /// How often it was answered, and how often right.
     pub given: u32,
     pub right: u32,

@@ -3,8 +3,7 @@
 //! [`trace`] is asked by boards, pages and the API alike. It collects *all* reasons against, in a fixed order, each
 //! with its remedy as data; a refusal is a value and not an error. [`may_use`] is its answer without the way to it.
 //!
-//! Deliberately absent so far: bookings. Their facts do not exist yet; they will come as a field of [`Facts`] and a rule in
-//! [`trace`].
+//! Deliberately absent: whether a time can be booked, which [`crate::bookings`] says.
 
 mod reason;
 mod trace;
@@ -13,11 +12,13 @@ mod trace;
 mod tests;
 
 use crate::{
+    bookings::{AHEAD, EARLY, Need},
     cards::CardState,
     holds::Hold,
     hours::Opening,
     id::{EntryId, MachineId, PersonId, TypeId},
     machines::AuthorisationMode,
+    occupations::Span,
     people::PersonStatus,
     qualifications::{EntryKind, Ledger, Relation, Subject},
     time::Millis,
@@ -78,6 +79,8 @@ pub struct Machine {
     pub requires: Vec<TypeId>,
     /// Modules that it or its type requires, as far as the person completed them.
     pub training: Vec<Needed>,
+    /// Who has it booked.
+    pub booked: Booked,
     /// Somebody blocked it.
     pub blocked: bool,
     /// Something has to be done to it before it is used again.
@@ -88,6 +91,20 @@ pub struct Machine {
     pub opening: Option<Opening>,
     /// People who must be here, the asker counted; 0 does not ask.
     pub company: u8,
+}
+
+/// Who has a machine booked, around the time that is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    /// What that means to whoever wants to use it.
+    pub need: Need,
+    /// Bookings that hold, and whether each is the person's own.
+    pub times: Vec<(Span, bool)>,
+}
+
+impl Booked {
+    /// Nobody has, or it means nothing.
+    pub const NOTHING: Self = Self { need: Need::Free, times: Vec::new() };
 }
 
 /// Who is on what right now.
@@ -241,8 +258,15 @@ impl Asked {
     fn about_machine(&mut self, facts: &Facts) {
         let Some(machine) = &facts.machine else {
             self.failed(vec![Reason::UnknownMachine], Vec::new());
-            let rest =
-                [Rule::NotBlocked, Rule::Maintained, Rule::Authorised, Rule::Trained, Rule::Open, Rule::Company];
+            let rest = [
+                Rule::NotBlocked,
+                Rule::Maintained,
+                Rule::Authorised,
+                Rule::Trained,
+                Rule::Booked,
+                Rule::Open,
+                Rule::Company,
+            ];
             return rest.into_iter().for_each(|rule| self.skipped(rule));
         };
         self.passed(Rule::Machine, Vec::new());
@@ -262,6 +286,7 @@ impl Asked {
             }
             None => [Rule::Authorised, Rule::Trained].into_iter().for_each(|rule| self.skipped(rule)),
         }
+        self.book(&machine.booked);
         match machine.opening {
             None => self.skipped(Rule::Open),
             Some(Opening::Closed { opens }) => self.failed(vec![Reason::Closed { opens }], Vec::new()),
@@ -347,6 +372,24 @@ impl Asked {
         }
         self.ends.extend(ends);
         self.settled(Rule::Trained, reasons, facts);
+    }
+
+    /// Nobody else’s booking runs or begins soon, or one’s own runs. One’s own counts from when one may check in, unless
+    /// somebody else’s runs still.
+    fn book(&mut self, booked: &Booked) {
+        let at = self.at;
+        if booked.need == Need::Free {
+            return self.skipped(Rule::Booked);
+        }
+        let running = |span: &Span| span.starts <= at && at < span.ends;
+        let of = |mine: bool| booked.times.iter().filter(move |(_, own)| *own == mine).map(|(span, _)| span);
+        let is_own = of(true).any(running);
+        let other = of(false).find(|span| span.starts.before(AHEAD) <= at && at < span.ends).filter(|_| !is_own);
+        let comes = of(true).any(|span| span.starts.before(EARLY) <= at && at < span.ends);
+        self.ends.extend(of(false).map(|span| span.starts).filter(|starts| at < *starts).min());
+        let other = other.map(|span| Reason::BookedByOther { from: span.starts, until: span.ends });
+        let missing = (booked.need == Need::Required && !comes).then_some(Reason::NeedsBooking);
+        self.settled(Rule::Booked, other.into_iter().chain(missing).collect(), Vec::new());
     }
 
     /// Nobody else on the machine, and the person not on too many.

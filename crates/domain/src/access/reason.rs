@@ -52,6 +52,15 @@ pub enum Reason {
     TrainingMissing(ModuleId),
     /// One was, and a newer edition must be by now.
     TrainingLapsed(ModuleId),
+    /// Somebody else has it booked now, or soon.
+    BookedByOther {
+        /// From when.
+        from: Millis,
+        /// Until when.
+        until: Millis,
+    },
+    /// It takes a booking of one’s own.
+    NeedsBooking,
     /// Outside of the opening hours.
     Closed {
         /// When it opens, if anybody knows.
@@ -98,6 +107,8 @@ pub enum Deed {
     BringPeople(u8),
     /// Watch a module, and pass its quiz.
     Learn(ModuleId),
+    /// Book a time of one’s own.
+    Book,
 }
 
 /// Who can help.
@@ -114,7 +125,7 @@ pub enum Helper {
 
 impl Reason {
     /// Every code, in the order of the reasons.
-    pub const CODES: [&'static str; 17] = [
+    pub const CODES: [&'static str; 19] = [
         "person.unknown",
         "person.not-active",
         "person.hold",
@@ -128,6 +139,8 @@ impl Reason {
         "qualification.trainer-needed",
         "training.missing",
         "training.lapsed",
+        "booking.others",
+        "booking.needed",
         "hours.closed",
         "people.too-few",
         "machine.in-use",
@@ -151,6 +164,8 @@ impl Reason {
             Self::NeedsTrainer(_) => "qualification.trainer-needed",
             Self::TrainingMissing(_) => "training.missing",
             Self::TrainingLapsed(_) => "training.lapsed",
+            Self::BookedByOther { .. } => "booking.others",
+            Self::NeedsBooking => "booking.needed",
             Self::Closed { .. } => "hours.closed",
             Self::TooFewPresent { .. } => "people.too-few",
             Self::InUse => "machine.in-use",
@@ -172,6 +187,7 @@ impl Reason {
             Self::MaintenanceDue => Rule::Maintained,
             Self::Banned { .. } | Self::NotQualified(_) | Self::NeedsTrainer(_) => Rule::Authorised,
             Self::TrainingMissing(_) | Self::TrainingLapsed(_) => Rule::Trained,
+            Self::BookedByOther { .. } | Self::NeedsBooking => Rule::Booked,
             Self::Closed { .. } => Rule::Open,
             Self::TooFewPresent { .. } => Rule::Company,
             Self::InUse => Rule::Unused,
@@ -191,6 +207,7 @@ impl Reason {
                 Remedy::Do(Deed::BringPeople(needed.saturating_sub(present)))
             }
             Self::TrainingMissing(module) | Self::TrainingLapsed(module) => Remedy::Do(Deed::Learn(module)),
+            Self::BookedByOther { .. } | Self::NeedsBooking => Remedy::Do(Deed::Book),
             Self::NotQualified(kind) => Remedy::Ask(Helper::Trainer(kind)),
             Self::Banned { kind, .. } => Remedy::Ask(Helper::Owner(kind)),
             Self::Blocked | Self::MaintenanceDue => Remedy::Ask(kind.map_or(Helper::Manager, Helper::Owner)),

@@ -51,6 +51,7 @@ fn facts() -> Facts {
             mode: AuthorisationMode::Qualified,
             requires: Vec::new(),
             training: Vec::new(),
+            booked: Booked::NOTHING,
             blocked: false,
             maintenance_due: false,
             trainer_beside: None,
@@ -186,6 +187,7 @@ fn all_reasons_are_told_in_order() {
         machine.requires = vec![INDUCTION];
         machine.training = vec![needed(None, &[])];
         machine.opening = Some(Opening::Closed { opens: None });
+        machine.booked.need = Need::Required;
         machine.company = 2;
     });
     facts.card = Some(CardState::Retired);
@@ -202,6 +204,7 @@ fn all_reasons_are_told_in_order() {
         "qualification.missing",
         "qualification.missing",
         "training.missing",
+        "booking.needed",
         "hours.closed",
         "people.too-few",
         "machine.in-use",
@@ -236,6 +239,38 @@ fn a_trainer_beside_helps_for_two_minutes_at_a_supervised_machine() {
 }
 
 #[test]
+fn a_booking_of_somebody_else_keeps_one_out_from_ten_minutes_before_until_it_ends() {
+    let minute = |n: i64| Millis(n * 60_000);
+    let span = |from, to| Span { starts: minute(from), ends: minute(to) };
+    let at = |need, times: &[(Span, bool)], now: i64| {
+        let booked = Booked { need, times: times.to_vec() };
+        may_use(&with(|_, machine| machine.booked = booked), minute(now))
+    };
+    let other = Reason::BookedByOther { from: minute(100), until: minute(160) };
+    let others = [(span(100, 160), false)];
+    let until = |until: Option<i64>| Decision::Allow { level: Level::User, until: until.map(minute) };
+    assert_eq!(at(Need::Free, &others, 120), until(None));
+    assert_eq!(at(Need::Respect, &others, 89), until(Some(100)), "until the next one begins");
+    for now in [90, 100, 159] {
+        assert_eq!(at(Need::Respect, &others, now), Decision::Deny(vec![other]), "{now}");
+        assert_eq!(at(Need::Required, &others, now), Decision::Deny(vec![other, Reason::NeedsBooking]), "{now}");
+    }
+    assert_eq!(at(Need::Respect, &others, 160), until(None));
+    assert_eq!(at(Need::Required, &others, 160), Decision::Deny(vec![Reason::NeedsBooking]));
+    assert_eq!(other.remedy(Some(LASER)), Remedy::Do(Deed::Book));
+    // One's own runs to its end, though another begins then.
+    let both = [(span(40, 100), true), (span(100, 160), false)];
+    for need in [Need::Respect, Need::Required] {
+        assert_eq!(at(need, &both, 95), until(Some(100)), "{need:?}");
+        assert_eq!(at(need, &both, 25), until(Some(100)), "early, but in time to check in: {need:?}");
+    }
+    assert_eq!(at(Need::Required, &both, 24), Decision::Deny(vec![Reason::NeedsBooking]));
+    // It does not push out who is there before.
+    let after = [(span(100, 160), false), (span(160, 200), true)];
+    assert_eq!(at(Need::Required, &after, 150), Decision::Deny(vec![other]));
+}
+
+#[test]
 fn whoever_asks_is_company_for_the_others() {
     let two = |others| Facts { floor: Some(Running { others, ..FREE }), ..with(|_, machine| machine.company = 2) };
     assert!(!may_use(&two(0), NOW).is_yes());
@@ -248,7 +283,10 @@ fn about_a_later_time_nobody_knows_who_is_on_what() {
     let trace = trace(&facts, LATER);
     assert!(trace.decision.is_yes());
     let skipped = trace.steps.iter().filter(|step| step.outcome == Outcome::NotAsked).map(|step| step.rule);
-    assert_eq!(skipped.collect::<Vec<_>>(), [Rule::Trained, Rule::Open, Rule::Company, Rule::Unused, Rule::Limit]);
+    assert_eq!(
+        skipped.collect::<Vec<_>>(),
+        [Rule::Trained, Rule::Booked, Rule::Open, Rule::Company, Rule::Unused, Rule::Limit]
+    );
 }
 
 #[test]
@@ -403,6 +441,10 @@ fn done(facts: &mut Facts, deed: Deed, somebody: &Person, at: Millis) {
             let machine = facts.machine.as_mut().unwrap();
             machine.training.retain(|needed| needed.module != module);
         }
+        Deed::Book => {
+            let span = Span { starts: at, ends: Millis(at.0 + 1) };
+            facts.machine.as_mut().unwrap().booked.times = vec![(span, true)];
+        }
         Deed::BringPeople(more) => facts.floor.as_mut().unwrap().others += more,
     }
 }
@@ -455,6 +497,7 @@ prop_compose! {
                 mode: AuthorisationMode::ALL[mode],
                 requires: if requires { vec![INDUCTION] } else { Vec::new() },
                 training: training.iter().map(|&(completed, by)| needed(completed, &[(2, Millis(by))])).collect(),
+                booked: Booked { need: if requires { Need::Required } else { Need::Respect }, times: Vec::new() },
                 blocked,
                 maintenance_due,
                 trainer_beside: swiped.map(Millis),

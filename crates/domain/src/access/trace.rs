@@ -36,6 +36,8 @@ words! {
         Authorised = "machine.authorised",
         /// The person completed what it requires.
         Trained = "training.complete",
+        /// Nobody else has it booked, or the person has.
+        Booked = "machine.booked",
         /// It is open.
         Open = "hours.open",
         /// Enough people are here.
@@ -178,6 +180,7 @@ impl Trace {
         let of_reasons = self.decision.reasons().iter().filter_map(|reason| match reason {
             Reason::OnHold { until, .. } | Reason::Banned { until, .. } => *until,
             Reason::Closed { opens } => *opens,
+            Reason::BookedByOther { until, .. } => Some(*until),
             _ => None,
         });
         let until = match self.decision {

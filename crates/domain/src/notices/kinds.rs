@@ -53,6 +53,8 @@ words! {
         UseCorrected = "use.corrected",
         /// A member asks for a checkout.
         CheckoutAsked = "checkout.asked",
+        /// No time that trainers offer suits a member.
+        CheckoutWanted = "checkout.wanted",
         /// A checkout was moved to another time or trainer.
         CheckoutMoved = "checkout.moved",
         /// The trainer comes.
@@ -65,6 +67,30 @@ words! {
         CheckoutFailed = "checkout.failed",
         /// A checkout begins soon.
         CheckoutReminder = "checkout.reminder",
+        /// A member asks for a booking.
+        BookingAsked = "booking.asked",
+        /// It was approved.
+        BookingApproved = "booking.approved",
+        /// It was declined.
+        BookingRejected = "booking.rejected",
+        /// Nobody answered in time.
+        BookingExpired = "booking.expired",
+        /// A booking was called off.
+        BookingCancelled = "booking.cancelled",
+        /// A booking begins soon.
+        BookingReminder = "booking.reminder",
+        /// Its holder did not come, and its time was given to others.
+        BookingReleased = "booking.released",
+        /// A machine that somebody has booked is out of service.
+        BookingOutage = "booking.outage",
+        /// It works again.
+        BookingBack = "booking.back",
+        /// A time that somebody waits for is offered to them.
+        BookingOffered = "booking.offered",
+        /// They did not answer an offer in time.
+        OfferLapsed = "booking.offer-lapsed",
+        /// A time of a machine became free.
+        TimeFreed = "machine.time-free",
         /// A job of the program failed.
         JobFailed = "job.failed",
         /// An announcement began.
@@ -130,12 +156,24 @@ impl Kind {
             | Self::CheckoutCancelled
             | Self::CheckoutFailed
             | Self::CheckoutReminder
+            | Self::BookingApproved
+            | Self::BookingRejected
+            | Self::BookingExpired
+            | Self::BookingCancelled
+            | Self::BookingReminder
+            | Self::BookingReleased
+            | Self::BookingOutage
+            | Self::BookingBack
+            | Self::BookingOffered
+            | Self::OfferLapsed
             | Self::TrainingAgain => Audience::Themselves,
+            Self::BookingAsked => Audience::Responsible(Permission::Moderate),
+            Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
             Self::MaintenanceDue => Audience::FollowersAnd(Permission::Maintain),
-            Self::MachineBlocked | Self::MachineFree => Audience::Followers,
+            Self::MachineBlocked | Self::MachineFree | Self::TimeFreed => Audience::Followers,
             Self::Announced => Audience::Announced,
         }
     }
@@ -159,12 +197,25 @@ impl Kind {
             | Self::MachineBlocked
             | Self::MachineFree
             | Self::CheckoutAsked
+            | Self::CheckoutWanted
             | Self::CheckoutMoved
             | Self::CheckoutAccepted
             | Self::CheckoutRejected
             | Self::CheckoutCancelled
             | Self::CheckoutFailed
             | Self::CheckoutReminder
+            | Self::BookingAsked
+            | Self::BookingApproved
+            | Self::BookingRejected
+            | Self::BookingExpired
+            | Self::BookingCancelled
+            | Self::BookingReminder
+            | Self::BookingReleased
+            | Self::BookingOutage
+            | Self::BookingBack
+            | Self::BookingOffered
+            | Self::OfferLapsed
+            | Self::TimeFreed
             | Self::JobFailed
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
@@ -186,10 +237,18 @@ impl Kind {
         matches!(self.urgency(), Urgency::Safety)
     }
 
-    /// Whether it goes out by mail to whoever chose nothing. What mostly confirms what its reader knows stays in the app.
+    /// Whether it goes out by mail to whoever chose nothing. What mostly confirms what its reader knows stays in the app, and so does
+    /// what comes often.
     #[must_use]
     pub const fn is_mailed(self) -> bool {
-        !matches!(self, Self::CardGiven | Self::ProblemAcknowledged | Self::UseCorrected | Self::AddressBounced)
+        !matches!(
+            self,
+            Self::CardGiven
+                | Self::ProblemAcknowledged
+                | Self::UseCorrected
+                | Self::AddressBounced
+                | Self::TimeFreed
+        )
     }
 
     /// Whether it waits for the daily mail.

@@ -20,6 +20,8 @@ words! {
         Lapse = "lapse",
         /// Accounts.
         Accounts = "accounts",
+        /// What may be booked.
+        Bookings = "bookings",
         /// How long things are kept.
         Kept = "kept",
     }
@@ -55,13 +57,25 @@ impl Key {
             Self::Grace | Self::AutoStop => Fits::Number(0, u16::MAX),
             Self::Display => Fits::Text(DISPLAY),
             Self::PeoplePresent => Fits::Number(0, 9),
-            Self::PublicStatus | Self::SignUp | Self::ClaimAtOnce | Self::RemoteStart | Self::SecondFactor => {
-                Fits::Word(&["yes", "no"])
-            }
+            Self::PublicStatus
+            | Self::SignUp
+            | Self::ClaimAtOnce
+            | Self::RemoteStart
+            | Self::SecondFactor
+            | Self::BookingOverlap => Fits::Word(&["yes", "no"]),
             Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
             Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
             Self::AuditKept => Fits::Number(AUDIT_KEPT_LEAST, 3_650),
             Self::MaintenanceWarn => Fits::Number(50, 100),
+            Self::BookingMode => Fits::Word(&["automatic", "moderated"]),
+            Self::BookingNeed => Fits::Word(&["free", "respect", "required"]),
+            Self::BookingGrid => Fits::Word(&["5", "10", "15", "30", "60"]),
+            Self::BookingLeast | Self::BookingMost => Fits::Number(5, 1_440),
+            Self::BookingLead | Self::BookingFreeUntil => Fits::Number(0, 10_080),
+            Self::BookingHorizon => Fits::Number(0, 365),
+            Self::BookingBefore | Self::BookingAfter => Fits::Number(0, 240),
+            Self::BookingOpen => Fits::Number(0, 99),
+            Self::BookingWeekly => Fits::Number(0, 168),
         }
     }
 
@@ -98,7 +112,7 @@ impl Key {
                 | Self::ShownNames
                 | Self::LapseUnused
                 | Self::LapseNeverUsed
-        )
+        ) || matches!(self.group(), Group::Bookings)
     }
 
     /// Whether it may be said at `scope`. What lapses is a qualification on a type.
@@ -167,6 +181,19 @@ impl Key {
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
             Self::SignUp | Self::SecondFactor => Group::Accounts,
             Self::AuditKept => Group::Kept,
+            Self::BookingMode
+            | Self::BookingNeed
+            | Self::BookingLeast
+            | Self::BookingMost
+            | Self::BookingGrid
+            | Self::BookingLead
+            | Self::BookingHorizon
+            | Self::BookingBefore
+            | Self::BookingAfter
+            | Self::BookingOpen
+            | Self::BookingWeekly
+            | Self::BookingOverlap
+            | Self::BookingFreeUntil => Group::Bookings,
         }
     }
 }
@@ -197,6 +224,19 @@ impl Settings {
             Key::LapseNeverUsed => self.lapse_never_used.to_string(),
             Key::AuditKept => self.audit_kept.to_string(),
             Key::MaintenanceWarn => self.maintenance_warn.to_string(),
+            Key::BookingMode => self.booking.mode.word().to_owned(),
+            Key::BookingNeed => self.booking.need.word().to_owned(),
+            Key::BookingLeast => self.booking.least.to_string(),
+            Key::BookingMost => self.booking.most.to_string(),
+            Key::BookingGrid => self.booking.grid.to_string(),
+            Key::BookingLead => self.booking.lead.to_string(),
+            Key::BookingHorizon => self.booking.horizon.to_string(),
+            Key::BookingBefore => self.booking.before.to_string(),
+            Key::BookingAfter => self.booking.after.to_string(),
+            Key::BookingOpen => self.booking.open.to_string(),
+            Key::BookingWeekly => self.booking.weekly.to_string(),
+            Key::BookingOverlap => yes_or_no(self.booking.overlap),
+            Key::BookingFreeUntil => self.booking.free_until.to_string(),
         }
     }
 }

@@ -9,7 +9,12 @@ mod keys;
 pub use at::At;
 pub use keys::{DISPLAY, Fits, Group};
 
-use crate::{machines::AuthorisationMode, maintenance::WARN, words::words};
+use crate::{
+    bookings::{Mode, Need, Policy},
+    machines::AuthorisationMode,
+    maintenance::WARN,
+    words::words,
+};
 
 words! {
     /// How far a setting reaches; a later one is nearer and wins.
@@ -66,6 +71,32 @@ words! {
         AuditKept = "audit.kept",
         /// Percent of the way from which on maintenance is said to be due soon, 50 to 100; space only.
         MaintenanceWarn = "maintenance.warn",
+        /// Whether a booking holds at once, or an owner of the type answers.
+        BookingMode = "booking.mode",
+        /// What bookings mean to whoever wants to use a machine now.
+        BookingNeed = "booking.need",
+        /// The shortest booking, in minutes, 5 to 1,440.
+        BookingLeast = "booking.least",
+        /// The longest booking, in minutes, 5 to 1,440.
+        BookingMost = "booking.most",
+        /// Bookings begin and end on multiples of so many minutes.
+        BookingGrid = "booking.grid",
+        /// Minutes from now on which a booking may begin, 0 to 10,080.
+        BookingLead = "booking.lead",
+        /// Days after today on which one may still be, 0 to 365.
+        BookingHorizon = "booking.horizon",
+        /// Minutes before a booking that nobody else has, 0 to 240.
+        BookingBefore = "booking.before",
+        /// Minutes after a booking that nobody else has, 0 to 240.
+        BookingAfter = "booking.after",
+        /// Bookings that one person may have ahead of them, 0 to 99; 0 does not ask.
+        BookingOpen = "booking.open",
+        /// Hours that one person may book in a week, 0 to 168; 0 does not ask.
+        BookingWeekly = "booking.weekly",
+        /// Whether one person may have two bookings at the same time, `yes` or `no`.
+        BookingOverlap = "booking.overlap",
+        /// Minutes before it begins until which calling off is not late, 0 to 10,080.
+        BookingFreeUntil = "booking.free-until",
     }
 }
 
@@ -169,6 +200,8 @@ pub struct Settings {
     pub audit_kept: u16,
     /// Percent of the way from which on maintenance is said to be due soon.
     pub maintenance_warn: u8,
+    /// What may be booked.
+    pub booking: Policy,
 }
 
 impl Default for Settings {
@@ -194,6 +227,7 @@ impl Default for Settings {
             lapse_never_used: 0,
             audit_kept: AUDIT_KEPT,
             maintenance_warn: WARN,
+            booking: Policy::default(),
         }
     }
 }
@@ -206,6 +240,7 @@ impl Settings {
         said.sort_by_key(|setting| setting.scope);
         let mut settings = Self::default();
         for Setting { key, value, .. } in said {
+            let booking = &mut settings.booking;
             match key {
                 Key::SpaceName => settings.space_name = value,
                 Key::Zone => settings.zone = value,
@@ -231,6 +266,19 @@ impl Settings {
                 Key::MaintenanceWarn => {
                     put(&mut settings.maintenance_warn, value.parse().ok().filter(|n| (50..=100).contains(n)));
                 }
+                Key::BookingMode => put(&mut booking.mode, Mode::from_word(&value)),
+                Key::BookingNeed => put(&mut booking.need, Need::from_word(&value)),
+                Key::BookingLeast => put(&mut booking.least, fitting(key, &value)),
+                Key::BookingMost => put(&mut booking.most, fitting(key, &value)),
+                Key::BookingGrid => put(&mut booking.grid, fitting(key, &value)),
+                Key::BookingLead => put(&mut booking.lead, fitting(key, &value)),
+                Key::BookingHorizon => put(&mut booking.horizon, fitting(key, &value)),
+                Key::BookingBefore => put(&mut booking.before, fitting(key, &value)),
+                Key::BookingAfter => put(&mut booking.after, fitting(key, &value)),
+                Key::BookingOpen => put(&mut booking.open, fitting(key, &value)),
+                Key::BookingWeekly => put(&mut booking.weekly, fitting(key, &value)),
+                Key::BookingOverlap => put(&mut booking.overlap, yes_or_no(&value)),
+                Key::BookingFreeUntil => put(&mut booking.free_until, fitting(key, &value)),
             }
         }
         settings
@@ -247,6 +295,11 @@ fn yes_or_no(value: &str) -> Option<bool> {
 
 fn days(value: &str) -> Option<u16> {
     value.parse().ok().filter(|days| *days <= 3_650)
+}
+
+/// The number that `key` takes, as [`Key::fits`] says.
+fn fitting(key: Key, value: &str) -> Option<u16> {
+    key.value(value)?.parse().ok()
 }
 
 fn put<T>(place: &mut T, value: Option<T>) {

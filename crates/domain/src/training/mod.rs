@@ -18,6 +18,12 @@ pub const THRESHOLD: u8 = 90;
 pub const LONGEST: Duration = Duration::from_hours(6);
 /// No file of a video is larger than this, in bytes.
 pub const FILE: u64 = 1024 * 1024 * 1024;
+/// A document of modules and requirements is no larger than this, in bytes, and has no more of either.
+pub const DOCUMENT: usize = 1024 * 1024;
+/// Modules of one document.
+pub const AT_ONCE: usize = 500;
+/// Requirements of one document.
+pub const REQUIRED_AT_ONCE: usize = 2000;
 
 words! {
     /// What a file of a video is, by its first bytes.

@@ -3,7 +3,10 @@
 //! Invariant: what was completed goes on counting when a module gets a new edition, unless that edition asks to be
 //! completed again by a day; from that day on it does not.
 
-use crate::{id::ModuleId, time::Millis};
+use crate::{
+    id::ModuleId,
+    time::{DAY, Millis},
+};
 use serde::{Deserialize, Serialize};
 
 /// An edition of a module that must be completed by whoever completed an earlier one.
@@ -13,6 +16,20 @@ pub struct Redo {
     pub edition: u32,
     /// From when on the earlier ones do not count.
     pub by: Millis,
+}
+
+/// Whoever must complete a module again is reminded so many days before, each time once.
+pub const REMINDERS: [u8; 2] = [7, 1];
+
+/// Which reminder is due at `now` of an edition that was published at `published` and must be completed by `by`: the last whose
+/// time has come, if it was published before that; none once the day is there.
+#[must_use]
+pub fn reminder(by: Millis, published: Millis, now: Millis) -> Option<u8> {
+    let due = |days: &u8| {
+        let at = by.before(DAY * u32::from(*days));
+        published < at && at <= now
+    };
+    if now >= by { None } else { REMINDERS.into_iter().filter(due).min() }
 }
 
 /// A module that a machine or its type requires, as far as somebody completed it.
@@ -180,5 +197,18 @@ mod tests {
         assert_eq!(ready.now(), Some(Task::Checkout));
         assert_eq!(Path::new(&[], true).now(), None);
         assert!(stage(1, true, None).is_completed() && !stage(1, true, Some(false)).is_completed());
+    }
+
+    #[test]
+    fn a_reminder_is_due_once_its_day_has_come_and_only_while_it_helps() {
+        let by = Millis(0).after(DAY * 100);
+        let at = |published: u32, days: u32| reminder(by, by.before(DAY * published), by.before(DAY * days));
+        assert_eq!(at(30, 8), None);
+        assert_eq!(at(30, 7), Some(7));
+        assert_eq!(at(30, 2), Some(7), "late is better than never");
+        assert_eq!(at(30, 1), Some(1), "after a pause one of them, not both");
+        assert_eq!(at(30, 0), None);
+        assert_eq!(at(5, 4), None, "published less than a week ahead");
+        assert_eq!(at(5, 1), Some(1));
     }
 }

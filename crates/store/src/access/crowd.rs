@@ -1,7 +1,7 @@
 //! Everybody in front of every machine, for trying a change out before it is made.
 
 use domain::{
-    access::{Machine, Person},
+    access::{Booked, Machine, Person},
     id::{MachineId, PersonId, TypeId},
     machines::Risk,
     people::PersonStatus,
@@ -76,6 +76,7 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             kind: row.kind,
             mode: domain::settings::Settings::resolve(said.clone()).authorisation,
             requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
+            booked: Booked::NOTHING,
             blocked: row.blocked,
             // What is due passes; what is asked here is what a setting changes.
             maintenance_due: false,

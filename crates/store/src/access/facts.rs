@@ -1,7 +1,7 @@
 //! The facts, for a card in front of a board and for a person in front of a page.
 
 use domain::{
-    access::{Facts, Machine, Person, Running},
+    access::{Booked, Facts, Machine, Person, Running},
     boards::MachineNumber,
     cards::{CardState, CardUid},
     holds::{Hold, HoldReason},
@@ -9,6 +9,7 @@ use domain::{
     id::{AliasId, CardId, EntryId, HoldId, MachineId, PersonId, TypeId, UnknownCardId},
     machines::Risk,
     maintenance::first_due,
+    occupations::Span,
     people::PersonStatus,
     settings::Settings,
     time::{DAY, Millis, millis},
@@ -79,6 +80,7 @@ struct Row {
     excused: String,
     training: String,
     requires: String,
+    booked: String,
     plans: String,
     settings: String,
     weekly: String,
@@ -129,6 +131,15 @@ macro_rules! row {
                        FROM training_required r WHERE r.type_id = m.type_id OR r.machine_id = m.id) AS \"training!: String\",
                     (SELECT json_group_array(json_array(r.requires_id)) FROM type_requirement r
                       WHERE r.type_id = m.type_id) AS \"requires!: String\",
+                    -- No booking is longer than a day.
+                    (SELECT json_group_array(json_array(b.starts_at, b.ends_at, b.person_id IS p.id))
+                       FROM (SELECT starts_at, ends_at, person_id, state FROM booking
+                              WHERE machine_id = m.id AND starts_at BETWEEN (?3 - 1) * 86400000 AND (?3 + 3) * 86400000
+                             UNION ALL
+                             SELECT starts_at, ends_at, person_id, state FROM booking
+                              WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
+                                AND starts_at BETWEEN (?3 - 1) * 86400000 AND (?3 + 3) * 86400000) b
+                      WHERE b.state IN ('approved', 'checked-in')) AS \"booked!: String\",
                     (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms,
                                                        w.blocking, ''))
                        FROM plan_at w WHERE w.machine_id = m.id AND w.blocking = 1) AS \"plans!: String\",
@@ -290,6 +301,7 @@ fn facts(row: &Row, settings: &Settings, at: Millis) -> Result<Facts, StoreError
         mode: settings.authorisation,
         requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
         training: training::needed_of_list(&row.training)?,
+        booked: Booked { need: settings.booking.need, times: booked(&row.booked)? },
         blocked: row.blocked,
         maintenance_due: first_due(&maintenance::of_list(&row.plans)?, at).is_some(),
         trainer_beside: None,
@@ -304,6 +316,14 @@ fn facts(row: &Row, settings: &Settings, at: Millis) -> Result<Facts, StoreError
         built_in: BUILT_IN,
         simultaneous: settings.simultaneous,
         floor: Some(Running { by_them: few(row.running), others: few(row.others), taken: row.taken }),
+    })
+}
+
+/// Bookings as a statement's list `[starts, ends, own]`.
+fn booked(list: &str) -> Result<Vec<(Span, bool)>, sqlx::Error> {
+    json::rows(list, |row| {
+        let span = Span { starts: Millis(json::integer(row, 0)?), ends: Millis(json::integer(row, 1)?) };
+        Some((span, json::integer(row, 2)? == 1))
     })
 }
 

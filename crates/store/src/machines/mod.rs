@@ -86,6 +86,10 @@ pub struct BoardView {
     pub in_use: bool,
     /// They are to log out, whether or not the board could be told.
     pub to_end: bool,
+    /// When whoever is on it began.
+    pub since: Option<Millis>,
+    /// When the next booking begins that is not theirs.
+    pub next: Option<Millis>,
     pub settings: Settings,
 }
 
@@ -94,6 +98,7 @@ pub struct BoardView {
 pub async fn board_view(
     conn: &mut SqliteConnection,
     number: MachineNumber,
+    now: Millis,
 ) -> Result<Option<BoardView>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT m.id AS "id: MachineId", m.name, m.type_id AS "kind: TypeId",
@@ -110,6 +115,15 @@ pub async fn board_view(
                   OR EXISTS (SELECT 1 FROM use_session u JOIN machine_block b ON b.machine_id = u.machine_id
                               WHERE u.machine_id = m.id AND u.ended_at IS NULL AND b.lifted_at IS NULL AND b.at_once = 1)
                        AS "to_end!: bool",
+                  (SELECT u.started_at FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL) AS "since?: Millis",
+                  (SELECT min(b.starts_at)
+                     FROM (SELECT starts_at, person_id, state FROM booking WHERE machine_id = m.id AND starts_at > ?2
+                           UNION ALL
+                           SELECT starts_at, person_id, state FROM booking
+                            WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id) AND starts_at > ?2) b
+                    WHERE b.state = 'approved'
+                      AND b.person_id IS NOT (SELECT c.person_id FROM use_session u JOIN card c ON c.id = u.card_id
+                                               WHERE u.machine_id = m.id AND u.ended_at IS NULL)) AS "next?: Millis",
                   -- Nothing of it grows with the machine's history.
                   (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms, w.blocking,
                                                       iif(w.display = '', w.words, w.display)))
@@ -118,8 +132,9 @@ pub async fn board_view(
                     WHERE (s.scope = 'space' AND s.scope_id = 0)
                        OR (s.scope = 'type' AND s.scope_id = m.type_id)
                        OR (s.scope = 'machine' AND s.scope_id = m.id)) AS "settings!: String"
-             FROM machine m WHERE m.number = ? AND m.archived_at IS NULL"#,
+             FROM machine m WHERE m.number = ?1 AND m.archived_at IS NULL"#,
         number,
+        now,
     )
     .fetch_optional(conn)
     .await?;
@@ -127,7 +142,9 @@ pub async fn board_view(
     let settings = settings::of_list(&row.settings)?;
     let (blocked, in_use, to_end) = (row.blocked, row.in_use, row.to_end);
     let plans = maintenance::of_list(&row.plans)?;
-    Ok(Some(BoardView { id: row.id, name: row.name, kind: row.kind, blocked, plans, in_use, to_end, settings }))
+    let (since, next) = (row.since, row.next);
+    let (id, name, kind) = (row.id, row.name, row.kind);
+    Ok(Some(BoardView { id, name, kind, blocked, plans, in_use, to_end, since, next, settings }))
 }
 
 /// One machine as the workshop's floor shows it.

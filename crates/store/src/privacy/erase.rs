@@ -64,6 +64,12 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     )
     .execute(&mut *conn)
     .await?;
+    sqlx::query!(
+        "DELETE FROM checkout_photo WHERE appointment_id IN (SELECT id FROM appointment WHERE person_id = ?)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
@@ -103,9 +109,32 @@ async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), Sto
     sqlx::query!("UPDATE card SET uid = NULL, state = 'retired' WHERE person_id = ?", person)
         .execute(&mut *conn)
         .await?;
+    sqlx::query!("DELETE FROM checkout_wish WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!(
         "UPDATE appointment SET remark_id = NULL
           WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "UPDATE checkout_mark SET remark_id = NULL
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "UPDATE booking SET remark_id = NULL
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "UPDATE closure SET remark_id = NULL
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)
+             OR remark_id IN (SELECT r.id FROM remark r JOIN alias a ON a.id = r.by_alias WHERE a.person_id = ?1)",
         person
     )
     .execute(&mut *conn)

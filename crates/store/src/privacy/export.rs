@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow availability_rule availability_away appointment training_progress quiz_try attempt audit machine_request)
+        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow availability_rule availability_away appointment checkout_wish booking waiting training_progress quiz_try attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -155,9 +155,28 @@ pub async fn export(
           iif(?4 IS NULL OR ?4 = 'appointment', (SELECT json_group_array(json_object('type', k.name,
                 'as', iif(w.person_id = ?1, 'member', 'trainer'), 'state', w.state,
                 'starts', strftime('%Y-%m-%dT%H:%M:%SZ', w.starts_at / 1000, 'unixepoch'), 'ends', strftime('%Y-%m-%dT%H:%M:%SZ', w.ends_at / 1000, 'unixepoch'),
-                'asked', strftime('%Y-%m-%dT%H:%M:%SZ', w.asked_at / 1000, 'unixepoch'), 'decided', strftime('%Y-%m-%dT%H:%M:%SZ', w.decided_at / 1000, 'unixepoch')))
+                'asked', strftime('%Y-%m-%dT%H:%M:%SZ', w.asked_at / 1000, 'unixepoch'), 'decided', strftime('%Y-%m-%dT%H:%M:%SZ', w.decided_at / 1000, 'unixepoch'),
+                'checklist', (SELECT json_group_array(json_object('step', s.body, 'mark', m.mark,
+                    'photo', (SELECT '/pictures/checkout/' || o.appointment_id || '-' || o.step_id FROM checkout_photo o
+                               WHERE o.appointment_id = m.appointment_id AND o.step_id = m.step_id)))
+                    FROM checkout_mark m JOIN checkout_step s ON s.id = m.step_id WHERE m.appointment_id = w.id)))
              FROM appointment w JOIN equipment_type k ON k.id = w.type_id
             WHERE w.person_id = ?1 OR w.trainer_id = ?1), '[]') AS "appointment!: String",
+          iif(?4 IS NULL OR ?4 = 'checkout_wish', (SELECT json_group_array(json_object('type', k.name,
+                'asked', strftime('%Y-%m-%dT%H:%M:%SZ', w.asked_at / 1000, 'unixepoch'), 'words', r.body))
+             FROM checkout_wish w JOIN equipment_type k ON k.id = w.type_id LEFT JOIN remark r ON r.id = w.remark_id
+            WHERE w.person_id = ?1), '[]') AS "checkout_wish!: String",
+          iif(?4 IS NULL OR ?4 = 'booking', (SELECT json_group_array(json_object('machine', m.name, 'room', o.name, 'state', b.state,
+                'starts', strftime('%Y-%m-%dT%H:%M:%SZ', b.starts_at / 1000, 'unixepoch'), 'ends', strftime('%Y-%m-%dT%H:%M:%SZ', b.ends_at / 1000, 'unixepoch'),
+                'asked', strftime('%Y-%m-%dT%H:%M:%SZ', b.asked_at / 1000, 'unixepoch'), 'decided', strftime('%Y-%m-%dT%H:%M:%SZ', b.decided_at / 1000, 'unixepoch'),
+                'checked_in', strftime('%Y-%m-%dT%H:%M:%SZ', b.checked_in_at / 1000, 'unixepoch'), 'cancelled_late', json(iif(b.late, 'true', 'false'))))
+             FROM booking b LEFT JOIN machine m ON m.id = b.machine_id LEFT JOIN room o ON o.id = b.room_id
+            WHERE b.person_id = ?1), '[]') AS "booking!: String",
+          iif(?4 IS NULL OR ?4 = 'waiting', (SELECT json_group_array(json_object('machine', m.name, 'room', o.name, 'state', w.state,
+                'starts', strftime('%Y-%m-%dT%H:%M:%SZ', w.starts_at / 1000, 'unixepoch'), 'ends', strftime('%Y-%m-%dT%H:%M:%SZ', w.ends_at / 1000, 'unixepoch'),
+                'asked', strftime('%Y-%m-%dT%H:%M:%SZ', w.asked_at / 1000, 'unixepoch'), 'offered', strftime('%Y-%m-%dT%H:%M:%SZ', w.offered_at / 1000, 'unixepoch')))
+             FROM waiting w LEFT JOIN machine m ON m.id = w.machine_id LEFT JOIN room o ON o.id = w.room_id
+            WHERE w.person_id = ?1), '[]') AS "waiting!: String",
           iif(?4 IS NULL OR ?4 = 'training_progress', (SELECT json_group_array(json_object('module', t.title, 'version', e.edition,
                 'percent', g.percent, 'watched', g.spans,
                 'last', strftime('%Y-%m-%dT%H:%M:%SZ', g.seen_at / 1000, 'unixepoch'),
@@ -239,6 +258,9 @@ pub async fn count(
           (SELECT count(*) FROM availability_rule WHERE person_id = ?1) AS "availability_rule!: u32",
           (SELECT count(*) FROM availability_away WHERE person_id = ?1) AS "availability_away!: u32",
           (SELECT count(*) FROM appointment WHERE person_id = ?1 OR trainer_id = ?1) AS "appointment!: u32",
+          (SELECT count(*) FROM checkout_wish WHERE person_id = ?1) AS "checkout_wish!: u32",
+          (SELECT count(*) FROM booking WHERE person_id = ?1) AS "booking!: u32",
+          (SELECT count(*) FROM waiting WHERE person_id = ?1) AS "waiting!: u32",
           (SELECT count(*) FROM training_progress WHERE person_id = ?1) AS "training_progress!: u32",
           (SELECT count(*) FROM quiz_try WHERE person_id = ?1) AS "quiz_try!: u32",
           (SELECT count(*) FROM attempt WHERE card_id IN cards) AS "attempt!: u32",

@@ -83,8 +83,23 @@ pub const TABLES: &[Table] = {
         table("availability_rule", &["person_id"], true, Deleted),
         table("availability_away", &["person_id"], true, Deleted),
         table("appointment", &["person_id", "trainer_id", "decided_by", "remark_id"], true, Emptied("remark_id")),
-        // Says when, and its appointment says what for.
+        table("checkout_wish", &["person_id", "remark_id"], true, Deleted),
+        // Whose list it is says nothing of whoever wrote it down.
+        table("checkout_list", &["made_by"], false, Stays),
+        // The workshop’s own words.
+        table("checkout_step", &["body"], false, Stays),
+        // Taken along with its appointment.
+        table("checkout_mark", &["remark_id"], false, Emptied("remark_id")),
+        table("checkout_photo", &["body"], false, Deleted),
+        table("checkout_signature", &["signed_by"], false, Stays),
+        table("booking", &["person_id", "decided_by", "remark_id"], true, Emptied("remark_id")),
+        table("waiting", &["person_id"], true, Stays),
+        // Who closed a machine, and why: an alias, and in the record of what was done.
+        table("closure", &["made_by", "lifted_by", "remark_id"], false, Emptied("remark_id")),
+        // Says when; its appointment or booking says what for.
         table("occupation", &["person_id"], false, Deleted),
+        // The workshop’s own.
+        table("quiz_picture", &["body"], false, Stays),
         table("training_progress", &["person_id"], true, Deleted),
         table("watch_clock", &["person_id"], false, Deleted),
         // How often a question is answered right is a figure of the question.

@@ -1,11 +1,15 @@
 //! Training: rows of `training_module`, `module_edition` and `training_requirement`; progress and quizzes in files of their own.
 
+mod evidence;
 pub mod quiz;
+mod redo;
 pub mod watching;
 mod ways;
 
+pub use evidence::{Row as EvidenceRow, evidence};
+pub use redo::{Late, late};
 pub(crate) use ways::needed_of_list;
-pub use ways::{Candidate, Line, PathRow, candidates, lines, path_facts, required_count, thresholds};
+pub use ways::{Candidate, Line, PathRow, candidates, lines, path_facts, required_count, thresholds, ways};
 
 use domain::{
     id::{EditionId, MachineId, ModuleId, PersonId, RequirementId, TypeId},
@@ -261,13 +265,13 @@ pub struct Shows<'a> {
     pub length: Option<u32>,
 }
 
-/// Says what a draft shows. Captions go with the video that they are of.
+/// Says what a draft shows. Captions go with the video that they are of; those that were there before any video are of the first.
 pub async fn show(tx: &mut WriteTx, draft: EditionId, shows: &Shows<'_>) -> Result<(), StoreError> {
     let (name, kind) = (shows.file.map(|file| &file.name), shows.file.map(|file| file.kind));
     let bytes = shows.file.map(|file| file.bytes);
     sqlx::query!(
         "UPDATE module_edition
-            SET captions = iif(youtube IS ?1 AND file_name IS ?2, captions, NULL),
+            SET captions = iif((youtube IS NULL AND file_name IS NULL) OR (youtube IS ?1 AND file_name IS ?2), captions, NULL),
                 youtube = ?1, file_name = ?2, file_type = ?3, file_bytes = ?4, length_ms = ?5
           WHERE id = ?6 AND published_at IS NULL",
         shows.youtube,
@@ -290,7 +294,8 @@ pub async fn caption(tx: &mut WriteTx, draft: EditionId, captions: Option<&str>)
     Ok(())
 }
 
-/// Publishes a draft: with a quiz if there are questions.
+/// Publishes a draft: with a quiz if there are questions. Where it shows the same video and nobody is to do it again, people go on
+/// where they were.
 pub async fn publish(
     tx: &mut WriteTx,
     draft: EditionId,
@@ -309,6 +314,20 @@ pub async fn publish(
     )
     .execute(tx.conn())
     .await?;
+    if redo_by.is_none() {
+        sqlx::query!(
+            "INSERT INTO training_progress (person_id, edition_id, spans, percent, place_ms, seen_at, passed_at)
+             SELECT g.person_id, n.id, g.spans, g.percent, g.place_ms, g.seen_at, g.passed_at
+               FROM module_edition n
+               JOIN module_edition b ON b.module_id = n.module_id AND b.edition = n.edition - 1
+               JOIN training_progress g ON g.edition_id = b.id
+              WHERE n.id = ?1 AND n.youtube IS b.youtube AND n.file_name IS b.file_name AND n.length_ms IS b.length_ms
+             ON CONFLICT DO NOTHING",
+            draft,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Quizzes: rows of `quiz_question`, `quiz_answer`, `quiz_try` and `quiz_given`.
+//! Quizzes: rows of `quiz_question`, `quiz_picture`, `quiz_answer`, `quiz_try` and `quiz_given`.
 
 use domain::{
     id::{AnswerId, EditionId, ModuleId, PersonId, QuestionId, QuizId},
@@ -7,7 +7,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json};
+use crate::{StoreError, WriteTx, json, pictures::Picture};
 
 /// A question to be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Question {
     pub ask: String,
     pub why: String,
     pub answers: Vec<(AnswerId, String, bool)>,
+    /// Since when there is which picture.
+    pub picture: Option<Millis>,
     /// How often it was answered, and how often right.
     pub given: u32,
     pub right: u32,
@@ -50,6 +52,7 @@ struct Row {
     ask: String,
     why: String,
     answers: String,
+    picture: Option<Millis>,
     given: u32,
     right: u32,
 }
@@ -58,8 +61,8 @@ fn read(row: Row) -> Result<Question, StoreError> {
     let answers = json::rows(&row.answers, |row| {
         Some((AnswerId(json::integer(row, 0)?), json::text(row, 1)?.to_owned(), json::integer(row, 2)? == 1))
     })?;
-    let Row { id, module, kind, ask, why, given, right, .. } = row;
-    Ok(Question { id, module, kind, ask, why, answers, given, right })
+    let Row { id, module, kind, ask, why, picture, given, right, .. } = row;
+    Ok(Question { id, module, kind, ask, why, answers, picture, given, right })
 }
 
 macro_rules! questions {
@@ -70,6 +73,7 @@ macro_rules! questions {
                     q.ask AS \"ask!\", q.why AS \"why!\",
                     (SELECT json_group_array(json_array(a.id, a.words, a.is_right) ORDER BY a.position)
                        FROM quiz_answer a WHERE a.question_id = q.id) AS \"answers!: String\",
+                    (SELECT p.added_at FROM quiz_picture p WHERE p.question_id = q.id) AS \"picture?: Millis\",
                     (SELECT count(*) FROM quiz_given g WHERE g.question_id = q.id AND g.is_right IS NOT NULL) AS \"given!: u32\",
                     (SELECT count(*) FROM quiz_given g WHERE g.question_id = q.id AND g.is_right = 1) AS \"right!: u32\"
                FROM quiz_question q WHERE " + $rest
@@ -124,9 +128,60 @@ pub async fn add(
         .await?;
     }
     if let Some(instead) = instead {
+        sqlx::query!(
+            "INSERT INTO quiz_picture (question_id, body, small, added_at)
+             SELECT ?, body, small, added_at FROM quiz_picture WHERE question_id = ?",
+            question,
+            instead,
+        )
+        .execute(tx.conn())
+        .await?;
         archive(tx, instead, Some(at)).await?;
     }
     Ok(question)
+}
+
+/// The picture of a question, whether or not it can be asked; `small` for a list.
+pub async fn picture(
+    conn: &mut SqliteConnection,
+    question: QuestionId,
+    small: bool,
+) -> Result<Option<Picture>, StoreError> {
+    let found = sqlx::query_as!(
+        Picture,
+        r#"SELECT iif(?2, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
+             FROM quiz_picture WHERE question_id = ?1"#,
+        question,
+        small,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Keeps a picture instead of the one before.
+pub async fn set_picture(
+    tx: &mut WriteTx,
+    question: QuestionId,
+    body: &[u8],
+    small: &[u8],
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO quiz_picture (question_id, body, small, added_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET body = excluded.body, small = excluded.small, added_at = excluded.added_at",
+        question,
+        body,
+        small,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes the picture of a question away.
+pub async fn remove_picture(tx: &mut WriteTx, question: QuestionId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM quiz_picture WHERE question_id = ?", question).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Takes a question out of its quiz at `at`, or puts it back.
@@ -164,6 +219,8 @@ pub struct Asked {
     pub why: String,
     /// In the order in which they are shown, each with what is right: whether it is, and where it stands.
     pub answers: Vec<(AnswerId, String, bool, i64)>,
+    /// Since when there is which picture.
+    pub picture: Option<Millis>,
     /// What was chosen, if anything was.
     pub given: Option<Vec<AnswerId>>,
     pub right: Option<bool>,
@@ -186,7 +243,8 @@ pub async fn one(conn: &mut SqliteConnection, id: QuizId) -> Result<Option<Try>,
                   t.handed_at AS "handed?: Millis", t.passed AS "passed?: bool",
                   (SELECT json_group_array(json_array(g.question_id, q.kind, q.ask, q.why, g.shown, g.given, g.is_right,
                               (SELECT json_group_array(json_array(a.id, a.words, a.is_right, a.position))
-                                 FROM quiz_answer a WHERE a.question_id = q.id)) ORDER BY g.position)
+                                 FROM quiz_answer a WHERE a.question_id = q.id),
+                              (SELECT p.added_at FROM quiz_picture p WHERE p.question_id = q.id)) ORDER BY g.position)
                      FROM quiz_given g JOIN quiz_question q ON q.id = g.question_id WHERE g.try_id = t.id) AS "asked!: String"
              FROM quiz_try t JOIN module_edition e ON e.id = t.edition_id WHERE t.id = ?"#,
         id,
@@ -212,6 +270,7 @@ pub async fn one(conn: &mut SqliteConnection, id: QuizId) -> Result<Option<Try>,
             ask: json::text(row, 2)?.to_owned(),
             why: json::text(row, 3)?.to_owned(),
             answers,
+            picture: json::integer(row, 8).map(Millis),
             given: json::text(row, 5).and_then(ids),
             right: json::integer(row, 6).map(|right| right == 1),
         })

@@ -181,6 +181,27 @@ pub async fn required_count(conn: &mut SqliteConnection, kind: TypeId) -> Result
     Ok(count.fetch_one(conn).await?)
 }
 
+/// What types of machines in use require, by their names: how many modules, and how many of those have a quiz; `most` of them.
+pub async fn ways(conn: &mut SqliteConnection, most: u32) -> Result<Vec<(String, u32, u32)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT y.name, count(*) AS "videos!: u32",
+                  count(*) FILTER (WHERE e.has_quiz AND EXISTS (SELECT 1 FROM quiz_question q
+                                                                 WHERE q.module_id = r.module_id AND q.archived_at IS NULL))
+                      AS "quizzes!: u32"
+             FROM training_required r
+             JOIN equipment_type y ON y.id = r.type_id AND y.archived_at IS NULL
+             JOIN module_edition e ON e.module_id = r.module_id
+                  AND e.edition = (SELECT max(l.edition) FROM module_edition l
+                                    WHERE l.module_id = r.module_id AND l.published_at IS NOT NULL)
+            WHERE EXISTS (SELECT 1 FROM machine m WHERE m.type_id = y.id AND m.archived_at IS NULL)
+            GROUP BY y.id ORDER BY y.name, y.id LIMIT ?"#,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.videos, row.quizzes)).collect())
+}
+
 /// How much is required anywhere of the module of an edition, and what is needed for its quiz.
 pub async fn thresholds(conn: &mut SqliteConnection, edition: EditionId) -> Result<Vec<u8>, StoreError> {
     let all = sqlx::query_scalar!(

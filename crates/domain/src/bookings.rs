@@ -1,0 +1,252 @@
+//! Bookings: somebody has a machine or a room for themselves, from one instant to another.
+//!
+//! **Invariants.** [`State::may_become`] is the only table of what can follow what. A booking takes the time of its machine or room
+//! while it is pending, approved or in use ([`State::takes_time`]), and no longer.
+//!
+//! What may be booked is said by a [`Policy`]; which times can be had, and why not, by `times`, where the zone of the space is at
+//! hand. Deliberately absent: who may decide ([`crate::actor`]), and where bookings are kept.
+
+mod policy;
+mod refusal;
+mod search;
+#[cfg(feature = "zone")]
+mod times;
+
+#[cfg(feature = "zone")]
+#[cfg(test)]
+mod tests;
+
+pub use policy::{Mode, Need, Policy};
+pub use refusal::{Cause, Obstacle, Refusal, Taken};
+pub use search::{Wanted, When};
+#[cfg(feature = "zone")]
+pub use times::{Facts, Piece, Request, alternatives, availability, begins, booked_in_week, refusals, times};
+
+use crate::{
+    id::{MachineId, RoomId},
+    occupations::Span,
+    time::{DAY, MINUTE, Millis},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What can be booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resource {
+    /// A machine.
+    Machine(MachineId),
+    /// A room, and with it the machines in it.
+    Room(RoomId),
+}
+
+impl Resource {
+    /// Reads `machine:7` or `room:2`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let (what, id) = word.trim().split_once(':')?;
+        let id = id.parse().ok()?;
+        match what {
+            "machine" => Some(Self::Machine(MachineId(id))),
+            "room" => Some(Self::Room(RoomId(id))),
+            _ => None,
+        }
+    }
+
+    /// The machine, if it is one.
+    #[must_use]
+    pub const fn machine(self) -> Option<MachineId> {
+        match self {
+            Self::Machine(machine) => Some(machine),
+            Self::Room(_) => None,
+        }
+    }
+
+    /// The room, if it is one.
+    #[must_use]
+    pub const fn room(self) -> Option<RoomId> {
+        match self {
+            Self::Machine(_) => None,
+            Self::Room(room) => Some(room),
+        }
+    }
+}
+
+impl std::fmt::Display for Resource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Machine(id) => write!(f, "machine:{id}"),
+            Self::Room(id) => write!(f, "room:{id}"),
+        }
+    }
+}
+
+words! {
+    /// Where a booking is in its life.
+    State {
+        /// A moderator has not answered.
+        Pending = "pending",
+        /// It holds.
+        Approved = "approved",
+        /// Its holder has come.
+        CheckedIn = "checked-in",
+        /// It is over, and its holder came.
+        Completed = "completed",
+        /// A moderator said no.
+        Rejected = "rejected",
+        /// Nobody answered in time.
+        Expired = "expired",
+        /// It was called off.
+        Cancelled = "cancelled",
+        /// Its holder did not come; the time was given to others.
+        NoShow = "no-show",
+        /// Its holder did not come, and that does not count against them.
+        Released = "released",
+    }
+}
+
+impl State {
+    /// Whether it takes the time of its machine or room.
+    #[must_use]
+    pub const fn takes_time(self) -> bool {
+        matches!(self, Self::Pending | Self::Approved | Self::CheckedIn)
+    }
+
+    /// Whether `next` can follow it.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending => matches!(next, Self::Approved | Self::Rejected | Self::Cancelled | Self::Expired),
+            Self::Approved => {
+                matches!(next, Self::Pending | Self::CheckedIn | Self::Cancelled | Self::NoShow | Self::Released)
+            }
+            Self::CheckedIn => matches!(next, Self::Completed),
+            Self::NoShow => matches!(next, Self::Released),
+            Self::Completed | Self::Rejected | Self::Expired | Self::Cancelled | Self::Released => false,
+        }
+    }
+}
+
+words! {
+    /// What somebody does about a booking.
+    Deed {
+        /// It holds from now on.
+        Approve = "approve",
+        /// It does not, and the moderator says why.
+        Reject = "reject",
+        /// Its holder has come.
+        CheckIn = "check-in",
+        /// Its holder is done; what is left of the time is free.
+        Complete = "complete",
+        /// It begins or ends at another time.
+        Move = "move",
+        /// It is called off.
+        Cancel = "cancel",
+        /// That its holder did not come does not count.
+        Excuse = "excuse",
+    }
+}
+
+impl Deed {
+    /// What a booking is after it; `None` for what depends on the policy.
+    #[must_use]
+    pub const fn leads_to(self) -> Option<State> {
+        match self {
+            Self::Approve => Some(State::Approved),
+            Self::Reject => Some(State::Rejected),
+            Self::CheckIn => Some(State::CheckedIn),
+            Self::Complete => Some(State::Completed),
+            Self::Cancel => Some(State::Cancelled),
+            Self::Excuse => Some(State::Released),
+            Self::Move => None,
+        }
+    }
+}
+
+/// On which side of a booking somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// It is theirs.
+    Holder,
+    /// They decide about it.
+    Moderator,
+}
+
+/// What can be done at `now` about a booking at `span`, in the order in which it is offered.
+#[must_use]
+pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<Deed> {
+    let is_possible = |deed: &Deed| match (side, deed) {
+        (Side::Moderator, Deed::Approve | Deed::Reject) | (_, Deed::Cancel | Deed::Complete) => now < span.ends,
+        (_, Deed::CheckIn) => span.starts.before(EARLY) <= now && now < span.ends,
+        // While it runs it is made shorter or longer.
+        (Side::Holder, Deed::Move) => now < if state == State::CheckedIn { span.ends } else { span.starts },
+        (Side::Moderator, Deed::Excuse) => true,
+        (Side::Moderator, Deed::Move) | (Side::Holder, Deed::Approve | Deed::Reject | Deed::Excuse) => false,
+    };
+    let follows = |deed: &Deed| match deed {
+        Deed::Move => state.takes_time(),
+        // What nobody came for counts, unless somebody says otherwise.
+        Deed::Excuse => state == State::NoShow,
+        deed => deed.leads_to().is_some_and(|next| state.may_become(next)),
+    };
+    Deed::ALL.iter().copied().filter(|deed| follows(deed) && is_possible(deed)).collect()
+}
+
+/// A holder can check in so long before the booking begins.
+pub const EARLY: Duration = Duration::from_mins(15);
+/// Whoever has not checked in so long after the beginning does not come.
+pub const LATE: Duration = Duration::from_mins(15);
+/// A request holds its time for so long.
+pub const ANSWERED_WITHIN: Duration = DAY;
+/// Holders are reminded so long before it begins.
+pub const REMINDER: Duration = DAY;
+/// So many times without coming bring a hold …
+pub const NO_SHOWS: i64 = 3;
+/// … within so long.
+pub const NO_SHOWS_WITHIN: Duration = Duration::from_hours(24 * 30);
+/// A booking that begins so soon keeps others from the machine.
+pub const AHEAD: Duration = Duration::from_mins(10);
+/// A reason is no longer than this, in characters.
+pub const NOTE: usize = 500;
+
+/// What the clock alone does to a booking at `span` that was asked for at `asked`; `None`: nothing is due at `now`.
+#[must_use]
+pub fn due(state: State, span: Span, asked: Millis, now: Millis) -> Option<State> {
+    match state {
+        State::Pending if asked.after(ANSWERED_WITHIN) <= now || span.ends <= now => Some(State::Expired),
+        State::Approved if gone(span) <= now => Some(State::NoShow),
+        State::CheckedIn if span.ends <= now => Some(State::Completed),
+        _ => None,
+    }
+}
+
+/// When a booking that nobody checked in for is given to others.
+#[must_use]
+pub fn gone(span: Span) -> Millis {
+    span.starts.after(LATE).min(span.ends)
+}
+
+/// Whether the reminder of a booking at `span` that was made at `made` is due: not of one that was made later than that.
+#[must_use]
+pub fn is_reminded(span: Span, made: Millis, now: Millis) -> bool {
+    let at = span.starts.before(REMINDER);
+    made < at && at <= now && now < span.starts
+}
+
+/// After how many minutes of use a board logs its user out who began at `since`: `auto_stop` (0 is never), and never later than the
+/// board’s `grace`, in minutes, after the next booking of somebody else begins at `next`.
+#[must_use]
+pub fn log_out_after(auto_stop: u16, grace: u16, since: Millis, next: Option<Millis>) -> u16 {
+    let Some(next) = next else { return auto_stop };
+    let left = next.after(MINUTE * u32::from(grace)).since(since).as_secs() / 60;
+    // 0 is never.
+    let left = u16::try_from(left).unwrap_or(u16::MAX).max(1);
+    if auto_stop == 0 { left } else { auto_stop.min(left) }
+}
+
+/// Whether calling off a booking at `span` at `now` is late by `policy`.
+#[must_use]
+pub fn is_late(policy: &Policy, span: Span, now: Millis) -> bool {
+    span.starts.before(MINUTE * u32::from(policy.free_until)) < now
+}

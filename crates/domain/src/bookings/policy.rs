@@ -1,0 +1,106 @@
+//! What may be booked: the rules of a machine or a room, as they are set.
+
+use crate::words::words;
+
+words! {
+    /// Who answers a request.
+    Mode {
+        /// Nobody: it holds at once.
+        Automatic = "automatic",
+        /// An owner of the type, or a manager.
+        Moderated = "moderated",
+    }
+}
+
+words! {
+    /// What bookings mean to whoever wants to use a machine now.
+    Need {
+        /// Nothing.
+        Free = "free",
+        /// Those of others keep one out.
+        Respect = "respect",
+        /// One needs one's own.
+        Required = "required",
+    }
+}
+
+/// The rules of one machine or room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// Who answers.
+    pub mode: Mode,
+    /// Whether one needs a booking to use it.
+    pub need: Need,
+    /// The shortest, in minutes.
+    pub least: u16,
+    /// The longest, in minutes.
+    pub most: u16,
+    /// Bookings begin and end on multiples of so many minutes of the hour, by the clock on the wall: a divisor of 60.
+    pub grid: u16,
+    /// They begin so many minutes from now, or later.
+    pub lead: u16,
+    /// They end so many days after today, or sooner.
+    pub horizon: u16,
+    /// Minutes before a booking that nobody else has.
+    pub before: u16,
+    /// Minutes after it.
+    pub after: u16,
+    /// Bookings that one person may have ahead of them; 0 does not ask.
+    pub open: u16,
+    /// Hours that one person may book in a week, Monday to Sunday; 0 does not ask.
+    pub weekly: u16,
+    /// One person may have two bookings at the same time.
+    pub overlap: bool,
+    /// Minutes before the beginning until which calling off is not late.
+    pub free_until: u16,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Automatic,
+            need: Need::Free,
+            least: 15,
+            most: 240,
+            grid: 15,
+            lead: 0,
+            horizon: 14,
+            before: 0,
+            after: 0,
+            open: 3,
+            weekly: 8,
+            overlap: false,
+            free_until: 120,
+        }
+    }
+}
+
+impl Policy {
+    /// Lengths that are offered, in minutes: what people ask for, as far as it is allowed, with the shortest and the longest.
+    #[must_use]
+    pub fn lengths(&self) -> Vec<u16> {
+        const USUAL: [u16; 4] = [30, 60, 120, 240];
+        let grid = self.grid.max(1);
+        let least = self.least.div_ceil(grid) * grid;
+        let most = (self.most / grid * grid).max(least);
+        let usual =
+            USUAL.into_iter().filter(|length| (least..=most).contains(length) && length.is_multiple_of(grid));
+        let mut lengths: Vec<u16> = usual.chain([least, most]).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        lengths
+    }
+
+    /// The length of those that are offered that is nearest to `minutes`, or to an hour.
+    #[must_use]
+    pub fn length(&self, minutes: Option<u16>) -> u16 {
+        const USUAL: u16 = 60;
+        let lengths = self.lengths();
+        let wanted = minutes.unwrap_or(USUAL);
+        let is_allowed = minutes.is_some()
+            && wanted.is_multiple_of(self.grid.max(1))
+            && (self.least..=self.most).contains(&wanted);
+        let nearest = lengths.into_iter().min_by_key(|length| length.abs_diff(wanted));
+        if is_allowed { wanted } else { nearest.unwrap_or(wanted) }
+    }
+}

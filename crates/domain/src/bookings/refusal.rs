@@ -1,0 +1,154 @@
+//! Why a time cannot be had: codes and arguments, never sentences.
+
+use crate::{
+    access::Reason,
+    occupations::Span,
+    time::{Date, Millis},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What takes the time of a machine or a room.
+    Cause {
+        /// Somebody's booking.
+        Booking = "booking",
+        /// A checkout.
+        Checkout = "checkout",
+        /// Maintenance that was planned.
+        Maintenance = "maintenance",
+        /// It is closed for another reason.
+        Closure = "closure",
+    }
+}
+
+/// Time that is taken, and by what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Taken {
+    /// When, pauses before and after included.
+    pub span: Span,
+    /// By what.
+    pub by: Cause,
+}
+
+/// Why a booking is refused, in the order in which it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// It ends when or before it begins.
+    Order,
+    /// It begins before then.
+    TooSoon {
+        /// The first instant.
+        earliest: Millis,
+    },
+    /// It ends after then.
+    TooFar {
+        /// The last instant.
+        latest: Millis,
+    },
+    /// It begins or ends off the grid.
+    OffGrid {
+        /// The grid, in minutes.
+        minutes: u16,
+    },
+    /// It is shorter than so many minutes.
+    TooShort {
+        /// The shortest.
+        least: u16,
+    },
+    /// It is longer than so many minutes.
+    TooLong {
+        /// The longest.
+        most: u16,
+    },
+    /// The workshop or the machine is closed at some of that time.
+    Closed,
+    /// Whoever asks may not use it at all.
+    MayNot(Reason),
+    /// They have as many bookings ahead as one may.
+    TooManyOpen {
+        /// How many one may.
+        most: u16,
+    },
+    /// They would have booked more hours of a week than one may.
+    TooManyHours {
+        /// How many one may.
+        most: u16,
+        /// Minutes that they have already.
+        minutes: u32,
+        /// The Monday with which the week begins.
+        week: Date,
+    },
+    /// They have something else at that time.
+    Elsewhere {
+        /// When.
+        span: Span,
+    },
+    /// It is taken.
+    Taken(Taken),
+}
+
+impl Refusal {
+    /// Stable, for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Order => "booking.order",
+            Self::TooSoon { .. } => "booking.too-soon",
+            Self::TooFar { .. } => "booking.too-far",
+            Self::OffGrid { .. } => "booking.off-grid",
+            Self::TooShort { .. } => "booking.too-short",
+            Self::TooLong { .. } => "booking.too-long",
+            Self::Closed => "booking.closed",
+            Self::MayNot(_) => "booking.may-not",
+            Self::TooManyOpen { .. } => "booking.too-many",
+            Self::TooManyHours { .. } => "booking.too-many-hours",
+            Self::Elsewhere { .. } => "booking.elsewhere",
+            Self::Taken(_) => "booking.taken",
+        }
+    }
+
+    /// Whether another time would not help.
+    #[must_use]
+    pub const fn is_of_any_time(self) -> bool {
+        matches!(self, Self::MayNot(_) | Self::TooManyOpen { .. })
+    }
+}
+
+words! {
+    /// Why time is not free, the first that holds.
+    Obstacle {
+        /// It is over, or begins too soon.
+        TooSoon = "too-soon",
+        /// It is too far ahead.
+        TooFar = "too-far",
+        /// The workshop or the machine is closed.
+        Closed = "closed",
+        /// Somebody has booked it.
+        Booking = "booking",
+        /// Somebody is checked out on it.
+        Checkout = "checkout",
+        /// It is maintained.
+        Maintenance = "maintenance",
+        /// It cannot be had for another reason.
+        Closure = "closure",
+        /// Whoever asks has something else.
+        Elsewhere = "elsewhere",
+        /// Whoever asks has booked as many hours of that week as one may.
+        Quota = "quota",
+        /// What is free there is shorter than the shortest booking.
+        TooShort = "too-short",
+    }
+}
+
+impl From<Cause> for Obstacle {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Booking => Self::Booking,
+            Cause::Checkout => Self::Checkout,
+            Cause::Maintenance => Self::Maintenance,
+            Cause::Closure => Self::Closure,
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! Which times of a machine or a room can be had by somebody, why not the others, and what is near.
+//!
+//! **Invariants.** What [`availability`] calls free and a policy lets begin and end there, [`refusals`] does not refuse for the
+//! time; an alternative is never refused. All three go by the same facts, and by the clock on the wall of the space.
+
+use super::{Obstacle, Policy, Refusal, Taken};
+use crate::{
+    access::Reason,
+    hours::Hours,
+    occupations::Span,
+    time::{DAY, Date, HOUR, MINUTE, Millis, millis},
+    zone::Zone,
+};
+use std::time::Duration;
+
+/// A time that somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request {
+    /// When.
+    pub span: Span,
+    /// When it begins as it is kept, if it only changes: one that has begun can still end at another time.
+    pub kept: Option<Millis>,
+}
+
+/// What is known of a machine or a room, and of whoever asks. Without the booking that is moved.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    /// The rules.
+    pub policy: Policy,
+    /// The zone of the space.
+    pub zone: Zone,
+    /// When it is asked.
+    pub now: Millis,
+    /// When it is open.
+    pub hours: &'a Hours,
+    /// Why they may not use it, whenever that is.
+    pub may_not: &'a [Reason],
+    /// How many bookings they have ahead of them.
+    pub open: u32,
+    /// When they have booked anything, in the weeks that are asked about.
+    pub own: &'a [Span],
+    /// When they have something else that cannot be at the same time, in order.
+    pub elsewhere: &'a [Span],
+    /// When it is taken, in order.
+    pub taken: &'a [Taken],
+}
+
+/// A part of a stretch of time, free or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// When.
+    pub span: Span,
+    /// Why it is not free.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// Times that are offered instead, at most.
+const ALTERNATIVES: usize = 3;
+/// Of what is longer than this nobody is told more than that.
+const LONGEST: i64 = 31;
+
+impl Facts<'_> {
+    /// The first instant at which a booking may begin.
+    fn earliest(&self) -> Millis {
+        self.now.after(MINUTE * u32::from(self.policy.lead))
+    }
+
+    /// The last instant at which one may end: the end of the last day.
+    fn latest(&self) -> Millis {
+        let today = self.zone.moment(self.now).wall().date;
+        self.zone.start_of(Date::from_days(today.days() + i64::from(self.policy.horizon) + 1))
+    }
+
+    /// All that `span` takes, with its pauses.
+    fn whole(&self, span: Span) -> Span {
+        let (before, after) = self.pauses();
+        Span { starts: span.starts.before(before), ends: span.ends.after(after) }
+    }
+
+    fn pauses(&self) -> (Duration, Duration) {
+        (MINUTE * u32::from(self.policy.before), MINUTE * u32::from(self.policy.after))
+    }
+
+    /// Whether the clock on the wall shows a time of the grid.
+    fn is_on_grid(&self, at: Millis) -> bool {
+        let minute = i64::from(self.zone.moment(at).wall().minute);
+        at.0.rem_euclid(millis(MINUTE)) == 0 && minute % i64::from(self.policy.grid.max(1)) == 0
+    }
+
+    /// When it is open between the days around `within`, in order; what touches is one.
+    fn openings(&self, within: Span) -> Vec<Span> {
+        let day = |at| self.zone.moment(at).wall().date.days();
+        let mut open: Vec<Span> = Vec::new();
+        for date in (day(within.starts) - 1..=day(within.ends) + 1).map(Date::from_days) {
+            for stretch in self.hours.on(date) {
+                let at = |minute| self.zone.instant(date, minute);
+                let (starts, ends) = (at(stretch.from), at(stretch.to));
+                match open.last_mut() {
+                    Some(last) if starts <= last.ends => last.ends = last.ends.max(ends),
+                    _ if starts < ends => open.push(Span { starts, ends }),
+                    _ => {}
+                }
+            }
+        }
+        open
+    }
+
+    /// The weeks that `span` touches, from Monday to Monday by the calendar on the wall.
+    fn weeks(&self, span: Span) -> impl Iterator<Item = (Date, Span)> {
+        let zone = self.zone;
+        let first = zone.moment(span.starts).wall().date;
+        let monday = first.days() - i64::from(first.weekday());
+        (0..).map(move |week| monday + week * 7).map_while(move |day| {
+            let at = |day| zone.start_of(Date::from_days(day));
+            let week = Span { starts: at(day), ends: at(day + 7) };
+            (week.starts < span.ends).then(|| (Date::from_days(day), week))
+        })
+    }
+
+    /// Milliseconds of `week` that they have booked.
+    fn booked(&self, week: Span) -> i64 {
+        self.own.iter().map(|&own| shared(own, week)).sum()
+    }
+
+    /// Milliseconds of a week that one may book.
+    fn weekly(&self) -> Option<i64> {
+        (self.policy.weekly > 0).then(|| millis(HOUR) * i64::from(self.policy.weekly))
+    }
+}
+
+/// Milliseconds that two spans share.
+fn shared(one: Span, other: Span) -> i64 {
+    (one.ends.min(other.ends).0 - one.starts.max(other.starts).0).max(0)
+}
+
+/// All that keeps `request` from being had, in a fixed order.
+#[must_use]
+pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
+    let (span, policy) = (request.span, &facts.policy);
+    if span.ends <= span.starts {
+        return vec![Refusal::Order];
+    }
+    let mut all = Vec::new();
+    let mut refuse = |when: bool, refusal: Refusal| {
+        if when {
+            all.push(refusal);
+        }
+    };
+    let is_new = request.kept != Some(span.starts);
+    let (earliest, latest) = (facts.earliest(), facts.latest());
+    refuse(is_new && span.starts < earliest, Refusal::TooSoon { earliest });
+    // What runs ends when it is over, and not before.
+    refuse(!is_new && span.ends < facts.now, Refusal::TooSoon { earliest: facts.now });
+    refuse(latest < span.ends, Refusal::TooFar { latest });
+    let on_grid = (!is_new || facts.is_on_grid(span.starts)) && facts.is_on_grid(span.ends);
+    refuse(!on_grid, Refusal::OffGrid { minutes: policy.grid });
+    let minutes = |minutes: u16| i64::from(minutes) * millis(MINUTE);
+    let length = span.ends.0.saturating_sub(span.starts.0);
+    refuse(length < minutes(policy.least), Refusal::TooShort { least: policy.least });
+    refuse(minutes(policy.most) < length, Refusal::TooLong { most: policy.most });
+    let is_of_days = length <= millis(DAY) * LONGEST;
+    if is_of_days {
+        let is_open = facts.openings(span).iter().any(|open| open.covers(span));
+        refuse(!is_open, Refusal::Closed);
+    }
+    for reason in facts.may_not {
+        refuse(true, Refusal::MayNot(*reason));
+    }
+    let many = request.kept.is_none() && policy.open > 0 && u32::from(policy.open) <= facts.open;
+    refuse(many, Refusal::TooManyOpen { most: policy.open });
+    if let (Some(most), true) = (facts.weekly(), is_of_days) {
+        let over = facts.weeks(span).find(|(_, week)| facts.booked(*week) + shared(span, *week) > most);
+        if let Some((week, of)) = over {
+            let minutes = (facts.booked(of) / millis(MINUTE)).try_into().unwrap_or(u32::MAX);
+            refuse(true, Refusal::TooManyHours { most: policy.weekly, minutes, week });
+        }
+    }
+    if let Some(elsewhere) = facts.elsewhere.iter().find(|other| other.overlaps(span)) {
+        refuse(true, Refusal::Elsewhere { span: *elsewhere });
+    }
+    let whole = facts.whole(span);
+    if let Some(taken) = facts.taken.iter().find(|taken| taken.span.overlaps(whole)) {
+        refuse(true, Refusal::Taken(*taken));
+    }
+    all
+}
+
+/// What of `range` is free, and why the rest is not: pieces that touch, in order, and make up the whole of it.
+#[must_use]
+pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
+    if range.ends <= range.starts {
+        return Vec::new();
+    }
+    let (before, after) = facts.pauses();
+    let ever = |starts, ends| Span { starts, ends };
+    let mut closed: Vec<(Span, Obstacle)> = Vec::new();
+    // From the last to be said to the first, so that the first is seen.
+    if let Some(most) = facts.weekly() {
+        let least = i64::from(facts.policy.least) * millis(MINUTE);
+        let full = facts.weeks(range).filter(|(_, week)| facts.booked(*week) + least > most);
+        closed.extend(full.map(|(_, week)| (week, Obstacle::Quota)));
+    }
+    closed.extend(facts.elsewhere.iter().map(|span| (*span, Obstacle::Elsewhere)));
+    closed.extend(facts.taken.iter().map(|taken| {
+        let span = ever(taken.span.starts.before(after), taken.span.ends.after(before));
+        (span, taken.by.into())
+    }));
+    let mut shut = range.starts;
+    for open in facts.openings(range) {
+        closed.push((ever(shut, open.starts), Obstacle::Closed));
+        shut = shut.max(open.ends);
+    }
+    closed.push((ever(shut, range.ends), Obstacle::Closed));
+    closed.push((ever(facts.latest(), range.ends), Obstacle::TooFar));
+    closed.push((ever(range.starts, facts.earliest()), Obstacle::TooSoon));
+    closed.retain(|(span, _)| span.starts < span.ends && span.overlaps(range));
+
+    let inside = |at: &Millis| range.starts < *at && *at < range.ends;
+    let mut edges: Vec<Millis> =
+        closed.iter().flat_map(|(span, _)| [span.starts, span.ends]).filter(inside).collect();
+    edges.extend([range.starts, range.ends]);
+    edges.sort_unstable();
+    edges.dedup();
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (&starts, &ends) in edges.iter().zip(edges.iter().skip(1)) {
+        let span = Span { starts, ends };
+        let obstacle = closed.iter().rev().find(|(other, _)| other.covers(span)).map(|(_, obstacle)| *obstacle);
+        match pieces.last_mut() {
+            Some(last) if last.obstacle == obstacle => last.span.ends = ends,
+            _ => pieces.push(Piece { span, obstacle }),
+        }
+    }
+    // What goes on beyond the range may be long enough.
+    let least = MINUTE * u32::from(facts.policy.least);
+    for piece in &mut pieces {
+        let is_whole = range.starts < piece.span.starts && piece.span.ends < range.ends;
+        if piece.obstacle.is_none() && is_whole && piece.span.ends.since(piece.span.starts) < least {
+            piece.obstacle = Some(Obstacle::TooShort);
+        }
+    }
+    pieces
+}
+
+/// The times nearest to the one that was asked for that can be had, at most three, by when they begin. Of the same length, as far
+/// as the policy lets it.
+#[must_use]
+pub fn alternatives(request: Request, facts: &Facts<'_>) -> Vec<Span> {
+    let policy = &facts.policy;
+    let length = request.span.ends.0.saturating_sub(request.span.starts.0) / millis(MINUTE);
+    let grid = i64::from(policy.grid.max(1));
+    let length = length.clamp(i64::from(policy.least), i64::from(policy.most)) / grid * grid;
+    let length = length.max(up(policy.least.into(), grid));
+    let Some(length) = u32::try_from(length).ok().filter(|length| *length > 0).map(|minutes| MINUTE * minutes)
+    else {
+        return Vec::new();
+    };
+    let range = Span { starts: facts.earliest(), ends: facts.latest() };
+    let mut starts = on_grid(range, length, facts);
+    starts.sort_by_key(|at| (at.0.abs_diff(request.span.starts.0), *at));
+    let mut found: Vec<Span> = Vec::new();
+    for starts in starts {
+        let span = Span { starts, ends: starts.after(length) };
+        if found.iter().all(|other| !other.overlaps(span))
+            && refusals(Request { span, ..request }, facts).is_empty()
+        {
+            found.push(span);
+            if found.len() == ALTERNATIVES {
+                break;
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Minutes that they have booked of the week in which `at` lies.
+#[must_use]
+pub fn booked_in_week(at: Millis, facts: &Facts<'_>) -> u32 {
+    let instant = Span { starts: at, ends: at.after(MINUTE) };
+    let booked = facts.weeks(instant).next().map_or(0, |(_, week)| facts.booked(week));
+    u32::try_from(booked / millis(MINUTE)).unwrap_or(u32::MAX)
+}
+
+/// When bookings of `length` within `range` can begin, in order: none of them is refused.
+#[must_use]
+pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
+    let mut starts = on_grid(range, length, facts);
+    starts.retain(|&starts| refusals(request(starts, length), facts).is_empty());
+    starts
+}
+
+/// Times of `length` within `range` that can be had, none before minute `from` of its day, at most `most`: of each day the first,
+/// then what else fits beside them. By when they begin.
+#[must_use]
+pub fn times(range: Span, length: Duration, from: u16, most: usize, facts: &Facts<'_>) -> Vec<Span> {
+    let wall = |at| facts.zone.moment(at).wall();
+    let is_late = |at: &Millis| u16::from(wall(*at).hour) * 60 + u16::from(wall(*at).minute) >= from;
+    let all: Vec<Millis> = on_grid(range, length, facts).into_iter().filter(is_late).collect();
+    let mut found: Vec<Span> = Vec::new();
+    for of_new_day in [true, false] {
+        for &starts in &all {
+            let Request { span, .. } = request(starts, length);
+            let is_beside = found.iter().all(|other| {
+                !(other.overlaps(span) || of_new_day && wall(other.starts).date == wall(starts).date)
+            });
+            if found.len() < most && is_beside && refusals(request(starts, length), facts).is_empty() {
+                found.push(span);
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+fn request(starts: Millis, length: Duration) -> Request {
+    Request { span: Span { starts, ends: starts.after(length) }, kept: None }
+}
+
+/// Instants of the grid in `range` at which `length` is free, in order.
+fn on_grid(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
+    let mut starts: Vec<Millis> = Vec::new();
+    // Minutes on the wall and minutes since the epoch come round together but for zones that nobody lives in.
+    let step = MINUTE * u32::from(facts.policy.grid.max(1));
+    for piece in availability(range, facts) {
+        if piece.obstacle.is_some() || piece.span.ends.since(piece.span.starts) < length {
+            continue;
+        }
+        let first = (0..60)
+            .map(|minute| Millis(up(piece.span.starts.0, millis(MINUTE))).after(MINUTE * minute))
+            .find(|at| facts.is_on_grid(*at));
+        let last = piece.span.ends.before(length);
+        starts.extend(std::iter::successors(first, |at| Some(at.after(step))).take_while(|at| *at <= last));
+    }
+    starts
+}
+
+/// `at`, or the next multiple of `step`.
+const fn up(at: i64, step: i64) -> i64 {
+    (at + step - 1).div_euclid(step) * step
+}

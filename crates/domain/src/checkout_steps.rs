@@ -1,0 +1,210 @@
+//! What a trainer wants to see at a checkout: the steps of a type, and what was seen of them.
+//!
+//! **Invariants.** A list is written as an outline, and [`outline`] is the exact inverse of [`text_of`]. [`ready`] alone says
+//! whether a checkout can be passed: every required step was seen, and the trainer has signed.
+//!
+//! Deliberately absent: when a checkout is and how it can end ([`crate::checkouts`]), and the words of a step, which are the
+//! workshop's own.
+
+use crate::{names, words::words};
+
+words! {
+    /// What a trainer says about a step.
+    Mark {
+        /// It was done right.
+        Seen = "seen",
+        /// It is to be practised.
+        Practise = "practise",
+    }
+}
+
+words! {
+    /// Who signs.
+    Signer {
+        /// That they saw it.
+        Trainer = "trainer",
+        /// That they were shown it.
+        Member = "member",
+    }
+}
+
+/// Steps of one list, at most.
+pub const STEPS: usize = 60;
+/// Characters of a step or a heading, at most.
+pub const STEP: usize = 160;
+/// Characters of what is typed as a list, at most: more can hold no list.
+pub const OUTLINE: usize = STEPS * (STEP + 8) * 2;
+
+/// A step, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The heading it stands under; empty before the first one.
+    pub section: String,
+    /// What is to be seen.
+    pub body: String,
+    /// Without it nobody passes.
+    pub required: bool,
+}
+
+/// Why an outline is no list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// More than [`STEPS`] steps.
+    Many,
+    /// This line, counted from 1, has more than [`STEP`] characters.
+    Long(usize),
+    /// This line has a heading under which no step stands.
+    Bare(usize),
+}
+
+/// Reads a list: a line is a step, one that begins with `#` a heading, one that begins with `!` a step that is required. Bullets
+/// and empty lines are passed over, so that a list can be pasted from elsewhere.
+pub fn outline(typed: &str) -> Result<Vec<Step>, Flaw> {
+    let (mut steps, mut section, mut bare) = (Vec::new(), String::new(), None);
+    for (at, line) in typed.lines().enumerate() {
+        // What cannot be seen first, or a list would not read back as it is kept.
+        let line = names::remark(line);
+        let line = line.trim_start_matches(|c: char| c.is_whitespace() || "-*•–".contains(c));
+        let (body, kind) = match line.chars().next() {
+            Some('#') => (line.trim_start_matches('#'), '#'),
+            Some('!') => (line.trim_start_matches('!'), '!'),
+            _ => (line, ' '),
+        };
+        let body = body.trim().to_owned();
+        if body.is_empty() {
+            continue;
+        }
+        if body.chars().count() > STEP {
+            return Err(Flaw::Long(at + 1));
+        }
+        if kind == '#' {
+            if let Some(line) = bare {
+                return Err(Flaw::Bare(line));
+            }
+            (section, bare) = (body, Some(at + 1));
+        } else {
+            bare = None;
+            steps.push(Step { section: section.clone(), body, required: kind == '!' });
+        }
+    }
+    match bare {
+        Some(line) => Err(Flaw::Bare(line)),
+        None if steps.len() > STEPS => Err(Flaw::Many),
+        None => Ok(steps),
+    }
+}
+
+/// The outline of a list.
+#[must_use]
+pub fn text_of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
+    let (mut lines, mut section) = (Vec::new(), "");
+    for step in steps {
+        if step.section != section {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            section = &step.section;
+            lines.push(format!("# {section}"));
+        }
+        lines.push(if step.required { format!("! {}", step.body) } else { step.body.clone() });
+    }
+    lines.join("\n")
+}
+
+/// What keeps a checkout from being passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// These required steps, by where they stand in the list, were not seen.
+    Steps(Vec<usize>),
+    /// The trainer has not signed.
+    Signature,
+}
+
+/// Whether a checkout can be passed, by which steps are required, what was said about each, and whether the trainer signed. A
+/// type without a list asks for nothing.
+pub fn ready(steps: &[(bool, Option<Mark>)], trainer_signed: bool) -> Result<(), Missing> {
+    let open = |(_, (required, mark)): &(usize, &(bool, Option<Mark>))| *required && *mark != Some(Mark::Seen);
+    let open: Vec<usize> = steps.iter().enumerate().filter(open).map(|(at, _)| at).collect();
+    if !open.is_empty() {
+        Err(Missing::Steps(open))
+    } else if !steps.is_empty() && !trainer_signed {
+        Err(Missing::Signature)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn step(section: &str, body: &str, required: bool) -> Step {
+        Step { section: section.into(), body: body.into(), required }
+    }
+
+    #[test]
+    fn a_pasted_list_is_read_with_its_headings_and_required_steps() {
+        let typed = "Walk around it\n\n# Before\n- ! Guard down\n•  Height set\r\n#  After \n!Clean ";
+        let expected = [
+            step("", "Walk around it", false),
+            step("Before", "Guard down", true),
+            step("Before", "Height set", false),
+            step("After", "Clean", true),
+        ];
+        assert_eq!(outline(typed), Ok(expected.to_vec()));
+        assert_eq!(outline(" \n\n"), Ok(Vec::new()), "nothing typed is no list");
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_kept_names_its_line() {
+        let long = format!("Guard down\n{}", "x".repeat(STEP + 1));
+        assert_eq!(outline(&long), Err(Flaw::Long(2)));
+        assert_eq!(outline(&format!("{}x", "x\n".repeat(STEPS))), Err(Flaw::Many));
+        assert!(outline(&"x\n".repeat(STEPS)).is_ok_and(|steps| steps.len() == STEPS));
+        assert_eq!(outline("# Before\n# After\nClean"), Err(Flaw::Bare(1)));
+        assert_eq!(outline("Clean\n# After"), Err(Flaw::Bare(2)));
+    }
+
+    #[test]
+    fn nobody_passes_before_all_required_steps_are_seen_and_the_trainer_has_signed() {
+        use Mark::{Practise, Seen};
+        assert_eq!(ready(&[], false), Ok(()), "a type without a list asks for nothing");
+        let open = [(true, Some(Practise)), (false, None), (true, None), (true, Some(Seen))];
+        assert_eq!(ready(&open, true), Err(Missing::Steps(vec![0, 2])));
+        let seen = [(true, Some(Seen)), (false, Some(Practise)), (false, None)];
+        assert_eq!(ready(&seen, false), Err(Missing::Signature));
+        assert_eq!(ready(&seen, true), Ok(()));
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let words = "[A-Za-z0-9][A-Za-z0-9 ,.!#*-]{0,30}[A-Za-z0-9]";
+        let sections = prop::collection::vec((words, prop::collection::vec((words, any::<bool>()), 1..5)), 0..6);
+        sections.prop_map(|sections| {
+            let names: Vec<String> = sections.iter().map(|(name, _)| name.clone()).collect();
+            let mut steps = Vec::new();
+            for (at, (name, of)) in sections.into_iter().enumerate() {
+                // Two neighbours of one name are one section.
+                if at > 0 && names.get(at - 1) == Some(&name) {
+                    continue;
+                }
+                steps.extend(of.into_iter().map(|(body, required)| step(&name, &body, required)));
+            }
+            steps
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_reads_back_as_it_was_written(steps in steps()) {
+            prop_assert_eq!(outline(&text_of(&steps)), Ok(steps));
+        }
+
+        #[test]
+        fn whatever_is_typed_is_a_list_or_has_a_flaw_and_reads_back(typed in "(?s).{0,400}") {
+            if let Ok(steps) = outline(&typed) {
+                prop_assert_eq!(outline(&text_of(&steps)), Ok(steps));
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What there is to tell of one thing: the news that a notice about a checkout, a booking or a waiting list brings.
+
+use super::Kind;
+use crate::words::words;
+
+words! {
+    /// What happened to a checkout.
+    CheckoutNews {
+        /// A member asks for it.
+        Asked = "asked",
+        /// It is at another time, or with another trainer.
+        Moved = "moved",
+        /// The trainer comes.
+        Accepted = "accepted",
+        /// The trainer does not come.
+        Rejected = "rejected",
+        /// It was called off.
+        Cancelled = "cancelled",
+        /// It is to be tried again.
+        Failed = "failed",
+        /// The member did not come.
+        Missed = "missed",
+        /// It begins within a day.
+        Tomorrow = "tomorrow",
+        /// It begins within an hour.
+        Soon = "soon",
+    }
+}
+
+impl CheckoutNews {
+    /// The kind of such a notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Asked => Kind::CheckoutAsked,
+            Self::Moved => Kind::CheckoutMoved,
+            Self::Accepted => Kind::CheckoutAccepted,
+            Self::Rejected => Kind::CheckoutRejected,
+            Self::Cancelled | Self::Missed => Kind::CheckoutCancelled,
+            Self::Failed => Kind::CheckoutFailed,
+            Self::Tomorrow | Self::Soon => Kind::CheckoutReminder,
+        }
+    }
+}
+
+words! {
+    /// What happened to a booking.
+    BookingNews {
+        /// A member asks for it.
+        Asked = "asked",
+        /// A moderator said yes.
+        Approved = "approved",
+        /// A moderator said no.
+        Rejected = "rejected",
+        /// Nobody answered in time.
+        Expired = "expired",
+        /// It was called off.
+        Cancelled = "cancelled",
+        /// It begins within a day.
+        Tomorrow = "tomorrow",
+        /// Its holder did not come, and the time was given to others.
+        Released = "released",
+    }
+}
+
+impl BookingNews {
+    /// The kind of such a notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Asked => Kind::BookingAsked,
+            Self::Approved => Kind::BookingApproved,
+            Self::Rejected => Kind::BookingRejected,
+            Self::Expired => Kind::BookingExpired,
+            Self::Cancelled => Kind::BookingCancelled,
+            Self::Tomorrow => Kind::BookingReminder,
+            Self::Released => Kind::BookingReleased,
+        }
+    }
+}
+
+words! {
+    /// What happened to somebody who waits for a time.
+    WaitingNews {
+        /// It is held for them.
+        Offered = "offered",
+        /// They did not answer in time.
+        Lapsed = "lapsed",
+    }
+}
+
+impl WaitingNews {
+    /// The kind of such a notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Offered => Kind::BookingOffered,
+            Self::Lapsed => Kind::OfferLapsed,
+        }
+    }
+}
+
+words! {
+    /// What somebody can have instead of a booking on a machine that is out of service.
+    Instead {
+        /// An equal machine at the same time.
+        SameTime = "same-time",
+        /// An equal machine at another time.
+        OtherTime = "other-time",
+        /// None of that.
+        Nothing = "nothing",
+    }
+}

@@ -1,0 +1,450 @@
+//! Bookings: rows of `booking`, and what is known of a machine or a room when somebody asks for one.
+
+use domain::{
+    bookings::{Cause, Resource, State, Taken},
+    id::{AliasId, BookingId, MachineId, PersonId, RemarkId, RoomId, TypeId},
+    occupations::Span,
+    settings::{Settings, ShownNames},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, settings};
+
+/// A booking to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewBooking {
+    pub resource: Resource,
+    pub person: PersonId,
+    pub span: Span,
+    pub state: State,
+    pub at: Millis,
+}
+
+pub async fn add(tx: &mut WriteTx, new: &NewBooking) -> Result<BookingId, StoreError> {
+    let (machine, room) = (new.resource.machine(), new.resource.room());
+    let made = sqlx::query!(
+        "INSERT INTO booking (machine_id, room_id, person_id, starts_at, ends_at, state, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        machine,
+        room,
+        new.person,
+        new.span.starts,
+        new.span.ends,
+        new.state,
+        new.at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(BookingId(made.last_insert_rowid()))
+}
+
+/// Has a booking be of `resource`, and begin and end at another time, in `state`; reminders and answers count from `at` if it was asked for anew.
+pub async fn move_to(
+    tx: &mut WriteTx,
+    booking: BookingId,
+    resource: Resource,
+    span: Span,
+    state: State,
+    at: Option<Millis>,
+) -> Result<(), StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    sqlx::query!(
+        "UPDATE booking SET starts_at = ?1, ends_at = ?2, state = ?3, asked_at = coalesce(?4, asked_at),
+                machine_id = ?6, room_id = ?7, sequence = sequence + 1, version = version + 1 WHERE id = ?5",
+        span.starts,
+        span.ends,
+        state,
+        at,
+        booking,
+        machine,
+        room,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What became of a booking.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision {
+    pub state: State,
+    pub at: Millis,
+    /// By whom; `None` is the clock.
+    pub by: Option<AliasId>,
+    /// Why not.
+    pub remark: Option<RemarkId>,
+    /// Called off late.
+    pub late: bool,
+}
+
+pub async fn decide(tx: &mut WriteTx, booking: BookingId, decision: &Decision) -> Result<(), StoreError> {
+    let came = (decision.state == State::CheckedIn).then_some(decision.at);
+    sqlx::query!(
+        "UPDATE booking SET state = ?1, decided_at = ?2, decided_by = ?3, remark_id = coalesce(?4, remark_id), late = ?5,
+                checked_in_at = coalesce(?6, checked_in_at), version = version + 1 WHERE id = ?7",
+        decision.state,
+        decision.at,
+        decision.by,
+        decision.remark,
+        decision.late,
+        came,
+        booking,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A booking as it is kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub id: BookingId,
+    pub version: i64,
+    pub machine: Option<MachineId>,
+    pub room: Option<RoomId>,
+    /// What the machine or room is called.
+    pub name: String,
+    /// The machine's type.
+    pub kind: Option<TypeId>,
+    pub person: PersonId,
+    /// While it is kept.
+    pub person_name: Option<String>,
+    pub starts: Millis,
+    pub ends: Millis,
+    pub state: State,
+    /// Asked for, or moved.
+    pub asked: Millis,
+    /// How often it was moved.
+    pub sequence: i64,
+    pub decided: Option<Millis>,
+    pub decided_by_name: Option<String>,
+    /// Why not.
+    pub note: Option<String>,
+    pub checked_in: Option<Millis>,
+    /// Called off late.
+    pub late: bool,
+    /// What members see of who uses the machine, as it is set nearest to it.
+    pub shown: Option<String>,
+}
+
+impl Kept {
+    /// When it is.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span { starts: self.starts, ends: self.ends }
+    }
+
+    /// What is booked.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        match (self.machine, self.room) {
+            (Some(machine), _) => Resource::Machine(machine),
+            // The schema has one of the two.
+            (None, room) => Resource::Room(room.unwrap_or(RoomId(0))),
+        }
+    }
+
+    /// What members see of who has it.
+    #[must_use]
+    pub fn shown(&self) -> ShownNames {
+        self.shown.as_deref().and_then(ShownNames::from_word).unwrap_or(Settings::default().shown_names)
+    }
+}
+
+/// Which bookings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    pub only: Option<BookingId>,
+    pub resource: Option<Resource>,
+    /// Of this person.
+    pub person: Option<PersonId>,
+    /// That take time.
+    pub holding: bool,
+    /// That end after this.
+    pub after: Option<Millis>,
+    /// That begin before this.
+    pub before: Option<Millis>,
+    /// That wait for an answer, or begin before this.
+    pub due: Option<Millis>,
+}
+
+/// Bookings by when they begin, no more than `limit`.
+pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Result<Vec<Kept>, StoreError> {
+    let machine = filter.resource.and_then(Resource::machine);
+    let room = filter.resource.and_then(Resource::room);
+    let rows = sqlx::query_as!(
+        Kept,
+        r#"SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
+                  coalesce(m.name, o.name) AS "name!: String", m.type_id AS "kind?: TypeId",
+                  b.person_id AS "person!: PersonId", p.name AS "person_name?", b.starts_at AS "starts!: Millis",
+                  b.ends_at AS "ends!: Millis", b.state AS "state!: State", b.asked_at AS "asked!: Millis", b.sequence,
+                  b.decided_at AS "decided?: Millis", d.name AS "decided_by_name?", r.body AS "note?",
+                  b.checked_in_at AS "checked_in?: Millis", b.late AS "late!: bool",
+                  (SELECT s.value FROM setting s
+                    WHERE s.key = 'people.shown'
+                      AND ((s.scope = 'machine' AND s.scope_id = m.id) OR (s.scope = 'type' AND s.scope_id = m.type_id)
+                           OR s.scope = 'space')
+                    ORDER BY s.scope = 'space', s.scope = 'type' LIMIT 1) AS "shown?: String"
+             FROM booking b
+             LEFT JOIN machine m ON m.id = b.machine_id
+             LEFT JOIN room o ON o.id = b.room_id
+             LEFT JOIN profile p ON p.person_id = b.person_id
+             LEFT JOIN alias a ON a.id = b.decided_by
+             LEFT JOIN profile d ON d.person_id = a.person_id
+             LEFT JOIN remark r ON r.id = b.remark_id
+            WHERE (?1 IS NULL OR b.id = ?1) AND (?2 IS NULL OR b.machine_id = ?2) AND (?3 IS NULL OR b.room_id = ?3)
+              AND (?4 IS NULL OR b.person_id = ?4)
+              AND (?5 = 0 OR b.state IN ('pending', 'approved', 'checked-in'))
+              AND (?6 IS NULL OR b.ends_at > ?6) AND (?7 IS NULL OR b.starts_at < ?7)
+              AND (?8 IS NULL OR b.state = 'pending' OR b.starts_at < ?8)
+            ORDER BY b.starts_at, b.id LIMIT ?9"#,
+        filter.only,
+        machine,
+        room,
+        filter.person,
+        filter.holding,
+        filter.after,
+        filter.before,
+        filter.due,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+pub async fn one(conn: &mut SqliteConnection, booking: BookingId) -> Result<Option<Kept>, StoreError> {
+    let only = Filter { only: Some(booking), ..Filter::default() };
+    Ok(list(conn, only, 1).await?.pop())
+}
+
+/// What can be booked, as it is called.
+#[derive(Debug, Clone)]
+pub struct Named {
+    pub name: String,
+    /// A machine's type.
+    pub kind: Option<TypeId>,
+}
+
+/// A machine or a room that is not put away.
+pub async fn resource(conn: &mut SqliteConnection, resource: Resource) -> Result<Option<Named>, StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    let named = sqlx::query_as!(
+        Named,
+        r#"SELECT name AS "name!: String", type_id AS "kind?: TypeId" FROM machine WHERE id = ?1 AND archived_at IS NULL
+            UNION ALL SELECT name, NULL FROM room WHERE id = ?2 AND archived_at IS NULL"#,
+        machine,
+        room,
+    );
+    Ok(named.fetch_optional(conn).await?)
+}
+
+/// What is set for a machine of type `kind`, or for a room, which goes by the space.
+pub async fn settings_of(
+    conn: &mut SqliteConnection,
+    resource: Resource,
+    kind: Option<TypeId>,
+) -> Result<Settings, StoreError> {
+    Ok(Settings::resolve(settings::said(conn, kind, resource.machine()).await?))
+}
+
+/// When `resource` is taken within `within`, in order, not counting the booking `without`. A room is taken while one of its
+/// machines is.
+pub async fn taken(
+    conn: &mut SqliteConnection,
+    resource: Resource,
+    within: Span,
+    without: Option<BookingId>,
+) -> Result<Vec<Taken>, StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    let rows = sqlx::query!(
+        r#"SELECT o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis", coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "booking!: bool",
+                  c.kind AS "closure?: Cause"
+             FROM (SELECT * FROM occupation WHERE machine_id = ?1 AND starts_at < ?4
+                   UNION ALL SELECT * FROM occupation WHERE room_id = ?2 AND starts_at < ?4
+                   UNION ALL SELECT * FROM occupation
+                    WHERE machine_id IN (SELECT machine_id FROM room_machine WHERE room_id = ?2) AND starts_at < ?4) o
+             LEFT JOIN closure c ON c.id = o.closure_id
+            WHERE o.ends_at > ?3 AND (?5 IS NULL OR o.booking_id IS NOT ?5)
+            ORDER BY o.starts_at, o.ends_at"#,
+        machine,
+        room,
+        within.starts,
+        within.ends,
+        without,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut taken: Vec<Taken> = rows
+        .into_iter()
+        .map(|row| Taken {
+            span: Span { starts: row.starts, ends: row.ends },
+            by: row.closure.unwrap_or(if row.booking { Cause::Booking } else { Cause::Checkout }),
+        })
+        .collect();
+    // A room and each of its machines.
+    taken.dedup();
+    Ok(taken)
+}
+
+/// A booking of somebody that counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Own {
+    pub span: Span,
+    pub state: State,
+}
+
+/// What `person` has booked that ends after `from`, in order, not counting the booking `without`. What was called off or refused
+/// does not count, but what they did not come for does.
+pub async fn own(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    from: Millis,
+    without: Option<BookingId>,
+) -> Result<Vec<Own>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT starts_at AS "starts!: Millis", ends_at AS "ends!: Millis", state AS "state!: State" FROM booking
+            WHERE person_id = ?1 AND ends_at > ?2 AND (?3 IS NULL OR id IS NOT ?3)
+              AND state IN ('pending', 'approved', 'checked-in', 'completed', 'no-show')
+            ORDER BY starts_at"#,
+        person,
+        from,
+        without,
+    )
+    .fetch_all(conn)
+    .await?;
+    let own =
+        rows.into_iter().map(|row| Own { span: Span { starts: row.starts, ends: row.ends }, state: row.state });
+    Ok(own.collect())
+}
+
+/// When `person` has something within `within` that cannot be at the same time as a booking, in order, not counting the booking
+/// `without`. Where the booking may be `shared`, others that may be are no obstacle.
+pub async fn elsewhere(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    within: Span,
+    without: Option<BookingId>,
+    shared: bool,
+) -> Result<Vec<Span>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT starts_at AS "starts!: Millis", ends_at AS "ends!: Millis" FROM occupation
+            WHERE person_id = ?1 AND starts_at < ?3 AND ends_at > ?2 AND (?4 IS NULL OR booking_id IS NOT ?4)
+              AND (shared = 0 OR ?5 = 0)
+            ORDER BY starts_at"#,
+        person,
+        within.starts,
+        within.ends,
+        without,
+        shared,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| Span { starts: row.starts, ends: row.ends }).collect())
+}
+
+/// The booking of `person` for which they are at `machine` now, or for the room that it is in: approved, and it begins before
+/// `soon`.
+pub async fn arriving(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    person: PersonId,
+    now: Millis,
+    soon: Millis,
+) -> Result<Option<BookingId>, StoreError> {
+    let booking = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: BookingId" FROM booking
+            WHERE person_id = ?1 AND state = 'approved' AND starts_at <= ?4 AND ends_at > ?3
+              AND (machine_id = ?2 OR room_id = (SELECT room_id FROM room_machine WHERE machine_id = ?2))
+            ORDER BY starts_at LIMIT 1"#,
+        person,
+        machine,
+        now,
+        soon,
+    );
+    Ok(booking.fetch_optional(conn).await?)
+}
+
+/// Whether `person` is on the machine, or on one in the room, now.
+pub async fn is_used(
+    conn: &mut SqliteConnection,
+    resource: Resource,
+    person: PersonId,
+) -> Result<bool, StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    let used = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM use_session u JOIN card c ON c.id = u.card_id
+                           WHERE c.person_id = ?1 AND u.ended_at IS NULL
+                             AND (u.machine_id = ?2
+                               OR u.machine_id IN (SELECT machine_id FROM room_machine WHERE room_id = ?3))) AS "is!: bool""#,
+        person,
+        machine,
+        room,
+    );
+    Ok(used.fetch_one(conn).await?)
+}
+
+/// How often `person` did not come for what began after `since`, not counting what a hold was placed for already.
+pub async fn no_shows(conn: &mut SqliteConnection, person: PersonId, since: Millis) -> Result<i64, StoreError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: i64" FROM booking
+            WHERE person_id = ?1 AND state = 'no-show' AND starts_at > ?2
+              AND decided_at > ifnull((SELECT max(placed_at) FROM hold WHERE person_id = ?1 AND reason = 'no-shows'), 0)"#,
+        person,
+        since,
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
+/// The type of the machine that `person` booked last, or else used last.
+pub async fn usual(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<TypeId>, StoreError> {
+    let kind = sqlx::query_scalar!(
+        r#"SELECT coalesce(
+              (SELECT m.type_id FROM booking b JOIN machine m ON m.id = b.machine_id
+                WHERE b.person_id = ?1 AND m.archived_at IS NULL ORDER BY b.asked_at DESC LIMIT 1),
+              (SELECT m.type_id FROM use_session u JOIN card c ON c.id = u.card_id JOIN machine m ON m.id = u.machine_id
+                WHERE c.person_id = ?1 AND m.archived_at IS NULL ORDER BY u.started_at DESC LIMIT 1)) AS "kind?: TypeId""#,
+        person,
+    );
+    Ok(kind.fetch_one(conn).await?)
+}
+
+/// What came of bookings of somebody on one machine or in one room.
+#[derive(Debug, Clone, Copy)]
+pub struct Came {
+    /// For which they came.
+    pub came: u32,
+    /// For which they did not, since then.
+    pub no_shows: u32,
+    /// That they called off late, since then.
+    pub late: u32,
+    /// That a moderator approved.
+    pub approved: u32,
+    /// That a moderator declined.
+    pub rejected: u32,
+}
+
+/// What came of the bookings of `person` for `resource`; what counts against them since `since`.
+pub async fn history(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    resource: Resource,
+    since: Millis,
+) -> Result<Came, StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    let came = sqlx::query_as!(
+        Came,
+        r#"SELECT count(*) FILTER (WHERE checked_in_at IS NOT NULL) AS "came!: u32",
+                  count(*) FILTER (WHERE state = 'no-show' AND starts_at > ?4) AS "no_shows!: u32",
+                  count(*) FILTER (WHERE late = 1 AND starts_at > ?4) AS "late!: u32",
+                  count(*) FILTER (WHERE decided_by IS NOT NULL AND state IN ('approved', 'checked-in', 'completed', 'no-show'))
+                      AS "approved!: u32",
+                  count(*) FILTER (WHERE state = 'rejected') AS "rejected!: u32"
+             FROM booking WHERE person_id = ?1 AND (machine_id = ?2 OR room_id = ?3)"#,
+        person,
+        machine,
+        room,
+        since,
+    );
+    Ok(came.fetch_one(conn).await?)
+}

@@ -1,0 +1,279 @@
+//! Steps of checkouts: rows of `checkout_list` and `checkout_step`, and of what was said about them.
+
+use domain::{
+    checkout_steps::{Mark, Signer, Step},
+    id::{AliasId, AppointmentId, CheckoutListId, CheckoutStepId, PersonId, RemarkId, TypeId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx, pictures::Picture};
+
+/// The newest list of a type, with its steps in order.
+pub async fn list(
+    conn: &mut SqliteConnection,
+    kind: TypeId,
+) -> Result<Option<(CheckoutListId, Vec<Step>)>, StoreError> {
+    let newest = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: CheckoutListId" FROM checkout_list WHERE type_id = ? ORDER BY id DESC LIMIT 1"#,
+        kind,
+    );
+    let Some(list) = newest.fetch_optional(&mut *conn).await? else { return Ok(None) };
+    let steps = sqlx::query_as!(
+        Step,
+        r#"SELECT section, body, required AS "required!: bool" FROM checkout_step WHERE list_id = ? ORDER BY position"#,
+        list,
+    );
+    Ok(Some((list, steps.fetch_all(conn).await?)))
+}
+
+/// Keeps a list, which holds from now on.
+pub async fn add_list(
+    tx: &mut WriteTx,
+    kind: TypeId,
+    steps: &[Step],
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<CheckoutListId, StoreError> {
+    let made =
+        sqlx::query!("INSERT INTO checkout_list (type_id, made_at, made_by) VALUES (?, ?, ?)", kind, at, by)
+            .execute(tx.conn())
+            .await?;
+    let list = CheckoutListId(made.last_insert_rowid());
+    for (position, step) in (0_i64..).zip(steps) {
+        sqlx::query!(
+            "INSERT INTO checkout_step (list_id, position, section, body, required) VALUES (?, ?, ?, ?, ?)",
+            list,
+            position,
+            step.section,
+            step.body,
+            step.required,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(list)
+}
+
+/// Keeps the newest list of its type as the one that an appointment began with, unless it has begun. Part of whatever is first said.
+pub async fn begin(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE appointment SET list_id = (SELECT max(l.id) FROM checkout_list l WHERE l.type_id = appointment.type_id)
+          WHERE id = ? AND list_id IS NULL",
+        appointment
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Forgets what was said, for it was about another time.
+pub async fn forget(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM checkout_signature WHERE appointment_id = ?", appointment)
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!("DELETE FROM checkout_photo WHERE appointment_id = ?", appointment).execute(tx.conn()).await?;
+    sqlx::query!("DELETE FROM checkout_mark WHERE appointment_id = ?", appointment).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE appointment SET list_id = NULL WHERE id = ?", appointment).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// How many open appointments of a type began with a list.
+pub async fn begun(conn: &mut SqliteConnection, kind: TypeId) -> Result<u32, StoreError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: u32"
+             FROM appointment a WHERE a.type_id = ? AND a.list_id IS NOT NULL AND a.state IN ('pending', 'accepted')"#,
+        kind,
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
+/// A step of an appointment, and what was said about it.
+#[derive(Debug, Clone)]
+pub struct Marked {
+    pub id: CheckoutStepId,
+    pub section: String,
+    pub body: String,
+    pub required: bool,
+    pub mark: Option<Mark>,
+    pub note: Option<String>,
+    /// Since when there is which photo.
+    pub photo: Option<Millis>,
+}
+
+/// The steps of an appointment, in order: of the list that it began with, and while it has not, of the newest of its type.
+pub async fn of_appointment(
+    conn: &mut SqliteConnection,
+    appointment: AppointmentId,
+) -> Result<Vec<Marked>, StoreError> {
+    let steps = sqlx::query_as!(
+        Marked,
+        r#"SELECT s.id AS "id!: CheckoutStepId", s.section, s.body, s.required AS "required!: bool", m.mark AS "mark?: Mark",
+                  r.body AS "note?", p.added_at AS "photo?: Millis"
+             FROM appointment a
+             JOIN checkout_step s ON s.list_id = coalesce(a.list_id,
+                  iif(a.state IN ('pending', 'accepted'), (SELECT max(id) FROM checkout_list WHERE type_id = a.type_id), NULL))
+             LEFT JOIN checkout_mark m ON m.appointment_id = a.id AND m.step_id = s.id
+             LEFT JOIN remark r ON r.id = m.remark_id
+             LEFT JOIN checkout_photo p ON p.appointment_id = a.id AND p.step_id = s.id
+            WHERE a.id = ? ORDER BY s.position"#,
+        appointment,
+    );
+    Ok(steps.fetch_all(conn).await?)
+}
+
+/// Says about a step what is to be said, or takes it back; what was noted stays.
+pub async fn mark(
+    tx: &mut WriteTx,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+    mark: Option<Mark>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO checkout_mark (appointment_id, step_id, mark) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET mark = excluded.mark",
+        appointment,
+        step,
+        mark,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps a note about a step in the place of the one before, which goes. A step that is noted is to be practised, unless something
+/// else was said.
+pub async fn note(
+    tx: &mut WriteTx,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+    remark: Option<RemarkId>,
+) -> Result<(), StoreError> {
+    let before = sqlx::query_scalar!(
+        r#"SELECT remark_id AS "id?: RemarkId" FROM checkout_mark WHERE appointment_id = ? AND step_id = ?"#,
+        appointment,
+        step,
+    );
+    let before = before.fetch_optional(tx.conn()).await?.flatten();
+    sqlx::query!(
+        "INSERT INTO checkout_mark (appointment_id, step_id, mark, remark_id)
+         VALUES (?1, ?2, iif(?3 IS NULL, NULL, 'practise'), ?3)
+         ON CONFLICT DO UPDATE SET remark_id = excluded.remark_id, mark = coalesce(mark, excluded.mark)",
+        appointment,
+        step,
+        remark,
+    )
+    .execute(tx.conn())
+    .await?;
+    if let Some(before) = before {
+        sqlx::query!("DELETE FROM remark WHERE id = ?", before).execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// The photo of a step; `small` for a list.
+pub async fn photo(
+    conn: &mut SqliteConnection,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+    small: bool,
+) -> Result<Option<Picture>, StoreError> {
+    let found = sqlx::query_as!(
+        Picture,
+        r#"SELECT iif(?3, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
+             FROM checkout_photo WHERE appointment_id = ?1 AND step_id = ?2"#,
+        appointment,
+        step,
+        small,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// A photo to be kept, in both sizes.
+#[derive(Debug)]
+pub struct Photo {
+    pub body: Vec<u8>,
+    pub small: Vec<u8>,
+    pub at: Millis,
+}
+
+/// Keeps a photo instead of the one before, or takes that away.
+pub async fn set_photo(
+    tx: &mut WriteTx,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+    photo: Option<&Photo>,
+) -> Result<(), StoreError> {
+    let Some(Photo { body, small, at }) = photo else {
+        sqlx::query!("DELETE FROM checkout_photo WHERE appointment_id = ? AND step_id = ?", appointment, step)
+            .execute(tx.conn())
+            .await?;
+        return Ok(());
+    };
+    sqlx::query!(
+        "INSERT INTO checkout_photo (appointment_id, step_id, body, small, added_at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET body = excluded.body, small = excluded.small, added_at = excluded.added_at",
+        appointment,
+        step,
+        body,
+        small,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Who signed an appointment.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    pub signer: Signer,
+    pub at: Millis,
+    /// Whose tap it was, while that is known.
+    pub by: Option<PersonId>,
+    /// What they are called, while that is kept.
+    pub name: Option<String>,
+}
+
+pub async fn signatures(
+    conn: &mut SqliteConnection,
+    appointment: AppointmentId,
+) -> Result<Vec<Signature>, StoreError> {
+    let signatures = sqlx::query_as!(
+        Signature,
+        r#"SELECT s.side AS "signer!: Signer", s.signed_at AS "at!: Millis", a.person_id AS "by?: PersonId", p.name AS "name?"
+             FROM checkout_signature s LEFT JOIN alias a ON a.id = s.signed_by LEFT JOIN profile p ON p.person_id = a.person_id
+            WHERE s.appointment_id = ? ORDER BY s.side DESC"#,
+        appointment,
+    );
+    Ok(signatures.fetch_all(conn).await?)
+}
+
+/// Signs; the first signature of a side stays.
+pub async fn sign(
+    tx: &mut WriteTx,
+    appointment: AppointmentId,
+    signer: Signer,
+    by: Option<AliasId>,
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO checkout_signature (appointment_id, side, signed_at, signed_by) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO NOTHING",
+        appointment,
+        signer,
+        at,
+        by,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes a signature back.
+pub async fn unsign(tx: &mut WriteTx, appointment: AppointmentId, signer: Signer) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM checkout_signature WHERE appointment_id = ? AND side = ?", appointment, signer)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}

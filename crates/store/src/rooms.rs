@@ -1,0 +1,144 @@
+//! Rooms: rows of `room` and `room_machine`.
+
+use domain::{
+    id::{MachineId, PlaceId, RoomId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// What is said of a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRoom {
+    pub name: String,
+    pub place: Option<PlaceId>,
+    /// People.
+    pub capacity: u16,
+    /// As people call it; may be empty.
+    pub floor: String,
+}
+
+/// A room as it is kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub id: RoomId,
+    pub version: i64,
+    pub name: String,
+    pub place: Option<PlaceId>,
+    pub capacity: u16,
+    pub floor: String,
+    /// Since when it is put away.
+    pub archived: Option<Millis>,
+    /// As JSON.
+    pub machines: String,
+}
+
+impl Kept {
+    /// The machines in it, by id.
+    pub fn machines(&self) -> Vec<MachineId> {
+        serde_json::from_str(&self.machines).unwrap_or_default()
+    }
+}
+
+/// Adds a room. [`StoreError::Taken`] when another has the name.
+pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO room (name, place_id, capacity, floor) VALUES (?, ?, ?, ?)",
+        new.name,
+        new.place,
+        new.capacity,
+        new.floor,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(RoomId(made.last_insert_rowid()))
+}
+
+/// Keeps the room so, one version on. [`StoreError::Taken`] when another has the name.
+pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE room SET name = ?, place_id = ?, capacity = ?, floor = ?, version = version + 1 WHERE id = ?",
+        to.name,
+        to.place,
+        to.capacity,
+        to.floor,
+        room,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts the room away, or takes it back, one version on.
+pub async fn archive(tx: &mut WriteTx, room: RoomId, at: Option<Millis>) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE room SET archived_at = ?, version = version + 1 WHERE id = ?", at, room)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Has `machine` stand in `room`, and its time be taken while that of the room is. [`StoreError::Overlap`] when it is taken for
+/// something else then.
+pub async fn put_in(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO room_machine (machine_id, room_id) VALUES (?, ?) ON CONFLICT (machine_id) DO UPDATE SET room_id = excluded.room_id",
+        machine,
+        room
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO occupation (machine_id, starts_at, ends_at, booking_id, closure_id, waiting_id)
+             SELECT ?1, starts_at, ends_at, booking_id, closure_id, waiting_id FROM occupation WHERE room_id = ?2",
+        machine,
+        room
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Has `machine` stand in `room` no longer; what it is taken for with the room is given back.
+pub async fn take_out(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM room_machine WHERE machine_id = ? AND room_id = ?", machine, room)
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!(
+        "DELETE FROM occupation WHERE machine_id = ?1
+            AND (booking_id IN (SELECT booking_id FROM occupation WHERE room_id = ?2 AND booking_id IS NOT NULL)
+              OR closure_id IN (SELECT closure_id FROM occupation WHERE room_id = ?2 AND closure_id IS NOT NULL)
+              OR waiting_id IN (SELECT waiting_id FROM occupation WHERE room_id = ?2 AND waiting_id IS NOT NULL))",
+        machine,
+        room
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// All rooms by name, those that are put away too.
+pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<Kept>, StoreError> {
+    let rooms = sqlx::query_as!(
+        Kept,
+        r#"SELECT id AS "id!: RoomId", version, name, place_id AS "place?: PlaceId", capacity AS "capacity!: u16", floor,
+                  archived_at AS "archived?: Millis",
+                  (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = room.id) AS "machines!: String"
+             FROM room ORDER BY archived_at IS NOT NULL, name, id"#
+    );
+    Ok(rooms.fetch_all(conn).await?)
+}
+
+/// The machines in a room.
+pub async fn machines(conn: &mut SqliteConnection, room: RoomId) -> Result<Vec<MachineId>, StoreError> {
+    let machines =
+        sqlx::query_scalar!(r#"SELECT machine_id AS "id!: MachineId" FROM room_machine WHERE room_id = ?"#, room);
+    Ok(machines.fetch_all(conn).await?)
+}
+
+/// The room that a machine stands in.
+pub async fn room_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<RoomId>, StoreError> {
+    let room =
+        sqlx::query_scalar!(r#"SELECT room_id AS "id!: RoomId" FROM room_machine WHERE machine_id = ?"#, machine);
+    Ok(room.fetch_optional(conn).await?)
+}

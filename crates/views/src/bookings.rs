@@ -1,0 +1,309 @@
+//! Bookings, free times and rooms as they are shown.
+
+use domain::{
+    bookings::{Cause, Deed, Obstacle, Resource, State, Wanted, When},
+    id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
+    machines::MachineState,
+    time::{Date, Moment},
+};
+use serde::{Deserialize, Serialize};
+
+/// A booking as its reader may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    pub id: BookingId,
+    pub version: i64,
+    pub resource: Resource,
+    /// What the machine or room is called.
+    pub name: String,
+    /// Whose it is, for whoever may know.
+    pub person: Option<PersonId>,
+    /// The name, or as much of it as is shown.
+    pub person_name: Option<String>,
+    pub starts: Moment,
+    pub ends: Moment,
+    pub state: State,
+    pub asked: Moment,
+    /// How often it was moved.
+    pub sequence: i64,
+    pub decided: Option<Moment>,
+    pub decided_by: Option<String>,
+    /// Why not.
+    pub note: Option<String>,
+    pub checked_in: Option<Moment>,
+    /// Called off late.
+    pub late: bool,
+    /// What its reader can do about it.
+    pub deeds: Vec<Deed>,
+    /// It is its reader's.
+    pub mine: bool,
+}
+
+/// What of a stretch of time is free.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    pub resource: Resource,
+    /// What the machine or room is called.
+    pub name: String,
+    /// In order; they touch.
+    pub pieces: Vec<PieceShown>,
+}
+
+/// A part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceShown {
+    pub starts: Moment,
+    pub ends: Moment,
+    /// Why it is not free.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// A room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    pub id: RoomId,
+    pub version: i64,
+    pub name: String,
+    /// People.
+    pub capacity: u16,
+    /// As people call it; may be empty.
+    pub floor: String,
+    pub place: Option<PlaceId>,
+    pub machines: Vec<MachineId>,
+    pub archived: bool,
+}
+
+/// A time that can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Time {
+    pub starts: Moment,
+    pub ends: Moment,
+}
+
+/// A machine or a room as a choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bookable {
+    pub resource: Resource,
+    pub name: String,
+    /// The place of a machine, the floor of a room.
+    pub place: Option<String>,
+    /// What a machine is doing now; `None` for a room.
+    pub state: Option<MachineState>,
+    /// Somebody answers each request.
+    pub moderated: bool,
+}
+
+/// How much of a week somebody has booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    pub minutes: u32,
+    /// Hours that one may book in a week; 0 does not ask.
+    pub most: u16,
+}
+
+/// What was looked for, and what is free.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub now: Moment,
+    /// What can be looked for, by name.
+    pub choices: Vec<(Wanted, String)>,
+    /// `None` where there is nothing to book at all.
+    pub wanted: Option<Wanted>,
+    pub minutes: u16,
+    /// Lengths to choose from, in minutes.
+    pub lengths: Vec<u16>,
+    pub when: When,
+    pub resources: Vec<FoundResource>,
+    pub quota: Quota,
+}
+
+/// A machine or a room, and its nearest free times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundResource {
+    pub bookable: Bookable,
+    /// By when they begin, a few.
+    pub times: Vec<Time>,
+    /// Why there is none, in a sentence: what of it is about the person, and not about the time.
+    pub why: Option<String>,
+}
+
+/// One day of a machine or a room, as whoever looks may have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayShown {
+    pub now: Moment,
+    pub bookable: Bookable,
+    pub date: Date,
+    /// Monday to Sunday of its week.
+    pub week: Vec<WeekDay>,
+    pub minutes: u16,
+    pub lengths: Vec<u16>,
+    /// The shortest, the longest and the grid, in minutes.
+    pub policy: (u16, u16, u16),
+    /// Minutes before the beginning until which calling off is not late.
+    pub free_until: u16,
+    pub quota: Quota,
+    /// The hours of the clock between which anything can be.
+    pub hours: (u8, u8),
+    /// In order; they do not overlap.
+    pub blocks: Vec<Block>,
+    /// When a booking of that length can begin.
+    pub starts: Vec<Moment>,
+    /// The time that was asked about, or else the first one that is free.
+    pub chosen: Option<Chosen>,
+    /// What keeps them from it whenever it is, in a sentence.
+    pub why: Option<String>,
+    /// The booking that is moved.
+    pub moving: Option<Booking>,
+}
+
+/// How much of a day is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeekDay {
+    pub date: Date,
+    /// Of 100; `None` when it is closed, over or too far ahead.
+    pub full: Option<u8>,
+}
+
+/// What a part of a day is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockKind {
+    Free,
+    /// It is theirs.
+    Mine,
+    Not(Obstacle),
+}
+
+/// A part of a day. Edges are quarters of an hour by the clock on the wall, 0 to 96.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    pub from: u8,
+    pub to: u8,
+    pub kind: BlockKind,
+    pub starts: Moment,
+    pub ends: Moment,
+    /// Whose it is, as far as that is shown.
+    pub who: Option<String>,
+    pub booking: Option<BookingId>,
+}
+
+/// A time that was chosen, and what is against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    pub time: Time,
+    /// Codes and sentences.
+    pub refusals: Vec<(String, String)>,
+    /// The nearest times that can be had.
+    pub instead: Vec<Time>,
+}
+
+/// Bookings of whoever looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mine {
+    pub now: Moment,
+    /// What is to come and what was in the last weeks, by when it begins.
+    pub bookings: Vec<Opened>,
+    pub quota: Quota,
+    /// How often they did not come, in the days after which that is forgotten.
+    pub no_shows: u32,
+}
+
+/// A booking with what can be done about it, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    pub now: Moment,
+    pub booking: Booking,
+    pub place: Option<String>,
+    /// From when one can check in.
+    pub opens: Moment,
+    /// When it is given to others if nobody came, or a request expires.
+    pub gone: Moment,
+    /// Until when calling off is not late.
+    pub free_until: Moment,
+    /// While it runs: to when it can be made longer, a step each.
+    pub extend: Vec<Moment>,
+}
+
+/// Requests that wait for whoever looks, by when they expire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requests {
+    pub now: Moment,
+    pub requests: Vec<Asked>,
+}
+
+/// A request with what speaks for it and against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub booking: Booking,
+    pub place: Option<String>,
+    pub expires: Moment,
+    /// That day of the machine or room; edges as in [`Block`].
+    pub day: Vec<Block>,
+    /// The hours of the clock between which it is shown.
+    pub hours: (u8, u8),
+    /// What else they have that day.
+    pub own: Vec<Block>,
+    pub checks: Vec<Check>,
+    pub history: History,
+}
+
+/// Something that was looked at for a moderator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub fits: bool,
+    pub said: String,
+}
+
+/// What is known of somebody on one machine or in one room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// Bookings for which they came.
+    pub came: u32,
+    pub no_shows: u32,
+    pub late: u32,
+    /// Requests that were approved, and all that were answered.
+    pub approved: (u32, u32),
+}
+
+/// A week of everything that can be booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Week {
+    pub now: Moment,
+    /// Monday to Sunday, and whether the space opens then.
+    pub days: Vec<(Date, bool)>,
+    /// The hours of the clock between which anything can be.
+    pub hours: (u8, u8),
+    /// By place, rooms at the end.
+    pub groups: Vec<WeekGroup>,
+}
+
+/// What stands at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeekGroup {
+    /// `None`: at none, or rooms.
+    pub place: Option<String>,
+    pub rows: Vec<WeekRow>,
+}
+
+/// A machine or a room and its week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeekRow {
+    pub bookable: Bookable,
+    /// One for each day.
+    pub days: Vec<Vec<Entry>>,
+}
+
+/// Something in a day of a machine or a room; edges as in [`Block`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub from: u8,
+    pub to: u8,
+    pub cause: Cause,
+    pub starts: Moment,
+    pub ends: Moment,
+    pub who: Option<String>,
+    pub booking: Option<BookingId>,
+    pub mine: bool,
+    /// It waits for an answer.
+    pub waits: bool,
+}

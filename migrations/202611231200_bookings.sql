@@ -1,0 +1,90 @@
+-- Bookings: rooms, who has a machine or a room for themselves and when, and times at which one cannot be had.
+
+CREATE TABLE room (
+    id          INTEGER PRIMARY KEY NOT NULL,
+    name        TEXT    NOT NULL CONSTRAINT room_name CHECK (length(name) BETWEEN 1 AND 200),
+    place_id    INTEGER CONSTRAINT room_place REFERENCES place (id),
+    capacity    INTEGER NOT NULL CONSTRAINT room_capacity CHECK (capacity BETWEEN 1 AND 9999), -- people
+    floor       TEXT    NOT NULL DEFAULT '', -- as people call it
+    archived_at INTEGER,
+    version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE UNIQUE INDEX room_by_name ON room (name) WHERE archived_at IS NULL;
+
+-- A machine stands in one room at most. Whoever books the room has its machines too; whoever books one of them does not take
+-- the room from others, but nobody has the whole of it then.
+CREATE TABLE room_machine (
+    machine_id INTEGER PRIMARY KEY NOT NULL CONSTRAINT room_machine_machine REFERENCES machine (id),
+    room_id    INTEGER NOT NULL CONSTRAINT room_machine_room REFERENCES room (id)
+) STRICT;
+
+CREATE INDEX room_machine_by_room ON room_machine (room_id);
+
+CREATE TABLE booking (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    version       INTEGER NOT NULL DEFAULT 1,
+    machine_id    INTEGER CONSTRAINT booking_machine REFERENCES machine (id),
+    room_id       INTEGER CONSTRAINT booking_room REFERENCES room (id),
+    person_id     INTEGER NOT NULL CONSTRAINT booking_person REFERENCES person (id),
+    starts_at     INTEGER NOT NULL,
+    ends_at       INTEGER NOT NULL, -- exclusive
+    state         TEXT    NOT NULL CONSTRAINT booking_state CHECK (state IN
+        ('pending', 'approved', 'checked-in', 'completed', 'rejected', 'expired', 'cancelled', 'no-show', 'released')),
+    asked_at      INTEGER NOT NULL, -- or moved: reminders and answers count from here
+    sequence      INTEGER NOT NULL DEFAULT 0, -- of its calendar entry: how often it was moved
+    decided_at    INTEGER, -- when it came to its state, unless by being asked for
+    decided_by    INTEGER CONSTRAINT booking_decided_by REFERENCES alias (id), -- NULL is the clock
+    remark_id     INTEGER CONSTRAINT booking_remark REFERENCES remark (id), -- why not
+    checked_in_at INTEGER,
+    late          INTEGER NOT NULL DEFAULT 0 CONSTRAINT booking_late CHECK (late IN (0, 1)), -- called off late
+    CONSTRAINT booking_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
+    CONSTRAINT booking_not_empty CHECK (starts_at < ends_at)
+) STRICT;
+
+CREATE INDEX booking_by_person ON booking (person_id, starts_at);
+CREATE INDEX booking_by_machine ON booking (machine_id, starts_at) WHERE machine_id IS NOT NULL;
+CREATE INDEX booking_by_room ON booking (room_id, starts_at) WHERE room_id IS NOT NULL;
+CREATE INDEX booking_holding ON booking (starts_at) WHERE state IN ('pending', 'approved', 'checked-in');
+
+CREATE TABLE closure (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    machine_id INTEGER CONSTRAINT closure_machine REFERENCES machine (id),
+    room_id    INTEGER CONSTRAINT closure_room REFERENCES room (id),
+    kind       TEXT    NOT NULL CONSTRAINT closure_kind CHECK (kind IN ('maintenance', 'closure')),
+    starts_at  INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL, -- exclusive
+    remark_id  INTEGER CONSTRAINT closure_remark REFERENCES remark (id), -- why
+    made_at    INTEGER NOT NULL,
+    made_by    INTEGER CONSTRAINT closure_made_by REFERENCES alias (id),
+    lifted_at  INTEGER,
+    lifted_by  INTEGER CONSTRAINT closure_lifted_by REFERENCES alias (id),
+    CONSTRAINT closure_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
+    CONSTRAINT closure_not_empty CHECK (starts_at < ends_at)
+) STRICT;
+
+-- Somebody waits for a time that is taken. Who came first is offered it first: ids count up and are never given anew.
+CREATE TABLE waiting (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    machine_id INTEGER CONSTRAINT waiting_machine REFERENCES machine (id),
+    room_id    INTEGER CONSTRAINT waiting_room REFERENCES room (id),
+    person_id  INTEGER NOT NULL CONSTRAINT waiting_person REFERENCES person (id),
+    starts_at  INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL, -- exclusive
+    state      TEXT    NOT NULL DEFAULT 'waiting' CONSTRAINT waiting_state CHECK (state IN
+        ('waiting', 'offered', 'taken', 'declined', 'lapsed', 'left', 'over')),
+    asked_at   INTEGER NOT NULL,
+    offered_at INTEGER,
+    until_at   INTEGER, -- the offer holds its time until then, exclusive
+    settled_at INTEGER, -- when it came to its last state
+    booking_id INTEGER CONSTRAINT waiting_booking REFERENCES booking (id), -- what came of it
+    CONSTRAINT waiting_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
+    CONSTRAINT waiting_not_empty CHECK (starts_at < ends_at),
+    CONSTRAINT waiting_offer CHECK ((offered_at IS NULL) = (until_at IS NULL)),
+    CONSTRAINT waiting_offered CHECK (state NOT IN ('offered', 'taken', 'declined', 'lapsed') OR offered_at IS NOT NULL),
+    CONSTRAINT waiting_taken CHECK ((state = 'taken') = (booking_id IS NOT NULL))
+) STRICT;
+
+CREATE INDEX waiting_by_person ON waiting (person_id);
+CREATE INDEX waiting_by_booking ON waiting (booking_id) WHERE booking_id IS NOT NULL;
+CREATE INDEX waiting_open ON waiting (starts_at) WHERE state IN ('waiting', 'offered');
