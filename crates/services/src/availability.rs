@@ -16,12 +16,17 @@ use domain::{
 };
 use macros::{FieldError, ServiceError};
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{
     StoreError,
     availability::{self as rows, Kept, NewRule},
-    equipment, occupations, people,
+    checkouts::{self, Filter},
+    equipment, hours as opening_hours, occupations, people,
 };
-use views::availability::{Availability, AwayShown, OwnSlot, RuleShown};
+use views::availability::{Availability, AwayShown, Booked, OwnSlot, RuleShown};
+
+/// Appointments of the weeks that are shown, at most.
+const BOOKED: u32 = 500;
 
 /// What is wrong with a field of a rule, or of days away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
@@ -85,7 +90,9 @@ impl TypedRule {
         let times = self.times();
         match (days, times) {
             (Ok(days), Ok(times)) => {
-                Ok(NewRule { days, times, kinds: self.kinds.iter().copied().map(TypeId).collect() })
+                // One that is ticked twice is one.
+                let kinds: BTreeSet<_> = self.kinds.iter().copied().map(TypeId).collect();
+                Ok(NewRule { days, times, kinds: kinds.into_iter().collect() })
             }
             (days, times) => Err([days.err(), times.err()].into_iter().flatten().flatten().collect()),
         }
@@ -228,9 +235,22 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
     }
     let kept = rows::rules(&mut snapshot, Some(trainer), today.days()).await?;
     let away = rows::aways(&mut snapshot, Some(trainer), today.days()).await?;
-    let until = Date::from_days(today.days() + HORIZON + 1);
-    let within = Span { starts: now, ends: zone.start_of(until) };
+    let end = Date::from_days(today.days() + HORIZON + 1);
+    let within = Span { starts: now, ends: zone.start_of(end) };
     let taken = occupations::of_people(&mut snapshot, trainer, within).await?;
+    // Of the whole week: what was agreed on this morning is still in it.
+    let monday = Date::from_days(today.days() - i64::from(today.weekday()));
+    let theirs = Filter {
+        trainer: Some(trainer),
+        open: true,
+        after: Some(zone.start_of(monday)),
+        before: Some(within.ends),
+        ..Filter::default()
+    };
+    let booked = checkouts::list(&mut snapshot, theirs, BOOKED, now).await?;
+    let opening = opening_hours::said(&mut snapshot, None, None, monday.days()).await?;
+    let closed = (monday.days()..end.days() + 6).map(Date::from_days).filter(|date| opening.on(*date).is_empty());
+    let closed: Vec<Date> = closed.collect();
     let rules: Vec<_> = kept.iter().map(|kept| kept.rule.clone()).collect();
     let days: Vec<_> = away.iter().map(|(_, _, away)| *away).collect();
     let mut slots: Vec<Span> = kinds
@@ -246,6 +266,15 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
         starts: zone.moment(slot.starts),
         ends: zone.moment(slot.ends),
         taken: taken.iter().any(|taken| taken.whose == trainer && taken.span.overlaps(slot)),
+        closed: !opening
+            .is_open_during(slot, zone.moment(slot.starts).wall().date, |date, minute| zone.instant(date, minute)),
+    });
+    let booked = booked.into_iter().map(|kept| Booked {
+        id: kept.id,
+        starts: zone.moment(kept.starts),
+        ends: zone.moment(kept.ends),
+        name: kept.person_name,
+        state: kept.state,
     });
     let mut rules: Vec<_> = kept.iter().map(|kept| shown(kept, &kinds)).collect();
     rules.sort_by_key(|rule| (rule.date, rule.weekday, rule.from));
@@ -258,6 +287,9 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
         rules,
         away: away.collect(),
         slots: slots.collect(),
+        booked: booked.collect(),
+        closed,
+        until: Date::from_days(today.days() + HORIZON),
         kinds,
     })
 }

@@ -1,15 +1,19 @@
-//! The same deed for many people at once: each by the use case of its own, so that no rule is written twice.
+//! The same deed for many at once, people or requests for a checkout: each by the use case of its own, so that no rule is
+//! written twice.
 
 use crate::error::ServiceError;
 use crate::{
     Ctx, accounts,
+    checkouts::{self, CheckoutsError, Decide},
     people::{self, PeopleError},
     qualifications::{self, Change, QualificationsError},
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     bulk::{Deed, MOST},
-    id::PersonId,
+    checkouts::Deed as Answer,
+    id::{AppointmentId, PersonId},
+    inbox::Verdict,
     people::PersonStatus,
     problem::{Kind, Problem},
     qualifications::Relation,
@@ -17,7 +21,7 @@ use domain::{
 use macros::ServiceError;
 use store::StoreError;
 use text::Lang;
-use views::{accounts::Delivery, bulk::Outcome};
+use views::{accounts::Delivery, bulk::Outcome, inbox::Answered};
 
 /// Letters that are on their way at once; everything else is done one after the other.
 const LETTERS: usize = 8;
@@ -34,6 +38,12 @@ pub enum BulkError {
     /// No such deed.
     #[problem("bulk.no-such-deed", Invalid, at("deed", choose_what))]
     NoSuchDeed,
+    /// No request was chosen.
+    #[problem("bulk.no-request", Invalid, inbox_checkouts_none)]
+    NoRequest,
+    /// What is said about all of them does not fit.
+    #[problem(transparent)]
+    Checkouts(#[from] CheckoutsError),
     /// They may not.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -142,6 +152,46 @@ async fn one(
         }
     }
     .map(|()| (None, is_undone))
+}
+
+/// Accepts or declines each of the `chosen` requests for a checkout, with one `note` for all; which ones it is refused for is told
+/// with the reason.
+pub async fn answer(
+    ctx: &Ctx,
+    actor: &Actor,
+    chosen: &[AppointmentId],
+    verdict: Verdict,
+    note: &str,
+    lang: Lang,
+) -> Result<Answered, BulkError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let deed = match verdict {
+        Verdict::Approve => Answer::Accept,
+        Verdict::Reject => Answer::Reject,
+        Verdict::Seen => return Err(BulkError::NoSuchDeed),
+    };
+    let decide = Decide::read(Some(deed), note, "", None).map_err(CheckoutsError::Invalid)?;
+    let mut chosen = chosen.to_vec();
+    chosen.sort_unstable();
+    chosen.dedup();
+    match chosen.len() {
+        0 => return Err(BulkError::NoRequest),
+        count if count > MOST => return Err(BulkError::TooMany),
+        _ => {}
+    }
+    let (mut done, mut refused) = (Vec::new(), Vec::new());
+    for id in chosen {
+        match checkouts::decide(ctx, actor, id, Ok(decide.clone())).await {
+            Ok(_) => done.push(id),
+            Err(CheckoutsError::Store(error)) => return Err(error.into()),
+            Err(error) => {
+                let one = checkouts::one(ctx, actor, id).await.ok();
+                let name = one.and_then(|one| one.person_name).unwrap_or_else(|| id.to_string());
+                refused.push((id, name, told(&error.problem(lang))));
+            }
+        }
+    }
+    Ok(Answered { verdict, done, refused })
 }
 
 /// A problem in one line: what stands at its fields says more than what stands above them.

@@ -8,7 +8,7 @@
 //! Called by whoever changes a standing, in the job that changes it, after it is written; and for a use that a board let begin by
 //! its own memory, when the board is back.
 
-use crate::{checkouts, decisions, requests, sessions};
+use crate::{bookings, checkouts, decisions, requests, sessions};
 use domain::{
     access::{Decision, Facts, Reason, SUPERVISION},
     actor::{About, Actor, Permission, Proof},
@@ -39,6 +39,7 @@ pub async fn standing_changed(
         tx.after_commit(Hint::Person(person));
     }
     checkouts::standing_changed(tx, proof, person, now).await?;
+    bookings::standing_changed(tx, proof, person, now).await?;
     for (machine, uid) in effects::running_of(tx.conn(), person).await? {
         let Some(running) = rows::running_at(tx.conn(), machine).await? else { continue };
         let Some((swipe, decision)) = decisions::decide(tx.conn(), running.number, &uid, now).await? else {

@@ -5,8 +5,9 @@
 
 use crate::{
     Ctx,
+    availability::taught,
     cards::{self, CardsError, ClaimsError},
-    effects, maintenance,
+    checkouts, effects, maintenance,
     people::{self, PeopleError},
 };
 use domain::{
@@ -33,6 +34,7 @@ use store::{
 use text::Lang;
 use views::{
     cards::Sorted,
+    checkouts::Appointment,
     inbox::{Decided, Detail, Inbox, Item},
 };
 
@@ -48,19 +50,23 @@ type Found<'a> = Pin<Box<dyn Future<Output = Result<Vec<Item>, StoreError>> + Se
 /// Where items come from: who may see them, and how they are found.
 struct Source {
     permission: Permission,
-    find: for<'a> fn(&'a Ctx, &'a mut SqliteConnection, Millis) -> Found<'a>,
+    find: for<'a> fn(&'a Ctx, &'a Actor, &'a mut SqliteConnection, Millis) -> Found<'a>,
 }
 
 /// Every source, in the order of the inbox.
 const SOURCES: &[Source] = &[
-    Source { permission: Permission::Admit, find: |ctx, conn, now| Box::pin(who_applied(ctx, conn, now)) },
-    Source { permission: Permission::GiveCard, find: |ctx, conn, now| Box::pin(claimed(ctx, conn, now)) },
-    Source { permission: Permission::GiveCard, find: |ctx, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
-    Source { permission: Permission::CareFor, find: |ctx, conn, now| Box::pin(reported(ctx, conn, now)) },
-    Source { permission: Permission::Maintain, find: |ctx, conn, now| Box::pin(due(ctx, conn, now)) },
-    Source { permission: Permission::CareFor, find: |ctx, conn, now| Box::pin(forbidden(ctx, conn, now)) },
-    Source { permission: Permission::Hold, find: |ctx, conn, now| Box::pin(holds(ctx, conn, now)) },
-    Source { permission: Permission::SeePeople, find: |ctx, conn, now| Box::pin(expiring(ctx, conn, now)) },
+    Source { permission: Permission::Admit, find: |ctx, _, conn, now| Box::pin(who_applied(ctx, conn, now)) },
+    Source {
+        permission: Permission::CheckOut,
+        find: |ctx, actor, conn, now| Box::pin(asked(ctx, actor, conn, now)),
+    },
+    Source { permission: Permission::GiveCard, find: |ctx, _, conn, now| Box::pin(claimed(ctx, conn, now)) },
+    Source { permission: Permission::GiveCard, find: |ctx, _, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
+    Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(reported(ctx, conn, now)) },
+    Source { permission: Permission::Maintain, find: |ctx, _, conn, now| Box::pin(due(ctx, conn, now)) },
+    Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(forbidden(ctx, conn, now)) },
+    Source { permission: Permission::Hold, find: |ctx, _, conn, now| Box::pin(holds(ctx, conn, now)) },
+    Source { permission: Permission::SeePeople, find: |ctx, _, conn, now| Box::pin(expiring(ctx, conn, now)) },
 ];
 
 /// Why nothing is shown, or decided.
@@ -110,18 +116,56 @@ fn decided(action: &str, at: Moment, by: Option<&str>, lang: Lang) -> Problem {
 
 /// What waits for whoever asks.
 pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
-    let open: Vec<_> = SOURCES.iter().filter(|source| actor.may(source.permission, About::NOTHING)).collect();
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let teaches = checks_out(actor, &mut snapshot).await?;
+    let is_open = |source: &&Source| match source.permission {
+        Permission::CheckOut => teaches,
+        permission => actor.may(permission, About::NOTHING),
+    };
+    let open: Vec<_> = SOURCES.iter().filter(is_open).collect();
     if open.is_empty() {
         // The last is for whoever may see people at all: its refusal says what is missing.
         actor.require(Permission::SeePeople, About::NOTHING)?;
     }
-    let now = ctx.now();
-    let mut snapshot = ctx.store().snapshot().await?;
     let mut items = Vec::new();
     for source in open {
-        items.extend((source.find)(ctx, &mut snapshot, now).await?);
+        items.extend((source.find)(ctx, actor, &mut snapshot, now).await?);
     }
     Ok(Inbox { now: ctx.moment(now), items })
+}
+
+/// Whether `actor` checks people out on any type.
+async fn checks_out(actor: &Actor, conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    if actor.may(Permission::CheckOut, About::NOTHING) {
+        return Ok(true);
+    }
+    let Some(known) = actor.known() else { return Ok(false) };
+    Ok(!taught(known, &store::equipment::types(conn).await?).is_empty())
+}
+
+/// Trainers find what is asked of them on the page of their day, too.
+async fn asked(
+    ctx: &Ctx,
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    now: Millis,
+) -> Result<Vec<Item>, StoreError> {
+    let waiting = checkouts::pending(ctx, actor, conn, now).await?.into_iter().take(SHOWN.into());
+    let item = |one: Appointment| Item {
+        matter: Matter::Checkout,
+        id: one.id.0,
+        person: Some(one.person),
+        name: one.person_name,
+        detail: Detail::AsksForCheckout {
+            on: one.machine_name.unwrap_or(one.kind_name),
+            trainer: one.trainer_name,
+            modules: one.evidence.map(|evidence| evidence.modules).unwrap_or_default(),
+        },
+        at: one.starts,
+        verdicts: vec![Verdict::Approve, Verdict::Reject],
+    };
+    Ok(waiting.map(item).collect())
 }
 
 async fn who_applied(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<Vec<Item>, StoreError> {
@@ -301,7 +345,7 @@ async fn expiring(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result
     Ok(items.into_iter().map(|(_, item)| item).take(SHOWN.into()).collect())
 }
 
-/// Says yes or no to something that waits.
+/// Says yes or no to something that waits. Requests for a checkout are answered by [`crate::bulk::answer`], one or many.
 pub async fn decide(
     ctx: &Ctx,
     actor: &Actor,
@@ -416,7 +460,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
         Matter::Claim => cards::take_back_claim(ctx, actor, ClaimId(id)).await?,
         Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
         Matter::Unauthorised => put_aside(ctx, actor, UseId(id), false).await?,
-        Matter::Problem | Matter::Maintenance | Matter::Hold | Matter::Qualification => {
+        Matter::Checkout | Matter::Problem | Matter::Maintenance | Matter::Hold | Matter::Qualification => {
             return Err(InboxError::NoSuchVerdict);
         }
     };

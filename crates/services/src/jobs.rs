@@ -4,14 +4,15 @@
 //! which are the server's.
 
 use crate::{
-    Ctx, abandoned, announcements, boards, checkouts, maintenance, notes, notices, qualifications, repeats,
-    retention,
+    Ctx, abandoned, announcements, boards, bookings, checkouts, maintenance, notes, notices, outages,
+    qualifications, repeats, retention, waiting,
 };
 use domain::{jobs::Job, time::Millis};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
+use store::StoreError;
 use views::{
     retention::Cleared,
     system::{Ended, JobRun},
@@ -71,6 +72,13 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::Lapses => ran(qualifications::lapse(ctx).await),
         Job::Reminders => ran(notices::remind(ctx).await),
         Job::Appointments => ran(checkouts::turn(ctx).await),
+        Job::Bookings => {
+            let turned = async {
+                let found = bookings::turn(ctx).await? + waiting::turn(ctx).await?;
+                Ok::<_, StoreError>(found + outages::turn(ctx).await?)
+            };
+            ran(turned.await)
+        }
         Job::Announcements => ran(announcements::turn(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }

@@ -24,6 +24,7 @@ pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
     match hint {
         Hint::Machine(_) | Hint::Space | Hint::Announcements => true,
         Hint::Notices(_) => actor.person() == addressee(hint),
+        Hint::Bookings => actor.may(Permission::SeeBookings, About::NOTHING),
         Hint::Checkouts => actor.may(Permission::AskForCheckout, About::NOTHING),
         Hint::Deliveries => actor.may(Permission::Deliveries, About::NOTHING),
         Hint::Person(person) => actor.person() == Some(person) || actor.may(Permission::SeePeople, About::NOTHING),
@@ -40,7 +41,8 @@ pub const fn addressee(hint: Hint) -> Option<PersonId> {
         | Hint::Person(_)
         | Hint::Deliveries
         | Hint::Announcements
-        | Hint::Checkouts => None,
+        | Hint::Checkouts
+        | Hint::Bookings => None,
     }
 }
 
@@ -48,7 +50,12 @@ pub const fn addressee(hint: Hint) -> Option<PersonId> {
 #[must_use]
 pub fn affects(actor: &Actor, hint: Hint) -> bool {
     match hint {
-        Hint::Machine(_) | Hint::Notices(_) | Hint::Deliveries | Hint::Announcements | Hint::Checkouts => false,
+        Hint::Machine(_)
+        | Hint::Notices(_)
+        | Hint::Deliveries
+        | Hint::Announcements
+        | Hint::Checkouts
+        | Hint::Bookings => false,
         Hint::Space => actor.known().is_none(),
         Hint::Person(person) => actor.person() == Some(person),
     }

@@ -1,6 +1,6 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, checklist};
+use crate::{Ctx, bookings, checklist};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::claims::CLAIMABLE,
@@ -14,9 +14,12 @@ use store::{
     StoreError,
     cards::claims,
     machines::{self, OnFloor},
-    pictures,
+    pictures, training,
 };
-use views::machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday};
+use views::machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, Way};
+
+/// Types of which the wall says what they require, at most.
+const WAYS: u32 = 8;
 
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
@@ -36,13 +39,17 @@ pub enum MachinesError {
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
     let floor = places(ctx, actor).await?;
-    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, ..floor })
+    let next = bookings::next(ctx, actor).await?;
+    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, next, ..floor })
 }
 
 /// The same for the wall, which is not for passers-by.
 pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeWall, About::NOTHING)?;
-    places(ctx, actor).await
+    let floor = places(ctx, actor).await?;
+    let ways = training::ways(&mut *ctx.store().read().await?, WAYS).await?.into_iter();
+    let ways = ways.map(|(kind, videos, quizzes)| Way { kind, videos, quizzes }).collect();
+    Ok(Floor { ways, ..floor })
 }
 
 async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
@@ -60,7 +67,8 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
         }
     }
     let broker_lost = ctx.broker().lost().map(|at| ctx.moment(at));
-    Ok(Floor { now: ctx.moment(now), broker_lost, places, set_up: None, news: String::new() })
+    let now = ctx.moment(now);
+    Ok(Floor { next: None, now, broker_lost, places, set_up: None, news: String::new(), ways: Vec::new() })
 }
 
 /// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.

@@ -4,7 +4,7 @@
 //! said at start and never with what a request claims. No address is written into a log. Deliberately absent: SMTP, which
 //! is the server's.
 
-use crate::{Ctx, token::Token};
+use crate::{Ctx, calendar::Invitation, token::Token};
 use domain::{accounts::Purpose, deliveries::Trouble};
 use std::{
     collections::VecDeque,
@@ -37,6 +37,8 @@ pub struct Mail {
     pub unsubscribe: Option<String>,
     /// What tells it from every other mail, so that one that is sent twice is shown once.
     pub id: Option<String>,
+    /// What it changes in its reader's calendar.
+    pub calendar: Vec<Invitation>,
 }
 
 impl fmt::Debug for Mail {
@@ -97,6 +99,8 @@ pub struct Post {
     pub carrier: Carrier,
     /// Where this site is, without a slash at the end; `None` when nobody has said.
     pub site: Option<String>,
+    /// Which address mails come from; `None` where none leave.
+    pub sender: Option<String>,
 }
 
 impl Post {

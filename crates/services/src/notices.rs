@@ -13,13 +13,15 @@ use domain::{
     maintenance::{Urgency as Upkeep, progress},
     notices::{Audience, Notice, Urgency},
     people::PersonStatus,
-    qualifications::{Ledger, Relation},
+    qualifications::{Ledger, Relation, Subject},
     time::{DAY, Millis},
+    training::path::{REMINDERS, reminder},
 };
 use macros::ServiceError;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, inbox, machines, maintenance,
     notices::{self as rows, Place, Row},
+    training,
 };
 use views::notices::{NoticeShown, Notices, Told, Which};
 
@@ -58,9 +60,19 @@ impl Job<'_> {
 
     /// Tells everybody whom `notice` concerns by its kind.
     pub async fn tell_concerned(&mut self, notice: Notice) -> Result<(), StoreError> {
-        let people = concerned(self.tx.conn(), notice, self.now).await?;
-        keep(self.tx, &self.proof, &people, notice, self.now).await
+        tell_concerned(self.tx, &self.proof, notice, self.now).await
     }
+}
+
+/// Tells everybody whom `notice` concerns by its kind, in the job of whoever has `proof`.
+pub(crate) async fn tell_concerned(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    notice: Notice,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let people = concerned(tx.conn(), notice, now).await?;
+    keep(tx, proof, &people, notice, now).await
 }
 
 /// Tells `person` about themselves, in the job of whoever has `proof`.
@@ -164,6 +176,7 @@ pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
             news.extend(concerned(&mut snapshot, notice, now).await?.into_iter().map(|person| (person, notice)));
         }
         news.extend(ending(&mut snapshot, now).await?);
+        news.extend(to_be_redone(&mut snapshot, now).await?);
         untold(&mut snapshot, news).await
     }
     .await?;
@@ -207,6 +220,23 @@ async fn due(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Notice>, St
     let is_due = |at: &maintenance::At| progress(at.every, at.since, at.used, 0, now).urgency == Upkeep::Due;
     let due = far.into_iter().filter(is_due);
     Ok(due.map(|at| Notice::MaintenanceDue { plan: at.plan, machine: at.machine, since: at.since.at }).collect())
+}
+
+/// What qualified people must complete again soon, and have not.
+async fn to_be_redone(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(PersonId, Notice)>, StoreError> {
+    let furthest = REMINDERS.into_iter().max().unwrap_or_default();
+    let late = training::late(conn, now, now.after(DAY * u32::from(furthest))).await?;
+    let notices = late.into_iter().filter_map(|one| {
+        let machine = one.machine.map(Subject::Machine);
+        let on: Vec<_> = machine.into_iter().chain([Subject::Type(one.kind)]).collect();
+        let ahead = reminder(one.by, one.published, now).filter(|_| one.ledger.holds(Relation::User, &on, now))?;
+        let (module, edition, by) = (one.module, one.edition, one.by);
+        Some((one.person, Notice::TrainingAgain { module, edition, by, ahead: Some(ahead) }))
+    });
+    let mut notices: Vec<_> = notices.collect();
+    // A module is often required on several machines.
+    notices.dedup();
+    Ok(notices)
 }
 
 /// What people hold that ends within [`EXPIRING`] days.

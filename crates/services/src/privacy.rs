@@ -8,7 +8,7 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, show_password},
-    logbook, mail,
+    checkouts, logbook, mail,
     people::refused,
     sessions,
 };
@@ -17,7 +17,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::PersonId,
     live::Hint,
-    people::{StepRefusal, may_erase},
+    people::{PersonStatus, StepRefusal, may_erase},
     privacy::csv,
     problem::Kind,
     qualifications::change::Target,
@@ -229,6 +229,9 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         let subject = format!("person:{id}");
         let entry = audit::entry(job.tx, &job.proof, job.now, "person.erased", subject, &detail).await?;
         sessions::end_all(job.tx, id, None).await?;
+        // Whoever had an appointment with them is told, and has the time back.
+        people::set_status(job.tx, id, PersonStatus::Left, Some(job.now)).await?;
+        checkouts::standing_changed(job.tx, &job.proof, id, job.now).await?;
         privacy::erase(job.tx, id, job.now).await?;
         job.tx.after_commit(Hint::Person(id));
         Ok(Done::audited((traces, person.email, made), entry))

@@ -4,7 +4,7 @@
 //! Standings are never made anonymous: the ledger keeps the person while they are not erased, and with it when they last
 //! used what.
 
-use crate::{Ctx, access, previews, sessions};
+use crate::{Ctx, access, checkouts, previews, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     retention::{DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
@@ -12,7 +12,7 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, audit, deliveries, retention};
+use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, retention};
 use text::Lang;
 use views::retention::{Cleared, RetentionPage, Run};
 
@@ -68,6 +68,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     let entries = count(cut_record(ctx, actor).await?);
     cut_cards(ctx).await?;
     forget_told(ctx).await?;
+    forget_wishes(ctx).await?;
     ctx.change(actor, Permission::Retention, About::NOTHING, async move |job| {
         let names = count(retention::cut_names(job.tx, job.now.before(NAMES)).await?);
         let cleared = Cleared { decisions, unknown_cards, sign_ins, names, entries };
@@ -132,6 +133,16 @@ async fn forget_told(ctx: &Ctx) -> Result<(), StoreError> {
             return Ok(());
         }
     }
+}
+
+/// Forgets requests for checkout times that no trainer is shown any more, with their words.
+async fn forget_wishes(ctx: &Ctx) -> Result<(), StoreError> {
+    let now = ctx.now();
+    let forget = async move |tx: &mut WriteTx| {
+        checkouts::forget_wishes(tx, now).await?;
+        Ok::<_, StoreError>(Done::unaudited((), Unaudited::RunOut))
+    };
+    ctx.store().write(forget).await
 }
 
 async fn forget_unknown_cards(ctx: &Ctx) -> Result<u64, StoreError> {

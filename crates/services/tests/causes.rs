@@ -5,7 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod reads;
+
 use domain::notices::Kind;
+use reads::READS;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -34,6 +37,7 @@ const HOUSE: &str = "the program's own housekeeping: nothing changes for anybody
 const AT_MACHINE: &str = "whoever is at the machine sees it on its display";
 const ENDED: &str = "a use that nobody logged off is closed: the history shows it, and nobody has to act";
 const SETTING: &str = "how the workshop is set up: the pages show it, and the record says who changed it";
+const PRESENT: &str = "member and trainer stand at the machine; how it ended is told";
 const DESK: &str = "at the desk, between the one who gives the card and the one who gets it";
 const SENT: &str = "the firmware page says how it ended; there is no notice of a failure yet";
 const FIRMWARE: &str = "whoever sends firmware watches how it goes on the page where they started it";
@@ -96,12 +100,36 @@ const CAUSES: &[(&str, Cause)] = &[
         Cause::None("machines are switched off every evening: a silent board is no news, and shows on the floor"),
     ),
     ("boards::page::forget", Cause::None(SETTING)),
+    ("bookings::ask", Cause::Tells(&[Kind::BookingAsked])),
+    ("bookings::decide", Cause::Tells(&[Kind::BookingApproved, Kind::BookingRejected, Kind::BookingCancelled])),
+    (
+        "bookings::moving::move_to",
+        Cause::TellsThrough(
+            &[Kind::BookingAsked, Kind::BookingOffered, Kind::TimeFreed],
+            &["bookings/moving.rs", "waiting/line.rs"],
+        ),
+    ),
+    (
+        "bookings::moving::rebook",
+        Cause::TellsThrough(
+            &[Kind::BookingAsked, Kind::BookingOffered, Kind::TimeFreed],
+            &["bookings/moving.rs", "waiting/line.rs"],
+        ),
+    ),
+    (
+        "bookings::turn::turn",
+        Cause::Tells(&[Kind::BookingReminder, Kind::BookingExpired, Kind::BookingReleased, Kind::HoldPlaced]),
+    ),
     (
         "bulk::act",
         Cause::TellsThrough(
             &[Kind::StatusChanged, Kind::Granted, Kind::Revoked],
             &["people.rs", "qualifications/mod.rs"],
         ),
+    ),
+    (
+        "bulk::answer",
+        Cause::TellsThrough(&[Kind::CheckoutAccepted, Kind::CheckoutRejected], &["checkouts/mod.rs"]),
     ),
     ("cards::claims::approve", Cause::TellsThrough(&[Kind::CardGiven], &["cards/mod.rs"])),
     ("cards::claims::claim", Cause::Tells(&[Kind::CardClaimed])),
@@ -139,13 +167,25 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     ("checkouts::move_to", Cause::Tells(&[Kind::CheckoutMoved, Kind::CheckoutCancelled, Kind::CheckoutAsked])),
     (
-        "checkouts::record",
+        "checkouts::spot::record",
         Cause::TellsThrough(
-            &[Kind::CheckoutFailed, Kind::Granted],
+            &[Kind::CheckoutFailed, Kind::CheckoutCancelled, Kind::Granted],
             &["checkouts/mod.rs", "qualifications/mod.rs"],
         ),
     ),
+    ("checkouts::steps::remove_photo", Cause::None(PRESENT)),
+    ("checkouts::steps::say", Cause::None(PRESENT)),
+    ("checkouts::steps::save_list", Cause::None(SETTING)),
+    ("checkouts::steps::set_photo", Cause::None(PRESENT)),
+    ("checkouts::steps::sign", Cause::None(PRESENT)),
     ("checkouts::turn::turn", Cause::Tells(&[Kind::CheckoutReminder, Kind::CheckoutCancelled])),
+    (
+        "checkouts::undo::undo_pass",
+        Cause::TellsThrough(&[Kind::Revoked, Kind::Granted], &["qualifications/mod.rs"]),
+    ),
+    ("checkouts::wish::wish", Cause::Tells(&[Kind::CheckoutWanted])),
+    ("closures::close", Cause::None("what was promised before stands, so nobody’s time changes")),
+    ("closures::lift", Cause::None("the time is free again: it shows where times are chosen")),
     ("corrections::correct", Cause::Tells(&[Kind::UseCorrected])),
     ("deliveries::retry", Cause::None(SETTING)),
     ("demo::doors::doors", Cause::None(DEMO)),
@@ -161,10 +201,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("equipment::kinds::archive_type", Cause::None(SETTING)),
     ("equipment::kinds::restore_type", Cause::None(SETTING)),
     ("equipment::kinds::save_type", Cause::None(SETTING)),
-    (
-        "equipment::machine::archive",
-        Cause::None("who followed it finds it gone from the floor; there is no notice of that yet"),
-    ),
+    ("equipment::machine::archive", Cause::TellsThrough(&[Kind::BookingCancelled], &["bookings/turn.rs"])),
     ("equipment::machine::duplicate", Cause::None(SETTING)),
     ("equipment::machine::restore", Cause::None(SETTING)),
     ("equipment::machine::save", Cause::None(SETTING)),
@@ -227,8 +264,9 @@ const CAUSES: &[(&str, Cause)] = &[
     ("notices::job_failed", Cause::Tells(&[Kind::JobFailed])),
     ("notices::open", Cause::None(OWN)),
     ("notices::read", Cause::None(OWN)),
-    ("notices::remind", Cause::Tells(&[Kind::MaintenanceDue, Kind::Expiring])),
+    ("notices::remind", Cause::Tells(&[Kind::MaintenanceDue, Kind::Expiring, Kind::TrainingAgain])),
     ("notices::restore", Cause::None(OWN)),
+    ("outages::turn", Cause::Tells(&[Kind::BookingOutage])),
     ("outbox::look", Cause::Tells(&[Kind::AddressBounced])),
     ("outbox::unsubscribe::follow", Cause::None(OWN)),
     ("people::admit", Cause::Tells(&[Kind::StatusChanged])),
@@ -247,15 +285,27 @@ const CAUSES: &[(&str, Cause)] = &[
     ("privacy::export", Cause::None(DATA)),
     ("privacy::table", Cause::None(DATA)),
     ("problems::acknowledge", Cause::Tells(&[Kind::ProblemAcknowledged])),
-    ("problems::blocks::block", Cause::Tells(&[Kind::MachineBlocked])),
-    ("problems::blocks::lift", Cause::Tells(&[Kind::MachineFree])),
+    (
+        "problems::blocks::block",
+        Cause::TellsThrough(&[Kind::MachineBlocked, Kind::BookingOutage], &["problems/blocks.rs", "outages.rs"]),
+    ),
+    (
+        "problems::blocks::lift",
+        Cause::TellsThrough(&[Kind::MachineFree, Kind::BookingBack], &["problems/blocks.rs", "outages.rs"]),
+    ),
     ("problems::photos::set_photo", Cause::None(DONE)),
-    ("problems::report", Cause::Tells(&[Kind::ProblemReported, Kind::MachineUnsafe])),
+    (
+        "problems::report",
+        Cause::TellsThrough(
+            &[Kind::ProblemReported, Kind::MachineUnsafe, Kind::BookingOutage],
+            &["problems/mod.rs", "outages.rs"],
+        ),
+    ),
     (
         "problems::resolve",
         Cause::TellsThrough(
-            &[Kind::ProblemResolved, Kind::MachineFree],
-            &["problems/mod.rs", "problems/blocks.rs"],
+            &[Kind::ProblemResolved, Kind::MachineFree, Kind::BookingBack],
+            &["problems/mod.rs", "problems/blocks.rs", "outages.rs"],
         ),
     ),
     ("qualifications::ban", Cause::Tells(&[Kind::Banned])),
@@ -271,6 +321,9 @@ const CAUSES: &[(&str, Cause)] = &[
     ("requests::stop", Cause::None("whoever is on the machine sees it stop")),
     ("retention::due", Cause::None(HOUSE)),
     ("retention::run", Cause::None(HOUSE)),
+    ("rooms::add", Cause::None(SETTING)),
+    ("rooms::archive", Cause::None(SETTING)),
+    ("rooms::save", Cause::None(SETTING)),
     ("sessions::forget_run_out", Cause::None(HOUSE)),
     ("sessions::recognise", Cause::None(HOUSE)),
     ("settings::say", Cause::None(SETTING)),
@@ -290,9 +343,13 @@ const CAUSES: &[(&str, Cause)] = &[
     ("training::editor::save", Cause::None(DRAFT)),
     ("training::editor::set_captions", Cause::None(DRAFT)),
     ("training::editor::set_video", Cause::None(DRAFT)),
+    ("training::exchange::import", Cause::None(DRAFT)),
+    ("training::exchange::import_pasted", Cause::None(DRAFT)),
     ("training::questions::add_question", Cause::None(DRAFT)),
     ("training::questions::change_question", Cause::None(DRAFT)),
+    ("training::questions::remove_picture", Cause::None(DRAFT)),
     ("training::questions::remove_question", Cause::None(DRAFT)),
+    ("training::questions::set_picture", Cause::None(DRAFT)),
     ("training::quiz::answer", Cause::None(OWN)),
     ("training::quiz::begin", Cause::None(OWN)),
     ("training::quiz::hand_in", Cause::None(OWN)),
@@ -301,125 +358,11 @@ const CAUSES: &[(&str, Cause)] = &[
     ("training::videos::keep", Cause::None(DRAFT)),
     ("training::watching::report", Cause::None(OWN)),
     ("uses::record", Cause::None(AT_MACHINE)),
-];
-
-/// Those that only read, check or answer.
-const READS: &[&str] = &[
-    "access::ask::answers",
-    "access::ask::ask",
-    "access::attempts::attempts",
-    "access::remembered::remembered",
-    "accounts::links::link",
-    "accounts::links::look_up",
-    "accounts::own::account",
-    "accounts::own::show_password",
-    "accounts::password::prepare",
-    "announcements::list",
-    "announcements::on_wall",
-    "announcements::read",
-    "announcements::read_all",
-    "announcements::showing",
-    "audit::page",
-    "boards::logins::list",
-    "boards::logins::opening",
-    "boards::page::page",
-    "boards::page::whole",
-    "boards::settings",
-    "bulk::choices",
-    "cards::claims::at_reader",
-    "cards::claims::mine",
-    "cards::claims::one",
-    "cards::claims::open",
-    "cards::claims::waiting",
-    "cards::expect::swiping",
-    "cards::page",
-    "cards::unknown::unknown",
-    "checklist::progress",
-    "checklist::read",
-    "corrections::one",
-    "availability::page",
-    "checkouts::look::appointments",
-    "checkouts::look::day",
-    "checkouts::look::one",
-    "checkouts::look::slots",
-    "deliveries::counts",
-    "deliveries::list",
-    "displays::list",
-    "equipment::choices",
-    "equipment::inventory::inventory",
-    "equipment::inventory::labels",
-    "equipment::kinds::type_sheet",
-    "equipment::machine::sheet",
-    "equipment::places::places",
-    "find::find",
-    "firmware::errands::is_wanted",
-    "firmware::page",
-    "history::page",
-    "holds::of",
-    "hours::page",
-    "imports::fabomatic::brought::shown",
-    "imports::look",
-    "inbox::forbidden_at",
-    "inbox::waiting",
-    "live_access::still_allowed",
-    "machines::floor",
-    "machines::page",
-    "machines::wall",
-    "maintenance::at",
-    "maintenance::coming",
-    "maintenance::done",
-    "maintenance::one",
-    "maintenance::photos::may_add_photo",
-    "maintenance::photos::photo",
-    "maintenance::plans::sheet",
-    "metrics::read",
-    "notes::about",
-    "notes::of",
-    "notes::one",
-    "notice_settings::page",
-    "notices::follows",
-    "notices::list",
-    "notices::unread",
-    "notices::unread_first",
-    "outbox::unsubscribe::look",
-    "people::look::list",
-    "people::look::page",
-    "people::look::standing",
-    "people::look::timeline",
-    "people::look::uses",
-    "pictures::get",
-    "pictures::may_change",
-    "privacy::holdings",
-    "problems::at",
-    "problems::blocks::blocked",
-    "problems::one",
-    "problems::photos::may_set_photo",
-    "problems::photos::photo",
-    "problems::queue",
-    "qualifications::look::mine",
-    "qualifications::look::my_types",
-    "qualifications::look::of_person",
-    "qualifications::look::qualified_behind",
-    "qualifications::look::standing",
-    "qualifications::look::type_page",
-    "requests::remote",
-    "retention::page",
-    "settings::page",
-    "setup::needed",
-    "system::page",
-    "tokens::list",
-    "training::candidates",
-    "training::editor::modules",
-    "training::editor::sheet",
-    "training::learn",
-    "training::lines",
-    "training::module",
-    "training::path_to",
-    "training::quiz::quiz",
-    "training::requirements::requirements",
-    "training::videos::captions",
-    "training::videos::open",
-    "training::watching::progress",
+    ("waiting::decline", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
+    ("waiting::join", Cause::None(OWN)),
+    ("waiting::leave", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
+    ("waiting::line::turn", Cause::Tells(&[Kind::BookingOffered, Kind::OfferLapsed, Kind::TimeFreed])),
+    ("waiting::take", Cause::Tells(&[Kind::BookingAsked])),
 ];
 
 /// How a source begins a change of its own.
@@ -503,12 +446,25 @@ const fn variant(kind: Kind) -> &'static str {
         Kind::UseCorrected => "Notice::UseCorrected",
         Kind::JobFailed => "Notice::JobFailed",
         Kind::CheckoutAsked => "CheckoutNews::Asked",
+        Kind::CheckoutWanted => "Notice::CheckoutWanted",
         Kind::CheckoutMoved => "CheckoutNews::Moved",
         Kind::CheckoutAccepted => "CheckoutNews::Accepted",
         Kind::CheckoutRejected => "CheckoutNews::Rejected",
         Kind::CheckoutCancelled => "CheckoutNews::Cancelled",
         Kind::CheckoutFailed => "CheckoutNews::Failed",
         Kind::CheckoutReminder => "CheckoutNews::Tomorrow",
+        Kind::BookingAsked => "BookingNews::Asked",
+        Kind::BookingApproved => "BookingNews::Approved",
+        Kind::BookingRejected => "BookingNews::Rejected",
+        Kind::BookingExpired => "BookingNews::Expired",
+        Kind::BookingCancelled => "BookingNews::Cancelled",
+        Kind::BookingReminder => "BookingNews::Tomorrow",
+        Kind::BookingReleased => "BookingNews::Released",
+        Kind::BookingOutage => "Notice::Outage",
+        Kind::BookingBack => "Notice::OutageOver",
+        Kind::BookingOffered => "WaitingNews::Offered",
+        Kind::OfferLapsed => "WaitingNews::Lapsed",
+        Kind::TimeFreed => "Notice::TimeFreed",
         Kind::Announced => "Notice::Announced",
         Kind::TrainingAgain => "Notice::TrainingAgain",
     }
@@ -573,4 +529,28 @@ fn what_a_function_tells_is_made_in_the_files_that_its_row_names() {
             assert!(used, "{name}: {file} tells nothing of {kinds:?}");
         }
     }
+}
+
+/// The words of all string literals in a source that look like an action of the record, and are handed to it.
+fn actions(source: &str) -> BTreeSet<String> {
+    let is_action = |word: &str| {
+        let fits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        word.split_once('.').is_some_and(|(noun, deed)| fits(noun) && fits(deed))
+    };
+    let mut found = BTreeSet::new();
+    for (at, _) in source.match_indices("audited(").chain(source.match_indices("audit::entry(")) {
+        // One call, to the end of its statement.
+        let call = source.get(at..).unwrap_or_default();
+        let call = call.split_once(';').map_or(call, |(call, _)| call);
+        found.extend(call.split('"').skip(1).step_by(2).filter(|word| is_action(word)).map(ToOwned::to_owned));
+    }
+    found
+}
+
+#[test]
+fn everything_that_is_recorded_has_a_sentence() {
+    let mut missing: Vec<String> = sources().values().flat_map(|source| actions(source)).collect();
+    assert!(missing.len() > 100, "few are found: {missing:?}");
+    missing.retain(|action| text::Lang::En.audit_action(action).is_none());
+    assert!(missing.is_empty(), "say in crates/text/src/audit.rs what these are called: {missing:?}");
 }

@@ -3,12 +3,19 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 mod lab;
+#[path = "checkouts/offers.rs"]
+mod offered_times;
+#[path = "checkouts/undo.rs"]
+mod undo;
+#[path = "checkouts/wish.rs"]
+mod wish;
 
 use domain::{
     actor::Actor,
     availability::{Days, HORIZON, Times},
     checkouts::{Deed, Obstacle, State},
     id::{AppointmentId, PersonId, TypeId},
+    inbox::{Matter, Verdict},
     jobs::Job,
     notices::Kind,
     time::{DAY, HOUR, MINUTE, Millis},
@@ -17,11 +24,14 @@ use lab::{LASER, Lab, NOON, card};
 use services::{
     access::check,
     availability::{self, TypedRule},
+    bulk::{self, BulkError},
     checkouts::{self, Ask, CheckoutsError, Decide, ValidationError},
-    jobs, people,
+    inbox, jobs, people,
     qualifications::{self, Change},
 };
 use store::availability::NewRule;
+use text::Lang;
+use views::checkouts::{ModuleEvidence, QuizEvidence};
 
 const LASERS: TypeId = TypeId(3);
 const BOB: PersonId = PersonId(2);
@@ -48,6 +58,12 @@ async fn offered() -> Lab {
     lab
 }
 
+/// Runs what was put together for this test.
+async fn run(lab: &Lab, sql: String) {
+    let mut conn = lab.raw().await;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+}
+
 /// `trainer` offers Mondays from five to seven.
 async fn offers(lab: &Lab, trainer: i64) {
     let actor = lab.signed_in(trainer).await;
@@ -70,7 +86,9 @@ async fn asked(lab: &Lab, actor: &Actor, trainer: PersonId, minutes: u32) -> App
 }
 
 async fn decided(lab: &Lab, actor: &Actor, id: AppointmentId, deed: Deed) -> Result<(), CheckoutsError> {
-    checkouts::decide(&lab.ctx, actor, id, Decide::read(Some(deed), "Keep the lid shut", "2")).await
+    checkouts::decide(&lab.ctx, actor, id, Decide::read(Some(deed), "Keep the lid shut", "2", None))
+        .await
+        .map(drop)
 }
 
 async fn state(lab: &Lab, id: AppointmentId) -> State {
@@ -244,7 +262,7 @@ async fn training_comes_before_a_checkout_but_not_before_one_on_the_spot() {
     assert!(matches!(early, Err(CheckoutsError::Training(1))), "{early:?}");
     let slots = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
     assert_eq!(slots.not_ready, Some(views::checkouts::NotReady::Training(1)));
-    checkouts::record(&lab.ctx, &bob, LASERS, "Carl", Decide::read(Some(Deed::Pass), "", "")).await.unwrap();
+    checkouts::record(&lab.ctx, &bob, LASERS, "Carl", Decide::read(Some(Deed::Pass), "", "", None)).await.unwrap();
 }
 
 // A3
@@ -319,7 +337,7 @@ async fn a_checkout_on_the_spot_needs_no_appointment_and_settles_an_open_one() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
-    let pass = || Decide::read(Some(Deed::Pass), "", "");
+    let pass = || Decide::read(Some(Deed::Pass), "", "", None);
     for nobody in ["", "Carla", "99"] {
         let refused = checkouts::record(&lab.ctx, &bob, LASERS, nobody, pass()).await;
         let Err(CheckoutsError::Invalid(why)) = refused else { panic!("{nobody}: {refused:?}") };
@@ -469,4 +487,71 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
     ] {
         assert_eq!(rule.read(today).unwrap_err(), flaws, "{rule:?}");
     }
+}
+
+#[tokio::test]
+async fn a_trainer_sees_what_the_training_says_and_the_member_does_not() {
+    let lab = offered().await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    lab.sql(
+        "INSERT INTO training_module (id, title, about, position) VALUES (1, 'Safety', '', 1), (2, 'Focus', '', 2);
+         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, has_quiz, published_at) VALUES
+             (1, 1, 1, 'dQw4w9WgXcQ', 60000, 1, 0), (2, 2, 1, 'dQw4w9WgXcQ', 60000, 0, 0), (3, 1, 2, 'dQw4w9WgXcQ', 60000, 1, 1);
+         INSERT INTO quiz_question (id, module_id, kind, ask, why, position) VALUES (1, 1, 'single', 'a', '', 1), (2, 1, 'single', 'b', '', 2);
+         INSERT INTO training_requirement (type_id, module_id, threshold) VALUES (3, 1, 90), (3, 2, 90);
+         INSERT INTO training_progress (person_id, edition_id, percent, seen_at, passed_at) VALUES (4, 1, 95, 0, 0), (4, 2, 40, 0, NULL);
+         INSERT INTO quiz_try (id, person_id, edition_id, begun_at, handed_at, passed) VALUES
+             (1, 4, 1, 0, 1, 0), (2, 4, 1, 2, 3, 1), (3, 4, 1, 4, NULL, NULL), (4, 2, 1, 0, 1, 1);
+         INSERT INTO quiz_given (try_id, position, question_id, shown, given, is_right) VALUES
+             (1, 1, 1, '[]', '[]', 0), (1, 2, 2, '[]', NULL, NULL), (2, 1, 1, '[]', '[]', 1), (2, 2, 2, '[]', '[]', 0),
+             (3, 1, 1, '[]', '[]', 1), (4, 1, 1, '[]', '[]', 1)",
+    )
+    .await;
+    let modules =
+        |one: &views::checkouts::Appointment| one.evidence.as_ref().map(|evidence| evidence.modules.clone());
+    let seen = modules(&checkouts::one(&lab.ctx, &bob, id).await.unwrap()).unwrap();
+    let quiz = Some(QuizEvidence { passed: true, best: Some(50), tries: 2 });
+    assert_eq!(
+        seen,
+        [
+            ModuleEvidence { title: "Safety".into(), percent: 95, watched: true, quiz },
+            ModuleEvidence { title: "Focus".into(), percent: 40, watched: false, quiz: None },
+        ],
+        "an earlier edition counts, of their own tries those that were handed in"
+    );
+    let day = checkouts::day(&lab.ctx, &bob).await.unwrap();
+    assert_eq!(day.waiting.iter().map(modules).collect::<Vec<_>>(), [Some(seen.clone())]);
+    let theirs = checkouts::appointments(&lab.ctx, &bob, true).await.unwrap();
+    assert_eq!(modules(&theirs[0]), Some(seen));
+    assert_eq!(modules(&checkouts::one(&lab.ctx, &carl, id).await.unwrap()), None);
+}
+
+#[tokio::test]
+async fn several_requests_are_answered_at_once_and_those_that_cannot_be_say_why() {
+    let lab = offered().await;
+    let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
+    let first = asked(&lab, &carl, BOB, 17 * 60).await;
+    let second = asked(&lab, &ken, BOB, 17 * 60 + 45).await;
+    let shown = async |actor: &Actor| {
+        let items = inbox::waiting(&lab.ctx, actor).await.unwrap().items.into_iter();
+        items.filter(|item| item.matter == Matter::Checkout).map(|item| item.id).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&bob).await, [first.0, second.0], "a trainer who manages nothing");
+    assert_eq!(shown(&ken).await, [first.0], "nobody answers themselves");
+    assert!(inbox::waiting(&lab.ctx, &carl).await.is_err());
+
+    let answer = async |ids: &[AppointmentId], verdict, note: &str| {
+        bulk::answer(&lab.ctx, &bob, ids, verdict, note, Lang::En).await
+    };
+    let unsaid = answer(&[first], Verdict::Reject, " ").await;
+    assert!(matches!(unsaid, Err(BulkError::Checkouts(CheckoutsError::Invalid(_)))), "{unsaid:?}");
+    assert!(matches!(answer(&[], Verdict::Approve, "").await, Err(BulkError::NoRequest)));
+    decided(&lab, &lab.signed_in(5).await, second, Deed::Reject).await.unwrap();
+    let came = answer(&[second, first, first, AppointmentId(99)], Verdict::Approve, "").await.unwrap();
+    assert_eq!(came.done, [first]);
+    let [(_, name, why), (unknown, ..)] = came.refused.try_into().unwrap();
+    assert!(name == "Ken" && why.contains("Dana") && unknown == AppointmentId(99), "{name}: {why}");
+    assert_eq!((state(&lab, first).await, state(&lab, second).await), (State::Accepted, State::Rejected));
+    assert!(shown(&bob).await.is_empty());
 }

@@ -89,7 +89,7 @@ async fn workshop() -> (Lab, Arc<Smtp>) {
     lab.grant(2, 1, "owner").await;
     lab.sql("UPDATE profile SET email = lower(name) || '@example.org'").await;
     let smtp = Arc::<Smtp>::default();
-    let post = Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()) };
+    let post = Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()), ..Post::default() };
     mail::arrange(&lab.ctx, post);
     (lab, smtp)
 }
@@ -171,7 +171,10 @@ async fn a_week_without_the_program_makes_one_daily_mail_and_no_more() {
     grant(&lab, ADA, 4).await;
     empty(&lab).await;
     let lab = lab.reopen().await;
-    mail::arrange(&lab.ctx, Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()) });
+    mail::arrange(
+        &lab.ctx,
+        Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()), ..Post::default() },
+    );
     lab.pass(DAY * 7);
     empty(&lab).await;
     lab.pass(DAY);
@@ -395,7 +398,10 @@ async fn where_no_mail_can_be_sent_nothing_waits_for_the_day_it_can() {
     mail::arrange(&lab.ctx, Post::default());
     hold(&lab, ADA).await;
     empty(&lab).await;
-    mail::arrange(&lab.ctx, Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()) });
+    mail::arrange(
+        &lab.ctx,
+        Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()), ..Post::default() },
+    );
     lab.pass(DAY);
     empty(&lab).await;
     assert!(smtp.taken().is_empty());
@@ -413,7 +419,10 @@ async fn what_is_sent_once_more_has_the_same_name_and_is_shown_once() {
     let lab = lab.reopen().await;
     let catcher = Arc::<Catcher>::default();
     catcher.send(smtp.taken().remove(0)).await.unwrap();
-    mail::arrange(&lab.ctx, Post { carrier: Carrier::Catcher(catcher.clone()), site: Some(SITE.into()) });
+    mail::arrange(
+        &lab.ctx,
+        Post { carrier: Carrier::Catcher(catcher.clone()), site: Some(SITE.into()), ..Post::default() },
+    );
     empty(&lab).await;
     assert_eq!(catcher.mails().len(), 1, "the reader's program knows it by its name");
     assert_eq!(notices::unread(&lab.ctx, &lab.signed_in(1).await).await.unwrap(), 1);

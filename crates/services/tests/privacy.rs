@@ -117,6 +117,13 @@ async fn lived_in() -> Lab {
         remark: Some("a ban for quilling".into()),
     };
     qualifications::ban(&lab.ctx, &ken, change).await.unwrap();
+    a_row_of_each(&lab).await;
+    // What boards said in passing is written by then.
+    lab.reopen().await
+}
+
+/// What services would take long to bring about.
+async fn a_row_of_each(lab: &Lab) {
     lab.sql(
         "INSERT INTO announcement (title, body, from_at, written_at, written_by)
              SELECT 'Open day', 'Come', 0, 0, id FROM alias WHERE person_id = 1 LIMIT 1;
@@ -133,7 +140,21 @@ async fn lived_in() -> Lab {
          INSERT INTO availability_away (person_id, first_day, last_day) VALUES (1, 9, 10);
          INSERT INTO appointment (person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at, remark_id)
              SELECT 1, 2, 4, 1, 2, 'failed', 0, min(id) FROM remark WHERE about_person = 1;
+         INSERT INTO checkout_wish (person_id, type_id, day, asked_at, remark_id)
+             SELECT 1, 4, 1, 0, min(id) FROM remark WHERE about_person = 1;
+         INSERT INTO checkout_list (id, type_id, made_at, made_by) SELECT 1, 4, 0, min(id) FROM alias WHERE person_id = 1;
+         INSERT INTO checkout_step (id, list_id, position, section, body, required) VALUES (1, 1, 0, '', 'Clamp it', 1);
+         INSERT INTO checkout_mark (appointment_id, step_id, mark, remark_id)
+             SELECT 1, 1, 'practise', max(id) FROM remark WHERE about_person = 1;
+         INSERT INTO checkout_photo (appointment_id, step_id, body, small, added_at) VALUES (1, 1, x'ffd8', x'ffd8', 0);
+         INSERT INTO checkout_signature (appointment_id, side, signed_at, signed_by)
+             SELECT 1, 'member', 0, min(id) FROM alias WHERE person_id = 1;
          INSERT INTO occupation (person_id, starts_at, ends_at, appointment_id) VALUES (1, 1, 2, 1);
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at, remark_id)
+             SELECT 2, 1, 1, 2, 'rejected', 0, min(id) FROM remark WHERE about_person = 1;
+         INSERT INTO waiting (machine_id, person_id, starts_at, ends_at, asked_at) VALUES (2, 1, 1, 2, 0);
+         INSERT INTO closure (machine_id, kind, starts_at, ends_at, made_at, made_by)
+             VALUES (2, 'closure', 1, 2, 0, (SELECT min(id) FROM alias WHERE person_id = 1));
          INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
          INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
          INSERT INTO training_progress (person_id, edition_id, seen_at) VALUES (1, 1, 0);
@@ -144,8 +165,6 @@ async fn lived_in() -> Lab {
          INSERT INTO bounced_address (person_id, email, since) SELECT 1, email, 0 FROM profile WHERE person_id = 1",
     )
     .await;
-    // What boards said in passing is written by then.
-    lab.reopen().await
 }
 
 // A19

@@ -8,6 +8,7 @@ use domain::{
     access::{Decision, Reason},
     actor::Actor,
     id::{AnswerId, EditionId, MachineId, ModuleId, PersonId, QuestionId, QuizId, TypeId},
+    jobs::Job,
     qualifications::Subject,
     time::DAY,
     training::{
@@ -18,6 +19,7 @@ use domain::{
 use lab::{LASER, Lab, ada, bob, seconds};
 use services::{
     access::check,
+    jobs, machines,
     training::{
         self, TrainingError, Typed, TypedQuestion, TypedVideo, ValidationError, add, add_question, answer, begin,
         candidates, change_question, hand_in, learn, module, path_to, publish, quiz, ready_for_checkout, report,
@@ -25,7 +27,10 @@ use services::{
     },
     uploads,
 };
-use views::training::{Credit, Quizzing};
+use views::{
+    machines::Way,
+    training::{Credit, Quizzing},
+};
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
@@ -259,8 +264,13 @@ async fn what_is_no_answer_to_a_question_of_their_quiz_is_refused() {
     assert!(matches!(put(tried, question.id, vec![]).await, Err(TrainingError::NoAnswer)));
     let two = vec![right, question.answers[1].0];
     assert!(matches!(put(tried, question.id, two).await, Err(TrainingError::NoAnswer)));
-    let foreign = put(tried, question.id, vec![other.answers[0].0]).await;
-    assert!(matches!(foreign, Err(TrainingError::UnknownQuiz)), "an answer of another question");
+    let places: Vec<_> = question.answers.iter().map(|(place, _)| place.0).collect();
+    assert!(
+        places.windows(2).all(|two| two[0] + 1 == two[1]),
+        "a number of its own would tell the order: {places:?}"
+    );
+    let foreign = put(tried, question.id, vec![AnswerId(99)]).await;
+    assert!(matches!(foreign, Err(TrainingError::UnknownQuiz)), "none of its answers");
     assert!(matches!(put(tried, QuestionId(99), vec![right]).await, Err(TrainingError::UnknownQuiz)));
     assert!(matches!(put(QuizId(99), question.id, vec![right]).await, Err(TrainingError::UnknownQuiz)));
     let ada = lab.signed_in(1).await;
@@ -449,4 +459,66 @@ async fn a_file_is_kept_where_it_is_a_video_and_goes_when_nothing_shows_it() {
     let zoe = lab.signed_in(3).await;
     assert!(matches!(training::open(&lab.ctx, &zoe, page.edition).await, Err(TrainingError::Forbidden(_))));
     assert_eq!(Subject::Type(LASERS), sheet(&lab.ctx, &max, id).await.unwrap().required[0].on);
+}
+
+#[tokio::test]
+async fn who_has_not_completed_it_again_is_reminded_a_week_and_a_day_before() {
+    let (lab, max, id) = lab(0).await;
+    for person in [1, 2, 4] {
+        lab.grant(person, 3, "user").await;
+    }
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (6, 'active', 0);
+         INSERT INTO training_progress (person_id, edition_id, percent, seen_at)
+             VALUES (1, 1, 95, 0), (2, 1, 95, 0), (6, 1, 95, 0), (4, 1, 50, 0)",
+    )
+    .await;
+    publish(&lab.ctx, &max, id, true, "2027-02-14").await.unwrap();
+    lab.sql("INSERT INTO training_progress (person_id, edition_id, percent, seen_at) VALUES (1, 2, 100, 0)").await;
+    let reminded = async |days: u64| {
+        lab.pass(seconds(days * 86_400));
+        for _ in 0..2 {
+            jobs::run(&lab.ctx, Job::Reminders).await;
+        }
+        lab.text(
+            "SELECT coalesce(group_concat(person_id || ':' || (body ->> '$.training_again.ahead')), '') FROM notice
+              WHERE kind = 'training.again' AND body ->> '$.training_again.ahead' IS NOT NULL",
+        )
+        .await
+    };
+    // From 15 January, at noon, until the end of 14 February.
+    assert_eq!(reminded(22).await, "", "more than a week ahead");
+    assert_eq!(
+        reminded(2).await,
+        "2:7",
+        "who did it again, is not qualified, or never completed it is left alone"
+    );
+    assert_eq!(reminded(3).await, "2:7");
+    assert_eq!(reminded(2).await, "2:7,2:1");
+    assert_eq!(reminded(3).await, "2:7,2:1");
+}
+
+#[tokio::test]
+async fn after_a_pause_one_reminder_is_sent_and_not_both() {
+    let (lab, max, id) = lab(0).await;
+    lab.grant(2, 3, "user").await;
+    lab.sql("INSERT INTO training_progress (person_id, edition_id, percent, seen_at) VALUES (2, 1, 95, 0)").await;
+    publish(&lab.ctx, &max, id, true, "2027-02-14").await.unwrap();
+    lab.pass(seconds(29 * 86_400));
+    jobs::run(&lab.ctx, Job::Reminders).await;
+    assert_eq!(
+        lab.number("SELECT count(*) FROM notice WHERE kind = 'training.again'").await,
+        2,
+        "the news and one"
+    );
+}
+
+#[tokio::test]
+async fn the_wall_shows_what_types_in_use_require_and_the_floor_does_not() {
+    let (lab, max, id) = lab(1).await;
+    let way = Way { kind: lab.text("SELECT name FROM equipment_type WHERE id = 3").await, videos: 1, quizzes: 1 };
+    assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().ways, [way]);
+    assert_eq!(machines::floor(&lab.ctx, &max).await.unwrap().ways, []);
+    training::archive(&lab.ctx, &max, id).await.unwrap();
+    assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().ways, []);
 }

@@ -16,9 +16,11 @@ pub use page::{BoardsPageError, forget, page, whole};
 use crate::{Ctx, logbook::Note, space};
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
+    bookings::{Need, log_out_after},
     id::{MachineId, TypeId},
     live::Hint,
     maintenance::first_due,
+    settings::Settings,
     time::Millis,
 };
 use std::{
@@ -63,10 +65,11 @@ pub struct BoardSettings {
 
 /// What the board of the machine with number `board` goes by from now on.
 pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, BoardsError> {
-    let view = machines::board_view(&mut *ctx.store().read().await?, board).await?;
+    let now = ctx.now();
+    let view = machines::board_view(&mut *ctx.store().read().await?, board, now).await?;
     let view = view.ok_or(BoardsError::UnknownMachine)?;
     let language = ctx.space().language;
-    let due = first_due(&view.plans, ctx.now());
+    let due = first_due(&view.plans, now);
     let (allowed, display) = if view.to_end {
         (false, language.board_use_ends().into())
     } else if admits(view.blocked, view.in_use) {
@@ -77,7 +80,13 @@ pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, 
         (false, language.board_blocked().into())
     };
     // Boards that do not know requests are told in the words they know: nobody gets in, out within a minute, off.
-    let (auto_stop, grace) = if view.to_end { (1, 0) } else { (view.settings.auto_stop, view.settings.grace) };
+    let (auto_stop, grace) = if view.to_end {
+        (1, 0)
+    } else {
+        let Settings { auto_stop, grace, booking, .. } = view.settings;
+        let next = view.next.filter(|_| booking.need != Need::Free);
+        (log_out_after(auto_stop, grace, view.since.unwrap_or(now), next), grace)
+    };
     let maintenance = due.is_some();
     Ok(BoardSettings { name: view.name, display, kind: view.kind, allowed, maintenance, auto_stop, grace })
 }

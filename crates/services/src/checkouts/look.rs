@@ -1,26 +1,30 @@
 //! What members and trainers see of checkouts.
 
-use super::{CheckoutsError, Offer, Request, offers, ready, rows, side};
+use super::{CheckoutsError, Offer, Request, offers, ready, rows, side, steps, wish};
 use crate::{Ctx, availability::taught};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank},
     availability::HORIZON,
-    checkouts::{Obstacle, Side, State, deeds},
+    checkouts::{FORGOTTEN, Obstacle, Side, State, UNDO, Written, deeds, may_undo},
     id::{AppointmentId, PersonId, TypeId},
     time::{Date, HOUR, Millis},
+    training::path::Completion,
     zone::Zone,
 };
+use std::collections::BTreeMap;
 use store::{
+    SqliteConnection, StoreError,
     availability::Trainer,
-    checkouts::{Filter, Kept},
-    equipment,
+    checkouts::{Filter, Kept, KeptWish},
+    equipment, training,
 };
-use views::checkouts::{Appointment, Day, Evidence, NotReady, SlotDay, SlotShown, SlotTrainer, Slots};
+use views::checkouts::{
+    Appointment, Day, Evidence, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay, SlotShown, SlotTrainer,
+    Slots, Wish,
+};
 
 /// Appointments on one page or in one answer, at most.
 const PAGE: u32 = 200;
-/// Open appointments of so long ago are still offered for a result.
-const UNFINISHED_DAYS: u32 = 30;
 
 /// The times for a checkout on `kind` that whoever asks can have, and why they cannot have others.
 pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, CheckoutsError> {
@@ -81,14 +85,18 @@ pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, Chec
         obstacles.dedup();
         SlotDay { date, slots, obstacles }
     });
+    let wishes = rows::wishes(&mut snapshot, Some(person), wish::since(now)).await?;
+    let last = wishes.iter().find(|wish| wish.kind == kind);
     Ok(Slots {
+        wished: last.map(|wish| zone.moment(wish.asked)),
+        may_wish: not_ready.is_none() && last.is_none_or(|wish| wish.day != today.days()),
         now: zone.moment(now),
         kind,
         kind_name,
         not_ready,
         trainers: trainers.collect(),
         days: days.collect(),
-        mine: mine.map(|kept| shown(kept, actor, zone, now)),
+        mine: mine.map(|kept| shown(kept, actor, Vec::new(), zone, now)),
     })
 }
 
@@ -111,16 +119,38 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let begin = zone.start_of(today);
     let tomorrow = zone.start_of(Date::from_days(today.days() + 1));
     let trainer = (!manages).then_some(known.id);
-    let since = Filter { trainer, after: Some(begin), ..Filter::default() };
-    let rows = rows::list(&mut snapshot, since, PAGE, now).await?;
+    let today = Filter { trainer, after: Some(begin), before: Some(tomorrow), ..Filter::default() };
+    let mut rows = rows::list(&mut snapshot, today, PAGE, now).await?;
+    // Of later days only what is open: whatever else was called off must not push it out.
+    let later = Filter { trainer, open: true, after: Some(tomorrow), ..Filter::default() };
+    rows.extend(
+        rows::list(&mut snapshot, later, PAGE, now).await?.into_iter().filter(|kept| kept.starts >= tomorrow),
+    );
     let before = Filter {
         trainer,
         open: true,
-        after: Some(now.before(HOUR * 24 * UNFINISHED_DAYS)),
+        after: Some(now.before(FORGOTTEN)),
         before: Some(begin),
         ..Filter::default()
     };
     let unfinished = rows::list(&mut snapshot, before, PAGE, now).await?;
+    let wishes = rows::wishes(&mut snapshot, None, wish::since(now)).await?.into_iter();
+    let is_theirs = |wish: &KeptWish| wish.person != known.id && kinds.iter().any(|(kind, _)| *kind == wish.kind);
+    let wishes = wishes.filter(is_theirs).map(|wish| Wish {
+        person: wish.person,
+        person_name: wish.person_name,
+        kind: wish.kind,
+        kind_name: wish.kind_name,
+        asked: zone.moment(wish.asked),
+        note: wish.note,
+    });
+    let wishes: Vec<_> = wishes.collect();
+    let unfinished: Vec<_> = unfinished.into_iter().filter(|kept| kept.ends <= begin).collect();
+    let mut said = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
+    let mut look = |kept: Kept| {
+        let modules = said.remove(&kept.id).unwrap_or_default();
+        shown(kept, actor, modules, zone, now)
+    };
     let (mut here, mut waiting, mut coming) = (Vec::new(), Vec::new(), Vec::new());
     for kept in rows {
         let list = match kept.state {
@@ -129,15 +159,15 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
             State::Accepted => &mut coming,
             _ => continue,
         };
-        list.push(shown(kept, actor, zone, now));
+        list.push(look(kept));
     }
-    let unfinished = unfinished.into_iter().filter(|kept| kept.ends <= begin);
     Ok(Day {
         now: zone.moment(now),
         today: here,
         waiting,
         coming,
-        unfinished: unfinished.map(|kept| shown(kept, actor, zone, now)).collect(),
+        unfinished: unfinished.into_iter().map(look).collect(),
+        wishes,
         kinds,
     })
 }
@@ -146,9 +176,23 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
 pub async fn one(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Appointment, CheckoutsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let now = ctx.now();
-    let kept = rows::one(&mut *ctx.store().read().await?, appointment, now).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::one(&mut snapshot, appointment, now).await?;
     let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
-    Ok(shown(kept, actor, ctx.space().zone, now))
+    let modules = trained(&mut snapshot, actor, [&kept], now).await?.remove(&kept.id).unwrap_or_default();
+    Ok(shown(kept, actor, modules, ctx.space().zone, now))
+}
+
+/// One appointment with its steps, for its member and whoever checks people out on its type.
+pub async fn opened(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Opened, CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let (now, zone) = (ctx.now(), ctx.space().zone);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::one(&mut snapshot, appointment, now).await?;
+    let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
+    let checklist = steps::of(&mut snapshot, actor, &kept, zone, now).await?;
+    let modules = trained(&mut snapshot, actor, [&kept], now).await?.remove(&kept.id).unwrap_or_default();
+    Ok(Opened { now: zone.moment(now), one: shown(kept, actor, modules, zone, now), checklist })
 }
 
 /// Appointments of whoever asks that are open or begin later than a day ago: as a member, and as a trainer.
@@ -159,17 +203,77 @@ pub async fn appointments(ctx: &Ctx, actor: &Actor, as_trainer: bool) -> Result<
     let whose = Filter { after: Some(now.before(HOUR * 24)), ..Filter::default() };
     let whose =
         if as_trainer { Filter { trainer: Some(me), ..whose } } else { Filter { person: Some(me), ..whose } };
-    let rows = rows::list(&mut *ctx.store().read().await?, whose, PAGE, now).await?;
-    let zone = ctx.space().zone;
-    Ok(rows.into_iter().map(|kept| shown(kept, actor, zone, now)).collect())
+    let mut snapshot = ctx.store().snapshot().await?;
+    let rows = rows::list(&mut snapshot, whose, PAGE, now).await?;
+    all_shown(ctx, actor, &mut snapshot, rows, now).await.map_err(Into::into)
 }
 
-/// An appointment as `actor` may see it.
-fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Appointment {
+/// Requests to come that wait for an answer of `actor`, by when they begin.
+pub(crate) async fn pending(
+    ctx: &Ctx,
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    now: Millis,
+) -> Result<Vec<Appointment>, StoreError> {
+    let coming = Filter { open: true, after: Some(now), ..Filter::default() };
+    let mut rows = rows::list(conn, coming, PAGE, now).await?;
+    rows.retain(|kept| kept.state == State::Pending && side(actor, kept) == Some(Side::Trainer));
+    all_shown(ctx, actor, conn, rows, now).await
+}
+
+async fn all_shown(
+    ctx: &Ctx,
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    rows: Vec<Kept>,
+    now: Millis,
+) -> Result<Vec<Appointment>, StoreError> {
+    let zone = ctx.space().zone;
+    let mut said = trained(conn, actor, &rows, now).await?;
+    let shown = |kept: Kept| {
+        let modules = said.remove(&kept.id).unwrap_or_default();
+        shown(kept, actor, modules, zone, now)
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// What the training says about the members of those `appointments` that `actor` decides about; one statement for all.
+async fn trained<'a>(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    appointments: impl IntoIterator<Item = &'a Kept>,
+    now: Millis,
+) -> Result<BTreeMap<AppointmentId, Vec<ModuleEvidence>>, StoreError> {
+    let theirs = appointments.into_iter().filter(|kept| side(actor, kept) == Some(Side::Trainer));
+    let theirs: Vec<_> = theirs.map(|kept| kept.id).collect();
+    let mut said: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in training::evidence(conn, &theirs).await? {
+        // What counts as completed was watched, though it was an earlier edition.
+        let done = matches!(row.needed()?.completion(now), Completion::Completed { .. });
+        let (best, tries) = (row.best, row.tries);
+        let quiz = row.has_quiz.then_some(QuizEvidence { passed: done || row.passed, best, tries });
+        said.entry(row.appointment).or_default().push(ModuleEvidence {
+            title: row.title,
+            percent: if done { row.most } else { row.percent },
+            watched: done || row.percent >= row.threshold,
+            quiz,
+        });
+    }
+    Ok(said)
+}
+
+/// An appointment as `actor` may see it, with what the training says about its member.
+fn shown(kept: Kept, actor: &Actor, modules: Vec<ModuleEvidence>, zone: Zone, now: Millis) -> Appointment {
     let side = side(actor, &kept);
     let deeds = side.map(|side| deeds(kept.state, side, kept.span(), now)).unwrap_or_default();
+    let own = kept.decided_by.is_some() && kept.decided_by == actor.person();
+    let undo_until = kept.decided.filter(|_| side == Some(Side::Trainer)).and_then(|at| {
+        let written = Written { state: kept.state, at, own, used: kept.relied_on };
+        may_undo(written, now).ok().map(|()| zone.moment(at.after(UNDO)))
+    });
     let minutes = u32::try_from(kept.used / 60_000).unwrap_or(u32::MAX);
     let evidence = (side == Some(Side::Trainer)).then(|| Evidence {
+        modules,
         used_minutes: minutes,
         last_used: kept.last_used.map(|at| zone.moment(at)),
         failed: kept.failed.try_into().unwrap_or(u32::MAX),
@@ -194,6 +298,8 @@ fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Appointment {
         retry: kept.retry.map(|at| zone.moment(at)),
         deeds,
         evidence,
+        listed: kept.listed,
+        undo_until,
         mine: side == Some(Side::Member),
     }
 }

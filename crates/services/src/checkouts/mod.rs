@@ -6,12 +6,23 @@
 //!
 //! Deliberately absent: when trainers offer times ([`crate::availability`]).
 
+mod invitation;
 mod look;
 mod offers;
+mod spot;
+pub mod steps;
 mod turn;
+mod undo;
+mod wish;
 
-pub use look::{appointments, day, one, slots};
+pub(crate) use invitation::invitation;
+pub(crate) use look::pending;
+pub use look::{appointments, day, one, opened, slots};
+pub use spot::record;
 pub(crate) use turn::{standing_changed, turn};
+pub use undo::undo_pass;
+pub(crate) use wish::forget as forget_wishes;
+pub use wish::wish;
 
 use crate::{
     Ctx,
@@ -20,13 +31,15 @@ use crate::{
     training,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
-    checkouts::{Deed, NOTE, Obstacle, RETRY_DAYS, RETRY_DAYS_MOST, Side, State, deeds},
-    id::{AppointmentId, PersonId, TypeId},
+    actor::{About, Actor, Forbidden, Permission, Rank, rank},
+    checkout_steps::Flaw,
+    checkouts::{Deed, NOTE, Obstacle, RETRY_DAYS, RETRY_DAYS_MOST, Side, State, Stays, deeds},
+    id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
     live::Hint,
     names::{Remark, TooLong},
     notices::{CheckoutNews, Notice},
-    occupations::{Occupied, Span},
+    occupations::{Occupied, Purpose, Span},
+    pictures::Unfit,
     problem::{Kind, Problem},
     qualifications::{Relation, Subject},
     time::{DAY, Millis, Moment},
@@ -35,16 +48,13 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use offers::{Offer, Request, offers};
 use serde_json::json;
-use std::time::Duration;
 use store::{
     SqliteConnection, StoreError,
     checkouts::{self as rows, Decision, Kept, NewAppointment},
     equipment, occupations, people, remarks,
 };
 use text::Lang;
-
-/// How long a checkout on the spot is taken to have been.
-const ON_THE_SPOT: Duration = Duration::from_mins(30);
+use views::checkouts::DecisionDone;
 
 /// What is wrong with a field of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
@@ -64,6 +74,15 @@ pub enum ValidationError {
     /// Nobody, or several, are called so.
     #[field("person", checkout_person)]
     Person,
+    /// More than [`NOTE`] characters about a step.
+    #[field("step_note", checkout_note_long(&NOTE.to_string()))]
+    StepNote,
+    /// What was given as a photo is none.
+    #[field("picture", picture_unfit(*_0))]
+    Photo(Unfit),
+    /// What was typed is no list of steps.
+    #[field("text", checkout_list_flaw(*_0))]
+    List(Flaw),
 }
 
 /// A time that is taken, or not offered any more.
@@ -107,9 +126,21 @@ pub enum CheckoutsError {
     /// They have an open request for the type.
     #[problem("checkout.open", Conflict, checkout_open)]
     Open,
+    /// They said today that none of the times suits them.
+    #[problem("checkout.wished-today", Conflict, checkout_wished_today)]
+    WishedToday,
     /// They may use the type already.
     #[problem("checkout.qualified", Conflict, checkout_qualified)]
     Qualified,
+    /// A ban keeps them from it.
+    #[problem("checkout.banned", Conflict, checkout_banned)]
+    Banned,
+    /// They are no member now: suspended, or gone.
+    #[problem("checkout.no-member", Conflict, checkout_no_member)]
+    NoMember,
+    /// The member gave this signature, and takes it back.
+    #[problem("checkout.not-yours", Forbidden, checkout_not_yours)]
+    NotYours,
     /// Other types come first.
     #[problem("checkout.requires", Conflict, checkout_requires(&_0.join(", ")))]
     Requires(Vec<String>),
@@ -119,9 +150,24 @@ pub enum CheckoutsError {
     /// They failed, and may try again from then on.
     #[problem("checkout.retry", Conflict, checkout_retry(&lang.exact(*_0, *_1)))]
     Retry(Moment, Moment),
+    /// These required steps were not seen.
+    #[problem("checkout.steps", Conflict, checkout_steps_open(&_0.join(", ")))]
+    Steps(Vec<String>),
+    /// The trainer has not signed.
+    #[problem("checkout.unsigned", Conflict, checkout_unsigned)]
+    Unsigned,
+    /// No such step in the list that it began with.
+    #[problem("checkout.unknown-step", NotFound, checkout_unknown_step)]
+    UnknownStep,
+    /// Somebody saved another list meanwhile.
+    #[problem("checkout.list-changed", Conflict, checkout_list_changed)]
+    ListChanged,
     /// Nobody checks themselves out.
     #[problem("checkout.oneself", Forbidden, checkout_oneself)]
     Oneself,
+    /// That somebody passed is not taken back.
+    #[problem(with = stays(*_0, lang), codes = Stays::ALL.iter().map(|why| (Kind::Conflict, why.word())))]
+    Stays(Stays),
     /// Fields of the form do not fit.
     #[problem("checkout.flawed", Invalid, each)]
     Invalid(Vec<ValidationError>),
@@ -147,6 +193,10 @@ fn taken(taken: &Taken, lang: Lang) -> Problem {
         (Some(obstacle), None) => lang.checkout_taken(lang.checkout_obstacle(*obstacle)),
     };
     Problem::new("checkout.taken", Kind::Conflict, why.clone()).field("starts", why)
+}
+
+fn stays(why: Stays, lang: Lang) -> Problem {
+    Problem::new(why.word(), Kind::Conflict, lang.checkout_stays(why))
 }
 
 fn decided(decided: &Decided, lang: Lang) -> Problem {
@@ -178,11 +228,18 @@ pub struct Decide {
     pub note: Option<Remark<NOTE>>,
     /// After how many days somebody who failed may ask again.
     pub retry_days: i64,
+    /// With a failed checkout: exactly these steps are to be practised. `None` leaves what was marked.
+    pub practise: Option<Vec<CheckoutStepId>>,
 }
 
 impl Decide {
     /// The command in the fields of a form or a request, or all that is wrong with them.
-    pub fn read(deed: Option<Deed>, note: &str, retry_days: &str) -> Result<Self, Vec<ValidationError>> {
+    pub fn read(
+        deed: Option<Deed>,
+        note: &str,
+        retry_days: &str,
+        practise: Option<Vec<CheckoutStepId>>,
+    ) -> Result<Self, Vec<ValidationError>> {
         let deed = deed.filter(|deed| *deed != Deed::Move).ok_or(ValidationError::Deed);
         let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
         let days = match retry_days.trim() {
@@ -193,8 +250,10 @@ impl Decide {
             }
         };
         match (deed, note, days) {
-            (Ok(deed), Ok(None), Ok(_)) if deed.takes_note() => Err(vec![ValidationError::NoNote]),
-            (Ok(deed), Ok(note), Ok(retry_days)) => Ok(Self { deed, note, retry_days }),
+            (Ok(deed), Ok(None), Ok(_)) if deed.takes_note() && practise.as_ref().is_none_or(Vec::is_empty) => {
+                Err(vec![ValidationError::NoNote])
+            }
+            (Ok(deed), Ok(note), Ok(retry_days)) => Ok(Self { deed, note, retry_days, practise }),
             (deed, note, days) => Err([deed.err(), note.err(), days.err()].into_iter().flatten().collect()),
         }
     }
@@ -244,7 +303,7 @@ pub async fn move_to(
             Request { person: kept.person, kind: kept.kind, instead_of: Some(kept.id), zone, now: job.now };
         let offer = choose(job.tx.conn(), request, ask).await?;
         let new = appointment(request, offer);
-        occupations::release(job.tx, kept.id).await?;
+        occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
         rows::move_to(job.tx, kept.id, &new).await?;
         occupy(&mut job, kept.id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
         if new.trainer == kept.trainer {
@@ -267,7 +326,7 @@ pub async fn decide(
     actor: &Actor,
     appointment: AppointmentId,
     decide: Result<Decide, Vec<ValidationError>>,
-) -> Result<(), CheckoutsError> {
+) -> Result<DecisionDone, CheckoutsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let decide = decide.map_err(CheckoutsError::Invalid)?;
     ctx.begin(actor, async move |begun| {
@@ -292,67 +351,26 @@ pub async fn decide(
             // The qualification tells.
             Deed::Pass | Deed::Move => {}
         }
-        let detail = json!({ "appointment": kept.id, "type": kept.kind, "deed": decide.deed });
-        job.audited((), "checkout.decided", format!("person:{}", kept.person), &detail).await
-    })
-    .await
-}
-
-/// Writes down a checkout that nobody had asked for; an open request of the member for the type is settled by it. `typed` is what
-/// the member is called, or their number.
-pub async fn record(
-    ctx: &Ctx,
-    actor: &Actor,
-    kind: TypeId,
-    typed: &str,
-    decide: Result<Decide, Vec<ValidationError>>,
-) -> Result<AppointmentId, CheckoutsError> {
-    actor.require(Permission::CheckOut, About::equipment(kind, None))?;
-    let person = called(ctx, typed).await;
-    let (person, decide) = match (person, decide) {
-        (Ok(person), Ok(decide)) if matches!(decide.deed, Deed::Pass | Deed::Fail) => (person, decide),
-        (Err(CheckoutsError::Store(why)), _) => return Err(why.into()),
-        (person, decide) => {
-            let mut flaws = decide.err().unwrap_or_default();
-            if person.is_err() {
-                flaws.push(ValidationError::Person);
+        // Another trainer or a manager decided in their place.
+        if side == Side::Trainer && job.actor.person() != Some(kept.trainer) {
+            match decide.deed {
+                Deed::Accept => tell_of(&mut job, &kept, CheckoutNews::Accepted, Side::Trainer).await?,
+                Deed::Reject | Deed::Cancel => {
+                    tell_of(&mut job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
+                }
+                Deed::Pass | Deed::Fail | Deed::NoShow | Deed::Move => {}
             }
-            let flaws = if flaws.is_empty() { vec![ValidationError::Deed] } else { flaws };
-            return Err(CheckoutsError::Invalid(flaws));
         }
-    };
-    ctx.change(actor, Permission::CheckOut, About::equipment(kind, None), async move |job| {
-        let trainer = job.actor.person().ok_or(Forbidden::SignIn)?;
-        if trainer == person {
-            return Err(CheckoutsError::Oneself);
-        }
-        let kept = if let Some(kept) = open(job.tx.conn(), person, kind, job.now).await? {
-            kept
-        } else {
-            let span = Span { starts: job.now.before(ON_THE_SPOT), ends: job.now };
-            let (at, state) = (job.now, State::Accepted);
-            let new = NewAppointment { person, trainer, kind, machine: None, span, state, at };
-            let id = rows::add(job.tx, &new).await?;
-            rows::one(job.tx.conn(), id, at).await?.ok_or(CheckoutsError::Unknown)?
+        let detail = json!({ "appointment": kept.id, "type": kept.kind, "deed": decide.deed });
+        let done = DecisionDone {
+            appointment: kept.id,
+            person_name: kept.person_name,
+            kind_name: kept.kind_name,
+            deed: Some(decide.deed),
         };
-        settle(job, &kept, &decide).await?;
-        if decide.deed == Deed::Fail {
-            tell_of(job, &kept, CheckoutNews::Failed, Side::Member).await?;
-        }
-        let detail = json!({ "appointment": kept.id, "type": kind, "deed": decide.deed, "on_the_spot": true });
-        job.audited(kept.id, "checkout.decided", format!("person:{person}"), &detail).await
+        job.audited(done, "checkout.decided", format!("person:{}", kept.person), &detail).await
     })
     .await
-}
-
-/// Who is called so, or has this number.
-async fn called(ctx: &Ctx, typed: &str) -> Result<PersonId, CheckoutsError> {
-    let mut conn = ctx.store().read().await?;
-    let found = people::called(&mut conn, typed.trim()).await?;
-    match found.as_slice() {
-        [(one, _)] => Ok(*one),
-        _ => Err(CheckoutsError::Invalid(vec![ValidationError::Person])),
-    }
 }
 
 /// On which side of `kept` somebody stands; `None` for whoever it is not about.
@@ -378,6 +396,20 @@ fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), Checkou
 
 /// Writes down what was decided, gives back the time that is not needed any more, and grants what was passed.
 async fn settle(job: &mut Job<'_>, kept: &Kept, decide: &Decide) -> Result<(), CheckoutsError> {
+    match (decide.deed, &decide.practise) {
+        (Deed::Pass, _) => {
+            let them = people::one(job.tx.conn(), kept.person, job.now).await?.ok_or(CheckoutsError::Unknown)?;
+            if rank(them.status, &them.ledger, job.now) < Rank::Member {
+                return Err(CheckoutsError::NoMember);
+            }
+            if them.ledger.ban(Subject::Type(kept.kind), job.now).is_some() {
+                return Err(CheckoutsError::Banned);
+            }
+            steps::passable(job, kept.id).await?;
+        }
+        (Deed::Fail, Some(steps)) => steps::practise(job, kept.id, steps).await?,
+        _ => {}
+    }
     let (by, at, state) = (job.by().await?, job.now, decide.deed.leads_to());
     let remark = match &decide.note {
         Some(note) => Some(remarks::write(job.tx, Some(kept.person), by, note.as_str(), at).await?),
@@ -387,7 +419,7 @@ async fn settle(job: &mut Job<'_>, kept: &Kept, decide: &Decide) -> Result<(), C
     let retry = (decide.deed == Deed::Fail).then(|| at.after(DAY * days));
     rows::decide(job.tx, kept.id, &Decision { state, at, by, remark, retry }).await?;
     if !state.is_open() {
-        occupations::release(job.tx, kept.id).await?;
+        occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
     }
     if decide.deed == Deed::Pass {
         qualifications::grant_for_checkout(job, kept.person, kept.kind).await?;
@@ -426,6 +458,9 @@ async fn ready(
             .iter()
             .any(|&relation| them.ledger.holds(relation, &on, now))
     };
+    if them.ledger.ban(Subject::Type(kind), now).is_some() {
+        return Err(CheckoutsError::Banned);
+    }
     if holds(kind) {
         return Err(CheckoutsError::Qualified);
     }
@@ -482,7 +517,7 @@ fn appointment(request: Request, offer: Offer) -> NewAppointment {
 async fn occupy(job: &mut Job<'_>, id: AppointmentId, of: &NewAppointment) -> Result<(), StoreError> {
     let machine = of.machine.map(Occupied::Machine);
     for whose in [Occupied::Person(of.trainer), Occupied::Person(of.person)].into_iter().chain(machine) {
-        occupations::take(job.tx, whose, of.span, id).await?;
+        occupations::take(job.tx, whose, of.span, Purpose::Appointment(id)).await?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! Which times somebody can have for a checkout, and what keeps the others from them.
 //!
-//! Invariant: the page that shows a time and the job that takes it ask this one function. A bounded number of statements,
-//! however many trainers, machines and days there are.
+//! Invariant: the page that shows a time and the job that takes it ask this one function. Everything is judged at the time that is
+//! offered, not at the time of asking: the trainer's qualification, the hours of each machine, and closures, which are among
+//! the occupations. A bounded number of statements, however many trainers, machines and days there are.
 
 use domain::{
     availability::{HORIZON, Rule, slots},
     checkouts::Obstacle,
-    hours::{Hours, Opening},
+    hours::Hours,
     id::{AppointmentId, MachineId, PersonId, TypeId},
     occupations::Span,
     people::PersonStatus,
@@ -18,7 +19,7 @@ use store::{
     SqliteConnection, StoreError,
     availability::{self, Trainer},
     checkouts::{self, Machine},
-    hours,
+    hours::{self, OfType},
     occupations::{self, Taken},
 };
 
@@ -66,22 +67,24 @@ pub(super) async fn offers(conn: &mut SqliteConnection, request: Request) -> Res
     let days = today.days()..=today.days() + HORIZON;
     let within = Span { starts: now, ends: zone.start_of(Date::from_days(today.days() + HORIZON + 1)) };
     let on = [Subject::Type(kind)];
+    // Then, and not now: a term of office begins and ends.
+    let teaches = |trainer: &Trainer, span: Span| {
+        [Relation::Trainer, Relation::Owner].iter().any(|&relation| {
+            let until = trainer.ledger.holds_until(relation, &on, span.starts);
+            trainer.ledger.holds(relation, &on, span.starts) && until.is_none_or(|until| span.ends <= until)
+        })
+    };
+    let at_once = Span { starts: now, ends: now };
     let mut trainers = availability::trainers(conn).await?;
-    trainers.retain(|trainer| {
-        trainer.id != person
-            && trainer.status == PersonStatus::Active
-            && [Relation::Trainer, Relation::Owner]
-                .iter()
-                .any(|&relation| trainer.ledger.holds(relation, &on, now))
-    });
+    trainers.retain(|trainer| trainer.id != person && trainer.status == PersonStatus::Active);
     let rules = availability::rules(conn, None, today.days()).await?;
     let aways = availability::aways(conn, None, today.days()).await?;
     let machines = checkouts::machines(conn, kind).await?;
-    let hours = hours::said(conn, Some(kind), None, today.days()).await?;
+    let hours = hours::of_type(conn, kind, today.days()).await?;
     let mut people = occupations::of_people(conn, person, within).await?;
-    people.retain(|taken| Some(taken.appointment) != instead_of);
+    people.retain(|taken| taken.appointment.is_none() || taken.appointment != instead_of);
     let mut taken = occupations::of_machines(conn, kind, within).await?;
-    taken.retain(|taken| Some(taken.appointment) != instead_of);
+    taken.retain(|taken| taken.appointment.is_none() || taken.appointment != instead_of);
 
     let mut offers = Vec::new();
     for trainer in &trainers {
@@ -89,41 +92,57 @@ pub(super) async fn offers(conn: &mut SqliteConnection, request: Request) -> Res
             rules.iter().filter(|kept| kept.trainer == trainer.id).map(|kept| kept.rule.clone()).collect();
         let away: Vec<_> = aways.iter().filter(|(_, who, _)| *who == trainer.id).map(|(.., away)| *away).collect();
         let times = slots(&own, &away, kind, days.clone(), now, |date, minute| zone.instant(date, minute));
-        offers.extend(times.into_iter().map(|span| {
+        offers.extend(times.into_iter().filter(|span| teaches(trainer, *span)).map(|span| {
             let of = |who| {
                 people.iter().find(|taken| taken.whose == who && taken.span.overlaps(span)).map(|taken| taken.span)
             };
-            let machine = free(&machines, &taken, span);
-            let obstacle = if !is_open(&hours, span, zone) {
-                Some((Obstacle::Closed, None))
-            } else if let Some(at) = of(trainer.id) {
-                Some((Obstacle::Trainer, Some(at)))
-            } else if let Some(at) = of(person) {
-                Some((Obstacle::Member, Some(at)))
-            } else if machine.is_none() && !machines.is_empty() {
-                let at = taken.iter().map(|taken| taken.span).find(|taken| taken.overlaps(span));
-                Some((Obstacle::Machine, at))
-            } else {
-                None
+            let found = machine(&machines, &hours, &taken, span, zone);
+            let obstacle = match found {
+                Err(closed @ (Obstacle::Closed, _)) => Some(closed),
+                found => of(trainer.id)
+                    .map(|at| (Obstacle::Trainer, Some(at)))
+                    .or_else(|| of(person).map(|at| (Obstacle::Member, Some(at))))
+                    .or(found.err()),
             };
-            Offer { span, trainer: trainer.id, machine, obstacle }
+            Offer { span, trainer: trainer.id, machine: found.unwrap_or_default(), obstacle }
         }));
     }
+    trainers.retain(|trainer| teaches(trainer, at_once) || offers.iter().any(|offer| offer.trainer == trainer.id));
     offers.sort_by_key(|offer| offer.span);
     Ok(Offers { trainers, offers })
 }
 
-/// The first machine that is free then.
-fn free(machines: &[Machine], taken: &[Taken<MachineId>], span: Span) -> Option<MachineId> {
-    let is_taken = |id| taken.iter().any(|taken| taken.whose == id && taken.span.overlaps(span));
-    machines.iter().map(|machine| machine.id).find(|&id| !is_taken(id))
-}
-
-/// Whether it is open all the while.
-fn is_open(hours: &Hours, span: Span, zone: Zone) -> bool {
-    let today = zone.moment(span.starts).wall().date;
-    match hours.opening(span.starts, today, |date, minute| zone.instant(date, minute)) {
-        Opening::Open { closes } => closes.is_none_or(|closes| closes >= span.ends),
-        Opening::Closed { .. } => false,
+/// The first machine of the type that can be had then, `None` where it has none; or what keeps all of them, and the time that is
+/// taken.
+fn machine(
+    machines: &[Machine],
+    hours: &OfType,
+    taken: &[Taken<MachineId>],
+    span: Span,
+    zone: Zone,
+) -> Result<Option<MachineId>, (Obstacle, Option<Span>)> {
+    let date = zone.moment(span.starts).wall().date;
+    let is_open = |hours: &Hours| hours.is_open_during(span, date, |date, minute| zone.instant(date, minute));
+    if machines.is_empty() {
+        return if is_open(&hours.common) { Ok(None) } else { Err((Obstacle::Closed, None)) };
     }
+    let open: Vec<&Machine> = machines.iter().filter(|machine| is_open(hours.of(machine.id))).collect();
+    if open.is_empty() {
+        return Err((Obstacle::Closed, None));
+    }
+    // Nobody knows when a block is lifted, so no time of it is promised.
+    let mut usable = open.iter().filter(|machine| !machine.blocked).peekable();
+    if usable.peek().is_none() {
+        return Err((Obstacle::Blocked, None));
+    }
+    let at =
+        |id| taken.iter().find(|taken| taken.whose == id && taken.span.overlaps(span)).map(|taken| taken.span);
+    let mut first = None;
+    for machine in usable {
+        match at(machine.id) {
+            None => return Ok(Some(machine.id)),
+            Some(span) => first = first.or(Some(span)),
+        }
+    }
+    Err((Obstacle::Machine, first))
 }

@@ -4,11 +4,11 @@ use super::{NewAppointment, Offer, Request, offers, rows};
 use crate::{Ctx, notices};
 use domain::{
     actor::{About, Actor, Permission, Proof, Rank, rank},
-    checkouts::{State, reminder},
+    checkouts::{FORGOTTEN, State, reminder},
     id::PersonId,
     live::Hint,
     notices::{CheckoutNews, Notice},
-    occupations::Occupied,
+    occupations::{Occupied, Purpose},
     qualifications::{Relation, Subject},
     time::{DAY, HOUR, MINUTE, Millis},
     zone::Zone,
@@ -27,7 +27,13 @@ fn notice(kept: &Kept, news: CheckoutNews) -> Notice {
     Notice::Checkout { news, appointment: kept.id, on: kept.kind, starts: kept.starts }
 }
 
-/// Reminds both of what was agreed on, and calls off what began without an answer. Run by a timer; answers how much it found.
+/// Whether it waits for nothing any more: nobody answered until its end, or nobody wrote a result long after it. Left open, it
+/// would keep its member from asking again.
+fn is_over(kept: &Kept, now: Millis) -> bool {
+    kept.ends <= if kept.state == State::Pending { now } else { now.before(FORGOTTEN) }
+}
+
+/// Reminds both of what was agreed on, and calls off what nobody answered or wrote a result of. Run by a timer; answers how much it found.
 pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let mut reminders = Vec::new();
@@ -38,7 +44,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         for kept in rows::list(&mut snapshot, coming, AT_ONCE, now).await? {
             match kept.state {
                 // Whoever has come is there, but whoever waits for an answer until the end gets none.
-                State::Pending if kept.ends <= now => unanswered.push(kept),
+                _ if is_over(&kept, now) => unanswered.push(kept),
                 State::Accepted => {
                     let Some(ahead) = reminder(kept.span(), kept.asked, now) else { continue };
                     let news = if ahead <= HOUR { CheckoutNews::Soon } else { CheckoutNews::Tomorrow };
@@ -69,7 +75,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
             .write(async move |tx| {
                 // Somebody may have answered meanwhile.
                 let still = rows::one(tx.conn(), kept.id, now).await?;
-                let Some(kept) = still.filter(|kept| kept.state == State::Pending && kept.ends <= now) else {
+                let Some(kept) = still.filter(|kept| kept.state.is_open() && is_over(kept, now)) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
                 let Ok(proof) = Actor::TOOLGATE.require(Permission::CheckOut, About::NOTHING) else {
@@ -107,7 +113,8 @@ pub(crate) async fn standing_changed(
     }
     let teaches = |kept: &&Kept| {
         let on = [Subject::Type(kept.kind)];
-        [Relation::Trainer, Relation::Owner].iter().any(|&relation| them.ledger.holds(relation, &on, now))
+        let at = kept.starts.max(now);
+        [Relation::Trainer, Relation::Owner].iter().any(|&relation| them.ledger.holds(relation, &on, at))
     };
     let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
     for kept in as_trainer.iter().filter(|kept| !(is_member && teaches(kept))) {
@@ -119,7 +126,7 @@ pub(crate) async fn standing_changed(
             .find(|offer| offer.span == kept.span() && offer.trainer != person && offer.obstacle.is_none());
         match other {
             Some(other) => hand_on(tx, proof, kept, other, now).await?,
-            None => call_off(tx, proof, kept, &[kept.person], now).await?,
+            None => call_off(tx, proof, kept, &[kept.person, kept.trainer], now).await?,
         }
         let entry = record(tx, proof, kept, now).await?;
         tx.followed(entry);
@@ -147,7 +154,7 @@ async fn call_off(
     let by = people::alias_of(tx, proof, now).await?;
     let decision = Decision { state: State::Cancelled, at: now, by, remark: None, retry: None };
     rows::decide(tx, kept.id, &decision).await?;
-    occupations::release(tx, kept.id).await?;
+    occupations::release(tx, Purpose::Appointment(kept.id)).await?;
     for &person in tell {
         notices::tell(tx, proof, person, notice(kept, CheckoutNews::Cancelled), now).await?;
     }
@@ -155,7 +162,8 @@ async fn call_off(
     Ok(())
 }
 
-/// Gives an appointment to another trainer at the same time, who is asked; its member is told.
+/// Gives an appointment to another trainer at the same time, who is asked; its member and the trainer
+/// who had it are told.
 async fn hand_on(tx: &mut WriteTx, proof: &Proof, kept: &Kept, to: Offer, now: Millis) -> Result<(), StoreError> {
     let new = NewAppointment {
         person: kept.person,
@@ -166,14 +174,15 @@ async fn hand_on(tx: &mut WriteTx, proof: &Proof, kept: &Kept, to: Offer, now: M
         state: State::Pending,
         at: now,
     };
-    occupations::release(tx, kept.id).await?;
+    occupations::release(tx, Purpose::Appointment(kept.id)).await?;
     rows::move_to(tx, kept.id, &new).await?;
     let machine = to.machine.map(Occupied::Machine);
     for whose in [Occupied::Person(to.trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
-        occupations::take(tx, whose, to.span, kept.id).await?;
+        occupations::take(tx, whose, to.span, Purpose::Appointment(kept.id)).await?;
     }
     notices::tell(tx, proof, kept.person, notice(kept, CheckoutNews::Moved), now).await?;
     notices::tell(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked), now).await?;
+    notices::tell(tx, proof, kept.trainer, notice(kept, CheckoutNews::Cancelled), now).await?;
     tx.after_commit(Hint::Checkouts);
     Ok(())
 }

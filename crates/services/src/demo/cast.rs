@@ -117,6 +117,8 @@ pub(super) const PLANS: [Plan; 4] = [
 ];
 
 pub(super) const ADMINISTRATOR: usize = 0;
+/// Whom a visitor of the demo is as a member.
+pub(super) const MEMBER: usize = 7;
 /// Among the types.
 pub(super) const LASER: usize = 0;
 pub(super) const MILL: usize = 3;

@@ -1,16 +1,19 @@
-//! When trainers of the invented workshop offer times, and who comes today.
+//! When trainers of the invented workshop offer times, what they want to see, and who comes today.
 
 use super::{Built, cast};
 use domain::{
     availability::{Days, Times},
+    checkout_steps::{Mark, Signer, outline},
     checkouts::State,
-    occupations::{Occupied, Span},
+    id::AppointmentId,
+    occupations::{Occupied, Purpose, Span},
     time::{DAY, HOUR, MINUTE, Millis},
 };
 use std::time::Duration;
 use store::{
     StoreError, WriteTx,
     availability::{self, NewRule},
+    checkout_steps,
     checkouts::{self, Decision, NewAppointment},
     occupations, people, remarks,
 };
@@ -53,6 +56,38 @@ const VISITS: [Visit; 7] = [
     visit(17, 50 * HOURS, State::Accepted),
 ];
 
+/// What trainers on saws and on lasers want to see.
+const LISTS: [(usize, &str); 2] = [
+    (
+        SAW,
+        "# Before switching on
+! Checks the board for nails and loose knots
+! Extraction on, gate open
+Riving knife and guard set for the board
+# Sawing
+! Stands beside the line of the cut
+! Push stick within reach, used for the last 20 cm
+Supports long boards on the way out
+# Afterwards
+! Knows the emergency stop and the key switch
+Leaves the table clean, blade lowered",
+    ),
+    (
+        LASER,
+        "# Before the cut
+! Knows which materials are never cut: PVC, vinyl, carbon
+! Extraction on, lid closed
+Focus set with the gauge
+# During
+! Stays at the machine while it cuts
+! Knows what to do in a fire
+# Afterwards
+Waits a minute before opening the lid
+Leaves the bed clean",
+    ),
+];
+
+const LASER: usize = 0;
 const TRAINER: usize = 1;
 const SAW: usize = 2;
 const LENGTH: Duration = Duration::from_mins(30);
@@ -63,6 +98,10 @@ pub(super) async fn agree(tx: &mut WriteTx, built: &Built, now: Millis) -> Resul
         let times = Times { from: from * 60, to: to * 60, length, buffer: BUFFER };
         let days = Days::Weekly { weekday, first: None, last: None };
         availability::add(tx, person(trainer), &NewRule { days, times, kinds: Vec::new() }).await?;
+    }
+    for (kind, list) in LISTS {
+        let steps = outline(list).unwrap_or_default();
+        checkout_steps::add_list(tx, built.kinds[kind], &steps, None, now.before(DAY * 40)).await?;
     }
     let quarter = Millis(now.0 - now.0.rem_euclid(domain::time::millis(MINUTE * 15)));
     let saws: Vec<_> =
@@ -80,6 +119,9 @@ pub(super) async fn agree(tx: &mut WriteTx, built: &Built, now: Millis) -> Resul
             at: starts.before(DAY * 4),
         };
         let id = checkouts::add(tx, &new).await?;
+        if visit.ahead <= 0 {
+            look_at(tx, id, visit.state).await?;
+        }
         let at = if visit.ahead < 0 { new.span.ends } else { now.before(HOUR * 20) };
         let by = Some(people::alias(tx, new.trainer, at).await?);
         if visit.state != State::Pending {
@@ -88,14 +130,32 @@ pub(super) async fn agree(tx: &mut WriteTx, built: &Built, now: Millis) -> Resul
                 note => Some(remarks::write(tx, Some(new.person), by, note, at).await?),
             };
             let retry = (visit.state == State::Failed).then(|| at.after(DAY));
+            if visit.state == State::Passed {
+                checkout_steps::sign(tx, id, Signer::Trainer, by, at).await?;
+                checkout_steps::sign(tx, id, Signer::Member, by, at).await?;
+            }
             checkouts::decide(tx, id, &Decision { state: visit.state, at, by, remark, retry }).await?;
         }
         if visit.state.is_open() {
             let machine = new.machine.map(Occupied::Machine);
             for whose in [Occupied::Person(new.trainer), Occupied::Person(new.person)].into_iter().chain(machine) {
-                occupations::take(tx, whose, new.span, id).await?;
+                occupations::take(tx, whose, new.span, Purpose::Appointment(id)).await?;
             }
         }
+    }
+    Ok(())
+}
+
+/// What was seen by now: everything of what was passed, and the first steps of what is going on.
+async fn look_at(tx: &mut WriteTx, id: AppointmentId, state: State) -> Result<(), StoreError> {
+    checkout_steps::begin(tx, id).await?;
+    for (at, step) in checkout_steps::of_appointment(tx.conn(), id).await?.iter().enumerate() {
+        let mark = match (state, at) {
+            (State::Failed, 4 | 5) | (State::Accepted, 5) => Mark::Practise,
+            (State::Accepted, 4..) => continue,
+            _ => Mark::Seen,
+        };
+        checkout_steps::mark(tx, id, step.id, Some(mark)).await?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! **Invariants.** It goes only into an empty space, never into one that somebody lives in. It is the same every time
 //! but for the dates, which end now. Its uses come about as real ones do: from what boards would have said.
 
+mod bookings;
 mod care;
 mod cast;
 mod checkouts;
@@ -127,6 +128,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
             plan(tx, &kinds, &machines, now).await?;
             news::announce(tx, manager, kinds[cast::LASER], now).await?;
             checkouts::agree(tx, &built, now).await?;
+            bookings::book(tx, &built, now).await?;
             let qualified = (0..people.len()).filter(|&person| cast::relation(person, cast::MILL).is_some());
             let qualified: Vec<_> = qualified.map(|person| people[person]).collect();
             let candidates = [8, 10, 11, 13].map(|person| people[person]);

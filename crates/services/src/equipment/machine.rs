@@ -4,7 +4,7 @@ use super::{
     EquipmentError, ValidationError, free, number,
     said::{checked_settings, inherited, own, say},
 };
-use crate::{Ctx, error};
+use crate::{Ctx, bookings, error};
 use domain::{
     actor::{About, Actor, Permission},
     equipment::manual,
@@ -264,6 +264,9 @@ async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result
             return Err(EquipmentError::NumberGone(name));
         }
         machines::archive(job.tx, machine, away.then_some(job.now)).await?;
+        if away {
+            bookings::machine_archived(job.tx, &job.proof, machine, job.now).await?;
+        }
         job.tx.after_commit(Hint::Machine(machine));
         let action = if away { "machine.archived" } else { "machine.restored" };
         job.audited(shelved, action, format!("machine:{machine}"), &json!({})).await

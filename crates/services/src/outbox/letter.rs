@@ -3,13 +3,13 @@
 //! Invariant: whatever somebody typed – names of people, of machines, of the space – is text in both, never markup.
 
 use super::{Parcel, unsubscribe};
-use crate::{Ctx, mail::Mail, markup::escaped};
+use crate::{Ctx, checkouts, mail::Mail, markup::escaped};
 use domain::{
     notices::{Notice, Urgency},
     time::Millis,
 };
 use std::fmt::Write;
-use store::deliveries::Due;
+use store::{checkouts::Kept, deliveries::Due};
 use text::Lang;
 use views::notices::{Told, Unwanted};
 
@@ -26,8 +26,15 @@ h1{font-size:20px;line-height:1.3;margin:0 0 8px}h2{font-size:16px;line-height:1
 @media (prefers-color-scheme:dark){body{background:#101214!important;color:#e8eaed!important}.card{background:#191c1f!important;border-color:#2c3136!important}\
 .deed{background:#7aa2ff!important;color:#0b1020!important}.foot,.foot a{color:#9aa1a9!important}a{color:#9dbbff}.action{border-color:#f0a94a!important}.safety{border-color:#ff7b72!important}}";
 
-/// The mail for `group`: notices of one person, one of them or those of a day. `None` where they have no address.
-pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &[(Due, Notice)], now: Millis) -> Option<Parcel> {
+/// The mail for `group`: notices of one person, one of them or those of a day, with the `appointments` that they are about.
+/// `None` where they have no address.
+pub(super) fn parcel(
+    ctx: &Ctx,
+    key: &[u8; 32],
+    group: &[(Due, Notice)],
+    appointments: &[Kept],
+    now: Millis,
+) -> Option<Parcel> {
     let (first, notice) = group.first()?;
     let to = first.email.clone()?;
     let site = ctx.post().site.clone()?;
@@ -71,7 +78,11 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &[(Due, Notice)], now: Mi
     // The same when it is sent again: it is known by what it tells.
     let last = group.last().map_or(first.notice, |(due, _)| due.notice);
     let id = format!("notice.{}.{last}.{}", first.notice, first.told.0);
-    let mail = Mail { to, subject, body: page.text(), html: Some(page.html()), unsubscribe, id: Some(id) };
+    let invited =
+        appointments.iter().filter_map(|kept| checkouts::invitation(ctx, kept, (first.person, &to), lang, now));
+    let calendar = invited.collect();
+    let mail =
+        Mail { to, subject, body: page.text(), html: Some(page.html()), unsubscribe, id: Some(id), calendar };
     let attempts = group.iter().map(|(due, _)| due.attempts).max().unwrap_or_default();
     Some(Parcel { ids, attempts, person: first.person, mail })
 }

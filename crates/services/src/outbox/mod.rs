@@ -27,6 +27,7 @@ use domain::{
 };
 use futures::{StreamExt, stream};
 use std::{
+    collections::BTreeSet,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -35,6 +36,7 @@ use std::{
 };
 use store::{
     Done, StoreError, Unaudited,
+    checkouts::{self, Kept},
     deliveries::{self as rows, Decided, Due, Tried},
     notices, qualifications,
 };
@@ -295,7 +297,10 @@ async fn sort(
             }
         }
         let together = |a: &(Due, Notice), b: &(Due, Notice)| !urgent && a.0.person == b.0.person;
-        mails.extend(seen.chunk_by(together).filter_map(|group| letter::parcel(ctx, &key, group, now)));
+        for group in seen.chunk_by(together) {
+            let appointments = appointments(&mut snapshot, group, now).await?;
+            mails.extend(letter::parcel(ctx, &key, group, &appointments, now));
+        }
     }
     Ok((decided, mails))
 }
@@ -336,6 +341,20 @@ fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
         Step::Wait(until) => Fate::Decided(Decided::Waits(zone.next(now, until))),
         Step::Drop(reason) => Fate::Decided(Decided::Dropped(reason)),
     }
+}
+
+/// The appointments that belong into the calendar of whoever reads `group`, each once, as they are now.
+async fn appointments(
+    conn: &mut store::SqliteConnection,
+    group: &[(Due, Notice)],
+    now: Millis,
+) -> Result<Vec<Kept>, StoreError> {
+    let ids: BTreeSet<_> = group.iter().filter_map(|(_, notice)| notice.in_calendar()).collect();
+    let mut all = Vec::new();
+    for id in ids {
+        all.extend(checkouts::one(conn, id, now).await?);
+    }
+    Ok(all)
 }
 
 /// Whether its reader may still see what a notice is about.

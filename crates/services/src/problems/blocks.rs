@@ -1,7 +1,7 @@
 //! Blocks: placed and lifted by those who care for a machine, or by a problem that makes it unsafe.
 
 use super::{Field, ProblemsError, read, rows};
-use crate::{Ctx, change::Job, requests};
+use crate::{Ctx, change::Job, outages, requests};
 use domain::{
     actor::{About, Actor, Permission},
     id::{BlockId, MachineId, RemarkId, ReportId},
@@ -77,6 +77,7 @@ pub async fn block(
         }
         job.tx.after_commit(Hint::Machine(machine));
         job.tell_concerned(Notice::Blocked { block, machine }).await?;
+        outages::began(job.tx, &job.proof, block, machine, job.now).await?;
         let detail = json!({ "block": block, "at_once": at_once });
         let subject = format!("machine:{machine}");
         job.audited(block, "machine.blocked", subject, &detail).await
@@ -100,6 +101,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
         machines::lift(job.tx, block, by, job.now).await?;
         job.tx.after_commit(Hint::Machine(machine));
         job.tell_concerned(Notice::Free { block, machine }).await?;
+        outages::ended(job.tx, &job.proof, block, machine, job.now).await?;
         let subject = format!("machine:{machine}");
         job.audited((), "machine.freed", subject, &json!({ "block": block })).await
     })
@@ -120,6 +122,7 @@ pub(super) async fn unsafe_now(
             let block = machines::block(job.tx, &new).await?;
             let detail = json!({ "block": block, "problem": report, "at_once": true });
             follow(job, machine, "machine.blocked", &detail).await?;
+            outages::began(job.tx, &job.proof, block, machine, job.now).await?;
         }
         Some(block) if !block.at_once => machines::block_at_once(job.tx, block.id).await?,
         Some(_) => {}
@@ -144,6 +147,7 @@ pub(super) async fn resolved(job: &mut Job<'_>, machine: MachineId, report: Repo
     let by = job.by().await?;
     machines::lift(job.tx, block.id, by, job.now).await?;
     job.tell_concerned(Notice::Free { block: block.id, machine }).await?;
+    outages::ended(job.tx, &job.proof, block.id, machine, job.now).await?;
     let detail = json!({ "block": block.id, "problem": report });
     follow(job, machine, "machine.freed", &detail).await
 }

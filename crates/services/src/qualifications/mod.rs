@@ -29,7 +29,7 @@ use domain::{
     people::{PersonStatus, REMARK},
     problem::{Kind, Problem},
     qualifications::{
-        Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
+        Cause, Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
         change::{self, Authority, Matter, Refusal, Target, Writer, admit, ends},
     },
     requests,
@@ -232,6 +232,41 @@ pub(crate) async fn grant_for_checkout(
     let entries = keep(job.tx, &job.proof, person, matter, &[change], None, now).await?;
     follow(job.tx, &job.proof, &target, &[change], now).await?;
     Ok(entries)
+}
+
+/// Takes back what [`grant_for_checkout`] wrote at `passed`, in the job that takes the result back: what they could do before holds
+/// again. Answers whether it did; it does not where the ledger said something else about them and `kind` since.
+pub(crate) async fn take_back_for_checkout(
+    job: &mut Job<'_>,
+    person: PersonId,
+    kind: TypeId,
+    passed: Millis,
+) -> Result<bool, QualificationsError> {
+    let (now, on) = (job.now, Subject::Type(kind));
+    let found = qualifications::equipment(job.tx.conn(), Some(on)).await?;
+    let found = found.first().ok_or(QualificationsError::UnknownEquipment)?;
+    let machines = qualifications::machines_of(job.tx.conn(), kind).await?;
+    let matter = Matter { machines: &machines, ..matter_of(found) };
+    let target = people::one(job.tx.conn(), person, now).await?.filter(|target| target.erased_at.is_none());
+    let target = target.ok_or(QualificationsError::UnknownPerson)?;
+    let newest = target.ledger.0.iter().filter(|entry| entry.subject == on).max_by_key(|entry| entry.id);
+    let granted =
+        |entry: &&Entry| (entry.kind, entry.relation, entry.from) == (EntryKind::Granted, Relation::User, passed);
+    let Some(newest) = newest.filter(granted) else { return Ok(false) };
+    let before = Ledger(target.ledger.0.iter().filter(|entry| entry.id != newest.id).copied().collect());
+    let (entry_kind, until) = match before.grant(Relation::User, on, now) {
+        Some(held) => (EntryKind::Granted, held.until),
+        None => (EntryKind::Revoked, None),
+    };
+    let known = job.actor.known();
+    let writer = known.map_or(Writer::Toolgate, Writer::Person);
+    let cause = cause(writer, matter);
+    let change = change::Change { relation: Relation::User, kind: entry_kind, from: now, until, cause };
+    let them = Target { id: target.id, status: target.status, ledger: &target.ledger };
+    admit(&writer, &them, matter, &change, &[], now).map_err(|refusals| why_not(known, matter, refusals))?;
+    keep(job.tx, &job.proof, person, matter, &[change], None, now).await?;
+    follow(job.tx, &job.proof, &target, &[change], now).await?;
+    Ok(true)
 }
 
 /// When the entries begin: one, or as many as it takes to end what is announced as well.

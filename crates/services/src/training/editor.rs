@@ -4,7 +4,7 @@
 //! until the next is. How long a video is, is read from its file, or said by whoever edits it: never by who watches. Publishing an
 //! edition that must be completed again tells whoever completed an earlier one.
 
-use super::{TrainingError, ValidationError, requirements::required_of, video};
+use super::{TrainingError, ValidationError, questions::picture_src, requirements::required_of, video};
 use crate::{Ctx, error, markdown};
 use domain::{
     actor::{About, Actor, Permission},
@@ -38,7 +38,7 @@ pub struct Typed {
 }
 
 impl Typed {
-    fn read(&self) -> Result<NewModule, Vec<ValidationError>> {
+    pub(super) fn read(&self) -> Result<NewModule, Vec<ValidationError>> {
         let title = names::name(&self.title).map_err(|fault| match fault {
             Unnamed::Empty => ValidationError::NoTitle,
             Unnamed::Long => ValidationError::LongTitle,
@@ -108,6 +108,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, Trai
     let questions = tries::questions(&mut snapshot, id).await?.into_iter().map(|question| Asked {
         id: question.id,
         kind: question.kind,
+        picture: question.picture.map(|added| picture_src(question.id, added)),
         ask: question.ask,
         why: question.why,
         answers: question.answers.into_iter().map(|(_, words, right)| (words, right)).collect(),
@@ -260,21 +261,26 @@ pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVide
     .await
 }
 
+/// Captions as they are kept; `None` where nothing was typed.
+pub(super) fn read_captions(typed: &str) -> Result<Option<String>, ValidationError> {
+    let captions = typed.trim_start_matches('\u{feff}').trim().replace("\r\n", "\n");
+    if captions.is_empty() {
+        return Ok(None);
+    }
+    let begins = captions.lines().next().is_some_and(|line| line == "WEBVTT" || line.starts_with("WEBVTT "));
+    let is_one = begins && captions.contains(" --> ") && captions.len() <= CAPTIONS && !captions.contains('\0');
+    is_one.then_some(Some(captions)).ok_or(ValidationError::Captions)
+}
+
 /// Gives the next edition captions, as `WebVTT`; empty takes them off.
 pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &str) -> Result<(), TrainingError> {
     let (permission, about) = (Permission::EditTraining, About::NOTHING);
     actor.require(permission, about)?;
-    let captions = typed.trim_start_matches('\u{feff}').trim().replace("\r\n", "\n");
-    let begins = captions.lines().next().is_none_or(|line| line == "WEBVTT" || line.starts_with("WEBVTT "));
-    let is_one = captions.is_empty() || (begins && captions.contains(" --> "));
-    if !is_one || captions.len() > CAPTIONS || captions.contains('\0') {
-        return Err(TrainingError::Invalid(vec![ValidationError::Captions]));
-    }
+    let captions = read_captions(typed).map_err(|error| TrainingError::Invalid(vec![error]))?;
     ctx.change(actor, permission, about, async move |job| {
         rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         let draft = rows::draft(job.tx, id).await?;
-        let captions = Some(captions.as_str()).filter(|captions| !captions.is_empty());
-        rows::caption(job.tx, draft, captions).await?;
+        rows::caption(job.tx, draft, captions.as_deref()).await?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "on": captions.is_some() });
         job.audited((), "module.captioned", subject(id), &detail).await
@@ -321,7 +327,7 @@ pub async fn publish(
         rows::publish(job.tx, draft, job.now, redo_by).await?;
         if let Some(by) = redo_by {
             for person in before {
-                job.tell(person, Notice::TrainingAgain { module: id, edition: draft, by }).await?;
+                job.tell(person, Notice::TrainingAgain { module: id, edition: draft, by, ahead: None }).await?;
             }
         }
         job.tx.after_commit(Hint::Space);

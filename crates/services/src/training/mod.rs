@@ -5,6 +5,7 @@
 //! everything is ready for a trainer, and not qualified.
 
 mod editor;
+mod exchange;
 mod questions;
 mod quiz;
 mod requirements;
@@ -15,7 +16,11 @@ mod webm;
 pub use editor::{
     Typed, TypedVideo, add, archive, arrange, modules, publish, restore, save, set_captions, set_video, sheet,
 };
-pub use questions::{TypedQuestion, add_question, change_question, remove_question};
+pub use exchange::{export, import, import_pasted};
+pub use questions::{
+    TypedQuestion, add_question, change_question, may_set_picture, question_picture, remove_picture,
+    remove_question, set_picture,
+};
 pub use quiz::{answer, begin, hand_in, quiz};
 pub use requirements::{release, require, required_of, requirements};
 pub(crate) use videos::folder;
@@ -26,7 +31,8 @@ use crate::{Ctx, markdown, uploads::UploadError};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, ModuleId, PersonId, TypeId},
-    problem::Kind,
+    pictures::Unfit,
+    problem::{Kind, Problem},
     qualifications::{Ledger, Relation, Subject},
     time::Millis,
     training::{
@@ -42,7 +48,9 @@ use store::{
     SqliteConnection, StoreError, machines, qualifications,
     training::{self as rows, Edition, PathRow, quiz as tries, watching as progress_rows},
 };
+use text::Lang;
 use views::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathShown, QuizState, Stage, Video};
+use views::training_exchange::ImportFault;
 
 /// Rows of progress that are gathered for one type; the last seen.
 const CANDIDATES: u32 = 500;
@@ -113,6 +121,9 @@ pub enum TrainingError {
     /// Fields of the form do not fit.
     #[problem("module.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
+    /// A document of modules has faults: where, and what.
+    #[problem(with = faulty(_0, lang), codes = [(Kind::Invalid, "training.faulty")])]
+    Faulty(Vec<ImportFault>),
     /// The file did not arrive.
     #[problem(with = _0.problem(lang), codes = [(Kind::TooMany, "rate.exceeded"), (Kind::Unavailable, "storage.unavailable")])]
     Upload(#[from] UploadError),
@@ -122,6 +133,12 @@ pub enum TrainingError {
     /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
+}
+
+/// The faults of a document, each where it stands.
+fn faulty(faults: &[ImportFault], lang: Lang) -> Problem {
+    let problem = Problem::new("training.faulty", Kind::Invalid, lang.exchange_faulty());
+    faults.iter().fold(problem, |problem, fault| problem.field(&fault.at, fault.message.as_str()))
 }
 
 /// What is wrong with a field.
@@ -181,6 +198,9 @@ pub enum ValidationError {
     /// None is right.
     #[field("answers", question_none_right)]
     NoneRight,
+    /// What was given as a picture is none.
+    #[field("picture", picture_unfit(*_0))]
+    Picture(Unfit),
     /// No percentage.
     #[field("threshold", requirement_threshold)]
     Threshold,

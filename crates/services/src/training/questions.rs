@@ -4,18 +4,24 @@
 //! about one wording.
 
 use super::{TrainingError, ValidationError};
-use crate::Ctx;
+use crate::{Ctx, pictures};
 use domain::{
     actor::{About, Actor, Permission},
     id::{ModuleId, QuestionId},
     live::Hint,
     names::{Remark, TooLong},
+    pictures::question_path,
+    time::Millis,
     training::quiz::{ANSWERS, QUESTIONS, QuestionKind, Unfit, WORDS, fits},
 };
 use serde_json::json;
-use store::training::{
-    self as rows,
-    quiz::{self as kept, NewQuestion},
+use std::io::{Read, Seek};
+use store::{
+    pictures::Picture,
+    training::{
+        self as rows,
+        quiz::{self as kept, NewQuestion},
+    },
 };
 
 /// A question as it was typed.
@@ -34,7 +40,7 @@ pub struct TypedQuestion {
 }
 
 impl TypedQuestion {
-    fn read(&self) -> Result<NewQuestion, Vec<ValidationError>> {
+    pub(super) fn read(&self) -> Result<NewQuestion, Vec<ValidationError>> {
         let text = |typed: &str| Remark::<WORDS>::new(typed);
         let kind = QuestionKind::from_word(&self.kind).ok_or(ValidationError::Kind);
         let ask = match text(&self.ask) {
@@ -134,6 +140,68 @@ pub async fn remove_question(
         job.tx.after_commit(Hint::Space);
         let action = if back { "module.question-restored" } else { "module.question-removed" };
         job.audited(module, action, format!("module:{module}"), &json!({ "question": question })).await
+    })
+    .await
+}
+
+/// The address of a picture that has been there since `added`: another picture is another address.
+pub(super) fn picture_src(question: QuestionId, added: Millis) -> String {
+    format!("{}?v={}", question_path(question), added.0)
+}
+
+/// The picture of a question, for whoever learns and whoever writes questions; `small` for a list.
+pub async fn question_picture(
+    ctx: &Ctx,
+    actor: &Actor,
+    question: QuestionId,
+    small: bool,
+) -> Result<Picture, TrainingError> {
+    if !actor.may(Permission::EditTraining, About::NOTHING) {
+        actor.require(Permission::Learn, About::NOTHING)?;
+    }
+    let found = kept::picture(&mut *ctx.store().read().await?, question, small).await?;
+    found.ok_or(TrainingError::UnknownQuestion)
+}
+
+/// Whether the actor gives questions pictures: asked before one is read.
+pub fn may_set_picture(actor: &Actor) -> Result<(), TrainingError> {
+    Ok(actor.require(Permission::EditTraining, About::NOTHING).map(|_| ())?)
+}
+
+/// Keeps what somebody gave as the picture of a question in the place of the one before; answers whose question it is.
+pub async fn set_picture(
+    ctx: &Ctx,
+    actor: &Actor,
+    question: QuestionId,
+    given: impl Read + Seek + Send + 'static,
+) -> Result<ModuleId, TrainingError> {
+    may_set_picture(actor)?;
+    let taken = pictures::taken(given).await;
+    let taken = taken.map_err(|unfit| TrainingError::Invalid(vec![ValidationError::Picture(unfit)]))?;
+    change_picture(ctx, actor, question, Some(taken)).await
+}
+
+/// Takes the picture of a question away; answers whose question it is.
+pub async fn remove_picture(ctx: &Ctx, actor: &Actor, question: QuestionId) -> Result<ModuleId, TrainingError> {
+    may_set_picture(actor)?;
+    change_picture(ctx, actor, question, None).await
+}
+
+async fn change_picture(
+    ctx: &Ctx,
+    actor: &Actor,
+    question: QuestionId,
+    picture: Option<(Vec<u8>, Vec<u8>)>,
+) -> Result<ModuleId, TrainingError> {
+    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+        let known = kept::question(job.tx.conn(), question).await?.ok_or(TrainingError::UnknownQuestion)?;
+        match &picture {
+            Some((body, small)) => kept::set_picture(job.tx, question, body, small, job.now).await?,
+            None => kept::remove_picture(job.tx, question).await?,
+        }
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "question": question, "picture": picture.is_some() });
+        job.audited(known.module, "module.picture-set", format!("module:{}", known.module), &detail).await
     })
     .await
 }

@@ -3,7 +3,7 @@
 //! Invariant: a try asks what was drawn when it began, whatever becomes of the questions meanwhile. Which answers are right is told
 //! to whoever passed; who did not reads how many were.
 
-use super::{TrainingError, learner, quiz_state, threshold_of, today};
+use super::{TrainingError, learner, questions::picture_src, quiz_state, threshold_of, today};
 use crate::{Ctx, change::Job};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -60,10 +60,31 @@ fn asking(latest: &Try, at: Option<u32>) -> Quizzing {
         id: asked.question,
         kind: asked.kind,
         ask: asked.ask.clone(),
-        answers: asked.answers.iter().map(|(id, words, ..)| (*id, words.clone())).collect(),
-        given: asked.given.clone().unwrap_or_default(),
+        picture: asked.picture.map(|added| picture_src(asked.question, added)),
+        answers: asked
+            .answers
+            .iter()
+            .filter_map(|(id, words, ..)| Some((place_of(asked, *id)?, words.clone())))
+            .collect(),
+        given: asked.given.iter().flatten().filter_map(|given| place_of(asked, *given)).collect(),
     };
     Quizzing::Asking { quiz: latest.id, at: at.try_into().unwrap_or(u32::MAX), answered, question }
+}
+
+/// More than a question has answers.
+const PLACES: i64 = 1_000;
+
+/// Where an answer is shown, from 0 on, behind the number of its question: all that a page knows it by, and another for each
+/// question, so that a draft of one is none of another. The answer's own number would tell in which order answers were written, which
+/// is the right one of those that are to be put in order.
+fn place_of(asked: &Asked, answer: AnswerId) -> Option<AnswerId> {
+    let place = asked.answers.iter().position(|(id, ..)| *id == answer)?;
+    i64::try_from(place).ok().map(|place| AnswerId(asked.question.0 * PLACES + place))
+}
+
+fn shown_at(asked: &Asked, place: AnswerId) -> Option<AnswerId> {
+    let place = place.0.checked_sub(asked.question.0 * PLACES)?;
+    usize::try_from(place).ok().and_then(|place| asked.answers.get(place)).map(|(id, ..)| *id)
 }
 
 fn over(latest: &Try, passed: bool) -> Quizzing {
@@ -147,7 +168,7 @@ async fn theirs(job: &mut Job<'_>, id: QuizId) -> Result<(PersonId, Try), Traini
     if found.handed.is_some() { Err(TrainingError::Over) } else { Ok((me, found)) }
 }
 
-/// Answers a question of a try; until it is handed in, with another answer as often as one likes.
+/// Answers a question of a try, with the places of what is given as they are shown; until it is handed in, with another answer as often as one likes.
 pub async fn answer(
     ctx: &Ctx,
     actor: &Actor,
@@ -159,7 +180,10 @@ pub async fn answer(
         let mut job = begun.require(Permission::Learn, About::NOTHING)?;
         let (_, found) = theirs(&mut job, id).await?;
         let asked = found.asked.iter().find(|asked| asked.question == question);
-        let right = asked.ok_or(TrainingError::UnknownQuiz)?.key().is_right(&given).map_err(|why| match why {
+        let asked = asked.ok_or(TrainingError::UnknownQuiz)?;
+        let given: Option<Vec<_>> = given.iter().map(|place| shown_at(asked, *place)).collect();
+        let given = given.ok_or(TrainingError::UnknownQuiz)?;
+        let right = asked.key().is_right(&given).map_err(|why| match why {
             NoAnswer::Incomplete => TrainingError::NoAnswer,
             NoAnswer::Foreign => TrainingError::UnknownQuiz,
         })?;

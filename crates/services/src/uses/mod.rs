@@ -7,7 +7,7 @@ mod polled;
 mod settled;
 mod turnover;
 
-use crate::{Ctx, abandoned, decisions, effects};
+use crate::{Ctx, abandoned, bookings, decisions, effects};
 use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
@@ -127,6 +127,11 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
         };
         let authorised = matches!(decision, Some(Decision::Allow { .. }));
         let by = BegunBy { alias: alias(tx, &bearing, now).await?, authorised };
+        for change in &changes {
+            if let (Change::Add(session), Some((_, person))) = (change, bearing.card) {
+                bookings::arrived(tx, &proof, bearing.machine, person, session.start, now).await?;
+            }
+        }
         let rest = uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
         if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
             tx.after_commit(Hint::Machine(bearing.machine));

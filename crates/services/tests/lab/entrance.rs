@@ -69,7 +69,7 @@ pub fn session(actor: &Actor) -> SessionId {
 pub fn catch(lab: &Lab) -> Arc<Catcher> {
     let catcher = Arc::<Catcher>::default();
     let carrier = Carrier::Catcher(Arc::clone(&catcher));
-    mail::arrange(&lab.ctx, Post { carrier, site: Some("https://lab.example".into()) });
+    mail::arrange(&lab.ctx, Post { carrier, site: Some("https://lab.example".into()), ..Post::default() });
     catcher
 }
 

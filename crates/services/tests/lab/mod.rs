@@ -94,6 +94,10 @@ impl Lab {
         self.clock.0.fetch_sub(domain::time::millis(time), Relaxed);
     }
 
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
     pub fn pass(&self, time: Duration) {
         self.clock.0.fetch_add(domain::time::millis(time), Relaxed);
     }

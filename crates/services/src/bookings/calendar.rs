@@ -1,0 +1,184 @@
+//! What moderators look at: a week of everything that can be booked, and the requests that wait for an answer.
+//!
+//! Invariant: a bounded number of statements for a week, however much is booked. Names are shown as the space shows them, but to those
+//! who decide. Deliberately absent: the answer itself ([`super::decide`]).
+
+use super::{
+    BookingsError, Loaded, Want, about,
+    choose::{All, Edges, as_it_is, booked, open_hours, whole_day},
+    look::shown,
+};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, State},
+    hours::Hours,
+    occupations::Span,
+    time::{DAY, Date, Millis},
+    zone::Zone,
+};
+use store::{
+    bookings::{self as rows, Filter, Kept},
+    hours,
+    machines::{self, Listed},
+    occupations,
+};
+use text::Lang;
+use views::bookings::{Asked, Bookable, Check, Entry, History, Requests, Week, WeekGroup, WeekRow};
+
+/// Bookings of one week, at most.
+const A_WEEK: u32 = 5_000;
+/// Requests in one answer, at most.
+const REQUESTS: u32 = 100;
+/// What counts against somebody is so many days old at most.
+const HISTORY: u32 = 90;
+/// What is shown of a week for which no hours are said.
+const DAYTIME: (u8, u8) = (8, 22);
+
+/// The week in which `date` lies, or this one.
+pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, BookingsError> {
+    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let date = date.unwrap_or_else(|| zone.moment(now).wall().date);
+    let monday = date.days() - i64::from(date.weekday());
+    let dates: Vec<Date> = (monday..monday + 7).map(Date::from_days).collect();
+    let span =
+        Span { starts: zone.start_of(Date::from_days(monday)), ends: zone.start_of(Date::from_days(monday + 7)) };
+    let mut snapshot = ctx.store().snapshot().await?;
+    let all = All::load(&mut snapshot, ctx, now).await?;
+    let filter = Filter { after: Some(span.starts), before: Some(span.ends), ..Filter::default() };
+    let kept = rows::list(&mut snapshot, filter, A_WEEK).await?;
+    let others = occupations::beside_bookings(&mut snapshot, span).await?;
+    let hours = hours::said(&mut snapshot, None, None, monday).await?;
+    let mut entries: Vec<(Resource, Span, Entry)> = Vec::new();
+    for kept in kept.iter().filter(|kept| kept.state.takes_time() || kept.state == State::Completed) {
+        entries.push((kept.resource(), kept.span(), of_booking(kept, actor, zone)));
+    }
+    for other in others {
+        let resource = other.machine.map(Resource::Machine).or(other.room.map(Resource::Room));
+        let Some(resource) = resource else { continue };
+        let span = Span { starts: other.starts, ends: other.ends };
+        entries.push((resource, span, entry(zone, span, other.cause)));
+    }
+    entries.sort_by_key(|(_, span, _)| *span);
+    let row = |bookable: Bookable| {
+        let of_day = |date: &Date| {
+            let (day, edges) = (whole_day(zone, *date), Edges { zone, day: *date });
+            let theirs = entries.iter().filter(|(of, span, _)| *of == bookable.resource && span.overlaps(day));
+            let placed = theirs.map(|(_, span, entry)| {
+                let (from, to) = edges.of(*span);
+                Entry { from, to, ..entry.clone() }
+            });
+            placed.collect::<Vec<_>>()
+        };
+        WeekRow { days: dates.iter().map(of_day).collect(), bookable }
+    };
+    let mut groups: Vec<(bool, WeekGroup)> = Vec::new();
+    for (_, bookable) in all.bookable {
+        let is_room = bookable.resource.room().is_some();
+        let place = bookable.place.clone().filter(|_| !is_room);
+        if groups.last().is_none_or(|(room, group)| *room != is_room || group.place != place) {
+            groups.push((is_room, WeekGroup { place, rows: Vec::new() }));
+        }
+        if let Some((_, group)) = groups.last_mut() {
+            group.rows.push(row(bookable));
+        }
+    }
+    Ok(Week {
+        now: zone.moment(now),
+        days: dates.iter().map(|date| (*date, !hours.on(*date).is_empty())).collect(),
+        hours: between(&hours, &dates),
+        groups: groups.into_iter().map(|(_, group)| group).collect(),
+    })
+}
+
+/// The hours of the clock between which the space is open on any of these days.
+fn between(hours: &Hours, dates: &[Date]) -> (u8, u8) {
+    let open = || dates.iter().flat_map(|date| hours.on(*date));
+    let (from, to) = (open().map(|it| it.from / 60).min(), open().map(|it| it.to.div_ceil(60)).max());
+    let hour = |hour: u16| u8::try_from(hour).unwrap_or(24).min(24);
+    from.zip(to).map_or(DAYTIME, |(from, to)| (hour(from), hour(to)))
+}
+
+fn of_booking(kept: &Kept, actor: &Actor, zone: Zone) -> Entry {
+    let mine = actor.person() == Some(kept.person);
+    let decides = actor.may(Permission::Moderate, about(kept));
+    let shown = || kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
+    let who = if mine || decides { kept.person_name.clone() } else { shown() };
+    let booking = (mine || decides).then_some(kept.id);
+    Entry { who, booking, mine, waits: kept.state == State::Pending, ..entry(zone, kept.span(), Cause::Booking) }
+}
+
+fn entry(zone: Zone, span: Span, cause: Cause) -> Entry {
+    let (starts, ends) = (zone.moment(span.starts), zone.moment(span.ends));
+    Entry { from: 0, to: 0, cause, starts, ends, who: None, booking: None, mine: false, waits: false }
+}
+
+/// Requests that whoever asks can answer, by when they expire, with what speaks for each and against it.
+pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, BookingsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let filter = Filter { holding: true, due: Some(Millis(0)), ..Filter::default() };
+    let pending = rows::list(&mut snapshot, filter, REQUESTS).await?.into_iter();
+    let mut pending: Vec<Kept> = pending.filter(|kept| actor.may(Permission::Moderate, about(kept))).collect();
+    let machines = machines::inventory(&mut snapshot).await?;
+    let decides = |one: &Listed| actor.may(Permission::Moderate, About::equipment(one.kind, Some(one.id)));
+    if pending.is_empty() && !actor.may(Permission::Moderate, About::NOTHING) && !machines.iter().any(decides) {
+        return Err(Forbidden::NotAllowed.into());
+    }
+    pending.sort_by_key(|kept| (kept.asked.after(ANSWERED_WITHIN).min(kept.ends), kept.id));
+    let mut requests = Vec::new();
+    for kept in pending {
+        let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
+        let date = zone.moment(span.starts).wall().date;
+        let (day, edges) = (whole_day(zone, date), Edges { zone, day: date });
+        let want = Want { resource, person: Some(person), without: Some(kept.id), span, zone, now };
+        let known = match Loaded::load(&mut snapshot, want).await {
+            Ok(known) => known,
+            // It was put away meanwhile: the request runs out.
+            Err(BookingsError::UnknownResource) => continue,
+            Err(why) => return Err(why),
+        };
+        let within = Filter { after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
+        let there = rows::list(&mut snapshot, Filter { resource: Some(resource), ..within }, REQUESTS).await?;
+        let own = rows::list(&mut snapshot, Filter { person: Some(person), ..within }, REQUESTS).await?;
+        let own: Vec<Kept> = own.into_iter().filter(|own| own.id != kept.id && own.state.takes_time()).collect();
+        let came = rows::history(&mut snapshot, person, resource, now.before(DAY * HISTORY)).await?;
+        let history = History {
+            came: came.came,
+            no_shows: came.no_shows,
+            late: came.late,
+            approved: (came.approved, came.approved + came.rejected),
+        };
+        requests.push(Asked {
+            expires: zone.moment(kept.asked.after(ANSWERED_WITHIN).min(kept.ends)),
+            place: None,
+            day: as_it_is(&edges, day, &known, &there),
+            hours: open_hours(&known, date),
+            own: own.iter().map(|own| booked(&edges, own)).collect(),
+            checks: checks(&known, span, &history, lang),
+            history,
+            booking: shown(kept, actor, zone, now),
+        });
+    }
+    Ok(Requests { now: zone.moment(now), requests })
+}
+
+/// What was looked at: what is against it first.
+fn checks(known: &Loaded, span: Span, history: &History, lang: Lang) -> Vec<Check> {
+    let request = Request { span, kept: None };
+    let refusals = rules::refusals(request, &known.facts());
+    let mut checks: Vec<Check> =
+        refusals.iter().map(|refusal| Check { fits: false, said: known.said(lang, *refusal).1 }).collect();
+    if history.came == 0 {
+        checks.push(Check { fits: false, said: lang.booking_first_here().to_owned() });
+    }
+    if refusals.is_empty() {
+        checks.push(Check { fits: true, said: lang.booking_nothing_against().to_owned() });
+    }
+    if known.settings.booking.mode == Mode::Automatic {
+        checks.push(Check { fits: true, said: lang.booking_automatic_now().to_owned() });
+    }
+    checks
+}

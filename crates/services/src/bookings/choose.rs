@@ -1,0 +1,393 @@
+//! Free time for whoever looks for it: on any machine of a type, or on one day of one machine or room.
+//!
+//! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
+//! already, which are in [`super::own`] and [`super::calendar`].
+
+use super::{BookingsError, Loaded, ValidationError, Want, look::shown};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Permission},
+    bookings::{
+        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, Wanted, When,
+    },
+    id::{BookingId, PersonId},
+    machines::state,
+    occupations::Span,
+    time::{Date, MINUTE, Millis, Moment, millis},
+    zone::Zone,
+};
+use store::{
+    SqliteConnection, StoreError,
+    bookings::{self as rows, Filter, Kept},
+    machines::{self, OnFloor},
+    rooms,
+};
+use text::Lang;
+use views::bookings::{Block, BlockKind, Bookable, Chosen, DayShown, Found, FoundResource, Quota, Time, WeekDay};
+
+/// Machines or rooms in one answer, at most: each is asked of the rules by itself.
+const MOST: usize = 20;
+/// Free times of each, at most.
+const TIMES: usize = 3;
+/// Bookings of one machine on one day, at most.
+const A_DAY: u32 = 200;
+/// What is shown of a day on which nothing is said, in hours of the clock.
+const DAYTIME: (u8, u8) = (8, 22);
+/// Quarters of an hour in a day.
+const QUARTERS: u8 = 96;
+
+/// What somebody looks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Search {
+    /// Of what; `None`: what they had the last time.
+    pub wanted: Option<Wanted>,
+    /// How long.
+    pub minutes: Option<u16>,
+    /// About when.
+    pub when: When,
+}
+
+/// The nearest free times of each machine or room that fits.
+pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Result<Found, BookingsError> {
+    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let all = All::load(&mut snapshot, ctx, now).await?;
+    let wanted = match (search.wanted, person) {
+        (Some(wanted), _) => Some(wanted),
+        (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(Wanted::Type),
+        (None, None) => None,
+    };
+    let wanted = wanted.or_else(|| all.types.first().map(|(wanted, _)| *wanted));
+    let span = search.when.range(now, zone);
+    let mut found = Found {
+        now: zone.moment(now),
+        choices: all.choices(wanted),
+        wanted,
+        minutes: ctx.space().settings.booking.length(search.minutes),
+        lengths: ctx.space().settings.booking.lengths(),
+        when: search.when,
+        resources: Vec::new(),
+        quota: Quota { minutes: 0, most: 0 },
+    };
+    for (at, one) in all.of(wanted).take(MOST).enumerate() {
+        let want = Want { resource: one.resource, person, without: None, span, zone, now };
+        let known = Loaded::load(&mut snapshot, want).await?;
+        let (facts, policy) = (known.facts(), &known.settings.booking);
+        if at == 0 {
+            (found.minutes, found.lengths) = (policy.length(search.minutes), policy.lengths());
+            found.quota = quota(&known, now);
+        }
+        let length = MINUTE * u32::from(found.minutes);
+        let times = rules::times(span, length, search.when.from(), TIMES, &facts);
+        let mut bookable = one.clone();
+        bookable.moderated = policy.mode == Mode::Moderated;
+        let why = times.is_empty().then(|| whenever(&known, span, lang)).flatten();
+        let times = times.into_iter().map(|span| time(zone, span)).collect();
+        found.resources.push(FoundResource { bookable, times, why });
+    }
+    found.resources.sort_by_key(|one| (one.times.is_empty(), one.times.first().map(|time| time.starts.at)));
+    Ok(found)
+}
+
+/// What keeps somebody from a machine or a room whenever it is.
+fn whenever(known: &Loaded, span: Span, lang: Lang) -> Option<String> {
+    let request = Request { span, kept: None };
+    let refusals = rules::refusals(request, &known.facts());
+    refusals.into_iter().find(|refusal| refusal.is_of_any_time()).map(|refusal| known.said(lang, refusal).1)
+}
+
+fn quota(known: &Loaded, at: Millis) -> Quota {
+    Quota { minutes: rules::booked_in_week(at, &known.facts()), most: known.settings.booking.weekly }
+}
+
+pub(super) fn time(zone: Zone, span: Span) -> Time {
+    Time { starts: zone.moment(span.starts), ends: zone.moment(span.ends) }
+}
+
+/// Everything that can be booked.
+pub(super) struct All {
+    /// Machines by place and name, then rooms.
+    pub bookable: Vec<(Option<Wanted>, Bookable)>,
+    /// Types that have a machine, by name.
+    types: Vec<(Wanted, String)>,
+}
+
+impl All {
+    pub async fn load(conn: &mut SqliteConnection, ctx: &Ctx, now: Millis) -> Result<Self, StoreError> {
+        let inventory = machines::inventory(conn).await?;
+        let kind_of = |id| inventory.iter().find(|one| one.id == id).map(|one| Wanted::Type(one.kind));
+        let mut bookable = Vec::new();
+        for on_floor in machines::floor(conn, None, false, now).await? {
+            bookable.push((kind_of(on_floor.id), machine(ctx, on_floor, now)));
+        }
+        let rooms = rooms::list(conn).await?.into_iter().filter(|room| room.archived.is_none());
+        bookable.extend(rooms.map(|kept| (None, room(kept))));
+        let present = inventory.iter().filter(|one| !one.archived);
+        let mut types: Vec<_> = present.map(|one| (Wanted::Type(one.kind), one.kind_name.clone())).collect();
+        types.sort_by_key(|(_, name)| name.to_lowercase());
+        types.dedup();
+        Ok(Self { bookable, types })
+    }
+
+    /// What fits `wanted`.
+    fn of(&self, wanted: Option<Wanted>) -> impl Iterator<Item = &Bookable> {
+        let fits = move |kind: Option<Wanted>, resource| match wanted {
+            Some(Wanted::Type(_)) => kind == wanted,
+            Some(Wanted::One(one)) => one == resource,
+            Some(Wanted::Rooms) => matches!(resource, Resource::Room(_)),
+            None => false,
+        };
+        self.bookable.iter().filter(move |(kind, one)| fits(*kind, one.resource)).map(|(_, one)| one)
+    }
+
+    /// Types and rooms, and what is of the type that was chosen.
+    fn choices(&self, wanted: Option<Wanted>) -> Vec<(Wanted, String)> {
+        let kind = match wanted {
+            Some(Wanted::One(one)) => {
+                self.bookable.iter().find(|(_, bookable)| bookable.resource == one).and_then(|(kind, _)| *kind)
+            }
+            other => other,
+        };
+        let mut choices = self.types.clone();
+        let one = |(_, one): &(Option<Wanted>, Bookable)| (Wanted::One(one.resource), one.name.clone());
+        let of_type = self.bookable.iter().filter(|(other, _)| kind.is_some() && *other == kind);
+        choices.extend(of_type.map(one));
+        choices.extend(self.bookable.iter().filter(|(_, one)| one.resource.room().is_some()).map(one));
+        choices
+    }
+}
+
+fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
+    Bookable {
+        resource: Resource::Machine(on_floor.id),
+        name: on_floor.name,
+        place: on_floor.place.map(|(_, name)| name),
+        state: Some(state(&on_floor.facts, now).map(|at| ctx.moment(at))),
+        moderated: false,
+    }
+}
+
+fn room(kept: rooms::Kept) -> Bookable {
+    let place = Some(kept.floor).filter(|floor| !floor.is_empty());
+    Bookable { resource: Resource::Room(kept.id), name: kept.name, place, state: None, moderated: false }
+}
+
+/// One machine or room as a choice.
+pub(super) async fn bookable(
+    conn: &mut SqliteConnection,
+    ctx: &Ctx,
+    resource: Resource,
+    now: Millis,
+) -> Result<Option<Bookable>, StoreError> {
+    Ok(match resource {
+        Resource::Machine(id) => {
+            machines::floor(conn, Some(id), false, now).await?.pop().map(|on_floor| machine(ctx, on_floor, now))
+        }
+        Resource::Room(id) => rooms::list(conn).await?.into_iter().find(|one| one.id == id).map(room),
+    })
+}
+
+/// What somebody looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Of what.
+    pub resource: Resource,
+    /// Which day; `None`: the one of `at`, or today.
+    pub date: Option<Date>,
+    /// How long.
+    pub minutes: Option<u16>,
+    /// When the time begins that is asked about.
+    pub at: Option<Millis>,
+    /// The booking of theirs that is to be moved.
+    pub moving: Option<BookingId>,
+}
+
+/// One day of a machine or a room, and what is against the time that is asked about.
+pub async fn day(
+    ctx: &Ctx,
+    actor: &Actor,
+    lang: Lang,
+    look: Result<Look, Vec<ValidationError>>,
+) -> Result<DayShown, BookingsError> {
+    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    let Look { resource, date, minutes, at, moving } = look.map_err(BookingsError::Invalid)?;
+    let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
+    let date = date.or_else(|| Some(zone.moment(at?).wall().date)).unwrap_or_else(|| zone.moment(now).wall().date);
+    let monday = date.days() - i64::from(date.weekday());
+    let of = |day| whole_day(zone, Date::from_days(day));
+    let (day, week) = (of(date.days()), Span { starts: of(monday).starts, ends: of(monday + 6).ends });
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut bookable = bookable(&mut snapshot, ctx, resource, now).await?.ok_or(BookingsError::UnknownResource)?;
+    let moving = match moving {
+        Some(booking) => rows::one(&mut snapshot, booking).await?,
+        None => None,
+    };
+    let moving = moving.filter(|kept| Some(kept.person) == person && kept.resource() == resource);
+    let without = moving.as_ref().map(|kept| kept.id);
+    let want = Want { resource, person, without, span: week, zone, now };
+    let known = Loaded::load(&mut snapshot, want).await?;
+    let filter =
+        Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
+    let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
+    let (facts, policy) = (known.facts(), known.settings.booking);
+    bookable.moderated = policy.mode == Mode::Moderated;
+    let minutes = policy.length(minutes);
+    let length = MINUTE * u32::from(minutes);
+    let starts = rules::begins(day, length, &facts);
+    // A booking that is moved begins where it is.
+    let now_at = moving.as_ref().map(|kept| kept.starts).filter(|at| starts.contains(at));
+    let first = now_at.or_else(|| starts.first().copied());
+    let kept_at = moving.as_ref().map(|kept| kept.starts);
+    let chosen = at.or(first).map(|starts| {
+        let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };
+        let refusals = rules::refusals(request, &facts);
+        let helps = !refusals.is_empty() && !refusals.iter().any(|refusal| refusal.is_of_any_time());
+        let instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
+        Chosen {
+            time: time(zone, request.span),
+            refusals: refusals.into_iter().map(|refusal: Refusal| known.said(lang, refusal)).collect(),
+            instead: instead.into_iter().map(|span| time(zone, span)).collect(),
+        }
+    });
+    let mut hours = open_hours(&known, date);
+    if zone.moment(now).wall().date == date {
+        // What is long over is no use.
+        let since = zone.moment(now).wall().hour.saturating_sub(1);
+        hours.0 = hours.0.max(since.min(hours.1.saturating_sub(1)));
+    }
+    let week = (monday..monday + 7).map(Date::from_days);
+    Ok(DayShown {
+        now: zone.moment(now),
+        date,
+        week: week.map(|date| WeekDay { date, full: full(whole_day(zone, date), &facts) }).collect(),
+        minutes,
+        lengths: policy.lengths(),
+        policy: (policy.least, policy.most, policy.grid),
+        free_until: policy.free_until,
+        quota: quota(&known, day.starts.max(now)),
+        hours,
+        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, person),
+        why: starts.is_empty().then(|| whenever(&known, day, lang)).flatten(),
+        starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
+        chosen,
+        bookable,
+        moving: moving.map(|kept| shown(kept, actor, zone, now)),
+    })
+}
+
+pub(super) fn whole_day(zone: Zone, date: Date) -> Span {
+    Span { starts: zone.start_of(date), ends: zone.start_of(Date::from_days(date.days() + 1)) }
+}
+
+/// The hours of the clock between which it is open on `date`.
+pub(super) fn open_hours(known: &Loaded, date: Date) -> (u8, u8) {
+    let open = known.open_on(date);
+    let from = open.iter().map(|stretch| stretch.from / 60).min();
+    let to = open.iter().map(|stretch| stretch.to.div_ceil(60)).max();
+    let hour = |hour: u16| u8::try_from(hour).unwrap_or(24).min(24);
+    from.zip(to).map_or(DAYTIME, |(from, to)| (hour(from), hour(to)))
+}
+
+/// How much of what is open that day is taken, of 100; `None` when nothing of it can be had any more, or not yet.
+fn full(day: Span, facts: &rules::Facts<'_>) -> Option<u8> {
+    let length = |piece: &Piece| piece.span.ends.0 - piece.span.starts.0;
+    let pieces = rules::availability(day, facts);
+    let is_out =
+        |piece: &&Piece| matches!(piece.obstacle, Some(Obstacle::Closed | Obstacle::TooSoon | Obstacle::TooFar));
+    let open: i64 = pieces.iter().filter(|piece| !is_out(piece)).map(length).sum();
+    let free: i64 = pieces.iter().filter(|piece| piece.obstacle.is_none()).map(length).sum();
+    if open <= 0 { None } else { u8::try_from((open - free) * 100 / open).ok() }
+}
+
+/// The quarters of an hour of one day.
+pub(super) struct Edges {
+    pub zone: Zone,
+    pub day: Date,
+}
+
+impl Edges {
+    /// The quarters that `span` touches, by the clock on the wall; 0 to 96.
+    pub fn of(&self, span: Span) -> (u8, u8) {
+        let from = self.quarter(span.starts, false);
+        (from.min(QUARTERS - 1), self.quarter(span.ends, true).max(from + 1).min(QUARTERS))
+    }
+
+    fn quarter(&self, at: Millis, up: bool) -> u8 {
+        let wall = self.zone.moment(at).wall();
+        match wall.date.cmp(&self.day) {
+            std::cmp::Ordering::Less => 0,
+            std::cmp::Ordering::Greater => QUARTERS,
+            std::cmp::Ordering::Equal => {
+                let more =
+                    u8::from(up && (!wall.minute.is_multiple_of(15) || at.0.rem_euclid(millis(MINUTE)) > 0));
+                wall.hour * 4 + wall.minute / 15 + more
+            }
+        }
+    }
+}
+
+/// The parts of a day, in order: where it is booked, whose they are as far as that is shown.
+fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], person: Option<PersonId>) -> Vec<Block> {
+    let moment = |at| edges.zone.moment(at);
+    let block = |span: Span, kind, who: Option<String>, booking: Option<BookingId>| {
+        let (from, to) = edges.of(span);
+        Block { from, to, kind, starts: moment(span.starts), ends: moment(span.ends), who, booking }
+    };
+    let mut blocks = Vec::new();
+    for piece in pieces {
+        let Some(obstacle) = piece.obstacle else {
+            blocks.push(block(piece.span, BlockKind::Free, None, None));
+            continue;
+        };
+        let mut rest = piece.span;
+        if obstacle == Obstacle::Booking {
+            let inside = kept.iter().filter(|kept| kept.state.takes_time() && kept.span().overlaps(piece.span));
+            for kept in inside {
+                let (starts, ends) = (kept.starts.max(rest.starts), kept.ends.min(rest.ends));
+                if rest.starts < starts {
+                    let pause = Span { starts: rest.starts, ends: starts };
+                    blocks.push(block(pause, BlockKind::Not(obstacle), None, None));
+                }
+                if starts < ends {
+                    let mine = person == Some(kept.person);
+                    let kind = if mine { BlockKind::Mine } else { BlockKind::Not(obstacle) };
+                    let who = kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
+                    // The whole of it is named, though a part may be over.
+                    let mut one = block(Span { starts, ends }, kind, who, mine.then_some(kept.id));
+                    (one.starts, one.ends) = (moment(kept.starts), moment(kept.ends));
+                    blocks.push(one);
+                }
+                rest.starts = rest.starts.max(ends);
+            }
+        }
+        if rest.starts < rest.ends {
+            blocks.push(block(rest, BlockKind::Not(obstacle), None, None));
+        }
+    }
+    blocks
+}
+
+/// The day of a machine or a room as it is whoever looks: for somebody who decides about a time in it.
+pub(super) fn as_it_is(edges: &Edges, day: Span, known: &Loaded, kept: &[Kept]) -> Vec<Block> {
+    let moment = |at: Millis| -> Moment { edges.zone.moment(at) };
+    let is_other = |taken: &&Taken| taken.by != Cause::Booking && taken.span.overlaps(day);
+    let others = known.taken.iter().filter(is_other).map(|taken| {
+        let (from, to) = edges.of(taken.span);
+        let kind = BlockKind::Not(taken.by.into());
+        let (starts, ends) = (moment(taken.span.starts), moment(taken.span.ends));
+        Block { from, to, kind, starts, ends, who: None, booking: None }
+    });
+    let bookings = kept.iter().filter(|kept| kept.state.takes_time() || kept.state == State::Completed);
+    let mut blocks: Vec<Block> = others.chain(bookings.map(|kept| booked(edges, kept))).collect();
+    blocks.sort_by_key(|block| (block.from, block.to));
+    blocks
+}
+
+/// A booking in its day.
+pub(super) fn booked(edges: &Edges, kept: &Kept) -> Block {
+    let (from, to) = edges.of(kept.span());
+    let (starts, ends) = (edges.zone.moment(kept.starts), edges.zone.moment(kept.ends));
+    let kind = BlockKind::Not(Obstacle::Booking);
+    Block { from, to, kind, starts, ends, who: kept.person_name.clone(), booking: Some(kept.id) }
+}

@@ -1,0 +1,146 @@
+//! Why a booking is not made or changed, and how that is told.
+
+use domain::{
+    actor::Forbidden,
+    bookings::{NOTE, Refusal, State},
+    occupations::Span,
+    problem::{Kind, Problem},
+    time::Millis,
+    versions::Saved,
+    zone::{Zone, to_rfc3339},
+};
+use macros::{FieldError, ServiceError};
+use store::StoreError;
+use text::Lang;
+use views::access::Told;
+
+/// What is wrong with a field of a form or a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// Neither a machine nor a room.
+    #[field("resource", booking_form_resource)]
+    Resource,
+    /// No instant.
+    #[field("start", booking_form_time)]
+    Start,
+    /// No instant.
+    #[field("end", booking_form_time)]
+    End,
+    /// Not a person's id.
+    #[field("person", access_person_form)]
+    Person,
+    /// No instant.
+    #[field("from", booking_form_time)]
+    From,
+    /// No instant, or not after the first, or too long after it.
+    #[field("to", booking_form_range)]
+    To,
+    /// No such deed.
+    #[field("deed", checkout_choose)]
+    Deed,
+    /// It says no why.
+    #[field("note", checkout_note_missing)]
+    NoNote,
+    /// More than [`NOTE`] characters.
+    #[field("note", checkout_note_long(&NOTE.to_string()))]
+    Note,
+}
+
+/// A time that cannot be had.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// All reasons, in their order.
+    pub refusals: Vec<Refusal>,
+    /// The nearest times that can be had.
+    pub alternatives: Vec<Span>,
+    /// What the reasons name.
+    pub told: Told,
+    /// The zone of the space.
+    pub zone: Zone,
+    /// When it was asked for.
+    pub now: Millis,
+}
+
+/// Somebody decided before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// What it is now.
+    pub state: State,
+    /// By whom, while they are known by name.
+    pub by: Option<String>,
+}
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, ServiceError)]
+pub enum BookingsError {
+    /// There is no such booking, or none that the asker may know of.
+    #[problem("booking.unknown", NotFound, booking_unknown)]
+    Unknown,
+    /// There is no such machine or room, or it is put away.
+    #[problem("booking.no-resource", NotFound, booking_no_resource)]
+    UnknownResource,
+    /// There is no such person, or none for whom the asker may ask.
+    #[problem("person.unknown", NotFound, access_person_unknown)]
+    UnknownPerson,
+    /// The time cannot be had: it is taken, or the rules are against it.
+    #[problem(with = refused(_0, lang), codes = [(Kind::Conflict, "booking.taken"), (Kind::Invalid, "booking.refused")])]
+    Refused(Box<Refused>),
+    /// Somebody decided before.
+    #[problem(with = decided(_0, lang), codes = [(Kind::Conflict, "booking.decided")])]
+    Decided(Decided),
+    /// It is too early, or too late, for that.
+    #[problem("booking.not-now", Conflict, booking_not_now)]
+    NotNow,
+    /// Somebody changed it meanwhile.
+    #[problem(transparent)]
+    Stale(Box<Saved>),
+    /// Fields do not fit.
+    #[problem("booking.flawed", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is taken is a conflict and names the time; all else that is against it is said beside it.
+fn refused(refused: &Refused, lang: Lang) -> Problem {
+    let Refused { refusals, alternatives, told, zone, now } = refused;
+    let (moment, now) = (|at| zone.moment(at), zone.moment(*now));
+    let say = |refusal: &Refusal| lang.booking_refusal(*refusal, moment, now, told);
+    let taken = refusals.iter().find(|refusal| matches!(refusal, Refusal::Taken(_)));
+    let (code, kind, mut detail) = match (taken, refusals.as_slice()) {
+        (Some(taken), _) => ("booking.taken", Kind::Conflict, say(taken)),
+        (None, [only]) => ("booking.refused", Kind::Invalid, say(only)),
+        (None, _) => ("booking.refused", Kind::Invalid, lang.booking_refused().to_owned()),
+    };
+    let free: Vec<String> =
+        alternatives.iter().map(|span| lang.booking_time(moment(span.starts), moment(span.ends), now)).collect();
+    if !free.is_empty() {
+        detail = format!("{detail} {}", lang.booking_instead(&free.join("; ")));
+    }
+    let problem = refusals.iter().fold(Problem::new(code, kind, detail), |problem, refusal| {
+        let field = match refusal {
+            Refusal::TooSoon { .. } | Refusal::OffGrid { .. } | Refusal::Closed | Refusal::Taken(_) => "start",
+            Refusal::Order | Refusal::TooFar { .. } | Refusal::TooShort { .. } | Refusal::TooLong { .. } => "end",
+            Refusal::MayNot(_) => "resource",
+            Refusal::TooManyOpen { .. } | Refusal::TooManyHours { .. } | Refusal::Elsewhere { .. } => "person",
+        };
+        problem.field(field, say(refusal))
+    });
+    let written = |at| to_rfc3339(at).unwrap_or_default();
+    alternatives.iter().fold(problem, |problem, span| {
+        problem.field("alternatives", format!("{}/{}", written(span.starts), written(span.ends)))
+    })
+}
+
+fn decided(decided: &Decided, lang: Lang) -> Problem {
+    let state = lang.booking_state(decided.state);
+    let detail = match &decided.by {
+        Some(name) => lang.booking_decided_by(state, name),
+        None => lang.booking_decided(state),
+    };
+    Problem::new("booking.decided", Kind::Conflict, detail)
+}

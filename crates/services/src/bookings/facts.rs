@@ -1,0 +1,222 @@
+//! What is known of a machine or a room and of whoever asks for it, as the rules want it.
+//!
+//! Invariant: the page that shows a time, the job that takes it and the program that asks for it go by this one function, and a
+//! bounded number of statements.
+
+use super::{BookingsError, Refused};
+use domain::{
+    access::{Decision, Reason, Rule, Trace, trace},
+    actor::About,
+    bookings::{self as rules, Cause, Facts, Refusal, Request, Resource, State, Taken},
+    holds::Hold,
+    hours::{Hours, Stretch},
+    id::{BookingId, PersonId, TypeId},
+    occupations::Span,
+    settings::Settings,
+    time::{DAY, Date, Millis},
+    zone::Zone,
+};
+use store::{SqliteConnection, StoreError, access, bookings as rows, holds, hours};
+use text::Lang;
+use views::access::Told;
+
+/// So long before now begins the oldest week that still counts.
+const BACK: u32 = 9;
+
+/// What somebody wants to know.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Want {
+    pub resource: Resource,
+    /// For whom; `None`: of the machine or room alone.
+    pub person: Option<PersonId>,
+    /// The booking whose time would be given back.
+    pub without: Option<BookingId>,
+    /// About which time.
+    pub span: Span,
+    pub zone: Zone,
+    pub now: Millis,
+}
+
+/// What is known.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub name: String,
+    pub settings: Settings,
+    want: Want,
+    kind: Option<TypeId>,
+    hours: Hours,
+    may_not: Vec<Reason>,
+    told: Told,
+    open: u32,
+    own: Vec<Span>,
+    elsewhere: Vec<Span>,
+    /// By bookings too, without the one that would be given back.
+    pub taken: Vec<Taken>,
+}
+
+impl Loaded {
+    /// Reads it. [`BookingsError::UnknownResource`] for what is put away.
+    pub async fn load(conn: &mut SqliteConnection, want: Want) -> Result<Self, BookingsError> {
+        let Want { resource, person, without, span, zone, now } = want;
+        let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
+        let settings = rows::settings_of(conn, resource, named.kind).await?;
+        let from = now.before(DAY * BACK);
+        let horizon = now.after(DAY * (u32::from(settings.booking.horizon) + 2));
+        let within = Span { starts: from.min(span.starts), ends: horizon.max(span.ends) };
+        let first = zone.moment(from).wall().date.days();
+        let hours = hours::said(conn, named.kind, resource.machine(), first).await?;
+        let (may_not, told) = may_not(conn, want, named.kind).await?;
+        let own = match person {
+            Some(person) => rows::own(conn, person, from, without).await?,
+            None => Vec::new(),
+        };
+        let open = own.iter().filter(|own| own.state.takes_time() && now < own.span.ends).count();
+        let elsewhere = match person {
+            Some(person) => rows::elsewhere(conn, person, within, without, settings.booking.overlap).await?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            name: named.name,
+            want,
+            kind: named.kind,
+            hours,
+            may_not,
+            told,
+            open: open.try_into().unwrap_or(u32::MAX),
+            own: own.iter().map(|own| own.span).collect(),
+            elsewhere,
+            taken: rows::taken(conn, resource, within, without).await?,
+            settings,
+        })
+    }
+
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            policy: self.settings.booking,
+            zone: self.want.zone,
+            now: self.want.now,
+            hours: &self.hours,
+            may_not: &self.may_not,
+            open: self.open,
+            own: &self.own,
+            elsewhere: &self.elsewhere,
+            taken: &self.taken,
+        }
+    }
+
+    /// When it is open on `date`, by the clock on the wall.
+    pub fn open_on(&self, date: Date) -> Vec<Stretch> {
+        self.hours.on(date)
+    }
+
+    /// A reason as a code and a sentence.
+    pub fn said(&self, lang: Lang, refusal: Refusal) -> (String, String) {
+        let Want { zone, now, .. } = self.want;
+        let said = lang.booking_refusal(refusal, |at| zone.moment(at), zone.moment(now), &self.told);
+        (refusal.code().to_owned(), said)
+    }
+
+    /// Whether `request` can be had.
+    pub fn check(&self, request: Request) -> Result<(), BookingsError> {
+        let refusals = rules::refusals(request, &self.facts());
+        if refusals.is_empty() {
+            return Ok(());
+        }
+        let helps = !refusals.iter().any(|refusal| refusal.is_of_any_time());
+        let alternatives = if helps { rules::alternatives(request, &self.facts()) } else { Vec::new() };
+        Err(self.refused(refusals, alternatives))
+    }
+
+    /// What takes `span` already, pauses not counted; for what is no booking.
+    pub fn is_free(&self, span: Span) -> Result<(), BookingsError> {
+        match self.taken.iter().find(|taken| taken.span.overlaps(span)) {
+            Some(taken) => Err(self.refused(vec![Refusal::Taken(*taken)], Vec::new())),
+            None => Ok(()),
+        }
+    }
+
+    fn refused(&self, refusals: Vec<Refusal>, alternatives: Vec<Span>) -> BookingsError {
+        let Want { zone, now, .. } = self.want;
+        BookingsError::Refused(Box::new(Refused { refusals, alternatives, told: self.told.clone(), zone, now }))
+    }
+
+    /// The storage refused what looked free.
+    pub fn overtaken(&self, why: StoreError, span: Span) -> BookingsError {
+        match why {
+            StoreError::Overlap(whose) if whose == "person" => {
+                self.refused(vec![Refusal::Elsewhere { span }], Vec::new())
+            }
+            StoreError::Overlap(_) => {
+                self.refused(vec![Refusal::Taken(Taken { span, by: Cause::Booking })], Vec::new())
+            }
+            why => why.into(),
+        }
+    }
+
+    /// What permissions are about.
+    pub fn about(&self) -> About {
+        self.kind.map_or(About::NOTHING, |kind| About::equipment(kind, self.want.resource.machine()))
+    }
+}
+
+/// Why the person may not use it when it begins, whatever else is so then; with what it takes to tell that.
+async fn may_not(
+    conn: &mut SqliteConnection,
+    want: Want,
+    kind: Option<TypeId>,
+) -> Result<(Vec<Reason>, Told), BookingsError> {
+    let at = want.span.starts.max(want.now);
+    let now = want.zone.moment(want.now);
+    let mut told = Told {
+        trace: Trace {
+            at,
+            person: want.person,
+            machine: want.resource.machine(),
+            decision: Decision::Deny(Vec::new()),
+            steps: Vec::new(),
+        },
+        name: None,
+        kind: kind.unwrap_or(TypeId(0)),
+        types: Vec::new(),
+        modules: Vec::new(),
+        moments: Vec::new(),
+        now,
+    };
+    let reasons = match (want.person, want.resource) {
+        (None, _) => Vec::new(),
+        (Some(person), Resource::Machine(machine)) => {
+            let asked = access::asked(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
+            let reasons = personal(&trace(&asked.facts, at));
+            if !reasons.is_empty() {
+                told.trace.decision = Decision::Deny(reasons.clone());
+                told.types = access::names_of_types(conn, &told.trace.types()).await?;
+                told.modules = access::titles_of_modules(conn, &told.trace.modules()).await?;
+                told.moments = told.trace.instants().into_iter().map(|at| want.zone.moment(at)).collect();
+            }
+            reasons
+        }
+        (Some(person), Resource::Room(_)) => {
+            let held = holds::of_person(conn, person).await?.into_iter().filter_map(|row| {
+                let until = row.until.into_iter().chain(row.lifted).min();
+                let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until };
+                hold.in_force(at).then_some(Reason::OnHold { hold: row.id, reason: row.reason, until })
+            });
+            held.collect()
+        }
+    };
+    Ok((reasons, told))
+}
+
+/// The reasons that are about the person, and do not pass by themselves.
+pub(super) fn personal(trace: &Trace) -> Vec<Reason> {
+    const ASKED: [Rule; 6] =
+        [Rule::Known, Rule::Active, Rule::NoHold, Rule::Member, Rule::Authorised, Rule::Trained];
+    let reasons = trace.decision.reasons().iter().copied();
+    // A trainer comes along, or not: that is seen then.
+    reasons.filter(|reason| ASKED.contains(&reason.rule()) && !matches!(reason, Reason::NeedsTrainer(_))).collect()
+}
+
+/// Whether what a booking is now counts against those that come.
+pub(super) const fn is_to_come(state: State) -> bool {
+    matches!(state, State::Pending | State::Approved)
+}

@@ -1,0 +1,113 @@
+//! What members and moderators see of bookings, and which times are free.
+
+use super::{BookingsError, Loaded, ValidationError, Want, side};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Permission},
+    bookings::{self as rules, Resource, Side, deeds},
+    id::{BookingId, PersonId},
+    occupations::Span,
+    time::{DAY, Millis},
+    zone::Zone,
+};
+use store::bookings::{self as rows, Filter, Kept};
+use views::bookings::{Availability, Booking, PieceShown};
+
+/// Bookings in one answer, at most.
+const MOST: u32 = 2_000;
+/// Nobody is told of more days at once.
+const DAYS: u32 = 62;
+
+/// Which bookings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which {
+    /// Of this machine or room.
+    pub resource: Option<Resource>,
+    /// Of this person.
+    pub person: Option<PersonId>,
+    /// That end after this; `None` is now.
+    pub from: Option<Millis>,
+    /// That begin before this.
+    pub to: Option<Millis>,
+}
+
+/// Bookings by when they begin. Who has those of others is seen by moderators, and by others as far as the space shows names.
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    which: Result<Which, Vec<ValidationError>>,
+) -> Result<Vec<Booking>, BookingsError> {
+    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    let Which { resource, person, from, to } = which.map_err(BookingsError::Invalid)?;
+    let now = ctx.now();
+    let filter = Filter { resource, person, after: Some(from.unwrap_or(now)), before: to, ..Filter::default() };
+    let kept = rows::list(&mut *ctx.store().read().await?, filter, MOST).await?;
+    let zone = ctx.space().zone;
+    let shown = kept.into_iter().map(|kept| shown(kept, actor, zone, now));
+    // Whose they are is not to be found out by asking for everybody's in turn.
+    Ok(shown.filter(|shown| person.is_none() || shown.person == person).collect())
+}
+
+/// One booking.
+pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking, BookingsError> {
+    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    let kept = rows::one(&mut *ctx.store().read().await?, booking).await?.ok_or(BookingsError::Unknown)?;
+    Ok(shown(kept, actor, ctx.space().zone, ctx.now()))
+}
+
+/// A booking as `actor` may see it.
+pub(super) fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Booking {
+    let side = side(actor, &kept);
+    let deeds = side.map(|side| deeds(kept.state, side, kept.span(), now)).unwrap_or_default();
+    let sees_all = side.is_some() || actor.may(Permission::SeePerson, About::person(kept.person));
+    let as_set = kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
+    let names = as_set.is_some();
+    Booking {
+        id: kept.id,
+        version: kept.version,
+        resource: kept.resource(),
+        name: kept.name,
+        person: (sees_all || names).then_some(kept.person),
+        person_name: if sees_all { kept.person_name } else { as_set },
+        starts: zone.moment(kept.starts),
+        ends: zone.moment(kept.ends),
+        state: kept.state,
+        asked: zone.moment(kept.asked),
+        sequence: kept.sequence,
+        decided: kept.decided.map(|at| zone.moment(at)),
+        decided_by: kept.decided_by_name.filter(|_| sees_all),
+        note: kept.note.filter(|_| sees_all),
+        checked_in: kept.checked_in.map(|at| zone.moment(at)),
+        late: kept.late && sees_all,
+        deeds,
+        mine: side == Some(Side::Holder),
+    }
+}
+
+/// What of `within` is free for whoever asks, or for `person`, and why the rest is not.
+pub async fn availability(
+    ctx: &Ctx,
+    actor: &Actor,
+    asked: Result<(Resource, Span, Option<PersonId>), Vec<ValidationError>>,
+) -> Result<Availability, BookingsError> {
+    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    let (resource, span, person) = asked.map_err(BookingsError::Invalid)?;
+    if span.ends <= span.starts || span.ends.since(span.starts) > DAY * DAYS {
+        return Err(BookingsError::Invalid(vec![ValidationError::To]));
+    }
+    let mine = actor.person();
+    if let Some(person) = person.filter(|person| Some(*person) != mine) {
+        let may = actor.may(Permission::SeePerson, About::person(person));
+        may.then_some(()).ok_or(BookingsError::UnknownPerson)?;
+    }
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let want = Want { resource, person: person.or(mine), without: None, span, zone, now };
+    let known = Loaded::load(&mut snapshot, want).await?;
+    let pieces = rules::availability(span, &known.facts()).into_iter().map(|piece| PieceShown {
+        starts: zone.moment(piece.span.starts),
+        ends: zone.moment(piece.span.ends),
+        obstacle: piece.obstacle,
+    });
+    Ok(Availability { resource, pieces: pieces.collect(), name: known.name })
+}

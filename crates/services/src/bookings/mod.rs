@@ -1,0 +1,248 @@
+//! Bookings: a member has a machine or a room for themselves, at once or when a moderator says so.
+//!
+//! **Invariants.** What can follow what, and who may do it when, is said by `domain::bookings::deeds` alone, and why a time cannot
+//! be had by `domain::bookings::refusals`. A booking and the time that it takes change in one job, moved ones too, so nobody
+//! takes it in between. Of two who decide at once the first wins, and the second is told what was decided and by whom.
+//!
+//! Deliberately absent: rooms ([`crate::rooms`]) and times at which nothing can be had ([`crate::closures`]).
+
+mod calendar;
+mod choose;
+mod errors;
+mod facts;
+mod look;
+mod moving;
+mod own;
+mod turn;
+
+pub use calendar::{requests, week};
+pub use choose::{Look, Search, day, find};
+pub use errors::{BookingsError, Decided, Refused, ValidationError};
+pub(crate) use facts::{Loaded, Want};
+pub use look::{Which, availability, list, one};
+pub use moving::{move_to, rebook};
+pub(crate) use own::next;
+pub use own::{mine, opened};
+pub(crate) use turn::{arrived, machine_archived, standing_changed, turn};
+
+use crate::{Ctx, change::Job, waiting};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Proof},
+    bookings::{Deed, Mode, NOTE, Policy, Request, Resource, Side, State, deeds, is_late},
+    id::BookingId,
+    live::Hint,
+    names::{Remark, TooLong},
+    notices::{BookingNews, Notice},
+    occupations::{Occupied, Purpose, Span},
+    time::{MINUTE, Millis},
+};
+use serde_json::json;
+use store::{
+    StoreError, WriteTx,
+    bookings::{self as rows, Decision, Kept, NewBooking},
+    occupations, remarks, rooms,
+};
+
+/// A time that somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask {
+    /// Of what.
+    pub resource: Resource,
+    /// When.
+    pub span: Span,
+}
+
+/// What somebody does about a booking.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    /// What.
+    pub deed: Deed,
+    /// Why not.
+    pub note: Option<Remark<NOTE>>,
+}
+
+impl Decide {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(deed: Option<Deed>, note: &str) -> Result<Self, Vec<ValidationError>> {
+        let deed = deed.filter(|deed| *deed != Deed::Move).ok_or(ValidationError::Deed);
+        let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
+        match (deed, note) {
+            (Ok(Deed::Reject), Ok(None)) => Err(vec![ValidationError::NoNote]),
+            (Ok(deed), Ok(note)) => Ok(Self { deed, note }),
+            (deed, note) => Err([deed.err(), note.err()].into_iter().flatten().collect()),
+        }
+    }
+}
+
+/// Books a machine or a room for whoever asks, or asks a moderator for it. Answers what came of it.
+pub async fn ask(
+    ctx: &Ctx,
+    actor: &Actor,
+    ask: Result<Ask, Vec<ValidationError>>,
+) -> Result<(BookingId, State), BookingsError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    let Ask { resource, span } = ask.map_err(BookingsError::Invalid)?;
+    let zone = ctx.space().zone;
+    ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
+        let person = job.actor.person().ok_or(Forbidden::SignIn)?;
+        let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
+        let known = Loaded::load(job.tx.conn(), want).await?;
+        known.check(Request { span, kept: None })?;
+        let state = answered(job, &known);
+        let new = NewBooking { resource, person, span, state, at: job.now };
+        let id = rows::add(job.tx, &new).await?;
+        let policy = &known.settings.booking;
+        occupy(job.tx, Purpose::Booking(id), &new, policy).await.map_err(|why| known.overtaken(why, span))?;
+        if state == State::Pending {
+            job.tell_concerned(news(BookingNews::Asked, id, resource, span)).await?;
+        }
+        changed(job.tx, resource);
+        let detail =
+            json!({ "booking": id, "resource": resource.to_string(), "starts": span.starts, "state": state });
+        job.audited((id, state), "booking.asked", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// Does something about a booking: its holder calls it off, comes, or is done; a moderator answers. Answers what it is now.
+pub async fn decide(
+    ctx: &Ctx,
+    actor: &Actor,
+    booking: BookingId,
+    decide: Result<Decide, Vec<ValidationError>>,
+) -> Result<State, BookingsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let decide = decide.map_err(BookingsError::Invalid)?;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
+        let side = side(&begun.actor, &kept).ok_or(BookingsError::Unknown)?;
+        let (permission, about) = match side {
+            Side::Holder => (Permission::Book, About::NOTHING),
+            Side::Moderator => (Permission::Moderate, about(&kept)),
+        };
+        let mut job = begun.require(permission, about)?;
+        check(&kept, side, decide.deed, job.now)?;
+        let state = decide.deed.leads_to().ok_or(BookingsError::NotNow)?;
+        let (by, at) = (job.by().await?, job.now);
+        let remark = match &decide.note {
+            Some(note) => Some(remarks::write(job.tx, Some(kept.person), by, note.as_str(), at).await?),
+            None => None,
+        };
+        let late = decide.deed == Deed::Cancel && side == Side::Holder && kept.state == State::Approved && {
+            let known = rows::settings_of(job.tx.conn(), kept.resource(), kept.kind).await?;
+            is_late(&known.booking, kept.span(), at)
+        };
+        settle(job.tx, &job.proof, &kept, Decision { state, at, by, remark, late }).await?;
+        let told = match decide.deed {
+            Deed::Approve => Some(BookingNews::Approved),
+            Deed::Reject => Some(BookingNews::Rejected),
+            Deed::Cancel => Some(BookingNews::Cancelled),
+            Deed::CheckIn | Deed::Complete | Deed::Excuse | Deed::Move => None,
+        };
+        if let Some(told) = told {
+            // Nobody is told of what they did themselves.
+            job.tell(kept.person, news_of(told, &kept)).await?;
+        }
+        let detail = json!({ "booking": kept.id, "deed": decide.deed, "late": late });
+        job.audited(state, "booking.decided", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// What a booking that is asked for is at once.
+pub(crate) fn answered(job: &Job<'_>, known: &Loaded) -> State {
+    let about = known.about();
+    match known.settings.booking.mode {
+        Mode::Moderated if !job.actor.may(Permission::Moderate, about) => State::Pending,
+        Mode::Moderated | Mode::Automatic => State::Approved,
+    }
+}
+
+/// On which side of `kept` somebody stands; `None` for whoever it is not about.
+fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
+    if actor.person() == Some(kept.person) {
+        Some(Side::Holder)
+    } else {
+        actor.may(Permission::Moderate, about(kept)).then_some(Side::Moderator)
+    }
+}
+
+fn about(kept: &Kept) -> About {
+    kept.kind.map_or(About::NOTHING, |kind| About::equipment(kind, kept.machine))
+}
+
+/// Whether `deed` can be done now.
+fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), BookingsError> {
+    let is_answered = matches!(deed, Deed::Approve | Deed::Reject) && kept.state != State::Pending;
+    if deeds(kept.state, side, kept.span(), now).contains(&deed) {
+        Ok(())
+    } else if kept.state.takes_time() && !is_answered {
+        Err(BookingsError::NotNow)
+    } else {
+        Err(BookingsError::Decided(Decided { state: kept.state, by: kept.decided_by_name.clone() }))
+    }
+}
+
+/// Writes down what was decided, and gives back the time that is not needed any more: to whoever waits for it.
+async fn settle(tx: &mut WriteTx, proof: &Proof, kept: &Kept, decision: Decision) -> Result<(), StoreError> {
+    rows::decide(tx, kept.id, &decision).await?;
+    if !decision.state.takes_time() {
+        occupations::release(tx, Purpose::Booking(kept.id)).await?;
+        waiting::freed(tx, proof, kept.resource(), kept.span(), decision.at).await?;
+    }
+    changed(tx, kept.resource());
+    Ok(())
+}
+
+/// Pages look again.
+pub(crate) fn changed(tx: &mut WriteTx, resource: Resource) {
+    tx.after_commit(Hint::Bookings);
+    if let Resource::Machine(machine) = resource {
+        tx.after_commit(Hint::Machine(machine));
+    }
+}
+
+/// Takes the time of the machine, or of the room and the machines in it, with the pauses; and that of the person.
+/// For the booking, or for the offer of one.
+pub(crate) async fn occupy(
+    tx: &mut WriteTx,
+    purpose: Purpose,
+    new: &NewBooking,
+    policy: &Policy,
+) -> Result<(), StoreError> {
+    let pause = |minutes: u16| MINUTE * u32::from(minutes);
+    let (starts, ends) = (new.span.starts.before(pause(policy.before)), new.span.ends.after(pause(policy.after)));
+    take(tx, new.resource, Span { starts, ends }, purpose).await?;
+    if policy.overlap {
+        occupations::share(tx, new.person, new.span, purpose).await
+    } else {
+        occupations::take(tx, Occupied::Person(new.person), new.span, purpose).await
+    }
+}
+
+/// Takes the time of a machine, or of a room and the machines in it.
+pub(crate) async fn take(
+    tx: &mut WriteTx,
+    resource: Resource,
+    span: Span,
+    purpose: Purpose,
+) -> Result<(), StoreError> {
+    match resource {
+        Resource::Machine(machine) => occupations::take(tx, Occupied::Machine(machine), span, purpose).await,
+        Resource::Room(room) => {
+            occupations::take(tx, Occupied::Room(room), span, purpose).await?;
+            for machine in rooms::machines(tx.conn(), room).await? {
+                occupations::take(tx, Occupied::Machine(machine), span, purpose).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+pub(crate) fn news(news: BookingNews, booking: BookingId, resource: Resource, span: Span) -> Notice {
+    Notice::Booking { news, booking, resource, starts: span.starts }
+}
+
+fn news_of(told: BookingNews, kept: &Kept) -> Notice {
+    news(told, kept.id, kept.resource(), kept.span())
+}

@@ -1,0 +1,119 @@
+//! Moving a booking: to another time, shorter or longer, or to another machine or room.
+//!
+//! Invariant: the old time is given back and the new one taken in one job, so that nobody takes either in between.
+
+use super::{Ask, BookingsError, Loaded, ValidationError, Want, answered, changed, check, news, occupy, rows};
+use crate::{Ctx, error, waiting};
+use domain::{
+    actor::{About, Actor, Permission},
+    bookings::{Deed, Request, Side, State},
+    id::BookingId,
+    notices::BookingNews,
+    occupations::{Purpose, Span},
+    versions::Saved,
+    zone::to_rfc3339,
+};
+use serde_json::json;
+use store::{
+    bookings::{Kept, NewBooking},
+    occupations,
+};
+
+/// Moves a booking of whoever asks, makes it shorter or longer. `seen` is the version that they saw. Where a moderator answers, they
+/// answer anew unless it only became shorter.
+pub async fn move_to(
+    ctx: &Ctx,
+    actor: &Actor,
+    booking: BookingId,
+    seen: i64,
+    span: Result<Span, Vec<ValidationError>>,
+) -> Result<State, BookingsError> {
+    shift(ctx, actor, booking, seen, span.map(To::Time)).await
+}
+
+/// Moves a booking of whoever asks to another machine or room, at the same or another time. `seen` is the version that they saw.
+pub async fn rebook(
+    ctx: &Ctx,
+    actor: &Actor,
+    booking: BookingId,
+    seen: i64,
+    to: Result<Ask, Vec<ValidationError>>,
+) -> Result<State, BookingsError> {
+    shift(ctx, actor, booking, seen, to.map(To::Other)).await
+}
+
+/// Where a booking goes.
+#[derive(Debug, Clone, Copy)]
+enum To {
+    Time(Span),
+    Other(Ask),
+}
+
+async fn shift(
+    ctx: &Ctx,
+    actor: &Actor,
+    booking: BookingId,
+    seen: i64,
+    to: Result<To, Vec<ValidationError>>,
+) -> Result<State, BookingsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let to = to.map_err(BookingsError::Invalid)?;
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
+        if begun.actor.person() != Some(kept.person) {
+            return Err(BookingsError::Unknown);
+        }
+        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        if kept.version != seen {
+            let subject = format!("person:{}", kept.person);
+            let signed = error::signed(job.tx.conn(), zone, &subject, saved(&kept)).await?;
+            return Err(BookingsError::Stale(signed));
+        }
+        check(&kept, Side::Holder, Deed::Move, job.now)?;
+        let old = kept.resource();
+        let Ask { resource, span } = match to {
+            To::Time(span) => Ask { resource: old, span },
+            To::Other(ask) => ask,
+        };
+        let (stays, has_begun) = (resource == old, kept.state == State::CheckedIn);
+        if has_begun && !(stays && span.starts == kept.starts) {
+            return Err(BookingsError::NotNow);
+        }
+        let now = job.now;
+        let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
+        let known = Loaded::load(job.tx.conn(), want).await?;
+        known.check(Request { span, kept: stays.then_some(kept.starts) })?;
+        let is_less = stays && kept.span().covers(span);
+        let state = if has_begun || is_less { kept.state } else { answered(&job, &known) };
+        let anew = !stays || span.starts != kept.starts || state != kept.state;
+        occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
+        rows::move_to(job.tx, kept.id, resource, span, state, anew.then_some(now)).await?;
+        let new = NewBooking { resource, person: kept.person, span, state, at: now };
+        let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
+        occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
+        let left: Vec<_> = if stays { kept.span().without(span).collect() } else { vec![kept.span()] };
+        for left in left {
+            waiting::freed(job.tx, &job.proof, old, left, now).await?;
+        }
+        if state == State::Pending {
+            job.tell_concerned(news(BookingNews::Asked, kept.id, resource, span)).await?;
+        }
+        changed(job.tx, old);
+        changed(job.tx, resource);
+        let (subject, before) = (format!("person:{}", kept.person), kept.starts);
+        let detail = json!({ "booking": kept.id, "starts": span.starts, "ends": span.ends, "before": before });
+        if stays {
+            return job.audited(state, "booking.moved", subject, &detail).await;
+        }
+        let (from, to) = (old.to_string(), resource.to_string());
+        let detail = json!({ "booking": kept.id, "starts": span.starts, "from": from, "to": to });
+        job.audited(state, "booking.rebooked", subject, &detail).await
+    })
+    .await
+}
+
+fn saved(kept: &Kept) -> Saved {
+    let written = |at| to_rfc3339(at).unwrap_or_default();
+    Saved::new(kept.version, vec![("start", written(kept.starts)), ("end", written(kept.ends))])
+}

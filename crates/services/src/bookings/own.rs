@@ -1,0 +1,156 @@
+//! Bookings of whoever looks, with what can be done about each and until when.
+//!
+//! Deliberately absent: free time, which is in [`super::choose`].
+
+use super::{BookingsError, Loaded, Want, choose, look::shown};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    bookings::{
+        self as rules, ANSWERED_WITHIN, Deed, EARLY, NO_SHOWS_WITHIN, Policy, Request, Resource, State, gone,
+    },
+    id::BookingId,
+    occupations::Span,
+    time::{DAY, MINUTE, Millis},
+    zone::Zone,
+};
+use std::collections::BTreeMap;
+use store::{
+    SqliteConnection, StoreError,
+    bookings::{self as rows, Filter, Kept},
+};
+use views::{
+    bookings::{Mine, Opened, Quota},
+    machines::NextBooking,
+};
+
+/// So far back past bookings are shown, in days.
+const BACK: u32 = 90;
+/// Bookings in one answer, at most.
+const MOST: u32 = 200;
+/// By so many minutes a booking that runs can be made longer with one tap.
+const LONGER: [u32; 2] = [30, 60];
+
+/// Bookings of whoever asks: what is to come, and what was in the last ninety days.
+pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    let person = actor.person().ok_or(Forbidden::SignIn)?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let filter = Filter { person: Some(person), after: Some(now.before(DAY * BACK)), ..Filter::default() };
+    let kept = rows::list(&mut snapshot, filter, MOST).await?;
+    let mut policies: BTreeMap<Resource, Policy> = BTreeMap::new();
+    let mut bookings = Vec::new();
+    for kept in kept {
+        let policy = match policies.get(&kept.resource()) {
+            Some(policy) => *policy,
+            None => rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking,
+        };
+        policies.insert(kept.resource(), policy);
+        bookings.push(opened_as(&mut snapshot, actor, kept, &policy, zone, now).await?);
+    }
+    let today = zone.moment(now).wall().date;
+    let monday = today.days() - i64::from(today.weekday());
+    let week = choose::whole_day(zone, domain::time::Date::from_days(monday)).starts;
+    let until = choose::whole_day(zone, domain::time::Date::from_days(monday + 6)).ends;
+    let own = rows::own(&mut snapshot, person, week, None).await?;
+    let booked =
+        own.iter().map(|own| (own.span.ends.min(until).0 - own.span.starts.max(week).0).max(0)).sum::<i64>();
+    let no_shows = rows::no_shows(&mut snapshot, person, now.before(NO_SHOWS_WITHIN)).await?;
+    Ok(Mine {
+        now: zone.moment(now),
+        bookings,
+        quota: Quota {
+            minutes: u32::try_from(booked / domain::time::millis(MINUTE)).unwrap_or(u32::MAX),
+            most: ctx.space().settings.booking.weekly,
+        },
+        no_shows: u32::try_from(no_shows).unwrap_or(u32::MAX),
+    })
+}
+
+/// The booking of whoever asks that runs, or comes next within a day. None for whoever has none, or is nobody.
+pub(crate) async fn next(ctx: &Ctx, actor: &Actor) -> Result<Option<NextBooking>, StoreError> {
+    let Some(person) = actor.person() else { return Ok(None) };
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let filter = Filter {
+        person: Some(person),
+        holding: true,
+        after: Some(now),
+        before: Some(now.after(DAY)),
+        ..Filter::default()
+    };
+    let next = rows::list(&mut *ctx.store().read().await?, filter, 1).await?.pop();
+    Ok(next.map(|kept| NextBooking {
+        id: kept.id,
+        starts: zone.moment(kept.starts),
+        ends: zone.moment(kept.ends),
+        opens: rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&Deed::CheckIn),
+        runs: kept.state == State::CheckedIn,
+        name: kept.name,
+    }))
+}
+
+/// One booking with what can be done about it, for whoever may know of it.
+pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Opened, BookingsError> {
+    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::one(&mut snapshot, booking).await?.ok_or(BookingsError::Unknown)?;
+    let policy = rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking;
+    let bookable = choose::bookable(&mut snapshot, ctx, kept.resource(), now).await?;
+    let opened = opened_as(&mut snapshot, actor, kept, &policy, zone, now).await?;
+    Ok(Opened { place: bookable.and_then(|bookable| bookable.place), ..opened })
+}
+
+async fn opened_as(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    kept: Kept,
+    policy: &Policy,
+    zone: Zone,
+    now: Millis,
+) -> Result<Opened, BookingsError> {
+    let span = kept.span();
+    let gone = match kept.state {
+        State::Pending => kept.asked.after(ANSWERED_WITHIN).min(span.ends),
+        _ => gone(span),
+    };
+    let runs = kept.state == State::CheckedIn && actor.person() == Some(kept.person);
+    let extend = if runs { longer(conn, &kept, zone, now).await? } else { Vec::new() };
+    Ok(Opened {
+        now: zone.moment(now),
+        place: None,
+        opens: zone.moment(span.starts.before(EARLY)),
+        gone: zone.moment(gone),
+        free_until: zone.moment(span.starts.before(MINUTE * u32::from(policy.free_until))),
+        extend: extend.into_iter().map(|at| zone.moment(at)).collect(),
+        booking: shown(kept, actor, zone, now),
+    })
+}
+
+/// Until when a booking that runs can be made longer.
+async fn longer(
+    conn: &mut SqliteConnection,
+    kept: &Kept,
+    zone: Zone,
+    now: Millis,
+) -> Result<Vec<Millis>, BookingsError> {
+    let can_move = rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&Deed::Move);
+    if !can_move {
+        return Ok(Vec::new());
+    }
+    let (resource, span) = (kept.resource(), kept.span());
+    let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
+    let known = match Loaded::load(conn, want).await {
+        Ok(known) => known,
+        // It was put away meanwhile.
+        Err(BookingsError::UnknownResource) => return Ok(Vec::new()),
+        Err(why) => return Err(why),
+    };
+    let ends = LONGER.into_iter().map(|minutes| span.ends.after(MINUTE * minutes));
+    let is_free = |ends: &Millis| {
+        let request = Request { span: Span { ends: *ends, ..span }, kept: Some(span.starts) };
+        rules::refusals(request, &known.facts()).is_empty()
+    };
+    Ok(ends.filter(is_free).collect())
+}

@@ -1,0 +1,225 @@
+//! What happens to bookings by themselves: requests that nobody answered, holders who came and who did not, reminders, and people
+//! who may not use what they booked any more.
+
+use super::{
+    facts::{is_to_come, personal},
+    news_of, rows, settle,
+};
+use crate::{Ctx, effects, notices, waiting};
+use domain::{
+    access::{Reason, trace},
+    actor::{About, Actor, Permission, Proof, Rank, rank},
+    bookings::{EARLY, NO_SHOWS, NO_SHOWS_WITHIN, REMINDER, Resource, State, due, is_reminded},
+    holds::HoldReason,
+    id::{MachineId, PersonId},
+    notices::{BookingNews, Notice},
+    requests::Cause,
+    time::{MINUTE, Millis},
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, Unaudited, WriteTx, access, audit,
+    audit::AuditEntry,
+    bookings::{Decision, Filter, Kept},
+    holds::{self, NewHold},
+    notices as told, people,
+};
+
+/// Bookings in one run, at most; the next run takes the others.
+const AT_ONCE: u32 = 2_000;
+
+/// Does what is due: expires requests, gives away what nobody came for, ends what is over, and reminds. Run by a timer; answers how
+/// much it found.
+pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+    let now = ctx.now();
+    let (mut reminders, mut over) = (Vec::new(), Vec::new());
+    {
+        let mut snapshot = ctx.store().snapshot().await?;
+        let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
+        for kept in rows::list(&mut snapshot, filter, AT_ONCE).await? {
+            if due(kept.state, kept.span(), kept.asked, now).is_some() {
+                over.push(kept.id);
+            } else if kept.state == State::Approved && is_reminded(kept.span(), kept.asked, now) {
+                let notice = news_of(BookingNews::Tomorrow, &kept);
+                if !told::is_told(&mut snapshot, kept.person, &notice).await? {
+                    reminders.push((kept.person, notice));
+                }
+            }
+        }
+    }
+    let found = reminders.len() + over.len();
+    if !reminders.is_empty() {
+        ctx.store()
+            .write(async move |tx| {
+                for (person, notice) in &reminders {
+                    told::tell(tx, *person, notice, now).await?;
+                }
+                Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
+            })
+            .await?;
+    }
+    for booking in over {
+        ctx.store()
+            .write(async move |tx| {
+                // Somebody may have done something meanwhile.
+                let kept = rows::one(tx.conn(), booking).await?;
+                let next = kept.and_then(|kept| Some((due(kept.state, kept.span(), kept.asked, now)?, kept)));
+                let proof = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING);
+                let (Some((state, kept)), Ok(proof)) = (next, proof) else {
+                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                };
+                let entry = pass(tx, &proof, &kept, state, now).await?;
+                Ok::<_, StoreError>(Done::audited((), entry))
+            })
+            .await?;
+    }
+    Ok(found)
+}
+
+/// The clock has `kept` become `state`.
+async fn pass(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    state: State,
+    now: Millis,
+) -> Result<AuditEntry, StoreError> {
+    // Whoever is on the machine has come, though they began before their time.
+    let has_come = state == State::NoShow && rows::is_used(tx.conn(), kept.resource(), kept.person).await?;
+    let state = if has_come { State::CheckedIn } else { state };
+    settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
+    let news = match state {
+        State::Expired => Some(BookingNews::Expired),
+        State::NoShow => Some(BookingNews::Released),
+        _ => None,
+    };
+    if let Some(news) = news {
+        notices::tell(tx, proof, kept.person, news_of(news, kept), now).await?;
+    }
+    if state == State::NoShow {
+        hold(tx, proof, kept.person, now).await?;
+    }
+    record(tx, proof, kept, state, now).await
+}
+
+/// Whoever did not come too often is held, until a manager lifts it.
+async fn hold(tx: &mut WriteTx, proof: &Proof, person: PersonId, now: Millis) -> Result<(), StoreError> {
+    if rows::no_shows(tx.conn(), person, now.before(NO_SHOWS_WITHIN)).await? < NO_SHOWS {
+        return Ok(());
+    }
+    let reason = HoldReason::NoShows;
+    let hold = holds::place(tx, &NewHold { person, reason, remark: None, at: now, by: None, until: None }).await?;
+    effects::standing_changed(tx, proof, person, Cause::Hold, now).await?;
+    notices::tell(tx, proof, person, Notice::HoldPlaced { hold, reason, until: None }, now).await?;
+    let detail = json!({ "hold": hold, "reason": reason, "until": null });
+    let entry = audit::entry(tx, proof, now, "hold.placed", format!("person:{person}"), &detail).await?;
+    tx.followed(entry);
+    Ok(())
+}
+
+async fn record(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    state: State,
+    now: Millis,
+) -> Result<AuditEntry, StoreError> {
+    let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
+    audit::entry(tx, proof, now, "booking.passed", format!("person:{}", kept.person), &detail).await
+}
+
+/// `person` began to use `machine` at `at`: the booking that they have for it then is theirs now. Part of the job that keeps the
+/// use.
+pub(crate) async fn arrived(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    machine: MachineId,
+    person: PersonId,
+    at: Millis,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let Some(booking) = rows::arriving(tx.conn(), machine, person, at, at.after(EARLY)).await? else {
+        return Ok(());
+    };
+    let Some(kept) = rows::one(tx.conn(), booking).await? else { return Ok(()) };
+    let decision = Decision { state: State::CheckedIn, at: now, by: None, remark: None, late: false };
+    settle(tx, proof, &kept, decision).await?;
+    let entry = record(tx, proof, &kept, State::CheckedIn, now).await?;
+    tx.followed(entry);
+    Ok(())
+}
+
+/// `person` stands differently: bookings of what they may not use any more are called off, and they are told. A hold calls off
+/// nothing, for it may be lifted before. Part of the change that caused it.
+pub(crate) async fn standing_changed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let Some(them) = people::one(tx.conn(), person, now).await? else { return Ok(()) };
+    let is_member = rank(them.status, &them.ledger, now) >= Rank::Member;
+    if !is_member {
+        waiting::standing_changed(tx, proof, person, now).await?;
+    }
+    let filter = Filter { person: Some(person), holding: true, after: Some(now), ..Filter::default() };
+    let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
+    if theirs.is_empty() {
+        return Ok(());
+    }
+    let by = people::alias_of(tx, proof, now).await?;
+    for kept in theirs {
+        if is_member && may_use(tx, &kept, now).await? {
+            continue;
+        }
+        let state = match kept.state {
+            state if is_to_come(state) => State::Cancelled,
+            _ if is_member => continue,
+            _ => State::Completed,
+        };
+        settle(tx, proof, &kept, Decision { state, at: now, by, remark: None, late: false }).await?;
+        if state == State::Cancelled {
+            notices::tell(tx, proof, person, news_of(BookingNews::Cancelled, &kept), now).await?;
+        }
+        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
+        let subject = format!("person:{person}");
+        let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
+        tx.followed(entry);
+    }
+    Ok(())
+}
+
+/// `machine` is put away: its bookings are called off, their holders are told, and nobody waits for it any more. Part of the change
+/// that puts it away.
+pub(crate) async fn machine_archived(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    machine: MachineId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let resource = Resource::Machine(machine);
+    waiting::removed(tx, proof, resource, now).await?;
+    let filter = Filter { resource: Some(resource), holding: true, after: Some(now), ..Filter::default() };
+    let by = people::alias_of(tx, proof, now).await?;
+    for kept in rows::list(tx.conn(), filter, AT_ONCE).await? {
+        let state = if is_to_come(kept.state) { State::Cancelled } else { State::Completed };
+        settle(tx, proof, &kept, Decision { state, at: now, by, remark: None, late: false }).await?;
+        if state == State::Cancelled {
+            notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, &kept), now).await?;
+        }
+        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
+        let subject = format!("person:{}", kept.person);
+        let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
+        tx.followed(entry);
+    }
+    Ok(())
+}
+
+/// Whether the holder may still use what they booked when it begins.
+async fn may_use(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<bool, StoreError> {
+    let Some(machine) = kept.machine else { return Ok(true) };
+    let at = kept.starts.max(now);
+    let Some(asked) = access::asked(tx.conn(), machine, kept.person, at).await? else { return Ok(false) };
+    let reasons = personal(&trace(&asked.facts, at));
+    Ok(reasons.iter().all(|reason| matches!(reason, Reason::OnHold { .. } | Reason::TrainingLapsed(_))))
+}

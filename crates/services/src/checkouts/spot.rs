@@ -1,0 +1,116 @@
+//! A checkout on the spot: member and trainer stand at the machine, and nobody had agreed on this time.
+//!
+//! Invariant: it is an appointment like any other from then on, with the same list and the same results.
+
+use super::{CheckoutsError, Decide, Kept, NewAppointment, ValidationError, open, rows, settle, tell_of};
+use crate::{Ctx, change::Job};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission, Rank, rank},
+    checkouts::{Deed, Side, State},
+    id::{AppointmentId, PersonId, TypeId},
+    live::Hint,
+    notices::CheckoutNews,
+    occupations::{Occupied, Purpose, Span},
+};
+use serde_json::json;
+use std::time::Duration;
+use store::{StoreError, occupations, people};
+
+/// How long a checkout on the spot is taken to have been.
+const ON_THE_SPOT: Duration = Duration::from_mins(30);
+
+/// Writes down a checkout that nobody had asked for, or begins it, with [`Deed::Accept`]; an open request of the member for the
+/// type is settled by it. `typed` is what the member is called, or their number.
+pub async fn record(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: TypeId,
+    typed: &str,
+    decide: Result<Decide, Vec<ValidationError>>,
+) -> Result<AppointmentId, CheckoutsError> {
+    actor.require(Permission::CheckOut, About::equipment(kind, None))?;
+    let person = called(ctx, typed).await;
+    let (person, decide) = match (person, decide) {
+        (Ok(person), Ok(decide)) if matches!(decide.deed, Deed::Accept | Deed::Pass | Deed::Fail) => {
+            (person, decide)
+        }
+        (Err(CheckoutsError::Store(why)), _) => return Err(why.into()),
+        (person, decide) => {
+            let mut flaws = decide.err().unwrap_or_default();
+            if person.is_err() {
+                flaws.push(ValidationError::Person);
+            }
+            let flaws = if flaws.is_empty() { vec![ValidationError::Deed] } else { flaws };
+            return Err(CheckoutsError::Invalid(flaws));
+        }
+    };
+    ctx.change(actor, Permission::CheckOut, About::equipment(kind, None), async move |job| {
+        let trainer = job.actor.person().ok_or(Forbidden::SignIn)?;
+        if trainer == person {
+            return Err(CheckoutsError::Oneself);
+        }
+        let kept = on_the_spot(job, person, trainer, kind, decide.deed).await?;
+        if decide.deed == Deed::Accept {
+            job.tx.after_commit(Hint::Checkouts);
+        } else {
+            settle(job, &kept, &decide).await?;
+        }
+        if decide.deed == Deed::Fail {
+            tell_of(job, &kept, CheckoutNews::Failed, Side::Member).await?;
+        }
+        let detail = json!({ "appointment": kept.id, "type": kind, "deed": decide.deed, "on_the_spot": true });
+        job.audited(kept.id, "checkout.decided", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// The appointment of a checkout that `trainer` writes down now: the open one of the member for the type, or a new one. One that
+/// begins is at this time from now on, and takes what of it is free: whoever is there is there. A trainer who had agreed on
+/// another time with the member is told.
+async fn on_the_spot(
+    job: &mut Job<'_>,
+    person: PersonId,
+    trainer: PersonId,
+    kind: TypeId,
+    deed: Deed,
+) -> Result<Kept, CheckoutsError> {
+    let them = people::one(job.tx.conn(), person, job.now).await?.ok_or(CheckoutsError::Unknown)?;
+    if rank(them.status, &them.ledger, job.now) < Rank::Member {
+        return Err(CheckoutsError::NoMember);
+    }
+    let (at, state) = (job.now, State::Accepted);
+    let starts = if deed == Deed::Accept { at } else { at.before(ON_THE_SPOT) };
+    let span = Span { starts, ends: starts.after(ON_THE_SPOT) };
+    let new = |machine| NewAppointment { person, trainer, kind, machine, span, state, at };
+    let id = match open(job.tx.conn(), person, kind, at).await? {
+        Some(kept) if deed != Deed::Accept => return Ok(kept),
+        Some(kept) => {
+            occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
+            rows::move_to(job.tx, kept.id, &new(kept.machine)).await?;
+            if kept.trainer != trainer {
+                tell_of(job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
+            }
+            kept.id
+        }
+        None => rows::add(job.tx, &new(None)).await?,
+    };
+    if deed == Deed::Accept {
+        for whose in [trainer, person].map(Occupied::Person) {
+            match occupations::take(job.tx, whose, span, Purpose::Appointment(id)).await {
+                Ok(()) | Err(StoreError::Overlap(_)) => {}
+                Err(why) => return Err(why.into()),
+            }
+        }
+    }
+    rows::one(job.tx.conn(), id, at).await?.ok_or(CheckoutsError::Unknown)
+}
+
+/// Who is called so, or has this number.
+async fn called(ctx: &Ctx, typed: &str) -> Result<PersonId, CheckoutsError> {
+    let mut conn = ctx.store().read().await?;
+    let found = people::called(&mut conn, typed.trim()).await?;
+    match found.as_slice() {
+        [(one, _)] => Ok(*one),
+        _ => Err(CheckoutsError::Invalid(vec![ValidationError::Person])),
+    }
+}

@@ -1,0 +1,333 @@
+//! The steps of a checkout: the list of a type, what its trainer saw of it at one appointment, photos, and who signed.
+//!
+//! **Invariants.** Steps are marked while a result can be written, by whoever may write it, and never after it. What was said
+//! stays with the list that it was said about: saving another one changes no appointment that has begun. A member signs for
+//! themselves, or on the phone of the trainer, and the record tells which.
+
+use super::{CheckoutsError, Kept, ValidationError, rows, side};
+use crate::{Ctx, change::Job, pictures};
+use domain::{
+    actor::{About, Actor, Permission},
+    checkout_steps::{Flaw, Mark, Missing, OUTLINE, Signer, outline, ready, text_of},
+    checkouts::{Deed, NOTE, Side, deeds},
+    id::{AppointmentId, CheckoutListId, CheckoutStepId, TypeId},
+    live::Hint,
+    names::{Remark, TooLong},
+    qualifications::Subject,
+    time::Millis,
+    zone::Zone,
+};
+use serde_json::json;
+use std::io::{Read, Seek};
+use store::{
+    SqliteConnection,
+    checkout_steps::{self, Marked, Photo},
+    equipment,
+    pictures::Picture,
+    remarks,
+};
+use views::checkout_steps::{Checklist, ListEdited, Signature, StepShown};
+
+/// Whether whoever stands on the trainer's side says how it goes, at `now`.
+fn is_marked(kept: &Kept, side: Option<Side>, now: Millis) -> bool {
+    side == Some(Side::Trainer) && deeds(kept.state, Side::Trainer, kept.span(), now).contains(&Deed::Pass)
+}
+
+/// The steps of an appointment, for its member and whoever checks people out on its type.
+pub async fn checklist(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<Checklist, CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let (now, zone) = (ctx.now(), ctx.space().zone);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::one(&mut snapshot, appointment, now).await?;
+    let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
+    of(&mut snapshot, actor, &kept, zone, now).await
+}
+
+pub(super) async fn of(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    kept: &Kept,
+    zone: Zone,
+    now: Millis,
+) -> Result<Checklist, CheckoutsError> {
+    let side = side(actor, kept);
+    let steps = checkout_steps::of_appointment(conn, kept.id).await?;
+    let signatures = checkout_steps::signatures(conn, kept.id).await?;
+    let shown = |step: Marked| StepShown {
+        id: step.id,
+        section: step.section,
+        body: step.body,
+        required: step.required,
+        mark: step.mark,
+        note: step.note,
+        photo: step.photo.map(|at| zone.moment(at)),
+    };
+    let signed = |signature: checkout_steps::Signature| Signature {
+        signer: signature.signer,
+        signed: zone.moment(signature.at),
+        by_other: signature.by
+            != Some(if signature.signer == Signer::Member { kept.person } else { kept.trainer }),
+        name: signature.name,
+    };
+    let begun = deeds(kept.state, Side::Trainer, kept.span(), now).contains(&Deed::Pass);
+    Ok(Checklist {
+        may_mark: !steps.is_empty() && is_marked(kept, side, now),
+        may_sign: !steps.is_empty() && side == Some(Side::Member) && begun,
+        steps: steps.into_iter().map(shown).collect(),
+        signatures: signatures.into_iter().map(signed).collect(),
+    })
+}
+
+/// Finds the appointment of a change, and that whoever asks says how it goes.
+async fn found(
+    begun: crate::change::Begun<'_>,
+    appointment: AppointmentId,
+    step: Option<CheckoutStepId>,
+) -> Result<(Job<'_>, Kept), CheckoutsError> {
+    let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
+    let side = side(&begun.actor, &kept).ok_or(CheckoutsError::Unknown)?;
+    let permission = if side == Side::Trainer { Permission::CheckOut } else { Permission::AskForCheckout };
+    let job = begun.require(permission, About::equipment(kept.kind, None))?;
+    super::check(&kept, Side::Trainer, Deed::Pass, job.now)?;
+    checkout_steps::begin(job.tx, kept.id).await?;
+    if let Some(step) = step {
+        if side == Side::Member {
+            return Err(CheckoutsError::Unknown);
+        }
+        let steps = checkout_steps::of_appointment(job.tx.conn(), kept.id).await?;
+        if !steps.iter().any(|known| known.id == step) {
+            return Err(CheckoutsError::UnknownStep);
+        }
+    }
+    Ok((job, kept))
+}
+
+/// What a trainer says about a step. What is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// That it was seen or is to be practised; the inner `None` takes that back.
+    pub mark: Option<Option<Mark>>,
+    /// A note in the place of the one before, as it was typed; an empty one takes it away.
+    pub note: Option<String>,
+}
+
+/// Says something about a step. The trainer's signature is about what was ticked when they signed, so it goes when that changes.
+pub async fn say(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+    said: Said,
+) -> Result<(), CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let note = said.note.map(|typed| Remark::<NOTE>::new(&typed)).transpose();
+    let note = note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::StepNote]))?;
+    ctx.begin(actor, async move |begun| {
+        let (mut job, kept) = found(begun, appointment, Some(step)).await?;
+        let (by, at) = (job.by().await?, job.now);
+        if let Some(note) = &note {
+            let remark = match note {
+                Some(note) => Some(remarks::write(job.tx, Some(kept.person), by, note.as_str(), at).await?),
+                None => None,
+            };
+            checkout_steps::note(job.tx, kept.id, step, remark).await?;
+        }
+        if let Some(mark) = said.mark {
+            checkout_steps::mark(job.tx, kept.id, step, mark).await?;
+            checkout_steps::unsign(job.tx, kept.id, Signer::Trainer).await?;
+        }
+        job.tx.after_commit(Hint::Checkouts);
+        let detail =
+            json!({ "appointment": kept.id, "step": step, "mark": said.mark.flatten(), "note": note.is_some() });
+        job.audited((), "checkout.marked", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// Signs an appointment as the one or the other, or, where it no longer `stands`, takes that back. A trainer hands their phone to the member; a member signs as
+/// nobody else.
+pub async fn sign(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment: AppointmentId,
+    signer: Signer,
+    stands: bool,
+) -> Result<(), CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    ctx.begin(actor, async move |begun| {
+        let (mut job, kept) = found(begun, appointment, None).await?;
+        if job.actor.person() == Some(kept.person) && signer == Signer::Trainer {
+            return Err(CheckoutsError::Oneself);
+        }
+        if checkout_steps::of_appointment(job.tx.conn(), kept.id).await?.is_empty() {
+            return Err(CheckoutsError::UnknownStep);
+        }
+        let given = checkout_steps::signatures(job.tx.conn(), kept.id).await?;
+        let is_theirs = given.iter().any(|one| one.signer == Signer::Member && one.by == Some(kept.person));
+        if !stands && signer == Signer::Member && is_theirs && job.actor.person() != Some(kept.person) {
+            return Err(CheckoutsError::NotYours);
+        }
+        let (by, at) = (job.by().await?, job.now);
+        if stands {
+            checkout_steps::sign(job.tx, kept.id, signer, by, at).await?;
+        } else {
+            checkout_steps::unsign(job.tx, kept.id, signer).await?;
+        }
+        job.tx.after_commit(Hint::Checkouts);
+        let detail = json!({ "appointment": kept.id, "signer": signer, "signed": stands });
+        job.audited((), "checkout.signed", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// The photo of a step; `small` for a list.
+pub async fn photo(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+    small: bool,
+) -> Result<Picture, CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::one(&mut snapshot, appointment, ctx.now()).await?;
+    let kept = kept.filter(|kept| side(actor, kept).is_some()).ok_or(CheckoutsError::Unknown)?;
+    checkout_steps::photo(&mut snapshot, kept.id, step, small).await?.ok_or(CheckoutsError::UnknownStep)
+}
+
+/// Whether the actor adds a photo to a step of this appointment: asked before one is read.
+pub async fn may_set_photo(ctx: &Ctx, actor: &Actor, appointment: AppointmentId) -> Result<(), CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let now = ctx.now();
+    let kept = rows::one(&mut *ctx.store().read().await?, appointment, now).await?;
+    let kept = kept.filter(|kept| side(actor, kept) == Some(Side::Trainer)).ok_or(CheckoutsError::Unknown)?;
+    super::check(&kept, Side::Trainer, Deed::Pass, now)
+}
+
+/// Keeps what somebody gave as the photo of a step in the place of the one before.
+pub async fn set_photo(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+    given: impl Read + Seek + Send + 'static,
+) -> Result<(), CheckoutsError> {
+    may_set_photo(ctx, actor, appointment).await?;
+    let taken = pictures::taken(given).await;
+    let (body, small) = taken.map_err(|unfit| CheckoutsError::Invalid(vec![ValidationError::Photo(unfit)]))?;
+    change_photo(ctx, actor, appointment, step, Some((body, small))).await
+}
+
+/// Takes the photo of a step away.
+pub async fn remove_photo(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+) -> Result<(), CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    change_photo(ctx, actor, appointment, step, None).await
+}
+
+async fn change_photo(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment: AppointmentId,
+    step: CheckoutStepId,
+    photo: Option<(Vec<u8>, Vec<u8>)>,
+) -> Result<(), CheckoutsError> {
+    ctx.begin(actor, async move |begun| {
+        let (mut job, kept) = found(begun, appointment, Some(step)).await?;
+        let photo = photo.map(|(body, small)| Photo { body, small, at: job.now });
+        checkout_steps::set_photo(job.tx, kept.id, step, photo.as_ref()).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        let detail = json!({ "appointment": kept.id, "step": step, "photo": photo.is_some() });
+        job.audited((), "checkout.photo-set", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// That everything that a type asks for before somebody passes was seen and signed.
+pub(super) async fn passable(job: &mut Job<'_>, appointment: AppointmentId) -> Result<(), CheckoutsError> {
+    checkout_steps::begin(job.tx, appointment).await?;
+    let steps = checkout_steps::of_appointment(job.tx.conn(), appointment).await?;
+    let signatures = checkout_steps::signatures(job.tx.conn(), appointment).await?;
+    let said: Vec<_> = steps.iter().map(|step| (step.required, step.mark)).collect();
+    let signed = signatures.iter().any(|signature| signature.signer == Signer::Trainer);
+    ready(&said, signed).map_err(|missing| match missing {
+        Missing::Steps(open) => {
+            let named = open.into_iter().filter_map(|at| steps.get(at)).map(|step| step.body.clone());
+            CheckoutsError::Steps(named.collect())
+        }
+        Missing::Signature => CheckoutsError::Unsigned,
+    })
+}
+
+/// Keeps these steps, and no others, as what is to be practised.
+pub(super) async fn practise(
+    job: &mut Job<'_>,
+    appointment: AppointmentId,
+    steps: &[CheckoutStepId],
+) -> Result<(), CheckoutsError> {
+    checkout_steps::begin(job.tx, appointment).await?;
+    let known = checkout_steps::of_appointment(job.tx.conn(), appointment).await?;
+    if steps.iter().any(|step| !known.iter().any(|known| known.id == *step)) {
+        return Err(CheckoutsError::UnknownStep);
+    }
+    for step in known {
+        let mark = if steps.contains(&step.id) {
+            Some(Mark::Practise)
+        } else {
+            step.mark.filter(|mark| *mark != Mark::Practise)
+        };
+        if mark != step.mark {
+            checkout_steps::mark(job.tx, appointment, step.id, mark).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The list of a type, for whoever edits it.
+pub async fn list(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<ListEdited, CheckoutsError> {
+    actor.require(Permission::ChangeEquipment, About::equipment(kind, None))?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kinds = equipment::types(&mut snapshot).await?;
+    let (_, kind_name) = kinds.into_iter().find(|(id, _)| *id == kind).ok_or(CheckoutsError::UnknownType)?;
+    let newest = checkout_steps::list(&mut snapshot, kind).await?;
+    let open = checkout_steps::begun(&mut snapshot, kind).await?;
+    let (version, steps) = newest.map_or((0, Vec::new()), |(id, steps)| (id.0, steps));
+    Ok(ListEdited { kind, kind_name, text: text_of(&steps), version, open })
+}
+
+/// Keeps what was typed as the list of a type, for appointments that begin from now on. `version` is the list that it was made
+/// from, 0 for none.
+pub async fn save_list(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: TypeId,
+    typed: &str,
+    version: i64,
+) -> Result<(), CheckoutsError> {
+    let about = About::equipment(kind, None);
+    actor.require(Permission::ChangeEquipment, about)?;
+    let steps = if typed.chars().count() > OUTLINE { Err(Flaw::Many) } else { outline(typed) };
+    let steps = steps.map_err(|flaw| CheckoutsError::Invalid(vec![ValidationError::List(flaw)]))?;
+    ctx.change(actor, Permission::ChangeEquipment, about, async move |job| {
+        if !equipment::types(job.tx.conn()).await?.iter().any(|(id, _)| *id == kind) {
+            return Err(CheckoutsError::UnknownType);
+        }
+        let newest = checkout_steps::list(job.tx.conn(), kind).await?;
+        let (newest, before) = newest.unwrap_or((CheckoutListId(0), Vec::new()));
+        if newest.0 != version {
+            return Err(CheckoutsError::ListChanged);
+        }
+        if before != steps {
+            let (by, at) = (job.by().await?, job.now);
+            checkout_steps::add_list(job.tx, kind, &steps, by, at).await?;
+            job.tx.after_commit(Hint::Checkouts);
+        }
+        let detail = json!({ "type": kind, "steps": steps.len() });
+        job.audited((), "checkout.list-saved", Subject::Type(kind).to_string(), &detail).await
+    })
+    .await
+}

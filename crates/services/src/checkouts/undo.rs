@@ -1,0 +1,70 @@
+//! Taking back that somebody passed: the grant goes, and the appointment waits for a result again, in one job.
+//!
+//! Invariant: whether it can be done is said by `domain::checkouts::may_undo`, and asked again inside the job.
+
+use super::{CheckoutsError, Kept, open, rows, side};
+use crate::{Ctx, change::Job, qualifications};
+use domain::{
+    actor::{About, Actor, Permission},
+    checkout_steps::Signer,
+    checkouts::{Side, Stays, Written, may_undo},
+    id::AppointmentId,
+    live::Hint,
+    occupations::{Occupied, Purpose},
+};
+use serde_json::json;
+use store::{StoreError, checkout_steps, occupations};
+use views::checkouts::DecisionDone;
+
+/// Takes back that somebody passed, for whoever wrote it a moment ago. The member is told.
+pub async fn undo_pass(
+    ctx: &Ctx,
+    actor: &Actor,
+    appointment: AppointmentId,
+) -> Result<DecisionDone, CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
+        if side(&begun.actor, &kept) != Some(Side::Trainer) {
+            return Err(CheckoutsError::Unknown);
+        }
+        let mut job = begun.require(Permission::CheckOut, About::equipment(kept.kind, None))?;
+        let own = kept.decided_by.is_some() && kept.decided_by == job.actor.person();
+        let passed = kept.decided.ok_or(CheckoutsError::Stays(Stays::NotPassed))?;
+        let written = Written { state: kept.state, at: passed, own, used: kept.relied_on };
+        may_undo(written, job.now).map_err(CheckoutsError::Stays)?;
+        if open(job.tx.conn(), kept.person, kept.kind, job.now).await?.is_some() {
+            return Err(CheckoutsError::Stays(Stays::Used));
+        }
+        if !qualifications::take_back_for_checkout(&mut job, kept.person, kept.kind, passed).await? {
+            return Err(CheckoutsError::Stays(Stays::Used));
+        }
+        rows::reopen(job.tx, kept.id).await?;
+        // Whoever signs for a result signs for the next one anew.
+        checkout_steps::unsign(job.tx, kept.id, Signer::Trainer).await?;
+        take_again(&mut job, &kept).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        let detail = json!({ "appointment": kept.id, "type": kept.kind });
+        let subject = format!("person:{}", kept.person);
+        let done = DecisionDone {
+            appointment: kept.id,
+            person_name: kept.person_name,
+            kind_name: kept.kind_name,
+            deed: None,
+        };
+        job.audited(done, "checkout.undone", subject, &detail).await
+    })
+    .await
+}
+
+/// The time of the appointment, as far as nobody else took it meanwhile: whoever is there is there.
+async fn take_again(job: &mut Job<'_>, kept: &Kept) -> Result<(), StoreError> {
+    let machine = kept.machine.map(Occupied::Machine);
+    for whose in [Occupied::Person(kept.trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
+        match occupations::take(job.tx, whose, kept.span(), Purpose::Appointment(kept.id)).await {
+            Ok(()) | Err(StoreError::Overlap(_)) => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! None of the times suits a member: whoever checks people out on the type is told, and can offer another.
+//!
+//! Invariant: once a day for each member and type, so that nobody is told ten times of one wish.
+
+use super::{CheckoutsError, ValidationError, ready, rows};
+use crate::{Ctx, change::Job};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    checkouts::{NOTE, WISHED_DAYS},
+    id::TypeId,
+    live::Hint,
+    names::{Remark, TooLong},
+    notices::Notice,
+    time::{DAY, Millis},
+};
+use serde_json::json;
+use store::{StoreError, WriteTx, checkouts::NewWish, remarks};
+
+/// From when wishes are before trainers.
+pub(super) fn since(now: Millis) -> Millis {
+    now.before(DAY * WISHED_DAYS)
+}
+
+/// Says that none of the times for a checkout on `kind` suits whoever asks, with `typed`, when they can come.
+pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result<(), CheckoutsError> {
+    let about = About::equipment(kind, None);
+    actor.require(Permission::AskForCheckout, about)?;
+    let note = Remark::<NOTE>::new(typed);
+    let note = note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::Note]))?;
+    let (zone, today) = (ctx.space().zone, ctx.today());
+    ctx.change(actor, Permission::AskForCheckout, about, async move |job: &mut Job<'_>| {
+        let person = job.actor.person().ok_or(Forbidden::SignIn)?;
+        ready(job.tx.conn(), person, kind, zone, job.now).await?;
+        let (by, at) = (job.by().await?, job.now);
+        let remark = match &note {
+            Some(note) => Some(remarks::write(job.tx, Some(person), by, note.as_str(), at).await?),
+            None => None,
+        };
+        let new = NewWish { person, kind, day: today.days(), at, remark };
+        let id = rows::wish(job.tx, &new).await?.ok_or(CheckoutsError::WishedToday)?;
+        job.tell_concerned(Notice::CheckoutWanted { wish: id, on: kind }).await?;
+        job.tx.after_commit(Hint::Checkouts);
+        let detail = json!({ "wish": id, "type": kind });
+        job.audited((), "checkout.wanted", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// Forgets wishes that nobody is shown any more. Part of the daily clearing.
+pub(crate) async fn forget(tx: &mut WriteTx, now: Millis) -> Result<u64, StoreError> {
+    rows::forget_wishes(tx, since(now)).await
+}

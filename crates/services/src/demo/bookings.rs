@@ -1,0 +1,127 @@
+//! A lived-in fortnight: rooms, and who has which machine or room when, from five days ago to eight days ahead.
+//!
+//! Deliberately absent: what the rules say of these times; that nothing overlaps is the storage's word alone.
+
+use super::{Built, cast};
+use domain::{
+    bookings::{Cause, Mode, Resource, State},
+    id::{MachineId, PersonId},
+    occupations::{Occupied, Purpose, Span},
+    people::PersonStatus,
+    settings::Key,
+    time::{DAY, Date, HOUR, MINUTE, Millis},
+    zone::Zone,
+};
+use std::collections::BTreeMap;
+use store::{
+    StoreError, WriteTx,
+    bookings::{self, Decision, NewBooking},
+    closures::{self, NewClosure},
+    occupations,
+    rooms::{self, NewRoom},
+    settings,
+};
+
+const ROOMS: [(&str, u16, &str); 2] = [("Seminar room", 14, "First floor"), ("Studio B", 6, "Ground floor")];
+/// The machine whose requests somebody answers.
+const MODERATED: usize = 6;
+/// The machine that is maintained tomorrow.
+const MAINTAINED: usize = 5;
+/// Bookings ahead of one person, at most: one fewer than the rules let them have.
+const AHEAD: u32 = 2;
+/// Days around today.
+const DAYS: std::ops::RangeInclusive<i64> = -5..=8;
+/// Beginnings in minutes of the day, and lengths in minutes, that recur.
+const TIMES: [(u16, u16); 6] = [(540, 120), (570, 90), (660, 60), (840, 180), (1_020, 120), (1_110, 90)];
+
+pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result<(), StoreError> {
+    let Ok(zone) = cast::ZONE.parse::<Zone>() else { return Ok(()) };
+    let mut resources: Vec<(Resource, Option<usize>)> = Vec::new();
+    for (machine, &id) in cast::MACHINES.iter().zip(&built.machines) {
+        if machine.blocked.is_none() {
+            resources.push((Resource::Machine(id), Some(machine.kind)));
+        }
+    }
+    for (name, capacity, floor) in ROOMS {
+        let new = NewRoom { name: name.into(), place: None, capacity, floor: floor.into() };
+        resources.push((Resource::Room(rooms::add(tx, &new).await?), None));
+    }
+    let moderated = built.machines[MODERATED];
+    settings::set(tx, settings::At::Machine(moderated), Key::BookingMode, Mode::Moderated.word()).await?;
+    maintain(tx, built, zone, now).await?;
+    let today = zone.moment(now).wall().date.days();
+    let mut ahead: BTreeMap<usize, u32> = BTreeMap::new();
+    for (at, &(resource, kind)) in resources.iter().enumerate() {
+        for day in DAYS {
+            // Sundays are quiet, and not everything is wanted every day.
+            let date = Date::from_days(today + day);
+            let turn = at * 5 + usize::try_from(day + 5).unwrap_or(0) * 3;
+            if date.weekday() == 6 || turn % 4 == 3 {
+                continue;
+            }
+            for pick in [turn % TIMES.len(), (turn + 3) % TIMES.len()] {
+                let (from, minutes) = TIMES[pick];
+                let starts = zone.instant(date, from);
+                let span = Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) };
+                let who = (turn * 7 + pick * 11) % cast::NAMES.len();
+                let may = kind.is_none_or(|kind| cast::may_use(who, kind));
+                let has = ahead.entry(who).or_default();
+                // Whoever looks at the demo as a member can still book.
+                if span.ends > now && (*has >= AHEAD || who == cast::MEMBER) {
+                    continue;
+                }
+                if may && cast::status(who) == PersonStatus::Active {
+                    *has += u32::from(span.ends > now);
+                    one(tx, resource, built.people[who].0, span, moderated, now).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Maintenance of a machine tomorrow morning.
+async fn maintain(tx: &mut WriteTx, built: &Built, zone: Zone, now: Millis) -> Result<(), StoreError> {
+    let resource = Resource::Machine(built.machines[MAINTAINED]);
+    let tomorrow = zone.moment(now.after(DAY)).wall().date;
+    let span = Span { starts: zone.instant(tomorrow, 480), ends: zone.instant(tomorrow, 660) };
+    let new = NewClosure { resource, kind: Cause::Maintenance, span, remark: None, at: now, by: None };
+    let closure = closures::add(tx, &new).await?;
+    occupations::take(tx, Occupied::Machine(built.machines[MAINTAINED]), span, Purpose::Closure(closure)).await
+}
+
+/// A booking as it is by now; none where the time is taken already.
+async fn one(
+    tx: &mut WriteTx,
+    resource: Resource,
+    person: PersonId,
+    span: Span,
+    moderated: MachineId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let is_over = span.ends <= now;
+    // What runs now belongs to the boards.
+    let runs = !is_over && span.starts <= now.after(MINUTE * 20);
+    let taken = occupations::is_taken(tx.conn(), resource, person, span).await?;
+    if runs || taken {
+        return Ok(());
+    }
+    let asks = resource.machine() == Some(moderated);
+    let state = if asks && !is_over { State::Pending } else { State::Approved };
+    let at = if is_over { span.starts.before(DAY * 2) } else { now.before(HOUR * 3) };
+    let booking = bookings::add(tx, &NewBooking { resource, person, span, state, at }).await?;
+    if is_over {
+        for (state, at) in [(State::CheckedIn, span.starts), (State::Completed, span.ends)] {
+            bookings::decide(tx, booking, &Decision { state, at, by: None, remark: None, late: false }).await?;
+        }
+        return Ok(());
+    }
+    let whose = match resource {
+        Resource::Machine(machine) => Occupied::Machine(machine),
+        Resource::Room(room) => Occupied::Room(room),
+    };
+    for whose in [whose, Occupied::Person(person)] {
+        occupations::take(tx, whose, span, Purpose::Booking(booking)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! Outages: a machine is blocked, and whoever has booked it is told, once, with what is free instead.
+//!
+//! **Invariants.** Each holder is told once for each block and booking, as soon as the booking begins within [`NOTICE`], whether the
+//! block or the booking came first. What is named instead is not held: of two who choose it the first gets it, and the other is told
+//! so. Whoever was told and still has the booking is told when the block is lifted.
+//!
+//! Deliberately absent: moving the booking ([`crate::bookings::rebook`]), and blocks themselves ([`crate::problems`]).
+
+use crate::{
+    Ctx,
+    bookings::{BookingsError, Loaded, Want},
+    notices,
+};
+use domain::{
+    actor::{About, Actor, Permission, Proof},
+    bookings::{Request, Resource, alternatives, refusals},
+    id::{BlockId, BookingId, MachineId, TypeId},
+    notices::{Instead, Notice},
+    occupations::Span,
+    outages::{EQUALS, NOTICE, OTHERS},
+    time::Millis,
+    zone::Zone,
+};
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
+    bookings::{self as rows, Filter, Kept},
+    machines, notices as told, outages, settings,
+};
+use views::outages::InsteadShown;
+
+/// Bookings of one machine that are looked at, at most.
+const AT_ONCE: u32 = 500;
+/// Holders who are told in one job, who come first; the timer tells the others. What is unsafe must be blocked, however many there are.
+const IN_ONE_JOB: usize = 20;
+
+/// A time on another machine.
+#[derive(Debug, Clone)]
+struct Found {
+    machine: MachineId,
+    name: String,
+    span: Span,
+}
+
+/// What is free for the holder of `kept` on other machines of the same type: at the same time first, else the nearest times.
+async fn found(
+    conn: &mut SqliteConnection,
+    kept: &Kept,
+    kind: TypeId,
+    zone: Zone,
+    now: Millis,
+) -> Result<Vec<Found>, StoreError> {
+    let (mut same, mut other) = (Vec::new(), Vec::new());
+    for machine in outages::equals(conn, kind, kept.resource().machine(), EQUALS).await? {
+        let span = kept.span();
+        let (resource, person) = (Resource::Machine(machine), Some(kept.person));
+        let want = Want { resource, person, without: Some(kept.id), span, zone, now };
+        let known = match Loaded::load(conn, want).await {
+            Ok(known) => known,
+            Err(BookingsError::Store(why)) => return Err(why),
+            Err(_) => continue,
+        };
+        let request = Request { span, kept: None };
+        let refused = refusals(request, &known.facts());
+        if refused.is_empty() {
+            same.push(Found { machine, name: known.name.clone(), span });
+        } else if !refused.iter().any(|refusal| refusal.is_of_any_time()) {
+            let times = alternatives(request, &known.facts()).into_iter();
+            other.extend(times.map(|span| Found { machine, name: known.name.clone(), span }));
+        }
+    }
+    other.sort_by_key(|found| (found.span.starts.0.abs_diff(kept.starts.0), found.machine));
+    same.extend(other);
+    same.truncate(OTHERS);
+    Ok(same)
+}
+
+/// What whoever asks can have instead of a booking of theirs: on other machines of the same type, the same time first.
+pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec<InsteadShown>, BookingsError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::one(&mut snapshot, booking).await?;
+    let kept = kept.filter(|kept| Some(kept.person) == actor.person()).ok_or(BookingsError::Unknown)?;
+    let Some(kind) = kept.kind.filter(|_| kept.state.takes_time()) else { return Ok(Vec::new()) };
+    let found = found(&mut snapshot, &kept, kind, zone, now).await?;
+    Ok(found
+        .into_iter()
+        .map(|found| InsteadShown {
+            resource: Resource::Machine(found.machine),
+            name: found.name,
+            starts: zone.moment(found.span.starts),
+            ends: zone.moment(found.span.ends),
+            same_time: found.span == kept.span(),
+        })
+        .collect())
+}
+
+/// What the holder of `kept` is told of `block`.
+fn notice(block: BlockId, machine: MachineId, kept: &Kept, instead: Instead) -> Notice {
+    Notice::Outage { block, machine, booking: kept.id, starts: kept.starts, instead }
+}
+
+/// Bookings of `machine` that are to come, and begin before `before`.
+async fn coming(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    now: Millis,
+    before: Option<Millis>,
+) -> Result<Vec<Kept>, StoreError> {
+    let resource = Some(Resource::Machine(machine));
+    let filter = Filter { resource, holding: true, after: Some(now), before, ..Filter::default() };
+    let mut coming = rows::list(conn, filter, AT_ONCE).await?;
+    coming.retain(|kept| now <= kept.starts);
+    Ok(coming)
+}
+
+/// Who has booked `machine` within [`NOTICE`] and was not told of `block`.
+async fn untold(
+    conn: &mut SqliteConnection,
+    block: BlockId,
+    machine: MachineId,
+    now: Millis,
+) -> Result<Vec<Kept>, StoreError> {
+    let mut untold = Vec::new();
+    for kept in coming(conn, machine, now, Some(now.after(NOTICE))).await? {
+        if !told::is_told(conn, kept.person, &notice(block, machine, &kept, Instead::Nothing)).await? {
+            untold.push(kept);
+        }
+    }
+    Ok(untold)
+}
+
+/// Tells whoever has booked `machine` and was not told of `block`. Part of the job that places it, by whoever has `proof`.
+pub(crate) async fn began(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    block: BlockId,
+    machine: MachineId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let mut affected = untold(tx.conn(), block, machine, now).await?;
+    affected.truncate(IN_ONE_JOB);
+    if affected.is_empty() {
+        return Ok(());
+    }
+    let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
+    for kept in affected {
+        let Some(kind) = kept.kind else { continue };
+        let first = found(tx.conn(), &kept, kind, zone, now).await?.into_iter().next();
+        let instead = match first {
+            Some(found) if found.span == kept.span() => Instead::SameTime,
+            Some(_) => Instead::OtherTime,
+            None => Instead::Nothing,
+        };
+        notices::tell(tx, proof, kept.person, notice(block, machine, &kept, instead), now).await?;
+    }
+    Ok(())
+}
+
+/// Tells whoever was told of `block` and still has the booking that the machine works again. Part of the job that lifts it.
+pub(crate) async fn ended(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    block: BlockId,
+    machine: MachineId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    for kept in coming(tx.conn(), machine, now, None).await? {
+        if told::is_told(tx.conn(), kept.person, &notice(block, machine, &kept, Instead::Nothing)).await? {
+            let over = Notice::OutageOver { block, machine, booking: kept.id, starts: kept.starts };
+            notices::tell(tx, proof, kept.person, over, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells of blocks that hold on, whose bookings begin within [`NOTICE`] by now. Run by a timer; answers how many machines it was.
+pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+    let now = ctx.now();
+    let mut affected = Vec::new();
+    {
+        let mut snapshot = ctx.store().snapshot().await?;
+        for (block, machine) in outages::with_bookings(&mut snapshot, now, now.after(NOTICE)).await? {
+            if !untold(&mut snapshot, block, machine, now).await?.is_empty() {
+                affected.push((block, machine));
+            }
+        }
+    }
+    for &(block, machine) in &affected {
+        ctx.store()
+            .write(async move |tx| {
+                let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING) else {
+                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                };
+                // Somebody may have lifted it meanwhile.
+                if machines::blocked(tx.conn(), machine).await?.is_some_and(|kept| kept.id == block) {
+                    began(tx, &proof, block, machine, now).await?;
+                }
+                Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
+            })
+            .await?;
+    }
+    Ok(affected.len())
+}

@@ -1,0 +1,245 @@
+//! Rooms: what can be booked beside machines, and which machines stand in each.
+//!
+//! Invariant: a machine's time is taken while that of its room is, so one that is put into a room must be free then. Deliberately
+//! absent: bookings ([`crate::bookings`]).
+
+use crate::{Ctx, change::Job, error, waiting};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::{MachineId, PlaceId, RoomId},
+    live::Hint,
+    names,
+    versions::Saved,
+};
+use macros::{FieldError, ServiceError};
+use serde_json::json;
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    bookings::{self, Filter},
+    equipment, machines,
+    rooms::{self as rows, Kept, NewRoom},
+};
+use views::bookings::Room;
+
+/// People in one room, at most.
+const CAPACITY: u16 = 9_999;
+/// Characters of what a floor is called.
+const FLOOR: usize = 40;
+
+/// What is wrong with a field of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// No name.
+    #[field("name", name_invalid)]
+    Name,
+    /// Another room is called so.
+    #[field("name", room_name_taken)]
+    NameTaken,
+    /// Not a number of people.
+    #[field("capacity", room_capacity(&CAPACITY.to_string()))]
+    Capacity,
+    /// Too long.
+    #[field("floor", room_floor(&FLOOR.to_string()))]
+    Floor,
+    /// No such place.
+    #[field("place", room_place)]
+    Place,
+    /// No such machine.
+    #[field("machines", room_machines)]
+    Machines,
+}
+
+/// Why a room is not changed.
+#[derive(Debug, Clone, ServiceError)]
+pub enum RoomsError {
+    /// There is no such room.
+    #[problem("room.unknown", NotFound, room_unknown)]
+    Unknown,
+    /// Somebody has it booked.
+    #[problem("room.booked", Conflict, room_booked)]
+    Booked,
+    /// A machine is taken while the room is.
+    #[problem("room.machine-taken", Conflict, room_machine_taken)]
+    MachineTaken,
+    /// Somebody saved it meanwhile.
+    #[problem(transparent)]
+    Stale(Box<Saved>),
+    /// Fields of the form do not fit.
+    #[problem("room.flawed", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A room as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct TypedRoom {
+    /// What it is called.
+    pub name: String,
+    /// How many people fit in.
+    pub capacity: u32,
+    /// What its floor is called; may be empty.
+    pub floor: String,
+    /// Where it is.
+    pub place: Option<PlaceId>,
+    /// The machines in it.
+    pub machines: Vec<MachineId>,
+}
+
+impl TypedRoom {
+    fn read(self) -> Result<(NewRoom, Vec<MachineId>), Vec<ValidationError>> {
+        let name = names::name(&self.name).map_err(|_| ValidationError::Name);
+        let capacity = u16::try_from(self.capacity).ok().filter(|people| (1..=CAPACITY).contains(people));
+        let capacity = capacity.ok_or(ValidationError::Capacity);
+        let floor = names::remark(&self.floor).replace('\n', " ");
+        let floor = if floor.chars().count() <= FLOOR { Ok(floor) } else { Err(ValidationError::Floor) };
+        match (name, capacity, floor) {
+            (Ok(name), Ok(capacity), Ok(floor)) => {
+                Ok((NewRoom { name, capacity, floor, place: self.place }, self.machines))
+            }
+            (name, capacity, floor) => {
+                Err([name.err(), capacity.err(), floor.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+/// All rooms by name; those that are put away for whoever may change them.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Room>, RoomsError> {
+    actor.require(Permission::SeeBookings, About::NOTHING)?;
+    let may_change = actor.may(Permission::ChangeEquipment, About::NOTHING);
+    let kept = rows::list(&mut *ctx.store().read().await?).await?;
+    Ok(kept.iter().filter(|kept| may_change || kept.archived.is_none()).map(shown).collect())
+}
+
+fn shown(kept: &Kept) -> Room {
+    Room {
+        id: kept.id,
+        version: kept.version,
+        name: kept.name.clone(),
+        capacity: kept.capacity,
+        floor: kept.floor.clone(),
+        place: kept.place,
+        machines: kept.machines(),
+        archived: kept.archived.is_some(),
+    }
+}
+
+async fn one(tx: &mut WriteTx, room: RoomId) -> Result<Kept, RoomsError> {
+    rows::list(tx.conn()).await?.into_iter().find(|kept| kept.id == room).ok_or(RoomsError::Unknown)
+}
+
+/// Adds a room.
+pub async fn add(ctx: &Ctx, actor: &Actor, typed: TypedRoom) -> Result<RoomId, RoomsError> {
+    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
+    let (new, machines) = typed.read().map_err(RoomsError::Invalid)?;
+    ctx.change(actor, permission, about, async move |job| {
+        exist(job, &new, &machines).await?;
+        let room = rows::add(job.tx, &new).await.map_err(name_taken)?;
+        furnish(job, room, &[], &machines).await?;
+        job.tx.after_commit(Hint::Bookings);
+        let detail = json!({ "machines": machines.len() });
+        job.audited(room, "room.added", format!("room:{room}"), &detail).await
+    })
+    .await
+}
+
+/// Says what a room is called and which machines stand in it.
+pub async fn save(ctx: &Ctx, actor: &Actor, room: RoomId, seen: i64, typed: TypedRoom) -> Result<(), RoomsError> {
+    let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
+    actor.require(permission, about)?;
+    let (new, machines) = typed.read().map_err(RoomsError::Invalid)?;
+    let zone = ctx.space().zone;
+    ctx.change(actor, permission, about, async move |job| {
+        let kept = one(job.tx, room).await?;
+        if kept.version != seen {
+            let fields = vec![("name", kept.name), ("capacity", kept.capacity.to_string()), ("floor", kept.floor)];
+            let saved = Saved::new(kept.version, fields);
+            let signed = error::signed(job.tx.conn(), zone, &format!("room:{room}"), saved).await?;
+            return Err(RoomsError::Stale(signed));
+        }
+        exist(job, &new, &machines).await?;
+        rows::change(job.tx, room, &new).await.map_err(name_taken)?;
+        furnish(job, room, &kept.machines(), &machines).await?;
+        job.tx.after_commit(Hint::Bookings);
+        let detail = json!({ "machines": machines.len() });
+        job.audited((), "room.changed", format!("room:{room}"), &detail).await
+    })
+    .await
+}
+
+/// Puts a room away, or takes it back. One that is booked stays.
+pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Result<(), RoomsError> {
+    ctx.change(actor, Permission::ChangeEquipment, About::NOTHING, async move |job| {
+        let kept = one(job.tx, room).await?;
+        if kept.archived.is_some() == away {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        let booked = Filter {
+            resource: Some(domain::bookings::Resource::Room(room)),
+            holding: true,
+            after: Some(job.now),
+            ..Filter::default()
+        };
+        if away && !bookings::list(job.tx.conn(), booked, 1).await?.is_empty() {
+            return Err(RoomsError::Booked);
+        }
+        rows::archive(job.tx, room, away.then_some(job.now)).await.map_err(name_taken)?;
+        if away {
+            waiting::removed(job.tx, &job.proof, domain::bookings::Resource::Room(room), job.now).await?;
+        }
+        job.tx.after_commit(Hint::Bookings);
+        let action = if away { "room.archived" } else { "room.restored" };
+        job.audited((), action, format!("room:{room}"), &json!({})).await
+    })
+    .await
+}
+
+/// Whether there is such a place, and such machines.
+async fn exist(job: &mut Job<'_>, new: &NewRoom, machines: &[MachineId]) -> Result<(), RoomsError> {
+    let mut flaws = Vec::new();
+    if let Some(place) = new.place
+        && !equipment::places(job.tx.conn()).await?.iter().any(|(id, _)| *id == place)
+    {
+        flaws.push(ValidationError::Place);
+    }
+    let known = machines::inventory(job.tx.conn()).await?;
+    if !machines.iter().all(|machine| known.iter().any(|listed| listed.id == *machine)) {
+        flaws.push(ValidationError::Machines);
+    }
+    if flaws.is_empty() { Ok(()) } else { Err(RoomsError::Invalid(flaws)) }
+}
+
+/// Moves machines out of a room and into it, out of others too.
+async fn furnish(
+    job: &mut Job<'_>,
+    room: RoomId,
+    before: &[MachineId],
+    after: &[MachineId],
+) -> Result<(), RoomsError> {
+    for machine in before.iter().filter(|machine| !after.contains(machine)) {
+        rows::take_out(job.tx, *machine, room).await?;
+    }
+    for machine in after.iter().filter(|machine| !before.contains(machine)) {
+        if let Some(other) = rows::room_of(job.tx.conn(), *machine).await? {
+            rows::take_out(job.tx, *machine, other).await?;
+        }
+        rows::put_in(job.tx, *machine, room).await.map_err(|why| match why {
+            StoreError::Overlap(_) => RoomsError::MachineTaken,
+            why => why.into(),
+        })?;
+    }
+    Ok(())
+}
+
+fn name_taken(why: StoreError) -> RoomsError {
+    match why {
+        StoreError::Taken(_) => RoomsError::Invalid(vec![ValidationError::NameTaken]),
+        why => why.into(),
+    }
+}

@@ -1,0 +1,444 @@
+//! Modules and requirements as one document: written for another workshop, and read from one.
+//!
+//! **Invariants.** What is read goes through the same readers as what is typed into the editor. All of a document is made, or
+//! nothing; what is here already – a module by its title, a requirement by what it is of – stays as it is. What is made is a
+//! draft: nobody sees it before it is published. Deliberately absent: files of videos and pictures of questions.
+
+use super::{TrainingError, Typed, TypedQuestion, ValidationError, editor::read_captions};
+use crate::{Ctx, error::FieldError};
+use domain::{
+    actor::{About, Actor, Permission},
+    id::ModuleId,
+    live::Hint,
+    problem::{Kind, Problem},
+    qualifications::Subject,
+    training::{self, AT_ONCE, DOCUMENT, Length, REQUIRED_AT_ONCE, YouTubeId, quiz::QUESTIONS},
+};
+use macros::FieldError;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, equipment, machines,
+    training::{
+        self as rows, NewModule, Shows,
+        quiz::{self, NewQuestion},
+    },
+};
+use text::Lang;
+use views::training_exchange::{
+    AnswerDocument, FORMAT, FileDocument, ImportFault, ModuleDocument, QuestionDocument, RequirementDocument,
+    TrainingDocument, TrainingImport, VERSION, VideoDocument,
+};
+
+/// No more faults are told at once.
+const FAULTS: usize = 100;
+
+/// What is wrong with a document, beside what may be wrong with what is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+enum Flaw {
+    /// It is something else.
+    #[field("toolgate", exchange_other)]
+    Other,
+    /// Of another version of the format.
+    #[field("version", exchange_version)]
+    Version,
+    /// More than [`AT_ONCE`].
+    #[field("modules", exchange_many_modules(&AT_ONCE.to_string()))]
+    ManyModules,
+    /// More than [`REQUIRED_AT_ONCE`].
+    #[field("requirements", exchange_many_requirements(&REQUIRED_AT_ONCE.to_string()))]
+    ManyRequirements,
+    /// More than [`QUESTIONS`].
+    #[field("questions", module_too_many_questions(&QUESTIONS.to_string()))]
+    ManyQuestions,
+    /// Another module of the document is called the same.
+    #[field("title", exchange_title_twice)]
+    TitleTwice,
+    /// Both a file and one at `YouTube`, or neither.
+    #[field("video", exchange_one_video)]
+    OneVideo,
+    /// Both a type and a machine, or neither.
+    #[field("type", exchange_type_or_machine)]
+    TypeOrMachine,
+    /// No type in use is called so.
+    #[field("type", exchange_no_type)]
+    NoType,
+    /// No machine in use is called so, or several are.
+    #[field("machine", exchange_no_machine)]
+    NoMachine,
+    /// No module, here or in the document, is called so.
+    #[field("module", exchange_no_module)]
+    NoModule,
+    /// It stands in the document twice.
+    #[field("module", exchange_required_twice)]
+    RequiredTwice,
+}
+
+/// What is wrong so far, as its reader reads it.
+struct Faults {
+    lang: Lang,
+    all: Vec<ImportFault>,
+}
+
+impl Faults {
+    /// Notes what is wrong in `part` of the document, which is `modules[2]`, or empty for the whole.
+    fn add(&mut self, part: &str, fault: &impl FieldError) {
+        let told = fault.add(Problem::new("", Kind::Invalid, ""), self.lang).fields.pop();
+        let Some((field, message)) = told.filter(|_| self.all.len() < FAULTS) else { return };
+        // As the document calls what the editor calls otherwise.
+        let field = match field.as_str() {
+            "about" => "description",
+            "youtube" => "video.youtube",
+            "length" => "video.length",
+            field => field,
+        };
+        let at = if part.is_empty() { field.to_owned() } else { format!("{part}.{field}") };
+        self.all.push(ImportFault { at, message });
+    }
+
+    fn each(&mut self, part: &str, faults: &[ValidationError]) {
+        for fault in faults {
+            self.add(part, fault);
+        }
+    }
+}
+
+/// All modules in use with their questions, and what is required, for whoever edits modules.
+pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<TrainingDocument, TrainingError> {
+    actor.require(Permission::EditTraining, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut kept = rows::modules(&mut snapshot).await?;
+    kept.retain(|module| !module.archived);
+    let mut modules = Vec::with_capacity(kept.len());
+    for module in &kept {
+        modules.push(written(&mut snapshot, module).await?);
+    }
+    let in_use: BTreeSet<_> = kept.iter().map(|module| module.id).collect();
+    let required = rows::requirements(&mut snapshot).await?.into_iter();
+    let required = required.filter(|one| in_use.contains(&one.module)).map(|one| {
+        let (r#type, machine) = match one.on {
+            Subject::Type(_) => (Some(one.on_name), None),
+            Subject::Machine(_) => (None, Some(one.on_name)),
+        };
+        RequirementDocument { r#type, machine, module: one.title, threshold: one.threshold }
+    });
+    let requirements = required.collect();
+    Ok(TrainingDocument { toolgate: FORMAT.to_owned(), version: VERSION, modules, requirements })
+}
+
+/// A module with what people watch, or what they will where it is not published.
+async fn written(conn: &mut SqliteConnection, module: &rows::Module) -> Result<ModuleDocument, StoreError> {
+    let shown = match module.published.or(module.draft) {
+        Some(edition) => rows::edition(conn, edition).await?,
+        None => None,
+    };
+    let questions = quiz::questions(conn, module.id).await?.into_iter().map(|question| QuestionDocument {
+        kind: question.kind.word().to_owned(),
+        ask: question.ask,
+        why: question.why,
+        answers: question.answers.into_iter().map(|(_, words, right)| AnswerDocument { words, right }).collect(),
+    });
+    let questions = questions.collect();
+    let NewModule { title, about, asked } = module.what.clone();
+    let (video, captions) = shown.map_or((None, None), |edition| {
+        let file = edition.file.map(|file| FileDocument { name: file.name, bytes: file.bytes.unsigned_abs() });
+        let is_one = file.is_some() || edition.youtube.is_some();
+        let video = VideoDocument { youtube: edition.youtube, file, length: edition.length };
+        (is_one.then_some(video), edition.captions)
+    });
+    Ok(ModuleDocument { title, description: about, asked, video, captions, questions })
+}
+
+/// Reads a document that was pasted, and does with it what [`import`] does.
+pub async fn import_pasted(
+    ctx: &Ctx,
+    actor: &Actor,
+    pasted: &str,
+    dry_run: bool,
+    lang: Lang,
+) -> Result<TrainingImport, TrainingError> {
+    actor.require(Permission::EditTraining, About::NOTHING)?;
+    match read(pasted, lang) {
+        Ok(document) => import(ctx, actor, document, dry_run, lang).await,
+        Err(fault) if dry_run => Ok(TrainingImport { faults: vec![fault], ..TrainingImport::default() }),
+        Err(fault) => Err(TrainingError::Faulty(vec![fault])),
+    }
+}
+
+fn read(pasted: &str, lang: Lang) -> Result<TrainingDocument, ImportFault> {
+    let fault = |at: String, message: String| Err(ImportFault { at, message });
+    if pasted.len() > DOCUMENT {
+        return fault(String::new(), lang.exchange_too_large().to_owned());
+    }
+    let mut json = serde_json::Deserializer::from_str(pasted);
+    let document: TrainingDocument = match serde_path_to_error::deserialize(&mut json) {
+        Ok(document) => document,
+        Err(error) if error.inner().is_data() => {
+            let (path, said) = (error.path().to_string(), error.inner().to_string());
+            let at = if path == "." { String::new() } else { path.chars().take(FAULTS).collect() };
+            return fault(at, lang.exchange_form(&said.chars().take(FAULTS).collect::<String>()));
+        }
+        Err(error) => return fault(String::new(), lang.exchange_no_json(&error.inner().line().to_string())),
+    };
+    match json.end() {
+        Ok(()) => Ok(document),
+        Err(error) => fault(String::new(), lang.exchange_no_json(&error.line().to_string())),
+    }
+}
+
+/// Makes what `document` says, as drafts, and what it requires; a `dry_run` says what that would be, and what is wrong.
+pub async fn import(
+    ctx: &Ctx,
+    actor: &Actor,
+    document: TrainingDocument,
+    dry_run: bool,
+    lang: Lang,
+) -> Result<TrainingImport, TrainingError> {
+    let (permission, about) = (Permission::EditTraining, About::NOTHING);
+    actor.require(permission, about)?;
+    if dry_run {
+        let mut snapshot = ctx.store().snapshot().await?;
+        return Ok(plan(&mut snapshot, actor, &document, lang).await?.told);
+    }
+    ctx.change(actor, permission, about, async move |job| {
+        let Plan { modules, required, told } = plan(job.tx.conn(), &job.actor, &document, lang).await?;
+        if !told.faults.is_empty() {
+            return Err(TrainingError::Faulty(told.faults));
+        }
+        let told = TrainingImport { done: true, ..told };
+        if modules.is_empty() && required.is_empty() {
+            return Ok(Done::unaudited(told, Unaudited::NothingChanged));
+        }
+        let mut made = Vec::with_capacity(modules.len());
+        for new in &modules {
+            let id = rows::add(job.tx, &new.what).await?;
+            let draft = rows::draft(job.tx, id).await?;
+            if let Some((youtube, length)) = &new.youtube {
+                let shows = Shows { youtube: Some(youtube.as_str()), file: None, length: Some(length.ms()) };
+                rows::show(job.tx, draft, &shows).await?;
+            }
+            if let Some(captions) = &new.captions {
+                rows::caption(job.tx, draft, Some(captions)).await?;
+            }
+            for question in &new.questions {
+                quiz::add(job.tx, id, question, None, job.now).await?;
+            }
+            made.push(id);
+        }
+        for (on, of, threshold) in &required {
+            let module = match of {
+                Of::Here(module) => *module,
+                Of::Made(at) => *made.get(*at).ok_or(TrainingError::Unknown)?,
+            };
+            rows::require(job.tx, *on, module, *threshold).await?;
+        }
+        job.tx.after_commit(Hint::Space);
+        let detail = json!({ "modules": made, "requirements": required.len() });
+        job.audited(told, "module.imported", "space", &detail).await
+    })
+    .await
+}
+
+/// A module to be made.
+struct New {
+    what: NewModule,
+    youtube: Option<(YouTubeId, Length)>,
+    captions: Option<String>,
+    questions: Vec<NewQuestion>,
+}
+
+/// Of which module something is required.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Of {
+    /// One that is here.
+    Here(ModuleId),
+    /// The one that is made at this place, from 0 on.
+    Made(usize),
+}
+
+/// What is to be made of a document; nothing of it while there are faults.
+struct Plan {
+    modules: Vec<New>,
+    required: Vec<(Subject, Of, u8)>,
+    told: TrainingImport,
+}
+
+/// What `document` comes to as things stand in `conn`, if `actor` makes it.
+async fn plan(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    document: &TrainingDocument,
+    lang: Lang,
+) -> Result<Plan, TrainingError> {
+    let mut faults = Faults { lang, all: Vec::new() };
+    let (mut modules, mut told) = (Vec::new(), TrainingImport::default());
+    let flaws = [
+        (document.toolgate != FORMAT, Flaw::Other),
+        (document.version != VERSION, Flaw::Version),
+        (document.modules.len() > AT_ONCE, Flaw::ManyModules),
+        (document.requirements.len() > REQUIRED_AT_ONCE, Flaw::ManyRequirements),
+    ];
+    for (_, flaw) in flaws.iter().filter(|(is_so, _)| *is_so) {
+        faults.add("", flaw);
+    }
+    if !faults.all.is_empty() {
+        told.faults = faults.all;
+        return Ok(Plan { modules, required: Vec::new(), told });
+    }
+    let mut known: BTreeMap<String, Of> = BTreeMap::new();
+    for here in rows::modules(conn).await?.into_iter().filter(|module| !module.archived) {
+        known.entry(here.what.title).or_insert(Of::Here(here.id));
+    }
+    let mut titles = BTreeSet::new();
+    for (at, module) in document.modules.iter().enumerate() {
+        let part = format!("modules[{at}]");
+        // One that is already here is read all the same: a fault in it is a fault of the document.
+        let Some(new) = module_of(module, &part, &mut faults) else { continue };
+        let title = new.what.title.clone();
+        if !titles.insert(title.clone()) {
+            faults.add(&part, &Flaw::TitleTwice);
+        } else if known.contains_key(&title) {
+            told.kept.push(title);
+        } else {
+            known.insert(title.clone(), Of::Made(modules.len()));
+            if module.video.as_ref().is_some_and(|video| video.file.is_some()) {
+                told.uploads.push(title.clone());
+            }
+            told.modules.push(title);
+            modules.push(new);
+        }
+    }
+    let required = required(conn, actor, document, &known, &mut faults, &mut told).await?;
+    told.faults = faults.all;
+    Ok(Plan { modules, required, told })
+}
+
+/// A module of the document as it is to be kept; `None` where its faults were noted.
+fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option<New> {
+    let before = faults.all.len();
+    let asked = module.asked.map_or_else(String::new, |asked| asked.to_string());
+    let typed = Typed { title: module.title.clone(), about: module.description.clone(), asked };
+    let what = typed.read();
+    if let Err(errors) = &what {
+        faults.each(part, errors);
+    }
+    let youtube = match &module.video {
+        None => Ok(None),
+        Some(video) => video_of(video, part, faults),
+    };
+    let captions = module.captions.as_deref().map_or(Ok(None), read_captions);
+    if let Err(error) = &captions {
+        faults.add(part, error);
+    }
+    if module.questions.len() > QUESTIONS {
+        faults.add(part, &Flaw::ManyQuestions);
+        return None;
+    }
+    let mut questions = Vec::with_capacity(module.questions.len());
+    for (at, question) in module.questions.iter().enumerate() {
+        let right = question.answers.iter().enumerate().filter(|(_, answer)| answer.right).map(|(at, _)| at);
+        let typed = TypedQuestion {
+            kind: question.kind.clone(),
+            ask: question.ask.clone(),
+            why: question.why.clone(),
+            answers: question.answers.iter().map(|answer| answer.words.clone()).collect(),
+            right: right.collect(),
+        };
+        match typed.read() {
+            Ok(question) => questions.push(question),
+            Err(errors) => faults.each(&format!("{part}.questions[{at}]"), &errors),
+        }
+    }
+    match (what, youtube, captions) {
+        (Ok(what), Ok(youtube), Ok(captions)) if faults.all.len() == before => {
+            Some(New { what, youtube, captions, questions })
+        }
+        _ => None,
+    }
+}
+
+/// Its faults were noted.
+struct Noted;
+
+/// What a video of the document is at `YouTube`, if it is there; that of a file is to be uploaded.
+fn video_of(video: &VideoDocument, part: &str, faults: &mut Faults) -> Result<Option<(YouTubeId, Length)>, Noted> {
+    let length = video.length.map(|ms| Length::new(u64::from(ms)).ok_or(ValidationError::Length)).transpose();
+    let noted = match (&video.youtube, &video.file, length) {
+        (Some(_), Some(_), _) | (None, None, _) => {
+            faults.add(part, &Flaw::OneVideo);
+            Noted
+        }
+        (None, Some(_), Ok(_)) => return Ok(None),
+        (None, Some(_), Err(error)) => {
+            faults.add(part, &error);
+            Noted
+        }
+        (Some(typed), None, length) => {
+            let youtube = YouTubeId::typed(typed).ok_or(ValidationError::YouTube);
+            match (youtube, length.and_then(|length| length.ok_or(ValidationError::Length))) {
+                (Ok(youtube), Ok(length)) => return Ok(Some((youtube, length))),
+                (youtube, length) => {
+                    let errors: Vec<_> = [youtube.err(), length.err()].into_iter().flatten().collect();
+                    faults.each(part, &errors);
+                    Noted
+                }
+            }
+        }
+    };
+    Err(noted)
+}
+
+/// The requirements of the document that are not here yet, of modules that are `known` by their titles.
+async fn required(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    document: &TrainingDocument,
+    known: &BTreeMap<String, Of>,
+    faults: &mut Faults,
+    told: &mut TrainingImport,
+) -> Result<Vec<(Subject, Of, u8)>, TrainingError> {
+    let types: HashMap<String, _> =
+        equipment::types(conn).await?.into_iter().map(|(id, name)| (name, id)).collect();
+    // Several machines may be called the same: then the name says nothing.
+    let mut by_name: HashMap<String, Option<(Subject, About)>> = HashMap::new();
+    for one in machines::inventory(conn).await?.into_iter().filter(|one| !one.archived) {
+        let found = (Subject::Machine(one.id), About::equipment(one.kind, Some(one.id)));
+        by_name.entry(one.name).and_modify(|known| *known = None).or_insert(Some(found));
+    }
+    let here: HashSet<_> =
+        rows::requirements(conn).await?.into_iter().map(|one| (one.on, Of::Here(one.module))).collect();
+    let (mut required, mut seen) = (Vec::new(), HashSet::new());
+    for (at, one) in document.requirements.iter().enumerate() {
+        let part = format!("requirements[{at}]");
+        let on = match (&one.r#type, &one.machine) {
+            (Some(name), None) => {
+                let found = types.get(name.trim()).map(|&id| (Subject::Type(id), About::equipment(id, None)));
+                found.ok_or(Flaw::NoType)
+            }
+            (None, Some(name)) => by_name.get(name.trim()).copied().flatten().ok_or(Flaw::NoMachine),
+            _ => Err(Flaw::TypeOrMachine),
+        };
+        let of = domain::names::name(&one.module).ok().and_then(|title| known.get(&title)).copied();
+        let of = of.ok_or(Flaw::NoModule);
+        let threshold = training::threshold(&one.threshold.to_string()).ok_or(ValidationError::Threshold);
+        let (Ok((on, about)), Ok(of), Ok(threshold)) = (on, of, threshold) else {
+            for flaw in [on.err(), of.err()].into_iter().flatten() {
+                faults.add(&part, &flaw);
+            }
+            if let Err(error) = threshold {
+                faults.add(&part, &error);
+            }
+            continue;
+        };
+        actor.require(Permission::ChangeEquipment, about)?;
+        if !seen.insert((on, of)) {
+            faults.add(&part, &Flaw::RequiredTwice);
+        } else if here.contains(&(on, of)) {
+            told.kept_requirements.push(one.clone());
+        } else {
+            told.requirements.push(one.clone());
+            required.push((on, of, threshold));
+        }
+    }
+    Ok(required)
+}

@@ -1,0 +1,38 @@
+//! Why somebody is not put on a waiting list, or gets nothing from it.
+
+use crate::bookings::BookingsError;
+use domain::{actor::Forbidden, waiting::MOST};
+use macros::ServiceError;
+use store::StoreError;
+
+/// Why nothing was changed, or there is nothing to show.
+#[derive(Debug, Clone, ServiceError)]
+pub enum WaitingError {
+    /// They are on no such list.
+    #[problem("waiting.unknown", NotFound, waiting_unknown)]
+    Unknown,
+    /// Nothing takes the time: it can be booked.
+    #[problem("waiting.free", Conflict, waiting_free)]
+    Free,
+    /// They wait for some of that time already.
+    #[problem("waiting.twice", Conflict, waiting_twice)]
+    Twice,
+    /// They are on as many lists as one may be.
+    #[problem("waiting.too-many", Conflict, waiting_too_many(&MOST.to_string()))]
+    TooMany,
+    /// It is not their turn.
+    #[problem("waiting.not-offered", Conflict, waiting_not_offered)]
+    NotOffered,
+    /// The offer ended, or they are not on the list any more.
+    #[problem("waiting.over", Conflict, waiting_over)]
+    Over,
+    /// The time cannot be had for another reason.
+    #[problem(transparent)]
+    Booking(#[from] BookingsError),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,225 @@
+//! What happens to waiting lists by themselves: a time that becomes free is offered to who is next, and offers end.
+//!
+//! Invariant: whoever is first in line of those who can have the whole of a free time is offered it. Offers are made by Toolgate in the
+//! job that frees the time; the clock finds what became free in another way.
+
+use super::{Filter, Kept, Loaded, Purpose, Request, State, Want, changed, occupations, occupy, refusals, rows};
+use crate::{Ctx, bookings::BookingsError, notices};
+use domain::{
+    actor::{About, Actor, Permission, Proof},
+    bookings::{Resource, State as Booked},
+    id::{PersonId, WaitingId},
+    notices::{Notice, WaitingNews},
+    occupations::Span,
+    time::{DAY, Millis},
+    waiting::{can_be_offered, due, held_until, news},
+    zone::Zone,
+};
+use serde_json::json;
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
+    audit::{self, AuditEntry},
+    bookings::{self, NewBooking},
+    outages, settings,
+};
+
+/// People in line who are looked at in one job; the clock looks at the others.
+const AT_ONCE: u32 = 50;
+/// Places on lists that the clock looks at in one run.
+const IN_ONE_RUN: u32 = 2_000;
+
+/// `span` of `resource` is free again: whoever is next is offered it, or those who follow the machine are told. Part of the job that
+/// frees it, by whoever has `proof`.
+pub(crate) async fn freed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    resource: Resource,
+    span: Span,
+    now: Millis,
+) -> Result<(), StoreError> {
+    if span.ends <= now || is_out(tx.conn(), resource).await? {
+        return Ok(());
+    }
+    // Pauses around it are shorter than that.
+    let around = Span { starts: span.starts.before(DAY), ends: span.ends.after(DAY) };
+    let next = rows::next(tx.conn(), Some((resource, around)), WaitingId(0), now, AT_ONCE).await?;
+    if !next.is_empty() {
+        let zone = zone(tx.conn()).await?;
+        for waiting in next {
+            if let Some(entry) = offer(tx, waiting, zone, now).await? {
+                tx.followed(entry);
+            }
+        }
+    }
+    let Some(left) = news(span, now) else { return Ok(()) };
+    if !bookings::taken(tx.conn(), resource, left, None).await?.is_empty() {
+        return Ok(());
+    }
+    let Resource::Machine(machine) = resource else { return Ok(()) };
+    let notice = Notice::TimeFreed { machine, starts: left.starts, ends: left.ends };
+    // Whoever waits for more than is left of it hears of the rest.
+    let filter = Filter { resource: Some(resource), during: Some(left), ..Filter::default() };
+    for kept in rows::list(tx.conn(), filter, AT_ONCE).await?.iter().filter(|kept| kept.starts <= now) {
+        notices::tell(tx, proof, kept.person, notice, now).await?;
+    }
+    notices::tell_concerned(tx, proof, notice, now).await
+}
+
+/// Whether nobody can use it: what is blocked is offered when the block is lifted.
+async fn is_out(conn: &mut SqliteConnection, resource: Resource) -> Result<bool, StoreError> {
+    match resource {
+        Resource::Machine(machine) => outages::is_out(conn, machine).await,
+        Resource::Room(_) => Ok(false),
+    }
+}
+
+async fn zone(conn: &mut SqliteConnection) -> Result<Zone, StoreError> {
+    Ok(settings::of_space(conn).await?.zone.parse().unwrap_or(Zone::UTC))
+}
+
+/// What they who wait want, if they can have all of it now.
+async fn can_have(
+    conn: &mut SqliteConnection,
+    kept: &Kept,
+    zone: Zone,
+    now: Millis,
+) -> Result<Option<Loaded>, StoreError> {
+    let (resource, span) = (kept.resource(), kept.span());
+    if kept.state != State::Waiting || !can_be_offered(span, now) || is_out(conn, resource).await? {
+        return Ok(None);
+    }
+    let want = Want { resource, person: Some(kept.person), without: None, span, zone, now };
+    match Loaded::load(conn, want).await {
+        Ok(known) => Ok(refusals(Request { span, kept: None }, &known.facts()).is_empty().then_some(known)),
+        Err(BookingsError::Store(why)) => Err(why),
+        // Put away meanwhile.
+        Err(_) => Ok(None),
+    }
+}
+
+/// Offers `waiting` what they wait for, if they can have it; answers the entry of the record.
+async fn offer(
+    tx: &mut WriteTx,
+    waiting: WaitingId,
+    zone: Zone,
+    now: Millis,
+) -> Result<Option<AuditEntry>, StoreError> {
+    let Some(kept) = rows::one(tx.conn(), waiting).await? else { return Ok(None) };
+    let Some(known) = can_have(tx.conn(), &kept, zone, now).await? else { return Ok(None) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING) else { return Ok(None) };
+    let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
+    let until = held_until(span, now);
+    rows::offer(tx, waiting, now, until).await?;
+    let new = NewBooking { resource, person, span, state: Booked::Pending, at: now };
+    occupy(tx, Purpose::Waiting(waiting), &new, &known.settings.booking).await?;
+    let notice = Notice::Waiting { news: WaitingNews::Offered, waiting, resource, starts: span.starts, until };
+    notices::tell(tx, &proof, person, notice, now).await?;
+    changed(tx, resource);
+    let detail = json!({ "waiting": waiting, "starts": span.starts, "until": until });
+    audit::entry(tx, &proof, now, "waiting.offered", format!("person:{person}"), &detail).await.map(Some)
+}
+
+/// Ends what `kept` is, by the clock or because it cannot be had any more.
+async fn end(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    state: State,
+    now: Millis,
+) -> Result<AuditEntry, StoreError> {
+    rows::settle(tx, kept.id, state, now, None).await?;
+    if kept.state == State::Offered {
+        occupations::release(tx, Purpose::Waiting(kept.id)).await?;
+    }
+    changed(tx, kept.resource());
+    let detail = json!({ "waiting": kept.id, "state": state });
+    audit::entry(tx, proof, now, "waiting.passed", format!("person:{}", kept.person), &detail).await
+}
+
+/// Ends offers that nobody answered and places for what is over, and offers what became free. Run by a timer; answers how much it
+/// found.
+pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
+    let (now, zone) = (ctx.now(), ctx.space().zone);
+    let filter = Filter { due: Some(now), ..Filter::default() };
+    let over = rows::list(&mut *ctx.store().read().await?, filter, IN_ONE_RUN).await?;
+    for kept in &over {
+        let waiting = kept.id;
+        ctx.store()
+            .write(async move |tx| {
+                // Somebody may have answered meanwhile.
+                let kept = rows::one(tx.conn(), waiting).await?;
+                let next = kept.and_then(|kept| Some((due(kept.state, kept.span(), kept.until, now)?, kept)));
+                let proof = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING);
+                let (Some((state, kept)), Ok(proof)) = (next, proof) else {
+                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                };
+                let entry = end(tx, &proof, &kept, state, now).await?;
+                if let (State::Lapsed, Some(until)) = (state, kept.until) {
+                    let (resource, starts) = (kept.resource(), kept.starts);
+                    let notice = Notice::Waiting { news: WaitingNews::Lapsed, waiting, resource, starts, until };
+                    notices::tell(tx, &proof, kept.person, notice, now).await?;
+                    freed(tx, &proof, resource, kept.span(), now).await?;
+                }
+                Ok::<_, StoreError>(Done::audited((), entry))
+            })
+            .await?;
+    }
+    Ok(over.len() + offer_free(ctx, zone, now).await?)
+}
+
+/// Offers what became free in another way than by a booking: a checkout that was called off, a closure that was lifted.
+async fn offer_free(ctx: &Ctx, zone: Zone, now: Millis) -> Result<usize, StoreError> {
+    let mut found = Vec::new();
+    {
+        let mut snapshot = ctx.store().snapshot().await?;
+        for waiting in rows::next(&mut snapshot, None, WaitingId(0), now, IN_ONE_RUN).await? {
+            let Some(kept) = rows::one(&mut snapshot, waiting).await? else { continue };
+            if can_have(&mut snapshot, &kept, zone, now).await?.is_some() {
+                found.push(waiting);
+            }
+        }
+    }
+    for waiting in &found {
+        let waiting = *waiting;
+        ctx.store()
+            .write(async move |tx| {
+                Ok::<_, StoreError>(match offer(tx, waiting, zone, now).await? {
+                    Some(entry) => Done::audited((), entry),
+                    None => Done::unaudited((), Unaudited::NothingChanged),
+                })
+            })
+            .await?;
+    }
+    Ok(found.len())
+}
+
+/// `person` is no member any more: they wait for nothing. Part of the change that caused it.
+pub(crate) async fn standing_changed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    clear(tx, proof, Filter { person: Some(person), ..Filter::default() }, now).await
+}
+
+/// `resource` is put away: nobody waits for it any more. Part of the change that does it.
+pub(crate) async fn removed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    resource: Resource,
+    now: Millis,
+) -> Result<(), StoreError> {
+    clear(tx, proof, Filter { resource: Some(resource), ..Filter::default() }, now).await
+}
+
+async fn clear(tx: &mut WriteTx, proof: &Proof, filter: Filter, now: Millis) -> Result<(), StoreError> {
+    for kept in rows::list(tx.conn(), filter, IN_ONE_RUN).await? {
+        let entry = end(tx, proof, &kept, State::Over, now).await?;
+        tx.followed(entry);
+        if kept.state == State::Offered {
+            freed(tx, proof, kept.resource(), kept.span(), now).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! Waiting lists: members wait for a time that is taken, are offered it when it becomes free, and take or decline it.
+//!
+//! **Invariants.** What can follow what is said by `domain::waiting` alone. An offer and the time that it holds change in one job, and
+//! so do the offer and the booking that comes of it: nobody takes the time in between. An offer is judged by what held when it was
+//! made, so a rule about how soon one may book does not take it away again.
+//!
+//! Deliberately absent: whether a time can be had ([`crate::bookings`]).
+
+mod errors;
+mod line;
+
+pub use errors::WaitingError;
+pub(crate) use line::{freed, removed, standing_changed, turn};
+
+use crate::{
+    Ctx,
+    bookings::{Ask, BookingsError, Loaded, ValidationError, Want, answered, changed, news, occupy},
+};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    bookings::{Refusal, Request, State as Booked, refusals},
+    id::{BookingId, WaitingId},
+    notices::BookingNews,
+    occupations::Purpose,
+    time::Millis,
+    waiting::{MOST, State},
+    zone::Zone,
+};
+use serde_json::json;
+use store::{
+    bookings::{self, NewBooking},
+    occupations,
+    waiting::{self as rows, Filter, Kept, NewWaiting},
+};
+use views::waiting::Waiting;
+
+/// More than anybody has.
+const ALL: u32 = 100;
+
+/// Puts whoever asks on the list for a time that is taken. They could book it but for that.
+pub async fn join(
+    ctx: &Ctx,
+    actor: &Actor,
+    ask: Result<Ask, Vec<ValidationError>>,
+) -> Result<WaitingId, WaitingError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    let Ask { resource, span } = ask.map_err(BookingsError::Invalid)?;
+    let zone = ctx.space().zone;
+    ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
+        let person = job.actor.person().ok_or(Forbidden::SignIn)?;
+        let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
+        let known = Loaded::load(job.tx.conn(), want).await?;
+        let mine = Filter { person: Some(person), ..Filter::default() };
+        let mine = rows::list(job.tx.conn(), mine, ALL).await?;
+        if mine.iter().any(|kept| kept.resource() == resource && kept.span().overlaps(span)) {
+            return Err(WaitingError::Twice);
+        }
+        let request = Request { span, kept: None };
+        let all = refusals(request, &known.facts());
+        if all.is_empty() {
+            return Err(WaitingError::Free);
+        }
+        if all.iter().any(|refusal| !matches!(refusal, Refusal::Taken(_))) {
+            known.check(request)?;
+        }
+        if mine.len() >= MOST {
+            return Err(WaitingError::TooMany);
+        }
+        let waiting = rows::add(job.tx, &NewWaiting { resource, person, span, at: job.now }).await?;
+        changed(job.tx, resource);
+        let detail = json!({ "waiting": waiting, "resource": resource.to_string(), "starts": span.starts });
+        job.audited(waiting, "waiting.joined", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// The lists that whoever asks is on, by when the times begin.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Waiting>, WaitingError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    let person = actor.person().ok_or(Forbidden::SignIn)?;
+    let filter = Filter { person: Some(person), ..Filter::default() };
+    let kept = rows::list(&mut *ctx.store().read().await?, filter, ALL).await?;
+    Ok(kept.into_iter().map(|kept| shown(kept, ctx.space().zone)).collect())
+}
+
+fn shown(kept: Kept, zone: Zone) -> Waiting {
+    Waiting {
+        id: kept.id,
+        resource: kept.resource(),
+        starts: zone.moment(kept.starts),
+        ends: zone.moment(kept.ends),
+        state: kept.state,
+        asked: zone.moment(kept.asked),
+        position: kept.ahead + 1,
+        until: kept.until.filter(|_| kept.state == State::Offered).map(|at| zone.moment(at)),
+        name: kept.name,
+    }
+}
+
+/// Takes whoever asks off a list. What was offered to them goes to the next.
+pub async fn leave(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(), WaitingError> {
+    end(ctx, actor, waiting, false).await
+}
+
+/// Declines an offer to whoever asks: it goes to the next.
+pub async fn decline(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(), WaitingError> {
+    end(ctx, actor, waiting, true).await
+}
+
+/// Ends it for whoever asks; `offered`: they mean an offer.
+async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Result<(), WaitingError> {
+    ctx.change(actor, Permission::OwnAccount, About::NOTHING, async move |job| {
+        let kept = rows::one(job.tx.conn(), waiting).await?;
+        let kept = kept.filter(|kept| Some(kept.person) == job.actor.person()).ok_or(WaitingError::Unknown)?;
+        if offered && kept.state == State::Waiting {
+            return Err(WaitingError::NotOffered);
+        }
+        let had = kept.state == State::Offered;
+        let (state, action) =
+            if had { (State::Declined, "waiting.declined") } else { (State::Left, "waiting.left") };
+        if !kept.state.may_become(state) {
+            return Err(WaitingError::Over);
+        }
+        rows::settle(job.tx, waiting, state, job.now, None).await?;
+        if had {
+            occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
+            freed(job.tx, &job.proof, kept.resource(), kept.span(), job.now).await?;
+        }
+        changed(job.tx, kept.resource());
+        job.audited((), action, format!("person:{}", kept.person), &json!({ "waiting": waiting })).await
+    })
+    .await
+}
+
+/// Books what is offered to whoever asks, or asks a moderator for it. Answers what came of it.
+pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(BookingId, Booked), WaitingError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::one(begun.tx.conn(), waiting).await?;
+        let kept = kept.filter(|kept| Some(kept.person) == begun.actor.person()).ok_or(WaitingError::Unknown)?;
+        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        let offered = offered(&kept, job.now)?;
+        let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
+        occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
+        let want = Want { resource, person: Some(person), without: None, span, zone, now: offered };
+        let known = Loaded::load(job.tx.conn(), want).await?;
+        known.check(Request { span, kept: None })?;
+        let state = answered(&job, &known);
+        let new = NewBooking { resource, person, span, state, at: job.now };
+        let booking = bookings::add(job.tx, &new).await?;
+        let (purpose, policy) = (Purpose::Booking(booking), known.settings.booking);
+        occupy(job.tx, purpose, &new, &policy).await.map_err(|why| known.overtaken(why, span))?;
+        rows::settle(job.tx, waiting, State::Taken, job.now, Some(booking)).await?;
+        if state == Booked::Pending {
+            job.tell_concerned(news(BookingNews::Asked, booking, resource, span)).await?;
+        }
+        changed(job.tx, resource);
+        let detail = json!({ "waiting": waiting, "booking": booking, "state": state });
+        job.audited((booking, state), "waiting.taken", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// When it was offered, if it still is.
+fn offered(kept: &Kept, now: Millis) -> Result<Millis, WaitingError> {
+    match (kept.state, kept.offered, kept.until) {
+        (State::Waiting, ..) => Err(WaitingError::NotOffered),
+        (State::Offered, Some(offered), Some(until)) if now < until => Ok(offered),
+        _ => Err(WaitingError::Over),
+    }
+}

@@ -1,0 +1,201 @@
+//! What pages show of bookings: free times, a day, one's own, a week, and requests with what speaks for them.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
+
+mod lab;
+
+use domain::{
+    actor::{Actor, Forbidden},
+    bookings::{Deed, Obstacle, Resource, State, Wanted, When},
+    id::{BookingId, TypeId},
+    occupations::Span,
+    time::{Date, HOUR, MINUTE, Millis},
+};
+use lab::{LASER, LASER_ID, Lab, NOON, ada};
+use services::bookings::{self, Ask, BookingsError, Decide, Look, Search};
+use text::Lang;
+use views::bookings::{BlockKind, DayShown, Found};
+
+const LASER_RES: Resource = Resource::Machine(LASER_ID);
+const FRIDAY: Date = Date { year: 2027, month: 1, day: 15 };
+
+/// The lab with Carl Blu (4), who may use the lasers as Ada does, Olga (6), who owns the type, and Ken (11), who manages. It is
+/// Friday, 15 January 2027, 08:00, and clocks show UTC.
+async fn open() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (6, 'active', 0), (11, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (4, 'Carl Blu'), (6, 'Olga'), (11, 'Ken');
+         INSERT INTO setting (scope, scope_id, key, value) VALUES
+             ('space', 0, 'space.zone', 'UTC'), ('space', 0, 'people.shown', 'initials')",
+    )
+    .await;
+    for (person, kind, relation) in
+        [(4, 1, "user"), (4, 3, "user"), (6, 1, "user"), (6, 3, "owner"), (11, 1, "owner")]
+    {
+        lab.grant(person, kind, relation).await;
+    }
+    lab.reopen().await
+}
+
+/// From so many minutes after eight o'clock of Friday, for so many.
+fn span(from: u32, minutes: u32) -> Span {
+    let starts = NOON.after(MINUTE * from);
+    Span { starts, ends: starts.after(MINUTE * minutes) }
+}
+
+async fn booked(lab: &Lab, actor: &Actor, span: Span) -> BookingId {
+    bookings::ask(&lab.ctx, actor, Ok(Ask { resource: LASER_RES, span })).await.unwrap().0
+}
+
+async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
+    let search = Search { wanted: Some(Wanted::Type(TypeId(3))), minutes: Some(minutes), when };
+    bookings::find(&lab.ctx, actor, Lang::En, search).await.unwrap()
+}
+
+async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<BookingId>) -> DayShown {
+    let look = Look { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving };
+    bookings::day(&lab.ctx, actor, Lang::En, Ok(look)).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_nearest_free_times_are_found_beside_what_is_taken() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    booked(&lab, &carl, span(60, 60)).await;
+    let today = found(&lab, &ada_in, 60, When::Today).await;
+    let starts: Vec<_> = today.resources[0].times.iter().map(|time| time.starts.at).collect();
+    assert_eq!(starts, [NOON, span(120, 60).starts, span(180, 60).starts], "not at nine, which is Carl's");
+    let soon = found(&lab, &ada_in, 60, When::Soon).await;
+    let days: Vec<_> = soon.resources[0].times.iter().map(|time| time.starts.wall().date.day).collect();
+    assert_eq!(days, [15, 16, 17], "the first of each day");
+    let evening = found(&lab, &ada_in, 60, When::Evenings).await;
+    assert!(evening.resources[0].times.iter().all(|time| time.starts.wall().hour >= 17), "{evening:?}");
+    assert_eq!((today.quota.minutes, today.quota.most), (0, 8), "of Ada, who has nothing");
+    assert_eq!(found(&lab, &carl, 60, When::Today).await.quota.minutes, 60);
+}
+
+#[tokio::test]
+async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
+    let lab = open().await;
+    let olga = lab.signed_in(6).await;
+    lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (4, 'unpaid', 0)").await;
+    let carl = lab.signed_in(4).await;
+    let for_carl = found(&lab, &carl, 60, When::Soon).await;
+    assert_eq!(for_carl.resources[0].times.len(), 0);
+    assert!(for_carl.resources[0].why.as_ref().is_some_and(|why| why.contains("hold")), "{for_carl:?}");
+    let shown = day(&lab, &carl, None, None).await;
+    assert_eq!((shown.starts.len(), shown.chosen.is_none()), (0, true));
+    assert!(shown.why.is_some());
+    assert_eq!(found(&lab, &olga, 60, When::Soon).await.resources[0].why, None);
+}
+
+#[tokio::test]
+async fn a_day_names_whose_time_it_is_as_far_as_names_are_shown() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let id = booked(&lab, &carl, span(60, 90)).await;
+    let of = |shown: &DayShown, kind| shown.blocks.iter().find(|block| block.kind == kind).cloned();
+    let seen = of(&day(&lab, &ada_in, None, None).await, BlockKind::Not(Obstacle::Booking)).unwrap();
+    assert_eq!((seen.from, seen.to), (36, 42), "nine to half past ten in quarters of an hour");
+    assert_eq!((seen.who.as_deref(), seen.booking), (Some("C. B."), None));
+    let own = of(&day(&lab, &carl, None, None).await, BlockKind::Mine).unwrap();
+    assert_eq!(own.booking, Some(id));
+    let full = day(&lab, &ada_in, None, None).await.week[4].full;
+    assert_eq!(full, Some(9), "1.5 of the 16 hours that are left");
+}
+
+#[tokio::test]
+async fn a_time_that_cannot_be_had_says_all_that_is_against_it_and_what_can_be_had() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    booked(&lab, &carl, span(60, 60)).await;
+    let chosen = day(&lab, &ada_in, Some(span(67, 60).starts), None).await.chosen.unwrap();
+    let codes: Vec<_> = chosen.refusals.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["booking.off-grid", "booking.taken"]);
+    assert!(chosen.refusals[1].1.contains("09:00–10:00"), "{chosen:?}");
+    assert!(!chosen.instead.is_empty() && chosen.instead.iter().all(|time| time.starts.at != span(60, 60).starts));
+}
+
+#[tokio::test]
+async fn the_time_of_a_booking_that_is_moved_counts_as_free_for_its_holder_alone() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let id = booked(&lab, &carl, span(60, 60)).await;
+    let starts = |shown: &DayShown| shown.starts.iter().any(|at| at.at == span(60, 60).starts);
+    let theirs = day(&lab, &carl, None, Some(id)).await;
+    assert!(starts(&theirs) && theirs.moving.is_some());
+    assert_eq!(theirs.chosen.unwrap().time.starts.at, span(60, 60).starts, "where it is");
+    let others = day(&lab, &ada_in, None, Some(id)).await;
+    assert!(!starts(&others) && others.moving.is_none());
+}
+
+#[tokio::test]
+async fn what_is_mine_says_until_when_it_can_be_called_off_and_how_much_longer_it_can_be() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let id = booked(&lab, &ada_in, span(180, 60)).await;
+    booked(&lab, &carl, span(270, 30)).await;
+    let mine = bookings::mine(&lab.ctx, &ada_in).await.unwrap();
+    assert_eq!((mine.bookings.len(), mine.quota.minutes), (1, 60), "Carl's is not among them");
+    let one = &mine.bookings[0];
+    assert_eq!(one.free_until.at, span(60, 0).starts, "two hours before");
+    assert_eq!(one.opens.at, span(165, 0).starts);
+    assert!(one.extend.is_empty(), "it has not begun");
+    lab.pass(HOUR * 3);
+    lab.starts(LASER, &ada()).await;
+    let runs = bookings::opened(&lab.ctx, &ada_in, id).await.unwrap();
+    assert_eq!(runs.booking.state, State::CheckedIn);
+    let ends: Vec<_> = runs.extend.iter().map(|at| at.at).collect();
+    assert_eq!(ends, [span(270, 0).starts], "half an hour more, then Carl comes");
+    let seen = bookings::opened(&lab.ctx, &carl, id).await.unwrap();
+    assert!(seen.booking.deeds.is_empty() && seen.extend.is_empty(), "it is not Carl's");
+}
+
+#[tokio::test]
+async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
+    let lab = open().await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'booking.mode', 'moderated')")
+        .await;
+    let (ada_in, carl, olga) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(6).await);
+    let first = booked(&lab, &ada_in, span(60, 60)).await;
+    lab.pass(MINUTE * 5);
+    booked(&lab, &carl, span(180, 60)).await;
+    let refused = bookings::requests(&lab.ctx, &carl, Lang::En).await;
+    assert!(matches!(refused, Err(BookingsError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
+    let waiting = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
+    assert_eq!(waiting.iter().map(|asked| asked.booking.id).collect::<Vec<_>>()[0], first, "what expires first");
+    assert_eq!(waiting.len(), 2);
+    let said: Vec<_> = waiting[0].checks.iter().map(|check| (check.fits, check.said.as_str())).collect();
+    assert_eq!(said, [(false, "First booking here"), (true, "May use it, free then, and within the limits")]);
+    assert!(waiting[0].day.iter().any(|block| block.booking == Some(first)));
+    lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (1, 'unpaid', 0)").await;
+    let waiting = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
+    assert!(
+        !waiting[0].checks[0].fits && waiting[0].checks.iter().all(|check| !check.fits),
+        "{:?}",
+        waiting[0].checks
+    );
+    bookings::decide(&lab.ctx, &olga, first, Decide::read(Some(Deed::Approve), "")).await.unwrap();
+    assert_eq!(bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests.len(), 1);
+}
+
+#[tokio::test]
+async fn a_week_holds_every_day_of_everything_and_hides_names_that_are_not_shown() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    booked(&lab, &carl, span(60, 60)).await;
+    let week = bookings::week(&lab.ctx, &ada_in, Some(FRIDAY)).await.unwrap();
+    assert_eq!(week.days.iter().map(|(date, _)| date.day).collect::<Vec<_>>(), [11, 12, 13, 14, 15, 16, 17]);
+    let rows: Vec<_> = week.groups.iter().flat_map(|group| &group.rows).collect();
+    let laser = rows.iter().find(|row| row.bookable.resource == LASER_RES).unwrap();
+    let counts: Vec<_> = laser.days.iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 0, 0, 0, 1, 0, 0]);
+    let entry = &laser.days[4][0];
+    assert_eq!((entry.from, entry.to, entry.mine, entry.booking), (36, 40, false, None));
+    assert_eq!(entry.who.as_deref(), Some("C. B."));
+    let theirs = bookings::week(&lab.ctx, &carl, None).await.unwrap();
+    let mine =
+        theirs.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.days[4]).find(|entry| entry.mine);
+    assert!(mine.is_some_and(|entry| entry.booking.is_some()));
+}

@@ -1,0 +1,102 @@
+//! Taking back that somebody passed.
+
+use super::*;
+use domain::checkouts::{Stays, UNDO};
+
+/// How long after the lab begins Carl passes.
+const AFTER: std::time::Duration = std::time::Duration::from_mins((3 * 24 + 9) * 60 + 5);
+
+/// Carl passed with Bob a moment ago.
+async fn passed() -> (Lab, Actor, AppointmentId) {
+    let lab = offered().await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    lab.pass(AFTER);
+    decided(&lab, &bob, id, Deed::Pass).await.unwrap();
+    (lab, bob, id)
+}
+
+async fn may_use(lab: &Lab) -> bool {
+    check(&lab.ctx, LASER, &card("00000ca1")).await.unwrap().decision.is_yes()
+}
+
+async fn stays(lab: &Lab, actor: &Actor, id: AppointmentId) -> Stays {
+    match checkouts::undo_pass(&lab.ctx, actor, id).await {
+        Err(CheckoutsError::Stays(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_pass_that_is_taken_back_closes_the_machine_and_waits_for_a_result_again() {
+    let (lab, bob, id) = passed().await;
+    assert!(may_use(&lab).await);
+    let until = checkouts::one(&lab.ctx, &bob, id).await.unwrap().undo_until;
+    assert_eq!(until.map(|until| until.at), Some(NOON.after(AFTER).after(UNDO)));
+    lab.pass(UNDO);
+    let done = checkouts::undo_pass(&lab.ctx, &bob, id).await.unwrap();
+    assert_eq!((done.person_name.as_deref(), done.deed), (Some("Carl"), None));
+    assert!(!may_use(&lab).await, "the grant went with it");
+    assert_eq!(told(&lab, 4).await, [Kind::Granted, Kind::Revoked]);
+    let one = checkouts::one(&lab.ctx, &bob, id).await.unwrap();
+    assert_eq!((one.state, one.decided, one.undo_until), (State::Accepted, None, None));
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 3, "it holds its time again");
+    let action = lab.text("SELECT action FROM audit ORDER BY seq DESC LIMIT 1").await;
+    assert_eq!(action, "checkout.undone");
+    assert_eq!(stays(&lab, &bob, id).await, Stays::NotPassed, "once");
+    decided(&lab, &bob, id, Deed::Fail).await.unwrap();
+    assert_eq!(state(&lab, id).await, State::Failed);
+}
+
+#[tokio::test]
+async fn a_pass_stays_for_others_after_ten_minutes_and_once_it_was_used() {
+    let (lab, bob, id) = passed().await;
+    let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
+    assert!(matches!(checkouts::undo_pass(&lab.ctx, &carl, id).await, Err(CheckoutsError::Unknown)));
+    assert_eq!(stays(&lab, &dana, id).await, Stays::Other);
+    assert_eq!(checkouts::one(&lab.ctx, &dana, id).await.unwrap().undo_until, None);
+    lab.pass(UNDO + MINUTE);
+    assert_eq!(stays(&lab, &bob, id).await, Stays::Late);
+
+    let (lab, bob, id) = passed().await;
+    let at = NOON.after(AFTER).0;
+    run(&lab, format!(
+        "INSERT INTO use_session (id, machine_id, card_id, started_at, last_sign_at, source, approximate, provisional, other_card, twin_start, twin_stop, authorised)
+             VALUES (1, 1, 4, {at}, {at}, 'live', 0, 0, 0, 0, 0, 1)"
+    ))
+    .await;
+    assert_eq!(stays(&lab, &bob, id).await, Stays::Used);
+    assert_eq!(checkouts::one(&lab.ctx, &bob, id).await.unwrap().undo_until, None);
+    assert_eq!(state(&lab, id).await, State::Passed);
+}
+
+#[tokio::test]
+async fn a_booking_or_a_later_word_of_the_ledger_keeps_a_pass() {
+    let (lab, bob, id) = passed().await;
+    let at = NOON.after(AFTER).0;
+    run(
+        &lab,
+        format!(
+            "INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at)
+             VALUES (1, 4, {at} + 9, {at} + 99, 'pending', {at})"
+        ),
+    )
+    .await;
+    assert_eq!(stays(&lab, &bob, id).await, Stays::Used);
+
+    let (lab, bob, id) = passed().await;
+    lab.grant(4, 3, "trainer").await;
+    assert_eq!(stays(&lab, &bob, id).await, Stays::Used);
+    assert_eq!(state(&lab, id).await, State::Passed);
+}
+
+#[tokio::test]
+async fn what_somebody_could_do_before_they_passed_holds_after_it_is_taken_back() {
+    let lab = offered().await;
+    let bob = lab.signed_in(2).await;
+    lab.grant(4, 3, "user").await;
+    let pass = Decide::read(Some(Deed::Pass), "", "", None);
+    let id = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", pass).await.unwrap();
+    checkouts::undo_pass(&lab.ctx, &bob, id).await.unwrap();
+    assert!(may_use(&lab).await);
+}

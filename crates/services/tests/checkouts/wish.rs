@@ -1,0 +1,67 @@
+//! None of the times suits a member.
+
+use super::*;
+
+async fn wished(lab: &Lab, actor: &Actor, note: &str) -> Result<(), CheckoutsError> {
+    checkouts::wish(&lab.ctx, actor, LASERS, note).await
+}
+
+#[tokio::test]
+async fn trainers_are_told_once_a_day_that_no_time_fits_and_the_member_sees_that() {
+    let lab = offered().await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    let before = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
+    assert_eq!((before.wished, before.may_wish), (None, true));
+    wished(&lab, &carl, "Weekdays after six").await.unwrap();
+    assert_eq!(
+        (told(&lab, 2).await, told(&lab, 5).await),
+        (vec![Kind::CheckoutWanted], vec![Kind::CheckoutWanted])
+    );
+    assert!(told(&lab, 11).await.is_empty(), "a manager only where nobody trains");
+    let after = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
+    assert_eq!((after.wished.map(|at| at.at), after.may_wish), (Some(NOON), false));
+    let again = wished(&lab, &carl, "").await;
+    assert!(matches!(again, Err(CheckoutsError::WishedToday)), "{again:?}");
+    let wishes = checkouts::day(&lab.ctx, &bob).await.unwrap().wishes;
+    let [wish] = wishes.as_slice() else { panic!("{wishes:?}") };
+    assert_eq!((wish.person_name.as_deref(), wish.note.as_deref()), (Some("Carl"), Some("Weekdays after six")));
+
+    lab.pass(DAY);
+    wished(&lab, &carl, "").await.unwrap();
+    assert_eq!(told(&lab, 2).await, [Kind::CheckoutWanted, Kind::CheckoutWanted], "another day");
+    let wishes = checkouts::day(&lab.ctx, &bob).await.unwrap().wishes;
+    assert_eq!(wishes.iter().map(|wish| wish.note.clone()).collect::<Vec<_>>(), [None], "the newest");
+}
+
+#[tokio::test]
+async fn a_wish_is_over_once_a_time_is_asked_for_or_two_weeks_have_passed() {
+    let lab = offered().await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    wished(&lab, &carl, "Mornings").await.unwrap();
+    asked(&lab, &carl, BOB, 17 * 60).await;
+    assert!(checkouts::day(&lab.ctx, &bob).await.unwrap().wishes.is_empty());
+    assert_eq!(checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap().wished, None);
+
+    let lab = offered().await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    wished(&lab, &carl, "Mornings").await.unwrap();
+    lab.pass(DAY * 14);
+    assert!(checkouts::day(&lab.ctx, &bob).await.unwrap().wishes.is_empty());
+    lab.pass(MINUTE);
+    services::retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM checkout_wish").await, 0);
+    assert_eq!(lab.number("SELECT count(*) FROM remark WHERE body = 'Mornings'").await, 0);
+}
+
+#[tokio::test]
+async fn only_those_who_can_ask_for_a_checkout_ask_for_another_time() {
+    let lab = offered().await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    let qualified = wished(&lab, &bob, "").await;
+    assert!(matches!(qualified, Err(CheckoutsError::Qualified)), "{qualified:?}");
+    let long = wished(&lab, &carl, &"x".repeat(501)).await;
+    assert!(matches!(long, Err(CheckoutsError::Invalid(_))), "{long:?}");
+    let unknown = checkouts::wish(&lab.ctx, &carl, TypeId(99), "").await;
+    assert!(matches!(unknown, Err(CheckoutsError::UnknownType)), "{unknown:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM notice").await, 0);
+}

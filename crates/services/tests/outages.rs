@@ -1,0 +1,194 @@
+//! Outages: holders of bookings on a machine that is blocked are told once, rebook, and hear when it works again.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
+
+mod lab;
+
+use domain::{
+    actor::Actor,
+    bookings::{Resource, State},
+    id::{BookingId, MachineId},
+    jobs::Job,
+    notices::{Instead, Kind, Notice},
+    occupations::Span,
+    time::{DAY, HOUR, MINUTE},
+};
+use lab::{LASER_ID, Lab, NOON};
+use services::{
+    bookings::{self, Ask, BookingsError},
+    equipment, jobs, outages,
+    problems::{self, TypedReport},
+    waiting,
+};
+
+const LASER: Resource = Resource::Machine(LASER_ID);
+const SECOND: Resource = Resource::Machine(MachineId(9));
+
+/// The lab with a second laser, and Carl (4), Dana (5), Eve (6) and Finn (7), who may use both, and Ken (11), who manages. It is Friday,
+/// 15 January 2027, 08:00, and clocks show UTC.
+async fn open() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at)
+             VALUES (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (7, 'active', 0), (11, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (4, 'Carl'), (5, 'Dana'), (6, 'Eve'), (7, 'Finn'), (11, 'Ken');
+         INSERT INTO machine (id, number, type_id, name) VALUES (9, 19, 3, 'Second laser');
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             SELECT p.id, t.id, 'user', 'granted', 0, 'setup', 0 FROM person p, equipment_type t
+              WHERE p.id IN (4, 5, 6, 7, 11) AND t.id IN (1, 3);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (11, 1, 'owner', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    lab.reopen().await
+}
+
+/// From so many minutes after eight o'clock of Friday, for so many.
+fn span(from: u32, minutes: u32) -> Span {
+    let starts = NOON.after(MINUTE * from);
+    Span { starts, ends: starts.after(MINUTE * minutes) }
+}
+
+async fn booked(lab: &Lab, person: i64, resource: Resource, span: Span) -> BookingId {
+    let actor = lab.signed_in(person).await;
+    bookings::ask(&lab.ctx, &actor, Ok(Ask { resource, span })).await.unwrap().0
+}
+
+async fn rebook(lab: &Lab, actor: &Actor, id: BookingId, span: Span) -> Result<State, BookingsError> {
+    let seen = bookings::one(&lab.ctx, actor, id).await.unwrap().version;
+    bookings::rebook(&lab.ctx, actor, id, seen, Ok(Ask { resource: SECOND, span })).await
+}
+
+/// What somebody was told.
+async fn told(lab: &Lab, person: i64) -> Vec<Notice> {
+    let mut conn = lab.raw().await;
+    let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM notice WHERE person_id = ? ORDER BY id")
+        .bind(person)
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+    bodies.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+}
+
+async fn kinds(lab: &Lab, person: i64) -> Vec<Kind> {
+    told(lab, person).await.iter().map(Notice::kind).collect()
+}
+
+// A8
+#[tokio::test]
+async fn three_holders_are_told_once_with_what_is_free_and_of_two_who_want_it_one_wins() {
+    let lab = open().await;
+    let (ken, carl, dana, eve) =
+        (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await);
+    let first = booked(&lab, 4, LASER, span(120, 60)).await;
+    let second = booked(&lab, 5, LASER, span(180, 60)).await;
+    let third = booked(&lab, 6, LASER, span(240, 60)).await;
+    booked(&lab, 7, SECOND, span(180, 60)).await;
+    let far = booked(&lab, 7, LASER, span(3 * 1_440, 60)).await;
+    let report = TypedReport { severity: "unsafe".into(), words: "smoke".into(), photo: None };
+    let report = problems::report(&lab.ctx, &lab.signed_in(1).await, LASER_ID, report).await.unwrap();
+    for _ in 0..3 {
+        jobs::run(&lab.ctx, Job::Bookings).await;
+    }
+    let instead = async |person| match told(&lab, person).await.as_slice() {
+        [Notice::Outage { instead, booking, .. }] => (*instead, *booking),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(instead(4).await, (Instead::SameTime, first));
+    assert_eq!(instead(5).await, (Instead::OtherTime, second), "Finn has the other laser then");
+    assert_eq!(instead(6).await, (Instead::SameTime, third));
+    assert!(told(&lab, 7).await.is_empty(), "in three days it may work again");
+
+    let shown = outages::instead(&lab.ctx, &carl, first).await.unwrap();
+    assert!(shown[0].same_time && shown[0].resource == SECOND && shown[0].starts.at == span(120, 60).starts);
+    assert_eq!(rebook(&lab, &carl, first, span(120, 60)).await.unwrap(), State::Approved);
+    let kept = bookings::one(&lab.ctx, &carl, first).await.unwrap();
+    assert_eq!((kept.resource, kept.sequence, kept.version), (SECOND, 1, 2));
+    let stale =
+        bookings::rebook(&lab.ctx, &carl, first, 1, Ok(Ask { resource: LASER, span: span(120, 60) })).await;
+    assert!(matches!(stale, Err(BookingsError::Stale(_))), "{stale:?}");
+    let foreign =
+        bookings::rebook(&lab.ctx, &dana, first, 2, Ok(Ask { resource: LASER, span: span(120, 60) })).await;
+    assert!(matches!(foreign, Err(BookingsError::Unknown)), "{foreign:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE machine_id = 1 AND booking_id = 1").await, 0);
+
+    // Dana and Eve want the same hour of the other laser.
+    let mut racing = tokio::task::JoinSet::new();
+    for (who, id) in [(dana.clone(), second), (eve.clone(), third)] {
+        let ctx = lab.ctx.clone();
+        let to = Ask { resource: SECOND, span: span(240, 60) };
+        racing.spawn(async move { bookings::rebook(&ctx, &who, id, 1, Ok(to)).await });
+    }
+    let (won, lost): (Vec<_>, Vec<_>) = racing.join_all().await.into_iter().partition(Result::is_ok);
+    assert_eq!((won.len(), lost.len()), (1, 1));
+    assert!(
+        matches!(&lost[0], Err(BookingsError::Refused(why)) if why.refusals[0].code() == "booking.taken"),
+        "{lost:?}"
+    );
+    let moved = lab.number("SELECT count(*) FROM booking WHERE machine_id = 9 AND state = 'approved'").await;
+    assert_eq!(moved, 3, "Finn, Carl and one of them");
+
+    // Who kept theirs hears that it works again, once.
+    problems::resolve(&lab.ctx, &ken, report, 1, "a new fan").await.unwrap();
+    let mut back = Vec::new();
+    for person in [4, 5, 6, 7] {
+        back.extend(kinds(&lab, person).await.into_iter().filter(|kind| *kind == Kind::BookingBack));
+    }
+    assert_eq!(back.len(), 1, "one of Dana and Eve");
+    assert_eq!(bookings::one(&lab.ctx, &ken, far).await.unwrap().state, State::Approved);
+}
+
+#[tokio::test]
+async fn a_block_that_holds_on_is_told_two_days_before_each_booking() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    booked(&lab, 4, LASER, span(3 * 1_440, 60)).await;
+    let block = problems::block(&lab.ctx, &ken, LASER_ID, "belt", false).await.unwrap();
+    jobs::run(&lab.ctx, Job::Bookings).await;
+    assert!(kinds(&lab, 4).await.is_empty());
+    lab.pass(DAY + MINUTE);
+    jobs::run(&lab.ctx, Job::Bookings).await;
+    jobs::run(&lab.ctx, Job::Bookings).await;
+    assert_eq!(kinds(&lab, 4).await, [Kind::BookingOutage]);
+    // Whoever books a blocked machine is told as well.
+    booked(&lab, 5, LASER, span(1_440 + 120, 60)).await;
+    jobs::run(&lab.ctx, Job::Bookings).await;
+    assert_eq!(kinds(&lab, 5).await, [Kind::BookingOutage]);
+    problems::lift(&lab.ctx, &ken, block).await.unwrap();
+    assert_eq!(kinds(&lab, 4).await, [Kind::BookingOutage, Kind::BookingBack]);
+    // The next block is another matter.
+    problems::block(&lab.ctx, &ken, LASER_ID, "again", false).await.unwrap();
+    assert_eq!(kinds(&lab, 4).await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_blocked_is_not_offered_to_whoever_waits_until_it_works() {
+    let lab = open().await;
+    let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
+    let id = booked(&lab, 4, LASER, span(240, 60)).await;
+    waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LASER, span: span(240, 60) })).await.unwrap();
+    let block = problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();
+    rebook(&lab, &carl, id, span(240, 60)).await.unwrap();
+    let offered = "SELECT count(*) FROM waiting WHERE state = 'offered'";
+    jobs::run(&lab.ctx, Job::Bookings).await;
+    assert_eq!(lab.number(offered).await, 0);
+    lab.pass(HOUR);
+    problems::lift(&lab.ctx, &ken, block).await.unwrap();
+    jobs::run(&lab.ctx, Job::Bookings).await;
+    assert_eq!(lab.number(offered).await, 1);
+}
+
+#[tokio::test]
+async fn a_machine_that_is_put_away_takes_its_bookings_along() {
+    let lab = open().await;
+    let (ken, dana) = (lab.signed_in(11).await, lab.signed_in(5).await);
+    let id = booked(&lab, 4, LASER, span(240, 60)).await;
+    waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LASER, span: span(240, 60) })).await.unwrap();
+    equipment::archive(&lab.ctx, &ken, LASER_ID).await.unwrap();
+    assert_eq!(bookings::one(&lab.ctx, &ken, id).await.unwrap().state, State::Cancelled);
+    assert_eq!((kinds(&lab, 4).await, kinds(&lab, 5).await), (vec![Kind::BookingCancelled], Vec::new()));
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
+    assert_eq!(lab.number("SELECT count(*) FROM waiting WHERE state = 'over'").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'booking.displaced'").await, 1);
+}
