@@ -82,6 +82,7 @@ text! {
     why_hold_unpaid() { en: "On hold: a payment is missing", it: "In sospeso: manca un pagamento" }
     why_hold_safety() { en: "On hold: a matter of safety must be talked over", it: "In sospeso: c’è da parlare di sicurezza" }
     why_hold_paperwork() { en: "On hold: a paper is missing", it: "In sospeso: manca un documento" }
+    why_hold_no_shows() { en: "On hold: bookings were missed", it: "In sospeso: prenotazioni mancate" }
     why_hold_other() { en: "On hold", it: "In sospeso" }
     why_card_lost() { en: "The card was reported lost", it: "La tessera è stata dichiarata persa" }
     why_card_retired() { en: "The card is no longer in use", it: "La tessera non è più in uso" }
@@ -92,6 +93,8 @@ text! {
     why_needs_trainer(kind: &str) { en: "Only with a trainer of “{kind}” beside", it: "Solo con accanto chi forma su «{kind}»" }
     why_training_missing(title: &str) { en: "Training missing: “{title}”", it: "Formazione mancante: «{title}»" }
     why_training_lapsed(title: &str) { en: "New version to complete: “{title}”", it: "Nuova versione da completare: «{title}»" }
+    why_booked(until: &str) { en: "Booked by somebody else {until}", it: "Prenotata da un’altra persona {until}" }
+    why_needs_booking() { en: "A booking is needed", it: "Serve una prenotazione" }
     why_closed() { en: "Closed", it: "Chiuso" }
     why_closed_clock(at: &str) { en: "Closed, opens at {at}", it: "Chiuso, apre alle {at}" }
     why_closed_tomorrow(at: &str) { en: "Closed, opens tomorrow at {at}", it: "Chiuso, apre domani alle {at}" }
@@ -116,6 +119,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
                           it: "Fai avvicinare al lettore la tessera di chi forma; poi, entro due minuti, tocca a te." }
     way_bring(n: u32) { en: [one: "Come when {n} more person is working here.", other: "Come when {n} more people are working here."],
                         it: [one: "Vieni quando c’è almeno {n} persona in più al lavoro.", other: "Vieni quando ci sono almeno {n} persone in più al lavoro."] }
+    way_book() { en: "Book a time of your own.", it: "Prenota un tuo orario." }
     way_learn() { en: "Watch it and pass its quiz.", it: "Guardalo e supera il suo quiz." }
     way_ask_manager() { en: "Ask a manager of the space.", it: "Chiedi a chi gestisce lo spazio." }
     way_ask_trainer(kind: &str) { en: "Ask a trainer of “{kind}”.", it: "Chiedi a chi forma su «{kind}»." }
@@ -133,6 +137,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
     rule_maintained() { en: "No maintenance is due first", it: "Non c’è manutenzione da fare prima" }
     rule_authorised() { en: "The person is qualified", it: "La persona è abilitata" }
     rule_trained() { en: "Training is complete", it: "La formazione è completa" }
+    rule_booked() { en: "Nobody else has booked it", it: "Non l’ha prenotata nessun altro" }
     rule_open() { en: "It is open", it: "È aperto" }
     rule_company() { en: "Enough people are here", it: "Ci sono abbastanza persone" }
     rule_unused() { en: "Nobody else is on it", it: "Non la usa nessun altro" }
@@ -184,6 +189,8 @@ impl Lang {
             Reason::NeedsTrainer(kind) => self.why_needs_trainer(told.type_name(kind)),
             Reason::TrainingMissing(module) => self.why_training_missing(told.module_title(module)),
             Reason::TrainingLapsed(module) => self.why_training_lapsed(told.module_title(module)),
+            Reason::BookedByOther { until, .. } => self.why_booked(&self.until(told.moment(until), told.now)),
+            Reason::NeedsBooking => self.why_needs_booking().into(),
             Reason::Closed { opens: None } => self.why_closed().into(),
             Reason::Closed { opens: Some(opens) } => self.why_closed_until(told.moment(opens), told.now),
             Reason::TooFewPresent { present, needed } => {
@@ -207,6 +214,7 @@ impl Lang {
             HoldReason::Unpaid => self.why_hold_unpaid(),
             HoldReason::Safety => self.why_hold_safety(),
             HoldReason::Paperwork => self.why_hold_paperwork(),
+            HoldReason::NoShows => self.why_hold_no_shows(),
             HoldReason::Other => self.why_hold_other(),
         }
     }
@@ -220,6 +228,7 @@ impl Lang {
             Remedy::Do(Deed::LogOutElsewhere) => self.way_log_out().into(),
             Remedy::Do(Deed::FetchTrainer(_)) => self.way_fetch_trainer().into(),
             Remedy::Do(Deed::BringPeople(more)) => self.way_bring(more.into()),
+            Remedy::Do(Deed::Book) => self.way_book().into(),
             Remedy::Do(Deed::Learn(_)) => self.way_learn().into(),
             Remedy::Ask(Helper::Manager) => self.way_ask_manager().into(),
             Remedy::Ask(Helper::Trainer(kind)) => self.way_ask_trainer(told.type_name(kind)),
@@ -243,6 +252,7 @@ impl Lang {
             Rule::Maintained => self.rule_maintained(),
             Rule::Authorised => self.rule_authorised(),
             Rule::Trained => self.rule_trained(),
+            Rule::Booked => self.rule_booked(),
             Rule::Open => self.rule_open(),
             Rule::Company => self.rule_company(),
             Rule::Unused => self.rule_unused(),

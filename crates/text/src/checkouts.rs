@@ -1,7 +1,8 @@
 //! Checkouts: asking a trainer for a time, and what a trainer has before them.
 
 use crate::Lang;
-use domain::checkouts::{Deed, Obstacle, State};
+use domain::checkouts::{Deed, Obstacle, State, Stays, UNDO};
+use views::checkouts::ModuleEvidence;
 
 text! {
     checkout_slots_title() { en: "Choose a checkout time", it: "Scegli l’orario della prova" }
@@ -16,12 +17,15 @@ text! {
     checkout_move() { en: "Move to this time", it: "Sposta a questo orario" }
     checkout_move_head() { en: "Reschedule", it: "Sposta" }
     checkout_no_times() { en: "no times", it: "nessun orario" }
-    checkout_none() { en: "No free times right now", it: "Nessun orario libero al momento" }
     checkout_none_next() { en: "New times show up here by themselves. Or ask a trainer in the workshop: they can check you out on the spot.",
                            it: "I nuovi orari compaiono qui da soli. Oppure chiedi a chi fa formazione: può farti fare la prova sul posto." }
     checkout_with(trainer: &str) { en: "With {trainer}", it: "Con {trainer}" }
     checkout_by_trainer() { en: "A trainer confirms the time. You’ll be told here and by mail.", it: "Chi fa formazione conferma l’orario. Ti avvisiamo qui e per e-mail." }
     checkout_already() { en: "You may already use this.", it: "Puoi già usarlo." }
+    checkout_banned() { en: "A ban stands in the way. A manager or an owner of the type can lift it.", it: "C’è un divieto. Può toglierlo chi gestisce lo spazio o si occupa del tipo." }
+    checkout_no_member() { en: "They are not an active member now.", it: "In questo momento non è un membro attivo." }
+    checkout_not_yours() { en: "Only the member removes this signature.", it: "Solo il membro può togliere questa firma." }
+    checkout_open_list() { en: "Open the checklist", it: "Apri la lista" }
     checkout_first(types: &str) { en: "You need this first: {types}.", it: "Prima ti serve: {types}." }
     checkout_again(at: &str) { en: "You can try again from {at}.", it: "Puoi riprovare da {at}." }
     checkout_practise() { en: "What to practise", it: "Che cosa esercitare" }
@@ -49,9 +53,15 @@ text! {
     checkouts_practice(hours: &str) { en: "{hours} of practice", it: "{hours} di pratica" }
     checkouts_no_practice() { en: "no practice yet", it: "ancora nessuna pratica" }
     checkouts_tries(n: u32) { en: [one: "{n} earlier try", other: "{n} earlier tries"], it: [one: "{n} tentativo precedente", other: "{n} tentativi precedenti"] }
+    checkouts_videos(n: u32, done: &str) { en: [one: "{done} of {n} video", other: "{done} of {n} videos"], it: [one: "{done} di {n} video", other: "{done} di {n} video"] }
+    checkouts_quiz(percent: &str) { en: "quiz {percent} %", it: "quiz {percent} %" }
+    checkouts_quizzes(percent: &str) { en: "quizzes {percent} %", it: "quiz {percent} %" }
+    checkouts_quizzes_taken(n: u32, taken: &str) { en: [one: "no quiz yet", other: "{taken} of {n} quizzes"], it: [one: "ancora nessun quiz", other: "{taken} di {n} quiz"] }
+    checkouts_quiz_tries(n: u32) { en: [one: "{n} try", other: "{n} tries"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
     checkouts_now() { en: "now", it: "ora" }
     checkouts_former() { en: "Former member", it: "Ex membro" }
 
+    checkout_entry(kind: &str) { en: "Checkout: {kind}", it: "Prova: {kind}" }
     checkout_title() { en: "Checkout", it: "Prova" }
     checkout_note() { en: "Note", it: "Nota" }
     checkout_note_why() { en: "Why not", it: "Perché no" }
@@ -76,8 +86,37 @@ text! {
     checkout_obstacle_closed() { en: "The workshop is closed then", it: "Lo spazio è chiuso a quell’ora" }
     checkout_obstacle_trainer() { en: "The trainer has another appointment", it: "Chi fa formazione ha un altro appuntamento" }
     checkout_obstacle_member() { en: "You have another appointment", it: "Hai un altro appuntamento" }
+    checkout_obstacle_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
     checkout_obstacle_machine() { en: "The machine is taken", it: "La macchina è occupata" }
     checkout_obstacle_none() { en: "No trainer available", it: "Nessun formatore disponibile" }
+
+    checkout_none_of_these() { en: "None of these?", it: "Nessuno va bene?" }
+    checkout_none_of_these_next() { en: "Say when you can come; trainers offer a time", it: "Di’ quando puoi venire: i formatori offrono un orario" }
+    checkout_ask_for_time() { en: "Ask for a time", it: "Chiedi un orario" }
+    checkout_when_label() { en: "When you can come", it: "Quando puoi venire" }
+    checkout_when_hint() { en: "For example: weekdays after 18:00", it: "Per esempio: nei giorni feriali dopo le 18:00" }
+    checkout_wish_send() { en: "Tell the trainers", it: "Avvisa i formatori" }
+    checkout_wished() { en: "Trainers were told", it: "I formatori sono stati avvisati" }
+    checkout_wished_next(when: &str) { en: "You asked for another time: {when}. New times show up here by themselves.",
+                                       it: "Hai chiesto un altro orario: {when}. I nuovi orari compaiono qui da soli." }
+    checkout_wished_today() { en: "The trainers were told today. You can ask again tomorrow.", it: "I formatori sono stati avvisati oggi. Puoi chiedere di nuovo domani." }
+    checkouts_wishes() { en: "Looking for a time", it: "Cercano un orario" }
+    checkouts_wish_offer() { en: "Offer a time", it: "Offri un orario" }
+    checkout_none_until(day: &str) { en: "No free times until {day}", it: "Nessun orario libero fino a {day}" }
+    checkout_none_ask() { en: "Ask the trainers for one. They get your message and can offer a time.",
+                          it: "Chiedine uno ai formatori: ricevono il tuo messaggio e possono offrire un orario." }
+    checkout_was_passed(name: &str, kind: &str) { en: "{name} passed: {kind}.", it: "{name} ha superato la prova: {kind}." }
+    checkout_was_undone(name: &str) { en: "Taken back. The checkout of {name} has no result again.", it: "Annullato. La prova di {name} è di nuovo senza esito." }
+    checkout_undo() { en: "Undo pass", it: "Annulla l’esito" }
+    checkout_undo_until(at: &str) { en: "Passed by mistake? You can undo it until {at}, as long as nothing was done with it.",
+                                    it: "Superata per errore? Puoi annullare fino alle {at}, finché non è stato usato." }
+    checkout_stays_not_passed() { en: "This checkout was not passed.", it: "Questa prova non è stata superata." }
+    checkout_stays_other() { en: "Somebody else passed them. Revoke the qualification on their page instead.",
+                             it: "L’esito è di un’altra persona. Revoca piuttosto la qualifica sulla pagina del membro." }
+    checkout_stays_late(minutes: &str) { en: "A pass can be undone for {minutes} minutes. Revoke the qualification on their page instead.",
+                                         it: "L’esito si può annullare per {minutes} minuti. Revoca piuttosto la qualifica sulla pagina del membro." }
+    checkout_stays_used() { en: "They have used or booked it since. Revoke the qualification on their page instead.",
+                            it: "Nel frattempo l’ha usato o prenotato. Revoca piuttosto la qualifica sulla pagina del membro." }
 
     checkout_unknown() { en: "There is no such checkout.", it: "Questa prova non esiste." }
     checkout_not_offered() { en: "This time isn’t offered. Choose one of the times shown.", it: "Questo orario non è offerto. Scegline uno tra quelli mostrati." }
@@ -103,7 +142,6 @@ text! {
     availability_title() { en: "Availability", it: "Disponibilità" }
     availability_sub() { en: "Times you offer for checkouts", it: "Gli orari che offri per le prove" }
     availability_rules() { en: "Every week", it: "Ogni settimana" }
-    availability_dates() { en: "Single dates", it: "Date singole" }
     availability_none() { en: "No times yet", it: "Ancora nessun orario" }
     availability_none_next() { en: "Add the hours in which members can book a checkout with you.", it: "Aggiungi le ore in cui i membri possono prenotare una prova con te." }
     availability_add() { en: "Add times", it: "Aggiungi orari" }
@@ -126,6 +164,24 @@ text! {
     availability_buffered(minutes: u16) { en: "{minutes} min buffer", it: "{minutes} min di pausa" }
     availability_since(day: &str) { en: "from {day}", it: "dal {day}" }
     availability_until(day: &str) { en: "until {day}", it: "fino al {day}" }
+    availability_week() { en: "Your week", it: "La tua settimana" }
+    availability_previous() { en: "Previous week", it: "Settimana precedente" }
+    availability_this_week() { en: "This week", it: "Questa settimana" }
+    availability_next() { en: "Next week", it: "Settimana successiva" }
+    availability_add_on(day: &str) { en: "Add times: {day}", it: "Aggiungi orari: {day}" }
+    availability_exceptions() { en: "Exceptions", it: "Eccezioni" }
+    availability_extra() { en: "Extra", it: "In più" }
+    availability_away_short() { en: "Away", it: "Assente" }
+    availability_closed() { en: "Closed", it: "Chiuso" }
+    availability_busy() { en: "Busy", it: "Occupato" }
+    availability_none_left() { en: "all taken", it: "tutti occupati" }
+    availability_legend_rule() { en: "your rule", it: "la tua regola" }
+    availability_legend_once() { en: "extra, this date only", it: "in più, solo in questa data" }
+    availability_legend_taken() { en: "booked checkout", it: "prova fissata" }
+    availability_legend_asked() { en: "waits for your answer", it: "in attesa della tua risposta" }
+    availability_legend_lost() { en: "not offered: you are busy, or it is closed", it: "non offerto: hai altro, o è chiuso" }
+    availability_last_one(at: &str) { en: "The last one begins at {at}.", it: "L’ultimo inizia alle {at}." }
+    availability_unused(minutes: &str) { en: "{minutes} min at the end stay unused.", it: "{minutes} min alla fine restano inutilizzati." }
     availability_away() { en: "Away", it: "Assenze" }
     availability_away_add() { en: "Add days away", it: "Aggiungi un’assenza" }
     availability_away_none() { en: "No days away.", it: "Nessuna assenza." }
@@ -150,6 +206,57 @@ text! {
 }
 
 impl Lang {
+    /// Why a pass stays.
+    #[must_use]
+    pub fn checkout_stays(self, why: Stays) -> String {
+        match why {
+            Stays::NotPassed => self.checkout_stays_not_passed().to_owned(),
+            Stays::Other => self.checkout_stays_other().to_owned(),
+            Stays::Late => self.checkout_stays_late(&(UNDO.as_secs() / 60).to_string()),
+            Stays::Used => self.checkout_stays_used().to_owned(),
+        }
+    }
+
+    /// What the training says about somebody, in short: `3 of 3 videos · quiz 92 %`. `None` where none is required.
+    #[must_use]
+    pub fn checkout_trained(self, modules: &[ModuleEvidence]) -> Option<String> {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        if modules.is_empty() {
+            return None;
+        }
+        let watched = modules.iter().filter(|module| module.watched).count();
+        let videos = self.checkouts_videos(count(modules.len()), &watched.to_string());
+        let quizzes: Vec<_> = modules.iter().filter_map(|module| module.quiz).collect();
+        let mut scores: Vec<_> = quizzes.iter().filter_map(|quiz| quiz.best).collect();
+        scores.sort_unstable();
+        let quiz = match (scores.as_slice(), quizzes.len()) {
+            (_, 0) => return Some(videos),
+            (taken, all) if taken.len() < all => {
+                self.checkouts_quizzes_taken(count(all), &taken.len().to_string())
+            }
+            ([only], _) => self.checkouts_quiz(&only.to_string()),
+            ([least, .., most], _) if least != most => self.checkouts_quizzes(&format!("{least}–{most}")),
+            (taken, _) => self.checkouts_quizzes(&taken.first().map(ToString::to_string).unwrap_or_default()),
+        };
+        Some(format!("{videos} · {quiz}"))
+    }
+
+    /// The same of one module: `100 % watched · quiz 92 % · 2 tries`.
+    #[must_use]
+    pub fn checkout_module(self, module: &ModuleEvidence) -> String {
+        let mut said = vec![self.learn_percent(&module.percent.to_string())];
+        if let Some(quiz) = module.quiz {
+            said.push(match quiz.best {
+                Some(best) => self.checkouts_quiz(&best.to_string()),
+                None => self.checkouts_quizzes_taken(1, "0"),
+            });
+            if quiz.tries > 0 {
+                said.push(self.checkouts_quiz_tries(quiz.tries));
+            }
+        }
+        said.join(" · ")
+    }
+
     /// Where an appointment is in its life.
     #[must_use]
     pub const fn checkout_state(self, state: State) -> &'static str {
@@ -171,6 +278,7 @@ impl Lang {
             Obstacle::Closed => self.checkout_obstacle_closed(),
             Obstacle::Trainer => self.checkout_obstacle_trainer(),
             Obstacle::Member => self.checkout_obstacle_member(),
+            Obstacle::Blocked => self.checkout_obstacle_blocked(),
             Obstacle::Machine => self.checkout_obstacle_machine(),
         }
     }
@@ -187,5 +295,34 @@ impl Lang {
             Deed::Fail => self.checkout_fail(),
             Deed::NoShow => self.checkout_no_show(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use views::checkouts::QuizEvidence;
+
+    fn module(watched: bool, quiz: Option<QuizEvidence>) -> ModuleEvidence {
+        ModuleEvidence { title: "Safety".into(), percent: 95, watched, quiz }
+    }
+
+    fn quiz(best: Option<u8>) -> QuizEvidence {
+        QuizEvidence { passed: best > Some(80), best, tries: 2 }
+    }
+
+    #[test]
+    fn what_the_training_says_fits_into_half_a_line() {
+        let said = |modules: &[ModuleEvidence]| Lang::En.checkout_trained(modules);
+        let (seen, best) = (module(true, None), |best| module(true, Some(quiz(Some(best)))));
+        assert_eq!(said(&[]), None);
+        assert_eq!(said(std::slice::from_ref(&seen)).as_deref(), Some("1 of 1 video"));
+        assert_eq!(said(&[seen.clone(), seen.clone(), best(92)]).as_deref(), Some("3 of 3 videos · quiz 92 %"));
+        assert_eq!(said(&[best(92), best(80)]).as_deref(), Some("2 of 2 videos · quizzes 80–92 %"));
+        assert_eq!(said(&[best(92), best(92)]).as_deref(), Some("2 of 2 videos · quizzes 92 %"));
+        let untaken = module(false, Some(quiz(None)));
+        assert_eq!(said(&[best(92), untaken.clone()]).as_deref(), Some("1 of 2 videos · 1 of 2 quizzes"));
+        assert_eq!(said(std::slice::from_ref(&untaken)).as_deref(), Some("0 of 1 video · no quiz yet"));
+        assert_eq!(Lang::En.checkout_module(&best(92)), "95 % watched · quiz 92 % · 2 tries");
     }
 }

@@ -14,6 +14,7 @@ text! {
     holds_unpaid() { en: "A payment is missing", it: "Manca un pagamento" }
     holds_safety() { en: "A matter of safety", it: "Questione di sicurezza" }
     holds_paperwork() { en: "A paper is missing", it: "Manca un documento" }
+    holds_no_shows() { en: "Missed bookings", it: "Prenotazioni mancate" }
     holds_other() { en: "Another reason", it: "Un altro motivo" }
     holds_placed_by(since: &str, name: &str) { en: "{since}, by {name}", it: "{since}, da {name}" }
     holds_lifted() { en: "lifted", it: "tolto" }
@@ -47,6 +48,7 @@ impl Lang {
             HoldReason::Unpaid => self.holds_unpaid(),
             HoldReason::Safety => self.holds_safety(),
             HoldReason::Paperwork => self.holds_paperwork(),
+            HoldReason::NoShows => self.holds_no_shows(),
             HoldReason::Other => self.holds_other(),
         }
     }

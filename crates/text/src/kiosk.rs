@@ -1,5 +1,17 @@
 //! The wall display.
 
+use crate::Lang;
+
+impl Lang {
+    /// `3 videos · quiz · checkout`.
+    #[must_use]
+    pub fn kiosk_way(self, videos: u32, quizzes: u32) -> String {
+        let quizzes = (quizzes > 0).then(|| self.kiosk_quizzes(quizzes));
+        let steps = [Some(self.kiosk_videos(videos)), quizzes, Some(self.kiosk_checkout().to_owned())];
+        steps.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
 text! {
     kiosk_title() { en: "Wall display", it: "Schermo a parete" }
     kiosk_stale(since: &str) { en: "Not live {since}", it: "Non aggiornato {since}" }
@@ -16,6 +28,10 @@ text! {
     kiosk_page(n: u32, all: u32) { en: [one: "Page {n} of {all}", other: "Page {n} of {all}"],
                                    it: [one: "Pagina {n} di {all}", other: "Pagina {n} di {all}"] }
     kiosk_rotate() { en: "Turn the pages by themselves", it: "Cambia pagina da sola" }
+    kiosk_ways() { en: "How to get access", it: "Come si ottiene l’accesso" }
+    kiosk_videos(n: u32) { en: [one: "{n} video", other: "{n} videos"], it: [one: "{n} video", other: "{n} video"] }
+    kiosk_quizzes(n: u32) { en: [one: "quiz", other: "{n} quizzes"], it: [one: "quiz", other: "{n} quiz"] }
+    kiosk_checkout() { en: "checkout", it: "prova" }
     kiosk_on_your_phone() { en: "See it on your phone", it: "Guarda dal telefono" }
     kiosk_qr(url: &str) { en: "QR code: {url}", it: "Codice QR: {url}" }
     kiosk_aside() { en: "On your phone", it: "Sul telefono" }

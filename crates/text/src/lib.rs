@@ -53,8 +53,10 @@ mod announcements;
 mod api;
 mod audit;
 mod boards;
+mod bookings;
 mod cards;
 mod checklist;
+mod checkout_steps;
 mod checkouts;
 mod deliveries;
 mod displays;
@@ -86,6 +88,7 @@ mod system;
 pub mod time;
 mod tokens;
 mod training;
+mod training_exchange;
 mod versions;
 
 /// A language that Toolgate speaks.

@@ -16,6 +16,7 @@ impl Lang {
     pub const fn inbox_matter(self, matter: Matter) -> &'static str {
         match matter {
             Matter::Applicant => self.inbox_applicants(),
+            Matter::Checkout => self.inbox_checkouts(),
             Matter::Claim => self.claims_title(),
             Matter::Card => self.unknown_cards(),
             Matter::Problem => self.problems_title(),
@@ -37,6 +38,11 @@ impl Lang {
     pub fn inbox_about(self, item: &Item, when: &str) -> String {
         match &item.detail {
             Detail::Applied => self.inbox_applied(when),
+            Detail::AsksForCheckout { on, trainer, modules } => {
+                let with = trainer.as_deref().map(|trainer| self.checkout_with(trainer));
+                let said = [Some(on.clone()), Some(when.to_owned()), with, self.checkout_trained(modules)];
+                said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+            }
             Detail::Claimed { machine } => self.claim_at(machine, when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),
             Detail::Reported { severity } => format!("{} · {when}", self.problem_severity(*severity)),
@@ -98,6 +104,16 @@ text! {
     nav_inbox_next() { en: "What waits for a decision", it: "Ciò che attende una decisione" }
     inbox_sum(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
     inbox_applicants() { en: "Would like to join", it: "Vorrebbero iscriversi" }
+    inbox_checkouts() { en: "Checkout requests", it: "Richieste di prova" }
+    inbox_checkouts_chosen(n: u32) { en: [one: "{n} request selected", other: "{n} requests selected"], it: [one: "{n} richiesta selezionata", other: "{n} richieste selezionate"] }
+    inbox_checkouts_choose(name: &str) { en: "Select {name}", it: "Seleziona {name}" }
+    inbox_checkouts_accept() { en: "Accept selected", it: "Accetta le selezionate" }
+    inbox_checkouts_reject() { en: "Decline selected", it: "Rifiuta le selezionate" }
+    inbox_checkouts_why_hint() { en: "The members read it. Only needed to decline.", it: "I membri lo leggono. Serve solo per rifiutare." }
+    inbox_checkouts_accepted(n: u32) { en: [one: "{n} checkout accepted.", other: "{n} checkouts accepted."], it: [one: "{n} prova accettata.", other: "{n} prove accettate."] }
+    inbox_checkouts_rejected(n: u32) { en: [one: "{n} request declined.", other: "{n} requests declined."], it: [one: "{n} richiesta rifiutata.", other: "{n} richieste rifiutate."] }
+    inbox_checkouts_refused() { en: "These stay as they are:", it: "Queste restano come sono:" }
+    inbox_checkouts_none() { en: "Select at least one request.", it: "Seleziona almeno una richiesta." }
     inbox_unauthorised() { en: "Uses that were not allowed", it: "Utilizzi non autorizzati" }
     inbox_holds() { en: "Holds that end soon", it: "Blocchi che finiscono presto" }
     inbox_qualifications() { en: "Qualifications that end soon", it: "Abilitazioni in scadenza" }

@@ -2,7 +2,7 @@
 
 use crate::Lang;
 use domain::{
-    notices::{CheckoutNews, Notice},
+    notices::{BookingNews, CheckoutNews, Instead, Notice, WaitingNews},
     people::PersonStatus,
     qualifications::{BuiltIn, Relation, SPACE, SYSTEM, Subject},
     time::Moment,
@@ -102,6 +102,9 @@ text! {
     notice_announced_all() { en: "To everybody.", it: "A tutti." }
     notice_announced_to(name: &str) { en: "To everybody qualified on {name}.", it: "A chi ha l’abilitazione per {name}." }
     notice_checkout_asked(name: &str) { en: "A checkout is requested: {name}", it: "Richiesta una prova: {name}" }
+    notice_checkout_wanted(name: &str) { en: "No checkout time suits a member: {name}", it: "Nessun orario va bene a un membro: {name}" }
+    notice_checkout_wanted_next() { en: "Your checkouts say who it is and when they can come. Add a time for them.",
+                                    it: "Le tue prove dicono chi è e quando può venire. Aggiungi un orario." }
     notice_checkout_moved(name: &str) { en: "A checkout was rescheduled: {name}", it: "Una prova è stata spostata: {name}" }
     notice_checkout_accepted(name: &str) { en: "Your checkout is confirmed: {name}", it: "La tua prova è confermata: {name}" }
     notice_checkout_rejected(name: &str) { en: "Your checkout request was declined: {name}", it: "La richiesta di prova è stata rifiutata: {name}" }
@@ -109,6 +112,27 @@ text! {
     notice_checkout_failed(name: &str) { en: "Not yet: checkout on {name}", it: "Non ancora: prova su {name}" }
     notice_checkout_missed(name: &str) { en: "You missed your checkout: {name}", it: "Non ti sei presentato alla prova: {name}" }
     notice_checkout_reminder(name: &str) { en: "Checkout soon: {name}", it: "Prova tra poco: {name}" }
+    notice_booking_asked(name: &str) { en: "A booking is requested: {name}", it: "Richiesta una prenotazione: {name}" }
+    notice_booking_approved(name: &str) { en: "Your booking is approved: {name}", it: "La tua prenotazione è approvata: {name}" }
+    notice_booking_rejected(name: &str) { en: "Your booking request was declined: {name}", it: "La richiesta di prenotazione è stata rifiutata: {name}" }
+    notice_booking_expired(name: &str) { en: "Nobody answered your booking request: {name}", it: "Nessuno ha risposto alla richiesta di prenotazione: {name}" }
+    notice_booking_cancelled(name: &str) { en: "Your booking was cancelled: {name}", it: "La tua prenotazione è stata annullata: {name}" }
+    notice_booking_reminder(name: &str) { en: "Your booking begins soon: {name}", it: "La tua prenotazione inizia tra poco: {name}" }
+    notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Hai mancato la tua prenotazione: {name}" }
+    notice_booking_answer(when: &str) { en: "{when}. Approve or decline it within a day.", it: "{when}. Approvala o rifiutala entro un giorno." }
+    notice_booking_given(when: &str) { en: "It was {when}. The rest of the time is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
+    notice_outage(name: &str) { en: "Out of service during your booking: {name}", it: "Fuori servizio durante la tua prenotazione: {name}" }
+    notice_outage_same(when: &str) { en: "{when}. Another machine is free then: move your booking there.", it: "{when}. Un’altra macchina è libera in quell’orario: sposta lì la prenotazione." }
+    notice_outage_other(when: &str) { en: "{when}. Other machines are free at other times: move your booking.", it: "{when}. Altre macchine sono libere in altri orari: sposta la prenotazione." }
+    notice_outage_nothing(when: &str) { en: "{when}. No other machine is free. You’ll be told when it works again.", it: "{when}. Nessun’altra macchina è libera. Ti avviseremo quando tornerà a funzionare." }
+    notice_outage_over(name: &str) { en: "Back in service: {name}", it: "Di nuovo in servizio: {name}" }
+    notice_outage_over_next(when: &str) { en: "Your booking stands: {when}.", it: "La tua prenotazione resta valida: {when}." }
+    notice_offered(name: &str) { en: "Your turn: {name}", it: "Tocca a te: {name}" }
+    notice_offered_next(when: &str, until: &str) { en: "{when}. Held for you {until}: book it or decline it.", it: "{when}. Riservato a te {until}: prenota o rinuncia." }
+    notice_offer_lapsed(name: &str) { en: "Your offer ended: {name}", it: "L’offerta è scaduta: {name}" }
+    notice_offer_lapsed_next(when: &str) { en: "It was {when}. If it is still free, you can book it.", it: "Era {when}. Se è ancora libero, puoi prenotarlo." }
+    notice_freed(name: &str) { en: "Free time: {name}", it: "Orario libero: {name}" }
+    notice_freed_next(when: &str) { en: "{when}.", it: "Ora libero: {when}." }
     notice_checkout_when(when: &str) { en: "{when}.", it: "{when}." }
     notice_checkout_answer(when: &str) { en: "{when}. Accept or decline it.", it: "{when}. Accettala o rifiutala." }
     notice_checkout_other(when: &str) { en: "It was {when}. Choose another time.", it: "Era {when}. Scegli un altro orario." }
@@ -207,11 +231,62 @@ impl Lang {
                 let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
                 self.checkout_news(*news, name, &when)
             }
+            Notice::CheckoutWanted { .. } => {
+                (self.notice_checkout_wanted(name), self.notice_checkout_wanted_next().to_owned())
+            }
+            Notice::Booking { news, .. } => {
+                let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
+                self.booking_news(*news, name, &when)
+            }
+            Notice::Outage { .. }
+            | Notice::OutageOver { .. }
+            | Notice::Waiting { .. }
+            | Notice::TimeFreed { .. } => self.time_news(told, name, now),
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
             }
         };
         Sentences { title, next }
+    }
+
+    /// What became of a time: the machine is out of service then or works again, it is offered, or it is free.
+    fn time_news(self, told: &Told, name: &str, now: Moment) -> (String, String) {
+        let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
+        let at = crate::time::capitalised(&when);
+        match &told.notice {
+            Notice::Outage { instead, .. } => {
+                let next = match instead {
+                    Instead::SameTime => self.notice_outage_same(&at),
+                    Instead::OtherTime => self.notice_outage_other(&at),
+                    Instead::Nothing => self.notice_outage_nothing(&at),
+                };
+                (self.notice_outage(name), next)
+            }
+            Notice::OutageOver { .. } => (self.notice_outage_over(name), self.notice_outage_over_next(&when)),
+            Notice::Waiting { news: WaitingNews::Offered, .. } => {
+                let until = told.until.map(|until| self.until(until, now)).unwrap_or_default();
+                (self.notice_offered(name), self.notice_offered_next(&at, &until))
+            }
+            Notice::Waiting { .. } => (self.notice_offer_lapsed(name), self.notice_offer_lapsed_next(&when)),
+            _ => {
+                let time = told.starts.zip(told.until).map(|(starts, ends)| self.booking_time(starts, ends, now));
+                let time = crate::time::capitalised(&time.unwrap_or_default());
+                (self.notice_freed(name), self.notice_freed_next(&time))
+            }
+        }
+    }
+
+    fn booking_news(self, news: BookingNews, name: &str, when: &str) -> (String, String) {
+        let at = crate::time::capitalised(when);
+        match news {
+            BookingNews::Asked => (self.notice_booking_asked(name), self.notice_booking_answer(&at)),
+            BookingNews::Approved => (self.notice_booking_approved(name), self.notice_checkout_when(&at)),
+            BookingNews::Rejected => (self.notice_booking_rejected(name), self.notice_checkout_other(when)),
+            BookingNews::Expired => (self.notice_booking_expired(name), self.notice_checkout_other(when)),
+            BookingNews::Cancelled => (self.notice_booking_cancelled(name), self.notice_checkout_other(when)),
+            BookingNews::Tomorrow => (self.notice_booking_reminder(name), self.notice_checkout_when(&at)),
+            BookingNews::Released => (self.notice_booking_released(name), self.notice_booking_given(when)),
+        }
     }
 
     fn checkout_news(self, news: CheckoutNews, name: &str, when: &str) -> (String, String) {
@@ -280,8 +355,8 @@ mod tests {
     use domain::{
         holds::HoldReason,
         id::{
-            AnnouncementId, AppointmentId, BlockId, ClaimId, EditionId, EntryId, HoldId, MachineId, ModuleId,
-            PlanId, ReportId, TypeId, UseId,
+            AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, HoldId, MachineId,
+            ModuleId, PlanId, ReportId, TypeId, UseId, WaitingId, WishId,
         },
         jobs::Job,
         notices::Kind,
@@ -319,13 +394,41 @@ mod tests {
             Notice::UseCorrected { session: UseId(1), machine, at },
             Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
             Notice::Announced { announcement: AnnouncementId(7) },
-            Notice::TrainingAgain { module: ModuleId(1), edition: EditionId(2), by: Millis(86_400_000) },
+            Notice::CheckoutWanted { wish: WishId(5), on: TypeId(3) },
+            Notice::TrainingAgain {
+                module: ModuleId(1),
+                edition: EditionId(2),
+                by: Millis(86_400_000),
+                ahead: None,
+            },
         ]
         .into_iter()
         .chain(CheckoutNews::ALL.iter().map(|&news| Notice::Checkout {
             news,
             appointment: AppointmentId(8),
             on: TypeId(3),
+            starts: Millis(86_400_000),
+        }))
+        .chain(WaitingNews::ALL.iter().map(|&news| Notice::Waiting {
+            news,
+            waiting: WaitingId(8),
+            resource: domain::bookings::Resource::Machine(MachineId(3)),
+            starts: Millis(86_400_000),
+            until: Millis(900_000),
+        }))
+        .chain(Instead::ALL.iter().map(|&instead| Notice::Outage {
+            block,
+            machine,
+            booking: BookingId(8),
+            starts: Millis(86_400_000),
+            instead,
+        }))
+        .chain([Notice::OutageOver { block, machine, booking: BookingId(8), starts: Millis(86_400_000) }])
+        .chain([Notice::TimeFreed { machine, starts: at, ends: Millis(3_600_000) }])
+        .chain(BookingNews::ALL.iter().map(|&news| Notice::Booking {
+            news,
+            booking: BookingId(8),
+            resource: domain::bookings::Resource::Machine(MachineId(3)),
             starts: Millis(86_400_000),
         }))
         .collect()

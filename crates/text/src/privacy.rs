@@ -46,6 +46,9 @@ impl Lang {
             "availability_rule" => self.data_availability_rule(),
             "availability_away" => self.data_availability_away(),
             "appointment" => self.data_appointment(),
+            "checkout_wish" => self.data_checkout_wish(),
+            "booking" => self.data_booking(),
+            "waiting" => self.data_waiting(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),
             "machine_request" => self.data_machine_request(),
@@ -87,6 +90,9 @@ text! {
     data_bounced_address() { en: "Addresses that bounce", it: "Indirizzi che respingono le e-mail" }
     data_availability_rule() { en: "Times offered for checkouts", it: "Orari offerti per le prove" }
     data_availability_away() { en: "Days away", it: "Giorni di assenza" }
+    data_booking() { en: "Bookings", it: "Prenotazioni" }
+    data_checkout_wish() { en: "Requests for another checkout time", it: "Richieste di un altro orario per le prove" }
+    data_waiting() { en: "Waiting lists", it: "Liste d’attesa" }
     data_appointment() { en: "Checkouts", it: "Prove in persona" }
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }

@@ -25,6 +25,11 @@ text! {
     settings_saved() { en: "Saved.", it: "Salvato." }
     settings_yes() { en: "Yes", it: "Sì" }
     settings_no() { en: "No", it: "No" }
+    setting_booking_automatic() { en: "They hold at once", it: "Valgono subito" }
+    setting_booking_moderated() { en: "An owner of the type answers", it: "Risponde chi gestisce il tipo" }
+    setting_booking_free() { en: "No booking needed", it: "Non serve prenotare" }
+    setting_booking_respect() { en: "Others’ bookings keep one out", it: "Le prenotazioni altrui tengono fuori" }
+    setting_booking_required() { en: "One needs one’s own booking", it: "Serve una propria prenotazione" }
     setting_unknown() { en: "Nothing can be set there", it: "Lì non si può impostare niente" }
 
     hours_title() { en: "Opening hours", it: "Orari di apertura" }
@@ -94,12 +99,26 @@ impl Lang {
             Key::LapseNeverUsed => ("Lapse when never used", "Scadenza se mai usata"),
             Key::AuditKept => ("How long the record is kept", "Quanto si conserva il registro"),
             Key::MaintenanceWarn => ("When maintenance is due soon", "Quando la manutenzione è in scadenza"),
+            Key::BookingMode => ("Bookings", "Prenotazioni"),
+            Key::BookingNeed => ("Using a machine that can be booked", "Uso di una macchina prenotabile"),
+            Key::BookingLeast => ("Shortest booking", "Prenotazione più breve"),
+            Key::BookingMost => ("Longest booking", "Prenotazione più lunga"),
+            Key::BookingGrid => ("Booking grid", "Griglia delle prenotazioni"),
+            Key::BookingLead => ("Booking lead", "Anticipo delle prenotazioni"),
+            Key::BookingHorizon => ("Booking horizon", "Orizzonte delle prenotazioni"),
+            Key::BookingBefore => ("Pause before a booking", "Pausa prima di una prenotazione"),
+            Key::BookingAfter => ("Pause after a booking", "Pausa dopo una prenotazione"),
+            Key::BookingOpen => ("Bookings ahead", "Prenotazioni future"),
+            Key::BookingWeekly => ("Booked hours a week", "Ore prenotate a settimana"),
+            Key::BookingOverlap => ("Two bookings at the same time", "Due prenotazioni insieme"),
+            Key::BookingFreeUntil => ("Late cancellation", "Disdetta tardiva"),
         };
         if matches!(self, Self::En) { en } else { it }
     }
 
     /// What a setting does, in a sentence.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a sentence for each setting")]
     pub const fn setting_sentence(self, key: Key) -> &'static str {
         let (en, it) = match key {
             Key::SpaceName => ("Stands over every page and on the wall.", "Sta su ogni pagina e sulla parete."),
@@ -169,6 +188,41 @@ impl Lang {
                 "Percent of its hours or days from which on a plan is due soon.",
                 "Percentuale delle ore o dei giorni da cui un piano è in scadenza.",
             ),
+            Key::BookingMode => (
+                "Whether they hold at once, or an owner of the type answers each.",
+                "Se valgono subito, o chi gestisce il tipo risponde a ognuna.",
+            ),
+            Key::BookingNeed => (
+                "Whether bookings of others keep one out, or one needs one’s own.",
+                "Se le prenotazioni altrui tengono fuori, o ne serve una propria.",
+            ),
+            Key::BookingLeast | Key::BookingMost => ("In minutes.", "In minuti."),
+            Key::BookingGrid => (
+                "Bookings begin and end on multiples of so many minutes.",
+                "Le prenotazioni iniziano e finiscono a multipli di tanti minuti.",
+            ),
+            Key::BookingLead => (
+                "Minutes from now before which no booking begins.",
+                "Minuti da adesso prima dei quali non inizia nessuna prenotazione.",
+            ),
+            Key::BookingHorizon => {
+                ("Days ahead that can be booked, after today.", "Giorni prenotabili dopo oggi.")
+            }
+            Key::BookingBefore | Key::BookingAfter => {
+                ("Minutes that nobody else has.", "Minuti che nessun altro ha.")
+            }
+            Key::BookingOpen => {
+                ("How many one person may have; 0 does not ask.", "Quante ne può avere una persona; 0 non chiede.")
+            }
+            Key::BookingWeekly => (
+                "How many one person may have, Monday to Sunday; 0 does not ask.",
+                "Quante ne può avere una persona, da lunedì a domenica; 0 non chiede.",
+            ),
+            Key::BookingOverlap => ("Whether one person may have them.", "Se una persona le può avere."),
+            Key::BookingFreeUntil => (
+                "Minutes before the beginning from which on a cancellation is late.",
+                "Minuti prima dell’inizio da cui una disdetta è tardiva.",
+            ),
         };
         if matches!(self, Self::En) { en } else { it }
     }
@@ -186,6 +240,11 @@ impl Lang {
             (Fits::Word(_), "nobody") => self.setting_shown_nobody(),
             (Fits::Word(_), "first-name") => self.setting_shown_first(),
             (Fits::Word(_), "name") => self.setting_shown_name(),
+            (Fits::Word(_), "automatic") => self.setting_booking_automatic(),
+            (Fits::Word(_), "moderated") => self.setting_booking_moderated(),
+            (Fits::Word(_), "free") => self.setting_booking_free(),
+            (Fits::Word(_), "respect") => self.setting_booking_respect(),
+            (Fits::Word(_), "required") => self.setting_booking_required(),
             (Fits::Word(_), tag) => match Self::from_tag(tag) {
                 Some(lang) => lang.name(),
                 None => tag,
@@ -204,6 +263,7 @@ impl Lang {
             Group::Seen => ("What is seen", "Che cosa si vede"),
             Group::Lapse => ("Lapses", "Scadenze"),
             Group::Accounts => ("Accounts", "Account"),
+            Group::Bookings => ("Bookings", "Prenotazioni"),
             Group::Kept => ("Retention", "Conservazione"),
         };
         if matches!(self, Self::En) { en } else { it }

@@ -33,6 +33,7 @@ impl Lang {
             Job::Lapses => self.system_job_lapses(),
             Job::Reminders => self.system_job_reminders(),
             Job::Appointments => self.system_job_appointments(),
+            Job::Bookings => self.system_job_bookings(),
             Job::Announcements => self.system_job_announcements(),
             Job::Retention => self.system_job_retention(),
         }
@@ -112,6 +113,7 @@ text! {
     system_job_idempotency_keys() { en: "Forget old API requests", it: "Dimenticare le vecchie richieste dell’API" }
     system_job_reminders() { en: "Remind people of what is due", it: "Ricordare ciò che è in scadenza" }
     system_job_lapses() { en: "Record lapsed qualifications", it: "Registrare le abilitazioni scadute" }
+    system_job_bookings() { en: "Bookings that begin, end and expire", it: "Prenotazioni che iniziano, finiscono e scadono" }
     system_job_appointments() { en: "Checkout reminders", it: "Promemoria delle prove" }
     system_job_announcements() { en: "Announcements", it: "Annunci" }
     system_job_retention() { en: "Daily retention", it: "Conservazione giornaliera" }

@@ -78,6 +78,21 @@ impl Lang {
         }
     }
 
+    /// `Tue 17 Nov`: in columns of days.
+    #[must_use]
+    pub fn short_date(self, date: Date) -> String {
+        let short = |word: &str| word.chars().take(3).collect::<String>();
+        format!("{} {} {}", short(self.weekday(date.weekday())), date.day, short(self.month(date.month)))
+    }
+
+    /// `30 Nov – 6 Dec`.
+    #[must_use]
+    pub fn short_dates(self, first: Date, last: Date) -> String {
+        let day =
+            |date: Date| format!("{} {}", date.day, self.month(date.month).chars().take(3).collect::<String>());
+        format!("{} – {}", day(first), day(last))
+    }
+
     /// `today`, `tomorrow`, `in 6 days`.
     #[must_use]
     pub fn in_days(self, days: i64) -> String {
@@ -176,7 +191,9 @@ impl Lang {
         format!("{} h", grouped.join(thousands))
     }
 
-    const fn weekday(self, day: u8) -> &'static str {
+    /// `Monday` for 0.
+    #[must_use]
+    pub const fn weekday(self, day: u8) -> &'static str {
         let names = match self {
             Self::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
             Self::It => ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"],
@@ -184,7 +201,9 @@ impl Lang {
         names[day as usize % 7]
     }
 
-    const fn month(self, month: u8) -> &'static str {
+    /// `January` for 1.
+    #[must_use]
+    pub const fn month(self, month: u8) -> &'static str {
         let names = match self {
             Self::En => [
                 "January",

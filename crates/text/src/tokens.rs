@@ -56,6 +56,8 @@ text! {
     scope_announcements_write() { en: "Write and withdraw announcements", it: "Scrivere e ritirare annunci" }
     scope_checkouts_read() { en: "Look at checkout times and appointments", it: "Vedere orari e appuntamenti delle prove" }
     scope_checkouts_write() { en: "Request checkouts and decide about them", it: "Richiedere prove e deciderle" }
+    scope_bookings_read() { en: "Look at bookings and free times", it: "Vedere prenotazioni e orari liberi" }
+    scope_bookings_write() { en: "Book, and decide about bookings", it: "Prenotare e decidere sulle prenotazioni" }
     scope_training_read() { en: "See training and my progress", it: "Vedere la formazione e i miei progressi" }
     scope_training_write() { en: "Change training and report what I watch", it: "Modificare la formazione e segnalare ciò che guardo" }
     scope_metrics_read() { en: "Read metrics for monitoring (administrators)", it: "Leggere le metriche per il monitoraggio (amministratori)" }
@@ -83,6 +85,8 @@ impl Lang {
             Scope::AnnouncementsWrite => self.scope_announcements_write(),
             Scope::CheckoutsRead => self.scope_checkouts_read(),
             Scope::CheckoutsWrite => self.scope_checkouts_write(),
+            Scope::BookingsRead => self.scope_bookings_read(),
+            Scope::BookingsWrite => self.scope_bookings_write(),
             Scope::TrainingRead => self.scope_training_read(),
             Scope::TrainingWrite => self.scope_training_write(),
             Scope::MetricsRead => self.scope_metrics_read(),

@@ -181,6 +181,8 @@ text! {
     question_kind() { en: "Kind", it: "Tipo" }
     question_label() { en: "Question", it: "Domanda" }
     question_why_label() { en: "Explanation", it: "Spiegazione" }
+    question_preview() { en: "Preview as members see it", it: "Anteprima per i membri" }
+    question_picture() { en: "Picture for the question", it: "Immagine della domanda" }
     question_why_hint() { en: "Shown after passing.", it: "Mostrata dopo aver superato il quiz." }
     question_answers_label() { en: "Answers", it: "Risposte" }
     question_answers_hint() { en: "Tick the right ones. To be put in order: write them in the right order.", it: "Spunta quelle giuste. Da ordinare: scrivile nell’ordine giusto." }

@@ -1,0 +1,265 @@
+//! Bookings: why a time cannot be had, where a booking is in its life, and rooms.
+
+use crate::{Lang, time::clock};
+use domain::{
+    bookings::{Cause, Deed, Refusal, State},
+    time::{MINUTE, Millis, Moment},
+};
+use views::access::Told;
+
+text! {
+    booking_form_resource() { en: "Name a machine or a room, like machine:7 or room:2.", it: "Indica una macchina o una sala, come machine:7 o room:2." }
+    booking_form_time() { en: "Write the time like 2026-11-20T14:05:00Z.", it: "Scrivi il momento come 2026-11-20T14:05:00Z." }
+    booking_form_range() { en: "Choose an end after the beginning, at most 62 days later.", it: "Scegli una fine dopo l’inizio, al massimo 62 giorni più tardi." }
+    booking_unknown() { en: "There is no such booking", it: "Questa prenotazione non esiste" }
+    booking_no_resource() { en: "There is no such machine or room to book", it: "Non c’è questa macchina o sala da prenotare" }
+    booking_not_now() { en: "That can’t be done with this booking now.", it: "Con questa prenotazione ora non si può fare." }
+    booking_decided(state: &str) { en: "This booking is {state} already.", it: "Questa prenotazione è già {state}." }
+    booking_decided_by(state: &str, name: &str) { en: "This booking is {state} already, by {name}.", it: "Questa prenotazione è già {state}, da {name}." }
+    booking_refused() { en: "This time can’t be booked. The reasons are listed.", it: "Questo orario non è prenotabile. I motivi sono elencati." }
+    booking_instead(times: &str) { en: "Free instead: {times}.", it: "Liberi invece: {times}." }
+
+    booking_pending() { en: "waiting for an answer", it: "in attesa di risposta" }
+    booking_approved() { en: "approved", it: "approvata" }
+    booking_checked_in() { en: "checked in", it: "in corso" }
+    booking_completed() { en: "completed", it: "conclusa" }
+    booking_rejected() { en: "declined", it: "rifiutata" }
+    booking_expired() { en: "expired", it: "scaduta" }
+    booking_cancelled() { en: "cancelled", it: "annullata" }
+    booking_no_show() { en: "missed", it: "mancata" }
+    booking_released() { en: "released", it: "liberata" }
+
+    booking_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
+    booking_too_soon(at: &str) { en: "Bookings begin {at} or later.", it: "Le prenotazioni iniziano {at} o dopo." }
+    booking_too_far(at: &str) { en: "Bookings end {at} or earlier.", it: "Le prenotazioni finiscono {at} o prima." }
+    booking_off_grid(minutes: &str) { en: "Choose times on the grid of {minutes} minutes.", it: "Scegli orari sulla griglia di {minutes} minuti." }
+    booking_too_short(length: &str) { en: "Book {length} at least.", it: "Prenota almeno {length}." }
+    booking_too_long(length: &str) { en: "Book {length} at most.", it: "Prenota al massimo {length}." }
+    booking_closed() { en: "It is closed at some of that time.", it: "In parte di quel tempo è chiuso." }
+    booking_too_many(n: u32) { en: [one: "You have {n} booking ahead, as many as one may have.", other: "You have {n} bookings ahead, as many as one may have."],
+                               it: [one: "Hai già {n} prenotazione, il massimo consentito.", other: "Hai già {n} prenotazioni, il massimo consentito."] }
+    booking_too_many_hours(most: &str, has: &str) { en: "At most {most} hours a week: {has} of that week are yours already.", it: "Al massimo {most} ore a settimana: in quella ne hai già {has}." }
+    booking_elsewhere(time: &str) { en: "You have something else then: {time}.", it: "Hai già altro: {time}." }
+    booking_taken_booking(time: &str) { en: "Booked already: {time}.", it: "Già prenotato: {time}." }
+    booking_taken_checkout(time: &str) { en: "Taken by a checkout: {time}.", it: "Occupato da una prova: {time}." }
+    booking_taken_maintenance(time: &str) { en: "Maintenance: {time}.", it: "Manutenzione: {time}." }
+    booking_taken_closure(time: &str) { en: "Closed: {time}.", it: "Chiuso: {time}." }
+
+    booking_first_here() { en: "First booking here", it: "Prima prenotazione qui" }
+    booking_nothing_against() { en: "May use it, free then, and within the limits", it: "Può usarla, libera in quell’orario e nei limiti" }
+    booking_automatic_now() { en: "Requests here are approved at once now", it: "Qui ora le richieste sono approvate subito" }
+
+    book_title() { en: "Book", it: "Prenota" }
+    book_find() { en: "Find free time", it: "Trova un orario libero" }
+    book_mine() { en: "My bookings", it: "Le mie prenotazioni" }
+    book_what() { en: "What", it: "Che cosa" }
+    book_length() { en: "Length", it: "Durata" }
+    book_when() { en: "When", it: "Quando" }
+    book_search() { en: "Search", it: "Cerca" }
+    book_day() { en: "Day", it: "Giorno" }
+    book_start() { en: "Time", it: "Orario" }
+    book_soon() { en: "Next 7 days", it: "Prossimi 7 giorni" }
+    book_today() { en: "Today", it: "Oggi" }
+    book_tomorrow() { en: "Tomorrow", it: "Domani" }
+    book_evenings() { en: "Evenings", it: "La sera" }
+    book_next_week() { en: "Next week", it: "Settimana prossima" }
+    book_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
+    book_more() { en: "More", it: "Altri orari" }
+    book_it() { en: "Book it", it: "Prenota" }
+    book_ask() { en: "Request it", it: "Richiedi" }
+    book_instead() { en: "Book this instead", it: "Prenota questo" }
+    book_other() { en: "Choose another time", it: "Scegli un altro orario" }
+    book_move() { en: "Move it here", it: "Sposta qui" }
+    book_move_title() { en: "Move the booking", it: "Sposta la prenotazione" }
+    book_moving(when: &str) { en: "Now: {when}. It stays yours until you choose another time.", it: "Ora: {when}. Resta tua finché non scegli un altro orario." }
+    book_at_once() { en: "confirmed at once", it: "confermata subito" }
+    book_moderated() { en: "needs approval", it: "da approvare" }
+    book_leaves(left: &str) { en: "leaves {left} this week", it: "restano {left} questa settimana" }
+    book_quota(booked: &str, most: &str) { en: "You have booked {booked} of {most} this week.", it: "Questa settimana hai prenotato {booked} su {most}." }
+    book_cancel_free(length: &str) { en: "Cancelling is free until {length} before.", it: "Puoi annullare senza conseguenze fino a {length} prima." }
+    book_drag() { en: "Drag to move, pull an end to resize", it: "Trascina per spostare, tira un bordo per la durata" }
+    book_keys() { en: "Arrow keys move it, with Shift they change its length.", it: "Le frecce la spostano, con Maiusc ne cambiano la durata." }
+    book_free(time: &str) { en: "Free, {time}", it: "Libero, {time}" }
+    book_now(clock: &str) { en: "Now, {clock}", it: "Ora, {clock}" }
+    book_yours() { en: "Yours", it: "Tua" }
+    book_taken() { en: "Booked", it: "Prenotato" }
+    book_checkout() { en: "Checkout", it: "Prova" }
+    book_maintenance() { en: "Maintenance", it: "Manutenzione" }
+    book_closed() { en: "Closed", it: "Chiuso" }
+    book_too_soon() { en: "Past", it: "Passato" }
+    book_too_far() { en: "Too far ahead", it: "Troppo in là" }
+    book_elsewhere() { en: "You have something else", it: "Hai già altro" }
+    book_used_up() { en: "Your hours this week are used up", it: "Hai finito le ore della settimana" }
+    book_too_short() { en: "Too short to book", it: "Troppo breve per prenotare" }
+    book_none() { en: "Nothing free", it: "Niente di libero" }
+    book_none_day() { en: "Nothing free that day", it: "Niente di libero quel giorno" }
+    book_none_next() { en: "Try a shorter time, or other days.", it: "Prova una durata più breve, o altri giorni." }
+    book_none_here() { en: "Nothing free here then.", it: "Qui niente di libero." }
+    book_nothing_to() { en: "There is nothing to book yet", it: "Non c’è ancora niente da prenotare" }
+    book_nothing_to_next() { en: "Machines and rooms show up here as soon as the space has any.", it: "Macchine e sale compaiono qui appena ce ne sono." }
+    book_not_yet() { en: "You can’t book it yet", it: "Non puoi ancora prenotarla" }
+    book_see_way() { en: "See what is missing", it: "Vedi che cosa manca" }
+    book_in_the_way(n: u32) { en: [one: "One thing is in the way", other: "{n} things are in the way"], it: [one: "C’è un ostacolo", other: "Ci sono {n} ostacoli"] }
+    book_why_not() { en: "Why not", it: "Perché no" }
+    book_nearest() { en: "Nearest times that work", it: "Gli orari possibili più vicini" }
+    book_day_full(part: &str) { en: "{part} % taken", it: "occupato al {part} %" }
+    book_day_closed() { en: "nothing to book", it: "niente da prenotare" }
+    book_week_before() { en: "Week before", it: "Settimana precedente" }
+    book_week_after() { en: "Week after", it: "Settimana seguente" }
+    length_none() { en: "0 h", it: "0 h" }
+
+    book_mine_none() { en: "No bookings yet", it: "Ancora nessuna prenotazione" }
+    book_mine_none_next() { en: "Find a free time and take it with one tap.", it: "Trova un orario libero e prenotalo con un tocco." }
+    book_now_head() { en: "Now", it: "Ora" }
+    book_next() { en: "Next", it: "Prossime" }
+    book_waiting() { en: "Waiting for approval", it: "In attesa di approvazione" }
+    book_past() { en: "Past", it: "Passate" }
+    book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Mancate: {n} in 30 giorni", other: "Mancate: {n} in 30 giorni"] }
+    book_runs(until: &str, left: &str) { en: "Until {until} · {left} left", it: "Fino alle {until} · ancora {left}" }
+    book_held_until(at: &str) { en: "Held for you until {at}.", it: "Tenuta per te fino a {at}." }
+    book_opens(at: &str) { en: "Check-in opens {at}.", it: "Il check-in apre {at}." }
+    book_free_until(at: &str) { en: "Free to cancel until {at}.", it: "Annullabile senza conseguenze fino a {at}." }
+    book_come_until(at: &str) { en: "Check in by {at}, or the time goes to others. A swipe at the machine does it too.", it: "Fai il check-in entro {at}, o l’orario va ad altri. Basta anche la tessera alla macchina." }
+    book_extend(until: &str) { en: "Extend to {until}", it: "Prolunga fino alle {until}" }
+    book_cancel_title() { en: "Cancel the booking?", it: "Annullare la prenotazione?" }
+    book_cancel_in_time() { en: "The time is free for others at once.", it: "L’orario è subito libero per altri." }
+    book_cancel_late() { en: "It begins soon, so this counts as a late cancellation.", it: "Inizia tra poco: conta come annullamento tardivo." }
+    book_keep() { en: "Keep it", it: "Tienila" }
+
+    now_booking_next() { en: "Your next booking", it: "La tua prossima prenotazione" }
+    now_booking_runs() { en: "Your booking is running", it: "La tua prenotazione è in corso" }
+    now_booking_open() { en: "Open", it: "Apri" }
+    booking_title() { en: "Booking", it: "Prenotazione" }
+    booking_made() { en: "Booked", it: "Prenotato" }
+    booking_moved() { en: "Moved", it: "Spostata" }
+    booking_by(name: &str) { en: "By {name}", it: "Da {name}" }
+    booking_deed_approve() { en: "Approve", it: "Approva" }
+    booking_deed_reject() { en: "Decline", it: "Rifiuta" }
+    booking_deed_check_in() { en: "Check in", it: "Check-in" }
+    booking_deed_complete() { en: "End now", it: "Termina ora" }
+    booking_deed_move() { en: "Move", it: "Sposta" }
+    booking_deed_cancel() { en: "Cancel", it: "Annulla" }
+    booking_deed_excuse() { en: "Excuse", it: "Giustifica" }
+
+    bookings_title() { en: "Bookings", it: "Prenotazioni" }
+    bookings_next() { en: "The week of every machine and room", it: "La settimana di ogni macchina e sala" }
+    bookings_this_week() { en: "This week", it: "Questa settimana" }
+    bookings_legend() { en: "Colours", it: "Colori" }
+    bookings_booked() { en: "booked", it: "prenotato" }
+    bookings_yours() { en: "yours", it: "tua" }
+    bookings_waits() { en: "waits", it: "in attesa" }
+    bookings_checkout() { en: "checkout", it: "prova" }
+    bookings_maintenance() { en: "maintenance", it: "manutenzione" }
+    bookings_rooms() { en: "Rooms", it: "Sale" }
+    bookings_elsewhere() { en: "No place", it: "Senza luogo" }
+    bookings_resources(n: u32) { en: [one: "{n} to book", other: "{n} to book"], it: [one: "{n} prenotabile", other: "{n} prenotabili"] }
+    bookings_more(n: u32) { en: [one: "{n} more", other: "{n} more"], it: [one: "altra {n}", other: "altre {n}"] }
+
+    requests_title() { en: "Booking requests", it: "Richieste di prenotazione" }
+    requests_waiting(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
+    requests_none() { en: "No requests", it: "Nessuna richiesta" }
+    requests_none_next() { en: "Requests for machines that need approval show up here.", it: "Qui compaiono le richieste per le macchine da approvare." }
+    requests_held(asked: &str, until: &str) { en: "Requested {asked}, held until {until}", it: "Richiesta {asked}, tenuta fino a {until}" }
+    requests_person() { en: "Open person", it: "Apri la persona" }
+    requests_checks() { en: "Checks", it: "Verifiche" }
+    requests_history() { en: "History here", it: "Storico qui" }
+    requests_own() { en: "Their other bookings", it: "Altre sue prenotazioni" }
+    requests_came() { en: "Came", it: "Presenze" }
+    requests_missed() { en: "Missed, 90 days", it: "Mancate, 90 giorni" }
+    requests_late() { en: "Cancelled late, 90 days", it: "Annullate tardi, 90 giorni" }
+    requests_approved() { en: "Approved", it: "Approvate" }
+    requests_of(n: &str, all: &str) { en: "{n} of {all}", it: "{n} su {all}" }
+    keys_move() { en: "move", it: "scorri" }
+    waiting_unknown() { en: "You are not on this waiting list", it: "Non sei in questa lista d’attesa" }
+    waiting_free() { en: "This time is free: book it.", it: "Questo orario è libero: prenotalo." }
+    waiting_twice() { en: "You are already waiting for some of this time.", it: "Sei già in attesa per parte di questo orario." }
+    waiting_too_many(most: &str) { en: "You are on {most} waiting lists, as many as one may be. Leave one first.", it: "Sei in {most} liste d’attesa, il massimo. Prima lasciane una." }
+    waiting_not_offered() { en: "It’s not your turn yet.", it: "Non è ancora il tuo turno." }
+    waiting_over() { en: "This offer has ended.", it: "Questa offerta è scaduta." }
+
+    room_unknown() { en: "There is no such room", it: "Questa sala non esiste" }
+    room_booked() { en: "Somebody has booked this room. Cancel that first.", it: "Questa sala è prenotata. Prima annulla la prenotazione." }
+    room_machine_taken() { en: "One of these machines is taken while the room is booked.", it: "Una di queste macchine è occupata mentre la sala è prenotata." }
+    room_name_taken() { en: "Another room has this name.", it: "Un’altra sala ha questo nome." }
+    room_capacity(most: &str) { en: "Enter 1 to {most} people.", it: "Scrivi da 1 a {most} persone." }
+    room_floor(most: &str) { en: "At most {most} characters.", it: "Al massimo {most} caratteri." }
+    room_place() { en: "Choose a place.", it: "Scegli un luogo." }
+    room_machines() { en: "Choose machines that are in service.", it: "Scegli macchine in servizio." }
+}
+
+impl Lang {
+    /// Where a booking is in its life.
+    #[must_use]
+    pub const fn booking_state(self, state: State) -> &'static str {
+        match state {
+            State::Pending => self.booking_pending(),
+            State::Approved => self.booking_approved(),
+            State::CheckedIn => self.booking_checked_in(),
+            State::Completed => self.booking_completed(),
+            State::Rejected => self.booking_rejected(),
+            State::Expired => self.booking_expired(),
+            State::Cancelled => self.booking_cancelled(),
+            State::NoShow => self.booking_no_show(),
+            State::Released => self.booking_released(),
+        }
+    }
+
+    /// What somebody does about a booking, as a button says it.
+    #[must_use]
+    pub const fn booking_deed(self, deed: Deed) -> &'static str {
+        match deed {
+            Deed::Approve => self.booking_deed_approve(),
+            Deed::Reject => self.booking_deed_reject(),
+            Deed::CheckIn => self.booking_deed_check_in(),
+            Deed::Complete => self.booking_deed_complete(),
+            Deed::Move => self.booking_deed_move(),
+            Deed::Cancel => self.booking_deed_cancel(),
+            Deed::Excuse => self.booking_deed_excuse(),
+        }
+    }
+
+    /// A time from one moment to another: `Tue 24 Nov, 18:00–20:00`.
+    #[must_use]
+    pub fn booking_time(self, starts: Moment, ends: Moment, now: Moment) -> String {
+        format!("{}–{}", self.exact(starts, now), clock(ends))
+    }
+
+    /// Why a booking is refused, as a sentence. `moment` is how an instant reads on the wall, `told` what reasons name.
+    #[must_use]
+    pub fn booking_refusal(
+        self,
+        refusal: Refusal,
+        moment: impl Fn(Millis) -> Moment,
+        now: Moment,
+        told: &Told,
+    ) -> String {
+        let at = |at| self.exact(moment(at), now);
+        let length = |minutes: u16| self.length(MINUTE * u32::from(minutes));
+        match refusal {
+            Refusal::Order => self.booking_order().to_owned(),
+            Refusal::TooSoon { earliest } => self.booking_too_soon(&at(earliest)),
+            Refusal::TooFar { latest } => self.booking_too_far(&at(latest)),
+            Refusal::OffGrid { minutes } => self.booking_off_grid(&minutes.to_string()),
+            Refusal::TooShort { least } => self.booking_too_short(&length(least)),
+            Refusal::TooLong { most } => self.booking_too_long(&length(most)),
+            Refusal::Closed => self.booking_closed().to_owned(),
+            Refusal::MayNot(reason) => format!("{}.", self.why(reason, told)),
+            Refusal::TooManyOpen { most } => self.booking_too_many(most.into()),
+            Refusal::TooManyHours { most, minutes, .. } => {
+                self.booking_too_many_hours(&most.to_string(), &self.length(MINUTE * minutes))
+            }
+            Refusal::Elsewhere { span } => {
+                self.booking_elsewhere(&self.booking_time(moment(span.starts), moment(span.ends), now))
+            }
+            Refusal::Taken(taken) => {
+                let time = self.booking_time(moment(taken.span.starts), moment(taken.span.ends), now);
+                match taken.by {
+                    Cause::Booking => self.booking_taken_booking(&time),
+                    Cause::Checkout => self.booking_taken_checkout(&time),
+                    Cause::Maintenance => self.booking_taken_maintenance(&time),
+                    Cause::Closure => self.booking_taken_closure(&time),
+                }
+            }
+        }
+    }
+}
