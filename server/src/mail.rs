@@ -7,14 +7,17 @@ use domain::deliveries::Trouble;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
-        Mailbox, MultiPart,
-        header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0},
+        Mailbox, MultiPart, SinglePart,
+        header::{ContentDisposition, ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0},
     },
     transport::smtp::authentication::Credentials,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rand::RngExt;
-use services::mail::{Carrier, Catcher, Mail, MailError, Mailer, Post};
+use services::{
+    calendar::Invitation,
+    mail::{Carrier, Catcher, Mail, MailError, Mailer, Post},
+};
 use std::{
     error::Error as _,
     future::Future,
@@ -73,7 +76,7 @@ impl Smtp {
 
     /// `mail` as it travels.
     fn message(&self, mail: Mail) -> Result<Message, MailError> {
-        let Mail { to, subject, body, html, unsubscribe, id } = mail;
+        let Mail { to, subject, body, html, unsubscribe, id, calendar } = mail;
         let to = to.parse().map_err(|_| MailError(Trouble::Address))?;
         let mut message = Message::builder()
             .from(self.from.clone())
@@ -86,7 +89,10 @@ impl Smtp {
             message = message.header(ListUnsubscribe(format!("<{link}>"))).header(ListUnsubscribePost);
         }
         let message = match html {
-            Some(html) => message.multipart(MultiPart::alternative_plain_html(body, html)),
+            Some(html) => {
+                let said = MultiPart::alternative_plain_html(body, html);
+                message.multipart(with_calendar(said, &calendar)?)
+            }
             None => message.header(ContentType::TEXT_PLAIN).body(body),
         };
         message.map_err(|_| MailError(Trouble::Refused))
@@ -127,6 +133,27 @@ impl Smtp {
             _ => return Err("names a user or a password; give both or none"),
         };
         Ok(Server { host, port: url.port(), security, login })
+    }
+}
+
+/// `said` with what it changes in a calendar: one entry is one more way to say the same (RFC 6047), several are attached.
+fn with_calendar(said: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, MailError> {
+    let part = |invitation: &Invitation| {
+        let method = invitation.method.word();
+        let kind = format!("text/calendar; method={method}; charset=utf-8; name=checkout.ics");
+        let kind = ContentType::parse(&kind).map_err(|_| MailError(Trouble::Refused))?;
+        Ok::<_, MailError>((SinglePart::builder().header(kind), invitation.text.clone()))
+    };
+    match calendar {
+        [] => Ok(said),
+        [only] => {
+            let (part, text) = part(only)?;
+            Ok(said.singlepart(part.body(text)))
+        }
+        several => several.iter().try_fold(MultiPart::mixed().multipart(said), |mixed, invitation| {
+            let (part, text) = part(invitation)?;
+            Ok(mixed.singlepart(part.header(ContentDisposition::attachment("checkout.ics")).body(text)))
+        }),
     }
 }
 
@@ -280,7 +307,8 @@ pub fn post(config: &Config, playing: bool, listens: IpAddr, url: &str) -> Post 
         None => Carrier::Nobody,
     };
     let here = alone.then(|| url.to_owned());
-    Post { carrier, site: config.public_url.clone().or(here) }
+    let sender = config.smtp.as_ref().map(|smtp| smtp.from.email.to_string());
+    Post { carrier, site: config.public_url.clone().or(here), sender }
 }
 
 #[cfg(test)]

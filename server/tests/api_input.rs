@@ -167,7 +167,7 @@ async fn what_is_made_under_a_key_is_made_once() {
     assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (201, "true"));
     assert_eq!(
         again.body,
-        json!({ "id": first.body["id"], "href": "/api/v1/displays", "link": null }),
+        json!({ "id": first.body["id"], "href": "/api/v1/displays", "link": null, "state": null }),
         "a secret is shown once"
     );
     assert_eq!(get(&space, "/displays").await.body["items"].as_array().unwrap().len(), 1);

@@ -4,7 +4,10 @@
 
 use domain::deliveries::Trouble;
 use server::mail::Smtp;
-use services::mail::{Mail, Mailer};
+use services::{
+    calendar::{Invitation, Method},
+    mail::{Mail, Mailer},
+};
 use std::{
     fs,
     net::{TcpListener, TcpStream},
@@ -79,7 +82,22 @@ fn mail(to: &str) -> Mail {
             "https://toolgate.example/unsubscribe/one-click?who=1&what=machine.blocked&sign=x".into(),
         ),
         id: Some("notice.7.7.1".into()),
+        calendar: Vec::new(),
     }
+}
+
+/// What Debian's `icalendar` makes of the message for a calendar in one.
+fn read_calendar(mail: &str, say: &str) -> String {
+    let program = format!(
+        "import email, email.policy, icalendar, sys\n\
+         m = email.message_from_string(sys.argv[1], policy=email.policy.default)\n\
+         parts = [p for p in m.walk() if p.get_content_type() == 'text/calendar']\n\
+         c = icalendar.Calendar.from_ical(parts[0].get_payload(decode=True))\n\
+         e = c.walk('VEVENT')[0]\nprint({say})"
+    );
+    let output = Command::new("/usr/bin/python3").args(["-c", &program, mail]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// What Python's own reader of mails makes of one.
@@ -116,6 +134,42 @@ async fn a_mail_server_takes_it_and_another_reader_understands_every_part() {
         );
         assert_eq!(read(kept, "m.defects"), "[]");
     }
+}
+
+/// A calendar object with a folded line and letters beyond ASCII.
+const ENTRY: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:7@x\r\n\
+    DTSTAMP:20270115T080000Z\r\nDTSTART:20270118T160000Z\r\nSUMMARY:Prova: taglio laser della Città che sta in fondo al\r\n\
+    \x20 corridoio\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+#[tokio::test]
+async fn a_calendar_entry_arrives_as_one_more_way_to_say_it_and_several_as_files() {
+    let server = Aiosmtpd::start(false);
+    for count in [1, 2] {
+        let entry = Invitation { method: Method::Request, text: ENTRY.into() };
+        let mail = Mail { calendar: vec![entry; count], ..mail("ada@lab.example") };
+        server.mailer("smtp").send(mail).await.unwrap();
+    }
+    let mut mails = server.mails();
+    mails.sort_by_key(|mail| mail.matches("text/calendar").count());
+    for kept in &mails {
+        assert_eq!(
+            read_calendar(kept, "e['SUMMARY']"),
+            "Prova: taglio laser della Città che sta in fondo al corridoio"
+        );
+        let part = "parts[0].get_param('method'), parts[0].get_param('charset'), parts[0].get_filename()";
+        assert_eq!(read_calendar(kept, part), "REQUEST utf-8 checkout.ics");
+        assert_eq!(
+            read_calendar(
+                kept,
+                &format!("parts[0].get_payload(decode=True).decode().splitlines() == {ENTRY:?}.splitlines()")
+            ),
+            "True"
+        );
+        assert_eq!(read(kept, "m.defects"), "[]");
+    }
+    let kinds = "[p.get_content_type() for p in m.iter_parts()]";
+    assert_eq!(read(&mails[0], kinds), "['text/plain', 'text/html', 'text/calendar']");
+    assert_eq!(read(&mails[1], kinds), "['multipart/alternative', 'text/calendar', 'text/calendar']");
 }
 
 #[tokio::test]

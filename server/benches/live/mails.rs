@@ -1,6 +1,6 @@
 //! A mail server that takes everything, and the notices that wait to leave by it.
 
-use crate::space::{PEOPLE, Space};
+use crate::{PEOPLE, space::Space};
 use std::{
     sync::{
         Arc,

@@ -24,12 +24,14 @@ mod wire;
 use crowd::{Crowd, Spread, Who};
 use mails::Sink;
 use server::connections::raise_file_limit;
-use space::{PEOPLE, Space};
+use space::Space;
 use std::{fmt::Write, net::Ipv4Addr, time::Duration};
 use swipes::Swipes;
 use tokio::time::{MissedTickBehavior, interval};
 use wire::Wire;
 
+/// Members.
+const PEOPLE: usize = 160;
 /// Streams of one person, as many as one may have.
 const EACH: usize = 64;
 /// Streams of strangers, from [`NETWORKS`] addresses: as many as may be.
@@ -64,7 +66,7 @@ async fn main() {
     let size = if quick { QUICK } else { FULL };
     assert!(raise_file_limit() > size.streams + 100, "raise the limit of open files (ulimit -Hn)");
     let sink = Sink::open().await;
-    let space = Space::open(size.streams + size.streams / 5, sink.port).await;
+    let space = Space::open(size.streams + size.streams / 5, PEOPLE, sink.port).await;
     let mut machine = Machine::open(space.mqtt).await;
     machine.change().await;
     machine.change().await;

@@ -13,8 +13,6 @@ use tempfile::TempDir;
 
 /// The binary that cargo built beside this bench.
 const TOOLGATE: &str = env!("CARGO_BIN_EXE_toolgate");
-/// Members.
-pub const PEOPLE: usize = 160;
 /// The card that may use everything.
 pub const CARD: &str = "12345678";
 /// In which the system counts processor time.
@@ -38,20 +36,21 @@ pub struct Space {
     data: TempDir,
 }
 
-/// With what a person is signed in: 32 bytes of their number, as a cookie carries them.
+/// With what a person is signed in: their number over and over, as a cookie carries it.
 pub fn token(person: usize) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&secret(person))
 }
 
 fn secret(person: usize) -> [u8; 32] {
-    [u8::try_from(person).unwrap(); 32]
+    let number = u32::try_from(person).unwrap().to_le_bytes();
+    std::array::from_fn(|at| number[at % number.len()])
 }
 
 impl Space {
-    /// With room for as many connections, and mails leaving by the port `smtp`.
-    pub async fn open(connections: usize, smtp: u16) -> Self {
+    /// With room for as many connections, as many members, and mails leaving by the port `smtp`.
+    pub async fn open(connections: usize, people: usize, smtp: u16) -> Self {
         let data = tempfile::tempdir().unwrap();
-        furnish(data.path()).await;
+        furnish(data.path(), people).await;
         let most = connections.to_string();
         let mut command = Command::new(TOOLGATE);
         command.args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "warn"]);
@@ -101,25 +100,25 @@ impl Space {
     }
 }
 
-async fn furnish(data: &Path) {
+async fn furnish(data: &Path, people: usize) {
     let file = data.join("toolgate.sqlite");
     services::open(services::Config::new(&file)).await.unwrap().close().await;
     let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
     let sql = format!(
         "INSERT INTO equipment_type (id, name, risk) VALUES (3, 'Laser cutter', 'medium');
          INSERT INTO machine (id, number, type_id, name) VALUES (1, 1, 3, 'Laser'), (2, 2, 3, 'Other laser');
-         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {PEOPLE})
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {people})
             INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
          INSERT INTO profile (person_id, name, email)
             SELECT id, 'Person ' || id, 'p' || id || '@toolgate.example' FROM person;
-         INSERT INTO card (person_id, uid, state, given_at) VALUES ({PEOPLE}, '{CARD}', 'active', 0);
+         INSERT INTO card (person_id, uid, state, given_at) VALUES ({people}, '{CARD}', 'active', 0);
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
             SELECT p.id, t.id, 'user', 'granted', 0, 'trainer', 0 FROM person p JOIN equipment_type t ON t.id IN (1, 3);
          INSERT INTO mail_times (person_id, digest_hour) SELECT id, 8 FROM person;
          INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'access.simultaneous', '99');"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
-    for person in 1..=PEOPLE {
+    for person in 1..=people {
         let session = sqlx::query(
             "INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
              VALUES (?, ?, unixepoch() * 1000, unixepoch() * 1000, (unixepoch() + 86400) * 1000, 'a benchmark')",

@@ -200,6 +200,7 @@ const fn deed_word(deed: Deed) -> &'static str {
         Deed::FetchTrainer(_) => "fetch-trainer",
         Deed::BringPeople(_) => "bring-people",
         Deed::Learn(_) => "learn",
+        Deed::Book => "book",
     }
 }
 

@@ -67,6 +67,9 @@ pub struct Created {
     /// A link that lets somebody or something in. It is shown this once: not when the request is repeated.
     #[schema(example = "/enter/…")]
     pub link: Option<String>,
+    /// Where it is in its life, of what waits for somebody or not. Not when the request is repeated.
+    #[schema(example = "approved")]
+    pub state: Option<&'static str>,
 }
 
 /// Something was made. The door says where it is, and remembers it under its key.
@@ -76,12 +79,14 @@ pub struct Made {
     pub id: i64,
     /// A link that is shown this once.
     pub link: Option<String>,
+    /// Where it is in its life.
+    pub state: Option<&'static str>,
 }
 
 impl Made {
     /// Without a link.
     pub const fn plain(id: i64) -> Self {
-        Self { id, link: None }
+        Self { id, link: None, state: None }
     }
 }
 
@@ -118,7 +123,7 @@ impl Place {
 pub fn created(made: Made, place: Place, path: &str, again: bool) -> Response {
     let href = place.href(path, made.id);
     let location = HeaderValue::from_str(&href);
-    let body = Json(Created { id: made.id, href, link: made.link });
+    let body = Json(Created { id: made.id, href, link: made.link, state: made.state });
     let mut response = (StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], body).into_response();
     if let Ok(location) = location {
         response.headers_mut().insert(header::LOCATION, location);

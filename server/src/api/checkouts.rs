@@ -10,7 +10,7 @@ use super::{
 use axum::response::Response;
 use domain::{
     checkouts::{Deed, State},
-    id::{AppointmentId, PersonId, TypeId},
+    id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
     time::Millis,
     tokens::Scope,
     zone::from_rfc3339,
@@ -26,7 +26,7 @@ const WAITING: &str = "listCheckouts";
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
-    vec![
+    let mut all = vec![
         Operation::get("/api/v1/checkout-slots", SLOTS, slots)
             .about(
                 Tag::Qualifications,
@@ -65,6 +65,14 @@ pub fn operations() -> Vec<Operation> {
             .about(Tag::Qualifications, "One appointment", "For its member and whoever checks people out on its type.")
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["checkout.unknown"]),
+    ];
+    all.extend(deeds());
+    all
+}
+
+/// What is done about an appointment, and checkouts as those have them who decide.
+fn deeds() -> Vec<Operation> {
+    vec![
         Operation::post("/api/v1/appointments/{id}/move", "moveAppointment", move_to)
             .about(
                 Tag::Qualifications,
@@ -91,7 +99,25 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.unknown",
                 "checkout.decided",
                 "checkout.not-now",
+                "checkout.steps",
+                "checkout.unsigned",
+                "checkout.unknown-step",
                 "checkout.flawed",
+            ]),
+        Operation::post("/api/v1/appointments/{id}/undo", "undoPass", undo)
+            .about(
+                Tag::Qualifications,
+                "Take back that somebody passed",
+                "For whoever wrote it, until `undo_until` and while the member did nothing with it. The grant goes, and the appointment \
+                 waits for a result again.",
+            )
+            .needs(Scope::CheckoutsWrite)
+            .errors::<CheckoutsError>(&[
+                "checkout.unknown",
+                "checkout.not-passed",
+                "checkout.passed-by-other",
+                "checkout.undo-late",
+                "checkout.undo-used",
             ]),
         Operation::get("/api/v1/checkouts", WAITING, waiting)
             .about(
@@ -108,7 +134,13 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::CheckoutsWrite)
             .makes(Place::At("/api/v1/appointments"))
-            .errors::<CheckoutsError>(&["equipment.unknown", "checkout.oneself", "checkout.flawed"]),
+            .errors::<CheckoutsError>(&[
+                "equipment.unknown",
+                "checkout.oneself",
+                "checkout.steps",
+                "checkout.unsigned",
+                "checkout.flawed",
+            ]),
     ]
 }
 
@@ -197,6 +229,9 @@ pub struct Appointment {
     /// What whoever asks can do about it now.
     #[schema(schema_with = words::checkout_deeds)]
     deeds: Vec<Deed>,
+    /// Until when whoever asks can take back that it was passed.
+    #[schema(format = DateTime)]
+    undo_until: Option<String>,
 }
 
 fn shown(kept: Kept) -> Appointment {
@@ -216,6 +251,7 @@ fn shown(kept: Kept) -> Appointment {
         note: kept.note,
         retry: kept.retry.map(when),
         deeds: kept.deeds,
+        undo_until: kept.undo_until.map(when),
     }
 }
 
@@ -309,18 +345,27 @@ pub struct CheckoutDecision {
     /// After how many days whoever failed may ask again.
     #[schema(minimum = 0, maximum = 90)]
     retry_days: Option<i64>,
+    /// With a failed one: exactly these steps of the checklist are to be practised.
+    practise: Option<Vec<i64>>,
 }
 
 impl CheckoutDecision {
     fn read(&self) -> Result<Decide, Vec<checkouts::ValidationError>> {
         let days = self.retry_days.map(|days| days.to_string()).unwrap_or_default();
-        Decide::read(Some(self.deed), self.note.as_deref().unwrap_or_default(), &days)
+        let practise = self.practise.as_ref().map(|steps| steps.iter().copied().map(CheckoutStepId).collect());
+        Decide::read(Some(self.deed), self.note.as_deref().unwrap_or_default(), &days, practise)
     }
 }
 
 async fn decide(asker: Asker, Id(id): Id, Body(decision): Body<CheckoutDecision>) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     checkouts::decide(&ctx, &actor, AppointmentId(id), decision.read()).await?;
+    Ok(done())
+}
+
+async fn undo(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    checkouts::undo_pass(&ctx, &actor, AppointmentId(id)).await?;
     Ok(done())
 }
 
@@ -334,8 +379,8 @@ pub struct NewCheckout {
     /// The member, by their whole name or e-mail address.
     #[schema(example = "Ada Rossi")]
     person: String,
-    /// Whether they passed.
-    passed: bool,
+    /// Whether they passed; without it the checkout begins now, and its result is written later.
+    passed: Option<bool>,
     /// What to practise.
     #[schema(max_length = 500)]
     note: Option<String>,
@@ -346,8 +391,12 @@ pub struct NewCheckout {
 
 async fn record(asker: Asker, Body(new): Body<NewCheckout>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let deed = if new.passed { Deed::Pass } else { Deed::Fail };
-    let decision = CheckoutDecision { deed, note: new.note, retry_days: new.retry_days };
+    let deed = match new.passed {
+        None => Deed::Accept,
+        Some(true) => Deed::Pass,
+        Some(false) => Deed::Fail,
+    };
+    let decision = CheckoutDecision { deed, note: new.note, retry_days: new.retry_days, practise: None };
     let made = checkouts::record(&ctx, &actor, TypeId(new.r#type), &new.person, decision.read()).await?;
     Ok(Made::plain(made.0))
 }

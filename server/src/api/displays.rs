@@ -97,7 +97,7 @@ pub struct NewDisplay {
 async fn make(asker: Asker, Body(new): Body<NewDisplay>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     let made = displays::make(&ctx, &actor, &new.name).await?;
-    Ok(Made { id: made.id.0, link: Some(displays::path(&made.link)) })
+    Ok(Made { link: Some(displays::path(&made.link)), ..Made::plain(made.id.0) })
 }
 
 /// The link of a display.

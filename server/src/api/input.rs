@@ -122,10 +122,10 @@ impl<T: DeserializeOwned> FromRequestParts<Shared> for Query<T> {
     }
 }
 
-/// The body, as JSON.
-pub struct Body<T>(pub T);
+/// The body, as JSON, of `MOST` bytes at most.
+pub struct Body<T, const MOST: usize = BODY>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
+impl<T: DeserializeOwned, const MOST: usize> FromRequest<Shared> for Body<T, MOST> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Refusal> {
@@ -134,7 +134,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
         if !is(&parts.headers, "application/json") {
             return Err(Refusal(Problem::new("request.not-json", Kind::WrongType, lang.api_not_json())));
         }
-        let bytes = to_bytes(body, BODY).await.map_err(|_| Refusal(too_large(lang)))?;
+        let bytes = to_bytes(body, MOST).await.map_err(|_| Refusal(too_large(lang)))?;
         // The fields of an object in their order, without their names, would be read as well.
         let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         if first.is_some_and(|first| *first != b'{') && serde_json::from_slice::<IgnoredAny>(&bytes).is_ok() {
@@ -227,8 +227,9 @@ fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
         if path.is_empty() || path == "." || path == name { name } else { format!("{path}.{name}") }
     };
     if said.starts_with("unknown field") {
-        // The path ends in it already.
-        unfit(&named(), lang.api_field_unknown(), lang)
+        // The path ends in it already, and names what it stands in.
+        let inside = path.strip_suffix(&named()).filter(|inside| inside.len() <= 60).unwrap_or_default();
+        unfit(&format!("{inside}{}", named()), lang.api_field_unknown(), lang)
     } else if said.starts_with("missing field") {
         unfit(&below(named()), lang.api_field_missing(), lang)
     } else if said.starts_with("duplicate field") {

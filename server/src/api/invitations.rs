@@ -103,7 +103,7 @@ async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<Made, Refusal
         Delivery::Mailed => None,
         Delivery::ByHand { link } => Some(link),
     };
-    Ok(Made { id: person.0, link })
+    Ok(Made { link, ..Made::plain(person.0) })
 }
 
 async fn help_in(asker: Asker, Id(id): Id) -> Result<One<Invited>, Refusal> {

@@ -15,8 +15,10 @@ pub mod answer;
 pub mod audit;
 pub mod board_logins;
 pub mod boards;
+pub mod bookings;
 pub mod bulk;
 pub mod cards;
+pub mod checkout_steps;
 pub mod checkouts;
 pub mod claims;
 pub mod deliveries;
@@ -47,11 +49,14 @@ pub mod places;
 pub mod problems;
 pub mod qualifications;
 mod refusal;
+pub mod rooms;
 pub mod settings;
 pub mod system;
 pub mod training;
+pub mod training_exchange;
 pub mod types;
 pub mod unknown_cards;
+pub mod waiting;
 pub mod words;
 
 pub use input::{Asker, Body, Id, Query, Seen, Word};
@@ -93,6 +98,10 @@ pub fn operations() -> Vec<Operation> {
         holds::operations(),
         qualifications::operations(),
         checkouts::operations(),
+        checkout_steps::operations(),
+        bookings::operations(),
+        waiting::operations(),
+        rooms::operations(),
         machines::operations(),
         machine_history::operations(),
         equipment::operations(),
@@ -112,6 +121,7 @@ pub fn operations() -> Vec<Operation> {
         deliveries::operations(),
         announcements::operations(),
         training::operations(),
+        training_exchange::operations(),
         hours::operations(),
         settings::operations(),
         audit::operations(),

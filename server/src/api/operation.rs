@@ -44,6 +44,8 @@ pub enum Tag {
     People,
     /// Who may use what, and what keeps whom out.
     Qualifications,
+    /// What is free, and who has what.
+    Bookings,
     /// Machines, types, places.
     Machines,
     /// May somebody use a machine, and why not.
@@ -56,8 +58,16 @@ pub enum Tag {
 
 impl Tag {
     /// Every group, in the order of the description.
-    pub const ALL: [Self; 7] =
-        [Self::Me, Self::People, Self::Qualifications, Self::Machines, Self::Access, Self::Training, Self::Space];
+    pub const ALL: [Self; 8] = [
+        Self::Me,
+        Self::People,
+        Self::Qualifications,
+        Self::Bookings,
+        Self::Machines,
+        Self::Access,
+        Self::Training,
+        Self::Space,
+    ];
 
     /// What it is called.
     #[must_use]
@@ -66,6 +76,7 @@ impl Tag {
             Self::Me => "Me",
             Self::People => "People",
             Self::Qualifications => "Qualifications",
+            Self::Bookings => "Bookings",
             Self::Machines => "Machines",
             Self::Access => "Access",
             Self::Training => "Training",
@@ -82,6 +93,9 @@ impl Tag {
                 "People: where they stand with the workshop, their cards, what is on record of them, and what keeps them out for a time."
             }
             Self::Qualifications => "The ledger of who may use, train on and own what. It is only ever added to.",
+            Self::Bookings => {
+                "Machines and rooms for some time: what is free, who has it, and what is done about it."
+            }
             Self::Machines => {
                 "Machines, their types and places, what goes on there, and the screens that show it."
             }
@@ -390,7 +404,7 @@ impl<T: ToSchema> Part for Query<T> {
     }
 }
 
-impl<T: ToSchema> Part for Body<T> {
+impl<T: ToSchema, const MOST: usize> Part for Body<T, MOST> {
     fn describe(operation: &mut Operation) {
         operation.body = Some(Shape::of::<T>());
     }

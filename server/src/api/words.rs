@@ -4,9 +4,9 @@
 
 use domain::{
     actor::{Door, Rank},
-    announcements,
+    announcements, bookings,
     cards::{CardDeed, CardState, claims::ClaimOutcome},
-    checkouts, deliveries, firmware,
+    checkout_steps, checkouts, deliveries, firmware,
     history::{Group as Matters, Kind},
     holds::HoldReason,
     imports::{COLUMNS, Column},
@@ -21,6 +21,7 @@ use domain::{
     system::Weight,
     tokens::Scope,
     uses::Ending,
+    waiting,
 };
 use text::Lang;
 use utoipa::openapi::{
@@ -286,6 +287,36 @@ pub fn checkout_deeds() -> RefOr<Schema> {
 pub fn checkout_deed() -> RefOr<Schema> {
     let deeds = checkouts::Deed::ALL.iter().filter(|deed| **deed != checkouts::Deed::Move);
     list("What to do.", deeds.map(|word| word.word()))
+}
+
+/// What a trainer says about a step.
+pub fn checkout_mark() -> RefOr<Schema> {
+    list_or_null("What was said about it.", checkout_steps::Mark::ALL.iter().map(|word| word.word()))
+}
+
+/// Who signs a checklist.
+pub fn checkout_signer() -> RefOr<Schema> {
+    list("As whom.", checkout_steps::Signer::ALL.iter().map(|word| word.word()))
+}
+
+/// Where a booking is in its life.
+pub fn booking_state() -> RefOr<Schema> {
+    list("Where it is in its life.", bookings::State::ALL.iter().map(|word| word.word()))
+}
+
+/// Where somebody is who waits for a time.
+pub fn waiting_state() -> RefOr<Schema> {
+    list("Where it is.", waiting::State::ALL.iter().map(|word| word.word()))
+}
+
+/// What can be done about a booking.
+pub fn booking_deeds() -> RefOr<Schema> {
+    several("What whoever asks can do about it now.", bookings::Deed::ALL.iter().map(|word| word.word()))
+}
+
+/// Why a time is not free.
+pub fn booking_obstacle() -> RefOr<Schema> {
+    list_or_null("Why it is not free; null where it is.", bookings::Obstacle::ALL.iter().map(|word| word.word()))
 }
 
 /// What a token is for, if it is one.

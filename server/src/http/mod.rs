@@ -18,6 +18,7 @@ mod live;
 mod local;
 mod mail;
 mod metrics;
+mod modules;
 mod pages;
 pub(crate) mod peer;
 mod pictures;
@@ -159,7 +160,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 30] = [
+    let others: [(&str, MethodRouter<Shared>); 31] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -168,6 +169,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/import/fabomatic/upload", post(fabomatic::upload).layer(DefaultBodyLimit::disable())),
         ("/videos/{edition}", get(videos::show)),
         ("/videos/{edition}/captions", get(videos::captions)),
+        ("/modules/export.json", get(modules::export)),
         ("/modules/{id}/upload", post(videos::upload).layer(DefaultBodyLimit::disable())),
         ("/firmware/upload", post(firmware::upload).layer(DefaultBodyLimit::disable())),
         ("/export/people.csv", people_csv),

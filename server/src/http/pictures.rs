@@ -1,5 +1,5 @@
-//! `/pictures/{kind}/{id}`: the picture of a person, of a machine, of a problem or of what was done, and the form that brings
-//! one. A form and not a server function, for a file is no text; whatever is wrong with it goes back to the page as a word in
+//! `/pictures/{kind}/{id}`: the picture of a person, of a machine, of a problem, of what was done, of a question or of a step of a
+//! checkout, and the form that brings one. A form and not a server function, for a file is no text; whatever is wrong with it goes back to the page as a word in
 //! its address. Of whoever may send none nothing is kept, not even where they came from: they read why on a page of its own.
 
 use super::{
@@ -17,15 +17,17 @@ use axum::{
 use domain::{
     accounts::local_path,
     actor::Actor,
-    id::{InterventionId, ReportId},
+    id::{AppointmentId, CheckoutStepId, InterventionId, QuestionId, ReportId},
     pictures::{BYTES, PHOTO_THERE, Subject, Unfit},
     problem::{Kind, Problem},
 };
 use services::error::ServiceError;
 use services::{
+    checkouts::{self, CheckoutsError, steps},
     maintenance::{self, MaintenanceError},
     pictures::{self, PicturesError},
     problems::{self, ProblemsError, ValidationError},
+    training::{self, TrainingError},
 };
 use text::Lang;
 
@@ -55,6 +57,13 @@ async fn show(
         }
         (Some(Photo::Intervention(done)), _) => {
             maintenance::photo(ctx, &actor, done, small).await.map_err(|error| error.problem(lang))
+        }
+        (Some(Photo::Step(appointment, step)), _) => {
+            let found = steps::photo(ctx, &actor, appointment, step, small).await;
+            found.map_err(|error| error.problem(lang))
+        }
+        (Some(Photo::Question(question)), _) => {
+            training::question_picture(ctx, &actor, question, small).await.map_err(|error| error.problem(lang))
         }
         (None, Some(subject)) => {
             pictures::get(ctx, &actor, subject, small).await.map_err(|error| error.problem(lang))
@@ -93,6 +102,12 @@ async fn receive(
         (Some(Photo::Problem(report)), _) => of_problem(&shared, &actor, visitor.lang, report, request).await,
         (Some(Photo::Intervention(done)), _) => {
             of_intervention(&shared, &actor, visitor.lang, done, request).await
+        }
+        (Some(Photo::Step(appointment, step)), _) => {
+            of_step(&shared, &actor, visitor.lang, (appointment, step), request).await
+        }
+        (Some(Photo::Question(question)), _) => {
+            of_question(&shared, &actor, visitor.lang, question, request).await
         }
         (None, Some(subject)) => of_subject(&shared, &actor, visitor.lang, subject, request).await,
         (None, None) => {
@@ -136,14 +151,22 @@ async fn of_subject(shared: &Shared, actor: &Actor, lang: Lang, subject: Subject
 enum Photo {
     Problem(ReportId),
     Intervention(InterventionId),
+    Question(QuestionId),
+    /// Of a step of a checkout, `7-12`.
+    Step(AppointmentId, CheckoutStepId),
 }
 
 impl Photo {
     fn read(kind: &str, id: &str) -> Option<Self> {
+        if kind == "checkout" {
+            let (appointment, step) = id.split_once('-')?;
+            return Some(Self::Step(AppointmentId(appointment.parse().ok()?), CheckoutStepId(step.parse().ok()?)));
+        }
         let id = id.parse().ok()?;
         match kind {
             "problem" => Some(Self::Problem(ReportId(id))),
             "intervention" => Some(Self::Intervention(InterventionId(id))),
+            "question" => Some(Self::Question(QuestionId(id))),
             _ => None,
         }
     }
@@ -209,6 +232,65 @@ async fn of_intervention(
         Err(error) => return Err(error.problem(lang)),
     };
     Ok(format!("{back}?photo={intervention}&picture={word}#photo"))
+}
+
+/// Takes the photo of a step of a checkout in, or away, and goes back to that step.
+async fn of_step(
+    shared: &Shared,
+    actor: &Actor,
+    lang: Lang,
+    (appointment, step): (AppointmentId, CheckoutStepId),
+    request: Request,
+) -> Came {
+    if let Err(error) = steps::may_set_photo(&shared.0.ctx, actor, appointment).await {
+        pass_by(request, LIMIT).await;
+        return Err(error.problem(lang));
+    }
+    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
+    let done = if sent.part("remove").is_some() {
+        steps::remove_photo(&shared.0.ctx, actor, appointment, step).await
+    } else if sent.is_too_much {
+        Err(CheckoutsError::Invalid(vec![checkouts::ValidationError::Photo(Unfit::Heavy)]))
+    } else {
+        steps::set_photo(&shared.0.ctx, actor, appointment, step, sent.file).await
+    };
+    let unfit = match done {
+        Ok(()) => return Ok(format!("/checkouts/{appointment}#step-{step}")),
+        Err(CheckoutsError::Invalid(errors)) => errors.into_iter().find_map(|flaw| match flaw {
+            checkouts::ValidationError::Photo(unfit) => Some(unfit),
+            _ => None,
+        }),
+        Err(error) => return Err(error.problem(lang)),
+    };
+    let word = unfit.unwrap_or(Unfit::NoPicture).word();
+    Ok(format!("/checkouts/{appointment}?step={step}&picture={word}#step-{step}"))
+}
+
+/// Takes the picture of a question in, or away, and goes back to where it is written.
+async fn of_question(shared: &Shared, actor: &Actor, lang: Lang, question: QuestionId, request: Request) -> Came {
+    if let Err(error) = training::may_set_picture(actor) {
+        pass_by(request, LIMIT).await;
+        return Err(error.problem(lang));
+    }
+    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
+    let back = way_back(&sent);
+    let done = if sent.part("remove").is_some() {
+        training::remove_picture(&shared.0.ctx, actor, question).await
+    } else if sent.is_too_much {
+        Err(TrainingError::Invalid(vec![training::ValidationError::Picture(Unfit::Heavy)]))
+    } else {
+        training::set_picture(&shared.0.ctx, actor, question, sent.file).await
+    };
+    let unfit = match done {
+        Ok(module) => return Ok(format!("/modules/{module}?question={question}#write")),
+        Err(TrainingError::Invalid(errors)) => errors.into_iter().find_map(|flaw| match flaw {
+            training::ValidationError::Picture(unfit) => Some(unfit),
+            _ => None,
+        }),
+        Err(error) => return Err(error.problem(lang)),
+    };
+    let word = unfit.unwrap_or(Unfit::NoPicture).word();
+    Ok(format!("{back}?question={question}&picture={word}#write"))
 }
 
 /// The page that a form came from.

@@ -234,7 +234,7 @@ fn operation(method: &Method, path: &str) -> Option<&'static Value> {
 }
 
 /// A token that nobody could foresee in life, as the cookie carries it, and the hash that is kept of it.
-fn token(role: char) -> (String, [u8; 32]) {
+pub fn token(role: char) -> (String, [u8; 32]) {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let bytes: [u8; 32] = Sha256::digest([u8::try_from(role).unwrap()]).into();
     let mut text = String::new();

@@ -1,0 +1,556 @@
+//! Bookings: what is free, who has what, and what is done about it.
+
+use super::{
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::{Made, One, Place, Versioned, done},
+    operation::{Operation, Tag},
+    paging::Page,
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    bookings::{Deed, Obstacle, Resource, State},
+    id::{BookingId, ClosureId, PersonId},
+    occupations::Span,
+    time::Millis,
+    tokens::Scope,
+    zone::from_rfc3339,
+};
+use serde::{Deserialize, Serialize};
+use services::{
+    bookings::{self, Ask, BookingsError, Decide, ValidationError, Which},
+    closures::{self, Close},
+    outages,
+};
+use utoipa::ToSchema;
+use views::bookings as views;
+
+const LIST: &str = "listBookings";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    let mut all = vec![
+        Operation::get("/api/v1/availability", "readAvailability", availability)
+            .about(
+                Tag::Bookings,
+                "What is free",
+                "What of a time is free of a machine or a room, for whoever asks or another person, and why the rest is not. The parts \
+                 touch and make up the whole; at most 62 days.",
+            )
+            .needs(Scope::BookingsRead)
+            .errors::<BookingsError>(&["booking.no-resource", "person.unknown", "booking.flawed"]),
+        Operation::get("/api/v1/bookings", LIST, list)
+            .about(
+                Tag::Bookings,
+                "Bookings by when they begin",
+                "Those that end after now, or after `from`. Who has them is told as far as the space shows names, and to moderators.",
+            )
+            .needs(Scope::BookingsRead)
+            .errors::<BookingsError>(&["booking.flawed"]),
+        Operation::post("/api/v1/bookings", "book", book)
+            .about(
+                Tag::Bookings,
+                "Book a machine or a room",
+                "It holds at once, or waits for a moderator: `state` says which. A time that is taken is answered with 409 and named, \
+                 one against the rules with 422 and all reasons. `errors` at `alternatives` are the nearest times that can be had, as \
+                 two instants with a slash between.",
+            )
+            .needs(Scope::BookingsWrite)
+            .makes(Place::Below)
+            .errors::<BookingsError>(&[
+                "booking.no-resource",
+                "booking.taken",
+                "booking.refused",
+                "booking.flawed",
+            ]),
+        Operation::get("/api/v1/bookings/{id}", "readBooking", read)
+            .about(Tag::Bookings, "One booking", "As whoever asks may see it.")
+            .needs(Scope::BookingsRead)
+            .versioned()
+            .errors::<BookingsError>(&["booking.unknown"]),
+        Operation::post("/api/v1/bookings/{id}/move", "moveBooking", move_to)
+            .about(
+                Tag::Bookings,
+                "Move, shorten or extend a booking",
+                "One’s own; one that runs goes on beginning when it began. Nobody takes the time in between.",
+            )
+            .needs(Scope::BookingsWrite)
+            .versioned()
+            .errors::<BookingsError>(&[
+                "booking.unknown",
+                "booking.decided",
+                "booking.not-now",
+                "booking.no-resource",
+                "booking.taken",
+                "booking.refused",
+                "booking.flawed",
+            ]),
+    ];
+    all.extend(rebooking());
+    all.extend(deciding());
+    all.extend(closing());
+    all
+}
+
+/// What can be had instead of a booking.
+fn rebooking() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/bookings/{id}/instead", "readInstead", instead)
+            .about(
+                Tag::Bookings,
+                "What is free instead of a booking",
+                "Of one’s own: times on other machines of the same type, the same time first. They are not held.",
+            )
+            .needs(Scope::BookingsRead)
+            .errors::<BookingsError>(&["booking.unknown"]),
+        Operation::post("/api/v1/bookings/{id}/rebook", "rebook", rebook)
+            .about(
+                Tag::Bookings,
+                "Move a booking to another machine or room",
+                "One’s own, before it begins. The old time is given back and the new one taken at once, or nothing changes.",
+            )
+            .needs(Scope::BookingsWrite)
+            .versioned()
+            .errors::<BookingsError>(&[
+                "booking.unknown",
+                "booking.decided",
+                "booking.not-now",
+                "booking.no-resource",
+                "booking.taken",
+                "booking.refused",
+                "booking.flawed",
+            ]),
+    ]
+}
+
+/// What is done about a booking.
+fn deciding() -> Vec<Operation> {
+    let deed = |operation: Operation, summary, description| {
+        operation
+            .about(Tag::Bookings, summary, description)
+            .needs(Scope::BookingsWrite)
+            .errors::<BookingsError>(&["booking.unknown", "booking.decided", "booking.not-now"])
+    };
+    vec![
+        deed(
+            Operation::post("/api/v1/bookings/{id}/approve", "approveBooking", approve),
+            "Approve a booking",
+            "For those who moderate it: owners of the type, and managers.",
+        ),
+        deed(
+            Operation::post("/api/v1/bookings/{id}/reject", "rejectBooking", reject),
+            "Decline a booking",
+            "For those who moderate it. They say why.",
+        )
+        .errors::<BookingsError>(&["booking.flawed"]),
+        deed(
+            Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
+            "Cancel a booking",
+            "Its holder, or those who moderate it.",
+        ),
+        deed(
+            Operation::post("/api/v1/bookings/{id}/check-in", "checkInBooking", check_in),
+            "Check in",
+            "From a quarter of an hour before it begins. A card at the machine’s reader does the same.",
+        ),
+        deed(
+            Operation::post("/api/v1/bookings/{id}/complete", "completeBooking", complete),
+            "Complete a booking",
+            "What is left of its time is free for others.",
+        ),
+        deed(
+            Operation::post("/api/v1/bookings/{id}/excuse", "excuseBooking", excuse),
+            "Excuse a missed booking",
+            "For those who moderate it: it does not count against its holder.",
+        ),
+    ]
+}
+
+/// Times at which nothing can be had.
+fn closing() -> Vec<Operation> {
+    vec![
+        Operation::post("/api/v1/closures", "close", close)
+            .about(
+                Tag::Bookings,
+                "Close a machine or a room for some time",
+                "For owners of the type, and managers. What is booked stands: cancel it first.",
+            )
+            .needs(Scope::BookingsWrite)
+            .makes(Place::Below)
+            .errors::<BookingsError>(&["booking.no-resource", "booking.taken", "booking.flawed"]),
+        Operation::post("/api/v1/closures/{id}/lift", "liftClosure", lift)
+            .about(Tag::Bookings, "Lift a closure", "Its time is free again.")
+            .needs(Scope::BookingsWrite)
+            .errors::<BookingsError>(&["booking.unknown"]),
+    ]
+}
+
+/// A machine or a room that was typed.
+fn resource(typed: &str) -> Result<Resource, ValidationError> {
+    Resource::from_word(typed).ok_or(ValidationError::Resource)
+}
+
+fn instant(typed: &str, wrong: ValidationError) -> Result<Millis, ValidationError> {
+    from_rfc3339(typed).ok_or(wrong)
+}
+
+fn span(start: &str, end: &str) -> Result<Span, Vec<ValidationError>> {
+    match (instant(start, ValidationError::Start), instant(end, ValidationError::End)) {
+        (Ok(starts), Ok(ends)) => Ok(Span { starts, ends }),
+        (starts, ends) => Err(starts.err().into_iter().chain(ends.err()).collect()),
+    }
+}
+
+/// A time of a machine or a room that was typed.
+pub(super) fn wanted(of: &str, start: &str, end: &str) -> Result<Ask, Vec<ValidationError>> {
+    match (resource(of), span(start, end)) {
+        (Ok(resource), Ok(span)) => Ok(Ask { resource, span }),
+        (resource, span) => Err(resource.err().into_iter().chain(span.err().unwrap_or_default()).collect()),
+    }
+}
+
+/// A person that was typed: an id, or `me`.
+fn person(typed: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>, ValidationError> {
+    match typed {
+        None => Ok(None),
+        Some("me") => Ok(me),
+        Some(typed) => typed.parse().map(|id| Some(PersonId(id))).map_err(|_| ValidationError::Person),
+    }
+}
+
+/// Of what, and when.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantedAvailability {
+    /// A machine or a room.
+    #[schema(example = "machine:1")]
+    resource: String,
+    #[schema(format = DateTime, example = "2099-06-30T08:00:00Z")]
+    from: String,
+    #[schema(format = DateTime, example = "2099-07-01T08:00:00Z")]
+    to: String,
+    /// For whom: an id, or `me`.
+    #[schema(example = "me")]
+    person: Option<String>,
+}
+
+/// What of a time is free.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Availability {
+    #[schema(example = "machine:1")]
+    resource: String,
+    /// What it is called.
+    name: String,
+    /// In order; they touch.
+    pieces: Vec<Piece>,
+}
+
+/// A part of that time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Piece {
+    #[schema(format = DateTime)]
+    start: String,
+    #[schema(format = DateTime)]
+    end: String,
+    #[schema(schema_with = words::booking_obstacle)]
+    obstacle: Option<Obstacle>,
+}
+
+async fn availability(
+    asker: Asker,
+    Query(wanted): Query<WantedAvailability>,
+) -> Result<One<Availability>, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let of = resource(&wanted.resource);
+    let from = instant(&wanted.from, ValidationError::From);
+    let to = instant(&wanted.to, ValidationError::To);
+    let person = person(wanted.person.as_deref(), actor.person());
+    let wanted = match (of, from, to, person) {
+        (Ok(of), Ok(starts), Ok(ends), Ok(person)) => Ok((of, Span { starts, ends }, person)),
+        (of, from, to, person) => {
+            Err([of.err(), from.err(), to.err(), person.err()].into_iter().flatten().collect())
+        }
+    };
+    let found = bookings::availability(&ctx, &actor, wanted).await?;
+    let pieces = found.pieces.into_iter().map(|piece| Piece {
+        start: when(piece.starts),
+        end: when(piece.ends),
+        obstacle: piece.obstacle,
+    });
+    Ok(One(Availability { resource: found.resource.to_string(), name: found.name, pieces: pieces.collect() }))
+}
+
+/// A booking.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Booking {
+    /// Its id.
+    #[schema(example = 7)]
+    id: i64,
+    /// Its version.
+    #[schema(example = 1)]
+    version: i64,
+    /// The machine or room.
+    #[schema(example = "machine:1")]
+    resource: String,
+    /// What it is called.
+    name: String,
+    /// Whose it is, if whoever asks may know.
+    person: Option<i64>,
+    /// As much of the name as is shown.
+    person_name: Option<String>,
+    #[schema(format = DateTime)]
+    start: String,
+    #[schema(format = DateTime)]
+    end: String,
+    #[schema(schema_with = words::booking_state)]
+    state: State,
+    /// When it was asked for, or moved.
+    #[schema(format = DateTime)]
+    asked: String,
+    /// How often it was moved.
+    sequence: i64,
+    /// When it came to its state.
+    #[schema(format = DateTime)]
+    decided: Option<String>,
+    /// By whom, while they are known by name.
+    decided_by: Option<String>,
+    /// Why not.
+    note: Option<String>,
+    /// When its holder came.
+    #[schema(format = DateTime)]
+    checked_in: Option<String>,
+    /// It was cancelled late.
+    late: bool,
+    /// What whoever asks can do about it now.
+    #[schema(schema_with = words::booking_deeds)]
+    deeds: Vec<Deed>,
+}
+
+fn shown(kept: views::Booking) -> Booking {
+    Booking {
+        id: kept.id.0,
+        version: kept.version,
+        resource: kept.resource.to_string(),
+        name: kept.name,
+        person: kept.person.map(|person| person.0),
+        person_name: kept.person_name,
+        start: when(kept.starts),
+        end: when(kept.ends),
+        state: kept.state,
+        asked: when(kept.asked),
+        sequence: kept.sequence,
+        decided: kept.decided.map(when),
+        decided_by: kept.decided_by,
+        note: kept.note,
+        checked_in: kept.checked_in.map(when),
+        late: kept.late,
+        deeds: kept.deeds,
+    }
+}
+
+/// Which bookings.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WantedBookings {
+    /// Of this machine or room.
+    #[schema(example = "machine:1")]
+    resource: Option<String>,
+    /// Of this person: an id, or `me`.
+    #[schema(example = "me")]
+    person: Option<String>,
+    /// That end after this; otherwise after now.
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// That begin before this.
+    #[schema(format = DateTime)]
+    to: Option<String>,
+    /// The cursor of the page before.
+    #[schema(min_length = 1)]
+    after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+async fn list(asker: Asker, Query(wanted): Query<WantedBookings>) -> Result<Page<Booking>, Refusal> {
+    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let of = wanted.resource.as_deref().map(resource).transpose();
+    let person = person(wanted.person.as_deref(), actor.person());
+    let from = wanted.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
+    let to = wanted.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
+    let which = match (of, person, from, to) {
+        (Ok(resource), Ok(person), Ok(from), Ok(to)) => Ok(Which { resource, person, from, to }),
+        (of, person, from, to) => {
+            Err([of.err(), person.err(), from.err(), to.err()].into_iter().flatten().collect())
+        }
+    };
+    let all = bookings::list(&ctx, &actor, which).await?;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+}
+
+/// A time that is asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBooking {
+    /// A machine or a room.
+    #[schema(example = "machine:1")]
+    resource: String,
+    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    start: String,
+    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
+    end: String,
+}
+
+async fn book(asker: Asker, Body(new): Body<NewBooking>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let ask = wanted(&new.resource, &new.start, &new.end);
+    let (id, state) = bookings::ask(&ctx, &actor, ask).await?;
+    Ok(Made { state: Some(state.word()), ..Made::plain(id.0) })
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<Booking>, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let one = shown(bookings::one(&ctx, &actor, BookingId(id)).await?);
+    let version = one.version;
+    Ok(Versioned(one, version))
+}
+
+/// When a booking is to begin and end.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTimes {
+    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    start: String,
+    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
+    end: String,
+}
+
+async fn move_to(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(to): Body<NewTimes>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    bookings::move_to(&ctx, &actor, BookingId(id), seen, span(&to.start, &to.end)).await?;
+    Ok(done())
+}
+
+/// What is free instead of a booking.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingAlternatives {
+    /// The best first.
+    instead: Vec<BookingAlternative>,
+}
+
+/// A time on another machine.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingAlternative {
+    #[schema(example = "machine:2")]
+    resource: String,
+    /// What it is called.
+    name: String,
+    #[schema(format = DateTime)]
+    start: String,
+    #[schema(format = DateTime)]
+    end: String,
+    /// It is when the booking is.
+    same_time: bool,
+}
+
+async fn instead(asker: Asker, Id(id): Id) -> Result<One<BookingAlternatives>, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let found = outages::instead(&ctx, &actor, BookingId(id)).await?;
+    let instead = found.into_iter().map(|found| BookingAlternative {
+        resource: found.resource.to_string(),
+        name: found.name,
+        start: when(found.starts),
+        end: when(found.ends),
+        same_time: found.same_time,
+    });
+    Ok(One(BookingAlternatives { instead: instead.collect() }))
+}
+
+async fn rebook(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(to): Body<NewBooking>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let to = wanted(&to.resource, &to.start, &to.end);
+    bookings::rebook(&ctx, &actor, BookingId(id), seen, to).await?;
+    Ok(done())
+}
+
+async fn decide(asker: Asker, id: i64, deed: Deed, note: &str) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    bookings::decide(&ctx, &actor, BookingId(id), Decide::read(Some(deed), note)).await?;
+    Ok(done())
+}
+
+async fn approve(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    decide(asker, id, Deed::Approve, "").await
+}
+
+/// Why not.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingRejection {
+    /// For its holder to read.
+    #[schema(min_length = 1, max_length = 500, example = "The lens is being replaced.")]
+    note: String,
+}
+
+async fn reject(asker: Asker, Id(id): Id, Body(why): Body<BookingRejection>) -> Result<Response, Refusal> {
+    decide(asker, id, Deed::Reject, &why.note).await
+}
+
+async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    decide(asker, id, Deed::Cancel, "").await
+}
+
+async fn check_in(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    decide(asker, id, Deed::CheckIn, "").await
+}
+
+async fn complete(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    decide(asker, id, Deed::Complete, "").await
+}
+
+async fn excuse(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    decide(asker, id, Deed::Excuse, "").await
+}
+
+/// A time at which something cannot be had.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClosure {
+    /// A machine or a room.
+    #[schema(example = "machine:1")]
+    resource: String,
+    /// It is for maintenance.
+    #[serde(default)]
+    maintenance: bool,
+    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    start: String,
+    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
+    end: String,
+    /// Why.
+    #[schema(max_length = 500)]
+    note: Option<String>,
+}
+
+async fn close(asker: Asker, Body(new): Body<NewClosure>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let (of, span) = (resource(&new.resource).ok(), span(&new.start, &new.end));
+    let close = Close::read(of, new.maintenance, span, new.note.as_deref().unwrap_or_default());
+    Ok(Made::plain(closures::close(&ctx, &actor, close).await?.0))
+}
+
+async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    closures::lift(&ctx, &actor, ClosureId(id)).await?;
+    Ok(done())
+}

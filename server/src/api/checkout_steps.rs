@@ -1,0 +1,167 @@
+//! Checklists of checkouts: what a trainer wants to see, what was seen, and who signed. Deliberately absent: photos, which are no JSON.
+
+use super::{
+    Asker, Body, Id, Refusal,
+    answer::{One, done},
+    operation::{Operation, Tag},
+    when, words,
+};
+use axum::response::Response;
+use domain::{
+    checkout_steps::{Mark, Signer},
+    id::{AppointmentId, CheckoutStepId},
+    tokens::Scope,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+use services::checkouts::{
+    CheckoutsError,
+    steps::{self, Said},
+};
+use utoipa::ToSchema;
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/appointments/{id}/checklist", "readChecklist", checklist)
+            .about(
+                Tag::Qualifications,
+                "The checklist of an appointment",
+                "What its trainer wants to see, what was said of it, and who signed. Empty where the type has none.",
+            )
+            .needs(Scope::CheckoutsRead)
+            .errors::<CheckoutsError>(&["checkout.unknown"]),
+        Operation::post("/api/v1/appointments/{id}/checklist", "markStep", mark)
+            .about(
+                Tag::Qualifications,
+                "Say what was seen of a step",
+                "While a result can be written. Every required step is to be seen before somebody passes.",
+            )
+            .needs(Scope::CheckoutsWrite)
+            .errors::<CheckoutsError>(&[
+                "checkout.unknown",
+                "checkout.decided",
+                "checkout.not-now",
+                "checkout.unknown-step",
+                "checkout.flawed",
+            ]),
+        Operation::post("/api/v1/appointments/{id}/signatures", "signAppointment", sign)
+            .about(
+                Tag::Qualifications,
+                "Sign a checklist",
+                "As the trainer, or as its member, who may also do it with the trainer. The trainer’s is needed to pass.",
+            )
+            .needs(Scope::CheckoutsWrite)
+            .errors::<CheckoutsError>(&[
+                "checkout.unknown",
+                "checkout.decided",
+                "checkout.not-now",
+                "checkout.oneself",
+                "checkout.unknown-step",
+            ]),
+    ]
+}
+
+/// A step of a checklist.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChecklistStep {
+    #[schema(example = 12)]
+    id: i64,
+    /// The heading it stands under; empty before the first one.
+    section: String,
+    #[schema(example = "Riving knife set, guard down")]
+    text: String,
+    /// Without it nobody passes.
+    required: bool,
+    #[schema(schema_with = words::checkout_mark)]
+    mark: Option<Mark>,
+    note: Option<String>,
+}
+
+/// What a trainer wants to see, and what was said of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Checklist {
+    steps: Vec<ChecklistStep>,
+    /// When the trainer signed.
+    #[schema(format = DateTime)]
+    trainer_signed: Option<String>,
+    /// When the member signed.
+    #[schema(format = DateTime)]
+    member_signed: Option<String>,
+}
+
+async fn checklist(asker: Asker, Id(id): Id) -> Result<One<Checklist>, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let list = steps::checklist(&ctx, &actor, AppointmentId(id)).await?;
+    let signed = |signer| list.signed(signer).map(|signature| when(signature.signed));
+    let (trainer_signed, member_signed) = (signed(Signer::Trainer), signed(Signer::Member));
+    let steps = list.steps.into_iter().map(|step| ChecklistStep {
+        id: step.id.0,
+        section: step.section,
+        text: step.body,
+        required: step.required,
+        mark: step.mark,
+        note: step.note,
+    });
+    Ok(One(Checklist { steps: steps.collect(), trainer_signed, member_signed }))
+}
+
+/// What is said about a step.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepMark {
+    #[schema(example = 12)]
+    step: i64,
+    /// `null` takes back what was said; without the field it stays.
+    #[serde(default)]
+    #[schema(schema_with = words::checkout_mark)]
+    mark: Told,
+    /// In the place of the note before; an empty one takes it away.
+    #[schema(max_length = 500)]
+    note: Option<String>,
+}
+
+/// A field that is not there, or is, also as `null`.
+#[derive(Debug, Default)]
+enum Told {
+    #[default]
+    Nothing,
+    Mark(Option<Mark>),
+}
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(Self::Mark)
+    }
+}
+
+async fn mark(asker: Asker, Id(id): Id, Body(said): Body<StepMark>) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let mark = match said.mark {
+        Told::Nothing => None,
+        Told::Mark(mark) => Some(mark),
+    };
+    let what = Said { mark, note: said.note };
+    steps::say(&ctx, &actor, AppointmentId(id), CheckoutStepId(said.step), what).await?;
+    Ok(done())
+}
+
+/// Who signs.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSignature {
+    #[schema(schema_with = words::checkout_signer)]
+    signer: Signer,
+    /// False takes a signature back.
+    #[serde(default = "signed")]
+    signed: bool,
+}
+
+const fn signed() -> bool {
+    true
+}
+
+async fn sign(asker: Asker, Id(id): Id, Body(new): Body<NewSignature>) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    steps::sign(&ctx, &actor, AppointmentId(id), new.signer, new.signed).await?;
+    Ok(done())
+}

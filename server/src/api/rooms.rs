@@ -1,0 +1,180 @@
+//! Rooms: what can be booked beside machines, and which machines stand in each.
+
+use super::{
+    Asker, Body, Id, Query, Refusal, Seen,
+    answer::{Made, Place, Versioned, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+};
+use axum::response::Response;
+use domain::{
+    id::{MachineId, PlaceId, RoomId},
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::rooms::{self, RoomsError, TypedRoom};
+use utoipa::ToSchema;
+use views::bookings as views;
+
+const LIST: &str = "listRooms";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/rooms", LIST, list)
+            .about(
+                Tag::Bookings,
+                "All rooms",
+                "By name; those that are put away are told to whoever may change them.",
+            )
+            .needs(Scope::BookingsRead),
+        Operation::post("/api/v1/rooms", "addRoom", add)
+            .about(
+                Tag::Bookings,
+                "Add a room",
+                "A machine stands in one room at most: it leaves the one that it is in.",
+            )
+            .needs(Scope::BookingsWrite)
+            .makes(Place::Below)
+            .errors::<RoomsError>(&["room.flawed", "room.machine-taken"]),
+        Operation::get("/api/v1/rooms/{id}", "readRoom", read)
+            .about(Tag::Bookings, "One room", "A room and the machines in it.")
+            .needs(Scope::BookingsRead)
+            .versioned()
+            .errors::<RoomsError>(&["room.unknown"]),
+        Operation::put("/api/v1/rooms/{id}", "saveRoom", save)
+            .about(
+                Tag::Bookings,
+                "Change a room",
+                "A machine that comes into it must be free while the room is booked.",
+            )
+            .needs(Scope::BookingsWrite)
+            .versioned()
+            .errors::<RoomsError>(&["room.unknown", "room.flawed", "room.machine-taken"]),
+        Operation::post("/api/v1/rooms/{id}/archive", "archiveRoom", archive)
+            .about(Tag::Bookings, "Put a room away", "One that is booked stays.")
+            .needs(Scope::BookingsWrite)
+            .errors::<RoomsError>(&["room.unknown", "room.booked"]),
+        Operation::post("/api/v1/rooms/{id}/restore", "restoreRoom", restore)
+            .about(Tag::Bookings, "Take a room back", "It can be booked again.")
+            .needs(Scope::BookingsWrite)
+            .errors::<RoomsError>(&["room.unknown", "room.flawed"]),
+    ]
+}
+
+/// A room as it is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Room {
+    /// Its id.
+    #[schema(example = 2)]
+    id: i64,
+    /// Its version.
+    #[schema(example = 1)]
+    version: i64,
+    /// What it is called.
+    #[schema(example = "Wood shop")]
+    name: String,
+    /// How many people fit in.
+    #[schema(example = 12)]
+    capacity: u16,
+    /// What its floor is called.
+    #[schema(example = "ground")]
+    floor: String,
+    /// Where it is.
+    place: Option<i64>,
+    /// The machines in it, by id.
+    machines: Vec<i64>,
+    /// It is put away.
+    archived: bool,
+}
+
+fn shown(room: views::Room) -> Room {
+    Room {
+        id: room.id.0,
+        version: room.version,
+        name: room.name,
+        capacity: room.capacity,
+        floor: room.floor,
+        place: room.place.map(|place| place.0),
+        machines: room.machines.into_iter().map(|machine| machine.0).collect(),
+        archived: room.archived,
+    }
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Room>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = rooms::list(&ctx, &actor).await?;
+    let place = |room: &views::Room| (room.archived, room.name.clone(), room.id.0);
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, place)?.map(shown))
+}
+
+async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<Room>, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let one = rooms::list(&ctx, &actor).await?.into_iter().find(|room| room.id == RoomId(id));
+    let one = shown(one.ok_or(RoomsError::Unknown)?);
+    let version = one.version;
+    Ok(Versioned(one, version))
+}
+
+/// What a room is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoomForm {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200, example = "Wood shop")]
+    name: String,
+    /// How many people fit in.
+    #[schema(minimum = 1, maximum = 9999, example = 12)]
+    capacity: u32,
+    /// What its floor is called.
+    #[serde(default)]
+    #[schema(max_length = 40, example = "ground")]
+    floor: String,
+    /// Where it is.
+    #[serde(default)]
+    place: Option<i64>,
+    /// The machines in it, by id.
+    #[serde(default)]
+    machines: Vec<i64>,
+}
+
+impl RoomForm {
+    fn typed(self) -> TypedRoom {
+        TypedRoom {
+            name: self.name,
+            capacity: self.capacity,
+            floor: self.floor,
+            place: self.place.map(PlaceId),
+            machines: self.machines.into_iter().map(MachineId).collect(),
+        }
+    }
+}
+
+async fn add(asker: Asker, Body(form): Body<RoomForm>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    Ok(Made::plain(rooms::add(&ctx, &actor, form.typed()).await?.0))
+}
+
+async fn save(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(form): Body<RoomForm>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    rooms::save(&ctx, &actor, RoomId(id), seen, form.typed()).await?;
+    Ok(done())
+}
+
+async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    rooms::archive(&ctx, &actor, RoomId(id), true).await?;
+    Ok(done())
+}
+
+async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    rooms::archive(&ctx, &actor, RoomId(id), false).await?;
+    Ok(done())
+}

@@ -1,0 +1,161 @@
+//! Waiting lists: wait for a time that is taken, and take it when it is offered.
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{Made, Place, done},
+    bookings::wanted,
+    operation::{Operation, Tag},
+    paging::Page,
+    when, words,
+};
+use axum::response::Response;
+use domain::{id::WaitingId, tokens::Scope, waiting::State};
+use serde::{Deserialize, Serialize};
+use services::{
+    bookings::BookingsError,
+    waiting::{self, WaitingError},
+};
+use utoipa::ToSchema;
+use views::waiting as views;
+
+const LIST: &str = "listWaiting";
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/waiting", LIST, list)
+            .about(
+                Tag::Bookings,
+                "Your waiting lists",
+                "By when the times begin. What is `offered` is held for you until `until`: take it or decline it.",
+            )
+            .needs(Scope::BookingsRead),
+        Operation::post("/api/v1/waiting", "joinWaiting", join)
+            .about(
+                Tag::Bookings,
+                "Join a waiting list",
+                "For a time that is taken and that you could book otherwise. When it becomes free, whoever joined first is offered it for a \
+                 quarter of an hour.",
+            )
+            .needs(Scope::BookingsWrite)
+            .makes(Place::Here)
+            .errors::<BookingsError>(&["booking.no-resource", "booking.refused", "booking.flawed"])
+            .errors::<WaitingError>(&["waiting.free", "waiting.twice", "waiting.too-many"]),
+        Operation::delete("/api/v1/waiting/{id}", "leaveWaiting", leave)
+            .about(Tag::Bookings, "Leave a waiting list", "What was offered goes to the next in line.")
+            .needs(Scope::BookingsWrite)
+            .errors::<WaitingError>(&["waiting.unknown", "waiting.over"]),
+        Operation::post("/api/v1/waiting/{id}/take", "takeOffer", take)
+            .about(
+                Tag::Bookings,
+                "Book what is offered",
+                "It holds at once, or waits for a moderator: `state` says which.",
+            )
+            .needs(Scope::BookingsWrite)
+            .makes(Place::At("/api/v1/bookings"))
+            .errors::<BookingsError>(&["booking.no-resource", "booking.taken", "booking.refused"])
+            .errors::<WaitingError>(&["waiting.unknown", "waiting.not-offered", "waiting.over"]),
+        Operation::post("/api/v1/waiting/{id}/decline", "declineOffer", decline)
+            .about(Tag::Bookings, "Decline an offer", "It goes to the next in line.")
+            .needs(Scope::BookingsWrite)
+            .errors::<WaitingError>(&["waiting.unknown", "waiting.not-offered", "waiting.over"]),
+    ]
+}
+
+/// A place on a waiting list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waiting {
+    /// Its id.
+    #[schema(example = 7)]
+    id: i64,
+    /// The machine or room.
+    #[schema(example = "machine:1")]
+    resource: String,
+    /// What it is called.
+    name: String,
+    #[schema(format = DateTime)]
+    start: String,
+    #[schema(format = DateTime)]
+    end: String,
+    #[schema(schema_with = words::waiting_state)]
+    state: State,
+    /// When you joined.
+    #[schema(format = DateTime)]
+    asked: String,
+    /// Where you are in line: 1 is next.
+    #[schema(example = 1)]
+    position: u32,
+    /// Until when it is held for you, while it is offered.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+}
+
+fn shown(kept: views::Waiting) -> Waiting {
+    Waiting {
+        id: kept.id.0,
+        resource: kept.resource.to_string(),
+        name: kept.name,
+        start: when(kept.starts),
+        end: when(kept.ends),
+        state: kept.state,
+        asked: when(kept.asked),
+        position: kept.position,
+        until: kept.until.map(when),
+    }
+}
+
+/// Which part of the list.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WantedWaiting {
+    /// The cursor of the page before.
+    #[schema(min_length = 1)]
+    after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+async fn list(asker: Asker, Query(part): Query<WantedWaiting>) -> Result<Page<Waiting>, Refusal> {
+    let (after, limit) = asker.place(LIST, part.after.as_deref(), part.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = waiting::list(&ctx, &actor).await?;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
+}
+
+/// A time that you wait for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWaiting {
+    /// A machine or a room.
+    #[schema(example = "machine:1")]
+    resource: String,
+    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    start: String,
+    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
+    end: String,
+}
+
+async fn join(asker: Asker, Body(new): Body<NewWaiting>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let ask = wanted(&new.resource, &new.start, &new.end);
+    Ok(Made::plain(waiting::join(&ctx, &actor, ask).await?.0))
+}
+
+async fn leave(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    waiting::leave(&ctx, &actor, WaitingId(id)).await?;
+    Ok(done())
+}
+
+async fn take(asker: Asker, Id(id): Id) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let (booking, state) = waiting::take(&ctx, &actor, WaitingId(id)).await?;
+    Ok(Made { state: Some(state.word()), ..Made::plain(booking.0) })
+}
+
+async fn decline(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    waiting::decline(&ctx, &actor, WaitingId(id)).await?;
+    Ok(done())
+}
