@@ -14,6 +14,7 @@ pub mod assets;
 pub mod audit;
 pub mod availability;
 pub mod boards;
+pub mod bookings;
 pub mod call;
 pub mod cards;
 pub mod checkouts;

@@ -5,10 +5,10 @@
 //! pages show.
 
 use crate::{
-    announcements, audit, availability, boards, cards, checkouts, displays, equipment, find, firmware, forgotten,
-    frame::FramedPage, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices,
-    now::Now, people, privacy, problems, qualifications, reference, second_factor, set_up, settings, sign_in,
-    system, tokens, training, ui::changing::part,
+    announcements, audit, availability, boards, bookings, cards, checkouts, displays, equipment, find, firmware,
+    forgotten, frame::FramedPage, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
+    notices, now::Now, people, privacy, problems, qualifications, reference, second_factor, set_up, settings,
+    sign_in, system, tokens, training, ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -103,9 +103,21 @@ areas! {
     checking_out true {
         "checkouts" => checkouts::checkouts_page,
         "checkouts/new" => checkouts::record_page,
-        "checkouts/types/:id" => checkouts::slots_page,
         "checkouts/:id" => checkouts::checkout_page,
+    }
+    checkout_times true {
+        "checkouts/types/:id" => checkouts::slots_page,
         "availability" => availability::availability_page,
+    }
+    booking true {
+        "book" => bookings::find_page,
+        "book/mine" => bookings::mine_page,
+        "book/:id" => bookings::day_page,
+        "bookings/:id" => bookings::booking_page,
+    }
+    calendar true {
+        "bookings" => bookings::week_page,
+        "bookings/requests" => bookings::requests_page,
     }
     records true {
         "machines/:id/history" => history::history_page,
@@ -155,6 +167,7 @@ areas! {
     training true {
         "types" => qualifications::types_page,
         "types/:id" => qualifications::kind::kind_page,
+        "types/:id/checklist" => checkouts::list_page,
     }
     learning true {
         "learn" => training::learn_page,

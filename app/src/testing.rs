@@ -76,7 +76,15 @@ pub fn floor() -> Floor {
         (None, "", vec![machine(5, "Anvil", MachineState::Unmanaged)]),
     ];
     let place = |(id, name, machines): (_, &str, _)| PlaceNow { id, name: name.into(), machines };
-    Floor { now: NOW, broker_lost: None, places: places.map(place).to_vec(), set_up: None, news: String::new() }
+    Floor {
+        next: None,
+        now: NOW,
+        broker_lost: None,
+        places: places.map(place).to_vec(),
+        set_up: None,
+        news: String::new(),
+        ways: Vec::new(),
+    }
 }
 
 /// What a person would read of `html`: the text without tags and comments, one space between words.

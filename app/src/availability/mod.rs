@@ -1,9 +1,11 @@
 //! Availability: when a trainer offers times for checkouts, and which times members get by it.
 //!
-//! Invariant: the times shown are the ones that members are offered, from the same function. Deliberately absent: other people's
-//! availability.
+//! Invariant: the times shown are the ones that members are offered, from the same function. The week, the day and the rule that
+//! are looked at are in the address, so that all of it works without script. Deliberately absent: other people's availability.
 
 pub mod api;
+mod grid;
+mod sheet;
 
 use crate::{
     call::{Call, asked},
@@ -12,24 +14,15 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
-        choices::Choices,
         empty::Empty,
-        form::{Field, Form, Summary},
+        form::{Field, Form, Summary, was_submitted},
         icon::Icon,
         page::live_page,
-        select::Select,
-        versions::VERSION,
     },
 };
 use api::{AddAway, RemoveAway, RemoveRule, SaveRule};
-use domain::{
-    availability::{LENGTH, LENGTHS},
-    hours::{DAY_MINUTES, clock},
-    id::RuleId,
-    live::Noun,
-    time::Date,
-};
-use leptos::prelude::*;
+use domain::{id::RuleId, live::Noun, time::Date};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 use views::availability::{Availability, AwayShown, OwnSlot, RuleShown};
@@ -56,65 +49,132 @@ pub fn availability_page() -> AnyView {
     live_page(lang::current().availability_title(), 4, answers, move |all| view! { <Page all calls/> }.into_any())
 }
 
+/// The Monday of the week of `date`.
+fn monday(date: Date) -> Date {
+    Date::from_days(date.days() - i64::from(date.weekday()))
+}
+
+/// This page in the week of `monday`; `rest` is what else its address says.
+fn address(monday_shown: Date, today: Date, rest: &str) -> String {
+    let week = (monday_shown != monday(today)).then(|| format!("week={monday_shown}"));
+    let query = week.into_iter().chain((!rest.is_empty()).then(|| rest.to_owned())).collect::<Vec<_>>().join("&");
+    if query.is_empty() { "/availability".to_owned() } else { format!("/availability?{query}") }
+}
+
 /// The page itself: no request, so that a test can render it.
 #[component]
 fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
+    let date = move |name: &'static str| query.with(|query| query.get_str(name).and_then(Date::from_iso));
     let wanted = move || query.with(|query| query.get_str("rule").and_then(|id| id.parse().ok()).map(RuleId));
     let edited = Memo::new(move |_| {
         let wanted = wanted()?;
         all.with(|all| all.rules.iter().find(|rule| rule.id == wanted).cloned())
     });
-    let today = all.with_untracked(|all| all.today);
+    let today = Memo::new(move |_| all.with(|all| all.today));
+    // One of the weeks in which members get times.
+    let week = Memo::new(move |_| {
+        let (first, last) = all.with(|all| (monday(all.today).days(), monday(all.until).days()));
+        let wanted = date("week").map_or(first, |week| monday(week).days());
+        Date::from_days(wanted.clamp(first, last))
+    });
+    let day = Memo::new(move |_| date("day").filter(|day| day.days() >= today.get().days()));
     view! {
         <a class="crumb" href="/checkouts"><Icon name="chevron-left"/>{t.checkouts_title()}</a>
-        <header class="page-head"><h1>{t.availability_title()}</h1><p class="sub">{t.availability_sub()}</p></header>
+        <header class="page-head">
+            <h1>{t.availability_title()}</h1>
+            <p class="sub">{t.availability_sub()}</p>
+            {part(move || Some(weeks(t, week.get(), today.get(), all.with(|all| all.until))))}
+        </header>
         <Summary action=calls.remove/>
-        {part(move || Some({
-            let rules = all.with(|all| all.rules.clone());
-            if rules.is_empty() {
-                view! {
+        <div class="avail-cols">
+            <div class="cluster">
+                <div class="only-wide cluster">
+                    {part(move || Some(all.with(|all| grid::week(all, week.get(), edited.get().map(|rule| rule.id)))))}
+                </div>
+                {part(move || all.with(|all| all.rules.is_empty()).then(|| view! {
                     <div class="card"><Empty icon="clock"><h2>{t.availability_none()}</h2><p>{t.availability_none_next()}</p></Empty></div>
-                }.into_any()
-            } else {
-                let (dates, weekly): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule.date.is_some());
-                view! {
-                    {list("weekly", t.availability_rules(), weekly, today, calls)}
-                    {list("dates", t.availability_dates(), dates, today, calls)}
-                }.into_any()
-            }
-        }))}
-        {part(move || {
-            let edited = edited.get();
-            Some(view! { <Sheet edited all calls/> })
-        })}
-        <Days all calls/>
-        <Preview all/>
+                }))}
+                {part(move || all.with(|all| Some(view! {
+                    {list(t, all, week.get(), edited.get().map(|rule| rule.id), calls)}
+                    {exceptions(t, all, week.get(), edited.get().map(|rule| rule.id), calls)}
+                })))}
+                <AddAway calls/>
+            </div>
+            <div class="cluster">
+                {part(move || {
+                    let (edited, day) = (edited.get(), day.get());
+                    Some(view! { <sheet::Sheet edited day week=week.get_untracked() all calls/> })
+                })}
+                <Preview all/>
+            </div>
+        </div>
     }
 }
 
-fn list(
-    id: &'static str,
-    title: &'static str,
-    rules: Vec<RuleShown>,
-    today: Date,
-    calls: Calls,
-) -> Option<AnyView> {
+/// Which week is shown, and the way to the others. Only a wide page has room for a week.
+fn weeks(t: Lang, shown: Date, today: Date, until: Date) -> AnyView {
+    let step = |days: i64| Date::from_days(shown.days() + days);
+    let arrow = |to: Date, label: &'static str, icon: &'static str, is_there: bool| {
+        if is_there {
+            view! { <a class="btn" data-icon="" href=address(to, today, "") aria-label=label title=label><Icon name=icon/></a> }
+                .into_any()
+        } else {
+            view! { <span class="btn" data-icon="" aria-disabled="true"><Icon name=icon/></span> }.into_any()
+        }
+    };
+    view! {
+        <nav class="push btn-row only-wide" aria-label=t.availability_week()>
+            <span class="sub">{t.short_dates(shown, step(6))}</span>
+            {arrow(step(-7), t.availability_previous(), "chevron-left", shown.days() > today.days())}
+            <ButtonLink href="/availability" label=t.availability_this_week().to_owned()/>
+            {arrow(step(7), t.availability_next(), "chevron-right", step(7).days() <= until.days())}
+        </nav>
+    }
+    .into_any()
+}
+
+/// What holds every week.
+fn list(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, calls: Calls) -> Option<AnyView> {
+    let rules: Vec<_> = all.rules.iter().filter(|rule| rule.date.is_none()).collect();
     (!rules.is_empty()).then(|| {
+        let count = rules.len();
+        let rows = rules.into_iter().map(|rule| row(t, rule, all.today, week, edited, calls));
         view! {
-            <section class="group" aria-labelledby=id>
-                <h2 class="group-head" id=id>{title}<span class="n">{rules.len()}</span></h2>
-                <ul class="list">{rules.into_iter().map(|rule| row(rule, today, calls)).collect_view()}</ul>
+            <section class="group" aria-labelledby="weekly">
+                <h2 class="group-head" id="weekly">{t.availability_rules()}<span class="n">{count}</span></h2>
+                <ul class="list">{rows.collect_view()}</ul>
             </section>
         }
         .into_any()
     })
 }
 
+/// What is otherwise on single days: extra times, and days away.
+fn exceptions(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, calls: Calls) -> AnyView {
+    let extra =
+        all.rules.iter().filter_map(|rule| Some((rule.date?, row(t, rule, all.today, week, edited, calls))));
+    let away = all.away.iter().map(|away| (away.first, away_row(t, away, all.today, calls)));
+    let mut rows: Vec<(Date, AnyView)> = extra.chain(away).collect();
+    rows.sort_by_key(|(date, _)| *date);
+    let count = rows.len();
+    let rows: Vec<AnyView> = rows.into_iter().map(|(_, row)| row).collect();
+    view! {
+        <section class="group" aria-labelledby="exceptions">
+            <h2 class="group-head" id="exceptions">{t.availability_exceptions()}<span class="n">{count}</span></h2>
+            {if rows.is_empty() {
+                view! { <p class="muted">{t.availability_away_none()}</p> }.into_any()
+            } else {
+                view! { <ul class="list">{rows}</ul> }.into_any()
+            }}
+        </section>
+    }
+    .into_any()
+}
+
 /// `17:00–19:00`.
 fn hours(rule: &RuleShown) -> String {
-    let to = if rule.to == DAY_MINUTES { 0 } else { rule.to };
-    format!("{}–{}", clock(rule.from), clock(to))
+    format!("{}–{}", grid::clock_of(rule.from), grid::clock_of(rule.to))
 }
 
 fn day(t: Lang, rule: &RuleShown, today: Date) -> String {
@@ -125,29 +185,31 @@ fn day(t: Lang, rule: &RuleShown, today: Date) -> String {
     }
 }
 
-fn row(rule: RuleShown, today: Date, calls: Calls) -> AnyView {
-    let t = lang::current();
-    let title = format!("{}, {}", day(t, &rule, today), hours(&rule));
+fn row(t: Lang, rule: &RuleShown, today: Date, week: Date, edited: Option<RuleId>, calls: Calls) -> AnyView {
+    let title = format!("{}, {}", day(t, rule, today), hours(rule));
     let kinds = rule.kinds.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
     let kinds = if kinds.is_empty() { t.availability_for_all().to_owned() } else { kinds };
     let mut second = vec![t.availability_makes(u32::from(rule.slots), rule.length)];
+    second.extend(rule.date.map(|_| t.availability_extra().to_owned()));
     second.extend((rule.buffer > 0).then(|| t.availability_buffered(rule.buffer)));
     second.push(kinds);
     second.extend(
         rule.first.filter(|first| *first > today).map(|day| t.availability_since(&t.weekday_date(day, today))),
     );
     second.extend(rule.last.map(|day| t.availability_until(&t.weekday_date(day, today))));
+    let (id, current) = (rule.id.to_string(), (edited == Some(rule.id)).then_some("true"));
+    let href = address(week, today, &format!("rule={id}"));
     view! {
-        <li><div class="item">
+        <li aria-current=current><div class="item">
             <span class="tile"><Icon name="clock"/></span>
             <span class="lines">
-                <a class="t" href=format!("/availability?rule={}", rule.id)>{title.clone()}</a>
+                <a class="t" href=href>{title.clone()}</a>
                 <span class="s">{second.join(" · ")}</span>
             </span>
             <div class="acts">
                 <Form action=calls.remove beside=true>
-                    <input type="hidden" name="rule" value=rule.id.to_string()/>
-                    <Submit label=t.availability_remove() about=title kind=Kind::Danger busy=calls.remove.pending()/>
+                    <input type="hidden" name="rule" value=id/>
+                    <Submit label=t.availability_remove() about=title kind=Kind::Ghost busy=calls.remove.pending()/>
                 </Form>
             </div>
         </div></li>
@@ -155,82 +217,13 @@ fn row(rule: RuleShown, today: Date, calls: Calls) -> AnyView {
     .into_any()
 }
 
-/// The form of a rule: of one that is there, or of a new one.
+/// The form for days away.
 #[component]
-fn Sheet(edited: Option<RuleShown>, all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
-    let t = lang::current();
-    let rule = edited.as_ref();
-    let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-    let weekday =
-        rule.map_or_else(|| "0".to_owned(), |rule| rule.weekday.map(|day| day.to_string()).unwrap_or_default());
-    let (from, to) = rule.map_or_else(
-        || ("17:00".to_owned(), "19:00".to_owned()),
-        |rule| (clock(rule.from), clock(if rule.to == DAY_MINUTES { 0 } else { rule.to })),
-    );
-    let length = rule.map_or(LENGTH, |rule| rule.length).to_string();
-    let buffer = rule.map_or(0, |rule| rule.buffer).to_string();
-    let (date, first, last) =
-        rule.map_or_else(Default::default, |rule| (text(rule.date), text(rule.first), text(rule.last)));
-    let days = (0..7).zip(t.weekdays()).map(|(day, name): (u8, _)| (day.to_string(), name.to_owned()));
-    let days = days.chain([(String::new(), t.availability_one_date().to_owned())]).collect();
-    let lengths = LENGTHS.iter().map(|length| (length.to_string(), length.to_string())).collect();
-    let kinds =
-        all.with_untracked(|all| all.kinds.iter().map(|(id, name)| (id.to_string(), name.clone())).collect());
-    let chosen = rule.map(|rule| rule.kinds.iter().map(|(id, _)| id.to_string()).collect()).unwrap_or_default();
-    let title = match rule {
-        Some(rule) => format!("{}, {}", day(t, rule, all.with_untracked(|all| all.today)), hours(rule)),
-        None => t.availability_add().to_owned(),
-    };
-    let label = if rule.is_some() { t.availability_save() } else { t.availability_add() };
-    let named = rule.map(|rule| {
-        view! {
-            <input type="hidden" name="rule" value=rule.id.to_string()/>
-            <input type="hidden" name=VERSION value=rule.version.to_string()/>
-        }
-    });
-    view! {
-        <section class="card" aria-labelledby="sheet">
-            <div class="card-head"><h2 id="sheet">{title}</h2></div>
-            <Form action=calls.save>
-                {named}
-                <div class="two">
-                    <Select name="weekday" label=t.availability_day() options=days chosen=Signal::stored(weekday)/>
-                    <Field name="date" kind="date" label=t.availability_the_date() hint=t.availability_the_date_hint() value=date/>
-                    <Field name="from" kind="time" label=t.availability_from() value=from/>
-                    <Field name="to" kind="time" label=t.availability_to() value=to/>
-                    <Select name="length" label=t.availability_length_label() options=lengths chosen=Signal::stored(length)/>
-                    <Field name="buffer" kind="number" label=t.availability_buffer_label() value=buffer/>
-                    <Field name="first" kind="date" label=t.availability_first() value=first/>
-                    <Field name="last" kind="date" label=t.availability_last_label() hint=t.availability_last_hint() value=last/>
-                </div>
-                <Choices name="kinds[]" error="kinds" legend=t.availability_for() options=kinds chosen/>
-                <div class="btn-row">
-                    <Submit label kind=Kind::Primary busy=calls.save.pending()/>
-                    {edited.is_some().then(|| view! {
-                        <ButtonLink href="/availability" label=t.form_cancel().to_owned() kind=Kind::Ghost/>
-                    })}
-                </div>
-            </Form>
-        </section>
-    }
-}
-
-/// Days away: what is said, and the form for more.
-#[component]
-fn Days(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
+fn AddAway(calls: Calls) -> impl IntoView {
     let t = lang::current();
     view! {
-        <section class="card" aria-labelledby="away">
-            <div class="card-head"><h2 id="away">{t.availability_away()}</h2></div>
-            {part(move || Some(all.with(|all| {
-                if all.away.is_empty() {
-                    return view! { <p class="muted">{t.availability_away_none()}</p> }.into_any();
-                }
-                let today = all.today;
-                let rows = all.away.iter().map(|away| away_row(t, away, today, calls));
-                view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
-            })))}
-            <details class="deed">
+        <section class="card" aria-label=t.availability_away()>
+            <details class="deed" open=was_submitted(api::AddAway::PATH)>
                 <summary>{t.availability_away_add()}</summary>
                 <Form action=calls.away afresh=true>
                     <div class="two">
@@ -255,7 +248,7 @@ fn away_row(t: Lang, away: &AwayShown, today: Date, calls: Calls) -> AnyView {
     view! {
         <li><div class="item">
             <span class="tile"><Icon name="moon"/></span>
-            <span class="lines"><span class="t">{days.clone()}</span></span>
+            <span class="lines"><span class="t">{days.clone()}</span><span class="s">{t.availability_away_short()}</span></span>
             <div class="acts">
                 <Form action=calls.back beside=true>
                     <input type="hidden" name="away" value=id/>
@@ -272,7 +265,7 @@ fn away_row(t: Lang, away: &AwayShown, today: Date, calls: Calls) -> AnyView {
 fn Preview(all: RwSignal<Availability>) -> impl IntoView {
     let t = lang::current();
     part(move || {
-        let (slots, today) = all.with(|all| (all.slots.clone(), all.today));
+        let slots = all.with(|all| all.slots.clone());
         (!slots.is_empty()).then(|| {
             let taken = slots.iter().filter(|slot| slot.taken).count();
             let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -284,18 +277,24 @@ fn Preview(all: RwSignal<Availability>) -> impl IntoView {
                     _ => days.push((date, vec![slot.clone()])),
                 }
             }
-            let days = days.into_iter().map(|(date, slots)| view! {
-                <dt>{time::capitalised(&t.weekday_date(date, today))}</dt>
-                <dd>{slots.into_iter().map(|slot| {
+            let days = days.into_iter().map(|(date, slots)| {
+                let all_taken = slots.iter().all(|slot| slot.taken || slot.closed);
+                let times = slots.into_iter().map(|slot| {
                     let clock = time::clock(slot.starts);
-                    if slot.taken { view! { <del>{clock}</del>" " }.into_any() } else { view! { <span>{clock}</span>" " }.into_any() }
-                }).collect_view()}</dd>
+                    if slot.taken || slot.closed { view! { <del>{clock}</del>" " }.into_any() } else { view! { <span>{clock}</span>" " }.into_any() }
+                });
+                view! {
+                    <li><b>{t.short_date(date)}</b><span>
+                        {times.collect_view()}
+                        {all_taken.then(|| view! { <span class="s">{t.availability_none_left()}</span> })}
+                    </span></li>
+                }
             });
             view! {
                 <section class="card" aria-labelledby="preview">
                     <div class="card-head"><h2 id="preview">{t.availability_preview()}</h2>
                         <span class="push small muted">{format!("{} · {}", t.availability_count(count(slots.len())), t.availability_taken(count(taken)))}</span></div>
-                    <dl class="preview-days">{days.collect_view()}</dl>
+                    <ul class="preview-days" role="list">{days.collect_view()}</ul>
                 </section>
             }
         })

@@ -1,13 +1,24 @@
 //! The calls about checkouts.
 
 use crate::problem::AppError;
-use domain::id::{AppointmentId, TypeId};
+use domain::id::{AppointmentId, CheckoutStepId, TypeId};
 #[cfg(feature = "ssr")]
-use domain::{checkouts::Deed, id::PersonId, time::Millis};
+use domain::{
+    checkout_steps::{Mark, Signer},
+    checkouts::Deed,
+    id::PersonId,
+    time::Millis,
+};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::checkouts::{Ask, CheckoutsError, Decide};
-use views::checkouts::{Appointment, Day, Slots};
+use services::checkouts::{
+    Ask, CheckoutsError, Decide,
+    steps::{self, Said},
+};
+use views::{
+    checkout_steps::ListEdited,
+    checkouts::{Day, DecisionDone, Opened, Slots},
+};
 
 /// The times for a checkout on a type.
 #[server(name = ReadSlots, endpoint = "checkouts/slots", protocol = crate::call::Wire)]
@@ -34,6 +45,13 @@ pub async fn ask(kind: TypeId, #[server(default)] starts: String) -> Result<(), 
     Ok(())
 }
 
+/// Says that none of the times suits, and when one can come.
+#[server(name = WishForTime, endpoint = "checkouts/wish", protocol = crate::call::Wire)]
+pub async fn wish(kind: TypeId, #[server(default)] note: String) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::checkouts::wish(&ctx, &crate::request::actor(), kind, &note).await?)
+}
+
 /// Moves one's own appointment to another time.
 #[server(name = MoveCheckout, endpoint = "checkouts/move", protocol = crate::call::Wire)]
 pub async fn move_to(id: AppointmentId, #[server(default)] starts: String) -> Result<(), AppError> {
@@ -53,10 +71,21 @@ pub async fn decide(
     deed: String,
     #[server(default)] note: String,
     #[server(default)] retry_days: String,
-) -> Result<(), AppError> {
+    /// With steps, exactly those are to be practised.
+    practise: Option<Vec<String>>,
+) -> Result<DecisionDone, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let decide = Decide::read(Deed::from_word(&deed), &note, &retry_days);
+    let practise =
+        practise.map(|steps| steps.iter().filter_map(|step| step.parse().ok()).map(CheckoutStepId).collect());
+    let decide = Decide::read(Deed::from_word(&deed), &note, &retry_days, practise);
     Ok(services::checkouts::decide(&ctx, &crate::request::actor(), id, decide).await?)
+}
+
+/// Takes back that somebody passed.
+#[server(name = UndoPass, endpoint = "checkouts/undo-pass", protocol = crate::call::Wire)]
+pub async fn undo_pass(id: AppointmentId) -> Result<DecisionDone, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::checkouts::undo_pass(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// Writes down a checkout that nobody had asked for.
@@ -64,14 +93,14 @@ pub async fn decide(
 pub async fn record(
     #[server(default)] kind: String,
     #[server(default)] person: String,
-    /// Pass or fail.
+    /// Pass, fail, or accept where it begins.
     #[server(default)]
     deed: String,
     #[server(default)] note: String,
     #[server(default)] retry_days: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let decide = Decide::read(Deed::from_word(&deed), &note, &retry_days);
+    let decide = Decide::read(Deed::from_word(&deed), &note, &retry_days, None);
     let kind = kind.parse().map(TypeId).map_err(|_| CheckoutsError::UnknownType)?;
     let id = services::checkouts::record(&ctx, &crate::request::actor(), kind, &person, decide).await?;
     leptos_axum::redirect(&format!("/checkouts/{id}"));
@@ -87,7 +116,65 @@ pub async fn day() -> Result<Day, AppError> {
 
 /// One appointment.
 #[server(name = ReadCheckout, endpoint = "checkouts/one", protocol = crate::call::Wire)]
-pub async fn one(id: AppointmentId) -> Result<Appointment, AppError> {
+pub async fn one(id: AppointmentId) -> Result<Opened, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::checkouts::one(&ctx, &crate::request::actor(), id).await?)
+    Ok(services::checkouts::opened(&ctx, &crate::request::actor(), id).await?)
+}
+
+/// Says about a step that it was seen, or is to be practised; an empty word takes it back.
+#[server(name = MarkStep, endpoint = "checkouts/mark", protocol = crate::call::Wire)]
+pub async fn mark(
+    id: AppointmentId,
+    step: CheckoutStepId,
+    #[server(default)] mark: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let said = Said { mark: Some(Mark::from_word(&mark)), note: None };
+    Ok(steps::say(&ctx, &crate::request::actor(), id, step, said).await?)
+}
+
+/// Keeps a note about a step.
+#[server(name = NoteStep, endpoint = "checkouts/note", protocol = crate::call::Wire)]
+pub async fn note(
+    id: AppointmentId,
+    step: CheckoutStepId,
+    #[server(default)] step_note: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let said = Said { mark: None, note: Some(step_note) };
+    Ok(steps::say(&ctx, &crate::request::actor(), id, step, said).await?)
+}
+
+/// Signs as the trainer or the member; without `stands` that is taken back.
+#[server(name = SignCheckout, endpoint = "checkouts/sign", protocol = crate::call::Wire)]
+pub async fn sign(
+    id: AppointmentId,
+    #[server(default)] signer: String,
+    #[server(default)] stands: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let signer = Signer::from_word(&signer).ok_or(CheckoutsError::Unknown)?;
+    Ok(steps::sign(&ctx, &crate::request::actor(), id, signer, stands == "yes").await?)
+}
+
+/// The checklist of a type, for whoever edits it.
+#[server(name = ReadCheckoutList, endpoint = "checkouts/list", protocol = crate::call::Wire)]
+pub async fn list(kind: TypeId) -> Result<ListEdited, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(steps::list(&ctx, &crate::request::actor(), kind).await?)
+}
+
+/// Keeps what was typed as the checklist of a type.
+#[server(name = SaveCheckoutList, endpoint = "checkouts/save-list", protocol = crate::call::Wire)]
+pub async fn save_list(
+    kind: TypeId,
+    #[server(default)] text: String,
+    /// Which list it was made from.
+    #[server(default)]
+    version: i64,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    steps::save_list(&ctx, &crate::request::actor(), kind, &text, version).await?;
+    leptos_axum::redirect(&format!("/types/{kind}/checklist?saved"));
+    Ok(())
 }

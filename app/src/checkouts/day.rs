@@ -2,9 +2,10 @@
 
 use super::{
     Act, StateWord,
-    api::{self, DecideCheckout},
+    api::{self, DecideCheckout, UndoPass},
     called,
     one::{deeds, evidence_of, who},
+    undo::Done,
     when,
 };
 use crate::{
@@ -25,13 +26,18 @@ use crate::{
 use domain::{checkouts::Deed, live::Noun, time::Moment};
 use leptos::prelude::*;
 use text::time;
-use views::checkouts::{Appointment, Day};
+use views::checkouts::{Appointment, Day, Wish};
 
 /// The page at `/checkouts`.
 pub fn checkouts_page() -> AnyView {
-    let (live, decide) = (use_live(), Call::<DecideCheckout>::new());
-    let answers = asked(move || (live.version(Noun::Checkouts), decide.version().get()), |_| api::day());
-    live_page(lang::current().checkouts_title(), 4, answers, move |day| view! { <Page day decide/> }.into_any())
+    let (live, decide, undo) = (use_live(), Call::<DecideCheckout>::new(), Call::<UndoPass>::new());
+    let decided = move || decide.version().get() + undo.version().get();
+    let answers = asked(move || (live.version(Noun::Checkouts), decided()), |_| api::day());
+    view! {
+        {live_page(lang::current().checkouts_title(), 4, answers, move |day| view! { <Page day decide/> }.into_any())}
+        <Done decide undo/>
+    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.
@@ -82,6 +88,7 @@ fn Page(day: RwSignal<Day>, decide: Call<DecideCheckout>) -> impl IntoView {
                     <h2 class="group-head" id="today">{t.checkouts_today()}<span class="n">{day.today.len()}</span></h2>
                     {today}
                 </section>
+                {wishes(&day.wishes, now)}
                 {group("coming", t.checkouts_coming(), &day.coming, now, decide)}
                 {group("unfinished", t.checkouts_unfinished(), &day.unfinished, now, decide)}
             })
@@ -117,6 +124,9 @@ fn row(one: &Appointment, now: Moment, today: bool, current: bool, decide: Call<
     if !today {
         second.push(when(t, one, now));
     }
+    if one.state.is_open() {
+        second.extend(one.evidence.as_ref().and_then(|evidence| t.checkout_trained(&evidence.modules)));
+    }
     if one.evidence.as_ref().is_some_and(|evidence| evidence.failed > 0) {
         second.extend(one.evidence.as_ref().map(|evidence| t.checkouts_tries(evidence.failed)));
     }
@@ -137,4 +147,33 @@ fn row(one: &Appointment, now: Moment, today: bool, current: bool, decide: Call<
         </li>
     }
     .into_any()
+}
+
+/// Members for whom no time fits, with when they can come.
+fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
+    let t = lang::current();
+    (!rows.is_empty()).then(|| {
+        let shown = rows.iter().map(|wish| {
+            let name = called(wish.person_name.as_ref());
+            let second = format!("{} · {}", wish.kind_name, t.brief(wish.asked, now));
+            view! {
+                <li><div class="item">
+                    <Avatar name=name.clone() size="sm"/>
+                    <span class="lines">
+                        <span class="t">{name.clone()}</span>
+                        <span class="s">{second}</span>
+                        {wish.note.clone().map(|note| view! { <span class="s">"“"{note}"”"</span> })}
+                    </span>
+                    <div class="acts"><ButtonLink href="/availability" label=t.checkouts_wish_offer().to_owned()/></div>
+                </div></li>
+            }
+        });
+        view! {
+            <section class="group" aria-labelledby="wishes">
+                <h2 class="group-head" id="wishes">{t.checkouts_wishes()}<span class="n">{rows.len()}</span></h2>
+                <ul class="list">{shown.collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }

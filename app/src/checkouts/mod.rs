@@ -4,12 +4,16 @@
 //! which is [`crate::availability`].
 
 pub mod api;
+mod checklist;
 mod day;
+mod list;
 mod one;
 mod record;
 mod slots;
+mod undo;
 
 pub use day::checkouts_page;
+pub use list::list_page;
 pub use one::checkout_page;
 pub use record::record_page;
 pub use slots::slots_page;

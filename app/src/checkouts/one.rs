@@ -2,12 +2,14 @@
 
 use super::{
     Act, Explained, StateWord,
-    api::{self, DecideCheckout},
-    called, when,
+    api::{self, DecideCheckout, SignCheckout, UndoPass},
+    called,
+    checklist::{Marking, heard, of_member, record},
+    undo::{Done, offered},
+    when,
 };
 use crate::{
     call::{Call, asked},
-    clock::use_clock,
     lang,
     live::use_live,
     ui::{
@@ -19,42 +21,79 @@ use crate::{
         page::live_page,
     },
 };
-use domain::{checkouts::Deed, id::AppointmentId, live::Noun, time::Moment};
+use domain::{
+    checkouts::{Deed, State},
+    id::AppointmentId,
+    live::Noun,
+    time::Moment,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 use std::time::Duration;
-use views::checkouts::{Appointment, Evidence};
+use views::checkouts::{Appointment, Evidence, Opened};
 
 /// The page at `/checkouts/:id`.
 pub fn checkout_page() -> AnyView {
-    let (params, live, decide) = (use_params_map(), use_live(), Call::<DecideCheckout>::new());
+    let (params, live) = (use_params_map(), use_live());
+    let (decide, undo) = (Call::<DecideCheckout>::new(), Call::<UndoPass>::new());
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let source = move || (id(), live.version(Noun::Checkouts), decide.version().get());
+    let changed = RwSignal::new(0);
+    let decided = move || decide.version().get() + undo.version().get();
+    let source = move || (id(), live.version(Noun::Checkouts), decided(), changed.get());
     let answers = asked(source, |(id, ..)| api::one(AppointmentId(id)));
-    live_page(lang::current().checkout_title(), 3, answers, move |one| view! { <Page one decide/> }.into_any())
+    let page = move |opened| view! { <Page opened decide undo changed/> }.into_any();
+    view! {
+        {live_page(lang::current().checkout_title(), 3, answers, page)}
+        <Done decide undo/>
+    }
+    .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(one: RwSignal<Appointment>, decide: Call<DecideCheckout>) -> impl IntoView {
-    let (t, clock) = (lang::current(), use_clock());
-    let now = clock.now_once();
-    part(move || {
-        let one = one.get();
-        let (back, word) = if one.mine {
-            (format!("/checkouts/types/{}", one.kind), one.kind_name.clone())
-        } else {
-            ("/checkouts".to_owned(), t.checkouts_title().to_owned())
-        };
-        let body = if one.mine { mine(&one, now, decide) } else { theirs(&one, now, decide) };
+fn Page(
+    opened: RwSignal<Opened>,
+    decide: Call<DecideCheckout>,
+    undo: Call<UndoPass>,
+    changed: RwSignal<usize>,
+) -> impl IntoView {
+    let t = lang::current();
+    let sign = Call::<SignCheckout>::new();
+    heard(sign.version(), changed);
+    let marks = Memo::new(move |_| opened.with(|opened| opened.checklist.may_mark));
+    let back = Memo::new(move |_| {
+        opened.with(|Opened { one, .. }| {
+            if one.mine {
+                (format!("/checkouts/types/{}", one.kind), one.kind_name.clone())
+            } else {
+                ("/checkouts".to_owned(), t.checkouts_title().to_owned())
+            }
+        })
+    });
+    let settled = move || {
+        let all = opened.get();
+        let (one, now) = (&all.one, all.now);
+        let steps = if one.mine { of_member(&all, sign) } else { record(one.id, &all.checklist, now).into_any() };
+        let body = if one.mine { mine(one, now, decide) } else { theirs(one, now, decide, undo) };
         Some(view! {
-            <a class="crumb" href=back><Icon name="chevron-left"/>{word}</a>
             <header class="page-head"><h1>{t.checkout_title()}</h1><p class="sub">{one.kind_name.clone()}</p></header>
             <Summary action=decide/>
             {body}
-            {said(&one, now)}
+            {said(one, now)}
+            {steps}
         })
-    })
+    };
+    view! {
+        {part(move || {
+            let (href, word) = back.get();
+            Some(view! { <a class="crumb" href=href><Icon name="chevron-left"/>{word}</a> })
+        })}
+        {part(move || Some(if marks.get() {
+            view! { <Marking opened decide changed/> }.into_any()
+        } else {
+            part(settled).into_any()
+        }))}
+    }
 }
 
 /// What its member sees.
@@ -77,7 +116,7 @@ fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView
                 {deeds.contains(&Deed::Cancel).then(|| view! {
                     <Act id deed=Deed::Cancel kind=Kind::Danger decide about=one.kind_name.clone()/>
                 })}
-                {(!one.state.is_open()).then(|| view! {
+                {(!one.state.is_open() && one.state != State::Passed).then(|| view! {
                     <ButtonLink href=format!("/checkouts/types/{}", one.kind) label=t.checkout_to_slots().to_owned()/>
                 })}
             </div>
@@ -87,13 +126,14 @@ fn mine(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView
 }
 
 /// What whoever checks them out sees.
-fn theirs(one: &Appointment, now: Moment, decide: Call<DecideCheckout>) -> AnyView {
+fn theirs(one: &Appointment, now: Moment, decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> AnyView {
     view! {
         <section class="card checkout">
             <StateWord state=one.state/>
             {who(one, now)}
             {one.evidence.clone().map(|evidence| evidence_of(&evidence, now))}
             {deeds(one, decide)}
+            {offered(one, undo)}
         </section>
     }
     .into_any()
@@ -126,7 +166,15 @@ pub(super) fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
     let last = evidence.last_used.map(|last| t.since(last, now));
     let tries = (evidence.failed > 0).then(|| t.checkouts_tries(evidence.failed));
     let facts: Vec<String> = [Some(practice), last, tries].into_iter().flatten().collect();
-    view! { <p class="s proof"><Icon name="clock"/>{facts.join(" · ")}</p> }.into_any()
+    let modules = evidence.modules.iter().map(|module| {
+        let icon =
+            if module.watched && module.quiz.is_none_or(|quiz| quiz.passed) { "circle-check" } else { "clock" };
+        let said = format!("{} · {}", module.title, t.checkout_module(module));
+        view! { <li class="s proof"><Icon name=icon/><span>{said}</span></li> }
+    });
+    let modules = (!evidence.modules.is_empty())
+        .then(|| view! { <ul class="proofs" role="list">{modules.collect_view()}</ul> });
+    view! { {modules}<p class="s proof"><Icon name="clock"/>{facts.join(" · ")}</p> }.into_any()
 }
 
 /// What can be done about it: the way to yes first.
@@ -135,21 +183,29 @@ pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>) -> AnyView 
     let id = one.id.to_string();
     let about = called(one.person_name.as_ref());
     // One form with words at a time: who has come is not declined any more.
+    let listed = one.listed && one.deeds.contains(&Deed::Pass);
     let explained = [Deed::Fail, Deed::Reject].into_iter().find(|deed| one.deeds.contains(deed));
+    let explained = explained.filter(|deed| !(listed && *deed == Deed::Fail));
     let plain = [
         (Deed::Pass, Kind::Primary),
         (Deed::Accept, if one.deeds.contains(&Deed::Pass) { Kind::Quiet } else { Kind::Primary }),
         (Deed::NoShow, Kind::Quiet),
         (Deed::Cancel, Kind::Danger),
     ];
-    let plain = plain.into_iter().filter(|(deed, _)| one.deeds.contains(deed)).map(|(deed, kind)| {
+    // What was seen is ticked first.
+    let list = listed.then(|| {
+        let (href, label) = (format!("/checkouts/{}", one.id), t.checkout_open_list().to_owned());
+        view! { <ButtonLink href label kind=Kind::Primary icon="list-checks"/> }
+    });
+    let offered = |deed: Deed| one.deeds.contains(&deed) && !(listed && deed == Deed::Pass);
+    let plain = plain.into_iter().filter(|(deed, _)| offered(*deed)).map(|(deed, kind)| {
         view! { <Act id=id.clone() deed kind decide about=about.clone()/> }
     });
     let next = one.deeds.contains(&Deed::Pass).then(|| {
         view! { <p class="small muted">{t.checkout_pass_next(&one.kind_name)}</p> }
     });
     view! {
-        <div class="btn-row">{plain.collect_view()}</div>
+        <div class="btn-row">{list}{plain.collect_view()}</div>
         {next}
         {explained.map(|deed| view! {
             <Explained id=id.clone() deed decide open=was_submitted(DecideCheckout::PATH)/>

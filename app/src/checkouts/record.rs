@@ -33,6 +33,8 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     let first = kinds.first().map(|(id, _)| id.to_string()).unwrap_or_default();
     let options = kinds.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let segment = move |deed: Deed| Segment { value: deed.word(), word: t.checkout_deed(deed), icon: None };
+    // With its checklist, where the type has one.
+    let begin = Segment { value: Deed::Accept.word(), word: t.checkout_begin(), icon: None };
     view! {
         <a class="crumb" href="/checkouts"><Icon name="chevron-left"/>{t.checkouts_title()}</a>
         <header class="page-head"><h1>{t.checkouts_spot()}</h1><p class="sub">{t.checkouts_spot_next()}</p></header>
@@ -40,7 +42,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
             <Form action=record>
                 <Field name="person" label=t.checkouts_person() hint=t.checkouts_person_hint() autocomplete="off"/>
                 <Select name="kind" label=t.checkouts_kind() options chosen=Signal::stored(first)/>
-                <Segmented name="deed" legend=t.checkouts_result() segments=vec![segment(Deed::Pass), segment(Deed::Fail)] chosen=Deed::Pass.word()/>
+                <Segmented name="deed" legend=t.checkouts_result() segments=vec![begin, segment(Deed::Pass), segment(Deed::Fail)] chosen=Deed::Accept.word()/>
                 <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>
                 <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>
                 <div class="btn-row"><Submit label=t.checkouts_record() kind=Kind::Primary busy=record.pending()/></div>

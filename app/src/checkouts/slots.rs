@@ -4,7 +4,7 @@
 
 use super::{
     StateWord,
-    api::{self, AskForCheckout, MoveCheckout},
+    api::{self, AskForCheckout, MoveCheckout, WishForTime},
     called, span, when,
 };
 use crate::{
@@ -17,9 +17,10 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::{Form, use_form},
+        form::{Form, use_form, was_submitted},
         icon::Icon,
         page::live_page,
+        text_area::TextArea,
     },
 };
 use domain::{
@@ -27,7 +28,7 @@ use domain::{
     live::Noun,
     time::{Date, Moment},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use text::{Lang, time};
 use views::checkouts::{Appointment, NotReady, SlotDay, SlotShown, Slots};
@@ -36,11 +37,12 @@ use views::checkouts::{Appointment, NotReady, SlotDay, SlotShown, Slots};
 pub fn slots_page() -> AnyView {
     let (params, live) = (use_params_map(), use_live());
     let kind = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let source = move || (kind(), live.version(Noun::Checkouts), live.version(Noun::Person));
+    let (ask, moved, wish) =
+        (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new(), Call::<WishForTime>::new());
+    let source = move || (kind(), live.version(Noun::Checkouts), live.version(Noun::Person), wish.version().get());
     let answers = asked(source, |(kind, ..)| api::slots(TypeId(kind)));
-    let (ask, moved) = (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new());
     live_page(lang::current().checkout_slots_title(), 4, answers, move |slots| {
-        view! { <Page slots ask moved/> }.into_any()
+        view! { <Page slots ask moved wish/> }.into_any()
     })
 }
 
@@ -51,7 +53,12 @@ fn value(slot: &SlotShown) -> String {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(slots: RwSignal<Slots>, ask: Call<AskForCheckout>, moved: Call<MoveCheckout>) -> impl IntoView {
+fn Page(
+    slots: RwSignal<Slots>,
+    ask: Call<AskForCheckout>,
+    moved: Call<MoveCheckout>,
+    wish: Call<WishForTime>,
+) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(slots.with(|slots| slots.now)));
     let with =
@@ -73,10 +80,10 @@ fn Page(slots: RwSignal<Slots>, ask: Call<AskForCheckout>, moved: Call<MoveCheck
             <Faces slots with kind/>
             {part(move || Some(match open.get() {
                 Some(open) => view! {
-                    <Choice slots with action=moved field="id" about=open.id.to_string() label=t.checkout_move()/>
+                    <Choice slots with action=moved field="id" about=open.id.to_string() label=t.checkout_move() wish kind/>
                 }.into_any(),
                 None => view! {
-                    <Choice slots with action=ask field="kind" about=kind.to_string() label=t.checkout_request()/>
+                    <Choice slots with action=ask field="kind" about=kind.to_string() label=t.checkout_request() wish kind/>
                 }.into_any(),
             }))}
         }))}
@@ -162,6 +169,8 @@ fn Choice<F: Posted>(
     field: &'static str,
     about: String,
     label: &'static str,
+    wish: Call<WishForTime>,
+    kind: TypeId,
 ) -> impl IntoView {
     let t = lang::current();
     let chosen = RwSignal::new(None::<String>);
@@ -203,6 +212,12 @@ fn Choice<F: Posted>(
     });
     let is_empty = Memo::new(move |_| offered.with(Vec::is_empty));
     view! {
+        {part(move || is_empty.get().then(|| slots.with(|slots| {
+            let today = slots.now.wall().date;
+            let last = slots.days.last().map(|day| day_name(t, day.date, today)).unwrap_or_default();
+            let next = if slots.may_wish { t.checkout_none_ask() } else { t.checkout_none_next() };
+            view! { <div class="card"><Empty icon="clock"><h2>{t.checkout_none_until(&last)}</h2><p>{next}</p></Empty></div> }
+        })))}
         <Form action=action>
             <input type="hidden" name=field value=about/>
             <Refusal/>
@@ -213,11 +228,6 @@ fn Choice<F: Posted>(
                     <h2 class="visually-hidden">{t.checkout_free_until(&last.map(|date| day_name(t, date, today)).unwrap_or_default())}</h2>
                     <ul class="slot-days">{groups(&rows).into_iter().map(|group| shown_group(t, &group, today, current, chosen)).collect_view()}</ul>
                 }
-            }))}
-            {part(move || is_empty.get().then(|| view! {
-                <div class="card"><Empty icon="graduation-cap">
-                    <h2>{t.checkout_none()}</h2><p>{t.checkout_none_next()}</p>
-                </Empty></div>
             }))}
             {part(move || (!is_empty.get()).then(|| view! {
                 <div class="dock">
@@ -230,6 +240,40 @@ fn Choice<F: Posted>(
                 </div>
             }))}
         </Form>
+        <Wished slots wish kind is_empty/>
+    }
+}
+
+/// None of these: the form that tells trainers, or that they were told.
+#[component]
+fn Wished(slots: RwSignal<Slots>, wish: Call<WishForTime>, kind: TypeId, is_empty: Memo<bool>) -> impl IntoView {
+    let t = lang::current();
+    let told = Memo::new(move |_| slots.with(|slots| slots.wished.map(|at| t.exact(at, slots.now))));
+    let may = Memo::new(move |_| slots.with(|slots| slots.may_wish));
+    view! {
+        {part(move || told.get().map(|when| view! {
+            <section class="banner" data-tone="info" role="status">
+                <Icon name="mail"/>
+                <div><p class="t">{t.checkout_wished()}</p><p>{t.checkout_wished_next(&when)}</p></div>
+            </section>
+        }))}
+        {part(move || may.get().then(|| view! {
+            <details class="card wish" open=is_empty.get_untracked() || was_submitted(WishForTime::PATH)>
+                <summary class="item">
+                    <span class="tile"><Icon name="mail"/></span>
+                    <span class="lines">
+                        <span class="t">{if is_empty.get() { t.checkout_ask_for_time() } else { t.checkout_none_of_these() }}</span>
+                        <span class="s">{t.checkout_none_of_these_next()}</span>
+                    </span>
+                    <Icon name="chevron-right"/>
+                </summary>
+                <Form action=wish>
+                    <input type="hidden" name="kind" value=kind.to_string()/>
+                    <TextArea name="note" label=t.checkout_when_label() value=String::new() hint=t.checkout_when_hint()/>
+                    <div class="btn-row"><Submit label=t.checkout_wish_send() busy=wish.pending()/></div>
+                </Form>
+            </details>
+        }))}
     }
 }
 

@@ -183,6 +183,17 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
                     let html = floor.with(|floor| floor.news.clone());
                     (!html.is_empty()).then(|| view! { <section class="place told" aria-labelledby="news" inner_html=html></section> })
                 }}
+                {move || {
+                    let ways = floor.with(|floor| floor.ways.clone());
+                    (!ways.is_empty()).then(|| view! {
+                        <section class="place told ways" aria-labelledby="ways">
+                            <h2 id="ways">{t.kiosk_ways()}</h2>
+                            <dl>{ways.into_iter().map(|way| view! {
+                                <div><dt class="t">{way.kind}</dt><dd class="s">{t.kiosk_way(way.videos, way.quizzes)}</dd></div>
+                            }).collect_view()}</dl>
+                        </section>
+                    })
+                }}
                 {children()}
             </div>
         </main>
@@ -309,6 +320,7 @@ mod tests {
     use crate::testing::{ago, floor, html, machine, visitor, words};
     use domain::machines::MachineState;
     use text::Lang;
+    use views::machines::Way;
 
     fn wall(lang: Lang, address: &str, floor: Floor, qr: Option<Qr>) -> String {
         html(visitor(lang), address, move || {
@@ -373,6 +385,12 @@ mod tests {
 
     #[test]
     fn announcements_stand_beside_the_machines() {
+        let way = |kind: &str, quizzes| Way { kind: kind.into(), videos: 3, quizzes };
+        let ways = vec![way("Laser cutter", 1), way("Lathe", 0)];
+        let html = wall(Lang::En, "/kiosk", Floor { ways, ..floor() }, None);
+        let said = words(&html);
+        assert!(said.contains("Laser cutter3 videos · quiz · checkout"), "{said}");
+        assert!(said.contains("Lathe3 videos · checkout"), "{said}");
         let html = wall(Lang::It, "/kiosk", Floor { news: "<p>Come</p>".into(), ..floor() }, None);
         assert!(html.contains("<p>Come</p>"), "{html}");
         assert!(!wall(Lang::It, "/kiosk", floor(), None).contains("place told"));

@@ -127,6 +127,9 @@ fn Machine(
             <h1>{text(name)}</h1>
             <p>{stands}</p>
             {part(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
+            {sees_history.then(|| part(move || Some(view! {
+                <a class="link" href=format!("/book/machine:{}", machine.with(|machine| machine.id))>{t.book_title()}</a>
+            }.into_any())))}
             {part(move || page.with(|page| page.may_change).then(|| view! {
                 <a class="link" href=format!("/machines/{}/edit", machine.with(|machine| machine.id))>{t.equipment_edit()}</a>
             }))}

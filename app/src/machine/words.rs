@@ -125,6 +125,9 @@ mod made {
             Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => (HELP, t.access_who_helps()),
             Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => ("/", t.access_see_running()),
             Remedy::Do(Deed::ClaimCard | Deed::UseAnotherCard) => ("/me", t.access_my_cards()),
+            Remedy::Do(Deed::Book) => {
+                return told.trace.machine.map(|machine| (format!("/book/machine:{machine}"), t.book_title()));
+            }
             Remedy::Wait(_) => return None,
         };
         Some((href.to_owned(), label))

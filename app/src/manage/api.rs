@@ -1,14 +1,14 @@
 //! The calls of the inbox.
 
 use crate::problem::AppError;
-use domain::checklist::Checklist;
+use domain::{checklist::Checklist, id::AppointmentId};
 #[cfg(feature = "ssr")]
 use domain::{
     inbox::{Matter, Verdict},
     problem::{Kind, Problem},
 };
 use leptos::prelude::*;
-use views::inbox::{Decided, Inbox};
+use views::inbox::{Answered, Decided, Inbox};
 
 /// What waits for whoever asks.
 #[server(name = ReadInbox, endpoint = "manage/inbox", protocol = crate::call::Wire)]
@@ -33,6 +33,29 @@ pub async fn decide(
         return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
     };
     Ok(services::inbox::decide(&ctx, &actor, matter, id, verdict).await?)
+}
+
+/// Accepts or declines requests for a checkout: those that are selected, or the one whose button was pressed, which is accepted.
+#[server(name = AnswerCheckouts, endpoint = "manage/answer-checkouts", protocol = crate::call::Wire)]
+pub async fn answer_checkouts(
+    #[server(default)] ids: Vec<AppointmentId>,
+    #[server(default)] only: String,
+    /// Yes or no, as its word.
+    #[server(default)]
+    verdict: String,
+    /// Why not.
+    #[server(default)]
+    note: String,
+) -> Result<Answered, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
+    let (ids, verdict, note) = match only.parse() {
+        Ok(id) => (vec![AppointmentId(id)], Some(Verdict::Approve), ""),
+        Err(_) => (ids, Verdict::from_word(&verdict), note.as_str()),
+    };
+    let Some(verdict) = verdict else {
+        return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
+    };
+    Ok(services::bulk::answer(&ctx, &actor, &ids, verdict, note, t).await?)
 }
 
 /// Takes back what was decided a moment ago.

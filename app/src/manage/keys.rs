@@ -1,4 +1,5 @@
-//! The inbox by keyboard: j and k move, a approves, r turns down, s has seen, z takes back. In the browser only.
+//! The inbox by keyboard: j and k move, a approves, r turns down – or selects what is turned down with a reason, and goes there –, s has
+//! seen, z takes back. In the browser only.
 //!
 //! Invariant: a key presses the button that is there, and does nothing where there is none. While somebody types, or holds
 //! another key, it means what it always does.
@@ -70,7 +71,16 @@ fn focus(item: (Matter, i64)) {
 }
 
 fn press(item: Option<(Matter, i64)>, verdict: Verdict) {
-    if let Some(item) = item {
-        click(&format!("{} form:has(input[value=\"{}\"]) button", row(item), verdict.word()));
+    let Some(item) = item else { return };
+    match (item.0, verdict) {
+        (Matter::Checkout, Verdict::Approve) => click(&format!("{} button", row(item))),
+        (Matter::Checkout, Verdict::Reject) => {
+            click(&format!("{} input:not(:checked)", row(item)));
+            if let Some(reason) = find("#note") {
+                // Fails only on a detached element.
+                drop(reason.focus());
+            }
+        }
+        _ => click(&format!("{} form:has(input[value=\"{}\"]) button", row(item), verdict.word())),
     }
 }

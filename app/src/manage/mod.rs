@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod checklist;
+mod checkouts;
 pub mod glossary;
 mod keys;
 
@@ -27,7 +28,7 @@ use crate::{
         toast::{Toast, WayBack, refusals, taking_back},
     },
 };
-use api::{Decide, TakeBack};
+use api::{AnswerCheckouts, Decide, TakeBack};
 use domain::{
     inbox::{Matter, Verdict},
     live::Noun,
@@ -44,25 +45,35 @@ use text::Lang;
 struct Calls {
     decide: Call<Decide>,
     take_back: Call<TakeBack>,
+    answer: Call<AnswerCheckouts>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { decide: Call::new(), take_back: Call::new(), answer: Call::new() }
+    }
 }
 
 /// What the page asks for.
 fn load(calls: Calls) -> Asked<Inbox> {
     let live = use_live();
-    let heard = move || (live.version(Noun::Person), live.version(Noun::Space), live.version(Noun::Machine));
-    let changes = move || calls.decide.version().get() + calls.take_back.version().get();
+    let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts];
+    let heard = move || nouns.map(|noun| live.version(noun));
+    let changes =
+        move || calls.decide.version().get() + calls.take_back.version().get() + calls.answer.version().get();
     asked(move || (heard(), changes()), |_| api::inbox())
 }
 
 /// The page at `/manage`.
 pub fn manage_page() -> AnyView {
-    let calls = Calls { decide: Call::new(), take_back: Call::new() };
+    let calls = Calls::new();
     let answers = load(calls);
     view! {
         <Title text=lang::current().nav_inbox()/>
         {loaded(6, answers, move |inbox| view! { <Page inbox calls/> }.into_any())}
         <checklist::Steps/>
         <glossary::Glossary words=words/>
+        <checkouts::Came answer=calls.answer/>
         <Done decide=calls.decide take_back=calls.take_back/>
     }
     .into_any()
@@ -132,7 +143,13 @@ fn Group(
     view! {
         <section class="group" aria-labelledby=id>
             <h2 class="group-head" id=id>{t.inbox_matter(matter)}<span class="n">{count}</span></h2>
-            <ul class="list">{rows.into_iter().map(|item| view! { <Row item now calls current/> }).collect_view()}</ul>
+            {if matter == Matter::Checkout {
+                view! { <checkouts::Requests rows now answer=calls.answer current/> }.into_any()
+            } else {
+                view! {
+                    <ul class="list">{rows.into_iter().map(|item| view! { <Row item now calls current/> }).collect_view()}</ul>
+                }.into_any()
+            }}
         </section>
     }
 }
@@ -145,15 +162,7 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
     let name = item.name.clone().unwrap_or_else(|| t.person_former(&id.to_string()));
     let name = t.inbox_called(matter, &name);
     let about = t.inbox_about(&item, &t.exact(item.at, now));
-    let icon = match matter {
-        Matter::Applicant => "user-plus",
-        Matter::Claim | Matter::Card => "id-card",
-        Matter::Problem => "triangle-alert",
-        Matter::Maintenance => "wrench",
-        Matter::Unauthorised => "octagon-alert",
-        Matter::Hold => "hand",
-        Matter::Qualification => "graduation-cap",
-    };
+    let icon = icon(matter);
     let key = format!("{}-{id}", matter.word());
     view! {
         <li class="inbox-row" data-item=key aria-current=Signal::derive(move || (current.get() == Some((matter, id))).then_some("true"))>
@@ -167,6 +176,19 @@ fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i6
                 })}
             </div>
         </li>
+    }
+}
+
+const fn icon(matter: Matter) -> &'static str {
+    match matter {
+        Matter::Applicant => "user-plus",
+        Matter::Checkout => "circle-check",
+        Matter::Claim | Matter::Card => "id-card",
+        Matter::Problem => "triangle-alert",
+        Matter::Maintenance => "wrench",
+        Matter::Unauthorised => "octagon-alert",
+        Matter::Hold => "hand",
+        Matter::Qualification => "graduation-cap",
     }
 }
 
@@ -226,7 +248,7 @@ mod tests {
     fn shown(lang: Lang, items: Vec<Item>) -> String {
         html(visitor(lang), "/manage", move || {
             let inbox = RwSignal::new(Inbox { now: NOW, items });
-            view! { <Page inbox calls=Calls { decide: Call::new(), take_back: Call::new() }/> }
+            view! { <Page inbox calls=Calls::new()/> }
         })
     }
 

@@ -276,9 +276,24 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::ProblemReported) => "triangle-alert",
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
-        Some(Kind::UseCorrected) => "clock",
+        Some(
+            Kind::UseCorrected
+            | Kind::BookingAsked
+            | Kind::BookingApproved
+            | Kind::BookingRejected
+            | Kind::BookingExpired
+            | Kind::BookingCancelled
+            | Kind::BookingReminder
+            | Kind::BookingReleased
+            | Kind::BookingOutage
+            | Kind::BookingBack
+            | Kind::BookingOffered
+            | Kind::OfferLapsed
+            | Kind::TimeFreed,
+        ) => "clock",
         Some(
             Kind::CheckoutAsked
+            | Kind::CheckoutWanted
             | Kind::CheckoutMoved
             | Kind::CheckoutAccepted
             | Kind::CheckoutRejected

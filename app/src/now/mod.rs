@@ -17,17 +17,19 @@ use crate::{
         changing::{part, text},
         chip::Chip,
         empty::Empty,
+        icon::Icon,
         list::LinkItem,
         page::loaded,
     },
     visitor::use_visitor,
 };
-use domain::{actor::Rank, checklist::Progress, live::Noun, machines::MachineState};
+use domain::{actor::Rank, bookings::Deed, checklist::Progress, live::Noun, machines::MachineState, time::Date};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::Row;
-use views::machines::{Floor, PlaceNow};
+use text::time;
+use views::machines::{Floor, NextBooking, PlaceNow};
 
 /// Which machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,30 @@ pub fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// One's own booking that runs or comes next: the way to check in, and to the others.
+fn next_booking(next: &NextBooking, today: Date) -> AnyView {
+    let t = lang::current();
+    let day = if next.starts.wall().date == today { t.book_today() } else { t.book_tomorrow() };
+    let span = format!("{day}, {}–{}", time::clock(next.starts), time::clock(next.ends));
+    let (title, deed) = match (next.runs, next.opens) {
+        (true, _) => (t.now_booking_runs(), t.now_booking_open()),
+        (false, true) => (t.now_booking_next(), t.booking_deed(Deed::CheckIn)),
+        (false, false) => (t.now_booking_next(), t.now_booking_open()),
+    };
+    let (href, name) = (format!("/bookings/{}", next.id), next.name.clone());
+    view! {
+        <section class="card next-booking" aria-label=title>
+            <p class="s">{title}</p>
+            <p class="t">{name}", "<b>{span}</b></p>
+            <div class="btn-row">
+                <ButtonLink href label=deed.to_owned() kind=if next.opens { Press::Primary } else { Press::Quiet }/>
+                <ButtonLink href="/book/mine" label=t.book_mine().to_owned() kind=Press::Ghost/>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
 /// The page at `/`.
 #[component]
 pub fn Now() -> impl IntoView {
@@ -93,6 +119,9 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
     let counted = move |show| Memo::new(move |_| floor.with(|floor| count(floor, show)));
     let (all, free, in_use) = (counted(Show::All), counted(Show::Free), counted(Show::InUse));
     let lost = Memo::new(move |_| floor.with(|floor| floor.broker_lost));
+    // Its day is said by the day on which it is read.
+    let next =
+        Memo::new(move |_| floor.with(|floor| floor.next.clone().map(|next| (next, floor.now.wall().date))));
     let shown = Signal::derive(move || match show.get() {
         Show::All => all.get(),
         Show::Free => free.get(),
@@ -108,8 +137,11 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
             <p class="sub push">
                 {space}" · "<span role="status">{text(move || t.now_free_of(number(free.get()), number(all.get())))}</span>
             </p>
+            // On a phone the bar has no room for it.
+            <a class="btn only-narrow" data-icon="" data-kind="ghost" href="/find" aria-label=t.find_title()><Icon name="search"/></a>
         </header>
         <BrokerLost lost/>
+        {part(move || next.get().map(|(booking, now)| next_booking(&booking, now)))}
         <SetUp set_up=Memo::new(move |_| floor.with(|floor| floor.set_up))/>
         {news(Memo::new(move |_| floor.with(|floor| floor.news.clone())))}
         <section class="places" aria-labelledby="machines"

@@ -102,7 +102,10 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
         <header class="page-head">
             <h1>{text(move || name.get())}</h1>
             {may_change.then(|| view! {
-                <p class="sub"><a class="link" href=format!("/types/{kind}/edit")>{t.equipment_edit()}</a></p>
+                <p class="sub btn-row">
+                    <a class="link" href=format!("/types/{kind}/edit")>{t.equipment_edit()}</a>
+                    {built_in.is_none().then(|| view! { <a class="link" href=format!("/types/{kind}/checklist")>{t.checkout_list_title()}</a> })}
+                </p>
             })}
         </header>
         <div role="status">

@@ -3,9 +3,13 @@
 //! Invariant: every part is a form of its own that works without script; the one of title and description names the version it was filled in
 //! from. Deliberately absent: how far somebody is.
 
-use super::edit_api::{
-    self, AddModule, ArchiveModule, MoveModule, PublishModule, PutQuestion, ReleaseModule, RemoveQuestion,
-    RequireModule, SaveModule, SetCaptions, SetVideo,
+use super::{
+    edit_api::{
+        self, AddModule, ArchiveModule, ImportModules, MoveModule, PublishModule, PutQuestion, ReleaseModule,
+        RemoveQuestion, RequireModule, SaveModule, SetCaptions, SetVideo,
+    },
+    exchange::Exchange,
+    quiz::preview,
 };
 use crate::{
     call::{Call, asked},
@@ -20,6 +24,7 @@ use crate::{
         icon::Icon,
         list::whole,
         page::{live_page, loaded},
+        picture::choose,
         select::Select,
         text_area::TextArea,
         toast::{Toast, WayBack, refusals, taking_back},
@@ -27,21 +32,23 @@ use crate::{
     },
 };
 use domain::{
-    id::ModuleId,
+    id::{AnswerId, ModuleId},
     live::Noun,
+    pictures::question_path,
     training::{clock as minutes, quiz::QuestionKind},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use text::Lang;
-use views::training::{Asked, Edition, ModuleRow, Modules, Requirements, Sheet, Video};
+use views::training::{Asked, Edition, ModuleRow, Modules, Question, Requirements, Sheet, Video};
 
 /// The page at `/modules`.
 pub fn modules_page() -> AnyView {
     let live = use_live();
     let (add, archive, arrange) =
         (Call::<AddModule>::new(), Call::<ArchiveModule>::new(), Call::<MoveModule>::new());
+    let import = Call::<ImportModules>::new();
     let answers = asked(
         move || {
             (live.version(Noun::Space), archive.version().get() + arrange.version().get() + add.version().get())
@@ -49,7 +56,7 @@ pub fn modules_page() -> AnyView {
         |_| edit_api::modules(),
     );
     live_page(lang::current().modules_title(), 4, answers, move |all| {
-        view! { <List all add archive arrange/> }.into_any()
+        view! { <List all add archive arrange/> <Exchange import/> }.into_any()
     })
 }
 
@@ -481,6 +488,7 @@ fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl IntoView {
         question.as_ref().map_or_else(Default::default, |question| (question.ask.clone(), question.why.clone()));
     let instead = question.as_ref().map_or_else(String::new, |question| question.id.to_string());
     let answers = question.as_ref().map_or_else(Vec::new, |question| question.answers.clone());
+    let pictured = question.as_ref().map(|question| picture_of(id, question));
     let label = if question.is_some() { t.question_change() } else { t.question_add() };
     view! {
         <div id="write">
@@ -496,7 +504,55 @@ fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl IntoView {
                     {question.is_some().then(|| view! { <ButtonLink href=format!("/modules/{id}") label=t.form_cancel().to_owned() kind=Press::Ghost/> })}
                 </div>
             </Form>
+            {pictured}
         </div>
+    }
+}
+
+/// The picture of a question, the form for another, and how it will be asked. A picture goes to a door of its own, for a file is
+/// no text.
+fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
+    let (t, target) = (lang::current(), question_path(question.id));
+    let back = format!("/modules/{module}");
+    let there = question.picture.clone().map(|src| {
+        let (target, back) = (target.clone(), back.clone());
+        view! {
+            <p><img class="asked" src=src alt=t.question_picture() decoding="async"/></p>
+            <form class="form" method="post" action=target enctype="multipart/form-data">
+                <input type="hidden" name="back" value=back/>
+                <input type="hidden" name="remove" value="yes"/>
+                <div class="btn-row"><button class="btn" data-kind="danger">{t.picture_remove()}</button></div>
+            </form>
+        }
+    });
+    view! {
+        <div class="pictured">
+            <h3>{t.question_picture()}</h3>
+            {there}
+            <form class="form" method="post" action=target enctype="multipart/form-data">
+                <input type="hidden" name="back" value=back/>
+                {choose(None)}
+                <div class="btn-row"><button class="btn">{t.picture_send()}</button></div>
+            </form>
+            <details class="fold">
+                <summary><Icon name="chevron-right"/>{t.question_preview()}</summary>
+                {preview(as_asked(question))}
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+/// A question as it will be asked. Its answers have no numbers of their own here.
+fn as_asked(question: &Asked) -> Question {
+    let answers = (0..).map(AnswerId).zip(question.answers.iter().map(|(words, _)| words.clone()));
+    Question {
+        id: question.id,
+        kind: question.kind,
+        ask: question.ask.clone(),
+        picture: question.picture.clone(),
+        answers: answers.collect(),
+        given: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::training::{Typed, TypedQuestion, TypedVideo};
 use views::training::{Archived, Modules, Requirements, Sheet};
+use views::training_exchange::TrainingImport;
 
 /// Every module.
 #[server(name = ReadModules, endpoint = "modules/list", protocol = crate::call::Wire)]
@@ -161,4 +162,20 @@ pub async fn require(
 pub async fn release(id: RequirementId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::training::release(&ctx, &crate::request::actor(), id).await?)
+}
+
+/// What a pasted document of modules would make, with the document; with `make` makes it.
+#[server(name = ImportModules, endpoint = "training/import", protocol = crate::call::Wire)]
+pub async fn import(
+    #[server(default)] document: String,
+    /// `yes` where it is not only looked at.
+    #[server(default)]
+    make: String,
+) -> Result<(TrainingImport, String), AppError> {
+    let (ctx, actor, t) = (expect_context::<services::Ctx>(), crate::request::actor(), crate::lang::current());
+    let is_dry = make != "yes";
+    let told = services::training::import_pasted(&ctx, &actor, &document, is_dry, t).await?;
+    // What is imported then is what was looked at.
+    let back = if is_dry && told.faults.is_empty() { document } else { String::new() };
+    Ok((told, back))
 }

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod edit;
 pub mod edit_api;
+mod exchange;
 mod player;
 pub mod quiz;
 pub mod watch;

@@ -24,6 +24,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use text::Lang;
 use views::training::{Explained, Question, Quiz, Quizzing};
 
 /// The page at `/learn/:id/quiz`.
@@ -118,11 +119,7 @@ fn Asking(
             <li data-done=(*done && n != at).then_some("") aria-current=(n == at).then_some("step")><span class="visually-hidden">{said}</span></li>
         }
     });
-    let how = match question.kind {
-        QuestionKind::Single => t.quiz_single(),
-        QuestionKind::Multiple => t.quiz_multiple(),
-        QuestionKind::Order => t.quiz_order(),
-    };
+    let how = how(t, question.kind);
     let next = if at + 1 < count { at + 1 } else { 0 };
     let label = if all_others { t.quiz_hand_in() } else { t.quiz_next() };
     view! {
@@ -147,10 +144,36 @@ fn Asking(
 /// The answers to choose from, or to put in order.
 #[component]
 fn Answers(question: Question, how: &'static str) -> impl IntoView {
-    let t = lang::current();
     let form = use_form();
     let message = Signal::derive(move || form.as_ref()?.message("answers"));
-    let Question { kind, ask, answers, given, .. } = question;
+    view! {
+        <fieldset class="question" aria-describedby="answers-problem" aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
+            {wording(question, how)}
+            <p class="error" id="answers-problem">
+                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            </p>
+        </fieldset>
+    }
+}
+
+/// How a question is answered.
+fn how(t: Lang, kind: QuestionKind) -> &'static str {
+    match kind {
+        QuestionKind::Single => t.quiz_single(),
+        QuestionKind::Multiple => t.quiz_multiple(),
+        QuestionKind::Order => t.quiz_order(),
+    }
+}
+
+/// A question as it will be asked, for whoever writes it: nothing in it can be answered.
+pub(super) fn preview(question: Question) -> AnyView {
+    let how = how(lang::current(), question.kind);
+    view! { <fieldset class="question" disabled>{wording(question, how)}</fieldset> }.into_any()
+}
+
+fn wording(question: Question, how: &'static str) -> AnyView {
+    let t = lang::current();
+    let Question { kind, ask, picture, answers, given, .. } = question;
     let count = answers.len();
     let shown = answers.into_iter().zip(1..).map(|((id, words), number)| match kind {
         QuestionKind::Order => {
@@ -172,15 +195,12 @@ fn Answers(question: Question, how: &'static str) -> impl IntoView {
         }
     });
     view! {
-        <fieldset class="question" aria-describedby="answers-problem" aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
-            <legend>{ask}</legend>
-            <p class="how">{how}</p>
-            {shown.collect_view()}
-            <p class="error" id="answers-problem">
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
-            </p>
-        </fieldset>
+        <legend>{ask}</legend>
+        <p class="how">{how}</p>
+        {picture.map(|src| view! { <img class="asked" src=src alt=t.question_picture() decoding="async"/> })}
+        {shown.collect_view()}
     }
+    .into_any()
 }
 
 /// How it went.

@@ -38,6 +38,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         name: t.checkouts_title(),
         second: t.nav_checkouts_next(),
     };
+    let bookings =
+        Place { href: "/bookings", icon: "calendar-days", name: t.bookings_title(), second: t.bookings_next() };
     let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
     let modules =
         Place { href: "/modules", icon: "list-checks", name: t.modules_title(), second: t.modules_next() };
@@ -77,6 +79,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (me.rank >= Rank::Inductor || me.auditor, inbox),
         (manager || me.auditor, people),
         (manager || me.trains, checkouts),
+        (manager || me.trains, bookings),
         (manager || me.trains, types),
         (manager, modules),
         (manager, machines),
@@ -127,6 +130,7 @@ pub fn Bar(
         }
     });
     let learns = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member);
+    let book = learns.then(|| view! { <Entry href="/book" icon="calendar-days" name=t.book_title()/> });
     let learn = learns.then(|| view! { <Entry href="/learn" icon="graduation-cap" name=t.nav_learn()/> });
     let me = if visitor.who.is_some() {
         view! { <Entry href="/me" icon="user-round" name=t.nav_me()/> }.into_any()
@@ -144,10 +148,11 @@ pub fn Bar(
             <a href="/" aria-current=Signal::derive(move || path.with(|path| is_now(path)).then_some("page"))>
                 <Icon name="activity"/><span>{t.nav_now()}</span>
             </a>
+            {book}
             {learn}
             {bell}
             {me}
-            <a href="/find" on:click=move |event| find(&event, asker.clone())>
+            <a href="/find" class:only-wide=learns on:click=move |event| find(&event, asker.clone())>
                 <Icon name="search"/><span>{t.find_title()}</span><kbd class="push only-wide">"Ctrl K"</kbd>
             </a>
             {wall.then(|| view! { <a class="only-wide" href="/kiosk"><Icon name="monitor"/><span>{t.nav_kiosk()}</span></a> })}
@@ -215,13 +220,17 @@ mod tests {
     fn everybody_is_led_to_what_they_may_open_and_to_nothing_else() {
         let hrefs = |me: &Me| managed(me, Lang::En).iter().map(|place| place.href).collect::<Vec<_>>();
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
-        assert_eq!(hrefs(&Me { trains: true, ..me(Rank::Member) }), ["/checkouts", "/types", "/problems"]);
+        assert_eq!(
+            hrefs(&Me { trains: true, ..me(Rank::Member) }),
+            ["/checkouts", "/bookings", "/types", "/problems"]
+        );
         let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
         assert_eq!(auditor, ["/manage", "/people", "/problems", "/boards", "/settings", "/audit"]);
         let manager = [
             "/manage",
             "/people",
             "/checkouts",
+            "/bookings",
             "/types",
             "/modules",
             "/machines",

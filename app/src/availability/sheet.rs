@@ -1,0 +1,145 @@
+//! The form of a rule: of the one that is chosen, or of a new one on the day that is chosen.
+
+use super::{Calls, address, grid::clock_of, hours};
+use crate::{
+    lang,
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        choices::Choices,
+        form::{Field, Form},
+        segmented::{Segment, Segmented},
+        select::Select,
+        versions::VERSION,
+    },
+};
+use domain::{
+    availability::{LENGTH, Times},
+    time::Date,
+};
+use leptos::prelude::*;
+use views::availability::{Availability, RuleShown};
+
+/// The lengths as they are written.
+const LENGTHS: [&str; 4] = ["15", "30", "45", "60"];
+
+/// What the form begins with.
+struct Filled {
+    weekday: String,
+    date: String,
+    from: String,
+    to: String,
+    length: u16,
+    buffer: String,
+    first: String,
+    last: String,
+    kinds: Vec<String>,
+}
+
+impl Filled {
+    fn of(rule: &RuleShown) -> Self {
+        let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        Self {
+            weekday: rule.weekday.map(|day| day.to_string()).unwrap_or_default(),
+            date: text(rule.date),
+            from: clock_of(rule.from),
+            to: clock_of(rule.to),
+            length: rule.length,
+            buffer: rule.buffer.to_string(),
+            first: text(rule.first),
+            last: text(rule.last),
+            kinds: rule.kinds.iter().map(|(id, _)| id.to_string()).collect(),
+        }
+    }
+
+    /// A new one, every week on the weekday of `day`.
+    fn new(day: Option<Date>) -> Self {
+        Self {
+            weekday: day.map_or(0, Date::weekday).to_string(),
+            date: String::new(),
+            from: "17:00".to_owned(),
+            to: "19:00".to_owned(),
+            length: LENGTH,
+            buffer: "0".to_owned(),
+            first: String::new(),
+            last: String::new(),
+            kinds: Vec::new(),
+        }
+    }
+}
+
+/// What a rule makes, in words: how many times, when the last one begins, and what is left over.
+fn makes(rule: &RuleShown) -> Option<String> {
+    let t = lang::current();
+    let RuleShown { from, to, length, buffer, .. } = *rule;
+    let last = Times { from, to, length, buffer }.starts().last()?;
+    let left = to - last - length;
+    let mut said = vec![
+        format!("{}.", t.availability_makes(u32::from(rule.slots), length)),
+        t.availability_last_one(&clock_of(last)),
+    ];
+    said.extend((left > 0).then(|| t.availability_unused(&left.to_string())));
+    Some(said.join(" "))
+}
+
+#[component]
+pub(super) fn Sheet(
+    edited: Option<RuleShown>,
+    /// Which a new rule is for.
+    day: Option<Date>,
+    /// The week that is looked at.
+    week: Date,
+    all: RwSignal<Availability>,
+    calls: Calls,
+) -> impl IntoView {
+    let t = lang::current();
+    let rule = edited.as_ref();
+    let today = all.with_untracked(|all| all.today);
+    let filled = rule.map_or_else(|| Filled::new(day), Filled::of);
+    let days = (0..7).zip(t.weekdays()).map(|(day, name): (u8, _)| (day.to_string(), name.to_owned()));
+    let days = days.chain([(String::new(), t.availability_one_date().to_owned())]).collect();
+    let lengths = LENGTHS.map(|length| Segment { value: length, word: length, icon: None }).to_vec();
+    let length = LENGTHS.into_iter().find(|length| *length == filled.length.to_string()).unwrap_or("30");
+    let kinds =
+        all.with_untracked(|all| all.kinds.iter().map(|(id, name)| (id.to_string(), name.clone())).collect());
+    let title = match rule {
+        Some(rule) => format!("{}, {}", super::day(t, rule, today), hours(rule)),
+        None => t.availability_add().to_owned(),
+    };
+    let label = if rule.is_some() { t.availability_save() } else { t.availability_add() };
+    let named = rule.map(|rule| {
+        view! {
+            <input type="hidden" name="rule" value=rule.id.to_string()/>
+            <input type="hidden" name=VERSION value=rule.version.to_string()/>
+        }
+    });
+    let said = rule.and_then(makes);
+    let back = address(week, today, "");
+    view! {
+        <section class="card rule-form" aria-labelledby="sheet" id="rule-form">
+            <div class="card-head"><h2 id="sheet">{title}</h2></div>
+            <Form action=calls.save>
+                {named}
+                <Select name="weekday" label=t.availability_day() options=days chosen=Signal::stored(filled.weekday)/>
+                <Field name="date" kind="date" label=t.availability_the_date() hint=t.availability_the_date_hint() value=filled.date/>
+                <div class="two">
+                    <Field name="from" kind="time" label=t.availability_from() value=filled.from/>
+                    <Field name="to" kind="time" label=t.availability_to() value=filled.to/>
+                </div>
+                <Segmented name="length" legend=t.availability_length_label() segments=lengths chosen=length/>
+                <Field name="buffer" kind="number" label=t.availability_buffer_label() value=filled.buffer/>
+                <div class="two">
+                    <Field name="first" kind="date" label=t.availability_first() value=filled.first/>
+                    <Field name="last" kind="date" label=t.availability_last_label() hint=t.availability_last_hint() value=filled.last/>
+                </div>
+                <Choices name="kinds[]" error="kinds" legend=t.availability_for() options=kinds chosen=filled.kinds/>
+                {said.map(|said| view! { <p class="small muted">{said}</p> })}
+                <div class="btn-row">
+                    <Submit label kind=Kind::Primary busy=calls.save.pending()/>
+                    {edited.is_some().then(|| view! {
+                        <ButtonLink href=back label=t.form_cancel().to_owned() kind=Kind::Ghost/>
+                    })}
+                </div>
+            </Form>
+        </section>
+    }
+}

@@ -1,0 +1,146 @@
+//! The calls about bookings.
+
+use crate::problem::AppError;
+#[cfg(feature = "ssr")]
+use domain::{
+    bookings::{Deed, Resource, Wanted, When},
+    occupations::Span,
+    time::{Date, MINUTE, Millis},
+};
+use domain::{id::BookingId, time::Millis as At};
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use services::bookings::{self, Ask, BookingsError, Decide, Look, Search, ValidationError};
+use views::bookings::{DayShown, Found, Mine, Opened, Requests, Week};
+
+/// The nearest free times of what is looked for. What reads like nothing is not asked for.
+#[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
+pub async fn find(wanted: String, minutes: String, when: String) -> Result<Found, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let search = Search {
+        wanted: Wanted::from_word(&wanted),
+        minutes: minutes.parse().ok(),
+        when: When::from_word(&when).unwrap_or(When::Soon),
+    };
+    Ok(bookings::find(&ctx, &crate::request::actor(), crate::lang::current(), search).await?)
+}
+
+/// A day of a machine or a room.
+#[server(name = ReadBookingDay, endpoint = "bookings/day", protocol = crate::call::Wire)]
+pub async fn day(
+    resource: String,
+    date: String,
+    minutes: String,
+    at: Option<At>,
+    moving: Option<BookingId>,
+) -> Result<DayShown, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let resource = Resource::from_word(&resource).ok_or_else(|| vec![ValidationError::Resource]);
+    let look = resource.map(|resource| Look {
+        resource,
+        date: Date::from_iso(&date),
+        minutes: minutes.parse().ok(),
+        at,
+        moving,
+    });
+    Ok(bookings::day(&ctx, &crate::request::actor(), crate::lang::current(), look).await?)
+}
+
+/// A time as a form sends it: `machine:7@1800000000000`, or as the clock on the wall shows it, `machine:7@2026-11-24T14:30`.
+#[cfg(feature = "ssr")]
+fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<ValidationError>> {
+    let (resource, starts) = choice.split_once('@').ok_or_else(|| vec![ValidationError::Start])?;
+    let resource = Resource::from_word(resource).ok_or_else(|| vec![ValidationError::Resource])?;
+    let at = starts.parse().ok().map(Millis).or_else(|| {
+        let (date, clock) = starts.split_once('T')?;
+        let (hour, minute) = clock.split_once(':')?;
+        let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+        (hour < 24 && minute < 60)
+            .then(|| ctx.space().zone.instant(Date::from_iso(date)?, hour * 60 + minute).into())?
+    });
+    let starts = at.ok_or_else(|| vec![ValidationError::Start])?;
+    let minutes: u16 = minutes.trim().parse().map_err(|_| vec![ValidationError::End])?;
+    Ok(Ask { resource, span: Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) } })
+}
+
+/// Where all that is against a time is said, and what could be had instead.
+#[cfg(feature = "ssr")]
+fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>) -> String {
+    let moving = moving.map(|booking| format!("&move={booking}")).unwrap_or_default();
+    format!("/book/{}?at={}&minutes={}{moving}", ask.resource, ask.span.starts.0, minutes.trim())
+}
+
+/// Books a time. One that cannot be had leads to where the reasons are.
+#[server(name = Book, endpoint = "bookings/book", protocol = crate::call::Wire)]
+pub async fn book(#[server(default)] choice: String, #[server(default)] minutes: String) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let ask = chosen(&ctx, &choice, &minutes);
+    match (bookings::ask(&ctx, &crate::request::actor(), ask.clone()).await, ask) {
+        (Ok((booking, _)), _) => leptos_axum::redirect(&format!("/bookings/{booking}?made")),
+        (Err(BookingsError::Refused(_)), Ok(ask)) => leptos_axum::redirect(&explained(ask, &minutes, None)),
+        (Err(why), _) => return Err(why.into()),
+    }
+    Ok(())
+}
+
+/// Moves one's own booking, or makes it shorter or longer.
+#[server(name = MoveBooking, endpoint = "bookings/move", protocol = crate::call::Wire)]
+pub async fn move_to(
+    id: BookingId,
+    #[server(default)] version: i64,
+    #[server(default)] choice: String,
+    #[server(default)] minutes: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let ask = chosen(&ctx, &choice, &minutes);
+    let span = ask.clone().map(|ask| ask.span);
+    match (bookings::move_to(&ctx, &crate::request::actor(), id, version, span).await, ask) {
+        (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?moved")),
+        (Err(BookingsError::Refused(_)), Ok(ask)) => leptos_axum::redirect(&explained(ask, &minutes, Some(id))),
+        (Err(why), _) => return Err(why.into()),
+    }
+    Ok(())
+}
+
+/// Does something about a booking.
+#[server(name = DecideBooking, endpoint = "bookings/decide", protocol = crate::call::Wire)]
+pub async fn decide(
+    id: BookingId,
+    /// What, one of the words.
+    #[server(default)]
+    deed: String,
+    #[server(default)] note: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let decide = Decide::read(Deed::from_word(&deed), &note);
+    bookings::decide(&ctx, &crate::request::actor(), id, decide).await?;
+    Ok(())
+}
+
+/// Bookings of whoever asks.
+#[server(name = ReadMyBookings, endpoint = "bookings/mine", protocol = crate::call::Wire)]
+pub async fn mine() -> Result<Mine, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(bookings::mine(&ctx, &crate::request::actor()).await?)
+}
+
+/// One booking.
+#[server(name = ReadBooking, endpoint = "bookings/one", protocol = crate::call::Wire)]
+pub async fn one(id: BookingId) -> Result<Opened, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(bookings::opened(&ctx, &crate::request::actor(), id).await?)
+}
+
+/// The week in which a day lies, of everything that can be booked.
+#[server(name = ReadBookingWeek, endpoint = "bookings/week", protocol = crate::call::Wire)]
+pub async fn week(date: String) -> Result<Week, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(bookings::week(&ctx, &crate::request::actor(), Date::from_iso(&date)).await?)
+}
+
+/// Requests that wait for whoever asks.
+#[server(name = ReadBookingRequests, endpoint = "bookings/requests", protocol = crate::call::Wire)]
+pub async fn requests() -> Result<Requests, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(bookings::requests(&ctx, &crate::request::actor(), crate::lang::current()).await?)
+}

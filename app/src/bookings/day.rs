@@ -1,0 +1,366 @@
+//! One day of a machine or a room: the times that are free, those that are not and why, and the time that is chosen.
+//!
+//! Invariant: the list of times and the block on the day are one choice, so whoever cannot drag has the same.
+
+use super::{
+    Shape,
+    api::{self, Book, MoveBooking},
+    brief, clocks,
+    lane::Lane,
+    leaves, length, used, when,
+};
+use crate::{
+    call::{Call, Posted, asked},
+    clock::use_clock,
+    lang,
+    live::use_live,
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        empty::Empty,
+        form::Form,
+        icon::Icon,
+        page::live_page,
+    },
+};
+use domain::{
+    bookings::Resource,
+    id::BookingId,
+    live::Noun,
+    time::{Date, MINUTE, Millis, Moment},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use text::{Lang, time};
+use views::bookings::{Chosen, DayShown, Time, WeekDay};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+
+/// The page at `/book/:id`, where the id is `machine:7` or `room:2`.
+pub fn day_page() -> AnyView {
+    let (params, query, live) = (use_params_map(), use_query_map(), use_live());
+    let resource = move || params.with(|params| params.get_str("id").unwrap_or_default().to_owned());
+    let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let source = move || {
+        let at = word("at").parse().ok().map(Millis);
+        let moving = word("move").parse().ok().map(BookingId);
+        (resource(), word("day"), word("minutes"), (at, moving), live.version(Noun::Bookings))
+    };
+    let answers =
+        asked(source, |(resource, date, minutes, (at, moving), _)| api::day(resource, date, minutes, at, moving));
+    let (book, moved) = (Call::<Book>::new(), Call::<MoveBooking>::new());
+    live_page(lang::current().book_title(), 6, answers, move |day| view! { <Page day book moved/> }.into_any())
+}
+
+/// A time of the day in minutes since midnight, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub from: i32,
+    pub minutes: i32,
+}
+
+impl Choice {
+    fn of(time: Time) -> Self {
+        let wall = time.starts.wall();
+        let minutes = i32::try_from(time.ends.at.since(time.starts.at).as_secs() / 60).unwrap_or(0);
+        Self { from: i32::from(wall.hour) * 60 + i32::from(wall.minute), minutes }
+    }
+
+    pub const fn to(self) -> i32 {
+        self.from + self.minutes
+    }
+
+    /// `14:30–16:00`.
+    pub fn clocks(self) -> String {
+        let clock = |minute: i32| format!("{:02}:{:02}", minute / 60 % 24, minute % 60);
+        format!("{}–{}", clock(self.from), clock(self.to()))
+    }
+
+    /// As the clock on the wall shows its beginning.
+    fn wall(self, date: Date) -> String {
+        format!("{date}T{:02}:{:02}", self.from / 60, self.from % 60)
+    }
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(day: RwSignal<DayShown>, book: Call<Book>, moved: Call<MoveBooking>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    Effect::new(move |_| clock.hear(day.with(|day| day.now)));
+    // Another day, length or time that is asked about is another choice; news of the same day leaves it as it is.
+    let asked = Memo::new(move |_| {
+        day.with(|day| {
+            let at = day.chosen.as_ref().filter(|chosen| !chosen.refusals.is_empty()).map(|chosen| chosen.time);
+            (day.bookable.resource, day.date, day.minutes, at, day.moving.as_ref().map(|booking| booking.id))
+        })
+    });
+    view! {
+        {part(move || Some(head(t, &day.get())))}
+        {part(move || {
+            asked.get();
+            Some(untrack(|| view! { <Choosing day book moved/> }.into_any()))
+        })}
+    }
+}
+
+/// The address of this page for another day, length or time.
+fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Millis>) -> String {
+    let resource = day.bookable.resource;
+    let moving = day.moving.as_ref().map(|booking| format!("&move={}", booking.id)).unwrap_or_default();
+    let at = at.map(|at| format!("&at={}", at.0)).unwrap_or_default();
+    format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}")
+}
+
+fn head(t: Lang, day: &DayShown) -> AnyView {
+    let bookable = day.bookable.clone();
+    let answered = if bookable.moderated { t.book_moderated() } else { t.book_at_once() };
+    let about =
+        bookable.place.clone().map_or_else(|| answered.to_owned(), |place| format!("{place} · {answered}"));
+    let what = match bookable.resource {
+        Resource::Machine(_) => {
+            format!("/machines/{}", bookable.resource.machine().map(|it| it.to_string()).unwrap_or_default())
+        }
+        Resource::Room(_) => "/book?what=rooms".to_owned(),
+    };
+    let days = day.week.iter().map(|one| week_day(t, day, one));
+    let lengths = day.lengths.iter().map(|&minutes| {
+        let href = address(day, day.date, minutes, None);
+        view! { <a href=href aria-current=(minutes == day.minutes).then_some("true")>{length(t, minutes.into())}</a> }
+    });
+    let monday = day.week.first().map_or(day.date, |first| first.date).days();
+    let around = [(-7, "chevron-left", t.book_week_before()), (7, "chevron-right", t.book_week_after())];
+    let around = around.map(|(days, icon, label)| {
+        let href = address(day, Date::from_days(monday + days), day.minutes, None);
+        view! { <a class="btn" data-icon="" data-kind="ghost" href=href aria-label=label><Icon name=icon/></a> }
+    });
+    let [before, after] = around;
+    let title = if day.moving.is_some() { t.book_move_title() } else { t.book_title() };
+    let lengths = lengths.collect_view();
+    view! {
+        <header class="page-head">
+            <h1>{title}</h1>
+            <span class="push"><ButtonLink href="/book" label=t.book_find().to_owned() kind=Kind::Ghost icon="search"/></span>
+        </header>
+        {day.moving.as_ref().map(|moving| {
+            let was = Time { starts: moving.starts, ends: moving.ends };
+            view! { <p class="why"><Icon name="info"/><span>{t.book_moving(&when(t, was, day.now))}</span></p> }
+        })}
+        <a class="resource" href=what>
+            <Shape bookable=bookable.clone()/>
+            <span><span class="t">{bookable.name}</span><span class="s">{about}</span></span>
+            <Icon name="chevron-right"/>
+        </a>
+        <div class="days-row">{before}<nav class="days" aria-label=t.book_day()>{days.collect_view()}</nav>{after}</div>
+        <div class="segmented" role="group" aria-label=t.book_length()>{lengths}</div>
+    }
+    .into_any()
+}
+
+fn week_day(t: Lang, day: &DayShown, one: &WeekDay) -> AnyView {
+    let date = one.date;
+    let short: String = t.weekday(date.weekday()).chars().take(3).collect();
+    let said = one.full.map_or_else(|| t.book_day_closed().to_owned(), |full| t.book_day_full(&full.to_string()));
+    let href = address(day, date, day.minutes, None);
+    let full = one.full;
+    view! {
+        <a href=href aria-current=(date == day.date).then_some("date") data-closed=full.is_none().then_some("")>
+            {time::capitalised(&short)}<b>{date.day.to_string()}</b>
+            <span class="visually-hidden">{t.month(date.month)}", "{said}</span>
+            <svg class="meter" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                {full.map(|full| view! { <rect width=full.to_string() height="10"/> })}
+            </svg>
+        </a>
+    }
+    .into_any()
+}
+
+/// The day with what is chosen, and the button below it.
+#[component]
+fn Choosing(day: RwSignal<DayShown>, book: Call<Book>, moved: Call<MoveBooking>) -> impl IntoView {
+    let t = lang::current();
+    let first = day.with_untracked(|day| day.chosen.clone());
+    let refused = first.clone().filter(|chosen| !chosen.refusals.is_empty());
+    let choice = RwSignal::new(first.map(|chosen| Choice::of(chosen.time)));
+    let moving = day.with_untracked(|day| day.moving.clone());
+    let fields = move || {
+        view! {
+            <input type="hidden" name="minutes" value=Signal::derive(move || {
+                choice.get().map(|choice| choice.minutes.to_string()).unwrap_or_default()
+            })/>
+            {match refused.clone() {
+                Some(refused) => view! { <Refused day refused/> }.into_any(),
+                None => view! { <Free day choice/> }.into_any(),
+            }}
+        }
+    };
+    if let Some(moving) = moving {
+        view! {
+            <Form action=moved>
+                <input type="hidden" name="id" value=moving.id.to_string()/>
+                <input type="hidden" name="version" value=moving.version.to_string()/>
+                {fields()}
+                <Dock day choice call=moved label=t.book_move()/>
+            </Form>
+        }
+        .into_any()
+    } else {
+        let is_moderated = day.with_untracked(|day| day.bookable.moderated);
+        let label = if is_moderated { t.book_ask() } else { t.book_it() };
+        view! { <Form action=book>{fields()}<Dock day choice call=book label/></Form> }.into_any()
+    }
+}
+
+/// The day to choose from, with the same as a list.
+#[component]
+fn Free(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
+    let t = lang::current();
+    let pick = move |event: leptos::ev::Event| {
+        let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        let starts = day.with_untracked(|day| {
+            let wanted = list.map(|list| list.value())?;
+            let found = day.starts.iter().find(|at| value(day, Choice::of(time_at(**at, day.minutes))) == wanted);
+            found.map(|at| Choice::of(time_at(*at, day.minutes)))
+        });
+        if starts.is_some() {
+            choice.set(starts);
+        }
+    };
+    view! {
+        <Lane day choice/>
+        {part(move || Some(day.with(|day| {
+            let now = choice.get();
+            let listed: Vec<_> = day.starts.iter().map(|at| Choice::of(time_at(*at, day.minutes))).collect();
+            if listed.is_empty() && now.is_none() {
+                return nothing(t, day);
+            }
+            let own = now.filter(|now| !listed.contains(now));
+            let options = own.into_iter().chain(listed).map(|one| {
+                view! { <option value=value(day, one) selected=now == Some(one)>{one.clocks()}</option> }
+            });
+            view! {
+                <div class="field times-list">
+                    <label for="choice">{t.book_start()}</label>
+                    <select class="input select" id="choice" name="choice" on:change=pick>{options.collect_view()}</select>
+                </div>
+                <p class="why"><Icon name="info"/><span>{known(t, day)}</span></p>
+            }.into_any()
+        })))}
+    }
+}
+
+fn time_at(starts: Moment, minutes: u16) -> Time {
+    Time { starts, ends: starts.shifted_to(starts.at.after(MINUTE * u32::from(minutes))) }
+}
+
+/// How a form names a time.
+fn value(day: &DayShown, choice: Choice) -> String {
+    format!("{}@{}", day.bookable.resource, choice.wall(day.date))
+}
+
+/// What is good to know: hours of the week, and until when calling off is free.
+fn known(t: Lang, day: &DayShown) -> String {
+    let cancel = t.book_cancel_free(&length(t, day.free_until.into()));
+    used(t, day.quota).map_or(cancel.clone(), |used| format!("{used} {cancel}"))
+}
+
+fn nothing(t: Lang, day: &DayShown) -> AnyView {
+    let (why, resource) = (day.why.clone(), day.bookable.resource);
+    let next = why.clone().unwrap_or_else(|| t.book_none_next().to_owned());
+    let way =
+        day.bookable.resource.machine().filter(|_| why.is_some()).map(|machine| format!("/machines/{machine}"));
+    view! {
+        <div class="card"><Empty icon="clock">
+            <h2>{if way.is_some() { t.book_not_yet() } else { t.book_none_day() }}</h2>
+            <p>{next}</p>
+            <div class="btn-row">{match way {
+                Some(href) => view! { <ButtonLink href label=t.book_see_way().to_owned()/> }.into_any(),
+                None => view! { <ButtonLink href=format!("/book?what={resource}") label=t.book_find().to_owned() icon="search"/> }.into_any(),
+            }}</div>
+        </Empty></div>
+    }
+    .into_any()
+}
+
+/// All that is in the way of the time that was asked for, and the nearest times that can be had.
+#[component]
+fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
+    let t = lang::current();
+    let (bookable, now) = day.with_untracked(|day| (day.bookable.clone(), day.now));
+    let count = u32::try_from(refused.refusals.len()).unwrap_or(u32::MAX);
+    let asked = format!("{}, {}", brief(t, refused.time.starts.wall().date), clocks(refused.time));
+    let name = bookable.name.clone();
+    let way = bookable.resource.machine().map(|machine| format!("/machines/{machine}"));
+    let reasons = refused.refusals.into_iter().map(|(code, said)| {
+        let icon = match code.as_str() {
+            "booking.taken" | "booking.elsewhere" => "user-round",
+            "booking.may-not" => "graduation-cap",
+            "booking.closed" => "lock",
+            _ => "clock",
+        };
+        let way = way.clone().filter(|_| code == "booking.may-not");
+        view! {
+            <li><Icon name=icon/><div><p class="t">{said}</p>{way.map(|href| view! { <a class="link" href=href>{t.book_see_way()}</a> })}</div></li>
+        }
+    });
+    let is_bare = refused.instead.is_empty();
+    let resource = bookable.resource;
+    let instead = refused.instead.into_iter().enumerate().map(|(at, time)| {
+        let minutes = u32::try_from(time.ends.at.since(time.starts.at).as_secs() / 60).unwrap_or(0);
+        view! {
+            <label class="option">
+                <input type="radio" name="choice" value=format!("{resource}@{}", time.starts.at.0) checked=at == 0/>
+                <b>{when(t, time, now)}</b><span class="d">{bookable.name.clone()}" · "{length(t, minutes)}</span>
+            </label>
+        }
+    });
+    let instead = instead.collect_view();
+    view! {
+        <section class="answer" data-answer="no" aria-labelledby="no">
+            <div class="say"><h2 class="big" id="no">{t.book_in_the_way(count)}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
+            <ul class="reasons" aria-label=t.book_why_not()>{reasons.collect_view()}</ul>
+        </section>
+        {(!is_bare).then(|| view! {
+            <fieldset class="instead"><legend class="title-lite">{t.book_nearest()}</legend>{instead}</fieldset>
+        })}
+    }
+}
+
+/// What is chosen in words, and the button.
+#[component]
+fn Dock<F: Posted>(
+    day: RwSignal<DayShown>,
+    choice: RwSignal<Option<Choice>>,
+    call: Call<F>,
+    label: &'static str,
+) -> impl IntoView {
+    let t = lang::current();
+    let instead = day
+        .with_untracked(|day| day.chosen.as_ref().filter(|it| !it.refusals.is_empty()).map(|it| it.instead.len()));
+    part(move || {
+        if let Some(offered) = instead {
+            return Some(view! {
+                <div class="dock"><div class="btn-row">
+                    {(offered > 0).then(|| view! { <Submit label=t.book_instead() kind=Kind::Primary busy=call.pending()/> })}
+                    <ButtonLink href=day.with(|day| address(day, day.date, day.minutes, None)) label=t.book_other().to_owned()/>
+                </div></div>
+            }.into_any());
+        }
+        let choice = choice.get()?;
+        let said = day.with(|day| {
+            let minutes = u32::try_from(choice.minutes).unwrap_or(0);
+            let left = leaves(t, day.quota, minutes).map(|left| format!(", {left}")).unwrap_or_default();
+            let is_today = day.date == day.now.wall().date;
+            let date = if is_today { time::capitalised(t.today()) } else { brief(t, day.date) };
+            (format!("{date}, {}", choice.clocks()), format!("{}{left}", length(t, minutes)))
+        });
+        Some(
+            view! {
+                <div class="dock">
+                    <p class="sum" role="status"><b>{said.0}</b><span>{said.1}</span></p>
+                    <Submit label kind=Kind::Primary busy=call.pending()/>
+                </div>
+            }
+            .into_any(),
+        )
+    })
+}

@@ -1,0 +1,257 @@
+//! A day as a column of hours: what is free is blank paper, what is not says why, and the chosen time is moved by finger, mouse or
+//! arrow keys.
+//!
+//! Invariant: positions are quarters of an hour from the first hour that is shown, as attributes, because the page's policy forbids
+//! inline styles. Deliberately absent: whether a time can be had; the server says so when it is taken.
+
+use super::{day::Choice, obstacle};
+use crate::{
+    lang,
+    ui::{changing::part, icon::Icon},
+};
+use domain::bookings::Obstacle;
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent, PointerEvent},
+    html,
+    prelude::*,
+};
+use text::{Lang, time};
+use views::bookings::{Block, BlockKind, DayShown};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// What of the chosen time is held.
+#[derive(Debug, Clone, Copy)]
+enum Grip {
+    /// All of it, so many minutes from its beginning.
+    Whole(i32),
+    Start,
+    End,
+}
+
+/// What bounds the chosen time, in minutes.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    first: i32,
+    last: i32,
+    least: i32,
+    most: i32,
+    grid: i32,
+}
+
+impl Bounds {
+    fn of(day: &DayShown) -> Self {
+        let (least, most, grid) = day.policy;
+        Self {
+            first: i32::from(day.hours.0) * 60,
+            last: i32::from(day.hours.1) * 60,
+            least: least.into(),
+            most: most.into(),
+            grid: i32::from(grid.max(1)),
+        }
+    }
+
+    /// `choice` on the grid, no shorter or longer than allowed, and on the day.
+    fn fit(self, choice: Choice) -> Choice {
+        let round = |minute: i32| (minute + self.grid / 2).div_euclid(self.grid) * self.grid;
+        let minutes = round(choice.minutes).clamp(self.least.min(self.most), self.most.max(self.least));
+        let latest = (self.last - minutes).max(self.first);
+        Choice { from: round(choice.from).clamp(self.first, latest), minutes }
+    }
+
+    fn drag(self, choice: Choice, grip: Grip, at: i32) -> Choice {
+        match grip {
+            Grip::Whole(within) => self.fit(Choice { from: at - within, ..choice }),
+            Grip::End => self.fit(Choice { minutes: at.min(self.last) - choice.from, ..choice }),
+            Grip::Start => {
+                let fitted = self.fit(Choice { from: at, minutes: choice.to() - at });
+                // The end stays where it is.
+                Choice { from: choice.to() - fitted.minutes, ..fitted }
+            }
+        }
+    }
+}
+
+#[component]
+pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
+    let t = lang::current();
+    let list = NodeRef::<html::Ul>::new();
+    let bounds = move || day.with_untracked(Bounds::of);
+    // The minute of the day under the pointer.
+    let minute = move |y: i32| {
+        let list: Element = list.get_untracked()?.unchecked_into();
+        let (rect, bounds) = (list.get_bounding_client_rect(), bounds());
+        let part = (f64::from(y) - rect.top()) / rect.height().max(1.0);
+        #[expect(clippy::cast_possible_truncation, reason = "a day has few minutes")]
+        let minute = (part * f64::from(bounds.last - bounds.first)) as i32;
+        Some(bounds.first + minute)
+    };
+    let held = StoredValue::new(None::<Grip>);
+    let take = move |event: PointerEvent, grip: fn(Choice, i32) -> Grip| {
+        let (Some(now), Some(at)) = (choice.get_untracked(), minute(event.client_y())) else { return };
+        event.stop_propagation();
+        event.prevent_default();
+        if let Some(target) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+            drop(target.set_pointer_capture(event.pointer_id()));
+        }
+        held.set_value(Some(grip(now, at)));
+    };
+    let drag = move |event: PointerEvent| {
+        if let (Some(grip), Some(now), Some(at)) =
+            (held.get_value(), choice.get_untracked(), minute(event.client_y()))
+        {
+            let next = bounds().drag(now, grip, at);
+            if next != now {
+                choice.set(Some(next));
+            }
+        }
+    };
+    let release = move |_: PointerEvent| held.set_value(None);
+    let keys = move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowUp" => -1,
+            "ArrowDown" => 1,
+            _ => return,
+        };
+        event.prevent_default();
+        let bounds = bounds();
+        choice.update(|choice| {
+            *choice = choice.map(|now| {
+                let by = step * bounds.grid;
+                bounds.fit(if event.shift_key() {
+                    Choice { minutes: now.minutes + by, ..now }
+                } else {
+                    Choice { from: now.from + by, ..now }
+                })
+            });
+        });
+    };
+    let place = move |event: MouseEvent| {
+        if let Some(at) = minute(event.client_y()) {
+            event.prevent_default();
+            let minutes = choice
+                .get_untracked()
+                .map_or_else(|| day.with_untracked(|day| day.minutes.into()), |now| now.minutes);
+            choice.set(Some(bounds().fit(Choice { from: at - bounds().grid / 2, minutes })));
+        }
+    };
+    let place = Callback::new(place);
+    view! {
+        <section class="day" aria-label=t.book_day()>
+            {part(move || Some(day.with(|day| {
+                let hours = (day.hours.0..day.hours.1).map(|hour| view! { <li>{format!("{hour:02}:00")}</li> });
+                view! { <ul class="hours" aria-hidden="true">{hours.collect_view()}</ul> }.into_any()
+            })))}
+            <ul class="lane" role="list" node_ref=list data-b=Signal::derive(move || day.with(|day| day.hours.1.saturating_sub(day.hours.0).to_string()))>
+                {part(move || Some(day.with(|day| {
+                    let shown = day.blocks.iter().filter_map(|block| slot(t, day, block, place));
+                    view! { {shown.collect_view()} {now_line(t, day)} }.into_any()
+                })))}
+                {part(move || {
+                    let now = choice.get()?;
+                    let first = day.with(|day| i32::from(day.hours.0) * 60);
+                    let quarter = |minute: i32| ((minute - first).max(0) / 15).to_string();
+                    Some(view! {
+                        <li class="slot" data-k="mine" data-a=quarter(now.from) data-b=quarter(now.to())
+                            on:pointerdown=move |event| take(event, |now, at| Grip::Whole(at - now.from))
+                            on:pointermove=drag on:pointerup=release on:pointercancel=release>
+                            <button type="button" class="t" on:keydown=keys aria-describedby="drag">{now.clocks()}</button>
+                            <span id="drag">{t.book_drag()}<span class="visually-hidden">" "{t.book_keys()}</span></span>
+                            <span class="grip" data-end="top" on:pointerdown=move |event| take(event, |_, _| Grip::Start)></span>
+                            <span class="grip" data-end="bottom" on:pointerdown=move |event| take(event, |_, _| Grip::End)></span>
+                        </li>
+                    }.into_any())
+                })}
+            </ul>
+        </section>
+    }
+}
+
+/// A part of the day as it is drawn; nothing where it is before or after what is shown.
+fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> Option<AnyView> {
+    let (first, last) = (day.hours.0.saturating_mul(4), day.hours.1.saturating_mul(4));
+    let (from, to) = (block.from.max(first), block.to.min(last));
+    if to <= from {
+        return None;
+    }
+    let (a, b) = ((from - first).to_string(), (to - first).to_string());
+    let clocks = format!("{}–{}", time::clock(block.starts), time::clock(block.ends));
+    let (k, icon) =
+        match block.kind {
+            BlockKind::Free => {
+                let href =
+                    format!("/book/{}?at={}&minutes={}", day.bookable.resource, block.starts.at.0, day.minutes);
+                return Some(view! {
+                <li><a class="slot-free" href=href data-a=a data-b=b on:click=move |event| place.run(event)>
+                    <Icon name="plus"/>{t.book_free(&clocks)}
+                </a></li>
+            }.into_any());
+            }
+            BlockKind::Mine => ("booked-mine", "circle-check"),
+            BlockKind::Not(Obstacle::Booking | Obstacle::Checkout) => ("taken", "user-round"),
+            BlockKind::Not(Obstacle::Maintenance) => ("maint", "wrench"),
+            BlockKind::Not(Obstacle::TooSoon) => ("past", "clock"),
+            BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::TooFar) => ("closed", "lock"),
+            BlockKind::Not(Obstacle::Elsewhere | Obstacle::Quota | Obstacle::TooShort) => ("past", "info"),
+        };
+    let what = match (&block.who, block.kind) {
+        (_, BlockKind::Mine) => t.book_yours().to_owned(),
+        (Some(who), _) => who.clone(),
+        (None, BlockKind::Not(why)) => obstacle(t, why).to_owned(),
+        (None, BlockKind::Free) => String::new(),
+    };
+    let said = format!("{what}, {clocks}");
+    let body = match block.booking {
+        Some(booking) => {
+            view! { <a class="t" href=format!("/bookings/{booking}")><Icon name=icon/>{said}</a> }.into_any()
+        }
+        None => view! { <span class="t"><Icon name=icon/>{said}</span> }.into_any(),
+    };
+    // Of what is over a word is enough.
+    let body = if k == "past" && block.kind == BlockKind::Not(Obstacle::TooSoon) {
+        view! { <span class="visually-hidden">{said_past(t)}</span> }.into_any()
+    } else {
+        body
+    };
+    Some(view! { <li class="slot" data-k=k data-a=a data-b=b>{body}</li> }.into_any())
+}
+
+fn said_past(t: Lang) -> &'static str {
+    obstacle(t, Obstacle::TooSoon)
+}
+
+fn now_line(t: Lang, day: &DayShown) -> Option<AnyView> {
+    let wall = day.now.wall();
+    let is_shown = wall.date == day.date && (day.hours.0..day.hours.1).contains(&wall.hour);
+    let quarter = (wall.hour.saturating_sub(day.hours.0)) * 4 + wall.minute / 15;
+    let clock = time::clock(day.now);
+    is_shown.then(|| {
+        view! {
+            <li class="now-line" data-a=quarter.to_string() data-t=clock.clone()><span class="visually-hidden">{t.book_now(&clock)}</span></li>
+        }
+        .into_any()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds { first: 480, last: 1_320, least: 30, most: 240, grid: 15 };
+
+    fn choice(from: i32, minutes: i32) -> Choice {
+        Choice { from, minutes }
+    }
+
+    #[test]
+    fn what_is_dragged_stays_on_the_grid_and_on_the_day() {
+        let at = |grip, at| BOUNDS.drag(choice(600, 90), grip, at);
+        assert_eq!(at(Grip::Whole(20), 671), choice(645, 90));
+        assert_eq!(at(Grip::Whole(0), 0), choice(480, 90), "not before the first hour");
+        assert_eq!(at(Grip::Whole(0), 2_000), choice(1_230, 90), "nor beyond the last");
+        assert_eq!(at(Grip::End, 731), choice(600, 135));
+        assert_eq!(at(Grip::End, 500), choice(600, 30), "no shorter than the shortest");
+        assert_eq!(at(Grip::Start, 541), choice(540, 150), "the end stays where it is");
+        assert_eq!(at(Grip::Start, 400), choice(450, 240), "no longer than the longest");
+    }
+}

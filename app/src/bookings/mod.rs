@@ -1,0 +1,130 @@
+//! Bookings: a member finds free time and takes it, looks after what they have, and moderators answer requests.
+//!
+//! Invariant: which times are free, which deeds a booking offers and what is against a time is said by the answer alone. Deliberately
+//! absent: when machines and rooms are open, which is [`crate::hours`].
+
+pub mod api;
+mod day;
+mod find;
+mod lane;
+mod mine;
+mod one;
+mod requests;
+mod week;
+
+pub use day::day_page;
+pub use find::find_page;
+pub use mine::mine_page;
+pub use one::booking_page;
+pub use requests::requests_page;
+pub use week::week_page;
+
+use crate::{
+    lang,
+    ui::{
+        icon::Icon,
+        status::{Glyph, Status},
+    },
+};
+use domain::{
+    bookings::{Obstacle, State, When},
+    time::{Date, MINUTE, Moment},
+};
+use leptos::prelude::*;
+use std::time::Duration;
+use text::{Lang, time};
+use views::bookings::{Bookable, Quota, Time};
+
+/// The shape of a machine, or that of a room.
+#[component]
+fn Shape(bookable: Bookable) -> impl IntoView {
+    match bookable.state.as_ref().and_then(Status::of) {
+        Some(status) => view! { <span class="tile" data-status=status.key()><Glyph status/></span> }.into_any(),
+        None => view! { <span class="tile"><Icon name=if bookable.state.is_some() { "hand" } else { "users-round" }/></span> }.into_any(),
+    }
+}
+
+/// Where a booking is in its life: an icon and a word.
+#[component]
+fn StateWord(state: State) -> impl IntoView {
+    let icon = match state {
+        State::Pending => "clock",
+        State::Approved | State::Completed => "circle-check",
+        State::CheckedIn => "play",
+        State::Rejected | State::Cancelled | State::NoShow | State::Expired | State::Released => "octagon-alert",
+    };
+    let word = time::capitalised(lang::current().booking_state(state));
+    view! { <span class="booking-state" data-state=state.word()><Icon name=icon/>{word}</span> }
+}
+
+/// `Today, 16:00–18:00`, `Tue 24 Nov, 18:00–20:00`.
+fn when(t: Lang, span: Time, now: Moment) -> String {
+    format!("{}, {}", short_day(t, span.starts, now), clocks(span))
+}
+
+/// `16:00–18:00`.
+fn clocks(span: Time) -> String {
+    format!("{}–{}", time::clock(span.starts), time::clock(span.ends))
+}
+
+/// `Today`, `Tomorrow`, `Tue 24 Nov`.
+fn short_day(t: Lang, at: Moment, now: Moment) -> String {
+    let (date, today) = (at.wall().date, now.wall().date);
+    let word = match date.days() - today.days() {
+        0 => t.today().to_owned(),
+        1 => t.tomorrow().to_owned(),
+        _ => brief(t, date),
+    };
+    time::capitalised(&word)
+}
+
+/// `Tue 24 Nov`.
+fn brief(t: Lang, date: Date) -> String {
+    let short = |word: &str| word.chars().take(3).collect::<String>();
+    format!("{} {} {}", short(t.weekday(date.weekday())), date.day, short(t.month(date.month)))
+}
+
+/// `1 h 30`.
+fn length(t: Lang, minutes: u32) -> String {
+    if minutes == 0 { t.length_none().to_owned() } else { t.length(MINUTE * minutes) }
+}
+
+/// How long it is.
+fn length_of(span: Time) -> Duration {
+    span.ends.at.since(span.starts.at)
+}
+
+/// What a time of so many minutes leaves of the week; nothing where nobody counts.
+fn leaves(t: Lang, quota: Quota, minutes: u32) -> Option<String> {
+    let left = (u32::from(quota.most) * 60).saturating_sub(quota.minutes + minutes);
+    (quota.most > 0).then(|| t.book_leaves(&length(t, left)))
+}
+
+/// `4 h of 8 h this week`.
+fn used(t: Lang, quota: Quota) -> Option<String> {
+    (quota.most > 0).then(|| t.book_quota(&length(t, quota.minutes), &length(t, u32::from(quota.most) * 60)))
+}
+
+fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::TooSoon => t.book_too_soon(),
+        Obstacle::TooFar => t.book_too_far(),
+        Obstacle::Closed | Obstacle::Closure => t.book_closed(),
+        Obstacle::Booking => t.book_taken(),
+        Obstacle::Checkout => t.book_checkout(),
+        Obstacle::Maintenance => t.book_maintenance(),
+        Obstacle::Elsewhere => t.book_elsewhere(),
+        Obstacle::Quota => t.book_used_up(),
+        Obstacle::TooShort => t.book_too_short(),
+    }
+}
+
+fn when_word(t: Lang, when: When) -> &'static str {
+    match when {
+        When::Soon => t.book_soon(),
+        When::Today => t.book_today(),
+        When::Tomorrow => t.book_tomorrow(),
+        When::Evenings => t.book_evenings(),
+        When::NextWeek => t.book_next_week(),
+    }
+}

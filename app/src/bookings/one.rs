@@ -1,0 +1,109 @@
+//! One booking: for its holder what can be done about it, for a moderator the answer.
+
+use super::{
+    api::{self, DecideBooking, MoveBooking},
+    mine, when,
+};
+use crate::{
+    call::{Call, asked},
+    lang,
+    live::use_live,
+    ui::{
+        button::{Kind, Submit},
+        changing::part,
+        form::{Form, Summary},
+        icon::Icon,
+        page::live_page,
+        saved::Saved,
+        text_area::TextArea,
+    },
+};
+use domain::{bookings::Deed, id::BookingId, live::Noun};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use text::Lang;
+use views::bookings::{Opened, Time};
+
+/// The page at `/bookings/:id`.
+pub fn booking_page() -> AnyView {
+    let (params, live) = (use_params_map(), use_live());
+    let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let source = move || (id(), live.version(Noun::Bookings), decide.version().get(), moved.version().get());
+    let answers = asked(source, |(id, ..)| api::one(BookingId(id)));
+    live_page(lang::current().booking_title(), 3, answers, move |one| {
+        view! { <Page one decide moved/> }.into_any()
+    })
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(one: RwSignal<Opened>, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let came = move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str(word).is_some()));
+    let (made, anew) = (came("made"), came("moved"));
+    let mine = one.with_untracked(|one| one.booking.mine);
+    let (href, back) = if mine { ("/book/mine", t.book_mine()) } else { ("/bookings", t.bookings_title()) };
+    let is_open = Memo::new(move |_| one.with(|one| one.booking.state.takes_time()));
+    view! {
+        <a class="crumb" href=href><Icon name="chevron-left"/>{back}</a>
+        <header class="page-head"><h1>{t.booking_title()}</h1><p class="sub">{move || one.with(|one| one.booking.name.clone())}</p></header>
+        {part(move || is_open.get().then(|| view! {
+            <Saved shown=made said=t.booking_made()/>
+            <Saved shown=anew said=t.booking_moved()/>
+        }.into_any()))}
+        <Summary action=decide/>
+        <Summary action=moved/>
+        {part(move || Some(shown(t, &one.get(), decide, moved)))}
+    }
+}
+
+fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
+    let booking = one.booking.clone();
+    let span = Time { starts: booking.starts, ends: booking.ends };
+    let who = booking.person_name.clone().filter(|_| !booking.mine);
+    let href = booking.person.filter(|_| !booking.mine).map(|person| format!("/people/{person}"));
+    let answers = booking.deeds.contains(&Deed::Reject);
+    let id = booking.id.to_string();
+    let open = booking.state.takes_time() && booking.mine;
+    view! {
+        {if open { mine::card(t, one, decide, moved) } else {
+            let who = who.map(|who| match href {
+                Some(href) => view! { <p class="s"><a class="link" href=href>{who}</a></p> }.into_any(),
+                None => view! { <p class="s">{who}</p> }.into_any(),
+            });
+            view! {
+                <section class="card checkout">
+                    {mine::state(one)}
+                    <p class="when">{when(t, span, one.now)}</p>
+                    {one.place.clone().map(|place| view! { <p class="s">{place}</p> })}
+                    {who}
+                    {booking.note.clone().map(|note| view! { <p>"“"{note}"”"</p> })}
+                    {booking.decided_by.clone().map(|name| view! { <p class="s">{t.booking_by(&name)}</p> })}
+                    {(!answers).then(|| mine::acts(t, one, decide, moved))}
+                </section>
+            }.into_any()
+        }}
+        {answers.then(|| answer(t, id, booking.name.clone(), decide))}
+    }
+    .into_any()
+}
+
+/// What a moderator says.
+fn answer(t: Lang, id: String, about: String, decide: Call<DecideBooking>) -> AnyView {
+    view! {
+        <section class="card">
+            <div class="btn-row"><mine::Act id=id.clone() deed=Deed::Approve about kind=Kind::Primary decide/></div>
+            <details class="deed">
+                <summary>{t.booking_deed(Deed::Reject)}</summary>
+                <Form action=decide beside=true>
+                    <input type="hidden" name="id" value=id/>
+                    <input type="hidden" name="deed" value=Deed::Reject.word()/>
+                    <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
+                    <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) busy=decide.pending()/></div>
+                </Form>
+            </details>
+        </section>
+    }
+    .into_any()
+}

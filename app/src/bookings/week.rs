@@ -1,0 +1,214 @@
+//! A week of everything that can be booked: a bar for the shape of each day, and words for what is in it.
+//!
+//! Invariant: what the bar shows, the words beside it say.
+
+use super::api;
+use crate::{
+    call::asked,
+    lang,
+    live::use_live,
+    ui::{
+        button::{ButtonLink, Kind},
+        changing::part,
+        empty::Empty,
+        icon::Icon,
+        page::live_page,
+        status::{Glyph, Status, word},
+    },
+};
+use domain::{
+    bookings::{Cause, Resource},
+    live::Noun,
+    time::{Date, Moment},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use text::{Lang, time};
+use views::bookings::{Entry, Week, WeekRow};
+
+/// Lines of words in one day; the others are counted.
+const LINES: usize = 3;
+
+/// The page at `/bookings`.
+pub fn week_page() -> AnyView {
+    let (query, live) = (use_query_map(), use_live());
+    let day = move || query.with(|query| query.get_str("week").unwrap_or_default().to_owned());
+    let source = move || (day(), live.version(Noun::Bookings));
+    let answers = asked(source, |(date, _)| api::week(date));
+    live_page(lang::current().bookings_title(), 8, answers, move |week| view! { <Page week/> }.into_any())
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(week: RwSignal<Week>) -> impl IntoView {
+    let t = lang::current();
+    part(move || Some(week.with(|week| shown(t, week))))
+}
+
+fn shown(t: Lang, week: &Week) -> AnyView {
+    let today = week.now.wall().date;
+    let (Some((first, _)), Some((last, _))) = (week.days.first().copied(), week.days.last().copied()) else {
+        return ().into_any();
+    };
+    let to = |days: i64| format!("/bookings?week={}", Date::from_days(first.days() + days));
+    let count = week.groups.iter().map(|group| group.rows.len()).sum::<usize>();
+    let legend = [
+        ("taken", t.bookings_booked()),
+        ("mine", t.bookings_yours()),
+        ("pending", t.bookings_waits()),
+        ("course", t.bookings_checkout()),
+        ("maint", t.bookings_maintenance()),
+    ];
+    let heads = week.days.iter().map(|(date, _)| {
+        let short: String = t.weekday(date.weekday()).chars().take(3).collect();
+        let name = format!("{} {}", time::capitalised(&short), date.day);
+        let (from, to) = week.hours;
+        view! {
+            <div class="h" role="columnheader" data-today=(*date == today).then_some("")>
+                <b>{name}{(*date == today).then(|| view! { <span class="visually-hidden">", "{t.today()}</span> })}</b>
+                <span class="axis" aria-hidden="true"><span>{from}</span><span>{u8::midpoint(from, to)}</span><span>{to}</span></span>
+            </div>
+        }
+    });
+    let rows = week.groups.iter().map(|group| {
+        let place = group.place.clone().unwrap_or_else(|| {
+            let is_room = group.rows.first().is_some_and(|row| row.bookable.resource.room().is_some());
+            if is_room { t.bookings_rooms().to_owned() } else { t.bookings_elsewhere().to_owned() }
+        });
+        let rows = group.rows.iter().map(|row| line(t, week, row, today)).collect_view();
+        view! { <div class="rowed" role="row"><div class="place" role="cell">{place}</div></div>{rows} }
+    });
+    let table = if count == 0 {
+        view! { <div class="card"><Empty icon="wrench"><h2>{t.book_nothing_to()}</h2><p>{t.book_nothing_to_next()}</p></Empty></div> }.into_any()
+    } else {
+        view! {
+            <div class="week" role="table" aria-label=t.bookings_title() tabindex="0">
+                <div class="rowed" role="row">
+                    <div class="h" role="columnheader">{t.bookings_resources(u32::try_from(count).unwrap_or(u32::MAX))}</div>
+                    {heads.collect_view()}
+                </div>
+                {rows.collect_view()}
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <header class="page-head">
+            <h1>{t.bookings_title()}</h1>
+            <p class="sub">{span_of(t, first, last)}</p>
+            <span class="btn-row">
+                <a class="btn" data-icon="" href=to(-7) aria-label=t.book_week_before()><Icon name="chevron-left"/></a>
+                <a class="btn" href="/bookings">{t.bookings_this_week()}</a>
+                <a class="btn" data-icon="" href=to(7) aria-label=t.book_week_after()><Icon name="chevron-right"/></a>
+            </span>
+            <span class="push btn-row">
+                <ButtonLink href="/bookings/requests" label=t.requests_title().to_owned() kind=Kind::Ghost icon="inbox"/>
+                <ButtonLink href="/book" label=t.book_title().to_owned() kind=Kind::Primary icon="plus"/>
+            </span>
+        </header>
+        <ul class="legend" aria-label=t.bookings_legend()>{legend.map(|(k, word)| view! { <li><i data-k=k></i>{word}</li> }).collect_view()}</ul>
+        {table}
+    }
+    .into_any()
+}
+
+/// `16–22 November`, `30 November – 6 December`.
+fn span_of(t: Lang, first: Date, last: Date) -> String {
+    if first.month == last.month {
+        format!("{}–{} {}", first.day, last.day, t.month(last.month))
+    } else {
+        format!("{} {} – {} {}", first.day, t.month(first.month), last.day, t.month(last.month))
+    }
+}
+
+fn line(t: Lang, week: &Week, row: &WeekRow, today: Date) -> AnyView {
+    let bookable = row.bookable.clone();
+    let status = bookable.state.as_ref().and_then(Status::of);
+    let state = bookable.state.as_ref().map(|_| word(status, t));
+    let resource = bookable.resource;
+    let glyph = match status {
+        Some(status) => view! { <Glyph status/> }.into_any(),
+        None => view! { <Icon name=if resource.room().is_some() { "users-round" } else { "hand" }/> }.into_any(),
+    };
+    let about = state.map(str::to_owned).or(bookable.place);
+    let days = week.days.iter().zip(&row.days).map(|((date, open), entries)| {
+        cell(t, week, resource, (*date, *open, *date == today), &bookable.name, entries)
+    });
+    let days = days.collect_view();
+    let href = format!("/book/{resource}");
+    view! {
+        <div class="rowed" role="row">
+            <div class="r" role="rowheader">{glyph}<a href=href>{bookable.name}</a><span class="s">{about}</span></div>
+            {days}
+        </div>
+    }
+    .into_any()
+}
+
+fn cell(
+    t: Lang,
+    week: &Week,
+    resource: Resource,
+    (date, open, is_today): (Date, bool, bool),
+    name: &str,
+    entries: &[Entry],
+) -> AnyView {
+    let (first, last) = (u32::from(week.hours.0) * 4, u32::from(week.hours.1) * 4);
+    let width = (last - first.min(last)).max(1);
+    let place = |quarter: u8| u32::from(quarter).clamp(first, last) - first;
+    let bars = entries.iter().map(|entry| {
+        let (from, to) = (place(entry.from), place(entry.to));
+        view! { <rect data-k=key(entry) x=from.to_string() width=to.saturating_sub(from).max(1).to_string() height="9"/> }
+    });
+    let now = is_today.then(|| {
+        let wall = week.now.wall();
+        let at = place((wall.hour * 4 + wall.minute / 15).min(95));
+        view! { <rect class="now" x=at.to_string() width="0.6" height="9"/> }
+    });
+    let more = entries.len().saturating_sub(LINES);
+    let lines = entries.iter().take(LINES).map(|entry| {
+        let said = entry.who.clone().filter(|_| !entry.mine).unwrap_or_else(|| what(t, entry).to_owned());
+        view! { <li data-k=key(entry)><b>{short(entry.starts, entry.ends)}</b>" "{said}</li> }
+    });
+    let label = format!("{name}, {}", t.weekday_date(date, week.now.wall().date));
+    let href = format!("/book/{resource}?day={date}");
+    view! {
+        <div class="d" role="cell" data-today=is_today.then_some("") data-closed=(!open && entries.is_empty()).then_some("")>
+            <a href=href aria-label=label></a>
+            <svg class="track" viewBox=format!("0 0 {width} 9") preserveAspectRatio="none" aria-hidden="true">{bars.collect_view()}{now}</svg>
+            <ul>{lines.collect_view()}{(more > 0).then(|| view! { <li>{t.bookings_more(u32::try_from(more).unwrap_or(u32::MAX))}</li> })}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// Colour; the words say the same.
+fn key(entry: &Entry) -> &'static str {
+    match entry.cause {
+        _ if entry.mine => "mine",
+        Cause::Booking if entry.waits => "pending",
+        Cause::Booking => "taken",
+        Cause::Checkout => "course",
+        Cause::Maintenance | Cause::Closure => "maint",
+    }
+}
+
+fn what(t: Lang, entry: &Entry) -> &'static str {
+    match entry.cause {
+        _ if entry.mine => t.bookings_yours(),
+        Cause::Booking if entry.waits => t.bookings_waits(),
+        Cause::Booking => t.bookings_booked(),
+        Cause::Checkout => t.bookings_checkout(),
+        Cause::Maintenance => t.bookings_maintenance(),
+        Cause::Closure => t.book_closed(),
+    }
+}
+
+/// `9–12`, `9:30–11`.
+fn short(starts: Moment, ends: Moment) -> String {
+    let clock = |at: Moment| {
+        let wall = at.wall();
+        if wall.minute == 0 { wall.hour.to_string() } else { format!("{}:{:02}", wall.hour, wall.minute) }
+    };
+    format!("{}–{}", clock(starts), clock(ends))
+}

@@ -1,0 +1,102 @@
+//! The checklist of a type, edited as an outline, with what a trainer will see of it beside.
+//!
+//! Invariant: what is shown beside is read by the rule that reads what is saved.
+
+use super::api::{self, SaveCheckoutList};
+use crate::{
+    call::{Call, asked},
+    lang,
+    live::use_live,
+    ui::{
+        button::{Kind, Submit},
+        changing::part,
+        empty::Empty,
+        form::Form,
+        icon::Icon,
+        page::live_page,
+        saved::Saved,
+        text_area::TextArea,
+    },
+};
+use domain::{
+    checkout_steps::{Step, outline},
+    id::TypeId,
+    live::Noun,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use views::checkout_steps::ListEdited;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
+
+/// The page at `/types/:id/checklist`.
+pub fn list_page() -> AnyView {
+    let (params, live, save) = (use_params_map(), use_live(), Call::<SaveCheckoutList>::new());
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let source = move || (id(), live.version(Noun::Checkouts), save.version().get());
+    let answers = asked(source, |(id, ..)| api::list(TypeId(id)));
+    live_page(lang::current().checkout_list_title(), 4, answers, move |list| {
+        view! { <Page list save/> }.into_any()
+    })
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoView {
+    let t = lang::current();
+    let (kind, name) = list.with_untracked(|list| (list.kind, list.kind_name.clone()));
+    let query = use_query_map();
+    let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    let typed = RwSignal::new(list.with_untracked(|list| list.text.clone()));
+    let hear = move |event: leptos::ev::Event| {
+        if let Some(area) = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok()) {
+            typed.set(area.value());
+        }
+    };
+    view! {
+        <a class="crumb" href=format!("/types/{kind}")><Icon name="chevron-left"/>{name}</a>
+        <header class="page-head"><h1>{t.checkout_list_title()}</h1><p class="sub">{t.checkout_list_sub()}</p></header>
+        <Saved shown=saved said=t.checkout_list_saved()/>
+        <div class="ed-cols">
+            <section class="card outline" aria-label=t.checkout_list_text() on:input=hear>
+                <Form action=save reload=true>
+                    <input type="hidden" name="kind" value=kind.to_string()/>
+                    // Of the list that it was filled in from: what somebody else saved meanwhile is not written over.
+                    <input type="hidden" name="version" value=list.with_untracked(|list| list.version.to_string())/>
+                    <TextArea name="text" label=t.checkout_list_text() value=list.with_untracked(|list| list.text.clone()) hint=t.checkout_list_hint()/>
+                    <div class="btn-row"><Submit label=t.checkout_list_save() kind=Kind::Primary busy=save.pending()/></div>
+                </Form>
+                {part(move || list.with(|list| (list.open > 0).then(|| view! { <p class="small muted">{t.checkout_list_begun(list.open)}</p> })))}
+            </section>
+            <section class="group" aria-labelledby="preview">
+                <h2 class="group-head" id="preview">{t.checkout_list_preview()}</h2>
+                {part(move || Some(match typed.with(|typed| outline(typed)) {
+                    Ok(steps) if steps.is_empty() => view! {
+                        <div class="card"><Empty icon="list-checks"><h3>{t.checkout_list_none()}</h3><p>{t.checkout_list_none_next()}</p></Empty></div>
+                    }.into_any(),
+                    Ok(steps) => preview(steps),
+                    Err(flaw) => view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{t.checkout_list_flaw(flaw)}</span></p> }.into_any(),
+                }))}
+            </section>
+        </div>
+    }
+}
+
+/// The steps below their headings, not to be ticked here.
+fn preview(steps: Vec<Step>) -> AnyView {
+    let t = lang::current();
+    let mut section = String::new();
+    let lines = steps.into_iter().map(|step| {
+        let head = (step.section != section).then(|| step.section.clone());
+        section.clone_from(&step.section);
+        view! {
+            {head.map(|head| view! { <li class="head"><h3>{head}</h3></li> })}
+            <li><span class="ring"></span><div>
+                <p class="t">{step.body}</p>
+                {step.required.then(|| view! { <p class="s">{t.checkout_required()}</p> })}
+            </div></li>
+        }
+    });
+    let lines = lines.collect_view();
+    view! { <ul class="list said">{lines}</ul> }.into_any()
+}

@@ -1,0 +1,69 @@
+//! The way back from a pass: beside what was done for a few seconds, and on the appointment for as long as it is open.
+//!
+//! Invariant: whether there is one is said by the answer alone.
+
+use super::{
+    api::{DecideCheckout, UndoPass},
+    called,
+};
+use crate::{
+    call::Call,
+    lang,
+    ui::{
+        answered::later,
+        button::{Kind, Submit},
+        form::{Form, Summary},
+        toast::{Toast, WayBack, refusals, taking_back},
+    },
+};
+use domain::{checkouts::Deed, id::AppointmentId};
+use leptos::prelude::*;
+use text::time;
+use views::checkouts::Appointment;
+
+/// That somebody passed, or that this was taken back.
+#[component]
+pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl IntoView {
+    let t = lang::current();
+    let last = later(decide, undo);
+    let said = Signal::derive(move || {
+        let done = last.get()?;
+        let name = called(done.person_name.as_ref());
+        match done.deed {
+            None => Some(t.checkout_was_undone(&name)),
+            Some(Deed::Pass) => Some(t.checkout_was_passed(&name, &done.kind_name)),
+            Some(_) => None,
+        }
+    });
+    let back: WayBack = Box::new(move || {
+        let done = last.get_untracked()?;
+        done.deed?;
+        Some(form(done.appointment, t.undo(), Kind::Ghost, undo))
+    });
+    view! { <Toast said undo=back refused=vec![refusals(undo)]/> }
+}
+
+fn form(id: AppointmentId, label: &'static str, kind: Kind, undo: Call<UndoPass>) -> AnyView {
+    view! {
+        <Form action=undo beside=true>
+            <input type="hidden" name="id" value=id.to_string()/>
+            {taking_back()}
+            <Submit label kind busy=undo.pending()/>
+        </Form>
+    }
+    .into_any()
+}
+
+/// The way back on the appointment itself, with until when.
+pub(super) fn offered(one: &Appointment, undo: Call<UndoPass>) -> Option<AnyView> {
+    let t = lang::current();
+    let until = one.undo_until?;
+    Some(
+        view! {
+            <Summary action=undo/>
+            <p class="small muted">{t.checkout_undo_until(&time::clock(until))}</p>
+            <div class="btn-row">{form(one.id, t.checkout_undo(), Kind::Quiet, undo)}</div>
+        }
+        .into_any(),
+    )
+}

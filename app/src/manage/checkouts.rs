@@ -1,0 +1,186 @@
+//! Requests for a checkout in the inbox: accepted one by one in their rows, or several at once; declined with one reason for all that
+//! are selected.
+//!
+//! Invariant: one ordinary form around the list. What came of it stays on the screen, with the requests that stay as they are.
+
+use super::api::AnswerCheckouts;
+use crate::{
+    call::Call,
+    lang,
+    ui::{
+        answered::answered,
+        banner::{Banner, Tone},
+        button::Kind,
+        changing::{part, text},
+        form::{Form, completed_count},
+        text_area::TextArea,
+        ticks::Ticks,
+    },
+};
+use domain::{
+    inbox::{Matter, Verdict},
+    time::Moment,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use views::inbox::{Answered, Item};
+
+/// The boxes of the list.
+const BOXES: &str = "ids[]";
+
+/// The list, and what can be said about all that are selected.
+#[component]
+pub(super) fn Requests(
+    rows: Vec<Item>,
+    now: Moment,
+    answer: Call<AnswerCheckouts>,
+    /// The row that the keys are on.
+    current: Signal<Option<(Matter, i64)>>,
+) -> impl IntoView {
+    let t = lang::current();
+    let ticks = Ticks::of(AnswerCheckouts::PATH, BOXES);
+    let done = completed_count(answer);
+    Effect::new(move |before: Option<usize>| {
+        let count = done.get();
+        if before.is_some_and(|before| before < count) {
+            ticks.clear();
+        }
+        count
+    });
+    let rows = rows.into_iter().map(|item| view! { <Request item now answer current ticks/> }).collect_view();
+    view! {
+        <div on:change=move |_| ticks.hear()>
+            <Form action=answer>
+                // Enter on a box presses the first button: one that does nothing.
+                <button hidden disabled></button>
+                <ul class="list">{rows}</ul>
+                <section class="card bulk" aria-label=t.inbox_checkouts()>
+                    <p class="t" role="status">{text(move || t.inbox_checkouts_chosen(ticks.count()))}</p>
+                    <TextArea name="note" label=t.checkout_note_why() value=String::new() hint=t.inbox_checkouts_why_hint()/>
+                    <div class="btn-row">
+                        <Says name="verdict" value=Verdict::Approve.word().to_owned() label=t.inbox_checkouts_accept() kind=Kind::Primary answer/>
+                        <Says name="verdict" value=Verdict::Reject.word().to_owned() label=t.inbox_checkouts_reject() kind=Kind::Quiet answer/>
+                    </div>
+                </section>
+            </Form>
+        </div>
+    }
+}
+
+/// One of them: who asks, for what and when, and what the training says.
+#[component]
+fn Request(
+    item: Item,
+    now: Moment,
+    answer: Call<AnswerCheckouts>,
+    current: Signal<Option<(Matter, i64)>>,
+    ticks: Ticks,
+) -> impl IntoView {
+    let t = lang::current();
+    let (matter, id, page) = (item.matter, item.id, item.page());
+    let about = t.inbox_about(&item, &t.exact(item.at, now));
+    let name = item.name.unwrap_or_else(|| t.checkouts_former().to_owned());
+    let value = id.to_string();
+    let ticked = ticks.has(&value);
+    let key = format!("{}-{id}", matter.word());
+    view! {
+        <li class="inbox-row" data-item=key aria-current=Signal::derive(move || (current.get() == Some((matter, id))).then_some("true"))>
+            <div class="item">
+                <label class="pick"><input type="checkbox" name=BOXES value=value.clone() checked=ticked aria-label=t.inbox_checkouts_choose(&name)/></label>
+                <span class="lines"><a class="t" href=page>{name.clone()}</a><span class="s">{about}</span></span>
+                <div class="acts"><Says name="only" value label=t.checkout_accept() about=name kind=Kind::Primary answer/></div>
+            </div>
+        </li>
+    }
+}
+
+/// A button that says something of its own.
+#[component]
+fn Says(
+    name: &'static str,
+    value: String,
+    label: &'static str,
+    #[prop(optional, into)] about: Option<String>,
+    kind: Kind,
+    answer: Call<AnswerCheckouts>,
+) -> impl IntoView {
+    let named = about.map(|about| format!("{label}: {about}"));
+    view! {
+        <button class="btn" name=name value=value data-kind=kind.key() aria-label=named
+            aria-busy=Signal::derive(move || answer.pending().get().then_some("true"))>{label}</button>
+    }
+}
+
+/// What came of it: stays until something else is done.
+#[component]
+pub(super) fn Came(answer: Call<AnswerCheckouts>) -> impl IntoView {
+    let done = answered(answer);
+    view! { <div role="status">{part(move || done.get().map(|answered| view! { <Told answered/> }))}</div> }
+}
+
+#[component]
+fn Told(answered: Answered) -> impl IntoView {
+    let t = lang::current();
+    let Answered { verdict, done, refused } = answered;
+    let (tone, icon) =
+        if refused.is_empty() { (Tone::Go, "circle-check") } else { (Tone::Warn, "triangle-alert") };
+    let count = u32::try_from(done.len()).unwrap_or(u32::MAX);
+    let title = if verdict == Verdict::Approve {
+        t.inbox_checkouts_accepted(count)
+    } else {
+        t.inbox_checkouts_rejected(count)
+    };
+    view! {
+        <Banner tone icon title>
+            {(!refused.is_empty()).then(|| view! {
+                <p>{t.inbox_checkouts_refused()}</p>
+                <ul>{refused.into_iter().map(|(_, name, why)| view! { <li>{name}": "{why}</li> }).collect_view()}</ul>
+            })}
+        </Banner>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::id::{AppointmentId, PersonId};
+    use text::Lang;
+    use views::{
+        checkouts::{ModuleEvidence, QuizEvidence},
+        inbox::Detail,
+    };
+
+    #[test]
+    fn a_request_shows_what_the_training_says_and_is_accepted_in_its_row() {
+        let quiz = Some(QuizEvidence { passed: true, best: Some(92), tries: 1 });
+        let modules = vec![ModuleEvidence { title: "Safety".into(), percent: 100, watched: true, quiz }];
+        let trainer = Some("Jonas".into());
+        let item = Item {
+            matter: Matter::Checkout,
+            id: 7,
+            person: Some(PersonId(15)),
+            name: Some("Nora".into()),
+            detail: Detail::AsksForCheckout { on: "Lathe".into(), trainer, modules },
+            at: ago(60),
+            verdicts: vec![Verdict::Approve, Verdict::Reject],
+        };
+        let html = html(visitor(Lang::En), "/manage", move || {
+            view! { <Requests rows=vec![item] now=NOW answer=Call::new() current=Signal::stored(None)/> }
+        });
+        let said = words(&html);
+        assert!(said.contains("With Jonas · 1 of 1 video · quiz 92 %"), "{said}");
+        assert!(html.contains(r#"href="/checkouts/7""#) && html.contains(r#"name="only" value="7""#), "{html}");
+        assert!(html.contains(r#"aria-label="Accept: Nora""#), "{html}");
+    }
+
+    #[test]
+    fn what_came_of_it_names_each_request_that_stays_with_the_reason() {
+        let html = html(visitor(Lang::En), "/manage", || {
+            let refused = vec![(AppointmentId(9), "Nora".into(), "Bob decided before you: Accepted.".into())];
+            let answered = Answered { verdict: Verdict::Reject, done: vec![AppointmentId(7)], refused };
+            view! { <Told answered/> }
+        });
+        let said = words(&html);
+        assert!(said.contains("1 request declined.") && said.contains("Nora: Bob decided before you"), "{said}");
+    }
+}

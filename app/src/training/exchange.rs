@@ -1,0 +1,135 @@
+//! Modules as a document: the link that takes it out, and the form that checks one and brings it in.
+//!
+//! Invariant: what is brought in is what was checked, for the second form sends the document that the first one showed. Deliberately
+//! absent: what is wrong with a document; the service says it.
+
+use super::edit_api::ImportModules;
+use crate::{
+    call::Call,
+    lang,
+    ui::{
+        answered::answered,
+        button::{Kind as Press, Submit},
+        changing::part,
+        form::Form,
+        text_area::TextArea,
+    },
+};
+use leptos::prelude::*;
+use text::Lang;
+use views::training_exchange::TrainingImport;
+
+/// Both, below the list of modules.
+#[component]
+pub fn Exchange(import: Call<ImportModules>) -> impl IntoView {
+    let t = lang::current();
+    let last = answered(import);
+    view! {
+        <section class="card" aria-labelledby="exchange">
+            <div class="card-head"><h2 id="exchange">{t.exchange_head()}</h2></div>
+            <p class="muted">{t.exchange_sub()}</p>
+            <div class="btn-row"><a class="btn" href="/modules/export.json" rel="external" download="">{t.exchange_export()}</a></div>
+            <Form action=import>
+                <TextArea name="document" label=t.exchange_document() hint=t.exchange_document_hint() value=String::new()/>
+                <div class="btn-row"><Submit label=t.exchange_check() busy=import.pending()/></div>
+            </Form>
+            <div role="status">{part(move || last.get().map(|(told, _)| view! { <Told told/> }))}</div>
+            {part(move || {
+                let (told, document) = last.get()?;
+                let is_ready = !told.done && told.faults.is_empty() && !is_nothing(&told);
+                is_ready.then(|| view! {
+                    <Form action=import beside=true>
+                        <input type="hidden" name="document" value=document/>
+                        <input type="hidden" name="make" value="yes"/>
+                        <div class="btn-row"><Submit label=t.exchange_import() kind=Press::Primary busy=import.pending()/></div>
+                    </Form>
+                })
+            })}
+        </section>
+    }
+}
+
+fn is_nothing(told: &TrainingImport) -> bool {
+    told.modules.is_empty() && told.requirements.is_empty()
+}
+
+/// What a document comes to.
+#[component]
+fn Told(told: TrainingImport) -> impl IntoView {
+    let t = lang::current();
+    let faults = count(&told.faults);
+    let head = if faults > 0 {
+        Some(t.exchange_faults(faults))
+    } else if is_nothing(&told) {
+        Some(t.exchange_nothing().to_owned())
+    } else {
+        told.done.then(|| t.exchange_done().to_owned())
+    };
+    let wrong = told.faults.iter().map(|fault| {
+        let at = if fault.at.is_empty() { t.exchange_whole().to_owned() } else { fault.at.clone() };
+        view! { <li><code>{at}</code>" "{fault.message.clone()}</li> }
+    });
+    let lines = if faults > 0 { Vec::new() } else { lines(t, &told) };
+    view! {
+        {head.map(|head| view! { <p><b>{head}</b></p> })}
+        <ul class="rows">
+            {wrong.collect_view()}
+            {lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
+        </ul>
+    }
+}
+
+fn count<T>(of: &[T]) -> u32 {
+    of.len().try_into().unwrap_or(u32::MAX)
+}
+
+fn lines(t: Lang, told: &TrainingImport) -> Vec<String> {
+    let titles = |of: &[String], line: &dyn Fn(u32, &str) -> String| {
+        (!of.is_empty()).then(|| line(count(of), &of.join(", ")))
+    };
+    let (required, kept) = (count(&told.requirements), count(&told.kept_requirements));
+    let lines = [
+        titles(&told.modules, &|n, names| t.exchange_modules(n, names)),
+        titles(&told.uploads, &|n, names| t.exchange_uploads(n, names)),
+        titles(&told.kept, &|n, names| t.exchange_kept(n, names)),
+        (required > 0).then(|| t.exchange_required(required)),
+        (kept > 0).then(|| t.exchange_kept_required(kept)),
+    ];
+    lines.into_iter().flatten().collect()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        call::codec,
+        testing::{html, visitor, words},
+        visitor::{Answer, Visitor},
+    };
+    use views::training_exchange::ImportFault;
+
+    /// The page as it answers without script.
+    fn shown(told: &TrainingImport) -> String {
+        let text = codec::to_text(&codec::encode(&(told, "{}")).unwrap_or_default());
+        let answer = Some(Answer { function: "/api/training/import".into(), text });
+        html(Visitor { answer, ..visitor(Lang::En) }, "/modules", || {
+            view! { <Exchange import=Call::new()/> }
+        })
+    }
+
+    #[test]
+    fn a_document_without_faults_can_be_imported_and_one_with_faults_says_where() {
+        let clean = TrainingImport { modules: vec!["Clamping".into()], ..TrainingImport::default() };
+        let page = shown(&clean);
+        assert!(words(&page).contains("1 new module: Clamping"), "{page}");
+        assert!(page.contains(r#"name="make" value="yes""#), "{page}");
+        let fault = ImportFault { at: "modules[0].title".into(), message: "Enter a title.".into() };
+        let page = shown(&TrainingImport { faults: vec![fault], ..clean.clone() });
+        assert!(page.contains("modules[0].title") && !page.contains(r#"name="make""#), "{page}");
+        assert!(!words(&page).contains("Clamping"), "nothing is made: {page}");
+        let page = shown(&TrainingImport { done: true, ..clean });
+        assert!(words(&page).contains("are drafts") && !page.contains(r#"name="make""#), "{page}");
+        let page = shown(&TrainingImport { kept: vec!["Clamping".into()], ..TrainingImport::default() });
+        assert!(words(&page).contains("nothing new") && !page.contains(r#"name="make""#), "{page}");
+    }
+}
