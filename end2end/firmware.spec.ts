@@ -2,6 +2,7 @@
 // one at a dead address does not; and the page is for managers.
 
 import { createHash } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { axe, enter, expect, fits, hydrated, leave, test } from "./lab.ts";
 
 /** The smallest application there can be: a head, one segment that begins with what it is, a sum, and a hash. */
@@ -20,6 +21,13 @@ function application(version: string, filling: number) {
   body.copy(padded);
   padded[padded.length - 1] = data.reduce((sum, byte) => sum ^ byte, 0xef);
   return Buffer.concat([padded, createHash("sha256").update(padded).digest()]);
+}
+
+/** Sends the form of an image and waits for the page that comes back: its address may be the one that is open already. */
+async function keep(page: Page) {
+  await Promise.all([page.waitForEvent("load"), page.locator("form[action='/firmware/upload'] button").click()]);
+  expect(new URL(page.url()).search, "kept, not refused").toBe("");
+  await hydrated(page);
 }
 
 const file = (buffer: Buffer) => ({ name: "firmware.bin", mimeType: "application/octet-stream", buffer });
@@ -46,9 +54,7 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   await expect(main.locator("#file-problem")).toContainText("cut off or damaged");
 
   await page.getByLabel("File").setInputFiles(file(application("9.9.9", 200_000)));
-  await page.getByRole("button", { name: "Keep it" }).click();
-  await page.waitForURL(`${lab.url}/firmware`);
-  await hydrated(page);
+  await keep(page);
   await expect(main.getByRole("list", { name: "Images" })).toContainText("attic,1");
   await expect(main.getByRole("list", { name: "Images" })).toContainText("ESP32");
 
@@ -80,9 +86,7 @@ test("a board that nobody hears fails with a remedy, and can be cancelled and tr
   await page.goto(`${lab.url}/firmware`);
   await hydrated(page);
   await page.getByLabel("File").setInputFiles(file(application("9.9.9", 5_000)));
-  await page.getByRole("button", { name: "Keep it" }).click();
-  await page.waitForURL(`${lab.url}/firmware`);
-  await hydrated(page);
+  await keep(page);
   const main = page.getByRole("main");
   const group = main.getByRole("group", { name: "Boards" });
   await expect(group.getByRole("checkbox").first()).toBeVisible({ timeout: 20_000 });
@@ -114,8 +118,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto(`${lab.url}/firmware`);
     await hydrated(page);
     await page.locator("#file").setInputFiles(file(application("9.9.9", 5_000)));
-    await page.locator("form[action='/firmware/upload'] button").click();
-    await page.waitForURL(`${lab.url}/firmware`);
+    await keep(page);
     for (const path of ["/firmware", "/firmware?refused=firmware.kept&name=x"]) {
       for (const [width, height] of [[320, 640], [1280, 800]]) {
         await page.setViewportSize({ width: width!, height: height! });

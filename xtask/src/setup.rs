@@ -47,8 +47,11 @@ impl Need {
             }
             Self::MailServer => {
                 // Debian's own Python, which sees Debian's packages.
-                let works = process::output("/usr/bin/python3", &["-c", "import aiosmtpd"]).is_ok();
-                vec![(!works).then_some("python3-aiosmtpd")]
+                let absent = |module: &str, package| {
+                    let works = process::output("/usr/bin/python3", &["-c", &format!("import {module}")]).is_ok();
+                    (!works).then_some(package)
+                };
+                vec![absent("aiosmtpd", "python3-aiosmtpd"), absent("icalendar", "python3-icalendar")]
             }
             Self::Python => {
                 let works = process::output("python3", &["-c", "import venv, ensurepip"]).is_ok();

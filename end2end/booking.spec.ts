@@ -1,0 +1,152 @@
+// Bookings: a member finds free time and takes it, nobody else gets it, and moderators answer in place.
+
+import type { Browser, Page } from "@playwright/test";
+import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+import type { Lab } from "./lab.ts";
+
+/** 3D printers, which every member may use. */
+const PRINTERS = "/book?what=type:4&minutes=60&when=soon";
+
+type Guest = { width?: number; script?: boolean; dark?: boolean };
+
+async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2], { width = 390, script = true, dark = false }: Guest = {}): Promise<Page> {
+  const viewport = { width, height: width < 500 ? 844 : 800 };
+  const colorScheme = dark ? "dark" : "light";
+  const page = await (await browser.newContext({ viewport, locale: "en-GB", javaScriptEnabled: script, colorScheme })).newPage();
+  await enter(lab, page, who);
+  return page;
+}
+
+test("two taps book a time, which is checked in, made longer and ended on the phone", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const phone = await guest(lab, browser, "a member");
+  const other = await guest(lab, browser, "a trainer");
+  for (const page of [phone, other]) {
+    await page.goto(lab.url + PRINTERS);
+    await hydrated(page);
+  }
+  await accessible(phone, "free times");
+  const soonest = await phone.getByRole("radio").first().inputValue();
+  await phone.getByRole("button", { name: "Book it" }).click();
+  await phone.waitForURL(/\/bookings\/\d+/);
+  await expect(phone.getByRole("main")).toContainText("3D printer");
+  // Nobody loads anything again: it stays in its place, struck.
+  await expect(other.locator(".times .gone")).toHaveText(/Just taken/);
+  await expect(other.locator(`input[value="${soonest}"]`)).toHaveCount(0);
+
+  await accessible(phone, "a booking");
+  await phone.goto(`${lab.url}/book/mine`);
+  await hydrated(phone);
+  await phone.getByRole("button", { name: "Check in" }).click();
+  await expect(phone.getByRole("article")).toContainText("Until");
+  await accessible(phone, "my bookings");
+  const longer = phone.getByRole("button", { name: /^Extend to/ });
+  if ((await longer.count()) > 0) {
+    const until = (await longer.first().innerText()).replace("Extend to ", "");
+    await longer.first().click();
+    await expect(phone.getByRole("article")).toContainText(`Until ${until}`);
+  }
+  await phone.getByRole("button", { name: "End now" }).click();
+  await expect(phone.getByRole("article")).toHaveCount(0);
+  await expect(phone.getByRole("main")).toContainText("completed");
+  for (const page of [phone, other]) await page.context().close();
+});
+
+test("of two without script who press for one time the second reads why not, and takes what is near", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const first = await guest(lab, browser, "a member", { script: false });
+  const second = await guest(lab, browser, "a trainer", { script: false });
+  for (const page of [first, second]) await page.goto(lab.url + PRINTERS);
+  await first.getByRole("button", { name: "Book it" }).click();
+  await first.waitForURL(/\/bookings\/\d+/);
+  await second.getByRole("button", { name: "Book it" }).click();
+  await second.waitForURL(/\/book\/machine:\d+\?at=/);
+  await expect(second.getByRole("main")).toContainText("in the way");
+  await expect(second.getByRole("main")).toContainText("Booked already");
+  await accessible(second, "what is in the way");
+  await second.getByRole("button", { name: "Book this instead" }).click();
+  await second.waitForURL(/\/bookings\/\d+/);
+  // Called off, it is free again.
+  await first.goto(`${lab.url}/book/mine`);
+  await expect(first.getByRole("article")).toHaveCount(1);
+  for (const page of [first, second]) await page.context().close();
+});
+
+test("a time is chosen on the day by keys, moved and called off", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const phone = await guest(lab, browser, "a member");
+  await phone.goto(lab.url + PRINTERS);
+  await hydrated(phone);
+  await phone.getByRole("link", { name: /^More/ }).first().click();
+  await phone.waitForURL(/\/book\/machine:\d+$/);
+  await hydrated(phone);
+  // Tomorrow, when all of the day is ahead.
+  await phone.getByRole("navigation", { name: "Day" }).getByRole("link").and(phone.locator("[aria-current] + a, a")).last().click();
+  await hydrated(phone);
+  const block = phone.locator(".slot[data-k=mine] button");
+  if ((await block.count()) > 0) {
+    const before = await block.innerText();
+    await block.press("ArrowDown");
+    await expect(block).not.toHaveText(before);
+    await block.press("ArrowUp");
+    await expect(block).toHaveText(before);
+    await accessible(phone, "a day");
+  }
+  await phone.goto(lab.url + PRINTERS);
+  await hydrated(phone);
+  await phone.getByRole("radio").last().check({ force: true });
+  await phone.getByRole("button", { name: "Book it" }).click();
+  await phone.waitForURL(/\/bookings\/\d+/);
+  await hydrated(phone);
+  await phone.getByRole("link", { name: /^Move/ }).click();
+  await phone.waitForURL(/move=\d+/);
+  await hydrated(phone);
+  await phone.getByRole("button", { name: "Move it here" }).click();
+  await phone.waitForURL(/\/bookings\/\d+\?moved/);
+  await hydrated(phone);
+  await phone.getByRole("button", { name: /^Cancel/ }).first().click();
+  await phone.getByRole("dialog").getByRole("button", { name: /^Cancel/ }).click();
+  await expect(phone.getByRole("main")).toContainText("Cancelled");
+  await phone.context().close();
+});
+
+test("a moderator answers requests by keyboard", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const desk = await guest(lab, browser, "an administrator", { width: 1280 });
+  await desk.goto(`${lab.url}/bookings/requests`);
+  await hydrated(desk);
+  const rows = desk.locator(".inbox-row");
+  const before = await rows.count();
+  expect(before).toBeGreaterThan(1);
+  await accessible(desk, "requests");
+  const second = await rows.nth(1).locator(".t").innerText();
+  await desk.keyboard.press("j");
+  await expect(desk.locator(".inbox-row[aria-current=true] .t")).toHaveText(second);
+  await desk.keyboard.press("a");
+  await expect(rows).toHaveCount(before - 1);
+  await desk.keyboard.press("r");
+  await desk.getByLabel("Why not").last().fill("The spindle is out");
+  await desk.getByRole("button", { name: /^Decline/ }).last().click();
+  await expect(rows).toHaveCount(before - 2);
+  await desk.context().close();
+});
+
+for (const dark of [false, true]) {
+  test(`axe finds nothing on the week and the pages of times, ${dark ? "dark" : "light"}`, async ({ lab, browser }) => {
+    test.setTimeout(120_000);
+    await lab.demo("--no-boards");
+    for (const width of [320, 1280]) {
+      const page = await guest(lab, browser, width < 500 ? "a member" : "an administrator", { width, dark });
+      for (const path of ["/book", "/book?what=rooms", "/book/machine:3", "/book/room:1", "/book/mine", "/bookings"]) {
+        await page.goto(lab.url + path);
+        await hydrated(page);
+        await accessible(page, `${path} at ${width}`);
+      }
+      await page.context().close();
+    }
+  });
+}
