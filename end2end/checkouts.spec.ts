@@ -30,14 +30,16 @@ test("a time that is asked for goes elsewhere at once, and a result on the spot 
   await desk.goto(`${lab.url}/checkouts`);
   await hydrated(desk);
 
-  // Each is offered what fits beside their own bookings.
-  const times = await other.getByRole("radio").count();
+  // Each is offered what fits beside their own bookings; the last of them is days ahead, at whatever hour this runs.
+  const wanted = other.getByRole("radio").last();
+  const value = (await wanted.getAttribute("value")) ?? "";
+  await phone.locator(`input[value="${value}"]`).check({ force: true });
   await phone.getByRole("button", { name: "Request this time" }).click();
   await phone.waitForURL(/checkouts\/\d+$/);
   await expect(phone.getByRole("main")).toContainText("Waiting for an answer");
   // Nobody loads anything again.
   await expect(other.locator(".times .gone")).toHaveText(/Just taken/);
-  await expect(other.getByRole("radio")).toHaveCount(times - 1);
+  await expect(other.locator(`input[value="${value}"]`)).toHaveCount(0);
   await desk.getByRole("button", { name: "Accept: Sam Carter" }).click();
   await expect(phone.getByRole("main")).toContainText("Accepted");
   await accessible(phone, "an appointment");
@@ -148,7 +150,9 @@ test("a trainer says when, and a rule that makes no time is refused with what wa
   await desk.goto(`${lab.url}/availability`);
   await hydrated(desk);
   await accessible(desk, "availability");
-  await expect(desk.getByRole("main")).toContainText("30 times");
+  // As many as there are on the days ahead, of which today is one until its hours are past.
+  const times = Number(/\b(\d+) times(?! of)/.exec(await desk.getByRole("main").innerText())?.[1]);
+  expect(times).toBeGreaterThan(20);
   await desk.getByLabel("From").fill("18:00");
   await desk.getByLabel("To", { exact: true }).fill("18:00");
   await desk.getByRole("button", { name: "Add times" }).click();
@@ -157,8 +161,8 @@ test("a trainer says when, and a rule that makes no time is refused with what wa
   await desk.getByLabel("Day", { exact: true }).selectOption("2");
   await desk.getByLabel("To", { exact: true }).fill("19:00");
   await desk.getByRole("button", { name: "Add times" }).click();
-  await expect(desk.getByRole("main")).toContainText("36 times");
+  await expect(desk.getByRole("main")).toContainText(new RegExp(`(?:${times + 5}|${times + 6}) times`));
   await desk.getByRole("button", { name: /^Remove: Wed/ }).click();
-  await expect(desk.getByRole("main")).toContainText("30 times");
+  await expect(desk.getByRole("main")).toContainText(`${times} times`);
   await desk.context().close();
 });

@@ -17,6 +17,8 @@ pub struct Assets {
     /// The module that the script loads.
     pub wasm: String,
     pub css: String,
+    /// The style of the areas that have one of their own.
+    pub area_css: String,
     /// For each area the files that it needs, without `.wasm`.
     pub split: HashMap<String, Vec<String>>,
     /// The script that loads those files.
@@ -27,6 +29,46 @@ impl Assets {
     fn url(&self, file: &str) -> String {
         format!("/{}/{file}", self.dir)
     }
+}
+
+/// Where a document without the areas' style says which file it is.
+const AREA_STYLE: &str = "area-style";
+
+/// Whether the page that this request asks for is in an area that has a style of its own.
+#[cfg(feature = "ssr")]
+fn area_styled() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| crate::pages::is_styled(parts.uri.path()))
+}
+
+/// The browser takes the head as the server wrote it.
+#[cfg(not(feature = "ssr"))]
+const fn area_styled() -> bool {
+    false
+}
+
+/// Asks for the areas' style unless it is there, and waits for it: no page is ever drawn without its style.
+#[cfg(feature = "hydrate")]
+pub fn area_style() -> Option<impl Future<Output = ()>> {
+    use js_sys::Promise;
+    use wasm_bindgen_futures::JsFuture;
+    let document = document();
+    let place = document.query_selector(&format!("meta[name={AREA_STYLE}]")).ok().flatten()?;
+    let link = document.create_element("link").ok()?;
+    // These fail for names of attributes and events that cannot be, and for a node that is its own parent.
+    drop(link.set_attribute("rel", "stylesheet"));
+    drop(link.set_attribute("href", &place.get_attribute("content")?));
+    // The listeners are the promise's own functions, so nothing of ours has to live until they are called.
+    let came = Promise::new(&mut |yes, no| {
+        drop(link.add_event_listener_with_callback("load", &yes));
+        drop(link.add_event_listener_with_callback("error", &no));
+    });
+    drop(place.replace_with_with_node_1(&link));
+    Some(async move {
+        if JsFuture::from(came).await.is_err() {
+            // The next page of such an area asks again.
+            drop(link.replace_with_with_node_1(&place));
+        }
+    })
 }
 
 /// Style, font and script in the head of the document.
@@ -50,8 +92,15 @@ pub fn Head(
         assets.split,
         assets.split_js,
     ))));
+    let area_css = assets.url(&assets.area_css);
+    let area_css = if area_styled() {
+        view! { <link rel="stylesheet" href=area_css/> }.into_any()
+    } else {
+        view! { <meta name=AREA_STYLE content=area_css/> }.into_any()
+    };
     view! {
         <link rel="stylesheet" href=css/>
+        {area_css}
         <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
         <link rel="modulepreload" href=js crossorigin="anonymous"/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
@@ -64,7 +113,7 @@ pub fn Head(
 mod tests {
     use super::*;
 
-    const BUILD: &str = r#"{"dir":"pkg/0a1b","js":"toolgate.js","wasm":"toolgate_bg.wasm","css":"toolgate.css",
+    const BUILD: &str = r#"{"dir":"pkg/0a1b","js":"toolgate.js","wasm":"toolgate_bg.wasm","css":"toolgate.css","area_css":"toolgate-areas.css",
         "split":{"wall_1":["common","wall"]},"split_js":"__wasm_split.js"}"#;
 
     #[test]
@@ -76,6 +125,7 @@ mod tests {
         });
         for part in [
             r#"href="/pkg/0a1b/toolgate.css""#,
+            r#"<meta name="area-style" content="/pkg/0a1b/toolgate-areas.css""#,
             r#"import start, { hydrate } from "/pkg/0a1b/toolgate.js";"#,
             r#"module_or_path: "/pkg/0a1b/toolgate_bg.wasm""#,
         ] {

@@ -24,9 +24,11 @@ const SSR: SsrMode = SsrMode::Async;
 pub type Module = fn(Option<usize>) -> Pin<Box<dyn Future<Output = Option<AnyView>>>>;
 
 /// Pages whose code is loaded together.
-struct Area {
+pub struct Area {
     /// Whether its pages stand in the frame, with the navigation.
     framed: bool,
+    /// Whether some of what its pages look like is in `style/areas.css`, which is loaded with the first such area.
+    styled: bool,
     /// The addresses of its pages, without the first slash.
     paths: &'static [&'static str],
     module: Module,
@@ -35,6 +37,7 @@ struct Area {
 /// Everybody begins here, so this page is in the main module.
 static HOME: Area = Area {
     framed: true,
+    styled: false,
     paths: &[""],
     module: |page| Box::pin(async move { page.map(|_| view! { <Now/> }.into_any()) }),
 };
@@ -58,9 +61,9 @@ fn anew(page: fn() -> AnyView) -> AnyView {
     .into_any()
 }
 
-/// Declares [`AREAS`] and the split point of each.
+/// Declares [`AREAS`] and the split point of each: its name, whether it is framed and whether it has a style of its own.
 macro_rules! areas {
-    ($($(#[$only:meta])* $area:ident $framed:literal { $($path:literal => $page:path,)+ })+) => {
+    ($($(#[$only:meta])* $area:ident $framed:literal $styled:literal { $($path:literal => $page:path,)+ })+) => {
         $(
             $(#[$only])*
             #[lazy]
@@ -72,14 +75,14 @@ macro_rules! areas {
 
         static AREAS: &[&Area] = &[&HOME, $(
             $(#[$only])*
-            &Area { framed: $framed, paths: &[$($path),+], module: |page| Box::pin($area(page)) },
+            &Area { framed: $framed, styled: $styled, paths: &[$($path),+], module: |page| Box::pin($area(page)) },
         )+];
     };
 }
 
 // What somebody sees on one errand is one area: going on within it loads no code.
 areas! {
-    entrance false {
+    entrance false false {
         "sign-in" => sign_in::sign_in_page,
         "apply" => sign_in::apply::applying_page,
         "forgotten" => forgotten::forgotten_page,
@@ -88,7 +91,7 @@ areas! {
         "second-factor" => second_factor::second_factor_page,
         "set-up/:token" => set_up::set_up_page,
     }
-    account true {
+    account true false {
         "me" => me::me_page,
         "me/sessions" => me::sessions::sessions_page,
         "me/password" => me::password::own_password_page,
@@ -96,122 +99,122 @@ areas! {
         "me/tokens" => tokens::tokens_page,
         "machines/:id/claim" => cards::claim::claim_page,
     }
-    at_machine true {
+    at_machine true false {
         "machines/:id" => machine::machine_page,
         "machines/:id/report" => problems::report::report_page,
     }
-    checking_out true {
+    checking_out true true {
         "checkouts" => checkouts::checkouts_page,
         "checkouts/new" => checkouts::record_page,
         "checkouts/:id" => checkouts::checkout_page,
     }
-    checkout_times true {
+    checkout_times true true {
         "checkouts/types/:id" => checkouts::slots_page,
         "availability" => availability::availability_page,
     }
-    booking true {
+    booking true true {
         "book" => bookings::find_page,
         "book/mine" => bookings::mine_page,
         "book/:id" => bookings::day_page,
         "bookings/:id" => bookings::booking_page,
     }
-    calendar true {
+    calendar true true {
         "bookings" => bookings::week_page,
         "bookings/requests" => bookings::requests_page,
     }
-    records true {
+    records true false {
         "machines/:id/history" => history::history_page,
         "people/:id/decisions" => machine::attempts::decisions_page,
     }
-    inventory true {
+    inventory true false {
         "machines" => equipment::inventory::machines_page,
         "machines/new" => equipment::new_machine_page,
         "machines/labels" => labels::labels_page,
         "places" => equipment::places::places_page,
     }
-    sheets true {
+    sheets true false {
         "machines/:id/edit" => equipment::edit::edit_machine_page,
         "types/:id/edit" => equipment::kind::edit_type_page,
         "types/new" => equipment::kind::edit_type_page,
     }
-    upkeep true {
+    upkeep true false {
         "machines/:id/maintenance" => maintenance::at_machine::maintenance_page,
         "machines/:id/plans/:plan" => maintenance::plan::plan_page,
         "maintenance" => maintenance::coming::coming_page,
         "problems" => problems::queue::problems_page,
     }
-    hardware true {
+    hardware true false {
         "boards" => boards::boards_page,
         "firmware" => firmware::firmware_page,
         "displays" => displays::displays_page,
     }
-    directory true {
+    directory true false {
         "people" => people::people_page,
         "people/invite" => people::invite::inviting_page,
         "cards/:id" => cards::page::card_page,
         "unknown-cards" => cards::unknown::unknown_page,
     }
-    person true {
+    person true false {
         "people/:id" => people::person::overview::overview_page,
     }
-    standing true {
+    standing true false {
         "people/:id/qualifications" => people::person::standing::qualified_page,
     }
-    person_records true {
+    person_records true false {
         "people/:id/uses" => people::person::uses::uses_page,
         "people/:id/timeline" => people::person::timeline::timeline_page,
         "people/:id/account" => people::person::account::person_account_page,
         "people/:id/data" => privacy::data::data_page,
         "me/data" => privacy::data::data_page,
     }
-    training true {
+    training true true {
         "types" => qualifications::types_page,
         "types/:id" => qualifications::kind::kind_page,
         "types/:id/checklist" => checkouts::list_page,
     }
-    learning true {
+    learning true true {
         "learn" => training::learn_page,
         "learn/:id" => training::watch::module_page,
         "learn/:id/quiz" => training::quiz::quiz_page,
     }
-    courses true {
+    courses true true {
         "modules" => training::edit::modules_page,
         "modules/:id" => training::edit::module_editor_page,
     }
-    inbox true {
+    inbox true false {
         "manage" => manage::manage_page,
     }
-    notices true {
+    notices true false {
         "notices" => notices::notices_page,
         "notices/settings" => notices::settings::notice_settings_page,
         "unsubscribe" => notices::unsubscribe::unsubscribe_page,
         "deliveries" => notices::deliveries::deliveries_page,
     }
-    rules true {
+    rules true false {
         "hours" => hours::hours_page,
         "announcements" => announcements::announcements_page,
         "settings" => settings::settings_page,
         "retention" => privacy::retention::retention_page,
     }
-    lists true {
+    lists true false {
         "import" => imports::import_page,
         "import/fabomatic" => imports::take_over::take_over_page,
         "export" => imports::export::export_page,
     }
-    operation true {
+    operation true false {
         "system" => system::system_page,
         "audit" => audit::audit_page,
         "api" => reference::reference_page,
     }
-    search true {
+    search true false {
         "find" => find::find_page,
     }
-    wall false {
+    wall false true {
         "kiosk" => kiosk::kiosk_page,
     }
     // In development builds only: both halves are built with or without debug assertions together, so they agree on it.
     #[cfg(debug_assertions)]
-    samples false {
+    samples false true {
         "ui" => crate::gallery::gallery_page,
     }
 }
@@ -241,9 +244,17 @@ pub enum Shown {
     /// The frame, with the page as its outlet.
     Frame(Box<Found>),
     Page {
-        module: Module,
+        area: &'static Area,
         page: usize,
     },
+}
+
+/// Whether the page at `path` needs the style that some areas have of their own.
+#[cfg(feature = "ssr")]
+pub fn is_styled(path: &str) -> bool {
+    let view = Pages::find(path).map(|found| found.view);
+    let view = if let Some(Shown::Frame(page)) = view { Some(page.view) } else { view };
+    matches!(view, Some(Shown::Page { area, .. }) if area.styled)
 }
 
 impl Pages {
@@ -258,7 +269,7 @@ impl Pages {
         let (at, page, params) = all.min_by_key(|(_, _, params)| params.len())?;
         let area = AREAS[at];
         let (frame, ids) = &*IDS;
-        let view = Shown::Page { module: area.module, page };
+        let view = Shown::Page { area, page };
         let found = Found { id: ids[at][page], address: path.to_owned(), params, view };
         Some(if area.framed {
             let params = found.params.clone();
@@ -341,13 +352,22 @@ impl ChooseView for Shown {
     async fn choose(self) -> AnyView {
         match self {
             Self::Frame(_) => view! { <FramedPage/> }.into_any(),
-            Self::Page { module, page } => module(Some(page)).await.unwrap_or_else(|| ().into_any()),
+            Self::Page { area, page } => {
+                #[cfg(feature = "hydrate")]
+                let style = area.styled.then(crate::assets::area_style).flatten();
+                let view = (area.module)(Some(page)).await.unwrap_or_else(|| ().into_any());
+                #[cfg(feature = "hydrate")]
+                if let Some(style) = style {
+                    style.await;
+                }
+                view
+            }
         }
     }
 
     async fn preload(&self) {
-        if let Self::Page { module, .. } = self {
-            module(None).await;
+        if let Self::Page { area, .. } = self {
+            (area.module)(None).await;
         }
     }
 }
@@ -392,6 +412,19 @@ mod tests {
         assert_eq!(page("/me/"), Some(("me".into(), vec![])));
         for none in ["", "/mee", "/me/x", "/machines//edit", "/people/1/uses/2", "//"] {
             assert_eq!(page(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn only_the_areas_that_have_a_style_of_their_own_ask_for_it() {
+        for styled in ["/book", "/bookings/7", "/availability", "/learn/1/quiz", "/kiosk", "/types/3/checklist"] {
+            assert!(is_styled(styled), "{styled}");
+        }
+        // Among them the journeys that `cargo xtask size` measures, which count no such style.
+        for plain in
+            ["/", "/machines/7", "/machines/7/report", "/people/1", "/manage", "/machines", "/me", "/nowhere"]
+        {
+            assert!(!is_styled(plain), "{plain}");
         }
     }
 

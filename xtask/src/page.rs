@@ -56,8 +56,10 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
     let wasm = compile(workspace, &toolchain, profile)?;
     let stage = workspace.wasm_target().join(format!("stage-{}", profile.word()));
     let split = staged(workspace, &wasm, &stage, profile)?;
-    let style = style::bundle(&workspace.root.join(&workspace.leptos.style_file))?;
-    let page = site::Page { stage: &stage, style: &style, split: &split, compressed: profile == Profile::Release };
+    let entry = workspace.root.join(&workspace.leptos.style_file);
+    let (style, area_style) = (style::bundle(&entry)?, style::bundle(&entry.with_file_name(style::AREAS))?);
+    let compressed = profile == Profile::Release;
+    let page = site::Page { stage: &stage, style: &style, area_style: &area_style, split: &split, compressed };
     // What follows changes the site; a stamp of what was there must not outlive it.
     let stamp = stamp(workspace);
     if stamp.exists() {

@@ -25,7 +25,10 @@ pub struct Assets {
     pub dir: String,
     pub js: String,
     pub wasm: String,
+    /// The style of the first load.
     pub css: String,
+    /// The style of the areas that have one of their own.
+    pub area_css: String,
     /// Area → its files, without `.wasm`.
     pub split: Split,
     pub split_js: String,
@@ -41,6 +44,7 @@ pub struct Page<'a> {
     /// Folder of the modules and scripts.
     pub stage: &'a Path,
     pub style: &'a str,
+    pub area_style: &'a str,
     pub split: &'a Split,
     /// Whether `.br` takes the place of what it is smaller than.
     pub compressed: bool,
@@ -53,7 +57,9 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
     let (name, site) = (&workspace.leptos.output_name, workspace.site());
     let mut bundle = read(page.stage)?;
-    bundle.insert(format!("{name}.css"), page.style.as_bytes().to_vec());
+    let (css, area_css) = (format!("{name}.css"), format!("{name}-areas.css"));
+    bundle.insert(css.clone(), page.style.as_bytes().to_vec());
+    bundle.insert(area_css.clone(), page.area_style.as_bytes().to_vec());
     if let Some(style) = workspace.root.join(&workspace.leptos.style_file).parent() {
         bundle.extend(
             read(&style.join("fonts"))?.into_iter().map(|(file, content)| (format!("fonts/{file}"), content)),
@@ -63,7 +69,8 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
         dir: format!("{}/{}", workspace.leptos.site_pkg_dir, folder(&bundle)),
         js: format!("{name}.js"),
         wasm: format!("{name}_bg.wasm"),
-        css: format!("{name}.css"),
+        css,
+        area_css,
         split: page.split.clone(),
         split_js: LOADER.to_owned(),
     };
@@ -180,7 +187,7 @@ mod tests {
     fn a_site_holds_one_build_and_names_it_by_its_content() {
         let (_folder, workspace, stage) = lab();
         let split = Split::from([("kiosk".to_owned(), vec!["split_kiosk".to_owned()])]);
-        let page = |style| Page { stage: &stage, style, split: &split, compressed: false };
+        let page = |style| Page { stage: &stage, style, area_style: "i{}", split: &split, compressed: false };
         let first = lay_out(&workspace, &page("a{}")).unwrap();
         assert_eq!(first.len(), "pkg/".len() + 16);
         assert!(complete(&workspace));
@@ -188,7 +195,8 @@ mod tests {
 
         let second = lay_out(&workspace, &page("b{}")).unwrap();
         assert_ne!(second, first);
-        let expected = ["fonts/text.woff2", "toolgate.css", "toolgate.js", "toolgate_bg.wasm"];
+        let expected =
+            ["fonts/text.woff2", "toolgate-areas.css", "toolgate.css", "toolgate.js", "toolgate_bg.wasm"];
         let mut expected: Vec<_> = expected.iter().map(|it| format!("{second}/{it}")).collect();
         expected.insert(0, "assets.json".into());
         expected.push("robots.txt".into());
@@ -200,7 +208,7 @@ mod tests {
     #[test]
     fn a_release_is_compressed_where_that_is_smaller() {
         let (_folder, workspace, stage) = lab();
-        let page = Page { stage: &stage, style: "a{}", split: &Split::new(), compressed: true };
+        let page = Page { stage: &stage, style: "a{}", area_style: "i{}", split: &Split::new(), compressed: true };
         let dir = lay_out(&workspace, &page).unwrap();
         let names = names(&workspace);
         for file in ["toolgate.js.br", "toolgate_bg.wasm.br"] {

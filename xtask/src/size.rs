@@ -25,11 +25,13 @@ const FIRST_LOAD: u64 = 250_000;
 const AREA: u64 = 135_000;
 /// What an area should be; over it nothing fails.
 const AREA_AIM: u64 = 80_000;
+/// The style that some areas have of their own: bytes. No area of a journey below has it, which a test of the app holds.
+const AREA_STYLE: u64 = 15_000;
 /// What one person does in a row: the first load and the areas after it, and what they may load together: bytes.
 const JOURNEYS: [(&str, &[&str], u64); 3] = [
     ("member: now, machine, report (aim 330)", &["at_machine"], 360_000),
-    ("trainer: now, machine, person", &["at_machine", "person"], 440_000),
-    ("manager: inbox, person, machines", &["inbox", "person", "inventory"], 468_000),
+    ("trainer: now, machine, person", &["at_machine", "person"], 435_000),
+    ("manager: inbox, person, machines", &["inbox", "person", "inventory"], 452_000),
 ];
 /// The program with the page inside: bytes.
 const BINARY: u64 = 38_000_000;
@@ -65,6 +67,8 @@ fn transferred(workspace: &Workspace, assets: &Assets) -> Result<BTreeMap<String
 /// Bytes by when they are loaded.
 struct Sizes {
     first: Vec<(String, u64)>,
+    /// The style that some areas have of their own.
+    later: Vec<(String, u64)>,
     fonts: Vec<(String, u64)>,
     areas: BTreeMap<String, BTreeMap<String, u64>>,
 }
@@ -75,7 +79,7 @@ impl Sizes {
         let pick = |wanted: &dyn Fn(&str) -> bool| -> Vec<(String, u64)> {
             sizes.iter().filter(|(name, _)| wanted(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect()
         };
-        let mut first = pick(&|it| ends(it, ".css") || ends(it, ".js") || it == assets.wasm);
+        let mut first = pick(&|it| it == assets.css || ends(it, ".js") || it == assets.wasm);
         first.extend(html.map(|bytes| ("HTML".to_owned(), bytes)));
         // A file that is not there has no size that fits.
         let file = |name: &String| (name.clone(), sizes.get(&format!("{name}.wasm")).copied().unwrap_or(AREA + 1));
@@ -84,7 +88,8 @@ impl Sizes {
             .iter()
             .map(|(area, files)| (areas::readable(area), files.iter().map(file).collect()))
             .collect();
-        Self { first, fonts: pick(&|it| ends(it, ".woff2")), areas }
+        let later = pick(&|it| it == assets.area_css);
+        Self { first, later, fonts: pick(&|it| ends(it, ".woff2")), areas }
     }
 
     /// What is loaded by whoever opens these areas one after the other, the first load included.
@@ -107,6 +112,10 @@ impl Sizes {
         line("sum", sum, &verdict(sum, FIRST_LOAD));
         for (name, bytes) in &self.fonts {
             line(name, *bytes, "  not counted");
+        }
+        for (name, bytes) in &self.later {
+            line(name, *bytes, &format!("{}, with the first area that has it", verdict(*bytes, AREA_STYLE)));
+            fits &= *bytes <= AREA_STYLE;
         }
         for (area, files) in &self.areas {
             let bytes = files.values().sum();
@@ -169,6 +178,7 @@ mod tests {
             js: "toolgate.js".into(),
             wasm: "toolgate_bg.wasm".into(),
             css: "toolgate.css".into(),
+            area_css: "toolgate-areas.css".into(),
             split: Split::from([("wall_1".into(), vec!["common".into(), "wall".into()])]),
             split_js: "__wasm_split.js".into(),
         }
@@ -177,6 +187,7 @@ mod tests {
     fn sizes(main: u64, wall: u64) -> Sizes {
         let files = [
             ("toolgate.css", 5_000),
+            ("toolgate-areas.css", 9_000),
             ("toolgate.js", 8_000),
             ("__wasm_split.js", 1_000),
             ("toolgate_bg.wasm", main),

@@ -1,4 +1,4 @@
-//! The style sheet: `style/main.css` and all it imports, as one small file.
+//! The style sheets: `style/main.css` and `style/areas.css`, each with all it imports, as one small file.
 //!
 //! Invariant: nothing is rewritten for browsers older than those named here. `@layer`, nesting and `light-dark()`
 //! reach the browser as they were written.
@@ -10,6 +10,9 @@ use lightningcss::{
     targets::{Browsers, Targets},
 };
 use std::{fmt::Display, path::Path};
+
+/// The sheet of what only some areas show, beside the one of the first load.
+pub const AREAS: &str = "areas.css";
 
 /// The oldest browsers that know all we use. Major in the third byte, minor in the second.
 const BROWSERS: Browsers = Browsers {

@@ -267,6 +267,7 @@ mod tests {
             js: "toolgate.js".into(),
             wasm: "toolgate_bg.wasm".into(),
             css: "toolgate.css".into(),
+            area_css: "toolgate-areas.css".into(),
             split: HashMap::new(),
             split_js: "split.js".into(),
         };
