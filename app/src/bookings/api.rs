@@ -7,10 +7,16 @@ use domain::{
     occupations::Span,
     time::{Date, MINUTE, Millis},
 };
-use domain::{id::BookingId, time::Millis as At};
+use domain::{
+    id::{BookingId, WaitingId},
+    time::Millis as At,
+};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::bookings::{self, Ask, BookingsError, Decide, Look, Search, ValidationError};
+use services::{
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, ValidationError},
+    waiting,
+};
 use views::bookings::{DayShown, Found, Mine, Opened, Requests, Week};
 
 /// The nearest free times of what is looked for. What reads like nothing is not asked for.
@@ -99,6 +105,47 @@ pub async fn move_to(
         (Err(BookingsError::Refused(_)), Ok(ask)) => leptos_axum::redirect(&explained(ask, &minutes, Some(id))),
         (Err(why), _) => return Err(why.into()),
     }
+    Ok(())
+}
+
+/// Moves one's own booking to another machine.
+#[server(name = Rebook, endpoint = "bookings/rebook", protocol = crate::call::Wire)]
+pub async fn rebook(
+    id: BookingId,
+    #[server(default)] version: i64,
+    #[server(default)] choice: String,
+    #[server(default)] minutes: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let ask = chosen(&ctx, &choice, &minutes);
+    bookings::rebook(&ctx, &crate::request::actor(), id, version, ask).await?;
+    leptos_axum::redirect(&format!("/bookings/{id}?moved"));
+    Ok(())
+}
+
+/// Waits for a time that others have.
+#[server(name = JoinWaiting, endpoint = "bookings/wait", protocol = crate::call::Wire)]
+pub async fn wait(#[server(default)] choice: String, #[server(default)] minutes: String) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    waiting::join(&ctx, &crate::request::actor(), chosen(&ctx, &choice, &minutes)).await?;
+    leptos_axum::redirect("/book/mine?waits");
+    Ok(())
+}
+
+/// Takes what is offered.
+#[server(name = TakeOffer, endpoint = "bookings/take", protocol = crate::call::Wire)]
+pub async fn take(id: WaitingId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let (booking, _) = waiting::take(&ctx, &crate::request::actor(), id).await?;
+    leptos_axum::redirect(&format!("/bookings/{booking}?made"));
+    Ok(())
+}
+
+/// Leaves a waiting list, or declines what is offered.
+#[server(name = LeaveWaiting, endpoint = "bookings/leave", protocol = crate::call::Wire)]
+pub async fn leave(id: WaitingId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    waiting::leave(&ctx, &crate::request::actor(), id).await?;
     Ok(())
 }
 

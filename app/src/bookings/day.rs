@@ -4,10 +4,12 @@
 
 use super::{
     Shape,
-    api::{self, Book, MoveBooking},
+    api::{self, Book, JoinWaiting, MoveBooking},
     brief, clocks,
     lane::Lane,
-    leaves, length, used, when,
+    leaves, length, length_of, used,
+    waiting::Join,
+    when,
 };
 use crate::{
     call::{Call, Posted, asked},
@@ -49,7 +51,10 @@ pub fn day_page() -> AnyView {
     let answers =
         asked(source, |(resource, date, minutes, (at, moving), _)| api::day(resource, date, minutes, at, moving));
     let (book, moved) = (Call::<Book>::new(), Call::<MoveBooking>::new());
-    live_page(lang::current().book_title(), 6, answers, move |day| view! { <Page day book moved/> }.into_any())
+    let join = Call::<JoinWaiting>::new();
+    live_page(lang::current().book_title(), 6, answers, move |day| {
+        view! { <Page day book moved join/> }.into_any()
+    })
 }
 
 /// A time of the day in minutes since midnight, and how long.
@@ -84,7 +89,12 @@ impl Choice {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(day: RwSignal<DayShown>, book: Call<Book>, moved: Call<MoveBooking>) -> impl IntoView {
+fn Page(
+    day: RwSignal<DayShown>,
+    book: Call<Book>,
+    moved: Call<MoveBooking>,
+    join: Call<JoinWaiting>,
+) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(day.with(|day| day.now)));
     // Another day, length or time that is asked about is another choice; news of the same day leaves it as it is.
@@ -98,7 +108,7 @@ fn Page(day: RwSignal<DayShown>, book: Call<Book>, moved: Call<MoveBooking>) -> 
         {part(move || Some(head(t, &day.get())))}
         {part(move || {
             asked.get();
-            Some(untrack(|| view! { <Choosing day book moved/> }.into_any()))
+            Some(untrack(|| view! { <Choosing day book moved join/> }.into_any()))
         })}
     }
 }
@@ -176,12 +186,22 @@ fn week_day(t: Lang, day: &DayShown, one: &WeekDay) -> AnyView {
 
 /// The day with what is chosen, and the button below it.
 #[component]
-fn Choosing(day: RwSignal<DayShown>, book: Call<Book>, moved: Call<MoveBooking>) -> impl IntoView {
+fn Choosing(
+    day: RwSignal<DayShown>,
+    book: Call<Book>,
+    moved: Call<MoveBooking>,
+    join: Call<JoinWaiting>,
+) -> impl IntoView {
     let t = lang::current();
     let first = day.with_untracked(|day| day.chosen.clone());
     let refused = first.clone().filter(|chosen| !chosen.refusals.is_empty());
     let choice = RwSignal::new(first.map(|chosen| Choice::of(chosen.time)));
     let moving = day.with_untracked(|day| day.moving.clone());
+    let resource = day.with_untracked(|day| day.bookable.resource);
+    let waited = refused.as_ref().filter(|chosen| chosen.can_wait).map(|chosen| {
+        let minutes = u32::try_from(length_of(chosen.time).as_secs() / 60).unwrap_or(0);
+        (format!("{resource}@{}", chosen.time.starts.at.0), minutes)
+    });
     let fields = move || {
         view! {
             <input type="hidden" name="minutes" value=Signal::derive(move || {
@@ -206,7 +226,8 @@ fn Choosing(day: RwSignal<DayShown>, book: Call<Book>, moved: Call<MoveBooking>)
     } else {
         let is_moderated = day.with_untracked(|day| day.bookable.moderated);
         let label = if is_moderated { t.book_ask() } else { t.book_it() };
-        view! { <Form action=book>{fields()}<Dock day choice call=book label/></Form> }.into_any()
+        let wait = waited.map(|(choice, minutes)| view! { <Join choice minutes join/> });
+        view! { <Form action=book>{fields()}<Dock day choice call=book label/></Form> {wait} }.into_any()
     }
 }
 

@@ -3,7 +3,9 @@
 use super::{
     StateWord,
     api::{self, DecideBooking, MoveBooking},
-    clocks, short_day, used, when,
+    clocks, short_day, used,
+    waiting::{self, Calls},
+    when,
 };
 use crate::{
     call::{Call, asked},
@@ -17,6 +19,7 @@ use crate::{
         form::{Form, Summary},
         icon::Icon,
         page::live_page,
+        saved::Saved,
     },
 };
 use domain::{
@@ -25,6 +28,7 @@ use domain::{
     time::Moment,
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 use views::bookings::{Mine, Opened, Time};
 
@@ -34,28 +38,40 @@ const PAST: usize = 20;
 /// The page at `/book/mine`.
 pub fn mine_page() -> AnyView {
     let (live, decide, moved) = (use_live(), Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
-    let source = move || (live.version(Noun::Bookings), decide.version().get(), moved.version().get());
+    let calls = Calls::new();
+    let changed = move || (decide.version().get(), moved.version().get(), calls.version());
+    let source = move || (live.version(Noun::Bookings), changed());
     let answers = asked(source, |_| api::mine());
-    live_page(lang::current().book_mine(), 4, answers, move |mine| view! { <Page mine decide moved/> }.into_any())
+    live_page(lang::current().book_mine(), 4, answers, move |mine| {
+        view! { <Page mine decide moved calls/> }.into_any()
+    })
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(mine: RwSignal<Mine>, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> impl IntoView {
-    let (t, clock) = (lang::current(), use_clock());
+fn Page(
+    mine: RwSignal<Mine>,
+    decide: Call<DecideBooking>,
+    moved: Call<MoveBooking>,
+    calls: Calls,
+) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
+    let waits = Memo::new(move |_| query.with(|query| query.get_str("waits").is_some()));
     Effect::new(move |_| clock.hear(mine.with(|mine| mine.now)));
     view! {
         <header class="page-head">
             <h1>{t.book_mine()}</h1>
             <span class="push"><ButtonLink href="/book" label=t.book_find().to_owned() kind=Kind::Ghost icon="search"/></span>
         </header>
+        <Saved shown=waits said=t.waiting_joined()/>
+        {part(move || Some(mine.with(|mine| waiting::offers(t, &mine.waiting, mine.now, calls))))}
         <Summary action=decide/>
         <Summary action=moved/>
-        {part(move || Some(groups(t, &mine.get(), decide, moved)))}
+        {part(move || Some(groups(t, &mine.get(), decide, moved, calls)))}
     }
 }
 
-fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
+fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBooking>, calls: Calls) -> AnyView {
     let now = mine.now;
     let of = |fits: fn(&Opened, Moment) -> bool| -> Vec<Opened> {
         mine.bookings.iter().filter(|one| fits(one, now)).cloned().collect()
@@ -66,7 +82,7 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
     let mut past = of(|one, _| !one.booking.state.takes_time());
     past.reverse();
     past.truncate(PAST);
-    if mine.bookings.is_empty() {
+    if mine.bookings.is_empty() && mine.waiting.is_empty() {
         return view! {
             <div class="card"><Empty icon="clock">
                 <h2>{t.book_mine_none()}</h2><p>{t.book_mine_none_next()}</p>
@@ -88,6 +104,7 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
         {(waits > 0).then(|| view! {
             <section class="group"><h2 class="group-head">{t.book_waiting()}<span class="n">{waits}</span></h2>{cards(waiting)}</section>
         })}
+        {waiting::lines(t, &mine.waiting, now, calls)}
         {has_past.then(|| view! {
             <section class="group"><h2 class="group-head">{t.book_past()}<span class="n">{missed}</span></h2>
                 <ul class="list">{past.into_iter().map(|one| over(&one)).collect_view()}</ul>

@@ -9,7 +9,9 @@ mod find;
 mod lane;
 mod mine;
 mod one;
+mod outage;
 mod requests;
+mod waiting;
 mod week;
 
 pub use day::day_page;

@@ -1,8 +1,8 @@
 //! One booking: for its holder what can be done about it, for a moderator the answer.
 
 use super::{
-    api::{self, DecideBooking, MoveBooking},
-    mine, when,
+    api::{self, DecideBooking, MoveBooking, Rebook},
+    mine, outage, when,
 };
 use crate::{
     call::{Call, asked},
@@ -28,17 +28,25 @@ use views::bookings::{Opened, Time};
 pub fn booking_page() -> AnyView {
     let (params, live) = (use_params_map(), use_live());
     let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
+    let rebook = Call::<Rebook>::new();
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let source = move || (id(), live.version(Noun::Bookings), decide.version().get(), moved.version().get());
+    let changed = move || (decide.version().get(), moved.version().get(), rebook.version().get());
+    // What is free elsewhere, and whether the machine is out of service, changes without a change of the booking.
+    let source = move || (id(), live.version(Noun::Bookings), live.version(Noun::Machines), changed());
     let answers = asked(source, |(id, ..)| api::one(BookingId(id)));
     live_page(lang::current().booking_title(), 3, answers, move |one| {
-        view! { <Page one decide moved/> }.into_any()
+        view! { <Page one decide moved rebook/> }.into_any()
     })
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(one: RwSignal<Opened>, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> impl IntoView {
+fn Page(
+    one: RwSignal<Opened>,
+    decide: Call<DecideBooking>,
+    moved: Call<MoveBooking>,
+    rebook: Call<Rebook>,
+) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let came = move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str(word).is_some()));
     let (made, anew) = (came("made"), came("moved"));
@@ -54,6 +62,7 @@ fn Page(one: RwSignal<Opened>, decide: Call<DecideBooking>, moved: Call<MoveBook
         }.into_any()))}
         <Summary action=decide/>
         <Summary action=moved/>
+        {part(move || one.with(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook))))}
         {part(move || Some(shown(t, &one.get(), decide, moved)))}
     }
 }

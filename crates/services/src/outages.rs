@@ -81,8 +81,18 @@ pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::one(&mut snapshot, booking).await?;
     let kept = kept.filter(|kept| Some(kept.person) == actor.person()).ok_or(BookingsError::Unknown)?;
+    Ok(instead_of(&mut snapshot, &kept, zone, now).await?)
+}
+
+/// What the holder of `kept` can have instead; nothing for a room, or where it takes no time any more.
+pub(crate) async fn instead_of(
+    conn: &mut SqliteConnection,
+    kept: &Kept,
+    zone: Zone,
+    now: Millis,
+) -> Result<Vec<InsteadShown>, StoreError> {
     let Some(kind) = kept.kind.filter(|_| kept.state.takes_time()) else { return Ok(Vec::new()) };
-    let found = found(&mut snapshot, &kept, kind, zone, now).await?;
+    let found = found(conn, kept, kind, zone, now).await?;
     Ok(found
         .into_iter()
         .map(|found| InsteadShown {

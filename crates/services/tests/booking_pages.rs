@@ -12,7 +12,10 @@ use domain::{
     time::{Date, HOUR, MINUTE, Millis},
 };
 use lab::{LASER, LASER_ID, Lab, NOON, ada};
-use services::bookings::{self, Ask, BookingsError, Decide, Look, Search};
+use services::{
+    bookings::{self, Ask, BookingsError, Decide, Look, Search},
+    waiting,
+};
 use text::Lang;
 use views::bookings::{BlockKind, DayShown, Found};
 
@@ -150,6 +153,25 @@ async fn what_is_mine_says_until_when_it_can_be_called_off_and_how_much_longer_i
     assert_eq!(ends, [span(270, 0).starts], "half an hour more, then Carl comes");
     let seen = bookings::opened(&lab.ctx, &carl, id).await.unwrap();
     assert!(seen.booking.deeds.is_empty() && seen.extend.is_empty(), "it is not Carl's");
+}
+
+#[tokio::test]
+async fn whoever_waits_sees_their_place_and_what_is_offered_among_their_bookings() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let id = booked(&lab, &carl, span(60, 60)).await;
+    let chosen = async |at| day(&lab, &ada_in, Some(at), None).await.chosen.unwrap();
+    assert!(chosen(span(60, 60).starts).await.can_wait);
+    assert!(!chosen(span(67, 60).starts).await.can_wait, "nor would that be on the grid");
+    assert!(!chosen(span(120, 60).starts).await.can_wait, "it is free");
+    let ask = Ask { resource: LASER_RES, span: span(60, 60) };
+    waiting::join(&lab.ctx, &ada_in, Ok(ask)).await.unwrap();
+    let seen = bookings::mine(&lab.ctx, &ada_in).await.unwrap().waiting;
+    assert_eq!((seen.len(), seen[0].position, seen[0].until), (1, 1, None));
+    assert!(bookings::mine(&lab.ctx, &carl).await.unwrap().waiting.is_empty());
+    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    let seen = bookings::mine(&lab.ctx, &ada_in).await.unwrap().waiting;
+    assert_eq!(seen[0].until.map(|until| until.at), Some(NOON.after(MINUTE * 15)));
 }
 
 #[tokio::test]

@@ -100,6 +100,10 @@ async fn three_holders_are_told_once_with_what_is_free_and_of_two_who_want_it_on
     assert_eq!(instead(6).await, (Instead::SameTime, third));
     assert!(told(&lab, 7).await.is_empty(), "in three days it may work again");
 
+    let seen = bookings::opened(&lab.ctx, &carl, first).await.unwrap().outage.unwrap();
+    assert_eq!((seen.since.at, seen.instead[0].resource, seen.instead[0].same_time), (NOON, SECOND, true));
+    let others = bookings::opened(&lab.ctx, &ken, first).await.unwrap();
+    assert_eq!(others.outage, None, "what to do instead is the holder's to choose");
     let shown = outages::instead(&lab.ctx, &carl, first).await.unwrap();
     assert!(shown[0].same_time && shown[0].resource == SECOND && shown[0].starts.at == span(120, 60).starts);
     assert_eq!(rebook(&lab, &carl, first, span(120, 60)).await.unwrap(), State::Approved);

@@ -170,6 +170,24 @@ text! {
     requests_approved() { en: "Approved", it: "Approvate" }
     requests_of(n: &str, all: &str) { en: "{n} of {all}", it: "{n} su {all}" }
     keys_move() { en: "move", it: "scorri" }
+    waiting_title() { en: "Waiting list", it: "Lista d’attesa" }
+    waiting_turn() { en: "Waiting list: it’s your turn", it: "Lista d’attesa: tocca a te" }
+    waiting_held(at: &str) { en: "Held for you until {at}, then offered to the next person.", it: "Tenuto per te fino alle {at}, poi offerto alla persona successiva." }
+    waiting_left(length: &str) { en: "{length} left", it: "ancora {length}" }
+    waiting_take() { en: "Take it", it: "Prendilo" }
+    waiting_decline() { en: "No, thanks", it: "No, grazie" }
+    waiting_leave() { en: "Leave", it: "Esci" }
+    waiting_position(n: u32) { en: [one: "You’re next in line.", other: "You’re number {n} in line."], it: [one: "Sei il prossimo della lista.", other: "Sei il numero {n} della lista."] }
+    waiting_join() { en: "Tell me if it gets free", it: "Avvisami se si libera" }
+    waiting_join_next() { en: "You’re told when it gets free, and it’s held for you for 15 minutes.", it: "Quando si libera te lo diciamo e resta tuo per 15 minuti." }
+    waiting_joined() { en: "You’re on the waiting list", it: "Sei nella lista d’attesa" }
+    outage_since(at: &str) { en: "Blocked since {at}", it: "Bloccata da {at}" }
+    outage_title(name: &str) { en: "{name} is out of service", it: "{name} è fuori servizio" }
+    outage_choice() { en: "Your choice", it: "La tua scelta" }
+    outage_same(name: &str) { en: "{name}, same time", it: "{name}, stesso orario" }
+    outage_move() { en: "Move my booking", it: "Sposta la mia prenotazione" }
+    outage_none() { en: "No equal machine is free near that time.", it: "Nessuna macchina uguale è libera intorno a quell’orario." }
+    outage_stays(name: &str) { en: "If you do nothing, the booking stays, and you’re told when {name} is back.", it: "Se non fai nulla la prenotazione resta, e ti avvisiamo quando {name} torna in servizio." }
     waiting_unknown() { en: "You are not on this waiting list", it: "Non sei in questa lista d’attesa" }
     waiting_free() { en: "This time is free: book it.", it: "Questo orario è libero: prenotalo." }
     waiting_twice() { en: "You are already waiting for some of this time.", it: "Sei già in attesa per parte di questo orario." }

@@ -1,5 +1,6 @@
 //! Bookings, free times and rooms as they are shown.
 
+use crate::{outages::InsteadShown, waiting::Waiting};
 use domain::{
     bookings::{Cause, Deed, Obstacle, Resource, State, Wanted, When},
     id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
@@ -195,6 +196,8 @@ pub struct Chosen {
     pub refusals: Vec<(String, String)>,
     /// The nearest times that can be had.
     pub instead: Vec<Time>,
+    /// Nothing is against it but that others have it, so one can wait for it.
+    pub can_wait: bool,
 }
 
 /// Bookings of whoever looks.
@@ -206,6 +209,8 @@ pub struct Mine {
     pub quota: Quota,
     /// How often they did not come, in the days after which that is forgotten.
     pub no_shows: u32,
+    /// Times that others have and they wait for, by when they begin.
+    pub waiting: Vec<Waiting>,
 }
 
 /// A booking with what can be done about it, and until when.
@@ -222,6 +227,16 @@ pub struct Opened {
     pub free_until: Moment,
     /// While it runs: to when it can be made longer, a step each.
     pub extend: Vec<Moment>,
+    /// To its holder: the machine is out of service.
+    pub outage: Option<Outage>,
+}
+
+/// A machine that is out of service, and what can be had instead of a booking on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    pub since: Moment,
+    /// On equal machines, the same time first.
+    pub instead: Vec<InsteadShown>,
 }
 
 /// Requests that wait for whoever looks, by when they expire.

@@ -242,12 +242,16 @@ pub async fn day(
     let chosen = at.or(first).map(|starts| {
         let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };
         let refusals = rules::refusals(request, &facts);
+        let can_wait = moving.is_none()
+            && !refusals.is_empty()
+            && refusals.iter().all(|refusal| matches!(refusal, Refusal::Taken(_)));
         let helps = !refusals.is_empty() && !refusals.iter().any(|refusal| refusal.is_of_any_time());
         let instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
         Chosen {
             time: time(zone, request.span),
             refusals: refusals.into_iter().map(|refusal: Refusal| known.said(lang, refusal)).collect(),
             instead: instead.into_iter().map(|span| time(zone, span)).collect(),
+            can_wait,
         }
     });
     let mut hours = open_hours(&known, date);

@@ -3,13 +3,14 @@
 //! Deliberately absent: free time, which is in [`super::choose`].
 
 use super::{BookingsError, Loaded, Want, choose, look::shown};
-use crate::Ctx;
+use crate::{Ctx, outages, waiting};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     bookings::{
         self as rules, ANSWERED_WITHIN, Deed, EARLY, NO_SHOWS_WITHIN, Policy, Request, Resource, State, gone,
     },
     id::BookingId,
+    machines::MachineState,
     occupations::Span,
     time::{DAY, MINUTE, Millis},
     zone::Zone,
@@ -20,7 +21,7 @@ use store::{
     bookings::{self as rows, Filter, Kept},
 };
 use views::{
-    bookings::{Mine, Opened, Quota},
+    bookings::{Mine, Opened, Outage, Quota},
     machines::NextBooking,
 };
 
@@ -65,6 +66,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
             most: ctx.space().settings.booking.weekly,
         },
         no_shows: u32::try_from(no_shows).unwrap_or(u32::MAX),
+        waiting: waiting::of(&mut snapshot, person, zone).await?,
     })
 }
 
@@ -98,8 +100,20 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     let kept = rows::one(&mut snapshot, booking).await?.ok_or(BookingsError::Unknown)?;
     let policy = rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking;
     let bookable = choose::bookable(&mut snapshot, ctx, kept.resource(), now).await?;
+    let since = match bookable.as_ref().and_then(|bookable| bookable.state.as_ref()) {
+        Some(MachineState::Blocked { since }) => Some(*since),
+        _ => None,
+    };
+    // Whoever came has the machine, or sees at it that they do not.
+    let coming = actor.person() == Some(kept.person) && now < kept.starts && kept.state.takes_time();
+    let outage = match since.filter(|_| coming) {
+        Some(since) => {
+            Some(Outage { since, instead: outages::instead_of(&mut snapshot, &kept, zone, now).await? })
+        }
+        None => None,
+    };
     let opened = opened_as(&mut snapshot, actor, kept, &policy, zone, now).await?;
-    Ok(Opened { place: bookable.and_then(|bookable| bookable.place), ..opened })
+    Ok(Opened { place: bookable.and_then(|bookable| bookable.place), outage, ..opened })
 }
 
 async fn opened_as(
@@ -124,6 +138,7 @@ async fn opened_as(
         gone: zone.moment(gone),
         free_until: zone.moment(span.starts.before(MINUTE * u32::from(policy.free_until))),
         extend: extend.into_iter().map(|at| zone.moment(at)).collect(),
+        outage: None,
         booking: shown(kept, actor, zone, now),
     })
 }

@@ -19,7 +19,7 @@ use crate::{
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     bookings::{Refusal, Request, State as Booked, refusals},
-    id::{BookingId, WaitingId},
+    id::{BookingId, PersonId, WaitingId},
     notices::BookingNews,
     occupations::Purpose,
     time::Millis,
@@ -28,6 +28,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
+    SqliteConnection, StoreError,
     bookings::{self, NewBooking},
     occupations,
     waiting::{self as rows, Filter, Kept, NewWaiting},
@@ -78,9 +79,18 @@ pub async fn join(
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Waiting>, WaitingError> {
     actor.require(Permission::Book, About::NOTHING)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
+    Ok(of(&mut *ctx.store().read().await?, person, ctx.space().zone).await?)
+}
+
+/// The lists that `person` is on, by when the times begin.
+pub(crate) async fn of(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    zone: Zone,
+) -> Result<Vec<Waiting>, StoreError> {
     let filter = Filter { person: Some(person), ..Filter::default() };
-    let kept = rows::list(&mut *ctx.store().read().await?, filter, ALL).await?;
-    Ok(kept.into_iter().map(|kept| shown(kept, ctx.space().zone)).collect())
+    let kept = rows::list(conn, filter, ALL).await?;
+    Ok(kept.into_iter().map(|kept| shown(kept, zone)).collect())
 }
 
 fn shown(kept: Kept, zone: Zone) -> Waiting {

@@ -1,0 +1,174 @@
+//! Waiting lists of whoever looks: what is offered to them, and what they wait for.
+
+use super::{
+    api::{JoinWaiting, LeaveWaiting, TakeOffer},
+    when,
+};
+use crate::{
+    call::Call,
+    clock::use_clock,
+    lang,
+    ui::{
+        button::{Kind, Submit},
+        changing::part,
+        form::{Form, Summary},
+        icon::Icon,
+    },
+};
+use domain::{
+    time::{Millis, Moment},
+    waiting::OFFER,
+};
+use leptos::prelude::*;
+use text::{Lang, time};
+use views::{bookings::Time, waiting::Waiting};
+
+/// What can be done on one's own page about waiting lists.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Calls {
+    pub take: Call<TakeOffer>,
+    pub leave: Call<LeaveWaiting>,
+}
+
+impl Calls {
+    pub fn new() -> Self {
+        Self { take: Call::new(), leave: Call::new() }
+    }
+
+    /// Changes when one of them did something.
+    pub fn version(self) -> (usize, usize) {
+        (self.take.version().get(), self.leave.version().get())
+    }
+}
+
+fn time(waiting: &Waiting) -> Time {
+    Time { starts: waiting.starts, ends: waiting.ends }
+}
+
+/// What is offered, with what is left of the time to answer.
+pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> AnyView {
+    let offered = all.iter().filter_map(|waiting| Some((waiting.clone(), waiting.until?)));
+    let offered = offered.map(|(waiting, until)| {
+        let id = waiting.id.to_string();
+        let title = format!("offer-{id}");
+        let about = waiting.name.clone();
+        view! {
+            <section class="offer" aria-labelledby=title.clone()>
+                <div class="top">
+                    <div>
+                        <p class="eyebrow">{t.waiting_turn()}</p>
+                        <h2 id=title>{format!("{}, {}", waiting.name, when(t, time(&waiting), now))}</h2>
+                        <p>{t.waiting_held(&time::clock(until))}</p>
+                    </div>
+                    <Left until/>
+                </div>
+                <div class="pair">
+                    <Form action=calls.take beside=true>
+                        <input type="hidden" name="id" value=id.clone()/>
+                        <Submit label=t.waiting_take() about=about.clone() kind=Kind::Primary busy=calls.take.pending()/>
+                    </Form>
+                    <Form action=calls.leave beside=true>
+                        <input type="hidden" name="id" value=id/>
+                        <Submit label=t.waiting_decline() about kind=Kind::Ghost busy=calls.leave.pending()/>
+                    </Form>
+                </div>
+            </section>
+        }
+    });
+    let offered = offered.collect_view();
+    view! { <Summary action=calls.take/> <Summary action=calls.leave/> {offered} }.into_any()
+}
+
+/// How many minutes are left, as a ring that runs out and in words.
+#[component]
+fn Left(until: Moment) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    part(move || {
+        let left = minutes_left(until.at, clock.now().at);
+        let of = i64::try_from(OFFER.as_secs() / 60).unwrap_or(i64::MAX);
+        let dash = format!("{} 100", left * 100 / of.max(1));
+        let said = t.waiting_left(&super::length(t, u32::try_from(left).unwrap_or(0)));
+        Some(
+            view! {
+                <p class="left-time" role="timer">
+                    <svg viewBox="0 0 40 40" aria-hidden="true">
+                        <circle cx="20" cy="20" r="17" pathLength="100"/>
+                        <circle class="left" cx="20" cy="20" r="17" pathLength="100" stroke-dasharray=dash/>
+                    </svg>
+                    <span aria-hidden="true">{left}</span>
+                    <span class="visually-hidden">{said}</span>
+                </p>
+            }
+            .into_any(),
+        )
+    })
+}
+
+/// Minutes that are left, begun ones too.
+fn minutes_left(until: Millis, now: Millis) -> i64 {
+    (until.0 - now.0).max(0).div_euclid(60_000) + i64::from((until.0 - now.0).max(0) % 60_000 > 0)
+}
+
+/// What they wait for and others have.
+pub(super) fn lines(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Option<AnyView> {
+    let waits: Vec<_> = all.iter().filter(|waiting| waiting.until.is_none()).cloned().collect();
+    let count = waits.len();
+    let lines = waits.into_iter().map(|waiting| {
+        let about = format!("{}, {}", waiting.name, when(t, time(&waiting), now));
+        view! {
+            <li><div class="item">
+                <span class="tile"><Icon name="clock"/></span>
+                <span><span class="t">{waiting.name.clone()}</span><br/>
+                    <span class="s">{when(t, time(&waiting), now)}<br/>{t.waiting_position(waiting.position)}</span></span>
+                <span class="tail">
+                    <Form action=calls.leave beside=true>
+                        <input type="hidden" name="id" value=waiting.id.to_string()/>
+                        <Submit label=t.waiting_leave() about kind=Kind::Quiet busy=calls.leave.pending()/>
+                    </Form>
+                </span>
+            </div></li>
+        }
+    });
+    (count > 0).then(|| {
+        view! {
+            <section class="group"><h2 class="group-head">{t.waiting_title()}<span class="n">{count}</span></h2>
+                <ul class="list" role="list">{lines.collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The way onto the list for a time that others have.
+#[component]
+pub(super) fn Join(
+    /// As a form names the time: `machine:7@1800000000000`.
+    choice: String,
+    minutes: u32,
+    join: Call<JoinWaiting>,
+) -> impl IntoView {
+    let t = lang::current();
+    view! {
+        <section class="card join">
+            <Form action=join>
+                <Summary action=join/>
+                <input type="hidden" name="choice" value=choice/>
+                <input type="hidden" name="minutes" value=minutes.to_string()/>
+                <p class="why"><Icon name="bell"/><span>{t.waiting_join_next()}</span></p>
+                <div class="btn-row"><Submit label=t.waiting_join() busy=join.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_that_has_begun_is_left_and_none_after_the_end() {
+        let left = |now| minutes_left(Millis(900_000), Millis(now));
+        assert_eq!((left(0), left(1), left(60_000), left(899_999)), (15, 15, 14, 1));
+        assert_eq!((left(900_000), left(1_000_000)), (0, 0));
+    }
+}
