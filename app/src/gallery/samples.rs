@@ -65,6 +65,7 @@ pub fn Rows() -> impl IntoView {
             state,
             blocked_because: Some("spindle noise".into()),
             user: None,
+            next: None,
         };
         view! {
             <li>

@@ -131,6 +131,7 @@ mod tests {
             state: MachineState::Unmanaged,
             blocked_because: None,
             user: None,
+            next: None,
         };
         let place = |(at, size): (usize, &usize)| PlaceNow {
             id: i64::try_from(at).ok().map(PlaceId),

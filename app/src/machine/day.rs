@@ -100,6 +100,7 @@ mod tests {
             state: MachineState::Unmanaged,
             blocked_because: None,
             user: None,
+            next: None,
         };
         let day = (at(0, 0), at(24, 0));
         MachinePage {

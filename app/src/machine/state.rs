@@ -10,6 +10,7 @@ use crate::{
 };
 use domain::{id::MachineId, machines::MachineState};
 use leptos::prelude::*;
+use text::time;
 use views::machines::{Floor, MachineNow};
 
 /// The machine with this id; `None` once it is gone. Whoever reads it is run again only when this machine changed.
@@ -30,12 +31,23 @@ pub fn StateLine(machine: MachineNow) -> impl IntoView {
                 view! { " · "{text(move || t.machine_silent(&t.since(at, clock.now())))} }
             });
             let user = machine.user.map(|user| view! { " · "{user} });
-            view! { {user}" · "<Elapsed since/>{silent} }.into_any()
+            let next = machine.next.map(|(at, who)| {
+                let booked = t.machine_booked_from(&time::clock(at));
+                format!(" · {}", who.map_or(booked.clone(), |who| format!("{booked}, {who}")))
+            });
+            view! { {user}" · "<Elapsed since/>{silent}{next} }.into_any()
         }
         MachineState::Blocked { since } => match machine.blocked_because {
             Some(reason) => view! { " · "{reason} }.into_any(),
             None => view! { " "<Since at=since/> }.into_any(),
         },
+        MachineState::Free { .. } if machine.next.is_some() => machine
+            .next
+            .map(|(at, who)| {
+                let then = who.map(|who| format!(" · {}", t.machine_then(&who))).unwrap_or_default();
+                format!(" {}{then}", t.machine_until(&time::clock(at)))
+            })
+            .into_any(),
         MachineState::Offline { since: at } | MachineState::Free { since: Some(at) } => {
             view! { " "<Since at/> }.into_any()
         }

@@ -127,8 +127,11 @@ fn names(actor: &Actor) -> bool {
 
 fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
     let shown = on_floor.shown.unwrap_or(ShownNames::Nobody);
+    let today = ctx.moment(now).wall().date;
+    let next = on_floor.next.map(|(at, who)| (ctx.moment(at), who.and_then(|name| shown.of(&name))));
     MachineNow {
         user: on_floor.user.and_then(|name| shown.of(&name)),
+        next: next.filter(|(at, _)| at.wall().date == today),
         id: on_floor.id,
         name: on_floor.name,
         kind: on_floor.kind,

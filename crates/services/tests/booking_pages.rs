@@ -14,7 +14,7 @@ use domain::{
 use lab::{LASER, LASER_ID, Lab, NOON, ada};
 use services::{
     bookings::{self, Ask, BookingsError, Decide, Look, Search},
-    waiting,
+    machines, waiting,
 };
 use text::Lang;
 use views::bookings::{BlockKind, DayShown, Found};
@@ -153,6 +153,22 @@ async fn what_is_mine_says_until_when_it_can_be_called_off_and_how_much_longer_i
     assert_eq!(ends, [span(270, 0).starts], "half an hour more, then Carl comes");
     let seen = bookings::opened(&lab.ctx, &carl, id).await.unwrap();
     assert!(seen.booking.deeds.is_empty() && seen.extend.is_empty(), "it is not Carl's");
+}
+
+#[tokio::test]
+async fn a_machine_says_until_when_it_is_free_today_and_who_has_it_then() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let next = async || {
+        let floor = machines::floor(&lab.ctx, &ada_in).await.unwrap();
+        let all = floor.places.into_iter().flat_map(|place| place.machines);
+        all.filter(|machine| machine.id == LASER_ID).find_map(|machine| machine.next)
+    };
+    booked(&lab, &carl, span(1_440, 60)).await;
+    assert_eq!(next().await, None, "tomorrow is far away");
+    booked(&lab, &carl, span(60, 60)).await;
+    let (at, who) = next().await.unwrap();
+    assert_eq!((at.at, who.as_deref()), (span(60, 60).starts, Some("C. B.")));
 }
 
 #[tokio::test]

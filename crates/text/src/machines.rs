@@ -12,6 +12,9 @@ text! {
     machine_blocked() { en: "Blocked", it: "Bloccata" }
     machine_offline() { en: "Offline", it: "Non in linea" }
     machine_unmanaged() { en: "No board", it: "Senza scheda" }
+    machine_until(at: &str) { en: "until {at}", it: "fino alle {at}" }
+    machine_then(who: &str) { en: "then {who}", it: "poi {who}" }
+    machine_booked_from(at: &str) { en: "booked {at}", it: "prenotata {at}" }
     machine_silent(since: &str) { en: "board silent {since}", it: "scheda muta {since}" }
 
     machine_free_because() { en: "Hold your card to the reader to start.", it: "Avvicina la tessera al lettore per iniziare." }

@@ -18,6 +18,9 @@ pub struct MachineNow {
     /// Who is on it, as far as the space shows names and the one who looks may see them.
     #[serde(default)]
     pub user: Option<String>,
+    /// When somebody has it next today, and who, as far as names are shown.
+    #[serde(default)]
+    pub next: Option<(Moment, Option<String>)>,
 }
 
 /// The machines of one place. `id` is `None` for those that stand nowhere yet.

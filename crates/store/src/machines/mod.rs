@@ -166,6 +166,8 @@ pub struct OnFloor {
     pub plans: Vec<Counting>,
     /// Who is on it, where names were asked for.
     pub user: Option<String>,
+    /// When it is taken next, whatever for, and who has booked it then, where names were asked for.
+    pub next: Option<(Millis, Option<String>)>,
     /// How much of their name is shown, by whoever says it nearest to the machine.
     pub shown: Option<ShownNames>,
 }
@@ -195,6 +197,9 @@ pub async fn floor(
                (SELECT max(ended_at) FROM use_session e WHERE e.machine_id = m.id) AS "last_used?: Millis",
                (SELECT f.name FROM card c JOIN profile f ON f.person_id = c.person_id
                  WHERE ?2 AND c.id = u.card_id) AS "user?: String",
+               o.starts_at  AS "next?: Millis",
+               (SELECT f.name FROM booking k JOIN profile f ON f.person_id = k.person_id
+                 WHERE ?2 AND k.id = o.booking_id) AS "next_user?: String",
                (SELECT w.value FROM setting w
                  WHERE ?2 AND w.key = 'people.shown'
                    AND ((w.scope = 'machine' AND w.scope_id = m.id) OR (w.scope = 'type' AND w.scope_id = m.type_id)
@@ -211,11 +216,14 @@ pub async fn floor(
           LEFT JOIN use_session u ON u.machine_id = m.id AND u.ended_at IS NULL
           LEFT JOIN machine_signal s ON s.machine_id = m.id
           LEFT JOIN machine_total n ON n.machine_id = m.id
+          LEFT JOIN occupation o ON o.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at > ?3
+                                             ORDER BY starts_at LIMIT 1)
          WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
          ORDER BY m.id
         "#,
         only,
         names,
+        at,
     )
     .fetch_all(conn)
     .await?;
@@ -243,6 +251,7 @@ pub async fn floor(
             used: row.used.unwrap_or(0),
             plans,
             user: row.user,
+            next: row.next.map(|at| (at, row.next_user)),
             shown: row.shown.as_deref().and_then(ShownNames::from_word),
         })
     });
