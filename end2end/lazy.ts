@@ -36,6 +36,7 @@ export const PAGES: Record<string, Lazy> = {
   "book/:id": { path: "/book/machine:1", change: "machine" },
   bookings: { path: "/bookings", change: "machine" },
   "bookings/requests": { path: "/bookings/requests" },
+  "bookings/rules": { path: "/bookings/rules" },
   "bookings/:id": { path: "/bookings/1" },
   checkouts: { path: "/checkouts" },
   "checkouts/new": { path: "/checkouts/new" },

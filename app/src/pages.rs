@@ -121,6 +121,7 @@ areas! {
     calendar true true {
         "bookings" => bookings::week_page,
         "bookings/requests" => bookings::requests_page,
+        "bookings/rules" => bookings::rules_page,
     }
     records true false {
         "machines/:id/history" => history::history_page,

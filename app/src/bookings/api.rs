@@ -17,7 +17,7 @@ use services::{
     bookings::{self, Ask, BookingsError, Decide, Look, Search, ValidationError},
     waiting,
 };
-use views::bookings::{DayShown, Found, Mine, Opened, Requests, Week};
+use views::bookings::{DayShown, Found, Mine, Opened, Requests, Tried, Week};
 
 /// The nearest free times of what is looked for. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
@@ -183,6 +183,27 @@ pub async fn one(id: BookingId) -> Result<Opened, AppError> {
 pub async fn week(date: String) -> Result<Week, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(bookings::week(&ctx, &crate::request::actor(), Date::from_iso(&date)).await?)
+}
+
+/// Whether somebody could book a time; nothing where nobody is named.
+#[server(name = TryBooking, endpoint = "bookings/try", protocol = crate::call::Wire)]
+pub async fn try_out(
+    #[server(default)] who: String,
+    #[server(default)] what: String,
+    #[server(default)] day: String,
+    #[server(default)] from: String,
+    #[server(default)] to: String,
+) -> Result<Option<Tried>, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let at = |clock: &str, field| {
+        let ask = chosen(&ctx, &format!("{what}@{day}T{clock}"), "0");
+        ask.map_err(|flaws| if flaws == [ValidationError::Start] { vec![field] } else { flaws })
+    };
+    let ask = at(&from, ValidationError::Start).and_then(|ask| {
+        let ends = at(&to, ValidationError::End)?.span.starts;
+        Ok(Ask { span: Span { ends, ..ask.span }, ..ask })
+    });
+    Ok(bookings::tried(&ctx, &crate::request::actor(), crate::lang::current(), &who, ask).await?)
 }
 
 /// Requests that wait for whoever asks.

@@ -11,6 +11,7 @@ mod mine;
 mod one;
 mod outage;
 mod requests;
+mod rules;
 mod waiting;
 mod week;
 
@@ -19,6 +20,7 @@ pub use find::find_page;
 pub use mine::mine_page;
 pub use one::booking_page;
 pub use requests::requests_page;
+pub use rules::rules_page;
 pub use week::week_page;
 
 use crate::{

@@ -15,8 +15,10 @@ use crate::{
         page::live_page,
         status::{Glyph, Status, word},
     },
+    visitor::use_visitor,
 };
 use domain::{
+    actor::Rank,
     bookings::{Cause, Resource},
     live::Noun,
     time::{Date, Moment},
@@ -78,6 +80,8 @@ fn shown(t: Lang, week: &Week) -> AnyView {
         let rows = group.rows.iter().map(|row| line(t, week, row, today)).collect_view();
         view! { <div class="rowed" role="row"><div class="place" role="cell">{place}</div></div>{rows} }
     });
+    // Whom the two pages are for; the services know it exactly.
+    let decides = use_visitor().who.is_some_and(|me| me.trains || me.rank >= Rank::Manager);
     let table = if count == 0 {
         view! { <div class="card"><Empty icon="wrench"><h2>{t.book_nothing_to()}</h2><p>{t.book_nothing_to_next()}</p></Empty></div> }.into_any()
     } else {
@@ -102,7 +106,10 @@ fn shown(t: Lang, week: &Week) -> AnyView {
                 <a class="btn" data-icon="" href=to(7) aria-label=t.book_week_after()><Icon name="chevron-right"/></a>
             </span>
             <span class="push btn-row">
-                <ButtonLink href="/bookings/requests" label=t.requests_title().to_owned() kind=Kind::Ghost icon="inbox"/>
+                {decides.then(|| view! {
+                    <ButtonLink href="/bookings/requests" label=t.requests_title().to_owned() kind=Kind::Ghost icon="inbox"/>
+                    <ButtonLink href="/bookings/rules" label=t.rules_title().to_owned() kind=Kind::Ghost icon="sliders-horizontal"/>
+                })}
                 <ButtonLink href="/book" label=t.book_title().to_owned() kind=Kind::Primary icon="plus"/>
             </span>
         </header>

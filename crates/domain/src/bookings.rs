@@ -17,7 +17,7 @@ mod times;
 mod tests;
 
 pub use policy::{Mode, Need, Policy};
-pub use refusal::{Cause, Obstacle, Refusal, Taken};
+pub use refusal::{Cause, Criterion, Obstacle, Refusal, Taken};
 pub use search::{Wanted, When};
 #[cfg(feature = "zone")]
 pub use times::{Facts, Piece, Request, alternatives, availability, begins, booked_in_week, refusals, times};

@@ -6,7 +6,7 @@ mod lab;
 
 use domain::{
     actor::{Actor, Forbidden},
-    bookings::{Deed, Obstacle, Resource, State, Wanted, When},
+    bookings::{Criterion, Deed, Obstacle, Resource, State, Wanted, When},
     id::{BookingId, TypeId},
     occupations::Span,
     time::{Date, HOUR, MINUTE, Millis},
@@ -169,6 +169,29 @@ async fn a_machine_says_until_when_it_is_free_today_and_who_has_it_then() {
     booked(&lab, &carl, span(60, 60)).await;
     let (at, who) = next().await.unwrap();
     assert_eq!((at.at, who.as_deref()), (span(60, 60).starts, Some("C. B.")));
+}
+
+#[tokio::test]
+async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
+    let lab = open().await;
+    let (ada_in, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
+    booked(&lab, &carl, span(60, 60)).await;
+    let tried = async |actor: &Actor, who: &str, span: Span| {
+        let ask = Ask { resource: LASER_RES, span };
+        bookings::tried(&lab.ctx, actor, Lang::En, who, Ok(ask)).await
+    };
+    let yes = tried(&ken, "carl blu", span(180, 60)).await.unwrap().unwrap();
+    assert_eq!((yes.person.as_str(), yes.checks.len()), ("Carl Blu", Criterion::ALL.len()));
+    assert!(yes.checks.iter().all(|check| check.fits), "{yes:?}");
+    let no = tried(&ken, "Carl Blu", span(67, 600)).await.unwrap().unwrap();
+    let against: Vec<_> = no.checks.iter().filter(|check| !check.fits).map(|check| check.said.as_str()).collect();
+    assert_eq!(against.len(), 5, "too long, off the grid, too many hours, elsewhere, and taken: {against:?}");
+    assert_eq!(tried(&ken, " ", span(180, 60)).await.unwrap(), None, "nobody is named");
+    let nobody = tried(&ken, "Zoe", span(180, 60)).await;
+    assert!(matches!(nobody, Err(BookingsError::Invalid(_))), "{nobody:?}");
+    let curious = tried(&ada_in, "Carl Blu", span(180, 60)).await;
+    assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
+    assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was booked");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::{Lang, time::clock};
 use domain::{
-    bookings::{Cause, Deed, Refusal, State},
+    bookings::{Cause, Criterion, Deed, Policy, Refusal, State},
     time::{MINUTE, Millis, Moment},
 };
 use views::access::Told;
@@ -141,6 +141,46 @@ text! {
     booking_deed_cancel() { en: "Cancel", it: "Annulla" }
     booking_deed_excuse() { en: "Excuse", it: "Giustifica" }
 
+    booking_meets_may() { en: "May use it", it: "Può usarla" }
+    booking_meets_length(length: &str, least: &str, most: &str) { en: "{length}, within {least} to {most}", it: "{length}, tra {least} e {most}" }
+    booking_meets_ahead(n: u32) { en: [one: "At most {n} day ahead", other: "At most {n} days ahead"], it: [one: "Al massimo {n} giorno in anticipo", other: "Al massimo {n} giorni in anticipo"] }
+    booking_meets_grid(minutes: &str) { en: "On the grid of {minutes} minutes", it: "Sulla griglia di {minutes} minuti" }
+    booking_meets_hours() { en: "Open then", it: "Aperto in quell’orario" }
+    booking_meets_open(n: u32) { en: [one: "Fewer than {n} booking ahead", other: "Fewer than {n} bookings ahead"], it: [one: "Meno di {n} prenotazione futura", other: "Meno di {n} prenotazioni future"] }
+    booking_meets_weekly(most: &str) { en: "At most {most} h that week", it: "Al massimo {most} h in quella settimana" }
+    booking_meets_elsewhere() { en: "Nothing else then", it: "Nient’altro in quell’orario" }
+    booking_meets_free() { en: "Nobody else has it then", it: "Nessun altro l’ha in quell’orario" }
+    booking_no_limit() { en: "No limit", it: "Senza limite" }
+
+    rules_title() { en: "Booking rules", it: "Regole di prenotazione" }
+    rules_sub() { en: "What holds here, where it comes from, and who could book what by it.", it: "Che cosa vale qui, da dove viene e chi potrebbe prenotare che cosa." }
+    rules_length(least: &str, most: &str, days: &str) { en: "Whoever may use it books {least} to {most}, up to {days} days ahead.", it: "Chi può usarla prenota da {least} a {most}, fino a {days} giorni prima." }
+    rules_automatic() { en: "Bookings hold at once.", it: "Le prenotazioni valgono subito." }
+    rules_moderated() { en: "Somebody answers each request within 24 hours.", it: "Qualcuno risponde a ogni richiesta entro 24 ore." }
+    rules_open(most: &str) { en: "At most {most} bookings ahead at a time.", it: "Al massimo {most} prenotazioni future alla volta." }
+    rules_weekly(most: &str) { en: "At most {most} hours a week.", it: "Al massimo {most} ore a settimana." }
+    rules_pause(length: &str) { en: "Between bookings there are {length}.", it: "Tra due prenotazioni ci sono {length}." }
+    rules_cancel(length: &str) { en: "Cancelling is free until {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
+    rules_release() { en: "Whoever hasn’t come after 15 minutes gives the time to others.", it: "Chi non arriva entro 15 minuti lascia l’orario ad altri." }
+    rules_free() { en: "No booking is needed to use it.", it: "Per usarla non serve prenotare." }
+    rules_respect() { en: "Bookings of others keep one out.", it: "Le prenotazioni altrui tengono fuori." }
+    rules_required() { en: "Only whoever has booked can start it.", it: "Solo chi ha prenotato può avviarla." }
+    rules_rule() { en: "Rule", it: "Regola" }
+    rules_value() { en: "Here", it: "Qui" }
+    rules_from() { en: "Comes from", it: "Viene da" }
+    rules_change() { en: "Change", it: "Modifica" }
+    rules_try() { en: "Try it", it: "Prova" }
+    rules_try_next() { en: "Could somebody book this? Nothing is booked by asking.", it: "Qualcuno potrebbe prenotarlo? Chiedere non prenota nulla." }
+    rules_who() { en: "Who", it: "Chi" }
+    rules_what() { en: "What", it: "Che cosa" }
+    rules_day() { en: "Date", it: "Data" }
+    rules_start() { en: "Begins", it: "Inizio" }
+    rules_end() { en: "Ends", it: "Fine" }
+    rules_ask() { en: "Check", it: "Verifica" }
+    rules_yes() { en: "Yes", it: "Sì" }
+    rules_no() { en: "No", it: "No" }
+    rules_nearest(times: &str) { en: "Nearest yes: {times}.", it: "Possibile invece: {times}." }
+
     bookings_title() { en: "Bookings", it: "Prenotazioni" }
     bookings_next() { en: "The week of every machine and room", it: "La settimana di ogni macchina e sala" }
     bookings_this_week() { en: "This week", it: "Questa settimana" }
@@ -233,6 +273,28 @@ impl Lang {
             Deed::Move => self.booking_deed_move(),
             Deed::Cancel => self.booking_deed_cancel(),
             Deed::Excuse => self.booking_deed_excuse(),
+        }
+    }
+
+    /// That a criterion is met, with what it asks. `minutes` is how long the booking would be.
+    #[must_use]
+    pub fn booking_meets(self, criterion: Criterion, policy: &Policy, minutes: u32) -> String {
+        let length = |minutes: u16| self.length(MINUTE * u32::from(minutes));
+        match criterion {
+            Criterion::May => self.booking_meets_may().to_owned(),
+            Criterion::Length => {
+                let own = self.length(MINUTE * minutes);
+                self.booking_meets_length(&own, &length(policy.least), &length(policy.most))
+            }
+            Criterion::Ahead => self.booking_meets_ahead(policy.horizon.into()),
+            Criterion::Grid => self.booking_meets_grid(&policy.grid.to_string()),
+            Criterion::Hours => self.booking_meets_hours().to_owned(),
+            Criterion::Open if policy.open == 0 => self.booking_no_limit().to_owned(),
+            Criterion::Open => self.booking_meets_open(policy.open.into()),
+            Criterion::Weekly if policy.weekly == 0 => self.booking_no_limit().to_owned(),
+            Criterion::Weekly => self.booking_meets_weekly(&policy.weekly.to_string()),
+            Criterion::Elsewhere => self.booking_meets_elsewhere().to_owned(),
+            Criterion::Free => self.booking_meets_free().to_owned(),
         }
     }
 

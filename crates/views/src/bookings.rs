@@ -269,6 +269,21 @@ pub struct Check {
     pub said: String,
 }
 
+/// Whether somebody could book a time, criterion by criterion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// What they are called.
+    pub person: String,
+    /// What the machine or room is called.
+    pub name: String,
+    pub time: Time,
+    pub now: Moment,
+    /// All of them, in their order.
+    pub checks: Vec<Check>,
+    /// The nearest times that they could have.
+    pub instead: Vec<Time>,
+}
+
 /// What is known of somebody on one machine or in one room.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {

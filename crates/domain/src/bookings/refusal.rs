@@ -89,7 +89,47 @@ pub enum Refusal {
     Taken(Taken),
 }
 
+words! {
+    /// What a request is judged by, in the order in which it is told.
+    Criterion {
+        /// Whether whoever asks may use it.
+        May = "may",
+        /// How long it is.
+        Length = "length",
+        /// How soon and how far ahead.
+        Ahead = "ahead",
+        /// Where on the clock it begins and ends.
+        Grid = "grid",
+        /// Whether it is open then.
+        Hours = "hours",
+        /// How many bookings they have ahead.
+        Open = "open",
+        /// How many hours they have that week.
+        Weekly = "weekly",
+        /// Whether they have something else then.
+        Elsewhere = "elsewhere",
+        /// Whether nobody has it then.
+        Free = "free",
+    }
+}
+
 impl Refusal {
+    /// Which criterion it does not meet.
+    #[must_use]
+    pub const fn criterion(self) -> Criterion {
+        match self {
+            Self::MayNot(_) => Criterion::May,
+            Self::Order | Self::TooShort { .. } | Self::TooLong { .. } => Criterion::Length,
+            Self::TooSoon { .. } | Self::TooFar { .. } => Criterion::Ahead,
+            Self::OffGrid { .. } => Criterion::Grid,
+            Self::Closed => Criterion::Hours,
+            Self::TooManyOpen { .. } => Criterion::Open,
+            Self::TooManyHours { .. } => Criterion::Weekly,
+            Self::Elsewhere { .. } => Criterion::Elsewhere,
+            Self::Taken(_) => Criterion::Free,
+        }
+    }
+
     /// Stable, for programs.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -29,6 +29,9 @@ pub enum ValidationError {
     /// Not a person's id.
     #[field("person", access_person_form)]
     Person,
+    /// Nobody is called so, or more than one.
+    #[field("who", checkout_person)]
+    Called,
     /// No instant.
     #[field("from", booking_form_time)]
     From,

@@ -13,6 +13,7 @@ mod facts;
 mod look;
 mod moving;
 mod own;
+mod tried;
 mod turn;
 
 pub use calendar::{requests, week};
@@ -23,6 +24,7 @@ pub use look::{Which, availability, list, one};
 pub use moving::{move_to, rebook};
 pub(crate) use own::next;
 pub use own::{mine, opened};
+pub use tried::tried;
 pub(crate) use turn::{arrived, machine_archived, standing_changed, turn};
 
 use crate::{Ctx, change::Job, waiting};

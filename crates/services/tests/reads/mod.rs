@@ -31,6 +31,7 @@ pub const READS: &[&str] = &[
     "bookings::look::one",
     "bookings::own::mine",
     "bookings::own::opened",
+    "bookings::tried::tried",
     "bulk::choices",
     "cards::claims::at_reader",
     "cards::claims::mine",
