@@ -19,7 +19,7 @@ use crate::{
 use domain::{
     id::{ModuleId, QuizId},
     live::Noun,
-    training::quiz::QuestionKind,
+    training::quiz::{QuestionKind, TRIES},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -75,7 +75,7 @@ fn Before(quiz: Quiz, begin: Call<BeginQuiz>) -> impl IntoView {
         <header class="page-head"><h1>{t.quiz_of(&title)}</h1></header>
         <section class="card">
             <p>{t.quiz_needed(&state.needed.to_string(), &state.asked.to_string())}</p>
-            <p class="muted">{t.quiz_tries(state.tries_left)}</p>
+            <p class="muted">{tries_left(t, state.tries_left)}</p>
             {if state.open {
                 view! { <Begin module label=t.quiz_start() begin/> }.into_any()
             } else {
@@ -237,7 +237,7 @@ fn Over(
             view! {
                 <section class="card">
                     <p>{t.quiz_failed_next()}</p>
-                    <p class="muted">{t.quiz_tries(state.tries_left)}</p>
+                    <p class="muted">{tries_left(t, state.tries_left)}</p>
                     <div class="btn-row"><ButtonLink href=format!("/learn/{module}") label=t.quiz_look_again().to_owned() kind=Kind::Ghost icon="play"/></div>
                     {(state.tries_left > 0).then(|| view! { <Begin module label=t.quiz_again() begin/> })}
                 </section>
@@ -261,4 +261,9 @@ fn Why(one: Explained) -> impl IntoView {
             </div>
         </li>
     }
+}
+
+/// How often they may still try today, and when again.
+fn tries_left(t: Lang, left: u32) -> String {
+    if left == 0 { t.quiz_no_tries(&TRIES.to_string()) } else { t.quiz_tries(left) }
 }

@@ -16,7 +16,7 @@ use domain::{
     zone::from_rfc3339,
 };
 use serde::{Deserialize, Serialize};
-use services::checkouts::{self, Ask, CheckoutsError, Decide};
+use services::checkouts::{self, Ask, CheckoutsError, Decide, ValidationError};
 use utoipa::ToSchema;
 use views::checkouts::{Appointment as Kept, SlotShown};
 
@@ -60,6 +60,7 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.training",
                 "checkout.retry",
                 "checkout.oneself",
+                "checkout.flawed",
             ]),
         Operation::get("/api/v1/appointments/{id}", "readAppointment", read)
             .about(Tag::Qualifications, "One appointment", "For its member and whoever checks people out on its type.")
@@ -86,6 +87,7 @@ fn deeds() -> Vec<Operation> {
                 "checkout.decided",
                 "checkout.not-now",
                 "checkout.oneself",
+                "checkout.flawed",
             ]),
         Operation::post("/api/v1/appointments/{id}/decide", "decideAppointment", decide)
             .about(
@@ -299,14 +301,14 @@ pub struct NewAppointment {
     starts: String,
 }
 
-/// A moment that was typed; what is none is a time that nobody offers.
-fn instant(typed: &str) -> Millis {
-    from_rfc3339(typed).unwrap_or(Millis(0))
+/// A moment that was typed.
+fn instant(typed: &str) -> Result<Millis, CheckoutsError> {
+    from_rfc3339(typed).ok_or_else(|| CheckoutsError::Invalid(vec![ValidationError::Starts]))
 }
 
 async fn ask(asker: Asker, Body(new): Body<NewAppointment>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let ask = Ask { kind: TypeId(new.r#type), trainer: PersonId(new.trainer), starts: instant(&new.starts) };
+    let ask = Ask { kind: TypeId(new.r#type), trainer: PersonId(new.trainer), starts: instant(&new.starts)? };
     Ok(Made::plain(checkouts::ask(&ctx, &actor, ask).await?.0))
 }
 
@@ -329,7 +331,7 @@ pub struct NewTime {
 
 async fn move_to(asker: Asker, Id(id): Id, Body(to): Body<NewTime>) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    checkouts::move_to(&ctx, &actor, AppointmentId(id), PersonId(to.trainer), instant(&to.starts)).await?;
+    checkouts::move_to(&ctx, &actor, AppointmentId(id), PersonId(to.trainer), instant(&to.starts)?).await?;
     Ok(done())
 }
 
@@ -350,7 +352,7 @@ pub struct CheckoutDecision {
 }
 
 impl CheckoutDecision {
-    fn read(&self) -> Result<Decide, Vec<checkouts::ValidationError>> {
+    fn read(&self) -> Result<Decide, Vec<ValidationError>> {
         let days = self.retry_days.map(|days| days.to_string()).unwrap_or_default();
         let practise = self.practise.as_ref().map(|steps| steps.iter().copied().map(CheckoutStepId).collect());
         Decide::read(Some(self.deed), self.note.as_deref().unwrap_or_default(), &days, practise)

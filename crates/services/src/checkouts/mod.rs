@@ -74,6 +74,9 @@ pub enum ValidationError {
     /// Nobody, or several, are called so.
     #[field("person", checkout_person)]
     Person,
+    /// No instant.
+    #[field("starts", booking_form_time)]
+    Starts,
     /// More than [`NOTE`] characters about a step.
     #[field("step_note", checkout_note_long(&NOTE.to_string()))]
     StepNote,
