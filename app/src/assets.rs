@@ -83,6 +83,7 @@ pub fn Head(
         return ().into_any();
     }
     let (css, js, wasm) = (assets.url(&assets.css), assets.url(&assets.js), assets.url(&assets.wasm));
+    let area_css = assets.url(&assets.area_css);
     let font = assets.url("fonts/instrument-sans-latin.woff2");
     let start =
         format!("import start, {{ hydrate }} from {js:?};\nstart({{ module_or_path: {wasm:?} }}).then(hydrate);");
@@ -92,7 +93,6 @@ pub fn Head(
         assets.split,
         assets.split_js,
     ))));
-    let area_css = assets.url(&assets.area_css);
     let area_css = if area_styled() {
         view! { <link rel="stylesheet" href=area_css/> }.into_any()
     } else {

@@ -32,7 +32,7 @@ pub fn booking_page() -> AnyView {
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     let changed = move || (decide.version().get(), moved.version().get(), rebook.version().get());
     // What is free elsewhere, and whether the machine is out of service, changes without a change of the booking.
-    let source = move || (id(), live.version(Noun::Bookings), live.version(Noun::Machines), changed());
+    let source = move || (id(), live.version(Noun::Bookings), live.version(Noun::Machine), changed());
     let answers = asked(source, |(id, ..)| api::one(BookingId(id)));
     live_page(lang::current().booking_title(), 3, answers, move |one| {
         view! { <Page one decide moved rebook/> }.into_any()

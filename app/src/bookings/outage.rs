@@ -30,6 +30,7 @@ pub(super) fn section(t: Lang, one: &Opened, outage: &Outage, rebook: Call<Reboo
         }
     });
     let options = options.collect_view();
+    let (id, version) = (booking.id.to_string(), booking.version.to_string());
     view! {
         <section class="answer" data-answer="no" aria-labelledby="outage">
             <p class="status" data-status=Status::Blocked.key()><Glyph status=Status::Blocked/>{t.outage_since(&t.exact(outage.since, one.now))}</p>
@@ -42,8 +43,8 @@ pub(super) fn section(t: Lang, one: &Opened, outage: &Outage, rebook: Call<Reboo
             view! {
                 <Form action=rebook>
                     <Summary action=rebook/>
-                    <input type="hidden" name="id" value=booking.id.to_string()/>
-                    <input type="hidden" name="version" value=booking.version.to_string()/>
+                    <input type="hidden" name="id" value=id/>
+                    <input type="hidden" name="version" value=version/>
                     <input type="hidden" name="minutes" value=minutes.to_string()/>
                     <fieldset class="instead"><legend class="title-lite">{t.outage_choice()}</legend>{options}</fieldset>
                     <div class="btn-row"><Submit label=t.outage_move() kind=Kind::Primary busy=rebook.pending()/></div>

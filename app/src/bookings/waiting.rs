@@ -49,11 +49,11 @@ fn time(waiting: &Waiting) -> Time {
 pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> AnyView {
     let offered = all.iter().filter_map(|waiting| Some((waiting.clone(), waiting.until?)));
     let offered = offered.map(|(waiting, until)| {
-        let id = waiting.id.to_string();
-        let title = format!("offer-{id}");
-        let about = waiting.name.clone();
+        let (take, leave) = (waiting.id.to_string(), waiting.id.to_string());
+        let title = format!("offer-{take}");
+        let (labelled, about, declined) = (title.clone(), waiting.name.clone(), waiting.name.clone());
         view! {
-            <section class="offer" aria-labelledby=title.clone()>
+            <section class="offer" aria-labelledby=labelled>
                 <div class="top">
                     <div>
                         <p class="eyebrow">{t.waiting_turn()}</p>
@@ -64,12 +64,12 @@ pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Any
                 </div>
                 <div class="pair">
                     <Form action=calls.take beside=true>
-                        <input type="hidden" name="id" value=id.clone()/>
-                        <Submit label=t.waiting_take() about=about.clone() kind=Kind::Primary busy=calls.take.pending()/>
+                        <input type="hidden" name="id" value=take/>
+                        <Submit label=t.waiting_take() about kind=Kind::Primary busy=calls.take.pending()/>
                     </Form>
                     <Form action=calls.leave beside=true>
-                        <input type="hidden" name="id" value=id/>
-                        <Submit label=t.waiting_decline() about kind=Kind::Ghost busy=calls.leave.pending()/>
+                        <input type="hidden" name="id" value=leave/>
+                        <Submit label=t.waiting_decline() about=declined kind=Kind::Ghost busy=calls.leave.pending()/>
                     </Form>
                 </div>
             </section>
