@@ -33,7 +33,7 @@ text! {
     checkout_unsign() { en: "Tap to remove", it: "Tocca per togliere" }
     checkout_not_yet_title() { en: "Not yet: what to practise", it: "Non ancora: che cosa esercitare" }
     checkout_try_again() { en: "Try again", it: "Riprovare" }
-    checkout_any_time() { en: "Any time", it: "Quando vuole" }
+    checkout_any_time() { en: "Any time", it: "Subito" }
     checkout_in_3_days() { en: "In 3 days", it: "Tra 3 giorni" }
     checkout_in_1_week() { en: "In 1 week", it: "Tra 1 settimana" }
     checkout_back() { en: "Back", it: "Indietro" }
