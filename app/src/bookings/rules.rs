@@ -64,7 +64,7 @@ pub fn rules_page() -> AnyView {
     live_page(lang::current().rules_title(), 6, answers, move |page| {
         let shown = followed_or(
             tried,
-            Box::new(move |tried| view! { <TryBox page typed tried=tried.into() problem=None/> }.into_any()),
+            Box::new(move |tried| view! { <TryBox page typed tried problem=None/> }.into_any()),
             Box::new(move |problem| {
                 view! { <TryBox page typed tried=Signal::stored(None) problem=Some(problem)/> }.into_any()
             }),
