@@ -83,6 +83,7 @@ export const PAGES: Record<string, Lazy> = {
   retention: { path: "/retention" },
   system: { path: "/system" },
   import: { path: "/import" },
+  "import/bookings": { path: "/import/bookings" },
   "import/fabomatic": { path: "/import/fabomatic" },
   export: { path: "/export" },
   api: { path: "/api" },

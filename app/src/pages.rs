@@ -199,6 +199,7 @@ areas! {
     }
     lists true false {
         "import" => imports::import_page,
+        "import/bookings" => imports::bookings::import_bookings_page,
         "import/fabomatic" => imports::take_over::take_over_page,
         "export" => imports::export::export_page,
     }

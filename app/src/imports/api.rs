@@ -8,7 +8,10 @@
 use crate::problem::AppError;
 use domain::imports::Sum;
 use leptos::prelude::*;
-use views::imports::{Brought, DryRun};
+use views::{
+    bookings::BookingsImport,
+    imports::{Brought, DryRun},
+};
 
 /// Takes lines that were pasted, and shows what they would do.
 #[server(endpoint = "imports/paste", protocol = crate::call::Wire)]
@@ -73,4 +76,18 @@ pub async fn take_over(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::imports::fabomatic::apply(&ctx, &crate::request::actor(), &file, &digest).await?)
+}
+
+/// What a pasted table of bookings comes to, with the table; with `make` makes it.
+#[server(name = ImportBookings, endpoint = "imports/bookings", protocol = crate::call::Wire)]
+pub async fn bookings(
+    #[server(default)] table: String,
+    /// `yes` where it is not only looked at.
+    #[server(default)]
+    make: String,
+) -> Result<(BookingsImport, String), AppError> {
+    let (ctx, actor, t) = (expect_context::<services::Ctx>(), crate::request::actor(), crate::lang::current());
+    let is_dry = make != "yes";
+    let told = services::bookings::import(&ctx, &actor, &table, is_dry, t).await?;
+    Ok((told, if is_dry { table } else { String::new() }))
 }

@@ -5,6 +5,7 @@
 //! shown.
 
 pub mod api;
+pub mod bookings;
 mod dry_run;
 pub mod export;
 pub mod take_over;
@@ -134,6 +135,9 @@ fn Bring(
             </Form>
         </section>
         <p class="muted">{t.import_columns_help()}</p>
+        <ul class="list">
+            <LinkItem href="/import/bookings".to_owned() icon="calendar-days" title=t.bookings_import_title() second=t.bookings_import_next()/>
+        </ul>
         {administers.then(|| view! {
             <ul class="list">
                 <LinkItem href="/import/fabomatic".to_owned() icon="download" title=t.fabomatic_title() second=t.fabomatic_next()/>

@@ -195,6 +195,39 @@ async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
 }
 
 #[tokio::test]
+async fn a_table_of_bookings_makes_what_is_free_once_and_says_why_the_rest_is_left_out() {
+    let lab = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    booked(&lab, &carl, span(60, 60)).await;
+    let table = "Resource;person;start;end\n\
+                 machine:1;Carl Blu;2027-01-18 09:00;2027-01-18 19:00\n\
+                 machine:1;Olga;2027-01-18 18:00;2027-01-18 20:00\n\
+                 machine:1;Olga;2027-01-15T09:30:00Z;2027-01-15T10:30:00Z\n\
+                 machine:1;Carl Blu;2027-01-15 09:00;2027-01-15 10:00\n\
+                 machine:1;Zoe;2027-01-19 09:00;2027-01-19 10:00\n\
+                 Spaceship;Olga;2027-01-19 09:00;2027-01-19 10:00\n\
+                 machine:1;Olga;2027-01-19 10:00;2027-01-19 09:00\n\
+                 machine:1;Olga;2027-01-14 09:00;2027-01-14 10:00\n\
+                 machine:1;Olga;tomorrow;2027-01-14 10:00\n";
+    let table = table.replace("machine:1", &LASER_RES.to_string());
+    let import = async |dry| bookings::import(&lab.ctx, &ken, &table, dry, Lang::En).await.unwrap();
+    let would = import(true).await;
+    assert_eq!((would.done, would.bookings, would.kept), (false, 1, 1), "{would:?}");
+    let left: Vec<_> = would.left.iter().map(|line| line.line).collect();
+    assert_eq!(left, [3, 4, 6, 7, 8, 9, 10], "{would:?}");
+    assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was made");
+    let did = import(false).await;
+    assert_eq!((did.done, did.bookings), (true, 1));
+    assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 2);
+    let again = import(false).await;
+    assert_eq!((again.bookings, again.kept), (0, 2), "the same table again makes nothing");
+    let nothing = bookings::import(&lab.ctx, &ken, "resource,person\nx,y", true, Lang::En).await.unwrap();
+    assert!(nothing.problem.is_some_and(|problem| problem.contains("start")));
+    let curious = bookings::import(&lab.ctx, &carl, &table, true, Lang::En).await;
+    assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
+}
+
+#[tokio::test]
 async fn whoever_waits_sees_their_place_and_what_is_offered_among_their_bookings() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);

@@ -284,6 +284,7 @@ const SENTENCES: &[Sentence] = &[
         "booked a time offered from the waiting list",
         "ha prenotato un orario offerto dalla lista d’attesa",
     ),
+    ("booking.imported", "imported bookings", "ha importato prenotazioni"),
     (
         "booking.rebooked",
         "moved a booking to another machine or room",

@@ -181,6 +181,26 @@ text! {
     rules_no() { en: "No", it: "No" }
     rules_nearest(times: &str) { en: "Nearest yes: {times}.", it: "Possibile invece: {times}." }
 
+    bookings_import_title() { en: "Import bookings", it: "Importa prenotazioni" }
+    bookings_import_next() { en: "From a table of another system, after a look at what it comes to.", it: "Da una tabella di un altro sistema, dopo aver visto che cosa ne risulta." }
+    bookings_import_table() { en: "Table", it: "Tabella" }
+    bookings_import_hint() { en: "CSV with the headings resource, person, start and end. A machine or room by its name, a person by e-mail or full name, times like 2026-11-24 14:00.", it: "CSV con le intestazioni resource, person, start ed end. Macchina o sala con il nome, persona con e-mail o nome completo, orari come 2026-11-24 14:00." }
+    bookings_import_check() { en: "Check", it: "Controlla" }
+    bookings_import_apply(n: u32) { en: [one: "Import {n} booking", other: "Import {n} bookings"], it: [one: "Importa {n} prenotazione", other: "Importa {n} prenotazioni"] }
+    bookings_import_would(n: u32) { en: [one: "{n} booking to import", other: "{n} bookings to import"], it: [one: "{n} prenotazione da importare", other: "{n} prenotazioni da importare"] }
+    bookings_import_done(n: u32) { en: [one: "{n} booking imported", other: "{n} bookings imported"], it: [one: "{n} prenotazione importata", other: "{n} prenotazioni importate"] }
+    bookings_import_kept(n: u32) { en: [one: "{n} is here already", other: "{n} are here already"], it: [one: "{n} c’è già", other: "{n} ci sono già"] }
+    bookings_import_left(n: u32) { en: [one: "{n} line is left out", other: "{n} lines are left out"], it: [one: "{n} riga esclusa", other: "{n} righe escluse"] }
+    bookings_import_line(line: &str) { en: "Line {line}", it: "Riga {line}" }
+    bookings_import_no_table() { en: "This is no table: one line of headings and at least one booking, separated by commas or semicolons.", it: "Non è una tabella: una riga di intestazioni e almeno una prenotazione, separate da virgole o punti e virgola." }
+    bookings_import_many(most: &str) { en: "Import at most {most} lines at once.", it: "Importa al massimo {most} righe alla volta." }
+    bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
+    bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
+    bookings_import_no_time() { en: "Write times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
+    bookings_import_over() { en: "It is over.", it: "È già passata." }
+    bookings_import_taken() { en: "Something else has that time there.", it: "In quell’orario lì c’è altro." }
+    bookings_import_elsewhere() { en: "They have something else then.", it: "In quell’orario ha altro." }
+
     bookings_title() { en: "Bookings", it: "Prenotazioni" }
     bookings_next() { en: "The week of every machine and room", it: "La settimana di ogni macchina e sala" }
     bookings_this_week() { en: "This week", it: "Questa settimana" }

@@ -269,6 +269,34 @@ pub struct Check {
     pub said: String,
 }
 
+/// What a table of bookings comes to, or came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BookingsImport {
+    /// Whether they were made; nothing is changed by a dry run.
+    pub done: bool,
+    /// Bookings that it makes.
+    pub bookings: u32,
+    /// Lines that are here already and make nothing.
+    pub kept: u32,
+    /// Lines that are left out, and why.
+    pub left: Vec<ImportLine>,
+    /// Why nothing of it can be read.
+    pub problem: Option<String>,
+}
+
+/// A line of a table that is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ImportLine {
+    /// Where it begins in the table; the headings are line 1.
+    #[cfg_attr(feature = "schema", schema(example = 7))]
+    pub line: u32,
+    /// What can be done about it, in the language of whoever asks.
+    #[cfg_attr(feature = "schema", schema(example = "Somebody has it at that time."))]
+    pub said: String,
+}
+
 /// Whether somebody could book a time, criterion by criterion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {

@@ -31,6 +31,7 @@ pub const ROWS: &[Row] = &[
     ("addModule", "/modules", r#"{"title":"New"}"#,                                             "SSFFFFFFF+F+F"),
     ("addModule", "/modules", r#"{"title":""}"#,                                                "SSFFFFFFFIFIF"),
     ("exportModules", "/modules/export", "",                                                    "SSFFFFFFF+F+F"),
+    ("importBookings", "/bookings/import", r#"{"table":"x"}"#,                                      "SSFFFFFFF+F+F"),
     ("importModules", "/modules/import", r#"{"toolgate":"training","version":1}"#,              "SSFFFFFFF+F+F"),
     ("importModules", "/modules/import?dry_run=false", r#"{"toolgate":"training","version":2}"#,"SSFFFFFFFIFIF"),
     ("readModule", "/modules/999", "",                                                          "SSFFFNNNNNNNN"),

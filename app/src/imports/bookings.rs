@@ -1,0 +1,84 @@
+//! Bookings of another system: a table is pasted, looked through and brought in.
+//!
+//! Invariant: what is brought in is the table that was looked through, for the second form sends it again.
+
+use super::{api::ImportBookings, refused_below};
+use crate::{
+    call::Call,
+    lang,
+    ui::{
+        answered::answered,
+        button::{Kind as Press, Submit},
+        changing::part,
+        form::Form,
+        icon::Icon,
+        refused::Refused,
+        text_area::TextArea,
+    },
+};
+use domain::actor::Rank;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use views::bookings::BookingsImport;
+
+/// The page at `/import/bookings`.
+pub fn import_bookings_page() -> AnyView {
+    if let Some(problem) = refused_below(Rank::Manager) {
+        return view! { <Refused problem/> }.into_any();
+    }
+    let t = lang::current();
+    view! {
+        <Title text=t.bookings_import_title()/>
+        <a class="crumb" href="/import"><Icon name="chevron-left"/>{t.import_title()}</a>
+        <header class="page-head"><h1>{t.bookings_import_title()}</h1><p class="sub">{t.bookings_import_next()}</p></header>
+        <Page import=Call::new()/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Page(import: Call<ImportBookings>) -> impl IntoView {
+    let t = lang::current();
+    let last = answered(import);
+    view! {
+        <section class="card">
+            <Form action=import>
+                <TextArea name="table" label=t.bookings_import_table() hint=t.bookings_import_hint() value=String::new()/>
+                <div class="btn-row"><Submit label=t.bookings_import_check() busy=import.pending()/></div>
+            </Form>
+            <div role="status">{part(move || last.get().map(|(told, _)| view! { <Told told/> }))}</div>
+            {part(move || {
+                let (told, table) = last.get()?;
+                (!told.done && told.bookings > 0).then(|| view! {
+                    <Form action=import beside=true>
+                        <input type="hidden" name="table" value=table/>
+                        <input type="hidden" name="make" value="yes"/>
+                        <div class="btn-row"><Submit label=t.bookings_import_apply(told.bookings) kind=Press::Primary busy=import.pending()/></div>
+                    </Form>
+                })
+            })}
+        </section>
+    }
+}
+
+/// What a table comes to.
+#[component]
+fn Told(told: BookingsImport) -> impl IntoView {
+    let t = lang::current();
+    let BookingsImport { done, bookings, kept, left, problem } = told;
+    let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
+    let head = match problem {
+        Some(problem) => problem,
+        None if done => t.bookings_import_done(bookings),
+        None => t.bookings_import_would(bookings),
+    };
+    let lines = left.into_iter().map(|line| {
+        view! { <li><b>{t.bookings_import_line(&line.line.to_string())}</b>" "{line.said}</li> }
+    });
+    view! {
+        <p><b>{head}</b></p>
+        {(kept > 0).then(|| view! { <p>{t.bookings_import_kept(kept)}</p> })}
+        {(count > 0).then(|| view! { <p>{t.bookings_import_left(count)}</p> })}
+        <ul class="rows">{lines.collect_view()}</ul>
+    }
+}

@@ -1,0 +1,265 @@
+//! Bookings that were made elsewhere, brought in from a table after a look at what that comes to.
+//!
+//! **Invariants.** What overlaps anything is left out, line by line, as the storage would refuse it; the rules of how long, how soon and
+//! how many are not asked, for others agreed to these bookings before. A line that is here already makes nothing, so the same table can
+//! be brought in again.
+//!
+//! Deliberately absent: reading cells, which is `domain::imports::table`.
+
+use super::{BookingsError, changed, occupy, rows};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Permission},
+    bookings::{Resource, State},
+    id::PersonId,
+    imports::table::table,
+    occupations::{Purpose, Span},
+    people::folded,
+    time::{DAY, Date, Millis},
+    zone::{Zone, from_rfc3339},
+};
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::{Done, SqliteConnection, Unaudited, bookings::NewBooking, machines, people, rooms};
+use text::Lang;
+use views::bookings::{BookingsImport, ImportLine};
+
+/// Lines of one table, at most.
+const LINES: usize = 1_000;
+/// The columns that are read, by their headings.
+const COLUMNS: [&str; 4] = ["resource", "person", "start", "end"];
+
+/// What a table of bookings comes to, or – unless it is a `dry_run` – came to. Its columns are `resource` (`machine:7` or a name),
+/// `person` (an address, or the whole name), `start` and `end` (RFC 3339, or `2026-11-24 14:00` by the clocks of the space).
+pub async fn import(
+    ctx: &Ctx,
+    actor: &Actor,
+    typed: &str,
+    dry_run: bool,
+    lang: Lang,
+) -> Result<BookingsImport, BookingsError> {
+    actor.require(Permission::Moderate, About::NOTHING)?;
+    let zone = ctx.space().zone;
+    if dry_run {
+        let now = ctx.now();
+        let mut snapshot = ctx.store().snapshot().await?;
+        return Ok(plan(&mut snapshot, typed, zone, now, lang).await?.told);
+    }
+    ctx.change(actor, Permission::Moderate, About::NOTHING, async move |job| {
+        let Plan { new, told } = plan(job.tx.conn(), typed, zone, job.now, lang).await?;
+        let told = BookingsImport { done: true, ..told };
+        if new.is_empty() {
+            return Ok(Done::unaudited(told, Unaudited::NothingChanged));
+        }
+        for (booking, policy) in &new {
+            let id = rows::add(job.tx, booking).await?;
+            occupy(job.tx, Purpose::Booking(id), booking, policy).await?;
+            changed(job.tx, booking.resource);
+        }
+        let detail = json!({ "bookings": new.len() });
+        job.audited(told, "booking.imported", "space", &detail).await
+    })
+    .await
+}
+
+/// What is to be made, each by the rules of what it is of.
+struct Plan {
+    new: Vec<(NewBooking, domain::bookings::Policy)>,
+    told: BookingsImport,
+}
+
+/// Why a line is left out.
+enum Left {
+    NoResource,
+    NoPerson,
+    NoTime,
+    Order,
+    Over,
+    Taken,
+    Elsewhere,
+}
+
+impl Left {
+    const fn said(&self, lang: Lang) -> &'static str {
+        match self {
+            Self::NoResource => lang.bookings_import_no_resource(),
+            Self::NoPerson => lang.checkout_person(),
+            Self::NoTime => lang.bookings_import_no_time(),
+            Self::Order => lang.booking_order(),
+            Self::Over => lang.bookings_import_over(),
+            Self::Taken => lang.bookings_import_taken(),
+            Self::Elsewhere => lang.bookings_import_elsewhere(),
+        }
+    }
+}
+
+/// A line that could be read.
+struct Line {
+    resource: Resource,
+    person: PersonId,
+    span: Span,
+}
+
+async fn plan(
+    conn: &mut SqliteConnection,
+    typed: &str,
+    zone: Zone,
+    now: Millis,
+    lang: Lang,
+) -> Result<Plan, BookingsError> {
+    let mut told = BookingsImport::default();
+    let failed = |message: String| BookingsImport { problem: Some(message), ..BookingsImport::default() };
+    let read = match table(typed.as_bytes()) {
+        Ok(read) => read,
+        Err(_) => return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_no_table().to_owned()) }),
+    };
+    if read.rows.len() > LINES {
+        let told = failed(lang.bookings_import_many(&LINES.to_string()));
+        return Ok(Plan { new: Vec::new(), told });
+    }
+    let headings: Vec<String> = read.headings.iter().map(|heading| heading.trim().to_lowercase()).collect();
+    let mut columns = [0; COLUMNS.len()];
+    for (at, name) in columns.iter_mut().zip(COLUMNS) {
+        match headings.iter().position(|heading| heading == name) {
+            Some(found) => *at = found,
+            None => return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_column(name)) }),
+        }
+    }
+    let resources = Resources::load(conn).await?;
+    let mut called: BTreeMap<String, Option<PersonId>> = BTreeMap::new();
+    let mut lines = Vec::new();
+    for (number, cells) in &read.rows {
+        let cell = |at: usize| columns.get(at).and_then(|at| cells.get(*at)).map_or("", |cell| cell.trim());
+        let who = cell(1).to_owned();
+        if !called.contains_key(&who) {
+            let found = people::called(conn, &who).await?;
+            let one = if let [(one, _)] = found.as_slice() { Some(*one) } else { None };
+            called.insert(who.clone(), one);
+        }
+        let person = called.get(&who).copied().flatten();
+        let time = (instant(cell(2), zone), instant(cell(3), zone));
+        let line = match (resources.find(cell(0)), person, time) {
+            (None, ..) => Err(Left::NoResource),
+            (_, None, _) => Err(Left::NoPerson),
+            (Some(resource), Some(person), (Some(starts), Some(ends))) => {
+                Ok(Line { resource, person, span: Span { starts, ends } })
+            }
+            _ => Err(Left::NoTime),
+        };
+        lines.push((*number, line));
+    }
+    let mut known = Known::default();
+    let mut new = Vec::new();
+    for (number, line) in lines {
+        let line = match line {
+            Ok(line) => known.judge(conn, line, now).await?,
+            Err(left) => Err(left),
+        };
+        match line {
+            Ok(Some(booking)) => new.push(booking),
+            Ok(None) => told.kept += 1,
+            Err(left) => told.left.push(ImportLine { line: number, said: left.said(lang).to_owned() }),
+        }
+    }
+    told.bookings = u32::try_from(new.len()).unwrap_or(u32::MAX);
+    Ok(Plan { new, told })
+}
+
+/// When that is: RFC 3339, or a day and a time by the clocks of the space.
+fn instant(typed: &str, zone: Zone) -> Option<Millis> {
+    if let Some(at) = from_rfc3339(typed) {
+        return Some(at);
+    }
+    let (date, clock) = typed.split_once(['T', ' '])?;
+    let (hour, minute) = clock.trim().split_once(':')?;
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.get(..2)?.parse().ok()?);
+    (hour < 24 && minute < 60).then_some(())?;
+    Some(zone.instant(Date::from_iso(date)?, hour * 60 + minute))
+}
+
+/// What can be booked, by what it is called.
+struct Resources(Vec<(Resource, String)>);
+
+impl Resources {
+    async fn load(conn: &mut SqliteConnection) -> Result<Self, BookingsError> {
+        let machines = machines::inventory(conn).await?.into_iter().filter(|one| !one.archived);
+        let mut all: Vec<_> = machines.map(|one| (Resource::Machine(one.id), folded(&one.name))).collect();
+        let rooms = rooms::list(conn).await?.into_iter().filter(|room| room.archived.is_none());
+        all.extend(rooms.map(|room| (Resource::Room(room.id), folded(&room.name))));
+        Ok(Self(all))
+    }
+
+    /// By a word like `machine:7`, or by a name that no other has.
+    fn find(&self, typed: &str) -> Option<Resource> {
+        if let Some(word) = Resource::from_word(typed) {
+            return self.0.iter().any(|(one, _)| *one == word).then_some(word);
+        }
+        let name = folded(typed);
+        let mut named = self.0.iter().filter(|(_, called)| *called == name);
+        match (named.next(), named.next()) {
+            (Some((one, _)), None) => Some(*one),
+            _ => None,
+        }
+    }
+}
+
+/// What is known of machines, rooms and people as the lines are gone through, those before included.
+#[derive(Default)]
+struct Known {
+    policies: BTreeMap<Resource, domain::bookings::Policy>,
+    taken: BTreeMap<Resource, Vec<Span>>,
+    busy: BTreeMap<PersonId, Vec<Span>>,
+    own: BTreeMap<PersonId, Vec<(Resource, Span)>>,
+}
+
+impl Known {
+    /// The booking that a line makes; `None`: it is here already.
+    async fn judge(
+        &mut self,
+        conn: &mut SqliteConnection,
+        line: Line,
+        now: Millis,
+    ) -> Result<Result<Option<(NewBooking, domain::bookings::Policy)>, Left>, BookingsError> {
+        let Line { resource, person, span } = line;
+        if span.ends <= span.starts {
+            return Ok(Err(Left::Order));
+        }
+        if span.ends <= now {
+            return Ok(Err(Left::Over));
+        }
+        let ever = Span { starts: now.before(DAY), ends: Millis(i64::MAX) };
+        if !self.policies.contains_key(&resource) {
+            let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
+            let policy = rows::settings_of(conn, resource, named.kind).await?.booking;
+            let taken = rows::taken(conn, resource, ever, None).await?;
+            self.policies.insert(resource, policy);
+            self.taken.insert(resource, taken.into_iter().map(|taken| taken.span).collect());
+        }
+        if !self.busy.contains_key(&person) {
+            let filter =
+                rows::Filter { person: Some(person), holding: true, after: Some(now), ..rows::Filter::default() };
+            let own = rows::list(conn, filter, u32::try_from(LINES).unwrap_or(u32::MAX)).await?;
+            self.own.insert(person, own.iter().map(|kept| (kept.resource(), kept.span())).collect());
+            let busy = rows::elsewhere(conn, person, ever, None, false).await?;
+            self.busy.insert(person, busy);
+        }
+        let Some(policy) = self.policies.get(&resource).copied() else { return Ok(Err(Left::NoResource)) };
+        if self.own.entry(person).or_default().contains(&(resource, span)) {
+            return Ok(Ok(None));
+        }
+        let pause = |minutes: u16| domain::time::MINUTE * u32::from(minutes);
+        let whole =
+            Span { starts: span.starts.before(pause(policy.before)), ends: span.ends.after(pause(policy.after)) };
+        let (taken, busy) = (self.taken.entry(resource).or_default(), self.busy.entry(person).or_default());
+        if taken.iter().any(|taken| taken.overlaps(whole)) {
+            return Ok(Err(Left::Taken));
+        }
+        if busy.iter().any(|busy| busy.overlaps(span)) {
+            return Ok(Err(Left::Elsewhere));
+        }
+        taken.push(whole);
+        busy.push(span);
+        self.own.entry(person).or_default().push((resource, span));
+        Ok(Ok(Some((NewBooking { resource, person, span, state: State::Approved, at: now }, policy))))
+    }
+}
