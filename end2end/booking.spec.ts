@@ -113,6 +113,70 @@ test("a time is chosen on the day by keys, moved and called off", async ({ lab, 
   await phone.context().close();
 });
 
+test("whoever waits for a taken time is offered it live when it gets free, and takes it", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const holder = await guest(lab, browser, "a member");
+  const waiter = await guest(lab, browser, "a trainer");
+  await holder.goto(lab.url + PRINTERS);
+  await hydrated(holder);
+  const choice = await holder.getByRole("radio").last().inputValue();
+  await holder.getByRole("radio").last().check({ force: true });
+  await holder.getByRole("button", { name: "Book it" }).click();
+  await holder.waitForURL(/\/bookings\/\d+/);
+
+  const [resource, at] = choice.split("@");
+  await waiter.goto(`${lab.url}/book/${resource}?at=${at}&minutes=60`);
+  await hydrated(waiter);
+  await expect(waiter.getByRole("main")).toContainText("Booked already");
+  await waiter.getByRole("button", { name: "Tell me if it gets free" }).click();
+  await waiter.waitForURL("**/book/mine?waits");
+  await hydrated(waiter);
+  await expect(waiter.getByRole("main")).toContainText("You’re next in line.");
+  await accessible(waiter, "a waiting list");
+
+  await hydrated(holder);
+  await holder.getByRole("button", { name: /^Cancel/ }).first().click();
+  await holder.getByRole("dialog").getByRole("button", { name: /^Cancel/ }).click();
+  // Nobody loads anything again.
+  await expect(waiter.getByRole("region", { name: /3D printer|Printer|Prusa/ })).toContainText("it’s your turn");
+  await accessible(waiter, "an offer");
+  await waiter.getByRole("button", { name: "Take it" }).click();
+  await waiter.waitForURL(/\/bookings\/\d+\?made/);
+  await expect(waiter.getByRole("main")).toContainText("Booked");
+  for (const page of [holder, waiter]) await page.context().close();
+});
+
+// A8
+test("whose machine is blocked sees what is free instead, and moves with one tap", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const phone = await guest(lab, browser, "a member");
+  const owner = await guest(lab, browser, "an administrator", { width: 1280 });
+  await phone.goto(lab.url + PRINTERS);
+  await hydrated(phone);
+  const choice = await phone.getByRole("radio").last().inputValue();
+  await phone.getByRole("radio").last().check({ force: true });
+  await phone.getByRole("button", { name: "Book it" }).click();
+  await phone.waitForURL(/\/bookings\/\d+/);
+  await hydrated(phone);
+
+  await owner.goto(`${lab.url}/machines/${/machine:(\d+)@/.exec(choice)![1]}`);
+  await hydrated(owner);
+  const block = owner.getByRole("button", { name: /^Block/ });
+  if (!(await block.first().isVisible())) await owner.getByText("Block the machine").first().click();
+  await owner.getByLabel(/^Why/).first().fill("The belt is torn");
+  await block.last().click();
+  await expect(owner.getByRole("main")).toContainText("Blocked");
+
+  await expect(phone.getByRole("main")).toContainText("is out of service");
+  await accessible(phone, "an outage");
+  await phone.getByRole("button", { name: "Move my booking" }).click();
+  await phone.waitForURL(/\?moved/);
+  await expect(phone.getByRole("main")).not.toContainText("is out of service");
+  for (const page of [phone, owner]) await page.context().close();
+});
+
 test("a moderator answers requests by keyboard", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");

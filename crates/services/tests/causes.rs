@@ -101,6 +101,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     ("boards::page::forget", Cause::None(SETTING)),
     ("bookings::ask", Cause::Tells(&[Kind::BookingAsked])),
+    ("bookings::import::import", Cause::None(LIST)),
     ("bookings::decide", Cause::Tells(&[Kind::BookingApproved, Kind::BookingRejected, Kind::BookingCancelled])),
     (
         "bookings::moving::move_to",
