@@ -163,10 +163,9 @@ test("whose machine is blocked sees what is free instead, and moves with one tap
 
   await owner.goto(`${lab.url}/machines/${/machine:(\d+)@/.exec(choice)![1]}`);
   await hydrated(owner);
-  const block = owner.getByRole("button", { name: /^Block/ });
-  if (!(await block.first().isVisible())) await owner.getByText("Block the machine").first().click();
-  await owner.getByLabel(/^Why/).first().fill("The belt is torn");
-  await block.last().click();
+  await owner.getByText("Block the machine…").click();
+  await owner.getByLabel("Why?").fill("The belt is torn");
+  await owner.getByRole("button", { name: "Block the machine" }).click();
   await expect(owner.getByRole("main")).toContainText("Blocked");
 
   await expect(phone.getByRole("main")).toContainText("is out of service");
