@@ -10,12 +10,12 @@ use super::{BookingsError, changed, occupy, rows};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
-    bookings::{Resource, State},
+    bookings::{Policy, Resource, State},
     id::PersonId,
     imports::table::table,
     occupations::{Purpose, Span},
-    people::folded,
-    time::{DAY, Date, Millis},
+    people::folded::folded,
+    time::{DAY, Date, MINUTE, Millis},
     zone::{Zone, from_rfc3339},
 };
 use serde_json::json;
@@ -45,8 +45,9 @@ pub async fn import(
         let mut snapshot = ctx.store().snapshot().await?;
         return Ok(plan(&mut snapshot, typed, zone, now, lang).await?.told);
     }
+    let typed = typed.to_owned();
     ctx.change(actor, Permission::Moderate, About::NOTHING, async move |job| {
-        let Plan { new, told } = plan(job.tx.conn(), typed, zone, job.now, lang).await?;
+        let Plan { new, told } = plan(job.tx.conn(), &typed, zone, job.now, lang).await?;
         let told = BookingsImport { done: true, ..told };
         if new.is_empty() {
             return Ok(Done::unaudited(told, Unaudited::NothingChanged));
@@ -64,7 +65,7 @@ pub async fn import(
 
 /// What is to be made, each by the rules of what it is of.
 struct Plan {
-    new: Vec<(NewBooking, domain::bookings::Policy)>,
+    new: Vec<(NewBooking, Policy)>,
     told: BookingsImport,
 }
 
@@ -206,7 +207,7 @@ impl Resources {
 /// What is known of machines, rooms and people as the lines are gone through, those before included.
 #[derive(Default)]
 struct Known {
-    policies: BTreeMap<Resource, domain::bookings::Policy>,
+    policies: BTreeMap<Resource, Policy>,
     taken: BTreeMap<Resource, Vec<Span>>,
     busy: BTreeMap<PersonId, Vec<Span>>,
     own: BTreeMap<PersonId, Vec<(Resource, Span)>>,
@@ -219,7 +220,7 @@ impl Known {
         conn: &mut SqliteConnection,
         line: Line,
         now: Millis,
-    ) -> Result<Result<Option<(NewBooking, domain::bookings::Policy)>, Left>, BookingsError> {
+    ) -> Result<Result<Option<(NewBooking, Policy)>, Left>, BookingsError> {
         let Line { resource, person, span } = line;
         if span.ends <= span.starts {
             return Ok(Err(Left::Order));
@@ -247,7 +248,7 @@ impl Known {
         if self.own.entry(person).or_default().contains(&(resource, span)) {
             return Ok(Ok(None));
         }
-        let pause = |minutes: u16| domain::time::MINUTE * u32::from(minutes);
+        let pause = |minutes: u16| MINUTE * u32::from(minutes);
         let whole =
             Span { starts: span.starts.before(pause(policy.before)), ends: span.ends.after(pause(policy.after)) };
         let (taken, busy) = (self.taken.entry(resource).or_default(), self.busy.entry(person).or_default());
