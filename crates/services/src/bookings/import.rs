@@ -19,7 +19,7 @@ use domain::{
     zone::{Zone, from_rfc3339},
 };
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use store::{Done, SqliteConnection, Unaudited, bookings::NewBooking, machines, people, rooms};
 use text::Lang;
 use views::bookings::{BookingsImport, ImportLine};
@@ -110,9 +110,8 @@ async fn plan(
 ) -> Result<Plan, BookingsError> {
     let mut told = BookingsImport::default();
     let failed = |message: String| BookingsImport { problem: Some(message), ..BookingsImport::default() };
-    let read = match table(typed.as_bytes()) {
-        Ok(read) => read,
-        Err(_) => return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_no_table().to_owned()) }),
+    let Ok(read) = table(typed.as_bytes()) else {
+        return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_no_table().to_owned()) });
     };
     if read.rows.len() > LINES {
         let told = failed(lang.bookings_import_many(&LINES.to_string()));
@@ -131,13 +130,13 @@ async fn plan(
     let mut lines = Vec::new();
     for (number, cells) in &read.rows {
         let cell = |at: usize| columns.get(at).and_then(|at| cells.get(*at)).map_or("", |cell| cell.trim());
-        let who = cell(1).to_owned();
-        if !called.contains_key(&who) {
-            let found = people::called(conn, &who).await?;
-            let one = if let [(one, _)] = found.as_slice() { Some(*one) } else { None };
-            called.insert(who.clone(), one);
-        }
-        let person = called.get(&who).copied().flatten();
+        let person = match called.entry(cell(1).to_owned()) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                let found = people::called(conn, place.key()).await?;
+                *place.insert(if let [(one, _)] = found.as_slice() { Some(*one) } else { None })
+            }
+        };
         let time = (instant(cell(2), zone), instant(cell(3), zone));
         let line = match (resources.find(cell(0)), person, time) {
             (None, ..) => Err(Left::NoResource),
@@ -229,20 +228,20 @@ impl Known {
             return Ok(Err(Left::Over));
         }
         let ever = Span { starts: now.before(DAY), ends: Millis(i64::MAX) };
-        if !self.policies.contains_key(&resource) {
+        if let Entry::Vacant(place) = self.policies.entry(resource) {
             let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
             let policy = rows::settings_of(conn, resource, named.kind).await?.booking;
             let taken = rows::taken(conn, resource, ever, None).await?;
-            self.policies.insert(resource, policy);
+            place.insert(policy);
             self.taken.insert(resource, taken.into_iter().map(|taken| taken.span).collect());
         }
-        if !self.busy.contains_key(&person) {
+        if let Entry::Vacant(place) = self.busy.entry(person) {
             let filter =
                 rows::Filter { person: Some(person), holding: true, after: Some(now), ..rows::Filter::default() };
             let own = rows::list(conn, filter, u32::try_from(LINES).unwrap_or(u32::MAX)).await?;
             self.own.insert(person, own.iter().map(|kept| (kept.resource(), kept.span())).collect());
             let busy = rows::elsewhere(conn, person, ever, None, false).await?;
-            self.busy.insert(person, busy);
+            place.insert(busy);
         }
         let Some(policy) = self.policies.get(&resource).copied() else { return Ok(Err(Left::NoResource)) };
         if self.own.entry(person).or_default().contains(&(resource, span)) {
