@@ -7,7 +7,7 @@ use super::{
     api::{self, Book, JoinWaiting, MoveBooking},
     brief, clocks,
     lane::Lane,
-    leaves, length, length_of, used,
+    leaves, length, length_of, remedy, used,
     waiting::Join,
     when,
 };
@@ -286,15 +286,14 @@ fn known(t: Lang, day: &DayShown) -> String {
 
 fn nothing(t: Lang, day: &DayShown) -> AnyView {
     let (why, resource) = (day.why.clone(), day.bookable.resource);
-    let next = why.clone().unwrap_or_else(|| t.book_none_next().to_owned());
-    let way =
-        day.bookable.resource.machine().filter(|_| why.is_some()).map(|machine| format!("/machines/{machine}"));
+    let (code, next) = why.unwrap_or_else(|| (String::new(), t.book_none_next().to_owned()));
+    let way = remedy(t, resource, &code);
     view! {
         <div class="card"><Empty icon="clock">
-            <h2>{if way.is_some() { t.book_not_yet() } else { t.book_none_day() }}</h2>
+            <h2>{if code == "booking.may-not" { t.book_not_yet() } else { t.book_none_day() }}</h2>
             <p>{next}</p>
             <div class="btn-row">{match way {
-                Some(href) => view! { <ButtonLink href label=t.book_see_way().to_owned()/> }.into_any(),
+                Some((href, word)) => view! { <ButtonLink href label=word.to_owned()/> }.into_any(),
                 None => view! { <ButtonLink href=format!("/book?what={resource}") label=t.book_find().to_owned() icon="search"/> }.into_any(),
             }}</div>
         </Empty></div>
@@ -310,7 +309,7 @@ fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
     let count = u32::try_from(refused.refusals.len()).unwrap_or(u32::MAX);
     let asked = format!("{}, {}", brief(t, refused.time.starts.wall().date), clocks(refused.time));
     let name = bookable.name.clone();
-    let way = bookable.resource.machine().map(|machine| format!("/machines/{machine}"));
+    let resource = bookable.resource;
     let reasons = refused.refusals.into_iter().map(|(code, said)| {
         let icon = match code.as_str() {
             "booking.taken" | "booking.elsewhere" => "user-round",
@@ -318,13 +317,12 @@ fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
             "booking.closed" => "lock",
             _ => "clock",
         };
-        let way = way.clone().filter(|_| code == "booking.may-not");
+        let way = remedy(t, resource, &code);
         view! {
-            <li><Icon name=icon/><div><p class="t">{said}</p>{way.map(|href| view! { <a class="link" href=href>{t.book_see_way()}</a> })}</div></li>
+            <li><Icon name=icon/><div><p class="t">{said}</p>{way.map(|(href, word)| view! { <a class="link" href=href>{word}</a> })}</div></li>
         }
     });
     let is_bare = refused.instead.is_empty();
-    let resource = bookable.resource;
     let instead = refused.instead.into_iter().enumerate().map(|(at, time)| {
         let minutes = u32::try_from(time.ends.at.since(time.starts.at).as_secs() / 60).unwrap_or(0);
         view! {

@@ -5,7 +5,7 @@
 use super::{
     Shape,
     api::{self, Book},
-    clocks, leaves, length, length_of, short_day, when, when_word,
+    clocks, leaves, length, length_of, remedy, short_day, when, when_word,
 };
 use crate::{
     call::{Call, asked},
@@ -213,7 +213,7 @@ fn resource(
     });
     let times = times.collect_view();
     let href = format!("/book/{}", bookable.resource);
-    let page = bookable.resource.machine().map(|machine| format!("/machines/{machine}"));
+    let why = why.map(|(code, why)| (remedy(t, bookable.resource, &code), why));
     let (name, label) = (bookable.name.clone(), bookable.name.clone());
     view! {
         <section class="res" aria-label=label>
@@ -223,8 +223,8 @@ fn resource(
                 <a class="btn" data-kind="ghost" href=href>{t.book_more()}<span class="visually-hidden">": "{name}</span><Icon name="chevron-right"/></a>
             </div>
             <ul class="times" role="list">{times}</ul>
-            {why.map(|why| view! {
-                <p class="why"><Icon name="info"/><span>{why}" "{page.map(|page| view! { <a class="link" href=page>{t.book_see_way()}</a> })}</span></p>
+            {why.map(|(remedy, why)| view! {
+                <p class="why"><Icon name="info"/><span>{why}" "{remedy.map(|(href, word)| view! { <a class="link" href=href>{word}</a> })}</span></p>
             })}
             {is_bare.then(|| view! { <p class="why"><Icon name="info"/><span>{t.book_none_here()}</span></p> })}
         </section>

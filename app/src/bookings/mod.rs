@@ -31,7 +31,7 @@ use crate::{
     },
 };
 use domain::{
-    bookings::{Obstacle, State, When},
+    bookings::{Obstacle, Resource, State, When},
     time::{Date, MINUTE, Moment},
 };
 use leptos::prelude::*;
@@ -120,6 +120,15 @@ fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
         Obstacle::Elsewhere => t.book_elsewhere(),
         Obstacle::Quota => t.book_used_up(),
         Obstacle::TooShort => t.book_too_short(),
+    }
+}
+
+/// Where whoever reads this code can do something about it, and what the link says.
+fn remedy(t: Lang, resource: Resource, code: &str) -> Option<(String, &'static str)> {
+    match code {
+        "booking.too-many" => Some(("/book/mine".to_owned(), t.book_mine())),
+        "booking.may-not" => resource.machine().map(|machine| (format!("/machines/{machine}"), t.book_see_way())),
+        _ => None,
     }
 }
 

@@ -86,7 +86,7 @@ async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
     let carl = lab.signed_in(4).await;
     let for_carl = found(&lab, &carl, 60, When::Soon).await;
     assert_eq!(for_carl.resources[0].times.len(), 0);
-    assert!(for_carl.resources[0].why.as_ref().is_some_and(|why| why.contains("hold")), "{for_carl:?}");
+    assert!(for_carl.resources[0].why.as_ref().is_some_and(|(_, why)| why.contains("hold")), "{for_carl:?}");
     let shown = day(&lab, &carl, None, None).await;
     assert_eq!((shown.starts.len(), shown.chosen.is_none()), (0, true));
     assert!(shown.why.is_some());

@@ -124,8 +124,8 @@ pub struct FoundResource {
     pub bookable: Bookable,
     /// By when they begin, a few.
     pub times: Vec<Time>,
-    /// Why there is none, in a sentence: what of it is about the person, and not about the time.
-    pub why: Option<String>,
+    /// Why there is none, as a code and a sentence: what of it is about the person, and not about the time.
+    pub why: Option<(String, String)>,
 }
 
 /// One day of a machine or a room, as whoever looks may have it.
@@ -151,8 +151,8 @@ pub struct DayShown {
     pub starts: Vec<Moment>,
     /// The time that was asked about, or else the first one that is free.
     pub chosen: Option<Chosen>,
-    /// What keeps them from it whenever it is, in a sentence.
-    pub why: Option<String>,
+    /// What keeps them from it whenever it is, as a code and a sentence.
+    pub why: Option<(String, String)>,
     /// The booking that is moved.
     pub moving: Option<Booking>,
 }

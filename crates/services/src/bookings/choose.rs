@@ -91,10 +91,10 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
 }
 
 /// What keeps somebody from a machine or a room whenever it is.
-fn whenever(known: &Loaded, span: Span, lang: Lang) -> Option<String> {
+fn whenever(known: &Loaded, span: Span, lang: Lang) -> Option<(String, String)> {
     let request = Request { span, kept: None };
     let refusals = rules::refusals(request, &known.facts());
-    refusals.into_iter().find(|refusal| refusal.is_of_any_time()).map(|refusal| known.said(lang, refusal).1)
+    refusals.into_iter().find(|refusal| refusal.is_of_any_time()).map(|refusal| known.said(lang, refusal))
 }
 
 fn quota(known: &Loaded, at: Millis) -> Quota {
