@@ -483,7 +483,14 @@ impl Notice {
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
             (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
             (Self::Booking { news: BookingNews::Asked, .. }, _) => "/bookings/requests".to_owned(),
-            (Self::Booking { booking, .. }, _) => format!("/bookings/{booking}"),
+            (
+                Self::Booking { booking, .. } | Self::Outage { booking, .. } | Self::OutageOver { booking, .. },
+                _,
+            ) => {
+                format!("/bookings/{booking}")
+            }
+            (Self::Waiting { .. }, _) => "/book/mine".to_owned(),
+            (Self::TimeFreed { machine, starts, .. }, _) => format!("/book/machine:{machine}?at={}", starts.0),
             (Self::CheckoutWanted { .. }, _) => "/checkouts".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
