@@ -27,12 +27,12 @@ pub async fn slots(kind: TypeId) -> Result<Slots, AppError> {
     Ok(services::checkouts::slots(&ctx, &crate::request::actor(), kind).await?)
 }
 
-/// A time as a form sends it: the trainer and when it begins, `5@1800000000000`. What is none is a time that nobody offers.
+/// A time as a form sends it: the trainer and when it begins, `5@1800000000000`.
 #[cfg(feature = "ssr")]
-fn chosen(slot: &str) -> (PersonId, Millis) {
+fn chosen(slot: &str) -> (PersonId, Option<Millis>) {
     let read =
         slot.split_once('@').and_then(|(trainer, starts)| Some((trainer.parse().ok()?, starts.parse().ok()?)));
-    read.map_or((PersonId(0), Millis(0)), |(trainer, starts)| (PersonId(trainer), Millis(starts)))
+    read.map_or((PersonId(0), None), |(trainer, starts)| (PersonId(trainer), Some(Millis(starts))))
 }
 
 /// Asks for a time.

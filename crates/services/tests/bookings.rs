@@ -241,7 +241,7 @@ async fn of_bookings_checkouts_maintenance_and_closures_the_later_is_refused_and
                     Thing::Checkout => {
                         let (who, trainer) =
                             if n == 0 { (&bob, PersonId(5)) } else { (&lab.signed_in(11).await, PersonId(6)) };
-                        let ask = checkouts::Ask { kind: TypeId(3), trainer, starts: when.starts };
+                        let ask = checkouts::Ask { kind: TypeId(3), trainer, starts: Some(when.starts) };
                         checkouts::ask(&lab.ctx, who, ask).await.map(|_| ()).map_err(|why| why.to_string())
                     }
                     Thing::Closing(maintenance) => {
@@ -332,7 +332,7 @@ async fn one_is_in_one_place_at_a_time_unless_the_rules_let_one() {
     booked(&lab, &carl, LASER_RES, span(120, 60)).await;
     // But never beside a checkout.
     lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (9, 19, 3, 'Second laser')").await;
-    let checkout = checkouts::Ask { kind: TypeId(3), trainer: PersonId(5), starts: span(60, 60).starts };
+    let checkout = checkouts::Ask { kind: TypeId(3), trainer: PersonId(5), starts: Some(span(60, 60).starts) };
     checkouts::ask(&lab.ctx, &bob, checkout).await.unwrap();
     assert_eq!(
         codes(ask(&lab, &dana, Resource::Machine(MachineId(9)), span(60, 60)).await).last(),

@@ -78,7 +78,7 @@ fn monday(minutes: u32) -> Millis {
 }
 
 fn ask(trainer: PersonId, starts: Millis) -> Ask {
-    Ask { kind: LASERS, trainer, starts }
+    Ask { kind: LASERS, trainer, starts: Some(starts) }
 }
 
 async fn asked(lab: &Lab, actor: &Actor, trainer: PersonId, minutes: u32) -> AppointmentId {
@@ -289,7 +289,7 @@ async fn others_do_not_learn_that_an_appointment_exists() {
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     assert!(matches!(checkouts::one(&lab.ctx, &ada, id).await, Err(CheckoutsError::Unknown)));
     assert!(matches!(decided(&lab, &ada, id, Deed::Cancel).await, Err(CheckoutsError::Unknown)));
-    let moved = checkouts::move_to(&lab.ctx, &ada, id, BOB, monday(18 * 60 + 30)).await;
+    let moved = checkouts::move_to(&lab.ctx, &ada, id, BOB, Some(monday(18 * 60 + 30))).await;
     assert!(matches!(moved, Err(CheckoutsError::Unknown)), "{moved:?}");
     assert!(decided(&lab, &carl, id, Deed::Accept).await.is_err(), "a member does not answer for the trainer");
     assert!(matches!(checkouts::day(&lab.ctx, &ada).await, Err(CheckoutsError::Forbidden(_))));
@@ -304,10 +304,10 @@ async fn who_moves_keeps_nothing_of_the_old_time_and_who_cancels_gives_it_back()
     decided(&lab, &bob, id, Deed::Accept).await.unwrap();
     let again = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60 + 45))).await;
     assert!(matches!(again, Err(CheckoutsError::Open)), "{again:?}");
-    checkouts::move_to(&lab.ctx, &carl, id, BOB, monday(17 * 60 + 45)).await.unwrap();
+    checkouts::move_to(&lab.ctx, &carl, id, BOB, Some(monday(17 * 60 + 45))).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Pending, "the trainer answers anew");
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "18:30 Bob"]);
-    let nowhere = checkouts::move_to(&lab.ctx, &carl, id, BOB, monday(12 * 60)).await;
+    let nowhere = checkouts::move_to(&lab.ctx, &carl, id, BOB, Some(monday(12 * 60))).await;
     assert!(matches!(nowhere, Err(CheckoutsError::Taken(_))), "{nowhere:?}");
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 3, "a refused move takes nothing away");
     decided(&lab, &carl, id, Deed::Cancel).await.unwrap();

@@ -70,7 +70,7 @@ impl Workshop {
 
     async fn asked(&self, trainer: PersonId, minutes: u32) -> AppointmentId {
         let carl = self.lab.signed_in(4).await;
-        let ask = Ask { kind: LASERS, trainer, starts: monday(minutes) };
+        let ask = Ask { kind: LASERS, trainer, starts: Some(monday(minutes)) };
         checkouts::ask(&self.lab.ctx, &carl, ask).await.unwrap()
     }
 
@@ -141,7 +141,7 @@ async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
     assert!(!accepted.calendar[0].text.contains("person-2"), "nobody else's address");
 
     let carl = workshop.lab.signed_in(4).await;
-    checkouts::move_to(&workshop.lab.ctx, &carl, id, DANA, monday(FIVE + 45)).await.unwrap();
+    checkouts::move_to(&workshop.lab.ctx, &carl, id, DANA, Some(monday(FIVE + 45))).await.unwrap();
     let [bob, dana] = workshop.sent().await.try_into().unwrap();
     assert_eq!(stands(&bob), "CANCEL CANCELLED 1", "it is not his any more");
     assert!(!bob.calendar[0].text.contains("Dana"), "{}", bob.calendar[0].text);

@@ -11,12 +11,11 @@ use axum::response::Response;
 use domain::{
     checkouts::{Deed, State},
     id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
-    time::Millis,
     tokens::Scope,
     zone::from_rfc3339,
 };
 use serde::{Deserialize, Serialize};
-use services::checkouts::{self, Ask, CheckoutsError, Decide, ValidationError};
+use services::checkouts::{self, Ask, CheckoutsError, Decide};
 use utoipa::ToSchema;
 use views::checkouts::{Appointment as Kept, SlotShown};
 
@@ -301,14 +300,9 @@ pub struct NewAppointment {
     starts: String,
 }
 
-/// A moment that was typed.
-fn instant(typed: &str) -> Result<Millis, CheckoutsError> {
-    from_rfc3339(typed).ok_or_else(|| CheckoutsError::Invalid(vec![ValidationError::Starts]))
-}
-
 async fn ask(asker: Asker, Body(new): Body<NewAppointment>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let ask = Ask { kind: TypeId(new.r#type), trainer: PersonId(new.trainer), starts: instant(&new.starts)? };
+    let ask = Ask { kind: TypeId(new.r#type), trainer: PersonId(new.trainer), starts: from_rfc3339(&new.starts) };
     Ok(Made::plain(checkouts::ask(&ctx, &actor, ask).await?.0))
 }
 
@@ -331,7 +325,7 @@ pub struct NewTime {
 
 async fn move_to(asker: Asker, Id(id): Id, Body(to): Body<NewTime>) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    checkouts::move_to(&ctx, &actor, AppointmentId(id), PersonId(to.trainer), instant(&to.starts)?).await?;
+    checkouts::move_to(&ctx, &actor, AppointmentId(id), PersonId(to.trainer), from_rfc3339(&to.starts)).await?;
     Ok(done())
 }
 
@@ -352,7 +346,7 @@ pub struct CheckoutDecision {
 }
 
 impl CheckoutDecision {
-    fn read(&self) -> Result<Decide, Vec<ValidationError>> {
+    fn read(&self) -> Result<Decide, Vec<checkouts::ValidationError>> {
         let days = self.retry_days.map(|days| days.to_string()).unwrap_or_default();
         let practise = self.practise.as_ref().map(|steps| steps.iter().copied().map(CheckoutStepId).collect());
         Decide::read(Some(self.deed), self.note.as_deref().unwrap_or_default(), &days, practise)

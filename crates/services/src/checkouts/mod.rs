@@ -218,8 +218,8 @@ pub struct Ask {
     pub kind: TypeId,
     /// With whom.
     pub trainer: PersonId,
-    /// When it begins.
-    pub starts: Millis,
+    /// When it begins; `None`: what was typed is no instant.
+    pub starts: Option<Millis>,
 }
 
 /// What somebody does about an appointment.
@@ -290,7 +290,7 @@ pub async fn move_to(
     actor: &Actor,
     appointment_id: AppointmentId,
     trainer: PersonId,
-    starts: Millis,
+    starts: Option<Millis>,
 ) -> Result<(), CheckoutsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let zone = ctx.space().zone;
@@ -488,11 +488,12 @@ async fn ready(
 /// The offer that was asked for, if it can be had.
 async fn choose(conn: &mut SqliteConnection, request: Request, ask: Ask) -> Result<Offer, CheckoutsError> {
     let now = request.zone.moment(request.now);
+    let starts = ask.starts.ok_or_else(|| CheckoutsError::Invalid(vec![ValidationError::Starts]))?;
     if ask.trainer == request.person {
         return Err(CheckoutsError::Oneself);
     }
     let all = offers(conn, request).await?;
-    let asked = |offer: &&Offer| offer.trainer == ask.trainer && offer.span.starts == ask.starts;
+    let asked = |offer: &&Offer| offer.trainer == ask.trainer && offer.span.starts == starts;
     let refused = |obstacle, by: Option<Span>| {
         let by = by.map(|by| (request.zone.moment(by.starts), request.zone.moment(by.ends)));
         CheckoutsError::Taken(Box::new(Taken { obstacle, by, now }))
