@@ -30,7 +30,7 @@ async fn open() -> Lab {
         "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (6, 'active', 0), (11, 'active', 0);
          INSERT INTO profile (person_id, name) VALUES (4, 'Carl Blu'), (6, 'Olga'), (11, 'Ken');
          INSERT INTO setting (scope, scope_id, key, value) VALUES
-             ('space', 0, 'space.zone', 'UTC'), ('space', 0, 'people.shown', 'initials')",
+             ('space', 0, 'space.zone', 'UTC'), ('space', 0, 'people.shown', 'first-name')",
     )
     .await;
     for (person, kind, relation) in
@@ -101,7 +101,7 @@ async fn a_day_names_whose_time_it_is_as_far_as_names_are_shown() {
     let of = |shown: &DayShown, kind| shown.blocks.iter().find(|block| block.kind == kind).cloned();
     let seen = of(&day(&lab, &ada_in, None, None).await, BlockKind::Not(Obstacle::Booking)).unwrap();
     assert_eq!((seen.from, seen.to), (36, 42), "nine to half past ten in quarters of an hour");
-    assert_eq!((seen.who.as_deref(), seen.booking), (Some("C. B."), None));
+    assert_eq!((seen.who.as_deref(), seen.booking), (Some("Carl"), None));
     let own = of(&day(&lab, &carl, None, None).await, BlockKind::Mine).unwrap();
     assert_eq!(own.booking, Some(id));
     let full = day(&lab, &ada_in, None, None).await.week[4].full;
@@ -168,7 +168,7 @@ async fn a_machine_says_until_when_it_is_free_today_and_who_has_it_then() {
     assert_eq!(next().await, None, "tomorrow is far away");
     booked(&lab, &carl, span(60, 60)).await;
     let (at, who) = next().await.unwrap();
-    assert_eq!((at.at, who.as_deref()), (span(60, 60).starts, Some("C. B.")));
+    assert_eq!((at.at, who.as_deref()), (span(60, 60).starts, Some("Carl")));
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
     let against: Vec<_> = no.checks.iter().filter(|check| !check.fits).map(|check| check.said.as_str()).collect();
     assert_eq!(against.len(), 5, "too long, off the grid, too many hours, elsewhere, and taken: {against:?}");
     assert_eq!(tried(&ken, " ", span(180, 60)).await.unwrap(), None, "nobody is named");
-    let nobody = tried(&ken, "Zoe", span(180, 60)).await;
+    let nobody = tried(&ken, "Nobody Here", span(180, 60)).await;
     assert!(matches!(nobody, Err(BookingsError::Invalid(_))), "{nobody:?}");
     let curious = tried(&ada_in, "Carl Blu", span(180, 60)).await;
     assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
@@ -287,7 +287,7 @@ async fn a_week_holds_every_day_of_everything_and_hides_names_that_are_not_shown
     assert_eq!(counts, [0, 0, 0, 0, 1, 0, 0]);
     let entry = &laser.days[4][0];
     assert_eq!((entry.from, entry.to, entry.mine, entry.booking), (36, 40, false, None));
-    assert_eq!(entry.who.as_deref(), Some("C. B."));
+    assert_eq!(entry.who.as_deref(), Some("Carl"));
     let theirs = bookings::week(&lab.ctx, &carl, None).await.unwrap();
     let mine =
         theirs.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.days[4]).find(|entry| entry.mine);

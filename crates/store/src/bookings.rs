@@ -8,6 +8,7 @@ use domain::{
     time::Millis,
 };
 use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx, settings};
 
@@ -256,34 +257,58 @@ pub async fn taken(
     within: Span,
     without: Option<BookingId>,
 ) -> Result<Vec<Taken>, StoreError> {
-    let (machine, room) = (resource.machine(), resource.room());
+    Ok(taken_of(conn, &[resource], within, without).await?.into_values().next().unwrap_or_default())
+}
+
+/// The same of each of these; what is never taken is not in it.
+pub async fn taken_of(
+    conn: &mut SqliteConnection,
+    resources: &[Resource],
+    within: Span,
+    without: Option<BookingId>,
+) -> Result<BTreeMap<Resource, Vec<Taken>>, StoreError> {
+    let ids = |of: fn(Resource) -> Option<i64>| {
+        serde_json::Value::from(resources.iter().filter_map(|one| of(*one)).collect::<Vec<_>>()).to_string()
+    };
+    let machines = ids(|one| Some(one.machine()?.0));
+    let rooms = ids(|one| Some(one.room()?.0));
     let rows = sqlx::query!(
-        r#"SELECT o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis", coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "booking!: bool",
-                  c.kind AS "closure?: Cause"
-             FROM (SELECT * FROM occupation WHERE machine_id = ?1 AND starts_at < ?4
-                   UNION ALL SELECT * FROM occupation WHERE room_id = ?2 AND starts_at < ?4
-                   UNION ALL SELECT * FROM occupation
-                    WHERE machine_id IN (SELECT machine_id FROM room_machine WHERE room_id = ?2) AND starts_at < ?4) o
+        r#"SELECT o.machine AS "machine?: MachineId", o.room AS "room?: RoomId",
+                  o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis",
+                  coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "booking!: bool", c.kind AS "closure?: Cause"
+             FROM (SELECT machine_id AS machine, NULL AS room, starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
+                    WHERE machine_id IN (SELECT value FROM json_each(?1)) AND starts_at < ?4
+                   UNION ALL
+                   SELECT NULL, room_id, starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
+                    WHERE room_id IN (SELECT value FROM json_each(?2)) AND starts_at < ?4
+                   UNION ALL
+                   SELECT NULL, i.room_id, t.starts_at, t.ends_at, t.booking_id, t.waiting_id, t.closure_id
+                     FROM room_machine i JOIN occupation t ON t.machine_id = i.machine_id
+                    WHERE i.room_id IN (SELECT value FROM json_each(?2)) AND t.starts_at < ?4) o
              LEFT JOIN closure c ON c.id = o.closure_id
             WHERE o.ends_at > ?3 AND (?5 IS NULL OR o.booking_id IS NOT ?5)
             ORDER BY o.starts_at, o.ends_at"#,
-        machine,
-        room,
+        machines,
+        rooms,
         within.starts,
         within.ends,
         without,
     )
     .fetch_all(conn)
     .await?;
-    let mut taken: Vec<Taken> = rows
-        .into_iter()
-        .map(|row| Taken {
-            span: Span { starts: row.starts, ends: row.ends },
-            by: row.closure.unwrap_or(if row.booking { Cause::Booking } else { Cause::Checkout }),
-        })
-        .collect();
-    // A room and each of its machines.
-    taken.dedup();
+    let mut taken: BTreeMap<Resource, Vec<Taken>> = BTreeMap::new();
+    for row in rows {
+        let Some(resource) = row.machine.map(Resource::Machine).or_else(|| row.room.map(Resource::Room)) else {
+            continue;
+        };
+        let by = row.closure.unwrap_or(if row.booking { Cause::Booking } else { Cause::Checkout });
+        let one = Taken { span: Span { starts: row.starts, ends: row.ends }, by };
+        let all = taken.entry(resource).or_default();
+        // A room and each of its machines.
+        if all.last() != Some(&one) {
+            all.push(one);
+        }
+    }
     Ok(taken)
 }
 

@@ -51,6 +51,60 @@ pub async fn said(
     Ok(Hours { weekly: weekly.collect(), exceptions: exceptions.collect() })
 }
 
+/// What is said for each of these, as type and machine, on days from `first` on; one of neither goes by the space.
+pub async fn of_many(
+    conn: &mut SqliteConnection,
+    of: &[(Option<TypeId>, Option<MachineId>)],
+    first: i64,
+) -> Result<Vec<Hours>, StoreError> {
+    let types = serde_json::Value::from(of.iter().filter_map(|(kind, _)| Some((*kind)?.0)).collect::<Vec<_>>());
+    let machines =
+        serde_json::Value::from(of.iter().filter_map(|(_, machine)| Some((*machine)?.0)).collect::<Vec<_>>());
+    let (types, machines) = (types.to_string(), machines.to_string());
+    let weekly = sqlx::query!(
+        r#"SELECT scope AS "scope: Scope", scope_id, weekday AS "weekday: u8", from_min AS "from: u16", to_min AS "to: u16"
+             FROM opening_hours
+            WHERE scope = 'space' OR (scope = 'type' AND scope_id IN (SELECT value FROM json_each(?1)))
+               OR (scope = 'machine' AND scope_id IN (SELECT value FROM json_each(?2)))
+            ORDER BY weekday, from_min"#,
+        types,
+        machines,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let exceptions = sqlx::query!(
+        r#"SELECT scope AS "scope: Scope", scope_id, day, from_min AS "from: u16", to_min AS "to: u16" FROM opening_exception
+            WHERE (scope = 'space' OR (scope = 'type' AND scope_id IN (SELECT value FROM json_each(?1)))
+                   OR (scope = 'machine' AND scope_id IN (SELECT value FROM json_each(?2))))
+              AND day >= ?3
+            ORDER BY day, from_min"#,
+        types,
+        machines,
+        first,
+    )
+    .fetch_all(conn)
+    .await?;
+    let one = |(kind, machine): &(Option<TypeId>, Option<MachineId>)| {
+        let is_said = |scope: Scope, id: i64| match scope {
+            Scope::Space => true,
+            Scope::Type => kind.is_some_and(|kind| kind.0 == id),
+            Scope::Machine => machine.is_some_and(|machine| machine.0 == id),
+        };
+        let weekly = weekly.iter().filter(|row| is_said(row.scope, row.scope_id)).map(|row| Weekly {
+            scope: row.scope,
+            weekday: row.weekday,
+            hours: Stretch { from: row.from, to: row.to },
+        });
+        let exceptions = exceptions.iter().filter(|row| is_said(row.scope, row.scope_id)).map(|row| Exception {
+            scope: row.scope,
+            day: row.day,
+            hours: row.from.zip(row.to).map(|(from, to)| Stretch { from, to }),
+        });
+        Hours { weekly: weekly.collect(), exceptions: exceptions.collect() }
+    };
+    Ok(of.iter().map(one).collect())
+}
+
 /// What is said for a type and the space, and for each machine of the type that has hours of its own all that holds there;
 /// exceptions from `first` on.
 #[derive(Debug, Clone, Default)]

@@ -113,6 +113,38 @@ pub async fn said(
     Ok(known.collect())
 }
 
+/// What holds for each of these, as type and machine; one of neither goes by the space.
+pub async fn of_many(
+    conn: &mut SqliteConnection,
+    of: &[(Option<TypeId>, Option<MachineId>)],
+) -> Result<Vec<Settings>, StoreError> {
+    let types = serde_json::Value::from(of.iter().filter_map(|(kind, _)| Some((*kind)?.0)).collect::<Vec<_>>());
+    let machines =
+        serde_json::Value::from(of.iter().filter_map(|(_, machine)| Some((*machine)?.0)).collect::<Vec<_>>());
+    let (types, machines) = (types.to_string(), machines.to_string());
+    let rows = sqlx::query!(
+        r#"SELECT scope AS "scope: Scope", scope_id, key, value FROM setting
+            WHERE scope = 'space' OR (scope = 'type' AND scope_id IN (SELECT value FROM json_each(?1)))
+               OR (scope = 'machine' AND scope_id IN (SELECT value FROM json_each(?2)))"#,
+        types,
+        machines,
+    )
+    .fetch_all(conn)
+    .await?;
+    let one = |(kind, machine): &(Option<TypeId>, Option<MachineId>)| {
+        let said = rows.iter().filter(|row| match row.scope {
+            Scope::Space => true,
+            Scope::Type => kind.is_some_and(|kind| kind.0 == row.scope_id),
+            Scope::Machine => machine.is_some_and(|machine| machine.0 == row.scope_id),
+        });
+        let said = said.filter_map(|row| {
+            Some(Setting { scope: row.scope, key: Key::from_word(&row.key)?, value: row.value.clone() })
+        });
+        Settings::resolve(said.collect())
+    };
+    Ok(of.iter().map(one).collect())
+}
+
 /// What is said at `at` itself.
 pub async fn at(conn: &mut SqliteConnection, at: At) -> Result<Vec<(Key, String)>, StoreError> {
     let (scope, id) = at.columns();

@@ -3,14 +3,14 @@
 //! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
 //! already, which are in [`super::own`] and [`super::calendar`].
 
-use super::{BookingsError, Loaded, ValidationError, Want, look::shown};
+use super::{BookingsError, Loaded, Named, ValidationError, Want, look::shown};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{
         self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, Wanted, When,
     },
-    id::{BookingId, PersonId},
+    id::{BookingId, PersonId, TypeId},
     machines::state,
     occupations::Span,
     time::{Date, MINUTE, Millis, Moment, millis},
@@ -25,7 +25,7 @@ use store::{
 use text::Lang;
 use views::bookings::{Block, BlockKind, Bookable, Chosen, DayShown, Found, FoundResource, Quota, Time, WeekDay};
 
-/// Machines or rooms in one answer, at most: each is asked of the rules by itself.
+/// Machines or rooms in one answer, at most.
 const MOST: usize = 20;
 /// Free times of each, at most.
 const TIMES: usize = 3;
@@ -70,9 +70,13 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         resources: Vec::new(),
         quota: Quota { minutes: 0, most: 0 },
     };
-    for (at, one) in all.of(wanted).take(MOST).enumerate() {
-        let want = Want { resource: one.resource, person, without: None, span, zone, now };
-        let known = Loaded::load(&mut snapshot, want).await?;
+    let fitting: Vec<&Bookable> = all.of(wanted).take(MOST).collect();
+    let Some(first) = fitting.first() else { return Ok(found) };
+    let want = Want { resource: first.resource, person, without: None, span, zone, now };
+    let kind = if let Some(Wanted::Type(kind)) = wanted { Some(kind) } else { all.kind_of(first.resource) };
+    let named = fitting.iter().map(|one| Named { resource: one.resource, kind, name: one.name.clone() });
+    let known = Loaded::load_all(&mut snapshot, want, named.collect()).await?;
+    for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
         if at == 0 {
             (found.minutes, found.lengths) = (policy.length(search.minutes), policy.lengths());
@@ -128,6 +132,12 @@ impl All {
         types.sort_by_key(|(_, name)| name.to_lowercase());
         types.dedup();
         Ok(Self { bookable, types })
+    }
+
+    /// The type of a machine.
+    fn kind_of(&self, resource: Resource) -> Option<TypeId> {
+        let found = self.bookable.iter().find(|(_, one)| one.resource == resource);
+        found.and_then(|(kind, _)| if let Some(Wanted::Type(kind)) = kind { Some(*kind) } else { None })
     }
 
     /// What fits `wanted`.

@@ -16,6 +16,7 @@ use domain::{
     time::{DAY, Date, Millis},
     zone::Zone,
 };
+use std::collections::{BTreeMap, btree_map::Entry};
 use store::{SqliteConnection, StoreError, access, bookings as rows, holds, hours};
 use text::Lang;
 use views::access::Told;
@@ -54,40 +55,67 @@ pub(crate) struct Loaded {
     pub taken: Vec<Taken>,
 }
 
+/// A machine or a room that is not put away.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub resource: Resource,
+    /// A machine's type.
+    pub kind: Option<TypeId>,
+    pub name: String,
+}
+
 impl Loaded {
     /// Reads it. [`BookingsError::UnknownResource`] for what is put away.
     pub async fn load(conn: &mut SqliteConnection, want: Want) -> Result<Self, BookingsError> {
-        let Want { resource, person, without, span, zone, now } = want;
-        let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
-        let settings = rows::settings_of(conn, resource, named.kind).await?;
+        let named = rows::resource(conn, want.resource).await?.ok_or(BookingsError::UnknownResource)?;
+        let named = Named { resource: want.resource, kind: named.kind, name: named.name };
+        Self::load_all(conn, want, vec![named]).await?.pop().ok_or(BookingsError::UnknownResource)
+    }
+
+    /// Reads it of each of these, whatever `want` is of, in a number of statements that does not grow with them.
+    pub async fn load_all(
+        conn: &mut SqliteConnection,
+        want: Want,
+        all: Vec<Named>,
+    ) -> Result<Vec<Self>, BookingsError> {
+        let Want { person, without, span, zone, now, .. } = want;
+        let scopes: Vec<_> = all.iter().map(|one| (one.kind, one.resource.machine())).collect();
+        let settings = store::settings::of_many(conn, &scopes).await?;
         let from = now.before(DAY * BACK);
-        let horizon = now.after(DAY * (u32::from(settings.booking.horizon) + 2));
+        let far = settings.iter().map(|settings| settings.booking.horizon).max().unwrap_or(0);
+        let horizon = now.after(DAY * (u32::from(far) + 2));
         let within = Span { starts: from.min(span.starts), ends: horizon.max(span.ends) };
         let first = zone.moment(from).wall().date.days();
-        let hours = hours::said(conn, named.kind, resource.machine(), first).await?;
-        let (may_not, told) = may_not(conn, want, named.kind).await?;
+        let hours = hours::of_many(conn, &scopes, first).await?;
+        let may_not = may_not(conn, want, &all).await?;
         let own = match person {
             Some(person) => rows::own(conn, person, from, without).await?,
             None => Vec::new(),
         };
         let open = own.iter().filter(|own| own.state.takes_time() && now < own.span.ends).count();
-        let elsewhere = match person {
-            Some(person) => rows::elsewhere(conn, person, within, without, settings.booking.overlap).await?,
-            None => Vec::new(),
-        };
-        Ok(Self {
+        let mut elsewhere: BTreeMap<bool, Vec<Span>> = BTreeMap::new();
+        for overlap in settings.iter().map(|settings| settings.booking.overlap) {
+            if let (Some(person), Entry::Vacant(place)) = (person, elsewhere.entry(overlap)) {
+                place.insert(rows::elsewhere(conn, person, within, without, overlap).await?);
+            }
+        }
+        let resources: Vec<_> = all.iter().map(|one| one.resource).collect();
+        let mut taken = rows::taken_of(conn, &resources, within, without).await?;
+        let known = all.into_iter().zip(settings).zip(hours).zip(may_not);
+        let known = known.map(|(((named, settings), hours), (may_not, told))| Self {
             name: named.name,
-            want,
+            want: Want { resource: named.resource, ..want },
             kind: named.kind,
             hours,
             may_not,
             told,
             open: open.try_into().unwrap_or(u32::MAX),
             own: own.iter().map(|own| own.span).collect(),
-            elsewhere,
-            taken: rows::taken(conn, resource, within, without).await?,
+            elsewhere: elsewhere.get(&settings.booking.overlap).cloned().unwrap_or_default(),
+            taken: taken.remove(&named.resource).unwrap_or_default(),
             settings,
-        })
+        });
+        Ok(known.collect())
     }
 
     pub fn facts(&self) -> Facts<'_> {
@@ -159,20 +187,64 @@ impl Loaded {
     }
 }
 
-/// Why the person may not use it when it begins, whatever else is so then; with what it takes to tell that.
+/// Why the person may not use each of `all` when the time begins, whatever else is so then; with what it takes to tell that.
 async fn may_not(
     conn: &mut SqliteConnection,
     want: Want,
-    kind: Option<TypeId>,
-) -> Result<(Vec<Reason>, Told), BookingsError> {
+    all: &[Named],
+) -> Result<Vec<(Vec<Reason>, Told)>, BookingsError> {
     let at = want.span.starts.max(want.now);
-    let now = want.zone.moment(want.now);
-    let mut told = Told {
+    let machines: Vec<_> = all.iter().filter_map(|one| one.resource.machine()).collect();
+    let asked = match want.person {
+        Some(person) if !machines.is_empty() => access::asked_of(conn, &machines, person, at).await?,
+        _ => BTreeMap::new(),
+    };
+    let held = match want.person {
+        Some(person) if machines.len() < all.len() => holds::of_person(conn, person).await?,
+        _ => Vec::new(),
+    };
+    let mut known = Vec::new();
+    for one in all {
+        let reasons = match (want.person, one.resource) {
+            (None, _) => Vec::new(),
+            (Some(_), Resource::Machine(machine)) => {
+                let asked = asked.get(&machine).ok_or(BookingsError::UnknownPerson)?;
+                personal(&trace(&asked.facts, at))
+            }
+            (Some(_), Resource::Room(_)) => {
+                let held = held.iter().filter_map(|row| {
+                    let until = row.until.into_iter().chain(row.lifted).min();
+                    let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until };
+                    hold.in_force(at).then_some(Reason::OnHold { hold: row.id, reason: row.reason, until })
+                });
+                held.collect()
+            }
+        };
+        let told = told(Want { resource: one.resource, ..want }, one.kind, at, reasons.clone());
+        known.push((reasons, told));
+    }
+    // What the reasons name, once for all.
+    let named = |told: &(Vec<Reason>, Told)| !told.0.is_empty();
+    let types: Vec<_> = known.iter().filter(|told| named(told)).flat_map(|(_, told)| told.trace.types()).collect();
+    let modules: Vec<_> =
+        known.iter().filter(|told| named(told)).flat_map(|(_, told)| told.trace.modules()).collect();
+    let types = if types.is_empty() { Vec::new() } else { access::names_of_types(conn, &types).await? };
+    let modules = access::titles_of_modules(conn, &modules).await?;
+    for (_, told) in known.iter_mut().filter(|told| named(told)) {
+        (told.types, told.modules) = (types.clone(), modules.clone());
+        told.moments = told.trace.instants().into_iter().map(|at| want.zone.moment(at)).collect();
+    }
+    Ok(known)
+}
+
+/// What it takes to tell `reasons`, but for names.
+fn told(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) -> Told {
+    Told {
         trace: Trace {
             at,
             person: want.person,
             machine: want.resource.machine(),
-            decision: Decision::Deny(Vec::new()),
+            decision: Decision::Deny(reasons),
             steps: Vec::new(),
         },
         name: None,
@@ -180,31 +252,8 @@ async fn may_not(
         types: Vec::new(),
         modules: Vec::new(),
         moments: Vec::new(),
-        now,
-    };
-    let reasons = match (want.person, want.resource) {
-        (None, _) => Vec::new(),
-        (Some(person), Resource::Machine(machine)) => {
-            let asked = access::asked(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
-            let reasons = personal(&trace(&asked.facts, at));
-            if !reasons.is_empty() {
-                told.trace.decision = Decision::Deny(reasons.clone());
-                told.types = access::names_of_types(conn, &told.trace.types()).await?;
-                told.modules = access::titles_of_modules(conn, &told.trace.modules()).await?;
-                told.moments = told.trace.instants().into_iter().map(|at| want.zone.moment(at)).collect();
-            }
-            reasons
-        }
-        (Some(person), Resource::Room(_)) => {
-            let held = holds::of_person(conn, person).await?.into_iter().filter_map(|row| {
-                let until = row.until.into_iter().chain(row.lifted).min();
-                let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until };
-                hold.in_force(at).then_some(Reason::OnHold { hold: row.id, reason: row.reason, until })
-            });
-            held.collect()
-        }
-    };
-    Ok((reasons, told))
+        now: want.zone.moment(want.now),
+    }
 }
 
 /// The reasons that are about the person, and do not pass by themselves.

@@ -14,7 +14,7 @@ use domain::{
     id::PersonId,
     imports::table::table,
     occupations::{Purpose, Span},
-    people::folded::folded,
+    people::{PersonStatus, folded::folded},
     time::{DAY, Date, MINUTE, Millis},
     zone::{Zone, from_rfc3339},
 };
@@ -73,6 +73,7 @@ struct Plan {
 enum Left {
     NoResource,
     NoPerson,
+    NoMember,
     NoTime,
     Order,
     Over,
@@ -85,6 +86,7 @@ impl Left {
         match self {
             Self::NoResource => lang.bookings_import_no_resource(),
             Self::NoPerson => lang.checkout_person(),
+            Self::NoMember => lang.checkout_no_member(),
             Self::NoTime => lang.bookings_import_no_time(),
             Self::Order => lang.booking_order(),
             Self::Over => lang.bookings_import_over(),
@@ -126,7 +128,7 @@ async fn plan(
         }
     }
     let resources = Resources::load(conn).await?;
-    let mut called: BTreeMap<String, Option<PersonId>> = BTreeMap::new();
+    let mut called: BTreeMap<String, Option<(PersonId, bool)>> = BTreeMap::new();
     let mut lines = Vec::new();
     for (number, cells) in &read.rows {
         let cell = |at: usize| columns.get(at).and_then(|at| cells.get(*at)).map_or("", |cell| cell.trim());
@@ -134,14 +136,17 @@ async fn plan(
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(place) => {
                 let found = people::called(conn, place.key()).await?;
-                *place.insert(if let [(one, _)] = found.as_slice() { Some(*one) } else { None })
+                let one =
+                    if let [(one, _)] = found.as_slice() { people::one(conn, *one, now).await? } else { None };
+                *place.insert(one.map(|one| (one.id, one.status == PersonStatus::Active)))
             }
         };
         let time = (instant(cell(2), zone), instant(cell(3), zone));
         let line = match (resources.find(cell(0)), person, time) {
             (None, ..) => Err(Left::NoResource),
             (_, None, _) => Err(Left::NoPerson),
-            (Some(resource), Some(person), (Some(starts), Some(ends))) => {
+            (_, Some((_, false)), _) => Err(Left::NoMember),
+            (Some(resource), Some((person, true)), (Some(starts), Some(ends))) => {
                 Ok(Line { resource, person, span: Span { starts, ends } })
             }
             _ => Err(Left::NoTime),

@@ -20,7 +20,7 @@ mod turn;
 pub use calendar::{requests, week};
 pub use choose::{Look, Search, day, find};
 pub use errors::{BookingsError, Decided, Refused, ValidationError};
-pub(crate) use facts::{Loaded, Want};
+pub(crate) use facts::{Loaded, Named, Want};
 pub use import::import;
 pub use look::{Which, availability, list, one};
 pub use moving::{move_to, rebook};

@@ -15,6 +15,7 @@ use domain::{
     time::{DAY, Millis, millis},
 };
 use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 
 use crate::{
     StoreError, equipment::BUILT_IN, hours, json, maintenance, people, qualifications, settings, training,
@@ -238,7 +239,18 @@ pub async fn asked(
     person: PersonId,
     at: Millis,
 ) -> Result<Option<Asked>, StoreError> {
+    Ok(asked_of(conn, &[machine], person, at).await?.into_values().next())
+}
+
+/// The same in front of each of these machines; without those that are not there.
+pub async fn asked_of(
+    conn: &mut SqliteConnection,
+    machines: &[MachineId],
+    person: PersonId,
+    at: Millis,
+) -> Result<BTreeMap<MachineId, Asked>, StoreError> {
     let (first, last) = days(at);
+    let machines = serde_json::Value::from(machines.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
     let row = row!(
         "NULL AS \"card?: CardId\",
          NULL AS \"card_state?: CardState\",
@@ -259,23 +271,26 @@ pub async fn asked(
          JOIN equipment_type t ON t.id = m.type_id
          JOIN person p ON p.id = ?2
          LEFT JOIN profile f ON f.person_id = p.id
-         WHERE m.id = ?1 AND m.archived_at IS NULL",
-        machine,
+         WHERE m.id IN (SELECT value FROM json_each(?1)) AND m.archived_at IS NULL",
+        machines,
         person,
         first,
         last,
     );
-    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
-    let settings = settings::of_list(&row.settings)?;
-    Ok(Some(Asked {
-        facts: facts(&row, &settings, at)?,
-        hours: hours::of_lists(&row.weekly, &row.exceptions)?,
-        settings,
-        name: row.name,
-        on_it: row.on_it,
-        starting: row.starting,
-        has_card: row.has_card,
-    }))
+    let rows = row.fetch_all(conn).await?.into_iter().map(|row| {
+        let settings = settings::of_list(&row.settings)?;
+        let asked = Asked {
+            facts: facts(&row, &settings, at)?,
+            hours: hours::of_lists(&row.weekly, &row.exceptions)?,
+            settings,
+            name: row.name,
+            on_it: row.on_it,
+            starting: row.starting,
+            has_card: row.has_card,
+        };
+        Ok((row.machine, asked))
+    });
+    rows.collect()
 }
 
 /// The days, since 1 January 1970, whose exceptions can say anything about `at`, whatever the time zone.
