@@ -199,7 +199,7 @@ async fn may_not(
         Some(person) if !machines.is_empty() => access::asked_of(conn, &machines, person, at).await?,
         _ => BTreeMap::new(),
     };
-    let held = match want.person {
+    let holding = match want.person {
         Some(person) if machines.len() < all.len() => holds::of_person(conn, person).await?,
         _ => Vec::new(),
     };
@@ -212,12 +212,12 @@ async fn may_not(
                 personal(&trace(&asked.facts, at))
             }
             (Some(_), Resource::Room(_)) => {
-                let held = held.iter().filter_map(|row| {
+                let in_force = holding.iter().filter_map(|row| {
                     let until = row.until.into_iter().chain(row.lifted).min();
                     let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until };
                     hold.in_force(at).then_some(Reason::OnHold { hold: row.id, reason: row.reason, until })
                 });
-                held.collect()
+                in_force.collect()
             }
         };
         let told = told(Want { resource: one.resource, ..want }, one.kind, at, reasons.clone());

@@ -9,5 +9,5 @@ mod people;
 
 pub use attempts::{Kept, NewAttempt, attempted, forget_before, of_person, refused_last, swiped_since};
 pub use crowd::{Candidate, active, candidates};
-pub use facts::{Asked, Swipe, asked, running_elsewhere, swipe};
+pub use facts::{Asked, Swipe, asked, asked_of, running_elsewhere, swipe};
 pub use people::{Staff, is_to_ask_for, kind_of, names_of_types, staff, titles_of_modules, whom_to_ask_for};
