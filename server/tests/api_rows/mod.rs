@@ -203,7 +203,7 @@ pub const ROWS: &[Row] = &[
     ("listCheckoutSlots", "/checkout-slots?type=3", "",                                         "SSFFF++++++++"),
     ("listCheckoutSlots", "/checkout-slots?type=999", "",                                       "SSFFFNNNNNNNN"),
     ("listAppointments", "/appointments", "",                                                   "SSF++++++++++"),
-    ("askForCheckout", "/appointments", r#"{"type":3,"trainer":999,"starts":"soon"}"#,          "SSFFFCCCCCCCC"),
+    ("askForCheckout", "/appointments", r#"{"type":3,"trainer":999,"starts":"2099-06-30T15:00:00Z"}"#, "SSFFFCCCCCCCC"),
     ("readAppointment", "/appointments/999", "",                                                "SSFNNNNNNNNNN"),
     ("moveAppointment", "/appointments/999/move", r#"{"trainer":1,"starts":"soon"}"#,           "SSFNNNNNNNNNN"),
     ("decideAppointment", "/appointments/999/decide", r#"{"deed":"cancel"}"#,                   "SSFNNNNNNNNNN"),
