@@ -44,10 +44,10 @@ pub fn whole(t: Lang, figures: &Figures) -> AnyView {
     view! { <dl class="kpis use-kpis">{each.collect_view()}</dl> }.into_any()
 }
 
-/// `2 h 10`, and from two days on `1.8 days`.
+/// `2 h 10`, and from a day on `1.8 days`.
 fn length(t: Lang, minutes: u32) -> String {
     const DAY: u32 = 24 * 60;
-    if minutes < 2 * DAY {
+    if minutes < DAY {
         return t.length(MINUTE * minutes);
     }
     let tenths = (minutes * 10 + DAY / 2) / DAY;
@@ -72,8 +72,7 @@ pub fn groups(t: Lang, shown: &UseReport) -> AnyView {
                 <thead><tr>
                     <th scope="col">{t.reports_name()}</th>
                     <th scope="col">{t.reports_utilisation()}</th>
-                    <th scope="col" data-num="">{t.reports_used()}</th>
-                    <th scope="col" data-num="">{t.reports_booked()}</th>
+                    <th scope="col" data-num="">{t.reports_hours()}</th>
                     <th scope="col" data-num="">{t.reports_no_shows()}</th>
                 </tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
@@ -91,23 +90,22 @@ pub fn groups(t: Lang, shown: &UseReport) -> AnyView {
 
 fn line(t: Lang, measure: Measure, row: &Row, name: String) -> AnyView {
     let Figures { used, booked, rates, .. } = row.figures;
-    let sub = matches!(row.of, Wanted::One(_)).then_some("");
-    let head = view! { <th scope="row">{name}</th> };
-    if used.is_none() && booked.is_none() && rates.is_none() {
-        return view! { <tr data-sub=sub>{head}<td class="u" colspan="4"><span>{t.reports_few_hidden()}</span></td></tr> }.into_any();
-    }
-    let share = match measure {
+    let taken = match measure {
         Measure::Used => used,
         Measure::Booked => booked,
     };
-    let utilisation = share.map_or_else(
+    let sub = matches!(row.of, Wanted::One(_)).then_some("");
+    let head = view! { <th scope="row">{name}</th> };
+    if taken.is_none() && rates.is_none() {
+        return view! { <tr data-sub=sub>{head}<td class="u" colspan="3"><span>{t.reports_few_hidden()}</span></td></tr> }.into_any();
+    }
+    let utilisation = taken.map_or_else(
         || few(t),
         |taken| {
             view! { {chart::bar(taken.share)}<span class="num">{format!("{} %", taken.share)}</span> }.into_any()
         },
     );
-    let hours =
-        |taken: Option<Taken>| taken.map_or_else(|| few(t), |taken| t.hours(MINUTE * taken.minutes).into_any());
+    let hours = taken.map_or_else(|| few(t), |taken| t.hours(MINUTE * taken.minutes).into_any());
     let missed = rates.map_or_else(
         || few(t),
         |rates| format!("{} %", chart::percent(t, rates.per_mille(rates.no_shows))).into_any(),
@@ -116,8 +114,7 @@ fn line(t: Lang, measure: Measure, row: &Row, name: String) -> AnyView {
         <tr data-sub=sub>
             {head}
             <td class="u">{utilisation}</td>
-            <td data-num="">{hours(used)}</td>
-            <td data-num="">{hours(booked)}</td>
+            <td data-num="">{hours}</td>
             <td data-num="">{missed}</td>
         </tr>
     }

@@ -213,7 +213,7 @@ fn hours(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8)) -> AnyView {
     let rows = (first..behind).map(|hour| {
         let row = cells.iter().map(|day| {
             let said = match day.get(usize::from(hour)) {
-                Some(Cell::Share(share)) => format!("{share} %").into_any(),
+                Some(Cell::Share(share)) => share.to_string().into_any(),
                 Some(Cell::Few) => few(t),
                 Some(Cell::Closed) | None => view! { <span aria-hidden="true">{CLOSED}</span><span class="visually-hidden">{t.reports_closed()}</span> }.into_any(),
             };
@@ -223,8 +223,8 @@ fn hours(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8)) -> AnyView {
     });
     view! {
         <table class="table use-table">
-            <caption class="visually-hidden">{t.reports_busy()}</caption>
-            <thead><tr><th scope="col"><span class="visually-hidden">{t.reports_day()}</span></th>{days.collect_view()}</tr></thead>
+            <caption class="visually-hidden">{t.reports_busy()}", %"</caption>
+            <thead><tr><th scope="col">"%"</th>{days.collect_view()}</tr></thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }

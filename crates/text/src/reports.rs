@@ -48,10 +48,10 @@ text! {
     reports_busiest(day: &str, hour: &str, share: &str) { en: "Fullest on {day} at {hour}, {share} %. The numbers are in the table below.", it: "Più occupato {day} alle {hour}, {share} %. I numeri sono nella tabella sotto." }
     reports_in_table() { en: "The numbers are in the table below.", it: "I numeri sono nella tabella sotto." }
     reports_table() { en: "Show as table", it: "Mostra come tabella" }
-    reports_day() { en: "Day", it: "Giorno" }
 
     reports_groups() { en: "By type and machine", it: "Per categoria e macchina" }
     reports_name() { en: "Type", it: "Categoria" }
+    reports_hours() { en: "Hours", it: "Ore" }
     reports_utilisation() { en: "Utilisation", it: "Utilizzo" }
     reports_all_machines() { en: "All machines", it: "Tutte le macchine" }
     reports_types_only() { en: "Types only", it: "Solo categorie" }

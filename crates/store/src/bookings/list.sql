@@ -7,11 +7,9 @@ SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId
        b.ends_at AS "ends!: Millis", b.state AS "state!: State", b.asked_at AS "asked!: Millis", b.sequence,
        b.decided_at AS "decided?: Millis", d.name AS "decided_by_name?", r.body AS "note?",
        b.checked_in_at AS "checked_in?: Millis", b.late AS "late!: bool",
-       (SELECT s.value FROM setting s
-         WHERE s.key = 'people.shown'
-           AND ((s.scope = 'machine' AND s.scope_id = m.id) OR (s.scope = 'type' AND s.scope_id = m.type_id)
-                OR s.scope = 'space')
-         ORDER BY s.scope = 'space', s.scope = 'type' LIMIT 1) AS "shown?: String"
+       coalesce((SELECT value FROM setting WHERE scope = 'machine' AND scope_id = m.id AND key = 'people.shown'),
+                (SELECT value FROM setting WHERE scope = 'type' AND scope_id = m.type_id AND key = 'people.shown'),
+                (SELECT value FROM setting WHERE scope = 'space' AND scope_id = 0 AND key = 'people.shown')) AS "shown?: String"
   FROM (SELECT ?1 AS id WHERE ?1 IS NOT NULL
         UNION ALL
         SELECT id FROM (SELECT id FROM booking
