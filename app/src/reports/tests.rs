@@ -72,7 +72,8 @@ fn report() -> UseReport {
 }
 
 fn page(lang: Lang, report: UseReport) -> String {
-    html(visitor(lang), "/reports", move || view! { <Page report=RwSignal::new(report)/> })
+    // Without the marks between pieces of text.
+    html(visitor(lang), "/reports", move || view! { <Page report=RwSignal::new(report)/> }).replace("<!>", "")
 }
 
 #[test]
@@ -100,12 +101,8 @@ fn what_is_about_a_few_people_is_hatched_and_said_in_words() {
     // Six mornings on each map, a week, a step, and Sundays.
     assert_eq!(html.matches("url(#hatch)").count(), 6 * 2 + 2 + 1 + 1, "{html}");
     assert!(html.contains(">&lt;5</text>") && html.contains(">closed</text>"), "{html}");
-    assert!(
-        html.contains(
-            r#"<th scope="row">Rooms</th><td class="u" colspan="3"><span>fewer than 5 people: not shown"#
-        ),
-        "{html}"
-    );
+    let rooms = html.split_once(r#"<th scope="row">Rooms</th>"#).and_then(|(_, after)| after.split_once("</tr>"));
+    assert!(rooms.is_some_and(|(row, _)| row.contains("fewer than 5 people: not shown")), "{html}");
     let nothing = UseReport { report: Report { chosen: HIDDEN, ..report().report }, ..report() };
     assert_eq!(read(&page(Lang::En, nothing)).matches("– fewer than 5 people: not shown").count(), 6);
 }
@@ -114,7 +111,7 @@ fn what_is_about_a_few_people_is_hatched_and_said_in_words() {
 fn names_are_no_markup_and_the_form_works_without_script() {
     let html = page(Lang::En, report());
     assert!(html.contains("Laser &lt;1&gt;") && !html.contains("Laser <1>"), "{html}");
-    assert!(html.contains(r#"<form class="parsed" method="get" action="/reports""#), "{html}");
+    assert!(html.contains(r#"<form method="get" action="/reports""#), "{html}");
     assert!(html.contains("<noscript><button"), "{html}");
     for (chosen, not) in [
         (r#"value="type:3" selected"#, r#"value="machine:1" selected"#),
