@@ -37,6 +37,7 @@ export const PAGES: Record<string, Lazy> = {
   bookings: { path: "/bookings", change: "machine" },
   "bookings/requests": { path: "/bookings/requests" },
   "bookings/rules": { path: "/bookings/rules" },
+  reports: { path: "/reports" },
   "bookings/:id": { path: "/bookings/1" },
   checkouts: { path: "/checkouts" },
   "checkouts/new": { path: "/checkouts/new" },

@@ -37,14 +37,19 @@ CREATE TABLE booking (
     decided_by    INTEGER CONSTRAINT booking_decided_by REFERENCES alias (id), -- NULL is the clock
     remark_id     INTEGER CONSTRAINT booking_remark REFERENCES remark (id), -- why not
     checked_in_at INTEGER,
+    waited_ms     INTEGER CONSTRAINT booking_waited CHECK (waited_ms >= 0), -- as a request, for its answer
     late          INTEGER NOT NULL DEFAULT 0 CONSTRAINT booking_late CHECK (late IN (0, 1)), -- called off late
     CONSTRAINT booking_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
-    CONSTRAINT booking_not_empty CHECK (starts_at < ends_at)
+    CONSTRAINT booking_not_empty CHECK (starts_at < ends_at),
+    -- What is longer than a week is a closure: so what goes on at an instant is found among what began shortly before.
+    CONSTRAINT booking_length CHECK (ends_at - starts_at <= 604800000)
 ) STRICT;
 
 CREATE INDEX booking_by_person ON booking (person_id, starts_at);
 CREATE INDEX booking_by_machine ON booking (machine_id, starts_at) WHERE machine_id IS NOT NULL;
 CREATE INDEX booking_by_room ON booking (room_id, starts_at) WHERE room_id IS NOT NULL;
+CREATE INDEX booking_by_start ON booking (starts_at);
+CREATE INDEX booking_pending ON booking (starts_at) WHERE state = 'pending';
 CREATE INDEX booking_holding ON booking (starts_at) WHERE state IN ('pending', 'approved', 'checked-in');
 
 CREATE TABLE closure (

@@ -53,6 +53,7 @@ pub mod problems;
 pub mod qr;
 pub mod qualifications;
 pub mod reference;
+pub mod reports;
 #[cfg(feature = "ssr")]
 pub mod request;
 pub mod requests;

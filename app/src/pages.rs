@@ -7,8 +7,8 @@
 use crate::{
     announcements, audit, availability, boards, bookings, cards, checkouts, displays, equipment, find, firmware,
     forgotten, frame::FramedPage, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
-    notices, now::Now, people, privacy, problems, qualifications, reference, second_factor, set_up, settings,
-    sign_in, system, tokens, training, ui::changing::part,
+    notices, now::Now, people, privacy, problems, qualifications, reference, reports, second_factor, set_up,
+    settings, sign_in, system, tokens, training, ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -122,6 +122,9 @@ areas! {
         "bookings" => bookings::week_page,
         "bookings/requests" => bookings::requests_page,
         "bookings/rules" => bookings::rules_page,
+    }
+    reporting true true {
+        "reports" => reports::reports_page,
     }
     records true false {
         "machines/:id/history" => history::history_page,
@@ -419,7 +422,9 @@ mod tests {
 
     #[test]
     fn only_the_areas_that_have_a_style_of_their_own_ask_for_it() {
-        for styled in ["/book", "/bookings/7", "/availability", "/learn/1/quiz", "/kiosk", "/types/3/checklist"] {
+        for styled in
+            ["/book", "/bookings/7", "/availability", "/learn/1/quiz", "/kiosk", "/types/3/checklist", "/reports"]
+        {
             assert!(is_styled(styled), "{styled}");
         }
         // Among them the journeys that `cargo xtask size` measures, which count no such style.

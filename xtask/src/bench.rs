@@ -11,7 +11,7 @@ use anyhow::Result;
 /// Which benchmark, and how.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Its name: `boards`, `live`, `training`, `pages` or `access`
+    /// Its name: `boards`, `live`, `training`, `booking`, `pages` or `access`
     name: String,
     /// Measure the old backend beside it, from its published package
     #[arg(long)]

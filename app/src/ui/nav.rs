@@ -40,6 +40,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
     };
     let bookings =
         Place { href: "/bookings", icon: "calendar-days", name: t.bookings_title(), second: t.bookings_next() };
+    let reports =
+        Place { href: "/reports", icon: "chart-column", name: t.reports_title(), second: t.reports_next() };
     let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
     let modules =
         Place { href: "/modules", icon: "list-checks", name: t.modules_title(), second: t.modules_next() };
@@ -86,6 +88,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager || me.trains || me.auditor, problems),
         (manager, unknown),
         (manager || me.auditor, boards),
+        (manager || me.auditor, reports),
         (manager, announcements),
         (manager, hours),
         (manager, deliveries),
@@ -225,7 +228,7 @@ mod tests {
             ["/checkouts", "/bookings", "/types", "/problems"]
         );
         let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
-        assert_eq!(auditor, ["/manage", "/people", "/problems", "/boards", "/settings", "/audit"]);
+        assert_eq!(auditor, ["/manage", "/people", "/problems", "/boards", "/reports", "/settings", "/audit"]);
         let manager = [
             "/manage",
             "/people",
@@ -237,6 +240,7 @@ mod tests {
             "/problems",
             "/unknown-cards",
             "/boards",
+            "/reports",
             "/announcements",
             "/hours",
             "/deliveries",

@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 23] = [
+const PAGES: [(&str, Permission); 24] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
@@ -39,6 +39,7 @@ const PAGES: [(&str, Permission); 23] = [
     ("/checkouts/types", Permission::AskForCheckout),
     ("/checkouts", Permission::CheckOut),
     ("/availability", Permission::CheckOut),
+    ("/reports", Permission::SeeReports),
 ];
 
 /// Says why, and gives the page its true status.

@@ -212,6 +212,8 @@ words! {
         SeeBookings = "bookings.see",
         /// Decide about bookings of others.
         Moderate = "bookings.moderate",
+        /// See how machines and rooms are used, in figures about nobody in particular.
+        SeeReports = "reports.see",
         /// See what was reported on machines.
         SeeProblems = "problems.see",
         /// See what happened at a machine; who it was, as far as the space shows that.
@@ -327,6 +329,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Book, &[G::Member]),
         (P::SeeBookings, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::Moderate, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
+        (P::SeeReports, &[G::Manager, G::Auditor, G::Administrator]),
         (P::SeeProblems, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SeeHistory, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::ReportProblem, &[G::Member, G::Toolgate]),

@@ -193,6 +193,9 @@ pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<Deed> {
     Deed::ALL.iter().copied().filter(|deed| follows(deed) && is_possible(deed)).collect()
 }
 
+/// No booking is longer, whatever a policy says: that is a closure. So what goes on at an instant is found among what began shortly
+/// before. The schema holds it.
+pub const LONGEST: Duration = Duration::from_hours(24 * 7);
 /// A holder can check in so long before the booking begins.
 pub const EARLY: Duration = Duration::from_mins(15);
 /// Whoever has not checked in so long after the beginning does not come.

@@ -52,6 +52,7 @@ pub mod problem;
 pub mod problems;
 pub mod qualifications;
 pub mod rate;
+pub mod reports;
 pub mod requests;
 pub mod retention;
 pub mod settings;

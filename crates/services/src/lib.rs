@@ -69,6 +69,7 @@ pub mod problems;
 pub mod qualifications;
 pub mod rate;
 pub mod repeats;
+pub mod reports;
 pub mod requests;
 pub mod retention;
 pub mod rooms;

@@ -208,13 +208,14 @@ async fn a_table_of_bookings_makes_what_is_free_once_and_says_why_the_rest_is_le
                  Spaceship;Olga;2027-01-19 09:00;2027-01-19 10:00\n\
                  machine:1;Olga;2027-01-19 10:00;2027-01-19 09:00\n\
                  machine:1;Olga;2027-01-14 09:00;2027-01-14 10:00\n\
-                 machine:1;Olga;tomorrow;2027-01-14 10:00\n";
+                 machine:1;Olga;tomorrow;2027-01-14 10:00\n\
+                 machine:1;Olga;2027-02-01 09:00;2027-02-08 09:01\n";
     let table = table.replace("machine:1", &LASER_RES.to_string());
     let import = async |dry| bookings::import(&lab.ctx, &ken, &table, dry, Lang::En).await.unwrap();
     let would = import(true).await;
     assert_eq!((would.done, would.bookings, would.kept), (false, 1, 1), "{would:?}");
     let left: Vec<_> = would.left.iter().map(|line| line.line).collect();
-    assert_eq!(left, [3, 4, 6, 7, 8, 9, 10], "{would:?}");
+    assert_eq!(left, [3, 4, 6, 7, 8, 9, 10, 11], "{would:?}");
     assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was made");
     let did = import(false).await;
     assert_eq!((did.done, did.bookings), (true, 1));

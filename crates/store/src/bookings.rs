@@ -1,11 +1,11 @@
 //! Bookings: rows of `booking`, and what is known of a machine or a room when somebody asks for one.
 
 use domain::{
-    bookings::{Cause, Resource, State, Taken},
+    bookings::{Cause, LONGEST, Resource, State, Taken},
     id::{AliasId, BookingId, MachineId, PersonId, RemarkId, RoomId, TypeId},
     occupations::Span,
     settings::{Settings, ShownNames},
-    time::Millis,
+    time::{Millis, millis},
 };
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
@@ -82,7 +82,9 @@ pub async fn decide(tx: &mut WriteTx, booking: BookingId, decision: &Decision) -
     let came = (decision.state == State::CheckedIn).then_some(decision.at);
     sqlx::query!(
         "UPDATE booking SET state = ?1, decided_at = ?2, decided_by = ?3, remark_id = coalesce(?4, remark_id), late = ?5,
-                checked_in_at = coalesce(?6, checked_in_at), version = version + 1 WHERE id = ?7",
+                checked_in_at = coalesce(?6, checked_in_at), version = version + 1,
+                waited_ms = iif(state = 'pending' AND ?1 IN ('approved', 'rejected'), max(?2 - asked_at, 0), waited_ms)
+          WHERE id = ?7",
         decision.state,
         decision.at,
         decision.by,
@@ -169,43 +171,30 @@ pub struct Filter {
     pub due: Option<Millis>,
 }
 
+/// The last instant at which nothing begins that goes on at `at`.
+pub(crate) fn too_early(at: Millis) -> Millis {
+    Millis(at.0.saturating_sub(millis(LONGEST)).saturating_sub(1))
+}
+
 /// Bookings by when they begin, no more than `limit`.
 pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Result<Vec<Kept>, StoreError> {
     let machine = filter.resource.and_then(Resource::machine);
     let room = filter.resource.and_then(Resource::room);
-    let rows = sqlx::query_as!(
+    let after = filter.after.unwrap_or(Millis(i64::MIN));
+    let begins_after = too_early(after);
+    let before = filter.before.unwrap_or(Millis(i64::MAX));
+    // In a file of its own, so that a test can ask how it is carried out.
+    let rows = sqlx::query_file_as!(
         Kept,
-        r#"SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
-                  coalesce(m.name, o.name) AS "name!: String", m.type_id AS "kind?: TypeId",
-                  b.person_id AS "person!: PersonId", p.name AS "person_name?", b.starts_at AS "starts!: Millis",
-                  b.ends_at AS "ends!: Millis", b.state AS "state!: State", b.asked_at AS "asked!: Millis", b.sequence,
-                  b.decided_at AS "decided?: Millis", d.name AS "decided_by_name?", r.body AS "note?",
-                  b.checked_in_at AS "checked_in?: Millis", b.late AS "late!: bool",
-                  (SELECT s.value FROM setting s
-                    WHERE s.key = 'people.shown'
-                      AND ((s.scope = 'machine' AND s.scope_id = m.id) OR (s.scope = 'type' AND s.scope_id = m.type_id)
-                           OR s.scope = 'space')
-                    ORDER BY s.scope = 'space', s.scope = 'type' LIMIT 1) AS "shown?: String"
-             FROM booking b
-             LEFT JOIN machine m ON m.id = b.machine_id
-             LEFT JOIN room o ON o.id = b.room_id
-             LEFT JOIN profile p ON p.person_id = b.person_id
-             LEFT JOIN alias a ON a.id = b.decided_by
-             LEFT JOIN profile d ON d.person_id = a.person_id
-             LEFT JOIN remark r ON r.id = b.remark_id
-            WHERE (?1 IS NULL OR b.id = ?1) AND (?2 IS NULL OR b.machine_id = ?2) AND (?3 IS NULL OR b.room_id = ?3)
-              AND (?4 IS NULL OR b.person_id = ?4)
-              AND (?5 = 0 OR b.state IN ('pending', 'approved', 'checked-in'))
-              AND (?6 IS NULL OR b.ends_at > ?6) AND (?7 IS NULL OR b.starts_at < ?7)
-              AND (?8 IS NULL OR b.state = 'pending' OR b.starts_at < ?8)
-            ORDER BY b.starts_at, b.id LIMIT ?9"#,
+        "src/bookings/list.sql",
         filter.only,
         machine,
         room,
         filter.person,
         filter.holding,
-        filter.after,
-        filter.before,
+        begins_after,
+        after,
+        before,
         filter.due,
         limit,
     )

@@ -155,6 +155,54 @@ pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId, first: i64) -> R
     Ok(OfType { common, machines })
 }
 
+/// All that is said, of the space, types and machines.
+#[derive(Debug, Clone, Default)]
+pub struct Everywhere {
+    weekly: Vec<(i64, Weekly)>,
+    exceptions: Vec<(i64, Exception)>,
+}
+
+impl Everywhere {
+    /// What holds for a machine of type `kind`, or for the space.
+    #[must_use]
+    pub fn of(&self, kind: Option<TypeId>, machine: Option<MachineId>) -> Hours {
+        let fits = |scope: Scope, id: i64| match scope {
+            Scope::Space => true,
+            Scope::Type => kind.is_some_and(|kind| kind.0 == id),
+            Scope::Machine => machine.is_some_and(|machine| machine.0 == id),
+        };
+        let weekly = self.weekly.iter().filter(|(id, said)| fits(said.scope, *id)).map(|(_, said)| *said);
+        let exceptions = self.exceptions.iter().filter(|(id, said)| fits(said.scope, *id)).map(|(_, said)| *said);
+        Hours { weekly: weekly.collect(), exceptions: exceptions.collect() }
+    }
+}
+
+/// What is said everywhere; exceptions from `first` on.
+pub async fn everywhere(conn: &mut SqliteConnection, first: i64) -> Result<Everywhere, StoreError> {
+    let weekly = sqlx::query!(
+        r#"SELECT scope AS "scope: Scope", scope_id, weekday AS "weekday: u8", from_min AS "from: u16", to_min AS "to: u16"
+             FROM opening_hours ORDER BY weekday, from_min"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let weekly = weekly.into_iter().map(|row| {
+        let hours = Stretch { from: row.from, to: row.to };
+        (row.scope_id, Weekly { scope: row.scope, weekday: row.weekday, hours })
+    });
+    let exceptions = sqlx::query!(
+        r#"SELECT scope AS "scope: Scope", scope_id, day, from_min AS "from: u16", to_min AS "to: u16"
+             FROM opening_exception WHERE day >= ? ORDER BY day, from_min"#,
+        first,
+    )
+    .fetch_all(conn)
+    .await?;
+    let exceptions = exceptions.into_iter().map(|row| {
+        let hours = row.from.zip(row.to).map(|(from, to)| Stretch { from, to });
+        (row.scope_id, Exception { scope: row.scope, day: row.day, hours })
+    });
+    Ok(Everywhere { weekly: weekly.collect(), exceptions: exceptions.collect() })
+}
+
 /// Stands for the week among days.
 pub const WEEK: i64 = -1;
 

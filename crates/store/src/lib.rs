@@ -60,6 +60,7 @@ pub mod qualifications;
 mod readers;
 pub mod remarks;
 pub mod repeats;
+pub mod reports;
 pub mod requests;
 pub mod retention;
 pub mod rooms;

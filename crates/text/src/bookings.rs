@@ -197,6 +197,7 @@ text! {
     bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
     bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
     bookings_import_no_time() { en: "Write times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
+    bookings_import_long() { en: "Longer than a week: make it a closure.", it: "Più di una settimana: fanne una chiusura." }
     bookings_import_over() { en: "It is over.", it: "È già passata." }
     bookings_import_taken() { en: "Something else has that time there.", it: "In quell’orario lì c’è altro." }
     bookings_import_elsewhere() { en: "They have something else then.", it: "In quell’orario ha altro." }

@@ -80,6 +80,7 @@ mod privacy;
 mod problem;
 mod problems;
 mod qualifications;
+mod reports;
 mod requests;
 mod settings;
 mod shell;

@@ -38,6 +38,7 @@ pub mod previews;
 pub mod privacy;
 pub mod problems;
 pub mod qualifications;
+pub mod reports;
 pub mod requests;
 pub mod retention;
 pub mod settings;

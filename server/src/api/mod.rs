@@ -49,6 +49,7 @@ pub mod places;
 pub mod problems;
 pub mod qualifications;
 mod refusal;
+pub mod reports;
 pub mod rooms;
 pub mod settings;
 pub mod system;
@@ -100,6 +101,7 @@ pub fn operations() -> Vec<Operation> {
         checkouts::operations(),
         checkout_steps::operations(),
         bookings::operations(),
+        reports::operations(),
         waiting::operations(),
         rooms::operations(),
         machines::operations(),

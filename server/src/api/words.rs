@@ -17,6 +17,7 @@ use domain::{
     people::{PersonStatus, RoleGroup, Step},
     problems::{Severity, State},
     qualifications::{Cause, EntryKind, Relation},
+    reports,
     settings::{Group, Key, Scope as Reach, ShownNames},
     system::Weight,
     tokens::Scope,
@@ -302,6 +303,21 @@ pub fn checkout_signer() -> RefOr<Schema> {
 /// Where a booking is in its life.
 pub fn booking_state() -> RefOr<Schema> {
     list("Where it is in its life.", bookings::State::ALL.iter().map(|word| word.word()))
+}
+
+/// What is compared with opening hours.
+pub fn measure() -> RefOr<Schema> {
+    list("What the hours of the week are about.", reports::Measure::ALL.iter().map(|word| word.word()))
+}
+
+/// How long before.
+pub fn lead() -> RefOr<Schema> {
+    list("How long before it began, in days of the calendar.", reports::Lead::ALL.iter().map(|word| word.word()))
+}
+
+/// How long until the answer.
+pub fn waited() -> RefOr<Schema> {
+    list("How long until the answer, if there was one.", reports::Waited::ALL.iter().map(|word| word.word()))
 }
 
 /// Where somebody is who waits for a time.

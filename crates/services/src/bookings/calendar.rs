@@ -17,6 +17,7 @@ use domain::{
     time::{DAY, Date, Millis},
     zone::Zone,
 };
+use std::collections::HashMap;
 use store::{
     bookings::{self as rows, Filter, Kept},
     hours,
@@ -26,8 +27,8 @@ use store::{
 use text::Lang;
 use views::bookings::{Asked, Bookable, Check, Entry, History, Requests, Week, WeekGroup, WeekRow};
 
-/// Bookings of one week, at most.
-const A_WEEK: u32 = 5_000;
+/// Bookings of one week, at most: of a thousand machines, four on each day.
+const A_WEEK: u32 = 30_000;
 /// Requests in one answer, at most.
 const REQUESTS: u32 = 100;
 /// What counts against somebody is so many days old at most.
@@ -50,28 +51,30 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
     let kept = rows::list(&mut snapshot, filter, A_WEEK).await?;
     let others = occupations::beside_bookings(&mut snapshot, span).await?;
     let hours = hours::said(&mut snapshot, None, None, monday).await?;
-    let mut entries: Vec<(Resource, Span, Entry)> = Vec::new();
+    let mut entries: HashMap<Resource, Vec<(Span, Entry)>> = HashMap::new();
     for kept in kept.iter().filter(|kept| kept.state.takes_time() || kept.state == State::Completed) {
-        entries.push((kept.resource(), kept.span(), of_booking(kept, actor, zone)));
+        entries.entry(kept.resource()).or_default().push((kept.span(), of_booking(kept, actor, zone)));
     }
     for other in others {
         let resource = other.machine.map(Resource::Machine).or(other.room.map(Resource::Room));
         let Some(resource) = resource else { continue };
         let span = Span { starts: other.starts, ends: other.ends };
-        entries.push((resource, span, entry(zone, span, other.cause)));
+        entries.entry(resource).or_default().push((span, entry(zone, span, other.cause)));
     }
-    entries.sort_by_key(|(_, span, _)| *span);
-    let row = |bookable: Bookable| {
-        let of_day = |date: &Date| {
-            let (day, edges) = (whole_day(zone, *date), Edges { zone, day: *date });
-            let theirs = entries.iter().filter(|(of, span, _)| *of == bookable.resource && span.overlaps(day));
-            let placed = theirs.map(|(_, span, entry)| {
+    let whole_days: Vec<(Date, Span)> = dates.iter().map(|date| (*date, whole_day(zone, *date))).collect();
+    let mut row = |bookable: Bookable| {
+        let mut own = entries.remove(&bookable.resource).unwrap_or_default();
+        own.sort_by_key(|(span, _)| *span);
+        let of_day = |(date, day): &(Date, Span)| {
+            let edges = Edges { zone, day: *date };
+            let theirs = own.iter().filter(|(span, _)| span.overlaps(*day));
+            let placed = theirs.map(|(span, entry)| {
                 let (from, to) = edges.of(*span);
                 Entry { from, to, ..entry.clone() }
             });
             placed.collect::<Vec<_>>()
         };
-        WeekRow { days: dates.iter().map(of_day).collect(), bookable }
+        WeekRow { days: whole_days.iter().map(of_day).collect(), bookable }
     };
     let mut groups: Vec<(bool, WeekGroup)> = Vec::new();
     for (_, bookable) in all.bookable {

@@ -10,7 +10,7 @@ use super::{BookingsError, changed, occupy, rows};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
-    bookings::{Policy, Resource, State},
+    bookings::{LONGEST, Policy, Resource, State},
     id::PersonId,
     imports::table::table,
     occupations::{Purpose, Span},
@@ -76,6 +76,7 @@ enum Left {
     NoMember,
     NoTime,
     Order,
+    Long,
     Over,
     Taken,
     Elsewhere,
@@ -89,6 +90,7 @@ impl Left {
             Self::NoMember => lang.checkout_no_member(),
             Self::NoTime => lang.bookings_import_no_time(),
             Self::Order => lang.booking_order(),
+            Self::Long => lang.bookings_import_long(),
             Self::Over => lang.bookings_import_over(),
             Self::Taken => lang.bookings_import_taken(),
             Self::Elsewhere => lang.bookings_import_elsewhere(),
@@ -228,6 +230,9 @@ impl Known {
         let Line { resource, person, span } = line;
         if span.ends <= span.starts {
             return Ok(Err(Left::Order));
+        }
+        if span.ends.since(span.starts) > LONGEST {
+            return Ok(Err(Left::Long));
         }
         if span.ends <= now {
             return Ok(Err(Left::Over));

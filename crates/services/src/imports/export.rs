@@ -245,7 +245,7 @@ pub(super) fn written(cell: Cell<'_>) -> Cow<'_, str> {
 }
 
 /// A line of a CSV.
-pub(super) fn row(piece: &mut String, cells: &[&str]) {
+pub(crate) fn row(piece: &mut String, cells: &[&str]) {
     for (at, text) in cells.iter().enumerate() {
         if at > 0 {
             piece.push(',');

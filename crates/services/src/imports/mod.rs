@@ -12,6 +12,7 @@ mod history;
 mod sheet;
 
 pub use apply::apply;
+pub(crate) use export::row;
 pub use export::{Exported, What, Whose, export};
 pub use history::{Happened, History, Typed, history};
 pub use sheet::Book;

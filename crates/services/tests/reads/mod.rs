@@ -117,6 +117,7 @@ pub const READS: &[&str] = &[
     "qualifications::look::qualified_behind",
     "qualifications::look::standing",
     "qualifications::look::type_page",
+    "reports::of_use",
     "requests::remote",
     "retention::page",
     "rooms::list",

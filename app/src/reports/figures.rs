@@ -1,0 +1,122 @@
+//! The figures above the charts, and those of each type and machine.
+
+use super::{chart, few, file, words};
+use crate::ui::icon::Icon;
+use domain::{
+    bookings::Wanted,
+    reports::{By, Figures, Measure, Rates, Row, Taken},
+    time::MINUTE,
+};
+use leptos::prelude::*;
+use text::Lang;
+use views::reports::UseReport;
+
+/// What is known of what is chosen.
+pub fn whole(t: Lang, figures: &Figures) -> AnyView {
+    let open = t.reports_open_hours(&t.hours(MINUTE * figures.open));
+    let taken = |taken: Option<Taken>| {
+        taken.map(|taken| (format!("{} %", taken.share), format!("{} {open}", t.hours(MINUTE * taken.minutes))))
+    };
+    let rate = |of: fn(&Rates) -> u32| {
+        figures.rates.map(|rates| {
+            let count = of(&rates);
+            let said = t.requests_of(&count.to_string(), &rates.bookings.to_string());
+            (format!("{} %", chart::percent(t, rates.per_mille(count))), said)
+        })
+    };
+    let shown = [
+        (t.reports_used(), taken(figures.used)),
+        (t.reports_booked(), taken(figures.booked)),
+        (t.reports_no_shows(), rate(|rates| rates.no_shows)),
+        (t.reports_late(), rate(|rates| rates.late)),
+        (t.reports_lead_median(), figures.lead.map(|minutes| (length(t, minutes), String::new()))),
+        (t.reports_waited_median(), figures.waited.map(|minutes| (length(t, minutes), String::new()))),
+    ];
+    let each = shown.into_iter().map(|(name, said)| {
+        let said = match said {
+            Some((figure, more)) => view! { {figure}" "<small>{more}</small> }.into_any(),
+            None => {
+                view! { <span aria-hidden="true">"–"</span>" "<small>{t.reports_few_hidden()}</small> }.into_any()
+            }
+        };
+        view! { <div><dt>{name}</dt><dd>{said}</dd></div> }
+    });
+    view! { <dl class="kpis use-kpis">{each.collect_view()}</dl> }.into_any()
+}
+
+/// `2 h 10`, and from a day on `1.8 days`.
+fn length(t: Lang, minutes: u32) -> String {
+    const DAY: u32 = 24 * 60;
+    if minutes < DAY {
+        return t.length(MINUTE * minutes);
+    }
+    let tenths = (minutes * 10 + DAY / 2) / DAY;
+    let point = if t == Lang::It { ',' } else { '.' };
+    t.reports_days(&format!("{}{point}{}", tenths / 10, tenths % 10))
+}
+
+/// Each type, and each machine of what is chosen.
+pub fn groups(t: Lang, shown: &UseReport) -> AnyView {
+    let rows =
+        shown.report.rows.iter().zip(&shown.names).map(|(row, name)| line(t, shown.measure, row, name.clone()));
+    let (by, other) = match shown.by {
+        By::Type => (By::Machine, t.reports_all_machines()),
+        By::Machine => (By::Type, t.reports_types_only()),
+    };
+    let href = format!("/reports?{}", words(shown, by));
+    view! {
+        <section class="card report" data-span="5">
+            <div class="card-head"><h2>{t.reports_groups()}</h2></div>
+            <table class="table use-table">
+                <caption class="visually-hidden">{t.reports_groups()}</caption>
+                <thead><tr>
+                    <th scope="col">{t.reports_name()}</th>
+                    <th scope="col">{t.reports_utilisation()}</th>
+                    <th scope="col" data-num="">{t.reports_hours()}</th>
+                    <th scope="col" data-num="">{t.reports_no_shows()}</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+            <div class="report-foot">
+                <a class="link" href=file(shown, "groups") rel="external" download="">
+                    <Icon name="download"/>"CSV"<span class="visually-hidden">{t.reports_csv_of(t.reports_groups())}</span>
+                </a>
+                <a class="link" href=href>{other}</a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn line(t: Lang, measure: Measure, row: &Row, name: String) -> AnyView {
+    let Figures { used, booked, rates, .. } = row.figures;
+    let taken = match measure {
+        Measure::Used => used,
+        Measure::Booked => booked,
+    };
+    let sub = matches!(row.of, Wanted::One(_)).then_some("");
+    let head = view! { <th scope="row">{name}</th> };
+    if taken.is_none() && rates.is_none() {
+        return view! { <tr data-sub=sub>{head}<td class="u" colspan="3"><span>{t.reports_few_hidden()}</span></td></tr> }.into_any();
+    }
+    let utilisation = taken.map_or_else(
+        || few(t),
+        |taken| {
+            view! { {chart::bar(taken.share)}<span class="num">{format!("{} %", taken.share)}</span> }.into_any()
+        },
+    );
+    let hours = taken.map_or_else(|| few(t), |taken| t.hours(MINUTE * taken.minutes).into_any());
+    let missed = rates.map_or_else(
+        || few(t),
+        |rates| format!("{} %", chart::percent(t, rates.per_mille(rates.no_shows))).into_any(),
+    );
+    view! {
+        <tr data-sub=sub>
+            {head}
+            <td class="u">{utilisation}</td>
+            <td data-num="">{hours}</td>
+            <td data-num="">{missed}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,315 @@
+//! Reports: when machines and rooms are busy, and what becomes of bookings.
+//!
+//! Invariant: each chart has its figures as a table and as a file; what is about too few people arrives as nothing, and is said in
+//! words. Without script the page is the same: what is shown is chosen by an ordinary form.
+
+pub mod api;
+mod chart;
+mod figures;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+use crate::{
+    call::asked,
+    lang,
+    ui::{
+        button::{ButtonLink, Kind},
+        changing::part,
+        empty::Empty,
+        icon::Icon,
+        page::live_page,
+    },
+};
+use chart::{CLOSED, FEW, Lie, short_day, short_weekday};
+use domain::reports::{By, Cell, Measure, WEEKS};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use text::Lang;
+use views::reports::UseReport;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+
+/// The page at `/reports`.
+pub fn reports_page() -> AnyView {
+    let query = use_query_map();
+    let source = move || {
+        let word = |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+        (word("of"), word("weeks"), word("measure"), word("by"), (word("from"), word("to")))
+    };
+    let answers =
+        asked(source, |(of, weeks, measure, by, (from, to))| api::of_use(of, weeks, measure, by, from, to));
+    live_page(lang::current().reports_title(), 8, answers, move |report| view! { <Page report/> }.into_any())
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(report: RwSignal<UseReport>) -> impl IntoView {
+    let t = lang::current();
+    part(move || Some(report.with(|report| shown(t, report))))
+}
+
+fn shown(t: Lang, shown: &UseReport) -> AnyView {
+    let head = view! {
+        <header class="page-head">
+            <h1>{t.reports_title()}</h1>
+            <p class="sub">{t.short_dates(shown.from, shown.to)}</p>
+        </header>
+        {asked_for(t, shown)}
+    };
+    if shown.report.is_empty {
+        return view! {
+            {head}
+            <div class="card">
+                <Empty icon="chart-column">
+                    <h2>{t.reports_none()}</h2>
+                    <p>{t.reports_none_next()}</p>
+                    <ButtonLink href="/bookings" label=t.bookings_title().to_owned() kind=Kind::Primary icon="calendar-days"/>
+                </Empty>
+            </div>
+        }
+        .into_any();
+    }
+    view! {
+        {head}
+        {chart::hatching()}
+        {figures::whole(t, &shown.report.chosen)}
+        <div class="reports">
+            {busy(t, shown)}
+            {figures::groups(t, shown)}
+            {rate(t, shown)}
+            {lead(t, shown)}
+            {waited(t, shown)}
+        </div>
+        <p class="small muted">{t.reports_why_hidden()}</p>
+    }
+    .into_any()
+}
+
+/// The address of a file with one table of what is shown, or all.
+fn file(shown: &UseReport, part: &str) -> String {
+    format!(
+        "/api/v1/reports/use.csv?{}{}",
+        words(shown, shown.by),
+        if part.is_empty() { String::new() } else { format!("&part={part}") }
+    )
+}
+
+/// What is shown, for an address.
+fn words(shown: &UseReport, by: By) -> String {
+    let of = shown.of.map(|of| format!("of={of}&")).unwrap_or_default();
+    let weeks = match shown.weeks {
+        Some(weeks) => format!("weeks={weeks}"),
+        None => format!("from={}&to={}", shown.from, shown.to),
+    };
+    format!("{of}{weeks}&measure={}&by={}", shown.measure.word(), by.word())
+}
+
+/// What is chosen: an ordinary form, sent by choosing where there is script.
+fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
+    let send = |event: leptos::ev::Event| {
+        let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(form) = list.and_then(|list| list.form()) {
+            // As if the button had been pressed, so that the router hears of it.
+            drop(form.request_submit());
+        }
+    };
+    let whole = view! { <option value="" selected=shown.of.is_none()>{t.reports_everything()}</option> };
+    let of = shown.choices.iter().map(|(of, name)| {
+        view! { <option value=of.to_string() selected=shown.of == Some(*of)>{name.clone()}</option> }
+    });
+    let days = shown.weeks.is_none().then(|| {
+        view! { <input type="hidden" name="from" value=shown.from.to_string()/><input type="hidden" name="to" value=shown.to.to_string()/> }
+    });
+    let weeks = match shown.weeks {
+        None => view! { <select class="input select" disabled aria-label=t.reports_period()><option>{t.reports_chosen_days()}</option></select> }.into_any(),
+        Some(chosen) => {
+            let weeks = WEEKS.into_iter().chain((!WEEKS.contains(&chosen)).then_some(chosen)).map(|weeks| {
+                view! { <option value=weeks.to_string() selected=weeks == chosen>{t.reports_weeks(weeks.into())}</option> }
+            });
+            view! { <select class="input select" name="weeks" aria-label=t.reports_period()>{weeks.collect_view()}</select> }.into_any()
+        }
+    };
+    let measures = Measure::ALL.iter().map(|measure| {
+        view! { <option value=measure.word() selected=*measure == shown.measure>{t.reports_measure_word(*measure)}</option> }
+    });
+    view! {
+        <form class="parsed" method="get" action="/reports" role="search" aria-label=t.reports_title() on:change=send>
+            <select class="input select" name="of" aria-label=t.reports_what()>{whole}{of.collect_view()}</select>
+            {weeks}{days}
+            <select class="input select" name="measure" aria-label=t.reports_measure()>{measures.collect_view()}</select>
+            <input type="hidden" name="by" value=shown.by.word()/>
+            <noscript><button class="btn">{t.reports_show()}</button></noscript>
+            <a class="btn push" href=file(shown, "") rel="external" download="use.csv"><Icon name="download"/>{t.reports_all_csv()}</a>
+        </form>
+    }
+    .into_any()
+}
+
+/// A chart, with its figures as a table and as a file.
+struct Card {
+    heading: &'static str,
+    sub: AnyView,
+    chart: AnyView,
+    table: AnyView,
+    file: String,
+    span: &'static str,
+}
+
+fn card(t: Lang, card: Card) -> AnyView {
+    let Card { heading, sub, chart, table, file, span } = card;
+    view! {
+        <section class="card report" data-span=span>
+            <div class="card-head"><h2>{heading}</h2>{sub}</div>
+            {chart}
+            <div class="report-foot">
+                <details class="chart-table">
+                    <summary><Icon name="chevron-right"/>{t.reports_table()}<span class="visually-hidden">{t.reports_csv_of(heading)}</span></summary>
+                    <div class="table-wrap">{table}</div>
+                </details>
+                <a class="link" href=file rel="external" download="">
+                    <Icon name="download"/>"CSV"<span class="visually-hidden">{t.reports_csv_of(heading)}</span>
+                </a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn busy(t: Lang, shown: &UseReport) -> AnyView {
+    let report = &shown.report;
+    let sub = match shown.measure {
+        Measure::Used => t.reports_busy_used(),
+        Measure::Booked => t.reports_busy_booked(),
+    };
+    let label = format!("{}. {}", t.reports_busy(), busiest(t, &report.cells));
+    let steps = ["0", "1", "2", "3", "4", "5"].map(|step| view! { <i data-heat=step></i> });
+    let scale = view! { <span class="scale push" aria-hidden="true">"0 %"{steps.collect_view()}"100 %"</span> };
+    let maps = [Lie::Wide, Lie::Upright].map(|lie| chart::map(t, &report.cells, report.hours, lie, label.clone()));
+    let chart = view! { <p class="muted small">{sub}</p>{maps.collect_view()} }.into_any();
+    let (file, table) = (file(shown, "hours"), hours(t, &report.cells, report.hours));
+    card(t, Card { heading: t.reports_busy(), sub: scale.into_any(), chart, table, file, span: "7" })
+}
+
+/// The fullest hour, in a sentence.
+fn busiest(t: Lang, cells: &[Vec<Cell>]) -> String {
+    let all = (0_u8..)
+        .zip(cells)
+        .flat_map(|(day, cells)| (0_u8..).zip(cells).map(move |(hour, cell)| (day, hour, cell)));
+    let shares = all.filter_map(
+        |(day, hour, cell)| if let Cell::Share(share) = cell { Some((day, hour, *share)) } else { None },
+    );
+    let fullest = shares.max_by_key(|(day, hour, share)| (*share, std::cmp::Reverse((*day, *hour))));
+    fullest.map_or_else(
+        || t.reports_in_table().to_owned(),
+        |(day, hour, share)| t.reports_busiest(t.weekday(day), &format!("{hour}:00"), &share.to_string()),
+    )
+}
+
+/// The map as a table: a line for each hour, so that a phone has room for the days.
+fn hours(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8)) -> AnyView {
+    let days = (0_u8..7).map(
+        |day| view! { <th scope="col" data-num=""><abbr title=t.weekday(day)>{short_weekday(t, day)}</abbr></th> },
+    );
+    let rows = (first..behind).map(|hour| {
+        let row = cells.iter().map(|day| {
+            let said = match day.get(usize::from(hour)) {
+                Some(Cell::Share(share)) => share.to_string().into_any(),
+                Some(Cell::Few) => few(t),
+                Some(Cell::Closed) | None => view! { <span aria-hidden="true">{CLOSED}</span><span class="visually-hidden">{t.reports_closed()}</span> }.into_any(),
+            };
+            view! { <td data-num="">{said}</td> }
+        });
+        view! { <tr><th scope="row">{format!("{hour}:00")}</th>{row.collect_view()}</tr> }
+    });
+    view! {
+        <table class="table use-table">
+            <caption class="visually-hidden">{t.reports_busy()}", %"</caption>
+            <thead><tr><th scope="col">"%"</th>{days.collect_view()}</tr></thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// Too few people, as short as there is room, and as words.
+fn few(t: Lang) -> AnyView {
+    view! { <span aria-hidden="true">{FEW}</span><span class="visually-hidden">{t.reports_few_hidden()}</span> }
+        .into_any()
+}
+
+/// A table of two columns.
+fn pairs(
+    t: Lang,
+    caption: &'static str,
+    heads: [&'static str; 2],
+    rows: Vec<(String, Option<String>)>,
+) -> AnyView {
+    let rows = rows.into_iter().map(|(name, said)| {
+        let said = said.map_or_else(|| t.reports_few_hidden().into_any(), IntoAny::into_any);
+        view! { <tr><th scope="row">{name}</th><td data-num="">{said}</td></tr> }
+    });
+    let [name, value] = heads;
+    view! {
+        <table class="table use-table">
+            <caption class="visually-hidden">{caption}</caption>
+            <thead><tr><th scope="col">{name}</th><th scope="col" data-num="">{value}</th></tr></thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn beside(words: &'static str) -> AnyView {
+    view! { <span class="small muted push">{words}</span> }.into_any()
+}
+
+fn rate(t: Lang, shown: &UseReport) -> AnyView {
+    let weeks = &shown.report.weeks;
+    let heading = t.reports_rate();
+    let label = format!("{heading}, {}. {}", t.reports_rate_sub(), t.reports_in_table());
+    let rows = weeks
+        .iter()
+        .map(|(monday, rate)| (short_day(t, *monday), rate.map(|rate| format!("{} %", chart::percent(t, rate)))));
+    let table = pairs(t, heading, [t.reports_week(), t.reports_share()], rows.collect());
+    let chart = chart::line(t, &label, weeks);
+    card(
+        t,
+        Card { heading, sub: beside(t.reports_rate_sub()), chart, table, file: file(shown, "weeks"), span: "4" },
+    )
+}
+
+fn scale(
+    t: Lang,
+    shown: &UseReport,
+    words: [&'static str; 3],
+    part: &str,
+    steps: &[(&'static str, Option<u8>)],
+) -> AnyView {
+    let [heading, sub, step] = words;
+    let label = format!("{heading}: {sub}. {}", t.reports_in_table());
+    let rows = steps.iter().map(|(word, share)| ((*word).to_owned(), share.map(|share| format!("{share} %"))));
+    let table = pairs(t, heading, [step, t.reports_share()], rows.collect());
+    card(
+        t,
+        Card {
+            heading,
+            sub: beside(sub),
+            chart: chart::bars(&label, steps),
+            table,
+            file: file(shown, part),
+            span: "4",
+        },
+    )
+}
+
+fn lead(t: Lang, shown: &UseReport) -> AnyView {
+    let steps: Vec<_> =
+        shown.report.lead.iter().map(|(lead, share)| (t.reports_lead_word(*lead), *share)).collect();
+    scale(t, shown, [t.reports_lead(), t.reports_lead_sub(), t.reports_lead_step()], "lead", &steps)
+}
+
+fn waited(t: Lang, shown: &UseReport) -> AnyView {
+    let steps: Vec<_> =
+        shown.report.waited.iter().map(|(step, share)| (t.reports_waited_word(*step), *share)).collect();
+    scale(t, shown, [t.reports_waited(), t.reports_waited_sub(), t.reports_waited_step()], "waited", &steps)
+}

@@ -1,0 +1,150 @@
+use super::*;
+use crate::testing::{NOW, html, visitor, words as read};
+use domain::{
+    bookings::{Resource, Wanted},
+    id::{MachineId, TypeId},
+    reports::{Figures, Lead, Rates, Report, Row, Taken, Waited},
+    time::Date,
+};
+
+const LASERS: Wanted = Wanted::Type(TypeId(3));
+const LASER: Wanted = Wanted::One(Resource::Machine(MachineId(1)));
+
+fn figures() -> Figures {
+    Figures {
+        open: 20_040,
+        booked: Some(Taken { minutes: 14_000, share: 70 }),
+        used: Some(Taken { minutes: 12_240, share: 61 }),
+        rates: Some(Rates { bookings: 194, no_shows: 6, late: 5 }),
+        lead: Some(2_592),
+        waited: Some(130),
+    }
+}
+
+const HIDDEN: Figures = Figures { open: 600, booked: None, used: None, rates: None, lead: None, waited: None };
+
+/// Open from 8 to 11, not on Sunday; Saturday at nine is the fullest.
+fn report() -> UseReport {
+    let mut cells = vec![vec![Cell::Closed; 24]; 7];
+    for day in cells.iter_mut().take(6) {
+        for (hour, cell) in [(8, Cell::Few), (9, Cell::Share(22)), (10, Cell::Share(61))] {
+            day.splice(hour..=hour, [cell]);
+        }
+    }
+    if let Some(saturday) = cells.get_mut(5) {
+        saturday.splice(9..=9, [Cell::Share(97)]);
+    }
+    let date = |month, day| Date { year: 2026, month, day };
+    UseReport {
+        now: NOW,
+        from: date(10, 26),
+        to: date(11, 19),
+        weeks: Some(4),
+        of: Some(LASERS),
+        by: By::Type,
+        measure: Measure::Used,
+        choices: vec![
+            (LASERS, "Laser cutters".into()),
+            (LASER, "Laser <1>".into()),
+            (Wanted::Rooms, "Rooms".into()),
+        ],
+        names: vec!["Laser cutters".into(), "Laser <1>".into(), "Rooms".into()],
+        report: Report {
+            is_empty: false,
+            chosen: figures(),
+            rows: vec![
+                Row { of: LASERS, figures: figures() },
+                Row { of: LASER, figures: Figures { used: None, ..figures() } },
+                Row { of: Wanted::Rooms, figures: HIDDEN },
+            ],
+            hours: (8, 11),
+            cells,
+            weeks: vec![
+                (date(10, 26), Some(68)),
+                (date(11, 2), None),
+                (date(11, 9), Some(43)),
+                (date(11, 16), Some(34)),
+            ],
+            lead: Lead::ALL.iter().map(|lead| (*lead, (*lead != Lead::Longer).then_some(20))).collect(),
+            waited: Waited::ALL.iter().map(|waited| (*waited, Some(20))).collect(),
+        },
+    }
+}
+
+fn page(lang: Lang, report: UseReport) -> String {
+    // Without the marks between pieces of text.
+    html(visitor(lang), "/reports", move || view! { <Page report=RwSignal::new(report)/> }).replace("<!>", "")
+}
+
+#[test]
+fn every_chart_says_its_figures_and_has_a_table_and_a_file() {
+    let html = page(Lang::En, report());
+    let said = read(&html);
+    for figure in ["61 %", "204 h of 334 h open", "3.1 %", "6 of 194", "2.6 %", "5 of 194", "1.8 days", "2 h 10"] {
+        assert!(said.contains(figure), "{figure} is missing: {said}");
+    }
+    // Both maps, the weeks, and two scales; the map of a phone is the other way round.
+    assert_eq!(html.matches(r#"role="img""#).count(), 5, "{html}");
+    assert!(html.contains("Fullest on Saturday at 9:00, 97 %"), "{html}");
+    assert_eq!(html.matches("<caption").count(), 5, "{html}");
+    for part in ["hours", "groups", "weeks", "lead", "waited"] {
+        let file =
+            format!("/api/v1/reports/use.csv?of=type:3&amp;weeks=4&amp;measure=used&amp;by=type&amp;part={part}");
+        assert!(html.contains(&file), "{file}: {html}");
+    }
+    assert!(!html.contains("style="), "the content policy forbids styles in the document: {html}");
+}
+
+#[test]
+fn what_is_about_a_few_people_is_hatched_and_said_in_words() {
+    let html = page(Lang::En, report());
+    // Six mornings on each map, a week, a step, and Sundays.
+    assert_eq!(html.matches("url(#hatch)").count(), 6 * 2 + 2 + 1 + 1, "{html}");
+    assert!(html.contains(">&lt;5</text>") && html.contains(">closed</text>"), "{html}");
+    let rooms = html.split_once(r#"<th scope="row">Rooms</th>"#).and_then(|(_, after)| after.split_once("</tr>"));
+    assert!(rooms.is_some_and(|(row, _)| row.contains("fewer than 5 people: not shown")), "{html}");
+    let nothing = UseReport { report: Report { chosen: HIDDEN, ..report().report }, ..report() };
+    assert_eq!(read(&page(Lang::En, nothing)).matches("– fewer than 5 people: not shown").count(), 6);
+}
+
+#[test]
+fn names_are_no_markup_and_the_form_works_without_script() {
+    let html = page(Lang::En, report());
+    assert!(html.contains("Laser &lt;1&gt;") && !html.contains("Laser <1>"), "{html}");
+    assert!(html.contains(r#"<form method="get" action="/reports""#), "{html}");
+    assert!(html.contains("<noscript><button"), "{html}");
+    for (chosen, not) in [
+        (r#"value="type:3" selected"#, r#"value="machine:1" selected"#),
+        (r#"value="4" selected"#, r#"value="12" selected"#),
+    ] {
+        assert!(html.contains(chosen) && !html.contains(not), "{html}");
+    }
+}
+
+#[test]
+fn with_nothing_to_report_it_says_so_and_draws_nothing() {
+    let empty = Report { is_empty: true, chosen: HIDDEN, rows: Vec::new(), ..report().report };
+    let html = page(Lang::En, UseReport { report: empty, of: None, ..report() });
+    assert!(read(&html).contains("Nothing booked or used in this time"), "{html}");
+    assert!(!html.contains("chart ") && html.contains(r#"name="weeks""#), "{html}");
+}
+
+#[test]
+fn in_italian_no_english_is_left() {
+    let said = read(&page(Lang::It, report()));
+    for word in [
+        "Statistiche",
+        "Quando è occupato",
+        "61 %",
+        "3,1 %",
+        "6 su 194",
+        "1,8 giorni",
+        "meno di 5 persone: non mostrato",
+        "Tratteggiato",
+    ] {
+        assert!(said.contains(word), "{word} is missing: {said}");
+    }
+    for word in ["fewer", "Show", "closed", "weeks", "Late"] {
+        assert!(!said.contains(word), "{word}: {said}");
+    }
+}

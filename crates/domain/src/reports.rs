@@ -1,0 +1,207 @@
+//! Reports of use: how much of its opening hours a machine or a room is booked and used, and what becomes of bookings.
+//!
+//! **Invariants.** No figure is about fewer than [`FEWEST`] different people, and none can be had by subtracting the parts that are
+//! shown from their whole (`suppression`). Time is split by the clock on the wall of the space, so both nights of
+//! daylight saving have their true length (`wall`).
+//!
+//! Deliberately absent: who may see reports ([`crate::actor`]), and how they are drawn.
+
+#[cfg(feature = "zone")]
+mod figures;
+mod suppression;
+#[cfg(feature = "zone")]
+mod tally;
+#[cfg(feature = "zone")]
+mod wall;
+
+#[cfg(feature = "zone")]
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "zone")]
+pub use figures::{Booked, Facts, Known, Used, report};
+pub use suppression::{People, hidden};
+
+use crate::{bookings::Wanted, time::Date, words::words};
+use serde::{Deserialize, Serialize};
+
+/// A figure about fewer different people than these is not shown.
+pub const FEWEST: usize = 5;
+/// Weeks in one report, at most.
+pub const MOST_WEEKS: i64 = 53;
+/// Weeks to choose from.
+pub const WEEKS: [u8; 3] = [4, 12, 26];
+/// Weeks of a report for which none are chosen.
+pub const USUAL_WEEKS: u8 = 12;
+/// Parts of a week: the hours of the clock of its seven days.
+const CELLS: usize = 7 * 24;
+
+words! {
+    /// What is compared with opening hours.
+    Measure {
+        /// Time in which a machine was used, or a room by whoever had booked it.
+        Used = "used",
+        /// Time that was booked, whether anybody came or not.
+        Booked = "booked",
+    }
+}
+
+words! {
+    /// Of what there is a line each.
+    By {
+        /// Types, and all rooms together; of what is chosen, each machine too.
+        Type = "type",
+        /// Each machine and each room too.
+        Machine = "machine",
+    }
+}
+
+words! {
+    /// How long before it began somebody booked, in days of the calendar.
+    Lead {
+        /// On the day itself.
+        SameDay = "same-day",
+        /// On the day before.
+        OneDay = "1-day",
+        /// Two or three days before.
+        ThreeDays = "2-3-days",
+        /// Four days to a week before.
+        Week = "4-7-days",
+        /// Up to two weeks before.
+        TwoWeeks = "8-14-days",
+        /// More than two weeks before.
+        Longer = "longer",
+    }
+}
+
+words! {
+    /// How long a request waited for an answer.
+    Waited {
+        /// Less than an hour.
+        Hour = "under-1-h",
+        /// Less than four.
+        FourHours = "1-4-h",
+        /// Less than twelve.
+        HalfDay = "4-12-h",
+        /// Twelve or more.
+        Day = "12-24-h",
+        /// Nobody answered in time.
+        Expired = "expired",
+    }
+}
+
+impl Lead {
+    /// So many days before.
+    #[must_use]
+    pub const fn of(days: i64) -> Self {
+        match days {
+            ..=0 => Self::SameDay,
+            1 => Self::OneDay,
+            2..=3 => Self::ThreeDays,
+            4..=7 => Self::Week,
+            8..=14 => Self::TwoWeeks,
+            _ => Self::Longer,
+        }
+    }
+}
+
+impl Waited {
+    /// An answer after so many milliseconds.
+    #[must_use]
+    pub const fn of(millis: i64) -> Self {
+        match millis / 3_600_000 {
+            ..=0 => Self::Hour,
+            1..=3 => Self::FourHours,
+            4..=11 => Self::HalfDay,
+            _ => Self::Day,
+        }
+    }
+}
+
+/// An hour of the clock on one day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cell {
+    /// It is never open then.
+    Closed,
+    /// Fewer than [`FEWEST`] people.
+    Few,
+    /// So much of the time that it was open, of 100.
+    Share(u8),
+}
+
+/// How long, and how much of the opening hours that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Minutes, in opening hours or not.
+    pub minutes: u32,
+    /// Of 100; time out of opening hours does not count.
+    pub share: u8,
+}
+
+/// What became of bookings that could not be called off in time any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rates {
+    /// All of them.
+    pub bookings: u32,
+    /// Nobody came.
+    pub no_shows: u32,
+    /// Called off late.
+    pub late: u32,
+}
+
+impl Rates {
+    /// So many in 1,000 of the bookings.
+    #[must_use]
+    pub fn per_mille(&self, of: u32) -> u16 {
+        let share = (u64::from(of) * 1_000 + u64::from(self.bookings) / 2).checked_div(self.bookings.into());
+        share.and_then(|share| u16::try_from(share).ok()).unwrap_or(0)
+    }
+}
+
+/// What is known of a machine, a type, all rooms or everything; `None` is of fewer than [`FEWEST`] people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Minutes in which it was open, of all of them together.
+    pub open: u32,
+    /// Time that was booked.
+    pub booked: Option<Taken>,
+    /// Time that was used.
+    pub used: Option<Taken>,
+    /// What became of bookings.
+    pub rates: Option<Rates>,
+    /// Minutes from booking to beginning: half are shorter.
+    pub lead: Option<u32>,
+    /// Minutes from request to answer: half are shorter.
+    pub waited: Option<u32>,
+}
+
+/// A line of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// A type, all rooms, a machine or a room.
+    pub of: Wanted,
+    /// What is known of it.
+    pub figures: Figures,
+}
+
+/// What is reported of some weeks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Nothing was booked or used by anybody.
+    pub is_empty: bool,
+    /// Of what is chosen, or everything.
+    pub chosen: Figures,
+    /// Types and rooms in their order, each with those of its machines that are asked for behind it.
+    pub rows: Vec<Row>,
+    /// The hours of the clock that are shown, the second exclusive.
+    pub hours: (u8, u8),
+    /// Monday to Sunday, 24 hours each, of what is chosen.
+    pub cells: Vec<Vec<Cell>>,
+    /// Bookings for which nobody came, of 1,000, by the Monday of the week.
+    pub weeks: Vec<(Date, Option<u16>)>,
+    /// How long before, of 100 bookings.
+    pub lead: Vec<(Lead, Option<u8>)>,
+    /// How long until the answer, of 100 requests.
+    pub waited: Vec<(Waited, Option<u8>)>,
+}

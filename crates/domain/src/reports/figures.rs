@@ -1,0 +1,406 @@
+//! What is reported, from what was booked and used.
+//!
+//! Deliberately absent: what must not be shown, which the tally leaves out ([`super::tally`]).
+
+use super::{
+    By, CELLS, Cell, Figures, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Taken, Waited,
+    tally::{Of, Sum, Tally, Tree},
+    wall::{Wall, clipped, inside},
+};
+use crate::{
+    bookings::{Resource, State, Wanted},
+    hours::Hours,
+    id::PersonId,
+    occupations::Span,
+    time::{Date, Millis},
+    zone::Zone,
+};
+use std::collections::BTreeMap;
+
+/// A machine or a room.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// Which.
+    pub resource: Resource,
+    /// Its type, or all rooms.
+    pub group: Wanted,
+    /// Which of [`Facts::hours`] are its own.
+    pub hours: usize,
+    /// Since when it is put away.
+    pub until: Option<Millis>,
+}
+
+/// A booking.
+#[derive(Debug, Clone, Copy)]
+pub struct Booked {
+    /// Of what.
+    pub resource: Resource,
+    /// Whose.
+    pub person: PersonId,
+    /// When.
+    pub span: Span,
+    /// What it is now.
+    pub state: State,
+    /// When it was asked for.
+    pub asked: Millis,
+    /// When its holder came.
+    pub came: Option<Millis>,
+    /// When it came to its state.
+    pub decided: Option<Millis>,
+    /// Called off late.
+    pub late: bool,
+    /// Milliseconds that the request waited for an answer, if it did.
+    pub waited: Option<i64>,
+}
+
+/// A use of a machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Used {
+    /// Of what.
+    pub resource: Resource,
+    /// By whom, while they are known.
+    pub person: Option<PersonId>,
+    /// When; until now, if it goes on.
+    pub span: Span,
+}
+
+/// What is known of some weeks.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    /// The zone of the space.
+    pub zone: Zone,
+    /// From a Monday to a Monday, or until now.
+    pub within: Span,
+    /// When things are open, as it is set now.
+    pub hours: &'a [Hours],
+    /// Machines by type and rooms, each group together.
+    pub known: &'a [Known],
+    /// Bookings that reach into it.
+    pub booked: &'a [Booked],
+    /// Uses that reach into it.
+    pub used: &'a [Used],
+}
+
+/// Milliseconds: all, and those in opening hours.
+#[derive(Debug, Default)]
+struct Time {
+    all: i64,
+    open: i64,
+}
+
+impl Sum for Time {
+    fn add(&mut self, other: &Self) {
+        self.all += other.all;
+        self.open += other.open;
+    }
+}
+
+impl Sum for Rates {
+    fn add(&mut self, other: &Self) {
+        self.bookings += other.bookings;
+        self.no_shows += other.no_shows;
+        self.late += other.late;
+    }
+}
+
+/// All that is counted.
+#[derive(Default)]
+struct Counted {
+    /// Milliseconds in opening hours, by hour of the week.
+    cells: Tally<usize, i64>,
+    booked: Tally<(), Time>,
+    used: Tally<(), Time>,
+    rates: Tally<(), Rates>,
+    weeks: Tally<i64, Rates>,
+    leads: Tally<(), Vec<i64>>,
+    lead: Tally<Lead, i64>,
+    waits: Tally<(), Vec<i64>>,
+    waited: Tally<Waited, i64>,
+}
+
+/// When a machine or a room was open: stretches, and milliseconds of each hour of the week.
+struct Open {
+    spans: Vec<Span>,
+    cells: Vec<i64>,
+    total: i64,
+}
+
+/// Reports what `facts` say of `of`, or of everything, with a line for each type or each machine.
+#[must_use]
+pub fn report(facts: &Facts<'_>, of: Option<Wanted>, by: By, measure: Measure) -> Report {
+    let tree = tree(facts.known);
+    let chosen = of.map_or(Some(Of::All), |of| place(&tree, facts.known, of)).unwrap_or(Of::All);
+    let wall = Wall::new(facts.zone, facts.within);
+    let open = opened(facts, &wall);
+    let counted = count(facts, &wall, &open, measure);
+    let lines = lines(&tree, facts.known, chosen, by);
+    let mut all: Vec<Of> = lines.iter().map(|(of, _)| *of).collect();
+    all.push(chosen);
+    let mut figures = figures(&counted, &tree, &open, &all);
+    let whole = figures.pop();
+    let cells = cells(&counted, &tree, &open, chosen);
+    Report {
+        is_empty: facts.booked.is_empty() && facts.used.is_empty(),
+        chosen: whole.unwrap_or(Figures {
+            open: 0,
+            booked: None,
+            used: None,
+            rates: None,
+            lead: None,
+            waited: None,
+        }),
+        rows: lines.iter().zip(figures).map(|((_, of), figures)| Row { of: *of, figures }).collect(),
+        hours: hours(&cells),
+        cells,
+        weeks: weeks(facts, &counted, &tree, chosen),
+        lead: shares(&counted.lead, &tree, chosen, Lead::ALL),
+        waited: shares(&counted.waited, &tree, chosen, Waited::ALL),
+    }
+}
+
+fn tree(known: &[Known]) -> Tree {
+    let mut groups: Vec<Wanted> = Vec::new();
+    let of = known.iter().map(|one| {
+        groups.iter().position(|group| *group == one.group).unwrap_or_else(|| {
+            groups.push(one.group);
+            groups.len() - 1
+        })
+    });
+    let of = of.collect();
+    Tree { groups, of }
+}
+
+/// Where in the tree what was chosen is.
+fn place(tree: &Tree, known: &[Known], of: Wanted) -> Option<Of> {
+    match of {
+        Wanted::One(resource) => known.iter().position(|one| one.resource == resource).map(Of::One),
+        group => tree.groups.iter().position(|other| *other == group).map(Of::Group),
+    }
+}
+
+/// Groups in their order, with the machines of each that is asked for.
+fn lines(tree: &Tree, known: &[Known], chosen: Of, by: By) -> Vec<(Of, Wanted)> {
+    let unfolded = |group: usize| match chosen {
+        _ if by == By::Machine => true,
+        Of::All => false,
+        Of::Group(chosen) => chosen == group,
+        Of::One(one) => tree.of.get(one) == Some(&group),
+    };
+    let mut lines = Vec::new();
+    for (group, of) in tree.groups.iter().enumerate() {
+        lines.push((Of::Group(group), *of));
+        let members =
+            known.iter().enumerate().filter(|(one, _)| unfolded(group) && tree.has(Of::Group(group), *one));
+        lines.extend(members.map(|(at, one)| (Of::One(at), Wanted::One(one.resource))));
+    }
+    lines
+}
+
+/// When each machine and room was open.
+fn opened(facts: &Facts<'_>, wall: &Wall) -> Vec<Open> {
+    let said: Vec<Vec<Span>> = facts.hours.iter().map(|hours| wall.openings(hours)).collect();
+    let each = facts.known.iter().map(|one| {
+        let ends = one.until.map_or(facts.within.ends, |until| until.min(facts.within.ends));
+        let within = Span { starts: facts.within.starts, ends };
+        let of_hours = said.get(one.hours).into_iter().flatten();
+        let spans: Vec<Span> = of_hours.filter_map(|span| clipped(*span, within)).collect();
+        let mut cells = vec![0; CELLS];
+        for (cell, piece) in spans.iter().flat_map(|span| wall.split(*span)) {
+            if let Some(sum) = cells.get_mut(cell) {
+                *sum += length(piece);
+            }
+        }
+        Open { total: cells.iter().sum(), spans, cells }
+    });
+    each.collect()
+}
+
+const fn length(span: Span) -> i64 {
+    span.ends.0 - span.starts.0
+}
+
+fn count(facts: &Facts<'_>, wall: &Wall, open: &[Open], measure: Measure) -> Counted {
+    let place: BTreeMap<Resource, usize> =
+        facts.known.iter().enumerate().map(|(at, one)| (one.resource, at)).collect();
+    let mut counted = Counted::default();
+    for booked in facts.booked {
+        let Some(&one) = place.get(&booked.resource) else { continue };
+        if let Some(span) = clipped(booked.span, facts.within).filter(|_| is_kept(booked.state)) {
+            let sum = time(
+                &mut counted.cells,
+                (measure == Measure::Booked).then_some(wall),
+                open,
+                one,
+                span,
+                Some(booked.person),
+            );
+            counted.booked.add((), one, Some(booked.person), &sum);
+        }
+        if let Some(span) = stay(booked).and_then(|span| clipped(span, facts.within)) {
+            let sum = time(
+                &mut counted.cells,
+                (measure == Measure::Used).then_some(wall),
+                open,
+                one,
+                span,
+                Some(booked.person),
+            );
+            counted.used.add((), one, Some(booked.person), &sum);
+        }
+        if facts.within.starts <= booked.span.starts && booked.span.starts < facts.within.ends {
+            outcome(&mut counted, facts.zone, booked, one);
+        }
+    }
+    for used in facts.used {
+        let (Some(&one), Some(span)) = (place.get(&used.resource), clipped(used.span, facts.within)) else {
+            continue;
+        };
+        let sum =
+            time(&mut counted.cells, (measure == Measure::Used).then_some(wall), open, one, span, used.person);
+        counted.used.add((), one, used.person, &sum);
+    }
+    counted
+}
+
+/// Measures `span`; hour by hour too, where there is a wall.
+fn time(
+    cells: &mut Tally<usize, i64>,
+    wall: Option<&Wall>,
+    open: &[Open],
+    one: usize,
+    span: Span,
+    person: Option<PersonId>,
+) -> Time {
+    let mut time = Time { all: length(span), open: 0 };
+    let spans = open.get(one).map_or(&[][..], |open| &open.spans);
+    for piece in inside(spans, span) {
+        time.open += length(piece);
+        for (cell, piece) in wall.into_iter().flat_map(|wall| wall.split(piece)) {
+            cells.add(cell, one, person, &length(piece));
+        }
+    }
+    time
+}
+
+/// Whether a booking took its time, whatever came of it.
+const fn is_kept(state: State) -> bool {
+    matches!(state, State::Approved | State::CheckedIn | State::Completed | State::NoShow | State::Released)
+}
+
+/// When the holder of a room was in it: nobody is logged in to a room.
+fn stay(booked: &Booked) -> Option<Span> {
+    let starts = booked.came.filter(|_| booked.resource.room().is_some())?;
+    let left = booked.decided.filter(|_| booked.state == State::Completed);
+    let ends = left.map_or(booked.span.ends, |left| left.min(booked.span.ends));
+    (starts < ends).then_some(Span { starts, ends })
+}
+
+/// What became of a booking that has begun, or of a request.
+fn outcome(counted: &mut Counted, zone: Zone, booked: &Booked, one: usize) {
+    let person = Some(booked.person);
+    let day = |at| zone.moment(at).wall().date;
+    let date = day(booked.span.starts);
+    let is_late = booked.state == State::Cancelled && booked.late;
+    if is_late || matches!(booked.state, State::CheckedIn | State::Completed | State::NoShow | State::Released) {
+        let no_shows = u32::from(booked.state == State::NoShow);
+        let rates = Rates { bookings: 1, no_shows, late: u32::from(is_late) };
+        counted.rates.add((), one, person, &rates);
+        counted.weeks.add(date.days() - i64::from(date.weekday()), one, person, &rates);
+        let lead = (booked.span.starts.0 - booked.asked.0).max(0);
+        counted.leads.add((), one, person, &vec![lead]);
+        counted.lead.add(Lead::of(date.days() - day(booked.asked).days()), one, person, &1);
+    }
+    if booked.state == State::Expired {
+        counted.waited.add(Waited::Expired, one, person, &1);
+    } else if let Some(waited) = booked.waited {
+        counted.waits.add((), one, person, &vec![waited]);
+        counted.waited.add(Waited::of(waited), one, person, &1);
+    }
+}
+
+fn figures(counted: &Counted, tree: &Tree, open: &[Open], all: &[Of]) -> Vec<Figures> {
+    let booked = counted.booked.each(tree, all, ());
+    let used = counted.used.each(tree, all, ());
+    let rates = counted.rates.each(tree, all, ());
+    let leads = counted.leads.each(tree, all, ());
+    let waits = counted.waits.each(tree, all, ());
+    let each = all.iter().zip(booked).zip(used).zip(rates).zip(leads).zip(waits);
+    let each = each.map(|(((((of, booked), used), rates), lead), waited)| {
+        let total: i64 =
+            open.iter().enumerate().filter(|(one, _)| tree.has(*of, *one)).map(|(_, open)| open.total).sum();
+        let taken = |time: Time| Taken { minutes: minutes(time.all), share: share(time.open, total) };
+        Figures {
+            open: minutes(total),
+            booked: booked.map(taken),
+            used: used.map(taken),
+            rates,
+            lead: lead.and_then(median),
+            waited: waited.and_then(median),
+        }
+    });
+    each.collect()
+}
+
+fn minutes(millis: i64) -> u32 {
+    u32::try_from((millis + 30_000) / 60_000).unwrap_or(u32::MAX)
+}
+
+/// Of 100, and no more: of what overlaps not all can be told apart.
+fn share(part: i64, whole: i64) -> u8 {
+    let share = (part * 100 + whole / 2).checked_div(whole).unwrap_or(0);
+    u8::try_from(share.clamp(0, 100)).unwrap_or(100)
+}
+
+/// The one in the middle, in minutes; of two, the shorter.
+fn median(mut millis: Vec<i64>) -> Option<u32> {
+    millis.sort_unstable();
+    millis.get(millis.len().saturating_sub(1) / 2).copied().map(minutes)
+}
+
+fn cells(counted: &Counted, tree: &Tree, open: &[Open], of: Of) -> Vec<Vec<Cell>> {
+    let mut whole = vec![0_i64; CELLS];
+    for (_, open) in open.iter().enumerate().filter(|(one, _)| tree.has(of, *one)) {
+        whole.iter_mut().zip(&open.cells).for_each(|(sum, cell)| *sum += cell);
+    }
+    // What is closed is no part of the whole.
+    let is_open = |cell: &usize| whole.get(*cell).is_some_and(|open| *open > 0);
+    let opened: Vec<usize> = (0..CELLS).filter(is_open).collect();
+    let mut cells = vec![Cell::Closed; CELLS];
+    for (cell, sum) in opened.iter().zip(counted.cells.sums(tree, of, &opened)) {
+        let (Some(shown), Some(whole)) = (cells.get_mut(*cell), whole.get(*cell)) else { continue };
+        *shown = sum.map_or(Cell::Few, |sum| Cell::Share(share(sum, *whole)));
+    }
+    cells.chunks(24).map(<[Cell]>::to_vec).collect()
+}
+
+/// The hours of the clock at which anything is open.
+fn hours(cells: &[Vec<Cell>]) -> (u8, u8) {
+    let is_open = |hour: &usize| cells.iter().any(|day| day.get(*hour).is_some_and(|cell| *cell != Cell::Closed));
+    let open = || (0..24_usize).filter(is_open);
+    let small = |hour: usize| u8::try_from(hour).unwrap_or(24);
+    open().min().zip(open().max()).map_or((8, 22), |(first, last)| (small(first), small(last + 1)))
+}
+
+fn weeks(facts: &Facts<'_>, counted: &Counted, tree: &Tree, of: Of) -> Vec<(Date, Option<u16>)> {
+    let first = facts.zone.moment(facts.within.starts).wall().date;
+    let monday = first.days() - i64::from(first.weekday());
+    let begins = |monday: i64| facts.zone.start_of(Date::from_days(monday));
+    let mondays: Vec<i64> = (0..MOST_WEEKS)
+        .map(|week| monday + week * 7)
+        .take_while(|monday| begins(*monday) < facts.within.ends)
+        .collect();
+    let sums = counted.weeks.sums(tree, of, &mondays);
+    let weeks = mondays
+        .iter()
+        .zip(sums)
+        .map(|(monday, sum)| (Date::from_days(*monday), sum.map(|rates| rates.per_mille(rates.no_shows))));
+    weeks.collect()
+}
+
+/// How much of the whole each step of a scale has, of 100; nothing where the whole itself is of too few.
+fn shares<K: Ord + Copy>(tally: &Tally<K, i64>, tree: &Tree, of: Of, steps: &[K]) -> Vec<(K, Option<u8>)> {
+    let whole = tally.total(tree, of);
+    let sums = tally.sums(tree, of, steps);
+    let share = |sum: Option<i64>| whole.and_then(|whole| sum.map(|sum| share(sum, whole)));
+    steps.iter().copied().zip(sums.into_iter().map(share)).collect()
+}

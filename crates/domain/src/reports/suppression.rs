@@ -1,0 +1,74 @@
+//! What must not be shown because it would tell of single people: figures about a few, and what would give those away.
+//!
+//! Invariant: what is left of a whole when all of its shown parts are taken away is about nobody, or about [`FEWEST`] people
+//! or more.
+
+use super::FEWEST;
+use crate::id::PersonId;
+use std::collections::BTreeSet;
+
+/// Different people.
+pub type People = BTreeSet<PersonId>;
+
+/// Which parts of a whole that is shown are not: those of a few people, those that are `kept` back for another reason, and the
+/// smallest of the others where taking those away from the whole would tell of a few.
+#[must_use]
+pub fn hidden(parts: &[&People], kept: &[bool]) -> Vec<bool> {
+    let is_kept = |at: usize| kept.get(at).copied().unwrap_or(false);
+    let mut hidden: Vec<bool> =
+        parts.iter().enumerate().map(|(at, people)| people.len() < FEWEST || is_kept(at)).collect();
+    let rest: BTreeSet<_> =
+        parts.iter().zip(&hidden).filter(|(_, hidden)| **hidden).flat_map(|(part, _)| *part).collect();
+    if !rest.is_empty() && rest.len() < FEWEST {
+        let shown = parts.iter().enumerate().filter(|(at, _)| hidden.get(*at) == Some(&false));
+        let smallest = shown.min_by_key(|(_, people)| people.len()).map(|(at, _)| at);
+        if let Some(one) = smallest.and_then(|at| hidden.get_mut(at)) {
+            *one = true;
+        }
+    }
+    hidden
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn people(ids: impl IntoIterator<Item = i64>) -> People {
+        ids.into_iter().map(PersonId).collect()
+    }
+
+    fn of(parts: &[People]) -> Vec<bool> {
+        hidden(&parts.iter().collect::<Vec<_>>(), &[])
+    }
+
+    #[test]
+    fn a_part_of_fewer_than_five_people_takes_the_smallest_other_with_it() {
+        let (four, five, nine) = (people(1..5), people(1..6), people(1..10));
+        assert_eq!(of(&[nine.clone(), five.clone()]), [false, false]);
+        assert_eq!(of(&[nine.clone(), four.clone(), five.clone()]), [false, true, true]);
+        assert_eq!(of(&[four.clone(), nine.clone()]), [true, true], "the whole less the other would be it");
+        // Together they are enough: what is left of the whole is about eight.
+        assert_eq!(of(&[nine.clone(), four, people(11..15)]), [false, true, true]);
+        // Nothing is about nobody.
+        assert_eq!(of(&[nine, People::new(), five]), [false, true, false]);
+        assert_eq!(of(&[]), Vec::<bool>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn neither_a_shown_part_nor_what_is_left_is_about_a_few(
+            parts in prop::collection::vec(prop::collection::btree_set((0_i64..12).prop_map(PersonId), 0..9), 0..8),
+            kept in prop::collection::vec(any::<bool>(), 0..8),
+        ) {
+            let hidden = hidden(&parts.iter().collect::<Vec<_>>(), &kept);
+            let (shown, rest): (Vec<_>, Vec<_>) = parts.iter().zip(&hidden).partition(|(_, hidden)| !**hidden);
+            prop_assert!(shown.iter().all(|(part, _)| part.len() >= FEWEST));
+            let rest: People = rest.into_iter().flat_map(|(part, _)| part.clone()).collect();
+            prop_assert!(rest.is_empty() || rest.len() >= FEWEST || shown.is_empty());
+            for (at, kept) in kept.iter().enumerate().take(parts.len()) {
+                prop_assert!(!kept || hidden[at]);
+            }
+        }
+    }
+}

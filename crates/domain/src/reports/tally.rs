@@ -1,0 +1,179 @@
+//! Counting by parts – an hour of the week, a week, a step of a scale – and by machine, with whom each count is about.
+//!
+//! Invariant: what [`Tally::sums`] gives out may be shown ([`hidden`]), also to somebody who asks for every type and every machine
+//! in turn: a type is hidden where the others would give it away, and so is a machine among those of its type.
+
+use super::{FEWEST, People, hidden};
+use crate::{bookings::Wanted, id::PersonId};
+use std::collections::BTreeMap;
+
+/// What is counted.
+pub(super) trait Sum: Default {
+    /// Counts what `other` counted.
+    fn add(&mut self, other: &Self);
+}
+
+impl Sum for i64 {
+    fn add(&mut self, other: &Self) {
+        *self += other;
+    }
+}
+
+impl Sum for Vec<i64> {
+    fn add(&mut self, other: &Self) {
+        self.extend(other);
+    }
+}
+
+/// Of which groups there are machines and rooms: types, and all rooms.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// The groups, in order.
+    pub groups: Vec<Wanted>,
+    /// The group of each machine and room.
+    pub of: Vec<usize>,
+}
+
+/// What a figure is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Everything.
+    All,
+    /// A group.
+    Group(usize),
+    /// A machine or a room.
+    One(usize),
+}
+
+impl Tree {
+    /// Whether the machine or room `one` belongs to `of`.
+    pub fn has(&self, of: Of, one: usize) -> bool {
+        match of {
+            Of::All => true,
+            Of::Group(group) => self.of.get(one) == Some(&group),
+            Of::One(other) => one == other,
+        }
+    }
+}
+
+/// Counts by `K` and by machine.
+#[derive(Debug)]
+pub(super) struct Tally<K, V>(BTreeMap<K, BTreeMap<usize, (V, People)>>);
+
+impl<K, V> Default for Tally<K, V> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord + Copy, V: Sum> Tally<K, V> {
+    /// Counts something of a machine that is about `person`, if they are known.
+    pub fn add(&mut self, key: K, one: usize, person: Option<PersonId>, value: &V) {
+        let (sum, people) = self.0.entry(key).or_default().entry(one).or_default();
+        sum.add(value);
+        people.extend(person);
+    }
+
+    /// The sums of each of `keys`, which are the parts of one whole; `None` for what must not be shown.
+    pub fn sums(&self, tree: &Tree, of: Of, keys: &[K]) -> Vec<Option<V>> {
+        let none = BTreeMap::new();
+        let parts: Vec<_> = keys.iter().map(|key| self.0.get(key).unwrap_or(&none)).collect();
+        let people: Vec<People> = parts.iter().map(|part| people(part, |one| tree.has(of, one))).collect();
+        let kept: Vec<bool> = parts.iter().map(|part| !Shown::of(tree, part).is(of)).collect();
+        let hidden = hidden(&people.iter().collect::<Vec<_>>(), &kept);
+        let sums = parts.iter().zip(hidden).map(|(part, hidden)| {
+            (!hidden).then(|| {
+                let mut sum = V::default();
+                part.iter().filter(|(one, _)| tree.has(of, **one)).for_each(|(_, (value, _))| sum.add(value));
+                sum
+            })
+        });
+        sums.collect()
+    }
+
+    /// How much all parts are together; `None` where that must not be shown.
+    pub fn total(&self, tree: &Tree, of: Of) -> Option<V> {
+        let mut parts: BTreeMap<usize, (V, People)> = BTreeMap::new();
+        for (one, (value, people)) in self.0.values().flatten() {
+            let (sum, all) = parts.entry(*one).or_default();
+            sum.add(value);
+            all.extend(people);
+        }
+        let mut sum = V::default();
+        parts.iter().filter(|(one, _)| tree.has(of, **one)).for_each(|(_, (value, _))| sum.add(value));
+        Shown::of(tree, &parts).is(of).then_some(sum)
+    }
+
+    /// The sum of one part, for each of `all`.
+    pub fn each(&self, tree: &Tree, all: &[Of], key: K) -> Vec<Option<V>> {
+        let none = BTreeMap::new();
+        let part = self.0.get(&key).unwrap_or(&none);
+        let shown = Shown::of(tree, part);
+        let mut sums: BTreeMap<usize, V> = BTreeMap::new();
+        let mut whole = V::default();
+        for (one, (value, _)) in part {
+            whole.add(value);
+            if let Some(group) = tree.of.get(*one) {
+                sums.entry(*group).or_default().add(value);
+            }
+        }
+        let copy = |value: &V| {
+            let mut copy = V::default();
+            copy.add(value);
+            copy
+        };
+        let each = all.iter().map(|of| {
+            let sum = match of {
+                Of::All => Some(&whole),
+                Of::Group(group) => sums.get(group),
+                Of::One(one) => part.get(one).map(|(value, _)| value),
+            };
+            sum.filter(|_| shown.is(*of)).map(copy)
+        });
+        each.collect()
+    }
+}
+
+fn people<V>(part: &BTreeMap<usize, (V, People)>, fits: impl Fn(usize) -> bool) -> People {
+    part.iter().filter(|(one, _)| fits(**one)).flat_map(|(_, (_, people))| people.iter().copied()).collect()
+}
+
+/// What may be shown of one part, of everything, each group and each machine.
+struct Shown {
+    all: bool,
+    groups: Vec<bool>,
+    ones: BTreeMap<usize, bool>,
+}
+
+impl Shown {
+    fn of<V>(tree: &Tree, part: &BTreeMap<usize, (V, People)>) -> Self {
+        let mut whole = People::new();
+        let mut groups = vec![People::new(); tree.groups.len()];
+        let mut members: Vec<Vec<(usize, &People)>> = vec![Vec::new(); tree.groups.len()];
+        for (one, (_, people)) in part {
+            whole.extend(people);
+            let Some(group) = tree.of.get(*one) else { continue };
+            if let (Some(of_group), Some(members)) = (groups.get_mut(*group), members.get_mut(*group)) {
+                of_group.extend(people);
+                members.push((*one, people));
+            }
+        }
+        let all = whole.len() >= FEWEST;
+        let hidden_groups = hidden(&groups.iter().collect::<Vec<_>>(), &[]);
+        let groups: Vec<bool> = hidden_groups.iter().map(|hidden| all && !hidden).collect();
+        let mut ones = BTreeMap::new();
+        for (members, shown) in members.iter().zip(&groups) {
+            let hidden = hidden(&members.iter().map(|(_, people)| *people).collect::<Vec<_>>(), &[]);
+            ones.extend(members.iter().zip(hidden).map(|((one, _), hidden)| (*one, *shown && !hidden)));
+        }
+        Self { all, groups, ones }
+    }
+
+    fn is(&self, of: Of) -> bool {
+        match of {
+            Of::All => self.all,
+            Of::Group(group) => self.groups.get(group).copied().unwrap_or(false),
+            Of::One(one) => self.ones.get(&one).copied().unwrap_or(false),
+        }
+    }
+}

@@ -1,0 +1,378 @@
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
+
+use super::{wall::Wall, *};
+use crate::{
+    bookings::{Resource, State},
+    hours::{Hours, Stretch, Weekly},
+    id::{MachineId, PersonId, RoomId, TypeId},
+    occupations::Span,
+    settings::Scope,
+    time::{HOUR, MINUTE, Millis, millis},
+    zone::Zone,
+};
+use proptest::prelude::*;
+
+const LASER: Resource = Resource::Machine(MachineId(1));
+const OTHER_LASER: Resource = Resource::Machine(MachineId(2));
+const LATHE: Resource = Resource::Machine(MachineId(3));
+const ROOM: Resource = Resource::Room(RoomId(1));
+const LASERS: Wanted = Wanted::Type(TypeId(3));
+const LATHES: Wanted = Wanted::Type(TypeId(4));
+
+fn known() -> Vec<Known> {
+    let one = |resource, group| Known { resource, group, hours: 0, until: None };
+    vec![one(LASER, LASERS), one(OTHER_LASER, LASERS), one(LATHE, LATHES), one(ROOM, Wanted::Rooms)]
+}
+
+fn rome() -> Zone {
+    "Europe/Rome".parse().unwrap()
+}
+
+const fn date(year: i32, month: u8, day: u8) -> Date {
+    Date { year, month, day }
+}
+
+fn every_day(from: u16, to: u16) -> Hours {
+    let day = |weekday| Weekly { scope: Scope::Space, weekday, hours: Stretch { from, to } };
+    Hours { weekly: (0..7).map(day).collect(), exceptions: Vec::new() }
+}
+
+/// From `clock`, in minutes, on a day of the week of 23 March 2026 (0 is Monday), for so many minutes.
+fn at(zone: Zone, day: i64, clock: u16, minutes: u32) -> Span {
+    let starts = zone.instant(Date::from_days(date(2026, 3, 23).days() + day), clock);
+    Span { starts, ends: starts.after(MINUTE * minutes) }
+}
+
+fn used(resource: Resource, person: i64, span: Span) -> Used {
+    Used { resource, person: Some(PersonId(person)), span }
+}
+
+fn booked(resource: Resource, person: i64, span: Span, state: State) -> Booked {
+    let asked = span.starts.before(HOUR * 30);
+    let booked = Booked {
+        resource,
+        person: PersonId(person),
+        span,
+        state,
+        asked,
+        came: None,
+        decided: None,
+        late: false,
+        waited: None,
+    };
+    match state {
+        State::CheckedIn | State::Completed => Booked { came: Some(span.starts), ..booked },
+        _ => booked,
+    }
+}
+
+/// Two weeks from 23 March 2026; the clocks go forward in the night to the first Sunday.
+fn of(hours: &Hours, booked: &[Booked], used: &[Used], chosen: Option<Wanted>, measure: Measure) -> Report {
+    let zone = rome();
+    let (first, last) = (date(2026, 3, 23), date(2026, 4, 6));
+    let facts = Facts {
+        zone,
+        within: Span { starts: zone.start_of(first), ends: zone.start_of(last) },
+        hours: std::slice::from_ref(hours),
+        known: &known(),
+        booked,
+        used,
+    };
+    report(&facts, chosen, By::Machine, measure)
+}
+
+fn row(report: &Report, of: Wanted) -> Figures {
+    report.rows.iter().find(|row| row.of == of).unwrap().figures
+}
+
+/// The same for five people, so that it is shown: each an equal part of `span`.
+fn by_five(resource: Resource, span: Span) -> Vec<Used> {
+    let part = (span.ends.0 - span.starts.0) / 5;
+    let parts = (0..5).map(|n| {
+        let starts = Millis(span.starts.0 + part * n);
+        used(resource, n + 1, Span { starts, ends: Millis(starts.0 + part) })
+    });
+    parts.collect()
+}
+
+#[test]
+fn a_use_over_midnight_counts_on_both_days() {
+    let mut uses = Vec::new();
+    for person in 1..=5 {
+        // Tuesday 23:30 to Wednesday 0:30.
+        uses.push(used(LASER, person, at(rome(), 1, 23 * 60 + 30, 60)));
+    }
+    let report = of(&every_day(0, 1_440), &[], &uses[..], Some(Wanted::One(LASER)), Measure::Used);
+    assert_eq!(
+        (report.cells[1][23], report.cells[2][0]),
+        (Cell::Share(100), Cell::Share(100)),
+        "{:?}",
+        report.cells
+    );
+    assert_eq!(report.cells[1][22], Cell::Few);
+    assert_eq!(report.hours, (0, 24));
+    assert_eq!(report.chosen.used.unwrap().minutes, 300);
+}
+
+// A9
+#[test]
+fn the_hour_that_is_lost_is_nobodys_and_the_one_that_comes_twice_is_two() {
+    let wall = |first: Date, last: Date| {
+        Wall::new(rome(), Span { starts: rome().start_of(first), ends: rome().start_of(last) })
+    };
+    let night = |date: Date| Span { starts: rome().instant(date, 60), ends: rome().instant(date, 4 * 60) };
+    let pieces = |first: Date, sunday: Date| {
+        let wall = wall(first, Date::from_days(sunday.days() + 1));
+        wall.split(night(sunday)).map(|(cell, piece)| (cell, piece.ends.since(piece.starts))).collect::<Vec<_>>()
+    };
+    let sunday = 6 * 24;
+    assert_eq!(pieces(date(2026, 3, 23), date(2026, 3, 29)), [(sunday + 1, HOUR), (sunday + 3, HOUR)]);
+    assert_eq!(
+        pieces(date(2026, 10, 19), date(2026, 10, 25)),
+        [(sunday + 1, HOUR), (sunday + 2, HOUR * 2), (sunday + 3, HOUR)]
+    );
+}
+
+#[test]
+fn what_is_not_in_opening_hours_counts_as_hours_but_not_as_a_share() {
+    let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
+    // The night is closed.
+    uses.extend(by_five(LASER, at(rome(), 0, 1_380, 50)));
+    let report = of(&every_day(600, 660), &[], &uses, Some(Wanted::One(LASER)), Measure::Used);
+    // Two Mondays, of which one was used for 50 minutes; 14 hours in all.
+    assert_eq!((report.cells[0][10], report.cells[0][23]), (Cell::Share(42), Cell::Closed));
+    assert_eq!(report.chosen.used, Some(Taken { minutes: 100, share: 6 }));
+    assert_eq!((report.chosen.open, report.hours), (14 * 60, (10, 11)));
+}
+
+#[test]
+fn bookings_are_counted_by_what_became_of_them() {
+    use State::{Approved, Cancelled, CheckedIn, Completed, Expired, NoShow, Pending, Rejected, Released};
+    let slot = |n: u16| at(rome(), i64::from(n / 10), 600 + n % 10 * 60, 60);
+    let states = [
+        Completed, NoShow, Released, CheckedIn, Approved, Pending, Rejected, Cancelled, Expired, Completed,
+        Completed,
+    ];
+    let mut all: Vec<Booked> =
+        states.iter().zip(0..).map(|(state, n)| booked(LASER, i64::from(n) + 1, slot(n), *state)).collect();
+    all.push(Booked { late: true, ..booked(LASER, 12, slot(12), Cancelled) });
+    for (n, waited) in [(2, 10), (3, 100), (6, 300), (9, 800), (10, 59)] {
+        all[n].waited = Some(waited * millis(MINUTE));
+    }
+    let report = of(&every_day(0, 1_440), &all, &[], Some(Wanted::One(LASER)), Measure::Booked);
+    assert_eq!(report.chosen.rates, Some(Rates { bookings: 7, no_shows: 1, late: 1 }));
+    assert_eq!(
+        report.chosen.booked.unwrap().minutes,
+        7 * 60,
+        "what was called off, refused or waits takes no time"
+    );
+    assert_eq!(report.chosen.lead, Some(30 * 60));
+    assert_eq!(report.chosen.waited, Some(100));
+    // Seven people, all on the day before.
+    assert_eq!(report.lead.iter().filter(|(_, share)| share.is_some()).count(), 1, "{:?}", report.lead);
+    assert_eq!(report.weeks, [(date(2026, 3, 23), Some(143)), (date(2026, 3, 30), None)]);
+    assert!(report.waited.iter().all(|(_, share)| share.is_none()), "each was one person’s: {:?}", report.waited);
+}
+
+#[test]
+fn a_room_is_used_while_somebody_who_checked_in_has_it() {
+    let stays: Vec<Booked> = (0..5)
+        .map(|n| {
+            let one = booked(ROOM, i64::from(n) + 1, at(rome(), i64::from(n), 600, 60), State::Completed);
+            // They came a quarter of an hour late and left a quarter of an hour early.
+            Booked {
+                came: Some(one.span.starts.after(MINUTE * 15)),
+                decided: Some(one.span.ends.before(MINUTE * 15)),
+                ..one
+            }
+        })
+        .collect();
+    let report = of(&every_day(0, 1_440), &stays, &[], Some(Wanted::Rooms), Measure::Used);
+    assert_eq!((report.chosen.booked.unwrap().minutes, report.chosen.used.unwrap().minutes), (300, 150));
+}
+
+#[test]
+fn a_machine_of_four_people_hides_the_other_of_its_type_and_not_the_type() {
+    let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
+    uses.extend((6..=9).map(|person| used(OTHER_LASER, person, at(rome(), 1, 600, 50))));
+    uses.extend(by_five(LATHE, at(rome(), 2, 600, 50)));
+    let report = of(&every_day(0, 1_440), &[], &uses, None, Measure::Used);
+    assert!(
+        report.chosen.used.is_some() && row(&report, LASERS).used.is_some() && row(&report, LATHES).used.is_some()
+    );
+    assert_eq!(row(&report, Wanted::One(OTHER_LASER)).used, None);
+    assert_eq!(row(&report, Wanted::One(LASER)).used, None, "the type less this one would be the other");
+    assert!(row(&report, Wanted::One(LATHE)).used.is_some());
+    // Looked at alone it is no different.
+    for (one, shown) in [(LASER, false), (OTHER_LASER, false), (LATHE, true)] {
+        let alone = of(&every_day(0, 1_440), &[], &uses, Some(Wanted::One(one)), Measure::Used);
+        assert_eq!(alone.chosen.used.is_some(), shown, "{one}");
+    }
+}
+
+#[test]
+fn a_type_of_four_people_hides_another_and_what_is_below_it() {
+    let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
+    uses.extend((6..=9).map(|person| used(LATHE, person, at(rome(), 1, 600, 50))));
+    let report = of(&every_day(0, 1_440), &[], &uses, None, Measure::Used);
+    assert_eq!(report.chosen.used.unwrap().minutes, 50 + 4 * 50);
+    for hidden in [LASERS, LATHES, Wanted::One(LASER), Wanted::One(LATHE)] {
+        assert_eq!(row(&report, hidden).used, None, "{hidden}");
+    }
+}
+
+#[test]
+fn with_nothing_booked_or_used_it_says_so_and_shows_no_figure() {
+    let report = of(&every_day(600, 1_200), &[], &[], None, Measure::Used);
+    assert!(report.is_empty);
+    assert_eq!((report.chosen.used, report.chosen.rates), (None, None));
+    assert!(report.cells.iter().all(|day| day[10..20].iter().all(|cell| *cell == Cell::Few)));
+    assert_eq!(report.weeks.len(), 2);
+}
+
+/// A space, and what happened in it in the three weeks around a change of the clocks.
+#[derive(Debug, Clone)]
+struct World {
+    zone: Zone,
+    within: Span,
+    hours: Hours,
+    uses: Vec<Used>,
+}
+
+fn world() -> impl Strategy<Value = World> {
+    let nights = prop::sample::select(vec![
+        ("Europe/Rome", date(2026, 3, 16)),
+        ("Europe/Rome", date(2026, 10, 12)),
+        ("America/New_York", date(2026, 3, 2)),
+        ("Australia/Lord_Howe", date(2026, 3, 30)),
+        ("Australia/Lord_Howe", date(2026, 9, 28)),
+        ("UTC", date(2026, 3, 16)),
+    ]);
+    let resources = prop::sample::select(vec![LASER, OTHER_LASER, LATHE]);
+    let uses = prop::collection::vec((resources, 1_i64..9, 0_i64..21 * 24 * 12, 1_i64..60), 0..40);
+    // They do not touch the jump: there the first of two equal times is meant, which minutes cannot tell.
+    let is_always_open = any::<bool>();
+    (nights, uses, is_always_open).prop_map(|((zone, first), uses, is_always_open)| {
+        let zone: Zone = zone.parse().unwrap();
+        let starts = zone.start_of(first);
+        let within = Span { starts, ends: zone.start_of(Date::from_days(first.days() + 21)) };
+        let uses = uses.into_iter().map(|(resource, person, from, steps)| {
+            let starts = Millis(starts.0 + from * 5 * millis(MINUTE));
+            used(resource, person, Span { starts, ends: Millis(starts.0 + steps * 5 * millis(MINUTE)) })
+        });
+        let uses = uses.collect();
+        let hours = if is_always_open { Hours::default() } else { every_day(330, 1_290) };
+        World { zone, within, hours, uses }
+    })
+}
+
+impl World {
+    fn report(&self, of: Option<Wanted>) -> Report {
+        let facts = Facts {
+            zone: self.zone,
+            within: self.within,
+            hours: std::slice::from_ref(&self.hours),
+            known: &known(),
+            booked: &[],
+            used: &self.uses,
+        };
+        report(&facts, of, By::Machine, Measure::Used)
+    }
+
+    fn minutes(&self) -> impl Iterator<Item = Millis> + use<> {
+        let (from, to) = (self.within.starts.0, self.within.ends.0);
+        (from..to).step_by(60_000).map(Millis)
+    }
+
+    /// Whether it is open, by what the clock on the wall shows.
+    fn is_open(&self, at: Millis) -> bool {
+        let wall = self.zone.moment(at).wall();
+        let minute = u16::from(wall.hour) * 60 + u16::from(wall.minute);
+        self.hours.on(wall.date).iter().any(|open| open.from <= minute && minute < open.to)
+    }
+
+    fn cell(&self, at: Millis) -> usize {
+        let wall = self.zone.moment(at).wall();
+        usize::from(wall.date.weekday()) * 24 + usize::from(wall.hour)
+    }
+
+    /// Different people that used one of `of` at some of the minutes of `cell`, or of any.
+    fn people(&self, of: &[Resource], cell: Option<usize>) -> People {
+        let theirs =
+            self.uses.iter().filter(|used| of.contains(&used.resource) && used.span.starts < self.within.ends);
+        let during = theirs.filter(|used| {
+            let minutes =
+                (used.span.starts.0..used.span.ends.0.min(self.within.ends.0)).step_by(60_000).map(Millis);
+            cell.is_none_or(|cell| minutes.into_iter().any(|at| self.cell(at) == cell && self.is_open(at)))
+        });
+        during.filter_map(|used| used.person).collect()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    // A9
+    #[test]
+    fn each_hour_of_the_week_is_what_its_minutes_are(mut world in world()) {
+        // One machine, never used twice at once.
+        let mut until = Millis(i64::MIN);
+        world.uses.sort_by_key(|used| used.span);
+        world.uses.retain(|used| {
+            let is_free = until <= used.span.starts;
+            if is_free { until = used.span.ends; }
+            is_free
+        });
+        for used in &mut world.uses { used.resource = LASER; }
+        let (mut open, mut taken) = (vec![0_i64; 168], vec![0_i64; 168]);
+        for at in world.minutes().filter(|at| world.is_open(*at)) {
+            open[world.cell(at)] += 1;
+            taken[world.cell(at)] += i64::from(world.uses.iter().any(|used| used.span.starts <= at && at < used.span.ends));
+        }
+        let report = world.report(Some(Wanted::One(LASER)));
+        for cell in 0..168 {
+            match report.cells[cell / 24][cell % 24] {
+                Cell::Closed => prop_assert_eq!(open[cell], 0),
+                Cell::Few => prop_assert!(open[cell] > 0),
+                Cell::Share(share) => {
+                    prop_assert_eq!(i64::from(share), (taken[cell] * 100 + open[cell] / 2) / open[cell]);
+                    prop_assert!(world.people(&[LASER], Some(cell)).len() >= FEWEST);
+                }
+            }
+        }
+        let minutes: i64 = open.iter().sum();
+        prop_assert_eq!(i64::from(report.chosen.open), minutes);
+    }
+
+    #[test]
+    fn no_figure_and_no_difference_of_figures_is_about_a_few(world in world()) {
+        let all = [LASER, OTHER_LASER, LATHE];
+        let everything = world.report(None);
+        let is_safe = |people: &People| people.is_empty() || people.len() >= FEWEST;
+        let used = |of| row(&everything, of).used.is_some();
+        if everything.chosen.used.is_none() {
+            prop_assert!(everything.rows.iter().all(|row| row.figures.used.is_none()));
+            return Ok(());
+        }
+        prop_assert!(world.people(&all, None).len() >= FEWEST);
+        // Whatever types are hidden, and whatever machines of a type that is shown.
+        let types = [(LASERS, vec![LASER, OTHER_LASER]), (LATHES, vec![LATHE])];
+        let rest: Vec<Resource> = types.iter().filter(|(of, _)| !used(*of)).flat_map(|(_, of)| of.clone()).collect();
+        prop_assert!(is_safe(&world.people(&rest, None)));
+        for (of, machines) in &types {
+            let rest: Vec<Resource> = machines.iter().copied().filter(|one| !used(Wanted::One(*one))).collect();
+            prop_assert!(!used(*of) || is_safe(&world.people(&rest, None)), "{}", of);
+            prop_assert!(used(*of) || rest.len() == machines.len(), "below what is hidden everything is");
+        }
+        // The map of a type less the map of one of its machines is the map of the other.
+        let maps = [LASERS, Wanted::One(LASER), Wanted::One(OTHER_LASER)].map(|of| world.report(Some(of)).cells);
+        for cell in 0..168 {
+            let [whole, one, other] = maps.each_ref().map(|map| matches!(map[cell / 24][cell % 24], Cell::Share(_)));
+            for (shown, left) in [(one, OTHER_LASER), (other, LASER)] {
+                if whole && shown {
+                    prop_assert!(is_safe(&world.people(&[left], Some(cell))), "{} at {}", left, cell);
+                }
+            }
+        }
+    }
+}

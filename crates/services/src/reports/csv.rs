@@ -1,0 +1,191 @@
+//! Reports as CSV: a table for each chart, or all of them in one.
+//!
+//! Invariant: no spreadsheet computes a cell, and what is not shown is said in words. Days are those of the space.
+
+use crate::imports::row;
+use domain::{
+    reports::{Cell, Figures, Report, Taken},
+    time::{Date, HOUR, MINUTE},
+};
+use text::Lang;
+use views::reports::UseReport;
+
+/// Which table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Types, machines and rooms.
+    Groups,
+    /// The hours of the week.
+    Hours,
+    /// No-shows by week.
+    Weeks,
+    /// How long before.
+    Lead,
+    /// How long until the answer.
+    Waited,
+}
+
+impl Part {
+    /// Every table.
+    pub const ALL: [Self; 5] = [Self::Groups, Self::Hours, Self::Weeks, Self::Lead, Self::Waited];
+
+    /// Its word in an address.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Groups => "groups",
+            Self::Hours => "hours",
+            Self::Weeks => "weeks",
+            Self::Lead => "lead",
+            Self::Waited => "waited",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.word() == word)
+    }
+
+    /// What stands over the columns.
+    const fn heading(self) -> &'static [&'static str] {
+        match self {
+            Self::Groups => &[
+                "of",
+                "name",
+                "open hours",
+                "booked hours",
+                "booked %",
+                "used hours",
+                "used %",
+                "bookings",
+                "no-shows",
+                "late cancels",
+                "lead median hours",
+                "decision median hours",
+            ],
+            Self::Hours => &["weekday", "hour", "%"],
+            Self::Weeks => &["week from", "no-shows %"],
+            Self::Lead => &["booked before", "%"],
+            Self::Waited => &["decided after", "%"],
+        }
+    }
+
+    fn rows(self, shown: &UseReport, lang: Lang) -> Vec<Vec<String>> {
+        let report = &shown.report;
+        match self {
+            Self::Groups => {
+                let all = std::iter::once((
+                    shown.of.map(|of| of.to_string()).unwrap_or_default(),
+                    chosen(shown, lang),
+                    &report.chosen,
+                ));
+                let rows = report.rows.iter().zip(&shown.names);
+                let rows = rows.map(|(row, name)| (row.of.to_string(), name.clone(), &row.figures));
+                all.chain(rows).map(|(of, name, figures)| group(of, name, figures, lang)).collect()
+            }
+            Self::Hours => hours(report, lang),
+            Self::Weeks => {
+                let week = |(monday, rate): &(Date, Option<u16>)| {
+                    vec![monday.to_string(), said(rate.map(|rate| tenths(rate.into())), lang)]
+                };
+                report.weeks.iter().map(week).collect()
+            }
+            Self::Lead => {
+                let step = |(step, share): &(domain::reports::Lead, Option<u8>)| {
+                    vec![step.word().to_owned(), said(share.map(|share| share.to_string()), lang)]
+                };
+                report.lead.iter().map(step).collect()
+            }
+            Self::Waited => {
+                let step = |(step, share): &(domain::reports::Waited, Option<u8>)| {
+                    vec![step.word().to_owned(), said(share.map(|share| share.to_string()), lang)]
+                };
+                report.waited.iter().map(step).collect()
+            }
+        }
+    }
+}
+
+/// One table; or all, one below the other, each under its name and with an empty line between.
+#[must_use]
+pub fn table(shown: &UseReport, part: Option<Part>, lang: Lang) -> String {
+    let mut text = String::new();
+    if let Some(part) = part {
+        put(&mut text, shown, part, lang);
+        return text;
+    }
+    for part in Part::ALL {
+        if !text.is_empty() {
+            text.push_str("\r\n");
+        }
+        row(&mut text, &[part.word()]);
+        put(&mut text, shown, part, lang);
+    }
+    text
+}
+
+fn put(text: &mut String, shown: &UseReport, part: Part, lang: Lang) {
+    row(text, part.heading());
+    for cells in part.rows(shown, lang) {
+        row(text, &cells.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+/// What was chosen, by name.
+fn chosen(shown: &UseReport, lang: Lang) -> String {
+    let named = shown.choices.iter().find(|(of, _)| Some(*of) == shown.of);
+    named.map_or_else(|| lang.reports_everything().to_owned(), |(_, name)| name.clone())
+}
+
+fn said(figure: Option<String>, lang: Lang) -> String {
+    figure.unwrap_or_else(|| lang.reports_few().to_owned())
+}
+
+fn group(of: String, name: String, figures: &Figures, lang: Lang) -> Vec<String> {
+    let taken = |taken: Option<Taken>| {
+        [taken.map(|taken| hours_of(taken.minutes)), taken.map(|taken| taken.share.to_string())]
+    };
+    let rates = figures.rates;
+    let mut cells = vec![of, name, hours_of(figures.open)];
+    let counted =
+        [rates.map(|rates| rates.bookings), rates.map(|rates| rates.no_shows), rates.map(|rates| rates.late)];
+    let figures = taken(figures.booked)
+        .into_iter()
+        .chain(taken(figures.used))
+        .chain(counted.map(|count| count.map(|count| count.to_string())))
+        .chain([figures.lead.map(hours_of), figures.waited.map(hours_of)]);
+    cells.extend(figures.map(|figure| said(figure, lang)));
+    cells
+}
+
+fn hours(report: &Report, lang: Lang) -> Vec<Vec<String>> {
+    let days = (0_u8..).zip(&report.cells);
+    let cells = days.flat_map(|(day, cells)| {
+        let (from, to) = report.hours;
+        (0_u8..)
+            .zip(cells)
+            .filter(move |(hour, _)| (from..to).contains(hour))
+            .map(move |(hour, cell)| (day, hour, *cell))
+    });
+    let cells = cells.map(|(day, hour, cell)| {
+        let share = match cell {
+            Cell::Closed => lang.reports_closed().to_owned(),
+            Cell::Few => lang.reports_few().to_owned(),
+            Cell::Share(share) => share.to_string(),
+        };
+        vec![lang.weekday(day).to_owned(), hour.to_string(), share]
+    });
+    cells.collect()
+}
+
+/// Hours and hundredths, from minutes.
+fn hours_of(minutes: u32) -> String {
+    let hour = u32::try_from(HOUR.as_secs() / MINUTE.as_secs()).unwrap_or(60);
+    format!("{}.{:02}", minutes / hour, minutes % hour * 100 / hour)
+}
+
+/// `6.8`, from thousandths.
+fn tenths(per_mille: u32) -> String {
+    format!("{}.{}", per_mille / 10, per_mille % 10)
+}

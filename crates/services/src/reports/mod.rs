@@ -1,0 +1,272 @@
+//! Reports of use, for managers: when machines and rooms are busy, and what becomes of bookings.
+//!
+//! **Invariants.** A bounded number of statements, however much was booked. What is about too few people never leaves
+//! `domain::reports`, so that pages, files and programs are told the same.
+//!
+//! Deliberately absent: what may be shown, which the domain says.
+
+mod csv;
+
+pub use csv::{Part, table};
+
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    bookings::Wanted,
+    hours::Hours,
+    occupations::Span,
+    reports::{By, Facts, Known, MOST_WEEKS, Measure, USUAL_WEEKS, report},
+    time::{Date, Millis},
+};
+use macros::{FieldError, ServiceError};
+use store::{
+    StoreError, hours,
+    reports::{self as rows, Listed},
+};
+use text::Lang;
+use tokio::task::spawn_blocking;
+use views::reports::UseReport;
+
+/// Which weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weeks {
+    /// So many, this one the last.
+    Last(u8),
+    /// Those in which these days lie.
+    Of(Date, Date),
+}
+
+/// What is to be reported, as it was typed; an empty word asks for the usual.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// A day of the first week: `2026-11-23`.
+    pub from: String,
+    /// A day of the last week.
+    pub to: String,
+    /// How many weeks up to today, where there are no days.
+    pub weeks: String,
+    /// `type:3`, `machine:7`, `room:2`, `rooms`.
+    pub of: String,
+    /// `type` or `machine`.
+    pub by: String,
+    /// `used` or `booked`.
+    pub measure: String,
+}
+
+/// What is to be reported.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask {
+    weeks: Weeks,
+    of: Option<Wanted>,
+    by: By,
+    measure: Measure,
+}
+
+/// What is wrong with a field of a form or a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// No day.
+    #[field("from", reports_form_day)]
+    From,
+    /// No day.
+    #[field("to", reports_form_day)]
+    To,
+    /// Before the first, or too long after it.
+    #[field("to", reports_form_range)]
+    Range,
+    /// It has not come yet.
+    #[field("from", reports_form_future)]
+    Future,
+    /// Not that many.
+    #[field("weeks", reports_form_weeks)]
+    Weeks,
+    /// Neither a type, a machine, a room nor all rooms.
+    #[field("of", reports_form_of)]
+    Of,
+    /// Neither types nor machines.
+    #[field("by", reports_form_by)]
+    By,
+    /// Neither used nor booked.
+    #[field("measure", reports_form_measure)]
+    Measure,
+    /// No such table.
+    #[field("part", reports_form_part)]
+    Part,
+}
+
+/// Why there is nothing to report.
+#[derive(Debug, ServiceError)]
+pub enum ReportsError {
+    /// There is no such type, machine or room.
+    #[problem("report.unknown", NotFound, reports_unknown)]
+    Unknown,
+    /// Fields do not fit.
+    #[problem("report.flawed", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Ask {
+    /// What was typed, or all that is wrong with it.
+    pub fn read(typed: &Typed) -> Result<Self, Vec<ValidationError>> {
+        let weeks = weeks(typed);
+        let of = match typed.of.trim() {
+            "" => Ok(None),
+            of => Wanted::from_word(of).map(Some).ok_or(ValidationError::Of),
+        };
+        let by = word(&typed.by, By::Type, By::from_word, ValidationError::By);
+        let measure = word(&typed.measure, Measure::Used, Measure::from_word, ValidationError::Measure);
+        match (weeks, of, by, measure) {
+            (Ok(weeks), Ok(of), Ok(by), Ok(measure)) => Ok(Self { weeks, of, by, measure }),
+            (weeks, of, by, measure) => {
+                let others = [of.err(), by.err(), measure.err()];
+                Err(weeks.err().into_iter().flatten().chain(others.into_iter().flatten()).collect())
+            }
+        }
+    }
+}
+
+fn word<T>(
+    typed: &str,
+    usual: T,
+    read: impl Fn(&str) -> Option<T>,
+    wrong: ValidationError,
+) -> Result<T, ValidationError> {
+    if typed.trim().is_empty() { Ok(usual) } else { read(typed.trim()).ok_or(wrong) }
+}
+
+fn weeks(typed: &Typed) -> Result<Weeks, Vec<ValidationError>> {
+    let day = |typed: &str, wrong| Date::typed(typed).map_err(|_| wrong);
+    let (from, to) = (day(&typed.from, ValidationError::From), day(&typed.to, ValidationError::To));
+    let last = match typed.weeks.trim() {
+        "" => Ok(USUAL_WEEKS),
+        weeks => weeks
+            .parse()
+            .ok()
+            .filter(|weeks| (1..=MOST_WEEKS).contains(&i64::from(*weeks)))
+            .ok_or(ValidationError::Weeks),
+    };
+    match (from, to, last) {
+        (Ok(None), Ok(None), Ok(weeks)) => Ok(Weeks::Last(weeks)),
+        (Ok(Some(from)), Ok(Some(to)), Ok(_)) if (0..MOST_WEEKS * 7).contains(&(to.days() - from.days())) => {
+            Ok(Weeks::Of(from, to))
+        }
+        (Ok(Some(_)), Ok(Some(_)), Ok(_)) => Err(vec![ValidationError::Range]),
+        // One without the other.
+        (Ok(Some(_)), Ok(None), Ok(_)) => Err(vec![ValidationError::To]),
+        (Ok(None), Ok(Some(_)), Ok(_)) => Err(vec![ValidationError::From]),
+        (from, to, last) => Err([from.err(), to.err(), last.err()].into_iter().flatten().collect()),
+    }
+}
+
+/// From which Monday to which instant: the end of a week, or now.
+fn within(ctx: &Ctx, weeks: Weeks) -> Result<(Date, Span), ReportsError> {
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let today = zone.moment(now).wall().date;
+    let monday = |date: Date| date.days() - i64::from(date.weekday());
+    let (first, behind) = match weeks {
+        Weeks::Last(weeks) => (monday(today) - (i64::from(weeks) - 1) * 7, monday(today) + 7),
+        Weeks::Of(from, to) => (monday(from), monday(to) + 7),
+    };
+    let at = |day| zone.start_of(Date::from_days(day));
+    let span = Span { starts: at(first), ends: at(behind).min(now) };
+    if span.starts < span.ends {
+        Ok((Date::from_days(first), span))
+    } else {
+        Err(ReportsError::Invalid(vec![ValidationError::Future]))
+    }
+}
+
+/// How machines and rooms are used.
+pub async fn of_use(
+    ctx: &Ctx,
+    actor: &Actor,
+    lang: Lang,
+    ask: Result<Ask, Vec<ValidationError>>,
+) -> Result<UseReport, ReportsError> {
+    actor.require(Permission::SeeReports, About::NOTHING)?;
+    let ask = ask.map_err(ReportsError::Invalid)?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let (from, span) = within(ctx, ask.weeks)?;
+    let (listed, hours, booked, used) = {
+        let mut snapshot = ctx.store().snapshot().await?;
+        let listed = rows::resources(&mut snapshot, span.starts).await?;
+        let hours = hours::everywhere(&mut snapshot, from.days()).await?;
+        (listed, hours, rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?)
+    };
+    let fits = |one: &Listed| ask.of.is_none_or(|of| of == one.group || of == Wanted::One(one.resource));
+    // All rooms are there, even where there is none.
+    if ask.of != Some(Wanted::Rooms) && ask.of.is_some() && !listed.iter().any(fits) {
+        return Err(ReportsError::Unknown);
+    }
+    let choices = choices(&listed, ask.of, lang);
+    let (reported, listed) = spawn_blocking(move || {
+        let (known, hours) = known(&listed, &hours);
+        let facts = Facts { zone, within: span, hours: &hours, known: &known, booked: &booked, used: &used };
+        (report(&facts, ask.of, ask.by, ask.measure), listed)
+    })
+    .await
+    .map_err(|_| StoreError::Panicked)?;
+    let names = reported.rows.iter().map(|row| name(&listed, row.of, lang)).collect();
+    Ok(UseReport {
+        now: zone.moment(now),
+        from,
+        to: zone.moment(Millis(span.ends.0 - 1)).wall().date,
+        weeks: if let Weeks::Last(weeks) = ask.weeks { Some(weeks) } else { None },
+        of: ask.of,
+        by: ask.by,
+        measure: ask.measure,
+        choices,
+        names,
+        report: reported,
+    })
+}
+
+/// Each machine and room with its hours, which many have in common.
+fn known(listed: &[Listed], said: &hours::Everywhere) -> (Vec<Known>, Vec<Hours>) {
+    let mut hours: Vec<Hours> = Vec::new();
+    let known = listed.iter().map(|one| {
+        let kind = if let Wanted::Type(kind) = one.group { Some(kind) } else { None };
+        let own = said.of(kind, one.resource.machine());
+        let at = hours.iter().position(|other| *other == own).unwrap_or_else(|| {
+            hours.push(own);
+            hours.len() - 1
+        });
+        Known { resource: one.resource, group: one.group, hours: at, until: one.archived }
+    });
+    let known = known.collect();
+    (known, hours)
+}
+
+/// What something is called.
+fn name(listed: &[Listed], of: Wanted, lang: Lang) -> String {
+    match of {
+        Wanted::Rooms => lang.bookings_rooms().to_owned(),
+        Wanted::Type(_) => {
+            listed.iter().find(|one| one.group == of).map(|one| one.group_name.clone()).unwrap_or_default()
+        }
+        Wanted::One(resource) => {
+            listed.iter().find(|one| one.resource == resource).map(|one| one.name.clone()).unwrap_or_default()
+        }
+    }
+}
+
+/// What can be reported of: types, the rooms, and what is in the one that is chosen.
+fn choices(listed: &[Listed], of: Option<Wanted>, lang: Lang) -> Vec<(Wanted, String)> {
+    let group = of.map(|of| listed.iter().find(|one| Wanted::One(one.resource) == of).map_or(of, |one| one.group));
+    let mut choices: Vec<(Wanted, String)> = Vec::new();
+    for one in listed {
+        if choices.iter().all(|(other, _)| *other != one.group) {
+            choices.push((one.group, name(listed, one.group, lang)));
+        }
+        if group == Some(one.group) {
+            choices.push((Wanted::One(one.resource), one.name.clone()));
+        }
+    }
+    choices
+}

@@ -1,0 +1,58 @@
+-- Bookings by when they begin, ?10 at most, in two steps: which, each way by an index that is in that order already, so that no more
+-- than those are read; and what is shown of them. One only (?1), or of a machine (?2), a room (?3), a person (?4); that take time
+-- (?5); that begin after ?6, end after ?7, begin before ?8; that wait for an answer or begin before ?9.
+SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
+       coalesce(m.name, o.name) AS "name!: String", m.type_id AS "kind?: TypeId",
+       b.person_id AS "person!: PersonId", p.name AS "person_name?", b.starts_at AS "starts!: Millis",
+       b.ends_at AS "ends!: Millis", b.state AS "state!: State", b.asked_at AS "asked!: Millis", b.sequence,
+       b.decided_at AS "decided?: Millis", d.name AS "decided_by_name?", r.body AS "note?",
+       b.checked_in_at AS "checked_in?: Millis", b.late AS "late!: bool",
+       coalesce((SELECT value FROM setting WHERE scope = 'machine' AND scope_id = m.id AND key = 'people.shown'),
+                (SELECT value FROM setting WHERE scope = 'type' AND scope_id = m.type_id AND key = 'people.shown'),
+                (SELECT value FROM setting WHERE scope = 'space' AND scope_id = 0 AND key = 'people.shown')) AS "shown?: String"
+  FROM (SELECT ?1 AS id WHERE ?1 IS NOT NULL
+        UNION ALL
+        SELECT id FROM (SELECT id FROM booking
+                         WHERE ?1 IS NULL AND machine_id = ?2 AND (?4 IS NULL OR person_id = ?4)
+                           AND starts_at > ?6 AND ends_at > ?7 AND starts_at < ?8
+                           AND (?5 = 0 OR state IN ('pending', 'approved', 'checked-in'))
+                           AND (?9 IS NULL OR state = 'pending' OR starts_at < ?9)
+                         ORDER BY starts_at, id LIMIT ?10)
+        UNION ALL
+        SELECT id FROM (SELECT id FROM booking
+                         WHERE ?1 IS NULL AND room_id = ?3 AND (?4 IS NULL OR person_id = ?4)
+                           AND starts_at > ?6 AND ends_at > ?7 AND starts_at < ?8
+                           AND (?5 = 0 OR state IN ('pending', 'approved', 'checked-in'))
+                           AND (?9 IS NULL OR state = 'pending' OR starts_at < ?9)
+                         ORDER BY starts_at, id LIMIT ?10)
+        UNION ALL
+        SELECT id FROM (SELECT id FROM booking
+                         WHERE coalesce(?1, ?2, ?3) IS NULL AND person_id = ?4
+                           AND starts_at > ?6 AND ends_at > ?7 AND starts_at < ?8
+                           AND (?5 = 0 OR state IN ('pending', 'approved', 'checked-in'))
+                           AND (?9 IS NULL OR state = 'pending' OR starts_at < ?9)
+                         ORDER BY starts_at, id LIMIT ?10)
+        UNION ALL
+        SELECT id FROM (SELECT id FROM booking
+                         WHERE coalesce(?1, ?2, ?3, ?4) IS NULL AND ?5 = 1 AND state IN ('pending', 'approved', 'checked-in')
+                           AND starts_at > ?6 AND ends_at > ?7 AND starts_at < min(?8, ifnull(?9, ?8))
+                         ORDER BY starts_at, id LIMIT ?10)
+        UNION ALL
+        SELECT id FROM (SELECT id FROM booking
+                         WHERE coalesce(?1, ?2, ?3, ?4) IS NULL AND ?5 = 1 AND state = 'pending' AND starts_at >= ?9
+                           AND starts_at > ?6 AND ends_at > ?7 AND starts_at < ?8
+                         ORDER BY starts_at, id LIMIT ?10)
+        UNION ALL
+        SELECT id FROM (SELECT id FROM booking
+                         WHERE coalesce(?1, ?2, ?3, ?4) IS NULL AND ?5 = 0
+                           AND starts_at > ?6 AND ends_at > ?7 AND starts_at < ?8
+                           AND (?9 IS NULL OR state = 'pending' OR starts_at < ?9)
+                         ORDER BY starts_at, id LIMIT ?10)) found
+  JOIN booking b ON b.id = found.id
+  LEFT JOIN machine m ON m.id = b.machine_id
+  LEFT JOIN room o ON o.id = b.room_id
+  LEFT JOIN profile p ON p.person_id = b.person_id
+  LEFT JOIN alias a ON a.id = b.decided_by
+  LEFT JOIN profile d ON d.person_id = a.person_id
+  LEFT JOIN remark r ON r.id = b.remark_id
+ ORDER BY b.starts_at, b.id LIMIT ?10

@@ -1,0 +1,120 @@
+//! Reports of use.
+
+use crate::Lang;
+use domain::reports::{Lead, Measure, Waited};
+
+text! {
+    reports_title() { en: "Reports", it: "Statistiche" }
+    reports_next() { en: "When machines are busy, no-shows and waiting times", it: "Quando le macchine sono occupate, assenze e tempi d’attesa" }
+    reports_form_day() { en: "Write the day like 2026-11-23; both days, or neither.", it: "Scrivi il giorno come 2026-11-23; entrambi i giorni o nessuno." }
+    reports_form_range() { en: "Choose a last day after the first, at most 53 weeks later.", it: "Scegli un ultimo giorno dopo il primo, al massimo 53 settimane più tardi." }
+    reports_form_future() { en: "Choose a first day that has come.", it: "Scegli un primo giorno già arrivato." }
+    reports_form_weeks() { en: "Choose 1 to 53 weeks.", it: "Scegli da 1 a 53 settimane." }
+    reports_form_of() { en: "Name a type, a machine or a room, like type:3, machine:7 or room:2, or rooms.", it: "Indica una categoria, una macchina o una sala, come type:3, machine:7 o room:2, oppure rooms." }
+    reports_form_by() { en: "Choose type or machine.", it: "Scegli type o machine." }
+    reports_form_measure() { en: "Choose used or booked.", it: "Scegli used o booked." }
+    reports_form_part() { en: "Choose groups, hours, weeks, lead or waited.", it: "Scegli groups, hours, weeks, lead o waited." }
+    reports_unknown() { en: "There is no such type, machine or room", it: "Questa categoria, macchina o sala non esiste" }
+
+    reports_what() { en: "Type or machine", it: "Categoria o macchina" }
+    reports_everything() { en: "All machines and rooms", it: "Tutte le macchine e le sale" }
+    reports_period() { en: "Period", it: "Periodo" }
+    reports_weeks(n: u32) { en: [one: "Last week", other: "Last {n} weeks"], it: [one: "Ultima settimana", other: "Ultime {n} settimane"] }
+    reports_chosen_days() { en: "Chosen days", it: "Giorni scelti" }
+    reports_measure() { en: "Measure", it: "Misura" }
+    reports_used() { en: "Used", it: "Uso" }
+    reports_booked() { en: "Booked", it: "Prenotato" }
+    reports_hours_used() { en: "Hours used", it: "Ore d’uso" }
+    reports_hours_booked() { en: "Hours booked", it: "Ore prenotate" }
+    reports_show() { en: "Show", it: "Mostra" }
+    reports_all_csv() { en: "All as CSV", it: "Tutto in CSV" }
+    reports_csv_of(what: &str) { en: ": {what}", it: ": {what}" }
+    reports_open_hours(hours: &str) { en: "of {hours} open", it: "di {hours} di apertura" }
+    reports_no_shows() { en: "No-shows", it: "Assenze" }
+    reports_late() { en: "Late cancels", it: "Annullate tardi" }
+    reports_lead_median() { en: "Booked ahead, median", it: "Anticipo, mediana" }
+    reports_waited_median() { en: "Decision, median", it: "Risposta, mediana" }
+    reports_days(days: &str) { en: "{days} days", it: "{days} giorni" }
+
+    reports_few() { en: "fewer than 5 people", it: "meno di 5 persone" }
+    reports_few_hidden() { en: "fewer than 5 people: not shown", it: "meno di 5 persone: non mostrato" }
+    reports_hidden() { en: "not shown", it: "non mostrato" }
+    reports_why_hidden() { en: "Figures about fewer than 5 people are not shown, nor others that would give them away. Opening hours count as they are set now.", it: "I dati su meno di 5 persone non compaiono, né quelli che li rivelerebbero. Gli orari d’apertura valgono come sono impostati ora." }
+    reports_closed() { en: "closed", it: "chiuso" }
+
+    reports_busy() { en: "When it is busy", it: "Quando è occupato" }
+    reports_busy_used() { en: "Percent of opening hours in use. Hatched with <5: fewer than 5 people, not shown.", it: "Percentuale degli orari d’apertura in uso. Tratteggiato con <5: meno di 5 persone, non mostrato." }
+    reports_busy_booked() { en: "Percent of opening hours booked. Hatched with <5: fewer than 5 people, not shown.", it: "Percentuale degli orari d’apertura prenotata. Tratteggiato con <5: meno di 5 persone, non mostrato." }
+    reports_busiest(day: &str, hour: &str, share: &str) { en: "Fullest on {day} at {hour}, {share} %. The numbers are in the table below.", it: "Più occupato {day} alle {hour}, {share} %. I numeri sono nella tabella sotto." }
+    reports_in_table() { en: "The numbers are in the table below.", it: "I numeri sono nella tabella sotto." }
+    reports_table() { en: "Show as table", it: "Mostra come tabella" }
+
+    reports_groups() { en: "By type and machine", it: "Per categoria e macchina" }
+    reports_name() { en: "Type", it: "Categoria" }
+    reports_hours() { en: "Hours", it: "Ore" }
+    reports_utilisation() { en: "Utilisation", it: "Utilizzo" }
+    reports_all_machines() { en: "All machines", it: "Tutte le macchine" }
+    reports_types_only() { en: "Types only", it: "Solo categorie" }
+
+    reports_rate() { en: "No-show rate", it: "Tasso di assenze" }
+    reports_rate_sub() { en: "% by week", it: "% per settimana" }
+    reports_week() { en: "Week of", it: "Settimana del" }
+    reports_share() { en: "Share", it: "Quota" }
+    reports_lead() { en: "Lead time", it: "Anticipo" }
+    reports_lead_sub() { en: "booked how long before", it: "quanto prima si prenota" }
+    reports_lead_step() { en: "Booked before", it: "Prenotato prima" }
+    reports_waited() { en: "Queue time", it: "Attesa" }
+    reports_waited_sub() { en: "request to decision", it: "dalla richiesta alla risposta" }
+    reports_waited_step() { en: "Decided after", it: "Risposta dopo" }
+
+    reports_same_day() { en: "same day", it: "stesso giorno" }
+    reports_one_day() { en: "1 day", it: "1 giorno" }
+    reports_three_days() { en: "2–3 days", it: "2–3 giorni" }
+    reports_a_week() { en: "4–7 days", it: "4–7 giorni" }
+    reports_two_weeks() { en: "8–14 days", it: "8–14 giorni" }
+    reports_longer() { en: "longer", it: "di più" }
+    reports_hour() { en: "under 1 h", it: "meno di 1 h" }
+    reports_four_hours() { en: "1–4 h", it: "1–4 h" }
+    reports_half_day() { en: "4–12 h", it: "4–12 h" }
+    reports_a_day() { en: "12–24 h", it: "12–24 h" }
+    reports_expired() { en: "expired", it: "scadute" }
+
+    reports_none() { en: "Nothing booked or used in this time", it: "Niente di prenotato o usato in questo periodo" }
+    reports_none_next() { en: "Once machines and rooms are booked or used, you see here when they are busy. Try a longer period.", it: "Quando macchine e sale saranno prenotate o usate, qui vedrai quando sono occupate. Prova un periodo più lungo." }
+}
+
+impl Lang {
+    /// What is compared with opening hours.
+    #[must_use]
+    pub const fn reports_measure_word(self, measure: Measure) -> &'static str {
+        match measure {
+            Measure::Used => self.reports_hours_used(),
+            Measure::Booked => self.reports_hours_booked(),
+        }
+    }
+
+    /// How long before.
+    #[must_use]
+    pub const fn reports_lead_word(self, lead: Lead) -> &'static str {
+        match lead {
+            Lead::SameDay => self.reports_same_day(),
+            Lead::OneDay => self.reports_one_day(),
+            Lead::ThreeDays => self.reports_three_days(),
+            Lead::Week => self.reports_a_week(),
+            Lead::TwoWeeks => self.reports_two_weeks(),
+            Lead::Longer => self.reports_longer(),
+        }
+    }
+
+    /// How long until the answer.
+    #[must_use]
+    pub const fn reports_waited_word(self, waited: Waited) -> &'static str {
+        match waited {
+            Waited::Hour => self.reports_hour(),
+            Waited::FourHours => self.reports_four_hours(),
+            Waited::HalfDay => self.reports_half_day(),
+            Waited::Day => self.reports_a_day(),
+            Waited::Expired => self.reports_expired(),
+        }
+    }
+}

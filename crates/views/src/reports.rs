@@ -1,0 +1,29 @@
+//! Reports of use as they are shown.
+
+use domain::{
+    bookings::Wanted,
+    reports::{By, Measure, Report},
+    time::{Date, Moment},
+};
+use serde::{Deserialize, Serialize};
+
+/// How machines and rooms are used, of some weeks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UseReport {
+    pub now: Moment,
+    /// The first day, a Monday.
+    pub from: Date,
+    /// The last day; a Sunday, or today.
+    pub to: Date,
+    /// How many weeks up to today were asked for, unless days were.
+    pub weeks: Option<u8>,
+    /// `None`: everything.
+    pub of: Option<Wanted>,
+    pub by: By,
+    pub measure: Measure,
+    /// Types, the rooms, and each machine and room of what is chosen; by name.
+    pub choices: Vec<(Wanted, String)>,
+    /// What those of [`Report::rows`] are called.
+    pub names: Vec<String>,
+    pub report: Report,
+}

@@ -1,0 +1,262 @@
+//! What booking takes while a few, many and very many bookings are there: a thousand people who want one time, a crowd that
+//! books all over the space, what is free of each of a thousand machines, and the calendar's week. Toolgate is a process of
+//! its own, over HTTP.
+//!
+//! `cargo xtask bench booking [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Whoever asks and the server
+//! share the machine.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    reason = "a measurement that cannot go on should stop, and figures are rounded anyway"
+)]
+
+mod client;
+#[path = "../common/mod.rs"]
+mod common;
+mod crowd;
+mod furnish;
+mod server;
+
+use client::Client;
+use crowd::{Race, Rush};
+use furnish::{Plan, token};
+use server::Server;
+use std::{
+    fmt::Write,
+    time::{Duration, Instant},
+};
+
+struct Size {
+    /// Bookings that are there before, a few, many and very many.
+    bookings: [usize; 3],
+    /// What can be booked.
+    machines: usize,
+    /// What the calendar's week shows: a workshop's machines.
+    on_page: usize,
+    /// People who want the same time at once.
+    racers: usize,
+    /// People who book, each a time of their own.
+    crowd: usize,
+    /// Questions that count, of each kind.
+    questions: usize,
+    /// Questions about everything at once.
+    of_all: usize,
+}
+
+const FULL: Size = Size {
+    bookings: [10_000, 100_000, 1_000_000],
+    machines: 1_000,
+    on_page: 40,
+    racers: 1_000,
+    crowd: 6_000,
+    questions: 2_000,
+    of_all: 100,
+};
+const QUICK: Size = Size {
+    bookings: [100, 1_000, 10_000],
+    machines: 100,
+    on_page: 20,
+    racers: 100,
+    crowd: 300,
+    questions: 100,
+    of_all: 5,
+};
+/// Bookings in a second that are asked for.
+const ASKED_RATE: f64 = 1_000.0;
+/// What 99 of 100 questions about what is free may take.
+const ASKED_FREE_MS: f64 = 50.0;
+/// What 99 of 100 weeks of the calendar may take.
+const ASKED_PAGE_MS: f64 = 10.0;
+/// Questions before any that counts.
+const WARM: usize = 10;
+/// Nobody may ask the API more often at once.
+const AT_ONCE: usize = 400;
+
+/// What is measured while so many bookings are there.
+struct Row {
+    bookings: usize,
+    megabytes: f64,
+    race: Race,
+    rush: Rush,
+    free: Times,
+    all: Times,
+    page: Times,
+}
+
+/// How long answers took.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    p50_ms: f64,
+    p99_ms: f64,
+    kilobytes: f64,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let size = if quick { QUICK } else { FULL };
+    let mut rows = Vec::new();
+    for bookings in size.bookings {
+        rows.push(measure(&size, bookings).await);
+    }
+    common::publish("booking", &table(&size, &rows), quick);
+}
+
+async fn measure(size: &Size, bookings: usize) -> Row {
+    let people = size.racers.max(size.crowd);
+    let plan = Plan { bookings, machines: size.machines, people };
+    let server = Server::open(&plan, size.racers + 200).await;
+    eprintln!("{bookings} bookings of {} machines", size.machines);
+    let free = of_each(&server, &plan, size.questions).await;
+    eprintln!("  what is free of one: p50 {:.2} ms, p99 {:.2} ms", free.p50_ms, free.p99_ms);
+    let all = of_all(&server, size.of_all).await;
+    eprintln!("  the week of all: p50 {:.2} ms, p99 {:.2} ms", all.p50_ms, all.p99_ms);
+    let race = crowd::race(server.http, size.racers).await;
+    eprintln!("  {} of {} had the time, in {:.0} ms", race.won, size.racers, race.lasted.as_secs_f64() * 1e3);
+    let rush = crowd::rush(server.http, &plan, size.crowd).await;
+    eprintln!("  {:.0} bookings a second", rush.per_second);
+    let megabytes = server.megabytes();
+    drop(server);
+    let plan = Plan { bookings, machines: size.on_page, people: 10 };
+    let server = Server::open(&plan, 100).await;
+    let page = week(&server, size.questions).await;
+    eprintln!("  the page of a week: p50 {:.2} ms, p99 {:.2} ms", page.p50_ms, page.p99_ms);
+    Row { bookings, megabytes, race, rush, free, all, page }
+}
+
+/// What is free of each machine in turn, in a week from tomorrow on.
+async fn of_each(server: &Server, plan: &Plan, questions: usize) -> Times {
+    let (from, to) = (furnish::instant(1, 0), furnish::instant(8, 0));
+    let path = |n: usize| {
+        format!("/api/v1/availability?resource=machine:{}&from={from}&to={to}", n * 7_919 % plan.machines + 1)
+    };
+    let mut took = Vec::new();
+    let mut client = Client::connect(server.http).await;
+    for n in 0..questions + WARM {
+        // A person each for as many questions as one may ask at once.
+        let begin = Instant::now();
+        let answer = client.get(&path(n), &token(n / AT_ONCE + 1)).await;
+        took.push((begin.elapsed(), answer.expect(200)));
+    }
+    Times::of(took)
+}
+
+/// The week of everything, as the calendar asks for it.
+async fn of_all(server: &Server, questions: usize) -> Times {
+    let mut took = Vec::new();
+    let mut client = Client::connect(server.http).await;
+    for _ in 0..questions + WARM {
+        let begin = Instant::now();
+        let answer = client.post_form("/api/bookings/week", &token(1), "date=").await;
+        took.push((begin.elapsed(), answer.expect(200)));
+    }
+    Times::of(took)
+}
+
+/// The page of a week, as the server writes it for a browser.
+async fn week(server: &Server, questions: usize) -> Times {
+    let mut took = Vec::new();
+    let mut client = Client::connect(server.http).await;
+    let next = furnish::date(7);
+    for n in 0..questions + WARM {
+        let path = if n % 2 == 0 { "/bookings".to_owned() } else { format!("/bookings?week={next}") };
+        let begin = Instant::now();
+        let answer = client.get(&path, &token(1)).await;
+        took.push((begin.elapsed(), answer.expect(200)));
+    }
+    Times::of(took)
+}
+
+impl Times {
+    /// Of times and bytes, in the order in which they came: the first do not count.
+    fn of(took: Vec<(Duration, usize)>) -> Self {
+        let mut counted = took[WARM..].to_vec();
+        let bytes: usize = counted.iter().map(|(_, bytes)| bytes).sum();
+        let kilobytes = bytes as f64 / counted.len() as f64 / 1e3;
+        counted.sort_unstable();
+        let at = |share: usize| counted[(counted.len() - 1) * share / 100].0.as_secs_f64() * 1e3;
+        Self { p50_ms: at(50), p99_ms: at(99), kilobytes }
+    }
+}
+
+fn table(size: &Size, rows: &[Row]) -> String {
+    let mut text = format!(
+        "`cargo xtask bench booking` · {} · {}\n\n{} machines, up to {} bookings ahead of each, the others behind; {} people who \
+         want one time at once; then {} people who book one hour each, over {} connections. What is free is asked of each \
+         machine in turn, for a week and whoever asks. The page of a week shows {} machines with as many bookings.\n\n",
+        common::today(),
+        common::machine(),
+        size.machines,
+        furnish::AHEAD,
+        size.racers,
+        size.crowd,
+        crowd::CONNECTIONS,
+        size.on_page,
+    );
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(
+        text,
+        "| bookings | file, MB | had the time | `booking.taken` | failed | the race, ms | bookings a second | to book p50 ms | p99 ms |\n\
+         |---|---|---|---|---|---|---|---|---|"
+    );
+    for Row { bookings, megabytes, race, rush, .. } in rows {
+        let _ = writeln!(
+            text,
+            "| {bookings} | {megabytes:.0} | {} | {} | {} | {:.0} | {:.0} | {:.1} | {:.1} |",
+            race.won,
+            race.taken,
+            race.failed,
+            race.lasted.as_secs_f64() * 1e3,
+            rush.per_second,
+            rush.p50_ms,
+            rush.p99_ms,
+        );
+    }
+    let _ = writeln!(text, "\n| bookings | what | p50 ms | p99 ms | KB |\n|---|---|---|---|---|");
+    for Row { bookings, free, all, page, .. } in rows {
+        for (what, times) in [
+            ("what is free of a machine within a week", free),
+            ("the week of all machines, as data", all),
+            ("the page of a week", page),
+        ] {
+            let Times { p50_ms, p99_ms, kilobytes } = times;
+            let _ = writeln!(text, "| {bookings} | {what} | {p50_ms:.2} | {p99_ms:.2} | {kilobytes:.1} |");
+        }
+    }
+    let (first, last) = (&rows[0], &rows[rows.len() - 1]);
+    let worst = |of: fn(&Row) -> f64| rows.iter().map(of).fold(0.0, f64::max);
+    let slowest = rows.iter().map(|row| row.rush.per_second).fold(f64::INFINITY, f64::min);
+    let _ =
+        writeln!(text, "\n- bookings a second, the least of them (at least {ASKED_RATE:.0}): **{slowest:.0}**");
+    let _ = writeln!(
+        text,
+        "- what is free of a machine within a week, p99 (at most {ASKED_FREE_MS:.0} ms): **{:.2} ms**",
+        worst(|row| row.free.p99_ms)
+    );
+    let _ = writeln!(
+        text,
+        "- the page of a week, p99 (at most {ASKED_PAGE_MS:.0} ms): **{:.2} ms**",
+        worst(|row| row.page.p99_ms)
+    );
+    for (times, row) in [10, 100].into_iter().zip(&rows[1..]) {
+        let _ = writeln!(
+            text,
+            "- with {times} times the bookings, p50: to book × **{:.2}**, what is free × **{:.2}**, the week of all × **{:.2}**, \
+             the page × **{:.2}**",
+            row.rush.p50_ms / first.rush.p50_ms,
+            row.free.p50_ms / first.free.p50_ms,
+            row.all.p50_ms / first.all.p50_ms,
+            row.page.p50_ms / first.page.p50_ms,
+        );
+    }
+    let _ = writeln!(
+        text,
+        "- of {} bookings {} lie in the seven days that are asked about, of each machine",
+        last.bookings,
+        furnish::in_week(last.bookings / size.machines)
+    );
+    text
+}
