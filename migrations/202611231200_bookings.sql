@@ -32,7 +32,7 @@ CREATE TABLE booking (
     state         TEXT    NOT NULL CONSTRAINT booking_state CHECK (state IN
         ('pending', 'approved', 'checked-in', 'completed', 'rejected', 'expired', 'cancelled', 'no-show', 'released')),
     asked_at      INTEGER NOT NULL, -- or moved: reminders and answers count from here
-    sequence      INTEGER NOT NULL DEFAULT 0, -- of its calendar entry: how often it was moved
+    sequence      INTEGER NOT NULL DEFAULT 0, -- of its calendar entry: how often it was moved or called off
     decided_at    INTEGER, -- when it came to its state, unless by being asked for
     decided_by    INTEGER CONSTRAINT booking_decided_by REFERENCES alias (id), -- NULL is the clock
     remark_id     INTEGER CONSTRAINT booking_remark REFERENCES remark (id), -- why not

@@ -284,6 +284,15 @@ pub enum Notice {
     },
 }
 
+/// What has a place in a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dated {
+    /// A checkout.
+    Appointment(AppointmentId),
+    /// A booking.
+    Booking(BookingId),
+}
+
 impl Notice {
     /// What it is about.
     #[must_use]
@@ -439,12 +448,15 @@ impl Notice {
         }
     }
 
-    /// The appointment that its mail puts into, or takes out of, a calendar.
+    /// What its mail puts into, or takes out of, its reader’s calendar.
     #[must_use]
-    pub const fn in_calendar(&self) -> Option<AppointmentId> {
+    pub const fn in_calendar(&self) -> Option<Dated> {
         match *self {
-            Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed, .. } => None,
-            Self::Checkout { appointment, .. } => Some(appointment),
+            Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed, .. }
+            // Those who moderate it don’t come to it, and what was missed is over.
+            | Self::Booking { news: BookingNews::Asked | BookingNews::Released, .. } => None,
+            Self::Checkout { appointment, .. } => Some(Dated::Appointment(appointment)),
+            Self::Booking { booking, .. } => Some(Dated::Booking(booking)),
             _ => None,
         }
     }

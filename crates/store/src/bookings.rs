@@ -104,6 +104,8 @@ pub struct Kept {
     pub room: Option<RoomId>,
     /// What the machine or room is called.
     pub name: String,
+    /// Where it is.
+    pub place: Option<String>,
     /// The machine's type.
     pub kind: Option<TypeId>,
     pub person: PersonId,
@@ -114,7 +116,7 @@ pub struct Kept {
     pub state: State,
     /// Asked for, or moved.
     pub asked: Millis,
-    /// How often it was moved.
+    /// Of its calendar entry: how often it was moved or called off.
     pub sequence: i64,
     pub decided: Option<Millis>,
     pub decided_by_name: Option<String>,
@@ -175,7 +177,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
     let rows = sqlx::query_as!(
         Kept,
         r#"SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
-                  coalesce(m.name, o.name) AS "name!: String", m.type_id AS "kind?: TypeId",
+                  coalesce(m.name, o.name) AS "name!: String", l.name AS "place?", m.type_id AS "kind?: TypeId",
                   b.person_id AS "person!: PersonId", p.name AS "person_name?", b.starts_at AS "starts!: Millis",
                   b.ends_at AS "ends!: Millis", b.state AS "state!: State", b.asked_at AS "asked!: Millis", b.sequence,
                   b.decided_at AS "decided?: Millis", d.name AS "decided_by_name?", r.body AS "note?",
@@ -188,6 +190,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
              FROM booking b
              LEFT JOIN machine m ON m.id = b.machine_id
              LEFT JOIN room o ON o.id = b.room_id
+             LEFT JOIN place l ON l.id = coalesce(m.place_id, o.place_id)
              LEFT JOIN profile p ON p.person_id = b.person_id
              LEFT JOIN alias a ON a.id = b.decided_by
              LEFT JOIN profile d ON d.person_id = a.person_id

@@ -25,7 +25,7 @@ pub struct Booking {
     pub ends: Moment,
     pub state: State,
     pub asked: Moment,
-    /// How often it was moved.
+    /// Of its calendar entry: how often it was moved or called off.
     pub sequence: i64,
     pub decided: Option<Moment>,
     pub decided_by: Option<String>,

@@ -17,6 +17,7 @@ pub mod board_logins;
 pub mod boards;
 pub mod bookings;
 pub mod bulk;
+pub mod calendars;
 pub mod cards;
 pub mod checkout_steps;
 pub mod checkouts;
@@ -101,6 +102,7 @@ pub fn operations() -> Vec<Operation> {
         checkout_steps::operations(),
         bookings::operations(),
         waiting::operations(),
+        calendars::operations(),
         rooms::operations(),
         machines::operations(),
         machine_history::operations(),

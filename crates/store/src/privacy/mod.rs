@@ -48,6 +48,8 @@ pub const TABLES: &[Table] = {
         table("recovery_code", &["person_id"], false, Deleted),
         table("link", &["person_id"], true, Deleted),
         table("api_token", &["person_id", "name"], true, Deleted),
+        // Whoever reads a trainer’s feed loses it with the trainer.
+        table("calendar_feed", &["person_id", "trainer_id"], true, Deleted),
         table("repeated_request", &["person_id"], false, Deleted),
         table("picture", &["person_id", "body"], true, Deleted),
         table("card", &["person_id", "uid"], true, Emptied("uid")),
