@@ -38,6 +38,9 @@ CREATE TABLE booking (
     remark_id     INTEGER CONSTRAINT booking_remark REFERENCES remark (id), -- why not
     checked_in_at INTEGER,
     late          INTEGER NOT NULL DEFAULT 0 CONSTRAINT booking_late CHECK (late IN (0, 1)), -- called off late
+    offered_to    INTEGER CONSTRAINT booking_offered_to REFERENCES person (id), -- who can take it over
+    offered_at    INTEGER,
+    CONSTRAINT booking_offer CHECK ((offered_to IS NULL) = (offered_at IS NULL)),
     CONSTRAINT booking_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
     CONSTRAINT booking_not_empty CHECK (starts_at < ends_at)
 ) STRICT;
@@ -45,6 +48,7 @@ CREATE TABLE booking (
 CREATE INDEX booking_by_person ON booking (person_id, starts_at);
 CREATE INDEX booking_by_machine ON booking (machine_id, starts_at) WHERE machine_id IS NOT NULL;
 CREATE INDEX booking_by_room ON booking (room_id, starts_at) WHERE room_id IS NOT NULL;
+CREATE INDEX booking_by_offered_to ON booking (offered_to) WHERE offered_to IS NOT NULL;
 CREATE INDEX booking_holding ON booking (starts_at) WHERE state IN ('pending', 'approved', 'checked-in');
 
 CREATE TABLE closure (

@@ -10,7 +10,7 @@ mod kinds;
 mod news;
 
 pub use kinds::{Audience, Kind, Urgency};
-pub use news::{BookingNews, CheckoutNews, Instead, WaitingNews};
+pub use news::{BookingNews, CheckoutNews, HandOverNews, Instead, WaitingNews};
 
 use crate::{
     bookings::Resource,
@@ -213,6 +213,19 @@ pub enum Notice {
         /// When it begins, or would have.
         starts: Millis,
     },
+    /// A booking changes hands.
+    HandOver {
+        /// How far that is.
+        news: HandOverNews,
+        /// Which.
+        booking: BookingId,
+        /// Of what.
+        resource: Resource,
+        /// When it begins.
+        starts: Millis,
+        /// When it was offered: one that is declined can be offered again.
+        offered: Millis,
+    },
     /// A machine that the recipient has booked is out of service.
     Outage {
         /// Because of which block.
@@ -323,6 +336,7 @@ impl Notice {
             Self::Checkout { news, .. } => news.kind(),
             Self::CheckoutWanted { .. } => Kind::CheckoutWanted,
             Self::Booking { news, .. } => news.kind(),
+            Self::HandOver { news, .. } => news.kind(),
             Self::Outage { .. } => Kind::BookingOutage,
             Self::OutageOver { .. } => Kind::BookingBack,
             Self::Waiting { news, .. } => news.kind(),
@@ -364,6 +378,9 @@ impl Notice {
             Self::Booking { news, booking, starts, .. } => {
                 format!("booking:{booking} {} {}", news.word(), starts.0)
             }
+            Self::HandOver { news, booking, offered, .. } => {
+                format!("booking:{booking} {} {}", news.word(), offered.0)
+            }
             Self::Outage { block, booking, .. } | Self::OutageOver { block, booking, .. } => {
                 format!("block:{block} booking:{booking}")
             }
@@ -398,7 +415,9 @@ impl Notice {
             | Self::TimeFreed { machine, .. }
             | Self::Outage { machine, .. }
             | Self::OutageOver { machine, .. } => Some(machine),
-            Self::Booking { resource, .. } | Self::Waiting { resource, .. } => resource.machine(),
+            Self::Booking { resource, .. } | Self::HandOver { resource, .. } | Self::Waiting { resource, .. } => {
+                resource.machine()
+            }
             Self::HoldPlaced { .. }
             | Self::HoldLifted { .. }
             | Self::StatusChanged { .. }
@@ -420,7 +439,9 @@ impl Notice {
     #[must_use]
     pub const fn room(&self) -> Option<RoomId> {
         match *self {
-            Self::Booking { resource, .. } | Self::Waiting { resource, .. } => resource.room(),
+            Self::Booking { resource, .. } | Self::HandOver { resource, .. } | Self::Waiting { resource, .. } => {
+                resource.room()
+            }
             _ => None,
         }
     }
@@ -456,7 +477,9 @@ impl Notice {
             // Those who moderate it don’t come to it, and what was missed is over.
             | Self::Booking { news: BookingNews::Asked | BookingNews::Released, .. } => None,
             Self::Checkout { appointment, .. } => Some(Dated::Appointment(appointment)),
-            Self::Booking { booking, .. } => Some(Dated::Booking(booking)),
+            // Whoever had it before is told that it is called off for them.
+            Self::HandOver { news: HandOverNews::Accepted | HandOverNews::Taken, booking, .. }
+            | Self::Booking { booking, .. } => Some(Dated::Booking(booking)),
             _ => None,
         }
     }
@@ -467,6 +490,7 @@ impl Notice {
         match *self {
             Self::Checkout { starts, .. }
             | Self::Booking { starts, .. }
+            | Self::HandOver { starts, .. }
             | Self::Waiting { starts, .. }
             | Self::Outage { starts, .. }
             | Self::OutageOver { starts, .. }
@@ -495,7 +519,7 @@ impl Notice {
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
             (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
             (Self::Booking { news: BookingNews::Asked, .. }, _) => "/bookings/requests".to_owned(),
-            (Self::Booking { booking, .. }, _) => format!("/bookings/{booking}"),
+            (Self::Booking { booking, .. } | Self::HandOver { booking, .. }, _) => format!("/bookings/{booking}"),
             (Self::CheckoutWanted { .. }, _) => "/checkouts".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),

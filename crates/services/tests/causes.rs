@@ -103,6 +103,10 @@ const CAUSES: &[(&str, Cause)] = &[
     ("bookings::ask", Cause::Tells(&[Kind::BookingAsked])),
     ("bookings::import::import", Cause::None(LIST)),
     ("bookings::decide", Cause::Tells(&[Kind::BookingApproved, Kind::BookingRejected, Kind::BookingCancelled])),
+    ("bookings::hand_over::accept", Cause::Tells(&[Kind::HandOverAccepted, Kind::BookingAsked])),
+    ("bookings::hand_over::decline", Cause::Tells(&[Kind::HandOverDeclined])),
+    ("bookings::hand_over::offer", Cause::Tells(&[Kind::HandOverOffered])),
+    ("bookings::hand_over::withdraw", Cause::None("the page of the booking says so, and nobody has to act")),
     (
         "bookings::moving::move_to",
         Cause::TellsThrough(
@@ -468,6 +472,9 @@ const fn variant(kind: Kind) -> &'static str {
         Kind::BookingBack => "Notice::OutageOver",
         Kind::BookingOffered => "WaitingNews::Offered",
         Kind::OfferLapsed => "WaitingNews::Lapsed",
+        Kind::HandOverOffered => "HandOverNews::Offered",
+        Kind::HandOverAccepted => "HandOverNews::Accepted",
+        Kind::HandOverDeclined => "HandOverNews::Declined",
         Kind::TimeFreed => "Notice::TimeFreed",
         Kind::Announced => "Notice::Announced",
         Kind::TrainingAgain => "Notice::TrainingAgain",

@@ -285,3 +285,24 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
         mails.iter().filter(|mail| mail.to.contains("person-4")).collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(stands(rejected), "CANCEL CANCELLED 1");
 }
+
+#[tokio::test]
+async fn a_booking_that_is_handed_over_leaves_one_calendar_for_the_other() {
+    let workshop = moderated().await;
+    workshop.lab.sql("UPDATE setting SET value = 'automatic' WHERE key = 'booking.mode'").await;
+    let id = workshop.booked(hour(FIVE)).await;
+    let (carl, bob) = (workshop.lab.signed_in(4).await, workshop.lab.signed_in(2).await);
+    let version = workshop.version(id).await;
+    bookings::hand_over::offer(&workshop.lab.ctx, &carl, id, version, "Bob").await.unwrap();
+    let [offered] = workshop.sent().await.try_into().unwrap();
+    assert_eq!(
+        (offered.to.as_str(), offered.calendar.len()),
+        ("person-2@private.example", 0),
+        "nothing to enter yet"
+    );
+    bookings::hand_over::accept(&workshop.lab.ctx, &bob, id, version + 1).await.unwrap();
+    let mails = workshop.sent().await;
+    let [to_bob, to_carl] = mails.as_slice() else { panic!("{}", mails.len()) };
+    assert_eq!((stands(to_bob).as_str(), stands(to_carl).as_str()), ("REQUEST CONFIRMED 1", "CANCEL CANCELLED 1"));
+    assert!(!to_carl.calendar[0].text.contains("Bob"), "{}", to_carl.calendar[0].text);
+}

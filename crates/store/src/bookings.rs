@@ -50,7 +50,8 @@ pub async fn move_to(
     let (machine, room) = (resource.machine(), resource.room());
     sqlx::query!(
         "UPDATE booking SET starts_at = ?1, ends_at = ?2, state = ?3, asked_at = coalesce(?4, asked_at),
-                machine_id = ?6, room_id = ?7, sequence = sequence + 1, version = version + 1 WHERE id = ?5",
+                machine_id = ?6, room_id = ?7, offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1
+          WHERE id = ?5",
         span.starts,
         span.ends,
         state,
@@ -58,6 +59,48 @@ pub async fn move_to(
         booking,
         machine,
         room,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// To whom a booking is offered, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offered {
+    pub person: PersonId,
+    pub at: Millis,
+}
+
+/// Offers a booking to somebody, or to nobody any more.
+pub async fn offer(tx: &mut WriteTx, booking: BookingId, to: Option<Offered>) -> Result<(), StoreError> {
+    let (person, at) = (to.map(|to| to.person), to.map(|to| to.at));
+    sqlx::query!(
+        "UPDATE booking SET offered_to = ?, offered_at = ?, version = version + 1 WHERE id = ?",
+        person,
+        at,
+        booking,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Has a booking be of `person`, in `state`, as if they had asked for it at `at`.
+pub async fn hand_over(
+    tx: &mut WriteTx,
+    booking: BookingId,
+    person: PersonId,
+    state: State,
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE booking SET person_id = ?1, state = ?2, asked_at = ?3, decided_at = NULL, decided_by = NULL, remark_id = NULL,
+                offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1 WHERE id = ?4",
+        person,
+        state,
+        at,
+        booking,
     )
     .execute(tx.conn())
     .await?;
@@ -81,7 +124,8 @@ pub async fn decide(tx: &mut WriteTx, booking: BookingId, decision: &Decision) -
     let came = (decision.state == State::CheckedIn).then_some(decision.at);
     sqlx::query!(
         "UPDATE booking SET state = ?1, decided_at = ?2, decided_by = ?3, remark_id = coalesce(?4, remark_id), late = ?5,
-                checked_in_at = coalesce(?6, checked_in_at), version = version + 1 WHERE id = ?7",
+                checked_in_at = coalesce(?6, checked_in_at), offered_to = NULL, offered_at = NULL, version = version + 1,
+                sequence = sequence + (?1 IN ('rejected', 'expired', 'cancelled', 'no-show', 'released')) WHERE id = ?7",
         decision.state,
         decision.at,
         decision.by,
@@ -125,6 +169,10 @@ pub struct Kept {
     pub checked_in: Option<Millis>,
     /// Called off late.
     pub late: bool,
+    pub offered_to: Option<PersonId>,
+    pub offered_at: Option<Millis>,
+    /// While it is kept.
+    pub offered_name: Option<String>,
     /// What members see of who uses the machine, as it is set nearest to it.
     pub shown: Option<String>,
 }
@@ -134,6 +182,12 @@ impl Kept {
     #[must_use]
     pub fn span(&self) -> Span {
         Span { starts: self.starts, ends: self.ends }
+    }
+
+    /// To whom it is offered.
+    #[must_use]
+    pub fn offered(&self) -> Option<Offered> {
+        self.offered_to.zip(self.offered_at).map(|(person, at)| Offered { person, at })
     }
 
     /// What is booked.
@@ -182,6 +236,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
                   b.ends_at AS "ends!: Millis", b.state AS "state!: State", b.asked_at AS "asked!: Millis", b.sequence,
                   b.decided_at AS "decided?: Millis", d.name AS "decided_by_name?", r.body AS "note?",
                   b.checked_in_at AS "checked_in?: Millis", b.late AS "late!: bool",
+                  b.offered_to AS "offered_to?: PersonId", b.offered_at AS "offered_at?: Millis", t.name AS "offered_name?",
                   (SELECT s.value FROM setting s
                     WHERE s.key = 'people.shown'
                       AND ((s.scope = 'machine' AND s.scope_id = m.id) OR (s.scope = 'type' AND s.scope_id = m.type_id)
@@ -192,6 +247,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
              LEFT JOIN room o ON o.id = b.room_id
              LEFT JOIN place l ON l.id = coalesce(m.place_id, o.place_id)
              LEFT JOIN profile p ON p.person_id = b.person_id
+             LEFT JOIN profile t ON t.person_id = b.offered_to
              LEFT JOIN alias a ON a.id = b.decided_by
              LEFT JOIN profile d ON d.person_id = a.person_id
              LEFT JOIN remark r ON r.id = b.remark_id

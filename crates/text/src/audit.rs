@@ -257,6 +257,10 @@ const SENTENCES: &[Sentence] = &[
     ("room.archived", "put a room away", "ha archiviato una sala"),
     ("room.changed", "changed a room", "ha modificato una sala"),
     ("room.restored", "took a room back", "ha ripristinato una sala"),
+    ("booking.handed-over", "took over a booking", "ha preso una prenotazione di un’altra persona"),
+    ("booking.offered", "offered a booking to somebody", "ha offerto una prenotazione a qualcuno"),
+    ("booking.offer-declined", "declined an offered booking", "ha rifiutato una prenotazione offerta"),
+    ("booking.offer-withdrawn", "withdrew the offer of a booking", "ha ritirato l’offerta di una prenotazione"),
     ("booking.moved", "changed the time of a booking", "ha cambiato l’orario di una prenotazione"),
     (
         "booking.passed",

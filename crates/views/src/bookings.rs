@@ -2,7 +2,7 @@
 
 use crate::{outages::InsteadShown, waiting::Waiting};
 use domain::{
-    bookings::{Cause, Deed, Obstacle, Resource, State, Wanted, When},
+    bookings::{Cause, Deed, HandOver, Obstacle, Resource, State, Wanted, When},
     id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
     time::{Date, Moment},
@@ -36,6 +36,10 @@ pub struct Booking {
     pub late: bool,
     /// What its reader can do about it.
     pub deeds: Vec<Deed>,
+    /// What its reader can do about handing it over.
+    pub hand_over: Vec<HandOver>,
+    /// To whom it is offered, for its holder.
+    pub offered_to: Option<String>,
     /// It is its reader's.
     pub mine: bool,
 }

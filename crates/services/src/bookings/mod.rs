@@ -10,6 +10,7 @@ mod calendar;
 mod choose;
 mod errors;
 mod facts;
+pub mod hand_over;
 mod import;
 pub(crate) mod invitation;
 mod look;

@@ -94,7 +94,7 @@ pub const TABLES: &[Table] = {
         table("checkout_mark", &["remark_id"], false, Emptied("remark_id")),
         table("checkout_photo", &["body"], false, Deleted),
         table("checkout_signature", &["signed_by"], false, Stays),
-        table("booking", &["person_id", "decided_by", "remark_id"], true, Emptied("remark_id")),
+        table("booking", &["person_id", "offered_to", "decided_by", "remark_id"], true, Emptied("remark_id")),
         table("waiting", &["person_id"], true, Stays),
         // Who closed a machine, and why: an alias, and in the record of what was done.
         table("closure", &["made_by", "lifted_by", "remark_id"], false, Emptied("remark_id")),
