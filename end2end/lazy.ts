@@ -76,6 +76,7 @@ export const PAGES: Record<string, Lazy> = {
   notices: { path: "/notices" },
   "notices/settings": { path: "/notices/settings" },
   deliveries: { path: "/deliveries" },
+  "me/calendar": { path: "/me/calendar", change: "oneself", unseen: true },
   "me/tokens": { path: "/me/tokens", change: "oneself", unseen: true },
   // The workshop.
   manage: { path: "/manage", change: "member", unseen: true },

@@ -32,13 +32,16 @@ CREATE TABLE booking (
     state         TEXT    NOT NULL CONSTRAINT booking_state CHECK (state IN
         ('pending', 'approved', 'checked-in', 'completed', 'rejected', 'expired', 'cancelled', 'no-show', 'released')),
     asked_at      INTEGER NOT NULL, -- or moved: reminders and answers count from here
-    sequence      INTEGER NOT NULL DEFAULT 0, -- of its calendar entry: how often it was moved
+    sequence      INTEGER NOT NULL DEFAULT 0, -- of its calendar entry: how often it was moved or called off
     decided_at    INTEGER, -- when it came to its state, unless by being asked for
     decided_by    INTEGER CONSTRAINT booking_decided_by REFERENCES alias (id), -- NULL is the clock
     remark_id     INTEGER CONSTRAINT booking_remark REFERENCES remark (id), -- why not
     checked_in_at INTEGER,
     waited_ms     INTEGER CONSTRAINT booking_waited CHECK (waited_ms >= 0), -- as a request, for its answer
     late          INTEGER NOT NULL DEFAULT 0 CONSTRAINT booking_late CHECK (late IN (0, 1)), -- called off late
+    offered_to    INTEGER CONSTRAINT booking_offered_to REFERENCES person (id), -- who can take it over
+    offered_at    INTEGER,
+    CONSTRAINT booking_offer CHECK ((offered_to IS NULL) = (offered_at IS NULL)),
     CONSTRAINT booking_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
     CONSTRAINT booking_not_empty CHECK (starts_at < ends_at),
     -- What is longer than a week is a closure: so what goes on at an instant is found among what began shortly before.
@@ -50,6 +53,7 @@ CREATE INDEX booking_by_machine ON booking (machine_id, starts_at) WHERE machine
 CREATE INDEX booking_by_room ON booking (room_id, starts_at) WHERE room_id IS NOT NULL;
 CREATE INDEX booking_by_start ON booking (starts_at);
 CREATE INDEX booking_pending ON booking (starts_at) WHERE state = 'pending';
+CREATE INDEX booking_by_offered_to ON booking (offered_to) WHERE offered_to IS NOT NULL;
 CREATE INDEX booking_holding ON booking (starts_at) WHERE state IN ('pending', 'approved', 'checked-in');
 
 CREATE TABLE closure (

@@ -23,6 +23,7 @@ pub mod clock;
 pub mod cookies;
 pub mod displays;
 pub mod equipment;
+pub mod feeds;
 pub mod find;
 pub mod firmware;
 pub mod forgotten;

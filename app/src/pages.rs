@@ -5,10 +5,10 @@
 //! pages show.
 
 use crate::{
-    announcements, audit, availability, boards, bookings, cards, checkouts, displays, equipment, find, firmware,
-    forgotten, frame::FramedPage, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
-    notices, now::Now, people, privacy, problems, qualifications, reference, reports, second_factor, set_up,
-    settings, sign_in, system, tokens, training, ui::changing::part,
+    announcements, audit, availability, boards, bookings, cards, checkouts, displays, equipment, feeds, find,
+    firmware, forgotten, frame::FramedPage, history, hours, imports, kiosk, labels, link, machine, maintenance,
+    manage, me, notices, now::Now, people, privacy, problems, qualifications, reference, reports, second_factor,
+    set_up, settings, sign_in, system, tokens, training, ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -97,6 +97,7 @@ areas! {
         "me/password" => me::password::own_password_page,
         "me/second-factor" => me::factor::own_factor_page,
         "me/tokens" => tokens::tokens_page,
+        "me/calendar" => feeds::feeds_page,
         "machines/:id/claim" => cards::claim::claim_page,
     }
     at_machine true false {

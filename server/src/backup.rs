@@ -39,8 +39,8 @@ the database holds: keep it where the data folder might be kept, best on another
 it; `toolgate restore` erases them again.";
 
 const ENDS: &str = "\
-Nothing that is in the backup signs anybody in but a password: sessions, tokens of programs, links that were sent, invitations
-among them, and screens of wall displays end, for any of them may have been ended since. All else is as it was then: passwords
+Nothing that is in the backup signs anybody in but a password: sessions, tokens of programs, addresses of calendars, links
+that were sent, invitations among them, and screens of wall displays end, for any of them may have been ended since. All else is as it was then: passwords
 and second factors, cards that were lost since, suspensions, bans, holds and blocks. Look through what was done since, and do
 it again.";
 
@@ -138,12 +138,13 @@ fn ended(ended: Ended) -> String {
     let list = [
         many(ended.sessions, "session", "sessions"),
         many(ended.tokens, "token of a program", "tokens of programs"),
+        many(ended.feeds, "address of a calendar", "addresses of calendars"),
         many(ended.links, "link that was sent", "links that were sent"),
         many(ended.screens, "screen of a wall display", "screens of wall displays"),
     ];
     format!(
         "What may have been ended since it was made has ended: {}.\n\
-         Everybody signs in again, with the password of that time; invitations, tokens and screens are made anew.",
+         Everybody signs in again, with the password of that time; invitations, tokens, calendars and screens are made anew.",
         list.join(", ")
     )
 }

@@ -177,3 +177,47 @@ async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
     assert_eq!(ask(&space, Method::POST, "/bookings/1/cancel", None).await.status, 204);
     assert_eq!(ask(&space, Method::POST, "/bookings/1/cancel", None).await.told(), (409, "booking.decided"));
 }
+
+// A6
+#[tokio::test]
+async fn a_calendar_is_read_by_whoever_has_its_address_and_only_while_it_is_new() {
+    let space = Space::open_with('m', Some(3), MORE.to_owned()).await;
+    space.begin_anew().await;
+    let times = json!({ "resource": "machine:1", "start": at(0), "end": at(1) });
+    assert_eq!(ask(&space, Method::POST, "/bookings", Some(&times)).await.status, 201);
+    let made = ask(&space, Method::POST, "/calendars", Some(&json!({ "show": "mine" }))).await;
+    let link = made.body["link"].as_str().unwrap().to_owned();
+    assert!(made.status == 201 && link.starts_with("/calendar/"), "{}", made.body);
+    let list = ask(&space, Method::GET, "/calendars", None).await.body;
+    assert_eq!((&list["items"][0]["show"], &list["items"][0]["read"]), (&json!("mine"), &Value::Null));
+    assert!(!list.to_string().contains(&link), "not to be had again");
+
+    // Without a session.
+    let get = async |path: &str, known: Option<&str>| {
+        let asked = Request::builder().uri(path);
+        let asked = if let Some(tag) = known { asked.header(header::IF_NONE_MATCH, tag) } else { asked };
+        space.router.clone().oneshot(asked.body(Body::empty()).unwrap()).await.unwrap()
+    };
+    let answer = get(&link, None).await;
+    let head = |name| answer.headers()[name].to_str().unwrap();
+    assert_eq!((answer.status().as_u16(), head(header::CONTENT_TYPE)), (200, "text/calendar; charset=utf-8"));
+    assert_eq!(head(header::CACHE_CONTROL), "private, max-age=300");
+    let tag = head(header::ETAG).to_owned();
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    assert!(
+        body.starts_with(b"BEGIN:VCALENDAR\r\n") && body.ends_with(b"END:VEVENT\r\nEND:VCALENDAR\r\n"),
+        "{body:?}"
+    );
+    let same = get(&link, Some(&tag)).await;
+    assert_eq!((same.status().as_u16(), same.headers()[header::ETAG].to_str().unwrap()), (304, tag.as_str()));
+    assert_eq!(ask(&space, Method::POST, "/bookings/1/cancel", None).await.status, 204);
+    assert_eq!(get(&link, Some(&tag)).await.status(), 200, "it changed");
+    let revoked = ask(&space, Method::DELETE, "/calendars/1", None).await;
+    assert_eq!(revoked.status, 204, "{}", revoked.body);
+    for none in [link.as_str(), link.trim_end_matches(".ics"), "/calendar/.ics", "/calendar/x.ics"] {
+        let answer = get(none, None).await;
+        assert_eq!(answer.status(), 404, "{none}");
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(body, "There is no such calendar.", "{none}");
+    }
+}

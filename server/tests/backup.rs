@@ -6,12 +6,13 @@ mod lab;
 
 use domain::{
     actor::{Actor, Door},
+    feeds::Feed,
     id::PersonId,
     tokens::{Lifetime, Scope},
 };
 use lab::Lab;
 use services::{
-    Ctx, accounts, displays, privacy,
+    Ctx, accounts, displays, feeds, privacy,
     sessions::{self, Recognised},
     tokens::{self, Wanted},
 };
@@ -287,6 +288,8 @@ async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
     let program = tokens::mint(&ctx, &ada.actor, wanted).await.unwrap().token;
     let wall = displays::make(&ctx, &Actor::TOOLGATE, "wall").await.unwrap();
     let screen = displays::open(&ctx, here, &wall.link).await.unwrap();
+    let feed = feeds::make(&ctx, &ada.actor, Ok(Feed::Mine)).await.unwrap().address;
+    let feed = feed.trim_start_matches("/calendar/").trim_end_matches(".ics").to_owned();
     let unused = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(2)).await.unwrap();
     let hall = displays::make(&ctx, &Actor::TOOLGATE, "hall").await.unwrap();
     let ways_in = async |ctx: &Ctx| {
@@ -294,11 +297,12 @@ async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
             matches!(sessions::recognise(ctx, &session, Door::Web).await, Recognised::Somebody(_)),
             tokens::recognise(ctx, &program).await.unwrap().is_some(),
             displays::recognise(ctx, &screen, Door::Web).await.unwrap().is_some(),
+            feeds::read(ctx, &feed).await.unwrap().is_some(),
             accounts::link(ctx, here, &unused).await.is_ok(),
             accounts::link(ctx, here, &hall.link).await.is_ok(),
         ]
     };
-    assert_eq!(ways_in(&ctx).await, [true; 5], "or this shows nothing");
+    assert_eq!(ways_in(&ctx).await, [true; 6], "or this shows nothing");
     well(&back_up(&data, &copy));
     accounts::sign_out_everywhere(&ctx, &ada.actor).await.unwrap();
     displays::revoke(&ctx, &Actor::TOOLGATE, wall.id).await.unwrap();
@@ -306,15 +310,15 @@ async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
     lab.stop().await;
 
     let line = well(&restore(&copy, &data));
-    let told = "1 session, 1 token of a program, 2 links that were sent, 1 screen of a wall display.";
+    let told = "1 session, 1 token of a program, 1 address of a calendar, 2 links that were sent, 1 screen of a wall display.";
     assert!(line.contains(told), "{line}");
     let kept = "SELECT count(*) FROM audit WHERE action = 'system.restored' AND detail ->> '$.ended' = 1
-                   AND detail ->> '$.tokens' = 1 AND detail ->> '$.links' = 2 AND detail ->> '$.screens' = 1";
+                   AND detail ->> '$.tokens' = 1 AND detail ->> '$.calendars' = 1 AND detail ->> '$.links' = 2 AND detail ->> '$.screens' = 1";
     assert_eq!(lab.number(kept).await, 1);
     well(&toolgate(&["verify"], &data));
     lab.start_again().await;
     let ctx = &lab.running().ctx;
-    assert_eq!(ways_in(ctx).await, [false; 5]);
+    assert_eq!(ways_in(ctx).await, [false; 6]);
     // The displays are there, each for whoever opens it anew; so are the people.
     let anew = displays::renew(ctx, &Actor::TOOLGATE, wall.id).await.unwrap();
     displays::open(ctx, here, &anew.link).await.unwrap();

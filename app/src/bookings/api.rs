@@ -164,6 +164,39 @@ pub async fn decide(
     Ok(())
 }
 
+/// Offers one's own booking to another member, by their name or address.
+#[server(name = OfferBooking, endpoint = "bookings/offer", protocol = crate::call::Wire)]
+pub async fn offer(
+    id: BookingId,
+    #[server(default)] version: i64,
+    #[server(default)] person: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(bookings::hand_over::offer(&ctx, &crate::request::actor(), id, version, &person).await?)
+}
+
+/// Answers an offer, or takes one's own back.
+#[server(name = AnswerOffer, endpoint = "bookings/answer-offer", protocol = crate::call::Wire)]
+pub async fn answer_offer(
+    id: BookingId,
+    #[server(default)] version: i64,
+    /// What, one of the words.
+    #[server(default)]
+    deed: String,
+) -> Result<(), AppError> {
+    use domain::bookings::HandOver;
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    match HandOver::from_word(&deed) {
+        Some(HandOver::Withdraw) => bookings::hand_over::withdraw(&ctx, &actor, id).await?,
+        Some(HandOver::Accept) => drop(bookings::hand_over::accept(&ctx, &actor, id, version).await?),
+        Some(HandOver::Decline) => bookings::hand_over::decline(&ctx, &actor, id).await?,
+        Some(HandOver::Offer) | None => {
+            return Err(BookingsError::Invalid(vec![ValidationError::Deed]).into());
+        }
+    }
+    Ok(())
+}
+
 /// Bookings of whoever asks.
 #[server(name = ReadMyBookings, endpoint = "bookings/mine", protocol = crate::call::Wire)]
 pub async fn mine() -> Result<Mine, AppError> {

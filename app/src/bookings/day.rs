@@ -110,6 +110,10 @@ fn Page(
             asked.get();
             Some(untrack(|| view! { <Choosing day book moved join/> }.into_any()))
         })}
+        {part(move || {
+            let href = format!("/me/calendar?show={}", day.with(|day| day.bookable.resource));
+            Some(view! { <p class="small"><a class="link" href=href>{t.feeds_resource()}</a></p> })
+        })}
     }
 }
 

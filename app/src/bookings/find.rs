@@ -165,7 +165,8 @@ fn nothing_or_title(t: Lang, count: u32, (is_bare, is_said): (bool, bool)) -> An
         return view! { <h2 class="title-lite">{t.book_none()}</h2> }.into_any();
     }
     if count > 0 {
-        return view! { <div role="status"><h2 class="title-lite">{t.book_free_times(count)}</h2></div> }.into_any();
+        return view! { <div role="status"><h2 class="title-lite">{t.book_free_times(count)}</h2></div> }
+            .into_any();
     }
     let (title, next) = if is_bare {
         (t.book_nothing_to(), t.book_nothing_to_next())

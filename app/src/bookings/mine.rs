@@ -68,6 +68,7 @@ fn Page(
         <Summary action=decide/>
         <Summary action=moved/>
         {part(move || Some(groups(t, &mine.get(), decide, moved, calls)))}
+        <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
     }
 }
 

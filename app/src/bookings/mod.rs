@@ -6,6 +6,7 @@
 pub mod api;
 mod day;
 mod find;
+mod hand_over;
 mod lane;
 mod mine;
 mod one;

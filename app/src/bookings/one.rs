@@ -2,6 +2,7 @@
 
 use super::{
     api::{self, DecideBooking, MoveBooking, Rebook},
+    hand_over::{self, Calls},
     mine, outage, when,
 };
 use crate::{
@@ -28,14 +29,15 @@ use views::bookings::{Opened, Time};
 pub fn booking_page() -> AnyView {
     let (params, live) = (use_params_map(), use_live());
     let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
-    let rebook = Call::<Rebook>::new();
+    let (rebook, handed) = (Call::<Rebook>::new(), Calls::new());
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let changed = move || (decide.version().get(), moved.version().get(), rebook.version().get());
+    let changed =
+        move || (decide.version().get(), moved.version().get(), rebook.version().get(), handed.version());
     // What is free elsewhere, and whether the machine is out of service, changes without a change of the booking.
     let source = move || (id(), live.version(Noun::Bookings), live.version(Noun::Machine), changed());
     let answers = asked(source, |(id, ..)| api::one(BookingId(id)));
     live_page(lang::current().booking_title(), 3, answers, move |one| {
-        view! { <Page one decide moved rebook/> }.into_any()
+        view! { <Page one decide moved rebook handed/> }.into_any()
     })
 }
 
@@ -46,6 +48,7 @@ fn Page(
     decide: Call<DecideBooking>,
     moved: Call<MoveBooking>,
     rebook: Call<Rebook>,
+    handed: Calls,
 ) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let came = move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str(word).is_some()));
@@ -62,8 +65,10 @@ fn Page(
         }.into_any()))}
         <Summary action=decide/>
         <Summary action=moved/>
+        {handed.problems()}
         {part(move || one.with(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook))))}
         {part(move || Some(shown(t, &one.get(), decide, moved)))}
+        {part(move || one.with(|one| hand_over::section(t, &one.booking, handed)))}
     }
 }
 

@@ -156,6 +156,7 @@ fn deeds(t: Lang) -> Vec<(&'static str, &'static str, &'static str)> {
         (true, ("/me/password", "lock", t.find_password())),
         (true, ("/me/second-factor", "shield-check", t.find_factor())),
         (true, ("/me/sessions", "laptop", t.find_devices())),
+        (true, ("/me/calendar", "calendar-days", t.feeds_link())),
         (true, ("/me/tokens", "lock", t.tokens_programs())),
     ]
     .into_iter()

@@ -288,6 +288,9 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::BookingOutage
             | Kind::BookingBack
             | Kind::BookingOffered
+            | Kind::HandOverOffered
+            | Kind::HandOverAccepted
+            | Kind::HandOverDeclined
             | Kind::OfferLapsed
             | Kind::TimeFreed,
         ) => "clock",

@@ -6,6 +6,7 @@
 //! What may be booked is said by a [`Policy`]; which times can be had, and why not, by `times`, where the zone of the space is at
 //! hand. Deliberately absent: who may decide ([`crate::actor`]), and where bookings are kept.
 
+mod hand_over;
 mod policy;
 mod refusal;
 mod search;
@@ -16,6 +17,7 @@ mod times;
 #[cfg(test)]
 mod tests;
 
+pub use hand_over::{HandOver, Party, hand_over};
 pub use policy::{Mode, Need, Policy};
 pub use refusal::{Cause, Criterion, Obstacle, Refusal, Taken};
 pub use search::{Wanted, When};

@@ -81,6 +81,8 @@ ids! {
     SessionId,
     /// A token that lets somebody's program in.
     TokenId,
+    /// An address at which a calendar reads bookings and checkouts.
+    FeedId,
     /// A wall display.
     DisplayId,
     /// A hold that keeps a person from everything.

@@ -10,7 +10,7 @@ mod kinds;
 mod news;
 
 pub use kinds::{Audience, Kind, Urgency};
-pub use news::{BookingNews, CheckoutNews, Instead, WaitingNews};
+pub use news::{BookingNews, CheckoutNews, HandOverNews, Instead, WaitingNews};
 
 use crate::{
     bookings::Resource,
@@ -213,6 +213,19 @@ pub enum Notice {
         /// When it begins, or would have.
         starts: Millis,
     },
+    /// A booking changes hands.
+    HandOver {
+        /// How far that is.
+        news: HandOverNews,
+        /// Which.
+        booking: BookingId,
+        /// Of what.
+        resource: Resource,
+        /// When it begins.
+        starts: Millis,
+        /// When it was offered: one that is declined can be offered again.
+        offered: Millis,
+    },
     /// A machine that the recipient has booked is out of service.
     Outage {
         /// Because of which block.
@@ -284,6 +297,15 @@ pub enum Notice {
     },
 }
 
+/// What has a place in a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dated {
+    /// A checkout.
+    Appointment(AppointmentId),
+    /// A booking.
+    Booking(BookingId),
+}
+
 impl Notice {
     /// What it is about.
     #[must_use]
@@ -314,6 +336,7 @@ impl Notice {
             Self::Checkout { news, .. } => news.kind(),
             Self::CheckoutWanted { .. } => Kind::CheckoutWanted,
             Self::Booking { news, .. } => news.kind(),
+            Self::HandOver { news, .. } => news.kind(),
             Self::Outage { .. } => Kind::BookingOutage,
             Self::OutageOver { .. } => Kind::BookingBack,
             Self::Waiting { news, .. } => news.kind(),
@@ -355,6 +378,9 @@ impl Notice {
             Self::Booking { news, booking, starts, .. } => {
                 format!("booking:{booking} {} {}", news.word(), starts.0)
             }
+            Self::HandOver { news, booking, offered, .. } => {
+                format!("booking:{booking} {} {}", news.word(), offered.0)
+            }
             Self::Outage { block, booking, .. } | Self::OutageOver { block, booking, .. } => {
                 format!("block:{block} booking:{booking}")
             }
@@ -389,7 +415,9 @@ impl Notice {
             | Self::TimeFreed { machine, .. }
             | Self::Outage { machine, .. }
             | Self::OutageOver { machine, .. } => Some(machine),
-            Self::Booking { resource, .. } | Self::Waiting { resource, .. } => resource.machine(),
+            Self::Booking { resource, .. } | Self::HandOver { resource, .. } | Self::Waiting { resource, .. } => {
+                resource.machine()
+            }
             Self::HoldPlaced { .. }
             | Self::HoldLifted { .. }
             | Self::StatusChanged { .. }
@@ -411,7 +439,9 @@ impl Notice {
     #[must_use]
     pub const fn room(&self) -> Option<RoomId> {
         match *self {
-            Self::Booking { resource, .. } | Self::Waiting { resource, .. } => resource.room(),
+            Self::Booking { resource, .. } | Self::HandOver { resource, .. } | Self::Waiting { resource, .. } => {
+                resource.room()
+            }
             _ => None,
         }
     }
@@ -439,12 +469,17 @@ impl Notice {
         }
     }
 
-    /// The appointment that its mail puts into, or takes out of, a calendar.
+    /// What its mail puts into, or takes out of, its reader’s calendar.
     #[must_use]
-    pub const fn in_calendar(&self) -> Option<AppointmentId> {
+    pub const fn in_calendar(&self) -> Option<Dated> {
         match *self {
-            Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed, .. } => None,
-            Self::Checkout { appointment, .. } => Some(appointment),
+            Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed, .. }
+            // Those who moderate it don’t come to it, and what was missed is over.
+            | Self::Booking { news: BookingNews::Asked | BookingNews::Released, .. } => None,
+            Self::Checkout { appointment, .. } => Some(Dated::Appointment(appointment)),
+            // Whoever had it before is told that it is called off for them.
+            Self::HandOver { news: HandOverNews::Accepted | HandOverNews::Taken, booking, .. }
+            | Self::Booking { booking, .. } => Some(Dated::Booking(booking)),
             _ => None,
         }
     }
@@ -455,6 +490,7 @@ impl Notice {
         match *self {
             Self::Checkout { starts, .. }
             | Self::Booking { starts, .. }
+            | Self::HandOver { starts, .. }
             | Self::Waiting { starts, .. }
             | Self::Outage { starts, .. }
             | Self::OutageOver { starts, .. }
@@ -484,7 +520,10 @@ impl Notice {
             (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
             (Self::Booking { news: BookingNews::Asked, .. }, _) => "/bookings/requests".to_owned(),
             (
-                Self::Booking { booking, .. } | Self::Outage { booking, .. } | Self::OutageOver { booking, .. },
+                Self::Booking { booking, .. }
+                | Self::HandOver { booking, .. }
+                | Self::Outage { booking, .. }
+                | Self::OutageOver { booking, .. },
                 _,
             ) => {
                 format!("/bookings/{booking}")

@@ -41,6 +41,10 @@ words! {
         BookingsRead = "bookings:read",
         /// Book, and decide about bookings; change rooms.
         BookingsWrite = "bookings:write",
+        /// See which calendar addresses its owner has.
+        CalendarsRead = "calendars:read",
+        /// Create and revoke them: whoever has one reads bookings and checkouts with it, after the token has ended too.
+        CalendarsWrite = "calendars:write",
         /// See modules and requirements, and how far its owner is.
         TrainingRead = "training:read",
         /// Change them, and report what its owner watches.

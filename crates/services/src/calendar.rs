@@ -1,11 +1,15 @@
-//! Calendar entries as other programs read them (RFC 5545), and the messages by which one reaches a calendar (RFC 5546).
+//! Calendar entries as other programs read them (RFC 5545): a whole calendar, and the messages by which one entry reaches a calendar
+//! (RFC 5546).
 //!
 //! **Invariants.** An entry is known by its uid, which never changes; a later version has a higher sequence or a later stamp. Whatever
 //! somebody typed is text and cannot begin a line of its own.
 //!
-//! Deliberately absent: what an entry says, which its noun knows, and the mail around it ([`crate::outbox`]).
+//! Deliberately absent: what an entry says, which its noun knows, the mail around it ([`crate::outbox`]), and who reads a whole calendar
+//! ([`crate::feeds`]).
 
-use domain::{time::Millis, zone::Zone};
+use crate::{Ctx, mail::Post};
+use domain::{feeds::KEPT, time::Millis, zone::Zone};
+use std::{fmt::Display, sync::Arc};
 
 /// Bytes of a line, without its end.
 const LINE: usize = 75;
@@ -47,13 +51,23 @@ pub(crate) enum Status {
     Cancelled,
 }
 
+impl Status {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Tentative => "TENTATIVE",
+            Self::Confirmed => "CONFIRMED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+}
+
 /// An entry as it is now.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry<'a> {
+pub(crate) struct Entry {
     /// Unique in the whole world.
     pub uid: String,
     pub sequence: i64,
-    /// When it was looked at.
+    /// When it was looked at; in a whole calendar, when it last changed, so that the same entries make the same bytes.
     pub stamp: Millis,
     pub starts: Millis,
     pub ends: Millis,
@@ -61,44 +75,61 @@ pub(crate) struct Entry<'a> {
     pub summary: String,
     pub description: Option<String>,
     pub location: Option<String>,
-    /// The page about it.
-    pub url: &'a str,
+    /// The page about it, where this site is known.
+    pub url: Option<String>,
+}
+
+/// Where this site is, as calendars are told.
+pub(crate) struct Site(Arc<Post>);
+
+impl Site {
+    pub fn of(ctx: &Ctx) -> Self {
+        Self(ctx.post())
+    }
+
+    /// Its name in the network: what makes an entry’s uid unique.
+    pub fn host(&self) -> &str {
+        let site = self.0.site.as_deref().unwrap_or("toolgate");
+        let host = site.split_once("://").map_or(site, |(_, rest)| rest);
+        host.split(['/', ':']).next().unwrap_or_default()
+    }
+
+    /// `booking-7@attic.example`.
+    pub fn uid(&self, what: &str, id: impl Display) -> String {
+        format!("{what}-{id}@{}", self.host())
+    }
+
+    /// A page of it, `/bookings/7`; `None` while nobody has said where it is.
+    pub fn page(&self, path: impl Display) -> Option<String> {
+        Some(format!("{}{path}", self.0.site.as_deref()?))
+    }
 }
 
 /// Somebody in an entry.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Party<'a> {
-    pub name: &'a str,
-    pub email: &'a str,
+struct Party<'a> {
+    name: &'a str,
+    email: &'a str,
 }
 
-/// `entry` for the calendar of `attendee`, who hears from `organizer`.
-pub(crate) fn invitation(entry: &Entry<'_>, organizer: Party<'_>, attendee: Party<'_>) -> Invitation {
-    let method = if entry.status == Status::Cancelled { Method::Cancel } else { Method::Request };
-    let (status, answer) = match entry.status {
-        Status::Tentative => ("TENTATIVE", "TENTATIVE"),
-        Status::Confirmed => ("CONFIRMED", "ACCEPTED"),
-        Status::Cancelled => ("CANCELLED", "DECLINED"),
+/// `entry` for the calendar of the `attendee`, a name and an address, who hears from the space.
+pub(crate) fn invitation(ctx: &Ctx, entry: &Entry, (name, email): (&str, &str)) -> Invitation {
+    let (site, space) = (Site::of(ctx), ctx.space());
+    let nobody = format!("noreply@{}", site.host());
+    let organizer = Party { name: space_name(&space.name), email: site.0.sender.as_deref().unwrap_or(&nobody) };
+    written(entry, organizer, Party { name, email })
+}
+
+fn written(entry: &Entry, organizer: Party<'_>, attendee: Party<'_>) -> Invitation {
+    let (method, answer) = match entry.status {
+        Status::Tentative => (Method::Request, "TENTATIVE"),
+        Status::Confirmed => (Method::Request, "ACCEPTED"),
+        Status::Cancelled => (Method::Cancel, "DECLINED"),
     };
-    let mut lines = Lines(String::new());
-    for (key, value) in [("BEGIN", "VCALENDAR"), ("VERSION", "2.0"), ("PRODID", "-//Toolgate//Toolgate//EN")] {
-        lines.add(key, value);
-    }
+    let mut lines = Lines::begun();
     lines.add("METHOD", method.word());
     lines.add("BEGIN", "VEVENT");
-    lines.add("UID", &escaped(&entry.uid));
-    lines.add("SEQUENCE", &entry.sequence.to_string());
-    for (key, at) in [("DTSTAMP", entry.stamp), ("DTSTART", entry.starts), ("DTEND", entry.ends)] {
-        lines.add(key, &instant(at));
-    }
-    lines.add("STATUS", status);
-    lines.add("SUMMARY", &escaped(&entry.summary));
-    for (key, text) in [("DESCRIPTION", &entry.description), ("LOCATION", &entry.location)] {
-        if let Some(text) = text {
-            lines.add(key, &escaped(text));
-        }
-    }
-    lines.add("URL", &one_line(entry.url));
+    lines.event(entry);
     lines.add(&format!("ORGANIZER{}", named(organizer)), &mailto(organizer));
     // What they do is decided in Toolgate: a calendar has nothing to answer.
     let key = format!("ATTENDEE{};ROLE=REQ-PARTICIPANT;PARTSTAT={answer};RSVP=FALSE", named(attendee));
@@ -108,10 +139,79 @@ pub(crate) fn invitation(entry: &Entry<'_>, organizer: Party<'_>, attendee: Part
     Invitation { method, text: lines.0 }
 }
 
+/// A whole calendar called `name`, as a program reads it that asks again now and then.
+pub(crate) fn whole(space: &str, name: &str, entries: &[Entry]) -> String {
+    let mut lines = Lines::begun();
+    let name = format!("{} · {name}", space_name(space));
+    // What the standard calls it since RFC 7986, and what programs have called it before.
+    for key in ["NAME", "X-WR-CALNAME"] {
+        lines.add(key, &escaped(&name));
+    }
+    let refresh = format!("PT{}M", KEPT.as_secs().div_ceil(60));
+    lines.add("REFRESH-INTERVAL;VALUE=DURATION", &refresh);
+    lines.add("X-PUBLISHED-TTL", &refresh);
+    if entries.is_empty() {
+        // A calendar object holds one component at least.
+        for (key, value) in [("BEGIN", "VTIMEZONE"), ("TZID", "UTC"), ("BEGIN", "STANDARD")] {
+            lines.add(key, value);
+        }
+        for (key, value) in [
+            ("DTSTART", "19700101T000000"),
+            ("TZOFFSETFROM", "+0000"),
+            ("TZOFFSETTO", "+0000"),
+            ("END", "STANDARD"),
+        ] {
+            lines.add(key, value);
+        }
+        lines.add("END", "VTIMEZONE");
+    }
+    for entry in entries {
+        lines.add("BEGIN", "VEVENT");
+        lines.event(entry);
+        // What is called off keeps nobody from anything, also where a program does not know of it.
+        lines.add("TRANSP", if entry.status == Status::Cancelled { "TRANSPARENT" } else { "OPAQUE" });
+        lines.add("END", "VEVENT");
+    }
+    lines.add("END", "VCALENDAR");
+    lines.0
+}
+
+fn space_name(name: &str) -> &str {
+    if name.is_empty() { "Toolgate" } else { name }
+}
+
 /// Lines of a calendar object.
 struct Lines(String);
 
 impl Lines {
+    /// The first lines of every calendar object.
+    fn begun() -> Self {
+        let mut lines = Self(String::new());
+        for (key, value) in [("BEGIN", "VCALENDAR"), ("VERSION", "2.0"), ("PRODID", "-//Toolgate//Toolgate//EN")] {
+            lines.add(key, value);
+        }
+        lines
+    }
+
+    /// What an entry says wherever it stands.
+    fn event(&mut self, entry: &Entry) {
+        self.add("UID", &escaped(&entry.uid));
+        self.add("SEQUENCE", &entry.sequence.to_string());
+        for (key, at) in [("DTSTAMP", entry.stamp), ("DTSTART", entry.starts), ("DTEND", entry.ends)] {
+            self.add(key, &instant(at));
+        }
+        self.add("STATUS", entry.status.word());
+        self.add("SUMMARY", &escaped(&entry.summary));
+        for (key, text) in [("DESCRIPTION", &entry.description), ("LOCATION", &entry.location)] {
+            if let Some(text) = text {
+                self.add(key, &escaped(text));
+            }
+        }
+        if let Some(url) = &entry.url {
+            self.add("URL", &one_line(url));
+        }
+    }
+
     /// Adds a line, in pieces of at most [`LINE`] bytes that begin with a blank.
     fn add(&mut self, key: &str, value: &str) {
         let mut length = 0;
@@ -168,8 +268,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn made(typed: &str, status: Status) -> String {
-        let entry = Entry {
+    fn entry(typed: &str, status: Status) -> Entry {
+        Entry {
             uid: "appointment-7@attic.example".into(),
             sequence: 2,
             stamp: Millis(0),
@@ -179,10 +279,21 @@ mod tests {
             summary: typed.into(),
             description: Some(typed.into()),
             location: Some(typed.into()),
-            url: "https://attic.example/checkouts/7",
-        };
+            url: Some("https://attic.example/checkouts/7".into()),
+        }
+    }
+
+    fn made(typed: &str, status: Status) -> String {
         let organizer = Party { name: typed, email: "hello@attic.example" };
-        invitation(&entry, organizer, Party { name: typed, email: "ada@attic.example" }).text
+        written(&entry(typed, status), organizer, Party { name: typed, email: "ada@attic.example" }).text
+    }
+
+    /// What stands before the values, in the order of the lines; each line is whole and no longer than may be.
+    fn keys(text: &str) -> Vec<String> {
+        assert!(text.split_inclusive("\r\n").all(|line| line.len() <= 77 && line.ends_with("\r\n")), "{text:?}");
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
+        let whole = text.replace("\r\n ", "");
+        whole.lines().map(|line| line.split([':', ';']).next().unwrap_or_default().to_owned()).collect()
     }
 
     #[test]
@@ -197,14 +308,20 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_typed_stays_in_its_line(typed in "(?s).{0,200}") {
-            let text = made(&typed, Status::Confirmed);
-            prop_assert!(text.split_inclusive("\r\n").all(|line| line.len() <= 77 && line.ends_with("\r\n")), "{text:?}");
-            prop_assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
-            let whole = text.replace("\r\n ", "");
-            let keys: Vec<_> = whole.lines().map(|line| line.split([':', ';']).next().unwrap_or_default()).collect();
+            let keys = keys(&made(&typed, Status::Confirmed));
             prop_assert_eq!(keys, [
                 "BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "STATUS",
                 "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "ORGANIZER", "ATTENDEE", "END", "END",
+            ]);
+        }
+
+        #[test]
+        fn a_whole_calendar_keeps_each_line_whatever_is_typed(typed in "(?s).{0,200}") {
+            let keys = keys(&whole(&typed, &typed, &[entry(&typed, Status::Cancelled)]));
+            prop_assert_eq!(keys, [
+                "BEGIN", "VERSION", "PRODID", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "BEGIN", "UID",
+                "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "STATUS", "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "TRANSP", "END",
+                "END",
             ]);
         }
     }

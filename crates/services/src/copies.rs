@@ -139,9 +139,10 @@ async fn settle(
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
     let written = ctx.store().write(async move |tx| {
         let ended = copies::end_ways_in(tx).await?;
-        let Ended { sessions, tokens, links, screens } = ended;
+        let Ended { sessions, tokens, feeds, links, screens } = ended;
         let detail = json!({
-            "entries": found.entries, "ended": sessions, "tokens": tokens, "links": links, "screens": screens,
+            "entries": found.entries, "ended": sessions, "tokens": tokens, "calendars": feeds, "links": links,
+            "screens": screens,
         });
         let entry = audit::entry(tx, &proof, now, "system.restored", "space", &detail).await?;
         Ok::<_, StoreError>(Done::audited(ended, entry))

@@ -119,7 +119,7 @@ pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Door, now: Millis) -> Some
 }
 
 /// Whether they have something to say about other people's qualifications.
-fn trains(known: &Known) -> bool {
+pub(crate) fn trains(known: &Known) -> bool {
     let mut more = known.ledger.0.iter().filter(|entry| entry.relation != Relation::User);
     known.rank() >= Rank::Member
         && more.any(|entry| known.ledger.holds(entry.relation, &[entry.subject], known.at))

@@ -1,4 +1,5 @@
-//! Mails about checkouts change the calendars of both: read by a program that is not ours, Debian's `python3-icalendar`.
+//! Mails about checkouts and bookings change the calendars of those who come: read by a program that is not ours, Debian's
+//! `python3-icalendar`.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
@@ -6,13 +7,15 @@ mod lab;
 
 use domain::{
     availability::{Days, Times},
+    bookings::Resource,
     checkouts::Deed,
-    id::{AppointmentId, PersonId, TypeId},
+    id::{AppointmentId, BookingId, MachineId, PersonId, TypeId},
+    occupations::Span,
     time::{DAY, HOUR, MINUTE, Millis},
 };
 use lab::{Lab, NOON};
 use services::{
-    availability,
+    availability, bookings,
     calendar::Method,
     checkouts::{self, Ask, Decide},
     mail::{self, Carrier, Catcher, Mail, Post},
@@ -200,4 +203,106 @@ async fn a_trainer_who_is_gone_hands_the_entry_on() {
             ("person-5@private.example", "REQUEST TENTATIVE 1"),
         ]
     );
+}
+
+/// Carl may use the lasers, and Dana answers requests for them.
+async fn moderated() -> Workshop {
+    let workshop = Workshop::open().await;
+    for person in [2, 4] {
+        workshop.lab.grant(person, 3, "user").await;
+    }
+    let moderated =
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.mode', 'moderated')";
+    workshop.lab.sql(moderated).await;
+    workshop
+}
+
+impl Workshop {
+    async fn booked(&self, span: Span) -> BookingId {
+        let ask = bookings::Ask { resource: Resource::Machine(MachineId(1)), span };
+        bookings::ask(&self.lab.ctx, &self.lab.signed_in(4).await, Ok(ask)).await.unwrap().0
+    }
+
+    async fn answered(&self, id: BookingId, deed: domain::bookings::Deed) {
+        let decide = bookings::Decide::read(Some(deed), "The lens is out");
+        bookings::decide(&self.lab.ctx, &self.lab.signed_in(5).await, id, decide).await.unwrap();
+    }
+
+    async fn version(&self, id: BookingId) -> i64 {
+        bookings::one(&self.lab.ctx, &self.lab.signed_in(5).await, id).await.unwrap().version
+    }
+}
+
+fn hour(minutes: u32) -> Span {
+    Span { starts: monday(minutes), ends: monday(minutes + 60) }
+}
+
+#[tokio::test]
+async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
+    use domain::bookings::Deed;
+    let workshop = moderated().await;
+    let id = workshop.booked(hour(FIVE)).await;
+    let [asked] = workshop.sent().await.try_into().unwrap();
+    assert_eq!(
+        (asked.to.as_str(), asked.calendar.len()),
+        ("person-5@private.example", 0),
+        "Dana does not come to it"
+    );
+    workshop.answered(id, Deed::Approve).await;
+    let [approved] = workshop.sent().await.try_into().unwrap();
+    assert_eq!(stands(&approved), "REQUEST CONFIRMED 0");
+    assert_eq!(read(&approved, "e['UID']"), format!("booking-{id}@attic.example"));
+    assert_eq!(
+        read(&approved, "e['DTSTART'].dt.isoformat(), e['DTEND'].dt.isoformat()"),
+        "2027-01-18T16:00:00+00:00 2027-01-18T17:00:00+00:00"
+    );
+    assert_eq!(read(&approved, "e['SUMMARY']"), "Laser");
+    assert_eq!(read(&approved, "e['LOCATION']"), "Città, secondo piano; in fondo al corridoio lungo lungo");
+    assert_eq!(read(&approved, "e['URL']"), format!("https://attic.example:8443/bookings/{id}"));
+    assert_eq!(
+        read(&approved, "e['ATTENDEE'], e['ATTENDEE'].params['CN']"),
+        "mailto:person-4@private.example Carl 'Loop' Ø"
+    );
+
+    let carl = workshop.lab.signed_in(4).await;
+    let version = workshop.version(id).await;
+    bookings::move_to(&workshop.lab.ctx, &carl, id, version, Ok(hour(FIVE + 60))).await.unwrap();
+    workshop.answered(id, Deed::Approve).await;
+    let mails = workshop.sent().await;
+    let [moved] = mails.iter().filter(|mail| mail.to.contains("person-4")).collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(stands(moved), "REQUEST CONFIRMED 1");
+    workshop.answered(id, Deed::Cancel).await;
+    let [cancelled] = workshop.sent().await.try_into().unwrap();
+    assert_eq!(
+        (stands(&cancelled).as_str(), cancelled.calendar[0].method),
+        ("CANCEL CANCELLED 2", Method::Cancel)
+    );
+
+    let refused = workshop.booked(hour(FIVE)).await;
+    workshop.answered(refused, Deed::Reject).await;
+    let mails = workshop.sent().await;
+    let [rejected] =
+        mails.iter().filter(|mail| mail.to.contains("person-4")).collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(stands(rejected), "CANCEL CANCELLED 1");
+}
+
+#[tokio::test]
+async fn a_booking_that_is_handed_over_leaves_one_calendar_for_the_other() {
+    let workshop = moderated().await;
+    workshop.lab.sql("UPDATE setting SET value = 'automatic' WHERE key = 'booking.mode'").await;
+    let id = workshop.booked(hour(FIVE)).await;
+    let (carl, bob) = (workshop.lab.signed_in(4).await, workshop.lab.signed_in(2).await);
+    let version = workshop.version(id).await;
+    bookings::hand_over::offer(&workshop.lab.ctx, &carl, id, version, "Bob").await.unwrap();
+    let [offered] = workshop.sent().await.try_into().unwrap();
+    assert_eq!(
+        (offered.to.as_str(), offered.calendar.len()),
+        ("person-2@private.example", 0),
+        "nothing to enter yet"
+    );
+    bookings::hand_over::accept(&workshop.lab.ctx, &bob, id, version + 1).await.unwrap();
+    let mails = workshop.sent().await;
+    let [to_bob, to_carl] = mails.as_slice() else { panic!("{}", mails.len()) };
+    assert_eq!((stands(to_bob).as_str(), stands(to_carl).as_str()), ("REQUEST CONFIRMED 1", "CANCEL CANCELLED 1"));
+    assert!(!to_carl.calendar[0].text.contains("Bob"), "{}", to_carl.calendar[0].text);
 }

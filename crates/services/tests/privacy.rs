@@ -70,6 +70,8 @@ async fn lived_in() -> Lab {
              VALUES (randomblob(32), 1, 0, 0, 9e15, 'Firefox on Quill');
          INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (randomblob(32), 'reset', 1, 0, 9e15);
          INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (randomblob(32), 1, 'the quill plotter', 'read', 0);
+         INSERT INTO calendar_feed (hash, person_id, made_at) VALUES (randomblob(32), 1, 0);
+         INSERT INTO calendar_feed (hash, person_id, trainer_id, made_at) VALUES (randomblob(32), 11, 1, 0);
          INSERT INTO repeated_request (person_id, key_hash, salt, hash, begun_at)
              VALUES (1, randomblob(32), randomblob(16), randomblob(32), 0)",
     )

@@ -51,7 +51,8 @@ pub async fn move_to(
     let (machine, room) = (resource.machine(), resource.room());
     sqlx::query!(
         "UPDATE booking SET starts_at = ?1, ends_at = ?2, state = ?3, asked_at = coalesce(?4, asked_at),
-                machine_id = ?6, room_id = ?7, sequence = sequence + 1, version = version + 1 WHERE id = ?5",
+                machine_id = ?6, room_id = ?7, offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1
+          WHERE id = ?5",
         span.starts,
         span.ends,
         state,
@@ -59,6 +60,48 @@ pub async fn move_to(
         booking,
         machine,
         room,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// To whom a booking is offered, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offered {
+    pub person: PersonId,
+    pub at: Millis,
+}
+
+/// Offers a booking to somebody, or to nobody any more.
+pub async fn offer(tx: &mut WriteTx, booking: BookingId, to: Option<Offered>) -> Result<(), StoreError> {
+    let (person, at) = (to.map(|to| to.person), to.map(|to| to.at));
+    sqlx::query!(
+        "UPDATE booking SET offered_to = ?, offered_at = ?, version = version + 1 WHERE id = ?",
+        person,
+        at,
+        booking,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Has a booking be of `person`, in `state`, as if they had asked for it at `at`.
+pub async fn hand_over(
+    tx: &mut WriteTx,
+    booking: BookingId,
+    person: PersonId,
+    state: State,
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE booking SET person_id = ?1, state = ?2, asked_at = ?3, decided_at = NULL, decided_by = NULL, remark_id = NULL,
+                offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1 WHERE id = ?4",
+        person,
+        state,
+        at,
+        booking,
     )
     .execute(tx.conn())
     .await?;
@@ -82,7 +125,8 @@ pub async fn decide(tx: &mut WriteTx, booking: BookingId, decision: &Decision) -
     let came = (decision.state == State::CheckedIn).then_some(decision.at);
     sqlx::query!(
         "UPDATE booking SET state = ?1, decided_at = ?2, decided_by = ?3, remark_id = coalesce(?4, remark_id), late = ?5,
-                checked_in_at = coalesce(?6, checked_in_at), version = version + 1,
+                checked_in_at = coalesce(?6, checked_in_at), offered_to = NULL, offered_at = NULL, version = version + 1,
+                sequence = sequence + (?1 IN ('rejected', 'expired', 'cancelled', 'no-show', 'released')),
                 waited_ms = iif(state = 'pending' AND ?1 IN ('approved', 'rejected'), max(?2 - asked_at, 0), waited_ms)
           WHERE id = ?7",
         decision.state,
@@ -107,6 +151,8 @@ pub struct Kept {
     pub room: Option<RoomId>,
     /// What the machine or room is called.
     pub name: String,
+    /// Where it is.
+    pub place: Option<String>,
     /// The machine's type.
     pub kind: Option<TypeId>,
     pub person: PersonId,
@@ -117,7 +163,7 @@ pub struct Kept {
     pub state: State,
     /// Asked for, or moved.
     pub asked: Millis,
-    /// How often it was moved.
+    /// Of its calendar entry: how often it was moved or called off.
     pub sequence: i64,
     pub decided: Option<Millis>,
     pub decided_by_name: Option<String>,
@@ -126,6 +172,10 @@ pub struct Kept {
     pub checked_in: Option<Millis>,
     /// Called off late.
     pub late: bool,
+    pub offered_to: Option<PersonId>,
+    pub offered_at: Option<Millis>,
+    /// While it is kept.
+    pub offered_name: Option<String>,
     /// What members see of who uses the machine, as it is set nearest to it.
     pub shown: Option<String>,
 }
@@ -135,6 +185,12 @@ impl Kept {
     #[must_use]
     pub fn span(&self) -> Span {
         Span { starts: self.starts, ends: self.ends }
+    }
+
+    /// To whom it is offered.
+    #[must_use]
+    pub fn offered(&self) -> Option<Offered> {
+        self.offered_to.zip(self.offered_at).map(|(person, at)| Offered { person, at })
     }
 
     /// What is booked.

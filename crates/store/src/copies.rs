@@ -327,6 +327,8 @@ pub async fn erase_again(
 pub struct Ended {
     pub sessions: u64,
     pub tokens: u64,
+    /// Addresses of calendars.
+    pub feeds: u64,
     /// Links that were not used.
     pub links: u64,
     /// Screens of displays. The displays stay, each until somebody opens it by a new link.
@@ -337,10 +339,11 @@ pub struct Ended {
 pub async fn end_ways_in(tx: &mut WriteTx) -> Result<Ended, StoreError> {
     let sessions = sqlx::query!("DELETE FROM session").execute(tx.conn()).await?.rows_affected();
     let tokens = sqlx::query!("DELETE FROM api_token").execute(tx.conn()).await?.rows_affected();
+    let feeds = sqlx::query!("DELETE FROM calendar_feed").execute(tx.conn()).await?.rows_affected();
     let links = sqlx::query!("DELETE FROM link").execute(tx.conn()).await?.rows_affected();
     let screens = sqlx::query!("UPDATE display SET hash = NULL, opening = opening + 1 WHERE hash IS NOT NULL");
     let screens = screens.execute(tx.conn()).await?.rows_affected();
-    Ok(Ended { sessions, tokens, links, screens })
+    Ok(Ended { sessions, tokens, feeds, links, screens })
 }
 
 /// Beside the database `file`: who was erased from it, so that a copy from before does not bring them back.

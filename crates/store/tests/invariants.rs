@@ -79,6 +79,7 @@ async fn the_number_of_what_was_deleted_is_never_given_again() {
         ("person_note", "person_id, remark_id", "1, 9"),
         ("session", "hash, person_id, created_at, seen_at, expires_at, device", "zeroblob(32), 1, 0, 0, 1, 'x'"),
         ("api_token", "hash, person_id, name, scopes, created_at", "zeroblob(32), 1, 'x', 'x', 0"),
+        ("calendar_feed", "hash, person_id, made_at", "zeroblob(32), 1, 0"),
         ("unknown_card", "uid, machine_id, first_seen, last_seen", "'0000ffff', 1, 0, 0"),
     ] {
         let made = format!("INSERT INTO {table} ({columns}) VALUES ({values}) RETURNING id");

@@ -49,6 +49,7 @@ text! {
     audit_by_link() { en: "by a link", it: "con un link" }
     audit_sessions_ended(n: &str) { en: "devices signed out: {n}", it: "dispositivi scollegati: {n}" }
     audit_tokens_ended(n: &str) { en: "API tokens ended: {n}", it: "token API revocati: {n}" }
+    audit_calendars_ended(n: &str) { en: "calendar addresses ended: {n}", it: "indirizzi del calendario annullati: {n}" }
     audit_links_ended(n: &str) { en: "links ended: {n}", it: "link annullati: {n}" }
     audit_screens_ended(n: &str) { en: "screens signed out: {n}", it: "schermi scollegati: {n}" }
 
@@ -256,6 +257,10 @@ const SENTENCES: &[Sentence] = &[
     ("room.archived", "put a room away", "ha archiviato una sala"),
     ("room.changed", "changed a room", "ha modificato una sala"),
     ("room.restored", "took a room back", "ha ripristinato una sala"),
+    ("booking.handed-over", "took over a booking", "ha preso una prenotazione di un’altra persona"),
+    ("booking.offered", "offered a booking to somebody", "ha offerto una prenotazione a qualcuno"),
+    ("booking.offer-declined", "declined an offered booking", "ha rifiutato una prenotazione offerta"),
+    ("booking.offer-withdrawn", "withdrew the offer of a booking", "ha ritirato l’offerta di una prenotazione"),
     ("booking.moved", "changed the time of a booking", "ha cambiato l’orario di una prenotazione"),
     (
         "booking.passed",
@@ -290,6 +295,8 @@ const SENTENCES: &[Sentence] = &[
         "moved a booking to another machine or room",
         "ha spostato una prenotazione su un’altra macchina o sala",
     ),
+    ("calendar.made", "created a calendar address", "ha creato un indirizzo del calendario"),
+    ("calendar.revoked", "revoked a calendar address", "ha revocato un indirizzo del calendario"),
     ("checkout.asked", "asked for a checkout", "ha richiesto una prova"),
     ("checkout.decided", "decided about a checkout", "ha deciso su una prova"),
     (
@@ -340,7 +347,7 @@ const SENTENCES: &[Sentence] = &[
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 25] = [
+const SILENT: [&str; 26] = [
     "intervention",
     "login",
     "claim",
@@ -358,6 +365,7 @@ const SILENT: [&str; 25] = [
     "request",
     "use",
     "display",
+    "feed",
     "note",
     "problem",
     "block",
@@ -414,6 +422,7 @@ const FAMILIES: &[Sentence] = &[
     ("announcement.", "Announcements", "Annunci"),
     ("availability.", "Availability", "Disponibilità"),
     ("booking.", "Bookings", "Prenotazioni"),
+    ("calendar.", "Calendar addresses", "Indirizzi del calendario"),
     ("closure.", "Closures", "Chiusure"),
     ("waiting.", "Waiting lists", "Liste d’attesa"),
     ("room.", "Rooms", "Sale"),
@@ -473,6 +482,7 @@ impl Lang {
             ("ended", _) => Some(self.audit_sessions_ended(word)),
             ("tokens", _) => Some(self.audit_tokens_ended(word)),
             ("links", _) => Some(self.audit_links_ended(word)),
+            ("calendars", _) => Some(self.audit_calendars_ended(word)),
             ("screens", _) => Some(self.audit_screens_ended(word)),
             _ => None,
         }

@@ -16,6 +16,20 @@ text! {
     booking_not_now() { en: "That can’t be done with this booking now.", it: "Con questa prenotazione ora non si può fare." }
     booking_decided(state: &str) { en: "This booking is {state} already.", it: "Questa prenotazione è già {state}." }
     booking_decided_by(state: &str, name: &str) { en: "This booking is {state} already, by {name}.", it: "Questa prenotazione è già {state}, da {name}." }
+    booking_hand_over() { en: "Hand over", it: "Cedi" }
+    booking_hand_over_next() { en: "They get the booking when they accept it. Until then it stays yours.", it: "La prenotazione passa quando l’altra persona accetta. Fino ad allora resta tua." }
+    booking_hand_over_to() { en: "Who takes it", it: "Chi la prende" }
+    booking_hand_over_to_hint() { en: "Full name or e-mail address.", it: "Nome completo o indirizzo e-mail." }
+    booking_hand_over_offer() { en: "Offer booking", it: "Offri la prenotazione" }
+    booking_hand_over_form() { en: "Write the full name of a member. If two have the same name, use the e-mail address.", it: "Scrivi il nome completo di un membro. Se due hanno lo stesso nome, usa l’indirizzo e-mail." }
+    booking_hand_over_oneself() { en: "This booking is yours already. Name somebody else.", it: "Questa prenotazione è già tua. Indica un’altra persona." }
+    booking_cannot_take() { en: "They can’t have this booking now. They may need training first, or have something else then. Offer it to somebody else.", it: "Ora questa persona non può avere la prenotazione: forse le manca la formazione, o ha altro in quell’orario. Offrila a qualcun altro." }
+    booking_offered_to(name: &str) { en: "Offered to {name}", it: "Offerta a {name}" }
+    booking_offered_open() { en: "It stays yours until they accept it.", it: "Resta tua finché non accetta." }
+    booking_offer_withdraw() { en: "Withdraw offer", it: "Ritira l’offerta" }
+    booking_offered_you(name: &str) { en: "{name} offers you this booking", it: "{name} ti offre questa prenotazione" }
+    booking_offer_accept() { en: "Take booking", it: "Prendi la prenotazione" }
+    booking_offer_decline() { en: "Decline", it: "Rifiuta" }
     booking_refused() { en: "This time can’t be booked. The reasons are listed.", it: "Questo orario non è prenotabile. I motivi sono elencati." }
     booking_instead(times: &str) { en: "Free instead: {times}.", it: "Liberi invece: {times}." }
 

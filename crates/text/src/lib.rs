@@ -62,6 +62,7 @@ mod deliveries;
 mod displays;
 mod equipment;
 mod fabomatic;
+mod feeds;
 mod firmware;
 mod history;
 mod holds;

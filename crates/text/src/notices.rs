@@ -2,7 +2,7 @@
 
 use crate::Lang;
 use domain::{
-    notices::{BookingNews, CheckoutNews, Instead, Notice, WaitingNews},
+    notices::{BookingNews, CheckoutNews, HandOverNews, Instead, Notice, WaitingNews},
     people::PersonStatus,
     qualifications::{BuiltIn, Relation, SPACE, SYSTEM, Subject},
     time::Moment,
@@ -121,6 +121,13 @@ text! {
     notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Hai mancato la tua prenotazione: {name}" }
     notice_booking_answer(when: &str) { en: "{when}. Approve or decline it within a day.", it: "{when}. Approvala o rifiutala entro un giorno." }
     notice_booking_given(when: &str) { en: "It was {when}. The rest of the time is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
+    notice_hand_over(name: &str) { en: "A booking is offered to you: {name}", it: "Ti offrono una prenotazione: {name}" }
+    notice_hand_over_next(when: &str) { en: "{when}. Take it or decline it.", it: "{when}. Prendila o rifiutala." }
+    notice_handed_over(name: &str) { en: "Your booking was taken over: {name}", it: "La tua prenotazione è passata a un’altra persona: {name}" }
+    notice_handed_over_next(when: &str) { en: "It was {when}, and isn’t yours any more.", it: "Era {when} e non è più tua." }
+    notice_taken_over(name: &str) { en: "You took over a booking: {name}", it: "Hai preso una prenotazione: {name}" }
+    notice_not_taken_over(name: &str) { en: "Your booking was not taken over: {name}", it: "La tua prenotazione non è stata presa: {name}" }
+    notice_not_taken_over_next(when: &str) { en: "It is still yours: {when}. Offer it to somebody else or cancel it.", it: "È ancora tua: {when}. Offrila a un’altra persona o annullala." }
     notice_outage(name: &str) { en: "Out of service during your booking: {name}", it: "Fuori servizio durante la tua prenotazione: {name}" }
     notice_outage_same(when: &str) { en: "{when}. Another machine is free then: move your booking there.", it: "{when}. Un’altra macchina è libera in quell’orario: sposta lì la prenotazione." }
     notice_outage_other(when: &str) { en: "{when}. Other machines are free at other times: move your booking.", it: "{when}. Altre macchine sono libere in altri orari: sposta la prenotazione." }
@@ -240,6 +247,7 @@ impl Lang {
             }
             Notice::Outage { .. }
             | Notice::OutageOver { .. }
+            | Notice::HandOver { .. }
             | Notice::Waiting { .. }
             | Notice::TimeFreed { .. } => self.time_news(told, name, now),
             Notice::JobFailed { job, .. } => {
@@ -267,6 +275,14 @@ impl Lang {
                 let until = told.until.map(|until| self.until(until, now)).unwrap_or_default();
                 (self.notice_offered(name), self.notice_offered_next(&at, &until))
             }
+            Notice::HandOver { news, .. } => match news {
+                HandOverNews::Offered => (self.notice_hand_over(name), self.notice_hand_over_next(&at)),
+                HandOverNews::Accepted => (self.notice_handed_over(name), self.notice_handed_over_next(&when)),
+                HandOverNews::Taken => (self.notice_taken_over(name), self.notice_checkout_when(&at)),
+                HandOverNews::Declined => {
+                    (self.notice_not_taken_over(name), self.notice_not_taken_over_next(&when))
+                }
+            },
             Notice::Waiting { .. } => (self.notice_offer_lapsed(name), self.notice_offer_lapsed_next(&when)),
             _ => {
                 let time = told.starts.zip(told.until).map(|(starts, ends)| self.booking_time(starts, ends, now));
@@ -422,6 +438,13 @@ mod tests {
             booking: BookingId(8),
             starts: Millis(86_400_000),
             instead,
+        }))
+        .chain(HandOverNews::ALL.iter().map(|&news| Notice::HandOver {
+            news,
+            booking: BookingId(8),
+            resource: domain::bookings::Resource::Machine(MachineId(3)),
+            starts: Millis(86_400_000),
+            offered: Millis(5),
         }))
         .chain([Notice::OutageOver { block, machine, booking: BookingId(8), starts: Millis(86_400_000) }])
         .chain([Notice::TimeFreed { machine, starts: at, ends: Millis(3_600_000) }])

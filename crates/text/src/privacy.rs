@@ -25,6 +25,7 @@ impl Lang {
             "session" => self.data_session(),
             "link" => self.data_link(),
             "api_token" => self.data_api_token(),
+            "calendar_feed" => self.feeds_title(),
             "picture" => self.data_picture(),
             "card" => self.data_card(),
             "card_claim" => self.claims_title(),

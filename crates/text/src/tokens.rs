@@ -57,6 +57,8 @@ text! {
     scope_checkouts_read() { en: "Look at checkout times and appointments", it: "Vedere orari e appuntamenti delle prove" }
     scope_checkouts_write() { en: "Request checkouts and decide about them", it: "Richiedere prove e deciderle" }
     scope_bookings_read() { en: "Look at bookings and free times", it: "Vedere prenotazioni e orari liberi" }
+    scope_calendars_read() { en: "See your calendar addresses", it: "Vedere i tuoi indirizzi del calendario" }
+    scope_calendars_write() { en: "Create and revoke calendar addresses, which anyone who has them can read", it: "Creare e revocare indirizzi del calendario, che chiunque li abbia può leggere" }
     scope_bookings_write() { en: "Book, and decide about bookings", it: "Prenotare e decidere sulle prenotazioni" }
     scope_training_read() { en: "See training and my progress", it: "Vedere la formazione e i miei progressi" }
     scope_training_write() { en: "Change training and report what I watch", it: "Modificare la formazione e segnalare ciò che guardo" }
@@ -87,6 +89,8 @@ impl Lang {
             Scope::CheckoutsWrite => self.scope_checkouts_write(),
             Scope::BookingsRead => self.scope_bookings_read(),
             Scope::BookingsWrite => self.scope_bookings_write(),
+            Scope::CalendarsRead => self.scope_calendars_read(),
+            Scope::CalendarsWrite => self.scope_calendars_write(),
             Scope::TrainingRead => self.scope_training_read(),
             Scope::TrainingWrite => self.scope_training_write(),
             Scope::MetricsRead => self.scope_metrics_read(),

@@ -2,7 +2,7 @@
 
 use crate::{outages::InsteadShown, waiting::Waiting};
 use domain::{
-    bookings::{Cause, Deed, Obstacle, Resource, State, Wanted, When},
+    bookings::{Cause, Deed, HandOver, Obstacle, Resource, State, Wanted, When},
     id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
     time::{Date, Moment},
@@ -25,7 +25,7 @@ pub struct Booking {
     pub ends: Moment,
     pub state: State,
     pub asked: Moment,
-    /// How often it was moved.
+    /// Of its calendar entry: how often it was moved or called off.
     pub sequence: i64,
     pub decided: Option<Moment>,
     pub decided_by: Option<String>,
@@ -36,6 +36,10 @@ pub struct Booking {
     pub late: bool,
     /// What its reader can do about it.
     pub deeds: Vec<Deed>,
+    /// What its reader can do about handing it over.
+    pub hand_over: Vec<HandOver>,
+    /// To whom it is offered, for its holder.
+    pub offered_to: Option<String>,
     /// It is its reader's.
     pub mine: bool,
 }

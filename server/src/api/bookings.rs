@@ -9,8 +9,8 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    bookings::{Deed, Obstacle, Resource, State},
-    id::{BookingId, ClosureId, PersonId},
+    bookings::{Deed, HandOver, Obstacle, Resource, State},
+    id::{BookingId, PersonId},
     occupations::Span,
     time::Millis,
     tokens::Scope,
@@ -19,7 +19,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::{
     bookings::{self, Ask, BookingsError, Decide, ValidationError, Which},
-    closures::{self, Close},
     outages,
 };
 use utoipa::ToSchema;
@@ -91,7 +90,6 @@ pub fn operations() -> Vec<Operation> {
     all.extend(rebooking());
     all.push(importing());
     all.extend(deciding());
-    all.extend(closing());
     all
 }
 
@@ -182,27 +180,8 @@ fn deciding() -> Vec<Operation> {
     ]
 }
 
-/// Times at which nothing can be had.
-fn closing() -> Vec<Operation> {
-    vec![
-        Operation::post("/api/v1/closures", "close", close)
-            .about(
-                Tag::Bookings,
-                "Close a machine or a room for some time",
-                "For owners of the type, and managers. What is booked stands: cancel it first.",
-            )
-            .needs(Scope::BookingsWrite)
-            .makes(Place::Below)
-            .errors::<BookingsError>(&["booking.no-resource", "booking.taken", "booking.flawed"]),
-        Operation::post("/api/v1/closures/{id}/lift", "liftClosure", lift)
-            .about(Tag::Bookings, "Lift a closure", "Its time is free again.")
-            .needs(Scope::BookingsWrite)
-            .errors::<BookingsError>(&["booking.unknown"]),
-    ]
-}
-
 /// A machine or a room that was typed.
-fn resource(typed: &str) -> Result<Resource, ValidationError> {
+pub(super) fn resource(typed: &str) -> Result<Resource, ValidationError> {
     Resource::from_word(typed).ok_or(ValidationError::Resource)
 }
 
@@ -210,7 +189,7 @@ fn instant(typed: &str, wrong: ValidationError) -> Result<Millis, ValidationErro
     from_rfc3339(typed).ok_or(wrong)
 }
 
-fn span(start: &str, end: &str) -> Result<Span, Vec<ValidationError>> {
+pub(super) fn span(start: &str, end: &str) -> Result<Span, Vec<ValidationError>> {
     match (instant(start, ValidationError::Start), instant(end, ValidationError::End)) {
         (Ok(starts), Ok(ends)) => Ok(Span { starts, ends }),
         (starts, ends) => Err(starts.err().into_iter().chain(ends.err()).collect()),
@@ -323,7 +302,7 @@ pub struct Booking {
     /// When it was asked for, or moved.
     #[schema(format = DateTime)]
     asked: String,
-    /// How often it was moved.
+    /// Of its calendar entry: how often it was moved or called off.
     sequence: i64,
     /// When it came to its state.
     #[schema(format = DateTime)]
@@ -340,6 +319,11 @@ pub struct Booking {
     /// What whoever asks can do about it now.
     #[schema(schema_with = words::booking_deeds)]
     deeds: Vec<Deed>,
+    /// What whoever asks can do about handing it over.
+    #[schema(schema_with = words::booking_hand_over)]
+    hand_over: Vec<HandOver>,
+    /// The member to whom it is offered; told to its holder.
+    offered_to: Option<String>,
 }
 
 fn shown(kept: views::Booking) -> Booking {
@@ -361,6 +345,8 @@ fn shown(kept: views::Booking) -> Booking {
         checked_in: kept.checked_in.map(when),
         late: kept.late,
         deeds: kept.deeds,
+        hand_over: kept.hand_over,
+        offered_to: kept.offered_to,
     }
 }
 
@@ -537,38 +523,6 @@ async fn complete(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
 
 async fn excuse(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     decide(asker, id, Deed::Excuse, "").await
-}
-
-/// A time at which something cannot be had.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewClosure {
-    /// A machine or a room.
-    #[schema(example = "machine:1")]
-    resource: String,
-    /// It is for maintenance.
-    #[serde(default)]
-    maintenance: bool,
-    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
-    start: String,
-    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
-    end: String,
-    /// Why.
-    #[schema(max_length = 500)]
-    note: Option<String>,
-}
-
-async fn close(asker: Asker, Body(new): Body<NewClosure>) -> Result<Made, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
-    let (of, span) = (resource(&new.resource).ok(), span(&new.start, &new.end));
-    let close = Close::read(of, new.maintenance, span, new.note.as_deref().unwrap_or_default());
-    Ok(Made::plain(closures::close(&ctx, &actor, close).await?.0))
-}
-
-async fn lift(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    let Asker { ctx, actor, .. } = asker;
-    closures::lift(&ctx, &actor, ClosureId(id)).await?;
-    Ok(done())
 }
 
 /// Whether anything is made.

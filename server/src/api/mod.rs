@@ -17,16 +17,19 @@ pub mod board_logins;
 pub mod boards;
 pub mod bookings;
 pub mod bulk;
+pub mod calendars;
 pub mod cards;
 pub mod checkout_steps;
 pub mod checkouts;
 pub mod claims;
+pub mod closures;
 pub mod deliveries;
 pub mod displays;
 pub mod document;
 pub mod door;
 pub mod equipment;
 pub mod firmware;
+pub mod hand_over;
 pub mod history;
 pub mod holds;
 pub mod hours;
@@ -101,8 +104,11 @@ pub fn operations() -> Vec<Operation> {
         checkouts::operations(),
         checkout_steps::operations(),
         bookings::operations(),
+        hand_over::operations(),
+        closures::operations(),
         reports::operations(),
         waiting::operations(),
+        calendars::operations(),
         rooms::operations(),
         machines::operations(),
         machine_history::operations(),

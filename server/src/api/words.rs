@@ -330,6 +330,12 @@ pub fn booking_deeds() -> RefOr<Schema> {
     several("What whoever asks can do about it now.", bookings::Deed::ALL.iter().map(|word| word.word()))
 }
 
+/// What can be done about handing a booking over.
+pub fn booking_hand_over() -> RefOr<Schema> {
+    let all = bookings::HandOver::ALL.iter().map(|word| word.word());
+    several("What whoever asks can do about handing it over.", all)
+}
+
 /// Why a time is not free.
 pub fn booking_obstacle() -> RefOr<Schema> {
     list_or_null("Why it is not free; null where it is.", bookings::Obstacle::ALL.iter().map(|word| word.word()))

@@ -4,6 +4,7 @@
 //! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
 
 mod bodies;
+mod calendar;
 mod copy;
 mod data;
 mod display;
@@ -160,7 +161,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 31] = [
+    let others: [(&str, MethodRouter<Shared>); 32] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -186,6 +187,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/live", get(live::stream)),
         ("/demo/mail", get(mail::page)),
         ("/demo/mail/{at}", get(mail::one)),
+        ("/calendar/{file}", get(calendar::read)),
         ("/unsubscribe/one-click", get(unsubscribe::ask).post(unsubscribe::one_click)),
         (metrics::PATH, get(metrics::page)),
         ("/.well-known/change-password", get(well_known::change_password)),

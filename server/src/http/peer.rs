@@ -3,7 +3,7 @@
 //! Invariant: forwarding headers are believed only from a proxy that was named at start; from anybody else they are
 //! ignored, or everybody could claim any address.
 
-use super::Shared;
+use super::{Shared, calendar};
 use crate::config::Cidr;
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -31,8 +31,8 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
 
 /// The path without what lets somebody in: links end in a token.
 fn speakable(path: &str) -> &str {
-    let secret = [Purpose::SetUp, Purpose::SignIn, Purpose::Screen, Purpose::Invite].map(Purpose::page);
-    secret.into_iter().find(|page| path.starts_with(page)).unwrap_or(path)
+    let links = [Purpose::SetUp, Purpose::SignIn, Purpose::Screen, Purpose::Invite].map(Purpose::page);
+    links.into_iter().chain([calendar::PATH]).find(|page| path.starts_with(page)).unwrap_or(path)
 }
 
 /// The last address in the chain that is not a trusted proxy's.
@@ -70,6 +70,7 @@ mod tests {
         assert_eq!(speakable("/set-up/abc"), "/set-up/");
         assert_eq!(speakable("/link/abc"), "/link/");
         assert_eq!(speakable("/enter/abc"), "/enter/");
+        assert_eq!(speakable("/calendar/abc.ics"), "/calendar/");
         assert_eq!(speakable("/machines/7"), "/machines/7");
     }
 

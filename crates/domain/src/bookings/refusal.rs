@@ -149,6 +149,15 @@ impl Refusal {
         }
     }
 
+    /// Whether it is about whoever is to have it, and not about the time: what is asked where somebody takes over what is booked.
+    #[must_use]
+    pub const fn is_about_person(&self) -> bool {
+        matches!(
+            self,
+            Self::MayNot(_) | Self::TooManyOpen { .. } | Self::TooManyHours { .. } | Self::Elsewhere { .. }
+        )
+    }
+
     /// Whether another time would not help.
     #[must_use]
     pub const fn is_of_any_time(self) -> bool {

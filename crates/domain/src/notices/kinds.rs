@@ -91,6 +91,12 @@ words! {
         OfferLapsed = "booking.offer-lapsed",
         /// A time of a machine became free.
         TimeFreed = "machine.time-free",
+        /// Somebody offers their booking.
+        HandOverOffered = "booking.hand-over",
+        /// A booking was handed over.
+        HandOverAccepted = "booking.handed-over",
+        /// An offered booking was declined.
+        HandOverDeclined = "booking.hand-over-declined",
         /// A job of the program failed.
         JobFailed = "job.failed",
         /// An announcement began.
@@ -166,6 +172,9 @@ impl Kind {
             | Self::BookingBack
             | Self::BookingOffered
             | Self::OfferLapsed
+            | Self::HandOverOffered
+            | Self::HandOverAccepted
+            | Self::HandOverDeclined
             | Self::TrainingAgain => Audience::Themselves,
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
@@ -215,6 +224,9 @@ impl Kind {
             | Self::BookingBack
             | Self::BookingOffered
             | Self::OfferLapsed
+            | Self::HandOverOffered
+            | Self::HandOverAccepted
+            | Self::HandOverDeclined
             | Self::TimeFreed
             | Self::JobFailed
             | Self::TrainingAgain => Urgency::Action,

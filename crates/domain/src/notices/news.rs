@@ -80,6 +80,32 @@ impl BookingNews {
 }
 
 words! {
+    /// What happened to a booking that changes hands.
+    HandOverNews {
+        /// Its holder offers it to the recipient.
+        Offered = "offered",
+        /// The recipient’s offer was accepted: it is somebody else’s.
+        Accepted = "accepted",
+        /// It is the recipient’s now.
+        Taken = "taken",
+        /// The recipient’s offer was declined.
+        Declined = "declined",
+    }
+}
+
+impl HandOverNews {
+    /// The kind of such a notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Offered => Kind::HandOverOffered,
+            Self::Accepted | Self::Taken => Kind::HandOverAccepted,
+            Self::Declined => Kind::HandOverDeclined,
+        }
+    }
+}
+
+words! {
     /// What happened to somebody who waits for a time.
     WaitingNews {
         /// It is held for them.

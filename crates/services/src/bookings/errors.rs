@@ -32,6 +32,12 @@ pub enum ValidationError {
     /// Nobody is called so, or more than one.
     #[field("who", checkout_person)]
     Called,
+    /// Nobody is called so, or two are.
+    #[field("person", booking_hand_over_form)]
+    Recipient,
+    /// It is theirs already.
+    #[field("person", booking_hand_over_oneself)]
+    Oneself,
     /// No instant.
     #[field("from", booking_form_time)]
     From,
@@ -91,6 +97,9 @@ pub enum BookingsError {
     /// Somebody decided before.
     #[problem(with = decided(_0, lang), codes = [(Kind::Conflict, "booking.decided")])]
     Decided(Decided),
+    /// The rules are against the member to whom it is offered.
+    #[problem("booking.cannot-take", Invalid, at("person", booking_cannot_take))]
+    CannotTake,
     /// It is too early, or too late, for that.
     #[problem("booking.not-now", Conflict, booking_not_now)]
     NotNow,

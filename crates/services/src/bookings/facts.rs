@@ -155,6 +155,13 @@ impl Loaded {
         Err(self.refused(refusals, alternatives))
     }
 
+    /// Whether the rules have nothing against whoever is to have `span`, which is booked already.
+    pub fn check_person(&self, span: Span) -> Result<(), BookingsError> {
+        let mut refusals = rules::refusals(Request { span, kept: None }, &self.facts());
+        refusals.retain(Refusal::is_about_person);
+        if refusals.is_empty() { Ok(()) } else { Err(self.refused(refusals, Vec::new())) }
+    }
+
     /// What takes `span` already, pauses not counted; for what is no booking.
     pub fn is_free(&self, span: Span) -> Result<(), BookingsError> {
         match self.taken.iter().find(|taken| taken.span.overlaps(span)) {

@@ -4,7 +4,7 @@ use super::{BookingsError, Loaded, ValidationError, Want, side};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
-    bookings::{self as rules, Resource, Side, deeds},
+    bookings::{self as rules, Party, Resource, Side, deeds, hand_over},
     id::{BookingId, PersonId},
     occupations::Span,
     time::{DAY, Millis},
@@ -59,7 +59,16 @@ pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking
 pub(super) fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Booking {
     let side = side(actor, &kept);
     let deeds = side.map(|side| deeds(kept.state, side, kept.span(), now)).unwrap_or_default();
-    let sees_all = side.is_some() || actor.may(Permission::SeePerson, About::person(kept.person));
+    let is_offered = kept.offered().is_some();
+    let party = match (side, actor.person()) {
+        (Some(Side::Holder), _) => Some(Party::Holder),
+        // Whoever it is offered to knows from whom.
+        (_, Some(me)) if kept.offered_to == Some(me) => Some(Party::Recipient),
+        _ => None,
+    };
+    let hand_over = party.map(|party| hand_over(kept.state, party, is_offered, kept.span(), now));
+    let sees_all =
+        side.is_some() || party.is_some() || actor.may(Permission::SeePerson, About::person(kept.person));
     let as_set = kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
     let names = as_set.is_some();
     Booking {
@@ -80,6 +89,8 @@ pub(super) fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Booki
         checked_in: kept.checked_in.map(|at| zone.moment(at)),
         late: kept.late && sees_all,
         deeds,
+        hand_over: hand_over.unwrap_or_default().to_vec(),
+        offered_to: kept.offered_name.filter(|_| party == Some(Party::Holder)),
         mine: side == Some(Side::Holder),
     }
 }

@@ -11,10 +11,11 @@ use domain::{
     notices::BookingNews,
     occupations::{Purpose, Span},
     versions::Saved,
-    zone::to_rfc3339,
+    zone::{Zone, to_rfc3339},
 };
 use serde_json::json;
 use store::{
+    SqliteConnection,
     bookings::{Kept, NewBooking},
     occupations,
 };
@@ -65,11 +66,7 @@ async fn shift(
             return Err(BookingsError::Unknown);
         }
         let mut job = begun.require(Permission::Book, About::NOTHING)?;
-        if kept.version != seen {
-            let subject = format!("person:{}", kept.person);
-            let signed = error::signed(job.tx.conn(), zone, &subject, saved(&kept)).await?;
-            return Err(BookingsError::Stale(signed));
-        }
+        current(job.tx.conn(), zone, &kept, seen).await?;
         check(&kept, Side::Holder, Deed::Move, job.now)?;
         let old = kept.resource();
         let Ask { resource, span } = match to {
@@ -111,6 +108,20 @@ async fn shift(
         job.audited(state, "booking.rebooked", subject, &detail).await
     })
     .await
+}
+
+/// Whether `kept` is what somebody saw.
+pub(super) async fn current(
+    conn: &mut SqliteConnection,
+    zone: Zone,
+    kept: &Kept,
+    seen: i64,
+) -> Result<(), BookingsError> {
+    if kept.version == seen {
+        return Ok(());
+    }
+    let subject = format!("person:{}", kept.person);
+    Err(BookingsError::Stale(error::signed(conn, zone, &subject, saved(kept)).await?))
 }
 
 fn saved(kept: &Kept) -> Saved {

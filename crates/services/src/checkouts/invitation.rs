@@ -2,9 +2,13 @@
 
 use crate::{
     Ctx,
-    calendar::{self, Entry, Invitation, Party, Status},
+    calendar::{self, Entry, Invitation, Site, Status},
 };
-use domain::{checkouts::State, id::PersonId, time::Millis};
+use domain::{
+    checkouts::{Side, State},
+    id::PersonId,
+    time::Millis,
+};
 use store::checkouts::Kept;
 use text::Lang;
 
@@ -13,45 +17,54 @@ use text::Lang;
 pub(crate) fn invitation(
     ctx: &Ctx,
     kept: &Kept,
-    reader: (PersonId, &str),
+    (person, email): (PersonId, &str),
     lang: Lang,
     now: Millis,
 ) -> Option<Invitation> {
-    let post = ctx.post();
-    let site = post.site.as_deref()?;
-    let (person, email) = reader;
-    let (mine, other) = match person {
-        member if member == kept.person => (kept.person_name.as_deref(), kept.trainer_name.as_deref()),
-        trainer if trainer == kept.trainer => (kept.trainer_name.as_deref(), kept.person_name.as_deref()),
+    ctx.post().site.as_ref()?;
+    if matches!(kept.state, State::Passed | State::Failed | State::NoShow) {
+        return None;
+    }
+    let (mine, side) = match person {
+        member if member == kept.person => (kept.person_name.as_deref(), Some(Side::Member)),
+        trainer if trainer == kept.trainer => (kept.trainer_name.as_deref(), Some(Side::Trainer)),
         // Somebody who had it before.
         _ => (None, None),
     };
-    let is_theirs = [kept.person, kept.trainer].contains(&person);
-    let status = match kept.state {
-        State::Pending if is_theirs => Status::Tentative,
-        State::Accepted if is_theirs => Status::Confirmed,
-        State::Pending | State::Accepted | State::Rejected | State::Cancelled => Status::Cancelled,
-        State::Passed | State::Failed | State::NoShow => return None,
-    };
-    let host = site.split_once("://").map_or(site, |(_, rest)| rest);
-    let host = host.split(['/', ':']).next().unwrap_or_default();
+    let shown = entry(ctx, kept, side, lang);
+    let status = if side.is_some() { shown.status } else { Status::Cancelled };
+    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..shown }, (mine.unwrap_or_default(), email)))
+}
+
+/// `kept` as an entry for its member or its trainer, stamped with its last change; it names the other of the two to nobody else.
+pub(crate) fn entry(ctx: &Ctx, kept: &Kept, side: Option<Side>, lang: Lang) -> Entry {
+    let here = Site::of(ctx);
     let location = [kept.machine_name.as_deref(), kept.place_name.as_deref()];
     let location = location.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let entry = Entry {
-        uid: format!("appointment-{}@{host}", kept.id),
+    let other = match side {
+        Some(Side::Member) => kept.trainer_name.as_deref(),
+        Some(Side::Trainer) => kept.person_name.as_deref(),
+        None => None,
+    };
+    Entry {
+        uid: here.uid("appointment", kept.id),
         sequence: kept.sequence,
-        stamp: now,
+        stamp: kept.decided.unwrap_or(kept.asked).max(kept.asked),
         starts: kept.starts,
         ends: kept.ends,
-        status,
+        status: status(kept.state),
         summary: lang.checkout_entry(&kept.kind_name),
         description: other.map(|name| lang.checkout_with(name)),
         location: (!location.is_empty()).then_some(location),
-        url: &format!("{site}/checkouts/{}", kept.id),
-    };
-    let nobody = format!("noreply@{host}");
-    let space = ctx.space();
-    let name = if space.name.is_empty() { "Toolgate" } else { &space.name };
-    let organizer = Party { name, email: post.sender.as_deref().unwrap_or(&nobody) };
-    Some(calendar::invitation(&entry, organizer, Party { name: mine.unwrap_or_default(), email }))
+        url: here.page(format_args!("/checkouts/{}", kept.id)),
+    }
+}
+
+/// How far it is agreed on.
+pub(crate) const fn status(state: State) -> Status {
+    match state {
+        State::Pending => Status::Tentative,
+        State::Accepted | State::Passed | State::Failed => Status::Confirmed,
+        State::Rejected | State::Cancelled | State::NoShow => Status::Cancelled,
+    }
 }

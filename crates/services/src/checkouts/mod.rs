@@ -6,7 +6,7 @@
 //!
 //! Deliberately absent: when trainers offer times ([`crate::availability`]).
 
-mod invitation;
+pub(crate) mod invitation;
 mod look;
 mod offers;
 mod spot;

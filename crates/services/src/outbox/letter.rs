@@ -2,14 +2,14 @@
 //!
 //! Invariant: whatever somebody typed – names of people, of machines, of the space – is text in both, never markup.
 
-use super::{Parcel, unsubscribe};
-use crate::{Ctx, checkouts, mail::Mail, markup::escaped};
+use super::{Entered, Parcel, unsubscribe};
+use crate::{Ctx, bookings, checkouts, mail::Mail, markup::escaped};
 use domain::{
     notices::{Notice, Urgency},
     time::Millis,
 };
 use std::fmt::Write;
-use store::{checkouts::Kept, deliveries::Due};
+use store::deliveries::Due;
 use text::Lang;
 use views::notices::{Told, Unwanted};
 
@@ -26,13 +26,13 @@ h1{font-size:20px;line-height:1.3;margin:0 0 8px}h2{font-size:16px;line-height:1
 @media (prefers-color-scheme:dark){body{background:#101214!important;color:#e8eaed!important}.card{background:#191c1f!important;border-color:#2c3136!important}\
 .deed{background:#7aa2ff!important;color:#0b1020!important}.foot,.foot a{color:#9aa1a9!important}a{color:#9dbbff}.action{border-color:#f0a94a!important}.safety{border-color:#ff7b72!important}}";
 
-/// The mail for `group`: notices of one person, one of them or those of a day, with the `appointments` that they are about.
+/// The mail for `group`: notices of one person, one of them or those of a day, with what is `entered` in calendars by them.
 /// `None` where they have no address.
 pub(super) fn parcel(
     ctx: &Ctx,
     key: &[u8; 32],
     group: &[(Due, Notice)],
-    appointments: &[Kept],
+    entered: &[Entered],
     now: Millis,
 ) -> Option<Parcel> {
     let (first, notice) = group.first()?;
@@ -78,8 +78,11 @@ pub(super) fn parcel(
     // The same when it is sent again: it is known by what it tells.
     let last = group.last().map_or(first.notice, |(due, _)| due.notice);
     let id = format!("notice.{}.{last}.{}", first.notice, first.told.0);
-    let invited =
-        appointments.iter().filter_map(|kept| checkouts::invitation(ctx, kept, (first.person, &to), lang, now));
+    let reader = (first.person, to.as_str());
+    let invited = entered.iter().filter_map(|entered| match entered {
+        Entered::Appointment(kept) => checkouts::invitation(ctx, kept, reader, lang, now),
+        Entered::Booking(kept) => bookings::invitation(ctx, kept, reader, now),
+    });
     let calendar = invited.collect();
     let mail =
         Mail { to, subject, body: page.text(), html: Some(page.html()), unsubscribe, id: Some(id), calendar };

@@ -21,7 +21,7 @@ use domain::{
     deliveries::{Address, Channel, Reason, Recipient, Step, Times, Trouble, pause, step},
     id::{DeliveryId, PersonId},
     live::{Hint, Noun},
-    notices::{Audience, Kind, Notice},
+    notices::{Audience, Dated, Kind, Notice},
     qualifications::Ledger,
     time::{HOUR, Millis},
 };
@@ -35,8 +35,7 @@ use std::{
     time::Duration,
 };
 use store::{
-    Done, StoreError, Unaudited,
-    checkouts::{self, Kept},
+    Done, StoreError, Unaudited, bookings, checkouts,
     deliveries::{self as rows, Decided, Due, Tried},
     notices, qualifications,
 };
@@ -298,8 +297,8 @@ async fn sort(
         }
         let together = |a: &(Due, Notice), b: &(Due, Notice)| !urgent && a.0.person == b.0.person;
         for group in seen.chunk_by(together) {
-            let appointments = appointments(&mut snapshot, group, now).await?;
-            mails.extend(letter::parcel(ctx, &key, group, &appointments, now));
+            let entered = entered(&mut snapshot, group, now).await?;
+            mails.extend(letter::parcel(ctx, &key, group, &entered, now));
         }
     }
     Ok((decided, mails))
@@ -343,16 +342,27 @@ fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
     }
 }
 
-/// The appointments that belong into the calendar of whoever reads `group`, each once, as they are now.
-async fn appointments(
+/// What belongs into the calendar of whoever reads a mail, as it is now.
+enum Entered {
+    Appointment(Box<checkouts::Kept>),
+    Booking(Box<bookings::Kept>),
+}
+
+/// What belongs into the calendar of whoever reads `group`, each once.
+async fn entered(
     conn: &mut store::SqliteConnection,
     group: &[(Due, Notice)],
     now: Millis,
-) -> Result<Vec<Kept>, StoreError> {
-    let ids: BTreeSet<_> = group.iter().filter_map(|(_, notice)| notice.in_calendar()).collect();
+) -> Result<Vec<Entered>, StoreError> {
+    let dated: BTreeSet<_> = group.iter().filter_map(|(_, notice)| notice.in_calendar()).collect();
     let mut all = Vec::new();
-    for id in ids {
-        all.extend(checkouts::one(conn, id, now).await?);
+    for one in dated {
+        all.extend(match one {
+            Dated::Appointment(id) => {
+                checkouts::one(conn, id, now).await?.map(|kept| Entered::Appointment(Box::new(kept)))
+            }
+            Dated::Booking(id) => bookings::one(conn, id).await?.map(|kept| Entered::Booking(Box::new(kept))),
+        });
     }
     Ok(all)
 }

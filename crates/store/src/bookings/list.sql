@@ -2,11 +2,12 @@
 -- than those are read; and what is shown of them. One only (?1), or of a machine (?2), a room (?3), a person (?4); that take time
 -- (?5); that begin after ?6, end after ?7, begin before ?8; that wait for an answer or begin before ?9.
 SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
-       coalesce(m.name, o.name) AS "name!: String", m.type_id AS "kind?: TypeId",
+       coalesce(m.name, o.name) AS "name!: String", l.name AS "place?", m.type_id AS "kind?: TypeId",
        b.person_id AS "person!: PersonId", p.name AS "person_name?", b.starts_at AS "starts!: Millis",
        b.ends_at AS "ends!: Millis", b.state AS "state!: State", b.asked_at AS "asked!: Millis", b.sequence,
        b.decided_at AS "decided?: Millis", d.name AS "decided_by_name?", r.body AS "note?",
        b.checked_in_at AS "checked_in?: Millis", b.late AS "late!: bool",
+       b.offered_to AS "offered_to?: PersonId", b.offered_at AS "offered_at?: Millis", t.name AS "offered_name?",
        coalesce((SELECT value FROM setting WHERE scope = 'machine' AND scope_id = m.id AND key = 'people.shown'),
                 (SELECT value FROM setting WHERE scope = 'type' AND scope_id = m.type_id AND key = 'people.shown'),
                 (SELECT value FROM setting WHERE scope = 'space' AND scope_id = 0 AND key = 'people.shown')) AS "shown?: String"
@@ -51,7 +52,9 @@ SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId
   JOIN booking b ON b.id = found.id
   LEFT JOIN machine m ON m.id = b.machine_id
   LEFT JOIN room o ON o.id = b.room_id
+  LEFT JOIN place l ON l.id = coalesce(m.place_id, o.place_id)
   LEFT JOIN profile p ON p.person_id = b.person_id
+  LEFT JOIN profile t ON t.person_id = b.offered_to
   LEFT JOIN alias a ON a.id = b.decided_by
   LEFT JOIN profile d ON d.person_id = a.person_id
   LEFT JOIN remark r ON r.id = b.remark_id

@@ -75,6 +75,9 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM link WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM api_token WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM calendar_feed WHERE person_id = ?1 OR trainer_id = ?1", person)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!("DELETE FROM repeated_request WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM last_use WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM notice WHERE person_id = ?", person).execute(&mut *conn).await?;

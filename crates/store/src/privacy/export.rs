@@ -12,7 +12,7 @@ use crate::StoreError;
 /// What was read of each table, by the table's name.
 macro_rules! by_table {
     ($row:expr) => {
-        by_table!($row; person profile account session link api_token picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow availability_rule availability_away appointment checkout_wish booking waiting training_progress quiz_try attempt audit machine_request)
+        by_table!($row; person profile account session link api_token calendar_feed picture card card_claim hold person_note problem_report intervention remark qualification use_session use_correction last_use notice notice_switch mail_times bounced_address announcement follow availability_rule availability_away appointment checkout_wish booking waiting training_progress quiz_try attempt audit machine_request)
     };
     ($row:expr; $($table:ident)+) => {
         [$((stringify!($table), $row.$table)),+]
@@ -59,6 +59,12 @@ pub async fn export(
                 'until', strftime('%Y-%m-%dT%H:%M:%SZ', expires_at / 1000, 'unixepoch'),
                 'last_used', strftime('%Y-%m-%dT%H:%M:%SZ', seen_at / 1000, 'unixepoch')))
              FROM api_token WHERE person_id = ?1), '[]') AS "api_token!: String",
+          iif(?4 IS NULL OR ?4 = 'calendar_feed', (SELECT json_group_array(json_object(
+                'shows', coalesce(m.name, o.name, iif(c.trainer_id IS NULL, 'own bookings and checkouts', 'checkouts of a trainer')),
+                'made', strftime('%Y-%m-%dT%H:%M:%SZ', c.made_at / 1000, 'unixepoch'),
+                'last_read', strftime('%Y-%m-%dT%H:%M:%SZ', c.seen_at / 1000, 'unixepoch')))
+             FROM calendar_feed c LEFT JOIN machine m ON m.id = c.machine_id LEFT JOIN room o ON o.id = c.room_id
+            WHERE c.person_id = ?1), '[]') AS "calendar_feed!: String",
           iif(?4 IS NULL OR ?4 = 'picture', (SELECT json_group_array(json_object('at', '/pictures/person/' || person_id, 'bytes', length(body),
                 'since', strftime('%Y-%m-%dT%H:%M:%SZ', added_at / 1000, 'unixepoch')))
              FROM picture WHERE person_id = ?1), '[]') AS "picture!: String",
@@ -233,6 +239,7 @@ pub async fn count(
           (SELECT count(*) FROM session WHERE person_id = ?1) AS "session!: u32",
           (SELECT count(*) FROM link WHERE person_id = ?1) AS "link!: u32",
           (SELECT count(*) FROM api_token WHERE person_id = ?1) AS "api_token!: u32",
+          (SELECT count(*) FROM calendar_feed WHERE person_id = ?1) AS "calendar_feed!: u32",
           (SELECT count(*) FROM picture WHERE person_id = ?1) AS "picture!: u32",
           (SELECT count(*) FROM card WHERE person_id = ?1) AS "card!: u32",
           (SELECT count(*) FROM card_claim WHERE person_id = ?1) AS "card_claim!: u32",

@@ -48,6 +48,8 @@ pub const TABLES: &[Table] = {
         table("recovery_code", &["person_id"], false, Deleted),
         table("link", &["person_id"], true, Deleted),
         table("api_token", &["person_id", "name"], true, Deleted),
+        // Whoever reads a trainer’s feed loses it with the trainer.
+        table("calendar_feed", &["person_id", "trainer_id"], true, Deleted),
         table("repeated_request", &["person_id"], false, Deleted),
         table("picture", &["person_id", "body"], true, Deleted),
         table("card", &["person_id", "uid"], true, Emptied("uid")),
@@ -92,7 +94,7 @@ pub const TABLES: &[Table] = {
         table("checkout_mark", &["remark_id"], false, Emptied("remark_id")),
         table("checkout_photo", &["body"], false, Deleted),
         table("checkout_signature", &["signed_by"], false, Stays),
-        table("booking", &["person_id", "decided_by", "remark_id"], true, Emptied("remark_id")),
+        table("booking", &["person_id", "offered_to", "decided_by", "remark_id"], true, Emptied("remark_id")),
         table("waiting", &["person_id"], true, Stays),
         // Who closed a machine, and why: an alias, and in the record of what was done.
         table("closure", &["made_by", "lifted_by", "remark_id"], false, Emptied("remark_id")),

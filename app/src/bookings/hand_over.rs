@@ -1,0 +1,167 @@
+//! Handing a booking over, on its page: its holder names somebody, who takes it or not.
+//!
+//! Invariant: what can be done is said by the answer alone.
+
+use super::api::{AnswerOffer, OfferBooking};
+use crate::{
+    call::Call,
+    ui::{
+        button::{Kind, Submit},
+        form::{Field, Form, Summary},
+    },
+};
+use domain::bookings::HandOver;
+use leptos::prelude::*;
+use text::Lang;
+use views::bookings::Booking;
+
+/// The calls of this part of the page.
+#[derive(Clone, Copy)]
+pub(super) struct Calls {
+    offer: Call<OfferBooking>,
+    answer: Call<AnswerOffer>,
+}
+
+impl Calls {
+    pub fn new() -> Self {
+        Self { offer: Call::new(), answer: Call::new() }
+    }
+
+    /// Grows when one of them was answered.
+    pub fn version(self) -> usize {
+        self.offer.version().get() + self.answer.version().get()
+    }
+
+    /// What was wrong with them.
+    pub fn problems(self) -> impl IntoView {
+        view! { <Summary action=self.offer/><Summary action=self.answer/> }
+    }
+}
+
+/// What can be done about handing `booking` over; nothing where nothing can.
+pub(super) fn section(t: Lang, booking: &Booking, calls: Calls) -> Option<AnyView> {
+    let can = |deed| booking.hand_over.contains(&deed);
+    let (id, version) = (booking.id.to_string(), booking.version.to_string());
+    let about = booking.name.clone();
+    if can(HandOver::Offer) {
+        return Some(
+            view! {
+                <section class="card">
+                    <details class="deed">
+                        <summary>{t.booking_hand_over()}</summary>
+                        <p class="s">{t.booking_hand_over_next()}</p>
+                        <Form action=calls.offer beside=true>
+                            <input type="hidden" name="id" value=id/>
+                            <input type="hidden" name="version" value=version/>
+                            <Field name="person" label=t.booking_hand_over_to() hint=t.booking_hand_over_to_hint() autocomplete="off"/>
+                            <div class="btn-row"><Submit label=t.booking_hand_over_offer() about busy=calls.offer.pending()/></div>
+                        </Form>
+                    </details>
+                </section>
+            }
+            .into_any(),
+        );
+    }
+    let buttons = booking.hand_over.iter().map(|&deed| {
+        let label = match deed {
+            HandOver::Offer => t.booking_hand_over_offer(),
+            HandOver::Withdraw => t.booking_offer_withdraw(),
+            HandOver::Accept => t.booking_offer_accept(),
+            HandOver::Decline => t.booking_offer_decline(),
+        };
+        let kind = if deed == HandOver::Accept { Kind::Primary } else { Kind::Quiet };
+        view! { <Answer id=id.clone() version=version.clone() deed label about=about.clone() kind calls/> }
+    });
+    let buttons = buttons.collect_view();
+    if can(HandOver::Withdraw) {
+        let name = booking.offered_to.clone().unwrap_or_default();
+        return Some(
+            view! {
+                <section class="card">
+                    <h2>{t.booking_offered_to(&name)}</h2>
+                    <p class="s">{t.booking_offered_open()}</p>
+                    <div class="btn-row">{buttons}</div>
+                </section>
+            }
+            .into_any(),
+        );
+    }
+    can(HandOver::Accept).then(|| {
+        let name = booking.person_name.clone().unwrap_or_default();
+        view! {
+            <section class="card"><h2>{t.booking_offered_you(&name)}</h2><div class="btn-row">{buttons}</div></section>
+        }
+        .into_any()
+    })
+}
+
+/// A button for one answer.
+#[component]
+fn Answer(
+    id: String,
+    version: String,
+    deed: HandOver,
+    label: &'static str,
+    about: String,
+    kind: Kind,
+    calls: Calls,
+) -> impl IntoView {
+    view! {
+        <Form action=calls.answer beside=true>
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="version" value=version/>
+            <input type="hidden" name="deed" value=deed.word()/>
+            <Submit label about kind busy=calls.answer.pending()/>
+        </Form>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::{
+        bookings::{Resource, State},
+        id::{BookingId, MachineId},
+    };
+
+    fn shown(hand_over: &[HandOver]) -> String {
+        let mine = !hand_over.contains(&HandOver::Accept);
+        let booking = Booking {
+            id: BookingId(7),
+            version: 3,
+            resource: Resource::Machine(MachineId(1)),
+            name: "Laser".into(),
+            person: None,
+            person_name: Some("Ada".into()),
+            starts: NOW,
+            ends: NOW,
+            state: State::Approved,
+            asked: NOW,
+            sequence: 0,
+            decided: None,
+            decided_by: None,
+            note: None,
+            checked_in: None,
+            late: false,
+            deeds: Vec::new(),
+            hand_over: hand_over.to_vec(),
+            offered_to: mine.then(|| "Carl".to_owned()),
+            mine,
+        };
+        html(visitor(Lang::En), "/bookings/7", move || section(Lang::En, &booking, Calls::new()))
+    }
+
+    #[test]
+    fn each_side_is_shown_what_it_can_do() {
+        let offer = shown(&[HandOver::Offer]);
+        assert!(offer.contains(r#"action="?/bookings/offer""#) && offer.contains(r#"name="person""#), "{offer}");
+        assert!(offer.contains(r#"name="version" value="3""#), "{offer}");
+        let open = shown(&[HandOver::Withdraw]);
+        assert!(words(&open).contains("Offered to Carl") && open.contains(r#"value="withdraw""#), "{open}");
+        let offered = shown(&[HandOver::Accept, HandOver::Decline]);
+        assert!(words(&offered).contains("Ada offers you this booking"), "{offered}");
+        assert!(offered.contains(r#"value="accept""#) && offered.contains(r#"value="decline""#), "{offered}");
+        assert_eq!(words(&shown(&[])).trim(), "");
+    }
+}

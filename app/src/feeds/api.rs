@@ -1,0 +1,35 @@
+//! The calls that list, make and revoke somebody's own calendar addresses.
+
+use crate::problem::AppError;
+use domain::id::FeedId;
+use leptos::prelude::*;
+use views::feeds::{FeedMade, Feeds};
+
+#[server(name = ReadFeeds, endpoint = "feeds/list", protocol = crate::call::Wire)]
+pub async fn list() -> Result<Feeds, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::feeds::list(&ctx, &crate::request::actor()).await?)
+}
+
+/// Makes a feed; answers its address, once.
+#[server(name = MakeFeed, endpoint = "feeds/make", protocol = crate::call::Wire)]
+pub async fn make(
+    /// One of the words of a feed.
+    #[server(default)]
+    show: String,
+) -> Result<FeedMade, AppError> {
+    use domain::feeds::Feed;
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let feed = Feed::from_word(&show, actor.person());
+    let feed = feed.ok_or_else(|| vec![services::feeds::ValidationError::Show]);
+    let made = services::feeds::make(&ctx, &actor, feed).await?;
+    Ok(FeedMade { address: crate::cookies::origin() + &made.address, ..made })
+}
+
+#[server(name = RevokeFeed, endpoint = "feeds/revoke", protocol = crate::call::Wire)]
+pub async fn revoke(id: FeedId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    services::feeds::revoke(&ctx, &crate::request::actor(), id).await?;
+    leptos_axum::redirect("/me/calendar?done=1");
+    Ok(())
+}

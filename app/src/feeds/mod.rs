@@ -1,0 +1,209 @@
+//! Somebody's own calendar addresses: made, shown once, and revoked.
+//!
+//! Invariant: an address is on the screen once, as the answer to its making. Deliberately absent: the calendar itself, which is no page.
+
+pub mod api;
+
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::use_live,
+    ui::{
+        answered::answered,
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::Form,
+        icon::Icon,
+        page::loaded,
+        saved::Saved,
+        select::Select,
+    },
+};
+use api::{MakeFeed, RevokeFeed};
+use domain::{feeds::Feed, live::Noun, time::Moment};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use text::Lang;
+use views::feeds::{FeedMade, FeedView, Feeds};
+
+/// The page at `/me/calendar`.
+pub fn feeds_page() -> AnyView {
+    let live = use_live();
+    let (make, revoke) = (Call::<MakeFeed>::new(), Call::<RevokeFeed>::new());
+    let source = move || (live.version(Noun::Person), make.version().get(), revoke.version().get());
+    let list: Asked<Feeds> = asked(source, |_| api::list());
+    view! {
+        <Title text=lang::current().feeds_title()/>
+        <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
+        {loaded(3, list, move |list| view! { <Page list make revoke/> }.into_any())}
+    }
+    .into_any()
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
+    Effect::new(move |_| clock.hear(list.with(|list| list.now)));
+    let made = answered(make);
+    let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
+    // The one that was looked at when somebody came from the page of a machine or a room.
+    let wanted = query.with_untracked(|query| query.get_str("show").unwrap_or_default().to_owned());
+    let options = list.with_untracked(|list| choices(t, list));
+    let chosen = options.iter().find(|(word, _)| *word == wanted).or(options.first());
+    let chosen = Signal::stored(chosen.map(|(word, _)| word.clone()).unwrap_or_default());
+    let any = !options.is_empty();
+    view! {
+        <header class="page-head"><h1>{t.feeds_title()}</h1><p class="sub">{t.feeds_sub()}</p></header>
+        <Saved shown=done said=t.feeds_revoked()/>
+        <div role="status">{part(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
+        <section class="group" aria-labelledby="feeds">
+            <h2 class="group-head" id="feeds">{t.feeds_list()}</h2>
+            {part(move || {
+                let Feeds { feeds, now, .. } = list.get();
+                Some(if feeds.is_empty() {
+                    view! {
+                        <div class="card">
+                            <Empty icon="calendar-days"><h3>{t.feeds_none()}</h3><p>{t.feeds_none_next()}</p></Empty>
+                        </div>
+                    }.into_any()
+                } else {
+                    view! {
+                        <ul class="list">{feeds.into_iter().map(|feed| view! { <Row feed now revoke/> }).collect_view()}</ul>
+                    }.into_any()
+                })
+            })}
+        </section>
+        {any.then(|| view! {
+            <section class="card" aria-labelledby="new">
+                <div class="card-head"><h2 id="new">{t.feeds_new()}</h2></div>
+                <Form action=make afresh=true>
+                    <Select name="show" label=t.feeds_show() options chosen/>
+                    <div class="btn-row"><Submit label=t.feeds_make() kind=Press::Primary busy=make.pending()/></div>
+                </Form>
+                <p class="small muted">{t.feeds_slow()}</p>
+            </section>
+        })}
+    }
+}
+
+/// What can be shown, as the form sends it and as it is called.
+fn choices(t: Lang, list: &Feeds) -> Vec<(String, String)> {
+    let mine = list.books.then(|| (Feed::Mine.to_string(), t.feed_mine().to_owned()));
+    let held = list.trainer.map(|feed| (feed.to_string(), t.feed_held().to_owned()));
+    let resources = list.resources.iter().map(|(resource, name)| (resource.to_string(), name.clone()));
+    mine.into_iter().chain(held).chain(resources).collect()
+}
+
+/// One address in force.
+#[component]
+fn Row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> impl IntoView {
+    let t = lang::current();
+    let FeedView { id, feed, name, made, seen } = feed;
+    let name = t.feed_name(feed, name.as_deref());
+    let shown = name.clone();
+    let seen = seen.map_or_else(
+        || t.feeds_never_seen().to_owned(),
+        |seen| t.feeds_seen(&format!("{}, {}", t.day(seen, now), text::time::clock(seen))),
+    );
+    view! {
+        <li>
+            <div class="item">
+                <span class="tile"><Icon name="calendar-days"/></span>
+                <span class="lines">
+                    <span class="t">{shown}</span>
+                    <span class="s">{t.feeds_made(&t.day(made, now))}", "{seen}</span>
+                </span>
+                <div class="acts">
+                    <Form action=revoke>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <Submit label=t.feeds_revoke() about=name kind=Press::Danger/>
+                    </Form>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+/// An address that was just made; nobody can read it again.
+#[component]
+fn Fresh(made: FeedMade) -> impl IntoView {
+    let t = lang::current();
+    let FeedMade { feed, name, address, .. } = made;
+    let title = t.feeds_ready(&t.feed_name(feed, name.as_deref()));
+    let label = title.clone();
+    // By this scheme a calendar app subscribes, where one is there.
+    let app = address.split_once("://").map(|(_, rest)| format!("webcal://{rest}"));
+    view! {
+        <section class="display-link" aria-label=label>
+            <Banner tone=Tone::Go icon="calendar-days" title>{t.feeds_ready_next()}</Banner>
+            <div class="field">
+                <label for="address">{t.feeds_address()}</label>
+                <input class="input" id="address" readonly value=address autocomplete="off" spellcheck="false"/>
+            </div>
+            {app.map(|app| view! { <div class="btn-row"><a class="btn" href=app rel="external">{t.feeds_open()}</a></div> })}
+            <p class="small muted">{t.feeds_how()}</p>
+        </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, ago, html, sent, visitor, words},
+        visitor::{Answer, Visitor},
+    };
+    use domain::{
+        bookings::Resource,
+        id::{FeedId, MachineId, PersonId},
+    };
+
+    const LASER: Resource = Resource::Machine(MachineId(7));
+
+    fn list(feeds: Vec<FeedView>) -> Feeds {
+        let trainer = Some(Feed::Trainer(PersonId(1)));
+        Feeds { now: NOW, feeds, books: true, trainer, resources: vec![(LASER, "Laser 1".into())] }
+    }
+
+    fn shown(visitor: Visitor, feeds: Vec<FeedView>, query: &str) -> String {
+        html(visitor, &format!("/me/calendar{query}"), move || {
+            let list = RwSignal::new(list(feeds));
+            let (make, revoke) = (Call::<MakeFeed>::new(), Call::<RevokeFeed>::new());
+            view! { <Page list make revoke/> }
+        })
+    }
+
+    #[test]
+    fn each_address_says_what_it_shows_and_can_be_revoked() {
+        let name = Some("Laser 1".into());
+        let feed =
+            FeedView { id: FeedId(4), feed: Feed::Resource(LASER), name, made: ago(60 * 24), seen: Some(ago(4)) };
+        let html = shown(visitor(Lang::En), vec![feed], "?show=machine:7");
+        assert!(words(&html).contains("Created yesterday, last read today, 14:12"), "{}", words(&html));
+        assert!(html.contains(r#"aria-label="Revoke: Laser 1""#), "{html}");
+        assert!(html.contains(r#"/feeds/revoke""#) && html.contains(r#"name="id" value="4""#), "{html}");
+        for option in [r#"value="mine""#, r#"value="trainer:1""#, r#"value="machine:7" selected"#] {
+            assert!(html.contains(option), "{option} in {html}");
+        }
+    }
+
+    #[test]
+    fn a_new_address_is_shown_once_without_script_too() {
+        let address = "https://attic.example/calendar/x.ics".to_owned();
+        let made = FeedMade { id: FeedId(1), feed: Feed::Mine, name: None, address };
+        let answer = Some(Answer { function: "/api/feeds/make".into(), text: sent(&made) });
+        let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![], "");
+        assert!(html.contains(r#"value="https://attic.example/calendar/x.ics""#), "{html}");
+        assert!(html.contains(r#"href="webcal://attic.example/calendar/x.ics""#), "{html}");
+        assert!(
+            words(&html).contains("Indirizzo del calendario per Le mie prenotazioni e prove"),
+            "{}",
+            words(&html)
+        );
+    }
+}

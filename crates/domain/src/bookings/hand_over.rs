@@ -1,0 +1,65 @@
+//! Handing a booking over: its holder offers it to somebody, who takes it or not.
+//!
+//! Invariant: a booking changes its holder only by the word of both. Deliberately absent: whether the rules let the other have it,
+//! which is asked as for a booking of their own (`Refusal::is_about_person`).
+
+use super::State;
+use crate::{occupations::Span, time::Millis, words::words};
+
+words! {
+    /// What somebody does about handing a booking over.
+    HandOver {
+        /// Its holder offers it.
+        Offer = "offer",
+        /// Its holder takes the offer back.
+        Withdraw = "withdraw",
+        /// Whoever it is offered to takes it: it is theirs.
+        Accept = "accept",
+        /// They do not want it.
+        Decline = "decline",
+    }
+}
+
+/// On which side of an offer somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Party {
+    /// The booking is theirs.
+    Holder,
+    /// It is offered to them.
+    Recipient,
+}
+
+/// What can be done at `now` about handing over a booking at `span` that is or is not offered, in the order in which it is shown. Only
+/// what holds and has not begun can be handed over.
+#[must_use]
+pub fn hand_over(state: State, party: Party, is_offered: bool, span: Span, now: Millis) -> &'static [HandOver] {
+    if state != State::Approved || span.starts <= now {
+        return &[];
+    }
+    match (party, is_offered) {
+        (Party::Holder, false) => &[HandOver::Offer],
+        (Party::Holder, true) => &[HandOver::Withdraw],
+        (Party::Recipient, true) => &[HandOver::Accept, HandOver::Decline],
+        (Party::Recipient, false) => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_holds_and_has_not_begun_changes_hands() {
+        let span = Span { starts: Millis(100), ends: Millis(200) };
+        for &state in State::ALL {
+            for (now, is_ahead) in [(Millis(99), true), (Millis(100), false)] {
+                let is_possible = state == State::Approved && is_ahead;
+                let of = |party, is_offered| hand_over(state, party, is_offered, span, now);
+                assert_eq!(of(Party::Holder, false).contains(&HandOver::Offer), is_possible, "{state:?}");
+                assert_eq!(of(Party::Recipient, true).contains(&HandOver::Accept), is_possible, "{state:?}");
+                assert!(!of(Party::Holder, true).contains(&HandOver::Offer), "one offer at a time");
+                assert_eq!(of(Party::Recipient, false), [], "what is not offered cannot be taken");
+            }
+        }
+    }
+}

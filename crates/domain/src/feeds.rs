@@ -1,0 +1,91 @@
+//! Calendar feeds: addresses at which calendars of other programs read bookings and checkouts.
+//!
+//! Invariant: a feed shows no more than its owner may see when it is read ([`Feed::is_allowed`]); the secret in its address only says
+//! whose it is. Deliberately absent: the secret, which is shown once and kept as a hash, and what a calendar file looks like
+//! (`services::calendar`).
+
+use crate::{
+    actor::{About, Actor, Permission},
+    bookings::Resource,
+    id::PersonId,
+    time::DAY,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What a feed shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feed {
+    /// Bookings and checkouts of its owner.
+    Mine,
+    /// Checkouts that a trainer holds.
+    Trainer(PersonId),
+    /// When a machine or a room is taken.
+    Resource(Resource),
+}
+
+impl Feed {
+    /// Reads `mine`, `trainer:5`, `trainer:me`, `machine:7` or `room:2`.
+    #[must_use]
+    pub fn from_word(word: &str, me: Option<PersonId>) -> Option<Self> {
+        match word.trim().split_once(':') {
+            None if word.trim() == "mine" => Some(Self::Mine),
+            Some(("trainer", "me")) => me.map(Self::Trainer),
+            Some(("trainer", id)) => id.parse().ok().map(|id| Self::Trainer(PersonId(id))),
+            _ => Resource::from_word(word).map(Self::Resource),
+        }
+    }
+
+    /// Whether `actor` may see what it shows.
+    #[must_use]
+    pub fn is_allowed(self, actor: &Actor) -> bool {
+        match self {
+            Self::Mine => actor.may(Permission::Book, About::NOTHING),
+            Self::Trainer(trainer) => actor.may(Permission::SeePerson, About::person(trainer)),
+            Self::Resource(_) => actor.may(Permission::SeeBookings, About::NOTHING),
+        }
+    }
+}
+
+impl std::fmt::Display for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Mine => f.write_str("mine"),
+            Self::Trainer(trainer) => write!(f, "trainer:{trainer}"),
+            Self::Resource(resource) => resource.fmt(f),
+        }
+    }
+}
+
+/// Feeds of one person, at most.
+pub const MOST: usize = 20;
+/// So far back a feed reaches; ahead it reaches to whatever is booked.
+pub const BACK: Duration = DAY.saturating_mul(30);
+/// How long a calendar may keep what it read.
+pub const KEPT: Duration = Duration::from_mins(5);
+/// That a feed was read is written down at most this often.
+pub const SEEN_EVERY: Duration = Duration::from_mins(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{MachineId, RoomId};
+
+    #[test]
+    fn a_feed_is_read_as_it_is_written() {
+        let feeds = [
+            Feed::Mine,
+            Feed::Trainer(PersonId(5)),
+            Feed::Resource(Resource::Machine(MachineId(7))),
+            Feed::Resource(Resource::Room(RoomId(2))),
+        ];
+        for feed in feeds {
+            assert_eq!(Feed::from_word(&feed.to_string(), None), Some(feed));
+        }
+        assert_eq!(Feed::from_word("trainer:me", Some(PersonId(3))), Some(Feed::Trainer(PersonId(3))));
+        for none in ["", "yours", "mine:1", "trainer", "trainer:me", "trainer:x", "machine:", "tree:1"] {
+            assert_eq!(Feed::from_word(none, None), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Handing a booking over to another member: offered by its holder, taken by the other.
+//!
+//! **Invariants.** The rules judge the other as if they booked, when it is offered and again when they take it; the time stays taken
+//! all along, so nobody gets it in between. Whoever offers learns whether the other can have it and not why not: holds, quotas and
+//! qualifications of others are nobody’s business. An offer ends with whatever else is done about the booking.
+//!
+//! Deliberately absent: moving a booking, which keeps its holder ([`super::moving`]).
+
+use super::{
+    BookingsError, Loaded, ValidationError, Want, answered, changed, moving::current, news, occupy, rows,
+};
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Permission, Rank, rank},
+    bookings::{HandOver, Party, State, hand_over},
+    id::{BookingId, PersonId},
+    notices::{BookingNews, HandOverNews, Notice},
+    occupations::Purpose,
+    time::Millis,
+    zone::Zone,
+};
+use serde_json::json;
+use store::{
+    SqliteConnection,
+    bookings::{Kept, NewBooking, Offered},
+    notices as told, occupations, people,
+};
+
+/// Offers a booking of whoever asks to the member whom `to` names, by their whole name or address. `seen` is the version that they saw.
+pub async fn offer(
+    ctx: &Ctx,
+    actor: &Actor,
+    booking: BookingId,
+    seen: i64,
+    to: &str,
+) -> Result<(), BookingsError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    let (zone, to) = (ctx.space().zone, to.trim().to_owned());
+    ctx.begin(actor, async move |begun| {
+        let kept = its_own(begun.tx.conn(), &begun.actor, booking).await?;
+        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        current(job.tx.conn(), zone, &kept, seen).await?;
+        allowed(&kept, Party::Holder, HandOver::Offer, job.now)?;
+        let person = match people::called(job.tx.conn(), &to).await?.as_slice() {
+            [(one, _)] if *one == kept.person => Err(vec![ValidationError::Oneself]),
+            [(one, _)] => Ok(*one),
+            _ => Err(vec![ValidationError::Recipient]),
+        };
+        let person = person.map_err(BookingsError::Invalid)?;
+        if !can_take(job.tx.conn(), &kept, person, zone, job.now).await? {
+            return Err(BookingsError::CannotTake);
+        }
+        rows::offer(job.tx, kept.id, Some(Offered { person, at: job.now })).await?;
+        job.tell(person, news_of(HandOverNews::Offered, &kept, job.now)).await?;
+        changed(job.tx, kept.resource());
+        let detail = json!({ "booking": kept.id, "starts": kept.starts });
+        job.audited((), "booking.offered", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// Takes the offer of one’s own booking back.
+pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    ctx.begin(actor, async move |begun| {
+        let kept = its_own(begun.tx.conn(), &begun.actor, booking).await?;
+        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        allowed(&kept, Party::Holder, HandOver::Withdraw, job.now)?;
+        rows::offer(job.tx, kept.id, None).await?;
+        changed(job.tx, kept.resource());
+        let detail = json!({ "booking": kept.id, "starts": kept.starts });
+        job.audited((), "booking.offer-withdrawn", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// Takes over a booking that is offered to whoever asks: it holds at once, or waits for a moderator. `seen` is the version that they
+/// saw. Answers what it is now.
+pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> Result<State, BookingsError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let (kept, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
+        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        current(job.tx.conn(), zone, &kept, seen).await?;
+        allowed(&kept, Party::Recipient, HandOver::Accept, job.now)?;
+        let (person, now, span) = (offered.person, job.now, kept.span());
+        let known = Loaded::load(job.tx.conn(), wanted(&kept, person, zone, now)).await?;
+        known.check_person(span)?;
+        let state = answered(&job, &known);
+        occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
+        rows::hand_over(job.tx, kept.id, person, state, now).await?;
+        let new = NewBooking { resource: kept.resource(), person, span, state, at: now };
+        let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
+        occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
+        job.tell(kept.person, news_of(HandOverNews::Accepted, &kept, offered.at)).await?;
+        if state == State::Pending {
+            job.tell_concerned(news(BookingNews::Asked, kept.id, kept.resource(), span)).await?;
+        } else {
+            // They know, for they did it: by this mail their calendar does too.
+            told::tell(job.tx, person, &news_of(HandOverNews::Taken, &kept, offered.at), now).await?;
+        }
+        changed(job.tx, kept.resource());
+        let detail = json!({ "booking": kept.id, "starts": kept.starts });
+        job.audited(state, "booking.handed-over", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+/// Declines a booking that is offered to whoever asks.
+pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
+    actor.require(Permission::Book, About::NOTHING)?;
+    ctx.begin(actor, async move |begun| {
+        let (kept, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
+        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        allowed(&kept, Party::Recipient, HandOver::Decline, job.now)?;
+        rows::offer(job.tx, kept.id, None).await?;
+        job.tell(kept.person, news_of(HandOverNews::Declined, &kept, offered.at)).await?;
+        changed(job.tx, kept.resource());
+        let detail = json!({ "booking": kept.id, "starts": kept.starts });
+        job.audited((), "booking.offer-declined", format!("person:{}", kept.person), &detail).await
+    })
+    .await
+}
+
+async fn found(conn: &mut SqliteConnection, booking: BookingId) -> Result<Kept, BookingsError> {
+    rows::one(conn, booking).await?.ok_or(BookingsError::Unknown)
+}
+
+/// A booking of whoever asks.
+async fn its_own(conn: &mut SqliteConnection, actor: &Actor, booking: BookingId) -> Result<Kept, BookingsError> {
+    let kept = found(conn, booking).await?;
+    if actor.person() == Some(kept.person) { Ok(kept) } else { Err(BookingsError::Unknown) }
+}
+
+/// A booking that is offered to whoever asks.
+async fn offered_to(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    booking: BookingId,
+) -> Result<(Kept, Offered), BookingsError> {
+    let kept = found(conn, booking).await?;
+    let offered = kept.offered().filter(|offered| actor.person() == Some(offered.person));
+    offered.map(|offered| (kept, offered)).ok_or(BookingsError::Unknown)
+}
+
+fn allowed(kept: &Kept, party: Party, deed: HandOver, now: Millis) -> Result<(), BookingsError> {
+    let is_offered = kept.offered().is_some();
+    let possible = hand_over(kept.state, party, is_offered, kept.span(), now);
+    if possible.contains(&deed) { Ok(()) } else { Err(BookingsError::NotNow) }
+}
+
+/// What is asked about `person` if they are to have `kept`.
+fn wanted(kept: &Kept, person: PersonId, zone: Zone, now: Millis) -> Want {
+    Want { resource: kept.resource(), person: Some(person), without: Some(kept.id), span: kept.span(), zone, now }
+}
+
+/// Whether `person` could have `kept`: a member against whom the rules have nothing.
+async fn can_take(
+    conn: &mut SqliteConnection,
+    kept: &Kept,
+    person: PersonId,
+    zone: Zone,
+    now: Millis,
+) -> Result<bool, BookingsError> {
+    let Some(them) = people::one(conn, person, now).await? else { return Ok(false) };
+    if rank(them.status, &them.ledger, now) < Rank::Member {
+        return Ok(false);
+    }
+    let known = Loaded::load(conn, wanted(kept, person, zone, now)).await?;
+    Ok(known.check_person(kept.span()).is_ok())
+}
+
+fn news_of(news: HandOverNews, kept: &Kept, offered: Millis) -> Notice {
+    Notice::HandOver { news, booking: kept.id, resource: kept.resource(), starts: kept.starts, offered }
+}

@@ -1,0 +1,133 @@
+//! What stands in a feed: its entries, in a bounded number of statements.
+//!
+//! Invariant: what was called off stays in it as cancelled while its time is near, because calendars that kept an earlier copy take an
+//! entry that is merely gone for one that they failed to read. The feed of a machine or a room names nobody whom the space does not
+//! show to members.
+
+use crate::{
+    Ctx,
+    bookings::invitation as bookings,
+    calendar::{Entry, Site, Status},
+    checkouts::invitation as checkouts,
+};
+use domain::{
+    bookings::{Cause, Resource},
+    checkouts::Side,
+    feeds::BACK,
+    id::PersonId,
+    time::Millis,
+};
+use store::{
+    SqliteConnection, StoreError,
+    bookings::{self as booked, Filter, Kept},
+    checkouts as appointments, feeds as rows, rooms,
+};
+use text::Lang;
+
+/// Entries of one sort, at most.
+const MOST: u32 = 1_000;
+
+/// Bookings of `person`, and their checkouts as a member.
+pub(super) async fn own(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    lang: Lang,
+    now: Millis,
+) -> Result<Vec<Entry>, StoreError> {
+    let after = Some(now.before(BACK));
+    let filter = Filter { person: Some(person), after, ..Filter::default() };
+    let mut entries: Vec<_> = booked::list(conn, filter, MOST)
+        .await?
+        .into_iter()
+        .map(|kept| bookings::entry(ctx, &kept, kept.name.clone()))
+        .collect();
+    let filter = appointments::Filter { person: Some(person), after, ..appointments::Filter::default() };
+    let theirs = appointments::list(conn, filter, MOST, now).await?;
+    entries.extend(theirs.iter().map(|kept| checkouts::entry(ctx, kept, Some(Side::Member), lang)));
+    Ok(in_order(entries))
+}
+
+/// Checkouts that `trainer` holds.
+pub(super) async fn held(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    trainer: PersonId,
+    lang: Lang,
+    now: Millis,
+) -> Result<Vec<Entry>, StoreError> {
+    let after = Some(now.before(BACK));
+    let filter = appointments::Filter { trainer: Some(trainer), after, ..appointments::Filter::default() };
+    let theirs = appointments::list(conn, filter, MOST, now).await?;
+    Ok(in_order(theirs.iter().map(|kept| checkouts::entry(ctx, kept, Some(Side::Trainer), lang)).collect()))
+}
+
+/// When a machine or a room is taken: by bookings, checkouts, closures and maintenance; a machine also with the room that it is in.
+pub(super) async fn taken(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    resource: Resource,
+    lang: Lang,
+    now: Millis,
+) -> Result<Vec<Entry>, StoreError> {
+    let after = now.before(BACK);
+    let around = match resource {
+        Resource::Machine(machine) => rooms::room_of(conn, machine).await?,
+        Resource::Room(_) => None,
+    };
+    let of = |resource| Filter { resource: Some(resource), after: Some(after), ..Filter::default() };
+    let mut kept = booked::list(conn, of(resource), MOST).await?;
+    if let Some(room) = around {
+        kept.extend(booked::list(conn, of(Resource::Room(room)), MOST).await?);
+    }
+    let mut entries: Vec<_> =
+        kept.iter().map(|kept| bookings::entry(ctx, kept, lang.feed_booked(who(kept).as_deref()))).collect();
+    let place = rows::place_of(conn, resource).await?;
+    let (site, page) = (Site::of(ctx), format!("/book/{resource}"));
+    let plain =
+        |uid: String, sequence: i64, stamp: Millis, (starts, ends): (Millis, Millis), status, summary: &str| {
+            Entry {
+                uid,
+                sequence,
+                stamp,
+                starts,
+                ends,
+                status,
+                summary: summary.to_owned(),
+                description: None,
+                location: place.clone(),
+                url: site.page(&page),
+            }
+        };
+    let closed = rows::closed(conn, (resource.machine(), around.or(resource.room())), after, MOST).await?;
+    entries.extend(closed.into_iter().map(|closed| {
+        let status = if closed.lifted.is_some() { Status::Cancelled } else { Status::Confirmed };
+        let stamp = closed.lifted.unwrap_or(closed.made);
+        let summary = match closed.why {
+            Cause::Maintenance => lang.feed_maintenance(),
+            Cause::Closure | Cause::Booking | Cause::Checkout => lang.feed_closed(),
+        };
+        let sequence = i64::from(closed.lifted.is_some());
+        plain(site.uid("closure", closed.id), sequence, stamp, (closed.starts, closed.ends), status, summary)
+    }));
+    if let Resource::Machine(machine) = resource {
+        let held = rows::checkouts(conn, machine, after, MOST).await?;
+        entries.extend(held.into_iter().map(|held| {
+            let (uid, span) = (site.uid("appointment", held.id), (held.starts, held.ends));
+            plain(uid, held.sequence, held.changed, span, checkouts::status(held.state), lang.feed_checkout())
+        }));
+    }
+    Ok(in_order(entries))
+}
+
+/// Who has it, as far as members see that; of what did not come about nobody.
+fn who(kept: &Kept) -> Option<String> {
+    let name = kept.person_name.as_deref().filter(|_| bookings::status(kept.state) != Status::Cancelled)?;
+    kept.shown().of(name)
+}
+
+/// The same entries always make the same calendar.
+fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by(|a, b| (a.starts, &a.uid).cmp(&(b.starts, &b.uid)));
+    entries
+}

@@ -1,0 +1,190 @@
+//! Calendar feeds: addresses by which calendars of other programs read somebody's bookings and checkouts, a trainer's checkouts, or
+//! when a machine or a room is taken.
+//!
+//! **Invariants.** The secret in the address is shown once and kept as its hash. It is enough by itself to read, and never enough: its
+//! owner must be active and still be allowed to see what it shows, judged anew at each reading. Whatever is against it, the answer is
+//! that there is no such feed. Deliberately absent: what a calendar looks like ([`crate::calendar`]).
+
+mod entries;
+
+use crate::{Ctx, calendar, notices::as_actor, sessions, token::Token};
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    feeds::{Feed, MOST, SEEN_EVERY},
+    id::{FeedId, PersonId},
+    live::Hint,
+    people::PersonStatus,
+    time::Millis,
+};
+use macros::{FieldError, ServiceError};
+use serde_json::json;
+use store::{Done, SqliteConnection, StoreError, Unaudited, feeds as rows, people};
+use text::Lang;
+use views::feeds::{FeedMade, FeedView, Feeds};
+
+/// Why no feed was made, shown or revoked.
+#[derive(Debug, Clone, ServiceError)]
+pub enum FeedsError {
+    /// Not for this actor.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// These fields do not fit.
+    #[problem("calendar.flawed", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// They have as many as one may have.
+    #[problem("calendar.too-many", Conflict, feed_too_many(&MOST.to_string()))]
+    TooMany,
+    /// They have no such feed, or there is nothing that it could show them.
+    #[problem("calendar.unknown", NotFound, feed_unknown)]
+    Unknown,
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// Nothing that a feed shows.
+    #[field("show", feed_form)]
+    Show,
+}
+
+/// Makes a feed of whoever asks. Its address is not to be had again.
+pub async fn make(
+    ctx: &Ctx,
+    actor: &Actor,
+    feed: Result<Feed, Vec<ValidationError>>,
+) -> Result<FeedMade, FeedsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let feed = feed.map_err(FeedsError::Invalid)?;
+    let (token, hash) = ctx.dice().fresh();
+    ctx.change(actor, Permission::OwnAccount, About::NOTHING, async move |job| {
+        let person = job.actor.person().ok_or(Forbidden::SignIn)?;
+        let is_active = job.actor.known().is_some_and(|known| known.status == PersonStatus::Active);
+        if !is_active {
+            return Err(Forbidden::NotAllowed.into());
+        }
+        let name = seen_as(job.tx.conn(), &job.actor, feed, job.now).await?.ok_or(FeedsError::Unknown)?;
+        if rows::of_person(job.tx.conn(), person).await?.len() >= MOST {
+            return Err(FeedsError::TooMany);
+        }
+        let id = rows::add(job.tx, hash, person, feed, job.now).await?;
+        job.tx.after_commit(Hint::Person(person));
+        let name = (!name.is_empty()).then_some(name);
+        let made = FeedMade { id, feed, name, address: path(&token) };
+        let detail = json!({ "feed": id, "show": feed.to_string() });
+        job.audited(made, "calendar.made", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// Where a feed is read: the path on this site.
+fn path(secret: &Token) -> String {
+    format!("/calendar/{}.ics", secret.expose())
+}
+
+/// What a feed that is to be made shows, as it is called, if `actor` may see that; empty for what is their own.
+async fn seen_as(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    feed: Feed,
+    now: Millis,
+) -> Result<Option<String>, StoreError> {
+    if !feed.is_allowed(actor) {
+        return Ok(None);
+    }
+    Ok(match feed {
+        Feed::Mine => Some(String::new()),
+        Feed::Trainer(trainer) => trainer_called(conn, trainer, now).await?,
+        Feed::Resource(resource) => store::bookings::resource(conn, resource).await?.map(|named| named.name),
+    })
+}
+
+/// What somebody is called who holds checkouts.
+async fn trainer_called(
+    conn: &mut SqliteConnection,
+    trainer: PersonId,
+    now: Millis,
+) -> Result<Option<String>, StoreError> {
+    let Some(person) = people::one(conn, trainer, now).await? else { return Ok(None) };
+    let is_active = person.status == PersonStatus::Active;
+    let them = as_actor(trainer, person.status, person.ledger, now);
+    let trains = is_active && them.known().is_some_and(sessions::trains);
+    Ok(trains.then(|| person.name.unwrap_or_default()))
+}
+
+/// The feeds of whoever asks, and which they can make.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Feeds, FeedsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let known = actor.known().ok_or(Forbidden::SignIn)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let listed = rows::of_person(&mut snapshot, known.id).await?;
+    let sees = actor.may(Permission::SeeBookings, About::NOTHING);
+    let resources = if sees { rows::resources(&mut snapshot).await? } else { Vec::new() };
+    let feeds = listed.into_iter().map(|listed| FeedView {
+        id: listed.id,
+        feed: listed.feed,
+        name: listed.name,
+        made: ctx.moment(listed.made),
+        seen: listed.seen.map(|at| ctx.moment(at)),
+    });
+    Ok(Feeds {
+        now: ctx.moment(ctx.now()),
+        feeds: feeds.collect(),
+        books: Feed::Mine.is_allowed(actor),
+        trainer: sessions::trains(known).then_some(Feed::Trainer(known.id)),
+        resources,
+    })
+}
+
+/// Revokes a feed of whoever asks: its address leads nowhere from now on.
+pub async fn revoke(ctx: &Ctx, actor: &Actor, id: FeedId) -> Result<(), FeedsError> {
+    ctx.change(actor, Permission::OwnAccount, About::NOTHING, async move |job| {
+        let person = job.actor.person().ok_or(Forbidden::SignIn)?;
+        if !rows::end(job.tx, person, id).await? {
+            return Err(FeedsError::Unknown);
+        }
+        job.tx.after_commit(Hint::Person(person));
+        let detail = json!({ "feed": id });
+        job.audited((), "calendar.revoked", format!("person:{person}"), &detail).await
+    })
+    .await
+}
+
+/// The calendar at an address that ends in `secret`, for whoever knows it; `None`: there is none. That it was read is written down
+/// now and then.
+pub async fn read(ctx: &Ctx, secret: &str) -> Result<Option<String>, StoreError> {
+    let Some(hash) = Token::presented(secret).hash() else { return Ok(None) };
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let Some(found) = rows::find(&mut snapshot, &hash).await? else { return Ok(None) };
+    let owner = as_actor(found.person, found.status, found.ledger, now);
+    let is_there = found.feed == Feed::Mine || found.name.is_some();
+    if found.status != PersonStatus::Active || !is_there || !found.feed.is_allowed(&owner) {
+        return Ok(None);
+    }
+    let space = ctx.space();
+    let lang = found.language.as_deref().and_then(Lang::from_tag).unwrap_or(space.language);
+    let entries = match found.feed {
+        Feed::Mine => entries::own(ctx, &mut snapshot, found.person, lang, now).await?,
+        Feed::Trainer(trainer) => entries::held(ctx, &mut snapshot, trainer, lang, now).await?,
+        Feed::Resource(resource) => entries::taken(ctx, &mut snapshot, resource, lang, now).await?,
+    };
+    drop(snapshot);
+    let name = lang.feed_name(found.feed, found.name.as_deref());
+    note(ctx, found.id, found.seen, now).await?;
+    Ok(Some(calendar::whole(&space.name, &name, &entries)))
+}
+
+async fn note(ctx: &Ctx, id: FeedId, seen: Option<Millis>, now: Millis) -> Result<(), StoreError> {
+    // A clock that was set back must not write with every reading.
+    if seen.is_some_and(|seen| seen.near(now, SEEN_EVERY)) {
+        return Ok(());
+    }
+    let noted = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        rows::seen(tx, id, now).await?;
+        Ok(Done::unaudited((), Unaudited::SessionSliding))
+    });
+    noted.await
+}

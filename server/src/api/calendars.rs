@@ -1,0 +1,104 @@
+//! Calendar addresses: what calendars of other programs read.
+
+use super::{
+    Asker, Body, Id, Query, Refusal,
+    answer::{Made, Place, done},
+    operation::{Operation, Tag},
+    paging::{Page, Which},
+    when,
+};
+use axum::response::Response;
+use domain::{
+    feeds::{Feed, MOST},
+    id::FeedId,
+    tokens::Scope,
+};
+use serde::{Deserialize, Serialize};
+use services::feeds::{self, FeedsError, ValidationError};
+use std::cmp::Reverse;
+use utoipa::ToSchema;
+use views::feeds::FeedView;
+
+const LIST: &str = "listCalendars";
+const _: () = assert!(MOST == 20, "the description says how many");
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/calendars", LIST, list)
+            .about(Tag::Bookings, "Your calendar addresses", "The newest first, without their secrets.")
+            .needs(Scope::CalendarsRead),
+        Operation::post("/api/v1/calendars", "createCalendar", create)
+            .about(
+                Tag::Bookings,
+                "Create a calendar address",
+                "`link` is the address of an iCalendar file (RFC 5545); it is not to be had again. Whoever has it reads bookings, checkouts \
+                 and closures of the last 30 days and all to come, for as long as you may see them. At most 20 at a time.",
+            )
+            .needs(Scope::CalendarsWrite)
+            .makes(Place::Here)
+            .errors::<FeedsError>(&["calendar.unknown", "calendar.too-many", "calendar.flawed"]),
+        Operation::delete("/api/v1/calendars/{id}", "revokeCalendar", revoke)
+            .about(Tag::Bookings, "Revoke a calendar address", "It leads nowhere, at once.")
+            .needs(Scope::CalendarsWrite)
+            .errors::<FeedsError>(&["calendar.unknown"]),
+    ]
+}
+
+/// A calendar address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Calendar {
+    /// Its id.
+    #[schema(example = 7)]
+    id: i64,
+    /// What it shows.
+    #[schema(example = "machine:1")]
+    show: String,
+    /// What its trainer, machine or room is called.
+    name: Option<String>,
+    #[schema(format = DateTime)]
+    made: String,
+    /// When it was last read, to the minute.
+    #[schema(format = DateTime)]
+    read: Option<String>,
+}
+
+fn shown(feed: FeedView) -> Calendar {
+    Calendar {
+        id: feed.id.0,
+        show: feed.feed.to_string(),
+        name: feed.name,
+        made: when(feed.made),
+        read: feed.seen.map(when),
+    }
+}
+
+async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Calendar>, Refusal> {
+    let (after, limit) = asker.place(LIST, which.after.as_deref(), which.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let all = feeds::list(&ctx, &actor).await?.feeds;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| Reverse(one.id.0))?.map(shown))
+}
+
+/// What a calendar is to show.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCalendar {
+    /// `mine`: your bookings and checkouts. `trainer:me` or `trainer:5`: the checkouts of a trainer. `machine:1` or `room:1`: when it is
+    /// taken.
+    #[schema(example = "mine")]
+    show: String,
+}
+
+async fn create(asker: Asker, Body(new): Body<NewCalendar>) -> Result<Made, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    let feed = Feed::from_word(&new.show, actor.person()).ok_or_else(|| vec![ValidationError::Show]);
+    let made = feeds::make(&ctx, &actor, feed).await?;
+    Ok(Made { link: Some(made.address), ..Made::plain(made.id.0) })
+}
+
+async fn revoke(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    feeds::revoke(&ctx, &actor, FeedId(id)).await?;
+    Ok(done())
+}

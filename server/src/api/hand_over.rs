@@ -1,0 +1,94 @@
+//! Handing bookings over: offered by their holders, taken over by others.
+
+use super::{
+    Asker, Body, Id, Refusal, Seen,
+    answer::done,
+    operation::{Operation, Tag},
+};
+use axum::response::Response;
+use domain::{id::BookingId, tokens::Scope};
+use serde::Deserialize;
+use services::bookings::{BookingsError, hand_over};
+use utoipa::ToSchema;
+
+/// What can be done here.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/api/v1/bookings/{id}/hand-over", "handOverBooking", offer)
+            .about(
+                Tag::Bookings,
+                "Offer a booking to another member",
+                "One’s own, before it begins. The rules judge them as if they booked, now and when they accept; until then it stays yours.",
+            )
+            .needs(Scope::BookingsWrite)
+            .versioned()
+            .errors::<BookingsError>(&[
+                "booking.unknown",
+                "booking.not-now",
+                "booking.no-resource",
+                "booking.cannot-take",
+                "booking.flawed",
+            ]),
+        Operation::post("/api/v1/bookings/{id}/hand-over/withdraw", "withdrawOffer", withdraw)
+            .about(Tag::Bookings, "Withdraw the offer of a booking", "It stays yours.")
+            .needs(Scope::BookingsWrite)
+            .errors::<BookingsError>(&["booking.unknown", "booking.not-now"]),
+        Operation::post("/api/v1/bookings/{id}/hand-over/accept", "takeOverBooking", take_over)
+            .about(
+                Tag::Bookings,
+                "Take over a booking that is offered to you",
+                "It holds at once, or waits for a moderator.",
+            )
+            .needs(Scope::BookingsWrite)
+            .versioned()
+            .errors::<BookingsError>(&[
+                "booking.unknown",
+                "booking.not-now",
+                "booking.no-resource",
+                "booking.taken",
+                "booking.refused",
+            ]),
+        Operation::post("/api/v1/bookings/{id}/hand-over/decline", "declineBooking", decline)
+            .about(Tag::Bookings, "Decline a booking that is offered to you", "It stays its holder’s.")
+            .needs(Scope::BookingsWrite)
+            .errors::<BookingsError>(&["booking.unknown", "booking.not-now"]),
+    ]
+}
+
+/// Who is to have a booking.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewHolder {
+    /// The whole name or the e-mail address of a member.
+    #[schema(min_length = 1, example = "Carl Blu")]
+    person: String,
+}
+
+async fn offer(
+    asker: Asker,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(to): Body<NewHolder>,
+) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    hand_over::offer(&ctx, &actor, BookingId(id), seen, &to.person).await?;
+    Ok(done())
+}
+
+async fn withdraw(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    hand_over::withdraw(&ctx, &actor, BookingId(id)).await?;
+    Ok(done())
+}
+
+async fn take_over(asker: Asker, Id(id): Id, Seen(seen): Seen) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    hand_over::accept(&ctx, &actor, BookingId(id), seen).await?;
+    Ok(done())
+}
+
+async fn decline(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
+    let Asker { ctx, actor, .. } = asker;
+    hand_over::decline(&ctx, &actor, BookingId(id)).await?;
+    Ok(done())
+}

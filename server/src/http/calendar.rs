@@ -1,0 +1,64 @@
+//! `/calendar/{secret}.ics`: bookings and checkouts for calendars of other programs, for whoever knows the secret.
+//!
+//! Invariant: no session counts here, and whatever is wrong – the secret, who made it, what it shows – the answer is the same.
+//! Deliberately absent: what stands in it, and for whom ([`services::feeds`]).
+
+use super::{Shared, etag, peer::Peer};
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    actor::{Actor, Door},
+    feeds::KEPT,
+};
+use services::{feeds, rate};
+use text::Lang;
+
+/// Where such addresses begin.
+pub const PATH: &str = "/calendar/";
+
+/// `GET`: the calendar, or that nothing changed since.
+pub async fn read(
+    State(shared): State<Shared>,
+    Path(file): Path<String>,
+    peer: Option<Extension<Peer>>,
+    asked: HeaderMap,
+) -> Response {
+    let ctx = &shared.0.ctx;
+    if let Some(Extension(Peer(from))) = peer {
+        let (_, counted) = rate::take(ctx, &Actor::anybody(false, Door::Web), from, Lang::default());
+        if let Err(problem) = counted {
+            let wait = problem.retry_after.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);
+            return (StatusCode::TOO_MANY_REQUESTS, wait, problem.detail).into_response();
+        }
+    }
+    let Some(secret) = file.strip_suffix(".ics") else { return not_found() };
+    match feeds::read(ctx, secret).await {
+        Ok(Some(text)) => {
+            let mut answer = text.into_response();
+            let headers = answer.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8"));
+            let kept = format!("private, max-age={}", KEPT.as_secs());
+            headers.extend(HeaderValue::from_str(&kept).ok().map(|kept| (header::CACHE_CONTROL, kept)));
+            headers.insert(
+                header::CONTENT_DISPOSITION,
+                HeaderValue::from_static("inline; filename=\"toolgate.ics\""),
+            );
+            headers
+                .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+            etag::tag(&asked, answer).await
+        }
+        Ok(None) => not_found(),
+        Err(error) => {
+            tracing::warn!(%error, "a calendar could not be read");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], Lang::default().feed_unknown()).into_response()
+}
