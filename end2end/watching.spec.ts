@@ -1,4 +1,4 @@
-// Watching a video in ways that are not one tab from beginning to end: twice at once, without a network, and faster than it runs.
+// Watching a video in ways that are not one tab from beginning to end: twice at once, and without a network.
 
 import type { Browser, Page } from "@playwright/test";
 import { enter, expect, hydrated, test } from "./lab.ts";
@@ -20,15 +20,14 @@ async function member(lab: Lab, browser: Browser): Promise<Page> {
   return page;
 }
 
-async function play(page: Page, from: number, speed = 1): Promise<void> {
+async function play(page: Page, from: number): Promise<void> {
   await page.locator("video").evaluate(
-    async (video: HTMLVideoElement, [from, speed]) => {
+    async (video: HTMLVideoElement, from) => {
       video.muted = true;
-      video.currentTime = from!;
-      video.playbackRate = speed!;
+      video.currentTime = from;
       await video.play();
     },
-    [from, speed],
+    from,
   );
 }
 
@@ -56,13 +55,4 @@ test("what two tabs play counts once, and what was played without a network coun
   await ended(first);
   await expect.poll(() => credited(second, lab), { timeout: 60_000, intervals: [2_000] }).toBeGreaterThanOrEqual(95);
   await first.context().close();
-});
-
-test("a film that is run through sixteen times as fast is not watched", async ({ lab, browser }) => {
-  test.setTimeout(120_000);
-  const phone = await member(lab, browser);
-  await play(phone, 0, 16);
-  await ended(phone);
-  expect(await credited(phone, lab)).toBeLessThan(40);
-  await phone.context().close();
 });

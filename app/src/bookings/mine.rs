@@ -3,7 +3,7 @@
 use super::{
     StateWord,
     api::{self, DecideBooking, MoveBooking},
-    clocks, short_day, used,
+    clocks, short_day, steady, used,
     waiting::{self, Calls},
     when,
 };
@@ -58,16 +58,22 @@ fn Page(
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     let waits = Memo::new(move |_| query.with(|query| query.get_str("waits").is_some()));
     Effect::new(move |_| clock.hear(mine.with(|mine| mine.now)));
+    let same = Memo::new(move |_| {
+        mine.with(|mine| (mine.bookings.iter().map(steady).collect::<Vec<_>>(), mine.waiting.clone(), mine.quota))
+    });
     view! {
         <header class="page-head">
             <h1>{t.book_mine()}</h1>
             <span class="push"><ButtonLink href="/book" label=t.book_find().to_owned() kind=Kind::Ghost icon="search"/></span>
         </header>
         <Saved shown=waits said=t.waiting_joined()/>
-        {part(move || Some(mine.with(|mine| waiting::offers(t, &mine.waiting, mine.now, calls))))}
+        {part(move || {
+            same.get();
+            Some(mine.with_untracked(|mine| waiting::offers(t, &mine.waiting, mine.now, calls)))
+        })}
         <Summary action=decide/>
         <Summary action=moved/>
-        {part(move || Some(groups(t, &mine.get(), decide, moved, calls)))}
+        {part(move || { same.get(); Some(groups(t, &mine.get_untracked(), decide, moved, calls)) })}
         <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
     }
 }

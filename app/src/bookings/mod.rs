@@ -38,7 +38,7 @@ use domain::{
 use leptos::prelude::*;
 use std::time::Duration;
 use text::{Lang, time};
-use views::bookings::{Bookable, Quota, Time};
+use views::bookings::{Bookable, Opened, Quota, Time};
 
 /// The shape of a machine, or that of a room.
 #[component]
@@ -108,6 +108,11 @@ fn leaves(t: Lang, quota: Quota, minutes: u32) -> Option<String> {
 /// `4 h of 8 h this week`.
 fn used(t: Lang, quota: Quota) -> Option<String> {
     (quota.most > 0).then(|| t.book_quota(&length(t, quota.minutes), &length(t, u32::from(quota.most) * 60)))
+}
+
+/// The same whenever it is asked for: what opens above a page stays open while nothing but the clock moved.
+fn steady(one: &Opened) -> Opened {
+    Opened { now: one.booking.asked, ..one.clone() }
 }
 
 fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {

@@ -3,7 +3,7 @@
 use super::{
     api::{self, DecideBooking, MoveBooking, Rebook},
     hand_over::{self, Calls},
-    mine, outage, when,
+    mine, outage, steady, when,
 };
 use crate::{
     call::{Call, asked},
@@ -55,6 +55,7 @@ fn Page(
     let (made, anew) = (came("made"), came("moved"));
     let mine = one.with_untracked(|one| one.booking.mine);
     let (href, back) = if mine { ("/book/mine", t.book_mine()) } else { ("/bookings", t.bookings_title()) };
+    let same = Memo::new(move |_| one.with(steady));
     let is_open = Memo::new(move |_| one.with(|one| one.booking.state.takes_time()));
     view! {
         <a class="crumb" href=href><Icon name="chevron-left"/>{back}</a>
@@ -66,9 +67,12 @@ fn Page(
         <Summary action=decide/>
         <Summary action=moved/>
         {handed.problems()}
-        {part(move || one.with(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook))))}
-        {part(move || Some(shown(t, &one.get(), decide, moved)))}
-        {part(move || one.with(|one| hand_over::section(t, &one.booking, handed)))}
+        {part(move || {
+            same.get();
+            one.with_untracked(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook)))
+        })}
+        {part(move || { same.get(); Some(shown(t, &one.get_untracked(), decide, moved)) })}
+        {part(move || { same.get(); one.with_untracked(|one| hand_over::section(t, &one.booking, handed)) })}
     }
 }
 

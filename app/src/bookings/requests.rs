@@ -199,14 +199,15 @@ fn lanes(t: Lang, asked: &Asked) -> AnyView {
         });
         said.collect::<Vec<_>>().join(", ")
     };
-    let (day, own) = (words(&asked.day), words(&asked.own));
+    let day = words(&asked.day);
+    let own = if asked.own.is_empty() { t.requests_own_none().to_owned() } else { words(&asked.own) };
     let hours = (asked.hours.0..=asked.hours.1).step_by(2).map(|hour| view! { <span>{hour}</span> });
     view! {
         <div class="lanes">
             <span class="l"><b>{asked.booking.name.clone()}</b></span>
             <svg class="quarters" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=day.clone()>{bars(&asked.day)}</svg>
             <span class="l">{t.requests_own()}</span>
-            <svg class="quarters" data-ground="quiet" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=own.clone()>{bars(&asked.own)}</svg>
+            <svg class="quarters" data-ground="quiet" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=own>{bars(&asked.own)}</svg>
             <div class="q-ticks" aria-hidden="true">{hours.collect_view()}</div>
         </div>
         <p class="small muted">{day}</p>

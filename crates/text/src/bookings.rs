@@ -239,6 +239,7 @@ text! {
     requests_checks() { en: "Checks", it: "Verifiche" }
     requests_history() { en: "History here", it: "Storico qui" }
     requests_own() { en: "Their other bookings", it: "Altre sue prenotazioni" }
+    requests_own_none() { en: "Nothing else that day", it: "Nient’altro quel giorno" }
     requests_came() { en: "Came", it: "Presenze" }
     requests_missed() { en: "Missed, 90 days", it: "Mancate, 90 giorni" }
     requests_late() { en: "Cancelled late, 90 days", it: "Annullate tardi, 90 giorni" }
