@@ -66,13 +66,17 @@ fn Page(
             <h1>{t.book_mine()}</h1>
             <span class="push"><ButtonLink href="/book" label=t.book_find().to_owned() kind=Kind::Ghost icon="search"/></span>
         </header>
-        <Saved shown=waits said=t.waiting_joined()/>
+        <div>
+            <Saved shown=waits said=t.waiting_joined()/>
+            <Summary action=decide/>
+            <Summary action=moved/>
+            <Summary action=calls.take/>
+            <Summary action=calls.leave/>
+        </div>
         {part(move || {
             same.get();
-            Some(mine.with_untracked(|mine| waiting::offers(t, &mine.waiting, mine.now, calls)))
+            mine.with_untracked(|mine| waiting::offers(t, &mine.waiting, mine.now, calls))
         })}
-        <Summary action=decide/>
-        <Summary action=moved/>
         {part(move || { same.get(); Some(groups(t, &mine.get_untracked(), decide, moved, calls)) })}
         <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
     }

@@ -60,13 +60,15 @@ fn Page(
     view! {
         <a class="crumb" href=href><Icon name="chevron-left"/>{back}</a>
         <header class="page-head"><h1>{t.booking_title()}</h1><p class="sub">{move || one.with(|one| one.booking.name.clone())}</p></header>
-        {part(move || is_open.get().then(|| view! {
-            <Saved shown=made said=t.booking_made()/>
-            <Saved shown=anew said=t.booking_moved()/>
-        }.into_any()))}
-        <Summary action=decide/>
-        <Summary action=moved/>
-        {handed.problems()}
+        <div>
+            {part(move || is_open.get().then(|| view! {
+                <Saved shown=made said=t.booking_made()/>
+                <Saved shown=anew said=t.booking_moved()/>
+            }.into_any()))}
+            <Summary action=decide/>
+            <Summary action=moved/>
+            {handed.problems()}
+        </div>
         {part(move || {
             same.get();
             one.with_untracked(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook)))

@@ -46,7 +46,7 @@ fn time(waiting: &Waiting) -> Time {
 }
 
 /// What is offered, with what is left of the time to answer.
-pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> AnyView {
+pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Option<AnyView> {
     let offered = all.iter().filter_map(|waiting| Some((waiting.clone(), waiting.until?)));
     let offered = offered.map(|(waiting, until)| {
         let (take, leave) = (waiting.id.to_string(), waiting.id.to_string());
@@ -75,8 +75,8 @@ pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Any
             </section>
         }
     });
-    let offered = offered.collect_view();
-    view! { <Summary action=calls.take/> <Summary action=calls.leave/> {offered} }.into_any()
+    let offered: Vec<_> = offered.collect();
+    (!offered.is_empty()).then(|| offered.collect_view().into_any())
 }
 
 /// How many minutes are left, as a ring that runs out and in words.
