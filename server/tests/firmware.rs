@@ -197,16 +197,19 @@ async fn what_was_under_way_when_the_server_stopped_has_failed_and_what_waited_i
     let mut good = Receiver::open(Manner::default()).unwrap();
     let first = introduced(&lab, 1, &stalls.address().unwrap().to_string()).await;
     let second = introduced(&lab, 2, &good.address().unwrap().to_string()).await;
-    {
-        let ctx = &lab.running().ctx;
-        let image = kept(ctx, "1.0.8").await;
-        firmware::start(ctx, &TOOLGATE, image, &[first, second]).await.unwrap();
-        tokio::select! {
-            _ = until(ctx, first, |job| job.state == State::Sending) => {}
-            _ = stalls.take(|| false) => panic!("it has nothing to take"),
-        }
+    let ctx = lab.running().ctx.clone();
+    let image = kept(&ctx, "1.0.8").await;
+    firmware::start(&ctx, &TOOLGATE, image, &[first, second]).await.unwrap();
+    // The board holds on until the server is gone: one that hangs up is another failure.
+    let stopped = async {
+        until(&ctx, first, |job| job.state == State::Sending).await;
+        lab.stop().await;
+    };
+    tokio::select! {
+        () = stopped => {}
+        _ = stalls.take(|| false) => panic!("it has nothing to take"),
     }
-    lab.stop().await;
+    drop(ctx);
     lab.start_again().await;
     let ctx = &lab.running().ctx;
     let job = until(ctx, first, |job| job.state == State::Failed).await;
