@@ -118,10 +118,13 @@ fn Offered(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
                     let now =
                         found.resources.iter().find(|one| one.bookable.resource == before.bookable.resource)?;
                     let mut shown: Vec<(Time, bool)> = now.times.iter().map(|time| (*time, false)).collect();
-                    let gone = before
-                        .times
-                        .iter()
-                        .filter(|time| time.starts.at > found.now.at && !now.times.contains(time));
+                    // One that only gave way to another at nearly the same time is still free.
+                    let is_offered = |time: &Time| {
+                        let overlaps = |one: &Time| one.starts.at < time.ends.at && time.starts.at < one.ends.at;
+                        now.times.iter().any(overlaps)
+                    };
+                    let gone =
+                        before.times.iter().filter(|time| time.starts.at > found.now.at && !is_offered(time));
                     shown.extend(gone.map(|time| (*time, true)));
                     shown.sort_by_key(|(time, _)| time.starts.at);
                     Some(Row { one: now.clone(), shown })
