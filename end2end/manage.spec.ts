@@ -162,7 +162,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize({ width, height: 844 });
       await page.goto(lab.url);
       await hydrated(page);
-      await page.locator("a[href='/find']").click();
+      await page.locator("a[href='/find']:visible").click();
       await expect(page.getByRole("dialog").getByRole("option").first()).toBeVisible();
       await axe(page, `palette ${width}`);
       await page.close();

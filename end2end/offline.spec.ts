@@ -35,7 +35,7 @@ async function sendAll(page: Page, lab: Lab, context: BrowserContext, paths: str
       await page.evaluate(() => Object.assign(window, { same: true }));
       await context.setOffline(true);
       const before = await typed(form);
-      await form.evaluate((form: HTMLFormElement) => form.requestSubmit(form.querySelector("button:not([formmethod])")));
+      await form.evaluate((form: HTMLFormElement) => form.requestSubmit(form.querySelector("button:not([formmethod], [type=button])")));
       // Of two forms for the same thing one says it.
       await expect(page.locator("main").getByText(SENTENCE).first(), which).toBeAttached();
       expect(await page.evaluate(() => "same" in window), `${which}: the page stays`).toBe(true);

@@ -46,7 +46,8 @@ pub fn day_page() -> AnyView {
     let source = move || {
         let at = word("at").parse().ok().map(Millis);
         let moving = word("move").parse().ok().map(BookingId);
-        (resource(), word("day"), word("minutes"), (at, moving), live.version(Noun::Bookings))
+        let changed = live.version(Noun::Bookings) + live.version(Noun::Machine);
+        (resource(), word("day"), word("minutes"), (at, moving), changed)
     };
     let answers =
         asked(source, |(resource, date, minutes, (at, moving), _)| api::day(resource, date, minutes, at, moving));

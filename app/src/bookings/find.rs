@@ -33,7 +33,9 @@ use web_sys::HtmlSelectElement;
 pub fn find_page() -> AnyView {
     let (query, live) = (use_query_map(), use_live());
     let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
-    let source = move || (word("what"), word("minutes"), word("when"), live.version(Noun::Bookings));
+    // What a machine is called and does now is shown beside its times.
+    let changed = move || live.version(Noun::Bookings) + live.version(Noun::Machine);
+    let source = move || (word("what"), word("minutes"), word("when"), changed());
     let answers = asked(source, |(wanted, minutes, when, _)| api::find(wanted, minutes, when));
     let book = Call::<Book>::new();
     live_page(lang::current().book_find(), 4, answers, move |found| view! { <Page found book/> }.into_any())

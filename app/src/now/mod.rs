@@ -111,7 +111,9 @@ pub fn Now() -> impl IntoView {
 #[component]
 fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
-    let space = use_visitor().space;
+    let visitor = use_visitor();
+    let space = visitor.space.clone();
+    let learns = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member);
     Effect::new(move |_| clock.hear(floor.with(|floor| floor.now)));
 
     let query = use_query_map();
@@ -137,8 +139,11 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
             <p class="sub push">
                 {space}" · "<span role="status">{text(move || t.now_free_of(number(free.get()), number(all.get())))}</span>
             </p>
-            // On a phone the bar has no room for it.
-            <a class="btn only-narrow" data-icon="" data-kind="ghost" href="/find" aria-label=t.find_title()><Icon name="search"/></a>
+            // On a phone the bar has no room for it beside what members have there.
+            {learns.then(|| view! {
+                <a class="btn only-narrow" data-icon="" data-kind="ghost" href="/find" aria-label=t.find_title()
+                    on:click=move |event| crate::find::clicked(&event, visitor.clone())><Icon name="search"/></a>
+            })}
         </header>
         <BrokerLost lost/>
         {part(move || next.get().map(|(booking, now)| next_booking(&booking, now)))}
