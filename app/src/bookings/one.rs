@@ -22,7 +22,7 @@ use crate::{
 use domain::{bookings::Deed, id::BookingId, live::Noun};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use text::Lang;
+use text::{Lang, time};
 use views::bookings::{Opened, Time};
 
 /// The page at `/bookings/:id`.
@@ -87,7 +87,13 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
     let id = booking.id.to_string();
     let open = booking.state.takes_time() && booking.mine;
     view! {
-        {if open { mine::card(t, one, decide, moved) } else {
+        {if open {
+            // The card is one of several elsewhere, below a heading.
+            view! {
+                <h2 class="visually-hidden">{time::capitalised(t.booking_state(booking.state))}</h2>
+                {mine::card(t, one, decide, moved)}
+            }.into_any()
+        } else {
             let who = who.map(|who| match href {
                 Some(href) => view! { <p class="s"><a class="link" href=href>{who}</a></p> }.into_any(),
                 None => view! { <p class="s">{who}</p> }.into_any(),
