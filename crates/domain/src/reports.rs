@@ -34,6 +34,7 @@ pub const WEEKS: [u8; 3] = [4, 12, 26];
 /// Weeks of a report for which none are chosen.
 pub const USUAL_WEEKS: u8 = 12;
 /// Parts of a week: the hours of the clock of its seven days.
+#[cfg(feature = "zone")]
 const CELLS: usize = 7 * 24;
 
 words! {
