@@ -10,7 +10,7 @@ use domain::{
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
-use crate::{StoreError, WriteTx, settings};
+use crate::{StoreError, WriteTx, json, settings};
 
 /// A booking to be made.
 #[derive(Debug, Clone, Copy)]
@@ -312,11 +312,8 @@ pub async fn taken_of(
     within: Span,
     without: Option<BookingId>,
 ) -> Result<BTreeMap<Resource, Vec<Taken>>, StoreError> {
-    let ids = |of: fn(Resource) -> Option<i64>| {
-        serde_json::Value::from(resources.iter().filter_map(|one| of(*one)).collect::<Vec<_>>()).to_string()
-    };
-    let machines = ids(|one| Some(one.machine()?.0));
-    let rooms = ids(|one| Some(one.room()?.0));
+    let machines = json::ids(resources.iter().filter_map(|one| Some(one.machine()?.0)));
+    let rooms = json::ids(resources.iter().filter_map(|one| Some(one.room()?.0)));
     let rows = sqlx::query!(
         r#"SELECT o.machine AS "machine?: MachineId", o.room AS "room?: RoomId",
                   o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis",

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx, json};
 
+/// A machine as its type and itself; neither is the space.
+pub type Of = (Option<TypeId>, Option<MachineId>);
+
 /// What is said for one machine of type `kind`, for the type, and for the space; exceptions from `first` on.
 pub async fn said(
     conn: &mut SqliteConnection,
@@ -17,54 +20,37 @@ pub async fn said(
     machine: Option<MachineId>,
     first: i64,
 ) -> Result<Hours, StoreError> {
-    let weekly = sqlx::query!(
-        r#"SELECT scope AS "scope: Scope", weekday AS "weekday: u8", from_min AS "from: u16", to_min AS "to: u16"
-             FROM opening_hours
-            WHERE scope = 'space' OR (scope = 'type' AND scope_id = ?1) OR (scope = 'machine' AND scope_id = ?2)
-            ORDER BY weekday, from_min"#,
-        kind,
-        machine,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let weekly = weekly.into_iter().map(|row| Weekly {
-        scope: row.scope,
-        weekday: row.weekday,
-        hours: Stretch { from: row.from, to: row.to },
-    });
-    let exceptions = sqlx::query!(
-        r#"SELECT scope AS "scope: Scope", day, from_min AS "from: u16", to_min AS "to: u16" FROM opening_exception
-            WHERE (scope = 'space' OR (scope = 'type' AND scope_id = ?1) OR (scope = 'machine' AND scope_id = ?2))
-              AND day >= ?3
-            ORDER BY day, from_min"#,
-        kind,
-        machine,
-        first,
-    )
-    .fetch_all(conn)
-    .await?;
-    let exceptions = exceptions.into_iter().map(|row| Exception {
-        scope: row.scope,
-        day: row.day,
-        hours: row.from.zip(row.to).map(|(from, to)| Stretch { from, to }),
-    });
-    Ok(Hours { weekly: weekly.collect(), exceptions: exceptions.collect() })
+    Ok(said_of(conn, Some(&[(kind, machine)]), first).await?.of(kind, machine))
 }
 
-/// What is said for each of these, as type and machine, on days from `first` on; one of neither goes by the space.
-pub async fn of_many(
-    conn: &mut SqliteConnection,
-    of: &[(Option<TypeId>, Option<MachineId>)],
-    first: i64,
-) -> Result<Vec<Hours>, StoreError> {
-    let types = serde_json::Value::from(of.iter().filter_map(|(kind, _)| Some((*kind)?.0)).collect::<Vec<_>>());
-    let machines =
-        serde_json::Value::from(of.iter().filter_map(|(_, machine)| Some((*machine)?.0)).collect::<Vec<_>>());
-    let (types, machines) = (types.to_string(), machines.to_string());
+/// What is said of several machines, of their types and of the space.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    weekly: Vec<(i64, Weekly)>,
+    exceptions: Vec<(i64, Exception)>,
+}
+
+impl Said {
+    /// What holds for a machine of type `kind`, or for the space.
+    #[must_use]
+    pub fn of(&self, kind: Option<TypeId>, machine: Option<MachineId>) -> Hours {
+        let weekly = self.weekly.iter().filter(|(id, said)| said.scope.covers(*id, kind, machine));
+        let exceptions = self.exceptions.iter().filter(|(id, said)| said.scope.covers(*id, kind, machine));
+        Hours {
+            weekly: weekly.map(|(_, said)| *said).collect(),
+            exceptions: exceptions.map(|(_, said)| *said).collect(),
+        }
+    }
+}
+
+/// What is said of these, or everywhere, in two statements; exceptions from `first` on.
+pub async fn said_of(conn: &mut SqliteConnection, of: Option<&[Of]>, first: i64) -> Result<Said, StoreError> {
+    let types = of.map(|of| json::ids(of.iter().filter_map(|(kind, _)| Some((*kind)?.0))));
+    let machines = of.map(|of| json::ids(of.iter().filter_map(|(_, machine)| Some((*machine)?.0))));
     let weekly = sqlx::query!(
         r#"SELECT scope AS "scope: Scope", scope_id, weekday AS "weekday: u8", from_min AS "from: u16", to_min AS "to: u16"
              FROM opening_hours
-            WHERE scope = 'space' OR (scope = 'type' AND scope_id IN (SELECT value FROM json_each(?1)))
+            WHERE ?1 IS NULL OR scope = 'space' OR (scope = 'type' AND scope_id IN (SELECT value FROM json_each(?1)))
                OR (scope = 'machine' AND scope_id IN (SELECT value FROM json_each(?2)))
             ORDER BY weekday, from_min"#,
         types,
@@ -72,9 +58,14 @@ pub async fn of_many(
     )
     .fetch_all(&mut *conn)
     .await?;
+    let weekly = weekly.into_iter().map(|row| {
+        let hours = Stretch { from: row.from, to: row.to };
+        (row.scope_id, Weekly { scope: row.scope, weekday: row.weekday, hours })
+    });
     let exceptions = sqlx::query!(
-        r#"SELECT scope AS "scope: Scope", scope_id, day, from_min AS "from: u16", to_min AS "to: u16" FROM opening_exception
-            WHERE (scope = 'space' OR (scope = 'type' AND scope_id IN (SELECT value FROM json_each(?1)))
+        r#"SELECT scope AS "scope: Scope", scope_id, day, from_min AS "from: u16", to_min AS "to: u16"
+             FROM opening_exception
+            WHERE (?1 IS NULL OR scope = 'space' OR (scope = 'type' AND scope_id IN (SELECT value FROM json_each(?1)))
                    OR (scope = 'machine' AND scope_id IN (SELECT value FROM json_each(?2))))
               AND day >= ?3
             ORDER BY day, from_min"#,
@@ -84,25 +75,11 @@ pub async fn of_many(
     )
     .fetch_all(conn)
     .await?;
-    let one = |(kind, machine): &(Option<TypeId>, Option<MachineId>)| {
-        let is_said = |scope: Scope, id: i64| match scope {
-            Scope::Space => true,
-            Scope::Type => kind.is_some_and(|kind| kind.0 == id),
-            Scope::Machine => machine.is_some_and(|machine| machine.0 == id),
-        };
-        let weekly = weekly.iter().filter(|row| is_said(row.scope, row.scope_id)).map(|row| Weekly {
-            scope: row.scope,
-            weekday: row.weekday,
-            hours: Stretch { from: row.from, to: row.to },
-        });
-        let exceptions = exceptions.iter().filter(|row| is_said(row.scope, row.scope_id)).map(|row| Exception {
-            scope: row.scope,
-            day: row.day,
-            hours: row.from.zip(row.to).map(|(from, to)| Stretch { from, to }),
-        });
-        Hours { weekly: weekly.collect(), exceptions: exceptions.collect() }
-    };
-    Ok(of.iter().map(one).collect())
+    let exceptions = exceptions.into_iter().map(|row| {
+        let hours = row.from.zip(row.to).map(|(from, to)| Stretch { from, to });
+        (row.scope_id, Exception { scope: row.scope, day: row.day, hours })
+    });
+    Ok(Said { weekly: weekly.collect(), exceptions: exceptions.collect() })
 }
 
 /// What is said for a type and the space, and for each machine of the type that has hours of its own all that holds there;
@@ -153,54 +130,6 @@ pub async fn of_type(conn: &mut SqliteConnection, kind: TypeId, first: i64) -> R
         own.exceptions.push(Exception { scope: Scope::Machine, day: row.day, hours });
     }
     Ok(OfType { common, machines })
-}
-
-/// All that is said, of the space, types and machines.
-#[derive(Debug, Clone, Default)]
-pub struct Everywhere {
-    weekly: Vec<(i64, Weekly)>,
-    exceptions: Vec<(i64, Exception)>,
-}
-
-impl Everywhere {
-    /// What holds for a machine of type `kind`, or for the space.
-    #[must_use]
-    pub fn of(&self, kind: Option<TypeId>, machine: Option<MachineId>) -> Hours {
-        let fits = |scope: Scope, id: i64| match scope {
-            Scope::Space => true,
-            Scope::Type => kind.is_some_and(|kind| kind.0 == id),
-            Scope::Machine => machine.is_some_and(|machine| machine.0 == id),
-        };
-        let weekly = self.weekly.iter().filter(|(id, said)| fits(said.scope, *id)).map(|(_, said)| *said);
-        let exceptions = self.exceptions.iter().filter(|(id, said)| fits(said.scope, *id)).map(|(_, said)| *said);
-        Hours { weekly: weekly.collect(), exceptions: exceptions.collect() }
-    }
-}
-
-/// What is said everywhere; exceptions from `first` on.
-pub async fn everywhere(conn: &mut SqliteConnection, first: i64) -> Result<Everywhere, StoreError> {
-    let weekly = sqlx::query!(
-        r#"SELECT scope AS "scope: Scope", scope_id, weekday AS "weekday: u8", from_min AS "from: u16", to_min AS "to: u16"
-             FROM opening_hours ORDER BY weekday, from_min"#,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let weekly = weekly.into_iter().map(|row| {
-        let hours = Stretch { from: row.from, to: row.to };
-        (row.scope_id, Weekly { scope: row.scope, weekday: row.weekday, hours })
-    });
-    let exceptions = sqlx::query!(
-        r#"SELECT scope AS "scope: Scope", scope_id, day, from_min AS "from: u16", to_min AS "to: u16"
-             FROM opening_exception WHERE day >= ? ORDER BY day, from_min"#,
-        first,
-    )
-    .fetch_all(conn)
-    .await?;
-    let exceptions = exceptions.into_iter().map(|row| {
-        let hours = row.from.zip(row.to).map(|(from, to)| Stretch { from, to });
-        (row.scope_id, Exception { scope: row.scope, day: row.day, hours })
-    });
-    Ok(Everywhere { weekly: weekly.collect(), exceptions: exceptions.collect() })
 }
 
 /// Stands for the week among days.

@@ -1,6 +1,12 @@
-//! Rows of a list inside a row: SQLite hands them over as JSON text, so that the facts of a swipe are one statement.
+//! Lists as JSON text: rows of a list inside a row, so that the facts of a swipe are one statement, and ids that a statement
+//! is asked of.
 
 use serde_json::Value;
+
+/// Ids as the JSON array that `json_each` takes.
+pub(crate) fn ids(ids: impl IntoIterator<Item = i64>) -> String {
+    ids.into_iter().collect::<Value>().to_string()
+}
 
 /// The elements of a JSON array of arrays, as `read` understands them. What it does not understand is a fault of the
 /// statement and fails the read.

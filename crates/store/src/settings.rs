@@ -118,10 +118,8 @@ pub async fn of_many(
     conn: &mut SqliteConnection,
     of: &[(Option<TypeId>, Option<MachineId>)],
 ) -> Result<Vec<Settings>, StoreError> {
-    let types = serde_json::Value::from(of.iter().filter_map(|(kind, _)| Some((*kind)?.0)).collect::<Vec<_>>());
-    let machines =
-        serde_json::Value::from(of.iter().filter_map(|(_, machine)| Some((*machine)?.0)).collect::<Vec<_>>());
-    let (types, machines) = (types.to_string(), machines.to_string());
+    let types = json::ids(of.iter().filter_map(|(kind, _)| Some((*kind)?.0)));
+    let machines = json::ids(of.iter().filter_map(|(_, machine)| Some((*machine)?.0)));
     let rows = sqlx::query!(
         r#"SELECT scope AS "scope: Scope", scope_id, key, value FROM setting
             WHERE scope = 'space' OR (scope = 'type' AND scope_id IN (SELECT value FROM json_each(?1)))
@@ -132,11 +130,7 @@ pub async fn of_many(
     .fetch_all(conn)
     .await?;
     let one = |(kind, machine): &(Option<TypeId>, Option<MachineId>)| {
-        let said = rows.iter().filter(|row| match row.scope {
-            Scope::Space => true,
-            Scope::Type => kind.is_some_and(|kind| kind.0 == row.scope_id),
-            Scope::Machine => machine.is_some_and(|machine| machine.0 == row.scope_id),
-        });
+        let said = rows.iter().filter(|row| row.scope.covers(row.scope_id, *kind, *machine));
         let said = said.filter_map(|row| {
             Some(Setting { scope: row.scope, key: Key::from_word(&row.key)?, value: row.value.clone() })
         });

@@ -39,6 +39,18 @@ impl At {
     }
 }
 
+impl Scope {
+    /// Whether what is said at this scope of `id` reaches a machine of type `kind`, or the space where both are missing.
+    #[must_use]
+    pub fn covers(self, id: i64, kind: Option<TypeId>, machine: Option<MachineId>) -> bool {
+        match self {
+            Self::Space => true,
+            Self::Type => kind.is_some_and(|kind| kind.0 == id),
+            Self::Machine => machine.is_some_and(|machine| machine.0 == id),
+        }
+    }
+}
+
 impl std::fmt::Display for At {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.columns() {

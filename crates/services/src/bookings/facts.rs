@@ -86,7 +86,8 @@ impl Loaded {
         let horizon = now.after(DAY * (u32::from(far) + 2));
         let within = Span { starts: from.min(span.starts), ends: horizon.max(span.ends) };
         let first = zone.moment(from).wall().date.days();
-        let hours = hours::of_many(conn, &scopes, first).await?;
+        let said = hours::said_of(conn, Some(&scopes), first).await?;
+        let hours = scopes.iter().map(|(kind, machine)| said.of(*kind, *machine));
         let may_not = may_not(conn, want, &all).await?;
         let own = match person {
             Some(person) => rows::own(conn, person, from, without).await?,

@@ -196,7 +196,7 @@ pub async fn of_use(
     let (listed, hours, booked, used) = {
         let mut snapshot = ctx.store().snapshot().await?;
         let listed = rows::resources(&mut snapshot, span.starts).await?;
-        let hours = hours::everywhere(&mut snapshot, from.days()).await?;
+        let hours = hours::said_of(&mut snapshot, None, from.days()).await?;
         (listed, hours, rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?)
     };
     let fits = |one: &Listed| ask.of.is_none_or(|of| of == one.group || of == Wanted::One(one.resource));
@@ -228,7 +228,7 @@ pub async fn of_use(
 }
 
 /// Each machine and room with its hours, which many have in common.
-fn known(listed: &[Listed], said: &hours::Everywhere) -> (Vec<Known>, Vec<Hours>) {
+fn known(listed: &[Listed], said: &hours::Said) -> (Vec<Known>, Vec<Hours>) {
     let mut hours: Vec<Hours> = Vec::new();
     let known = listed.iter().map(|one| {
         let kind = if let Wanted::Type(kind) = one.group { Some(kind) } else { None };

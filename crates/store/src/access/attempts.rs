@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, json};
 
 /// Who swiped at `machine` since `since`, and when last.
 pub async fn swiped_since(
@@ -115,8 +115,7 @@ pub async fn of_person(
     machines: Option<&[MachineId]>,
     most: i64,
 ) -> Result<Vec<Kept>, StoreError> {
-    let only =
-        machines.map(|ids| serde_json::Value::from(ids.iter().map(|id| id.0).collect::<Vec<_>>()).to_string());
+    let only = machines.map(|ids| json::ids(ids.iter().map(|id| id.0)));
     let rows = sqlx::query_as!(
         Kept,
         r#"SELECT a.id AS "id!: AttemptId", a.at AS "at!: Millis", a.machine_id AS "machine!: MachineId",

@@ -250,7 +250,7 @@ pub async fn asked_of(
     at: Millis,
 ) -> Result<BTreeMap<MachineId, Asked>, StoreError> {
     let (first, last) = days(at);
-    let machines = serde_json::Value::from(machines.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    let machines = json::ids(machines.iter().map(|id| id.0));
     let row = row!(
         "NULL AS \"card?: CardId\",
          NULL AS \"card_state?: CardState\",

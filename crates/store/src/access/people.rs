@@ -7,7 +7,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, qualifications};
+use crate::{StoreError, json, qualifications};
 
 /// The type of `machine`, unless it is archived or there is no such machine.
 pub async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<TypeId>, StoreError> {
@@ -25,7 +25,7 @@ pub async fn names_of_types(
     conn: &mut SqliteConnection,
     types: &[TypeId],
 ) -> Result<Vec<(TypeId, String)>, StoreError> {
-    let ids = serde_json::Value::from(types.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    let ids = json::ids(types.iter().map(|id| id.0));
     let rows = sqlx::query!(
         r#"SELECT id AS "id!: TypeId", name FROM equipment_type WHERE id IN (SELECT value FROM json_each(?))"#,
         ids
@@ -43,7 +43,7 @@ pub async fn titles_of_modules(
     if modules.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = serde_json::Value::from(modules.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
+    let ids = json::ids(modules.iter().map(|id| id.0));
     let rows = sqlx::query!(
         r#"SELECT id AS "id!: ModuleId", title FROM training_module WHERE id IN (SELECT value FROM json_each(?))"#,
         ids
