@@ -36,7 +36,8 @@ impl Server {
         let file = data.path().join("toolgate.sqlite");
         services::open(services::Config::new(&file)).await.unwrap().close().await;
         furnish::furnish(&file, plan).await;
-        let most = connections.to_string();
+        // All come by one address, and nobody is known before the first request: one network has half of the connections.
+        let most = (2 * connections).to_string();
         let mut command = Command::new(TOOLGATE);
         command.args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "warn"]);
         command.args(["--max-connections", &most]).arg("--data").arg(data.path());
