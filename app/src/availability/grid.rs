@@ -76,7 +76,7 @@ pub(super) fn week(all: &Availability, monday: Date, edited: Option<RuleId>) -> 
         <Legend words=vec![
             ("rule", t.availability_legend_rule()),
             ("once", t.availability_legend_once()),
-            ("taken", t.availability_legend_taken()),
+            ("appointment", t.availability_legend_taken()),
             ("asked", t.availability_legend_asked()),
             ("lost", t.availability_legend_lost()),
         ]/>
@@ -121,7 +121,7 @@ fn column(t: Lang, all: &Availability, date: Date, monday: Date, first: u16, edi
         let (a, b) = lines(minute(one.starts), end(one.starts, one.ends), first);
         let first_name = one.name.as_deref().and_then(|name| name.split_whitespace().next()).unwrap_or_default();
         let said = format!("{} {first_name}", time::clock(one.starts));
-        let key = if one.state == State::Pending { "asked" } else { "taken" };
+        let key = if one.state == State::Pending { "asked" } else { "appointment" };
         // No link: it would be smaller than a finger, in the middle of the one to the rule. The day has one.
         view! { <li class="made" data-a=a data-b=b data-k=key>{said}</li> }
     });
@@ -233,7 +233,10 @@ mod tests {
             page.contains(r#"href="/availability?rule=1""#) && page.contains(r#"aria-current="true""#),
             "{page}"
         );
-        assert!(page.contains(r#"<li data-a="35" data-b="37" data-k="taken" class="made">17:45 Nora"#), "{page}");
+        assert!(
+            page.contains(r#"<li data-a="35" data-b="37" data-k="appointment" class="made">17:45 Nora"#),
+            "{page}"
+        );
         assert_eq!(page.matches("17:45").count(), 1, "the appointment in the place of its time: {page}");
         assert!(words(&page).contains("17:00–19:00Away"), "{page}");
         assert!(page.contains(r#"data-closed="""#) && !page.contains("style="), "{page}");

@@ -11,7 +11,10 @@ use domain::{
     occupations::Span,
     time::{Date, HOUR, MINUTE, Millis},
 };
-use lab::{LASER, LASER_ID, Lab, NOON, ada};
+use lab::{
+    LASER, LASER_ID, Lab, NOON, ada,
+    bookings::{booked, span},
+};
 use services::{
     bookings::{self, Ask, BookingsError, Decide, Look, Search},
     machines, waiting,
@@ -41,16 +44,6 @@ async fn open() -> Lab {
     lab.reopen().await
 }
 
-/// From so many minutes after eight o'clock of Friday, for so many.
-fn span(from: u32, minutes: u32) -> Span {
-    let starts = NOON.after(MINUTE * from);
-    Span { starts, ends: starts.after(MINUTE * minutes) }
-}
-
-async fn booked(lab: &Lab, actor: &Actor, span: Span) -> BookingId {
-    bookings::ask(&lab.ctx, actor, Ok(Ask { resource: LASER_RES, span })).await.unwrap().0
-}
-
 async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
     let search = Search { wanted: Some(Wanted::Type(TypeId(3))), minutes: Some(minutes), when };
     bookings::find(&lab.ctx, actor, Lang::En, search).await.unwrap()
@@ -65,7 +58,7 @@ async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<Bookin
 async fn the_nearest_free_times_are_found_beside_what_is_taken() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    booked(&lab, &carl, span(60, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let today = found(&lab, &ada_in, 60, When::Today).await;
     let starts: Vec<_> = today.resources[0].times.iter().map(|time| time.starts.at).collect();
     assert_eq!(starts, [NOON, span(120, 60).starts, span(180, 60).starts], "not at nine, which is Carl's");
@@ -97,7 +90,7 @@ async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
 async fn a_day_names_whose_time_it_is_as_far_as_names_are_shown() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    let id = booked(&lab, &carl, span(60, 90)).await;
+    let id = booked(&lab, &carl, LASER_RES, span(60, 90)).await;
     let of = |shown: &DayShown, kind| shown.blocks.iter().find(|block| block.kind == kind).cloned();
     let seen = of(&day(&lab, &ada_in, None, None).await, BlockKind::Not(Obstacle::Booking)).unwrap();
     assert_eq!((seen.from, seen.to), (36, 42), "nine to half past ten in quarters of an hour");
@@ -112,7 +105,7 @@ async fn a_day_names_whose_time_it_is_as_far_as_names_are_shown() {
 async fn a_time_that_cannot_be_had_says_all_that_is_against_it_and_what_can_be_had() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    booked(&lab, &carl, span(60, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let chosen = day(&lab, &ada_in, Some(span(67, 60).starts), None).await.chosen.unwrap();
     let codes: Vec<_> = chosen.refusals.iter().map(|(code, _)| code.as_str()).collect();
     assert_eq!(codes, ["booking.off-grid", "booking.taken"]);
@@ -124,7 +117,7 @@ async fn a_time_that_cannot_be_had_says_all_that_is_against_it_and_what_can_be_h
 async fn the_time_of_a_booking_that_is_moved_counts_as_free_for_its_holder_alone() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    let id = booked(&lab, &carl, span(60, 60)).await;
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let starts = |shown: &DayShown| shown.starts.iter().any(|at| at.at == span(60, 60).starts);
     let theirs = day(&lab, &carl, None, Some(id)).await;
     assert!(starts(&theirs) && theirs.moving.is_some());
@@ -137,8 +130,8 @@ async fn the_time_of_a_booking_that_is_moved_counts_as_free_for_its_holder_alone
 async fn what_is_mine_says_until_when_it_can_be_called_off_and_how_much_longer_it_can_be() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    let id = booked(&lab, &ada_in, span(180, 60)).await;
-    booked(&lab, &carl, span(270, 30)).await;
+    let id = booked(&lab, &ada_in, LASER_RES, span(180, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(270, 30)).await;
     let mine = bookings::mine(&lab.ctx, &ada_in).await.unwrap();
     assert_eq!((mine.bookings.len(), mine.quota.minutes), (1, 60), "Carl's is not among them");
     let one = &mine.bookings[0];
@@ -164,9 +157,9 @@ async fn a_machine_says_until_when_it_is_free_today_and_who_has_it_then() {
         let all = floor.places.into_iter().flat_map(|place| place.machines);
         all.filter(|machine| machine.id == LASER_ID).find_map(|machine| machine.next)
     };
-    booked(&lab, &carl, span(1_440, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(1_440, 60)).await;
     assert_eq!(next().await, None, "tomorrow is far away");
-    booked(&lab, &carl, span(60, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let (at, who) = next().await.unwrap();
     assert_eq!((at.at, who.as_deref()), (span(60, 60).starts, Some("Carl")));
 }
@@ -175,7 +168,7 @@ async fn a_machine_says_until_when_it_is_free_today_and_who_has_it_then() {
 async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
     let lab = open().await;
     let (ada_in, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
-    booked(&lab, &carl, span(60, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let tried = async |actor: &Actor, who: &str, span: Span| {
         let ask = Ask { resource: LASER_RES, span };
         bookings::tried(&lab.ctx, actor, Lang::En, who, Ok(ask)).await
@@ -198,7 +191,7 @@ async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
 async fn a_table_of_bookings_makes_what_is_free_once_and_says_why_the_rest_is_left_out() {
     let lab = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
-    booked(&lab, &carl, span(60, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let table = "Resource;person;start;end\n\
                  machine:1;Carl Blu;2027-01-18 09:00;2027-01-18 19:00\n\
                  machine:1;Olga;2027-01-18 18:00;2027-01-18 20:00\n\
@@ -232,7 +225,7 @@ async fn a_table_of_bookings_makes_what_is_free_once_and_says_why_the_rest_is_le
 async fn whoever_waits_sees_their_place_and_what_is_offered_among_their_bookings() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    let id = booked(&lab, &carl, span(60, 60)).await;
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let chosen = async |at| day(&lab, &ada_in, Some(at), None).await.chosen.unwrap();
     assert!(chosen(span(60, 60).starts).await.can_wait);
     assert!(!chosen(span(67, 60).starts).await.can_wait, "nor would that be on the grid");
@@ -253,9 +246,9 @@ async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'booking.mode', 'moderated')")
         .await;
     let (ada_in, carl, olga) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(6).await);
-    let first = booked(&lab, &ada_in, span(60, 60)).await;
+    let first = booked(&lab, &ada_in, LASER_RES, span(60, 60)).await;
     lab.pass(MINUTE * 5);
-    booked(&lab, &carl, span(180, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(180, 60)).await;
     let refused = bookings::requests(&lab.ctx, &carl, Lang::En).await;
     assert!(matches!(refused, Err(BookingsError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
     let waiting = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
@@ -279,7 +272,7 @@ async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
 async fn a_week_holds_every_day_of_everything_and_hides_names_that_are_not_shown() {
     let lab = open().await;
     let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    booked(&lab, &carl, span(60, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let week = bookings::week(&lab.ctx, &ada_in, Some(FRIDAY)).await.unwrap();
     assert_eq!(week.days.iter().map(|(date, _)| date.day).collect::<Vec<_>>(), [11, 12, 13, 14, 15, 16, 17]);
     let rows: Vec<_> = week.groups.iter().flat_map(|group| &group.rows).collect();

@@ -1,6 +1,6 @@
 //! Bookings: who gets which time, who decides, and what the clock and the card do.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 mod lab;
 
@@ -8,64 +8,25 @@ use domain::{
     actor::Actor,
     bookings::{Cause, Deed, Obstacle, Refusal, Resource, State},
     id::{BookingId, HoldId, MachineId, PersonId, RoomId, TypeId},
-    jobs::Job,
     notices::Kind,
     occupations::Span,
     time::{DAY, HOUR, MINUTE, Millis},
 };
-use lab::{LASER, LASER_ID, Lab, NOON, ada};
+use lab::{
+    LASER, LASER_ID, Lab, NOON, ada,
+    bookings::{booked, deed, open, set, span, state, tick, told},
+};
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Refused, Which},
+    bookings::{self, Ask, BookingsError, Refused, Which},
     checkouts,
     closures::{self, Close},
-    holds, jobs, people, qualifications,
+    holds, people, qualifications,
     rooms::{self, RoomsError, TypedRoom},
 };
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 const LATHE: Resource = Resource::Machine(MachineId(2));
 const HALL: Resource = Resource::Room(RoomId(1));
-
-/// The lab with Carl (4) and Dana (5), who may use the lasers as Ada does, Olga (6), who owns the type, and Ken (11), who manages. It
-/// is Friday, 15 January 2027, 08:00, and clocks show UTC.
-async fn open() -> Lab {
-    let lab = Lab::open().await;
-    lab.sql(
-        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (11, 'active', 0);
-         INSERT INTO profile (person_id, name) VALUES (4, 'Carl Blu'), (5, 'Dana'), (6, 'Olga'), (11, 'Ken');
-         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC')",
-    )
-    .await;
-    for (person, kind, relation) in [
-        (4, 1, "user"),
-        (4, 3, "user"),
-        (5, 1, "user"),
-        (5, 3, "user"),
-        (6, 1, "user"),
-        (6, 3, "owner"),
-        (11, 1, "user"),
-        (11, 1, "owner"),
-    ] {
-        lab.grant(person, kind, relation).await;
-    }
-    lab.reopen().await
-}
-
-async fn set(lab: &Lab, key: &'static str, value: &'static str) {
-    let mut conn = lab.raw().await;
-    sqlx::query("INSERT OR REPLACE INTO setting (scope, scope_id, key, value) VALUES ('space', 0, ?, ?)")
-        .bind(key)
-        .bind(value)
-        .execute(&mut conn)
-        .await
-        .unwrap();
-}
-
-/// From so many minutes after eight o'clock of Friday, for so many.
-fn span(from: u32, minutes: u32) -> Span {
-    let starts = NOON.after(MINUTE * from);
-    Span { starts, ends: starts.after(MINUTE * minutes) }
-}
 
 async fn ask(
     lab: &Lab,
@@ -74,19 +35,6 @@ async fn ask(
     span: Span,
 ) -> Result<(BookingId, State), BookingsError> {
     bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span })).await
-}
-
-async fn booked(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> BookingId {
-    ask(lab, actor, resource, span).await.unwrap().0
-}
-
-async fn deed(lab: &Lab, actor: &Actor, id: BookingId, deed: Deed) -> Result<State, BookingsError> {
-    bookings::decide(&lab.ctx, actor, id, Decide::read(Some(deed), "The lens is out")).await
-}
-
-async fn state(lab: &Lab, id: BookingId) -> State {
-    let ken = lab.signed_in(11).await;
-    bookings::one(&lab.ctx, &ken, id).await.unwrap().state
 }
 
 fn refused(why: Result<impl std::fmt::Debug, BookingsError>) -> Box<Refused> {
@@ -99,20 +47,6 @@ fn refused(why: Result<impl std::fmt::Debug, BookingsError>) -> Box<Refused> {
 /// The code of each reason.
 fn codes(why: Result<impl std::fmt::Debug, BookingsError>) -> Vec<&'static str> {
     refused(why).refusals.iter().map(|refusal| refusal.code()).collect()
-}
-
-async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
-    let mut conn = lab.raw().await;
-    let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM notice WHERE person_id = ? ORDER BY id")
-        .bind(person)
-        .fetch_all(&mut conn)
-        .await
-        .unwrap();
-    kinds.iter().map(|kind| Kind::from_word(kind).unwrap()).collect()
-}
-
-async fn tick(lab: &Lab) {
-    jobs::run(&lab.ctx, Job::Bookings).await;
 }
 
 // The whole way: book, hold a card to the reader, go on for longer, be done.

@@ -13,7 +13,7 @@ use domain::{
     occupations::Span,
     time::{DAY, HOUR, MINUTE},
 };
-use lab::{LASER_ID, Lab, NOON};
+use lab::{LASER_ID, Lab, NOON, bookings::span};
 use services::{
     bookings::{self, Ask, BookingsError},
     equipment, jobs, outages,
@@ -42,12 +42,6 @@ async fn open() -> Lab {
     )
     .await;
     lab.reopen().await
-}
-
-/// From so many minutes after eight o'clock of Friday, for so many.
-fn span(from: u32, minutes: u32) -> Span {
-    let starts = NOON.after(MINUTE * from);
-    Span { starts, ends: starts.after(MINUTE * minutes) }
 }
 
 async fn booked(lab: &Lab, person: i64, resource: Resource, span: Span) -> BookingId {

@@ -8,18 +8,20 @@ use domain::{
     actor::Actor,
     bookings::{Deed, Resource, State as Booked},
     id::{BookingId, MachineId, PersonId, WaitingId},
-    jobs::Job,
     notices::Kind,
     occupations::Span,
     time::{MINUTE, Millis},
     waiting::State,
 };
-use lab::{LASER_ID, Lab, NOON};
+use lab::{
+    LASER_ID, Lab, NOON,
+    bookings::{booked, span, tick, told},
+};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use services::{
     bookings::{self, Ask, BookingsError, Decide},
     closures::{self, Close},
-    jobs, notices, people,
+    notices, people,
     rooms::{self, TypedRoom},
     waiting::{self, WaitingError},
 };
@@ -48,16 +50,6 @@ async fn open() -> Lab {
     lab.reopen().await
 }
 
-/// From so many minutes after eight o'clock of Friday, for so many.
-fn span(from: u32, minutes: u32) -> Span {
-    let starts = NOON.after(MINUTE * from);
-    Span { starts, ends: starts.after(MINUTE * minutes) }
-}
-
-async fn booked(lab: &Lab, actor: &Actor, span: Span) -> BookingId {
-    bookings::ask(&lab.ctx, actor, Ok(Ask { resource: LASER, span })).await.unwrap().0
-}
-
 async fn joined(lab: &Lab, actor: &Actor, span: Span) -> WaitingId {
     waiting::join(&lab.ctx, actor, Ok(Ask { resource: LASER, span })).await.unwrap()
 }
@@ -74,26 +66,12 @@ async fn states(lab: &Lab) -> Vec<State> {
     states.iter().map(|state| State::from_word(state).unwrap()).collect()
 }
 
-async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
-    let mut conn = lab.raw().await;
-    let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM notice WHERE person_id = ? ORDER BY id")
-        .bind(person)
-        .fetch_all(&mut conn)
-        .await
-        .unwrap();
-    kinds.iter().map(|kind| Kind::from_word(kind).unwrap()).collect()
-}
-
-async fn tick(lab: &Lab) {
-    jobs::run(&lab.ctx, Job::Bookings).await;
-}
-
 #[tokio::test]
 async fn a_freed_time_is_offered_to_the_first_for_a_quarter_of_an_hour_and_then_to_the_next() {
     let lab = open().await;
     let (carl, dana, eve, finn) =
         (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await, lab.signed_in(7).await);
-    let id = booked(&lab, &carl, span(120, 60)).await;
+    let id = booked(&lab, &carl, LASER, span(120, 60)).await;
     for who in [&dana, &eve, &finn] {
         joined(&lab, who, span(120, 60)).await;
     }
@@ -137,7 +115,7 @@ async fn one_waits_only_for_what_is_taken_and_what_one_could_book() {
     let (bob, carl, dana) = (lab.signed_in(2).await, lab.signed_in(4).await, lab.signed_in(5).await);
     let join = async |who: &Actor, span| waiting::join(&lab.ctx, who, Ok(Ask { resource: LASER, span })).await;
     assert!(matches!(join(&dana, span(120, 60)).await, Err(WaitingError::Free)));
-    booked(&lab, &carl, span(120, 120)).await;
+    booked(&lab, &carl, LASER, span(120, 120)).await;
     let off = join(&dana, span(127, 60)).await;
     assert!(matches!(off, Err(WaitingError::Booking(BookingsError::Refused(_)))), "off the grid: {off:?}");
     let bob = join(&bob, span(120, 60)).await;
@@ -151,7 +129,7 @@ async fn one_waits_only_for_what_is_taken_and_what_one_could_book() {
     assert!(matches!(waiting::leave(&lab.ctx, &dana, id).await, Err(WaitingError::Over)));
     assert!(matches!(waiting::leave(&lab.ctx, &carl, id).await, Err(WaitingError::Unknown)));
     for n in 0..3 {
-        booked(&lab, &lab.signed_in(6).await, span(360 + 60 * n, 60)).await;
+        booked(&lab, &lab.signed_in(6).await, LASER, span(360 + 60 * n, 60)).await;
         join(&dana, span(360 + 60 * n, 60)).await.unwrap();
     }
     join(&dana, span(120, 30)).await.unwrap();
@@ -162,7 +140,8 @@ async fn one_waits_only_for_what_is_taken_and_what_one_could_book() {
 async fn whoever_cannot_have_the_whole_time_is_passed_over_and_keeps_their_place() {
     let lab = open().await;
     let (carl, dana, eve) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await);
-    let (first, second) = (booked(&lab, &carl, span(120, 60)).await, booked(&lab, &carl, span(180, 60)).await);
+    let (first, second) =
+        (booked(&lab, &carl, LASER, span(120, 60)).await, booked(&lab, &carl, LASER, span(180, 60)).await);
     joined(&lab, &dana, span(120, 120)).await;
     joined(&lab, &eve, span(120, 60)).await;
     // Dana wants both hours, and has three bookings of her own by then.
@@ -194,7 +173,7 @@ async fn whatever_frees_a_time_it_is_offered() {
             let _: domain::id::ClosureId = closures::close(&lab.ctx, &ken, close(span(0, 240))).await.unwrap();
             BookingId(0)
         } else {
-            booked(&lab, &carl, span(0, 240)).await
+            booked(&lab, &carl, LASER, span(0, 240)).await
         };
         joined(&lab, &dana, span(180, 60)).await;
         let decide = async |who: &Actor, deed| {
@@ -228,7 +207,7 @@ async fn whatever_frees_a_time_it_is_offered() {
 async fn a_time_before_it_begins_is_moved_and_offered() {
     let lab = open().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
-    let id = booked(&lab, &carl, span(60, 60)).await;
+    let id = booked(&lab, &carl, LASER, span(60, 60)).await;
     joined(&lab, &dana, span(60, 60)).await;
     bookings::move_to(&lab.ctx, &carl, id, 1, Ok(span(120, 60))).await.unwrap();
     assert_eq!(states(&lab).await, [State::Offered]);
@@ -241,7 +220,7 @@ async fn what_nobody_came_for_is_told_to_those_who_wait_and_those_who_follow() {
         (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await, lab.signed_in(7).await);
     notices::follow(&lab.ctx, &eve, LASER_ID, true).await.unwrap();
     notices::follow(&lab.ctx, &carl, LASER_ID, true).await.unwrap();
-    booked(&lab, &carl, span(60, 120)).await;
+    booked(&lab, &carl, LASER, span(60, 120)).await;
     joined(&lab, &dana, span(60, 60)).await;
     lab.pass(MINUTE * 75);
     tick(&lab).await;
@@ -252,11 +231,11 @@ async fn what_nobody_came_for_is_told_to_those_who_wait_and_those_who_follow() {
     tick(&lab).await;
     assert_eq!(states(&lab).await, [State::Over]);
     // Called off: those who follow hear of it, whoever did it does not; and not while it is held for somebody.
-    let id = booked(&lab, &carl, span(240, 60)).await;
+    let id = booked(&lab, &carl, LASER, span(240, 60)).await;
     cancel(&lab, &carl, id).await;
     assert_eq!(told(&lab, 6).await, [Kind::TimeFreed; 2]);
     assert_eq!(told(&lab, 4).await.iter().filter(|kind| **kind == Kind::TimeFreed).count(), 1, "of the no-show");
-    let id = booked(&lab, &carl, span(360, 60)).await;
+    let id = booked(&lab, &carl, LASER, span(360, 60)).await;
     joined(&lab, &finn, span(360, 60)).await;
     cancel(&lab, &carl, id).await;
     assert_eq!(told(&lab, 6).await.len(), 2, "held for Finn");
@@ -269,7 +248,7 @@ async fn whoever_leaves_the_workshop_leaves_the_lists() {
     let lab = open().await;
     let (carl, dana, eve, ken) =
         (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await, lab.signed_in(11).await);
-    let id = booked(&lab, &carl, span(120, 60)).await;
+    let id = booked(&lab, &carl, LASER, span(120, 60)).await;
     joined(&lab, &dana, span(120, 60)).await;
     joined(&lab, &eve, span(120, 60)).await;
     cancel(&lab, &carl, id).await;
@@ -284,7 +263,7 @@ async fn a_room_that_becomes_free_is_offered_with_its_machines() {
     let machines = vec![LASER_ID];
     let hall = TypedRoom { name: "Hall".into(), capacity: 4, machines, ..TypedRoom::default() };
     let hall = Resource::Room(rooms::add(&lab.ctx, &ken, hall).await.unwrap());
-    let id = booked(&lab, &carl, span(120, 60)).await;
+    let id = booked(&lab, &carl, LASER, span(120, 60)).await;
     waiting::join(&lab.ctx, &dana, Ok(Ask { resource: hall, span: span(120, 60) })).await.unwrap();
     cancel(&lab, &carl, id).await;
     assert_eq!(states(&lab).await, [State::Offered]);
@@ -297,7 +276,7 @@ async fn a_room_that_becomes_free_is_offered_with_its_machines() {
 async fn of_two_taps_and_twenty_others_one_gets_it() {
     let lab = open().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
-    let id = booked(&lab, &carl, span(120, 60)).await;
+    let id = booked(&lab, &carl, LASER, span(120, 60)).await;
     joined(&lab, &dana, span(120, 60)).await;
     cancel(&lab, &carl, id).await;
     let mut racing = tokio::task::JoinSet::new();

@@ -28,7 +28,7 @@ text! {
 
     problem_report() { en: "Report a problem", it: "Segnala un problema" }
     problem_what() { en: "What is wrong?", it: "Che cosa non va?" }
-    problem_what_next(name: &str) { en: "Whoever cares for “{name}” sees it at once.", it: "Chi è responsabile di «{name}» lo vede subito." }
+    problem_what_next(name: &str) { en: "Those who look after “{name}” see it at once.", it: "Chi è responsabile di «{name}» lo vede subito." }
     problem_how_bad() { en: "How bad is it?", it: "Quanto è grave?" }
     problem_words() { en: "What happened?", it: "Che cosa è successo?" }
     problem_words_hint() { en: "A few words, so that they know what to bring. A photo can be added next.",
@@ -36,7 +36,7 @@ text! {
     problem_words_gone() { en: "What was written went with whoever wrote it.", it: "Il testo è stato cancellato con chi l’ha scritto." }
     problem_send() { en: "Send the report", it: "Invia la segnalazione" }
     problem_sent() { en: "Reported", it: "Segnalato" }
-    problem_sent_next() { en: "Whoever cares for it knows now.", it: "Chi ne è responsabile ora lo sa." }
+    problem_sent_next() { en: "Those who look after it know now.", it: "Chi ne è responsabile ora lo sa." }
     problem_sent_blocked() { en: "The machine is blocked. Keep others away from it until somebody comes.",
                              it: "La macchina è bloccata. Tieni lontani gli altri finché non arriva qualcuno." }
     problem_photo() { en: "Does a photo help?", it: "Aiuta una foto?" }
@@ -53,7 +53,7 @@ text! {
 
     block_in_force() { en: "Blocked:", it: "Bloccata:" }
     block_do() { en: "Block the machine", it: "Blocca la macchina" }
-    block_why() { en: "Nobody may use it until the block is lifted. Whoever is on it may finish.",
+    block_why() { en: "Nobody may use it until the block is lifted. Who is using it may finish.",
                   it: "Nessuno può usarla finché il blocco non viene tolto. Chi la sta usando può finire." }
     block_because() { en: "Why?", it: "Perché?" }
     block_because_hint() { en: "Everybody who sees the machine reads it.", it: "Lo legge chiunque vede la macchina." }

@@ -12,7 +12,7 @@ text! {
     settings_show() { en: "Show", it: "Mostra" }
     settings_everything() { en: "The whole space", it: "Tutto lo spazio" }
     settings_default(word: &str) { en: "Otherwise: {word}", it: "Altrimenti: {word}" }
-    settings_from_default() { en: "nobody said anything", it: "nessuno ha detto niente" }
+    settings_from_default() { en: "default", it: "predefinito" }
     settings_from_space() { en: "set for the space", it: "impostato per lo spazio" }
     settings_from_type() { en: "set for its type", it: "impostato per il tipo" }
     settings_from_machine() { en: "set for the machine", it: "impostato per la macchina" }

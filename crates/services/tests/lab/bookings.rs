@@ -1,0 +1,91 @@
+//! A lab whose members book: who they are, and what a test does with bookings again and again.
+
+use super::{Lab, NOON};
+use domain::{
+    actor::Actor,
+    bookings::{Deed, Resource, State},
+    id::BookingId,
+    jobs::Job,
+    notices::Kind,
+    occupations::Span,
+    time::MINUTE,
+};
+use services::{
+    bookings::{self, Ask, BookingsError, Decide},
+    jobs,
+};
+
+/// The lab with Carl (4) and Dana (5), who may use the lasers as Ada does, Olga (6), who owns the type, and Ken (11), who manages. It
+/// is Friday, 15 January 2027, 08:00, and clocks show UTC.
+pub async fn open() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (11, 'active', 0);
+         INSERT INTO profile (person_id, name, email) VALUES (4, 'Carl Blu', 'carl@private.example'), (5, 'Dana', NULL),
+             (6, 'Olga', NULL), (11, 'Ken', NULL);
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC')",
+    )
+    .await;
+    for (person, kind, relation) in [
+        (4, 1, "user"),
+        (4, 3, "user"),
+        (5, 1, "user"),
+        (5, 3, "user"),
+        (6, 1, "user"),
+        (6, 3, "owner"),
+        (11, 1, "user"),
+        (11, 1, "owner"),
+    ] {
+        lab.grant(person, kind, relation).await;
+    }
+    lab.reopen().await
+}
+
+/// From so many minutes after eight o'clock of Friday, for so many.
+pub fn span(from: u32, minutes: u32) -> Span {
+    let starts = NOON.after(MINUTE * from);
+    Span { starts, ends: starts.after(MINUTE * minutes) }
+}
+
+/// Books it, or asks for it.
+pub async fn booked(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> BookingId {
+    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span })).await.unwrap().0
+}
+
+/// Does it, with a reason.
+pub async fn deed(lab: &Lab, actor: &Actor, id: BookingId, deed: Deed) -> Result<State, BookingsError> {
+    bookings::decide(&lab.ctx, actor, id, Decide::read(Some(deed), "The lens is out")).await
+}
+
+/// What it is, as Ken sees it.
+pub async fn state(lab: &Lab, id: BookingId) -> State {
+    let ken = lab.signed_in(11).await;
+    bookings::one(&lab.ctx, &ken, id).await.unwrap().state
+}
+
+/// Of what they were told, the first first.
+pub async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
+    let mut conn = lab.raw().await;
+    let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM notice WHERE person_id = ? ORDER BY id")
+        .bind(person)
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+    kinds.iter().map(|kind| Kind::from_word(kind).unwrap()).collect()
+}
+
+/// What the clock does to bookings.
+pub async fn tick(lab: &Lab) {
+    jobs::run(&lab.ctx, Job::Bookings).await;
+}
+
+/// The answer to a setting of the whole space.
+pub async fn set(lab: &Lab, key: &'static str, value: &'static str) {
+    let mut conn = lab.raw().await;
+    sqlx::query("INSERT OR REPLACE INTO setting (scope, scope_id, key, value) VALUES ('space', 0, ?, ?)")
+        .bind(key)
+        .bind(value)
+        .execute(&mut conn)
+        .await
+        .unwrap();
+}
