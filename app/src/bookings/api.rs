@@ -157,9 +157,12 @@ pub async fn decide(
     #[server(default)]
     deed: String,
     #[server(default)] note: String,
+    /// That was seen; a deed that is the same whatever became of the booking says none.
+    #[server(default)]
+    version: Option<i64>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let decide = Decide::read(Deed::from_word(&deed), &note);
+    let decide = Decide::read(Deed::from_word(&deed), &note).map(|decide| Decide { seen: version, ..decide });
     bookings::decide(&ctx, &crate::request::actor(), id, decide).await?;
     Ok(())
 }

@@ -133,7 +133,7 @@ fn over(one: &Opened) -> AnyView {
     view! {
         <li><a class="item" href=format!("/bookings/{}", booking.id)>
             <span class="tile"><Icon name="clock"/></span>
-            <span><span class="t">{booking.name.clone()}</span><br/>
+            <span><span class="t">{booking.name.clone()}</span>
                 <span class="s">{short_day(t, span.starts, one.now)}", "{clocks(span)}" · "{t.booking_state(booking.state)}</span></span>
             <span class="tail"><Icon name="chevron-right"/></span>
         </a></li>
@@ -230,14 +230,23 @@ pub(super) fn Act(
     about: String,
     kind: Kind,
     decide: Call<DecideBooking>,
+    /// That was seen, of what is decided.
+    #[prop(optional)]
+    version: Option<i64>,
 ) -> impl IntoView {
     view! {
         <Form action=decide beside=true>
             <input type="hidden" name="id" value=id/>
+            {seen(version)}
             <input type="hidden" name="deed" value=deed.word()/>
             <Submit label=lang::current().booking_deed(deed) about kind busy=decide.pending()/>
         </Form>
     }
+}
+
+/// Has a form say the version that was seen.
+pub(super) fn seen(version: Option<i64>) -> impl IntoView {
+    version.map(|version| view! { <input type="hidden" name="version" value=version.to_string()/> })
 }
 
 /// Calling off names the time and what comes of it first.

@@ -110,20 +110,21 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
                 </section>
             }.into_any()
         }}
-        {answers.then(|| answer(t, id, booking.name.clone(), decide))}
+        {answers.then(|| answer(t, id, booking.version, booking.name.clone(), decide))}
     }
     .into_any()
 }
 
 /// What a moderator says.
-fn answer(t: Lang, id: String, about: String, decide: Call<DecideBooking>) -> AnyView {
+fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideBooking>) -> AnyView {
     view! {
         <section class="card">
-            <div class="btn-row"><mine::Act id=id.clone() deed=Deed::Approve about kind=Kind::Primary decide/></div>
+            <div class="btn-row"><mine::Act id=id.clone() deed=Deed::Approve about kind=Kind::Primary decide version/></div>
             <details class="deed">
                 <summary>{t.booking_deed(Deed::Reject)}</summary>
                 <Form action=decide beside=true>
                     <input type="hidden" name="id" value=id/>
+                    {mine::seen(Some(version))}
                     <input type="hidden" name="deed" value=Deed::Reject.word()/>
                     <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
                     <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) busy=decide.pending()/></div>

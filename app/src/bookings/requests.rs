@@ -5,7 +5,7 @@
 use super::{
     api::{self, DecideBooking},
     brief, clocks,
-    mine::Act,
+    mine::{Act, seen},
     when,
 };
 use crate::{
@@ -116,8 +116,8 @@ fn row(t: Lang, asked: &Asked, now: Moment, open: Memo<Option<BookingId>>) -> An
     let current = Signal::derive(move || (open.get() == Some(id)).then_some("true"));
     view! {
         <li class="inbox-row" aria-current=current><a class="item" href=format!("/bookings/requests?open={id}")>
-            <Avatar name=name.clone()/>
-            <span><span class="t">{name}</span><br/>
+            <Avatar name=name.clone() size="md"/>
+            <span><span class="t">{name}</span>
                 <span class="s">{booking.name}" · "{when(t, span, now)}</span>
                 {flag.map(|flag| view! { <span class="flag"><Icon name="triangle-alert"/>{flag}</span> })}
             </span>
@@ -160,11 +160,12 @@ fn detail(t: Lang, asked: &Asked, now: Moment, decide: Call<DecideBooking>) -> A
                 <dl class="history">{numbers.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view()}</dl>
             </section>
             <div class="decide btn-row">
-                <div id="approve"><Act id=id.clone() deed=Deed::Approve about=name.clone() kind=Kind::Primary decide/></div>
+                <div id="approve"><Act id=id.clone() deed=Deed::Approve about=name.clone() kind=Kind::Primary decide version=booking.version/></div>
                 <details class="deed" id="reject">
                     <summary>{t.booking_deed(Deed::Reject)}</summary>
                     <Form action=decide beside=true>
                         <input type="hidden" name="id" value=id/>
+                        {seen(Some(booking.version))}
                         <input type="hidden" name="deed" value=Deed::Reject.word()/>
                         <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
                         <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) about=name busy=decide.pending()/></div>

@@ -118,7 +118,7 @@ pub(super) fn lines(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Opti
         view! {
             <li><div class="item">
                 <span class="tile"><Icon name="clock"/></span>
-                <span><span class="t">{waiting.name.clone()}</span><br/>
+                <span><span class="t">{waiting.name.clone()}</span>
                     <span class="s">{when(t, time(&waiting), now)}<br/>{t.waiting_position(waiting.position)}</span></span>
                 <span class="tail">
                     <Form action=calls.leave beside=true>

@@ -215,21 +215,22 @@ pub const AHEAD: Duration = Duration::from_mins(10);
 /// A reason is no longer than this, in characters.
 pub const NOTE: usize = 500;
 
-/// What the clock alone does to a booking at `span` that was asked for at `asked`; `None`: nothing is due at `now`.
+/// What the clock alone does to a booking at `span` that was asked for at `asked` and answered at `answered`; `None`: nothing is
+/// due at `now`.
 #[must_use]
-pub fn due(state: State, span: Span, asked: Millis, now: Millis) -> Option<State> {
+pub fn due(state: State, span: Span, asked: Millis, answered: Option<Millis>, now: Millis) -> Option<State> {
     match state {
         State::Pending if asked.after(ANSWERED_WITHIN) <= now || span.ends <= now => Some(State::Expired),
-        State::Approved if gone(span) <= now => Some(State::NoShow),
+        State::Approved if gone(span, answered) <= now => Some(State::NoShow),
         State::CheckedIn if span.ends <= now => Some(State::Completed),
         _ => None,
     }
 }
 
-/// When a booking that nobody checked in for is given to others.
+/// When a booking that nobody checked in for is given to others: whoever was answered only after its beginning can come from then on.
 #[must_use]
-pub fn gone(span: Span) -> Millis {
-    span.starts.after(LATE).min(span.ends)
+pub fn gone(span: Span, answered: Option<Millis>) -> Millis {
+    span.starts.max(answered.unwrap_or(span.starts)).after(LATE).min(span.ends)
 }
 
 /// Whether the reminder of a booking at `span` that was made at `made` is due: not of one that was made later than that.

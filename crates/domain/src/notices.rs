@@ -212,6 +212,8 @@ pub enum Notice {
         resource: Resource,
         /// When it begins, or would have.
         starts: Millis,
+        /// How often it was moved before, so that what was said of a time is said again when it comes back to it.
+        sequence: i64,
     },
     /// A booking changes hands.
     HandOver {
@@ -271,6 +273,8 @@ pub enum Notice {
         starts: Millis,
         /// Until when.
         ends: Millis,
+        /// When it did, for it may be taken and become free again.
+        at: Millis,
     },
     /// A job of the program failed.
     JobFailed {
@@ -375,8 +379,12 @@ impl Notice {
                 format!("appointment:{appointment} {} {}", news.word(), starts.0)
             }
             Self::CheckoutWanted { wish, .. } => format!("wish:{wish}"),
-            Self::Booking { news, booking, starts, .. } => {
+            // Reminded is who was told of the time, whatever else became of the booking.
+            Self::Booking { news: news @ BookingNews::Tomorrow, booking, starts, .. } => {
                 format!("booking:{booking} {} {}", news.word(), starts.0)
+            }
+            Self::Booking { news, booking, starts, sequence, .. } => {
+                format!("booking:{booking} {} {} {sequence}", news.word(), starts.0)
             }
             Self::HandOver { news, booking, offered, .. } => {
                 format!("booking:{booking} {} {}", news.word(), offered.0)
@@ -385,7 +393,9 @@ impl Notice {
                 format!("block:{block} booking:{booking}")
             }
             Self::Waiting { news, waiting, .. } => format!("waiting:{waiting} {}", news.word()),
-            Self::TimeFreed { machine, starts, ends } => format!("machine:{machine} {}-{}", starts.0, ends.0),
+            Self::TimeFreed { machine, starts, ends, at } => {
+                format!("machine:{machine} {}-{} at:{}", starts.0, ends.0, at.0)
+            }
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
             Self::TrainingAgain { edition, ahead: None, .. } => format!("edition:{edition}"),

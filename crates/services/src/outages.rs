@@ -30,8 +30,11 @@ use views::outages::InsteadShown;
 
 /// Bookings of one machine that are looked at, at most.
 const AT_ONCE: u32 = 500;
-/// Holders who are told in one job, who come first; the timer tells the others. What is unsafe must be blocked, however many there are.
-const IN_ONE_JOB: usize = 20;
+/// Holders who are told in one job, who come first; the timer tells the others. What is unsafe must be blocked at once, however many
+/// there are and however long it takes to see what each of them can have instead.
+const IN_ONE_JOB: usize = 4;
+/// Jobs of one machine in one run of the timer, at most.
+const JOBS: usize = 100;
 
 /// A time on another machine.
 #[derive(Debug, Clone)]
@@ -140,19 +143,21 @@ async fn untold(
     Ok(untold)
 }
 
-/// Tells whoever has booked `machine` and was not told of `block`. Part of the job that places it, by whoever has `proof`.
+/// Tells whoever has booked `machine` and was not told of `block`, so many as one job can, and answers how many that is. Part of
+/// the job that places it, by whoever has `proof`.
 pub(crate) async fn began(
     tx: &mut WriteTx,
     proof: &Proof,
     block: BlockId,
     machine: MachineId,
     now: Millis,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let mut affected = untold(tx.conn(), block, machine, now).await?;
     affected.truncate(IN_ONE_JOB);
     if affected.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
+    let told = affected.len();
     let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
     for kept in affected {
         let Some(kind) = kept.kind else { continue };
@@ -164,7 +169,7 @@ pub(crate) async fn began(
         };
         notices::tell(tx, proof, kept.person, notice(block, machine, &kept, instead), now).await?;
     }
-    Ok(())
+    Ok(told)
 }
 
 /// Tells whoever was told of `block` and still has the booking that the machine works again. Part of the job that lifts it.
@@ -197,18 +202,20 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         }
     }
     for &(block, machine) in &affected {
-        ctx.store()
-            .write(async move |tx| {
+        for _ in 0..JOBS {
+            let is_done = ctx.store().write(async move |tx| {
                 let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING) else {
-                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
+                    return Ok(Done::unaudited(true, Unaudited::NothingChanged));
                 };
                 // Somebody may have lifted it meanwhile.
-                if machines::blocked(tx.conn(), machine).await?.is_some_and(|kept| kept.id == block) {
-                    began(tx, &proof, block, machine, now).await?;
-                }
-                Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
-            })
-            .await?;
+                let holds = machines::blocked(tx.conn(), machine).await?.is_some_and(|kept| kept.id == block);
+                let told = if holds { began(tx, &proof, block, machine, now).await? } else { 0 };
+                Ok::<_, StoreError>(Done::unaudited(told < IN_ONE_JOB, Unaudited::Reminded))
+            });
+            if is_done.await? {
+                break;
+            }
+        }
     }
     Ok(affected.len())
 }

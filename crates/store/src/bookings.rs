@@ -421,9 +421,9 @@ pub async fn arriving(
 ) -> Result<Option<BookingId>, StoreError> {
     let booking = sqlx::query_scalar!(
         r#"SELECT id AS "id!: BookingId" FROM booking
-            WHERE person_id = ?1 AND state = 'approved' AND starts_at <= ?4 AND ends_at > ?3
+            WHERE person_id = ?1 AND state IN ('approved', 'no-show') AND starts_at <= ?4 AND ends_at > ?3
               AND (machine_id = ?2 OR room_id = (SELECT room_id FROM room_machine WHERE machine_id = ?2))
-            ORDER BY starts_at LIMIT 1"#,
+            ORDER BY state, starts_at LIMIT 1"#,
         person,
         machine,
         now,

@@ -23,7 +23,7 @@ text! {
     booking_hand_over_offer() { en: "Offer booking", it: "Offri la prenotazione" }
     booking_hand_over_form() { en: "Write the full name of a member. If two have the same name, use the e-mail address.", it: "Scrivi il nome completo di un membro. Se due hanno lo stesso nome, usa l’indirizzo e-mail." }
     booking_hand_over_oneself() { en: "This booking is yours already. Name somebody else.", it: "Questa prenotazione è già tua. Indica un’altra persona." }
-    booking_cannot_take() { en: "They can’t have this booking now. They may need training first, or have something else then. Offer it to somebody else.", it: "Ora questa persona non può avere la prenotazione: forse le manca la formazione, o ha altro in quell’orario. Offrila a qualcun altro." }
+    booking_cannot_take() { en: "Nobody of this name or address can have the booking now. Check the spelling. They may need training first, or have something else then.", it: "Nessuno con questo nome o indirizzo può avere ora la prenotazione. Controlla come è scritto: forse manca la formazione, o c’è altro in quell’orario." }
     booking_offered_to(name: &str) { en: "Offered to {name}", it: "Offerta a {name}" }
     booking_offered_open() { en: "It stays yours until they accept it.", it: "Resta tua finché non accetta." }
     booking_offer_withdraw() { en: "Withdraw offer", it: "Ritira l’offerta" }
@@ -168,17 +168,17 @@ text! {
 
     rules_title() { en: "Booking rules", it: "Regole di prenotazione" }
     rules_sub() { en: "What holds here, where it comes from, and who could book what by it.", it: "Che cosa vale qui, da dove viene e chi potrebbe prenotare che cosa." }
-    rules_length(least: &str, most: &str, days: &str) { en: "Whoever may use it books {least} to {most}, up to {days} days ahead.", it: "Chi può usarla prenota da {least} a {most}, fino a {days} giorni prima." }
+    rules_length(least: &str, most: &str, days: &str) { en: "Members qualified on it can book {least} to {most}, up to {days} days ahead.", it: "Chi è abilitato può prenotare da {least} a {most}, fino a {days} giorni prima." }
     rules_automatic() { en: "Bookings hold at once.", it: "Le prenotazioni valgono subito." }
     rules_moderated() { en: "Somebody answers each request within 24 hours.", it: "Qualcuno risponde a ogni richiesta entro 24 ore." }
     rules_open(most: &str) { en: "At most {most} bookings ahead at a time.", it: "Al massimo {most} prenotazioni future alla volta." }
     rules_weekly(most: &str) { en: "At most {most} hours a week.", it: "Al massimo {most} ore a settimana." }
     rules_pause(length: &str) { en: "Between bookings there are {length}.", it: "Tra due prenotazioni ci sono {length}." }
     rules_cancel(length: &str) { en: "Cancelling is free until {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
-    rules_release() { en: "Whoever hasn’t come after 15 minutes gives the time to others.", it: "Chi non arriva entro 15 minuti lascia l’orario ad altri." }
+    rules_release() { en: "If nobody checks in within 15 minutes, the time is released.", it: "Se nessuno si presenta entro 15 minuti, l’orario torna libero." }
     rules_free() { en: "No booking is needed to use it.", it: "Per usarla non serve prenotare." }
     rules_respect() { en: "Bookings of others keep one out.", it: "Le prenotazioni altrui tengono fuori." }
-    rules_required() { en: "Only whoever has booked can start it.", it: "Solo chi ha prenotato può avviarla." }
+    rules_required() { en: "Only the person who booked can start it.", it: "Solo chi ha prenotato può avviarla." }
     rules_rule() { en: "Rule", it: "Regola" }
     rules_value() { en: "Here", it: "Qui" }
     rules_from() { en: "Comes from", it: "Viene da" }

@@ -447,12 +447,13 @@ mod tests {
             offered: Millis(5),
         }))
         .chain([Notice::OutageOver { block, machine, booking: BookingId(8), starts: Millis(86_400_000) }])
-        .chain([Notice::TimeFreed { machine, starts: at, ends: Millis(3_600_000) }])
+        .chain([Notice::TimeFreed { machine, starts: at, ends: Millis(3_600_000), at }])
         .chain(BookingNews::ALL.iter().map(|&news| Notice::Booking {
             news,
             booking: BookingId(8),
             resource: domain::bookings::Resource::Machine(MachineId(3)),
             starts: Millis(86_400_000),
+            sequence: 1,
         }))
         .collect()
     }

@@ -3,6 +3,7 @@
 use super::{
     Asker, Body, Id, Query, Refusal, Seen,
     answer::{Made, One, Place, Versioned, done},
+    input::IfSeen,
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -149,14 +150,15 @@ fn deciding() -> Vec<Operation> {
         deed(
             Operation::post("/api/v1/bookings/{id}/approve", "approveBooking", approve),
             "Approve a booking",
-            "For those who moderate it: owners of the type, and managers.",
-        ),
+            "For those who moderate it: owners of the type, and managers. With `If-Match` only as it was seen.",
+        )
+        .errors::<BookingsError>(&["version.stale"]),
         deed(
             Operation::post("/api/v1/bookings/{id}/reject", "rejectBooking", reject),
             "Decline a booking",
-            "For those who moderate it. They say why.",
+            "For those who moderate it. They say why. With `If-Match` only as it was seen.",
         )
-        .errors::<BookingsError>(&["booking.flawed"]),
+        .errors::<BookingsError>(&["booking.flawed", "version.stale"]),
         deed(
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
             "Cancel a booking",
@@ -486,14 +488,15 @@ async fn rebook(
     Ok(done())
 }
 
-async fn decide(asker: Asker, id: i64, deed: Deed, note: &str) -> Result<Response, Refusal> {
+async fn decide(asker: Asker, id: i64, deed: Deed, note: &str, IfSeen(seen): IfSeen) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    bookings::decide(&ctx, &actor, BookingId(id), Decide::read(Some(deed), note)).await?;
+    let decide = Decide::read(Some(deed), note).map(|decide| Decide { seen, ..decide });
+    bookings::decide(&ctx, &actor, BookingId(id), decide).await?;
     Ok(done())
 }
 
-async fn approve(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Approve, "").await
+async fn approve(asker: Asker, Id(id): Id, seen: IfSeen) -> Result<Response, Refusal> {
+    decide(asker, id, Deed::Approve, "", seen).await
 }
 
 /// Why not.
@@ -505,24 +508,29 @@ pub struct BookingRejection {
     note: String,
 }
 
-async fn reject(asker: Asker, Id(id): Id, Body(why): Body<BookingRejection>) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Reject, &why.note).await
+async fn reject(
+    asker: Asker,
+    Id(id): Id,
+    seen: IfSeen,
+    Body(why): Body<BookingRejection>,
+) -> Result<Response, Refusal> {
+    decide(asker, id, Deed::Reject, &why.note, seen).await
 }
 
 async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Cancel, "").await
+    decide(asker, id, Deed::Cancel, "", IfSeen(None)).await
 }
 
 async fn check_in(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::CheckIn, "").await
+    decide(asker, id, Deed::CheckIn, "", IfSeen(None)).await
 }
 
 async fn complete(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Complete, "").await
+    decide(asker, id, Deed::Complete, "", IfSeen(None)).await
 }
 
 async fn excuse(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Excuse, "").await
+    decide(asker, id, Deed::Excuse, "", IfSeen(None)).await
 }
 
 /// Whether anything is made.

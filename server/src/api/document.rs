@@ -5,7 +5,7 @@
 
 use super::{
     answer::Created,
-    operation::{Answer, Operation, ROOT, Schemas, Shape, Tag},
+    operation::{Answer, IfMatch, Operation, ROOT, Schemas, Shape, Tag},
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -311,9 +311,10 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             "example": format!("{}-1", operation.id),
         }));
     }
-    if operation.versioned && operation.writes() {
+    let may_match = operation.if_match == IfMatch::Read;
+    if operation.versioned && operation.writes() || may_match {
         parameters.push(json!({
-            "name": "If-Match", "in": "header", "required": true,
+            "name": "If-Match", "in": "header", "required": !may_match,
             "description": "The `ETag` of the version that you have seen.",
             "schema": { "type": "string", "pattern": "^\"[0-9]{1,18}\"$" },
             "example": "\"3\"",

@@ -256,6 +256,21 @@ impl FromRequestParts<Shared> for Seen {
     }
 }
 
+/// The version that somebody has seen, where they say it.
+#[derive(Debug, Clone, Copy)]
+pub struct IfSeen(pub Option<i64>);
+
+impl FromRequestParts<Shared> for IfSeen {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Refusal> {
+        if !parts.headers.contains_key(header::IF_MATCH) {
+            return Ok(Self(None));
+        }
+        Seen::from_request_parts(parts, shared).await.map(|Seen(seen)| Self(Some(seen)))
+    }
+}
+
 /// The version that `If-Match` names, if it names one.
 pub(super) fn seen(headers: &HeaderMap) -> Option<i64> {
     let seen = headers.get(header::IF_MATCH)?.to_str().ok()?.trim();

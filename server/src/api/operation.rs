@@ -7,7 +7,7 @@ use super::{
     Asker, Body, Id, Query, Refusal, Seen, Word,
     answer::{File, Made, One, Place, Versioned},
     door,
-    input::{self, FromHere},
+    input::{self, FromHere, IfSeen},
     paging::Page,
     refusal::in_language,
 };
@@ -154,6 +154,15 @@ pub enum Answer {
     File(&'static str),
 }
 
+/// What becomes of an `If-Match` that may be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Nothing.
+    Unread,
+    /// It is gone by.
+    Read,
+}
+
 /// One operation.
 #[derive(Clone)]
 pub struct Operation {
@@ -183,6 +192,8 @@ pub struct Operation {
     pub answer: Answer,
     /// It says which version it is of, or has to be told.
     pub versioned: bool,
+    /// Whether it may be told which version was seen, without having to.
+    pub if_match: IfMatch,
     /// It answers nothing, and under a key it is done once all the same.
     pub once: bool,
     /// Codes of problems that only this one has, with their status.
@@ -206,6 +217,7 @@ impl Operation {
             file: &[],
             answer: Answer::Nothing,
             versioned: false,
+            if_match: IfMatch::Unread,
             once: false,
             problems: Vec::new(),
             call: Arc::new(move |request, shared| {
@@ -393,6 +405,12 @@ macro_rules! undescribed {
 }
 
 undescribed!(Asker, FromHere, Id, Word, Seen, Request, HeaderMap, Response, Made, File);
+
+impl Part for IfSeen {
+    fn describe(operation: &mut Operation) {
+        operation.if_match = IfMatch::Read;
+    }
+}
 
 impl<T> Part for Extension<T> {
     fn describe(_: &mut Operation) {}

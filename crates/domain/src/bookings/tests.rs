@@ -92,15 +92,24 @@ fn each_side_is_offered_what_it_can_do_then() {
 #[test]
 fn the_clock_does_what_is_due_however_late_it_looks() {
     let (booked, asked) = (span(60, 60), span(-1_440, 1).starts);
-    let at = |state, minutes: i64| due(state, booked, asked, span(minutes, 1).starts);
+    let at = |state, minutes: i64| due(state, booked, asked, None, span(minutes, 1).starts);
     assert_eq!((at(State::Pending, -1), at(State::Pending, 0)), (None, Some(State::Expired)));
-    assert_eq!(due(State::Pending, booked, noon(), booked.ends), Some(State::Expired), "it is over");
+    assert_eq!(due(State::Pending, booked, noon(), None, booked.ends), Some(State::Expired), "it is over");
     assert_eq!((at(State::Approved, 74), at(State::Approved, 75)), (None, Some(State::NoShow)));
     assert_eq!((at(State::CheckedIn, 119), at(State::CheckedIn, 120)), (None, Some(State::Completed)));
     assert_eq!(at(State::Approved, 100_000), Some(State::NoShow));
     assert_eq!(at(State::Cancelled, 100_000), None);
     let short = span(60, 5);
-    assert_eq!(gone(short), short.ends, "a short one is over before it is given away");
+    assert_eq!(gone(short, None), short.ends, "a short one is over before it is given away");
+    let answered = |minutes: i64, now: i64| {
+        due(State::Approved, booked, asked, Some(span(minutes, 1).starts), span(now, 1).starts)
+    };
+    assert_eq!((answered(0, 74), answered(0, 75)), (None, Some(State::NoShow)), "answered before it began");
+    assert_eq!(
+        (answered(76, 90), answered(76, 91)),
+        (None, Some(State::NoShow)),
+        "they had no time to come before"
+    );
     let reminded = |made: i64, now: i64| is_reminded(span(2_000, 60), span(made, 1).starts, span(now, 1).starts);
     assert!(!reminded(0, 559) && reminded(0, 560) && reminded(0, 1_999) && !reminded(0, 2_000));
     assert!(!reminded(560, 600), "made a day ahead, nobody forgot it yet");
@@ -235,6 +244,20 @@ fn the_grid_is_of_the_clock_on_the_wall_and_lengths_are_true_in_both_nights() {
         let short = Facts { policy: Policy { most: 29, ..facts.policy }, ..facts };
         assert_eq!(codes(asked, &short), ["booking.too-long"], "{}", zone.name());
     }
+}
+
+// A9
+#[test]
+fn where_clocks_change_by_half_an_hour_free_times_are_on_the_grid_behind_it() {
+    let zone: Zone = "Australia/Lord_Howe".parse().unwrap();
+    let (hours, day) = (every_day(0, 1_440), date(2026, 10, 4));
+    let all_day = Span { starts: zone.instant(day, 0), ends: zone.instant(day, 1_439) };
+    let now = zone.start_of(Date::from_days(day.days() - 1));
+    let facts = facts(&hours);
+    let facts = Facts { zone, now, policy: Policy { grid: 60, ..facts.policy }, ..facts };
+    let found = times(all_day, HOUR, 480, 3, &facts);
+    let walls: Vec<_> = found.iter().map(|span| zone.moment(span.starts).wall()).collect();
+    assert_eq!(walls.iter().map(|wall| (wall.hour, wall.minute)).collect::<Vec<_>>(), [(8, 0), (9, 0), (10, 0)]);
 }
 
 #[test]

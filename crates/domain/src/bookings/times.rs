@@ -319,17 +319,18 @@ fn request(starts: Millis, length: Duration) -> Request {
 /// Instants of the grid in `range` at which `length` is free, in order.
 fn on_grid(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
     let mut starts: Vec<Millis> = Vec::new();
-    // Minutes on the wall and minutes since the epoch come round together but for zones that nobody lives in.
     let step = MINUTE * u32::from(facts.policy.grid.max(1));
+    let on_grid_from =
+        |at: Millis| (0..60).map(|minute| at.after(MINUTE * minute)).find(|at| facts.is_on_grid(*at));
+    // Where clocks change by half an hour, the grid of the wall is another one behind it.
+    let next = |at: &Millis| on_grid_from(at.after(step));
     for piece in availability(range, facts) {
         if piece.obstacle.is_some() || piece.span.ends.since(piece.span.starts) < length {
             continue;
         }
-        let first = (0..60)
-            .map(|minute| Millis(up(piece.span.starts.0, millis(MINUTE))).after(MINUTE * minute))
-            .find(|at| facts.is_on_grid(*at));
+        let first = on_grid_from(Millis(up(piece.span.starts.0, millis(MINUTE))));
         let last = piece.span.ends.before(length);
-        starts.extend(std::iter::successors(first, |at| Some(at.after(step))).take_while(|at| *at <= last));
+        starts.extend(std::iter::successors(first, next).take_while(|at| *at <= last));
     }
     starts
 }

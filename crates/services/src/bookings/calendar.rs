@@ -29,8 +29,10 @@ use views::bookings::{Asked, Bookable, Check, Entry, History, Requests, Week, We
 
 /// Bookings of one week, at most: of a thousand machines, four on each day.
 const A_WEEK: u32 = 30_000;
-/// Requests in one answer, at most.
+/// Requests in one answer, at most: those that expire first.
 const REQUESTS: u32 = 100;
+/// So many of the whole space are gone through for those that somebody answers.
+const GONE_THROUGH: u32 = 5_000;
 /// What counts against somebody is so many days old at most.
 const HISTORY: u32 = 90;
 /// What is shown of a week for which no hours are said.
@@ -123,7 +125,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
     let filter = Filter { holding: true, due: Some(Millis(0)), ..Filter::default() };
-    let pending = rows::list(&mut snapshot, filter, REQUESTS).await?.into_iter();
+    let pending = rows::list(&mut snapshot, filter, GONE_THROUGH).await?.into_iter();
     let mut pending: Vec<Kept> = pending.filter(|kept| actor.may(Permission::Moderate, about(kept))).collect();
     let machines = machines::inventory(&mut snapshot).await?;
     let decides = |one: &Listed| actor.may(Permission::Moderate, About::equipment(one.kind, Some(one.id)));
@@ -131,6 +133,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
         return Err(Forbidden::NotAllowed.into());
     }
     pending.sort_by_key(|kept| (kept.asked.after(ANSWERED_WITHIN).min(kept.ends), kept.id));
+    pending.truncate(REQUESTS as usize);
     let mut requests = Vec::new();
     for kept in pending {
         let (resource, span, person) = (kept.resource(), kept.span(), kept.person);

@@ -41,12 +41,16 @@ pub async fn offer(
         let mut job = begun.require(Permission::Book, About::NOTHING)?;
         current(job.tx.conn(), zone, &kept, seen).await?;
         allowed(&kept, Party::Holder, HandOver::Offer, job.now)?;
+        if to.is_empty() {
+            return Err(BookingsError::Invalid(vec![ValidationError::Recipient]));
+        }
         let person = match people::called(job.tx.conn(), &to).await?.as_slice() {
-            [(one, _)] if *one == kept.person => Err(vec![ValidationError::Oneself]),
+            [(one, _)] if *one == kept.person => Err(BookingsError::Invalid(vec![ValidationError::Oneself])),
             [(one, _)] => Ok(*one),
-            _ => Err(vec![ValidationError::Recipient]),
+            // Who is a member here is not to be found out by trying names: those who cannot have it are answered the same.
+            _ => Err(BookingsError::CannotTake),
         };
-        let person = person.map_err(BookingsError::Invalid)?;
+        let person = person?;
         if !can_take(job.tx.conn(), &kept, person, zone, job.now).await? {
             return Err(BookingsError::CannotTake);
         }
@@ -95,7 +99,8 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         job.tell(kept.person, news_of(HandOverNews::Accepted, &kept, offered.at)).await?;
         if state == State::Pending {
-            job.tell_concerned(news(BookingNews::Asked, kept.id, kept.resource(), span)).await?;
+            job.tell_concerned(news(BookingNews::Asked, kept.id, (kept.resource(), span), kept.sequence + 1))
+                .await?;
         } else {
             // They know, for they did it: by this mail their calendar does too.
             told::tell(job.tx, person, &news_of(HandOverNews::Taken, &kept, offered.at), now).await?;

@@ -11,7 +11,7 @@ use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{LONGEST, Policy, Resource, State},
-    id::PersonId,
+    id::{MachineId, PersonId, RoomId},
     imports::table::table,
     occupations::{Purpose, Span},
     people::{PersonStatus, folded::folded},
@@ -155,7 +155,7 @@ async fn plan(
         };
         lines.push((*number, line));
     }
-    let mut known = Known::default();
+    let mut known = Known::load(conn).await?;
     let mut new = Vec::new();
     for (number, line) in lines {
         let line = match line {
@@ -217,9 +217,28 @@ struct Known {
     taken: BTreeMap<Resource, Vec<Span>>,
     busy: BTreeMap<PersonId, Vec<Span>>,
     own: BTreeMap<PersonId, Vec<(Resource, Span)>>,
+    /// Taken by lines before, their pauses included.
+    lines: Vec<(Resource, Span)>,
+    /// Which machines are in which room: either takes the other.
+    rooms: BTreeMap<MachineId, RoomId>,
 }
 
 impl Known {
+    async fn load(conn: &mut SqliteConnection) -> Result<Self, BookingsError> {
+        let rooms = rooms::list(conn).await?;
+        let inside = rooms.iter().flat_map(|room| room.machines().into_iter().map(|machine| (machine, room.id)));
+        Ok(Self { rooms: inside.collect(), ..Self::default() })
+    }
+
+    /// Whether `one` takes the time of `other`.
+    fn takes(&self, one: Resource, other: Resource) -> bool {
+        let is_in = |inner: Resource, outer: Resource| {
+            let room = inner.machine().and_then(|machine| self.rooms.get(&machine));
+            room.is_some() && room.copied() == outer.room()
+        };
+        one == other || is_in(one, other) || is_in(other, one)
+    }
+
     /// The booking that a line makes; `None`: it is here already.
     async fn judge(
         &mut self,
@@ -260,15 +279,18 @@ impl Known {
         let pause = |minutes: u16| MINUTE * u32::from(minutes);
         let whole =
             Span { starts: span.starts.before(pause(policy.before)), ends: span.ends.after(pause(policy.after)) };
-        let (taken, busy) = (self.taken.entry(resource).or_default(), self.busy.entry(person).or_default());
-        if taken.iter().any(|taken| taken.overlaps(whole)) {
+        let mut lines = self.lines.iter().filter(|(other, _)| self.takes(resource, *other));
+        let is_taken = lines.any(|(_, taken)| taken.overlaps(whole))
+            || self.taken.get(&resource).is_some_and(|taken| taken.iter().any(|taken| taken.overlaps(whole)));
+        if is_taken {
             return Ok(Err(Left::Taken));
         }
+        let busy = self.busy.entry(person).or_default();
         if busy.iter().any(|busy| busy.overlaps(span)) {
             return Ok(Err(Left::Elsewhere));
         }
-        taken.push(whole);
         busy.push(span);
+        self.lines.push((resource, whole));
         self.own.entry(person).or_default().push((resource, span));
         Ok(Ok(Some((NewBooking { resource, person, span, state: State::Approved, at: now }, policy))))
     }

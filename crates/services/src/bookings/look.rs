@@ -43,7 +43,8 @@ pub async fn list(
     let filter = Filter { resource, person, after: Some(from.unwrap_or(now)), before: to, ..Filter::default() };
     let kept = rows::list(&mut *ctx.store().read().await?, filter, MOST).await?;
     let zone = ctx.space().zone;
-    let shown = kept.into_iter().map(|kept| shown(kept, actor, zone, now));
+    let shown =
+        kept.into_iter().filter(|kept| is_shown(kept, actor, now)).map(|kept| shown(kept, actor, zone, now));
     // Whose they are is not to be found out by asking for everybody's in turn.
     Ok(shown.filter(|shown| person.is_none() || shown.person == person).collect())
 }
@@ -51,8 +52,22 @@ pub async fn list(
 /// One booking.
 pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking, BookingsError> {
     actor.require(Permission::SeeBookings, About::NOTHING)?;
-    let kept = rows::one(&mut *ctx.store().read().await?, booking).await?.ok_or(BookingsError::Unknown)?;
-    Ok(shown(kept, actor, ctx.space().zone, ctx.now()))
+    let now = ctx.now();
+    let kept = rows::one(&mut *ctx.store().read().await?, booking).await?;
+    let kept = kept.filter(|kept| is_shown(kept, actor, now)).ok_or(BookingsError::Unknown)?;
+    Ok(shown(kept, actor, ctx.space().zone, now))
+}
+
+/// Whether `actor` may know that there is such a booking: what takes time now or later keeps others from it; who called off, was
+/// declined or did not come is nobody else's business.
+pub(super) fn is_shown(kept: &Kept, actor: &Actor, now: Millis) -> bool {
+    (kept.state.takes_time() && now < kept.ends) || sees_all(kept, actor)
+}
+
+/// Whether `actor` sees all of a booking: it is theirs or offered to them, they answer it, or may see its holder.
+fn sees_all(kept: &Kept, actor: &Actor) -> bool {
+    let is_offered = kept.offered_to.is_some() && kept.offered_to == actor.person();
+    side(actor, kept).is_some() || is_offered || actor.may(Permission::SeePerson, About::person(kept.person))
 }
 
 /// A booking as `actor` may see it.
@@ -67,8 +82,7 @@ pub(super) fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Booki
         _ => None,
     };
     let hand_over = party.map(|party| hand_over(kept.state, party, is_offered, kept.span(), now));
-    let sees_all =
-        side.is_some() || party.is_some() || actor.may(Permission::SeePerson, About::person(kept.person));
+    let sees_all = sees_all(&kept, actor);
     let as_set = kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
     let names = as_set.is_some();
     Booking {
@@ -83,10 +97,10 @@ pub(super) fn shown(kept: Kept, actor: &Actor, zone: Zone, now: Millis) -> Booki
         state: kept.state,
         asked: zone.moment(kept.asked),
         sequence: kept.sequence,
-        decided: kept.decided.map(|at| zone.moment(at)),
+        decided: kept.decided.filter(|_| sees_all).map(|at| zone.moment(at)),
         decided_by: kept.decided_by_name.filter(|_| sees_all),
         note: kept.note.filter(|_| sees_all),
-        checked_in: kept.checked_in.map(|at| zone.moment(at)),
+        checked_in: kept.checked_in.filter(|_| sees_all).map(|at| zone.moment(at)),
         late: kept.late && sees_all,
         deeds,
         hand_over: hand_over.unwrap_or_default().to_vec(),

@@ -66,6 +66,8 @@ pub struct Decide {
     pub deed: Deed,
     /// Why not.
     pub note: Option<Remark<NOTE>>,
+    /// The version that they saw, where they say it.
+    pub seen: Option<i64>,
 }
 
 impl Decide {
@@ -75,7 +77,7 @@ impl Decide {
         let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
         match (deed, note) {
             (Ok(Deed::Reject), Ok(None)) => Err(vec![ValidationError::NoNote]),
-            (Ok(deed), Ok(note)) => Ok(Self { deed, note }),
+            (Ok(deed), Ok(note)) => Ok(Self { deed, note, seen: None }),
             (deed, note) => Err([deed.err(), note.err()].into_iter().flatten().collect()),
         }
     }
@@ -101,7 +103,7 @@ pub async fn ask(
         let policy = &known.settings.booking;
         occupy(job.tx, Purpose::Booking(id), &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         if state == State::Pending {
-            job.tell_concerned(news(BookingNews::Asked, id, resource, span)).await?;
+            job.tell_concerned(news(BookingNews::Asked, id, (resource, span), 0)).await?;
         }
         changed(job.tx, resource);
         let detail =
@@ -120,6 +122,7 @@ pub async fn decide(
 ) -> Result<State, BookingsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let decide = decide.map_err(BookingsError::Invalid)?;
+    let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &kept).ok_or(BookingsError::Unknown)?;
@@ -129,6 +132,10 @@ pub async fn decide(
         };
         let mut job = begun.require(permission, about)?;
         check(&kept, side, decide.deed, job.now)?;
+        // What was asked for may be another time by now.
+        if let Some(seen) = decide.seen {
+            moving::current(job.tx.conn(), zone, &kept, seen).await?;
+        }
         let state = decide.deed.leads_to().ok_or(BookingsError::NotNow)?;
         let (by, at) = (job.by().await?, job.now);
         let remark = match &decide.note {
@@ -246,10 +253,16 @@ pub(crate) async fn take(
     }
 }
 
-pub(crate) fn news(news: BookingNews, booking: BookingId, resource: Resource, span: Span) -> Notice {
-    Notice::Booking { news, booking, resource, starts: span.starts }
+/// What is told of a booking that was moved `sequence` times.
+pub(crate) fn news(
+    news: BookingNews,
+    booking: BookingId,
+    (resource, span): (Resource, Span),
+    sequence: i64,
+) -> Notice {
+    Notice::Booking { news, booking, resource, starts: span.starts, sequence }
 }
 
 fn news_of(told: BookingNews, kept: &Kept) -> Notice {
-    news(told, kept.id, kept.resource(), kept.span())
+    news(told, kept.id, (kept.resource(), kept.span()), kept.sequence)
 }

@@ -21,7 +21,7 @@ use store::{
 };
 
 /// Moves a booking of whoever asks, makes it shorter or longer. `seen` is the version that they saw. Where a moderator answers, they
-/// answer anew unless it only became shorter.
+/// answer anew unless it only became shorter, or runs already: then it may become longer while the time is free.
 pub async fn move_to(
     ctx: &Ctx,
     actor: &Actor,
@@ -94,7 +94,7 @@ async fn shift(
             waiting::freed(job.tx, &job.proof, old, left, now).await?;
         }
         if state == State::Pending {
-            job.tell_concerned(news(BookingNews::Asked, kept.id, resource, span)).await?;
+            job.tell_concerned(news(BookingNews::Asked, kept.id, (resource, span), kept.sequence + 1)).await?;
         }
         changed(job.tx, old);
         changed(job.tx, resource);

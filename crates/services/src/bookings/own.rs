@@ -2,7 +2,10 @@
 //!
 //! Deliberately absent: free time, which is in [`super::choose`].
 
-use super::{BookingsError, Loaded, Want, choose, look::shown};
+use super::{
+    BookingsError, Loaded, Want, choose,
+    look::{is_shown, shown},
+};
 use crate::{Ctx, outages, waiting};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -27,8 +30,10 @@ use views::{
 
 /// So far back past bookings are shown, in days.
 const BACK: u32 = 90;
-/// Bookings in one answer, at most.
+/// Bookings to come in one answer, and of those that were, at most.
 const MOST: u32 = 200;
+/// So many of those that were are gone through for the newest.
+const GONE_THROUGH: u32 = 5_000;
 /// By so many minutes a booking that runs can be made longer with one tap.
 const LONGER: [u32; 2] = [30, 60];
 
@@ -38,8 +43,13 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let filter = Filter { person: Some(person), after: Some(now.before(DAY * BACK)), ..Filter::default() };
-    let kept = rows::list(&mut snapshot, filter, MOST).await?;
+    let theirs = Filter { person: Some(person), ..Filter::default() };
+    let past = Filter { after: Some(now.before(DAY * BACK)), before: Some(now), ..theirs };
+    let mut kept = rows::list(&mut snapshot, past, GONE_THROUGH).await?;
+    kept.retain(|kept| kept.ends <= now);
+    // The newest of them, and whatever is to come.
+    kept.drain(..kept.len().saturating_sub(MOST as usize));
+    kept.extend(rows::list(&mut snapshot, Filter { after: Some(now), ..theirs }, MOST).await?);
     let mut policies: BTreeMap<Resource, Policy> = BTreeMap::new();
     let mut bookings = Vec::new();
     for kept in kept {
@@ -97,7 +107,8 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     actor.require(Permission::SeeBookings, About::NOTHING)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::one(&mut snapshot, booking).await?.ok_or(BookingsError::Unknown)?;
+    let kept = rows::one(&mut snapshot, booking).await?;
+    let kept = kept.filter(|kept| is_shown(kept, actor, now)).ok_or(BookingsError::Unknown)?;
     let policy = rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking;
     let bookable = choose::bookable(&mut snapshot, ctx, kept.resource(), now).await?;
     let since = match bookable.as_ref().and_then(|bookable| bookable.state.as_ref()) {
@@ -127,7 +138,7 @@ async fn opened_as(
     let span = kept.span();
     let gone = match kept.state {
         State::Pending => kept.asked.after(ANSWERED_WITHIN).min(span.ends),
-        _ => gone(span),
+        _ => gone(span, kept.decided),
     };
     let runs = kept.state == State::CheckedIn && actor.person() == Some(kept.person);
     let extend = if runs { longer(conn, &kept, zone, now).await? } else { Vec::new() };

@@ -9,7 +9,7 @@ use crate::{Ctx, effects, notices, waiting};
 use domain::{
     access::{Reason, trace},
     actor::{About, Actor, Permission, Proof, Rank, rank},
-    bookings::{EARLY, NO_SHOWS, NO_SHOWS_WITHIN, REMINDER, Resource, State, due, is_reminded},
+    bookings::{EARLY, NO_SHOWS, NO_SHOWS_WITHIN, REMINDER, Resource, State, due, gone, is_reminded},
     holds::HoldReason,
     id::{MachineId, PersonId},
     notices::{BookingNews, Notice},
@@ -22,7 +22,7 @@ use store::{
     audit::AuditEntry,
     bookings::{Decision, Filter, Kept},
     holds::{self, NewHold},
-    notices as told, people,
+    machines, notices as told, people,
 };
 
 /// Bookings in one run, at most; the next run takes the others.
@@ -37,7 +37,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         let mut snapshot = ctx.store().snapshot().await?;
         let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
         for kept in rows::list(&mut snapshot, filter, AT_ONCE).await? {
-            if due(kept.state, kept.span(), kept.asked, now).is_some() {
+            if due(kept.state, kept.span(), kept.asked, kept.decided, now).is_some() {
                 over.push(kept.id);
             } else if kept.state == State::Approved && is_reminded(kept.span(), kept.asked, now) {
                 let notice = news_of(BookingNews::Tomorrow, &kept);
@@ -63,7 +63,8 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
             .write(async move |tx| {
                 // Somebody may have done something meanwhile.
                 let kept = rows::one(tx.conn(), booking).await?;
-                let next = kept.and_then(|kept| Some((due(kept.state, kept.span(), kept.asked, now)?, kept)));
+                let next = kept
+                    .and_then(|kept| Some((due(kept.state, kept.span(), kept.asked, kept.decided, now)?, kept)));
                 let proof = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING);
                 let (Some((state, kept)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -86,11 +87,16 @@ async fn pass(
 ) -> Result<AuditEntry, StoreError> {
     // Whoever is on the machine has come, though they began before their time.
     let has_come = state == State::NoShow && rows::is_used(tx.conn(), kept.resource(), kept.person).await?;
-    let state = if has_come { State::CheckedIn } else { state };
+    let state = match state {
+        State::NoShow if has_come => State::CheckedIn,
+        // Nobody could have come.
+        State::NoShow if is_out(tx, kept).await? => State::Released,
+        state => state,
+    };
     settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
     let news = match state {
         State::Expired => Some(BookingNews::Expired),
-        State::NoShow => Some(BookingNews::Released),
+        State::NoShow | State::Released => Some(BookingNews::Released),
         _ => None,
     };
     if let Some(news) = news {
@@ -100,6 +106,14 @@ async fn pass(
         hold(tx, proof, kept.person, now).await?;
     }
     record(tx, proof, kept, state, now).await
+}
+
+/// Whether what is booked is out of service.
+async fn is_out(tx: &mut WriteTx, kept: &Kept) -> Result<bool, StoreError> {
+    match kept.machine {
+        Some(machine) => Ok(machines::blocked(tx.conn(), machine).await?.is_some()),
+        None => Ok(false),
+    }
 }
 
 /// Whoever did not come too often is held, until a manager lifts it.
@@ -128,8 +142,8 @@ async fn record(
     audit::entry(tx, proof, now, "booking.passed", format!("person:{}", kept.person), &detail).await
 }
 
-/// `person` began to use `machine` at `at`: the booking that they have for it then is theirs now. Part of the job that keeps the
-/// use.
+/// `person` began to use `machine` at `at`: the booking that they have for it then is theirs now. A board may tell of it late, when
+/// the time was given to others already: then it does not count that they did not come. Part of the job that keeps the use.
 pub(crate) async fn arrived(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -142,9 +156,12 @@ pub(crate) async fn arrived(
         return Ok(());
     };
     let Some(kept) = rows::one(tx.conn(), booking).await? else { return Ok(()) };
-    let decision = Decision { state: State::CheckedIn, at: now, by: None, remark: None, late: false };
-    settle(tx, proof, &kept, decision).await?;
-    let entry = record(tx, proof, &kept, State::CheckedIn, now).await?;
+    let state = if kept.state == State::NoShow { State::Released } else { State::CheckedIn };
+    if state == State::Released && gone(kept.span(), None) <= at {
+        return Ok(());
+    }
+    settle(tx, proof, &kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
+    let entry = record(tx, proof, &kept, state, now).await?;
     tx.followed(entry);
     Ok(())
 }

@@ -56,7 +56,7 @@ pub(crate) async fn freed(
         return Ok(());
     }
     let Resource::Machine(machine) = resource else { return Ok(()) };
-    let notice = Notice::TimeFreed { machine, starts: left.starts, ends: left.ends };
+    let notice = Notice::TimeFreed { machine, starts: left.starts, ends: left.ends, at: now };
     // Whoever waits for more than is left of it hears of the rest.
     let filter = Filter { resource: Some(resource), during: Some(left), ..Filter::default() };
     for kept in rows::list(tx.conn(), filter, AT_ONCE).await?.iter().filter(|kept| kept.starts <= now) {

@@ -163,7 +163,7 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
         occupy(job.tx, purpose, &new, &policy).await.map_err(|why| known.overtaken(why, span))?;
         rows::settle(job.tx, waiting, State::Taken, job.now, Some(booking)).await?;
         if state == Booked::Pending {
-            job.tell_concerned(news(BookingNews::Asked, booking, resource, span)).await?;
+            job.tell_concerned(news(BookingNews::Asked, booking, (resource, span), 0)).await?;
         }
         changed(job.tx, resource);
         let detail = json!({ "waiting": waiting, "booking": booking, "state": state });

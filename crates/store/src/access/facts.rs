@@ -132,14 +132,14 @@ macro_rules! row {
                        FROM training_required r WHERE r.type_id = m.type_id OR r.machine_id = m.id) AS \"training!: String\",
                     (SELECT json_group_array(json_array(r.requires_id)) FROM type_requirement r
                       WHERE r.type_id = m.type_id) AS \"requires!: String\",
-                    -- No booking is longer than a day.
+                    -- No booking is longer than seven days.
                     (SELECT json_group_array(json_array(b.starts_at, b.ends_at, b.person_id IS p.id))
                        FROM (SELECT starts_at, ends_at, person_id, state FROM booking
-                              WHERE machine_id = m.id AND starts_at BETWEEN (?3 - 1) * 86400000 AND (?3 + 3) * 86400000
+                              WHERE machine_id = m.id AND starts_at BETWEEN (?3 - 6) * 86400000 AND (?3 + 3) * 86400000
                              UNION ALL
                              SELECT starts_at, ends_at, person_id, state FROM booking
                               WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
-                                AND starts_at BETWEEN (?3 - 1) * 86400000 AND (?3 + 3) * 86400000) b
+                                AND starts_at BETWEEN (?3 - 6) * 86400000 AND (?3 + 3) * 86400000) b
                       WHERE b.state IN ('approved', 'checked-in')) AS \"booked!: String\",
                     (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms,
                                                        w.blocking, ''))
