@@ -5,6 +5,8 @@
 mod lab;
 #[path = "checkouts/offers.rs"]
 mod offered_times;
+#[path = "checkouts/spot.rs"]
+mod spot;
 #[path = "checkouts/undo.rs"]
 mod undo;
 #[path = "checkouts/wish.rs"]

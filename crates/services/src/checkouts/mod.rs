@@ -41,7 +41,7 @@ use domain::{
     occupations::{Occupied, Purpose, Span},
     pictures::Unfit,
     problem::{Kind, Problem},
-    qualifications::{Relation, Subject},
+    qualifications::{Ledger, Relation, Subject},
     time::{DAY, Millis, Moment},
     zone::Zone,
 };
@@ -442,6 +442,12 @@ async fn open(
     Ok(rows::list(conn, filter, 1, now).await?.pop())
 }
 
+/// Whether whoever has this ledger may use `kind` at `at`, in whatever way.
+fn holds(ledger: &Ledger, kind: TypeId, at: Millis) -> bool {
+    let on = [Subject::Type(kind)];
+    [Relation::User, Relation::Trainer, Relation::Owner].iter().any(|&relation| ledger.holds(relation, &on, at))
+}
+
 /// Whether `person` can ask for a checkout on `kind` at all.
 async fn ready(
     conn: &mut SqliteConnection,
@@ -455,12 +461,7 @@ async fn ready(
         return Err(CheckoutsError::UnknownType);
     }
     let them = people::one(conn, person, now).await?.ok_or(Forbidden::SignIn)?;
-    let holds = |kind| {
-        let on = [Subject::Type(kind)];
-        [Relation::User, Relation::Trainer, Relation::Owner]
-            .iter()
-            .any(|&relation| them.ledger.holds(relation, &on, now))
-    };
+    let holds = |kind| holds(&them.ledger, kind, now);
     if them.ledger.ban(Subject::Type(kind), now).is_some() {
         return Err(CheckoutsError::Banned);
     }

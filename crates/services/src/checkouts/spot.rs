@@ -2,7 +2,7 @@
 //!
 //! Invariant: it is an appointment like any other from then on, with the same list and the same results.
 
-use super::{CheckoutsError, Decide, Kept, NewAppointment, ValidationError, open, rows, settle, tell_of};
+use super::{CheckoutsError, Decide, Kept, NewAppointment, ValidationError, holds, open, rows, settle, tell_of};
 use crate::{Ctx, change::Job};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
@@ -77,6 +77,9 @@ async fn on_the_spot(
     let them = people::one(job.tx.conn(), person, job.now).await?.ok_or(CheckoutsError::Unknown)?;
     if rank(them.status, &them.ledger, job.now) < Rank::Member {
         return Err(CheckoutsError::NoMember);
+    }
+    if holds(&them.ledger, kind, job.now) {
+        return Err(CheckoutsError::Qualified);
     }
     let (at, state) = (job.now, State::Accepted);
     let starts = if deed == Deed::Accept { at } else { at.before(ON_THE_SPOT) };

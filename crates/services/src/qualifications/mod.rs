@@ -205,7 +205,8 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
 }
 
 /// Grants `person` the use of `kind`, for they passed a checkout, in the job that writes its result. The rules of the ledger
-/// hold as for any other grant.
+/// hold as for any other grant. Writes nothing where a grant without an end is in force: another one would take its place, and with it
+/// what only that one excuses from.
 pub(crate) async fn grant_for_checkout(
     job: &mut Job<'_>,
     person: PersonId,
@@ -218,6 +219,9 @@ pub(crate) async fn grant_for_checkout(
     let matter = Matter { machines: &machines, ..matter_of(found) };
     let target = people::one(job.tx.conn(), person, now).await?.filter(|target| target.erased_at.is_none());
     let target = target.ok_or(QualificationsError::UnknownPerson)?;
+    if target.ledger.grant(Relation::User, Subject::Type(kind), now).is_some_and(|grant| grant.until.is_none()) {
+        return Ok(Vec::new());
+    }
     let known = job.actor.known();
     let writer = known.map_or(Writer::Toolgate, Writer::Person);
     let change = change::Change {
@@ -252,7 +256,10 @@ pub(crate) async fn take_back_for_checkout(
     let newest = target.ledger.0.iter().filter(|entry| entry.subject == on).max_by_key(|entry| entry.id);
     let granted =
         |entry: &&Entry| (entry.kind, entry.relation, entry.from) == (EntryKind::Granted, Relation::User, passed);
-    let Some(newest) = newest.filter(granted) else { return Ok(false) };
+    let Some(newest) = newest.filter(granted) else {
+        // Where passing wrote nothing, there is nothing to take back.
+        return Ok(!target.ledger.0.iter().filter(|entry| entry.subject == on).any(|entry| granted(&entry)));
+    };
     let before = Ledger(target.ledger.0.iter().filter(|entry| entry.id != newest.id).copied().collect());
     let (entry_kind, until) = match before.grant(Relation::User, on, now) {
         Some(held) => (EntryKind::Granted, held.until),

@@ -93,10 +93,11 @@ async fn a_booking_or_a_later_word_of_the_ledger_keeps_a_pass() {
 #[tokio::test]
 async fn what_somebody_could_do_before_they_passed_holds_after_it_is_taken_back() {
     let lab = offered().await;
-    let bob = lab.signed_in(2).await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
     lab.grant(4, 3, "user").await;
-    let pass = Decide::read(Some(Deed::Pass), "", "", None);
-    let id = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", pass).await.unwrap();
+    lab.pass(AFTER);
+    decided(&lab, &bob, id, Deed::Pass).await.unwrap();
     checkouts::undo_pass(&lab.ctx, &bob, id).await.unwrap();
     assert!(may_use(&lab).await);
 }
