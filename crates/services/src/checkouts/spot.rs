@@ -2,7 +2,9 @@
 //!
 //! Invariant: it is an appointment like any other from then on, with the same list and the same results.
 
-use super::{CheckoutsError, Decide, Kept, NewAppointment, ValidationError, holds, open, rows, settle, tell_of};
+use super::{
+    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check, holds, open, rows, settle, tell_of,
+};
 use crate::{Ctx, change::Job};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
@@ -64,9 +66,9 @@ pub async fn record(
     .await
 }
 
-/// The appointment of a checkout that `trainer` writes down now: the open one of the member for the type, or a new one. One that
-/// begins is at this time from now on, and takes what of it is free: whoever is there is there. A trainer who had agreed on
-/// another time with the member is told.
+/// The appointment of a checkout that `trainer` writes down now: the open one of the member for the type, or a new one. It is
+/// theirs and at this time from now on, and one that begins takes what of it is free: whoever is there is there. Another trainer
+/// who had agreed on a time with the member is told that it is called off for them.
 async fn on_the_spot(
     job: &mut Job<'_>,
     person: PersonId,
@@ -86,7 +88,14 @@ async fn on_the_spot(
     let span = Span { starts, ends: starts.after(ON_THE_SPOT) };
     let new = |machine| NewAppointment { person, trainer, kind, machine, span, state, at };
     let id = match open(job.tx.conn(), person, kind, at).await? {
-        Some(kept) if deed != Deed::Accept => return Ok(kept),
+        // It is under way with them: what was ticked of its steps counts.
+        Some(kept)
+            if kept.trainer == trainer
+                && check(&kept, Side::Trainer, deed, at).is_ok()
+                && deed != Deed::Accept =>
+        {
+            return Ok(kept);
+        }
         Some(kept) => {
             occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
             rows::move_to(job.tx, kept.id, &new(kept.machine)).await?;

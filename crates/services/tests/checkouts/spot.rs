@@ -22,3 +22,16 @@ async fn who_may_use_the_type_already_keeps_the_grant_that_excuses_them() {
     let causes = "SELECT group_concat(cause) FROM qualification WHERE person_id = 4 AND type_id = 3";
     assert_eq!(lab.text(causes).await, "setup", "no other grant took its place");
 }
+
+#[tokio::test]
+async fn a_result_on_the_spot_is_of_whoever_writes_it_and_the_trainer_who_was_asked_is_told() {
+    let lab = offered().await;
+    let (carl, bob, dana) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(5).await);
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    decided(&lab, &bob, id, Deed::Accept).await.unwrap();
+    assert_eq!(checkouts::record(&lab.ctx, &dana, LASERS, "Carl", deed(Deed::Pass)).await.unwrap(), id);
+    assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
+    let one = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
+    assert_eq!((one.state, one.trainer, one.ends.at), (State::Passed, DANA, NOON));
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0, "their time is free again");
+}
