@@ -281,7 +281,12 @@ async fn of_two_who_decide_the_second_learns_what_and_by_whom() {
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutRejected]);
     let shown = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
     assert_eq!(shown.note.as_deref(), Some("Keep the lid shut"));
-    asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    decided(&lab, &ken, id, Deed::Accept).await.unwrap();
+    for deed in [Deed::Accept, Deed::Reject] {
+        let Err(CheckoutsError::Decided(why)) = decided(&lab, &bob, id, deed).await else { panic!("{deed:?}") };
+        assert_eq!((why.state, why.by.as_deref()), (State::Accepted, Some("Ken")));
+    }
 }
 
 #[tokio::test]

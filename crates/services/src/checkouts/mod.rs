@@ -387,9 +387,11 @@ fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
 
 /// Whether `deed` can be done now.
 fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), CheckoutsError> {
+    // Of two who answer a request, the second learns what the first said.
+    let is_answer = side == Side::Trainer && matches!(deed, Deed::Accept | Deed::Reject);
     if deeds(kept.state, side, kept.span(), now).contains(&deed) {
         Ok(())
-    } else if kept.state.is_open() {
+    } else if kept.state == State::Pending || (kept.state == State::Accepted && !is_answer) {
         Err(CheckoutsError::NotNow)
     } else {
         let by = kept.decided_by_name.clone();
