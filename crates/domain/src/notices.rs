@@ -194,6 +194,8 @@ pub enum Notice {
         on: TypeId,
         /// When it begins, or would have.
         starts: Millis,
+        /// How often it was moved before: it is told once for each time.
+        sequence: i64,
     },
     /// No time that trainers offer suits a member, and they ask for one.
     CheckoutWanted {
@@ -375,8 +377,8 @@ impl Notice {
             Self::Blocked { block, .. } | Self::Free { block, .. } => format!("block:{block}"),
             Self::MaintenanceDue { plan, machine, since } => format!("plan:{plan} machine:{machine} {}", since.0),
             Self::UseCorrected { session, at, .. } => format!("use:{session} {}", at.0),
-            Self::Checkout { news, appointment, starts, .. } => {
-                format!("appointment:{appointment} {} {}", news.word(), starts.0)
+            Self::Checkout { news, appointment, sequence, .. } => {
+                format!("appointment:{appointment} {} {sequence}", news.word())
             }
             Self::CheckoutWanted { wish, .. } => format!("wish:{wish}"),
             // Reminded is who was told of the time, whatever else became of the booking.

@@ -323,6 +323,23 @@ async fn who_moves_keeps_nothing_of_the_old_time_and_who_cancels_gives_it_back()
 }
 
 #[tokio::test]
+async fn a_trainer_is_told_each_time_that_somebody_moves_and_moves_back() {
+    let lab = offered().await;
+    offers(&lab, 5).await;
+    let carl = lab.signed_in(4).await;
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    for (trainer, minutes) in
+        [(BOB, 17 * 60 + 45), (BOB, 17 * 60), (BOB, 17 * 60 + 45), (DANA, 17 * 60), (BOB, 17 * 60)]
+    {
+        checkouts::move_to(&lab.ctx, &carl, id, trainer, Some(monday(minutes))).await.unwrap();
+    }
+    checkouts::move_to(&lab.ctx, &carl, id, DANA, Some(monday(17 * 60))).await.unwrap();
+    let [asked, moved, cancelled] = [Kind::CheckoutAsked, Kind::CheckoutMoved, Kind::CheckoutCancelled];
+    assert_eq!(told(&lab, 2).await, [asked, moved, moved, moved, cancelled, asked, cancelled]);
+    assert_eq!(told(&lab, 5).await, [asked, cancelled, asked]);
+}
+
+#[tokio::test]
 async fn who_failed_practises_and_asks_again_after_the_days_that_were_said() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);

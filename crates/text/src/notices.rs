@@ -424,6 +424,7 @@ mod tests {
             appointment: AppointmentId(8),
             on: TypeId(3),
             starts: Millis(86_400_000),
+            sequence: 0,
         }))
         .chain(WaitingNews::ALL.iter().map(|&news| Notice::Waiting {
             news,

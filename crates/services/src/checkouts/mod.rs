@@ -276,7 +276,7 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, Ch
         let new = appointment(request, offer);
         let id = rows::add(job.tx, &new).await?;
         occupy(job, id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
-        tell(job, &new, id, CheckoutNews::Asked, Side::Trainer).await?;
+        tell(job, &new, (id, 0), CheckoutNews::Asked).await?;
         job.tx.after_commit(Hint::Checkouts);
         let detail = json!({ "appointment": id, "type": ask.kind, "trainer": ask.trainer, "starts": ask.starts });
         job.audited(id, "checkout.asked", format!("person:{person}"), &detail).await
@@ -309,11 +309,12 @@ pub async fn move_to(
         occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
         rows::move_to(job.tx, kept.id, &new).await?;
         occupy(&mut job, kept.id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
+        let moved = (kept.id, kept.sequence + 1);
         if new.trainer == kept.trainer {
-            tell(&mut job, &new, kept.id, CheckoutNews::Moved, Side::Trainer).await?;
+            tell(&mut job, &new, moved, CheckoutNews::Moved).await?;
         } else {
             tell_of(&mut job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
-            tell(&mut job, &new, kept.id, CheckoutNews::Asked, Side::Trainer).await?;
+            tell(&mut job, &new, moved, CheckoutNews::Asked).await?;
         }
         job.tx.after_commit(Hint::Checkouts);
         let detail =
@@ -541,18 +542,23 @@ fn overtaken(why: StoreError, zone: Zone, now: Millis) -> CheckoutsError {
     }
 }
 
+/// Tells the trainer of an appointment that was moved so often that somebody asks for it, or for another time of it.
 async fn tell(
     job: &mut Job<'_>,
     of: &NewAppointment,
-    appointment: AppointmentId,
+    (appointment, sequence): (AppointmentId, i64),
     news: CheckoutNews,
-    side: Side,
 ) -> Result<(), StoreError> {
-    let notice = Notice::Checkout { news, appointment, on: of.kind, starts: of.span.starts };
-    job.tell(if side == Side::Member { of.person } else { of.trainer }, notice).await
+    let notice = Notice::Checkout { news, appointment, on: of.kind, starts: of.span.starts, sequence };
+    job.tell(of.trainer, notice).await
+}
+
+/// What is told of an appointment that was moved so often.
+fn notice(kept: &Kept, news: CheckoutNews, sequence: i64) -> Notice {
+    Notice::Checkout { news, appointment: kept.id, on: kept.kind, starts: kept.starts, sequence }
 }
 
 async fn tell_of(job: &mut Job<'_>, kept: &Kept, news: CheckoutNews, side: Side) -> Result<(), StoreError> {
-    let notice = Notice::Checkout { news, appointment: kept.id, on: kept.kind, starts: kept.starts };
+    let notice = notice(kept, news, kept.sequence);
     job.tell(if side == Side::Member { kept.person } else { kept.trainer }, notice).await
 }

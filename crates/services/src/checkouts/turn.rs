@@ -1,13 +1,13 @@
 //! What happens to appointments by themselves: reminders, requests that nobody answered, and trainers or members who are gone.
 
-use super::{NewAppointment, Offer, Request, offers, rows};
+use super::{NewAppointment, Offer, Request, notice, offers, rows};
 use crate::{Ctx, notices};
 use domain::{
     actor::{About, Actor, Permission, Proof, Rank, rank},
     checkouts::{FORGOTTEN, State, reminder},
     id::PersonId,
     live::Hint,
-    notices::{CheckoutNews, Notice},
+    notices::CheckoutNews,
     occupations::{Occupied, Purpose},
     qualifications::{Relation, Subject},
     time::{DAY, HOUR, MINUTE, Millis},
@@ -22,10 +22,6 @@ use store::{
 
 /// Appointments in one run, at most; the next run takes the others.
 const AT_ONCE: u32 = 500;
-
-fn notice(kept: &Kept, news: CheckoutNews) -> Notice {
-    Notice::Checkout { news, appointment: kept.id, on: kept.kind, starts: kept.starts }
-}
 
 /// Whether it waits for nothing any more: nobody answered until its end, or nobody wrote a result long after it. Left open, it
 /// would keep its member from asking again.
@@ -48,7 +44,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
                 State::Accepted => {
                     let Some(ahead) = reminder(kept.span(), kept.asked, now) else { continue };
                     let news = if ahead <= HOUR { CheckoutNews::Soon } else { CheckoutNews::Tomorrow };
-                    let notice = notice(&kept, news);
+                    let notice = notice(&kept, news, kept.sequence);
                     for person in [kept.person, kept.trainer] {
                         if !told::is_told(&mut snapshot, person, &notice).await? {
                             reminders.push((person, notice));
@@ -156,7 +152,7 @@ async fn call_off(
     rows::decide(tx, kept.id, &decision).await?;
     occupations::release(tx, Purpose::Appointment(kept.id)).await?;
     for &person in tell {
-        notices::tell(tx, proof, person, notice(kept, CheckoutNews::Cancelled), now).await?;
+        notices::tell(tx, proof, person, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
     }
     tx.after_commit(Hint::Checkouts);
     Ok(())
@@ -180,9 +176,9 @@ async fn hand_on(tx: &mut WriteTx, proof: &Proof, kept: &Kept, to: Offer, now: M
     for whose in [Occupied::Person(to.trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
         occupations::take(tx, whose, to.span, Purpose::Appointment(kept.id)).await?;
     }
-    notices::tell(tx, proof, kept.person, notice(kept, CheckoutNews::Moved), now).await?;
-    notices::tell(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked), now).await?;
-    notices::tell(tx, proof, kept.trainer, notice(kept, CheckoutNews::Cancelled), now).await?;
+    notices::tell(tx, proof, kept.person, notice(kept, CheckoutNews::Moved, kept.sequence + 1), now).await?;
+    notices::tell(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked, kept.sequence + 1), now).await?;
+    notices::tell(tx, proof, kept.trainer, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
     tx.after_commit(Hint::Checkouts);
     Ok(())
 }
