@@ -1,16 +1,16 @@
 //! Which times somebody can have for a checkout, and what keeps the others from them.
 //!
 //! Invariant: the page that shows a time and the job that takes it ask this one function. Everything is judged at the time that is
-//! offered, not at the time of asking: the trainer's qualification, the hours of each machine, and closures, which are among
-//! the occupations. A bounded number of statements, however many trainers, machines and days there are.
+//! offered, not at the time of asking: the trainer's membership and qualification, the hours of each machine, and closures,
+//! which are among the occupations. A bounded number of statements, however many trainers, machines and days there are.
 
 use domain::{
+    actor::{Rank, rank},
     availability::{HORIZON, Rule, slots},
     checkouts::Obstacle,
     hours::Hours,
     id::{AppointmentId, MachineId, PersonId, TypeId},
     occupations::Span,
-    people::PersonStatus,
     qualifications::{Relation, Subject},
     time::{Date, Millis},
     zone::Zone,
@@ -69,14 +69,16 @@ pub(super) async fn offers(conn: &mut SqliteConnection, request: Request) -> Res
     let on = [Subject::Type(kind)];
     // Then, and not now: a term of office begins and ends.
     let teaches = |trainer: &Trainer, span: Span| {
-        [Relation::Trainer, Relation::Owner].iter().any(|&relation| {
-            let until = trainer.ledger.holds_until(relation, &on, span.starts);
-            trainer.ledger.holds(relation, &on, span.starts) && until.is_none_or(|until| span.ends <= until)
-        })
+        let is_member = rank(trainer.status, &trainer.ledger, span.starts) >= Rank::Member;
+        is_member
+            && [Relation::Trainer, Relation::Owner].iter().any(|&relation| {
+                let until = trainer.ledger.holds_until(relation, &on, span.starts);
+                trainer.ledger.holds(relation, &on, span.starts) && until.is_none_or(|until| span.ends <= until)
+            })
     };
     let at_once = Span { starts: now, ends: now };
     let mut trainers = availability::trainers(conn).await?;
-    trainers.retain(|trainer| trainer.id != person && trainer.status == PersonStatus::Active);
+    trainers.retain(|trainer| trainer.id != person);
     let rules = availability::rules(conn, None, today.days()).await?;
     let aways = availability::aways(conn, None, today.days()).await?;
     let machines = checkouts::machines(conn, kind).await?;

@@ -101,7 +101,8 @@ pub(crate) async fn standing_changed(
         return Ok(());
     }
     let Some(them) = people::one(tx.conn(), person, now).await? else { return Ok(()) };
-    let is_member = rank(them.status, &them.ledger, now) >= Rank::Member;
+    let is_member_at = |at| rank(them.status, &them.ledger, at) >= Rank::Member;
+    let is_member = is_member_at(now);
     for kept in as_member.iter().filter(|_| !is_member) {
         call_off(tx, proof, kept, &[kept.trainer], now).await?;
         let entry = record(tx, proof, kept, now).await?;
@@ -110,7 +111,8 @@ pub(crate) async fn standing_changed(
     let teaches = |kept: &&Kept| {
         let on = [Subject::Type(kept.kind)];
         let at = kept.starts.max(now);
-        [Relation::Trainer, Relation::Owner].iter().any(|&relation| them.ledger.holds(relation, &on, at))
+        is_member_at(at)
+            && [Relation::Trainer, Relation::Owner].iter().any(|&relation| them.ledger.holds(relation, &on, at))
     };
     let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
     for kept in as_trainer.iter().filter(|kept| !(is_member && teaches(kept))) {

@@ -83,3 +83,26 @@ async fn a_trainer_offers_the_times_at_which_they_may_check_out() {
     qualifications::revoke(&lab.ctx, &ken, change).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Cancelled, "nobody else offers that time");
 }
+
+#[tokio::test]
+async fn a_trainer_offers_no_time_at_which_they_are_no_member() {
+    let lab = offered().await;
+    let carl = lab.signed_in(4).await;
+    run(
+        &lab,
+        format!(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
+             VALUES (2, 1, 'user', 'granted', 0, {}, 'setup', 1)",
+        monday(18 * 60).0,
+    ),
+    )
+    .await;
+    assert_eq!(free(&lab, &carl).await, ["2027-01-18 17:00 Bob", "2027-01-18 17:45 Bob"]);
+    assert_eq!(refused(&lab, &carl, 18 * 60 + 30).await, None, "nobody offers it");
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (2, 1, 'user', 'revoked', 0, 'setup', 2)",
+    )
+    .await;
+    assert!(checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap().trainers.is_empty());
+}
