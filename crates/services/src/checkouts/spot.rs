@@ -16,7 +16,7 @@ use domain::{
 };
 use serde_json::json;
 use std::time::Duration;
-use store::{StoreError, occupations, people};
+use store::{StoreError, equipment, occupations, people};
 
 /// How long a checkout on the spot is taken to have been.
 const ON_THE_SPOT: Duration = Duration::from_mins(30);
@@ -76,6 +76,9 @@ async fn on_the_spot(
     kind: TypeId,
     deed: Deed,
 ) -> Result<Kept, CheckoutsError> {
+    if !equipment::types(job.tx.conn()).await?.iter().any(|(id, _)| *id == kind) {
+        return Err(CheckoutsError::UnknownType);
+    }
     let them = people::one(job.tx.conn(), person, job.now).await?.ok_or(CheckoutsError::Unknown)?;
     if rank(them.status, &them.ledger, job.now) < Rank::Member {
         return Err(CheckoutsError::NoMember);

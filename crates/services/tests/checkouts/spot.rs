@@ -35,3 +35,15 @@ async fn a_result_on_the_spot_is_of_whoever_writes_it_and_the_trainer_who_was_as
     assert_eq!((one.state, one.trainer, one.ends.at), (State::Passed, DANA, NOON));
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0, "their time is free again");
 }
+
+#[tokio::test]
+async fn nobody_is_checked_out_on_what_is_no_type_or_is_none_any_more() {
+    let lab = offered().await;
+    let ken = lab.signed_in(11).await;
+    lab.sql("UPDATE equipment_type SET archived_at = 1 WHERE id = 4").await;
+    for kind in [999, 1, 2, 4].map(TypeId) {
+        let refused = checkouts::record(&lab.ctx, &ken, kind, "Carl", deed(Deed::Pass)).await;
+        assert!(matches!(refused, Err(CheckoutsError::UnknownType)), "{kind}: {refused:?}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM appointment").await, 0);
+}
