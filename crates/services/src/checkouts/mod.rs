@@ -252,10 +252,10 @@ impl Decide {
                 days.ok_or(ValidationError::Retry)
             }
         };
+        // Steps that are to be practised say why somebody failed, and nothing else.
+        let says_why = deed == Ok(Deed::Fail) && practise.as_ref().is_some_and(|steps| !steps.is_empty());
         match (deed, note, days) {
-            (Ok(deed), Ok(None), Ok(_)) if deed.takes_note() && practise.as_ref().is_none_or(Vec::is_empty) => {
-                Err(vec![ValidationError::NoNote])
-            }
+            (Ok(deed), Ok(None), Ok(_)) if deed.takes_note() && !says_why => Err(vec![ValidationError::NoNote]),
             (Ok(deed), Ok(note), Ok(retry_days)) => Ok(Self { deed, note, retry_days, practise }),
             (deed, note, days) => Err([deed.err(), note.err(), days.err()].into_iter().flatten().collect()),
         }

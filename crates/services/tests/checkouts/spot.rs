@@ -47,3 +47,15 @@ async fn nobody_is_checked_out_on_what_is_no_type_or_is_none_any_more() {
     }
     assert_eq!(lab.number("SELECT count(*) FROM appointment").await, 0);
 }
+
+#[test]
+fn steps_to_practise_say_why_somebody_failed_and_not_why_a_request_is_declined() {
+    let read = |deed, note, steps: &[i64]| {
+        let steps = steps.iter().copied().map(domain::id::CheckoutStepId).collect();
+        Decide::read(Some(deed), note, "", Some(steps)).map(drop)
+    };
+    assert_eq!(read(Deed::Fail, "", &[1]), Ok(()));
+    assert_eq!(read(Deed::Fail, "", &[]), Err(vec![ValidationError::NoNote]));
+    assert_eq!(read(Deed::Reject, "", &[1]), Err(vec![ValidationError::NoNote]));
+    assert_eq!(read(Deed::Reject, "I am away", &[1]), Ok(()));
+}
