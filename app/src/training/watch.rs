@@ -153,6 +153,11 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
                 <div class="btn-row">
                     {part(move || Some(match (enough.get(), quiz.get()) {
                         (true, Some(quiz)) if quiz.passed.is_none() => view! { <TakeQuiz id quiz/> }.into_any(),
+                        // One way goes on to it, another wants more watched.
+                        (false, Some(quiz)) if quiz.open && quiz.passed.is_none() => {
+                            let rest = to_watch().map(|span| view! { <OnTo span watched/> });
+                            view! { <TakeQuiz id quiz/>{rest} }.into_any()
+                        }
                         (true, _) => view! { <ButtonLink href="/learn" label=t.watch_done().to_owned() kind=Kind::Primary icon="check"/> }.into_any(),
                         (false, _) => to_watch().map(|span| view! { <OnTo span watched/> }).into_any(),
                     }))}

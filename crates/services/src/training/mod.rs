@@ -335,10 +335,13 @@ fn path(
     now: Millis,
 ) -> Result<PathShown, StoreError> {
     let (mut steps, mut stages): (Vec<Step>, Vec<Stage>) = (Vec::new(), Vec::new());
-    for row in rows {
-        if steps.iter().any(|step| step.module == row.module) {
+    for first in rows {
+        if steps.iter().any(|step| step.module == first.module) {
             continue;
         }
+        // A machine may ask for more of a module than its type.
+        let same = rows.iter().filter(|row| row.module == first.module);
+        let row = same.max_by_key(|row| row.threshold).unwrap_or(first);
         // What counts as completed is behind them, though a newer edition has not been watched.
         let completion = row.needed()?.completion(now);
         let done = matches!(completion, Completion::Completed { .. });
@@ -401,7 +404,8 @@ pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Resu
     let facts = rows::path_facts(&mut snapshot, me, None).await?;
     let threshold = threshold_of(&facts, id);
     let progress = progress_rows::progress(&mut snapshot, me, edition.id).await?;
-    let quiz = quiz_state(ctx, &mut snapshot, me, &kept, &edition, &progress, threshold).await?;
+    let opens = quiz_opens(&facts, id);
+    let quiz = quiz_state(ctx, &mut snapshot, me, &kept, &edition, &progress, opens).await?;
     let of_module = |path: &PathShown| path.stages.iter().any(|stage| stage.module == id);
     let mut paths = paths(ctx, &mut snapshot, me, &facts, now).await?;
     paths.retain(of_module);
@@ -430,6 +434,11 @@ fn threshold_of(facts: &[PathRow], module: ModuleId) -> u8 {
     facts.iter().filter(|row| row.module == module).map(|row| row.threshold).max().unwrap_or(THRESHOLD)
 }
 
+/// How much of a module is needed for its quiz: the least that anything requires, for the way there goes on to the quiz then.
+fn quiz_opens(facts: &[PathRow], module: ModuleId) -> u8 {
+    facts.iter().filter(|row| row.module == module).map(|row| row.threshold).min().unwrap_or(THRESHOLD)
+}
+
 fn video(edition: &Edition) -> Option<Video> {
     let file = edition.file.as_ref().map(|file| Video::File(file.kind));
     file.or_else(|| edition.youtube.clone().map(Video::YouTube))
@@ -443,7 +452,7 @@ async fn quiz_state(
     kept: &rows::Module,
     edition: &Edition,
     progress: &progress_rows::Progress,
-    threshold: u8,
+    opens: u8,
 ) -> Result<Option<QuizState>, StoreError> {
     if kept.questions == 0 || (!edition.has_quiz && edition.published.is_some()) {
         return Ok(None);
@@ -455,7 +464,7 @@ async fn quiz_state(
         asked,
         needed: needed(asked),
         tries_left: TRIES.saturating_sub(begun),
-        open: progress.percent >= threshold,
+        open: progress.percent >= opens,
         under_way,
         passed: progress.passed.map(|at| ctx.moment(at)),
     }))

@@ -3,7 +3,7 @@
 //! Invariant: a try asks what was drawn when it began, whatever becomes of the questions meanwhile. Which answers are right is told
 //! to whoever passed; who did not reads how many were.
 
-use super::{TrainingError, learner, questions::picture_src, quiz_state, threshold_of, today};
+use super::{TrainingError, learner, questions::picture_src, quiz_opens, quiz_state, today};
 use crate::{Ctx, change::Job};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -31,7 +31,7 @@ pub async fn quiz(ctx: &Ctx, actor: &Actor, id: ModuleId, at: Option<u32>) -> Re
     let edition = module.published.ok_or(TrainingError::Unknown)?;
     let edition = rows::edition(&mut snapshot, edition).await?.ok_or(TrainingError::Unknown)?;
     let progress = progress_rows::progress(&mut snapshot, me, edition.id).await?;
-    let threshold = threshold_of(&rows::path_facts(&mut snapshot, me, None).await?, id);
+    let threshold = quiz_opens(&rows::path_facts(&mut snapshot, me, None).await?, id);
     let state = quiz_state(ctx, &mut snapshot, me, &module, &edition, &progress, threshold).await?;
     let state = state.ok_or(TrainingError::NoQuiz)?;
     let under_way = tries::open(&mut snapshot, me, edition.id).await?;
@@ -138,7 +138,7 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<QuizId, Tra
         if progress.passed.is_some() {
             return Err(TrainingError::Passed);
         }
-        if progress.percent < threshold_of(&rows::path_facts(conn, me, None).await?, id) {
+        if progress.percent < quiz_opens(&rows::path_facts(conn, me, None).await?, id) {
             return Err(TrainingError::NotWatched);
         }
         if tries::begun_since(conn, me, id, today).await? >= TRIES {

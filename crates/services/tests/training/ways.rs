@@ -1,0 +1,35 @@
+//! Ways to machines that ask for different parts of one module.
+
+use super::*;
+
+/// Watches the first 110 of 120 seconds, which is 91 %.
+async fn nearly_watched(lab: &Lab, actor: &Actor) {
+    report(&lab.ctx, actor, VIDEO, vec![], 0).await.unwrap();
+    for n in 0..22 {
+        lab.pass(seconds(5));
+        report(&lab.ctx, actor, VIDEO, vec![span(n * 5, n * 5 + 5)], 0).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_quiz_is_open_where_one_way_goes_on_to_it_though_another_wants_more_watched() {
+    let (lab, max, id) = lab(1).await;
+    let bob = lab.signed_in(2).await;
+    require(&lab.ctx, &max, "machine:1", Some(id), "100").await.unwrap();
+    let now = async || {
+        let of_type = learn(&lab.ctx, &bob).await.unwrap().paths.into_iter();
+        let of_type = of_type.filter(|path| path.on == Subject::Type(LASERS)).map(|path| path.path.now()).next();
+        (of_type.flatten(), path_to(&lab.ctx, &bob, MachineId(1)).await.unwrap().unwrap().path.now())
+    };
+    assert_eq!(now().await, (Some(Task::Watch(id)), Some(Task::Watch(id))));
+    assert_eq!(quiz(&lab.ctx, &bob, id, None).await.unwrap().threshold, 90);
+    nearly_watched(&lab, &bob).await;
+    assert_eq!(now().await, (Some(Task::Quiz(id)), Some(Task::Watch(id))));
+    let page = module(&lab.ctx, &bob, id, false).await.unwrap();
+    assert!(page.quiz.unwrap().open && page.percent < page.threshold);
+    assert!(taken(&lab, &bob, id, 0).await);
+    assert_eq!(now().await, (Some(Task::Checkout), Some(Task::Watch(id))));
+    lab.pass(seconds(10));
+    report(&lab.ctx, &bob, VIDEO, vec![span(110, 120)], 0).await.unwrap();
+    assert_eq!(now().await, (Some(Task::Checkout), Some(Task::Checkout)));
+}
