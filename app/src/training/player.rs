@@ -7,7 +7,7 @@ use super::api;
 use crate::visitor::use_visitor;
 use domain::{
     id::EditionId,
-    training::watching::{AT_ONCE, Coverage, EVERY, PARTS, Span, TOP_SPEED},
+    training::watching::{Coverage, EVERY, Span, TOP_SPEED, recalled, written},
 };
 use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::time::Duration;
@@ -235,7 +235,8 @@ impl Watched {
         let is_new =
             self.inner.with_value(|inner| inner.told.is_none_or(|told| now() - told > 2.0 * f64::from(EVERY)));
         if is_new {
-            self.send(Vec::new());
+            // With what waits from before: a report without it would use up the time that it was played in.
+            self.send(self.waiting().report());
         }
     }
 
@@ -267,24 +268,13 @@ impl Watched {
         self.inner.update_value(|inner| inner.last = at.map(|at| (at, now())));
     }
 
-    /// What was played and is not credited, as much of it as one report tells.
-    fn waiting(self) -> Vec<Span> {
-        let waiting =
-            self.credited.with_untracked(|credited| self.inner.with_value(|inner| inner.played.without(credited)));
-        let mut room = AT_ONCE;
-        let mut parts = Vec::new();
-        for span in waiting.spans().iter().take(PARTS) {
-            let part = Span { from: span.from, to: span.to.min(span.from + room) };
-            room -= part.length();
-            if part.length() > 0 {
-                parts.push(part);
-            }
-        }
-        parts
+    /// What was played and is not credited.
+    fn waiting(self) -> Coverage {
+        self.credited.with_untracked(|credited| self.inner.with_value(|inner| inner.played.without(credited)))
     }
 
     fn tell(self) {
-        let waiting = self.waiting();
+        let waiting = self.waiting().report();
         if !waiting.is_empty() {
             self.send(waiting);
         }
@@ -334,7 +324,7 @@ impl Watched {
             return;
         };
         self.remember();
-        let parts = self.waiting();
+        let parts = self.waiting().report();
         if is_draft || parts.is_empty() {
             return;
         }
@@ -352,11 +342,11 @@ impl Watched {
         }
     }
 
-    /// Keeps what waits for the next page; without storage it is lost with this one.
+    /// Keeps all that waits for the next page, though it takes more than one report to tell; without storage it is lost with this one.
     fn remember(self) {
         let Ok(Some(storage)) = window().local_storage() else { return };
         let name = self.inner.with_value(|inner| inner.name.clone());
-        let waiting = written(&self.waiting());
+        let waiting = written(self.waiting().spans());
         drop(if waiting.is_empty() { storage.remove_item(&name) } else { storage.set_item(&name, &waiting) });
     }
 
@@ -364,15 +354,11 @@ impl Watched {
         let Ok(Some(storage)) = window().local_storage() else { return };
         let name = self.inner.with_value(|inner| inner.name.clone());
         let kept = storage.get_item(&name).ok().flatten();
-        if let Some(parts) = kept.and_then(|kept| domain::training::watching::typed(&kept)) {
+        if let Some(parts) = kept.and_then(|kept| recalled(&kept)) {
             self.inner.update_value(|inner| {
                 let length = inner.length;
                 inner.played = Coverage::of(parts.into_iter().filter(|part| part.to <= length));
             });
         }
     }
-}
-
-fn written(parts: &[Span]) -> String {
-    parts.iter().map(|part| format!("{}-{}", part.from, part.to)).collect::<Vec<_>>().join(",")
 }

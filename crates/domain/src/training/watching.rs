@@ -23,8 +23,6 @@ const SLACK: u32 = 2000;
 pub const AT_ONCE: u32 = 300_000;
 /// Reports are at least this far apart, in milliseconds.
 const APART: i64 = 1000;
-/// After so long without a report nobody was watching, in milliseconds.
-const FORGOTTEN: i64 = 600_000;
 /// So much may be missing at the end: credits, and players that stop early. In milliseconds.
 const END: u32 = 5000;
 /// One report has no more parts, and what somebody watched no more pieces.
@@ -107,6 +105,18 @@ impl Coverage {
         Self(self.0.iter().flat_map(|&span| other.lacking(span)).collect())
     }
 
+    /// As much of it as one report tells, from the beginning.
+    #[must_use]
+    pub fn report(&self) -> Vec<Span> {
+        let mut room = AT_ONCE;
+        let parts = self.0.iter().take(PARTS).map(|span| {
+            let part = Span { from: span.from, to: span.to.min(span.from.saturating_add(room)) };
+            room -= part.length();
+            part
+        });
+        parts.filter(|part| part.length() > 0).collect()
+    }
+
     /// What is still to be watched of a video of this length; nothing where only the end is missing.
     #[must_use]
     pub fn left(&self, length: u32) -> Vec<Span> {
@@ -131,15 +141,31 @@ impl Coverage {
     }
 }
 
-/// The parts in `0-5000,7000-9000`, in milliseconds; `None` where it reads otherwise.
+/// The parts of a report in `0-5000,7000-9000`, in milliseconds; `None` where it reads otherwise.
 #[must_use]
 pub fn typed(played: &str) -> Option<Vec<Span>> {
+    // One more than may be is too many, and so are ten thousand.
+    read(played, PARTS + 1)
+}
+
+/// What a page kept because it could not be told, as it was [`written`].
+#[must_use]
+pub fn recalled(kept: &str) -> Option<Vec<Span>> {
+    read(kept, PIECES)
+}
+
+/// The parts as they are [`typed`], no more than anybody watches.
+#[must_use]
+pub fn written(parts: &[Span]) -> String {
+    parts.iter().take(PIECES).map(|part| format!("{}-{}", part.from, part.to)).collect::<Vec<_>>().join(",")
+}
+
+fn read(played: &str, most: usize) -> Option<Vec<Span>> {
     let part = |part: &str| {
         let (from, to) = part.split_once('-')?;
         Some(Span { from: from.parse().ok()?, to: to.parse().ok()? })
     };
-    // One more than may be is too many, and so are ten thousand.
-    if played.is_empty() { Some(Vec::new()) } else { played.split(',').take(PARTS + 1).map(part).collect() }
+    if played.is_empty() { Some(Vec::new()) } else { played.split(',').take(most).map(part).collect() }
 }
 
 /// When somebody was last heard of, and what they may be ahead of it.
@@ -200,8 +226,9 @@ pub fn report(
     if parts.len() > PARTS || told > u64::from(AT_ONCE) {
         return Err(Refused::TooMuch);
     }
-    let gone = gone.filter(|gone| *gone <= FORGOTTEN).unwrap_or(0);
-    let earned = u32::try_from(gone * FASTEST / 2).unwrap_or(u32::MAX);
+    // However long nobody was heard of, one report earns no more than it may tell.
+    let earned = gone.unwrap_or(0).saturating_mul(FASTEST) / 2;
+    let earned = u32::try_from(earned).unwrap_or(AT_ONCE).min(AT_ONCE);
     let mut left = clock.spare.min(SLACK).saturating_add(earned);
     let before = coverage.length();
     let mut after = coverage.clone();
@@ -297,10 +324,25 @@ mod tests {
     }
 
     #[test]
-    fn after_a_night_nobody_was_watching_all_night() {
-        let night = 12 * 3_600_000;
-        let (coverage, said) = told(600_000, &[(0, vec![]), (night, vec![span(0, 300_000)])]);
-        assert_eq!((coverage.length(), said[1]), (SLACK, Ok(SLACK)));
+    fn after_a_pause_one_report_is_worth_what_it_tells_and_the_next_is_not() {
+        for pause in [601_000, 12 * 3_600_000, i64::MAX / 2] {
+            let rest = vec![span(300_000, 600_000)];
+            let (coverage, said) = told(600_000, &[(0, vec![]), (pause, vec![span(0, 300_000)]), (1000, rest)]);
+            assert_eq!(said[1..], [Ok(300_000), Ok(1500 + SLACK)], "{pause}");
+            assert_eq!(coverage.length(), 303_500);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_long_time_without_a_network_comes_back_whole() {
+        let played: Vec<_> = (0..100).map(|n| span(n * 20_000, n * 20_000 + 10_000)).collect();
+        assert_eq!(recalled(&written(&played)), Some(played.clone()));
+        let report = Coverage::of(played).report();
+        assert_eq!(report.iter().map(|part| part.length()).sum::<u32>(), AT_ONCE);
+        let crumbs: Vec<_> = (0..1000).map(|n| span(n * 20, n * 20 + 10)).collect();
+        assert_eq!(Coverage::of(crumbs.clone()).report().len(), PARTS);
+        assert_eq!(recalled(&written(&crumbs)), Some(crumbs[..PIECES].to_vec()), "as many as anybody watches");
+        assert_eq!(recalled("a-b"), None);
     }
 
     #[test]
@@ -385,10 +427,10 @@ mod tests {
                 }
                 let credited = answer.unwrap();
                 clock = credited.clock;
-                let elapsed = gone.filter(|gone| (0..=600_000).contains(gone)).unwrap_or(0);
+                let elapsed = gone.filter(|gone| *gone >= 0).unwrap_or(0);
                 // Per report, as the rule reads.
-                prop_assert!(i64::from(credited.gained) * 2 <= elapsed * 3 + 4000);
-                let earned = spare + elapsed * 3 / 2;
+                prop_assert!(i64::from(credited.gained) * 2 <= elapsed * 3 + 4000 && told <= AT_ONCE);
+                let earned = spare + (elapsed * 3 / 2).min(300_000);
                 let mut left = earned;
                 for part in &parts {
                     for second in part.from / 1000..part.to / 1000 {
