@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
+#[path = "training/pictures.rs"]
+mod question_pictures;
 #[path = "training/ways.rs"]
 mod ways;
 

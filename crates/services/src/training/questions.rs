@@ -149,17 +149,25 @@ pub(super) fn picture_src(question: QuestionId, added: Millis) -> String {
     format!("{}?v={}", question_path(question), added.0)
 }
 
-/// The picture of a question, for whoever learns and whoever writes questions; `small` for a list.
+/// The picture of a question, for whoever learns, where its module is published and in use, and for whoever writes questions;
+/// `small` for a list.
 pub async fn question_picture(
     ctx: &Ctx,
     actor: &Actor,
     question: QuestionId,
     small: bool,
 ) -> Result<Picture, TrainingError> {
-    if !actor.may(Permission::EditTraining, About::NOTHING) {
+    let edits = actor.may(Permission::EditTraining, About::NOTHING);
+    if !edits {
         actor.require(Permission::Learn, About::NOTHING)?;
     }
-    let found = kept::picture(&mut *ctx.store().read().await?, question, small).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let module = kept::module_of(&mut snapshot, question).await?.ok_or(TrainingError::UnknownQuestion)?;
+    let module = rows::module(&mut snapshot, module).await?;
+    if !edits && module.is_none_or(|module| module.archived || module.published.is_none()) {
+        return Err(TrainingError::UnknownQuestion);
+    }
+    let found = kept::picture(&mut snapshot, question, small).await?;
     found.ok_or(TrainingError::UnknownQuestion)
 }
 
