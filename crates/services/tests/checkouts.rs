@@ -7,6 +7,8 @@ mod lab;
 mod offered_times;
 #[path = "checkouts/spot.rs"]
 mod spot;
+#[path = "checkouts/standing.rs"]
+mod standing;
 #[path = "checkouts/undo.rs"]
 mod undo;
 #[path = "checkouts/wish.rs"]

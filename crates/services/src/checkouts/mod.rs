@@ -9,6 +9,7 @@
 pub(crate) mod invitation;
 mod look;
 mod offers;
+mod ready;
 mod spot;
 pub mod steps;
 mod turn;
@@ -28,7 +29,6 @@ use crate::{
     Ctx,
     change::Job,
     qualifications::{self, QualificationsError},
-    training,
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
@@ -41,17 +41,18 @@ use domain::{
     occupations::{Occupied, Purpose, Span},
     pictures::Unfit,
     problem::{Kind, Problem},
-    qualifications::{Ledger, Relation, Subject},
+    qualifications::Subject,
     time::{DAY, Millis, Moment},
     zone::Zone,
 };
 use macros::{FieldError, ServiceError};
 use offers::{Offer, Request, offers};
+use ready::ready;
 use serde_json::json;
 use store::{
     SqliteConnection, StoreError,
     checkouts::{self as rows, Decision, Kept, NewAppointment},
-    equipment, occupations, people, remarks,
+    occupations, people, remarks,
 };
 use text::Lang;
 use views::checkouts::DecisionDone;
@@ -301,6 +302,7 @@ pub async fn move_to(
         }
         let mut job = begun.require(Permission::AskForCheckout, About::equipment(kept.kind, None))?;
         check(&kept, Side::Member, Deed::Move, job.now)?;
+        ready(job.tx.conn(), kept.person, kept.kind, zone, job.now).await?;
         let ask = Ask { kind: kept.kind, trainer, starts };
         let request =
             Request { person: kept.person, kind: kept.kind, instead_of: Some(kept.id), zone, now: job.now };
@@ -443,50 +445,6 @@ async fn open(
 ) -> Result<Option<Kept>, StoreError> {
     let filter = rows::Filter { person: Some(person), kind: Some(kind), open: true, ..rows::Filter::default() };
     Ok(rows::list(conn, filter, 1, now).await?.pop())
-}
-
-/// Whether whoever has this ledger may use `kind` at `at`, in whatever way.
-fn holds(ledger: &Ledger, kind: TypeId, at: Millis) -> bool {
-    let on = [Subject::Type(kind)];
-    [Relation::User, Relation::Trainer, Relation::Owner].iter().any(|&relation| ledger.holds(relation, &on, at))
-}
-
-/// Whether `person` can ask for a checkout on `kind` at all.
-async fn ready(
-    conn: &mut SqliteConnection,
-    person: PersonId,
-    kind: TypeId,
-    zone: Zone,
-    now: Millis,
-) -> Result<(), CheckoutsError> {
-    let kinds = equipment::types(conn).await?;
-    if !kinds.iter().any(|(id, _)| *id == kind) {
-        return Err(CheckoutsError::UnknownType);
-    }
-    let them = people::one(conn, person, now).await?.ok_or(Forbidden::SignIn)?;
-    let holds = |kind| holds(&them.ledger, kind, now);
-    if them.ledger.ban(Subject::Type(kind), now).is_some() {
-        return Err(CheckoutsError::Banned);
-    }
-    if holds(kind) {
-        return Err(CheckoutsError::Qualified);
-    }
-    let required = equipment::requirements(conn).await?;
-    let missing = required.iter().filter(|(of, required)| *of == kind && !holds(*required));
-    let missing: Vec<_> = missing
-        .filter_map(|(_, required)| kinds.iter().find(|(id, _)| id == required).map(|(_, name)| name.clone()))
-        .collect();
-    if !missing.is_empty() {
-        return Err(CheckoutsError::Requires(missing));
-    }
-    let modules = training::ready_for_checkout(conn, person, kind, now).await?.len();
-    if modules > 0 {
-        return Err(CheckoutsError::Training(modules.try_into().unwrap_or(u32::MAX)));
-    }
-    match rows::retry(conn, person, kind).await? {
-        Some(at) if now < at => Err(CheckoutsError::Retry(zone.moment(at), zone.moment(now))),
-        _ => Ok(()),
-    }
 }
 
 /// The offer that was asked for, if it can be had.

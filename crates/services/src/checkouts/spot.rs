@@ -3,7 +3,9 @@
 //! Invariant: it is an appointment like any other from then on, with the same list and the same results.
 
 use super::{
-    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check, holds, open, rows, settle, tell_of,
+    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check, open,
+    ready::{Types, holds},
+    rows, settle, tell_of,
 };
 use crate::{Ctx, change::Job};
 use domain::{
@@ -16,7 +18,7 @@ use domain::{
 };
 use serde_json::json;
 use std::time::Duration;
-use store::{StoreError, equipment, occupations, people};
+use store::{StoreError, occupations, people};
 
 /// How long a checkout on the spot is taken to have been.
 const ON_THE_SPOT: Duration = Duration::from_mins(30);
@@ -76,7 +78,7 @@ async fn on_the_spot(
     kind: TypeId,
     deed: Deed,
 ) -> Result<Kept, CheckoutsError> {
-    if !equipment::types(job.tx.conn()).await?.iter().any(|(id, _)| *id == kind) {
+    if !Types::load(job.tx.conn()).await?.has(kind) {
         return Err(CheckoutsError::UnknownType);
     }
     let them = people::one(job.tx.conn(), person, job.now).await?.ok_or(CheckoutsError::Unknown)?;

@@ -1,6 +1,6 @@
 //! What happens to appointments by themselves: reminders, requests that nobody answered, and trainers or members who are gone.
 
-use super::{NewAppointment, Offer, Request, notice, offers, rows};
+use super::{NewAppointment, Offer, Request, notice, offers, ready::Types, rows};
 use crate::{Ctx, notices};
 use domain::{
     actor::{About, Actor, Permission, Proof, Rank, rank},
@@ -86,8 +86,9 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(found)
 }
 
-/// `person` stands differently: appointments that they cannot keep any more go to another trainer who offers that time, or are
-/// called off, and the other is told. Part of the change that caused it.
+/// `person` stands differently: their appointments are called off where they are no member, or the ledger lets them come to no
+/// checkout on the type; appointments with them that they cannot keep go to another trainer who offers that time, or are called off.
+/// Whoever comes to one is told. Part of the change that caused it.
 pub(crate) async fn standing_changed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -103,8 +104,16 @@ pub(crate) async fn standing_changed(
     let Some(them) = people::one(tx.conn(), person, now).await? else { return Ok(()) };
     let is_member_at = |at| rank(them.status, &them.ledger, at) >= Rank::Member;
     let is_member = is_member_at(now);
-    for kept in as_member.iter().filter(|_| !is_member) {
-        call_off(tx, proof, kept, &[kept.trainer], now).await?;
+    let types = Types::load(tx.conn()).await?;
+    for kept in &as_member {
+        let tell: &[PersonId] = if !is_member {
+            &[kept.trainer]
+        } else if types.allow(&them.ledger, kept.kind, kept.starts.max(now)).is_err() {
+            &[kept.trainer, kept.person]
+        } else {
+            continue;
+        };
+        call_off(tx, proof, kept, tell, now).await?;
         let entry = record(tx, proof, kept, now).await?;
         tx.followed(entry);
     }

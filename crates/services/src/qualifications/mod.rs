@@ -18,7 +18,7 @@ pub(crate) use look::{named, standing};
 use crate::{
     Ctx,
     change::{Begun, Job},
-    effects, notices, sessions,
+    checkouts, effects, notices, sessions,
 };
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission, Proof, Rank, rank},
@@ -367,6 +367,9 @@ async fn follow(
     });
     if let Some(cause) = cause {
         effects::standing_changed(tx, proof, before.id, cause, now).await?;
+    } else {
+        // Whoever may use it already comes to no checkout.
+        checkouts::standing_changed(tx, proof, before.id, now).await?;
     }
     if Power::of(&after, now).is_less_than(was) {
         sessions::end_all(tx, before.id, None).await?;
