@@ -61,6 +61,22 @@ pub async fn move_to(tx: &mut WriteTx, appointment: AppointmentId, to: &NewAppoi
     Ok(())
 }
 
+/// Another machine of the type is used for an appointment.
+pub async fn on_machine(
+    tx: &mut WriteTx,
+    appointment: AppointmentId,
+    machine: MachineId,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE appointment SET machine_id = ?, sequence = sequence + 1, version = version + 1 WHERE id = ?",
+        machine,
+        appointment,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// What somebody decided about an appointment.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision {
@@ -160,6 +176,8 @@ pub struct Filter {
     /// With this trainer.
     pub trainer: Option<PersonId>,
     pub kind: Option<TypeId>,
+    /// That hold this machine.
+    pub machine: Option<MachineId>,
     /// That wait for something.
     pub open: bool,
     /// That end after this.
@@ -214,7 +232,7 @@ pub async fn list(
              LEFT JOIN remark r ON r.id = a.remark_id
             WHERE (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.person_id = ?2) AND (?3 IS NULL OR a.trainer_id = ?3)
               AND (?4 IS NULL OR a.type_id = ?4) AND (?5 = 0 OR a.state IN ('pending', 'accepted'))
-              AND (?6 IS NULL OR a.ends_at > ?6) AND (?7 IS NULL OR a.starts_at < ?7)
+              AND (?6 IS NULL OR a.ends_at > ?6) AND (?7 IS NULL OR a.starts_at < ?7) AND (?10 IS NULL OR a.machine_id = ?10)
             ORDER BY a.starts_at, a.id LIMIT ?8"#,
         filter.only,
         filter.person,
@@ -225,6 +243,7 @@ pub async fn list(
         filter.before,
         limit,
         now,
+        filter.machine,
     )
     .fetch_all(conn)
     .await?;

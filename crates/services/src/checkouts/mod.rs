@@ -20,7 +20,7 @@ pub(crate) use invitation::invitation;
 pub(crate) use look::pending;
 pub use look::{appointments, day, one, opened, slots};
 pub use spot::record;
-pub(crate) use turn::{standing_changed, turn};
+pub(crate) use turn::{machine_lost, standing_changed, turn, type_archived};
 pub use undo::undo_pass;
 pub(crate) use wish::forget as forget_wishes;
 pub use wish::wish;

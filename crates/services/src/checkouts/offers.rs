@@ -114,6 +114,21 @@ pub(super) async fn offers(conn: &mut SqliteConnection, request: Request) -> Res
     Ok(Offers { trainers, offers })
 }
 
+/// A machine of the type that is free at `span`, with what `instead_of` takes given back.
+pub(super) async fn free_machine(
+    conn: &mut SqliteConnection,
+    kind: TypeId,
+    span: Span,
+    instead_of: Option<AppointmentId>,
+    zone: Zone,
+) -> Result<Option<MachineId>, StoreError> {
+    let machines = checkouts::machines(conn, kind).await?;
+    let hours = hours::of_type(conn, kind, zone.moment(span.starts).wall().date.days()).await?;
+    let mut taken = occupations::of_machines(conn, kind, span).await?;
+    taken.retain(|taken| taken.appointment.is_none() || taken.appointment != instead_of);
+    Ok(machine(&machines, &hours, &taken, span, zone).ok().flatten())
+}
+
 /// The first machine of the type that can be had then, `None` where it has none; or what keeps all of them, and the time that is
 /// taken.
 fn machine(

@@ -1,11 +1,11 @@
 //! What happens to appointments by themselves: reminders, requests that nobody answered, and trainers or members who are gone.
 
-use super::{NewAppointment, Offer, Request, notice, offers, ready::Types, rows};
+use super::{NewAppointment, Offer, Request, notice, offers, offers::free_machine, ready::Types, rows};
 use crate::{Ctx, notices};
 use domain::{
     actor::{About, Actor, Permission, Proof, Rank, rank},
     checkouts::{FORGOTTEN, State, reminder},
-    id::PersonId,
+    id::{MachineId, PersonId, TypeId},
     live::Hint,
     notices::CheckoutNews,
     occupations::{Occupied, Purpose},
@@ -141,6 +141,72 @@ pub(crate) async fn standing_changed(
     Ok(())
 }
 
+/// Appointments to come that hold `machine` take another of its type that is free then; where none is, those of a machine that is
+/// `gone` for good are called off, and both are told. Part of the change that puts it away or blocks it.
+pub(crate) async fn machine_lost(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    machine: MachineId,
+    gone: bool,
+    now: Millis,
+) -> Result<(), StoreError> {
+    // A block may be lifted before what begins later.
+    let before = (!gone).then(|| now.after(DAY));
+    let filter = Filter { machine: Some(machine), open: true, after: Some(now), before, ..Filter::default() };
+    let mut coming = rows::list(tx.conn(), filter, AT_ONCE, now).await?;
+    // Whoever has begun is there.
+    coming.retain(|kept| now < kept.starts);
+    if coming.is_empty() {
+        return Ok(());
+    }
+    let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
+    for kept in coming {
+        let other = free_machine(tx.conn(), kept.kind, kept.span(), Some(kept.id), zone).await?;
+        match other {
+            Some(other) => {
+                occupations::release(tx, Purpose::Appointment(kept.id)).await?;
+                rows::on_machine(tx, kept.id, other).await?;
+                take(tx, &kept, (kept.trainer, Some(other))).await?;
+                tx.after_commit(Hint::Checkouts);
+            }
+            None if gone => call_off(tx, proof, &kept, &[kept.person, kept.trainer], now).await?,
+            None => continue,
+        }
+        let entry = record(tx, proof, &kept, now).await?;
+        tx.followed(entry);
+    }
+    Ok(())
+}
+
+/// `kind` is put away: nobody is checked out on it any more. Part of the change that puts it away.
+pub(crate) async fn type_archived(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kind: TypeId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let filter = Filter { kind: Some(kind), open: true, after: Some(now), ..Filter::default() };
+    for kept in rows::list(tx.conn(), filter, AT_ONCE, now).await? {
+        call_off(tx, proof, &kept, &[kept.person, kept.trainer], now).await?;
+        let entry = record(tx, proof, &kept, now).await?;
+        tx.followed(entry);
+    }
+    Ok(())
+}
+
+/// Takes the time of an appointment for its member, and for the trainer and the machine that it is with now.
+async fn take(
+    tx: &mut WriteTx,
+    kept: &Kept,
+    (trainer, machine): (PersonId, Option<MachineId>),
+) -> Result<(), StoreError> {
+    let machine = machine.map(Occupied::Machine);
+    for whose in [Occupied::Person(trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
+        occupations::take(tx, whose, kept.span(), Purpose::Appointment(kept.id)).await?;
+    }
+    Ok(())
+}
+
 async fn record(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -183,10 +249,8 @@ async fn hand_on(tx: &mut WriteTx, proof: &Proof, kept: &Kept, to: Offer, now: M
     };
     occupations::release(tx, Purpose::Appointment(kept.id)).await?;
     rows::move_to(tx, kept.id, &new).await?;
-    let machine = to.machine.map(Occupied::Machine);
-    for whose in [Occupied::Person(to.trainer), Occupied::Person(kept.person)].into_iter().chain(machine) {
-        occupations::take(tx, whose, to.span, Purpose::Appointment(kept.id)).await?;
-    }
+    // What it is offered at is when it was.
+    take(tx, kept, (to.trainer, to.machine)).await?;
     notices::tell(tx, proof, kept.person, notice(kept, CheckoutNews::Moved, kept.sequence + 1), now).await?;
     notices::tell(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked, kept.sequence + 1), now).await?;
     notices::tell(tx, proof, kept.trainer, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;

@@ -5,7 +5,7 @@ use super::{
     said::{checked_settings, inherited, own, say},
     taken,
 };
-use crate::{Ctx, change::Job, error, setup};
+use crate::{Ctx, change::Job, checkouts, error, setup};
 use domain::{
     actor::{About, Actor, Permission},
     equipment::{REQUIRES, chosen, ring},
@@ -250,6 +250,9 @@ async fn put(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelv
             return Err(refused(in_the_way));
         }
         equipment::archive_type(job.tx, kind, away.then_some(job.now)).await?;
+        if away {
+            checkouts::type_archived(job.tx, &job.proof, kind, job.now).await?;
+        }
         job.tx.after_commit(Hint::Space);
         let action = if away { "type.archived" } else { "type.restored" };
         job.audited(shelved, action, format!("type:{kind}"), &json!({})).await

@@ -1,7 +1,7 @@
 //! Blocks: placed and lifted by those who care for a machine, or by a problem that makes it unsafe.
 
 use super::{Field, ProblemsError, read, rows};
-use crate::{Ctx, change::Job, outages, requests};
+use crate::{Ctx, change::Job, checkouts, outages, requests};
 use domain::{
     actor::{About, Actor, Permission},
     id::{BlockId, MachineId, RemarkId, ReportId},
@@ -78,6 +78,7 @@ pub async fn block(
         job.tx.after_commit(Hint::Machine(machine));
         job.tell_concerned(Notice::Blocked { block, machine }).await?;
         outages::began(job.tx, &job.proof, block, machine, job.now).await?;
+        checkouts::machine_lost(job.tx, &job.proof, machine, false, job.now).await?;
         let detail = json!({ "block": block, "at_once": at_once });
         let subject = format!("machine:{machine}");
         job.audited(block, "machine.blocked", subject, &detail).await
@@ -123,6 +124,7 @@ pub(super) async fn unsafe_now(
             let detail = json!({ "block": block, "problem": report, "at_once": true });
             follow(job, machine, "machine.blocked", &detail).await?;
             outages::began(job.tx, &job.proof, block, machine, job.now).await?;
+            checkouts::machine_lost(job.tx, &job.proof, machine, false, job.now).await?;
         }
         Some(block) if !block.at_once => machines::block_at_once(job.tx, block.id).await?,
         Some(_) => {}

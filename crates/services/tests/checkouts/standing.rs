@@ -1,7 +1,11 @@
 //! Appointments of whoever stands differently than when they asked.
 
 use super::*;
-use domain::qualifications::{Relation, Subject};
+use domain::{
+    id::MachineId,
+    qualifications::{Relation, Subject},
+};
+use services::{equipment, problems};
 
 const LATHES: TypeId = TypeId(4);
 const CARL: PersonId = PersonId(4);
@@ -43,4 +47,49 @@ async fn whoever_could_not_ask_anew_does_not_move_what_they_asked_for() {
     let moved = checkouts::move_to(&lab.ctx, &carl, id, BOB, Some(monday(17 * 60 + 45))).await;
     assert!(matches!(moved, Err(CheckoutsError::Requires(_))), "{moved:?}");
     assert_eq!(state(&lab, id).await, State::Pending);
+}
+
+async fn machine(lab: &Lab, id: AppointmentId) -> Option<String> {
+    let ken = lab.signed_in(11).await;
+    checkouts::one(&lab.ctx, &ken, id).await.unwrap().machine_name
+}
+
+#[tokio::test]
+async fn where_a_machine_is_put_away_another_takes_its_checkouts_and_without_one_they_are_called_off() {
+    let lab = offered().await;
+    let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser')").await;
+    equipment::archive(&lab.ctx, &ken, MachineId(1)).await.unwrap();
+    assert_eq!(
+        (machine(&lab, id).await.as_deref(), state(&lab, id).await),
+        (Some("Second laser"), State::Pending)
+    );
+    assert_eq!(lab.number("SELECT machine_id FROM occupation WHERE machine_id IS NOT NULL").await, 3);
+    equipment::archive(&lab.ctx, &ken, MachineId(3)).await.unwrap();
+    assert_eq!(state(&lab, id).await, State::Cancelled);
+    assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
+    assert_eq!(told(&lab, 4).await, [Kind::CheckoutCancelled]);
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
+
+    // A type without machines is taught all the same, until it is put away.
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    assert_eq!(machine(&lab, id).await, None);
+    equipment::archive_type(&lab.ctx, &ken, LASERS).await.unwrap();
+    assert_eq!(lab.text("SELECT state FROM appointment ORDER BY id DESC LIMIT 1").await, "cancelled");
+}
+
+#[tokio::test]
+async fn a_block_moves_the_checkouts_of_the_next_day_to_another_machine_where_one_is_free() {
+    for (pause, expected) in [(DAY * 2, "Laser"), (DAY * 2 + HOUR * 10, "Second laser")] {
+        let lab = offered().await;
+        let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
+        let id = asked(&lab, &carl, BOB, 17 * 60).await;
+        lab.pass(pause);
+        lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser')").await;
+        problems::block(&lab.ctx, &ken, MachineId(1), "The belt is torn", false).await.unwrap();
+        assert_eq!(machine(&lab, id).await.as_deref(), Some(expected), "{pause:?}");
+        problems::block(&lab.ctx, &ken, MachineId(3), "The same", false).await.unwrap();
+        assert_eq!((machine(&lab, id).await.as_deref(), state(&lab, id).await), (Some(expected), State::Pending));
+    }
 }
