@@ -3,7 +3,9 @@
 //! Invariant: it is an appointment like any other from then on, with the same list and the same results.
 
 use super::{
-    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check, open,
+    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check,
+    offers::free_machine,
+    open,
     ready::{Types, holds},
     rows, settle, tell_of,
 };
@@ -15,6 +17,7 @@ use domain::{
     live::Hint,
     notices::CheckoutNews,
     occupations::{Occupied, Purpose, Span},
+    zone::Zone,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -48,12 +51,13 @@ pub async fn record(
             return Err(CheckoutsError::Invalid(flaws));
         }
     };
+    let zone = ctx.space().zone;
     ctx.change(actor, Permission::CheckOut, About::equipment(kind, None), async move |job| {
         let trainer = job.actor.person().ok_or(Forbidden::SignIn)?;
         if trainer == person {
             return Err(CheckoutsError::Oneself);
         }
-        let kept = on_the_spot(job, person, trainer, kind, decide.deed).await?;
+        let kept = on_the_spot(job, person, trainer, kind, decide.deed, zone).await?;
         if decide.deed == Deed::Accept {
             job.tx.after_commit(Hint::Checkouts);
         } else {
@@ -69,7 +73,7 @@ pub async fn record(
 }
 
 /// The appointment of a checkout that `trainer` writes down now: the open one of the member for the type, or a new one. It is
-/// theirs and at this time from now on, and one that begins takes what of it is free: whoever is there is there. Another trainer
+/// theirs and at this time from now on, and one that begins takes what of it is free, with a machine if one is: whoever is there is there. Another trainer
 /// who had agreed on a time with the member is told that it is called off for them.
 async fn on_the_spot(
     job: &mut Job<'_>,
@@ -77,6 +81,7 @@ async fn on_the_spot(
     trainer: PersonId,
     kind: TypeId,
     deed: Deed,
+    zone: Zone,
 ) -> Result<Kept, CheckoutsError> {
     if !Types::load(job.tx.conn()).await?.has(kind) {
         return Err(CheckoutsError::UnknownType);
@@ -92,7 +97,16 @@ async fn on_the_spot(
     let starts = if deed == Deed::Accept { at } else { at.before(ON_THE_SPOT) };
     let span = Span { starts, ends: starts.after(ON_THE_SPOT) };
     let new = |machine| NewAppointment { person, trainer, kind, machine, span, state, at };
-    let id = match open(job.tx.conn(), person, kind, at).await? {
+    let before = open(job.tx.conn(), person, kind, at).await?;
+    let machine = match deed {
+        Deed::Accept => {
+            let instead_of = before.as_ref().map(|kept| kept.id);
+            free_machine(job.tx.conn(), kind, span, instead_of, zone).await?
+        }
+        // Which one it was, nobody says.
+        _ => before.as_ref().and_then(|kept| kept.machine),
+    };
+    let id = match before {
         // It is under way with them: what was ticked of its steps counts.
         Some(kept)
             if kept.trainer == trainer
@@ -103,16 +117,17 @@ async fn on_the_spot(
         }
         Some(kept) => {
             occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
-            rows::move_to(job.tx, kept.id, &new(kept.machine)).await?;
+            rows::move_to(job.tx, kept.id, &new(machine)).await?;
             if kept.trainer != trainer {
                 tell_of(job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
             }
             kept.id
         }
-        None => rows::add(job.tx, &new(None)).await?,
+        None => rows::add(job.tx, &new(machine)).await?,
     };
     if deed == Deed::Accept {
-        for whose in [trainer, person].map(Occupied::Person) {
+        let people = [trainer, person].map(Occupied::Person);
+        for whose in people.into_iter().chain(machine.map(Occupied::Machine)) {
             match occupations::take(job.tx, whose, span, Purpose::Appointment(id)).await {
                 Ok(()) | Err(StoreError::Overlap(_)) => {}
                 Err(why) => return Err(why.into()),

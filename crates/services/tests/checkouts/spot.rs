@@ -59,3 +59,17 @@ fn steps_to_practise_say_why_somebody_failed_and_not_why_a_request_is_declined()
     assert_eq!(read(Deed::Reject, "", &[1]), Err(vec![ValidationError::NoNote]));
     assert_eq!(read(Deed::Reject, "I am away", &[1]), Ok(()));
 }
+
+// A4
+#[tokio::test]
+async fn a_checkout_that_begins_on_the_spot_holds_a_machine_if_one_is_free() {
+    let lab = offered().await;
+    let (bob, dana) = (lab.signed_in(2).await, lab.signed_in(5).await);
+    let begun = checkouts::record(&lab.ctx, &bob, LASERS, "Carl", deed(Deed::Accept)).await.unwrap();
+    let machine = async |id| checkouts::one(&lab.ctx, &dana, id).await.unwrap().machine_name;
+    assert_eq!(machine(begun).await.as_deref(), Some("Laser"));
+    assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE machine_id = 1").await, 1);
+    let other = checkouts::record(&lab.ctx, &dana, LASERS, "Ken", deed(Deed::Accept)).await.unwrap();
+    assert_eq!(machine(other).await, None, "none is free, and they are there all the same");
+    assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE machine_id IS NOT NULL").await, 1);
+}
