@@ -203,10 +203,16 @@ const CAUSES: &[(&str, Cause)] = &[
     ("displays::revoke", Cause::None(SETTING)),
     ("equipment::add_machine", Cause::None(SETTING)),
     ("equipment::kinds::add_type", Cause::None(SETTING)),
-    ("equipment::kinds::archive_type", Cause::None(SETTING)),
+    ("equipment::kinds::archive_type", Cause::TellsThrough(&[Kind::CheckoutCancelled], &["checkouts/turn.rs"])),
     ("equipment::kinds::restore_type", Cause::None(SETTING)),
     ("equipment::kinds::save_type", Cause::None(SETTING)),
-    ("equipment::machine::archive", Cause::TellsThrough(&[Kind::BookingCancelled], &["bookings/turn.rs"])),
+    (
+        "equipment::machine::archive",
+        Cause::TellsThrough(
+            &[Kind::BookingCancelled, Kind::CheckoutCancelled],
+            &["bookings/turn.rs", "checkouts/turn.rs"],
+        ),
+    ),
     ("equipment::machine::duplicate", Cause::None(SETTING)),
     ("equipment::machine::restore", Cause::None(SETTING)),
     ("equipment::machine::save", Cause::None(SETTING)),
@@ -317,7 +323,13 @@ const CAUSES: &[(&str, Cause)] = &[
         ),
     ),
     ("qualifications::ban", Cause::Tells(&[Kind::Banned])),
-    ("qualifications::grant", Cause::Tells(&[Kind::Granted])),
+    (
+        "qualifications::grant",
+        Cause::TellsThrough(
+            &[Kind::Granted, Kind::CheckoutCancelled],
+            &["qualifications/mod.rs", "checkouts/turn.rs"],
+        ),
+    ),
     ("qualifications::lapse::lapse", Cause::TellsThrough(&[Kind::Revoked], &["qualifications/mod.rs"])),
     ("qualifications::revoke", Cause::Tells(&[Kind::Revoked])),
     ("qualifications::unban", Cause::Tells(&[Kind::Unbanned])),
