@@ -206,5 +206,5 @@ async fn a_checkout_that_was_agreed_on_begins_on_the_spot() {
         .fetch_one(&mut conn)
         .await
         .unwrap();
-    assert_eq!(held, 2, "the other time is given back, and this one taken");
+    assert_eq!(held, 3, "the other time is given back, and this one taken, with a machine");
 }
