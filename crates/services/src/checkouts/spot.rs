@@ -90,9 +90,6 @@ async fn on_the_spot(
     if rank(them.status, &them.ledger, job.now) < Rank::Member {
         return Err(CheckoutsError::NoMember);
     }
-    if holds(&them.ledger, kind, job.now) {
-        return Err(CheckoutsError::Qualified);
-    }
     let (at, state) = (job.now, State::Accepted);
     let starts = if deed == Deed::Accept { at } else { at.before(ON_THE_SPOT) };
     let span = Span { starts, ends: starts.after(ON_THE_SPOT) };
