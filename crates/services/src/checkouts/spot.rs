@@ -3,11 +3,8 @@
 //! Invariant: it is an appointment like any other from then on, with the same list and the same results.
 
 use super::{
-    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check,
-    offers::free_machine,
-    open,
-    ready::{Types, holds},
-    rows, settle, tell_of,
+    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check, offers::free_machine, open,
+    ready::Types, rows, settle, tell_of,
 };
 use crate::{Ctx, change::Job};
 use domain::{
