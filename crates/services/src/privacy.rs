@@ -227,12 +227,12 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         let made = person.created_at;
         let detail = json!({ "from": person.status });
         let subject = format!("person:{id}");
+        let entry = audit::entry(job.tx, &job.proof, job.now, "person.erased", subject, &detail).await?;
         sessions::end_all(job.tx, id, None).await?;
         // Whoever had an appointment with them is told, and what they had booked or waited for is free again.
         people::set_status(job.tx, id, PersonStatus::Left, Some(job.now)).await?;
         checkouts::standing_changed(job.tx, &job.proof, id, job.now).await?;
         bookings::standing_changed(job.tx, &job.proof, id, job.now).await?;
-        let entry = audit::entry(job.tx, &job.proof, job.now, "person.erased", subject, &detail).await?;
         privacy::erase(job.tx, id, job.now).await?;
         job.tx.after_commit(Hint::Person(id));
         Ok(Done::audited((traces, person.email, made), entry))

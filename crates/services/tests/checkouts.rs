@@ -24,7 +24,7 @@ use domain::{
     notices::Kind,
     time::{DAY, HOUR, MINUTE, Millis},
 };
-use lab::{LASER, Lab, NOON, card};
+use lab::{LASER, Lab, NOON, bookings::told, card};
 use services::{
     access::check,
     availability::{self, TypedRule},
@@ -98,17 +98,6 @@ async fn decided(lab: &Lab, actor: &Actor, id: AppointmentId, deed: Deed) -> Res
 async fn state(lab: &Lab, id: AppointmentId) -> State {
     let ken = lab.signed_in(11).await;
     checkouts::one(&lab.ctx, &ken, id).await.unwrap().state
-}
-
-/// Kinds of what `person` was told, the oldest first.
-async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
-    let mut conn = lab.raw().await;
-    let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM notice WHERE person_id = ? ORDER BY id")
-        .bind(person)
-        .fetch_all(&mut conn)
-        .await
-        .unwrap();
-    kinds.iter().map(|kind| Kind::from_word(kind).unwrap()).collect()
 }
 
 /// The hours and minutes of what `actor` can choose.

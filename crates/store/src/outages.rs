@@ -1,6 +1,7 @@
 //! Outages: which blocked machines are booked, and which others are equal to them.
 
 use domain::{
+    bookings::Resource,
     id::{BlockId, MachineId, TypeId},
     time::Millis,
 };
@@ -48,8 +49,9 @@ pub async fn with_bookings(
     Ok(found.into_iter().map(|row| (row.id, row.machine)).collect())
 }
 
-/// Whether `machine` cannot be used, whoever wants to: it is put away or blocked.
-pub async fn is_out(conn: &mut SqliteConnection, machine: MachineId) -> Result<bool, StoreError> {
+/// Whether a machine cannot be used, whoever wants to: it is put away or blocked. A room always can.
+pub async fn is_out(conn: &mut SqliteConnection, resource: Resource) -> Result<bool, StoreError> {
+    let Resource::Machine(machine) = resource else { return Ok(false) };
     let is_out = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM machine WHERE id = ?1 AND archived_at IS NOT NULL)
                OR EXISTS (SELECT 1 FROM machine_block WHERE machine_id = ?1 AND lifted_at IS NULL) AS "is!: bool""#,

@@ -49,8 +49,7 @@ pub async fn offer(
             [(one, _)] => Ok(*one),
             // Who is a member here is not to be found out by trying names: those who cannot have it are answered the same.
             _ => Err(BookingsError::CannotTake),
-        };
-        let person = person?;
+        }?;
         if !can_take(job.tx.conn(), &kept, person, zone, job.now).await? {
             return Err(BookingsError::CannotTake);
         }

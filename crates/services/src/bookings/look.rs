@@ -10,7 +10,10 @@ use domain::{
     time::{DAY, Millis},
     zone::Zone,
 };
-use store::bookings::{self as rows, Filter, Kept};
+use store::{
+    SqliteConnection,
+    bookings::{self as rows, Filter, Kept},
+};
 use views::bookings::{Availability, Booking, PieceShown};
 
 /// Bookings in one answer, at most.
@@ -53,14 +56,24 @@ pub async fn list(
 pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking, BookingsError> {
     actor.require(Permission::SeeBookings, About::NOTHING)?;
     let now = ctx.now();
-    let kept = rows::one(&mut *ctx.store().read().await?, booking).await?;
-    let kept = kept.filter(|kept| is_shown(kept, actor, now)).ok_or(BookingsError::Unknown)?;
+    let kept = seen(&mut *ctx.store().read().await?, actor, booking, now).await?;
     Ok(shown(kept, actor, ctx.space().zone, now))
+}
+
+/// One booking as it is kept, if `actor` may know of it.
+pub(super) async fn seen(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    booking: BookingId,
+    now: Millis,
+) -> Result<Kept, BookingsError> {
+    let kept = rows::one(conn, booking).await?;
+    kept.filter(|kept| is_shown(kept, actor, now)).ok_or(BookingsError::Unknown)
 }
 
 /// Whether `actor` may know that there is such a booking: what takes time now or later keeps others from it; who called off, was
 /// declined or did not come is nobody else's business.
-pub(super) fn is_shown(kept: &Kept, actor: &Actor, now: Millis) -> bool {
+fn is_shown(kept: &Kept, actor: &Actor, now: Millis) -> bool {
     (kept.state.takes_time() && now < kept.ends) || sees_all(kept, actor)
 }
 

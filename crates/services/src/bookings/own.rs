@@ -4,7 +4,7 @@
 
 use super::{
     BookingsError, Loaded, Want, choose,
-    look::{is_shown, shown},
+    look::{self, shown},
 };
 use crate::{Ctx, outages, waiting};
 use domain::{
@@ -107,8 +107,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     actor.require(Permission::SeeBookings, About::NOTHING)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let kept = rows::one(&mut snapshot, booking).await?;
-    let kept = kept.filter(|kept| is_shown(kept, actor, now)).ok_or(BookingsError::Unknown)?;
+    let kept = look::seen(&mut snapshot, actor, booking, now).await?;
     let policy = rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking;
     let bookable = choose::bookable(&mut snapshot, ctx, kept.resource(), now).await?;
     let since = match bookable.as_ref().and_then(|bookable| bookable.state.as_ref()) {

@@ -22,7 +22,7 @@ use store::{
     audit::AuditEntry,
     bookings::{Decision, Filter, Kept},
     holds::{self, NewHold},
-    machines, notices as told, people,
+    notices as told, outages, people,
 };
 
 /// Bookings in one run, at most; the next run takes the others.
@@ -90,7 +90,7 @@ async fn pass(
     let state = match state {
         State::NoShow if has_come => State::CheckedIn,
         // Nobody could have come.
-        State::NoShow if is_out(tx, kept).await? => State::Released,
+        State::NoShow if outages::is_out(tx.conn(), kept.resource()).await? => State::Released,
         state => state,
     };
     settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
@@ -106,14 +106,6 @@ async fn pass(
         hold(tx, proof, kept.person, now).await?;
     }
     record(tx, proof, kept, state, now).await
-}
-
-/// Whether what is booked is out of service.
-async fn is_out(tx: &mut WriteTx, kept: &Kept) -> Result<bool, StoreError> {
-    match kept.machine {
-        Some(machine) => Ok(machines::blocked(tx.conn(), machine).await?.is_some()),
-        None => Ok(false),
-    }
 }
 
 /// Whoever did not come too often is held, until a manager lifts it.

@@ -37,7 +37,8 @@ pub(crate) async fn freed(
     span: Span,
     now: Millis,
 ) -> Result<(), StoreError> {
-    if span.ends <= now || is_out(tx.conn(), resource).await? {
+    // What is blocked is offered when the block is lifted.
+    if span.ends <= now || outages::is_out(tx.conn(), resource).await? {
         return Ok(());
     }
     // Pauses around it are shorter than that.
@@ -65,14 +66,6 @@ pub(crate) async fn freed(
     notices::tell_concerned(tx, proof, notice, now).await
 }
 
-/// Whether nobody can use it: what is blocked is offered when the block is lifted.
-async fn is_out(conn: &mut SqliteConnection, resource: Resource) -> Result<bool, StoreError> {
-    match resource {
-        Resource::Machine(machine) => outages::is_out(conn, machine).await,
-        Resource::Room(_) => Ok(false),
-    }
-}
-
 async fn zone(conn: &mut SqliteConnection) -> Result<Zone, StoreError> {
     Ok(settings::of_space(conn).await?.zone.parse().unwrap_or(Zone::UTC))
 }
@@ -85,7 +78,7 @@ async fn can_have(
     now: Millis,
 ) -> Result<Option<Loaded>, StoreError> {
     let (resource, span) = (kept.resource(), kept.span());
-    if kept.state != State::Waiting || !can_be_offered(span, now) || is_out(conn, resource).await? {
+    if kept.state != State::Waiting || !can_be_offered(span, now) || outages::is_out(conn, resource).await? {
         return Ok(None);
     }
     let want = Want { resource, person: Some(kept.person), without: None, span, zone, now };
