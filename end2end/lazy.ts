@@ -47,6 +47,7 @@ export const PAGES: Record<string, Lazy> = {
   "types/:id/checklist": { path: "/types/3/checklist" },
   availability: { path: "/availability" },
   announcements: { path: "/announcements", change: "place", unseen: true },
+  "external-calendars": { path: "/external-calendars" },
   displays: { path: "/displays", change: "place", unseen: true },
   kiosk: { path: "/kiosk", change: "machine" },
   // People and cards.

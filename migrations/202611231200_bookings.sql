@@ -60,7 +60,7 @@ CREATE TABLE closure (
     id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     machine_id INTEGER CONSTRAINT closure_machine REFERENCES machine (id),
     room_id    INTEGER CONSTRAINT closure_room REFERENCES room (id),
-    kind       TEXT    NOT NULL CONSTRAINT closure_kind CHECK (kind IN ('maintenance', 'closure')),
+    kind       TEXT    NOT NULL CONSTRAINT closure_kind CHECK (kind IN ('maintenance', 'closure', 'external')),
     starts_at  INTEGER NOT NULL,
     ends_at    INTEGER NOT NULL, -- exclusive
     remark_id  INTEGER CONSTRAINT closure_remark REFERENCES remark (id), -- why
@@ -68,9 +68,13 @@ CREATE TABLE closure (
     made_by    INTEGER CONSTRAINT closure_made_by REFERENCES alias (id),
     lifted_at  INTEGER,
     lifted_by  INTEGER CONSTRAINT closure_lifted_by REFERENCES alias (id),
+    calendar_id INTEGER CONSTRAINT closure_calendar REFERENCES external_calendar (id), -- whose event it is
+    CONSTRAINT closure_external CHECK ((kind = 'external') = (calendar_id IS NOT NULL)),
     CONSTRAINT closure_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
     CONSTRAINT closure_not_empty CHECK (starts_at < ends_at)
 ) STRICT;
+
+CREATE INDEX closure_by_calendar ON closure (calendar_id, ends_at) WHERE calendar_id IS NOT NULL;
 
 -- Somebody waits for a time that is taken. Who came first is offered it first: ids count up and are never given anew.
 CREATE TABLE waiting (

@@ -5,10 +5,10 @@
 //! pages show.
 
 use crate::{
-    announcements, audit, availability, boards, bookings, cards, checkouts, displays, equipment, feeds, find,
-    firmware, forgotten, frame::FramedPage, history, hours, imports, kiosk, labels, link, machine, maintenance,
-    manage, me, notices, now::Now, people, privacy, problems, qualifications, reference, reports, second_factor,
-    set_up, settings, sign_in, system, tokens, training, ui::changing::part,
+    announcements, audit, availability, boards, bookings, cards, checkouts, displays, equipment,
+    external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, history, hours, imports, kiosk,
+    labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems, qualifications,
+    reference, reports, second_factor, set_up, settings, sign_in, system, tokens, training, ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -198,6 +198,7 @@ areas! {
     rules true false {
         "hours" => hours::hours_page,
         "announcements" => announcements::announcements_page,
+        "external-calendars" => external_calendars::external_calendars_page,
         "settings" => settings::settings_page,
         "retention" => privacy::retention::retention_page,
     }

@@ -13,6 +13,7 @@ pub mod cli;
 pub mod config;
 pub mod connections;
 pub mod demo;
+pub mod external_calendars;
 pub mod http;
 pub mod import;
 pub mod logging;

@@ -7,6 +7,7 @@ use crate::{
     broker,
     config::{Broker, BrokerAddress, Config},
     connections::{Caps, ConnectionLimits, FileBudget, Listener, raise_file_limit},
+    external_calendars,
     http::{self, server::Server},
     logging,
     mail::post,
@@ -24,6 +25,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 use tokio::task::JoinHandle;
@@ -161,6 +163,8 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let invented = ctx.space().settings.invented.is_some();
     // Before anything looks for mail that waits: without a way out it would be dropped.
     arrange(&ctx, post(config, invented, http.ip(), &url(scheme, http)));
+    let client = external_calendars::Client::new(config.external_calendar_hosts.clone(), config.fetching);
+    services::external_calendars::arrange(&ctx, Arc::new(client));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));

@@ -191,7 +191,9 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
             BlockKind::Not(Obstacle::Booking | Obstacle::Checkout) => ("taken", "user-round"),
             BlockKind::Not(Obstacle::Maintenance) => ("maint", "wrench"),
             BlockKind::Not(Obstacle::TooSoon) => ("past", "clock"),
-            BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::TooFar) => ("closed", "lock"),
+            BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::External | Obstacle::TooFar) => {
+                ("closed", "lock")
+            }
             BlockKind::Not(Obstacle::Elsewhere | Obstacle::Quota | Obstacle::TooShort) => ("past", "info"),
         };
     let what = match (&block.who, block.kind) {

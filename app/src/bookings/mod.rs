@@ -120,6 +120,7 @@ fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
         Obstacle::TooSoon => t.book_too_soon(),
         Obstacle::TooFar => t.book_too_far(),
         Obstacle::Closed | Obstacle::Closure => t.book_closed(),
+        Obstacle::External => t.book_external(),
         Obstacle::Booking => t.book_taken(),
         Obstacle::Checkout => t.book_checkout(),
         Obstacle::Maintenance => t.book_maintenance(),

@@ -196,7 +196,7 @@ fn key(entry: &Entry) -> &'static str {
         Cause::Booking if entry.waits => "pending",
         Cause::Booking => "taken",
         Cause::Checkout => "course",
-        Cause::Maintenance | Cause::Closure => "maint",
+        Cause::Maintenance | Cause::Closure | Cause::External => "maint",
     }
 }
 
@@ -208,6 +208,7 @@ fn what(t: Lang, entry: &Entry) -> &'static str {
         Cause::Checkout => t.bookings_checkout(),
         Cause::Maintenance => t.bookings_maintenance(),
         Cause::Closure => t.book_closed(),
+        Cause::External => t.book_external(),
     }
 }
 

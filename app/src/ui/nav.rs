@@ -59,6 +59,12 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         second: t.announcements_next(),
     };
     let hours = Place { href: "/hours", icon: "clock", name: t.hours_title(), second: t.hours_next() };
+    let external = Place {
+        href: "/external-calendars",
+        icon: "calendar-days",
+        name: t.external_title(),
+        second: t.nav_external_next(),
+    };
     let settings = Place {
         href: "/settings",
         icon: "sliders-horizontal",
@@ -91,6 +97,7 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
         (manager || me.auditor, reports),
         (manager, announcements),
         (manager, hours),
+        (manager, external),
         (manager, deliveries),
         (manager || me.auditor, settings),
         (me.rank == Rank::Administrator || me.auditor, audit),
@@ -243,6 +250,7 @@ mod tests {
             "/reports",
             "/announcements",
             "/hours",
+            "/external-calendars",
             "/deliveries",
             "/settings",
             "/displays",

@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 24] = [
+const PAGES: [(&str, Permission); 25] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
@@ -40,6 +40,7 @@ const PAGES: [(&str, Permission); 24] = [
     ("/checkouts", Permission::CheckOut),
     ("/availability", Permission::CheckOut),
     ("/reports", Permission::SeeReports),
+    ("/external-calendars", Permission::CareFor),
 ];
 
 /// Says why, and gives the page its true status.

@@ -83,6 +83,8 @@ ids! {
     TokenId,
     /// An address at which a calendar reads bookings and checkouts.
     FeedId,
+    /// A calendar of somebody else's that takes the time of a machine or a room.
+    ExternalCalendarId,
     /// A wall display.
     DisplayId,
     /// A hold that keeps a person from everything.

@@ -29,6 +29,8 @@ words! {
         Bookings = "bookings",
         /// Shows announcements that begin, and tells people of them; hides those that end.
         Announcements = "announcements",
+        /// Reads calendars that others keep, each once an hour.
+        ExternalCalendars = "external-calendars",
         /// Clears what is kept for a time only, once a day.
         Retention = "retention",
     }
@@ -44,7 +46,7 @@ impl Job {
             Self::DueMaintenance | Self::Announcements | Self::Appointments | Self::Bookings => {
                 Duration::from_mins(1)
             }
-            Self::Reminders => Duration::from_mins(5),
+            Self::Reminders | Self::ExternalCalendars => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }
     }

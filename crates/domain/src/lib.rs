@@ -28,6 +28,7 @@ pub mod checkouts;
 pub mod deliveries;
 pub mod displays;
 pub mod equipment;
+pub mod external_calendars;
 pub mod feeds;
 pub mod firmware;
 pub mod formula;

@@ -6,6 +6,7 @@ use crate::{
     boards::{BrokerLink, Connected, Messages, Overheard, logins::GoneBy},
     cards::{Expectations, Pacing},
     clock::{Clock, SystemClock},
+    external_calendars::Fetcher,
     imports::{Files, fabomatic::Slot},
     jobs::LastRuns,
     live::Hub,
@@ -81,6 +82,7 @@ struct Inner {
     reloading: tokio::sync::Mutex<()>,
     post: Mutex<Arc<Post>>,
     mail_rest: Rest,
+    fetcher: Mutex<Option<Arc<dyn Fetcher>>>,
     counted: Counted,
     process: Process,
     last_runs: LastRuns,
@@ -127,6 +129,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
         mail_rest: Rest::default(),
+        fetcher: Mutex::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
         clock: config.clock,
@@ -276,6 +279,15 @@ impl Ctx {
 
     pub(crate) fn set_post(&self, post: Post) {
         *self.0.post.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(post);
+    }
+
+    /// Who asks servers of others, if somebody does.
+    pub(crate) fn fetcher(&self) -> Option<Arc<dyn Fetcher>> {
+        self.0.fetcher.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_fetcher(&self, fetcher: Arc<dyn Fetcher>) {
+        *self.0.fetcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetcher);
     }
 
     /// Has `work` done beside everything else; the file is closed only when it is finished.

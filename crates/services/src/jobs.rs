@@ -4,8 +4,8 @@
 //! which are the server's.
 
 use crate::{
-    Ctx, abandoned, announcements, boards, bookings, checkouts, maintenance, notes, notices, outages,
-    qualifications, repeats, retention, waiting,
+    Ctx, abandoned, announcements, boards, bookings, checkouts, external_calendars, maintenance, notes, notices,
+    outages, qualifications, repeats, retention, waiting,
 };
 use domain::{jobs::Job, time::Millis};
 use std::{
@@ -80,6 +80,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
             ran(turned.await)
         }
         Job::Announcements => ran(announcements::turn(ctx).await),
+        Job::ExternalCalendars => ran(external_calendars::turn(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }
 }

@@ -38,6 +38,7 @@ pub mod displays;
 pub mod effects;
 pub mod equipment;
 pub mod error;
+pub mod external_calendars;
 pub mod feeds;
 pub mod find;
 pub mod firmware;

@@ -221,6 +221,17 @@ const CAUSES: &[(&str, Cause)] = &[
     ("equipment::places::archive_place", Cause::None(SETTING)),
     ("equipment::places::restore_place", Cause::None(SETTING)),
     ("equipment::places::save_place", Cause::None(SETTING)),
+    ("external_calendars::add", Cause::None("what was promised before stands, so nobody’s time changes")),
+    (
+        "external_calendars::read_now",
+        Cause::None("what was promised before stands, and the page says how it went"),
+    ),
+    (
+        "external_calendars::reading::turn",
+        Cause::None("what was promised before stands, and the page says how it went"),
+    ),
+    ("external_calendars::remove", Cause::None("the time is free again: it shows where times are chosen")),
+    ("external_calendars::rename", Cause::None(SETTING)),
     ("feeds::make", Cause::None(OWN)),
     ("feeds::read", Cause::None(HOUSE)),
     ("feeds::revoke", Cause::None(OWN)),

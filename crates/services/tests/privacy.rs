@@ -157,6 +157,8 @@ async fn a_row_of_each(lab: &Lab) {
          INSERT INTO waiting (machine_id, person_id, starts_at, ends_at, asked_at) VALUES (2, 1, 1, 2, 0);
          INSERT INTO closure (machine_id, kind, starts_at, ends_at, made_at, made_by)
              VALUES (2, 'closure', 1, 2, 0, (SELECT min(id) FROM alias WHERE person_id = 1));
+         INSERT INTO external_calendar (machine_id, name, address, added_at, added_by)
+             VALUES (2, 'Timetable', 'https://uni.example/x.ics', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
          INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
          INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
          INSERT INTO training_progress (person_id, edition_id, seen_at) VALUES (1, 1, 0);

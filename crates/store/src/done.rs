@@ -43,6 +43,8 @@ pub enum Unaudited {
     Reminded,
     /// A mail left, or waits: nothing that somebody did.
     Delivered,
+    /// A calendar that others keep was read, and nothing in it had changed.
+    CalendarRead,
     /// The job found that there was nothing to change.
     NothingChanged,
 }

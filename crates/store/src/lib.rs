@@ -34,6 +34,7 @@ mod done;
 pub mod effects;
 pub mod equipment;
 mod error;
+pub mod external_calendars;
 pub mod feeds;
 pub mod firmware;
 pub mod history;

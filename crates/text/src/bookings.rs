@@ -57,6 +57,8 @@ text! {
     booking_taken_booking(time: &str) { en: "Booked already: {time}.", it: "Già prenotato: {time}." }
     booking_taken_checkout(time: &str) { en: "Taken by a checkout: {time}.", it: "Occupato da una prova: {time}." }
     booking_taken_maintenance(time: &str) { en: "Maintenance: {time}.", it: "Manutenzione: {time}." }
+    booking_taken_external(time: &str) { en: "Taken by an external calendar: {time}.", it: "Occupato da un calendario esterno: {time}." }
+    book_external() { en: "External calendar", it: "Calendario esterno" }
     booking_taken_closure(time: &str) { en: "Closed: {time}.", it: "Chiuso: {time}." }
 
     booking_first_here() { en: "First booking here", it: "Prima prenotazione qui" }
@@ -374,6 +376,7 @@ impl Lang {
                     Cause::Checkout => self.booking_taken_checkout(&time),
                     Cause::Maintenance => self.booking_taken_maintenance(&time),
                     Cause::Closure => self.booking_taken_closure(&time),
+                    Cause::External => self.booking_taken_external(&time),
                 }
             }
         }

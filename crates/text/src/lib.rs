@@ -61,6 +61,7 @@ mod checkouts;
 mod deliveries;
 mod displays;
 mod equipment;
+mod external_calendars;
 mod fabomatic;
 mod feeds;
 mod firmware;

@@ -35,6 +35,7 @@ impl Lang {
             Job::Appointments => self.system_job_appointments(),
             Job::Bookings => self.system_job_bookings(),
             Job::Announcements => self.system_job_announcements(),
+            Job::ExternalCalendars => self.system_job_external_calendars(),
             Job::Retention => self.system_job_retention(),
         }
     }
@@ -116,6 +117,7 @@ text! {
     system_job_bookings() { en: "Bookings that begin, end and expire", it: "Prenotazioni che iniziano, finiscono e scadono" }
     system_job_appointments() { en: "Checkout reminders", it: "Promemoria delle prove" }
     system_job_announcements() { en: "Announcements", it: "Annunci" }
+    system_job_external_calendars() { en: "Read external calendars", it: "Leggere i calendari esterni" }
     system_job_retention() { en: "Daily retention", it: "Conservazione giornaliera" }
     system_lead() { en: "The program, its database, and copies of it.", it: "Il programma, il suo database e le sue copie." }
     nav_system() { en: "System", it: "Sistema" }

@@ -28,6 +28,7 @@ pub mod displays;
 pub mod document;
 pub mod door;
 pub mod equipment;
+pub mod external_calendars;
 pub mod firmware;
 pub mod hand_over;
 pub mod history;
@@ -109,6 +110,7 @@ pub fn operations() -> Vec<Operation> {
         reports::operations(),
         waiting::operations(),
         calendars::operations(),
+        external_calendars::operations(),
         rooms::operations(),
         machines::operations(),
         machine_history::operations(),

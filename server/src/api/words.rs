@@ -6,7 +6,7 @@ use domain::{
     actor::{Door, Rank},
     announcements, bookings,
     cards::{CardDeed, CardState, claims::ClaimOutcome},
-    checkout_steps, checkouts, deliveries, firmware,
+    checkout_steps, checkouts, deliveries, external_calendars, firmware,
     history::{Group as Matters, Kind},
     holds::HoldReason,
     imports::{COLUMNS, Column},
@@ -334,6 +334,19 @@ pub fn booking_deeds() -> RefOr<Schema> {
 pub fn booking_hand_over() -> RefOr<Schema> {
     let all = bookings::HandOver::ALL.iter().map(|word| word.word());
     several("What whoever asks can do about handing it over.", all)
+}
+
+/// What takes the time of a machine or a room.
+pub fn booking_cause() -> RefOr<Schema> {
+    list("What takes the time.", bookings::Cause::ALL.iter().map(|word| word.word()))
+}
+
+/// Why an external calendar was not read.
+pub fn calendar_failure() -> RefOr<Schema> {
+    list_or_null(
+        "Why the last reading failed; null where it did not.",
+        external_calendars::Failure::ALL.iter().map(|word| word.word()),
+    )
 }
 
 /// Why a time is not free.

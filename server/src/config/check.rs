@@ -1,7 +1,7 @@
 //! Checking options: every fault is found, and each names the option and the remedy.
 
 use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Ota, Secret};
-use crate::{connections::MOST_HTTP, http::server::Timeouts, mail::Smtp};
+use crate::{connections::MOST_HTTP, external_calendars::Limits, http::server::Timeouts, mail::Smtp};
 use fabomatic::Topics;
 use std::{
     fmt::{self, Display},
@@ -121,6 +121,7 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
     let broker = broker(&mut check, &options, topics.as_ref());
     let ota = ota(&mut check, &options);
     let smtp = smtp(&mut check, &options);
+    let external_calendar_hosts = calendar_hosts(&mut check, &options);
     let log = options.log.clone().unwrap_or_else(|| "info".into());
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
     if let Some(word) = log.split(',').map(str::trim).find(|word| !word.contains('=') && !levels.contains(word)) {
@@ -142,6 +143,8 @@ pub(super) fn load(said: Options) -> Result<Config, Faults> {
             topics,
             ota,
             smtp,
+            external_calendar_hosts,
+            fetching: Limits::default(),
             free_ports: options.free_ports.unwrap_or(false),
             print_set_up_link: options.print_set_up_link.unwrap_or(false),
             log,
@@ -197,6 +200,27 @@ fn ota(check: &mut Checker, options: &Options) -> Ota {
         password: options.ota_password.clone().filter(|password| !password.expose().is_empty()),
         port: options.ota_port.unwrap_or(0),
     }
+}
+
+fn calendar_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
+    let hosts = options.external_calendar_host.clone().unwrap_or_default();
+    let mut host = |text: &String| {
+        let host = text.trim().trim_matches(['[', ']']);
+        // As it would be read in an address.
+        let written = if host.contains(':') { format!("http://[{host}]/") } else { format!("http://{host}/") };
+        let url = Url::parse(&written).ok().filter(|url| {
+            let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+            is_bare && url.username().is_empty() && url.port().is_none()
+        });
+        if url.is_none() || host.is_empty() {
+            check.fault(
+                "--external-calendar-host",
+                format!("{text:?} does not fit; write a host alone, like timetable.internal"),
+            );
+        }
+        url?.host_str().map(|host| host.trim_matches(['[', ']']).to_owned())
+    };
+    hosts.iter().filter_map(&mut host).collect()
 }
 
 fn smtp(check: &mut Checker, options: &Options) -> Option<Smtp> {
@@ -388,6 +412,20 @@ mod tests {
         assert!(!format!("{config:?}").contains("hunter2"));
         assert_eq!((config.ota.port, config.ota.networks.len()), (8266, 1));
         assert_eq!(config.ota.password.map(|password| password.expose().clone()).as_deref(), Some("hunter2"));
+    }
+
+    #[test]
+    fn calendars_may_be_read_from_hosts_that_are_named_alone() {
+        for wrong in ["http://uni.internal", "uni.internal:80", "me@uni.internal", "uni.internal/x", "", "a b"] {
+            assert_eq!(
+                faults(&format!("external-calendar-host = [{wrong:?}]")),
+                ["--external-calendar-host"],
+                "{wrong}"
+            );
+        }
+        let file = r#"external-calendar-host = ["Uni.Internal", "10.1.2.3", "[fd00::1]"]"#;
+        let config = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap();
+        assert_eq!(config.external_calendar_hosts, ["uni.internal", "10.1.2.3", "fd00::1"]);
     }
 
     #[test]

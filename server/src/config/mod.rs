@@ -11,7 +11,7 @@ pub use address::{BrokerAddress, Cidr};
 pub use check::{Fault, Faults};
 pub use secret::Secret;
 
-use crate::{http::server::Timeouts, mail::Smtp};
+use crate::{external_calendars::Limits, http::server::Timeouts, mail::Smtp};
 
 use clap::Args;
 use serde::Deserialize;
@@ -142,6 +142,15 @@ pub struct Options {
     /// Whom mails come from, like `Workshop <hello@toolgate.example>`
     #[arg(long, env = "TOOLGATE_MAIL_FROM", value_name = "ADDRESS", help_heading = "Mail")]
     pub mail_from: Option<String>,
+    /// Hosts that external calendars may be read from though they are in no public network, like timetable.internal
+    #[arg(
+        long,
+        env = "TOOLGATE_EXTERNAL_CALENDAR_HOST",
+        value_name = "HOST,…",
+        value_delimiter = ',',
+        help_heading = "Calendars"
+    )]
+    pub external_calendar_host: Option<Vec<String>>,
     /// Take a free port where the wanted one is taken
     #[arg(long, env = "TOOLGATE_FREE_PORTS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub free_ports: Option<bool>,
@@ -184,6 +193,10 @@ pub struct Config {
     pub ota: Ota,
     /// The server that mails leave by.
     pub smtp: Option<Smtp>,
+    /// Hosts of external calendars that may be anywhere.
+    pub external_calendar_hosts: Vec<String>,
+    /// How much reading one may cost; not an option.
+    pub fetching: Limits,
     /// Take a free port where the wanted one is taken.
     pub free_ports: bool,
     /// Print the link of the set-up whoever reads it.
@@ -281,6 +294,7 @@ impl Options {
             ota_network: self.ota_network.or(farther.ota_network),
             smtp_url: self.smtp_url.or(farther.smtp_url),
             mail_from: self.mail_from.or(farther.mail_from),
+            external_calendar_host: self.external_calendar_host.or(farther.external_calendar_host),
             free_ports: self.free_ports.or(farther.free_ports),
             print_set_up_link: self.print_set_up_link.or(farther.print_set_up_link),
             log: self.log.or(farther.log),

@@ -19,6 +19,8 @@ words! {
         Maintenance = "maintenance",
         /// It is closed for another reason.
         Closure = "closure",
+        /// An event of a calendar that others keep.
+        External = "external",
     }
 }
 
@@ -182,6 +184,8 @@ words! {
         Maintenance = "maintenance",
         /// It cannot be had for another reason.
         Closure = "closure",
+        /// A calendar that others keep has it.
+        External = "external",
         /// Whoever asks has something else.
         Elsewhere = "elsewhere",
         /// Whoever asks has booked as many hours of that week as one may.
@@ -198,6 +202,7 @@ impl From<Cause> for Obstacle {
             Cause::Checkout => Self::Checkout,
             Cause::Maintenance => Self::Maintenance,
             Cause::Closure => Self::Closure,
+            Cause::External => Self::External,
         }
     }
 }

@@ -105,6 +105,7 @@ pub(super) async fn taken(
         let stamp = closed.lifted.unwrap_or(closed.made);
         let summary = match closed.why {
             Cause::Maintenance => lang.feed_maintenance(),
+            Cause::External => lang.book_external(),
             Cause::Closure | Cause::Booking | Cause::Checkout => lang.feed_closed(),
         };
         let sequence = i64::from(closed.lifted.is_some());

@@ -66,6 +66,7 @@ pub const READS: &[&str] = &[
     "equipment::kinds::type_sheet",
     "equipment::machine::sheet",
     "equipment::places::places",
+    "external_calendars::list",
     "feeds::list",
     "find::find",
     "firmware::errands::is_wanted",

@@ -98,6 +98,8 @@ pub const TABLES: &[Table] = {
         table("waiting", &["person_id"], true, Stays),
         // Who closed a machine, and why: an alias, and in the record of what was done.
         table("closure", &["made_by", "lifted_by", "remark_id"], false, Emptied("remark_id")),
+        // Who added it: an alias, and in the record of what was done. Its address is the workshop’s.
+        table("external_calendar", &["added_by", "name", "address"], false, Stays),
         // Says when; its appointment or booking says what for.
         table("occupation", &["person_id"], false, Deleted),
         // The workshop’s own.

@@ -1,0 +1,57 @@
+//! The calls that list, add, rename, read and remove external calendars.
+
+use crate::problem::AppError;
+use domain::id::ExternalCalendarId;
+use leptos::prelude::*;
+use views::external_calendars::ExternalCalendars;
+
+/// All of what the visitor cares for.
+#[server(name = ReadExternalCalendars, endpoint = "external-calendars/list", protocol = crate::call::Wire)]
+pub async fn list() -> Result<ExternalCalendars, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::external_calendars::list(&ctx, &crate::request::actor()).await?)
+}
+
+/// Adds one and reads it.
+#[server(name = AddExternalCalendar, endpoint = "external-calendars/add", protocol = crate::call::Wire)]
+pub async fn add(
+    #[server(default)] name: String,
+    #[server(default)] address: String,
+    /// `machine:7` or `room:2`.
+    #[server(default)]
+    resource: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = services::external_calendars::Typed { resource, name, address };
+    services::external_calendars::add(&ctx, &crate::request::actor(), &typed).await?;
+    leptos_axum::redirect("/external-calendars?done=added");
+    Ok(())
+}
+
+#[server(name = RenameExternalCalendar, endpoint = "external-calendars/rename", protocol = crate::call::Wire)]
+pub async fn rename(
+    id: ExternalCalendarId,
+    version: i64,
+    #[server(default)] name: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    services::external_calendars::rename(&ctx, &crate::request::actor(), id, version, &name).await?;
+    leptos_axum::redirect("/external-calendars");
+    Ok(())
+}
+
+#[server(name = FetchExternalCalendar, endpoint = "external-calendars/read", protocol = crate::call::Wire)]
+pub async fn read(id: ExternalCalendarId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    services::external_calendars::read_now(&ctx, &crate::request::actor(), id).await?;
+    leptos_axum::redirect("/external-calendars");
+    Ok(())
+}
+
+#[server(name = RemoveExternalCalendar, endpoint = "external-calendars/remove", protocol = crate::call::Wire)]
+pub async fn remove(id: ExternalCalendarId) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    services::external_calendars::remove(&ctx, &crate::request::actor(), id).await?;
+    leptos_axum::redirect("/external-calendars?done=removed");
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! External calendars: whose events take the time of machines and rooms, how their last reading went, and what they meet.
+//!
+//! Invariant: an address stands on this page alone, for those who care for what it takes: it may hold a secret. Deliberately absent:
+//! what events are about, which is not known here.
+
+pub mod api;
+
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::use_live,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Field, Form},
+        icon::Icon,
+        page::live_page,
+        saved::Saved,
+        select::Select,
+        versions::VERSION,
+    },
+};
+use api::{AddExternalCalendar, FetchExternalCalendar, RemoveExternalCalendar, RenameExternalCalendar};
+use domain::{live::Noun, time::Moment};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use text::{Lang, time};
+use views::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
+
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    add: Call<AddExternalCalendar>,
+    rename: Call<RenameExternalCalendar>,
+    fetch: Call<FetchExternalCalendar>,
+    remove: Call<RemoveExternalCalendar>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { add: Call::new(), rename: Call::new(), fetch: Call::new(), remove: Call::new() }
+    }
+
+    fn versions(self) -> usize {
+        let Self { add, rename, fetch, remove } = self;
+        add.version().get() + rename.version().get() + fetch.version().get() + remove.version().get()
+    }
+}
+
+/// The page at `/external-calendars`.
+pub fn external_calendars_page() -> AnyView {
+    let (calls, live) = (Calls::new(), use_live());
+    let list: Asked<ExternalCalendars> =
+        asked(move || (live.version(Noun::Bookings), calls.versions()), |_| api::list());
+    live_page(lang::current().external_title(), 4, list, move |list| view! { <Page list calls/> }.into_any())
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
+    Effect::new(move |_| clock.hear(list.with(|list| list.now)));
+    let done =
+        move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str("done") == Some(word)));
+    let resources = list.with_untracked(|list| list.resources.clone());
+    let options: Vec<_> = resources.into_iter().map(|(resource, name)| (resource.to_string(), name)).collect();
+    let chosen = options.first().map(|(word, _)| word.clone()).unwrap_or_default();
+    let any = !options.is_empty();
+    view! {
+        <header class="page-head"><h1>{t.external_title()}</h1><p class="sub">{t.external_sub()}</p></header>
+        <Saved shown=done("added") said=t.external_added()/>
+        <Saved shown=done("removed") said=t.external_removed()/>
+        <section class="group" aria-labelledby="calendars">
+            <h2 class="group-head" id="calendars">{t.external_list()}</h2>
+            {part(move || {
+                let ExternalCalendars { calendars, now, .. } = list.get();
+                Some(if calendars.is_empty() {
+                    view! {
+                        <div class="card">
+                            <Empty icon="calendar-days"><h3>{t.external_none()}</h3><p>{t.external_none_next()}</p></Empty>
+                        </div>
+                    }.into_any()
+                } else {
+                    calendars.into_iter().map(|one| view! { <One one now calls/> }).collect_view().into_any()
+                })
+            })}
+        </section>
+        {any.then(|| view! {
+            <section class="card" aria-labelledby="new">
+                <div class="card-head"><h2 id="new">{t.external_new()}</h2></div>
+                <Form action=calls.add afresh=true>
+                    <Field name="name" label=t.external_name() hint=t.external_name_hint() autocomplete="off"/>
+                    <Field name="address" label=t.external_address() hint=t.external_address_hint() autocomplete="off"/>
+                    <Select name="resource" label=t.external_resource() options chosen=Signal::stored(chosen)/>
+                    <div class="btn-row"><Submit label=t.external_add() kind=Press::Primary busy=calls.add.pending()/></div>
+                </Form>
+                <p class="small muted">{t.external_hourly()}</p>
+            </section>
+        })}
+    }
+}
+
+/// What is said of a calendar in one line.
+fn state(t: Lang, one: &ExternalCalendar, now: Moment) -> String {
+    let read = one.read.map_or_else(|| t.external_never().to_owned(), |at| t.external_read(&t.brief(at, now)));
+    let mut parts = vec![one.resource_name.clone(), read, t.external_taken(one.taken)];
+    parts.extend((one.collisions > 0).then(|| t.external_clashes(one.collisions)));
+    parts.join(" · ")
+}
+
+/// One calendar.
+#[component]
+fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let state = state(t, &one, now);
+    let ExternalCalendar { id, version, name, address, failure, skipped, clashes, .. } = one;
+    let label = format!("calendar-{id}");
+    let labelled = label.clone();
+    let (about, renamed, gone) = (name.clone(), name.clone(), name.clone());
+    let failing = failure.map(|(why, since)| {
+        let title = name.clone();
+        let said = t.external_failing(t.external_failure(why), &t.brief(since, now));
+        view! { <Banner tone=Tone::Warn icon="triangle-alert" title>{said}</Banner> }
+    });
+    let left_out = skipped.into_iter().map(|(why, count)| {
+        view! { <p class="small muted">{t.external_skipped(count)}": "{t.external_skip(why)}</p> }
+    });
+    let left_out = left_out.collect_view();
+    view! {
+        <section class="card stack" aria-labelledby=labelled>
+            <div class="card-head"><h3 id=label>{name}</h3></div>
+            <p>{state}</p>
+            <p class="small muted">{address}</p>
+            {failing}
+            {left_out}
+            {(!clashes.is_empty()).then(|| view! { <Clashes clashes now/> })}
+            <div class="btn-row">
+                <Form action=calls.fetch>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <Submit label=t.external_read_now() about busy=calls.fetch.pending()/>
+                </Form>
+            </div>
+            <details class="deed">
+                <summary>{t.external_rename()}<span class="visually-hidden">": "{renamed.clone()}</span></summary>
+                <Form action=calls.rename>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name=VERSION value=version.to_string()/>
+                    <Field name="name" label=t.external_name() value=renamed.clone() autocomplete="off"/>
+                    <div class="btn-row"><Submit label=t.external_save() about=renamed busy=calls.rename.pending()/></div>
+                </Form>
+            </details>
+            <details class="deed">
+                <summary>{t.external_remove()}<span class="visually-hidden">": "{gone.clone()}</span></summary>
+                <p>{t.external_remove_next()}</p>
+                <Form action=calls.remove>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <div class="btn-row">
+                        <Submit label=t.external_remove_confirm() about=gone kind=Press::Danger busy=calls.remove.pending()/>
+                    </div>
+                </Form>
+            </details>
+        </section>
+    }
+}
+
+/// Events that take nothing, and why.
+#[component]
+fn Clashes(clashes: Vec<Clash>, now: Moment) -> impl IntoView {
+    let t = lang::current();
+    let rows = clashes.into_iter().map(|clash| {
+        let event = t.booking_time(clash.starts, clash.ends, now);
+        let with = format!("{}–{}", time::clock(clash.with_starts), time::clock(clash.with_ends));
+        view! { <li><Icon name="triangle-alert"/>" "{t.external_clash(&event, t.external_with(clash.cause), &with)}</li> }
+    });
+    view! {
+        <p class="small">{t.external_clashes_next()}</p>
+        <ul role="list">{rows.collect_view()}</ul>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::{
+        bookings::{Cause, Resource},
+        external_calendars::{Failure, Skipped},
+        id::{ExternalCalendarId, RoomId},
+        time::HOUR,
+    };
+
+    const HALL: Resource = Resource::Room(RoomId(2));
+
+    fn calendar() -> ExternalCalendar {
+        ExternalCalendar {
+            id: ExternalCalendarId(4),
+            version: 3,
+            resource: HALL,
+            resource_name: "Hall".into(),
+            name: "Timetable".into(),
+            address: "https://uni.example/b12.ics".into(),
+            added: ago(900),
+            tried: Some(ago(12)),
+            read: Some(ago(12)),
+            failure: None,
+            skipped: vec![],
+            taken: 9,
+            collisions: 0,
+            clashes: vec![],
+        }
+    }
+
+    fn shown(lang: Lang, calendars: Vec<ExternalCalendar>, query: &str) -> String {
+        html(visitor(lang), &format!("/external-calendars{query}"), move || {
+            let resources = vec![(HALL, "Hall".to_owned())];
+            let list = RwSignal::new(ExternalCalendars { now: NOW, calendars, resources });
+            view! { <Page list calls=Calls::new()/> }
+        })
+    }
+
+    #[test]
+    fn a_calendar_says_when_it_was_read_and_what_it_takes() {
+        let html = shown(Lang::En, vec![calendar()], "?done=added");
+        let said = words(&html);
+        for part in ["Calendar added.", "Hall · Last read", "takes 9 times", "https://uni.example/b12.ics"] {
+            assert!(said.contains(part), "{part} in {said}");
+        }
+        assert!(
+            html.contains(r#"name="version" value="3""#) && html.contains(r#"value="room:2" selected"#),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn one_that_fails_says_why_and_since_when_and_collisions_name_what_stands_there() {
+        let at = |hours: u32| NOW.shifted_to(NOW.at.after(HOUR * hours));
+        let clash =
+            Clash { starts: at(1), ends: at(3), cause: Cause::Booking, with_starts: at(2), with_ends: at(4) };
+        let one = ExternalCalendar {
+            failure: Some((Failure::Missing, ago(60 * 30))),
+            skipped: vec![(Skipped::Zone, 2)],
+            collisions: 1,
+            clashes: vec![clash],
+            ..calendar()
+        };
+        let said = words(&shown(Lang::En, vec![one.clone()], ""));
+        for part in [
+            "nothing at this address",
+            "Readings fail since",
+            "2 events left out",
+            "1 collision",
+            "meets a booking, 16:16–18:16",
+        ] {
+            assert!(said.contains(part), "{part} in {said}");
+        }
+        assert!(words(&shown(Lang::It, vec![one], "")).contains("incontra una prenotazione"));
+        assert!(words(&shown(Lang::En, vec![], "")).contains("No external calendars yet"));
+    }
+}

@@ -1,0 +1,407 @@
+//! Recurrence rules of iCalendar (RFC 5545, 3.3.10): on which days a series takes place.
+//!
+//! **Invariants.** Days are those of the series' own clock, so a series keeps its time of the day when the clocks change. Nothing is
+//! walked through that is over, unless the rule counts, and never more days than the caller allows: a rule is written by strangers.
+//! Deliberately absent: what repeats within a day, and weeks by number, which no timetable of a room has; such a rule is not read.
+//!
+//! The crate `rrule` was weighed and not taken: it walks each series from its first day, a second at a time if the rule says so, and
+//! brings regular expressions and a clock.
+
+use crate::{time::Date, words::words};
+
+words! {
+    /// What a series repeats by.
+    Frequency {
+        /// Days.
+        Daily = "DAILY",
+        /// Weeks.
+        Weekly = "WEEKLY",
+        /// Months.
+        Monthly = "MONTHLY",
+        /// Years.
+        Yearly = "YEARLY",
+    }
+}
+
+/// A longer interval is a slip, or malice.
+const LONGEST: u32 = 1_000;
+/// More values in one part of a rule have no meaning.
+const VALUES: usize = 400;
+
+/// By which rule a series repeats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    frequency: Frequency,
+    interval: u32,
+    count: Option<u32>,
+    /// Until when, as it is written; both may not be there.
+    until: Option<String>,
+    months: Vec<i32>,
+    month_days: Vec<i32>,
+    year_days: Vec<i32>,
+    /// Which of them in the month or year, 0 for each, and the weekday.
+    weekdays: Vec<(i32, u8)>,
+    positions: Vec<i32>,
+    week_start: u8,
+}
+
+/// A series is longer than is walked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong;
+
+/// Days that are looked at, of one or many series: what is left.
+#[derive(Debug, Clone, Copy)]
+pub struct Budget(pub u32);
+
+impl Budget {
+    fn spend(&mut self, days: i64) -> Result<(), TooLong> {
+        let days = u32::try_from(days.max(1)).map_err(|_| TooLong)?;
+        self.0 = self.0.checked_sub(days).ok_or(TooLong)?;
+        Ok(())
+    }
+}
+
+fn weekday(word: &str) -> Option<u8> {
+    ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].iter().position(|day| *day == word)?.try_into().ok()
+}
+
+/// Numbers with commas between, each within `most` of zero.
+fn numbers(text: &str, least: i32, most: i32) -> Option<Vec<i32>> {
+    let number = |text: &str| {
+        let number: i32 = text.trim().parse().ok()?;
+        (number != 0 && (least..=most).contains(&number)).then_some(number)
+    };
+    if text.split(',').count() > VALUES { None } else { text.split(',').map(number).collect() }
+}
+
+impl Rule {
+    /// Reads `FREQ=WEEKLY;BYDAY=MO,WE`; `None` for what is not understood.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_uppercase();
+        let mut parts: Vec<(&str, &str)> = Vec::new();
+        for part in text.split(';').filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=')?;
+            if parts.iter().any(|(known, _)| *known == name) {
+                return None;
+            }
+            parts.push((name, value));
+        }
+        let frequency = parts.iter().find(|(name, _)| *name == "FREQ")?;
+        let mut rule = Self {
+            frequency: Frequency::from_word(frequency.1)?,
+            interval: 1,
+            count: None,
+            until: None,
+            months: Vec::new(),
+            month_days: Vec::new(),
+            year_days: Vec::new(),
+            weekdays: Vec::new(),
+            positions: Vec::new(),
+            week_start: 0,
+        };
+        for (name, value) in parts {
+            match name {
+                "FREQ" => {}
+                "INTERVAL" => rule.interval = value.parse().ok().filter(|n| (1..=LONGEST).contains(n))?,
+                "COUNT" => rule.count = Some(value.parse().ok().filter(|n| *n > 0)?),
+                "UNTIL" => rule.until = Some(value.to_owned()),
+                "WKST" => rule.week_start = weekday(value)?,
+                "BYMONTH" => rule.months = numbers(value, 1, 12)?,
+                "BYMONTHDAY" => rule.month_days = numbers(value, -31, 31)?,
+                "BYYEARDAY" => rule.year_days = numbers(value, -366, 366)?,
+                "BYSETPOS" => rule.positions = numbers(value, -366, 366)?,
+                "BYDAY" => rule.weekdays = weekdays(value)?,
+                _ => return None,
+            }
+        }
+        let is_ordinal = rule.weekdays.iter().any(|(nth, _)| *nth != 0);
+        let of_weeks = matches!(rule.frequency, Frequency::Daily | Frequency::Weekly);
+        let fits = !(is_ordinal && of_weeks)
+            && (rule.year_days.is_empty() || rule.frequency == Frequency::Yearly)
+            && (rule.month_days.is_empty() || rule.frequency != Frequency::Weekly)
+            && (rule.count.is_none() || rule.until.is_none());
+        fits.then_some(rule)
+    }
+
+    /// Until when, as it is written.
+    #[must_use]
+    pub fn until(&self) -> Option<&str> {
+        self.until.as_deref()
+    }
+
+    /// The days from `from` to `to` on which a series takes place that began on `start`, in order. That day belongs to it, whatever
+    /// the rule says.
+    pub fn days(&self, start: Date, from: Date, to: Date, budget: &mut Budget) -> Result<Vec<Date>, TooLong> {
+        let mut days = Vec::new();
+        let mut counted = 0_u32;
+        let mut at = if self.count.is_some() { 0 } else { self.skipped(start, from) };
+        loop {
+            let (first, last) = self.period(start, at);
+            budget.spend(last - first + 1)?;
+            if first > to.days() {
+                return Ok(days);
+            }
+            let mut set: Vec<_> =
+                (first..=last).map(Date::from_days).filter(|day| self.is_in(*day, start)).collect();
+            if !self.positions.is_empty() {
+                set = self.chosen(&set);
+            }
+            if first <= start.days() && start.days() <= last && !set.contains(&start) {
+                set.push(start);
+                set.sort_unstable();
+            }
+            for day in set.into_iter().filter(|day| *day >= start) {
+                if day > to || self.count.is_some_and(|count| counted >= count) {
+                    return Ok(days);
+                }
+                counted = counted.saturating_add(1);
+                if day >= from {
+                    days.push(day);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// How many periods end before `from`, to begin with the one before it.
+    fn skipped(&self, start: Date, from: Date) -> i64 {
+        let days = from.days().saturating_sub(start.days());
+        let length = match self.frequency {
+            Frequency::Daily => 1,
+            Frequency::Weekly => 7,
+            Frequency::Monthly => 31,
+            Frequency::Yearly => 366,
+        };
+        (days / (length * i64::from(self.interval)) - 1).max(0)
+    }
+
+    /// The first and the last day of the period `at`, counted from that of `start` by the interval.
+    fn period(&self, start: Date, at: i64) -> (i64, i64) {
+        let step = at.saturating_mul(i64::from(self.interval));
+        match self.frequency {
+            Frequency::Daily => (start.days() + step, start.days() + step),
+            Frequency::Weekly => {
+                let since = (i64::from(start.weekday()) + 7 - i64::from(self.week_start)) % 7;
+                let first = start.days() - since + step * 7;
+                (first, first + 6)
+            }
+            Frequency::Monthly => {
+                let month = i64::from(start.year) * 12 + i64::from(start.month) - 1 + step;
+                (month_start(month), month_start(month + 1) - 1)
+            }
+            Frequency::Yearly => {
+                let year = i64::from(start.year) + step;
+                (month_start(year * 12), month_start((year + 1) * 12) - 1)
+            }
+        }
+    }
+
+    /// Whether the rule has `day`, of a series that began on `start`.
+    fn is_in(&self, day: Date, start: Date) -> bool {
+        let month = i64::from(day.year) * 12 + i64::from(day.month) - 1;
+        let (month_first, month_next) = (month_start(month), month_start(month + 1));
+        let (year_first, year_next) =
+            (month_start(i64::from(day.year) * 12), month_start((i64::from(day.year) + 1) * 12));
+        let fits = |list: &[i32], first: i64, next: i64| {
+            list.is_empty() || list.iter().any(|nth| position(*nth, first, next) == Some(day.days()))
+        };
+        let is_month = self.months.is_empty() || self.months.contains(&i32::from(day.month));
+        // Where the rule does not say which day, it is that of the beginning.
+        let is_usual = match self.frequency {
+            Frequency::Daily => true,
+            Frequency::Weekly => !self.weekdays.is_empty() || day.weekday() == start.weekday(),
+            Frequency::Monthly => !self.weekdays.is_empty() || !self.month_days.is_empty() || day.day == start.day,
+            Frequency::Yearly => {
+                let says = [self.month_days.is_empty(), self.year_days.is_empty(), self.weekdays.is_empty()];
+                let is_month = !self.months.is_empty() || day.month == start.month;
+                says.contains(&false) || (day.day == start.day && is_month)
+            }
+        };
+        let of_month = self.frequency == Frequency::Monthly || !self.months.is_empty();
+        let (first, next) = if of_month { (month_first, month_next) } else { (year_first, year_next) };
+        let is_weekday = self.weekdays.is_empty()
+            || self.weekdays.iter().any(|(nth, weekday)| {
+                *weekday == day.weekday() && (*nth == 0 || nth_weekday(*nth, day.days(), first, next))
+            });
+        is_month
+            && is_usual
+            && fits(&self.month_days, month_first, month_next)
+            && fits(&self.year_days, year_first, year_next)
+            && is_weekday
+    }
+
+    /// Those of `set` that are at the places that the rule names.
+    fn chosen(&self, set: &[Date]) -> Vec<Date> {
+        let length = i64::try_from(set.len()).unwrap_or(i64::MAX);
+        let is_chosen =
+            |at: &usize| self.positions.iter().any(|nth| position(*nth, 0, length) == i64::try_from(*at).ok());
+        set.iter().enumerate().filter(|(at, _)| is_chosen(at)).map(|(_, day)| *day).collect()
+    }
+}
+
+fn weekdays(text: &str) -> Option<Vec<(i32, u8)>> {
+    let read = |text: &str| {
+        let text = text.trim();
+        let (nth, day) = text.split_at_checked(text.len().checked_sub(2)?)?;
+        let nth =
+            if nth.is_empty() { 0 } else { nth.parse().ok().filter(|n| *n != 0 && (-53..=53).contains(n))? };
+        Some((nth, weekday(day)?))
+    };
+    if text.split(',').count() > VALUES { None } else { text.split(',').map(read).collect() }
+}
+
+/// The first day of a month that is counted from year 0.
+fn month_start(month: i64) -> i64 {
+    let year = month.div_euclid(12).clamp(0, 20_000);
+    let month = month.rem_euclid(12) + 1;
+    let (year, month) = (i32::try_from(year).unwrap_or(20_000), u8::try_from(month).unwrap_or(1));
+    Date { year, month, day: 1 }.days()
+}
+
+/// The `nth` of what goes from `first` to before `next`, counted from its end if it is negative.
+fn position(nth: i32, first: i64, next: i64) -> Option<i64> {
+    let at = if nth > 0 { first + i64::from(nth) - 1 } else { next + i64::from(nth) };
+    (first..next).contains(&at).then_some(at)
+}
+
+/// Whether `day` is the `nth` of its weekday from `first` to before `next`.
+fn nth_weekday(nth: i32, day: i64, first: i64, next: i64) -> bool {
+    let found = if nth > 0 { (day - first) / 7 + 1 } else { -((next - 1 - day) / 7 + 1) };
+    found == i64::from(nth)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn date(text: &str) -> Date {
+        Date::from_iso(text).unwrap()
+    }
+
+    fn days(rule: &str, start: &str, from: &str, to: &str) -> Vec<String> {
+        let rule = Rule::read(rule).unwrap();
+        let days = rule.days(date(start), date(from), date(to), &mut Budget(1_000_000)).unwrap();
+        days.iter().map(ToString::to_string).collect()
+    }
+
+    // What the RFC gives as examples.
+    #[test]
+    fn series_take_place_on_the_days_that_the_standard_says() {
+        let first = "1997-09-02";
+        for (rule, expected) in [
+            ("FREQ=DAILY;COUNT=3", "09-02 09-03 09-04"),
+            ("FREQ=DAILY;INTERVAL=10;COUNT=5", "09-02 09-12 09-22 10-02 10-12"),
+            ("FREQ=WEEKLY;COUNT=3", "09-02 09-09 09-16"),
+            ("FREQ=WEEKLY;INTERVAL=2;WKST=SU;COUNT=4", "09-02 09-16 09-30 10-14"),
+            ("FREQ=WEEKLY;COUNT=4;WKST=SU;BYDAY=TU,TH", "09-02 09-04 09-09 09-11"),
+            ("FREQ=WEEKLY;INTERVAL=2;COUNT=4;WKST=SU;BYDAY=TU,TH", "09-02 09-04 09-16 09-18"),
+            // Its beginning belongs to it, though the rule does not have it.
+            ("FREQ=MONTHLY;COUNT=4;BYDAY=1FR", "09-02 09-05 10-03 11-07"),
+            ("FREQ=MONTHLY;COUNT=3;BYDAY=-2MO", "09-02 09-22 10-20"),
+            ("FREQ=MONTHLY;BYMONTHDAY=-3;COUNT=3", "09-02 09-28 10-29"),
+            ("FREQ=MONTHLY;COUNT=4;BYMONTHDAY=2,15", "09-02 09-15 10-02 10-15"),
+            ("FREQ=MONTHLY;COUNT=4;BYDAY=TU,WE,TH;BYSETPOS=3", "09-02 09-04 10-07 11-06"),
+            ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2;COUNT=3", "09-02 09-29 10-30"),
+            ("FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13;COUNT=3", "09-02 09-13 10-11"),
+            ("FREQ=YEARLY;COUNT=2;BYYEARDAY=1,100,365", "09-02 12-31"),
+        ] {
+            let found = days(rule, first, "1997-09-01", "1998-01-31");
+            let expected: Vec<_> = expected.split(' ').map(|day| format!("1997-{day}")).collect();
+            assert_eq!(found, expected, "{rule}");
+        }
+        let yearly = |rule, to| days(rule, "1997-06-10", "1997-01-01", to);
+        assert_eq!(
+            yearly("FREQ=YEARLY;COUNT=4;BYMONTH=6,7", "2002-01-01"),
+            ["1997-06-10", "1997-07-10", "1998-06-10", "1998-07-10"]
+        );
+        assert_eq!(
+            days("FREQ=YEARLY;BYDAY=20MO;COUNT=3", "1997-05-19", "1997-01-01", "2000-01-01"),
+            ["1997-05-19", "1998-05-18", "1999-05-17"]
+        );
+        assert_eq!(
+            days(
+                "FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8",
+                "1996-11-05",
+                "1996-01-01",
+                "2005-01-01"
+            ),
+            ["1996-11-05", "2000-11-07", "2004-11-02"]
+        );
+        assert_eq!(
+            days("FREQ=MONTHLY;INTERVAL=1", "2026-01-31", "2026-01-01", "2026-06-01"),
+            ["2026-01-31", "2026-03-31", "2026-05-31"],
+            "a month without that day has none"
+        );
+        assert_eq!(
+            days("FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO", "1997-08-05", "1997-01-01", "1998-01-01"),
+            ["1997-08-05", "1997-08-10", "1997-08-19", "1997-08-24"]
+        );
+        assert_eq!(
+            days("FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU", "1997-08-05", "1997-01-01", "1998-01-01"),
+            ["1997-08-05", "1997-08-17", "1997-08-19", "1997-08-31"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_rule_is_not_read() {
+        for wrong in [
+            "",
+            "FREQ",
+            "FREQ=SECONDLY",
+            "FREQ=HOURLY;INTERVAL=2",
+            "FREQ=DAILY;INTERVAL=0",
+            "FREQ=DAILY;COUNT=0",
+            "FREQ=DAILY;COUNT=2;UNTIL=20260101",
+            "FREQ=DAILY;BYHOUR=9",
+            "FREQ=YEARLY;BYWEEKNO=20",
+            "FREQ=WEEKLY;BYDAY=1MO",
+            "FREQ=WEEKLY;BYDAY=XX",
+            "FREQ=WEEKLY;BYDAY=é",
+            "FREQ=MONTHLY;BYMONTHDAY=0",
+            "FREQ=MONTHLY;BYMONTHDAY=32",
+            "FREQ=DAILY;FREQ=WEEKLY",
+            "FREQ=DAILY;RSCALE=HEBREW",
+        ] {
+            assert_eq!(Rule::read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_series_of_old_is_not_walked_through_and_one_that_counts_only_so_far() {
+        let rule = Rule::read("FREQ=DAILY").unwrap();
+        let (start, from, to) = (Date { year: 1, month: 1, day: 1 }, date("2026-11-01"), date("2026-11-30"));
+        assert_eq!(rule.days(start, from, to, &mut Budget(100)).map(|days| days.len()), Ok(30));
+        let rule = Rule::read("FREQ=DAILY;COUNT=4000000000").unwrap();
+        assert_eq!(rule.days(start, from, to, &mut Budget(10_000)), Err(TooLong));
+        // One that never takes place again ends all the same.
+        let rule = Rule::read("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30").unwrap();
+        assert_eq!(rule.days(start, from, to, &mut Budget(10_000)), Ok(vec![]));
+    }
+
+    proptest! {
+        #[test]
+        fn a_series_from_its_middle_on_is_the_rest_of_the_whole(
+            frequency in 0_usize..4, interval in 1_u32..5, day in 1_u8..29, month in 1_u8..13, which in 0_usize..6, later in 0_i64..900
+        ) {
+            let by = ["", ";BYDAY=MO,FR", ";BYMONTH=3,9", ";BYDAY=TU;WKST=SU", ";BYMONTH=5;BYDAY=WE", ";BYDAY=SU,MO;BYSETPOS=-1"];
+            let text = format!("FREQ={};INTERVAL={interval}{}", Frequency::ALL[frequency].word(), by[which]);
+            let rule = Rule::read(&text).unwrap();
+            let start = Date { year: 2020, month, day };
+            let (from, to) = (Date::from_days(start.days() + later), Date::from_days(start.days() + 1_200));
+            let whole = rule.days(start, start, to, &mut Budget(100_000)).unwrap();
+            let rest = rule.days(start, from, to, &mut Budget(100_000)).unwrap();
+            let expected: Vec<_> = whole.into_iter().filter(|day| *day >= from).collect();
+            prop_assert_eq!(rest, expected, "{}", text);
+        }
+
+        #[test]
+        fn whatever_is_written_is_read_or_not(text in "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY);)?[A-Z=;,0-9é-]{0,40}", year in 1_i32..9999) {
+            if let Some(rule) = Rule::read(&text) {
+                let start = Date { year, month: 2, day: 28 };
+                drop(rule.days(start, date("2026-11-01"), date("2027-01-31"), &mut Budget(20_000)));
+            }
+        }
+    }
+}

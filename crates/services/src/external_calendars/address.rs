@@ -1,0 +1,199 @@
+//! Addresses of external calendars: what may be asked for, as far as the address itself says.
+//!
+//! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Deliberately absent: what its host resolves to, which
+//! is judged where the connection is made.
+
+use domain::external_calendars::{ADDRESS, Failure, networks::is_public};
+use std::{fmt, net::IpAddr};
+use url::{Host, Url};
+
+/// Ports of web servers. Others belong to servers that take a request for something else.
+const PORTS: [u16; 4] = [80, 443, 8080, 8443];
+
+/// Where a calendar is, checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(Url);
+
+/// Why something is no address of a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// It reads like none, or like one of something else.
+    Form,
+    /// It has a user or a password.
+    Login,
+    /// Its port is none of a web server.
+    Port,
+    /// It is not of the public Internet.
+    Private,
+}
+
+impl Address {
+    /// Reads `https://…`, `http://…`, or `webcal://…` as https. `permits`: hosts at which anything is allowed.
+    pub fn read(text: &str, permits: &dyn Fn(&str) -> bool) -> Result<Self, Unfit> {
+        let text = text.trim();
+        if text.chars().count() > ADDRESS {
+            return Err(Unfit::Form);
+        }
+        let secure = |rest: &str| format!("https://{rest}");
+        let text = match text.split_once("://") {
+            Some((scheme, rest)) if ["webcal", "webcals"].contains(&scheme.to_ascii_lowercase().as_str()) => {
+                secure(rest)
+            }
+            Some(_) => text.to_owned(),
+            None => return Err(Unfit::Form),
+        };
+        Self::check(Url::parse(&text).map_err(|_| Unfit::Form)?, permits)
+    }
+
+    fn check(mut url: Url, permits: &dyn Fn(&str) -> bool) -> Result<Self, Unfit> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Unfit::Form);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Unfit::Login);
+        }
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(Unfit::Form)?;
+        if !permits(host) {
+            if !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
+                return Err(Unfit::Port);
+            }
+            if url.host().and_then(literal).is_some_and(|address| !is_public(address)) {
+                return Err(Unfit::Private);
+            }
+        }
+        url.set_fragment(None);
+        Ok(Self(url))
+    }
+
+    /// Where a redirection from here leads.
+    pub fn redirected(&self, to: &str, permits: &dyn Fn(&str) -> bool) -> Result<Self, Failure> {
+        let url = self.0.join(to).map_err(|_| Failure::Redirected)?;
+        if self.is_secure() && url.scheme() != "https" {
+            return Err(Failure::Redirected);
+        }
+        Self::check(url, permits).map_err(|unfit| match unfit {
+            Unfit::Private | Unfit::Port => Failure::Private,
+            Unfit::Form | Unfit::Login => Failure::Redirected,
+        })
+    }
+
+    /// All of it, for the storage and for whoever may see it.
+    pub fn expose(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Whether it is asked over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// The name of the host, or its address, as the URL has it.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Its address, where that stands instead of a name.
+    pub fn literal(&self) -> Option<IpAddr> {
+        self.0.host().and_then(literal)
+    }
+
+    /// The port that is asked.
+    pub fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or(443)
+    }
+
+    /// Host and port as a request names them: without the port that goes without saying.
+    pub fn authority(&self) -> String {
+        self.0.port().map_or_else(|| self.host().to_owned(), |port| format!("{}:{port}", self.host()))
+    }
+
+    /// Path and query.
+    pub fn target(&self) -> String {
+        self.0.query().map_or_else(|| self.0.path().to_owned(), |query| format!("{}?{query}", self.0.path()))
+    }
+}
+
+fn literal(host: Host<&str>) -> Option<IpAddr> {
+    match host {
+        Host::Domain(_) => None,
+        Host::Ipv4(address) => Some(address.into()),
+        Host::Ipv6(address) => Some(address.into()),
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nowhere(_: &str) -> bool {
+        false
+    }
+
+    #[test]
+    fn an_address_is_one_of_a_web_server_on_the_internet() {
+        for (typed, read) in [
+            (" https://uni.example/room 3.ics#now ", "https://uni.example/room%203.ics"),
+            ("webcal://uni.example/x?key=a", "https://uni.example/x?key=a"),
+            ("WEBCALS://uni.example/x", "https://uni.example/x"),
+            ("http://uni.example:8080/x", "http://uni.example:8080/x"),
+            ("https://[2606:2800:220:1::1]/x", "https://[2606:2800:220:1::1]/x"),
+        ] {
+            assert_eq!(Address::read(typed, &nowhere).unwrap().expose(), read);
+        }
+        for (typed, unfit) in [
+            ("uni.example/x", Unfit::Form),
+            ("ftp://uni.example/x", Unfit::Form),
+            ("file:///etc/passwd", Unfit::Form),
+            ("https://", Unfit::Form),
+            ("", Unfit::Form),
+            ("https://me:secret@uni.example/x", Unfit::Login),
+            ("https://uni.example:22/x", Unfit::Port),
+            ("http://uni.example:25/x", Unfit::Port),
+            ("http://127.0.0.1/x", Unfit::Private),
+            // Other ways to write it.
+            ("http://2130706433/x", Unfit::Private),
+            ("http://0x7f.1/x", Unfit::Private),
+            ("http://[::1]/x", Unfit::Private),
+            ("http://[::ffff:10.0.0.1]/x", Unfit::Private),
+            ("http://169.254.169.254/latest/meta-data", Unfit::Private),
+        ] {
+            assert_eq!(Address::read(typed, &nowhere), Err(unfit), "{typed}");
+        }
+        assert_eq!(
+            Address::read(&format!("https://uni.example/{}", "x".repeat(ADDRESS)), &nowhere),
+            Err(Unfit::Form)
+        );
+    }
+
+    #[test]
+    fn a_host_that_is_permitted_may_be_anywhere_and_have_any_port() {
+        let permits = |host: &str| host == "timetable.internal" || host == "10.1.2.3";
+        for fits in ["http://timetable.internal:9000/x", "http://10.1.2.3:81/x"] {
+            assert!(Address::read(fits, &permits).is_ok(), "{fits}");
+        }
+        assert_eq!(Address::read("http://10.1.2.4/x", &permits), Err(Unfit::Private));
+    }
+
+    #[test]
+    fn a_redirection_is_judged_like_an_address_and_never_leaves_tls() {
+        let from = Address::read("https://uni.example/a/b", &nowhere).unwrap();
+        assert_eq!(from.redirected("../c", &nowhere).unwrap().expose(), "https://uni.example/c");
+        assert_eq!(from.redirected("//cdn.example/c", &nowhere).unwrap().host(), "cdn.example");
+        for (to, failure) in [
+            ("http://uni.example/c", Failure::Redirected),
+            ("https://me@uni.example/c", Failure::Redirected),
+            ("gopher://uni.example/c", Failure::Redirected),
+            ("https://127.0.0.1/c", Failure::Private),
+            ("https://uni.example:6379/c", Failure::Private),
+        ] {
+            assert_eq!(from.redirected(to, &nowhere), Err(failure), "{to}");
+        }
+        assert!(!format!("{from:?}").contains("uni"));
+    }
+}

@@ -1,0 +1,316 @@
+//! External calendars: calendars that others keep, whose events take the time of a machine or a room.
+//!
+//! **Invariants.** Whoever may close a machine or a room may give it calendars, and only they see their addresses, which may hold a
+//! secret: no address is in the log or the audit chain. Nothing but the times of events is kept. What was promised before stands.
+//! Deliberately absent: HTTP, which is the server's, and calendars that are written here ([`crate::feeds`]).
+
+pub mod address;
+mod ics;
+mod reading;
+
+pub use address::Address;
+pub(crate) use reading::turn;
+
+use crate::{Ctx, error};
+use address::Unfit;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    bookings::Resource,
+    external_calendars::{Failure, MOST, PAUSE, SHOWN, Skipped},
+    id::{ExternalCalendarId, TypeId},
+    live::Hint,
+    names,
+    time::Millis,
+    versions::Saved,
+};
+use macros::{FieldError, ServiceError};
+use serde_json::json;
+use std::{future::Future, pin::Pin, sync::Arc};
+use store::{
+    Done, StoreError, Unaudited,
+    external_calendars::{self as rows, Kept, NewCalendar},
+};
+use views::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
+
+/// What is asked of somebody else's server.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Where.
+    pub address: Address,
+    /// What was said of what is known already.
+    pub etag: Option<String>,
+    /// The same, as a date.
+    pub last_modified: Option<String>,
+}
+
+/// What it answered.
+#[derive(Clone)]
+pub enum Answer {
+    /// What is known already is all.
+    Unchanged,
+    /// This file.
+    File {
+        /// Its bytes.
+        body: Vec<u8>,
+        /// What to say the next time.
+        etag: Option<String>,
+        /// The same, as a date.
+        last_modified: Option<String>,
+    },
+}
+
+/// Something that asks servers of others.
+pub trait Fetcher: Send + Sync + 'static {
+    /// Whether whoever runs the server permits `host` wherever it is.
+    fn permits(&self, host: &str) -> bool;
+
+    /// Asks one. Ends by itself, however that server behaves.
+    fn fetch(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send + '_>>;
+}
+
+/// From now on calendars are fetched by `fetcher`.
+pub fn arrange(ctx: &Ctx, fetcher: Arc<dyn Fetcher>) {
+    ctx.set_fetcher(fetcher);
+}
+
+/// Why nothing was changed or shown.
+#[derive(Debug, Clone, ServiceError)]
+pub enum ExternalCalendarsError {
+    /// There is no such calendar.
+    #[problem("external-calendar.unknown", NotFound, external_unknown)]
+    Unknown,
+    /// No such machine or room, or it is put away.
+    #[problem("external-calendar.no-resource", NotFound, booking_no_resource)]
+    UnknownResource,
+    /// The space has as many as one may have.
+    #[problem("external-calendar.too-many", Conflict, external_too_many(&MOST.to_string()))]
+    TooMany,
+    /// It was read a moment ago.
+    #[problem("external-calendar.just-read", TooMany, external_just_read, after = *_0)]
+    JustRead(u32),
+    /// Somebody saved it meanwhile.
+    #[problem(transparent)]
+    Stale(Box<Saved>),
+    /// Fields of the form do not fit.
+    #[problem("external-calendar.invalid", Invalid, each)]
+    Invalid(Vec<ValidationError>),
+    /// They may not.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ValidationError {
+    /// No machine or room.
+    #[field("resource", booking_form_resource)]
+    Resource,
+    /// No name.
+    #[field("name", name_invalid)]
+    Name,
+    /// No address of a calendar.
+    #[field("address", external_form_address)]
+    Address,
+    /// It holds a password.
+    #[field("address", external_form_login)]
+    Login,
+    /// A port that is none of a web server.
+    #[field("address", external_form_port)]
+    Port,
+    /// It is in no public network.
+    #[field("address", external_form_private)]
+    Private,
+}
+
+impl From<Unfit> for ValidationError {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Form => Self::Address,
+            Unfit::Login => Self::Login,
+            Unfit::Port => Self::Port,
+            Unfit::Private => Self::Private,
+        }
+    }
+}
+
+/// A calendar as it was typed.
+#[derive(Clone, Default)]
+pub struct Typed {
+    /// `machine:7` or `room:2`.
+    pub resource: String,
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub address: String,
+}
+
+impl Typed {
+    fn read(&self, ctx: &Ctx) -> Result<(Resource, String, Address), Vec<ValidationError>> {
+        let resource = Resource::from_word(&self.resource).ok_or(ValidationError::Resource);
+        let name = names::name(&self.name).map_err(|_| ValidationError::Name);
+        let fetcher = ctx.fetcher();
+        let permits = |host: &str| fetcher.as_ref().is_some_and(|fetcher| fetcher.permits(host));
+        let address = Address::read(&self.address, &permits).map_err(ValidationError::from);
+        match (resource, name, address) {
+            (Ok(resource), Ok(name), Ok(address)) => Ok((resource, name, address)),
+            (resource, name, address) => {
+                Err([resource.err(), name.err(), address.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+/// What permissions about calendars of a machine of this type, or of a room, are about.
+fn about(resource: Resource, kind: Option<TypeId>) -> About {
+    kind.map_or(About::NOTHING, |kind| About::equipment(kind, resource.machine()))
+}
+
+fn subject(id: ExternalCalendarId) -> String {
+    format!("external_calendar:{id}")
+}
+
+/// Calendars of what `actor` cares for, and for what they may add one.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut choices = rows::choices(&mut snapshot).await?;
+    choices.retain(|one| actor.may(Permission::CareFor, about(one.resource, one.kind)));
+    let resources: Vec<_> = choices.into_iter().map(|one| (one.resource, one.name)).collect();
+    if resources.is_empty() {
+        actor.require(Permission::CareFor, About::NOTHING)?;
+    }
+    let mut kept = rows::list(&mut snapshot, None, now).await?;
+    kept.retain(|kept| actor.may(Permission::CareFor, about(kept.resource, kept.kind)));
+    let collisions = rows::collisions(&mut snapshot, None, now).await?;
+    drop(snapshot);
+    let calendars = kept.into_iter().map(|kept| {
+        let own = collisions.iter().filter(|(id, _)| *id == kept.id).take(SHOWN);
+        let clashes = own.map(|(_, one)| Clash {
+            starts: ctx.moment(one.span.starts),
+            ends: ctx.moment(one.span.ends),
+            cause: one.with.by,
+            with_starts: ctx.moment(one.with.span.starts),
+            with_ends: ctx.moment(one.with.span.ends),
+        });
+        shown(ctx, &kept, clashes.collect())
+    });
+    Ok(ExternalCalendars { now: ctx.moment(now), calendars: calendars.collect(), resources })
+}
+
+fn shown(ctx: &Ctx, kept: &Kept, clashes: Vec<Clash>) -> ExternalCalendar {
+    ExternalCalendar {
+        id: kept.id,
+        version: kept.version,
+        resource: kept.resource,
+        resource_name: kept.resource_name.clone(),
+        name: kept.name.clone(),
+        address: kept.address.clone(),
+        added: ctx.moment(kept.added),
+        tried: kept.tried.map(|at| ctx.moment(at)),
+        read: kept.read.map(|at| ctx.moment(at)),
+        failure: kept.failure.zip(kept.failed_since).map(|(failure, since)| (failure, ctx.moment(since))),
+        skipped: kept.skipped.iter().map(|(why, count)| (*why, *count)).collect::<Vec<(Skipped, u32)>>(),
+        taken: kept.taken,
+        collisions: kept.collisions,
+        clashes,
+    }
+}
+
+/// Adds a calendar and reads it for the first time. Whether that went well is seen in the list.
+pub async fn add(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<ExternalCalendarId, ExternalCalendarsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let (resource, name, address) = typed.read(ctx).map_err(ExternalCalendarsError::Invalid)?;
+    let id = ctx
+        .begin(actor, async move |begun| {
+            let found = store::bookings::resource(begun.tx.conn(), resource).await?;
+            let found = found.ok_or(ExternalCalendarsError::UnknownResource)?;
+            let mut job = begun.require(Permission::CareFor, about(resource, found.kind))?;
+            if usize::try_from(rows::count(job.tx.conn()).await?).unwrap_or(usize::MAX) >= MOST {
+                return Err(ExternalCalendarsError::TooMany);
+            }
+            let (by, at) = (job.by().await?, job.now);
+            let new = NewCalendar { resource, name, address: address.expose().to_owned(), at, by };
+            let id = rows::add(job.tx, &new).await?;
+            job.tx.after_commit(Hint::Bookings);
+            // Never its address.
+            let detail = json!({ "resource": resource.to_string() });
+            job.audited(id, "external-calendar.added", subject(id), &detail).await
+        })
+        .await?;
+    read(ctx, id).await?;
+    Ok(id)
+}
+
+/// Reads it in a task of its own: whoever asked may leave.
+async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<(), StoreError> {
+    let reading = ctx.clone();
+    match ctx.spawn(async move { reading::read(&reading, id).await }).await {
+        Ok(done) => done.map(|_| ()),
+        Err(_) => Err(StoreError::Panicked),
+    }
+}
+
+/// Says what a calendar is called, over the version `seen`.
+pub async fn rename(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: ExternalCalendarId,
+    seen: i64,
+    name: &str,
+) -> Result<(), ExternalCalendarsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let name = names::name(name).map_err(|_| ExternalCalendarsError::Invalid(vec![ValidationError::Name]));
+    let zone = ctx.space().zone;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
+        let mut job = begun.require(Permission::CareFor, about(kept.resource, kept.kind))?;
+        if kept.version != seen {
+            let saved = Saved::new(kept.version, vec![("name", kept.name)]);
+            let signed = error::signed(job.tx.conn(), zone, &subject(id), saved).await?;
+            return Err(ExternalCalendarsError::Stale(signed));
+        }
+        let name = name?;
+        if name == kept.name {
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        rows::rename(job.tx, id, &name).await?;
+        job.tx.after_commit(Hint::Bookings);
+        job.audited((), "external-calendar.renamed", subject(id), &json!({})).await
+    })
+    .await
+}
+
+/// Removes a calendar: what it takes from now on is free again, and its address is forgotten.
+pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    ctx.begin(actor, async move |begun| {
+        let kept = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
+        let mut job = begun.require(Permission::CareFor, about(kept.resource, kept.kind))?;
+        let held = rows::held(job.tx.conn(), id, job.now).await?;
+        let closures: Vec<_> = held.into_iter().map(|(closure, _)| closure).collect();
+        rows::release(job.tx, &closures, job.now).await?;
+        rows::collided(job.tx, id, &[]).await?;
+        rows::remove(job.tx, id, job.now).await?;
+        job.tx.after_commit(Hint::Bookings);
+        let detail = json!({ "resource": kept.resource.to_string(), "released": closures.len() });
+        job.audited((), "external-calendar.removed", subject(id), &detail).await
+    })
+    .await
+}
+
+/// Reads a calendar now. Whether that went well is seen in the list.
+pub async fn read_now(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let now = ctx.now();
+    let kept = rows::one(&mut *ctx.store().read().await?, id, now).await?;
+    let kept = kept.ok_or(ExternalCalendarsError::Unknown)?;
+    actor.require(Permission::CareFor, about(kept.resource, kept.kind))?;
+    if kept.tried.is_some_and(|tried: Millis| tried.near(now, PAUSE)) {
+        return Err(ExternalCalendarsError::JustRead(u32::try_from(PAUSE.as_secs()).unwrap_or(u32::MAX)));
+    }
+    Ok(read(ctx, id).await?)
+}

@@ -1,0 +1,226 @@
+//! Fetching external calendars: the one place where this server asks servers that people name.
+//!
+//! **Invariants.** A connection is made to an address that was judged, never to a name: between a judgement and a connection a name
+//! may come to mean another machine. Unless every address of a host is public it is not asked, but for hosts that are permitted by
+//! `--external-calendar-host`. What a server answers is counted while it comes, takes no longer than [`Limits`] say, and reaches
+//! nobody when it is no calendar. Addresses are not logged. Deliberately absent: what is in a calendar, and cookies, compression, proxies.
+
+use axum::body::Body;
+use domain::external_calendars::{Failure, MOST_BYTES, networks::is_public};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header};
+use http_body::Body as _;
+use hyper::{body::Incoming, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use services::external_calendars::{Address, Answer, Fetcher, Question};
+use std::{
+    future::{Future, poll_fn},
+    net::SocketAddr,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpStream, lookup_host},
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_rustls::TlsConnector;
+
+/// Redirections that are followed.
+const REDIRECTIONS: usize = 3;
+/// Addresses of a host that are tried.
+const ADDRESSES: usize = 4;
+/// Bytes of an answer's head.
+const HEAD: usize = 32 * 1024;
+/// Characters of what a server wants to hear again.
+const VALIDATOR: usize = 500;
+
+/// How much one calendar may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// All of a reading.
+    pub whole: Duration,
+    /// One try to connect.
+    pub connect: Duration,
+    /// Bytes of a file.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { whole: Duration::from_secs(20), connect: Duration::from_secs(5), bytes: MOST_BYTES }
+    }
+}
+
+/// Asks servers for calendars.
+pub struct Client {
+    /// Hosts that are asked wherever they are.
+    permitted: Vec<String>,
+    limits: Limits,
+    /// With whom this machine trusts; made with the first question.
+    tls: OnceLock<Option<Arc<ClientConfig>>>,
+}
+
+impl Client {
+    /// One that asks `permitted` hosts wherever they are.
+    #[must_use]
+    pub fn new(permitted: Vec<String>, limits: Limits) -> Self {
+        Self { permitted, limits, tls: OnceLock::new() }
+    }
+
+    async fn ask(&self, question: Question) -> Result<Answer, Failure> {
+        let Question { mut address, etag, last_modified } = question;
+        let is_conditional = etag.is_some() || last_modified.is_some();
+        for _ in 0..=REDIRECTIONS {
+            let mut sent = self.request(&address, etag.as_deref(), last_modified.as_deref()).await?;
+            let (head, body) = (&sent.head, &mut sent.body);
+            let status = head.status;
+            if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+                let to = text(&head.headers, header::LOCATION).ok_or(Failure::Answer)?;
+                address = address.redirected(&to, &|host| self.permits(host))?;
+                continue;
+            }
+            return match status {
+                StatusCode::OK => {
+                    let file = self.file(&head.headers, body).await?;
+                    let kept = |name| text(&head.headers, name).filter(|value| value.len() <= VALIDATOR);
+                    let (etag, last_modified) = (kept(header::ETAG), kept(header::LAST_MODIFIED));
+                    Ok(Answer::File { body: file, etag, last_modified })
+                }
+                StatusCode::NOT_MODIFIED if is_conditional => Ok(Answer::Unchanged),
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Failure::Denied),
+                StatusCode::NOT_FOUND | StatusCode::GONE => Err(Failure::Missing),
+                _ => Err(Failure::Answer),
+            };
+        }
+        Err(Failure::Redirected)
+    }
+
+    /// What is answered at `address`, once its head is there.
+    async fn request(
+        &self,
+        address: &Address,
+        etag: Option<&str>,
+        last_modified: Option<&str>,
+    ) -> Result<Sent, Failure> {
+        let stream = self.connect(address).await?;
+        if !address.is_secure() {
+            return exchange(stream, address, etag, last_modified).await;
+        }
+        let tls = self.tls.get_or_init(tls).clone().ok_or(Failure::Certificate)?;
+        let name = match address.literal() {
+            Some(ip) => ServerName::from(ip),
+            None => ServerName::try_from(address.host().to_owned()).map_err(|_| Failure::Unreachable)?,
+        };
+        // rustls says in the same way that a certificate is not valid and that this is no TLS at all.
+        let stream = TlsConnector::from(tls).connect(name, stream).await.map_err(|_| Failure::Certificate)?;
+        exchange(stream, address, etag, last_modified).await
+    }
+
+    /// A connection to one of the host's addresses, after all of them were judged.
+    async fn connect(&self, address: &Address) -> Result<TcpStream, Failure> {
+        let port = address.port();
+        let found: Vec<SocketAddr> = match address.literal() {
+            Some(ip) => vec![SocketAddr::new(ip, port)],
+            None => lookup_host((address.host(), port)).await.map_err(|_| Failure::Unreachable)?.collect(),
+        };
+        if !self.permits(address.host()) && !found.iter().all(|found| is_public(found.ip())) {
+            return Err(Failure::Private);
+        }
+        for found in found.into_iter().take(ADDRESSES) {
+            if let Ok(Ok(stream)) = timeout(self.limits.connect, TcpStream::connect(found)).await {
+                return Ok(stream);
+            }
+        }
+        Err(Failure::Unreachable)
+    }
+
+    /// All that comes, if it is no more than may come.
+    async fn file(&self, head: &HeaderMap, body: &mut Incoming) -> Result<Vec<u8>, Failure> {
+        let most = self.limits.bytes;
+        let said = text(head, header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+        if said.is_some_and(|length| length > u64::try_from(most).unwrap_or(u64::MAX)) {
+            return Err(Failure::TooLarge);
+        }
+        let mut file = Vec::new();
+        while let Some(frame) = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+            let Ok(data) = frame.map_err(|_| Failure::Unreachable)?.into_data() else { continue };
+            if file.len() + data.len() > most {
+                return Err(Failure::TooLarge);
+            }
+            file.extend_from_slice(&data);
+        }
+        Ok(file)
+    }
+}
+
+impl Fetcher for Client {
+    fn permits(&self, host: &str) -> bool {
+        let host = host.trim_matches(['[', ']']);
+        self.permitted.iter().any(|permitted| permitted.eq_ignore_ascii_case(host))
+    }
+
+    fn fetch(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send + '_>> {
+        Box::pin(async move { timeout(self.limits.whole, self.ask(question)).await.unwrap_or(Err(Failure::Slow)) })
+    }
+}
+
+/// An answer whose body may still come, and what carries it.
+struct Sent {
+    head: http::response::Parts,
+    body: Incoming,
+    _carrying: Carrying,
+}
+
+/// The task behind a connection; ends with it.
+struct Carrying(JoinHandle<()>);
+
+impl Drop for Carrying {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn exchange(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    address: &Address,
+    etag: Option<&str>,
+    last_modified: Option<&str>,
+) -> Result<Sent, Failure> {
+    let mut request = Request::get(address.target())
+        .header(header::HOST, address.authority())
+        .header(header::USER_AGENT, concat!("Toolgate/", env!("CARGO_PKG_VERSION")))
+        .header(header::ACCEPT, "text/calendar, */*;q=0.1")
+        .header(header::CONNECTION, "close");
+    for (name, value) in [(header::IF_NONE_MATCH, etag), (header::IF_MODIFIED_SINCE, last_modified)] {
+        if let Some(value) = value {
+            request = request.header(name, value);
+        }
+    }
+    let request = request.body(Body::empty()).map_err(|_| Failure::Answer)?;
+    let handshake = http1::Builder::new().max_buf_size(HEAD).handshake(TokioIo::new(stream));
+    let (mut sender, connection) = handshake.await.map_err(|_| Failure::Unreachable)?;
+    let carrying = Carrying(tokio::spawn(async move {
+        // What was wrong is seen where the answer is awaited.
+        drop(connection.await);
+    }));
+    let response: Response<Incoming> = sender.send_request(request).await.map_err(|_| Failure::Unreachable)?;
+    let (head, body) = response.into_parts();
+    Ok(Sent { head, body, _carrying: carrying })
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(ToOwned::to_owned)
+}
+
+/// Trusts whom the system trusts; `None` where that is nobody.
+fn tls() -> Option<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return None;
+    }
+    Some(Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()))
+}
