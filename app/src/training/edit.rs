@@ -294,6 +294,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
         query.with(|query| match query.get_str("video") {
             Some("large") => Some(t.module_large_file()),
             Some("no-film") => Some(t.module_no_film()),
+            Some("broken") => Some(t.module_broken_file()),
             _ => None,
         })
     };

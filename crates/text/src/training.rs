@@ -26,6 +26,7 @@ text! {
     module_length() { en: "Enter the length like 21:24, at most 6 hours.", it: "Scrivi la durata come 21:24, al massimo 6 ore." }
     module_captions() { en: "Captions are a WebVTT file: it begins with WEBVTT.", it: "I sottotitoli sono un file WebVTT: comincia con WEBVTT." }
     module_no_film() { en: "This file is no WebM or MP4 video.", it: "Questo file non è un video WebM o MP4." }
+    module_broken_file() { en: "The upload broke off. What was there stays; choose the file again.", it: "Il caricamento si è interrotto. Ciò che c’era rimane; scegli di nuovo il file." }
     module_large_file() { en: "A video is at most 1 GB.", it: "Un video è al massimo 1 GB." }
     module_redo_by() { en: "Choose a day after today.", it: "Scegli un giorno dopo oggi." }
     question_ask(most: &str) { en: "Write the question, in at most {most} characters.", it: "Scrivi la domanda, in al massimo {most} caratteri." }

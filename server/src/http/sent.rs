@@ -25,7 +25,7 @@ use tokio::{task::yield_now, time::timeout};
 
 /// Bytes that stand around a file in a form: a few words and the lines between the parts.
 pub const AROUND: usize = 64 * 1024;
-/// Bytes that are waited for; nobody chooses a larger file by mistake.
+/// Bytes more than there may be that are waited for; nobody chooses a larger file by mistake.
 const FLOOD: usize = 256 * 1024 * 1024;
 /// Parts of a form that are kept; no form here has as many.
 const PARTS: usize = 16;
@@ -35,6 +35,8 @@ const AHEAD: usize = 2 * 1024 * 1024;
 const PAUSE: Duration = Duration::from_secs(30);
 /// How long an upload may take: the largest picture over a line of 128 kbit/s.
 const PATIENCE: Duration = Duration::from_mins(30);
+/// Bytes a second over the slowest line that a larger file comes on: 2 Mbit/s.
+const SLOWEST: usize = 250_000;
 /// How long one may take of which nothing is kept.
 const IN_PASSING: Duration = Duration::from_secs(30);
 
@@ -45,6 +47,13 @@ pub struct Sent {
     pub file: Upload,
     /// There was more than there may be.
     pub is_too_much: bool,
+    /// A file was begun and did not arrive whole.
+    pub is_broken: bool,
+}
+
+/// How long an upload of at most `most` bytes may take.
+fn patience(most: usize) -> Duration {
+    PATIENCE.max(Duration::from_secs(most.div_ceil(SLOWEST) as u64))
 }
 
 impl Sent {
@@ -64,7 +73,7 @@ impl Sent {
                 return Err(error);
             }
         };
-        Self::within((PAUSE, PATIENCE), arriving, request, most, file).await
+        Self::within((PAUSE, patience(most)), arriving, request, most, file).await
     }
 
     async fn within(
@@ -76,10 +85,9 @@ impl Sent {
     ) -> Result<Self, UploadError> {
         let progress = Arc::<Progress>::default();
         let request = request.map(|body| cut(steady(body, pause), most, Arc::clone(&progress)));
-        let (mut parts, mut written) = (Vec::new(), Ok(false));
+        let (mut parts, mut written, mut is_there) = (Vec::new(), Ok(false), false);
         let coming = async {
             let Ok(mut form) = Multipart::from_request(request, &()).await else { return };
-            let mut is_there = false;
             while let Ok(Some(part)) = form.next_field().await {
                 progress.made();
                 let name = part.name().unwrap_or_default().to_owned();
@@ -96,11 +104,13 @@ impl Sent {
             }
         };
         timeout(patience, coming).await.ok();
-        if !written? {
+        let is_whole = written?;
+        if !is_whole {
             // Half a file is none.
             arriving.discard().await?;
         }
-        Ok(Self { parts, file: arriving.finish().await?, is_too_much: progress.over.load(Relaxed) })
+        let is_too_much = progress.over.load(Relaxed);
+        Ok(Self { parts, file: arriving.finish().await?, is_too_much, is_broken: is_there && !is_whole })
     }
 
     /// The first part of this name that is not the file.
@@ -132,7 +142,7 @@ pub async fn whole(body: Body, mut arriving: Arriving, most: usize) -> Result<Wh
         }
         Ok::<_, UploadError>(None)
     };
-    match timeout(PATIENCE, taking).await {
+    match timeout(patience(most), taking).await {
         Ok(Ok(None)) => arriving.finish().await.map(Whole::Arrived),
         Ok(Ok(Some(not))) => Ok(not),
         Ok(Err(error)) => Err(error),
@@ -249,7 +259,7 @@ fn cut(
                 }
                 return Ok(Some((piece, ((coming, progress), seen))));
             }
-            if seen > FLOOD {
+            if seen - most > FLOOD {
                 break;
             }
         }
@@ -295,7 +305,7 @@ mod tests {
         let held = stream::once(async { Ok::<_, Infallible>(begun) }).chain(stream::pending());
         let sent = read(&ctx, Duration::ZERO, Body::from_stream(held), 1_000).await;
         assert_eq!(sent.part("back").map(|back| &back[..]), Some(&b"/import"[..]));
-        assert!(sent.part("words").is_none() && !sent.is_too_much);
+        assert!(sent.part("words").is_none() && !sent.is_too_much && !sent.is_broken);
         assert_eq!(content(sent), "");
     }
 
@@ -306,7 +316,7 @@ mod tests {
             part("back", "/import") + "--x1\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nname,mail";
         let held = stream::once(async { Ok::<_, Infallible>(begun) }).chain(stream::pending());
         let sent = read(&ctx, Duration::ZERO, Body::from_stream(held), 1_000).await;
-        assert!(sent.part("back").is_some());
+        assert!(sent.part("back").is_some() && sent.is_broken);
         assert_eq!(content(sent), "");
     }
 

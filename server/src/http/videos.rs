@@ -167,6 +167,8 @@ pub async fn upload(
     };
     let done = if sent.is_too_much {
         Err(TrainingError::Invalid(vec![ValidationError::LargeFile]))
+    } else if sent.is_broken {
+        return Redirect::to(&format!("/modules/{id}?video=broken")).into_response();
     } else {
         training::keep(shared.ctx(), &actor, id, sent.file).await
     };
