@@ -1,4 +1,4 @@
-//! A lived-in fortnight: rooms, and who has which machine or room when, from five days ago to eight days ahead.
+//! Rooms, and who has which machine or room when: from twelve weeks ago, so that reports have something to say, to eight days ahead.
 //!
 //! Deliberately absent: what the rules say of these times; that nothing overlaps is the storage's word alone.
 
@@ -30,7 +30,12 @@ const MAINTAINED: usize = 5;
 /// Bookings ahead of one person, at most: one fewer than the rules let them have.
 const AHEAD: u32 = 2;
 /// Days around today.
-const DAYS: std::ops::RangeInclusive<i64> = -5..=8;
+const DAYS: std::ops::RangeInclusive<i64> = -84..=8;
+/// Days after which who books what comes again.
+const CYCLE: i64 = 40;
+/// Hours from a request to its answer, and from a booking to its beginning, that recur.
+const ANSWERS: [u32; 6] = [1, 3, 9, 1, 14, 2];
+const LEADS: [u32; 9] = [3, 50, 22, 100, 30, 8, 160, 55, 240];
 /// Beginnings in minutes of the day, and lengths in minutes, that recur.
 const TIMES: [(u16, u16); 6] = [(540, 120), (570, 90), (660, 60), (840, 180), (1_020, 120), (1_110, 90)];
 
@@ -55,7 +60,7 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
         for day in DAYS {
             // Sundays are quiet, and not everything is wanted every day.
             let date = Date::from_days(today + day);
-            let turn = at * 5 + usize::try_from(day + 5).unwrap_or(0) * 3;
+            let turn = at * 5 + usize::try_from((day + 5).rem_euclid(CYCLE)).unwrap_or(0) * 3;
             if date.weekday() == 6 || turn % 4 == 3 {
                 continue;
             }
@@ -72,7 +77,8 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
                 }
                 if may && cast::status(who) == PersonStatus::Active {
                     *has += u32::from(span.ends > now);
-                    one(tx, resource, built.people[who].0, span, moderated, now).await?;
+                    let luck = turn * 5 + pick * 7 + usize::try_from(day - DAYS.start()).unwrap_or(0);
+                    one(tx, resource, (built.people[who].0, luck), span, moderated, now).await?;
                 }
             }
         }
@@ -90,11 +96,33 @@ async fn maintain(tx: &mut WriteTx, built: &Built, zone: Zone, now: Millis) -> R
     occupations::take(tx, Occupied::Machine(built.machines[MAINTAINED]), span, Purpose::Closure(closure)).await
 }
 
-/// A booking as it is by now; none where the time is taken already.
+/// What came of a booking that is over, and when; most came.
+fn ends(luck: usize, asks: bool, span: Span, at: Millis) -> Vec<(State, Millis, bool)> {
+    let answered = at.after(HOUR * ANSWERS[luck % ANSWERS.len()]);
+    let answer = asks.then_some((State::Approved, answered.min(span.starts), false));
+    match luck {
+        _ if asks && luck % 17 == 4 => vec![(State::Rejected, answered.min(span.starts), false)],
+        _ if luck % 31 == 7 => {
+            let late = luck % 2 == 0;
+            let before = if late { HOUR * 2 } else { HOUR * 30 };
+            let last = (State::Cancelled, span.starts.before(before).max(at), late);
+            answer.into_iter().chain([last]).collect()
+        }
+        _ if luck % 29 == 3 => {
+            answer.into_iter().chain([(State::NoShow, span.starts.after(MINUTE * 15), false)]).collect()
+        }
+        _ => {
+            let came = [(State::CheckedIn, span.starts, false), (State::Completed, span.ends, false)];
+            answer.into_iter().chain(came).collect()
+        }
+    }
+}
+
+/// A booking of somebody with their luck, as it is by now; none where the time is taken already.
 async fn one(
     tx: &mut WriteTx,
     resource: Resource,
-    person: PersonId,
+    (person, luck): (PersonId, usize),
     span: Span,
     moderated: MachineId,
     now: Millis,
@@ -107,12 +135,12 @@ async fn one(
         return Ok(());
     }
     let asks = resource.machine() == Some(moderated);
-    let state = if asks && !is_over { State::Pending } else { State::Approved };
-    let at = if is_over { span.starts.before(DAY * 2) } else { now.before(HOUR * 3) };
+    let state = if asks { State::Pending } else { State::Approved };
+    let at = if is_over { span.starts.before(HOUR * LEADS[luck % LEADS.len()]) } else { now.before(HOUR * 3) };
     let booking = bookings::add(tx, &NewBooking { resource, person, span, state, at }).await?;
     if is_over {
-        for (state, at) in [(State::CheckedIn, span.starts), (State::Completed, span.ends)] {
-            bookings::decide(tx, booking, &Decision { state, at, by: None, remark: None, late: false }).await?;
+        for (state, at, late) in ends(luck, asks, span, at) {
+            bookings::decide(tx, booking, &Decision { state, at, by: None, remark: None, late }).await?;
         }
         return Ok(());
     }
