@@ -198,7 +198,6 @@ areas! {
     rules true false {
         "hours" => hours::hours_page,
         "announcements" => announcements::announcements_page,
-        "external-calendars" => external_calendars::external_calendars_page,
         "settings" => settings::settings_page,
         "retention" => privacy::retention::retention_page,
     }
@@ -206,6 +205,7 @@ areas! {
         "import" => imports::import_page,
         "import/bookings" => imports::bookings::import_bookings_page,
         "import/fabomatic" => imports::take_over::take_over_page,
+        "external-calendars" => external_calendars::external_calendars_page,
         "export" => imports::export::export_page,
     }
     operation true false {

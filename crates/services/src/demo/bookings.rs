@@ -103,7 +103,7 @@ fn ends(luck: usize, asks: bool, span: Span, at: Millis) -> Vec<(State, Millis, 
     match luck {
         _ if asks && luck % 17 == 4 => vec![(State::Rejected, answered.min(span.starts), false)],
         _ if luck % 31 == 7 => {
-            let late = luck % 2 == 0;
+            let late = luck.is_multiple_of(2);
             let before = if late { HOUR * 2 } else { HOUR * 30 };
             let last = (State::Cancelled, span.starts.before(before).max(at), late);
             answer.into_iter().chain([last]).collect()
