@@ -72,6 +72,8 @@ CREATE TABLE training_requirement (
     machine_id INTEGER CONSTRAINT training_requirement_machine REFERENCES machine (id),
     module_id  INTEGER NOT NULL CONSTRAINT training_requirement_module REFERENCES training_module (id),
     threshold  INTEGER NOT NULL CONSTRAINT training_requirement_threshold CHECK (threshold BETWEEN 1 AND 100),
+    made_at    INTEGER NOT NULL DEFAULT 0,
+    grace_until INTEGER NOT NULL DEFAULT 0, -- for whoever was qualified when it was made
     CONSTRAINT training_requirement_subject CHECK ((type_id IS NULL) <> (machine_id IS NULL))
 ) STRICT;
 
@@ -130,7 +132,7 @@ CREATE INDEX given_by_question ON quiz_given (question_id, is_right);
 
 -- What each machine and type requires: modules that are in use and can be completed.
 CREATE VIEW training_required AS
-    SELECT r.type_id, r.machine_id, r.module_id, r.threshold
+    SELECT r.type_id, r.machine_id, r.module_id, r.threshold, r.made_at, r.grace_until
       FROM training_requirement r
       JOIN training_module t ON t.id = r.module_id AND t.archived_at IS NULL
      WHERE EXISTS (SELECT 1 FROM module_edition e WHERE e.module_id = r.module_id AND e.published_at IS NOT NULL);

@@ -53,6 +53,11 @@ CREATE TABLE appointment (
     remark_id  INTEGER CONSTRAINT appointment_remark REFERENCES remark (id), -- why not, or what to practise
     retry_at   INTEGER, -- from when somebody who failed may ask again
     list_id    INTEGER CONSTRAINT appointment_list REFERENCES checkout_list (id), -- the checklist that it began with
+    -- What was agreed on, where a checkout on the spot came before it: taken up again when that is undone.
+    agreed_with   INTEGER CONSTRAINT appointment_agreed_with REFERENCES person (id),
+    agreed_starts INTEGER,
+    agreed_ends   INTEGER,
+    agreed_state  TEXT,
     CONSTRAINT appointment_not_empty CHECK (starts_at < ends_at),
     CONSTRAINT appointment_not_oneself CHECK (person_id <> trainer_id)
 ) STRICT;

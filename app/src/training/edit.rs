@@ -417,7 +417,7 @@ fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVi
                     <Form action=calls.require>
                         <input type="hidden" name="module" value=id.to_string()/>
                         <Select name="on" label=t.module_required_on() options chosen=Signal::stored(String::new())/>
-                        <Field name="threshold" label=t.module_threshold() value="90"/>
+                        <Field name="threshold" label=t.module_threshold() hint=t.module_grace() value="90"/>
                         <div class="btn-row"><Submit label=t.module_require() busy=calls.require.pending()/></div>
                     </Form>
                 })

@@ -163,7 +163,8 @@ async fn asked(
             modules: one.evidence.map(|evidence| evidence.modules).unwrap_or_default(),
         },
         at: one.starts,
-        verdicts: vec![Verdict::Approve, Verdict::Reject],
+        // Answered at the appointment, with its version.
+        verdicts: Vec::new(),
     };
     Ok(waiting.map(item).collect())
 }

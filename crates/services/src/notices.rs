@@ -13,7 +13,7 @@ use domain::{
     maintenance::{Urgency as Upkeep, progress},
     notices::{Audience, Notice, Urgency},
     people::PersonStatus,
-    qualifications::{Ledger, Relation, Subject},
+    qualifications::{Ledger, Relation},
     time::{DAY, Millis},
     training::path::{REMINDERS, reminder},
 };
@@ -225,11 +225,11 @@ async fn due(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Notice>, St
 /// What qualified people must complete again soon, and have not.
 async fn to_be_redone(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(PersonId, Notice)>, StoreError> {
     let furthest = REMINDERS.into_iter().max().unwrap_or_default();
-    let late = training::late(conn, now, now.after(DAY * u32::from(furthest))).await?;
-    let notices = late.into_iter().filter_map(|one| {
-        let machine = one.machine.map(Subject::Machine);
-        let on: Vec<_> = machine.into_iter().chain([Subject::Type(one.kind)]).collect();
-        let ahead = reminder(one.by, one.published, now).filter(|_| one.ledger.holds(Relation::User, &on, now))?;
+    let until = now.after(DAY * u32::from(furthest));
+    let late = training::late(conn, now, until).await?;
+    let new = training::new_to(conn, now, until, None).await?;
+    let notices = late.into_iter().chain(new).filter_map(|one| {
+        let ahead = reminder(one.by, one.published, now).filter(|_| one.qualified(now))?;
         let (module, edition, by) = (one.module, one.edition, one.by);
         Some((one.person, Notice::TrainingAgain { module, edition, by, ahead: Some(ahead) }))
     });

@@ -61,6 +61,22 @@ pub async fn move_to(tx: &mut WriteTx, appointment: AppointmentId, to: &NewAppoi
     Ok(())
 }
 
+/// An appointment is held on the spot instead of when it was agreed on, which is kept.
+pub async fn hold_now(
+    tx: &mut WriteTx,
+    appointment: AppointmentId,
+    now: &NewAppointment,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE appointment SET agreed_with = trainer_id, agreed_starts = starts_at, agreed_ends = ends_at, agreed_state = state
+          WHERE id = ?",
+        appointment,
+    )
+    .execute(tx.conn())
+    .await?;
+    move_to(tx, appointment, now).await
+}
+
 /// Another machine of the type is used for an appointment.
 pub async fn on_machine(
     tx: &mut WriteTx,
@@ -114,6 +130,21 @@ pub async fn reopen(tx: &mut WriteTx, appointment: AppointmentId) -> Result<(), 
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// What was agreed on before a checkout on the spot is so again, if it is still ahead; whether it is.
+pub async fn restore(tx: &mut WriteTx, appointment: AppointmentId, now: Millis) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "UPDATE appointment SET trainer_id = agreed_with, starts_at = agreed_starts, ends_at = agreed_ends, state = agreed_state,
+                agreed_with = NULL, agreed_starts = NULL, agreed_ends = NULL, agreed_state = NULL,
+                sequence = sequence + 1, version = version + 1
+          WHERE id = ?1 AND agreed_starts > ?2",
+        appointment,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// An appointment as it is kept.

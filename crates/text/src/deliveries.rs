@@ -195,8 +195,8 @@ impl Lang {
             (Self::It, Kind::TimeFreed) => "Si libera un orario di una macchina che segui",
             (Self::En, Kind::Announced) => "The workshop announces something",
             (Self::It, Kind::Announced) => "Lo spazio pubblica un annuncio",
-            (Self::En, Kind::TrainingAgain) => "A module you completed must be completed again",
-            (Self::It, Kind::TrainingAgain) => "Un modulo che hai completato va rifatto",
+            (Self::En, Kind::TrainingAgain) => "Training must be completed, or completed again",
+            (Self::It, Kind::TrainingAgain) => "Una formazione va completata o rifatta",
             (Self::En, Kind::JobFailed) => "A job of Toolgate fails",
             (Self::It, Kind::JobFailed) => "Un’attività di Toolgate non riesce",
         }

@@ -97,8 +97,8 @@ text! {
     notice_due_next() { en: "Open its plan to see what has to be done.", it: "Apri il piano per vedere che cosa fare." }
     notice_corrected(name: &str) { en: "Your use of {name} was corrected", it: "Il tuo utilizzo di {name} è stato corretto" }
     notice_corrected_next() { en: "See what changed in the history.", it: "Guarda che cosa è cambiato nello storico." }
-    notice_again() { en: "A training module has a new version", it: "Un modulo di formazione ha una nuova versione" }
-    notice_again_next(until: &str) { en: "What you completed counts {until}. Watch the new version before then.", it: "Quello che hai completato vale {until}. Guarda la nuova versione prima di allora." }
+    notice_again() { en: "Training to complete", it: "Formazione da completare" }
+    notice_again_next(until: &str) { en: "It is new, or has a new version. Without it you may use your machines {until}.", it: "È nuova o ha una nuova versione. Senza, puoi usare le tue macchine {until}." }
     notice_announced_all() { en: "To everybody.", it: "A tutti." }
     notice_announced_to(name: &str) { en: "To everybody qualified on {name}.", it: "A chi ha l’abilitazione per {name}." }
     notice_checkout_asked(name: &str) { en: "A checkout is requested: {name}", it: "Richiesta una prova: {name}" }

@@ -25,7 +25,8 @@ text! {
     module_youtube() { en: "Paste the address of a YouTube video.", it: "Incolla l’indirizzo di un video di YouTube." }
     module_length() { en: "Enter the length like 21:24, at most 6 hours.", it: "Scrivi la durata come 21:24, al massimo 6 ore." }
     module_captions() { en: "Captions are a WebVTT file: it begins with WEBVTT.", it: "I sottotitoli sono un file WebVTT: comincia con WEBVTT." }
-    module_no_film() { en: "This file is no WebM or MP4 video.", it: "Questo file non è un video WebM o MP4." }
+    module_no_film() { en: "This file is no WebM or MP4 video, or a part of it is missing.", it: "Questo file non è un video WebM o MP4, oppure ne manca una parte." }
+    module_title_taken() { en: "Another module has this title. Choose one of its own.", it: "Un altro modulo ha questo titolo. Scegline uno proprio." }
     module_broken_file() { en: "The upload broke off. What was there stays; choose the file again.", it: "Il caricamento si è interrotto. Ciò che c’era rimane; scegli di nuovo il file." }
     module_large_file() { en: "A video is at most 1 GB.", it: "Un video è al massimo 1 GB." }
     module_redo_by() { en: "Choose a day after today.", it: "Scegli un giorno dopo oggi." }
@@ -172,6 +173,7 @@ text! {
     module_required_head() { en: "Required for", it: "Richiesto per" }
     module_required_on() { en: "Machine or group", it: "Macchina o gruppo" }
     module_threshold() { en: "Watched at least, percent", it: "Visto almeno, percento" }
+    module_grace() { en: "Whoever is qualified already is told, and has 14 days.", it: "Chi è già abilitato viene avvisato e ha 14 giorni." }
     module_require() { en: "Require it", it: "Richiedilo" }
     module_release() { en: "Remove", it: "Rimuovi" }
     module_quiz() { en: "Quiz", it: "Quiz" }

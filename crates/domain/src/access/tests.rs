@@ -29,7 +29,7 @@ fn hold(placed: Millis, until: Option<Millis>) -> Hold {
 
 fn needed(completed: Option<u32>, redo: &[(u32, Millis)]) -> Needed {
     let redo = redo.iter().map(|&(edition, by)| Redo { edition, by }).collect();
-    Needed { module: SAFETY, completed, redo }
+    Needed { module: SAFETY, completed, redo, grace: None }
 }
 
 /// A member, qualified on the laser, in front of a free laser.

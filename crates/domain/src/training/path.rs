@@ -41,6 +41,8 @@ pub struct Needed {
     pub completed: Option<u32>,
     /// The editions that ask to be completed again.
     pub redo: Vec<Redo>,
+    /// Until when it is no bar though they never completed it: they were qualified when it began to be required.
+    pub grace: Option<Millis>,
 }
 
 /// Whether a required module is completed.
@@ -61,7 +63,12 @@ impl Needed {
     /// Whether it counts as completed at `at`.
     #[must_use]
     pub fn completion(&self, at: Millis) -> Completion {
-        let Some(completed) = self.completed else { return Completion::Missing };
+        let Some(completed) = self.completed else {
+            return match self.grace {
+                Some(until) if at < until => Completion::Completed { until: Some(until) },
+                _ => Completion::Missing,
+            };
+        };
         let newer = self.redo.iter().filter(|redo| redo.edition > completed);
         match newer.map(|redo| redo.by).min() {
             Some(by) if by <= at => Completion::Lapsed,
@@ -167,7 +174,7 @@ mod tests {
 
     fn needed(completed: Option<u32>, redo: &[(u32, i64)]) -> Needed {
         let redo = redo.iter().map(|&(edition, by)| Redo { edition, by: Millis(by) }).collect();
-        Needed { module: MODULE, completed, redo }
+        Needed { module: MODULE, completed, redo, grace: None }
     }
 
     #[test]

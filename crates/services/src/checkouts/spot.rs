@@ -111,7 +111,7 @@ async fn on_the_spot(
         }
         Some(kept) => {
             occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
-            rows::move_to(job.tx, kept.id, &new(machine)).await?;
+            rows::hold_now(job.tx, kept.id, &new(machine)).await?;
             if kept.trainer != trainer {
                 tell_of(job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
             }

@@ -2,14 +2,15 @@
 //!
 //! Invariant: whether it can be done is said by `domain::checkouts::may_undo`, and asked again inside the job.
 
-use super::{CheckoutsError, Kept, open, rows, side};
+use super::{CheckoutsError, Kept, open, rows, side, tell_of};
 use crate::{Ctx, change::Job, qualifications};
 use domain::{
     actor::{About, Actor, Permission},
     checkout_steps::Signer,
-    checkouts::{Side, Stays, Written, may_undo},
+    checkouts::{Side, State, Stays, Written, may_undo},
     id::AppointmentId,
     live::Hint,
+    notices::CheckoutNews,
     occupations::{Occupied, Purpose},
 };
 use serde_json::json;
@@ -42,6 +43,20 @@ pub async fn undo_pass(
         rows::reopen(job.tx, kept.id).await?;
         // Whoever signs for a result signs for the next one anew.
         checkout_steps::unsign(job.tx, kept.id, Signer::Trainer).await?;
+        let kept = if rows::restore(job.tx, kept.id, job.now).await? {
+            let agreed = rows::one(job.tx.conn(), kept.id, job.now).await?.ok_or(CheckoutsError::Unknown)?;
+            // The time that it was agreed for stands again; whoever was told otherwise hears it.
+            let (news, sides) = match agreed.state {
+                State::Accepted => (CheckoutNews::Accepted, [Some(Side::Member), Some(Side::Trainer)]),
+                _ => (CheckoutNews::Asked, [Some(Side::Trainer), None]),
+            };
+            for side in sides.into_iter().flatten() {
+                tell_of(&mut job, &agreed, news, side).await?;
+            }
+            agreed
+        } else {
+            kept
+        };
         take_again(&mut job, &kept).await?;
         job.tx.after_commit(Hint::Checkouts);
         let detail = json!({ "appointment": kept.id, "type": kept.kind });

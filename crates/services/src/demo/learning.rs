@@ -53,7 +53,7 @@ pub(super) async fn teach(
         quiz::add(tx, module, &question, None, begun).await?;
     }
     training::publish(tx, draft, begun, None).await?;
-    training::require(tx, Subject::Type(kind), module, THRESHOLD).await?;
+    training::require(tx, Subject::Type(kind), module, THRESHOLD, (begun, begun)).await?;
     let seen = |percent: u32| Coverage::of([Span { from: 0, to: LENGTH / 100 * percent }]);
     for &person in done {
         watching::keep(tx, (person, draft), (&seen(100), 100), LENGTH, 0, now.before(DAY * 40)).await?;

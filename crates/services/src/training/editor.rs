@@ -18,7 +18,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, Unaudited,
+    Done, SqliteConnection, Unaudited,
     training::{self as rows, NewModule, Shows, quiz as tries},
 };
 use views::training::{Archived, Asked, Edition, ModuleRow, Modules, Sheet};
@@ -137,11 +137,21 @@ pub async fn add(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<ModuleId, Tr
     actor.require(permission, about)?;
     let new = typed.read().map_err(TrainingError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
+        free_title(job.tx.conn(), None, &new.title).await?;
         let id = rows::add(job.tx, &new).await?;
         job.tx.after_commit(Hint::Space);
         job.audited(id, "module.added", subject(id), &json!({})).await
     })
     .await
+}
+
+/// Whether no other module than `own` has this title.
+async fn free_title(conn: &mut SqliteConnection, own: Option<ModuleId>, title: &str) -> Result<(), TrainingError> {
+    let all = rows::modules(conn).await?;
+    if all.iter().any(|module| Some(module.id) != own && module.what.title == title) {
+        return Err(TrainingError::Invalid(vec![ValidationError::TitleTaken]));
+    }
+    Ok(())
 }
 
 /// Saves it as it was typed over `version`, or tells what somebody else saved meanwhile.
@@ -168,6 +178,7 @@ pub async fn save(
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
+        free_title(job.tx.conn(), Some(id), &new.title).await?;
         rows::change(job.tx, id, &new).await?;
         job.tx.after_commit(Hint::Space);
         job.audited((), "module.changed", subject(id), &json!({ "changed": changed.join(" ") })).await

@@ -4,7 +4,9 @@
 //! nothing; what is here already – a module by its title, a requirement by what it is of – stays as it is. What is made is a
 //! draft: nobody sees it before it is published. Deliberately absent: files of videos and pictures of questions.
 
-use super::{TrainingError, Typed, TypedQuestion, ValidationError, editor::read_captions};
+use super::{
+    TrainingError, Typed, TypedQuestion, ValidationError, editor::read_captions, requirements::require_now,
+};
 use crate::{Ctx, error::FieldError};
 use domain::{
     actor::{About, Actor, Permission},
@@ -230,7 +232,7 @@ pub async fn import(
                 Of::Here(module) => *module,
                 Of::Made(at) => *made.get(*at).ok_or(TrainingError::Unknown)?,
             };
-            rows::require(job.tx, *on, module, *threshold).await?;
+            require_now(job, *on, module, *threshold).await?;
         }
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "modules": made, "requirements": required.len() });

@@ -153,6 +153,9 @@ pub enum ValidationError {
     /// It holds what is no text.
     #[field("title", name_invalid)]
     TitleControl,
+    /// Another module is called so: requirements in a document name theirs by it.
+    #[field("title", module_title_taken)]
+    TitleTaken,
     /// More than [`ABOUT`] characters.
     #[field("about", module_long_about(&ABOUT.to_string()))]
     LongAbout,

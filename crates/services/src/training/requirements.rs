@@ -4,17 +4,23 @@
 //! something finishes.
 
 use super::{TrainingError, ValidationError};
-use crate::Ctx;
+use crate::{Ctx, change::Job};
 use domain::{
     actor::{About, Actor, Permission},
     id::{ModuleId, RequirementId},
     live::Hint,
+    notices::Notice,
     qualifications::Subject,
+    time::DAY,
     training,
 };
 use serde_json::json;
+use std::time::Duration;
 use store::{SqliteConnection, StoreError, equipment, machines, training as rows};
 use views::training::{Requirement, Requirements};
+
+/// How long whoever is qualified already has for what is required anew: they read of it before the machine refuses them.
+const GRACE: Duration = DAY.saturating_mul(14);
 
 fn shown(kept: rows::Requirement) -> Requirement {
     let rows::Requirement { id, on, on_name, module, title, threshold } = kept;
@@ -93,12 +99,30 @@ pub async fn require(
         let (Some(on), Some(module), Some(threshold), Some(_)) = (on, known, threshold, found) else {
             return Err(TrainingError::Invalid(errors.into_iter().flatten().collect()));
         };
-        let id = rows::require(job.tx, on, module.id, threshold).await?;
+        let id = require_now(&mut job, on, module.id, threshold).await?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "requirement": id, "module": module.id, "threshold": threshold });
         job.audited(id, "training.required", on.to_string(), &detail).await
     })
     .await
+}
+
+/// Requires it, and tells whoever is qualified and has not completed it, until when they have time.
+pub(super) async fn require_now(
+    job: &mut Job<'_>,
+    on: Subject,
+    module: ModuleId,
+    threshold: u8,
+) -> Result<RequirementId, StoreError> {
+    let (now, grace) = (job.now, job.now.after(GRACE));
+    let id = rows::require(job.tx, on, module, threshold, (now, grace)).await?;
+    for late in rows::new_to(job.tx.conn(), now, grace, Some(id)).await? {
+        let (person, edition, by) = (late.person, late.edition, late.by);
+        if late.qualified(now) {
+            job.tell(person, Notice::TrainingAgain { module, edition, by, ahead: None }).await?;
+        }
+    }
+    Ok(id)
 }
 
 /// Requires it no more.

@@ -18,7 +18,7 @@ use domain::{
 use serde_json::json;
 use std::{
     fs::{self, File},
-    io::{self, Read, Seek},
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 use store::training::{self as rows, Shows, VideoFile};
@@ -26,6 +26,8 @@ use tokio::task::spawn_blocking;
 
 /// Bytes by which a file is told.
 const HEAD: u64 = 4096;
+/// Boxes of an MP4 that are looked at.
+const BOXES: usize = 20_000;
 
 /// The folder of videos.
 pub(crate) fn folder(ctx: &Ctx) -> PathBuf {
@@ -51,22 +53,54 @@ fn looked_through(file: &mut Upload) -> io::Result<Option<(VideoType, Option<Len
     Ok(ms.ok().map(|ms| (kind, ms.and_then(Length::new))))
 }
 
-/// It has no pictures, or is broken.
+/// It has no pictures, is broken, or breaks off.
 struct NoFilm;
 
 /// In milliseconds, if it says so.
 fn webm_length(file: &mut Upload) -> Result<Option<u64>, NoFilm> {
     let found = webm::header(&mut io::BufReader::new(file)).map_err(|_| NoFilm)?;
-    if found.has_pictures { Ok(found.ms) } else { Err(NoFilm) }
+    if found.has_pictures && !found.is_cut { Ok(found.ms) } else { Err(NoFilm) }
 }
 
 /// The same.
 fn mp4_length(file: &mut Upload) -> Result<Option<u64>, NoFilm> {
+    if mp4_is_cut(file).unwrap_or(true) {
+        return Err(NoFilm);
+    }
     let found = mp4parse::read_mp4(&mut io::BufReader::new(file)).map_err(|_| NoFilm)?;
     let video = found.tracks.iter().find(|track| track.track_type == mp4parse::TrackType::Video).ok_or(NoFilm)?;
     let ms =
         video.duration.zip(video.timescale).map(|(length, scale)| length.0.saturating_mul(1000) / scale.0.max(1));
     Ok(ms)
+}
+
+/// Whether a file ends before the boxes that it consists of.
+fn mp4_is_cut(file: &mut Upload) -> io::Result<bool> {
+    let end = crate::uploads::length(file)?;
+    let mut at = 0;
+    // A file for the web has a handful of them, one that is recorded in pieces two for each second.
+    for _ in 0..BOXES {
+        if at >= end {
+            break;
+        }
+        let mut head = [0; 16];
+        file.seek(SeekFrom::Start(at))?;
+        let read = if end - at < 16 { 8 } else { 16 };
+        file.read_exact(&mut head[..read])?;
+        let (short, long) = head.split_at(8);
+        let size = match u32::from_be_bytes([short[0], short[1], short[2], short[3]]) {
+            // To the end of the file.
+            0 => end - at,
+            1 => long.try_into().map_or(0, u64::from_be_bytes),
+            size => size.into(),
+        };
+        if size < 8 {
+            return Ok(true);
+        }
+        at = at.saturating_add(size);
+    }
+    file.rewind()?;
+    Ok(at > end)
 }
 
 /// Takes the file in as what the next edition of a module shows.

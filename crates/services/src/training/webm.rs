@@ -25,7 +25,12 @@ pub(super) struct Header {
     pub ms: Option<u64>,
     /// It has a track of pictures.
     pub has_pictures: bool,
+    /// The file ends before what it says is in it.
+    pub is_cut: bool,
 }
+
+/// What the size of a segment is while it is being recorded: nobody knows.
+const UNKNOWN: u64 = (1 << 56) - 1;
 
 /// Reads the header from the beginning of a file.
 pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
@@ -34,8 +39,14 @@ pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
         let Some(id) = number(file, 4, true)? else { break };
         let Some(size) = number(file, 8, false)? else { break };
         match u32::try_from(id).unwrap_or_default() {
+            SEGMENT => {
+                let begin = file.stream_position()?;
+                let end = file.seek(SeekFrom::End(0))?;
+                file.seek(SeekFrom::Start(begin))?;
+                header.is_cut = size < UNKNOWN && begin.saturating_add(size) > end;
+            }
             // What is inside comes next.
-            SEGMENT | INFO | TRACKS | TRACK => {}
+            INFO | TRACKS | TRACK => {}
             // Behind the header.
             CLUSTER => break,
             id @ (SCALE | TRACK_TYPE) if size <= 8 => {

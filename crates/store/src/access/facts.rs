@@ -128,7 +128,10 @@ macro_rules! row {
                               WHERE d.person_id = p.id AND d.module_id = r.module_id AND d.percent >= r.threshold
                                 AND d.quiz_done),
                             (SELECT json_group_array(json_array(o.edition, o.redo_by)) FROM module_edition o
-                              WHERE o.module_id = r.module_id AND o.published_at IS NOT NULL AND o.redo_by IS NOT NULL)))
+                              WHERE o.module_id = r.module_id AND o.published_at IS NOT NULL AND o.redo_by IS NOT NULL),
+                            iif(EXISTS (SELECT 1 FROM qualification q
+                                         WHERE q.person_id = p.id AND q.effective_from <= r.made_at
+                                           AND (q.type_id = m.type_id OR q.machine_id = m.id)), r.grace_until, NULL)))
                        FROM training_required r WHERE r.type_id = m.type_id OR r.machine_id = m.id) AS \"training!: String\",
                     (SELECT json_group_array(json_array(r.requires_id)) FROM type_requirement r
                       WHERE r.type_id = m.type_id) AS \"requires!: String\",

@@ -39,7 +39,7 @@ impl Row {
             let edition = json::integer(redo, 0)?.try_into().ok()?;
             Some(Redo { edition, by: Millis(json::integer(redo, 1)?) })
         })?;
-        Ok(Needed { module: self.module, completed: self.completed, redo })
+        Ok(Needed { module: self.module, completed: self.completed, redo, grace: None })
     }
 }
 

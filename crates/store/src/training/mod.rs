@@ -7,7 +7,7 @@ pub mod watching;
 mod ways;
 
 pub use evidence::{Row as EvidenceRow, evidence};
-pub use redo::{Late, late};
+pub use redo::{Late, late, new_to};
 pub(crate) use ways::needed_of_list;
 pub use ways::{Candidate, Line, PathRow, candidates, lines, path_facts, required_count, thresholds, ways};
 
@@ -416,14 +416,27 @@ pub async fn requirement(
     Ok(required(requirements!("r.id = ?", id).fetch_all(conn).await?).pop())
 }
 
-/// Requires a module of a type or a machine; what was required of it before is replaced.
+/// Requires a module of a type or a machine; what was required of it before is replaced. Whoever is qualified when it is `made` has
+/// until `grace`.
 pub async fn require(
     tx: &mut WriteTx,
     on: Subject,
     module: ModuleId,
     threshold: u8,
+    (made, grace): (Millis, Millis),
 ) -> Result<RequirementId, StoreError> {
     let (kind, machine) = sides(on);
+    // Who requires it anew does not begin its time anew.
+    let before = sqlx::query!(
+        r#"SELECT made_at AS "made!: Millis", grace_until AS "grace!: Millis" FROM training_requirement
+            WHERE type_id IS ?1 AND machine_id IS ?2 AND module_id = ?3"#,
+        kind,
+        machine,
+        module,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let (made, grace) = before.map_or((made, grace), |before| (before.made, before.grace));
     sqlx::query!(
         "DELETE FROM training_requirement WHERE type_id IS ?1 AND machine_id IS ?2 AND module_id = ?3",
         kind,
@@ -433,11 +446,14 @@ pub async fn require(
     .execute(tx.conn())
     .await?;
     let made = sqlx::query!(
-        "INSERT INTO training_requirement (type_id, machine_id, module_id, threshold) VALUES (?, ?, ?, ?)",
+        "INSERT INTO training_requirement (type_id, machine_id, module_id, threshold, made_at, grace_until)
+         VALUES (?, ?, ?, ?, ?, ?)",
         kind,
         machine,
         module,
         threshold,
+        made,
+        grace,
     )
     .execute(tx.conn())
     .await?;

@@ -1,15 +1,15 @@
-//! Who has not completed again what an edition asks for by a day.
+//! Who has not completed by a day what is asked of them again, or is required since they are qualified.
 
 use domain::{
-    id::{EditionId, MachineId, ModuleId, PersonId, TypeId},
-    qualifications::Ledger,
+    id::{EditionId, MachineId, ModuleId, PersonId, RequirementId, TypeId},
+    qualifications::{Ledger, Relation, Subject},
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, qualifications};
 
-/// Somebody who completed an earlier edition and none since, of what one type or machine requires.
+/// Somebody who completed an earlier edition and none since, or none at all, of what one type or machine requires.
 #[derive(Debug, Clone)]
 pub struct Late {
     pub person: PersonId,
@@ -22,6 +22,16 @@ pub struct Late {
     pub machine: Option<MachineId>,
     /// What was said about them on either.
     pub ledger: Ledger,
+}
+
+impl Late {
+    /// Whether they may use what requires it at `at`, as far as that is a matter of being qualified.
+    #[must_use]
+    pub fn qualified(&self, at: Millis) -> bool {
+        let machine = self.machine.map(Subject::Machine);
+        let on: Vec<_> = machine.into_iter().chain([Subject::Type(self.kind)]).collect();
+        self.ledger.holds(Relation::User, &on, at)
+    }
 }
 
 struct Row {
@@ -60,11 +70,51 @@ pub async fn late(conn: &mut SqliteConnection, after: Millis, until: Millis) -> 
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let ledger = qualifications::of_list(&row.list)?;
-            let Row { person, module, edition, published, by, kind, machine, .. } = row;
-            Ok(Late { person, module, edition, published, by, kind, machine, ledger })
-        })
-        .collect()
+    rows.into_iter().map(read).collect()
+}
+
+/// Who was qualified when a module began to be required and has never completed it, for days after `after` and until `until`; of all
+/// requirements, or of one.
+pub async fn new_to(
+    conn: &mut SqliteConnection,
+    after: Millis,
+    until: Millis,
+    requirement: Option<RequirementId>,
+) -> Result<Vec<Late>, StoreError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT DISTINCT p.id AS "person!: PersonId", r.module_id AS "module!: ModuleId", e.id AS "edition!: EditionId",
+                  r.made_at AS "published!: Millis", r.grace_until AS "by!: Millis",
+                  coalesce(r.type_id, m.type_id) AS "kind!: TypeId", r.machine_id AS "machine?: MachineId",
+                  (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+                     FROM qualification q
+                    WHERE q.person_id = p.id
+                      AND (q.type_id = coalesce(r.type_id, m.type_id) OR q.machine_id = r.machine_id)) AS "list!: String"
+             FROM training_requirement r
+             JOIN training_module t ON t.id = r.module_id AND t.archived_at IS NULL
+             JOIN module_edition e ON e.module_id = r.module_id
+                  AND e.edition = (SELECT max(l.edition) FROM module_edition l
+                                    WHERE l.module_id = r.module_id AND l.published_at IS NOT NULL)
+             LEFT JOIN machine m ON m.id = r.machine_id
+             JOIN person p ON p.status = 'active' AND p.id IN
+                  (SELECT q.person_id FROM qualification q
+                    WHERE (q.type_id = coalesce(r.type_id, m.type_id) OR q.machine_id = r.machine_id)
+                      AND q.effective_from <= r.made_at AND q.cause NOT IN ('administrator', 'import', 'setup'))
+            WHERE r.grace_until > ?1 AND r.grace_until <= ?2 AND (?3 IS NULL OR r.id = ?3)
+              AND NOT EXISTS (SELECT 1 FROM training_done d
+                               WHERE d.person_id = p.id AND d.module_id = r.module_id AND d.percent >= r.threshold
+                                 AND d.quiz_done)"#,
+        after,
+        until,
+        requirement,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(read).collect()
+}
+
+fn read(row: Row) -> Result<Late, StoreError> {
+    let ledger = qualifications::of_list(&row.list)?;
+    let Row { person, module, edition, published, by, kind, machine, .. } = row;
+    Ok(Late { person, module, edition, published, by, kind, machine, ledger })
 }

@@ -16,7 +16,7 @@ use super::watching;
 use crate::{StoreError, json, qualifications};
 
 /// What is required of somebody, as far as they completed it, as a statement's list
-/// `[module, completed edition, [[edition, redo by], …]]`.
+/// `[module, completed edition, [[edition, redo by], …], grace until]`.
 pub(crate) fn needed_of_list(list: &str) -> Result<Vec<Needed>, sqlx::Error> {
     json::rows(list, |row| {
         let redo = row.get(2)?.as_array()?.iter().map(|redo| {
@@ -27,6 +27,7 @@ pub(crate) fn needed_of_list(list: &str) -> Result<Vec<Needed>, sqlx::Error> {
             module: ModuleId(json::integer(row, 0)?),
             completed: json::integer(row, 1).and_then(|edition| edition.try_into().ok()),
             redo: redo.collect::<Option<_>>()?,
+            grace: json::integer(row, 3).map(Millis),
         })
     })
 }
@@ -67,7 +68,7 @@ impl PathRow {
             let edition = json::integer(redo, 0)?.try_into().ok()?;
             Some(Redo { edition, by: Millis(json::integer(redo, 1)?) })
         })?;
-        Ok(Needed { module: self.module, completed: self.completed, redo })
+        Ok(Needed { module: self.module, completed: self.completed, redo, grace: None })
     }
 }
 
