@@ -3,16 +3,9 @@
 
 import { accessible, enter, expect, hydrated, test } from "./lab.ts";
 import { resolve } from "node:path";
+import { RIGHT } from "./quiz.ts";
 
 const FILM = resolve("../crates/services/src/demo/film/clamping.webm");
-
-/** What is right in the quiz of the demo. */
-const RIGHT: Record<string, string[]> = {
-  "Where do the clamps go?": ["On the edges, outside the cut"],
-  "How many clamps hold a sheet?": ["Two at least, on opposite sides"],
-  "What do you check before you press start?": ["The extraction runs", "Sleeves are rolled up"],
-  "Put the steps in order": ["Clamp the sheet", "Fit the tool", "Set zero", "Run the job in the air"],
-};
 
 test("a member watches a video, passes the quiz and stands before the checkout", async ({ lab, browser }) => {
   test.setTimeout(180_000);
