@@ -1,6 +1,7 @@
-// A list of 300 members with 12 faulty lines: looked through, applied once, and brought again; on a desk and on a phone.
+// A list of 300 members with 12 faulty lines: looked through, applied once, and brought again; on a desk and on a phone. And a table
+// of bookings, in the same steps.
 
-import { enter, expect, fits, hydrated, test } from "./lab.ts";
+import { accessible, enter, expect, fits, hydrated, test } from "./lab.ts";
 
 const LINES = Array.from({ length: 300 }, (_, n) => {
   const faulty = n % 25 === 7;
@@ -54,3 +55,50 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
     await context.close();
   });
 }
+
+test("bookings of another system are looked through, brought in once, and brought again", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
+  await enter(lab, page, "an administrator");
+  const main = page.getByRole("main");
+  // Before anybody of the demo books anything, and without a night on which clocks change.
+  const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Europe/Rome" });
+  const table = [
+    "resource;person;start;end",
+    `3D printer Anna;Marta Ferri;${day(2)} 05:00;${day(2)} 06:00`,
+    `Printing press;Marta Ferri;${day(2)} 05:00;${day(2)} 06:00`,
+    `3D printer Berta;Marta Ferri;${day(-2)} 05:00;${day(-2)} 06:00`,
+    `Sewing machine 1;Jonas Weber;${day(3)} 05:00;${day(3)} 06:00`,
+  ].join("\n");
+  const from = new Date(Date.now() + 86_400_000).toISOString();
+  const early = async () => {
+    const answer = await page.request.get(`${lab.url}/api/v1/bookings`, { params: { resource: "machine:3", from, limit: "50" } });
+    const { items } = (await answer.json()) as { items: { start: string; person_name: string }[] };
+    return items.filter(({ start, person_name }) => person_name === "Marta Ferri" && /T0[34]:/.test(start)).length;
+  };
+  const look = async () => {
+    await page.goto(`${lab.url}/import/bookings`);
+    await hydrated(page);
+    await main.getByLabel("Table").fill(table);
+    await main.getByRole("button", { name: "Check", exact: true }).click();
+  };
+
+  await look();
+  await expect(main).toContainText("2 bookings to import");
+  await expect(main).toContainText("2 lines are left out");
+  await expect(main.getByRole("listitem").filter({ hasText: "Line 3" })).toContainText("No machine or room has this name");
+  await expect(main.getByRole("listitem").filter({ hasText: "Line 4" })).toContainText("It is over.");
+  await accessible(page, "a table that was looked through");
+  expect(await early(), "looking changes nothing").toBe(0);
+  await main.getByRole("button", { name: "Import 2 bookings" }).click();
+  await expect(main).toContainText("2 bookings imported");
+  expect(await early()).toBe(1);
+
+  await look();
+  await expect(main).toContainText("0 bookings to import");
+  await expect(main).toContainText("2 are here already");
+  await expect(main.getByRole("button", { name: /^Import \d/ })).toHaveCount(0);
+  expect(await early()).toBe(1);
+  await page.context().close();
+});
