@@ -38,8 +38,8 @@ CREATE INDEX availability_away_by_person ON availability_away (person_id);
 CREATE TABLE appointment (
     id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     version    INTEGER NOT NULL DEFAULT 1,
-    person_id  INTEGER NOT NULL CONSTRAINT appointment_person REFERENCES person (id),
-    trainer_id INTEGER NOT NULL CONSTRAINT appointment_trainer REFERENCES person (id),
+    person_id  INTEGER CONSTRAINT appointment_person REFERENCES person (id), -- NULL once names were cut, both at once
+    trainer_id INTEGER CONSTRAINT appointment_trainer REFERENCES person (id),
     type_id    INTEGER NOT NULL CONSTRAINT appointment_type REFERENCES equipment_type (id),
     machine_id INTEGER CONSTRAINT appointment_machine REFERENCES machine (id), -- NULL where the type has none
     starts_at  INTEGER NOT NULL,
@@ -58,6 +58,8 @@ CREATE TABLE appointment (
     agreed_starts INTEGER,
     agreed_ends   INTEGER,
     agreed_state  TEXT,
+    CONSTRAINT appointment_named CHECK (person_id IS NOT NULL AND trainer_id IS NOT NULL
+        OR state NOT IN ('pending', 'accepted') AND person_id IS NULL AND trainer_id IS NULL),
     CONSTRAINT appointment_not_empty CHECK (starts_at < ends_at),
     CONSTRAINT appointment_not_oneself CHECK (person_id <> trainer_id)
 ) STRICT;

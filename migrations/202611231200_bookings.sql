@@ -26,7 +26,7 @@ CREATE TABLE booking (
     version       INTEGER NOT NULL DEFAULT 1,
     machine_id    INTEGER CONSTRAINT booking_machine REFERENCES machine (id),
     room_id       INTEGER CONSTRAINT booking_room REFERENCES room (id),
-    person_id     INTEGER NOT NULL CONSTRAINT booking_person REFERENCES person (id),
+    person_id     INTEGER CONSTRAINT booking_person REFERENCES person (id), -- NULL once its name was cut
     starts_at     INTEGER NOT NULL,
     ends_at       INTEGER NOT NULL, -- exclusive
     state         TEXT    NOT NULL CONSTRAINT booking_state CHECK (state IN
@@ -41,6 +41,7 @@ CREATE TABLE booking (
     late          INTEGER NOT NULL DEFAULT 0 CONSTRAINT booking_late CHECK (late IN (0, 1)), -- called off late
     offered_to    INTEGER CONSTRAINT booking_offered_to REFERENCES person (id), -- who can take it over
     offered_at    INTEGER,
+    CONSTRAINT booking_named CHECK (person_id IS NOT NULL OR state NOT IN ('pending', 'approved', 'checked-in')),
     CONSTRAINT booking_offer CHECK ((offered_to IS NULL) = (offered_at IS NULL)),
     CONSTRAINT booking_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
     CONSTRAINT booking_not_empty CHECK (starts_at < ends_at),
@@ -81,7 +82,7 @@ CREATE TABLE waiting (
     id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     machine_id INTEGER CONSTRAINT waiting_machine REFERENCES machine (id),
     room_id    INTEGER CONSTRAINT waiting_room REFERENCES room (id),
-    person_id  INTEGER NOT NULL CONSTRAINT waiting_person REFERENCES person (id),
+    person_id  INTEGER CONSTRAINT waiting_person REFERENCES person (id), -- NULL once its name was cut
     starts_at  INTEGER NOT NULL,
     ends_at    INTEGER NOT NULL, -- exclusive
     state      TEXT    NOT NULL DEFAULT 'waiting' CONSTRAINT waiting_state CHECK (state IN
@@ -91,6 +92,7 @@ CREATE TABLE waiting (
     until_at   INTEGER, -- the offer holds its time until then, exclusive
     settled_at INTEGER, -- when it came to its last state
     booking_id INTEGER CONSTRAINT waiting_booking REFERENCES booking (id), -- what came of it
+    CONSTRAINT waiting_named CHECK (person_id IS NOT NULL OR state NOT IN ('waiting', 'offered')),
     CONSTRAINT waiting_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
     CONSTRAINT waiting_not_empty CHECK (starts_at < ends_at),
     CONSTRAINT waiting_offer CHECK ((offered_at IS NULL) = (until_at IS NULL)),

@@ -20,7 +20,9 @@ mod tests;
 
 #[cfg(feature = "zone")]
 pub use figures::{Booked, Facts, Known, Used, report};
-pub use suppression::{People, hidden};
+#[cfg(feature = "zone")]
+use suppression::are_enough;
+pub use suppression::{NAMELESS, People, hidden};
 
 use crate::{bookings::Wanted, time::Date, words::words};
 use serde::{Deserialize, Serialize};

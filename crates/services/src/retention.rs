@@ -69,8 +69,9 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     cut_cards(ctx).await?;
     forget_told(ctx).await?;
     forget_wishes(ctx).await?;
+    let appointed = cut_appointed(ctx).await?;
     ctx.change(actor, Permission::Retention, About::NOTHING, async move |job| {
-        let names = count(retention::cut_names(job.tx, job.now.before(NAMES)).await?);
+        let names = count(appointed + retention::cut_names(job.tx, job.now.before(NAMES)).await?);
         let cleared = Cleared { decisions, unknown_cards, sign_ins, names, entries };
         let by = job.by().await?;
         retention::ran(job.tx, job.now, by, &cleared).await?;
@@ -116,6 +117,25 @@ async fn cut_cards(ctx: &Ctx) -> Result<(), StoreError> {
         });
         if gone.await? < AT_ONCE.unsigned_abs() {
             return Ok(());
+        }
+    }
+}
+
+/// Takes the names off bookings, places on waiting lists and checkouts that were over long ago; answers how many there were.
+async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
+    let limit = ctx.now().before(NAMES);
+    let mut gone = 0;
+    loop {
+        let piece = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            let bookings = retention::cut_bookings(tx, limit, AT_ONCE).await?;
+            let waiting = retention::cut_waiting(tx, limit, AT_ONCE).await?;
+            let checkouts = retention::cut_checkouts(tx, limit, AT_ONCE).await?;
+            Ok(Done::unaudited([bookings, waiting, checkouts], Unaudited::RunOut))
+        });
+        let piece = piece.await?;
+        gone += piece.iter().sum::<u64>();
+        if piece.iter().all(|cut| *cut < AT_ONCE.unsigned_abs()) {
+            return Ok(gone);
         }
     }
 }

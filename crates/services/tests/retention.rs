@@ -4,12 +4,13 @@ mod lab;
 
 use domain::{
     actor::Actor,
-    id::{PersonId, UseId},
+    id::{BookingId, PersonId, UseId},
     settings::{At, Key},
     time::DAY,
 };
 use lab::{LASER, LATHE, Lab, ada, bob, card, seconds};
 use services::{
+    bookings::{self, BookingsError},
     corrections::{self, Typed},
     people, qualifications,
     retention::{self, RetentionError},
@@ -35,7 +36,7 @@ async fn names_go_after_a_year_and_hours_stay_once_a_day() {
     lab.pass(DAY * 400);
     let administrator = Actor::TOOLGATE;
     let due = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap().due;
-    assert_eq!(due.lines[0], "It would take the name off 1 use that is over a year old.");
+    assert_eq!(due.lines[0], "It would take the name off 1 use, booking or checkout that is over a year old.");
     assert!(due.bites);
     let cleared = retention::due(&lab.ctx).await.unwrap().unwrap();
     assert_eq!(cleared.names, 1, "{cleared:?}");
@@ -46,6 +47,52 @@ async fn names_go_after_a_year_and_hours_stay_once_a_day() {
     assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE person_id = 1").await, 2, "standings stay");
     assert_eq!(lab.number("SELECT count(*) FROM retention_run").await, 3);
     assert_eq!(cleared.entries, 6, "{cleared:?}");
+}
+
+// A23
+#[tokio::test]
+async fn bookings_waiting_lists_and_checkouts_lose_their_names_a_year_after_they_were_over() {
+    let lab = Lab::open().await;
+    // All of them were until noon; the second of each is open.
+    lab.sql(
+        "INSERT INTO remark (id, about_person, body, written_at) VALUES (1, 1, 'The lens is out', 0), (2, 2, 'Hold it flat', 0),
+             (3, 2, 'Focus again', 0);
+         INSERT INTO booking (id, machine_id, person_id, starts_at, ends_at, state, asked_at, remark_id) VALUES
+             (1, 1, 1, 1799996400000, 1800000000000, 'rejected', 0, 1),
+             (2, 1, 1, 1799996400000, 1800000000000, 'checked-in', 0, NULL);
+         INSERT INTO waiting (id, machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
+             (1, 1, 2, 1799996400000, 1800000000000, 'left', 0), (2, 1, 2, 1799996400000, 1800000000000, 'waiting', 0);
+         INSERT INTO appointment (id, person_id, trainer_id, type_id, machine_id, starts_at, ends_at, state, asked_at, remark_id) VALUES
+             (1, 2, 1, 3, 1, 1799996400000, 1800000000000, 'failed', 0, 2),
+             (2, 2, 1, 3, 1, 1799996400000, 1800000000000, 'accepted', 0, NULL);
+         INSERT INTO occupation (booking_id, machine_id, starts_at, ends_at) VALUES (2, 1, 1799996400000, 1800000000000);
+         INSERT INTO checkout_list (id, type_id, made_at) VALUES (1, 3, 0);
+         INSERT INTO checkout_step (id, list_id, position, section, body, required) VALUES (1, 1, 0, '', 'Focuses', 1);
+         INSERT INTO checkout_mark (appointment_id, step_id, mark, remark_id) VALUES (1, 1, 'practise', 3);
+         INSERT INTO checkout_photo (appointment_id, step_id, body, small, added_at) VALUES (1, 1, x'00', x'00', 0)",
+    )
+    .await;
+    let named = "SELECT (SELECT count(person_id) FROM booking) + (SELECT count(person_id) FROM waiting)
+                      + (SELECT count(person_id) + count(trainer_id) FROM appointment)";
+    let words = "SELECT (SELECT count(*) FROM remark) + (SELECT count(*) FROM checkout_photo)";
+    lab.pass(DAY * 364);
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!((lab.number(named).await, lab.number(words).await), (8, 4), "a day before");
+    lab.pass(DAY);
+    let due = retention::page(&lab.ctx, &Actor::TOOLGATE, Lang::En).await.unwrap().due;
+    assert_eq!(
+        due.lines[0],
+        "It would take the names off 3 uses, bookings and checkouts that are over a year old."
+    );
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().names, 3);
+    assert_eq!((lab.number(named).await, lab.number(words).await), (4, 0), "what is open keeps its names");
+    assert_eq!(lab.number("SELECT count(*) FROM booking WHERE machine_id = 1").await, 2, "figures stay");
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 1);
+    let me = lab.signed_in(1).await;
+    let gone = bookings::one(&lab.ctx, &me, BookingId(1)).await;
+    assert!(matches!(gone, Err(BookingsError::Unknown)), "{gone:?}");
+    assert!(bookings::one(&lab.ctx, &me, BookingId(2)).await.is_ok());
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().names, 0, "nothing is left to do");
 }
 
 // A7

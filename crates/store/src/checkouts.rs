@@ -264,6 +264,8 @@ pub async fn list(
             WHERE (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.person_id = ?2) AND (?3 IS NULL OR a.trainer_id = ?3)
               AND (?4 IS NULL OR a.type_id = ?4) AND (?5 = 0 OR a.state IN ('pending', 'accepted'))
               AND (?6 IS NULL OR a.ends_at > ?6) AND (?7 IS NULL OR a.starts_at < ?7) AND (?10 IS NULL OR a.machine_id = ?10)
+              -- Their names were cut.
+              AND +a.person_id IS NOT NULL
             ORDER BY a.starts_at, a.id LIMIT ?8"#,
         filter.only,
         filter.person,

@@ -7,7 +7,7 @@ use domain::{
     id::{MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     people::folded::folded,
-    reports::{Booked, Used},
+    reports::{Booked, NAMELESS, Used},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -67,11 +67,11 @@ pub async fn resources(conn: &mut SqliteConnection, since: Millis) -> Result<Vec
     Ok(all)
 }
 
-/// Bookings of which some time lies in `within`, whatever became of them.
+/// Bookings of which some time lies in `within`, whatever became of them. Those whose names were cut are [`NAMELESS`].
 pub async fn booked(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Booked>, StoreError> {
     let begins_after = too_early(within.starts);
     let rows = sqlx::query!(
-        r#"SELECT machine_id AS "machine?: MachineId", room_id AS "room?: RoomId", person_id AS "person!: PersonId",
+        r#"SELECT machine_id AS "machine?: MachineId", room_id AS "room?: RoomId", person_id AS "person?: PersonId",
                   starts_at AS "starts!: Millis", ends_at AS "ends!: Millis", state AS "state!: State",
                   asked_at AS "asked!: Millis", checked_in_at AS "came?: Millis", decided_at AS "decided?: Millis",
                   late AS "late!: bool", waited_ms AS "waited?: i64"
@@ -85,7 +85,7 @@ pub async fn booked(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Boo
     let booked = rows.into_iter().filter_map(|row| {
         Some(Booked {
             resource: row.machine.map(Resource::Machine).or(row.room.map(Resource::Room))?,
-            person: row.person,
+            person: row.person.unwrap_or(NAMELESS),
             span: Span { starts: row.starts, ends: row.ends },
             state: row.state,
             asked: row.asked,

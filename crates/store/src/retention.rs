@@ -8,7 +8,7 @@ use domain::{
 use sqlx::SqliteConnection;
 use views::retention::{Cleared, Run};
 
-use crate::{StoreError, WriteTx, people::month};
+use crate::{StoreError, WriteTx, json, people::month};
 
 /// Forgets cards that nobody claimed and that were last seen before `limit`, no more than `most`; answers how many.
 pub async fn forget_unknown_cards(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
@@ -110,14 +110,103 @@ pub async fn cut_names(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreErro
     Ok(cut.execute(tx.conn()).await?.rows_affected())
 }
 
+/// Takes the names off bookings that were over at `limit` and take no time, no more than `most`, with the words about them; answers
+/// how many there were.
+pub async fn cut_bookings(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT b.id AS "id!: i64", b.remark_id AS "remark?: i64" FROM booking b
+            WHERE b.person_id IS NOT NULL AND b.starts_at < ?1 AND b.ends_at <= ?1
+              AND b.state NOT IN ('pending', 'approved', 'checked-in')
+              AND NOT EXISTS (SELECT 1 FROM occupation o WHERE o.booking_id = b.id)
+            LIMIT ?2"#,
+        limit,
+        most,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let ids = json::ids(found.iter().map(|row| row.id));
+    sqlx::query!(
+        "UPDATE booking SET person_id = NULL, offered_to = NULL, offered_at = NULL, remark_id = NULL
+          WHERE id IN (SELECT value FROM json_each(?))",
+        ids,
+    )
+    .execute(tx.conn())
+    .await?;
+    forget_words(tx, found.iter().filter_map(|row| row.remark).collect()).await?;
+    Ok(found.len().try_into().unwrap_or(u64::MAX))
+}
+
+/// The same of places on waiting lists, which have no words.
+pub async fn cut_waiting(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let cut = sqlx::query!(
+        "UPDATE waiting SET person_id = NULL
+          WHERE id IN (SELECT w.id FROM waiting w
+                        WHERE w.person_id IS NOT NULL AND w.ends_at <= ?1 AND w.state NOT IN ('waiting', 'offered')
+                          AND NOT EXISTS (SELECT 1 FROM occupation o WHERE o.waiting_id = w.id)
+                        LIMIT ?2)",
+        limit,
+        most,
+    );
+    Ok(cut.execute(tx.conn()).await?.rows_affected())
+}
+
+/// The same of checkouts: the names of both, what was noted about the steps, and their photos. What came of one is in the ledger.
+pub async fn cut_checkouts(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT a.id AS "id!: i64", a.remark_id AS "remark?: i64" FROM appointment a
+            WHERE a.person_id IS NOT NULL AND a.ends_at <= ?1 AND a.state NOT IN ('pending', 'accepted')
+              AND NOT EXISTS (SELECT 1 FROM occupation o WHERE o.appointment_id = a.id)
+            LIMIT ?2"#,
+        limit,
+        most,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let ids = json::ids(found.iter().map(|row| row.id));
+    let noted = sqlx::query_scalar!(
+        r#"SELECT remark_id AS "remark!: i64" FROM checkout_mark
+            WHERE remark_id IS NOT NULL AND appointment_id IN (SELECT value FROM json_each(?))"#,
+        ids,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE appointment SET person_id = NULL, trainer_id = NULL, agreed_with = NULL, remark_id = NULL
+          WHERE id IN (SELECT value FROM json_each(?))",
+        ids,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE checkout_mark SET remark_id = NULL WHERE appointment_id IN (SELECT value FROM json_each(?))",
+        ids,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("DELETE FROM checkout_photo WHERE appointment_id IN (SELECT value FROM json_each(?))", ids)
+        .execute(tx.conn())
+        .await?;
+    forget_words(tx, found.iter().filter_map(|row| row.remark).chain(noted).collect()).await?;
+    Ok(found.len().try_into().unwrap_or(u64::MAX))
+}
+
+/// Forgets words that nothing names any more.
+async fn forget_words(tx: &mut WriteTx, remarks: Vec<i64>) -> Result<(), StoreError> {
+    let remarks = json::ids(remarks);
+    sqlx::query!("DELETE FROM remark WHERE id IN (SELECT value FROM json_each(?))", remarks)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The first instant of the month that holds `at`, in UTC like the months of aliases.
 fn beginning_of_month(at: Millis) -> Millis {
     let date = Moment { at, offset: 0 }.wall().date;
     Millis(Date { day: 1, ..date }.days() * 86_400_000)
 }
 
-/// How much would be cleared, by when it was done, was last seen or ran out; names are counted by the uses they would be
-/// taken off.
+/// How much would be cleared, by when it was done, was last seen or ran out; names are counted by the uses, bookings, places on
+/// waiting lists and checkouts that they would be taken off.
 pub async fn due(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -135,13 +224,20 @@ pub async fn due(
                     + (SELECT count(*) FROM link WHERE expires_at <= ?1)
                     + (SELECT count(*) FROM api_token WHERE expires_at <= ?1) AS "sign_ins!: u32",
                   (SELECT count(*) FROM use_session u JOIN alias a ON a.id = u.alias_id
-                    WHERE a.person_id IS NOT NULL AND a.month < ?4 AND u.ended_at IS NOT NULL) AS "names!: u32",
+                    WHERE a.person_id IS NOT NULL AND a.month < ?4 AND u.ended_at IS NOT NULL)
+                    + (SELECT count(*) FROM booking WHERE person_id IS NOT NULL AND starts_at < ?6 AND ends_at <= ?6
+                          AND state NOT IN ('pending', 'approved', 'checked-in'))
+                    + (SELECT count(*) FROM waiting WHERE person_id IS NOT NULL AND ends_at <= ?6
+                          AND state NOT IN ('waiting', 'offered'))
+                    + (SELECT count(*) FROM appointment WHERE person_id IS NOT NULL AND ends_at <= ?6
+                          AND state NOT IN ('pending', 'accepted')) AS "names!: u32",
                   (SELECT count(*) FROM audit WHERE at < ?5) AS "entries!: u32""#,
         now,
         decisions,
         cards,
         month,
         entries,
+        names,
     );
     Ok(cleared.fetch_one(conn).await?)
 }

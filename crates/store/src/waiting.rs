@@ -142,6 +142,8 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
              LEFT JOIN machine m ON m.id = w.machine_id
              LEFT JOIN room o ON o.id = w.room_id
             WHERE (?1 IS NULL OR w.id = ?1) AND (?1 IS NOT NULL OR w.state IN ('waiting', 'offered'))
+              -- Its name was cut.
+              AND +w.person_id IS NOT NULL
               AND (?2 IS NULL OR w.person_id = ?2) AND (?3 IS NULL OR w.machine_id = ?3) AND (?4 IS NULL OR w.room_id = ?4)
               AND (?5 IS NULL OR w.ends_at > ?5) AND (?6 IS NULL OR w.starts_at < ?6)
               AND (?7 IS NULL OR w.until_at <= ?7 OR w.ends_at <= ?7)

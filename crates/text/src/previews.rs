@@ -96,8 +96,10 @@ text! {
              other: "Lì ci sono {uses} usi in corso: continuano finché le tessere non tornano al lettore."],
     }
     would_cut_names(uses: u32) {
-        en: [one: "It would take the name off 1 use that is over a year old.", other: "It would take the names off {uses} uses that are over a year old."],
-        it: [one: "Toglierebbe il nome da 1 uso di oltre un anno fa.", other: "Toglierebbe i nomi da {uses} usi di oltre un anno fa."],
+        en: [one: "It would take the name off 1 use, booking or checkout that is over a year old.",
+             other: "It would take the names off {uses} uses, bookings and checkouts that are over a year old."],
+        it: [one: "Toglierebbe il nome da 1 uso, prenotazione o prova di oltre un anno fa.",
+             other: "Toglierebbe i nomi da {uses} usi, prenotazioni e prove di oltre un anno fa."],
     }
     would_forget_decisions(there: u32) {
         en: [one: "It would clear away 1 decision at a machine from over 90 days ago.",

@@ -10,7 +10,7 @@ pub struct Cleared {
     pub unknown_cards: u32,
     /// Sessions and links that ran out.
     pub sign_ins: u32,
-    /// Ties between somebody and a month of their history.
+    /// Ties between somebody and a month of their history, a booking, a place on a waiting list or a checkout.
     pub names: u32,
     pub entries: u32,
 }

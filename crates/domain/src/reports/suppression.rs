@@ -10,16 +10,29 @@ use std::collections::BTreeSet;
 /// Different people.
 pub type People = BTreeSet<PersonId>;
 
+/// Whoever had what lost its name: somebody, who may be any of the others.
+pub const NAMELESS: PersonId = PersonId(0);
+
+/// Whether a figure about `people` tells of none of them.
+#[must_use]
+pub(super) fn are_enough(people: &People) -> bool {
+    people.len() >= FEWEST + usize::from(people.contains(&NAMELESS))
+}
+
 /// Which parts of a whole that is shown are not: those of a few people, those that are `kept` back for another reason, and the
 /// smallest of the others where taking those away from the whole would tell of a few.
 #[must_use]
 pub fn hidden(parts: &[&People], kept: &[bool]) -> Vec<bool> {
     let is_kept = |at: usize| kept.get(at).copied().unwrap_or(false);
     let mut hidden: Vec<bool> =
-        parts.iter().enumerate().map(|(at, people)| people.len() < FEWEST || is_kept(at)).collect();
-    let rest: BTreeSet<_> =
-        parts.iter().zip(&hidden).filter(|(_, hidden)| **hidden).flat_map(|(part, _)| *part).collect();
-    if !rest.is_empty() && rest.len() < FEWEST {
+        parts.iter().enumerate().map(|(at, people)| !are_enough(people) || is_kept(at)).collect();
+    let rest: People = parts
+        .iter()
+        .zip(&hidden)
+        .filter(|(_, hidden)| **hidden)
+        .flat_map(|(part, _)| part.iter().copied())
+        .collect();
+    if !rest.is_empty() && !are_enough(&rest) {
         let shown = parts.iter().enumerate().filter(|(at, _)| hidden.get(*at) == Some(&false));
         let smallest = shown.min_by_key(|(_, people)| people.len()).map(|(at, _)| at);
         if let Some(one) = smallest.and_then(|at| hidden.get_mut(at)) {
@@ -53,6 +66,16 @@ mod tests {
         // Nothing is about nobody.
         assert_eq!(of(&[nine, People::new(), five]), [false, true, false]);
         assert_eq!(of(&[]), Vec::<bool>::new());
+    }
+
+    #[test]
+    fn whoever_has_no_name_any_more_makes_nobody_one_of_five_and_is_not_given_away() {
+        let (four, nine) = (people(0..5), people(1..10));
+        assert!(!are_enough(&four), "it may have been one of the four");
+        assert!(are_enough(&people(0..6)));
+        // The whole less the others would be it.
+        assert_eq!(of(&[nine.clone(), people([0]), people(1..7)]), [false, true, true]);
+        assert_eq!(of(&[nine, four]), [true, true]);
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 //! Invariant: what [`Tally::sums`] gives out may be shown ([`hidden`]), also to somebody who asks for every type and every machine
 //! in turn: a type is hidden where the others would give it away, and so is a machine among those of its type.
 
-use super::{FEWEST, People, hidden};
+use super::{People, are_enough, hidden};
 use crate::{bookings::Wanted, id::PersonId};
 use std::collections::BTreeMap;
 
@@ -158,7 +158,7 @@ impl Shown {
                 members.push((*one, people));
             }
         }
-        let all = whole.len() >= FEWEST;
+        let all = are_enough(&whole);
         let hidden_groups = hidden(&groups.iter().collect::<Vec<_>>(), &[]);
         let groups: Vec<bool> = hidden_groups.iter().map(|hidden| all && !hidden).collect();
         let mut ones = BTreeMap::new();

@@ -1,6 +1,6 @@
 -- Bookings by when they begin, ?10 at most, in two steps: which, each way by an index that is in that order already, so that no more
 -- than those are read; and what is shown of them. One only (?1), or of a machine (?2), a room (?3), a person (?4); that take time
--- (?5); that begin after ?6, end after ?7, begin before ?8; that wait for an answer or begin before ?9.
+-- (?5); that begin after ?6, end after ?7, begin before ?8; that wait for an answer or begin before ?9. Never one whose name was cut.
 SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
        coalesce(m.name, o.name) AS "name!: String", l.name AS "place?", m.type_id AS "kind?: TypeId",
        b.person_id AS "person!: PersonId", p.name AS "person_name?", b.starts_at AS "starts!: Millis",
@@ -14,14 +14,14 @@ SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId
   FROM (SELECT ?1 AS id WHERE ?1 IS NOT NULL
         UNION ALL
         SELECT id FROM (SELECT id FROM booking
-                         WHERE ?1 IS NULL AND machine_id = ?2 AND (?4 IS NULL OR person_id = ?4)
+                         WHERE ?1 IS NULL AND machine_id = ?2 AND (?4 IS NULL OR person_id = ?4) AND +person_id IS NOT NULL
                            AND starts_at > ?6 AND ends_at > ?7 AND starts_at < ?8
                            AND (?5 = 0 OR state IN ('pending', 'approved', 'checked-in'))
                            AND (?9 IS NULL OR state = 'pending' OR starts_at < ?9)
                          ORDER BY starts_at, id LIMIT ?10)
         UNION ALL
         SELECT id FROM (SELECT id FROM booking
-                         WHERE ?1 IS NULL AND room_id = ?3 AND (?4 IS NULL OR person_id = ?4)
+                         WHERE ?1 IS NULL AND room_id = ?3 AND (?4 IS NULL OR person_id = ?4) AND +person_id IS NOT NULL
                            AND starts_at > ?6 AND ends_at > ?7 AND starts_at < ?8
                            AND (?5 = 0 OR state IN ('pending', 'approved', 'checked-in'))
                            AND (?9 IS NULL OR state = 'pending' OR starts_at < ?9)
@@ -45,11 +45,11 @@ SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId
                          ORDER BY starts_at, id LIMIT ?10)
         UNION ALL
         SELECT id FROM (SELECT id FROM booking
-                         WHERE coalesce(?1, ?2, ?3, ?4) IS NULL AND ?5 = 0
+                         WHERE coalesce(?1, ?2, ?3, ?4) IS NULL AND ?5 = 0 AND +person_id IS NOT NULL
                            AND starts_at > ?6 AND ends_at > ?7 AND starts_at < ?8
                            AND (?9 IS NULL OR state = 'pending' OR starts_at < ?9)
                          ORDER BY starts_at, id LIMIT ?10)) found
-  JOIN booking b ON b.id = found.id
+  JOIN booking b ON b.id = found.id AND +b.person_id IS NOT NULL
   LEFT JOIN machine m ON m.id = b.machine_id
   LEFT JOIN room o ON o.id = b.room_id
   LEFT JOIN place l ON l.id = coalesce(m.place_id, o.place_id)
