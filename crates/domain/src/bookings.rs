@@ -233,6 +233,16 @@ pub fn gone(span: Span, answered: Option<Millis>) -> Millis {
     span.starts.max(answered.unwrap_or(span.starts)).after(LATE).min(span.ends)
 }
 
+/// Whether most of the time in which the holder of a booking at `span` could have checked in lies in `down`: not before they asked
+/// for it and were answered.
+#[must_use]
+pub fn could_not_come(span: Span, asked: Millis, answered: Option<Millis>, down: Span) -> bool {
+    let ends = gone(span, answered);
+    let starts = span.starts.before(EARLY).max(asked).max(answered.unwrap_or(asked));
+    let missed = down.ends.min(ends).since(down.starts.max(starts));
+    missed * 2 > ends.since(starts)
+}
+
 /// Whether the reminder of a booking at `span` that was made at `made` is due: not of one that was made later than that.
 #[must_use]
 pub fn is_reminded(span: Span, made: Millis, now: Millis) -> bool {

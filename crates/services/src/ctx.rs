@@ -4,6 +4,7 @@ use crate::{
     access::Decided,
     accounts::guard::Guard,
     boards::{BrokerLink, Connected, Messages, Overheard, logins::GoneBy},
+    bookings::LookedBefore,
     cards::{Expectations, Pacing},
     clock::{Clock, SystemClock},
     external_calendars::Fetcher,
@@ -87,6 +88,7 @@ struct Inner {
     process: Process,
     last_runs: LastRuns,
     maintenance_looked_until: LookedUntil,
+    looked_before: LookedBefore,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -126,6 +128,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         polled: Polled::default(),
         last_runs: LastRuns::default(),
         maintenance_looked_until: LookedUntil::default(),
+        looked_before: LookedBefore::default(),
         reloading: tokio::sync::Mutex::default(),
         post: Mutex::default(),
         mail_rest: Rest::default(),
@@ -260,6 +263,11 @@ impl Ctx {
     /// Until when machines were looked at whose maintenance becomes due by days.
     pub(crate) fn maintenance_looked_until(&self) -> &LookedUntil {
         &self.0.maintenance_looked_until
+    }
+
+    /// Until when bookings were looked after before this process.
+    pub(crate) fn looked_before(&self) -> &LookedBefore {
+        &self.0.looked_before
     }
 
     /// What the process says of itself.

@@ -48,6 +48,42 @@ async fn of_a_blocked_machine_nobody_is_a_no_show() {
     assert_eq!(state(&lab, id).await, State::Released);
 }
 
+// A23
+#[tokio::test]
+async fn whoever_could_not_check_in_while_the_server_was_down_is_no_no_show() {
+    for (is_down, is, holds) in [(true, State::Released, 0), (false, State::NoShow, 1)] {
+        let lab = open().await;
+        let carl = lab.signed_in(4).await;
+        let mut ids = Vec::new();
+        for from in [60, 90, 120] {
+            ids.push(booked(&lab, &carl, LASER_RES, span(from, 30)).await);
+        }
+        lab.pass(MINUTE * 30);
+        tick(&lab).await;
+        lab.pass(MINUTE * 120);
+        let lab = if is_down { lab.reopen().await } else { lab };
+        tick(&lab).await;
+        for id in ids {
+            assert_eq!(state(&lab, id).await, is);
+        }
+        assert_eq!(lab.number("SELECT count(*) FROM hold").await, holds);
+    }
+}
+
+// A23
+#[tokio::test]
+async fn whoever_had_most_of_the_time_to_check_in_when_the_server_was_back_is_a_no_show() {
+    let lab = open().await;
+    let id = booked(&lab, &lab.signed_in(4).await, LASER_RES, span(60, 60)).await;
+    tick(&lab).await;
+    lab.pass(MINUTE * 59);
+    let lab = lab.reopen().await;
+    tick(&lab).await;
+    lab.pass(MINUTE * 16);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::NoShow);
+}
+
 // A15
 #[tokio::test]
 async fn a_use_that_is_told_late_takes_back_that_its_holder_did_not_come() {

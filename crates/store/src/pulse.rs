@@ -1,10 +1,24 @@
-//! The pulse: one row that is changed to see whether a change reaches the disk.
+//! The pulse: one row that is changed to see whether a change reaches the disk, and that says until when the program ran.
 
 use domain::time::Millis;
+
+use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
 pub async fn beat(tx: &mut WriteTx, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE pulse SET at = ?, beats = beats + 1", at).execute(tx.conn()).await?;
     Ok(())
+}
+
+/// What is due of bookings was done at `at`.
+pub async fn look(tx: &mut WriteTx, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE pulse SET looked_at = ?", at).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// When it was done last, by this process or the one before.
+pub async fn looked(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
+    let looked = sqlx::query_scalar!(r#"SELECT looked_at AS "at?: Millis" FROM pulse"#);
+    Ok(looked.fetch_optional(conn).await?.flatten())
 }

@@ -9,31 +9,47 @@ use crate::{Ctx, effects, notices, waiting};
 use domain::{
     access::{Reason, trace},
     actor::{About, Actor, Permission, Proof, Rank, rank},
-    bookings::{EARLY, NO_SHOWS, NO_SHOWS_WITHIN, REMINDER, Resource, State, due, gone, is_reminded},
+    bookings::{
+        EARLY, NO_SHOWS, NO_SHOWS_WITHIN, REMINDER, Resource, State, could_not_come, due, gone, is_reminded,
+    },
     holds::HoldReason,
     id::{MachineId, PersonId},
     notices::{BookingNews, Notice},
+    occupations::Span,
     requests::Cause,
     time::{MINUTE, Millis},
 };
 use serde_json::json;
+use std::sync::OnceLock;
 use store::{
     Done, StoreError, Unaudited, WriteTx, access, audit,
     audit::AuditEntry,
     bookings::{Decision, Filter, Kept},
     holds::{self, NewHold},
-    notices as told, outages, people,
+    notices as told, outages, people, pulse,
 };
 
 /// Bookings in one run, at most; the next run takes the others.
 const AT_ONCE: u32 = 2_000;
+
+/// Until when the process before this one did what was due, as this one found it; nothing before this one looked.
+#[derive(Debug, Default)]
+pub(crate) struct LookedBefore(OnceLock<Option<Millis>>);
+
+impl LookedBefore {
+    /// While no process ran, if this one began at `since`. A process that stands still is not noticed.
+    fn down(&self, looked: Option<Millis>, since: Millis) -> Option<Span> {
+        let starts = *self.0.get_or_init(|| looked);
+        starts.filter(|starts| *starts < since).map(|starts| Span { starts, ends: since })
+    }
+}
 
 /// Does what is due: expires requests, gives away what nobody came for, ends what is over, and reminds. Run by a timer; answers how
 /// much it found.
 pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let (mut reminders, mut over) = (Vec::new(), Vec::new());
-    {
+    let down = {
         let mut snapshot = ctx.store().snapshot().await?;
         let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
         for kept in rows::list(&mut snapshot, filter, AT_ONCE).await? {
@@ -46,7 +62,9 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
                 }
             }
         }
-    }
+        let looked = pulse::looked(&mut snapshot).await?;
+        ctx.looked_before().down(looked, ctx.process().since())
+    };
     let found = reminders.len() + over.len();
     if !reminders.is_empty() {
         ctx.store()
@@ -69,27 +87,36 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
                 let (Some((state, kept)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
-                let entry = pass(tx, &proof, &kept, state, now).await?;
+                let entry = pass(tx, &proof, &kept, state, down, now).await?;
                 Ok::<_, StoreError>(Done::audited((), entry))
             })
             .await?;
     }
+    ctx.store()
+        .write::<_, StoreError, _>(async move |tx| {
+            pulse::look(tx, now).await?;
+            Ok(Done::unaudited((), Unaudited::SignOfLife))
+        })
+        .await?;
     Ok(found)
 }
 
-/// The clock has `kept` become `state`.
+/// The clock has `kept` become `state`; while `down` nobody could check in.
 async fn pass(
     tx: &mut WriteTx,
     proof: &Proof,
     kept: &Kept,
     state: State,
+    down: Option<Span>,
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
     // Whoever is on the machine has come, though they began before their time.
     let has_come = state == State::NoShow && rows::is_used(tx.conn(), kept.resource(), kept.person).await?;
+    let is_down = down.is_some_and(|down| could_not_come(kept.span(), kept.asked, kept.decided, down));
     let state = match state {
         State::NoShow if has_come => State::CheckedIn,
-        // Nobody could have come.
+        // Nobody could have come, or have said so.
+        State::NoShow if is_down => State::Released,
         State::NoShow if outages::is_out(tx.conn(), kept.resource()).await? => State::Released,
         state => state,
     };
