@@ -283,6 +283,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::BookingRejected
             | Kind::BookingExpired
             | Kind::BookingCancelled
+            | Kind::BookingMoved
             | Kind::BookingReminder
             | Kind::BookingReleased
             | Kind::BookingOutage

@@ -182,9 +182,9 @@ pub fn deeds(state: State, side: Side, span: Span, now: Millis) -> Vec<Deed> {
         (Side::Moderator, Deed::Approve | Deed::Reject) | (_, Deed::Cancel | Deed::Complete) => now < span.ends,
         (_, Deed::CheckIn) => span.starts.before(EARLY) <= now && now < span.ends,
         // While it runs it is made shorter or longer.
-        (Side::Holder, Deed::Move) => now < if state == State::CheckedIn { span.ends } else { span.starts },
+        (_, Deed::Move) => now < if state == State::CheckedIn { span.ends } else { span.starts },
         (Side::Moderator, Deed::Excuse) => true,
-        (Side::Moderator, Deed::Move) | (Side::Holder, Deed::Approve | Deed::Reject | Deed::Excuse) => false,
+        (Side::Holder, Deed::Approve | Deed::Reject | Deed::Excuse) => false,
     };
     let follows = |deed: &Deed| match deed {
         Deed::Move => state.takes_time(),

@@ -110,14 +110,14 @@ const CAUSES: &[(&str, Cause)] = &[
     (
         "bookings::moving::move_to",
         Cause::TellsThrough(
-            &[Kind::BookingAsked, Kind::BookingOffered, Kind::TimeFreed],
+            &[Kind::BookingAsked, Kind::BookingMoved, Kind::BookingOffered, Kind::TimeFreed],
             &["bookings/moving.rs", "waiting/line.rs"],
         ),
     ),
     (
         "bookings::moving::rebook",
         Cause::TellsThrough(
-            &[Kind::BookingAsked, Kind::BookingOffered, Kind::TimeFreed],
+            &[Kind::BookingAsked, Kind::BookingMoved, Kind::BookingOffered, Kind::TimeFreed],
             &["bookings/moving.rs", "waiting/line.rs"],
         ),
     ),
@@ -489,6 +489,7 @@ const fn variant(kind: Kind) -> &'static str {
         Kind::BookingRejected => "BookingNews::Rejected",
         Kind::BookingExpired => "BookingNews::Expired",
         Kind::BookingCancelled => "BookingNews::Cancelled",
+        Kind::BookingMoved => "BookingNews::Moved",
         Kind::BookingReminder => "BookingNews::Tomorrow",
         Kind::BookingReleased => "BookingNews::Released",
         Kind::BookingOutage => "Notice::Outage",

@@ -287,6 +287,34 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
 }
 
 #[tokio::test]
+async fn whose_booking_somebody_else_moves_is_told_and_has_it_moved_in_their_calendar() {
+    use domain::bookings::{Deed, State};
+    let workshop = moderated().await;
+    let id = workshop.booked(hour(FIVE)).await;
+    workshop.answered(id, Deed::Approve).await;
+    workshop.sent().await;
+    let (dana, bob) = (workshop.lab.signed_in(5).await, workshop.lab.signed_in(2).await);
+    let version = workshop.version(id).await;
+    let shorter = Span { ends: hour(FIVE).starts.after(MINUTE * 30), ..hour(FIVE) };
+    let strange = bookings::move_to(&workshop.lab.ctx, &bob, id, version, Ok(shorter)).await;
+    assert!(matches!(strange, Err(bookings::BookingsError::Unknown)), "{strange:?}");
+    for (n, to) in [shorter, hour(FIVE + 60)].into_iter().enumerate() {
+        let version = workshop.version(id).await;
+        let is = bookings::move_to(&workshop.lab.ctx, &dana, id, version, Ok(to)).await.unwrap();
+        assert_eq!(is, State::Approved, "who answers does not ask");
+        let [moved] = workshop.sent().await.try_into().unwrap();
+        assert_eq!(moved.to, "person-4@private.example");
+        assert_eq!(stands(&moved), format!("REQUEST CONFIRMED {}", n + 1));
+    }
+    let told = lab::bookings::told(&workshop.lab, 4).await;
+    assert_eq!(told.iter().filter(|kind| **kind == domain::notices::Kind::BookingMoved).count(), 2);
+    let carl = workshop.lab.signed_in(4).await;
+    let version = workshop.version(id).await;
+    bookings::move_to(&workshop.lab.ctx, &carl, id, version, Ok(shorter)).await.unwrap();
+    assert_eq!(lab::bookings::told(&workshop.lab, 4).await.len(), told.len(), "not of what he does himself");
+}
+
+#[tokio::test]
 async fn a_booking_that_is_handed_over_leaves_one_calendar_for_the_other() {
     let workshop = moderated().await;
     workshop.lab.sql("UPDATE setting SET value = 'automatic' WHERE key = 'booking.mode'").await;

@@ -173,6 +173,8 @@ impl Lang {
             (Self::It, Kind::BookingExpired) => "Nessuno risponde alla tua richiesta di prenotazione",
             (Self::En, Kind::BookingCancelled) => "Your booking is cancelled",
             (Self::It, Kind::BookingCancelled) => "La tua prenotazione è annullata",
+            (Self::En, Kind::BookingMoved) => "Somebody changes your booking",
+            (Self::It, Kind::BookingMoved) => "Qualcuno modifica la tua prenotazione",
             (Self::En, Kind::BookingReminder) => "Your booking begins soon",
             (Self::It, Kind::BookingReminder) => "La tua prenotazione sta per iniziare",
             (Self::En, Kind::BookingReleased) => "You missed a booking",

@@ -117,6 +117,7 @@ text! {
     notice_booking_rejected(name: &str) { en: "Your booking request was declined: {name}", it: "La richiesta di prenotazione è stata rifiutata: {name}" }
     notice_booking_expired(name: &str) { en: "Nobody answered your booking request: {name}", it: "Nessuno ha risposto alla richiesta di prenotazione: {name}" }
     notice_booking_cancelled(name: &str) { en: "Your booking was cancelled: {name}", it: "La tua prenotazione è stata annullata: {name}" }
+    notice_booking_moved(name: &str) { en: "Your booking was changed: {name}", it: "La tua prenotazione è stata modificata: {name}" }
     notice_booking_reminder(name: &str) { en: "Your booking begins soon: {name}", it: "La tua prenotazione inizia tra poco: {name}" }
     notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Hai mancato la tua prenotazione: {name}" }
     notice_booking_answer(when: &str) { en: "{when}. Approve or decline it within a day.", it: "{when}. Approvala o rifiutala entro un giorno." }
@@ -300,6 +301,7 @@ impl Lang {
             BookingNews::Rejected => (self.notice_booking_rejected(name), self.notice_checkout_other(when)),
             BookingNews::Expired => (self.notice_booking_expired(name), self.notice_checkout_other(when)),
             BookingNews::Cancelled => (self.notice_booking_cancelled(name), self.notice_checkout_other(when)),
+            BookingNews::Moved => (self.notice_booking_moved(name), self.notice_checkout_when(&at)),
             BookingNews::Tomorrow => (self.notice_booking_reminder(name), self.notice_checkout_when(&at)),
             BookingNews::Released => (self.notice_booking_released(name), self.notice_booking_given(when)),
         }

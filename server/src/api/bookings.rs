@@ -74,7 +74,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Move, shorten or extend a booking",
-                "One’s own; one that runs goes on beginning when it began. Nobody takes the time in between.",
+                "One’s own, or one that is for the asker to moderate; its holder is told. One that runs goes on beginning when it began. Nobody takes the time in between.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()
@@ -122,7 +122,7 @@ fn rebooking() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Move a booking to another machine or room",
-                "One’s own, before it begins. The old time is given back and the new one taken at once, or nothing changes.",
+                "One’s own, or one that is for the asker to moderate, before it begins; its holder is told. The old time is given back and the new one taken at once, or nothing changes.",
             )
             .needs(Scope::BookingsWrite)
             .versioned()

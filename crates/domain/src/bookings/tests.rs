@@ -81,7 +81,7 @@ fn each_side_is_offered_what_it_can_do_then() {
     assert_eq!(at(State::Approved, Side::Holder, 44), [Move, Cancel]);
     assert_eq!(at(State::Approved, Side::Holder, 45), [CheckIn, Move, Cancel]);
     assert_eq!(at(State::Approved, Side::Holder, 60), [CheckIn, Cancel], "begun: it is used or called off");
-    assert_eq!(at(State::Approved, Side::Moderator, 44), [Cancel]);
+    assert_eq!(at(State::Approved, Side::Moderator, 44), [Move, Cancel]);
     assert_eq!(at(State::CheckedIn, Side::Holder, 119), [Complete, Move]);
     assert_eq!(at(State::CheckedIn, Side::Holder, 120), []);
     assert_eq!(at(State::NoShow, Side::Moderator, 999), [Excuse]);

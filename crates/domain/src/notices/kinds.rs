@@ -77,6 +77,8 @@ words! {
         BookingExpired = "booking.expired",
         /// A booking was called off.
         BookingCancelled = "booking.cancelled",
+        /// Somebody else moved a booking, or made it shorter or longer.
+        BookingMoved = "booking.moved",
         /// A booking begins soon.
         BookingReminder = "booking.reminder",
         /// Its holder did not come, and its time was given to others.
@@ -166,6 +168,7 @@ impl Kind {
             | Self::BookingRejected
             | Self::BookingExpired
             | Self::BookingCancelled
+            | Self::BookingMoved
             | Self::BookingReminder
             | Self::BookingReleased
             | Self::BookingOutage
@@ -218,6 +221,7 @@ impl Kind {
             | Self::BookingRejected
             | Self::BookingExpired
             | Self::BookingCancelled
+            | Self::BookingMoved
             | Self::BookingReminder
             | Self::BookingReleased
             | Self::BookingOutage

@@ -56,6 +56,8 @@ words! {
         Expired = "expired",
         /// It was called off.
         Cancelled = "cancelled",
+        /// It is at another time, shorter, longer, or of another machine or room.
+        Moved = "moved",
         /// It begins within a day.
         Tomorrow = "tomorrow",
         /// Its holder did not come, and the time was given to others.
@@ -73,6 +75,7 @@ impl BookingNews {
             Self::Rejected => Kind::BookingRejected,
             Self::Expired => Kind::BookingExpired,
             Self::Cancelled => Kind::BookingCancelled,
+            Self::Moved => Kind::BookingMoved,
             Self::Tomorrow => Kind::BookingReminder,
             Self::Released => Kind::BookingReleased,
         }

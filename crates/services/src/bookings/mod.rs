@@ -126,10 +126,7 @@ pub async fn decide(
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &kept).ok_or(BookingsError::Unknown)?;
-        let (permission, about) = match side {
-            Side::Holder => (Permission::Book, About::NOTHING),
-            Side::Moderator => (Permission::Moderate, about(&kept)),
-        };
+        let (permission, about) = needed(side, &kept);
         let mut job = begun.require(permission, about)?;
         check(&kept, side, decide.deed, job.now)?;
         // What was asked for may be another time by now.
@@ -178,6 +175,14 @@ fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
         Some(Side::Holder)
     } else {
         actor.may(Permission::Moderate, about(kept)).then_some(Side::Moderator)
+    }
+}
+
+/// What whoever stands on `side` of `kept` needs for what they do about it.
+fn needed(side: Side, kept: &Kept) -> (Permission, About) {
+    match side {
+        Side::Holder => (Permission::Book, About::NOTHING),
+        Side::Moderator => (Permission::Moderate, about(kept)),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Moving a booking: to another time, shorter or longer, or to another machine or room.
 //!
-//! Invariant: the old time is given back and the new one taken in one job, so that nobody takes either in between.
+//! Invariant: the old time is given back and the new one taken in one job, so that nobody takes either in between; a holder whose
+//! booking somebody else moves is told.
 
-use super::{Ask, BookingsError, Loaded, ValidationError, Want, answered, changed, check, news, occupy, rows};
+use super::{
+    Ask, BookingsError, Loaded, ValidationError, Want, answered, changed, check, needed, news, occupy, rows, side,
+};
 use crate::{Ctx, error, waiting};
 use domain::{
     actor::{About, Actor, Permission},
@@ -20,8 +23,8 @@ use store::{
     occupations,
 };
 
-/// Moves a booking of whoever asks, makes it shorter or longer. `seen` is the version that they saw. Where a moderator answers, they
-/// answer anew unless it only became shorter, or runs already: then it may become longer while the time is free.
+/// Moves a booking, makes it shorter or longer: its holder, or who moderates it. `seen` is the version that they saw. Where a moderator
+/// answers, they answer anew unless it only became shorter, or runs already: then it may become longer while the time is free.
 pub async fn move_to(
     ctx: &Ctx,
     actor: &Actor,
@@ -32,7 +35,7 @@ pub async fn move_to(
     shift(ctx, actor, booking, seen, span.map(To::Time)).await
 }
 
-/// Moves a booking of whoever asks to another machine or room, at the same or another time. `seen` is the version that they saw.
+/// Moves a booking to another machine or room, at the same or another time: the same people. `seen` is the version that they saw.
 pub async fn rebook(
     ctx: &Ctx,
     actor: &Actor,
@@ -62,12 +65,11 @@ async fn shift(
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
-        if begun.actor.person() != Some(kept.person) {
-            return Err(BookingsError::Unknown);
-        }
-        let mut job = begun.require(Permission::Book, About::NOTHING)?;
+        let side = side(&begun.actor, &kept).ok_or(BookingsError::Unknown)?;
+        let (permission, about) = needed(side, &kept);
+        let mut job = begun.require(permission, about)?;
         current(job.tx.conn(), zone, &kept, seen).await?;
-        check(&kept, Side::Holder, Deed::Move, job.now)?;
+        check(&kept, side, Deed::Move, job.now)?;
         let old = kept.resource();
         let Ask { resource, span } = match to {
             To::Time(span) => Ask { resource: old, span },
@@ -92,6 +94,9 @@ async fn shift(
         let left: Vec<_> = if stays { kept.span().without(span).collect() } else { vec![kept.span()] };
         for left in left {
             waiting::freed(job.tx, &job.proof, old, left, now).await?;
+        }
+        if side == Side::Moderator {
+            job.tell(kept.person, news(BookingNews::Moved, kept.id, (resource, span), kept.sequence + 1)).await?;
         }
         if state == State::Pending {
             job.tell_concerned(news(BookingNews::Asked, kept.id, (resource, span), kept.sequence + 1)).await?;
