@@ -200,7 +200,7 @@ impl Kept {
 
 /// Which appointments.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Filter {
+pub struct Filter<'a> {
     pub only: Option<AppointmentId>,
     /// Of this member.
     pub person: Option<PersonId>,
@@ -215,12 +215,22 @@ pub struct Filter {
     pub after: Option<Millis>,
     /// That begin before this.
     pub before: Option<Millis>,
+    /// In this state.
+    pub state: Option<State>,
+    /// That begin then or later.
+    pub begins: Option<Millis>,
+    /// That ended then or earlier.
+    pub ended: Option<Millis>,
+    /// Of other members than this.
+    pub but: Option<PersonId>,
+    /// With whoever trains on one of these types, as a list in JSON.
+    pub kinds: Option<&'a str>,
 }
 
 /// Appointments by when they begin, no more than `limit`, with what speaks for their members at `now`.
 pub async fn list(
     conn: &mut SqliteConnection,
-    filter: Filter,
+    filter: Filter<'_>,
     limit: u32,
     now: Millis,
 ) -> Result<Vec<Kept>, StoreError> {
@@ -264,6 +274,8 @@ pub async fn list(
             WHERE (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.person_id = ?2) AND (?3 IS NULL OR a.trainer_id = ?3)
               AND (?4 IS NULL OR a.type_id = ?4) AND (?5 = 0 OR a.state IN ('pending', 'accepted'))
               AND (?6 IS NULL OR a.ends_at > ?6) AND (?7 IS NULL OR a.starts_at < ?7) AND (?10 IS NULL OR a.machine_id = ?10)
+              AND (?11 IS NULL OR a.state = ?11) AND (?12 IS NULL OR a.starts_at >= ?12) AND (?13 IS NULL OR a.ends_at <= ?13)
+              AND (?14 IS NULL OR a.person_id <> ?14) AND (?15 IS NULL OR a.type_id IN (SELECT value FROM json_each(?15)))
               -- Their names were cut.
               AND +a.person_id IS NOT NULL
             ORDER BY a.starts_at, a.id LIMIT ?8"#,
@@ -277,6 +289,11 @@ pub async fn list(
         limit,
         now,
         filter.machine,
+        filter.state,
+        filter.begins,
+        filter.ended,
+        filter.but,
+        filter.kinds,
     )
     .fetch_all(conn)
     .await?;

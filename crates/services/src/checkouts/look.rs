@@ -122,17 +122,10 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let today = Filter { trainer, after: Some(begin), before: Some(tomorrow), ..Filter::default() };
     let mut rows = rows::list(&mut snapshot, today, PAGE, now).await?;
     // Of later days only what is open: whatever else was called off must not push it out.
-    let later = Filter { trainer, open: true, after: Some(tomorrow), ..Filter::default() };
-    rows.extend(
-        rows::list(&mut snapshot, later, PAGE, now).await?.into_iter().filter(|kept| kept.starts >= tomorrow),
-    );
-    let before = Filter {
-        trainer,
-        open: true,
-        after: Some(now.before(FORGOTTEN)),
-        before: Some(begin),
-        ..Filter::default()
-    };
+    let later = Filter { trainer, open: true, begins: Some(tomorrow), ..Filter::default() };
+    rows.extend(rows::list(&mut snapshot, later, PAGE, now).await?);
+    let after = Some(now.before(FORGOTTEN));
+    let before = Filter { trainer, open: true, after, ended: Some(begin), ..Filter::default() };
     let unfinished = rows::list(&mut snapshot, before, PAGE, now).await?;
     let wishes = rows::wishes(&mut snapshot, None, wish::since(now)).await?.into_iter();
     let is_theirs = |wish: &KeptWish| wish.person != known.id && kinds.iter().any(|(kind, _)| *kind == wish.kind);
@@ -145,7 +138,6 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
         note: wish.note,
     });
     let wishes: Vec<_> = wishes.collect();
-    let unfinished: Vec<_> = unfinished.into_iter().filter(|kept| kept.ends <= begin).collect();
     let mut said = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
     let mut look = |kept: Kept| {
         let modules = said.remove(&kept.id).unwrap_or_default();
@@ -215,9 +207,18 @@ pub(crate) async fn pending(
     conn: &mut SqliteConnection,
     now: Millis,
 ) -> Result<Vec<Appointment>, StoreError> {
-    let coming = Filter { open: true, after: Some(now), ..Filter::default() };
-    let mut rows = rows::list(conn, coming, PAGE, now).await?;
-    rows.retain(|kept| kept.state == State::Pending && side(actor, kept) == Some(Side::Trainer));
+    let types = equipment::types(conn).await?.into_iter();
+    let theirs = types.filter(|(kind, _)| actor.may(Permission::CheckOut, About::equipment(*kind, None)));
+    let theirs: Vec<i64> = theirs.map(|(kind, _)| kind.0).collect();
+    let kinds = serde_json::Value::from(theirs).to_string();
+    let coming = Filter {
+        state: Some(State::Pending),
+        after: Some(now),
+        but: actor.person(),
+        kinds: Some(&kinds),
+        ..Filter::default()
+    };
+    let rows = rows::list(conn, coming, PAGE, now).await?;
     all_shown(ctx, actor, conn, rows, now).await
 }
 

@@ -36,22 +36,21 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     let mut unanswered = Vec::new();
     {
         let mut snapshot = ctx.store().snapshot().await?;
-        let coming = Filter { open: true, before: Some(now.after(DAY + MINUTE)), ..Filter::default() };
+        // Whoever has come is there, but whoever waits for an answer until the end gets none.
+        for (state, ended) in [(State::Pending, now), (State::Accepted, now.before(FORGOTTEN))] {
+            let over = Filter { state: Some(state), ended: Some(ended), ..Filter::default() };
+            unanswered.extend(rows::list(&mut snapshot, over, AT_ONCE, now).await?);
+        }
+        let before = Some(now.after(DAY + MINUTE));
+        let coming = Filter { state: Some(State::Accepted), begins: Some(now), before, ..Filter::default() };
         for kept in rows::list(&mut snapshot, coming, AT_ONCE, now).await? {
-            match kept.state {
-                // Whoever has come is there, but whoever waits for an answer until the end gets none.
-                _ if is_over(&kept, now) => unanswered.push(kept),
-                State::Accepted => {
-                    let Some(ahead) = reminder(kept.span(), kept.asked, now) else { continue };
-                    let news = if ahead <= HOUR { CheckoutNews::Soon } else { CheckoutNews::Tomorrow };
-                    let notice = notice(&kept, news, kept.sequence);
-                    for person in [kept.person, kept.trainer] {
-                        if !told::is_told(&mut snapshot, person, &notice).await? {
-                            reminders.push((person, notice));
-                        }
-                    }
+            let Some(ahead) = reminder(kept.span(), kept.asked, now) else { continue };
+            let news = if ahead <= HOUR { CheckoutNews::Soon } else { CheckoutNews::Tomorrow };
+            let notice = notice(&kept, news, kept.sequence);
+            for person in [kept.person, kept.trainer] {
+                if !told::is_told(&mut snapshot, person, &notice).await? {
+                    reminders.push((person, notice));
                 }
-                _ => {}
             }
         }
     }

@@ -49,6 +49,34 @@ async fn whoever_could_not_ask_anew_does_not_move_what_they_asked_for() {
     assert_eq!(state(&lab, id).await, State::Pending);
 }
 
+// A23
+#[tokio::test]
+async fn neither_reminders_nor_requests_are_lost_behind_many_others() {
+    let lab = offered().await;
+    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
+    let request = asked(&lab, &carl, BOB, 18 * 60 + 30).await;
+    lab.grant(5, 4, "user").await;
+    // Results that nobody wrote yet, and requests on another type, begin earlier.
+    run(
+        &lab,
+        format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
+         INSERT INTO appointment (person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at)
+             SELECT 1, 5, 4, {0} + i, {0} + i + 9, 'accepted', 0 FROM n UNION ALL
+             SELECT 1, 5, 4, {1} + i, {1} + i + 9, 'pending', 0 FROM n",
+            NOON.0 - 99_999,
+            NOON.after(HOUR).0,
+        ),
+    )
+    .await;
+    let waiting = inbox::waiting(&lab.ctx, &bob).await.unwrap().items;
+    assert_eq!(waiting.iter().map(|item| item.id).collect::<Vec<_>>(), [request.0]);
+    decided(&lab, &bob, request, Deed::Accept).await.unwrap();
+    lab.pass(DAY * 2 + HOUR * 12);
+    jobs::run(&lab.ctx, Job::Appointments).await;
+    assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted, Kind::CheckoutReminder]);
+}
+
 async fn machine(lab: &Lab, id: AppointmentId) -> Option<String> {
     let ken = lab.signed_in(11).await;
     checkouts::one(&lab.ctx, &ken, id).await.unwrap().machine_name
