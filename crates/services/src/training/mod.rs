@@ -486,6 +486,7 @@ pub async fn candidates(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Vec<Ca
     let rows = rows::candidates(&mut snapshot, kind, CANDIDATES).await?;
     let required = rows::required_count(&mut snapshot, kind).await?;
     let mut of: BTreeMap<PersonId, Candidate> = BTreeMap::new();
+    let mut shares: BTreeMap<PersonId, u32> = BTreeMap::new();
     let qualified = |ledger: &Ledger| ledger.holds(Relation::User, &[Subject::Type(kind)], now);
     for row in rows.into_iter().filter(|row| !qualified(&row.ledger)) {
         let one = of.entry(row.person).or_insert_with(|| Candidate {
@@ -500,10 +501,14 @@ pub async fn candidates(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Vec<Ca
         let watched = row.percent >= row.threshold;
         one.completed += u32::from(watched && row.quiz_done);
         one.quizzes_left += u32::from(!row.quiz_done);
-        let share = u32::from(if watched { 100 } else { row.percent }) / required.max(1);
-        one.percent = one.percent.saturating_add(share.try_into().unwrap_or(100)).min(100);
+        *shares.entry(row.person).or_default() += u32::from(if watched { 100 } else { row.percent });
     }
     let mut all: Vec<_> = of.into_values().collect();
+    for one in &mut all {
+        // Divided once: three of three is all.
+        let share = shares.get(&one.person).copied().unwrap_or_default() / required.max(1);
+        one.percent = u8::try_from(share.min(100)).unwrap_or(100);
+    }
     all.sort_by_key(|one| (std::cmp::Reverse((one.completed, one.percent)), one.person));
     Ok(all)
 }
