@@ -60,10 +60,12 @@ async fn neither_reminders_nor_requests_are_lost_behind_many_others() {
     run(
         &lab,
         format!(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
-         INSERT INTO appointment (person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at)
-             SELECT 1, 5, 4, {0} + i, {0} + i + 9, 'accepted', 0 FROM n UNION ALL
-             SELECT 1, 5, 4, {1} + i, {1} + i + 9, 'pending', 0 FROM n",
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+             INSERT INTO person (id, status, created_at) SELECT 1000 + i, 'active', 0 FROM n;
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
+             INSERT INTO appointment (person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at)
+             SELECT 1000 + i, 5, 4, {0} + i, {0} + i + 9, 'accepted', 0 FROM n UNION ALL
+             SELECT 1600 + i, 5, 4, {1} + i, {1} + i + 9, 'pending', 0 FROM n",
             NOON.0 - 99_999,
             NOON.after(HOUR).0,
         ),
