@@ -50,7 +50,17 @@ pub fn visitor(lang: Lang) -> Visitor {
 
 pub fn machine(id: i64, name: &str, state: MachineState) -> MachineNow {
     let kind = "Laser cutter".into();
-    MachineNow { id: MachineId(id), name: name.into(), kind, state, blocked_because: None, user: None, next: None }
+    let name = name.into();
+    MachineNow {
+        id: MachineId(id),
+        name,
+        kind,
+        state,
+        blocked_because: None,
+        user: None,
+        next: None,
+        reserved: None,
+    }
 }
 
 /// One machine in every state, in two places and outside of both.

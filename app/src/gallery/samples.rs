@@ -66,6 +66,7 @@ pub fn Rows() -> impl IntoView {
             blocked_because: Some("spindle noise".into()),
             user: None,
             next: None,
+            reserved: None,
         };
         view! {
             <li>

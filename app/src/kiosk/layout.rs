@@ -132,6 +132,7 @@ mod tests {
             blocked_because: None,
             user: None,
             next: None,
+            reserved: None,
         };
         let place = |(at, size): (usize, &usize)| PlaceNow {
             id: i64::try_from(at).ok().map(PlaceId),

@@ -11,7 +11,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::{beside, followed_or, use_live},
-    machine::state::{StateLine, machine_of},
+    machine::state::{self, StateLine, machine_of},
     now::{Show, count, number},
     problem::set_page_status,
     qr::Qr,
@@ -280,7 +280,7 @@ fn Place(floor: RwSignal<Floor>, slice: Slice) -> impl IntoView {
 #[component]
 fn Machine(floor: RwSignal<Floor>, id: MachineId) -> impl IntoView {
     let machine = machine_of(floor, id);
-    let status = move || machine.with(|machine| machine.as_ref().and_then(|machine| Status::of(&machine.state)));
+    let status = move || machine.with(|machine| machine.as_ref().and_then(state::status));
     view! {
         <li class="m" data-status=move || status().map(Status::key)>
             {move || match status() {
@@ -317,7 +317,7 @@ fn Code(qr: Qr) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{ago, floor, html, machine, visitor, words};
+    use crate::testing::{NOW, ago, floor, html, machine, visitor, words};
     use domain::machines::MachineState;
     use text::Lang;
     use views::machines::Way;
@@ -346,6 +346,15 @@ mod tests {
         }
         assert!(!html.contains("data-stale"), "{html}");
         assert!(!html.contains("<nav"), "{html}");
+    }
+
+    #[test]
+    fn a_machine_that_somebody_has_in_a_moment_is_reserved_and_not_free() {
+        let mut floor = floor();
+        floor.places[0].machines[1].reserved = Some((NOW, Some("Jonas".into())));
+        let html = wall(Lang::En, "/kiosk", floor, None);
+        assert!(words(&html).contains("Laser 2Reserved 14:16 · Jonas"), "{html}");
+        assert!(html.contains(r#"data-status="reserved""#), "{html}");
     }
 
     #[test]

@@ -101,6 +101,7 @@ mod tests {
             blocked_because: None,
             user: None,
             next: None,
+            reserved: None,
         };
         let day = (at(0, 0), at(24, 0));
         MachinePage {

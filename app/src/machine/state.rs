@@ -20,10 +20,20 @@ pub fn machine_of(floor: RwSignal<Floor>, id: MachineId) -> Memo<Option<MachineN
     })
 }
 
+/// Its look: one that somebody has now or in a moment is not free, though nobody is on it.
+pub fn status(machine: &MachineNow) -> Option<Status> {
+    if machine.reserved.is_some() { Some(Status::Reserved) } else { Status::of(&machine.state) }
+}
+
 /// The word and what belongs to it: `In use · Ada · 42 min`, `Blocked · vat leaks`, `Offline since 13:02`.
 #[component]
 pub fn StateLine(machine: MachineNow) -> impl IntoView {
     let t = lang::current();
+    let status = status(&machine);
+    if let Some((at, who)) = machine.reserved {
+        let who = who.map(|who| format!(" · {who}"));
+        return view! { <Word status/>" "{time::clock(at)}{who} }.into_any();
+    }
     let detail = match machine.state {
         MachineState::InUse { since, silent } => {
             let silent = silent.map(|at| {
@@ -55,5 +65,5 @@ pub fn StateLine(machine: MachineNow) -> impl IntoView {
             ().into_any()
         }
     };
-    view! { <Word status=Status::of(&machine.state)/>{detail} }
+    view! { <Word status/>{detail} }.into_any()
 }

@@ -29,7 +29,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::Row;
 use text::time;
-use views::machines::{Floor, NextBooking, PlaceNow};
+use views::machines::{Floor, MachineNow, NextBooking, PlaceNow};
 
 /// Which machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,18 +48,18 @@ impl Show {
         }
     }
 
-    const fn shows<At>(self, state: &MachineState<At>) -> bool {
+    const fn shows(self, machine: &MachineNow) -> bool {
         match self {
             Self::All => true,
-            Self::Free => state.is_free(),
-            Self::InUse => matches!(state, MachineState::InUse { .. }),
+            Self::Free => machine.state.is_free() && machine.reserved.is_none(),
+            Self::InUse => matches!(machine.state, MachineState::InUse { .. }),
         }
     }
 }
 
 /// How many machines `show` leaves.
 pub fn count(floor: &Floor, show: Show) -> usize {
-    floor.places.iter().flat_map(|place| &place.machines).filter(|machine| show.shows(&machine.state)).count()
+    floor.places.iter().flat_map(|place| &place.machines).filter(|machine| show.shows(machine)).count()
 }
 
 /// A count as messages take it.
@@ -203,7 +203,7 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
         let show = show.get();
         place.with(|place| {
             let machines = place.iter().flat_map(|place| &place.machines);
-            machines.filter(|machine| show.shows(&machine.state)).count()
+            machines.filter(|machine| show.shows(machine)).count()
         })
     });
     let name = text(move || {

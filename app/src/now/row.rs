@@ -1,13 +1,8 @@
 //! One machine in the list of what is going on.
 
 use super::Show;
-use crate::machine::state::{StateLine, machine_of};
-use crate::ui::{
-    changing::part,
-    icon::Icon,
-    list::whole,
-    status::{Status, Tile},
-};
+use crate::machine::state::{StateLine, machine_of, status};
+use crate::ui::{changing::part, icon::Icon, list::whole, status::Tile};
 use domain::{id::MachineId, machines::MachineState};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -21,14 +16,14 @@ const WASHED: Duration = Duration::from_secs(2);
 pub fn Row(floor: RwSignal<Floor>, id: MachineId, show: Memo<Show>) -> impl IntoView {
     let machine = machine_of(floor, id);
     let hidden = Signal::derive(move || {
-        machine.with(|machine| machine.as_ref().is_none_or(|machine| !show.get().shows(&machine.state)))
+        machine.with(|machine| machine.as_ref().is_none_or(|machine| !show.get().shows(machine)))
     });
     let changed: Signal<bool> = changed(machine).into();
     view! {
         <li hidden=hidden data-changed=changed>
             <a class="item" href=format!("/machines/{id}")>
                 {part(move || machine.get().map(|machine| view! {
-                    <Tile status=Status::of(&machine.state)/>
+                    <Tile status=status(&machine)/>
                     <span class="lines">
                         <span class="t" title=whole(&machine.name)>{machine.name.clone()}</span>
                         <span class="s"><StateLine machine/></span>

@@ -5,7 +5,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::claims::CLAIMABLE,
     id::MachineId,
-    machines::state,
+    machines::{MachineState, state},
     settings::ShownNames,
     time::{Date, Millis},
 };
@@ -128,14 +128,18 @@ fn names(actor: &Actor) -> bool {
 fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
     let shown = on_floor.shown.unwrap_or(ShownNames::Nobody);
     let today = ctx.moment(now).wall().date;
-    let next = on_floor.next.map(|(at, who)| (ctx.moment(at), who.and_then(|name| shown.of(&name))));
+    let seen = |(at, who): (Millis, Option<String>)| (ctx.moment(at), who.and_then(|name| shown.of(&name)));
+    let state = state(&on_floor.facts, now);
+    let is_idle = matches!(state, MachineState::Free { .. } | MachineState::Unmanaged);
+    let next = on_floor.next.map(seen);
     MachineNow {
+        reserved: on_floor.taken.filter(|_| is_idle).map(seen),
         user: on_floor.user.and_then(|name| shown.of(&name)),
         next: next.filter(|(at, _)| at.wall().date == today),
         id: on_floor.id,
         name: on_floor.name,
         kind: on_floor.kind,
-        state: state(&on_floor.facts, now).map(|at| ctx.moment(at)),
+        state: state.map(|at| ctx.moment(at)),
         blocked_because: on_floor.blocked_because,
     }
 }

@@ -5,7 +5,7 @@
 mod lab;
 
 use domain::{
-    actor::{Actor, Forbidden},
+    actor::{Actor, Door, Forbidden},
     bookings::{Criterion, Deed, Obstacle, Resource, State, Wanted, When},
     id::{BookingId, TypeId},
     occupations::Span,
@@ -162,6 +162,30 @@ async fn a_machine_says_until_when_it_is_free_today_and_who_has_it_then() {
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let (at, who) = next().await.unwrap();
     assert_eq!((at.at, who.as_deref()), (span(60, 60).starts, Some("Carl")));
+}
+
+#[tokio::test]
+async fn a_machine_that_somebody_has_in_a_moment_is_reserved_until_somebody_is_on_it() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let reserved = async |actor: &Actor| {
+        let floor = machines::floor(&lab.ctx, actor).await.unwrap();
+        let all = floor.places.into_iter().flat_map(|place| place.machines);
+        let found = all.filter(|machine| machine.id == LASER_ID).find_map(|machine| machine.reserved);
+        found.map(|(at, who)| (at.at, who))
+    };
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    lab.pass(MINUTE * 49);
+    assert_eq!(reserved(&ada_in).await, None, "it can be used until then");
+    let carls = Some((span(60, 60).starts, Some("Carl".to_owned())));
+    for minutes in [1, 20] {
+        lab.pass(MINUTE * minutes);
+        assert_eq!(reserved(&ada_in).await, carls);
+    }
+    let stranger = Actor::anybody(true, Door::Web);
+    assert_eq!(reserved(&stranger).await, Some((span(60, 60).starts, None)), "nobody is named to strangers");
+    lab.starts(LASER, &ada()).await;
+    assert_eq!(reserved(&ada_in).await, None, "somebody is on it");
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! The pulse: one row that is changed to see whether a change reaches the disk, and that says until when the program ran.
 
 use domain::time::Millis;
-
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};

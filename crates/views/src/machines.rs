@@ -21,6 +21,9 @@ pub struct MachineNow {
     /// When somebody has it next today, and who, as far as names are shown.
     #[serde(default)]
     pub next: Option<(Moment, Option<String>)>,
+    /// Nobody is on it, but somebody has it now or in a moment: from when, and who, as far as names are shown.
+    #[serde(default)]
+    pub reserved: Option<(Moment, Option<String>)>,
 }
 
 /// The machines of one place. `id` is `None` for those that stand nowhere yet.

@@ -8,6 +8,7 @@ pub use kept::{Kept, Listed, archive, change, inventory, numbered, one, touch};
 
 use domain::{
     boards::MachineNumber,
+    bookings::AHEAD,
     id::{MachineId, PlaceId, TypeId, UseId},
     machines::StateFacts,
     maintenance::{Counting, first_due},
@@ -168,6 +169,8 @@ pub struct OnFloor {
     pub user: Option<String>,
     /// When it is taken next, whatever for, and who has booked it then, where names were asked for.
     pub next: Option<(Millis, Option<String>)>,
+    /// The same of the booking, checkout or offer that has it, or has it in a moment.
+    pub taken: Option<(Millis, Option<String>)>,
     /// How much of their name is shown, by whoever says it nearest to the machine.
     pub shown: Option<ShownNames>,
 }
@@ -180,6 +183,7 @@ pub async fn floor(
     names: bool,
     at: Millis,
 ) -> Result<Vec<OnFloor>, StoreError> {
+    let soon = at.after(AHEAD);
     let mut rows = sqlx::query!(
         r#"
         SELECT m.id         AS "id!: MachineId",
@@ -200,6 +204,10 @@ pub async fn floor(
                o.starts_at  AS "next?: Millis",
                (SELECT f.name FROM booking k JOIN profile f ON f.person_id = k.person_id
                  WHERE ?2 AND k.id = o.booking_id) AS "next_user?: String",
+               -- What has it then is the last that began.
+               iif(x.ends_at > ?3 AND x.closure_id IS NULL, x.starts_at, NULL) AS "taken?: Millis",
+               (SELECT f.name FROM booking k JOIN profile f ON f.person_id = k.person_id
+                 WHERE ?2 AND x.ends_at > ?3 AND k.id = x.booking_id) AS "taken_by?: String",
                (SELECT w.value FROM setting w
                  WHERE ?2 AND w.key = 'people.shown'
                    AND ((w.scope = 'machine' AND w.scope_id = m.id) OR (w.scope = 'type' AND w.scope_id = m.type_id)
@@ -218,12 +226,15 @@ pub async fn floor(
           LEFT JOIN machine_total n ON n.machine_id = m.id
           LEFT JOIN occupation o ON o.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at > ?3
                                              ORDER BY starts_at LIMIT 1)
+          LEFT JOIN occupation x ON x.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at <= ?4
+                                             ORDER BY starts_at DESC LIMIT 1)
          WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
          ORDER BY m.id
         "#,
         only,
         names,
         at,
+        soon,
     )
     .fetch_all(conn)
     .await?;
@@ -252,6 +263,7 @@ pub async fn floor(
             plans,
             user: row.user,
             next: row.next.map(|at| (at, row.next_user)),
+            taken: row.taken.map(|at| (at, row.taken_by)),
             shown: row.shown.as_deref().and_then(ShownNames::from_word),
         })
     });
