@@ -130,9 +130,7 @@ impl Lang {
             (Self::En, Kind::ClaimRefused) => "Your card claim is declined",
             (Self::It, Kind::ClaimRefused) => "La tua richiesta di tessera è rifiutata",
             (Self::En, Kind::ProblemReported) => "A problem is reported on a machine you look after or follow",
-            (Self::It, Kind::ProblemReported) => {
-                "Viene segnalato un problema su una macchina di cui ti occupi o che segui"
-            }
+            (Self::It, Kind::ProblemReported) => "Un problema su una macchina di cui ti occupi o che segui",
             (Self::En, Kind::MachineUnsafe) => "A machine you look after or follow is unsafe",
             (Self::It, Kind::MachineUnsafe) => "Una macchina di cui ti occupi o che segui non è sicura",
             (Self::En, Kind::ProblemAcknowledged) => "Your report is being looked at",
