@@ -101,3 +101,23 @@ async fn what_somebody_could_do_before_they_passed_holds_after_it_is_taken_back(
     checkouts::undo_pass(&lab.ctx, &bob, id).await.unwrap();
     assert!(may_use(&lab).await);
 }
+
+#[tokio::test]
+async fn a_pass_on_the_spot_that_is_taken_back_leaves_what_was_agreed_on() {
+    let lab = offered().await;
+    let (carl, bob, dana) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(5).await);
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    decided(&lab, &bob, id, Deed::Accept).await.unwrap();
+    let agreed = checkouts::one(&lab.ctx, &bob, id).await.unwrap();
+    let pass = Decide::read(Some(Deed::Pass), "", "", None);
+    assert_eq!(checkouts::record(&lab.ctx, &dana, LASERS, "Carl", pass).await.unwrap(), id);
+    assert_eq!(checkouts::one(&lab.ctx, &carl, id).await.unwrap().trainer, DANA);
+    checkouts::undo_pass(&lab.ctx, &dana, id).await.unwrap();
+    let one = checkouts::one(&lab.ctx, &bob, id).await.unwrap();
+    assert_eq!((one.state, one.trainer), (State::Accepted, BOB));
+    assert_eq!((one.starts.at, one.ends.at), (agreed.starts.at, agreed.ends.at));
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 3, "all three are there then");
+    let all = told(&lab, 4).await;
+    assert_eq!(all.last(), Some(&Kind::CheckoutAccepted), "{all:?}");
+    assert_eq!(told(&lab, 2).await.last(), Some(&Kind::CheckoutAccepted));
+}
