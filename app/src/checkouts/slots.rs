@@ -1,6 +1,7 @@
 //! Choosing a time: the earliest is chosen, so one tap asks for it.
 //!
-//! Invariant: a time that somebody else took while one looked stays in its place, struck, so that nothing moves under the finger.
+//! Invariant: a time that somebody else took while one looked stays in its place, struck, so that nothing moves under the finger; if
+//! it was the chosen one, nothing is chosen.
 
 use super::{
     StateWord,
@@ -173,7 +174,6 @@ fn Choice<F: Posted>(
     kind: TypeId,
 ) -> impl IntoView {
     let t = lang::current();
-    let chosen = RwSignal::new(None::<String>);
     // What was there when one began to look.
     let seen = StoredValue::new(slots.with_untracked(|slots| slots.days.clone()));
     let theirs = move |slot: &SlotShown| with.get().is_none_or(|with| with == slot.trainer);
@@ -183,13 +183,13 @@ fn Choice<F: Posted>(
             all
         })
     });
-    // The one that was chosen, while it is there; otherwise the earliest.
+    // The earliest, until another is chosen.
+    let chosen = RwSignal::new(offered.with_untracked(|offered| offered.first().map(value)));
     let current = Memo::new(move |_| {
-        offered.with(|offered| {
-            let wanted = chosen.get();
-            offered.iter().find(|slot| Some(value(slot)) == wanted).or_else(|| offered.first()).cloned()
-        })
+        let wanted = chosen.get();
+        slots.with(|slots| offered.with(|offered| kept(slots, offered, wanted.as_deref())))
     });
+    let is_chosen = Memo::new(move |_| current.with(Option::is_some));
     let days = Memo::new(move |_| {
         slots.with(|slots| {
             slots
@@ -231,17 +231,28 @@ fn Choice<F: Posted>(
             }))}
             {part(move || (!is_empty.get()).then(|| view! {
                 <div class="dock">
-                    <p class="sum" role="status">{move || current.get().map(|slot| view! {
-                        <b>{span(t, slot.starts, slot.ends, slots.with(|slots| slots.now))}</b>
-                        <span>{t.checkout_with(&slot.trainer_name)}</span>
-                    })}</p>
-                    <Submit label kind=Kind::Primary busy=action.pending()/>
+                    <p class="sum" role="status">{part(move || Some(match current.get() {
+                        Some(slot) => view! {
+                            <b>{span(t, slot.starts, slot.ends, slots.with(|slots| slots.now))}</b>
+                            <span>{t.checkout_with(&slot.trainer_name)}</span>
+                        }.into_any(),
+                        None => t.checkout_choice_gone().into_any(),
+                    }))}</p>
+                    {part(move || is_chosen.get().then(|| view! { <Submit label kind=Kind::Primary busy=action.pending()/> }))}
                     <p class="small muted">{t.checkout_by_trainer()}</p>
                 </div>
             }))}
         </Form>
         <Wished slots wish kind is_empty/>
     }
+}
+
+/// The one that was chosen, while it is there; the earliest where another trainer's times are looked at. None where somebody else
+/// took it: nobody asks for a time that they did not choose.
+fn kept(slots: &Slots, offered: &[SlotShown], wanted: Option<&str>) -> Option<SlotShown> {
+    let is_wanted = |slot: &&SlotShown| wanted.is_none_or(|wanted| value(slot) == wanted);
+    let is_free = slots.days.iter().flat_map(|day| &day.slots).any(|slot| is_wanted(&slot));
+    offered.iter().find(is_wanted).or_else(|| offered.first().filter(|_| is_free)).cloned()
 }
 
 /// None of these: the form that tells trainers, or that they were told.
@@ -370,4 +381,37 @@ fn shown_group(
             <ul class="times" data-who="" role="list">{times.collect_view()}</ul></li>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::NOW;
+
+    #[test]
+    fn the_chosen_time_taken_by_somebody_leaves_nothing_chosen() {
+        let slot = |trainer: i64| SlotShown {
+            starts: NOW,
+            ends: NOW,
+            trainer: PersonId(trainer),
+            trainer_name: "Jonas".to_owned(),
+        };
+        let mut slots = Slots {
+            now: NOW,
+            kind: TypeId(7),
+            kind_name: "Lathe".to_owned(),
+            not_ready: None,
+            trainers: Vec::new(),
+            days: vec![SlotDay { date: NOW.wall().date, slots: vec![slot(2), slot(5)], obstacles: Vec::new() }],
+            mine: None,
+            wished: None,
+            may_wish: false,
+        };
+        let wanted = value(&slot(5));
+        let all = [slot(2), slot(5)];
+        assert_eq!(kept(&slots, &all, Some(&wanted)), Some(slot(5)));
+        assert_eq!(kept(&slots, &all[..1], Some(&wanted)), Some(slot(2)), "of the trainer who is looked at");
+        slots.days[0].slots.truncate(1);
+        assert_eq!(kept(&slots, &all[..1], Some(&wanted)), None);
+    }
 }

@@ -10,6 +10,7 @@ text! {
     checkout_trainer() { en: "Trainer", it: "Formatore" }
     checkout_anyone() { en: "Anyone", it: "Chiunque" }
     checkout_free_until(day: &str) { en: "Free times until {day}", it: "Orari liberi fino a {day}" }
+    checkout_choice_gone() { en: "The chosen time was just taken. Choose another one.", it: "L’orario scelto è appena stato preso. Scegline un altro." }
     checkout_just_taken() { en: "Just taken", it: "Appena preso" }
     tomorrow() { en: "tomorrow", it: "domani" }
     in_some_days(n: u32) { en: [one: "in {n} day", other: "in {n} days"], it: [one: "tra {n} giorno", other: "tra {n} giorni"] }
