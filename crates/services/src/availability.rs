@@ -31,8 +31,8 @@ const BOOKED: u32 = 500;
 /// What is wrong with a field of a rule, or of days away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
-    /// Neither a weekday nor a date.
-    #[field("days", availability_choose_days)]
+    /// Not a day of the week.
+    #[field("weekday", availability_choose_days)]
     Days,
     /// A date that is over, too far ahead, or none.
     #[field(_0, availability_date)]
@@ -103,7 +103,7 @@ impl TypedRule {
         if weekday.is_empty() {
             return match date(&self.date, "date", today) {
                 Ok(Some(date)) => Ok(Days::On(date)),
-                Ok(None) => Err(vec![ValidationError::Days]),
+                Ok(None) => Err(vec![ValidationError::Date("date")]),
                 Err(why) => Err(vec![why]),
             };
         }

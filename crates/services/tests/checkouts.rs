@@ -480,7 +480,7 @@ fn a_rule_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
     };
     assert!(typed("0", "22:00", "00:00", "60", "").read(today).is_ok(), "until midnight");
     for (rule, flaws) in [
-        (typed("", "17:00", "18:00", "30", "0"), vec![Flaw::Days]),
+        (typed("", "17:00", "18:00", "30", "0"), vec![Flaw::Date("date")]),
         (typed("7", "17:00", "18:00", "30", "0"), vec![Flaw::Days]),
         (typed("0", "18:00", "18:00", "30", "0"), vec![Flaw::Order]),
         (typed("0", "17:00", "17:20", "30", "0"), vec![Flaw::TooShort]),
