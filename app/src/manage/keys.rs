@@ -48,7 +48,11 @@ pub(super) fn listen(items: Memo<Vec<Item>>) -> Signal<Option<(Matter, i64)>> {
                 "j" => go(place().map_or(0, |at| at + 1)),
                 "k" => go(place().unwrap_or(1).saturating_sub(1)),
                 "a" => press(current.get_untracked(), Verdict::Approve),
-                "r" => press(current.get_untracked(), Verdict::Reject),
+                "r" => {
+                    // Not typed into the reason, which it leads to.
+                    event.prevent_default();
+                    press(current.get_untracked(), Verdict::Reject);
+                }
                 "s" => press(current.get_untracked(), Verdict::Seen),
                 "z" => click(".toast form button"),
                 _ => {}
