@@ -131,6 +131,7 @@ fn Told(answered: Answered) -> impl IntoView {
     };
     view! {
         <Banner tone icon title>
+            {(count > 0).then(|| view! { <p>{t.inbox_checkouts_final()}</p> })}
             {(!refused.is_empty()).then(|| view! {
                 <p>{t.inbox_checkouts_refused()}</p>
                 <ul>{refused.into_iter().map(|(_, name, why)| view! { <li>{name}": "{why}</li> }).collect_view()}</ul>
@@ -181,6 +182,7 @@ mod tests {
             view! { <Told answered/> }
         });
         let said = words(&html);
+        assert!(said.contains("can’t be undone"), "{said}");
         assert!(said.contains("1 request declined.") && said.contains("Nora: Bob decided before you"), "{said}");
     }
 }

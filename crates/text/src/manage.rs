@@ -113,6 +113,7 @@ text! {
     inbox_checkouts_accepted(n: u32) { en: [one: "{n} checkout accepted.", other: "{n} checkouts accepted."], it: [one: "{n} prova accettata.", other: "{n} prove accettate."] }
     inbox_checkouts_rejected(n: u32) { en: [one: "{n} request declined.", other: "{n} requests declined."], it: [one: "{n} richiesta rifiutata.", other: "{n} richieste rifiutate."] }
     inbox_checkouts_refused() { en: "These stay as they are:", it: "Queste restano come sono:" }
+    inbox_checkouts_final() { en: "The members were told, so this can’t be undone. An accepted checkout can be cancelled on its page.", it: "I membri sono stati avvisati: non si può annullare. Una prova accettata si può disdire dalla sua pagina." }
     inbox_checkouts_none() { en: "Select at least one request.", it: "Seleziona almeno una richiesta." }
     inbox_unauthorised() { en: "Uses that were not allowed", it: "Utilizzi non autorizzati" }
     inbox_holds() { en: "Holds that end soon", it: "Blocchi che finiscono presto" }
@@ -138,7 +139,7 @@ text! {
                          it: "Richieste, tessere sconosciute, problemi alle macchine, blocchi e abilitazioni in scadenza compaiono qui da soli." }
     inbox_keys() { en: "Keys", it: "Tasti" }
     inbox_key_move() { en: "move", it: "sposta" }
-    inbox_key_undo() { en: "undo", it: "annulla" }
+    inbox_key_undo() { en: "undo, where offered", it: "annulla, dove è offerto" }
     inbox_places() { en: "Manage", it: "Gestione" }
 
     bulk_title() { en: "For everybody chosen", it: "Per tutte le persone scelte" }
