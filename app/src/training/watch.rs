@@ -95,10 +95,10 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
     // What another device credited comes with the page's answer.
     Effect::new(move |_| watched.hear(&module.with(|module| module.watched.clone())));
     let coverage = watched.credited;
-    let left = Memo::new(move |_| coverage.with(|coverage| coverage.left(length)));
     let percent = Memo::new(move |_| coverage.with(|coverage| coverage.percent(length)));
-    let quiz = Memo::new(move |_| module.with(|module| module.quiz));
     let enough = Memo::new(move |_| percent.get() >= threshold);
+    let left = Memo::new(move |_| shown(coverage.with(|coverage| coverage.left(length)), enough.get()));
+    let quiz = Memo::new(move |_| module.with(|module| module.quiz));
     let to_watch = move || {
         let left = left.get();
         let at = watched.place.get();
@@ -132,10 +132,14 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
                         if left.is_empty() {
                             view! { <b>{t.watch_all()}</b> }.into_any()
                         } else {
-                            let ms = left.iter().map(|span| span.length()).sum();
-                            let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
+                            let how_much = if enough.get() {
+                                t.watch_enough().to_owned()
+                            } else {
+                                let ms = left.iter().map(|span| span.length()).sum();
+                                t.watch_left(u32::try_from(left.len()).unwrap_or(u32::MAX), &minutes(ms))
+                            };
                             view! {
-                                <b>{t.watch_left(count, &minutes(ms))}</b>
+                                <b>{how_much}</b>
                                 <span>{t.learn_percent_of(&percent.get().to_string(), &threshold.to_string())}</span>
                             }.into_any()
                         }
@@ -165,6 +169,12 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// What of `left` is worth a word: nothing shorter than a second, unless only that stands in the way.
+fn shown(left: Vec<Span>, is_enough: bool) -> Vec<Span> {
+    let long: Vec<_> = left.iter().copied().filter(|span| span.length() >= 1000).collect();
+    if long.is_empty() && !is_enough { left } else { long }
 }
 
 #[component]
@@ -217,5 +227,18 @@ fn Parts(coverage: RwSignal<Coverage>, length: u32) -> impl IntoView {
                 <rect class="seen" x=span.from.to_string() width=span.length().to_string() height="20"/>
             }).collect_view()))}
         </svg>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_less_than_a_second_are_not_shown_unless_they_are_needed() {
+        let (short, long) = (Span { from: 900, to: 1200 }, Span { from: 5000, to: 9000 });
+        assert_eq!(shown(vec![short, long], true), [long]);
+        assert_eq!(shown(vec![short], true), []);
+        assert_eq!(shown(vec![short], false), [short]);
     }
 }

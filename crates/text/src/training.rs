@@ -77,6 +77,7 @@ text! {
     watch_about() { en: "About this module", it: "Informazioni sul modulo" }
     watch_captions() { en: "Captions", it: "Sottotitoli" }
     watch_all() { en: "Watched, all of it", it: "Visto per intero" }
+    watch_enough() { en: "Enough watched", it: "Visto abbastanza" }
     watch_left(n: u32, time: &str) { en: [one: "{time} left in {n} part", other: "{time} left in {n} parts"], it: [one: "mancano {time} in {n} parte", other: "mancano {time} in {n} parti"] }
     watch_unsaved() { en: "Not saved yet. Keep this page open; it goes on when the server answers.", it: "Non ancora salvato. Tieni aperta la pagina: riprende quando il server risponde." }
     watch_parts() { en: "Unwatched parts", it: "Parti non viste" }
