@@ -120,13 +120,22 @@ fn Way(path: PathShown) -> impl IntoView {
         }
         Subject::Type(_) => path.name.clone().into_any(),
     };
-    let badge = if path.qualified { t.learn_qualified().to_owned() } else { t.learn_steps_left(left) };
+    let badge = badge(t, &path);
     view! {
         <article class="card way">
             <div class="card-head"><h3>{name}</h3><span class="badge push" data-tone=(left == 0).then_some("go")>{badge}</span></div>
             <Beads path=path.clone()/>
             <Next path/>
         </article>
+    }
+}
+
+/// How far somebody is on a way. Who was passed before the training was done may not use anything yet.
+fn badge(t: Lang, path: &PathShown) -> String {
+    match (path.qualified, path.path.left()) {
+        (true, 0) => t.learn_qualified().to_owned(),
+        (true, _) => t.learn_training_missing().to_owned(),
+        (false, left) => t.learn_steps_left(u32::try_from(left).unwrap_or(u32::MAX)),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Invariant: what counts is drawn from what the server credited. Without script a video can be seen and nothing counts; the page
 //! says so.
 
-use super::{Beads, api, player};
+use super::{Beads, api, badge, player};
 use crate::{
     call::asked,
     clock::use_clock,
@@ -71,7 +71,7 @@ fn Page(module: RwSignal<Module>) -> impl IntoView {
             }))}
             {part(move || Some(paths.get().into_iter().map(|path| view! {
                 <section class="card way">
-                    <div class="card-head"><h2>{path.name.clone()}</h2><span class="badge push">{t.learn_steps_left(u32::try_from(path.path.left()).unwrap_or(u32::MAX))}</span></div>
+                    <div class="card-head"><h2>{path.name.clone()}</h2><span class="badge push">{badge(t, &path)}</span></div>
                     <Beads path/>
                 </section>
             }).collect_view()))}
@@ -238,7 +238,7 @@ mod tests {
     fn parts_of_less_than_a_second_are_not_shown_unless_they_are_needed() {
         let (short, long) = (Span { from: 900, to: 1200 }, Span { from: 5000, to: 9000 });
         assert_eq!(shown(vec![short, long], true), [long]);
-        assert_eq!(shown(vec![short], true), []);
+        assert!(shown(vec![short], true).is_empty());
         assert_eq!(shown(vec![short], false), [short]);
     }
 }

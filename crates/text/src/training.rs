@@ -63,6 +63,7 @@ text! {
     learn_step_quiz(title: &str) { en: "Quiz: {title}", it: "Quiz: {title}" }
     learn_step_checkout() { en: "Checkout", it: "Prova pratica" }
     learn_checkout_next() { en: "in person with a trainer", it: "di persona con chi forma" }
+    learn_training_missing() { en: "Passed, training missing", it: "Prova superata, manca la formazione" }
     learn_next() { en: "Next:", it: "Ora:" }
     learn_redo_by(title: &str, day: &str) { en: "“{title}” has a new version. Watch it by {day}.", it: "«{title}» ha una nuova versione. Guardala entro {day}." }
     learn_with_quiz() { en: "with quiz", it: "con quiz" }
