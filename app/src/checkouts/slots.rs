@@ -214,7 +214,7 @@ fn Choice<F: Posted>(
     view! {
         {part(move || is_empty.get().then(|| slots.with(|slots| {
             let today = slots.now.wall().date;
-            let last = slots.days.last().map(|day| day_name(t, day.date, today)).unwrap_or_default();
+            let last = slots.days.last().map(|day| t.weekday_date(day.date, today)).unwrap_or_default();
             let next = if slots.may_wish { t.checkout_none_ask() } else { t.checkout_none_next() };
             view! { <div class="card"><Empty icon="clock"><h2>{t.checkout_none_until(&last)}</h2><p>{next}</p></Empty></div> }
         })))}
@@ -225,7 +225,7 @@ fn Choice<F: Posted>(
                 let (rows, today) = (days.get(), slots.with(|slots| slots.now).wall().date);
                 let last = rows.last().map(|row| row.day.date);
                 view! {
-                    <h2 class="visually-hidden">{t.checkout_free_until(&last.map(|date| day_name(t, date, today)).unwrap_or_default())}</h2>
+                    <h2 class="visually-hidden">{t.checkout_free_until(&last.map(|date| t.weekday_date(date, today)).unwrap_or_default())}</h2>
                     <ul class="slot-days">{groups(&rows).into_iter().map(|group| shown_group(t, &group, today, current, chosen)).collect_view()}</ul>
                 }
             }))}
@@ -339,7 +339,7 @@ fn shown_group(
         let days = if from.date == to.date {
             day_name(t, from.date, today)
         } else {
-            format!("{} – {}", day_name(t, from.date, today), day_name(t, to.date, today))
+            format!("{} – {}", day_name(t, from.date, today), t.weekday_date(to.date, today))
         };
         let why = group.iter().map(|row| {
             let why: Vec<_> = row.day.obstacles.iter().map(|&obstacle| t.checkout_obstacle(obstacle)).collect();
