@@ -16,6 +16,7 @@ text! {
     quiz_over() { en: "This quiz was handed in already.", it: "Questo quiz è già stato consegnato." }
     quiz_incomplete() { en: "Answer every question, then hand it in.", it: "Rispondi a ogni domanda, poi consegna." }
     quiz_no_answer() { en: "Choose an answer.", it: "Scegli una risposta." }
+    quiz_no_order() { en: "Give each place once.", it: "Assegna ogni posto una sola volta." }
     module_no_video() { en: "Add a video and its length first.", it: "Prima aggiungi un video e la sua durata." }
     module_nothing_new() { en: "Nothing changed since the last version.", it: "Niente è cambiato dall’ultima versione." }
     module_is_archived() { en: "This module is archived. Restore it first.", it: "Questo modulo è archiviato. Prima ripristinalo." }

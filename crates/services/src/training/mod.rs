@@ -103,6 +103,9 @@ pub enum TrainingError {
     /// Nothing, or too much, was chosen.
     #[problem("quiz.no-answer", Invalid, at("answers", quiz_no_answer))]
     NoAnswer,
+    /// Not all were put in order, or two at one place.
+    #[problem("quiz.no-order", Invalid, at("answers", quiz_no_order))]
+    NoOrder,
     /// It has no video with a length yet.
     #[problem("module.no-video", Conflict, module_no_video)]
     NoVideo,

@@ -183,7 +183,9 @@ pub async fn answer(
         let asked = asked.ok_or(TrainingError::UnknownQuiz)?;
         let given: Option<Vec<_>> = given.iter().map(|place| shown_at(asked, *place)).collect();
         let given = given.ok_or(TrainingError::UnknownQuiz)?;
-        let right = asked.key().is_right(&given).map_err(|why| match why {
+        let key = asked.key();
+        let right = key.is_right(&given).map_err(|why| match why {
+            NoAnswer::Incomplete if key.kind == QuestionKind::Order => TrainingError::NoOrder,
             NoAnswer::Incomplete => TrainingError::NoAnswer,
             NoAnswer::Foreign => TrainingError::UnknownQuiz,
         })?;
