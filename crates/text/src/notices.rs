@@ -144,6 +144,7 @@ text! {
     notice_checkout_when(when: &str) { en: "{when}.", it: "{when}." }
     notice_checkout_answer(when: &str) { en: "{when}. Accept or decline it.", it: "{when}. Accettala o rifiutala." }
     notice_checkout_other(when: &str) { en: "It was {when}. Choose another time.", it: "Era {when}. Scegli un altro orario." }
+    notice_checkout_was(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
     notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel registro." }
@@ -314,7 +315,7 @@ impl Lang {
             CheckoutNews::Moved => (self.notice_checkout_moved(name), self.notice_checkout_when(&at)),
             CheckoutNews::Accepted => (self.notice_checkout_accepted(name), self.notice_checkout_when(&at)),
             CheckoutNews::Rejected => (self.notice_checkout_rejected(name), self.notice_checkout_other(when)),
-            CheckoutNews::Cancelled => (self.notice_checkout_cancelled(name), self.notice_checkout_other(when)),
+            CheckoutNews::Cancelled => (self.notice_checkout_cancelled(name), self.notice_checkout_was(when)),
             CheckoutNews::Failed => {
                 (self.notice_checkout_failed(name), self.notice_checkout_practise().to_owned())
             }
