@@ -30,7 +30,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 use std::time::Duration;
-use views::checkouts::{Appointment, Evidence, Opened};
+use views::checkouts::{Appointment, Evidence, ModuleEvidence, Opened};
 
 /// The page at `/checkouts/:id`.
 pub fn checkout_page() -> AnyView {
@@ -132,11 +132,24 @@ fn theirs(one: &Appointment, now: Moment, decide: Call<DecideCheckout>, undo: Ca
             <StateWord state=one.state/>
             {who(one, now)}
             {one.evidence.clone().map(|evidence| evidence_of(&evidence, now))}
+            {untrained(one)}
             {deeds(one, decide)}
             {offered(one, undo)}
         </section>
     }
     .into_any()
+}
+
+/// That passing alone does not open the machine, where the training is not done.
+fn untrained(one: &Appointment) -> Option<AnyView> {
+    let modules = &one.evidence.as_ref()?.modules;
+    let is_done = |module: &&ModuleEvidence| module.watched && module.quiz.as_ref().is_none_or(|quiz| quiz.passed);
+    let (all, done) = (modules.len(), modules.iter().filter(is_done).count());
+    let is_said = done < all && (one.state == State::Passed || one.deeds.contains(&Deed::Pass));
+    is_said.then(|| {
+        let said = lang::current().checkout_untrained(u32::try_from(all).unwrap_or(u32::MAX), &done.to_string());
+        view! { <p class="why"><Icon name="triangle-alert"/><span>{said}</span></p> }.into_any()
+    })
 }
 
 /// Who it is, on what, with whom and when.

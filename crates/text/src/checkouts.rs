@@ -73,6 +73,8 @@ text! {
     checkout_cancel() { en: "Cancel checkout", it: "Annulla la prova" }
     checkout_pass() { en: "Pass", it: "Superata" }
     checkout_pass_next(kind: &str) { en: "Pass opens {kind} for them at once.", it: "Con «Superata» può usare subito {kind}." }
+    checkout_untrained(n: u32, done: &str) { en: [one: "Training not finished: {done} of {n} module. The machine stays shut until it is.", other: "Training not finished: {done} of {n} modules. The machine stays shut until it is."],
+                                             it: [one: "Formazione non completata: {done} di {n} modulo. Fino ad allora la macchina resta chiusa.", other: "Formazione non completata: {done} di {n} moduli. Fino ad allora la macchina resta chiusa."] }
     checkout_fail() { en: "Not yet", it: "Non ancora" }
     checkout_no_show() { en: "Didn’t come", it: "Non si è presentato" }
 
