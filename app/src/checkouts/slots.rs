@@ -187,7 +187,7 @@ fn Choice<F: Posted>(
     let chosen = RwSignal::new(offered.with_untracked(|offered| offered.first().map(value)));
     let current = Memo::new(move |_| {
         let wanted = chosen.get();
-        slots.with(|slots| offered.with(|offered| kept(slots, offered, wanted.as_deref())))
+        offered.with(|offered| slots.with(|slots| kept(slots, offered, wanted.as_deref())))
     });
     let is_chosen = Memo::new(move |_| current.with(Option::is_some));
     let days = Memo::new(move |_| {
