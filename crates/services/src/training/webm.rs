@@ -29,8 +29,10 @@ pub(super) struct Header {
     pub is_cut: bool,
 }
 
-/// What the size of a segment is while it is being recorded: nobody knows.
-const UNKNOWN: u64 = (1 << 56) - 1;
+/// Whether this size says that nobody knows it, as that of a segment does while it is being recorded: every bit of it is set.
+fn is_unknown(size: u64) -> bool {
+    (size + 1).is_power_of_two() && (size + 1).trailing_zeros().is_multiple_of(7)
+}
 
 /// Reads the header from the beginning of a file.
 pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
@@ -43,7 +45,7 @@ pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
                 let begin = file.stream_position()?;
                 let end = file.seek(SeekFrom::End(0))?;
                 file.seek(SeekFrom::Start(begin))?;
-                header.is_cut = size < UNKNOWN && begin.saturating_add(size) > end;
+                header.is_cut = !is_unknown(size) && begin.saturating_add(size) > end;
             }
             // What is inside comes next.
             INFO | TRACKS | TRACK => {}

@@ -84,7 +84,7 @@ pub const TABLES: &[Table] = {
         table("follow", &["person_id"], true, Deleted),
         table("availability_rule", &["person_id"], true, Deleted),
         table("availability_away", &["person_id"], true, Deleted),
-        table("appointment", &["person_id", "trainer_id", "decided_by", "remark_id"], true, Emptied("remark_id")),
+        table("appointment", &["person_id", "trainer_id", "agreed_with", "decided_by", "remark_id"], true, Emptied("remark_id")),
         table("checkout_wish", &["person_id", "remark_id"], true, Deleted),
         // Whose list it is says nothing of whoever wrote it down.
         table("checkout_list", &["made_by"], false, Stays),
