@@ -59,7 +59,7 @@ test("a booking is begun with a card at the board, made longer on the phone, and
   await expect(main).toContainText(`Until ${until}`);
   await expect(main).toContainText("Checked in");
 
-  // Whoever logs out fetches something: the time stays theirs until they give it back, or it is over.
+  // Whoever logs out before it begins fetches something: the time stays theirs until they give it back, or it is over.
   boards.say(`logout ${NUMBER}`);
   await boards.until(/Sam Carter.*logged out/);
   await owner.goto(`${lab.url}/machines/${machine}`);

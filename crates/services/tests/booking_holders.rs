@@ -240,3 +240,21 @@ async fn requests_of_others_hide_none_and_the_past_hides_nothing_to_come() {
     assert_eq!(mine.len(), 201);
     assert_eq!(mine.last().unwrap().booking.id, id);
 }
+
+#[tokio::test]
+async fn whoever_logs_out_within_their_time_gives_the_rest_back_and_before_it_keeps_it() {
+    let lab = open().await;
+    let holder = lab.signed_in(1).await;
+    let id = booked(&lab, &holder, LASER_RES, span(60, 120)).await;
+    lab.pass(MINUTE * 50);
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 5);
+    lab.stops(LASER, &ada(), 300).await;
+    assert_eq!(state(&lab, id).await, State::CheckedIn, "it begins in five minutes");
+    lab.pass(MINUTE * 15);
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 20);
+    lab.stops(LASER, &ada(), 1200).await;
+    assert_eq!(state(&lab, id).await, State::Completed);
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
+}

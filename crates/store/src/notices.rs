@@ -106,8 +106,10 @@ macro_rules! notices {
                     coalesce(m.name, o.name, t.name, g.name) AS \"about?: String\",
                     coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\"
                FROM notice n
-               LEFT JOIN machine m ON m.id = n.machine_id AND m.archived_at IS NULL
-               LEFT JOIN room o ON o.id = n.room_id AND o.archived_at IS NULL
+               -- Whose time was called off because it was archived reads of what.
+               LEFT JOIN machine m ON m.id = n.machine_id
+                    AND (m.archived_at IS NULL OR n.kind IN ('booking.cancelled', 'checkout.cancelled'))
+               LEFT JOIN room o ON o.id = n.room_id AND (o.archived_at IS NULL OR n.kind = 'booking.cancelled')
                LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
                LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
                LEFT JOIN equipment_type g ON g.id = a.type_id

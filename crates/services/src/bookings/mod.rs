@@ -30,7 +30,7 @@ pub use moving::{move_to, rebook};
 pub(crate) use own::next;
 pub use own::{mine, opened};
 pub use tried::tried;
-pub(crate) use turn::{LookedBefore, arrived, machine_archived, standing_changed, turn};
+pub(crate) use turn::{LookedBefore, arrived, left, machine_archived, standing_changed, turn};
 
 use crate::{Ctx, change::Job, waiting};
 use domain::{

@@ -185,6 +185,27 @@ pub(crate) async fn arrived(
     Ok(())
 }
 
+/// `person` logged out at `machine`: the booking of theirs that runs is over, and the rest of its time is free for others. Part of the
+/// job that keeps the use.
+pub(crate) async fn left(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    machine: MachineId,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let resource = Some(Resource::Machine(machine));
+    let filter = Filter { resource, person: Some(person), holding: true, after: Some(now), ..Filter::default() };
+    let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
+    for kept in theirs.iter().filter(|kept| kept.state == State::CheckedIn && kept.starts <= now) {
+        let state = State::Completed;
+        settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
+        let entry = record(tx, proof, kept, state, now).await?;
+        tx.followed(entry);
+    }
+    Ok(())
+}
+
 /// `person` stands differently: bookings of what they may not use any more are called off, and they are told. A hold calls off
 /// nothing, for it may be lifted before. Part of the change that caused it.
 pub(crate) async fn standing_changed(

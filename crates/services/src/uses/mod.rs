@@ -132,6 +132,12 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
                 bookings::arrived(tx, &proof, bearing.machine, person, session.start, now).await?;
             }
         }
+        if let Some((_, person)) = bearing.card
+            && !word.replay
+            && changes.iter().any(|change| logs_out(change, situation.open.as_ref()))
+        {
+            bookings::left(tx, &proof, bearing.machine, person, now).await?;
+        }
         let rest = uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
         if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
             tx.after_commit(Hint::Machine(bearing.machine));
@@ -144,6 +150,12 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
     let (may_repeat, turned) = kept.await?;
     ctx.turnover().turned(&turned);
     Ok(may_repeat)
+}
+
+/// Whether `change` ends the use that is `open` because somebody logged out.
+fn logs_out(change: &Change, open: Option<&Session>) -> bool {
+    let Change::Set(session) = change else { return false };
+    matches!(session.end, Some((_, Ending::LoggedOut))) && open.is_some_and(|open| open.id == session.id)
 }
 
 /// What the word meets.
