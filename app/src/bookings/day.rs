@@ -128,9 +128,7 @@ fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Millis>) -> Stri
 
 fn head(t: Lang, day: &DayShown) -> AnyView {
     let bookable = day.bookable.clone();
-    let answered = if bookable.moderated { t.book_moderated() } else { t.book_at_once() };
-    let about =
-        bookable.place.clone().map_or_else(|| answered.to_owned(), |place| format!("{place} · {answered}"));
+    let about = super::about(t, &bookable);
     let what = match bookable.resource {
         Resource::Machine(_) => {
             format!("/machines/{}", bookable.resource.machine().map(|it| it.to_string()).unwrap_or_default())

@@ -192,11 +192,7 @@ fn resource(
     chosen: RwSignal<Option<String>>,
 ) -> AnyView {
     let Row { one: FoundResource { bookable, times: _, why }, shown } = row;
-    let answered = if bookable.moderated { t.book_moderated() } else { t.book_at_once() };
-    let about = match bookable.place.clone() {
-        Some(place) => format!("{place} · {answered}"),
-        None => answered.to_owned(),
-    };
+    let about = super::about(t, &bookable);
     let is_bare = shown.is_empty() && why.is_none();
     let times = shown.into_iter().map(|(time, gone)| {
         let (day, clocks, named) = (short_day(t, time.starts, now), clocks(time), value(&bookable, &time));

@@ -33,6 +33,7 @@ use crate::{
 };
 use domain::{
     bookings::{Obstacle, Resource, State, When},
+    machines::MachineState,
     time::{Date, MINUTE, Moment},
 };
 use leptos::prelude::*;
@@ -137,6 +138,14 @@ fn remedy(t: Lang, resource: Resource, code: &str) -> Option<(String, &'static s
         "booking.may-not" => resource.machine().map(|machine| (format!("/machines/{machine}"), t.book_see_way())),
         _ => None,
     }
+}
+
+/// What stands under its name: that it cannot be used now, where it is, and whether somebody answers.
+fn about(t: Lang, bookable: &Bookable) -> String {
+    let is_out = matches!(bookable.state, Some(MachineState::Blocked { .. }));
+    let answered = if bookable.moderated { t.book_moderated() } else { t.book_at_once() };
+    let parts = [is_out.then(|| t.book_out_now().to_owned()), bookable.place.clone(), Some(answered.to_owned())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn when_word(t: Lang, when: When) -> &'static str {

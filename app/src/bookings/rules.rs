@@ -8,10 +8,12 @@ use crate::{
     call::asked,
     clock::use_clock,
     lang,
-    live::{followed_or, use_live},
+    live::use_live,
+    problem::AppError,
     settings::{self, Where},
     ui::{
         button::{Kind, Submit},
+        changing::part,
         form::{Ask, Field},
         icon::Icon,
         page::live_page,
@@ -26,6 +28,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 use text::Lang;
 use views::{
     bookings::Tried,
@@ -50,32 +53,41 @@ pub fn rules_page() -> AnyView {
         who: word("who"),
         what: word("what"),
         day: word("day"),
-        from: word("from"),
-        to: word("to"),
+        from: word("start"),
+        to: word("end"),
     });
+    // One answer of both: two that are awaited one within the other may come to the browser in either order.
     let answers = asked(
-        move || (word("at"), live.version(Noun::Space)),
-        |(at, _)| settings::api::page(at, String::new(), None, String::new()),
+        move || (word("at"), typed.get(), live.version(Noun::Bookings), live.version(Noun::Space)),
+        |(at, Typed { who, what, day, from, to }, ..)| async move {
+            let page = settings::api::page(at, String::new(), None, String::new()).await?;
+            let (tried, problem) = match api::try_out(who, what, day, from, to).await {
+                Ok(tried) => (tried, None),
+                Err(AppError(problem)) => (None, Some(problem)),
+            };
+            Ok(Shown { page, tried, problem })
+        },
     );
-    let tried = asked(
-        move || (typed.get(), live.version(Noun::Bookings), live.version(Noun::Space)),
-        |(Typed { who, what, day, from, to }, ..)| api::try_out(who, what, day, from, to),
-    );
-    live_page(lang::current().rules_title(), 6, answers, move |page| {
-        let shown = followed_or(
-            tried,
-            Box::new(move |tried| view! { <TryBox page typed tried problem=None/> }.into_any()),
-            Box::new(move |problem| {
-                view! { <TryBox page typed tried=Signal::stored(None) problem=Some(problem)/> }.into_any()
-            }),
-        );
-        view! { <Page page>{shown}</Page> }.into_any()
+    live_page(lang::current().rules_title(), 6, answers, move |shown| {
+        let page = Signal::derive(move || shown.with(|shown| shown.page.clone()));
+        let tried = Signal::derive(move || shown.with(|shown| shown.tried.clone()));
+        let problem = Memo::new(move |_| shown.with(|shown| shown.problem.clone()));
+        let try_box = part(move || Some(view! { <TryBox page typed tried problem=problem.get()/> }));
+        view! { <Page page>{try_box}</Page> }.into_any()
     })
+}
+
+/// The rules, and what was tried by them or why it could not be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Shown {
+    page: SettingsPage,
+    tried: Option<Tried>,
+    problem: Option<Problem>,
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: RwSignal<SettingsPage>, children: Children) -> impl IntoView {
+fn Page(page: Signal<SettingsPage>, children: Children) -> impl IntoView {
     let t = lang::current();
     let shown = move || {
         page.with(|page| {
@@ -164,9 +176,9 @@ fn line(t: Lang, at: At, row: &SettingRow) -> AnyView {
 /// Who could book what, and why not.
 #[component]
 fn TryBox(
-    page: RwSignal<SettingsPage>,
+    page: Signal<SettingsPage>,
     typed: Memo<Typed>,
-    #[prop(into)] tried: Signal<Option<Tried>>,
+    tried: Signal<Option<Tried>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
 ) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -190,8 +202,8 @@ fn TryBox(
                 <Select name="what" label=t.rules_what() options chosen=Signal::stored(what)/>
                 <Field name="day" label=t.rules_day() kind="date" value=day/>
                 <div class="two">
-                    <Field name="from" label=t.rules_start() kind="time" value=from/>
-                    <Field name="to" label=t.rules_end() kind="time" value=to/>
+                    <Field name="start" label=t.rules_start() kind="time" value=from/>
+                    <Field name="end" label=t.rules_end() kind="time" value=to/>
                 </div>
                 <div class="btn-row"><Submit label=t.rules_ask() kind=Kind::Primary/></div>
             </Ask>

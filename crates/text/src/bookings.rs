@@ -260,6 +260,7 @@ text! {
     waiting_join_next() { en: "You’re told when it gets free, and it’s held for you for 15 minutes.", it: "Quando si libera te lo diciamo e resta tuo per 15 minuti." }
     waiting_joined() { en: "You’re on the waiting list", it: "Sei nella lista d’attesa" }
     outage_since(at: &str) { en: "Blocked since {at}", it: "Bloccata da {at}" }
+    book_out_now() { en: "Out of service now", it: "Ora fuori servizio" }
     outage_title(name: &str) { en: "{name} is out of service", it: "{name} è fuori servizio" }
     outage_choice() { en: "Your choice", it: "La tua scelta" }
     outage_same(name: &str) { en: "{name}, same time", it: "{name}, stesso orario" }

@@ -11,7 +11,7 @@ use domain::{
         self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, Wanted, When,
     },
     id::{BookingId, PersonId, TypeId},
-    machines::state,
+    machines::{MachineState, state},
     occupations::Span,
     time::{Date, MINUTE, Millis, Moment, millis},
     zone::Zone,
@@ -90,7 +90,11 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         let times = times.into_iter().map(|span| time(zone, span)).collect();
         found.resources.push(FoundResource { bookable, times, why });
     }
-    found.resources.sort_by_key(|one| (one.times.is_empty(), one.times.first().map(|time| time.starts.at)));
+    // What is out of service now may be back by then; what is not comes first.
+    let is_out = |one: &FoundResource| matches!(one.bookable.state, Some(MachineState::Blocked { .. }));
+    found
+        .resources
+        .sort_by_key(|one| (one.times.is_empty(), is_out(one), one.times.first().map(|time| time.starts.at)));
     Ok(found)
 }
 
