@@ -62,12 +62,19 @@ test("from “You can’t yet” over video, quiz and checkout to a swipe that i
   await phone.waitForURL("**/learn/1/quiz");
   await hydrated(phone);
   await phone.getByRole("button", { name: "Start the quiz" }).click();
+  let before = "";
   for (let number = 1; number <= 3; number++) {
     await expect(phone.getByText(`${number} of 3`)).toBeVisible();
-    const ask = await phone.locator("legend").innerText();
+    // The next question is there, and not the one that was answered.
+    await expect(phone.locator("legend")).not.toHaveText(before);
+    const ask = (before = await phone.locator("legend").innerText());
     for (const [at, words] of RIGHT[ask]!.entries()) {
       if (ask.startsWith("Put the steps")) await phone.getByLabel(`Place of: ${words}`).selectOption(String(at + 1));
       else await phone.getByLabel(words, { exact: true }).check();
+    }
+    for (const [at, words] of RIGHT[ask]!.entries()) {
+      if (ask.startsWith("Put the steps")) await expect(phone.getByLabel(`Place of: ${words}`).locator("option:checked")).toHaveText(String(at + 1));
+      else await expect(phone.getByLabel(words, { exact: true })).toBeChecked();
     }
     await phone.getByRole("button", { name: number === 3 ? "Hand in" : "Next question" }).click();
   }
