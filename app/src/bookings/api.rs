@@ -19,14 +19,15 @@ use services::{
 };
 use views::bookings::{DayShown, Found, Mine, Opened, Requests, Tried, Week};
 
-/// The nearest free times of what is looked for. What reads like nothing is not asked for.
+/// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
-pub async fn find(wanted: String, minutes: String, when: String) -> Result<Found, AppError> {
+pub async fn find(wanted: String, minutes: String, when: String, said: String) -> Result<Found, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let search = Search {
         wanted: Wanted::from_word(&wanted),
         minutes: minutes.parse().ok(),
-        when: When::from_word(&when).unwrap_or(When::Soon),
+        when: When::from_word(&when),
+        said,
     };
     Ok(bookings::find(&ctx, &crate::request::actor(), crate::lang::current(), search).await?)
 }

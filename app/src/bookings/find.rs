@@ -35,8 +35,8 @@ pub fn find_page() -> AnyView {
     let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     // What a machine is called and does now is shown beside its times.
     let changed = move || live.version(Noun::Bookings) + live.version(Noun::Machine);
-    let source = move || (word("what"), word("minutes"), word("when"), changed());
-    let answers = asked(source, |(wanted, minutes, when, _)| api::find(wanted, minutes, when));
+    let source = move || (["what", "minutes", "when", "q"].map(word), changed());
+    let answers = asked(source, |([wanted, minutes, when, said], _)| api::find(wanted, minutes, when, said));
     let book = Call::<Book>::new();
     live_page(lang::current().book_find(), 4, answers, move |found| view! { <Page found book/> }.into_any())
 }
@@ -53,11 +53,25 @@ fn Page(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
             <h1>{t.book_find()}</h1>
             <span class="push"><ButtonLink href="/book/mine" label=t.book_mine().to_owned() kind=Kind::Ghost icon="list-checks"/></span>
         </header>
+        <Said/>
         <Asked found/>
         {part(move || {
             search.get();
             Some(view! { <Offered found book/> }.into_any())
         })}
+    }
+}
+
+/// What is looked for, in words.
+#[component]
+fn Said() -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let said = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
+    view! {
+        <form class="find-said" method="get" action="/book" role="search" aria-label=t.book_said()>
+            <input class="input" name="q" type="search" autocomplete="off" enterkeyhint="search" aria-label=t.book_said()
+                placeholder=t.book_said_example() value=said.get_untracked() prop:value=said/>
+        </form>
     }
 }
 
@@ -90,6 +104,7 @@ fn Asked(found: RwSignal<Found>) -> impl IntoView {
                 <select class="input select" name="when" aria-label=t.book_when()>{whens.collect_view()}</select>
                 <noscript><button class="btn">{t.book_search()}</button></noscript>
             </form>
+            {found.unheard.map(|words| view! { <p class="why" role="status"><Icon name="info"/><span>{t.book_unheard(&words)}</span></p> })}
         }.into_any())
     })
 }

@@ -118,6 +118,8 @@ pub struct Found {
     /// Lengths to choose from, in minutes.
     pub lengths: Vec<u16>,
     pub when: When,
+    /// What of a search in words nothing is called.
+    pub unheard: Option<String>,
     pub resources: Vec<FoundResource>,
     pub quota: Quota,
 }

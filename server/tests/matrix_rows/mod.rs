@@ -224,7 +224,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/kiosk/qr", Post(""),                                                   "+++++++++++++"),
     ("/api/audit/page", Post(""),                                                 "SSFFFFFFFF++F"),
     ("/api/displays/list", Post(""),                                              "SSFFFFFFF+F+F"),
-    ("/api/bookings/find", Post("wanted=&minutes=&when="),                         "SSFFF++++++++"),
+    ("/api/bookings/find", Post("wanted=&minutes=&when=&said="),                   "SSFFF++++++++"),
     ("/api/bookings/day", Post("resource=machine:1&date=&minutes="),               "SSFFF++++++++"),
     ("/api/bookings/mine", Post(""),                                               "SSFFF++++++++"),
     ("/api/bookings/one", Post("id=999"),                                          "SSFFFNNNNNNNN"),

@@ -3,7 +3,7 @@
 //! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
 //! already, which are in [`super::own`] and [`super::calendar`].
 
-use super::{BookingsError, Loaded, Named, ValidationError, Want, look::shown};
+use super::{BookingsError, Loaded, Named, ValidationError, Want, look::shown, spoken::Spoken};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
@@ -36,15 +36,17 @@ const DAYTIME: (u8, u8) = (8, 22);
 /// Quarters of an hour in a day.
 const QUARTERS: u8 = 96;
 
-/// What somebody looks for.
-#[derive(Debug, Clone, Copy)]
+/// What somebody looks for; what is chosen goes before what is said.
+#[derive(Debug, Clone, Default)]
 pub struct Search {
     /// Of what; `None`: what they had the last time.
     pub wanted: Option<Wanted>,
     /// How long.
     pub minutes: Option<u16>,
-    /// About when.
-    pub when: When,
+    /// About when; `None`: within the next seven days.
+    pub when: Option<When>,
+    /// In their own words, such as *laser, 2 h, this week*.
+    pub said: String,
 }
 
 /// The nearest free times of each machine or room that fits.
@@ -53,20 +55,25 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let mut snapshot = ctx.store().snapshot().await?;
     let all = All::load(&mut snapshot, ctx, now).await?;
-    let wanted = match (search.wanted, person) {
+    let spoken = Spoken::of(&search.said);
+    let called = all.called(&spoken);
+    let unheard = (called.is_none() && !spoken.names.is_empty()).then(|| spoken.names.join(" "));
+    let (length, when) = (search.minutes.or(spoken.minutes), search.when.or(spoken.when).unwrap_or(When::Soon));
+    let wanted = match (search.wanted.or(called), person) {
         (Some(wanted), _) => Some(wanted),
         (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(Wanted::Type),
         (None, None) => None,
     };
     let wanted = wanted.or_else(|| all.types.first().map(|(wanted, _)| *wanted));
-    let span = search.when.range(now, zone);
+    let span = when.range(now, zone);
     let mut found = Found {
         now: zone.moment(now),
         choices: all.choices(wanted),
         wanted,
-        minutes: ctx.space().settings.booking.length(search.minutes),
+        minutes: ctx.space().settings.booking.length(length),
         lengths: ctx.space().settings.booking.lengths(),
-        when: search.when,
+        when,
+        unheard,
         resources: Vec::new(),
         quota: Quota { minutes: 0, most: 0 },
     };
@@ -79,11 +86,10 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
         if at == 0 {
-            (found.minutes, found.lengths) = (policy.length(search.minutes), policy.lengths());
+            (found.minutes, found.lengths) = (policy.length(length), policy.lengths());
             found.quota = quota(&known, now);
         }
-        let length = MINUTE * u32::from(found.minutes);
-        let times = rules::times(span, length, search.when.from(), TIMES, &facts);
+        let times = rules::times(span, MINUTE * u32::from(found.minutes), when.from(), TIMES, &facts);
         let mut bookable = one.clone();
         bookable.moderated = policy.mode == Mode::Moderated;
         let why = times.is_empty().then(|| whenever(&known, span, lang)).flatten();
@@ -142,6 +148,13 @@ impl All {
     fn kind_of(&self, resource: Resource) -> Option<TypeId> {
         let found = self.bookable.iter().find(|(_, one)| one.resource == resource);
         found.and_then(|(kind, _)| if let Some(Wanted::Type(kind)) = kind { Some(*kind) } else { None })
+    }
+
+    /// What is called by these words: a type before one machine of it.
+    fn called(&self, spoken: &Spoken) -> Option<Wanted> {
+        let types = self.types.iter().map(|(wanted, name)| (*wanted, name));
+        let ones = self.bookable.iter().map(|(_, one)| (Wanted::One(one.resource), &one.name));
+        types.chain(ones).find(|(_, name)| spoken.calls(name)).map(|(wanted, _)| wanted)
     }
 
     /// What fits `wanted`.

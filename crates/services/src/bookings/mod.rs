@@ -16,6 +16,7 @@ pub(crate) mod invitation;
 mod look;
 mod moving;
 mod own;
+mod spoken;
 mod tried;
 mod turn;
 
