@@ -3,15 +3,23 @@
 //! Invariant: a picture of what the lists beside it say; a phone has the lists alone. The geometry is quarter hours as
 //! attributes, because the page's policy forbids inline styles.
 
-use super::{address, hours};
-use crate::{lang, ui::strip::Legend};
+use super::{
+    Calls, address,
+    drawn::{Drawn, End, Sketch},
+    hours,
+};
+use crate::{
+    lang,
+    ui::{changing::part, strip::Legend},
+};
 use domain::{
     checkouts::State,
     hours::clock,
     id::RuleId,
     time::{Date, Moment},
 };
-use leptos::prelude::*;
+use leptos::{ev::PointerEvent, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use text::{Lang, time};
 use views::availability::{Availability, OwnSlot, RuleShown};
 
@@ -48,7 +56,13 @@ fn lines(from: u16, to: u16, first: u16) -> (String, String) {
 }
 
 /// The week that begins on `monday`.
-pub(super) fn week(all: &Availability, monday: Date, edited: Option<RuleId>) -> AnyView {
+pub(super) fn week(
+    all: &Availability,
+    monday: Date,
+    edited: Option<RuleId>,
+    sketch: Sketch,
+    calls: Calls,
+) -> AnyView {
     let t = lang::current();
     let (first, last) = shown_hours(all);
     let days: Vec<Date> = (0..7).map(|day| Date::from_days(monday.days() + day)).collect();
@@ -65,7 +79,8 @@ pub(super) fn week(all: &Availability, monday: Date, edited: Option<RuleId>) -> 
             view! { <a class="h" href=href aria-label=label data-today=is_today>{name}<b>{day}</b></a> }.into_any()
         }
     });
-    let columns = days.iter().map(|&date| column(t, all, date, monday, first, edited));
+    let shown = Shown { monday, hours: (first, last), edited, sketch, calls };
+    let columns = days.iter().map(|&date| column(t, all, date, &shown));
     let short = all.slots.iter().any(|slot| end(slot.starts, slot.ends) < minute(slot.starts) + 2 * QUARTER);
     view! {
         <div class="avail" data-short=short.then_some("") role="group" aria-label=t.availability_week()>
@@ -96,7 +111,40 @@ fn holds_on(rule: &RuleShown, date: Date) -> bool {
     }
 }
 
-fn column(t: Lang, all: &Availability, date: Date, monday: Date, first: u16, edited: Option<RuleId>) -> AnyView {
+/// What the columns of a week have in common.
+struct Shown {
+    monday: Date,
+    hours: (u16, u16),
+    edited: Option<RuleId>,
+    sketch: Sketch,
+    calls: Calls,
+}
+
+/// What is drawn on `date` and not saved, and the ends of the rule that is edited.
+fn drawn_on(t: Lang, rule: Option<RuleShown>, date: Date, hours: (u16, u16), sketch: Sketch) -> AnyView {
+    let kept = rule.as_ref().and_then(Drawn::of);
+    let ghost = part(move || {
+        let drawn = sketch.drawn.get().filter(|drawn| drawn.on.holds_on(date) && Some(*drawn) != kept)?;
+        let (a, b) = lines(drawn.times.from, drawn.times.to, hours.0);
+        let said = t.availability_count(drawn.count());
+        Some(view! { <li class="cell drawn" data-a=a data-b=b><div class="rule" data-new="">{drawn.hours()}<span>{said}</span></div></li> }.into_any())
+    });
+    let grips = part(move || {
+        let now = sketch.drawn.get().or(kept).filter(|_| kept.is_some())?;
+        let (a, b) = lines(now.times.from, now.times.to, hours.0);
+        let grip = |end: End, key: &'static str| {
+            let pull = move |event: PointerEvent| sketch.pull(&event, end, now, hours);
+            view! {
+                <li class="grip" data-end=key data-a=a.clone() data-b=b.clone() aria-hidden="true" on:pointerdown=pull on:pointermove=pull></li>
+            }
+        };
+        Some(view! { {grip(End::Top, "top")}{grip(End::Bottom, "bottom")} }.into_any())
+    });
+    view! { {ghost}{grips} }.into_any()
+}
+
+fn column(t: Lang, all: &Availability, date: Date, shown: &Shown) -> AnyView {
+    let &Shown { monday, hours: (first, last), edited, sketch, calls } = shown;
     let name = time::capitalised(&t.weekday_date(date, all.today));
     let is_away = all.away.iter().any(|away| (away.first.days()..=away.last.days()).contains(&date.days()));
     let is_closed = all.closed.contains(&date);
@@ -109,10 +157,12 @@ fn column(t: Lang, all: &Availability, date: Date, monday: Date, first: u16, edi
         }
         let href = address(monday, all.today, &format!("rule={}", rule.id));
         let label = format!("{}, {}", hours(rule), t.availability_makes(u32::from(rule.slots), rule.length));
-        let current = (edited == Some(rule.id)).then_some("true");
+        let is_edited = edited == Some(rule.id);
+        let (current, once, rule) = (is_edited.then_some("true"), rule.date.is_some().then_some(""), rule.clone());
         view! {
             <li class="cell" data-a=a data-b=b>
-                <a class="rule" href=href aria-label=label aria-current=current data-once=rule.date.is_some().then_some("")></a>
+                <a class="rule" href=href aria-label=label aria-current=current data-once=once
+                    on:keydown=move |event| sketch.keys(&event, &rule, is_edited, calls)></a>
             </li>
         }
         .into_any()
@@ -137,9 +187,27 @@ fn column(t: Lang, all: &Availability, date: Date, monday: Date, first: u16, edi
             view! { <li class="made" data-a=a data-b=b>{at}</li> }.into_any()
         }
     });
+    let (today, can_draw) = (all.today, date.days() >= all.today.days() && !is_closed && !is_away);
+    let of_edited = all.rules.iter().find(|rule| edited == Some(rule.id) && holds_on(rule, date)).cloned();
+    let drawn = can_draw.then(|| drawn_on(t, of_edited, date, (first, last), sketch));
+    let go = use_navigate();
+    let end = move |event: PointerEvent| {
+        if let Some((date, drawn)) = sketch.end(&event, (first, last)) {
+            let (from, to) = (clock_of(drawn.times.from), clock_of(drawn.times.to));
+            let once = if sketch.once.get_untracked() { "&once" } else { "" };
+            let rest = format!("day={date}&from={from}&to={to}{once}");
+            go(
+                &address(monday, today, &rest),
+                NavigateOptions { scroll: false, replace: true, ..Default::default() },
+            );
+        }
+    };
     view! {
-        <ul class="d" aria-label=name data-closed=is_closed.then_some("")>
-            {rules.collect_view()}{slots.collect_view()}{booked.collect_view()}
+        <ul class="d" aria-label=name data-closed=is_closed.then_some("")
+            on:pointerdown=move |event| if can_draw { sketch.begin(&event, date, (first, last)) }
+            on:pointermove=move |event| sketch.draw(&event, (first, last))
+            on:pointerup=end on:pointercancel=move |_| sketch.abandon()>
+            {rules.collect_view()}{slots.collect_view()}{booked.collect_view()}{drawn}
         </ul>
     }
     .into_any()
@@ -158,6 +226,7 @@ pub(super) fn clock_of(minute: u16) -> String {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::call::Call;
     use crate::testing::{html, visitor, words};
     use domain::{
         id::{AppointmentId, PersonId, TypeId},
@@ -227,7 +296,10 @@ mod tests {
 
     #[test]
     fn a_week_shows_rules_times_and_who_comes_where_they_are() {
-        let page = html(visitor(Lang::En), "/availability", || week(&all(), date(23), Some(RuleId(1))));
+        let page = html(visitor(Lang::En), "/availability", || {
+            let calls = Calls { save: Call::new(), remove: Call::new(), away: Call::new(), back: Call::new() };
+            week(&all(), date(23), Some(RuleId(1)), Sketch::new(), calls)
+        });
         assert!(page.contains(r#"<li data-a="32" data-b="40" class="cell""#), "{page}");
         assert!(
             page.contains(r#"href="/availability?rule=1""#) && page.contains(r#"aria-current="true""#),

@@ -4,6 +4,7 @@
 //! are looked at are in the address, so that all of it works without script. Deliberately absent: other people's availability.
 
 pub mod api;
+mod drawn;
 mod grid;
 mod sheet;
 
@@ -15,13 +16,14 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::{Field, Form, Summary, was_submitted},
+        form::{Field, Form, Summary, completed_count, was_submitted},
         icon::Icon,
         page::live_page,
     },
 };
 use api::{AddAway, RemoveAway, RemoveRule, SaveRule};
 use domain::{id::RuleId, live::Noun, time::Date};
+use drawn::{Drawn, Sketch};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
@@ -79,18 +81,36 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
         Date::from_days(wanted.clamp(first, last))
     });
     let day = Memo::new(move |_| date("day").filter(|day| day.days() >= today.get().days()));
+    // One that was drawn on the week is in the address.
+    let new = Memo::new(move |_| {
+        query.with(|query| Drawn::asked(|name| query.get(name))).filter(|_| day.get().is_some())
+    });
+    let (sketch, saved) = (Sketch::new(), completed_count(calls.save));
+    Effect::new(move |_| {
+        edited.track();
+        saved.track();
+        sketch.drawn.set(new.get());
+    });
+    let back = Signal::derive(move || address(week.get(), today.get(), ""));
     view! {
         <a class="crumb" href="/checkouts"><Icon name="chevron-left"/>{t.checkouts_title()}</a>
         <header class="page-head">
             <h1>{t.availability_title()}</h1>
             <p class="sub">{t.availability_sub()}</p>
             {part(move || Some(weeks(t, week.get(), today.get(), all.with(|all| all.until))))}
+            <drawn::Once sketch/>
         </header>
         <Summary action=calls.remove/>
         <div class="avail-cols">
             <div class="cluster">
                 <div class="only-wide cluster">
-                    {part(move || Some(all.with(|all| grid::week(all, week.get(), edited.get().map(|rule| rule.id)))))}
+                    {part(move || Some(all.with(|all| grid::week(all, week.get(), edited.get().map(|rule| rule.id), sketch, calls))))}
+                    <p class="keys">
+                        <span>{t.availability_draw_hint()}</span>
+                        <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{t.availability_key_move()}</span>
+                        <span><kbd>"Shift ↑↓"</kbd>{t.availability_key_resize()}</span>
+                        <span><kbd>"Del"</kbd>{t.availability_key_remove()}</span>
+                    </p>
                 </div>
                 {part(move || all.with(|all| all.rules.is_empty()).then(|| view! {
                     <div class="card"><Empty icon="clock"><h2>{t.availability_none()}</h2><p>{t.availability_none_next()}</p></Empty></div>
@@ -103,12 +123,13 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
             </div>
             <div class="cluster">
                 {part(move || {
-                    let (edited, day) = (edited.get(), day.get());
-                    Some(view! { <sheet::Sheet edited day week=week.get_untracked() all calls/> })
+                    let (edited, day, new) = (edited.get(), day.get(), new.get());
+                    Some(view! { <sheet::Sheet edited day new week=week.get_untracked() all calls sketch/> })
                 })}
                 <Preview all/>
             </div>
         </div>
+        <drawn::SaveBar sketch edited all back calls/>
     }
 }
 

@@ -1,10 +1,16 @@
 //! The form of a rule: of the one that is chosen, or of a new one on the day that is chosen.
 
-use super::{Calls, address, grid::clock_of, hours};
+use super::{
+    Calls, address,
+    drawn::{Drawn, On, Sketch},
+    grid::clock_of,
+    hours,
+};
 use crate::{
     lang,
     ui::{
         button::{ButtonLink, Kind, Submit},
+        changing::part,
         choices::Choices,
         form::{Field, Form},
         segmented::{Segment, Segmented},
@@ -51,13 +57,19 @@ impl Filled {
         }
     }
 
-    /// A new one, every week on the weekday of `day`.
-    fn new(day: Option<Date>) -> Self {
+    /// A new one: as it was drawn, or every week on the weekday of `day`.
+    fn new(day: Option<Date>, drawn: Option<Drawn>) -> Self {
+        let (weekday, date) = match drawn.map(|drawn| drawn.on) {
+            Some(On::Date(date)) => (String::new(), date.to_string()),
+            Some(On::Every(weekday)) => (weekday.to_string(), String::new()),
+            None => (day.map_or(0, Date::weekday).to_string(), String::new()),
+        };
+        let (from, to) = drawn.map_or((17 * 60, 19 * 60), |drawn| (drawn.times.from, drawn.times.to));
         Self {
-            weekday: day.map_or(0, Date::weekday).to_string(),
-            date: String::new(),
-            from: "17:00".to_owned(),
-            to: "19:00".to_owned(),
+            weekday,
+            date,
+            from: clock_of(from),
+            to: clock_of(to),
             length: LENGTH,
             buffer: "0".to_owned(),
             first: String::new(),
@@ -68,13 +80,13 @@ impl Filled {
 }
 
 /// What a rule makes, in words: how many times, when the last one begins, and what is left over.
-fn makes(rule: &RuleShown) -> Option<String> {
+fn makes(drawn: Drawn) -> Option<String> {
     let t = lang::current();
-    let RuleShown { from, to, length, buffer, .. } = *rule;
-    let last = Times { from, to, length, buffer }.starts().last()?;
+    let Times { to, length, .. } = drawn.times;
+    let last = drawn.times.starts().last()?;
     let left = to - last - length;
     let mut said = vec![
-        format!("{}.", t.availability_makes(u32::from(rule.slots), length)),
+        format!("{}.", t.availability_makes(drawn.count(), length)),
         t.availability_last_one(&clock_of(last)),
     ];
     said.extend((left > 0).then(|| t.availability_unused(&left.to_string())));
@@ -86,15 +98,18 @@ pub(super) fn Sheet(
     edited: Option<RuleShown>,
     /// Which a new rule is for.
     day: Option<Date>,
+    /// A new rule that was drawn.
+    new: Option<Drawn>,
     /// The week that is looked at.
     week: Date,
     all: RwSignal<Availability>,
     calls: Calls,
+    sketch: Sketch,
 ) -> impl IntoView {
     let t = lang::current();
     let rule = edited.as_ref();
     let today = all.with_untracked(|all| all.today);
-    let filled = rule.map_or_else(|| Filled::new(day), Filled::of);
+    let filled = rule.map_or_else(|| Filled::new(day, new), Filled::of);
     let days = (0..7).zip(t.weekdays()).map(|(day, name): (u8, _)| (day.to_string(), name.to_owned()));
     let days = days.chain([(String::new(), t.availability_one_date().to_owned())]).collect();
     let lengths = LENGTHS.map(|length| Segment { value: length, word: length, icon: None }).to_vec();
@@ -112,10 +127,10 @@ pub(super) fn Sheet(
             <input type="hidden" name=VERSION value=rule.version.to_string()/>
         }
     });
-    let said = rule.and_then(makes);
+    let kept = rule.and_then(Drawn::of);
     let back = address(week, today, "");
     view! {
-        <section class="card rule-form" aria-labelledby="sheet" id="rule-form">
+        <section class="card rule-form" aria-labelledby="sheet" id="rule-form" on:input=move |_| sketch.read()>
             <div class="card-head"><h2 id="sheet">{title}</h2></div>
             <Form action=calls.save>
                 {named}
@@ -132,7 +147,7 @@ pub(super) fn Sheet(
                     <Field name="last" kind="date" label=t.availability_last_label() hint=t.availability_last_hint() value=filled.last/>
                 </div>
                 <Choices name="kinds[]" error="kinds" legend=t.availability_for() options=kinds chosen=filled.kinds/>
-                {said.map(|said| view! { <p class="small muted">{said}</p> })}
+                {part(move || sketch.drawn.get().or(kept).and_then(makes).map(|said| view! { <p class="small muted">{said}</p> }))}
                 <div class="btn-row">
                     <Submit label kind=Kind::Primary busy=calls.save.pending()/>
                     {edited.is_some().then(|| view! {

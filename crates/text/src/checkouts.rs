@@ -185,6 +185,17 @@ text! {
     availability_legend_lost() { en: "not offered: you are busy, or it is closed", it: "non offerto: hai altro, o è chiuso" }
     availability_last_one(at: &str) { en: "The last one begins at {at}.", it: "L’ultimo inizia alle {at}." }
     availability_unused(minutes: &str) { en: "{minutes} min at the end stay unused.", it: "{minutes} min alla fine restano inutilizzati." }
+    availability_once() { en: "This week only", it: "Solo questa settimana" }
+    availability_draws() { en: "A block that you draw is for", it: "Un blocco che disegni vale" }
+    availability_draw_hint() { en: "Drag on a day to add times", it: "Trascina su un giorno per aggiungere orari" }
+    availability_key_move() { en: "move 15 min", it: "sposta di 15 min" }
+    availability_key_resize() { en: "resize", it: "cambia la durata" }
+    availability_key_remove() { en: "remove", it: "rimuovi" }
+    availability_every(day: &str) { en: "Every {day}", it: "Ogni {day}" }
+    availability_drawn_new(what: &str) { en: "New: {what}", it: "Nuovo: {what}" }
+    availability_drawn_changed(what: &str) { en: "Changed: {what}", it: "Modificato: {what}" }
+    availability_stays() { en: "Booked checkouts stay as they are", it: "Le prove fissate restano come sono" }
+    availability_discard() { en: "Discard", it: "Annulla" }
     availability_away() { en: "Away", it: "Assenze" }
     availability_away_add() { en: "Add days away", it: "Aggiungi un’assenza" }
     availability_away_none() { en: "No days away.", it: "Nessuna assenza." }
