@@ -190,6 +190,11 @@ fn column(t: Lang, all: &Availability, date: Date, shown: &Shown) -> AnyView {
     let (today, can_draw) = (all.today, date.days() >= all.today.days() && !is_closed && !is_away);
     let of_edited = all.rules.iter().find(|rule| edited == Some(rule.id) && holds_on(rule, date)).cloned();
     let drawn = can_draw.then(|| drawn_on(t, of_edited, date, (first, last), sketch));
+    let begin = move |event: PointerEvent| {
+        if can_draw {
+            sketch.begin(&event, date, (first, last));
+        }
+    };
     let go = use_navigate();
     let end = move |event: PointerEvent| {
         if let Some((date, drawn)) = sketch.end(&event, (first, last)) {
@@ -204,7 +209,7 @@ fn column(t: Lang, all: &Availability, date: Date, shown: &Shown) -> AnyView {
     };
     view! {
         <ul class="d" aria-label=name data-closed=is_closed.then_some("")
-            on:pointerdown=move |event| if can_draw { sketch.begin(&event, date, (first, last)) }
+            on:pointerdown=begin
             on:pointermove=move |event| sketch.draw(&event, (first, last))
             on:pointerup=end on:pointercancel=move |_| sketch.abandon()>
             {rules.collect_view()}{slots.collect_view()}{booked.collect_view()}{drawn}
