@@ -12,7 +12,6 @@ use crate::{
 use domain::{
     availability::Times,
     hours::{DAY_MINUTES, minute},
-    id::RuleId,
     time::Date,
 };
 use leptos::{
@@ -23,7 +22,7 @@ use leptos::{
 use text::{Lang, time};
 use views::availability::{Availability, RuleShown};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement};
 
 /// Where the form of a rule is.
 const FORM: &str = "#rule-form form";
