@@ -20,10 +20,19 @@ const YOUTUBE: &str = "https://www.youtube-nocookie.com";
 /// Between two words of the player a part this long may have been played, beside the time that passed: in milliseconds.
 const JITTER: f64 = 700.0;
 
-/// The address of an embedded player.
+/// Nobody goes on with the last moments of a video, but begins anew: in milliseconds.
+const LAST: u32 = 3000;
+
+/// The address of an embedded player that goes on with a module where they were.
 #[must_use]
-pub fn embedded(id: &str, lang: &str) -> String {
-    format!("{YOUTUBE}/embed/{id}?enablejsapi=1&playsinline=1&rel=0&cc_load_policy=1&hl={lang}")
+pub fn embedded(id: &str, lang: &str, module: &Module) -> String {
+    let from = place_of(module).map(|place| format!("&start={}", place / 1000)).unwrap_or_default();
+    format!("{YOUTUBE}/embed/{id}?enablejsapi=1&playsinline=1&rel=0&cc_load_policy=1&hl={lang}{from}")
+}
+
+/// Where to go on.
+fn place_of(module: &Module) -> Option<u32> {
+    Some(module.place).filter(|place| *place > 0 && *place + LAST < module.length)
 }
 
 /// What is watched, as the page shows it.
@@ -53,8 +62,8 @@ struct Inner {
     told: Option<f64>,
     under_way: bool,
     is_draft: bool,
-    resumed: bool,
-    place: u32,
+    /// Where to go on, once.
+    place: Option<u32>,
 }
 
 /// Follows the player of a module from the moment at which the page is there.
@@ -73,8 +82,7 @@ pub fn start(module: &Module, screen: NodeRef<html::Video>, frame: NodeRef<html:
             told: None,
             under_way: false,
             is_draft: module.draft,
-            resumed: false,
-            place: module.place,
+            place: place_of(module),
         }),
         screen,
         frame,
@@ -184,11 +192,7 @@ impl Watched {
 
     /// Goes where they were, once.
     fn resume(self) {
-        let place = self
-            .inner
-            .try_update_value(|inner| (!std::mem::replace(&mut inner.resumed, true)).then_some(inner.place));
-        let length = self.inner.with_value(|inner| inner.length);
-        if let Some(place) = place.flatten().filter(|place| *place > 0 && *place + 3000 < length)
+        if let Some(place) = self.inner.try_update_value(|inner| inner.place.take()).flatten()
             && let Some(screen) = self.screen.get_untracked()
         {
             screen.set_current_time(f64::from(place) / 1000.0);

@@ -116,7 +116,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
             }.into_any()
         }
         Video::YouTube(id) => view! {
-            <iframe node_ref=frame src=player::embedded(id, t.tag()) title=t.watch_video() allow="autoplay; encrypted-media; fullscreen; picture-in-picture" referrerpolicy="strict-origin-when-cross-origin"></iframe>
+            <iframe node_ref=frame src=player::embedded(id, t.tag(), &first) title=t.watch_video() allow="autoplay; encrypted-media; fullscreen; picture-in-picture" referrerpolicy="strict-origin-when-cross-origin"></iframe>
         }
         .into_any(),
     };
