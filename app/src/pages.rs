@@ -111,6 +111,8 @@ areas! {
     }
     checkout_times true true {
         "checkouts/types/:id" => checkouts::slots_page,
+    }
+    offering true true {
         "availability" => availability::availability_page,
     }
     booking true true {
