@@ -333,7 +333,7 @@ pub(super) fn SaveBar(
                 <span class="push"></span>
                 <span on:click=discard><ButtonLink href=back.get() label=t.availability_discard().to_owned()/></span>
                 <button type="button" class="btn" data-kind="primary" on:click=move |_| send() aria-disabled=Signal::derive(move || calls.save.pending().get().then_some("true"))>
-                    {if changed { t.availability_save() } else { t.availability_add() }}<kbd aria-hidden="true">"Ctrl S"</kbd>
+                    {t.me_save()}<kbd aria-hidden="true">"Ctrl S"</kbd>
                 </button>
             </div>
         }.into_any())

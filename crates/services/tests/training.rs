@@ -395,6 +395,10 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     let mut conn = lab.raw().await;
     assert!(ready_for_checkout(&mut conn, BOB, LASERS, lab::NOON).await.unwrap().is_empty());
     assert_eq!(ready_for_checkout(&mut conn, ADA, LASERS, lab::NOON).await.unwrap(), [id]);
+    lab.grant(1, 3, "trainer").await;
+    let near = candidates(&lab.ctx, &lab.signed_in(1).await, LASERS).await.unwrap();
+    let told: Vec<_> = near.iter().map(|one| (one.person, one.completed, one.percent, one.quizzes_left)).collect();
+    assert_eq!(told, [(BOB, 1, 100, 0)], "for trainers too");
     let stale = save(&lab.ctx, &max, id, 7, &Typed { title: "x".into(), ..Typed::default() }).await;
     assert!(matches!(stale, Err(TrainingError::Stale(_))), "{stale:?}");
 }

@@ -46,6 +46,8 @@ pub struct Due {
     pub kind: Option<TypeId>,
     /// The title of the announcement that it is about, unless that was withdrawn.
     pub title: Option<String>,
+    /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
+    pub who: Option<String>,
     /// When that announcement ends, if it does by itself.
     pub ends: Option<Millis>,
 }
@@ -69,18 +71,27 @@ pub async fn due(
                   (coalesce(n.read_at > n.told_at, 0) OR coalesce(n.archived_at > n.told_at, 0)) AS "read!: bool",
                   w.person_id IS NOT NULL AS "has_times!: bool", w.digest_hour AS "digest?: u8",
                   w.quiet_from AS "quiet_from?: u16", w.quiet_to AS "quiet_to?: u16",
-                  n.body, n.told_at AS "told!: Millis", coalesce(m.name, t.name, g.name) AS "about?: String",
+                  n.body, n.told_at AS "told!: Millis", coalesce(m.name, o.name, t.name, g.name) AS "about?: String",
                   coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String",
-                  a.until_at AS "ends?: Millis"
+                  who.name AS "who?: String", a.until_at AS "ends?: Millis"
              FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN person p ON p.id = n.person_id
              LEFT JOIN profile f ON f.person_id = p.id
              LEFT JOIN bounced_address b ON b.person_id = p.id AND b.email = f.email
              LEFT JOIN notice_switch s ON s.person_id = p.id AND s.kind = n.kind AND s.channel = 'mail'
              LEFT JOIN mail_times w ON w.person_id = p.id
-             LEFT JOIN machine m ON m.id = n.machine_id AND m.archived_at IS NULL
+             -- Whose time was called off because it was archived reads of what.
+             LEFT JOIN machine m ON m.id = n.machine_id
+                  AND (m.archived_at IS NULL OR n.kind IN ('booking.cancelled', 'checkout.cancelled'))
+             LEFT JOIN room o ON o.id = n.room_id AND (o.archived_at IS NULL OR n.kind = 'booking.cancelled')
              LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
              LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
              LEFT JOIN equipment_type g ON g.id = a.type_id
+             LEFT JOIN profile who ON who.person_id <> n.person_id AND who.person_id = CASE
+                       WHEN n.kind LIKE 'checkout.%' THEN coalesce(
+                           (SELECT person_id FROM appointment WHERE id = json_extract(n.body, '$.checkout.appointment')),
+                           (SELECT person_id FROM checkout_wish WHERE id = json_extract(n.body, '$.checkout_wanted.wish')))
+                       WHEN n.kind LIKE 'booking.%' THEN
+                           (SELECT person_id FROM booking WHERE id = json_extract(n.body, '$.booking.booking')) END
             WHERE d.settled_at IS NULL AND d.due_at <= ?1 AND d.channel = 'mail'
               AND (?2 IS NULL OR n.kind IN (SELECT value FROM json_each(?2)))
             ORDER BY d.due_at, p.id, d.id LIMIT ?3"#,

@@ -94,6 +94,8 @@ pub struct Row {
     pub kind: Option<TypeId>,
     /// The title of the announcement that it is about, unless that was withdrawn.
     pub title: Option<String>,
+    /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
+    pub who: Option<String>,
 }
 
 /// Notices with what they are about.
@@ -104,7 +106,8 @@ macro_rules! notices {
             "SELECT n.id AS \"id!: NoticeId\", n.body, n.told_at AS \"told!: Millis\",
                     n.read_at IS NOT NULL AS \"read!: bool\", n.archived_at IS NOT NULL AS \"archived!: bool\",
                     coalesce(m.name, o.name, t.name, g.name) AS \"about?: String\",
-                    coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\"
+                    coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\",
+                    w.name AS \"who?: String\"
                FROM notice n
                -- Whose time was called off because it was archived reads of what.
                LEFT JOIN machine m ON m.id = n.machine_id
@@ -113,6 +116,12 @@ macro_rules! notices {
                LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
                LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
                LEFT JOIN equipment_type g ON g.id = a.type_id
+               LEFT JOIN profile w ON w.person_id <> n.person_id AND w.person_id = CASE
+                         WHEN n.kind LIKE 'checkout.%' THEN coalesce(
+                             (SELECT person_id FROM appointment WHERE id = json_extract(n.body, '$.checkout.appointment')),
+                             (SELECT person_id FROM checkout_wish WHERE id = json_extract(n.body, '$.checkout_wanted.wish')))
+                         WHEN n.kind LIKE 'booking.%' THEN
+                             (SELECT person_id FROM booking WHERE id = json_extract(n.body, '$.booking.booking')) END
               WHERE " + $where
             $(, $argument)*
         )

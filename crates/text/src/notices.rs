@@ -164,6 +164,8 @@ impl Lang {
     #[must_use]
     pub fn notice(self, told: &Told, now: Moment) -> Sentences {
         let name = told.about.as_deref().unwrap_or_default();
+        // Whoever is told of somebody else’s reads whose it is.
+        let whose = told.who.as_deref().map_or_else(|| name.to_owned(), |who| format!("{name}, {who}"));
         let until = told.until.map(|until| self.until(until, now));
         let (title, next) = match &told.notice {
             Notice::Granted { on, relation, .. } => {
@@ -238,14 +240,14 @@ impl Lang {
             }
             Notice::Checkout { news, .. } => {
                 let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
-                self.checkout_news(*news, name, &when)
+                self.checkout_news(*news, &whose, &when)
             }
             Notice::CheckoutWanted { .. } => {
-                (self.notice_checkout_wanted(name), self.notice_checkout_wanted_next().to_owned())
+                (self.notice_checkout_wanted(&whose), self.notice_checkout_wanted_next().to_owned())
             }
             Notice::Booking { news, .. } => {
                 let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
-                self.booking_news(*news, name, &when)
+                self.booking_news(*news, &whose, &when)
             }
             Notice::Outage { .. }
             | Notice::OutageOver { .. }
@@ -472,7 +474,7 @@ mod tests {
             let until = notice.until().map(|at| Moment { at, offset: 60 });
             let title = notice.announcement().map(|_| "Open day".to_owned());
             let starts = notice.starts().map(|at| Moment { at, offset: 60 });
-            let told = Told { notice, about: about.clone(), title: title.clone(), starts, until };
+            let told = Told { notice, about: about.clone(), title: title.clone(), who: None, starts, until };
             let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
             assert!(
                 (title.is_some() || english.title != italian.title) && english.next != italian.next,
@@ -491,8 +493,8 @@ mod tests {
         let now = Moment { at: Millis(0), offset: 0 };
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
-        let said =
-            Lang::En.notice(&Told { notice, about: None, title: None, starts: None, until: Some(until) }, now);
+        let said = Lang::En
+            .notice(&Told { notice, about: None, title: None, who: None, starts: None, until: Some(until) }, now);
         assert_eq!(said.title, "You are on hold: a payment is missing");
         assert_eq!(said.next, "No machine lets you in until 03:00.");
     }

@@ -25,6 +25,8 @@ pub struct Told {
     pub about: Option<String>,
     /// The title of the announcement that it is about.
     pub title: Option<String>,
+    /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
+    pub who: Option<String>,
     /// When what it tells of begins.
     pub starts: Option<Moment>,
     /// When what it tells of ends by itself.

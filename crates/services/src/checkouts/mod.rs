@@ -20,7 +20,7 @@ pub(crate) use invitation::invitation;
 pub(crate) use look::pending;
 pub use look::{appointments, day, one, opened, slots};
 pub use spot::record;
-pub(crate) use turn::{machine_lost, standing_changed, turn, type_archived};
+pub(crate) use turn::{machine_back, machine_lost, standing_changed, turn, type_archived};
 pub use undo::undo_pass;
 pub(crate) use wish::forget as forget_wishes;
 pub use wish::wish;
@@ -265,6 +265,10 @@ impl Decide {
 
 /// Asks for a checkout at a time that a trainer offers. The trainer answers.
 pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, CheckoutsError> {
+    actor.require(Permission::AskForCheckout, About::equipment(ask.kind, None))?;
+    if ask.starts.is_none() {
+        return Err(CheckoutsError::Invalid(vec![ValidationError::Starts]));
+    }
     let zone = ctx.space().zone;
     ctx.change(actor, Permission::AskForCheckout, About::equipment(ask.kind, None), async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;

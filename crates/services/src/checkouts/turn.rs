@@ -5,9 +5,9 @@ use crate::{Ctx, notices};
 use domain::{
     actor::{About, Actor, Permission, Proof, Rank, rank},
     checkouts::{FORGOTTEN, State, reminder},
-    id::{MachineId, PersonId, TypeId},
+    id::{BlockId, MachineId, PersonId, TypeId},
     live::Hint,
-    notices::CheckoutNews,
+    notices::{CheckoutNews, Notice},
     occupations::{Occupied, Purpose},
     qualifications::{Relation, Subject},
     time::{DAY, HOUR, MINUTE, Millis},
@@ -15,7 +15,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, StoreError, Unaudited, WriteTx, audit,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
     checkouts::{Decision, Filter, Kept},
     notices as told, occupations, people, settings,
 };
@@ -140,21 +140,32 @@ pub(crate) async fn standing_changed(
     Ok(())
 }
 
-/// Appointments to come that hold `machine` take another of its type that is free then; where none is, those of a machine that is
-/// `gone` for good are called off, and both are told. Part of the change that puts it away or blocks it.
+/// Appointments on `machine` to come; of one that is blocked those within a day, as the block may be lifted before the others.
+async fn coming_on(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    within_a_day: bool,
+    now: Millis,
+) -> Result<Vec<Kept>, StoreError> {
+    let before = within_a_day.then(|| now.after(DAY));
+    let filter = Filter { machine: Some(machine), open: true, after: Some(now), before, ..Filter::default() };
+    let mut coming = rows::list(conn, filter, AT_ONCE, now).await?;
+    // Whoever has begun is there.
+    coming.retain(|kept| now < kept.starts);
+    Ok(coming)
+}
+
+/// Appointments to come that hold `machine` take another of its type that is free then. Where none is, those of a machine that is
+/// gone for good, which has no `block`, are called off, and the others stay; both are told. Part of the change that puts it away or
+/// blocks it.
 pub(crate) async fn machine_lost(
     tx: &mut WriteTx,
     proof: &Proof,
     machine: MachineId,
-    gone: bool,
+    block: Option<BlockId>,
     now: Millis,
 ) -> Result<(), StoreError> {
-    // A block may be lifted before what begins later.
-    let before = (!gone).then(|| now.after(DAY));
-    let filter = Filter { machine: Some(machine), open: true, after: Some(now), before, ..Filter::default() };
-    let mut coming = rows::list(tx.conn(), filter, AT_ONCE, now).await?;
-    // Whoever has begun is there.
-    coming.retain(|kept| now < kept.starts);
+    let coming = coming_on(tx.conn(), machine, block.is_some(), now).await?;
     if coming.is_empty() {
         return Ok(());
     }
@@ -168,11 +179,34 @@ pub(crate) async fn machine_lost(
                 take(tx, &kept, (kept.trainer, Some(other))).await?;
                 tx.after_commit(Hint::Checkouts);
             }
-            None if gone => call_off(tx, proof, &kept, &[kept.person, kept.trainer], now).await?,
-            None => continue,
+            None => match block {
+                None => call_off(tx, proof, &kept, &[kept.person, kept.trainer], now).await?,
+                Some(block) => {
+                    for person in [kept.person, kept.trainer] {
+                        notices::tell(tx, proof, person, Notice::Blocked { block, machine }, now).await?;
+                    }
+                    continue;
+                }
+            },
         }
         let entry = record(tx, proof, &kept, now).await?;
         tx.followed(entry);
+    }
+    Ok(())
+}
+
+/// The block on `machine` was lifted: whoever has an appointment on it soon is told. Part of the change that lifts it.
+pub(crate) async fn machine_back(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    machine: MachineId,
+    block: BlockId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    for kept in coming_on(tx.conn(), machine, true, now).await? {
+        for person in [kept.person, kept.trainer] {
+            notices::tell(tx, proof, person, Notice::Free { block, machine }, now).await?;
+        }
     }
     Ok(())
 }

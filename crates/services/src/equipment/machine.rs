@@ -266,7 +266,7 @@ async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result
         machines::archive(job.tx, machine, away.then_some(job.now)).await?;
         if away {
             bookings::machine_archived(job.tx, &job.proof, machine, job.now).await?;
-            checkouts::machine_lost(job.tx, &job.proof, machine, true, job.now).await?;
+            checkouts::machine_lost(job.tx, &job.proof, machine, None, job.now).await?;
         }
         job.tx.after_commit(Hint::Machine(machine));
         let action = if away { "machine.archived" } else { "machine.restored" };

@@ -52,6 +52,7 @@ pub(super) fn parcel(
                     notice: *notice,
                     about: due.about.clone(),
                     title: due.title.clone(),
+                    who: due.who.clone(),
                     starts: starts.map(|at| ctx.moment(at)),
                     until: until.map(|at| ctx.moment(at)),
                 },

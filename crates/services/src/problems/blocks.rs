@@ -78,7 +78,7 @@ pub async fn block(
         job.tx.after_commit(Hint::Machine(machine));
         job.tell_concerned(Notice::Blocked { block, machine }).await?;
         outages::began(job.tx, &job.proof, block, machine, job.now).await?;
-        checkouts::machine_lost(job.tx, &job.proof, machine, false, job.now).await?;
+        checkouts::machine_lost(job.tx, &job.proof, machine, Some(block), job.now).await?;
         let detail = json!({ "block": block, "at_once": at_once });
         let subject = format!("machine:{machine}");
         job.audited(block, "machine.blocked", subject, &detail).await
@@ -103,6 +103,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
         job.tx.after_commit(Hint::Machine(machine));
         job.tell_concerned(Notice::Free { block, machine }).await?;
         outages::ended(job.tx, &job.proof, block, machine, job.now).await?;
+        checkouts::machine_back(job.tx, &job.proof, machine, block, job.now).await?;
         let subject = format!("machine:{machine}");
         job.audited((), "machine.freed", subject, &json!({ "block": block })).await
     })
@@ -124,7 +125,7 @@ pub(super) async fn unsafe_now(
             let detail = json!({ "block": block, "problem": report, "at_once": true });
             follow(job, machine, "machine.blocked", &detail).await?;
             outages::began(job.tx, &job.proof, block, machine, job.now).await?;
-            checkouts::machine_lost(job.tx, &job.proof, machine, false, job.now).await?;
+            checkouts::machine_lost(job.tx, &job.proof, machine, Some(block), job.now).await?;
         }
         Some(block) if !block.at_once => machines::block_at_once(job.tx, block.id).await?,
         Some(_) => {}
@@ -150,6 +151,7 @@ pub(super) async fn resolved(job: &mut Job<'_>, machine: MachineId, report: Repo
     machines::lift(job.tx, block.id, by, job.now).await?;
     job.tell_concerned(Notice::Free { block: block.id, machine }).await?;
     outages::ended(job.tx, &job.proof, block.id, machine, job.now).await?;
+    checkouts::machine_back(job.tx, &job.proof, machine, block.id, job.now).await?;
     let detail = json!({ "block": block.id, "problem": report });
     follow(job, machine, "machine.freed", &detail).await
 }

@@ -52,7 +52,7 @@ use text::Lang;
 use views::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathShown, QuizState, Stage, Video};
 use views::training_exchange::ImportFault;
 
-/// Rows of progress that are gathered for one type; the last seen.
+/// People who are looked at for one type; those who watched last.
 const CANDIDATES: u32 = 500;
 
 /// Why nothing is shown, or changed.
@@ -501,9 +501,11 @@ pub async fn candidates(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Vec<Ca
             quizzes_left: 0,
             seen: ctx.moment(row.seen),
         });
-        let watched = row.percent >= row.threshold;
-        one.completed += u32::from(watched && row.quiz_done);
-        one.quizzes_left += u32::from(!row.quiz_done);
+        // As on their own path: an earlier edition counts until it is to be completed again.
+        let done = matches!(row.needed.completion(now), Completion::Completed { .. });
+        let watched = done || row.percent >= row.threshold;
+        one.completed += u32::from(done);
+        one.quizzes_left += u32::from(!done && !row.quiz_done);
         *shares.entry(row.person).or_default() += u32::from(if watched { 100 } else { row.percent });
     }
     let mut all: Vec<_> = of.into_values().collect();

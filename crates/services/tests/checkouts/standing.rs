@@ -123,3 +123,17 @@ async fn a_block_moves_the_checkouts_of_the_next_day_to_another_machine_where_on
         assert_eq!((machine(&lab, id).await.as_deref(), state(&lab, id).await), (Some(expected), State::Pending));
     }
 }
+
+#[tokio::test]
+async fn where_a_block_leaves_no_machine_both_are_told_and_again_when_it_is_lifted() {
+    let lab = offered().await;
+    let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
+    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    lab.pass(DAY * 2 + HOUR * 10);
+    let block = problems::block(&lab.ctx, &ken, MachineId(1), "The belt is torn", false).await.unwrap();
+    assert_eq!(state(&lab, id).await, State::Pending, "it may be lifted before");
+    assert_eq!(told(&lab, 4).await, [Kind::Blocked]);
+    problems::lift(&lab.ctx, &ken, block).await.unwrap();
+    assert_eq!(told(&lab, 4).await, [Kind::Blocked, Kind::Free]);
+    assert_eq!(told(&lab, 2).await.iter().filter(|kind| **kind == Kind::Free).count(), 1);
+}

@@ -110,16 +110,19 @@ pub async fn path_facts(
     Ok(rows)
 }
 
-/// Somebody on the way to a type: what they did of what it requires.
+/// Somebody on the way to a type: what they did of one module that it requires.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub person: PersonId,
     pub name: Option<String>,
-    pub module: ModuleId,
+    /// Of the edition that people watch.
     pub percent: u8,
     pub threshold: u8,
-    /// Passed, or there is none.
+    /// Passed with that edition, or there is none.
     pub quiz_done: bool,
+    /// The module, as far as they completed any edition of it.
+    pub needed: Needed,
+    /// When they last watched anything that the type requires.
     pub seen: Millis,
     /// What was said about them on the type and its machines.
     pub ledger: Ledger,
@@ -128,15 +131,16 @@ pub struct Candidate {
 struct CandidateRow {
     person: PersonId,
     name: Option<String>,
-    module: ModuleId,
     percent: u8,
     threshold: u8,
     quiz_done: bool,
+    needed: String,
     seen: Millis,
     list: String,
 }
 
-/// Who watched anything of the editions that count now of what `kind` requires; at most `most` rows, the last seen first.
+/// Who watched anything of what `kind` requires, in whatever edition: the `most` people who did so last, those first, each with
+/// all that it requires.
 pub async fn candidates(
     conn: &mut SqliteConnection,
     kind: TypeId,
@@ -144,35 +148,50 @@ pub async fn candidates(
 ) -> Result<Vec<Candidate>, StoreError> {
     let rows = sqlx::query_as!(
         CandidateRow,
-        r#"SELECT g.person_id AS "person!: PersonId", f.name AS "name?: String", r.module_id AS "module!: ModuleId",
-                  g.percent AS "percent!: u8", r.threshold AS "threshold!: u8",
-                  (g.passed_at IS NOT NULL OR e.has_quiz = 0) AS "quiz_done!: bool",
-                  g.seen_at AS "seen!: Millis",
+        r#"WITH near AS (
+               SELECT g.person_id, max(g.seen_at) AS seen_at
+                 FROM training_required r
+                 JOIN module_edition o ON o.module_id = r.module_id AND o.published_at IS NOT NULL
+                 JOIN training_progress g ON g.edition_id = o.id
+                 JOIN person p ON p.id = g.person_id AND p.status = 'active'
+                WHERE r.type_id = ?1
+                GROUP BY g.person_id ORDER BY max(g.seen_at) DESC LIMIT ?2)
+           SELECT n.person_id AS "person!: PersonId", f.name AS "name?: String",
+                  coalesce(g.percent, 0) AS "percent!: u8", r.threshold AS "threshold!: u8",
+                  (g.passed_at IS NOT NULL OR e.has_quiz = 0
+                   OR NOT EXISTS (SELECT 1 FROM quiz_question q WHERE q.module_id = r.module_id AND q.archived_at IS NULL))
+                     AS "quiz_done!: bool",
+                  json_array(json_array(r.module_id,
+                      (SELECT max(d.edition) FROM training_done d
+                        WHERE d.person_id = n.person_id AND d.module_id = r.module_id AND d.percent >= r.threshold AND d.quiz_done),
+                      (SELECT json_group_array(json_array(o.edition, o.redo_by)) FROM module_edition o
+                        WHERE o.module_id = r.module_id AND o.published_at IS NOT NULL AND o.redo_by IS NOT NULL), NULL))
+                     AS "needed!: String",
+                  n.seen_at AS "seen!: Millis",
                   (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
                      FROM qualification q
-                    WHERE q.person_id = g.person_id
+                    WHERE q.person_id = n.person_id
                       AND (q.type_id = ?1 OR q.machine_id IN (SELECT id FROM machine WHERE type_id = ?1))) AS "list!: String"
-             FROM training_required r
+             FROM near n
+             JOIN training_required r ON r.type_id = ?1
              JOIN module_edition e ON e.module_id = r.module_id
                   AND e.edition = (SELECT max(l.edition) FROM module_edition l
                                     WHERE l.module_id = r.module_id AND l.published_at IS NOT NULL)
-             JOIN training_progress g ON g.edition_id = e.id
-             JOIN person p ON p.id = g.person_id AND p.status = 'active'
-             LEFT JOIN profile f ON f.person_id = p.id
-            WHERE r.type_id = ?1
-            ORDER BY g.seen_at DESC LIMIT ?2"#,
+             LEFT JOIN training_progress g ON g.person_id = n.person_id AND g.edition_id = e.id
+             LEFT JOIN profile f ON f.person_id = n.person_id
+            ORDER BY n.seen_at DESC, n.person_id, r.module_id"#,
         kind,
         most,
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let ledger = qualifications::of_list(&row.list)?;
-            let CandidateRow { person, name, module, percent, threshold, quiz_done, seen, .. } = row;
-            Ok(Candidate { person, name, module, percent, threshold, quiz_done, seen, ledger })
-        })
-        .collect()
+    let all = rows.into_iter().map(|row| {
+        let ledger = qualifications::of_list(&row.list)?;
+        let needed = needed_of_list(&row.needed)?.into_iter().next();
+        let CandidateRow { person, name, percent, threshold, quiz_done, seen, .. } = row;
+        Ok(needed.map(|needed| Candidate { person, name, percent, threshold, quiz_done, needed, seen, ledger }))
+    });
+    all.filter_map(Result::transpose).collect()
 }
 
 /// How many modules `kind` requires.
