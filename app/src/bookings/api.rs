@@ -14,7 +14,7 @@ use domain::{
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search, ValidationError},
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, ValidationError},
     waiting,
 };
 use views::bookings::{DayShown, Found, Mine, Opened, Requests, Tried, Week};
@@ -221,9 +221,18 @@ pub async fn week(date: String) -> Result<Week, AppError> {
     Ok(bookings::week(&ctx, &crate::request::actor(), Date::from_iso(&date)).await?)
 }
 
-/// Whether somebody could book a time; nothing where nobody is named.
+/// Minutes of the clock on the wall: `18:00`.
+#[cfg(feature = "ssr")]
+fn minute_of(clock: &str) -> Option<u16> {
+    let (hour, minute) = clock.trim().split_once(':')?;
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour < 24 && minute < 60).then(|| hour * 60 + minute)
+}
+
+/// Whether somebody could book a time; nothing while that is not asked.
 #[server(name = TryBooking, endpoint = "bookings/try", protocol = crate::call::Wire)]
 pub async fn try_out(
+    #[server(default)] asked: bool,
     #[server(default)] who: String,
     #[server(default)] what: String,
     #[server(default)] day: String,
@@ -231,15 +240,14 @@ pub async fn try_out(
     #[server(default)] to: String,
 ) -> Result<Option<Tried>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let at = |clock: &str, field| {
-        let ask = chosen(&ctx, &format!("{what}@{day}T{clock}"), "0");
-        ask.map_err(|flaws| if flaws == [ValidationError::Start] { vec![field] } else { flaws })
-    };
-    let ask = at(&from, ValidationError::Start).and_then(|ask| {
-        let ends = at(&to, ValidationError::End)?.span.starts;
-        Ok(Ask { span: Span { ends, ..ask.span }, ..ask })
+    let trial = asked.then(|| Trial {
+        who: &who,
+        resource: Resource::from_word(&what),
+        date: Date::from_iso(&day),
+        starts: minute_of(&from),
+        ends: minute_of(&to),
     });
-    Ok(bookings::tried(&ctx, &crate::request::actor(), crate::lang::current(), &who, ask).await?)
+    Ok(bookings::tried(&ctx, &crate::request::actor(), crate::lang::current(), trial).await?)
 }
 
 /// Requests that wait for whoever asks.

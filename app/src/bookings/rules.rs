@@ -38,6 +38,8 @@ use views::{
 /// What is tried, as it stands in the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Typed {
+    /// Whether anything is tried.
+    asked: bool,
     who: String,
     what: String,
     day: String,
@@ -50,6 +52,7 @@ pub fn rules_page() -> AnyView {
     let (query, live) = (use_query_map(), use_live());
     let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let typed = Memo::new(move |_| Typed {
+        asked: query.with(|query| query.get_str("what").is_some()),
         who: word("who"),
         what: word("what"),
         day: word("day"),
@@ -59,9 +62,9 @@ pub fn rules_page() -> AnyView {
     // One answer of both: two that are awaited one within the other may come to the browser in either order.
     let answers = asked(
         move || (word("at"), typed.get(), live.version(Noun::Bookings), live.version(Noun::Space)),
-        |(at, Typed { who, what, day, from, to }, ..)| async move {
+        |(at, Typed { asked, who, what, day, from, to }, ..)| async move {
             let page = settings::api::page(at, String::new(), None, String::new()).await?;
-            let (tried, problem) = match api::try_out(who, what, day, from, to).await {
+            let (tried, problem) = match api::try_out(asked, who, what, day, from, to).await {
                 Ok(tried) => (tried, None),
                 Err(AppError(problem)) => (None, Some(problem)),
             };
@@ -213,7 +216,9 @@ fn TryBox(
 }
 
 fn verdict(t: Lang, tried: Tried) -> AnyView {
-    let fits = tried.checks.iter().all(|check| check.fits);
+    let against = tried.checks.iter().filter(|check| !check.fits).count();
+    let fits = against == 0;
+    let against = u32::try_from(against).ok().filter(|_| !fits).map(|count| t.rules_against(count));
     let when = format!("{}, {}", short_day(t, tried.time.starts, tried.now), clocks(tried.time));
     let nearest: Vec<_> = tried
         .instead
@@ -227,6 +232,7 @@ fn verdict(t: Lang, tried: Tried) -> AnyView {
     view! {
         <div class="verdict" data-fits=fits.then_some("")>
             <p class="big">{if fits { t.rules_yes() } else { t.rules_no() }}</p>
+            {against.map(|against| view! { <p>{against}</p> })}
             <p class="small muted">{tried.person}" · "{tried.name}" · "{when}</p>
         </div>
         <ul class="checks" role="list">{checks.collect_view()}</ul>

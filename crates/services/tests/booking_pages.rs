@@ -8,7 +8,6 @@ use domain::{
     actor::{Actor, Door, Forbidden},
     bookings::{Criterion, Deed, Obstacle, Resource, State, Wanted, When},
     id::{BookingId, TypeId},
-    occupations::Span,
     time::{Date, HOUR, MINUTE, Millis},
 };
 use lab::{
@@ -16,7 +15,8 @@ use lab::{
     bookings::{booked, span},
 };
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search},
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial},
+    error::ServiceError,
     machines, waiting,
 };
 use text::Lang;
@@ -193,22 +193,48 @@ async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
     let lab = open().await;
     let (ada_in, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let tried = async |actor: &Actor, who: &str, span: Span| {
-        let ask = Ask { resource: LASER_RES, span };
-        bookings::tried(&lab.ctx, actor, Lang::En, who, Ok(ask)).await
+    let tried = async |actor: &Actor, who: &str, from: &str, to: &str| {
+        bookings::tried(&lab.ctx, actor, Lang::En, Some(trial(who, from, to))).await
     };
-    let yes = tried(&ken, "carl blu", span(180, 60)).await.unwrap().unwrap();
+    let yes = tried(&ken, "carl blu", "11:00", "12:00").await.unwrap().unwrap();
     assert_eq!((yes.person.as_str(), yes.checks.len()), ("Carl Blu", Criterion::ALL.len()));
     assert!(yes.checks.iter().all(|check| check.fits), "{yes:?}");
-    let no = tried(&ken, "Carl Blu", span(67, 600)).await.unwrap().unwrap();
+    let no = tried(&ken, "Carl Blu", "09:07", "19:07").await.unwrap().unwrap();
     let against: Vec<_> = no.checks.iter().filter(|check| !check.fits).map(|check| check.said.as_str()).collect();
     assert_eq!(against.len(), 5, "too long, off the grid, too many hours, elsewhere, and taken: {against:?}");
-    assert_eq!(tried(&ken, " ", span(180, 60)).await.unwrap(), None, "nobody is named");
-    let nobody = tried(&ken, "Nobody Here", span(180, 60)).await;
-    assert!(matches!(nobody, Err(BookingsError::Invalid(_))), "{nobody:?}");
-    let curious = tried(&ada_in, "Carl Blu", span(180, 60)).await;
+    assert_eq!(bookings::tried(&lab.ctx, &ken, Lang::En, None).await.unwrap(), None, "nothing is tried");
+    let curious = tried(&ada_in, "Carl Blu", "11:00", "12:00").await;
     assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
     assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was booked");
+}
+
+/// Friday on the laser cutter.
+fn trial<'a>(who: &'a str, from: &str, to: &str) -> Trial<'a> {
+    let minute = |clock: &str| {
+        let (hour, minute) = clock.split_once(':')?;
+        Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
+    };
+    Trial { who, resource: Some(LASER_RES), date: Some(FRIDAY), starts: minute(from), ends: minute(to) }
+}
+
+#[tokio::test]
+async fn a_trial_that_cannot_be_read_says_all_that_is_wrong_with_its_fields() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    let wrong = async |trial: Trial<'_>| {
+        let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await;
+        let fields = tried.unwrap_err().problem(Lang::En).fields;
+        fields.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong(trial("Carl Blu", "18:00", "17:00")).await, ["end"]);
+    assert_eq!(wrong(trial("Carl Blu", "18:00", "18:00")).await, ["end"], "no time at all");
+    assert_eq!(wrong(trial(" ", "18:00", "17:00")).await, ["who", "end"], "nobody is named");
+    assert_eq!(wrong(trial("Nobody Here", "soon", "")).await, ["who", "start", "end"]);
+    let nothing = Trial { resource: None, date: None, ..trial("", "11:00", "10:00") };
+    assert_eq!(wrong(nothing).await, ["who", "what", "day", "end"]);
+    let late = trial("Carl Blu", "23:00", "00:00");
+    let late = bookings::tried(&lab.ctx, &ken, Lang::En, Some(late)).await.unwrap().unwrap();
+    assert_eq!(late.time.ends.at, late.time.starts.at.after(HOUR), "midnight ends the day");
 }
 
 #[tokio::test]

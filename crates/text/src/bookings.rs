@@ -195,6 +195,12 @@ text! {
     rules_ask() { en: "Check", it: "Verifica" }
     rules_yes() { en: "Yes", it: "Sì" }
     rules_no() { en: "No", it: "No" }
+    rules_who_missing() { en: "Write the full name or the e-mail address of a member.", it: "Scrivi il nome completo o l’indirizzo e-mail di un membro." }
+    rules_what_missing() { en: "Choose a machine or a room.", it: "Scegli una macchina o una sala." }
+    rules_day_missing() { en: "Choose a day of the calendar.", it: "Scegli un giorno del calendario." }
+    rules_clock() { en: "Write a time like 18:00.", it: "Scrivi un orario come 18:00." }
+    rules_end_first() { en: "The end must be after the beginning: choose a later one.", it: "La fine deve essere dopo l’inizio: scegline una più tardi." }
+    rules_against(n: u32) { en: [one: "{n} reason against it.", other: "{n} reasons against it."], it: [one: "{n} motivo contrario.", other: "{n} motivi contrari."] }
     rules_nearest(times: &str) { en: "Nearest yes: {times}.", it: "Possibile invece: {times}." }
 
     bookings_import_title() { en: "Import bookings", it: "Importa prenotazioni" }

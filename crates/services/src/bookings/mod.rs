@@ -29,7 +29,7 @@ pub use look::{Which, availability, list, one};
 pub use moving::{move_to, rebook};
 pub(crate) use own::next;
 pub use own::{mine, opened};
-pub use tried::tried;
+pub use tried::{Trial, tried};
 pub(crate) use turn::{LookedBefore, arrived, left, machine_archived, standing_changed, turn};
 
 use crate::{Ctx, change::Job, waiting};
