@@ -3,7 +3,7 @@
 use crate::problem::AppError;
 #[cfg(feature = "ssr")]
 use domain::{
-    bookings::{Deed, Resource, Wanted, When},
+    bookings::{Deed, Resource, RulesAt, Wanted, When},
     occupations::Span,
     time::{Date, MINUTE, Millis},
 };
@@ -17,7 +17,7 @@ use services::{
     bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, ValidationError},
     waiting,
 };
-use views::bookings::{DayShown, Found, Mine, Opened, Requests, Tried, Week};
+use views::bookings::{DayShown, Found, Mine, Opened, Requests, Rules, Tried, Week};
 
 /// The nearest free times of what is looked for. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
@@ -219,6 +219,18 @@ pub async fn one(id: BookingId) -> Result<Opened, AppError> {
 pub async fn week(date: String) -> Result<Week, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(bookings::week(&ctx, &crate::request::actor(), Date::from_iso(&date)).await?)
+}
+
+/// The rules of bookings at one place.
+#[server(name = ReadBookingRules, endpoint = "bookings/rules", protocol = crate::call::Wire)]
+pub async fn rules(
+    /// Where: `space`, `type:3`, `machine:7`, `room:2`.
+    #[server(default)]
+    at: String,
+) -> Result<Rules, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let at = RulesAt::from_word(&at);
+    Ok(bookings::rules(&ctx, &crate::request::actor(), at, crate::lang::current()).await?)
 }
 
 /// Minutes of the clock on the wall: `18:00`.

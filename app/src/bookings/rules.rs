@@ -10,7 +10,6 @@ use crate::{
     lang,
     live::use_live,
     problem::AppError,
-    settings::{self, Where},
     ui::{
         button::{Kind, Submit},
         changing::part,
@@ -21,19 +20,24 @@ use crate::{
     },
 };
 use domain::{
+    bookings::{LATE, RulesAt},
     live::Noun,
     problem::Problem,
-    settings::{At, Group, Key},
-    time::MINUTE,
+    settings::{At, Key, Scope},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
-use text::Lang;
+use text::{Lang, time};
 use views::{
-    bookings::Tried,
-    settings::{SettingRow, SettingsPage},
+    bookings::{Level, Rules, Tried},
+    settings::SettingRow,
 };
+
+/// Before a value of a sentence that is set here, and before one that comes from elsewhere; and behind either. Nobody types these.
+const OWN: char = '\u{e000}';
+const INHERITED: char = '\u{e001}';
+const END: char = '\u{e002}';
 
 /// What is tried, as it stands in the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,48 +67,48 @@ pub fn rules_page() -> AnyView {
     let answers = asked(
         move || (word("at"), typed.get(), live.version(Noun::Bookings), live.version(Noun::Space)),
         |(at, Typed { asked, who, what, day, from, to }, ..)| async move {
-            let page = settings::api::page(at, String::new(), None, String::new()).await?;
+            let rules = api::rules(at).await?;
             let (tried, problem) = match api::try_out(asked, who, what, day, from, to).await {
                 Ok(tried) => (tried, None),
                 Err(AppError(problem)) => (None, Some(problem)),
             };
-            Ok(Shown { page, tried, problem })
+            Ok(Shown { rules, tried, problem })
         },
     );
     live_page(lang::current().rules_title(), 6, answers, move |shown| {
-        let page = Signal::derive(move || shown.with(|shown| shown.page.clone()));
+        let rules = Signal::derive(move || shown.with(|shown| shown.rules.clone()));
         let tried = Signal::derive(move || shown.with(|shown| shown.tried.clone()));
         let problem = Memo::new(move |_| shown.with(|shown| shown.problem.clone()));
-        let try_box = part(move || Some(view! { <TryBox page typed tried problem=problem.get()/> }));
-        view! { <Page page>{try_box}</Page> }.into_any()
+        let at = Memo::new(move |_| rules.with(|rules| rules.at));
+        let try_box = part(move || {
+            // Of another place another machine is offered first.
+            at.track();
+            Some(view! { <TryBox rules typed tried problem=problem.get()/> })
+        });
+        view! { <Page rules>{try_box}</Page> }.into_any()
     })
 }
 
 /// The rules, and what was tried by them or why it could not be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Shown {
-    page: SettingsPage,
+    rules: Rules,
     tried: Option<Tried>,
     problem: Option<Problem>,
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: Signal<SettingsPage>, children: Children) -> impl IntoView {
+fn Page(rules: Signal<Rules>, children: Children) -> impl IntoView {
     let t = lang::current();
     let shown = move || {
-        page.with(|page| {
-            let rows: Vec<_> =
-                page.rows.iter().filter(|row| row.key.group() == Group::Bookings).cloned().collect();
-            let lines = rows.iter().map(|row| line(t, page.at, row)).collect_view();
-            let summary = summary(t, &rows);
+        rules.with(|rules| {
+            let notes = notes(t, rules).into_iter().map(|note| view! { <span>{marked(&note)}</span> }).collect_view();
             view! {
-                <Where page="/bookings/rules" at=page.at places=page.places.clone()/>
-                <section class="card"><p class="rules-summary">{summary}</p></section>
-                <div class="table-wrap"><table class="table">
-                    <thead><tr><th>{t.rules_rule()}</th><th>{t.rules_value()}</th><th>{t.rules_from()}</th><th></th></tr></thead>
-                    <tbody>{lines}</tbody>
-                </table></div>
+                {places(t, rules)}
+                {tabs(t, rules)}
+                <section class="rules-plain"><p>{marked(&summary(t, rules))}</p><p class="notes">{notes}</p></section>
+                {table(t, rules)}
             }
             .into_any()
         })
@@ -119,80 +123,207 @@ fn Page(page: Signal<SettingsPage>, children: Children) -> impl IntoView {
     }
 }
 
+/// What a place is called; the space may have no name.
+fn called(t: Lang, at: RulesAt, name: &str) -> String {
+    if name.is_empty() && at == RulesAt::Said(At::Space) { t.rules_workshop().to_owned() } else { name.to_owned() }
+}
+
+/// The choice of the place whose rules are shown.
+fn places(t: Lang, rules: &Rules) -> AnyView {
+    let options: Vec<_> = rules.places.iter().map(|(at, name)| (at.to_string(), called(t, *at, name))).collect();
+    let chosen = rules.at.to_string();
+    view! {
+        <search class="card finder">
+            <Ask page="/bookings/rules" problem=None>
+                <Select name="at" label=t.settings_where() options chosen=chosen/>
+                <div class="btn-row"><Submit label=t.settings_show()/></div>
+            </Ask>
+        </search>
+    }
+    .into_any()
+}
+
+/// From the space to the place, and how much each says itself.
+fn tabs(t: Lang, rules: &Rules) -> AnyView {
+    let links = rules.levels.iter().map(|level| {
+        let own = level.rules.iter().filter(|(.., own)| *own).count();
+        let is_counted = own > 0 && level.at.scope() != Some(Scope::Space);
+        let count = is_counted.then(|| view! { " "<span class="n">{t.rules_own(&own.to_string())}</span> });
+        view! {
+            <a href=format!("/bookings/rules?at={}", level.at) aria-current=(level.at == rules.at).then_some("page")>
+                {called(t, level.at, &level.name)}{count}
+            </a>
+        }
+    });
+    let links = links.collect_view();
+    view! { <nav class="tabs" aria-label=t.rules_levels()>{links}</nav> }.into_any()
+}
+
+/// A sentence with its values marked.
+fn marked(said: &str) -> AnyView {
+    let pieces = said.split(END).map(|piece| {
+        let (plain, mark) = piece.find([OWN, INHERITED]).map_or((piece, ""), |at| piece.split_at(at));
+        let own = mark.starts_with(OWN).then_some("");
+        let mark = mark.trim_start_matches([OWN, INHERITED]).to_owned();
+        let mark = (!mark.is_empty()).then(|| view! { <mark data-own=own>{mark}</mark> });
+        view! { {plain.to_owned()}{mark} }
+    });
+    pieces.collect_view().into_any()
+}
+
+/// Whether what is said at the place is told from what it inherits: not at the space, and nothing is said of a room.
+fn has_own(at: RulesAt) -> bool {
+    !matches!(at, RulesAt::Said(At::Space) | RulesAt::Room(_))
+}
+
 /// The rules as somebody would say them.
-fn summary(t: Lang, rows: &[SettingRow]) -> String {
-    let word = |key| rows.iter().find(|row| row.key == key).map(|row| row.value.as_str()).unwrap_or_default();
-    let number = |key| word(key).parse::<u32>().unwrap_or(0);
-    let length = |key| t.length(MINUTE * number(key));
-    let pause = number(Key::BookingBefore) + number(Key::BookingAfter);
-    let answered = if word(Key::BookingMode) == "moderated" { t.rules_moderated() } else { t.rules_automatic() };
-    let need = match word(Key::BookingNeed) {
+fn summary(t: Lang, rules: &Rules) -> String {
+    let row = |key: Key| rules.rows.iter().find(|row| row.key == key);
+    let value = |key: Key| row(key).map(|row| row.value.as_str()).unwrap_or_default();
+    let number = |key: Key| value(key).parse::<u32>().unwrap_or(0);
+    let mark = |key: Key, said: &str| {
+        let is_own = has_own(rules.at) && row(key).is_some_and(|row| row.own.is_some());
+        format!("{}{said}{END}", if is_own { OWN } else { INHERITED })
+    };
+    let length = |key: Key| mark(key, &t.rule_length(number(key)));
+    let is_room = matches!(rules.at, RulesAt::Room(_));
+    let who = if is_room { t.rules_members() } else { t.rules_qualified() };
+    let ahead = mark(Key::BookingHorizon, &t.rules_days(number(Key::BookingHorizon)));
+    let answered = if value(Key::BookingMode) == "moderated" { t.rules_moderated() } else { t.rules_automatic() };
+    let need = match value(Key::BookingNeed) {
         "required" => t.rules_required(),
         "respect" => t.rules_respect(),
         _ => t.rules_free(),
     };
-    let some = |key, said: &dyn Fn(&str) -> String| (number(key) > 0).then(|| said(word(key)));
+    let open = mark(Key::BookingOpen, &t.rules_bookings(number(Key::BookingOpen)));
+    let weekly = mark(Key::BookingWeekly, &t.rules_hours(number(Key::BookingWeekly)));
+    let some = |key: Key, said: String| (number(key) > 0).then_some(said);
     let sentences = [
-        Some(t.rules_length(&length(Key::BookingLeast), &length(Key::BookingMost), word(Key::BookingHorizon))),
-        Some(answered.to_owned()),
-        some(Key::BookingOpen, &|most| t.rules_open(most)),
-        some(Key::BookingWeekly, &|most| t.rules_weekly(most)),
-        (pause > 0).then(|| t.rules_pause(&t.length(MINUTE * pause))),
-        (number(Key::BookingFreeUntil) > 0).then(|| t.rules_cancel(&length(Key::BookingFreeUntil))),
+        Some(t.rules_length(who, &length(Key::BookingLeast), &length(Key::BookingMost), &ahead)),
+        Some(mark(Key::BookingMode, answered)),
+        some(Key::BookingOpen, t.rules_open(&open)),
+        some(Key::BookingWeekly, t.rules_weekly(&weekly)),
+        some(Key::BookingBefore, t.rules_before(&length(Key::BookingBefore))),
+        some(Key::BookingAfter, t.rules_after(&length(Key::BookingAfter))),
+        some(Key::BookingFreeUntil, t.rules_cancel(&length(Key::BookingFreeUntil))),
         Some(t.rules_release().to_owned()),
-        Some(need.to_owned()),
+        (!is_room).then(|| mark(Key::BookingNeed, need)),
     ];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// One rule: what holds, where it comes from, and the way to another.
-fn line(t: Lang, at: At, row: &SettingRow) -> AnyView {
-    let key = row.key;
-    let value = match key {
-        Key::BookingLeast
-        | Key::BookingMost
-        | Key::BookingGrid
-        | Key::BookingLead
-        | Key::BookingBefore
-        | Key::BookingAfter
-        | Key::BookingFreeUntil => match row.value.parse::<u32>() {
-            Ok(minutes) => super::length(t, minutes),
-            Err(_) => row.value.clone(),
-        },
-        _ => t.setting_value(key, &row.value),
-    };
-    let href = row.may_change.then(|| format!("/settings?at={at}&key={}", key.word()));
-    let own = row.own.is_some();
+/// What underlining means, that a room follows the space, and which machines of a type differ.
+fn notes(t: Lang, rules: &Rules) -> Vec<String> {
+    let is_room = matches!(rules.at, RulesAt::Room(_));
+    let has_own = has_own(rules.at) && rules.rows.iter().any(|row| row.own.is_some());
+    let below = rules.levels.iter().skip_while(|level| level.at != rules.at).skip(1);
+    let differ = below.filter_map(|level| {
+        let own = level.rules.iter().filter(|(.., own)| *own);
+        let own: Vec<_> =
+            own.map(|(key, value, _)| format!("{} {}", t.rule_name(*key), t.rule_value(*key, value))).collect();
+        let what = time::lowered(&own.join(", "));
+        (!own.is_empty()).then(|| t.rules_differs(&level.name, &what))
+    });
+    let underlined = format!("{OWN}{}{END}", t.rules_underlined());
+    let first = [is_room.then(|| t.rules_of_room().to_owned()), has_own.then(|| t.rules_here(&underlined))];
+    first.into_iter().flatten().chain(differ).collect()
+}
+
+/// Each rule at each level.
+fn table(t: Lang, rules: &Rules) -> AnyView {
+    let here = |level: &Level| (level.at == rules.at).then_some("");
+    let heads = rules.levels.iter().map(|level| {
+        let reach = match level.at {
+            RulesAt::Said(At::Space) => t.rules_level_space(),
+            RulesAt::Said(At::Type(_)) => t.rules_level_type(),
+            RulesAt::Said(At::Machine(_)) => t.rules_level_machine(),
+            RulesAt::Room(_) => t.rules_level_room(),
+        };
+        view! { <th scope="col" data-here=here(level)>{called(t, level.at, &level.name)}<small>{reach}</small></th> }
+    });
+    let heads = heads.collect_view();
+    let lines = rules.rows.iter().map(|row| line(t, rules, row)).collect_view();
+    // What nobody can set.
+    let fixed = rules.levels.iter().map(|level| {
+        let so = here(level).map(|_| view! { <small>{t.rules_fixed()}</small> });
+        view! { <td data-here=here(level)><span class="inh">{t.length(LATE)}</span>{so}</td> }
+    });
+    let fixed = fixed.collect_view();
     view! {
-        <tr>
-            <th scope="row">{t.setting_name(key)}</th>
-            <td>{if own { view! { <b>{value}</b> }.into_any() } else { value.into_any() }}</td>
-            <td class="muted">{t.setting_from(row.from)}</td>
-            <td>{href.map(|href| view! {
-                <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.setting_name(key)}</span></a>
-            })}</td>
-        </tr>
+        <div class="cascade-wrap" tabindex="0" role="region" aria-label=t.rules_by_level()>
+            <table class="cascade">
+                <caption class="visually-hidden">{t.rules_caption()}</caption>
+                <thead><tr><th scope="col">{t.rules_rule()}</th>{heads}</tr></thead>
+                <tbody>{lines}<tr><th scope="row">{t.rules_no_show()}</th>{fixed}</tr></tbody>
+            </table>
+        </div>
     }
     .into_any()
+}
+
+/// One rule: what holds at each level, and at the place itself where that comes from and the way to another.
+fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
+    let key = row.key;
+    let cells = rules.levels.iter().map(|level| {
+        let known = level.rules.iter().find(|(known, ..)| *known == key);
+        let (value, own) = known.map(|(_, value, own)| (t.rule_value(key, value), *own)).unwrap_or_default();
+        let is_here = level.at == rules.at;
+        let is_inherited = !own && level.at != RulesAt::Said(At::Space);
+        let arrow = is_inherited.then(|| view! { <Icon name="chevron-right"/> });
+        let inherited = is_inherited.then(|| view! { <span class="visually-hidden">", "{t.rules_inherited()}</span> });
+        let comes = is_here.then(|| view! { <small>{comes_from(t, row.from, rules.at)}</small> });
+        let change = (is_here && row.may_change).then(|| {
+            let href = format!("/settings?at={}&key={}", rules.at.said(), key.word());
+            view! {
+                <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.rule_name(key)}</span></a>
+            }
+        });
+        view! {
+            <td data-here=is_here.then_some("")>
+                <span class=if own { "own" } else { "inh" }>{arrow}{value}{inherited}</span>{comes}{change}
+            </td>
+        }
+    });
+    let cells = cells.collect_view();
+    view! { <tr><th scope="row">{t.rule_name(key)}</th>{cells}</tr> }.into_any()
+}
+
+/// Where what holds at `at` comes from.
+fn comes_from(t: Lang, from: Option<Scope>, at: RulesAt) -> &'static str {
+    match (from, at) {
+        (None, _) => t.rules_from_default(),
+        (Some(Scope::Space), RulesAt::Said(At::Space)) => t.rules_from_workshop(),
+        (Some(Scope::Space), _) => t.rules_from_space(),
+        (Some(Scope::Type), RulesAt::Said(At::Type(_))) => t.rules_from_this_type(),
+        (Some(Scope::Type), _) => t.rules_from_type(),
+        (Some(Scope::Machine), _) => t.rules_from_machine(),
+    }
 }
 
 /// Who could book what, and why not.
 #[component]
 fn TryBox(
-    page: Signal<SettingsPage>,
+    rules: Signal<Rules>,
     typed: Memo<Typed>,
     tried: Signal<Option<Tried>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
 ) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
-    let (at, places) = page.with_untracked(|page| (page.at, page.places.clone()));
-    let machines = places.into_iter().filter(|(at, _)| matches!(at, At::Machine(_)));
-    let options: Vec<_> = machines.map(|(at, name)| (at.to_string(), name)).collect();
+    // A machine or a room: the one whose rules are shown, or the first below.
+    let (at, options, here) = rules.with_untracked(|rules| {
+        let places = rules.places.iter().filter(|(at, _)| at.resource().is_some());
+        let options: Vec<_> = places.map(|(at, name)| (at.to_string(), name.clone())).collect();
+        let here = rules.levels.iter().map(|level| level.at);
+        let here = std::iter::once(rules.at).chain(here).find(|at| at.resource().is_some());
+        (rules.at, options, here)
+    });
+    let again = Memo::new(move |_| {
+        typed.with(|typed| format!("/bookings/rules?at={at}&what={}&who={}", typed.what, encoded(&typed.who)))
+    });
     let typed = typed.get_untracked();
     let or = |typed: String, usual: String| if typed.is_empty() { usual } else { typed };
     let first = options.first().map(|(at, _)| at.clone()).unwrap_or_default();
-    let here = if matches!(at, At::Machine(_)) { at.to_string() } else { first };
-    let what = or(typed.what, here);
+    let what = or(typed.what, here.map_or(first, |at| at.to_string()));
     let day = or(typed.day, clock.now_once().wall().date.to_string());
     let (from, to) = (or(typed.from, "18:00".to_owned()), or(typed.to, "20:00".to_owned()));
     view! {
@@ -210,12 +341,21 @@ fn TryBox(
                 </div>
                 <div class="btn-row"><Submit label=t.rules_ask() kind=Kind::Primary/></div>
             </Ask>
-            <div role="status">{move || tried.get().map(|tried| verdict(t, tried))}</div>
+            <div role="status">{move || tried.get().map(|tried| verdict(t, &again.get(), tried))}</div>
         </section>
     }
 }
 
-fn verdict(t: Lang, tried: Tried) -> AnyView {
+/// As it stands in an address.
+fn encoded(text: &str) -> String {
+    let one = |byte: u8| {
+        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    text.bytes().map(one).collect()
+}
+
+/// What came of it; another time of the same is tried by the address `again`.
+fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
     let against = tried.checks.iter().filter(|check| !check.fits).count();
     let fits = against == 0;
     let against = u32::try_from(against).ok().filter(|_| !fits).map(|count| t.rules_against(count));
@@ -223,7 +363,12 @@ fn verdict(t: Lang, tried: Tried) -> AnyView {
     let nearest: Vec<_> = tried
         .instead
         .iter()
-        .map(|time| format!("{}, {}", short_day(t, time.starts, tried.now), clocks(*time)))
+        .map(|span| {
+            let said = format!("{}, {}", short_day(t, span.starts, tried.now), clocks(*span));
+            let date = span.starts.wall().date;
+            let (start, end) = (time::clock(span.starts), time::clock(span.ends));
+            view! { <a class="link" href=format!("{again}&day={date}&start={start}&end={end}")>{said}</a> }
+        })
         .collect();
     let checks = tried.checks.into_iter().map(|check| {
         let icon = if check.fits { "circle-check" } else { "octagon-alert" };
@@ -237,7 +382,7 @@ fn verdict(t: Lang, tried: Tried) -> AnyView {
         </div>
         <ul class="checks" role="list">{checks.collect_view()}</ul>
         {(!nearest.is_empty()).then(|| view! {
-            <p class="why"><Icon name="info"/><span>{t.rules_nearest(&nearest.join("; "))}</span></p>
+            <p class="why"><Icon name="info"/><span class="nearest">{t.rules_nearest()}{nearest}</span></p>
         })}
     }
     .into_any()

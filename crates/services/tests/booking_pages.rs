@@ -6,8 +6,9 @@ mod lab;
 
 use domain::{
     actor::{Actor, Door, Forbidden},
-    bookings::{Criterion, Deed, Obstacle, Resource, State, Wanted, When},
-    id::{BookingId, TypeId},
+    bookings::{Criterion, Deed, Obstacle, Resource, RulesAt, State, Wanted, When},
+    id::{BookingId, RoomId, TypeId},
+    settings::{Group, Key},
     time::{Date, HOUR, MINUTE, Millis},
 };
 use lab::{
@@ -17,10 +18,12 @@ use lab::{
 use services::{
     bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial},
     error::ServiceError,
-    machines, waiting,
+    machines,
+    settings::SettingsError,
+    waiting,
 };
 use text::Lang;
-use views::bookings::{BlockKind, DayShown, Found};
+use views::bookings::{BlockKind, DayShown, Found, Rules};
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 const FRIDAY: Date = Date { year: 2027, month: 1, day: 15 };
@@ -206,6 +209,49 @@ async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
     let curious = tried(&ada_in, "Carl Blu", "11:00", "12:00").await;
     assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
     assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was booked");
+}
+
+#[tokio::test]
+async fn rules_say_what_each_level_says_and_a_room_follows_the_workshop() {
+    let lab = open().await;
+    lab.sql(
+        "INSERT INTO room (id, name, capacity) VALUES (1, 'Studio', 8), (2, 'Attic', 4);
+         UPDATE room SET archived_at = 1 WHERE id = 2;
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.most', '180'),
+             ('type', 3, 'booking.weekly', '6'), ('machine', 1, 'booking.least', '30')",
+    )
+    .await;
+    let (ken, olga) = (lab.signed_in(11).await, lab.signed_in(6).await);
+    let rules =
+        async |actor: &Actor, at: &str| bookings::rules(&lab.ctx, actor, RulesAt::from_word(at), Lang::En).await;
+    let said = |rules: &Rules, key: Key| {
+        let levels = rules.levels.iter().map(|level| {
+            let known = level.rules.iter().find(|(known, ..)| *known == key);
+            known.map(|(_, value, own)| (value.clone(), *own)).unwrap()
+        });
+        levels.collect::<Vec<_>>()
+    };
+    let words =
+        |all: &[(&str, bool)]| all.iter().map(|(value, own)| ((*value).to_owned(), *own)).collect::<Vec<_>>();
+    let machine = rules(&ken, "machine:1").await.unwrap();
+    assert_eq!(said(&machine, Key::BookingMost), words(&[("180", true), ("180", false), ("180", false)]));
+    assert_eq!(said(&machine, Key::BookingLeast), words(&[("15", false), ("15", false), ("30", true)]));
+    let kind = rules(&olga, "type:3").await.unwrap();
+    assert_eq!(said(&kind, Key::BookingWeekly)[..2], words(&[("8", false), ("6", true)]));
+    assert_eq!(kind.levels[2].at, machine.at, "the machine that differs is beside its type");
+    let room = rules(&ken, "room:1").await.unwrap();
+    assert_eq!((room.levels.len(), room.levels[1].name.as_str()), (2, "Studio"));
+    assert_eq!(said(&room, Key::BookingMost), words(&[("180", true), ("180", false)]), "as the workshop");
+    assert!(room.rows.iter().all(|row| row.key.group() == Group::Bookings));
+    for nowhere in ["room:2", "room:9", "type:9", "tree"] {
+        let unknown = rules(&ken, nowhere).await;
+        assert!(matches!(unknown, Err(SettingsError::Unknown)), "{nowhere}: {unknown:?}");
+    }
+    let theirs = rules(&olga, "room:1").await;
+    assert!(matches!(theirs, Err(SettingsError::Forbidden(_))), "{theirs:?}");
+    let in_room = Trial { resource: Some(Resource::Room(RoomId(1))), ..trial("Carl Blu", "11:00", "15:00") };
+    let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(in_room)).await.unwrap().unwrap();
+    assert!(tried.checks.iter().any(|check| !check.fits), "longer than the workshop lets: {tried:?}");
 }
 
 /// Friday on the laser cutter.

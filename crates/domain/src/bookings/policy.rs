@@ -1,6 +1,12 @@
 //! What may be booked: the rules of a machine or a room, as they are set.
 
-use crate::words::words;
+use super::Resource;
+use crate::{
+    id::RoomId,
+    settings::{At, Scope},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Who answers a request.
@@ -102,5 +108,81 @@ impl Policy {
             && (self.least..=self.most).contains(&wanted);
         let nearest = lengths.into_iter().min_by_key(|length| length.abs_diff(wanted));
         if is_allowed { wanted } else { nearest.unwrap_or(wanted) }
+    }
+}
+
+/// Whose rules are looked at: those of the space, a type or a machine, or of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RulesAt {
+    /// Where settings are said.
+    Said(At),
+    /// A room: nothing is said for it, so it follows the space.
+    Room(RoomId),
+}
+
+impl RulesAt {
+    /// Reads `room:2`, or what [`At::from_word`] reads.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match Resource::from_word(word) {
+            Some(Resource::Room(room)) => Some(Self::Room(room)),
+            Some(Resource::Machine(_)) | None => At::from_word(word).map(Self::Said),
+        }
+    }
+
+    /// Where its rules are said, or those that it follows.
+    #[must_use]
+    pub const fn said(self) -> At {
+        match self {
+            Self::Said(at) => at,
+            Self::Room(_) => At::Space,
+        }
+    }
+
+    /// At which scope something is said for it alone; `None`: nowhere.
+    #[must_use]
+    pub const fn scope(self) -> Option<Scope> {
+        match self {
+            Self::Said(at) => Some(at.columns().0),
+            Self::Room(_) => None,
+        }
+    }
+
+    /// The machine or room, if it is one.
+    #[must_use]
+    pub const fn resource(self) -> Option<Resource> {
+        match self {
+            Self::Said(At::Machine(machine)) => Some(Resource::Machine(machine)),
+            Self::Said(At::Space | At::Type(_)) => None,
+            Self::Room(room) => Some(Resource::Room(room)),
+        }
+    }
+}
+
+impl std::fmt::Display for RulesAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Said(at) => at.fmt(f),
+            Self::Room(room) => Resource::Room(*room).fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{MachineId, TypeId};
+
+    #[test]
+    fn a_place_of_rules_is_read_as_it_was_written() {
+        let said = [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))].map(RulesAt::Said);
+        for at in said.into_iter().chain([RulesAt::Room(RoomId(2))]) {
+            assert_eq!(RulesAt::from_word(&at.to_string()), Some(at));
+        }
+        for wrong in ["room:", "room:x", "tree:1"] {
+            assert_eq!(RulesAt::from_word(wrong), None, "{wrong}");
+        }
+        assert_eq!(RulesAt::Room(RoomId(2)).said(), At::Space, "a room follows the workshop");
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod invitation;
 mod look;
 mod moving;
 mod own;
+mod rules;
 mod tried;
 mod turn;
 
@@ -29,6 +30,7 @@ pub use look::{Which, availability, list, one};
 pub use moving::{move_to, rebook};
 pub(crate) use own::next;
 pub use own::{mine, opened};
+pub use rules::rules;
 pub use tried::{Trial, tried};
 pub(crate) use turn::{LookedBefore, arrived, left, machine_archived, standing_changed, turn};
 
