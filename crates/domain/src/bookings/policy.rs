@@ -3,7 +3,7 @@
 use super::Resource;
 use crate::{
     id::RoomId,
-    settings::{At, Scope},
+    settings::{At, Key, Scope},
     words::words,
 };
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,25 @@ impl Policy {
         lengths
     }
 
+    /// Pairs of rules that contradict one another, so that nothing could be booked: the first asks for more than the second lets.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<(Key, Key)> {
+        const A_DAY: u32 = 1_440;
+        let (least, most, grid) = (self.least, self.most, self.grid.max(1));
+        let (lead, days) = (u32::from(self.lead), u32::from(self.horizon));
+        // Where only today can be booked, less than a day of notice can still be kept.
+        let is_too_soon = if days == 0 { lead >= A_DAY } else { lead > days * A_DAY };
+        let is_off_grid = least <= most && most < least.div_ceil(grid) * grid;
+        let is_over_quota = self.weekly > 0 && u32::from(self.weekly) * 60 < u32::from(least);
+        let all = [
+            (most < least, (Key::BookingLeast, Key::BookingMost)),
+            (is_off_grid, (Key::BookingGrid, Key::BookingMost)),
+            (is_too_soon, (Key::BookingLead, Key::BookingHorizon)),
+            (is_over_quota, (Key::BookingLeast, Key::BookingWeekly)),
+        ];
+        all.into_iter().filter_map(|(holds, pair)| holds.then_some(pair)).collect()
+    }
+
     /// The length of those that are offered that is nearest to `minutes`, or to an hour.
     #[must_use]
     pub fn length(&self, minutes: Option<u16>) -> u16 {
@@ -173,6 +192,29 @@ impl std::fmt::Display for RulesAt {
 mod tests {
     use super::*;
     use crate::id::{MachineId, TypeId};
+
+    #[test]
+    fn rules_that_leave_nothing_to_book_contradict_one_another() {
+        let usual = Policy::default();
+        assert_eq!(usual.contradictions(), []);
+        let length = (Key::BookingLeast, Key::BookingMost);
+        let ahead = (Key::BookingLead, Key::BookingHorizon);
+        for (policy, pairs) in [
+            (Policy { least: 240, ..usual }, vec![]),
+            (Policy { least: 241, ..usual }, vec![length]),
+            (Policy { least: 20, most: 25, ..usual }, vec![(Key::BookingGrid, Key::BookingMost)]),
+            (Policy { least: 20, most: 30, ..usual }, vec![]),
+            (Policy { lead: 2_880, horizon: 2, ..usual }, vec![]),
+            (Policy { lead: 2_881, horizon: 2, ..usual }, vec![ahead]),
+            (Policy { lead: 1_439, horizon: 0, ..usual }, vec![]),
+            (Policy { lead: 1_440, horizon: 0, ..usual }, vec![ahead]),
+            (Policy { least: 90, weekly: 1, ..usual }, vec![(Key::BookingLeast, Key::BookingWeekly)]),
+            (Policy { least: 90, weekly: 0, ..usual }, vec![]),
+            (Policy { least: 300, lead: 1_440, horizon: 0, ..usual }, vec![length, ahead]),
+        ] {
+            assert_eq!(policy.contradictions(), pairs, "{policy:?}");
+        }
+    }
 
     #[test]
     fn a_place_of_rules_is_read_as_it_was_written() {
