@@ -5,6 +5,7 @@ use crate::problem::AppError;
 use domain::{
     bookings::{Deed, Resource, RulesAt, Wanted, When},
     occupations::Span,
+    settings::Key,
     time::{Date, MINUTE, Millis},
 };
 use domain::{
@@ -14,7 +15,7 @@ use domain::{
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, ValidationError},
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError},
     waiting,
 };
 use views::bookings::{DayShown, Found, Mine, Opened, Requests, Rules, Tried, Week};
@@ -250,14 +251,25 @@ pub async fn try_out(
     #[server(default)] day: String,
     #[server(default)] from: String,
     #[server(default)] to: String,
+    /// A rule that is not saved yet: where, which, and its value.
+    #[server(default)]
+    unsaved: Vec<String>,
 ) -> Result<Option<Tried>, AppError> {
     let ctx = expect_context::<services::Ctx>();
+    let unsaved = match unsaved.as_slice() {
+        [at, key, value] => {
+            let read = RulesAt::from_word(at).zip(Key::from_word(key));
+            read.map(|(at, key)| Unsaved { at: at.said(), key, value })
+        }
+        _ => None,
+    };
     let trial = asked.then(|| Trial {
         who: &who,
         resource: Resource::from_word(&what),
         date: Date::from_iso(&day),
         starts: minute_of(&from),
         ends: minute_of(&to),
+        unsaved,
     });
     Ok(bookings::tried(&ctx, &crate::request::actor(), crate::lang::current(), trial).await?)
 }

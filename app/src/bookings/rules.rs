@@ -1,29 +1,36 @@
 //! The rules of bookings at one place: in sentences, where each comes from, and who could book what by them.
 //!
-//! Invariant: what is tried stands in the address, and nothing is booked by looking at it. Deliberately absent: saying another
-//! rule, which is [`crate::settings`].
+//! Invariant: what is tried stands in the address, a rule that is not saved yet too, and nothing is booked or said by looking at it.
+//! Deliberately absent: the form of a rule, which is in [`super::edit_rule`].
 
-use super::{api, clocks, short_day};
+use super::{
+    api, clocks,
+    edit_rule::{EditRule, Edited},
+    short_day,
+};
 use crate::{
-    call::asked,
+    call::{Call, asked},
     clock::use_clock,
     lang,
     live::use_live,
     problem::AppError,
+    settings::api::Say,
     ui::{
         button::{Kind, Submit},
         changing::part,
         form::{Ask, Field},
         icon::Icon,
         page::live_page,
+        saved::Saved,
         select::Select,
+        versions::{VERSION, Versioned, Versions},
     },
 };
 use domain::{
     bookings::{LATE, RulesAt},
     live::Noun,
     problem::Problem,
-    settings::{At, Key, Scope},
+    settings::{At, Group, Key, Scope},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -51,9 +58,21 @@ struct Typed {
     to: String,
 }
 
+impl Typed {
+    /// The fields of the address in which it stands, if anything is tried.
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let Self { asked, who, what, day, from, to } = self;
+        let all = [("who", who), ("what", what), ("day", day), ("start", from), ("end", to)];
+        all.into_iter().filter(|_| *asked).map(|(name, value)| (name, value.clone())).collect()
+    }
+}
+
+/// The rule whose form is open, what stands in it, and what is tried meanwhile.
+type Open = (Key, Edited, Vec<(&'static str, String)>);
+
 /// The page at `/bookings/rules`.
 pub fn rules_page() -> AnyView {
-    let (query, live) = (use_query_map(), use_live());
+    let (query, live, say) = (use_query_map(), use_live(), Call::<Say>::new());
     let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let typed = Memo::new(move |_| Typed {
         asked: query.with(|query| query.get_str("what").is_some()),
@@ -63,12 +82,23 @@ pub fn rules_page() -> AnyView {
         from: word("start"),
         to: word("end"),
     });
+    let some = move |name: &str| query.with(|query| query.get_str(name).map(ToOwned::to_owned));
+    let edited = Memo::new(move |_| Edited {
+        key: Key::from_word(&word("key")).filter(|key| key.group() == Group::Bookings),
+        value: some("value"),
+        version: some(VERSION).and_then(|version| version.parse().ok()),
+    });
     // One answer of both: two that are awaited one within the other may come to the browser in either order.
     let answers = asked(
-        move || (word("at"), typed.get(), live.version(Noun::Bookings), live.version(Noun::Space)),
-        |(at, Typed { asked, who, what, day, from, to }, ..)| async move {
-            let rules = api::rules(at).await?;
-            let (tried, problem) = match api::try_out(asked, who, what, day, from, to).await {
+        move || {
+            let unsaved = edited.with(Edited::unsaved);
+            let news = (live.version(Noun::Bookings), live.version(Noun::Space), say.version().get());
+            (word("at"), typed.get(), unsaved, news)
+        },
+        |(at, Typed { asked, who, what, day, from, to }, unsaved, _)| async move {
+            let rules = api::rules(at.clone()).await?;
+            let unsaved = unsaved.map(|(key, value)| vec![at, key.word().to_owned(), value]).unwrap_or_default();
+            let (tried, problem) = match api::try_out(asked, who, what, day, from, to, unsaved).await {
                 Ok(tried) => (tried, None),
                 Err(AppError(problem)) => (None, Some(problem)),
             };
@@ -76,16 +106,16 @@ pub fn rules_page() -> AnyView {
         },
     );
     live_page(lang::current().rules_title(), 6, answers, move |shown| {
-        let rules = Signal::derive(move || shown.with(|shown| shown.rules.clone()));
+        let rules = Memo::new(move |_| shown.with(|shown| shown.rules.clone()));
         let tried = Signal::derive(move || shown.with(|shown| shown.tried.clone()));
         let problem = Memo::new(move |_| shown.with(|shown| shown.problem.clone()));
         let at = Memo::new(move |_| rules.with(|rules| rules.at));
         let try_box = part(move || {
             // Of another place another machine is offered first.
             at.track();
-            Some(view! { <TryBox rules typed tried problem=problem.get()/> })
+            Some(view! { <TryBox rules typed edited tried problem=problem.get()/> })
         });
-        view! { <Page rules>{try_box}</Page> }.into_any()
+        view! { <Page rules typed edited say>{try_box}</Page> }.into_any()
     })
 }
 
@@ -99,23 +129,41 @@ struct Shown {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(rules: Signal<Rules>, children: Children) -> impl IntoView {
-    let t = lang::current();
-    let shown = move || {
-        rules.with(|rules| {
+fn Page(
+    rules: Memo<Rules>,
+    typed: Memo<Typed>,
+    edited: Memo<Edited>,
+    say: Call<Say>,
+    children: Children,
+) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    let key = Memo::new(move |_| edited.with(|edited| edited.key));
+    let shown = part(move || {
+        // A form that somebody writes in is not made anew by what they try.
+        let open = key.get().map(|key| {
+            let edited = edited.get_untracked();
+            let tried = typed.with_untracked(Typed::fields);
+            (key, edited, tried)
+        });
+        Some(rules.with(|rules| {
             let notes = notes(t, rules).into_iter().map(|note| view! { <span>{marked(&note)}</span> }).collect_view();
             view! {
                 {places(t, rules)}
                 {tabs(t, rules)}
                 <section class="rules-plain"><p>{marked(&summary(t, rules))}</p><p class="notes">{notes}</p></section>
-                {table(t, rules)}
+                {table(t, rules, open, say)}
             }
             .into_any()
-        })
-    };
+        }))
+    });
     view! {
         <a class="crumb" href="/bookings"><Icon name="chevron-left"/>{t.bookings_title()}</a>
         <header class="page-head"><h1>{t.rules_title()}</h1><p class="sub">{t.rules_sub()}</p></header>
+        <Saved shown=saved said=t.settings_saved()/>
+        {part(move || key.get().map(|key| {
+            view! { <Versions action=say fields=vec![Versioned::plain("value", t.rule_name(key))]/> }
+        }))}
         <div class="rules-cols">
             <div class="stack">{shown}</div>
             {children()}
@@ -229,8 +277,8 @@ fn notes(t: Lang, rules: &Rules) -> Vec<String> {
     first.into_iter().flatten().chain(differ).collect()
 }
 
-/// Each rule at each level.
-fn table(t: Lang, rules: &Rules) -> AnyView {
+/// Each rule at each level, and the form of the one that is changed.
+fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyView {
     let here = |level: &Level| (level.at == rules.at).then_some("");
     let heads = rules.levels.iter().map(|level| {
         let reach = match level.at {
@@ -242,7 +290,17 @@ fn table(t: Lang, rules: &Rules) -> AnyView {
         view! { <th scope="col" data-here=here(level)>{called(t, level.at, &level.name)}<small>{reach}</small></th> }
     });
     let heads = heads.collect_view();
-    let lines = rules.rows.iter().map(|row| line(t, rules, row)).collect_view();
+    let columns = (rules.levels.len() + 1).to_string();
+    let lines = rules.rows.iter().map(|row| {
+        let may_open = row.may_change && rules.at.scope().is_some();
+        let is_open = may_open && open.as_ref().is_some_and(|(key, ..)| *key == row.key);
+        let form = open.take_if(|_| is_open).map(|(_, edited, tried)| {
+            let (at, row, columns) = (rules.at, row.clone(), columns.clone());
+            view! { <tr><td colspan=columns><EditRule at row edited tried say/></td></tr> }
+        });
+        view! { {line(t, rules, row)}{form} }
+    });
+    let lines = lines.collect_view();
     // What nobody can set.
     let fixed = rules.levels.iter().map(|level| {
         let so = here(level).map(|_| view! { <small>{t.rules_fixed()}</small> });
@@ -273,7 +331,7 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
         let inherited = is_inherited.then(|| view! { <span class="visually-hidden">", "{t.rules_inherited()}</span> });
         let comes = is_here.then(|| view! { <small>{comes_from(t, row.from, rules.at)}</small> });
         let change = (is_here && row.may_change).then(|| {
-            let href = format!("/settings?at={}&key={}", rules.at.said(), key.word());
+            let href = format!("/bookings/rules?at={}&key={}", rules.at.said(), key.word());
             view! {
                 <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.rule_name(key)}</span></a>
             }
@@ -303,8 +361,9 @@ fn comes_from(t: Lang, from: Option<Scope>, at: RulesAt) -> &'static str {
 /// Who could book what, and why not.
 #[component]
 fn TryBox(
-    rules: Signal<Rules>,
+    rules: Memo<Rules>,
     typed: Memo<Typed>,
+    edited: Memo<Edited>,
     tried: Signal<Option<Tried>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
 ) -> impl IntoView {
@@ -318,7 +377,24 @@ fn TryBox(
         (rules.at, options, here)
     });
     let again = Memo::new(move |_| {
-        typed.with(|typed| format!("/bookings/rules?at={at}&what={}&who={}", typed.what, encoded(&typed.who)))
+        let said = |(key, value): (Key, String)| format!("&key={}&value={}", key.word(), encoded(&value));
+        let unsaved = edited.with(Edited::unsaved).map(said).unwrap_or_default();
+        let who = typed.with(|typed| format!("&what={}&who={}", typed.what, encoded(&typed.who)));
+        format!("/bookings/rules?at={at}{unsaved}{who}")
+    });
+    // The rule that is not saved yet goes along with what is tried by it.
+    let unsaved = part(move || {
+        let Edited { key, value, version } = edited.get();
+        let version = version.map(|version| version.to_string());
+        let (key, value) = key.zip(value)?;
+        Some(view! {
+            <input type="hidden" name="key" value=key.word()/>
+            <input type="hidden" name="value" value=value/>
+            <input type="hidden" name=VERSION value=version.unwrap_or_default()/>
+        })
+    });
+    let is_unsaved = part(move || {
+        edited.with(Edited::unsaved).map(|_| view! { <p class="small"><b>{t.rules_unsaved()}</b></p> })
     });
     let typed = typed.get_untracked();
     let or = |typed: String, usual: String| if typed.is_empty() { usual } else { typed };
@@ -330,8 +406,10 @@ fn TryBox(
         <section class="card" aria-labelledby="try">
             <div class="card-head"><h2 id="try">{t.rules_try()}</h2></div>
             <p class="small muted">{t.rules_try_next()}</p>
+            {is_unsaved}
             <Ask page="/bookings/rules" problem>
                 <input type="hidden" name="at" value=at.to_string()/>
+                {unsaved}
                 <Field name="who" label=t.rules_who() hint=t.checkouts_person_hint() value=typed.who autocomplete="off"/>
                 <Select name="what" label=t.rules_what() options chosen=Signal::stored(what)/>
                 <Field name="day" label=t.rules_day() kind="date" value=day/>
@@ -386,4 +464,72 @@ fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
         })}
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use domain::id::{RoomId, TypeId};
+
+    const LASERS: RulesAt = RulesAt::Said(At::Type(TypeId(3)));
+
+    fn shown(at: RulesAt, own: Option<&str>, edited: Edited) -> String {
+        let level = |at: RulesAt, name: &str, value: &str, own: bool| Level {
+            at,
+            name: name.to_owned(),
+            rules: vec![(Key::BookingWeekly, value.to_owned(), own)],
+        };
+        let value = own.unwrap_or("8");
+        let row = SettingRow {
+            key: Key::BookingWeekly,
+            own: own.map(ToOwned::to_owned),
+            value: value.to_owned(),
+            from: Some(if own.is_some() { Scope::Type } else { Scope::Space }),
+            default: "8".into(),
+            version: 2,
+            changed: None,
+            may_change: true,
+        };
+        let space = level(RulesAt::Said(At::Space), "Talvera Workshop", "8", true);
+        let levels = vec![space, level(at, "Lasers", value, own.is_some())];
+        let rules = Rules { at, places: vec![(at, "Lasers".into())], rows: vec![row], levels };
+        html(visitor(Lang::En), "/bookings/rules", move || {
+            let (rules, typed) = (Memo::new(move |_| rules.clone()), Memo::new(|_| Typed::default()));
+            let edited = Memo::new(move |_| edited.clone());
+            view! { <Page rules typed edited say=Call::new()><p></p></Page> }
+        })
+    }
+
+    #[test]
+    fn a_rule_stands_beside_what_it_comes_from_with_its_unit() {
+        let html = shown(LASERS, Some("6"), Edited::default());
+        let said = words(&html);
+        assert!(
+            said.contains("6 hours") && said.contains("8 hours") && said.contains("Set for this type"),
+            "{said}"
+        );
+        assert!(html.contains("<mark data-own") && !html.contains("<th></th>"), "{html}");
+        assert!(html.contains("/bookings/rules?at=type:3&amp;key=booking.weekly"), "{html}");
+        let inherited = words(&shown(LASERS, None, Edited::default()));
+        assert!(inherited.contains("From the workshop"), "{inherited}");
+        let room = shown(RulesAt::Room(RoomId(1)), None, Edited::default());
+        assert!(words(&room).contains("A room follows the workshop’s rules."), "{room}");
+        assert!(room.contains("/bookings/rules?at=space&amp;key=booking.weekly"), "{room}");
+    }
+
+    // A14
+    #[test]
+    fn a_rule_is_changed_in_its_place_over_the_version_that_was_seen() {
+        let edited = Edited { key: Some(Key::BookingWeekly), value: Some("4".to_owned()), version: Some(1) };
+        assert_eq!(edited.unsaved(), Some((Key::BookingWeekly, "4".to_owned())));
+        let html = shown(LASERS, Some("6"), edited);
+        assert!(html.contains(r#"name="version" value="1""#) && html.contains(r#"value="4""#), "{html}");
+        assert!(words(&html).contains("Use the inherited value"), "{html}");
+        let wrong = Edited { key: Some(Key::BookingWeekly), value: Some("900".to_owned()), version: None };
+        assert_eq!(wrong.unsaved(), None);
+        let refused = words(&shown(LASERS, None, wrong));
+        assert!(refused.contains("Write a whole number from 0 to 168."), "{refused}");
+        assert!(!refused.contains("Use the inherited value"), "nothing is said there: {refused}");
+    }
 }

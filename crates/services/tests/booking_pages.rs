@@ -8,7 +8,7 @@ use domain::{
     actor::{Actor, Door, Forbidden},
     bookings::{Criterion, Deed, Obstacle, Resource, RulesAt, State, Wanted, When},
     id::{BookingId, RoomId, TypeId},
-    settings::{Group, Key},
+    settings::{At, Group, Key},
     time::{Date, HOUR, MINUTE, Millis},
 };
 use lab::{
@@ -16,7 +16,7 @@ use lab::{
     bookings::{booked, span},
 };
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial},
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved},
     error::ServiceError,
     machines,
     settings::SettingsError,
@@ -260,7 +260,25 @@ fn trial<'a>(who: &'a str, from: &str, to: &str) -> Trial<'a> {
         let (hour, minute) = clock.split_once(':')?;
         Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
     };
-    Trial { who, resource: Some(LASER_RES), date: Some(FRIDAY), starts: minute(from), ends: minute(to) }
+    let (starts, ends) = (minute(from), minute(to));
+    Trial { who, resource: Some(LASER_RES), date: Some(FRIDAY), starts, ends, unsaved: None }
+}
+
+#[tokio::test]
+async fn a_rule_that_is_not_saved_is_tried_where_it_would_hold() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    let against = async |at: At, value: &str| {
+        let unsaved = Some(Unsaved { at, key: Key::BookingMost, value });
+        let trial = Trial { unsaved, ..trial("Carl Blu", "11:00", "13:00") };
+        let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
+        tried.checks.into_iter().filter(|check| !check.fits).map(|check| check.said).collect::<Vec<_>>()
+    };
+    assert_eq!(against(At::Type(TypeId(3)), "60").await, ["Book 1 h at most."]);
+    assert!(against(At::Type(TypeId(4)), "60").await.is_empty(), "of another type");
+    assert!(against(At::Space, "none").await.is_empty(), "what does not fit is not said");
+    let kept = bookings::rules(&lab.ctx, &ken, RulesAt::from_word("type:3"), Lang::En).await.unwrap();
+    assert!(kept.rows.iter().all(|row| row.own.is_none()), "nothing is saved by trying");
 }
 
 #[tokio::test]

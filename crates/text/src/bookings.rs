@@ -229,6 +229,9 @@ text! {
     rules_days(n: u32) { en: [one: "{n} day", other: "{n} days"], it: [one: "{n} giorno", other: "{n} giorni"] }
     rules_bookings(n: u32) { en: [one: "{n} booking", other: "{n} bookings"], it: [one: "{n} prenotazione", other: "{n} prenotazioni"] }
     rules_rule() { en: "Rule", it: "Regola" }
+    rules_unsaved() { en: "With your unsaved change", it: "Con la tua modifica non salvata" }
+    rules_discard() { en: "Discard", it: "Annulla" }
+    rules_inherit() { en: "Use the inherited value", it: "Usa il valore ereditato" }
     rules_change() { en: "Change", it: "Modifica" }
     rules_try() { en: "Try it", it: "Prova" }
     rules_try_next() { en: "Could somebody book this? Nothing is booked by asking.", it: "Qualcuno potrebbe prenotarlo? Chiedere non prenota nulla." }

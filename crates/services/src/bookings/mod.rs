@@ -31,7 +31,7 @@ pub use moving::{move_to, rebook};
 pub(crate) use own::next;
 pub use own::{mine, opened};
 pub use rules::rules;
-pub use tried::{Trial, tried};
+pub use tried::{Trial, Unsaved, tried};
 pub(crate) use turn::{LookedBefore, arrived, left, machine_archived, standing_changed, turn};
 
 use crate::{Ctx, change::Job, waiting};

@@ -2,12 +2,13 @@
 //!
 //! Invariant: the verdicts are those of the rules that refuse a booking; nothing is booked by asking.
 
-use super::{BookingsError, Loaded, ValidationError, Want, rows};
+use super::{BookingsError, Loaded, Named, ValidationError, Want, rows};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{self as rules, Criterion, Request, Resource},
     occupations::Span,
+    settings::{At, Key, Setting, Settings},
     time::{Date, MINUTE},
     zone::Zone,
 };
@@ -17,6 +18,17 @@ use views::bookings::{Check, Time, Tried};
 
 /// Minutes of a day.
 const A_DAY: u16 = 1_440;
+
+/// A rule as it would be said, before it is saved.
+#[derive(Debug, Clone, Copy)]
+pub struct Unsaved<'a> {
+    /// Where.
+    pub at: At,
+    /// Which.
+    pub key: Key,
+    /// What, as it was typed.
+    pub value: &'a str,
+}
 
 /// What somebody tries, as far as it could be read.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +43,8 @@ pub struct Trial<'a> {
     pub starts: Option<u16>,
     /// Until when, on the same day.
     pub ends: Option<u16>,
+    /// By which rule that is not saved yet; one that does not fit counts as not said.
+    pub unsaved: Option<Unsaved<'a>>,
 }
 
 impl Trial<'_> {
@@ -87,7 +101,18 @@ pub async fn tried(
     };
     let span = *span;
     let want = Want { resource, person: Some(*person), without: None, span, zone, now };
-    let known = Loaded::load(&mut snapshot, want).await?;
+    let named = Named { resource, kind: named.kind, name: named.name };
+    let mut said = store::settings::said(&mut snapshot, named.kind, resource.machine()).await?;
+    if let Some(Unsaved { at, key, value }) = trial.unsaved {
+        let (scope, id) = at.columns();
+        if let Some(value) = key.value(value).filter(|_| scope.covers(id, named.kind, resource.machine())) {
+            said.retain(|setting| (setting.scope, setting.key) != (scope, key));
+            said.push(Setting { scope, key, value });
+        }
+    }
+    let settings = vec![Settings::resolve(said)];
+    let known = Loaded::load_by(&mut snapshot, want, vec![named], settings).await?;
+    let known = known.into_iter().next().ok_or(BookingsError::UnknownResource)?;
     let (request, facts) = (Request { span, kept: None }, known.facts());
     let refusals = rules::refusals(request, &facts);
     let minutes = (span.ends.0 - span.starts.0).max(0) / domain::time::millis(MINUTE);
