@@ -51,10 +51,10 @@ text! {
     booking_too_short(length: &str) { en: "Book {length} at least.", it: "Prenota almeno {length}." }
     booking_too_long(length: &str) { en: "Book {length} at most.", it: "Prenota al massimo {length}." }
     booking_closed() { en: "It is closed at some of that time.", it: "In parte di quel tempo è chiuso." }
-    booking_too_many(n: u32) { en: [one: "You have {n} booking ahead, as many as one may have.", other: "You have {n} bookings ahead, as many as one may have."],
-                               it: [one: "Hai già {n} prenotazione, il massimo consentito.", other: "Hai già {n} prenotazioni, il massimo consentito."] }
-    booking_too_many_hours(most: &str, has: &str) { en: "At most {most} hours a week: {has} of that week are yours already.", it: "Al massimo {most} ore a settimana: in quella ne hai già {has}." }
-    booking_elsewhere(time: &str) { en: "You have something else then: {time}.", it: "Hai già altro: {time}." }
+    booking_too_many(n: u32) { en: [one: "{n} booking ahead already, as many as one person may have.", other: "{n} bookings ahead already, as many as one person may have."],
+                               it: [one: "Già {n} prenotazione futura, il massimo per persona.", other: "Già {n} prenotazioni future, il massimo per persona."] }
+    booking_too_many_hours(most: &str, has: &str) { en: "At most {most} hours a week: {has} of that week are booked already.", it: "Al massimo {most} ore a settimana: in quella ne sono già prenotate {has}." }
+    booking_elsewhere(time: &str) { en: "Something else then: {time}.", it: "C’è già altro: {time}." }
     booking_taken_booking(time: &str) { en: "Booked already: {time}.", it: "Già prenotato: {time}." }
     booking_taken_checkout(time: &str) { en: "Taken by a checkout: {time}.", it: "Occupato da una prova: {time}." }
     booking_taken_maintenance(time: &str) { en: "Maintenance: {time}.", it: "Manutenzione: {time}." }

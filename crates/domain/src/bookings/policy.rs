@@ -182,8 +182,8 @@ impl RulesAt {
 impl std::fmt::Display for RulesAt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Said(at) => at.fmt(f),
-            Self::Room(room) => Resource::Room(*room).fmt(f),
+            Self::Said(at) => write!(f, "{at}"),
+            Self::Room(room) => write!(f, "{}", Resource::Room(*room)),
         }
     }
 }
