@@ -3,8 +3,9 @@
 use crate::problem::AppError;
 #[cfg(feature = "ssr")]
 use domain::{
-    bookings::{Deed, Resource, Wanted, When},
+    bookings::{Deed, Resource, RulesAt, Wanted, When},
     occupations::Span,
+    settings::Key,
     time::{Date, MINUTE, Millis},
 };
 use domain::{
@@ -14,10 +15,10 @@ use domain::{
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search, ValidationError},
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError},
     waiting,
 };
-use views::bookings::{DayShown, Found, Mine, Opened, Requests, Tried, Week};
+use views::bookings::{DayShown, Found, Mine, Opened, Requests, Rules, Tried, Week};
 
 /// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
@@ -222,25 +223,56 @@ pub async fn week(date: String) -> Result<Week, AppError> {
     Ok(bookings::week(&ctx, &crate::request::actor(), Date::from_iso(&date)).await?)
 }
 
-/// Whether somebody could book a time; nothing where nobody is named.
+/// The rules of bookings at one place.
+#[server(name = ReadBookingRules, endpoint = "bookings/rules", protocol = crate::call::Wire)]
+pub async fn rules(
+    /// Where: `space`, `type:3`, `machine:7`, `room:2`.
+    #[server(default)]
+    at: String,
+) -> Result<Rules, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let at = RulesAt::from_word(&at);
+    Ok(bookings::rules(&ctx, &crate::request::actor(), at, crate::lang::current()).await?)
+}
+
+/// Minutes of the clock on the wall: `18:00`.
+#[cfg(feature = "ssr")]
+fn minute_of(clock: &str) -> Option<u16> {
+    let (hour, minute) = clock.trim().split_once(':')?;
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour < 24 && minute < 60).then(|| hour * 60 + minute)
+}
+
+/// Whether somebody could book a time; nothing while that is not asked.
 #[server(name = TryBooking, endpoint = "bookings/try", protocol = crate::call::Wire)]
 pub async fn try_out(
+    #[server(default)] asked: bool,
     #[server(default)] who: String,
     #[server(default)] what: String,
     #[server(default)] day: String,
     #[server(default)] from: String,
     #[server(default)] to: String,
+    /// A rule that is not saved yet: where, which, and its value.
+    #[server(default)]
+    unsaved: Vec<String>,
 ) -> Result<Option<Tried>, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let at = |clock: &str, field| {
-        let ask = chosen(&ctx, &format!("{what}@{day}T{clock}"), "0");
-        ask.map_err(|flaws| if flaws == [ValidationError::Start] { vec![field] } else { flaws })
+    let unsaved = match unsaved.as_slice() {
+        [at, key, value] => {
+            let read = RulesAt::from_word(at).zip(Key::from_word(key));
+            read.map(|(at, key)| Unsaved { at: at.said(), key, value })
+        }
+        _ => None,
     };
-    let ask = at(&from, ValidationError::Start).and_then(|ask| {
-        let ends = at(&to, ValidationError::End)?.span.starts;
-        Ok(Ask { span: Span { ends, ..ask.span }, ..ask })
+    let trial = asked.then(|| Trial {
+        who: &who,
+        resource: Resource::from_word(&what),
+        date: Date::from_iso(&day),
+        starts: minute_of(&from),
+        ends: minute_of(&to),
+        unsaved,
     });
-    Ok(bookings::tried(&ctx, &crate::request::actor(), crate::lang::current(), &who, ask).await?)
+    Ok(bookings::tried(&ctx, &crate::request::actor(), crate::lang::current(), trial).await?)
 }
 
 /// Requests that wait for whoever asks.

@@ -5,6 +5,7 @@
 
 pub mod api;
 mod day;
+mod edit_rule;
 mod find;
 mod hand_over;
 mod lane;

@@ -1,43 +1,56 @@
 //! The rules of bookings at one place: in sentences, where each comes from, and who could book what by them.
 //!
-//! Invariant: what is tried stands in the address, and nothing is booked by looking at it. Deliberately absent: saying another
-//! rule, which is [`crate::settings`].
+//! Invariant: what is tried stands in the address, a rule that is not saved yet too, and nothing is booked or said by looking at it.
+//! Deliberately absent: the form of a rule, which is in [`super::edit_rule`].
 
-use super::{api, clocks, short_day};
+use super::{
+    api, clocks,
+    edit_rule::{EditRule, Edited},
+    short_day,
+};
 use crate::{
-    call::asked,
+    call::{Call, asked},
     clock::use_clock,
     lang,
     live::use_live,
     problem::AppError,
-    settings::{self, Where},
+    settings::api::Say,
     ui::{
         button::{Kind, Submit},
         changing::part,
         form::{Ask, Field},
         icon::Icon,
         page::live_page,
+        saved::Saved,
         select::Select,
+        versions::{VERSION, Versioned, Versions},
     },
 };
 use domain::{
+    bookings::{LATE, RulesAt},
     live::Noun,
     problem::Problem,
-    settings::{At, Group, Key},
-    time::MINUTE,
+    settings::{At, Group, Key, Scope},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
-use text::Lang;
+use text::{Lang, time};
 use views::{
-    bookings::Tried,
-    settings::{SettingRow, SettingsPage},
+    bookings::{Level, Rules, Tried},
+    settings::SettingRow,
 };
+
+/// Before a value of a sentence that is set here, and before one that comes from elsewhere; and behind either. Nobody types these.
+const OWN: char = '\u{e000}';
+const INHERITED: char = '\u{e001}';
+const END: char = '\u{e002}';
 
 /// What is tried, as it stands in the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Typed {
+    /// Whether anything is tried.
+    asked: bool,
     who: String,
     what: String,
     day: String,
@@ -45,70 +58,112 @@ struct Typed {
     to: String,
 }
 
+impl Typed {
+    /// The fields of the address in which it stands, if anything is tried.
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let Self { asked, who, what, day, from, to } = self;
+        let all = [("who", who), ("what", what), ("day", day), ("start", from), ("end", to)];
+        all.into_iter().filter(|_| *asked).map(|(name, value)| (name, value.clone())).collect()
+    }
+}
+
+/// The rule whose form is open, what stands in it, and what is tried meanwhile.
+type Open = (Key, Edited, Vec<(&'static str, String)>);
+
 /// The page at `/bookings/rules`.
 pub fn rules_page() -> AnyView {
-    let (query, live) = (use_query_map(), use_live());
+    let (query, live, say) = (use_query_map(), use_live(), Call::<Say>::new());
     let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let typed = Memo::new(move |_| Typed {
+        asked: query.with(|query| query.get_str("what").is_some()),
         who: word("who"),
         what: word("what"),
         day: word("day"),
         from: word("start"),
         to: word("end"),
     });
+    let some = move |name: &str| query.with(|query| query.get_str(name).map(ToOwned::to_owned));
+    let edited = Memo::new(move |_| Edited {
+        key: Key::from_word(&word("key")).filter(|key| key.group() == Group::Bookings),
+        value: some("value"),
+        version: some(VERSION).and_then(|version| version.parse().ok()),
+    });
     // One answer of both: two that are awaited one within the other may come to the browser in either order.
     let answers = asked(
-        move || (word("at"), typed.get(), live.version(Noun::Bookings), live.version(Noun::Space)),
-        |(at, Typed { who, what, day, from, to }, ..)| async move {
-            let page = settings::api::page(at, String::new(), None, String::new()).await?;
-            let (tried, problem) = match api::try_out(who, what, day, from, to).await {
+        move || {
+            let unsaved = edited.with(Edited::unsaved);
+            let news = (live.version(Noun::Bookings), live.version(Noun::Space), say.version().get());
+            (word("at"), typed.get(), unsaved, news)
+        },
+        |(at, Typed { asked, who, what, day, from, to }, unsaved, _)| async move {
+            let rules = api::rules(at.clone()).await?;
+            let unsaved = unsaved.map(|(key, value)| vec![at, key.word().to_owned(), value]).unwrap_or_default();
+            let (tried, problem) = match api::try_out(asked, who, what, day, from, to, unsaved).await {
                 Ok(tried) => (tried, None),
                 Err(AppError(problem)) => (None, Some(problem)),
             };
-            Ok(Shown { page, tried, problem })
+            Ok(Shown { rules, tried, problem })
         },
     );
     live_page(lang::current().rules_title(), 6, answers, move |shown| {
-        let page = Signal::derive(move || shown.with(|shown| shown.page.clone()));
+        let rules = Memo::new(move |_| shown.with(|shown| shown.rules.clone()));
         let tried = Signal::derive(move || shown.with(|shown| shown.tried.clone()));
         let problem = Memo::new(move |_| shown.with(|shown| shown.problem.clone()));
-        let try_box = part(move || Some(view! { <TryBox page typed tried problem=problem.get()/> }));
-        view! { <Page page>{try_box}</Page> }.into_any()
+        let at = Memo::new(move |_| rules.with(|rules| rules.at));
+        let try_box = part(move || {
+            // Of another place another machine is offered first.
+            at.track();
+            Some(view! { <TryBox rules typed edited tried problem=problem.get()/> })
+        });
+        view! { <Page rules typed edited say>{try_box}</Page> }.into_any()
     })
 }
 
 /// The rules, and what was tried by them or why it could not be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Shown {
-    page: SettingsPage,
+    rules: Rules,
     tried: Option<Tried>,
     problem: Option<Problem>,
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: Signal<SettingsPage>, children: Children) -> impl IntoView {
-    let t = lang::current();
-    let shown = move || {
-        page.with(|page| {
-            let rows: Vec<_> =
-                page.rows.iter().filter(|row| row.key.group() == Group::Bookings).cloned().collect();
-            let lines = rows.iter().map(|row| line(t, page.at, row)).collect_view();
-            let summary = summary(t, &rows);
+fn Page(
+    rules: Memo<Rules>,
+    typed: Memo<Typed>,
+    edited: Memo<Edited>,
+    say: Call<Say>,
+    children: Children,
+) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    let key = Memo::new(move |_| edited.with(|edited| edited.key));
+    let shown = part(move || {
+        // A form that somebody writes in is not made anew by what they try.
+        let open = key.get().map(|key| {
+            let edited = edited.get_untracked();
+            let tried = typed.with_untracked(Typed::fields);
+            (key, edited, tried)
+        });
+        Some(rules.with(|rules| {
+            let notes = notes(t, rules).into_iter().map(|note| view! { <span>{marked(&note)}</span> }).collect_view();
             view! {
-                <Where page="/bookings/rules" at=page.at places=page.places.clone()/>
-                <section class="card"><p class="rules-summary">{summary}</p></section>
-                <div class="table-wrap"><table class="table">
-                    <thead><tr><th>{t.rules_rule()}</th><th>{t.rules_value()}</th><th>{t.rules_from()}</th><th></th></tr></thead>
-                    <tbody>{lines}</tbody>
-                </table></div>
+                {places(t, rules)}
+                {tabs(t, rules)}
+                <section class="rules-plain"><p>{marked(&summary(t, rules))}</p><p class="notes">{notes}</p></section>
+                {table(t, rules, open, say)}
             }
             .into_any()
-        })
-    };
+        }))
+    });
     view! {
         <a class="crumb" href="/bookings"><Icon name="chevron-left"/>{t.bookings_title()}</a>
         <header class="page-head"><h1>{t.rules_title()}</h1><p class="sub">{t.rules_sub()}</p></header>
+        <Saved shown=saved said=t.settings_saved()/>
+        {part(move || key.get().map(|key| {
+            view! { <Versions action=say fields=vec![Versioned::plain("value", t.rule_name(key))]/> }
+        }))}
         <div class="rules-cols">
             <div class="stack">{shown}</div>
             {children()}
@@ -116,88 +171,245 @@ fn Page(page: Signal<SettingsPage>, children: Children) -> impl IntoView {
     }
 }
 
+/// What a place is called; the space may have no name.
+fn called(t: Lang, at: RulesAt, name: &str) -> String {
+    if name.is_empty() && at == RulesAt::Said(At::Space) { t.rules_workshop().to_owned() } else { name.to_owned() }
+}
+
+/// The choice of the place whose rules are shown.
+fn places(t: Lang, rules: &Rules) -> AnyView {
+    let options: Vec<_> = rules.places.iter().map(|(at, name)| (at.to_string(), called(t, *at, name))).collect();
+    let chosen = rules.at.to_string();
+    view! {
+        <search class="card finder">
+            <Ask page="/bookings/rules" problem=None>
+                <Select name="at" label=t.settings_where() options chosen=chosen/>
+                <div class="btn-row"><Submit label=t.settings_show()/></div>
+            </Ask>
+        </search>
+    }
+    .into_any()
+}
+
+/// From the space to the place, and how much each says itself.
+fn tabs(t: Lang, rules: &Rules) -> AnyView {
+    let links = rules.levels.iter().map(|level| {
+        let own = level.rules.iter().filter(|(.., own)| *own).count();
+        let is_counted = own > 0 && level.at.scope() != Some(Scope::Space);
+        let count = is_counted.then(|| view! { " "<span class="n">{t.rules_own(&own.to_string())}</span> });
+        view! {
+            <a href=format!("/bookings/rules?at={}", level.at) aria-current=(level.at == rules.at).then_some("page")>
+                {called(t, level.at, &level.name)}{count}
+            </a>
+        }
+    });
+    let links = links.collect_view();
+    view! { <nav class="tabs" aria-label=t.rules_levels()>{links}</nav> }.into_any()
+}
+
+/// A sentence with its values marked.
+fn marked(said: &str) -> AnyView {
+    let pieces = said.split(END).map(|piece| {
+        let (plain, mark) = piece.find([OWN, INHERITED]).map_or((piece, ""), |at| piece.split_at(at));
+        let own = mark.starts_with(OWN).then_some("");
+        let mark = mark.trim_start_matches([OWN, INHERITED]).to_owned();
+        let mark = (!mark.is_empty()).then(|| view! { <mark data-own=own>{mark}</mark> });
+        view! { {plain.to_owned()}{mark} }
+    });
+    pieces.collect_view().into_any()
+}
+
+/// Whether what is said at the place is told from what it inherits: not at the space, and nothing is said of a room.
+fn has_own(at: RulesAt) -> bool {
+    !matches!(at, RulesAt::Said(At::Space) | RulesAt::Room(_))
+}
+
 /// The rules as somebody would say them.
-fn summary(t: Lang, rows: &[SettingRow]) -> String {
-    let word = |key| rows.iter().find(|row| row.key == key).map(|row| row.value.as_str()).unwrap_or_default();
-    let number = |key| word(key).parse::<u32>().unwrap_or(0);
-    let length = |key| t.length(MINUTE * number(key));
-    let pause = number(Key::BookingBefore) + number(Key::BookingAfter);
-    let answered = if word(Key::BookingMode) == "moderated" { t.rules_moderated() } else { t.rules_automatic() };
-    let need = match word(Key::BookingNeed) {
+fn summary(t: Lang, rules: &Rules) -> String {
+    let row = |key: Key| rules.rows.iter().find(|row| row.key == key);
+    let value = |key: Key| row(key).map(|row| row.value.as_str()).unwrap_or_default();
+    let number = |key: Key| value(key).parse::<u32>().unwrap_or(0);
+    let mark = |key: Key, said: &str| {
+        let is_own = has_own(rules.at) && row(key).is_some_and(|row| row.own.is_some());
+        format!("{}{said}{END}", if is_own { OWN } else { INHERITED })
+    };
+    let length = |key: Key| mark(key, &t.rule_length(number(key)));
+    let is_room = matches!(rules.at, RulesAt::Room(_));
+    let who = if is_room { t.rules_members() } else { t.rules_qualified() };
+    let ahead = mark(Key::BookingHorizon, &t.rules_days(number(Key::BookingHorizon)));
+    let answered = if value(Key::BookingMode) == "moderated" { t.rules_moderated() } else { t.rules_automatic() };
+    let need = match value(Key::BookingNeed) {
         "required" => t.rules_required(),
         "respect" => t.rules_respect(),
         _ => t.rules_free(),
     };
-    let some = |key, said: &dyn Fn(&str) -> String| (number(key) > 0).then(|| said(word(key)));
+    let open = mark(Key::BookingOpen, &t.rules_bookings(number(Key::BookingOpen)));
+    let weekly = mark(Key::BookingWeekly, &t.rules_hours(number(Key::BookingWeekly)));
+    let some = |key: Key, said: String| (number(key) > 0).then_some(said);
     let sentences = [
-        Some(t.rules_length(&length(Key::BookingLeast), &length(Key::BookingMost), word(Key::BookingHorizon))),
-        Some(answered.to_owned()),
-        some(Key::BookingOpen, &|most| t.rules_open(most)),
-        some(Key::BookingWeekly, &|most| t.rules_weekly(most)),
-        (pause > 0).then(|| t.rules_pause(&t.length(MINUTE * pause))),
-        (number(Key::BookingFreeUntil) > 0).then(|| t.rules_cancel(&length(Key::BookingFreeUntil))),
+        Some(t.rules_length(who, &length(Key::BookingLeast), &length(Key::BookingMost), &ahead)),
+        Some(mark(Key::BookingMode, answered)),
+        some(Key::BookingOpen, t.rules_open(&open)),
+        some(Key::BookingWeekly, t.rules_weekly(&weekly)),
+        some(Key::BookingBefore, t.rules_before(&length(Key::BookingBefore))),
+        some(Key::BookingAfter, t.rules_after(&length(Key::BookingAfter))),
+        some(Key::BookingFreeUntil, t.rules_cancel(&length(Key::BookingFreeUntil))),
         Some(t.rules_release().to_owned()),
-        Some(need.to_owned()),
+        (!is_room).then(|| mark(Key::BookingNeed, need)),
     ];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// One rule: what holds, where it comes from, and the way to another.
-fn line(t: Lang, at: At, row: &SettingRow) -> AnyView {
-    let key = row.key;
-    let value = match key {
-        Key::BookingLeast
-        | Key::BookingMost
-        | Key::BookingGrid
-        | Key::BookingLead
-        | Key::BookingBefore
-        | Key::BookingAfter
-        | Key::BookingFreeUntil => match row.value.parse::<u32>() {
-            Ok(minutes) => super::length(t, minutes),
-            Err(_) => row.value.clone(),
-        },
-        _ => t.setting_value(key, &row.value),
-    };
-    let href = row.may_change.then(|| format!("/settings?at={at}&key={}", key.word()));
-    let own = row.own.is_some();
+/// What underlining means, that a room follows the space, and which machines of a type differ.
+fn notes(t: Lang, rules: &Rules) -> Vec<String> {
+    let is_room = matches!(rules.at, RulesAt::Room(_));
+    let has_own = has_own(rules.at) && rules.rows.iter().any(|row| row.own.is_some());
+    let below = rules.levels.iter().skip_while(|level| level.at != rules.at).skip(1);
+    let differ = below.filter_map(|level| {
+        let own = level.rules.iter().filter(|(.., own)| *own);
+        let own: Vec<_> =
+            own.map(|(key, value, _)| format!("{} {}", t.rule_name(*key), t.rule_value(*key, value))).collect();
+        let what = time::lowered(&own.join(", "));
+        (!own.is_empty()).then(|| t.rules_differs(&level.name, &what))
+    });
+    let underlined = format!("{OWN}{}{END}", t.rules_underlined());
+    let first = [is_room.then(|| t.rules_of_room().to_owned()), has_own.then(|| t.rules_here(&underlined))];
+    first.into_iter().flatten().chain(differ).collect()
+}
+
+/// Each rule at each level, and the form of the one that is changed.
+fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyView {
+    let here = |level: &Level| (level.at == rules.at).then_some("");
+    let heads = rules.levels.iter().map(|level| {
+        let reach = match level.at {
+            RulesAt::Said(At::Space) => t.rules_level_space(),
+            RulesAt::Said(At::Type(_)) => t.rules_level_type(),
+            RulesAt::Said(At::Machine(_)) => t.rules_level_machine(),
+            RulesAt::Room(_) => t.rules_level_room(),
+        };
+        view! { <th scope="col" data-here=here(level)>{called(t, level.at, &level.name)}<small>{reach}</small></th> }
+    });
+    let heads = heads.collect_view();
+    let columns = (rules.levels.len() + 1).to_string();
+    let lines = rules.rows.iter().map(|row| {
+        let may_open = row.may_change && rules.at.scope().is_some();
+        let is_open = may_open && open.as_ref().is_some_and(|(key, ..)| *key == row.key);
+        let form = open.take_if(|_| is_open).map(|(_, edited, tried)| {
+            let (at, row, columns) = (rules.at, row.clone(), columns.clone());
+            view! { <tr><td colspan=columns><EditRule at row edited tried say/></td></tr> }
+        });
+        view! { {line(t, rules, row)}{form} }
+    });
+    let lines = lines.collect_view();
+    // What nobody can set.
+    let fixed = rules.levels.iter().map(|level| {
+        let so = here(level).map(|_| view! { <small>{t.rules_fixed()}</small> });
+        view! { <td data-here=here(level)><span class="inh">{t.length(LATE)}</span>{so}</td> }
+    });
+    let fixed = fixed.collect_view();
     view! {
-        <tr>
-            <th scope="row">{t.setting_name(key)}</th>
-            <td>{if own { view! { <b>{value}</b> }.into_any() } else { value.into_any() }}</td>
-            <td class="muted">{t.setting_from(row.from)}</td>
-            <td>{href.map(|href| view! {
-                <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.setting_name(key)}</span></a>
-            })}</td>
-        </tr>
+        <div class="cascade-wrap" tabindex="0" role="region" aria-label=t.rules_by_level()>
+            <table class="cascade">
+                <caption class="visually-hidden">{t.rules_caption()}</caption>
+                <thead><tr><th scope="col">{t.rules_rule()}</th>{heads}</tr></thead>
+                <tbody>{lines}<tr><th scope="row">{t.rules_no_show()}</th>{fixed}</tr></tbody>
+            </table>
+        </div>
     }
     .into_any()
+}
+
+/// One rule: what holds at each level, and at the place itself where that comes from and the way to another.
+fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
+    let key = row.key;
+    let cells = rules.levels.iter().map(|level| {
+        let known = level.rules.iter().find(|(known, ..)| *known == key);
+        let (value, own) = known.map(|(_, value, own)| (t.rule_value(key, value), *own)).unwrap_or_default();
+        let is_here = level.at == rules.at;
+        let is_inherited = !own && level.at != RulesAt::Said(At::Space);
+        let arrow = is_inherited.then(|| view! { <Icon name="chevron-right"/> });
+        let inherited = is_inherited.then(|| view! { <span class="visually-hidden">", "{t.rules_inherited()}</span> });
+        let comes = is_here.then(|| view! { <small>{comes_from(t, row.from, rules.at)}</small> });
+        let change = (is_here && row.may_change).then(|| {
+            let href = format!("/bookings/rules?at={}&key={}", rules.at.said(), key.word());
+            view! {
+                <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.rule_name(key)}</span></a>
+            }
+        });
+        view! {
+            <td data-here=is_here.then_some("")>
+                <span class=if own { "own" } else { "inh" }>{arrow}{value}{inherited}</span>{comes}{change}
+            </td>
+        }
+    });
+    let cells = cells.collect_view();
+    view! { <tr><th scope="row">{t.rule_name(key)}</th>{cells}</tr> }.into_any()
+}
+
+/// Where what holds at `at` comes from.
+fn comes_from(t: Lang, from: Option<Scope>, at: RulesAt) -> &'static str {
+    match (from, at) {
+        (None, _) => t.rules_from_default(),
+        (Some(Scope::Space), RulesAt::Said(At::Space)) => t.rules_from_workshop(),
+        (Some(Scope::Space), _) => t.rules_from_space(),
+        (Some(Scope::Type), RulesAt::Said(At::Type(_))) => t.rules_from_this_type(),
+        (Some(Scope::Type), _) => t.rules_from_type(),
+        (Some(Scope::Machine), _) => t.rules_from_machine(),
+    }
 }
 
 /// Who could book what, and why not.
 #[component]
 fn TryBox(
-    page: Signal<SettingsPage>,
+    rules: Memo<Rules>,
     typed: Memo<Typed>,
+    edited: Memo<Edited>,
     tried: Signal<Option<Tried>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
 ) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
-    let (at, places) = page.with_untracked(|page| (page.at, page.places.clone()));
-    let machines = places.into_iter().filter(|(at, _)| matches!(at, At::Machine(_)));
-    let options: Vec<_> = machines.map(|(at, name)| (at.to_string(), name)).collect();
+    // A machine or a room: the one whose rules are shown, or the first below.
+    let (at, options, here) = rules.with_untracked(|rules| {
+        let places = rules.places.iter().filter(|(at, _)| at.resource().is_some());
+        let options: Vec<_> = places.map(|(at, name)| (at.to_string(), name.clone())).collect();
+        let here = rules.levels.iter().map(|level| level.at);
+        let here = std::iter::once(rules.at).chain(here).find(|at| at.resource().is_some());
+        (rules.at, options, here)
+    });
+    let again = Memo::new(move |_| {
+        let said = |(key, value): (Key, String)| format!("&key={}&value={}", key.word(), encoded(&value));
+        let unsaved = edited.with(Edited::unsaved).map(said).unwrap_or_default();
+        let who = typed.with(|typed| format!("&what={}&who={}", typed.what, encoded(&typed.who)));
+        format!("/bookings/rules?at={at}{unsaved}{who}")
+    });
+    // The rule that is not saved yet goes along with what is tried by it.
+    let unsaved = part(move || {
+        let Edited { key, value, version } = edited.get();
+        let version = version.map(|version| version.to_string());
+        let (key, value) = key.zip(value)?;
+        Some(view! {
+            <input type="hidden" name="key" value=key.word()/>
+            <input type="hidden" name="value" value=value/>
+            <input type="hidden" name=VERSION value=version.unwrap_or_default()/>
+        })
+    });
+    let is_unsaved = part(move || {
+        edited.with(Edited::unsaved).map(|_| view! { <p class="small"><b>{t.rules_unsaved()}</b></p> })
+    });
     let typed = typed.get_untracked();
     let or = |typed: String, usual: String| if typed.is_empty() { usual } else { typed };
     let first = options.first().map(|(at, _)| at.clone()).unwrap_or_default();
-    let here = if matches!(at, At::Machine(_)) { at.to_string() } else { first };
-    let what = or(typed.what, here);
+    let what = or(typed.what, here.map_or(first, |at| at.to_string()));
     let day = or(typed.day, clock.now_once().wall().date.to_string());
     let (from, to) = (or(typed.from, "18:00".to_owned()), or(typed.to, "20:00".to_owned()));
     view! {
         <section class="card" aria-labelledby="try">
             <div class="card-head"><h2 id="try">{t.rules_try()}</h2></div>
             <p class="small muted">{t.rules_try_next()}</p>
+            {is_unsaved}
             <Ask page="/bookings/rules" problem>
                 <input type="hidden" name="at" value=at.to_string()/>
+                {unsaved}
                 <Field name="who" label=t.rules_who() hint=t.checkouts_person_hint() value=typed.who autocomplete="off"/>
                 <Select name="what" label=t.rules_what() options chosen=Signal::stored(what)/>
                 <Field name="day" label=t.rules_day() kind="date" value=day/>
@@ -207,18 +419,34 @@ fn TryBox(
                 </div>
                 <div class="btn-row"><Submit label=t.rules_ask() kind=Kind::Primary/></div>
             </Ask>
-            <div role="status">{move || tried.get().map(|tried| verdict(t, tried))}</div>
+            <div role="status">{move || tried.get().map(|tried| verdict(t, &again.get(), tried))}</div>
         </section>
     }
 }
 
-fn verdict(t: Lang, tried: Tried) -> AnyView {
-    let fits = tried.checks.iter().all(|check| check.fits);
+/// As it stands in an address.
+fn encoded(text: &str) -> String {
+    let one = |byte: u8| {
+        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    text.bytes().map(one).collect()
+}
+
+/// What came of it; another time of the same is tried by the address `again`.
+fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
+    let against = tried.checks.iter().filter(|check| !check.fits).count();
+    let fits = against == 0;
+    let against = u32::try_from(against).ok().filter(|_| !fits).map(|count| t.rules_against(count));
     let when = format!("{}, {}", short_day(t, tried.time.starts, tried.now), clocks(tried.time));
     let nearest: Vec<_> = tried
         .instead
         .iter()
-        .map(|time| format!("{}, {}", short_day(t, time.starts, tried.now), clocks(*time)))
+        .map(|span| {
+            let said = format!("{}, {}", short_day(t, span.starts, tried.now), clocks(*span));
+            let date = span.starts.wall().date;
+            let (start, end) = (time::clock(span.starts), time::clock(span.ends));
+            view! { <a class="link" href=format!("{again}&day={date}&start={start}&end={end}")>{said}</a> }
+        })
         .collect();
     let checks = tried.checks.into_iter().map(|check| {
         let icon = if check.fits { "circle-check" } else { "octagon-alert" };
@@ -227,12 +455,81 @@ fn verdict(t: Lang, tried: Tried) -> AnyView {
     view! {
         <div class="verdict" data-fits=fits.then_some("")>
             <p class="big">{if fits { t.rules_yes() } else { t.rules_no() }}</p>
+            {against.map(|against| view! { <p>{against}</p> })}
             <p class="small muted">{tried.person}" · "{tried.name}" · "{when}</p>
         </div>
         <ul class="checks" role="list">{checks.collect_view()}</ul>
         {(!nearest.is_empty()).then(|| view! {
-            <p class="why"><Icon name="info"/><span>{t.rules_nearest(&nearest.join("; "))}</span></p>
+            <p class="why"><Icon name="info"/><span class="nearest">{t.rules_nearest()}{nearest}</span></p>
         })}
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use domain::id::{RoomId, TypeId};
+
+    const LASERS: RulesAt = RulesAt::Said(At::Type(TypeId(3)));
+
+    fn shown(at: RulesAt, own: Option<&str>, edited: Edited) -> String {
+        let level = |at: RulesAt, name: &str, value: &str, own: bool| Level {
+            at,
+            name: name.to_owned(),
+            rules: vec![(Key::BookingWeekly, value.to_owned(), own)],
+        };
+        let value = own.unwrap_or("8");
+        let row = SettingRow {
+            key: Key::BookingWeekly,
+            own: own.map(ToOwned::to_owned),
+            value: value.to_owned(),
+            from: Some(if own.is_some() { Scope::Type } else { Scope::Space }),
+            default: "8".into(),
+            version: 2,
+            changed: None,
+            may_change: true,
+        };
+        let space = level(RulesAt::Said(At::Space), "Talvera Workshop", "8", true);
+        let levels = vec![space, level(at, "Lasers", value, own.is_some())];
+        let rules = Rules { at, places: vec![(at, "Lasers".into())], rows: vec![row], levels };
+        html(visitor(Lang::En), "/bookings/rules", move || {
+            let (rules, typed) = (Memo::new(move |_| rules.clone()), Memo::new(|_| Typed::default()));
+            let edited = Memo::new(move |_| edited.clone());
+            view! { <Page rules typed edited say=Call::new()><p></p></Page> }
+        })
+    }
+
+    #[test]
+    fn a_rule_stands_beside_what_it_comes_from_with_its_unit() {
+        let html = shown(LASERS, Some("6"), Edited::default());
+        let said = words(&html);
+        assert!(
+            said.contains("6 hours") && said.contains("8 hours") && said.contains("Set for this type"),
+            "{said}"
+        );
+        assert!(html.contains("<mark data-own") && !html.contains("<th></th>"), "{html}");
+        assert!(html.contains("/bookings/rules?at=type:3&amp;key=booking.weekly"), "{html}");
+        let inherited = words(&shown(LASERS, None, Edited::default()));
+        assert!(inherited.contains("From the workshop"), "{inherited}");
+        let room = shown(RulesAt::Room(RoomId(1)), None, Edited::default());
+        assert!(words(&room).contains("A room follows the workshop’s rules."), "{room}");
+        assert!(room.contains("/bookings/rules?at=space&amp;key=booking.weekly"), "{room}");
+    }
+
+    // A14
+    #[test]
+    fn a_rule_is_changed_in_its_place_over_the_version_that_was_seen() {
+        let edited = Edited { key: Some(Key::BookingWeekly), value: Some("4".to_owned()), version: Some(1) };
+        assert_eq!(edited.unsaved(), Some((Key::BookingWeekly, "4".to_owned())));
+        let html = shown(LASERS, Some("6"), edited);
+        assert!(html.contains(r#"name="version" value="1""#) && html.contains(r#"value="4""#), "{html}");
+        assert!(words(&html).contains("Use the inherited value"), "{html}");
+        let wrong = Edited { key: Some(Key::BookingWeekly), value: Some("900".to_owned()), version: None };
+        assert_eq!(wrong.unsaved(), None);
+        let refused = words(&shown(LASERS, None, wrong));
+        assert!(refused.contains("Write a whole number from 0 to 168."), "{refused}");
+        assert!(!refused.contains("Use the inherited value"), "nothing is said there: {refused}");
+    }
 }

@@ -44,6 +44,9 @@ pub async fn say(
     #[server(default)]
     nothing: String,
     version: i64,
+    /// `rules` where it is said on the page of the booking rules.
+    #[server(default)]
+    page: String,
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let (Some(at), Some(key)) = (At::from_word(&at), Key::from_word(&key)) else { return Err(unknown(t).into()) };
@@ -52,7 +55,8 @@ pub async fn say(
     let value = (nothing != "yes" && !empty).then_some(value);
     let say = services::settings::Say { at, key, value, version };
     services::settings::say(&ctx, &crate::request::actor(), say).await?;
-    leptos_axum::redirect(&format!("/settings?at={at}&saved"));
+    let page = if page == "rules" { "/bookings/rules" } else { "/settings" };
+    leptos_axum::redirect(&format!("{page}?at={at}&saved"));
     Ok(())
 }
 

@@ -18,7 +18,7 @@ mod times;
 mod tests;
 
 pub use hand_over::{HandOver, Party, hand_over};
-pub use policy::{Mode, Need, Policy};
+pub use policy::{Mode, Need, Policy, RulesAt};
 pub use refusal::{Cause, Criterion, Obstacle, Refusal, Taken};
 pub use search::{Wanted, When};
 #[cfg(feature = "zone")]

@@ -38,6 +38,9 @@ pub enum SettingsError {
     /// The value does not fit.
     #[problem(with = unfit_value(*_0, lang), codes = [(Kind::Invalid, "setting.unfit")])]
     Unfit(Key),
+    /// Nothing could be booked by it.
+    #[problem(with = contradicting(_0, lang), codes = [(Kind::Invalid, "setting.contradicts")])]
+    Contradicts(Box<Contradiction>),
     /// Somebody else said something meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
@@ -48,6 +51,23 @@ pub enum SettingsError {
 
 fn unfit_value(key: Key, lang: Lang) -> Problem {
     Problem::new("setting.unfit", Kind::Invalid, lang.form_fix()).field("value", lang.setting_unfit(key))
+}
+
+/// Two rules of bookings that cannot hold together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The one that asks for more, and what holds.
+    pub more: (Key, String),
+    /// The one that lets less.
+    pub less: (Key, String),
+    /// Where that is so, if it is below the place where something is said.
+    pub place: Option<String>,
+}
+
+fn contradicting(found: &Contradiction, lang: Lang) -> Problem {
+    let Contradiction { more, less, place } = found;
+    let said = lang.setting_contradiction((more.0, more.1.as_str()), (less.0, less.1.as_str()), place.as_deref());
+    Problem::new("setting.contradicts", Kind::Invalid, lang.form_fix()).field("value", said)
 }
 
 /// Where something is said, and of which type that is.
@@ -236,7 +256,12 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
         if own == value {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
+        let is_rule = key.group() == Group::Bookings;
+        let before = if is_rule { reached(job.tx.conn(), spot).await? } else { Vec::new() };
         keep(&mut job, spot, key, value.as_deref()).await?;
+        if is_rule && let Some(found) = contradiction(before, reached(job.tx.conn(), spot).await?) {
+            return Err(SettingsError::Contradicts(Box::new(found)));
+        }
         let detail = json!({ "setting": key });
         let action = if value.is_some() { "setting.changed" } else { "setting.cleared" };
         job.audited((), action, at.to_string(), &detail).await
@@ -269,6 +294,37 @@ async fn keep(job: &mut Job<'_>, spot: Spot, key: Key, value: Option<&str>) -> R
         At::Machine(machine) => machines::touch(job.tx, machine).await?,
     }
     spot.hint(job.tx).await
+}
+
+/// What holds at a place and everywhere below it, with the names of those below.
+async fn reached(conn: &mut SqliteConnection, spot: Spot) -> Result<Vec<(Option<String>, Settings)>, StoreError> {
+    let mut names = vec![None];
+    let mut scopes = vec![(spot.kind, spot.machine)];
+    if spot.machine.is_none() {
+        let types = if spot.kind.is_none() { equipment::types(conn).await? } else { Vec::new() };
+        for (kind, name) in types {
+            names.push(Some(name));
+            scopes.push((Some(kind), None));
+        }
+        let machines = machines::inventory(conn).await?.into_iter();
+        for row in machines.filter(|row| !row.archived && spot.kind.is_none_or(|kind| kind == row.kind)) {
+            names.push(Some(row.name));
+            scopes.push((Some(row.kind), Some(row.id)));
+        }
+    }
+    Ok(names.into_iter().zip(settings::of_many(conn, &scopes).await?).collect())
+}
+
+/// What contradicts itself now and did not before: what was said long ago keeps nobody from saying something else.
+fn contradiction(
+    before: Vec<(Option<String>, Settings)>,
+    after: Vec<(Option<String>, Settings)>,
+) -> Option<Contradiction> {
+    before.into_iter().zip(after).find_map(|((_, before), (place, now))| {
+        let known = before.booking.contradictions();
+        let (more, less) = now.booking.contradictions().into_iter().find(|pair| !known.contains(pair))?;
+        Some(Contradiction { more: (more, now.value(more)), less: (less, now.value(less)), place })
+    })
 }
 
 fn stale(zone: Zone, last: Option<settings::Changed>, own: String) -> SettingsError {

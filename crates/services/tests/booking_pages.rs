@@ -6,9 +6,9 @@ mod lab;
 
 use domain::{
     actor::{Actor, Door, Forbidden},
-    bookings::{Criterion, Deed, Obstacle, Resource, State, Wanted, When},
-    id::{BookingId, TypeId},
-    occupations::Span,
+    bookings::{Criterion, Deed, Obstacle, Resource, RulesAt, State, Wanted, When},
+    id::{BookingId, RoomId, TypeId},
+    settings::{At, Group, Key},
     time::{Date, HOUR, MINUTE, Millis},
 };
 use lab::{
@@ -16,11 +16,14 @@ use lab::{
     bookings::{booked, span},
 };
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search},
-    machines, waiting,
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved},
+    error::ServiceError,
+    machines,
+    settings::SettingsError,
+    waiting,
 };
 use text::Lang;
-use views::bookings::{BlockKind, DayShown, Found};
+use views::bookings::{BlockKind, DayShown, Found, Rules};
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 const FRIDAY: Date = Date { year: 2027, month: 1, day: 15 };
@@ -198,22 +201,109 @@ async fn whoever_answers_requests_learns_who_could_book_what_and_why_not() {
     let lab = open().await;
     let (ada_in, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let tried = async |actor: &Actor, who: &str, span: Span| {
-        let ask = Ask { resource: LASER_RES, span };
-        bookings::tried(&lab.ctx, actor, Lang::En, who, Ok(ask)).await
+    let tried = async |actor: &Actor, who: &str, from: &str, to: &str| {
+        bookings::tried(&lab.ctx, actor, Lang::En, Some(trial(who, from, to))).await
     };
-    let yes = tried(&ken, "carl blu", span(180, 60)).await.unwrap().unwrap();
+    let yes = tried(&ken, "carl blu", "11:00", "12:00").await.unwrap().unwrap();
     assert_eq!((yes.person.as_str(), yes.checks.len()), ("Carl Blu", Criterion::ALL.len()));
     assert!(yes.checks.iter().all(|check| check.fits), "{yes:?}");
-    let no = tried(&ken, "Carl Blu", span(67, 600)).await.unwrap().unwrap();
+    let no = tried(&ken, "Carl Blu", "09:07", "19:07").await.unwrap().unwrap();
     let against: Vec<_> = no.checks.iter().filter(|check| !check.fits).map(|check| check.said.as_str()).collect();
     assert_eq!(against.len(), 5, "too long, off the grid, too many hours, elsewhere, and taken: {against:?}");
-    assert_eq!(tried(&ken, " ", span(180, 60)).await.unwrap(), None, "nobody is named");
-    let nobody = tried(&ken, "Nobody Here", span(180, 60)).await;
-    assert!(matches!(nobody, Err(BookingsError::Invalid(_))), "{nobody:?}");
-    let curious = tried(&ada_in, "Carl Blu", span(180, 60)).await;
+    assert_eq!(bookings::tried(&lab.ctx, &ken, Lang::En, None).await.unwrap(), None, "nothing is tried");
+    let curious = tried(&ada_in, "Carl Blu", "11:00", "12:00").await;
     assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
     assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was booked");
+}
+
+#[tokio::test]
+async fn rules_say_what_each_level_says_and_a_room_follows_the_workshop() {
+    let lab = open().await;
+    lab.sql(
+        "INSERT INTO room (id, name, capacity) VALUES (1, 'Studio', 8), (2, 'Attic', 4);
+         UPDATE room SET archived_at = 1 WHERE id = 2;
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.most', '180'),
+             ('type', 3, 'booking.weekly', '6'), ('machine', 1, 'booking.least', '30')",
+    )
+    .await;
+    let (ken, olga) = (lab.signed_in(11).await, lab.signed_in(6).await);
+    let rules =
+        async |actor: &Actor, at: &str| bookings::rules(&lab.ctx, actor, RulesAt::from_word(at), Lang::En).await;
+    let said = |rules: &Rules, key: Key| {
+        let levels = rules.levels.iter().map(|level| {
+            let known = level.rules.iter().find(|(known, ..)| *known == key);
+            known.map(|(_, value, own)| (value.clone(), *own)).unwrap()
+        });
+        levels.collect::<Vec<_>>()
+    };
+    let words =
+        |all: &[(&str, bool)]| all.iter().map(|(value, own)| ((*value).to_owned(), *own)).collect::<Vec<_>>();
+    let machine = rules(&ken, "machine:1").await.unwrap();
+    assert_eq!(said(&machine, Key::BookingMost), words(&[("180", true), ("180", false), ("180", false)]));
+    assert_eq!(said(&machine, Key::BookingLeast), words(&[("15", false), ("15", false), ("30", true)]));
+    let kind = rules(&olga, "type:3").await.unwrap();
+    assert_eq!(said(&kind, Key::BookingWeekly)[..2], words(&[("8", false), ("6", true)]));
+    assert_eq!(kind.levels[2].at, machine.at, "the machine that differs is beside its type");
+    let room = rules(&ken, "room:1").await.unwrap();
+    assert_eq!((room.levels.len(), room.levels[1].name.as_str()), (2, "Studio"));
+    assert_eq!(said(&room, Key::BookingMost), words(&[("180", true), ("180", false)]), "as the workshop");
+    assert!(room.rows.iter().all(|row| row.key.group() == Group::Bookings));
+    for nowhere in ["room:2", "room:9", "type:9", "tree"] {
+        let unknown = rules(&ken, nowhere).await;
+        assert!(matches!(unknown, Err(SettingsError::Unknown)), "{nowhere}: {unknown:?}");
+    }
+    let theirs = rules(&olga, "room:1").await;
+    assert!(matches!(theirs, Err(SettingsError::Forbidden(_))), "{theirs:?}");
+    let in_room = Trial { resource: Some(Resource::Room(RoomId(1))), ..trial("Carl Blu", "11:00", "15:00") };
+    let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(in_room)).await.unwrap().unwrap();
+    assert!(tried.checks.iter().any(|check| !check.fits), "longer than the workshop lets: {tried:?}");
+}
+
+/// Friday on the laser cutter.
+fn trial<'a>(who: &'a str, from: &str, to: &str) -> Trial<'a> {
+    let minute = |clock: &str| {
+        let (hour, minute) = clock.split_once(':')?;
+        Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
+    };
+    let (starts, ends) = (minute(from), minute(to));
+    Trial { who, resource: Some(LASER_RES), date: Some(FRIDAY), starts, ends, unsaved: None }
+}
+
+#[tokio::test]
+async fn a_rule_that_is_not_saved_is_tried_where_it_would_hold() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    let against = async |at: At, value: &str| {
+        let unsaved = Some(Unsaved { at, key: Key::BookingMost, value });
+        let trial = Trial { unsaved, ..trial("Carl Blu", "11:00", "13:00") };
+        let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
+        tried.checks.into_iter().filter(|check| !check.fits).map(|check| check.said).collect::<Vec<_>>()
+    };
+    assert_eq!(against(At::Type(TypeId(3)), "60").await, ["Book 1 h at most."]);
+    assert!(against(At::Type(TypeId(4)), "60").await.is_empty(), "of another type");
+    assert!(against(At::Space, "none").await.is_empty(), "what does not fit is not said");
+    let kept = bookings::rules(&lab.ctx, &ken, RulesAt::from_word("type:3"), Lang::En).await.unwrap();
+    assert!(kept.rows.iter().all(|row| row.own.is_none()), "nothing is saved by trying");
+}
+
+#[tokio::test]
+async fn a_trial_that_cannot_be_read_says_all_that_is_wrong_with_its_fields() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    let wrong = async |trial: Trial<'_>| {
+        let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await;
+        let fields = tried.unwrap_err().problem(Lang::En).fields;
+        fields.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong(trial("Carl Blu", "18:00", "17:00")).await, ["end"]);
+    assert_eq!(wrong(trial("Carl Blu", "18:00", "18:00")).await, ["end"], "no time at all");
+    assert_eq!(wrong(trial(" ", "18:00", "17:00")).await, ["who", "end"], "nobody is named");
+    assert_eq!(wrong(trial("Nobody Here", "soon", "")).await, ["who", "start", "end"]);
+    let nothing = Trial { resource: None, date: None, ..trial("", "11:00", "10:00") };
+    assert_eq!(wrong(nothing).await, ["who", "what", "day", "end"]);
+    let late = trial("Carl Blu", "23:00", "00:00");
+    let late = bookings::tried(&lab.ctx, &ken, Lang::En, Some(late)).await.unwrap().unwrap();
+    assert_eq!(late.time.ends.at, late.time.starts.at.after(HOUR), "midnight ends the day");
 }
 
 #[tokio::test]

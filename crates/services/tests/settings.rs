@@ -128,6 +128,31 @@ async fn the_system_is_for_administrators_and_values_fit() {
     assert!(matches!(theirs, Err(SettingsError::Forbidden(_))), "an owner of another type");
 }
 
+#[tokio::test]
+async fn rules_of_bookings_that_contradict_what_holds_beside_them_are_refused_there_and_below() {
+    let lab = staffed().await;
+    let machine = At::Machine(LASER_ID);
+    let refused = async |at: At, key: Key, value: Option<&str>, version: i64| {
+        let refused = say(&lab, 1, at, key, value, version).await.unwrap_err().problem(Lang::En);
+        assert_eq!((refused.code.as_str(), refused.kind), ("setting.contradicts", Kind::Invalid));
+        refused.at("value").unwrap_or_default().to_owned()
+    };
+    let long = refused(At::Space, Key::BookingLeast, Some("300"), 0).await;
+    assert!(long.contains("Shortest booking (5 hours)") && long.contains("Longest booking (4 hours)"), "{long}");
+    assert_eq!(row(&lab, At::Space, Key::BookingLeast).await.own, None, "nothing is kept of it");
+    refused(machine, Key::BookingLeast, Some("300"), 0).await;
+    // What the type says holds for the machine, and may not be taken away under it.
+    say(&lab, 1, LASERS, Key::BookingMost, Some("600"), 0).await.unwrap();
+    say(&lab, 1, machine, Key::BookingLeast, Some("300"), 0).await.unwrap();
+    let below = refused(LASERS, Key::BookingMost, None, 1).await;
+    assert!(below.starts_with("At ") && below.contains("Longest booking (4 hours)"), "{below}");
+    say(&lab, 1, LASERS, Key::BookingMost, Some("500"), 1).await.unwrap();
+    say(&lab, 1, LASERS, Key::BookingLead, Some("4320"), 0).await.unwrap();
+    refused(LASERS, Key::BookingHorizon, Some("2"), 0).await;
+    refused(At::Space, Key::BookingHorizon, Some("2"), 0).await;
+    say(&lab, 1, At::Space, Key::BookingHorizon, Some("3"), 0).await.unwrap();
+}
+
 /// What a setting would do, in words.
 async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
     told(lab, at, key, settings::Tried::Value(value)).await

@@ -3,6 +3,7 @@
 use crate::{Lang, time::clock};
 use domain::{
     bookings::{Cause, Criterion, Deed, Policy, Refusal, State},
+    settings::Key,
     time::{MINUTE, Millis, Moment},
 };
 use views::access::Told;
@@ -50,10 +51,10 @@ text! {
     booking_too_short(length: &str) { en: "Book {length} at least.", it: "Prenota almeno {length}." }
     booking_too_long(length: &str) { en: "Book {length} at most.", it: "Prenota al massimo {length}." }
     booking_closed() { en: "It is closed at some of that time.", it: "In parte di quel tempo è chiuso." }
-    booking_too_many(n: u32) { en: [one: "You have {n} booking ahead, as many as one may have.", other: "You have {n} bookings ahead, as many as one may have."],
-                               it: [one: "Hai già {n} prenotazione, il massimo consentito.", other: "Hai già {n} prenotazioni, il massimo consentito."] }
-    booking_too_many_hours(most: &str, has: &str) { en: "At most {most} hours a week: {has} of that week are yours already.", it: "Al massimo {most} ore a settimana: in quella ne hai già {has}." }
-    booking_elsewhere(time: &str) { en: "You have something else then: {time}.", it: "Hai già altro: {time}." }
+    booking_too_many(n: u32) { en: [one: "{n} booking ahead already, as many as one person may have.", other: "{n} bookings ahead already, as many as one person may have."],
+                               it: [one: "Già {n} prenotazione futura, il massimo per persona.", other: "Già {n} prenotazioni future, il massimo per persona."] }
+    booking_too_many_hours(most: &str, has: &str) { en: "At most {most} hours a week: {has} of that week are booked already.", it: "Al massimo {most} ore a settimana: in quella ne sono già prenotate {has}." }
+    booking_elsewhere(time: &str) { en: "Something else then: {time}.", it: "C’è già altro: {time}." }
     booking_taken_booking(time: &str) { en: "Booked already: {time}.", it: "Già prenotato: {time}." }
     booking_taken_checkout(time: &str) { en: "Taken by a checkout: {time}.", it: "Occupato da una prova: {time}." }
     booking_taken_maintenance(time: &str) { en: "Maintenance: {time}.", it: "Manutenzione: {time}." }
@@ -173,20 +174,67 @@ text! {
 
     rules_title() { en: "Booking rules", it: "Regole di prenotazione" }
     rules_sub() { en: "What holds here, where it comes from, and who could book what by it.", it: "Che cosa vale qui, da dove viene e chi potrebbe prenotare che cosa." }
-    rules_length(least: &str, most: &str, days: &str) { en: "Members qualified on it can book {least} to {most}, up to {days} days ahead.", it: "Chi è abilitato può prenotare da {least} a {most}, fino a {days} giorni prima." }
+    rules_members() { en: "Members", it: "I membri" }
+    rules_qualified() { en: "Members who may use it", it: "I membri che la possono usare" }
+    rules_length(who: &str, least: &str, most: &str, days: &str) { en: "{who} book {least} to {most}, up to {days} ahead.", it: "{who} prenotano da {least} a {most}, fino a {days} prima." }
     rules_automatic() { en: "Bookings hold at once.", it: "Le prenotazioni valgono subito." }
     rules_moderated() { en: "Somebody answers each request within 24 hours.", it: "Qualcuno risponde a ogni richiesta entro 24 ore." }
-    rules_open(most: &str) { en: "At most {most} bookings ahead at a time.", it: "Al massimo {most} prenotazioni future alla volta." }
-    rules_weekly(most: &str) { en: "At most {most} hours a week.", it: "Al massimo {most} ore a settimana." }
-    rules_pause(length: &str) { en: "Between bookings there are {length}.", it: "Tra due prenotazioni ci sono {length}." }
+    rules_open(most: &str) { en: "At most {most} ahead at a time.", it: "Al massimo {most} future alla volta." }
+    rules_weekly(most: &str) { en: "At most {most} a week.", it: "Al massimo {most} a settimana." }
+    rules_before(length: &str) { en: "{length} before each booking stay free.", it: "Prima di ogni prenotazione restano liberi {length}." }
+    rules_after(length: &str) { en: "{length} after each booking stay free.", it: "Dopo ogni prenotazione restano liberi {length}." }
     rules_cancel(length: &str) { en: "Cancelling is free until {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
     rules_release() { en: "If nobody checks in within 15 minutes, the time is released.", it: "Se nessuno si presenta entro 15 minuti, l’orario torna libero." }
     rules_free() { en: "No booking is needed to use it.", it: "Per usarla non serve prenotare." }
     rules_respect() { en: "Bookings of others keep one out.", it: "Le prenotazioni altrui tengono fuori." }
     rules_required() { en: "Only the person who booked can start it.", it: "Solo chi ha prenotato può avviarla." }
+    rules_own(count: &str) { en: "{count} own", it: "{count} qui" }
+    rules_levels() { en: "Level", it: "Livello" }
+    rules_by_level() { en: "Rules by level", it: "Regole per livello" }
+    rules_caption() { en: "Booking rules from the workshop to the machine. An arrow means inherited.", it: "Regole di prenotazione dall’officina alla macchina. Una freccia vuol dire ereditato." }
+    rules_inherited() { en: "inherited", it: "ereditato" }
+    rules_here(own: &str) { en: "{own} is set here, the rest is inherited.", it: "{own} è impostato qui, il resto è ereditato." }
+    rules_underlined() { en: "Underlined", it: "Ciò che è sottolineato" }
+    rules_differs(name: &str, what: &str) { en: "{name} differs: {what}.", it: "{name} ha regole proprie: {what}." }
+    rules_of_room() { en: "A room follows the workshop’s rules.", it: "Una sala segue le regole dell’officina." }
+    rules_workshop() { en: "Workshop", it: "Officina" }
+    rules_level_space() { en: "workshop", it: "officina" }
+    rules_level_type() { en: "type", it: "tipo" }
+    rules_level_machine() { en: "machine", it: "macchina" }
+    rules_level_room() { en: "room", it: "sala" }
+    rules_from_default() { en: "Default", it: "Predefinito" }
+    rules_from_space() { en: "From the workshop", it: "Dall’officina" }
+    rules_from_type() { en: "From its type", it: "Dal suo tipo" }
+    rules_from_this_type() { en: "Set for this type", it: "Impostato per questo tipo" }
+    rules_from_machine() { en: "Set for this machine", it: "Impostato per questa macchina" }
+    rules_from_workshop() { en: "Set for the workshop", it: "Impostato per l’officina" }
+    rules_confirmation() { en: "Confirmation", it: "Conferma" }
+    rules_at_once() { en: "At once", it: "Subito" }
+    rules_approval() { en: "After approval", it: "Dopo l’approvazione" }
+    rules_walk_up() { en: "Walk-up use", it: "Uso senza prenotazione" }
+    rules_walk_up_any() { en: "Always", it: "Sempre" }
+    rules_walk_up_free() { en: "If not booked", it: "Se non è prenotata" }
+    rules_walk_up_never() { en: "Refused", it: "Rifiutato" }
+    rules_ahead() { en: "Ahead", it: "In anticipo" }
+    rules_lead() { en: "Notice", it: "Preavviso" }
+    rules_open_bookings() { en: "Open bookings", it: "Prenotazioni aperte" }
+    rules_weekly_hours() { en: "Hours a week", it: "Ore a settimana" }
+    rules_free_to_cancel() { en: "Free to cancel", it: "Annullamento libero" }
+    rules_no_show() { en: "Missed after", it: "Mancata dopo" }
+    rules_fixed() { en: "Always so", it: "Sempre così" }
+    rules_none() { en: "None", it: "Nessuno" }
+    rules_today() { en: "Today only", it: "Solo oggi" }
+    rules_until_it_begins() { en: "Until it begins", it: "Fino all’inizio" }
+    rules_before_it(length: &str) { en: "{length} before", it: "{length} prima" }
+    rules_every(length: &str) { en: "Every {length}", it: "Ogni {length}" }
+    rules_minutes(n: u32) { en: [one: "{n} min", other: "{n} min"], it: [one: "{n} min", other: "{n} min"] }
+    rules_hours(n: u32) { en: [one: "{n} hour", other: "{n} hours"], it: [one: "{n} ora", other: "{n} ore"] }
+    rules_days(n: u32) { en: [one: "{n} day", other: "{n} days"], it: [one: "{n} giorno", other: "{n} giorni"] }
+    rules_bookings(n: u32) { en: [one: "{n} booking", other: "{n} bookings"], it: [one: "{n} prenotazione", other: "{n} prenotazioni"] }
     rules_rule() { en: "Rule", it: "Regola" }
-    rules_value() { en: "Here", it: "Qui" }
-    rules_from() { en: "Comes from", it: "Viene da" }
+    rules_unsaved() { en: "With your unsaved change", it: "Con la tua modifica non salvata" }
+    rules_discard() { en: "Discard", it: "Annulla" }
+    rules_inherit() { en: "Use the inherited value", it: "Usa il valore ereditato" }
     rules_change() { en: "Change", it: "Modifica" }
     rules_try() { en: "Try it", it: "Prova" }
     rules_try_next() { en: "Could somebody book this? Nothing is booked by asking.", it: "Qualcuno potrebbe prenotarlo? Chiedere non prenota nulla." }
@@ -198,7 +246,13 @@ text! {
     rules_ask() { en: "Check", it: "Verifica" }
     rules_yes() { en: "Yes", it: "Sì" }
     rules_no() { en: "No", it: "No" }
-    rules_nearest(times: &str) { en: "Nearest yes: {times}.", it: "Possibile invece: {times}." }
+    rules_who_missing() { en: "Write the full name or the e-mail address of a member.", it: "Scrivi il nome completo o l’indirizzo e-mail di un membro." }
+    rules_what_missing() { en: "Choose a machine or a room.", it: "Scegli una macchina o una sala." }
+    rules_day_missing() { en: "Choose a day of the calendar.", it: "Scegli un giorno del calendario." }
+    rules_clock() { en: "Write a time like 18:00.", it: "Scrivi un orario come 18:00." }
+    rules_end_first() { en: "The end must be after the beginning: choose a later one.", it: "La fine deve essere dopo l’inizio: scegline una più tardi." }
+    rules_against(n: u32) { en: [one: "{n} reason against it.", other: "{n} reasons against it."], it: [one: "{n} motivo contrario.", other: "{n} motivi contrari."] }
+    rules_nearest() { en: "Nearest yes:", it: "Possibile invece:" }
 
     bookings_import_title() { en: "Import bookings", it: "Importa prenotazioni" }
     bookings_import_next() { en: "From a table of another system, after a look at what it comes to.", it: "Da una tabella di un altro sistema, dopo aver visto che cosa ne risulta." }
@@ -340,6 +394,60 @@ impl Lang {
         }
     }
 
+    /// A length as a rule says it, to the minute: `15 min`, `4 hours`, `1 hour 30 min`, `2 days`.
+    #[must_use]
+    pub fn rule_length(self, minutes: u32) -> String {
+        let (hours, rest) = (minutes / 60, minutes % 60);
+        match (hours, rest) {
+            (0, _) => self.rules_minutes(minutes),
+            (24.., 0) if hours.is_multiple_of(24) => self.rules_days(hours / 24),
+            (_, 0) => self.rules_hours(hours),
+            _ => format!("{} {}", self.rules_hours(hours), self.rules_minutes(rest)),
+        }
+    }
+
+    /// What a rule of bookings is called beside the others.
+    #[must_use]
+    pub const fn rule_name(self, key: Key) -> &'static str {
+        match key {
+            Key::BookingMode => self.rules_confirmation(),
+            Key::BookingNeed => self.rules_walk_up(),
+            Key::BookingLead => self.rules_lead(),
+            Key::BookingHorizon => self.rules_ahead(),
+            Key::BookingOpen => self.rules_open_bookings(),
+            Key::BookingWeekly => self.rules_weekly_hours(),
+            Key::BookingFreeUntil => self.rules_free_to_cancel(),
+            key => self.setting_name(key),
+        }
+    }
+
+    /// The value of a rule of bookings, with its unit.
+    #[must_use]
+    pub fn rule_value(self, key: Key, value: &str) -> String {
+        let Ok(number) = value.parse::<u32>() else {
+            return match value {
+                "automatic" => self.rules_at_once().to_owned(),
+                "moderated" => self.rules_approval().to_owned(),
+                "free" => self.rules_walk_up_any().to_owned(),
+                "respect" => self.rules_walk_up_free().to_owned(),
+                "required" => self.rules_walk_up_never().to_owned(),
+                value => self.setting_value(key, value),
+            };
+        };
+        match (key, number) {
+            (Key::BookingOpen | Key::BookingWeekly, 0) => self.booking_no_limit().to_owned(),
+            (Key::BookingHorizon, 0) => self.rules_today().to_owned(),
+            (Key::BookingFreeUntil, 0) => self.rules_until_it_begins().to_owned(),
+            (_, 0) => self.rules_none().to_owned(),
+            (Key::BookingOpen, number) => self.rules_bookings(number),
+            (Key::BookingWeekly, number) => self.rules_hours(number),
+            (Key::BookingHorizon, number) => self.rules_days(number),
+            (Key::BookingFreeUntil, number) => self.rules_before_it(&self.rule_length(number)),
+            (Key::BookingGrid, number) => self.rules_every(&self.rule_length(number)),
+            (_, number) => self.rule_length(number),
+        }
+    }
+
     /// A time from one moment to another: `Tue 24 Nov, 18:00–20:00`.
     #[must_use]
     pub fn booking_time(self, starts: Moment, ends: Moment, now: Moment) -> String {
@@ -383,6 +491,35 @@ impl Lang {
                     Cause::External => self.booking_taken_external(&time),
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_say_their_values_with_units_and_to_the_minute() {
+        for (key, value, en, it) in [
+            (Key::BookingLeast, "15", "15 min", "15 min"),
+            (Key::BookingMost, "240", "4 hours", "4 ore"),
+            (Key::BookingMost, "90", "1 hour 30 min", "1 ora 30 min"),
+            (Key::BookingLead, "0", "None", "Nessuno"),
+            (Key::BookingLead, "1500", "25 hours", "25 ore"),
+            (Key::BookingLead, "1440", "1 day", "1 giorno"),
+            (Key::BookingHorizon, "14", "14 days", "14 giorni"),
+            (Key::BookingHorizon, "0", "Today only", "Solo oggi"),
+            (Key::BookingOpen, "0", "No limit", "Senza limite"),
+            (Key::BookingOpen, "1", "1 booking", "1 prenotazione"),
+            (Key::BookingWeekly, "8", "8 hours", "8 ore"),
+            (Key::BookingFreeUntil, "120", "2 hours before", "2 ore prima"),
+            (Key::BookingGrid, "15", "Every 15 min", "Ogni 15 min"),
+            (Key::BookingMode, "automatic", "At once", "Subito"),
+            (Key::BookingOverlap, "yes", "Yes", "Sì"),
+        ] {
+            assert_eq!(Lang::En.rule_value(key, value), en);
+            assert_eq!(Lang::It.rule_value(key, value), it);
         }
     }
 }

@@ -23,6 +23,9 @@ text! {
                             it: "Che cosa cambierebbe a non dire niente, così che valga ciò che è detto altrove:" }
     settings_clear() { en: "Say nothing here", it: "Non dire niente qui" }
     settings_saved() { en: "Saved.", it: "Salvato." }
+    setting_contradicts(more: &str, less: &str) { en: "{more} and {less} contradict each other: nothing could be booked. Change this value, or the other one first.", it: "{more} e {less} si contraddicono: non si potrebbe prenotare niente. Cambia questo valore, o prima l’altro." }
+    setting_contradicts_at(place: &str, more: &str, less: &str) { en: "At {place}, {more} and {less} contradict each other: nothing could be booked there. Change this value, or what is set there first.", it: "Per {place}, {more} e {less} si contraddicono: lì non si potrebbe prenotare niente. Cambia questo valore, o prima ciò che è impostato lì." }
+    setting_is(name: &str, value: &str) { en: "{name} ({value})", it: "{name} ({value})" }
     settings_yes() { en: "Yes", it: "Sì" }
     settings_no() { en: "No", it: "No" }
     setting_booking_automatic() { en: "They hold at once", it: "Valgono subito" }
@@ -278,6 +281,17 @@ impl Lang {
             Fits::Text(_) if key == Key::SpaceName => self.name_invalid().to_owned(),
             Fits::Text(most) => self.setting_text(&most.to_string()),
             Fits::Zone => self.setting_zone().to_owned(),
+        }
+    }
+
+    /// That two rules of bookings cannot hold together: which, and at which place if it is not the one where something is said.
+    #[must_use]
+    pub fn setting_contradiction(self, more: (Key, &str), less: (Key, &str), place: Option<&str>) -> String {
+        let said =
+            |(key, value): (Key, &str)| self.setting_is(self.setting_name(key), &self.rule_value(key, value));
+        match place {
+            None => self.setting_contradicts(&said(more), &said(less)),
+            Some(place) => self.setting_contradicts_at(place, &said(more), &said(less)),
         }
     }
 

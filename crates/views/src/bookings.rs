@@ -1,10 +1,11 @@
 //! Bookings, free times and rooms as they are shown.
 
-use crate::{outages::InsteadShown, waiting::Waiting};
+use crate::{outages::InsteadShown, settings::SettingRow, waiting::Waiting};
 use domain::{
-    bookings::{Cause, Deed, HandOver, Obstacle, Resource, State, Wanted, When},
+    bookings::{Cause, Deed, HandOver, Obstacle, Resource, RulesAt, State, Wanted, When},
     id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
+    settings::Key,
     time::{Date, Moment},
 };
 use serde::{Deserialize, Serialize};
@@ -301,6 +302,27 @@ pub struct ImportLine {
     /// What can be done about it, in the language of whoever asks.
     #[cfg_attr(feature = "schema", schema(example = "Somebody has it at that time."))]
     pub said: String,
+}
+
+/// The rules of bookings at one place, beside those that they come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    pub at: RulesAt,
+    /// Where else there are rules, and what that is called; the space may have no name.
+    pub places: Vec<(RulesAt, String)>,
+    /// What is said and holds at the place itself; of a room, at the space.
+    pub rows: Vec<SettingRow>,
+    /// From the space to the place, and behind a type its machines.
+    pub levels: Vec<Level>,
+}
+
+/// What holds at one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Level {
+    pub at: RulesAt,
+    pub name: String,
+    /// Each value as it is kept, and whether it is said there.
+    pub rules: Vec<(Key, String, bool)>,
 }
 
 /// Whether somebody could book a time, criterion by criterion.

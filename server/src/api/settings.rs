@@ -58,7 +58,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::SpaceWrite)
             .versioned()
-            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.unfit"]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.unfit", "setting.contradicts"]),
         Operation::delete("/api/v1/settings/{key}", "clearSetting", clear)
             .about(
                 Tag::Space,
@@ -67,7 +67,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::SpaceWrite)
             .versioned()
-            .errors::<services::settings::SettingsError>(&["setting.unknown"]),
+            .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.contradicts"]),
     ]
 }
 

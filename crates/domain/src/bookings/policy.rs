@@ -1,6 +1,12 @@
 //! What may be booked: the rules of a machine or a room, as they are set.
 
-use crate::words::words;
+use super::Resource;
+use crate::{
+    id::RoomId,
+    settings::{At, Key, Scope},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Who answers a request.
@@ -91,6 +97,25 @@ impl Policy {
         lengths
     }
 
+    /// Pairs of rules that contradict one another, so that nothing could be booked: the first asks for more than the second lets.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<(Key, Key)> {
+        const A_DAY: u32 = 1_440;
+        let (least, most, grid) = (self.least, self.most, self.grid.max(1));
+        let (lead, days) = (u32::from(self.lead), u32::from(self.horizon));
+        // Where only today can be booked, less than a day of notice can still be kept.
+        let is_too_soon = if days == 0 { lead >= A_DAY } else { lead > days * A_DAY };
+        let is_off_grid = least <= most && most < least.div_ceil(grid) * grid;
+        let is_over_quota = self.weekly > 0 && u32::from(self.weekly) * 60 < u32::from(least);
+        let all = [
+            (most < least, (Key::BookingLeast, Key::BookingMost)),
+            (is_off_grid, (Key::BookingGrid, Key::BookingMost)),
+            (is_too_soon, (Key::BookingLead, Key::BookingHorizon)),
+            (is_over_quota, (Key::BookingLeast, Key::BookingWeekly)),
+        ];
+        all.into_iter().filter_map(|(holds, pair)| holds.then_some(pair)).collect()
+    }
+
     /// The length of those that are offered that is nearest to `minutes`, or to an hour.
     #[must_use]
     pub fn length(&self, minutes: Option<u16>) -> u16 {
@@ -102,5 +127,104 @@ impl Policy {
             && (self.least..=self.most).contains(&wanted);
         let nearest = lengths.into_iter().min_by_key(|length| length.abs_diff(wanted));
         if is_allowed { wanted } else { nearest.unwrap_or(wanted) }
+    }
+}
+
+/// Whose rules are looked at: those of the space, a type or a machine, or of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RulesAt {
+    /// Where settings are said.
+    Said(At),
+    /// A room: nothing is said for it, so it follows the space.
+    Room(RoomId),
+}
+
+impl RulesAt {
+    /// Reads `room:2`, or what [`At::from_word`] reads.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match Resource::from_word(word) {
+            Some(Resource::Room(room)) => Some(Self::Room(room)),
+            Some(Resource::Machine(_)) | None => At::from_word(word).map(Self::Said),
+        }
+    }
+
+    /// Where its rules are said, or those that it follows.
+    #[must_use]
+    pub const fn said(self) -> At {
+        match self {
+            Self::Said(at) => at,
+            Self::Room(_) => At::Space,
+        }
+    }
+
+    /// At which scope something is said for it alone; `None`: nowhere.
+    #[must_use]
+    pub const fn scope(self) -> Option<Scope> {
+        match self {
+            Self::Said(at) => Some(at.columns().0),
+            Self::Room(_) => None,
+        }
+    }
+
+    /// The machine or room, if it is one.
+    #[must_use]
+    pub const fn resource(self) -> Option<Resource> {
+        match self {
+            Self::Said(At::Machine(machine)) => Some(Resource::Machine(machine)),
+            Self::Said(At::Space | At::Type(_)) => None,
+            Self::Room(room) => Some(Resource::Room(room)),
+        }
+    }
+}
+
+impl std::fmt::Display for RulesAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Said(at) => write!(f, "{at}"),
+            Self::Room(room) => write!(f, "{}", Resource::Room(*room)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{MachineId, TypeId};
+
+    #[test]
+    fn rules_that_leave_nothing_to_book_contradict_one_another() {
+        let usual = Policy::default();
+        assert_eq!(usual.contradictions(), []);
+        let length = (Key::BookingLeast, Key::BookingMost);
+        let ahead = (Key::BookingLead, Key::BookingHorizon);
+        for (policy, pairs) in [
+            (Policy { least: 240, ..usual }, vec![]),
+            (Policy { least: 241, ..usual }, vec![length]),
+            (Policy { least: 20, most: 25, ..usual }, vec![(Key::BookingGrid, Key::BookingMost)]),
+            (Policy { least: 20, most: 30, ..usual }, vec![]),
+            (Policy { lead: 2_880, horizon: 2, ..usual }, vec![]),
+            (Policy { lead: 2_881, horizon: 2, ..usual }, vec![ahead]),
+            (Policy { lead: 1_439, horizon: 0, ..usual }, vec![]),
+            (Policy { lead: 1_440, horizon: 0, ..usual }, vec![ahead]),
+            (Policy { least: 90, weekly: 1, ..usual }, vec![(Key::BookingLeast, Key::BookingWeekly)]),
+            (Policy { least: 90, weekly: 0, ..usual }, vec![]),
+            (Policy { least: 300, lead: 1_440, horizon: 0, ..usual }, vec![length, ahead]),
+        ] {
+            assert_eq!(policy.contradictions(), pairs, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_of_rules_is_read_as_it_was_written() {
+        let said = [At::Space, At::Type(TypeId(3)), At::Machine(MachineId(7))].map(RulesAt::Said);
+        for at in said.into_iter().chain([RulesAt::Room(RoomId(2))]) {
+            assert_eq!(RulesAt::from_word(&at.to_string()), Some(at));
+        }
+        for wrong in ["room:", "room:x", "tree:1"] {
+            assert_eq!(RulesAt::from_word(wrong), None, "{wrong}");
+        }
+        assert_eq!(RulesAt::Room(RoomId(2)).said(), At::Space, "a room follows the workshop");
     }
 }

@@ -182,6 +182,12 @@ fn all_reasons_are_said_at_once_and_in_order() {
         ]
     );
     assert!(alternatives(Request { span: asked, kept: None }, &facts).is_empty(), "no time would do");
+    let backwards = codes(span(60, -30), &facts);
+    assert_eq!(
+        backwards,
+        ["booking.order", "booking.may-not", "booking.too-many"],
+        "whatever is wrong with the time"
+    );
 }
 
 #[test]

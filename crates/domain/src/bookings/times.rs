@@ -137,8 +137,12 @@ fn shared(one: Span, other: Span) -> i64 {
 #[must_use]
 pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     let (span, policy) = (request.span, &facts.policy);
+    let many = request.kept.is_none() && policy.open > 0 && u32::from(policy.open) <= facts.open;
     if span.ends <= span.starts {
-        return vec![Refusal::Order];
+        // Of what is no time at all only that is said which any other time would meet too.
+        let may_not = facts.may_not.iter().map(|reason| Refusal::MayNot(*reason));
+        let many = many.then_some(Refusal::TooManyOpen { most: policy.open });
+        return std::iter::once(Refusal::Order).chain(may_not).chain(many).collect();
     }
     let mut all = Vec::new();
     let mut refuse = |when: bool, refusal: Refusal| {
@@ -166,7 +170,6 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     for reason in facts.may_not {
         refuse(true, Refusal::MayNot(*reason));
     }
-    let many = request.kept.is_none() && policy.open > 0 && u32::from(policy.open) <= facts.open;
     refuse(many, Refusal::TooManyOpen { most: policy.open });
     if let (Some(most), true) = (facts.weekly(), is_of_days) {
         let over = facts.weeks(span).find(|(_, week)| facts.booked(*week) + shared(span, *week) > most);

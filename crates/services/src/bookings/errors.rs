@@ -32,6 +32,24 @@ pub enum ValidationError {
     /// Nobody is called so, or more than one.
     #[field("who", checkout_person)]
     Called,
+    /// Nobody is named.
+    #[field("who", rules_who_missing)]
+    Unnamed,
+    /// Neither a machine nor a room is chosen.
+    #[field("what", rules_what_missing)]
+    What,
+    /// No day of the calendar.
+    #[field("day", rules_day_missing)]
+    Day,
+    /// No time of the clock.
+    #[field("start", rules_clock)]
+    Begins,
+    /// No time of the clock.
+    #[field("end", rules_clock)]
+    Ends,
+    /// It ends when or before it begins.
+    #[field("end", rules_end_first)]
+    EndsFirst,
     /// Nobody is called so, or two are.
     #[field("person", booking_hand_over_form)]
     Recipient,

@@ -78,9 +78,20 @@ impl Loaded {
         want: Want,
         all: Vec<Named>,
     ) -> Result<Vec<Self>, BookingsError> {
-        let Want { person, without, span, zone, now, .. } = want;
         let scopes: Vec<_> = all.iter().map(|one| (one.kind, one.resource.machine())).collect();
         let settings = store::settings::of_many(conn, &scopes).await?;
+        Self::load_by(conn, want, all, settings).await
+    }
+
+    /// The same by other settings than those that are saved, one for each.
+    pub async fn load_by(
+        conn: &mut SqliteConnection,
+        want: Want,
+        all: Vec<Named>,
+        settings: Vec<Settings>,
+    ) -> Result<Vec<Self>, BookingsError> {
+        let Want { person, without, span, zone, now, .. } = want;
+        let scopes: Vec<_> = all.iter().map(|one| (one.kind, one.resource.machine())).collect();
         let from = now.before(DAY * BACK);
         let far = settings.iter().map(|settings| settings.booking.horizon).max().unwrap_or(0);
         let horizon = now.after(DAY * (u32::from(far) + 2));

@@ -16,6 +16,7 @@ pub(crate) mod invitation;
 mod look;
 mod moving;
 mod own;
+mod rules;
 mod spoken;
 mod tried;
 mod turn;
@@ -30,7 +31,8 @@ pub use look::{Which, availability, list, one};
 pub use moving::{move_to, rebook};
 pub(crate) use own::next;
 pub use own::{mine, opened};
-pub use tried::tried;
+pub use rules::rules;
+pub use tried::{Trial, Unsaved, tried};
 pub(crate) use turn::{LookedBefore, arrived, left, machine_archived, standing_changed, turn};
 
 use crate::{Ctx, change::Job, waiting};

@@ -2,40 +2,117 @@
 //!
 //! Invariant: the verdicts are those of the rules that refuse a booking; nothing is booked by asking.
 
-use super::{Ask, BookingsError, Loaded, ValidationError, Want};
+use super::{BookingsError, Loaded, Named, ValidationError, Want, rows};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
-    bookings::{self as rules, Criterion, Request},
-    time::MINUTE,
+    bookings::{self as rules, Criterion, Request, Resource},
+    occupations::Span,
+    settings::{At, Key, Setting, Settings},
+    time::{Date, MINUTE},
+    zone::Zone,
 };
 use store::people;
 use text::Lang;
 use views::bookings::{Check, Time, Tried};
 
-/// Whether the person whom `who` names – by their whole name or address – could book `ask`; nothing where nobody is named.
+/// Minutes of a day.
+const A_DAY: u16 = 1_440;
+
+/// A rule as it would be said, before it is saved.
+#[derive(Debug, Clone, Copy)]
+pub struct Unsaved<'a> {
+    /// Where.
+    pub at: At,
+    /// Which.
+    pub key: Key,
+    /// What, as it was typed.
+    pub value: &'a str,
+}
+
+/// What somebody tries, as far as it could be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial<'a> {
+    /// The whole name or the address of whoever would book.
+    pub who: &'a str,
+    /// What they would book.
+    pub resource: Option<Resource>,
+    /// On which day.
+    pub date: Option<Date>,
+    /// From when, in minutes of the clock on the wall.
+    pub starts: Option<u16>,
+    /// Until when, on the same day.
+    pub ends: Option<u16>,
+    /// By which rule that is not saved yet; one that does not fit counts as not said.
+    pub unsaved: Option<Unsaved<'a>>,
+}
+
+impl Trial<'_> {
+    /// The time, or all that is wrong with it.
+    fn span(&self, zone: Zone) -> Result<Span, Vec<ValidationError>> {
+        let clock = |minute: Option<u16>| minute.filter(|minute| *minute <= A_DAY);
+        // Who begins in the day and writes midnight means its end.
+        let ends = if self.ends == Some(0) && self.starts > Some(0) { Some(A_DAY) } else { self.ends };
+        match (self.date, clock(self.starts), clock(ends)) {
+            (_, Some(starts), Some(ends)) if ends <= starts => {
+                let no_day = self.date.is_none().then_some(ValidationError::Day);
+                Err(no_day.into_iter().chain([ValidationError::EndsFirst]).collect())
+            }
+            (Some(date), Some(starts), Some(ends)) => {
+                Ok(Span { starts: zone.instant(date, starts), ends: zone.instant(date, ends) })
+            }
+            (date, starts, ends) => Err([
+                date.is_none().then_some(ValidationError::Day),
+                starts.is_none().then_some(ValidationError::Begins),
+                ends.is_none().then_some(ValidationError::Ends),
+            ]
+            .into_iter()
+            .flatten()
+            .collect()),
+        }
+    }
+}
+
+/// Whether the person whom `trial` names could book that; nothing where nothing is tried.
 pub async fn tried(
     ctx: &Ctx,
     actor: &Actor,
     lang: Lang,
-    who: &str,
-    ask: Result<Ask, Vec<ValidationError>>,
+    trial: Option<Trial<'_>>,
 ) -> Result<Option<Tried>, BookingsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
-    if who.trim().is_empty() {
-        return Ok(None);
-    }
-    let (zone, now) = (ctx.space().zone, ctx.now());
-    let mut snapshot = ctx.store().snapshot().await?;
-    let Ask { resource, span } = ask.map_err(BookingsError::Invalid)?;
-    let want = Want { resource, person: None, without: None, span, zone, now };
-    let about = Loaded::load(&mut snapshot, want).await?.about();
-    actor.require(Permission::Moderate, about)?;
-    let called = people::called(&mut snapshot, who.trim()).await?;
-    let [(person, name)] = called.as_slice() else {
-        return Err(BookingsError::Invalid(vec![ValidationError::Called]));
+    let Some(trial) = trial else { return Ok(None) };
+    let (zone, now, who) = (ctx.space().zone, ctx.now(), trial.who.trim());
+    let unnamed = who.is_empty().then_some(ValidationError::Unnamed);
+    let span = trial.span(zone);
+    let Some(resource) = trial.resource else {
+        let flaws = unnamed.into_iter().chain([ValidationError::What]).chain(span.err().unwrap_or_default());
+        return Err(BookingsError::Invalid(flaws.collect()));
     };
-    let known = Loaded::load(&mut snapshot, Want { person: Some(*person), ..want }).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let named = rows::resource(&mut snapshot, resource).await?.ok_or(BookingsError::UnknownResource)?;
+    let about = named.kind.map_or(About::NOTHING, |kind| About::equipment(kind, resource.machine()));
+    actor.require(Permission::Moderate, about)?;
+    let called = if who.is_empty() { Vec::new() } else { people::called(&mut snapshot, who).await? };
+    let ([(person, name)], Ok(span)) = (called.as_slice(), &span) else {
+        let nobody = unnamed.or_else(|| (called.len() != 1).then_some(ValidationError::Called));
+        let flaws = nobody.into_iter().chain(span.err().unwrap_or_default());
+        return Err(BookingsError::Invalid(flaws.collect()));
+    };
+    let span = *span;
+    let want = Want { resource, person: Some(*person), without: None, span, zone, now };
+    let named = Named { resource, kind: named.kind, name: named.name };
+    let mut said = store::settings::said(&mut snapshot, named.kind, resource.machine()).await?;
+    if let Some(Unsaved { at, key, value }) = trial.unsaved {
+        let (scope, id) = at.columns();
+        if let Some(value) = key.value(value).filter(|_| scope.covers(id, named.kind, resource.machine())) {
+            said.retain(|setting| (setting.scope, setting.key) != (scope, key));
+            said.push(Setting { scope, key, value });
+        }
+    }
+    let settings = vec![Settings::resolve(said)];
+    let known = Loaded::load_by(&mut snapshot, want, vec![named], settings).await?;
+    let known = known.into_iter().next().ok_or(BookingsError::UnknownResource)?;
     let (request, facts) = (Request { span, kept: None }, known.facts());
     let refusals = rules::refusals(request, &facts);
     let minutes = (span.ends.0 - span.starts.0).max(0) / domain::time::millis(MINUTE);
@@ -56,8 +133,7 @@ pub async fn tried(
     let checks = checks.collect();
     let helps = !refusals.is_empty() && !refusals.iter().any(|refusal| refusal.is_of_any_time());
     let instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
-    let time =
-        |span: domain::occupations::Span| Time { starts: zone.moment(span.starts), ends: zone.moment(span.ends) };
+    let time = |span: Span| Time { starts: zone.moment(span.starts), ends: zone.moment(span.ends) };
     Ok(Some(Tried {
         person: name.clone(),
         time: time(span),

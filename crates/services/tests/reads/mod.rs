@@ -33,6 +33,7 @@ pub const READS: &[&str] = &[
     "bookings::own::mine",
     "bookings::own::next",
     "bookings::own::opened",
+    "bookings::rules::rules",
     "bookings::tried::tried",
     "bulk::choices",
     "cards::claims::at_reader",

@@ -1,0 +1,101 @@
+//! The form of one rule of bookings, beneath its row.
+//!
+//! Invariant: a value that is not saved yet stands in the address, so that it can be tried before. Deliberately absent: what a rule
+//! does, which is said by its setting.
+
+use crate::{
+    call::Call,
+    lang,
+    settings::api::Say,
+    ui::{
+        button::{ButtonLink, Kind, Submit},
+        form::{Field, Form},
+        select::Select,
+        versions::VERSION,
+        would::TryOut,
+    },
+};
+use domain::{
+    bookings::RulesAt,
+    settings::{Fits, Key},
+};
+use leptos::prelude::*;
+use views::settings::SettingRow;
+
+/// What of the rules is changed, as it stands in the address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Edited {
+    pub key: Option<Key>,
+    /// A value that is tried before it is saved.
+    pub value: Option<String>,
+    /// Over which version it would be saved.
+    pub version: Option<i64>,
+}
+
+impl Edited {
+    /// The rule with a value that fits it, to be tried before it is saved.
+    pub fn unsaved(&self) -> Option<(Key, String)> {
+        let (key, value) = self.key.zip(self.value.as_deref())?;
+        Some((key, key.value(value)?))
+    }
+}
+
+/// What goes along with either form.
+fn carried(at: RulesAt, key: Key, version: i64) -> AnyView {
+    view! {
+        <input type="hidden" name="at" value=at.to_string()/>
+        <input type="hidden" name="key" value=key.word()/>
+        <input type="hidden" name=VERSION value=version.to_string()/>
+        <input type="hidden" name="page" value="rules"/>
+    }
+    .into_any()
+}
+
+/// The rule at `at`, with what is tried meanwhile as fields of the address.
+#[component]
+pub(super) fn EditRule(
+    at: RulesAt,
+    row: SettingRow,
+    edited: Edited,
+    tried: Vec<(&'static str, String)>,
+    say: Call<Say>,
+) -> impl IntoView {
+    let t = lang::current();
+    let SettingRow { key, own, value, version, .. } = row;
+    let is_own = own.is_some();
+    let unfit = edited.value.as_deref().filter(|typed| key.value(typed).is_none()).map(|_| t.setting_unfit(key));
+    let begin = edited.value.unwrap_or_else(|| own.unwrap_or(value));
+    let over = edited.version.unwrap_or(version);
+    let label = t.rule_name(key);
+    let field = move || match key.fits() {
+        Fits::Word(words) => {
+            let options: Vec<_> = words.iter().map(|&word| (word.to_owned(), t.rule_value(key, word))).collect();
+            view! { <Select name="value" label options chosen=begin/> }.into_any()
+        }
+        Fits::Number(..) | Fits::Text(_) | Fits::Zone => {
+            view! { <Field name="value" label value=begin hint=t.setting_sentence(key)/> }.into_any()
+        }
+    };
+    let tried = tried.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let tried = tried.collect_view();
+    view! {
+        <Form action=say>
+            {carried(at, key, over)}
+            {tried}
+            {field()}
+            {unfit.map(|unfit| view! { <p class="error">{unfit}</p> })}
+            <div class="btn-row">
+                <Submit label=t.equipment_save() kind=Kind::Primary busy=say.pending()/>
+                <TryOut page="/bookings/rules" which="say"/>
+                <ButtonLink href=format!("/bookings/rules?at={at}") label=t.rules_discard().to_owned() kind=Kind::Ghost/>
+            </div>
+        </Form>
+        {is_own.then(|| view! {
+            <Form action=say beside=true>
+                {carried(at, key, version)}
+                <input type="hidden" name="nothing" value="yes"/>
+                <div class="btn-row"><Submit label=t.rules_inherit() busy=say.pending()/></div>
+            </Form>
+        })}
+    }
+}

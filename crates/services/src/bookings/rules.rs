@@ -1,0 +1,83 @@
+//! The rules of bookings at one place: what holds there and at each level that it comes from.
+//!
+//! Invariant: a room follows the space, as its bookings do. Deliberately absent: changing a rule, which is [`crate::settings`].
+
+use super::rows;
+use crate::{
+    Ctx,
+    settings::{self, SettingsError, Spot},
+};
+use domain::{
+    actor::{About, Actor, Permission},
+    bookings::{Resource, RulesAt},
+    settings::{At, Group, Key, Scope, Setting, Settings},
+};
+use store::{equipment, rooms, settings as said};
+use text::Lang;
+use views::bookings::{Level, Rules};
+
+/// Machines beside their type, at most: those that differ come first.
+const MACHINES: usize = 3;
+
+/// The rules at `at`; `None` is what nobody could read.
+pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) -> Result<Rules, SettingsError> {
+    let Some(at) = at else {
+        actor.require(Permission::SeeSettings, About::NOTHING)?;
+        return Err(SettingsError::Unknown);
+    };
+    let page = settings::page(ctx, actor, at.said(), None, None, lang).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    if let RulesAt::Room(room) = at {
+        rows::resource(&mut snapshot, Resource::Room(room)).await?.ok_or(SettingsError::Unknown)?;
+    }
+    let spot = Spot::find(&mut snapshot, at.said()).await?.ok_or(SettingsError::Unknown)?;
+    let mut places: Vec<_> = page.places.into_iter().map(|(at, name)| (RulesAt::Said(at), name)).collect();
+    if let Some((_, name)) = places.iter_mut().find(|(at, _)| *at == RulesAt::Said(At::Space)) {
+        name.clone_from(&ctx.space().name);
+    }
+    if actor.may(Permission::SeeSettings, About::NOTHING) {
+        let open = rooms::list(&mut snapshot).await?.into_iter().filter(|room| room.archived.is_none());
+        places.extend(open.map(|room| (RulesAt::Room(room.id), room.name)));
+    }
+    let mut known = said::said(&mut snapshot, spot.kind, spot.machine).await?;
+    known.retain(|setting| setting.key.group() == Group::Bookings);
+    let mut levels = vec![level(&places, RulesAt::Said(At::Space), &known)];
+    levels.extend(spot.kind.map(|kind| level(&places, RulesAt::Said(At::Type(kind)), &known)));
+    match at {
+        RulesAt::Said(At::Space) => {}
+        RulesAt::Said(At::Machine(_)) | RulesAt::Room(_) => levels.push(level(&places, at, &known)),
+        RulesAt::Said(At::Type(kind)) => {
+            let mut own = said::of_machines(&mut snapshot).await?;
+            own.retain(|(_, key, _)| key.group() == Group::Bookings);
+            let mut machines = equipment::machines_of(&mut snapshot, kind).await?;
+            machines.sort_by_key(|machine| own.iter().all(|(of, ..)| of != machine));
+            for machine in machines.into_iter().take(MACHINES) {
+                let own = own.iter().filter(|(of, ..)| *of == machine);
+                let own =
+                    own.map(|(_, key, value)| Setting { scope: Scope::Machine, key: *key, value: value.clone() });
+                let known: Vec<_> = known.iter().cloned().chain(own).collect();
+                levels.push(level(&places, RulesAt::Said(At::Machine(machine)), &known));
+            }
+        }
+    }
+    let rows = page.rows.into_iter().filter(|row| row.key.group() == Group::Bookings).collect();
+    Ok(Rules { at, places, rows, levels })
+}
+
+/// What holds at `at` of what is said there and above.
+fn level(places: &[(RulesAt, String)], at: RulesAt, said: &[Setting]) -> Level {
+    let scope = at.scope();
+    let above = said.iter().filter(|setting| setting.scope <= scope.unwrap_or(Scope::Space));
+    let holds = Settings::resolve(above.cloned().collect());
+    let is_own = |key: Key| {
+        let mut own = said.iter().filter(|setting| Some(setting.scope) == scope && setting.key == key);
+        own.any(|setting| key.value(&setting.value).is_some())
+    };
+    let keys = Key::ALL.iter().copied().filter(|key| key.group() == Group::Bookings);
+    let name = places.iter().find(|(known, _)| *known == at).map(|(_, name)| name.clone());
+    Level {
+        at,
+        name: name.unwrap_or_default(),
+        rules: keys.map(|key| (key, holds.value(key), is_own(key))).collect(),
+    }
+}
