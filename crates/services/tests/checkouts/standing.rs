@@ -132,8 +132,8 @@ async fn where_a_block_leaves_no_machine_both_are_told_and_again_when_it_is_lift
     lab.pass(DAY * 2 + HOUR * 10);
     let block = problems::block(&lab.ctx, &ken, MachineId(1), "The belt is torn", false).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Pending, "it may be lifted before");
-    assert_eq!(told(&lab, 4).await, [Kind::Blocked]);
+    assert_eq!(told(&lab, 4).await, [Kind::MachineBlocked]);
     problems::lift(&lab.ctx, &ken, block).await.unwrap();
-    assert_eq!(told(&lab, 4).await, [Kind::Blocked, Kind::Free]);
-    assert_eq!(told(&lab, 2).await.iter().filter(|kind| **kind == Kind::Free).count(), 1);
+    assert_eq!(told(&lab, 4).await, [Kind::MachineBlocked, Kind::MachineFree]);
+    assert_eq!(told(&lab, 2).await.iter().filter(|kind| **kind == Kind::MachineFree).count(), 1);
 }
