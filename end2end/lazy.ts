@@ -35,6 +35,7 @@ export const PAGES: Record<string, Lazy> = {
   "book/mine": { path: "/book/mine" },
   "book/:id": { path: "/book/machine:1", change: "machine" },
   bookings: { path: "/bookings", change: "machine" },
+  "machines/:id/outage": { path: "/machines/1/outage", change: "machine" },
   "bookings/requests": { path: "/bookings/requests" },
   "bookings/rules": { path: "/bookings/rules" },
   reports: { path: "/reports" },

@@ -126,6 +126,9 @@ areas! {
         "bookings/requests" => bookings::requests_page,
         "bookings/rules" => bookings::rules_page,
     }
+    outages true true {
+        "machines/:id/outage" => bookings::outage_page,
+    }
     reporting true true {
         "reports" => reports::reports_page,
     }

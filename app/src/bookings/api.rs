@@ -9,7 +9,7 @@ use domain::{
     time::{Date, MINUTE, Millis},
 };
 use domain::{
-    id::{BookingId, WaitingId},
+    id::{BookingId, MachineId, WaitingId},
     time::Millis as At,
 };
 use leptos::prelude::*;
@@ -18,7 +18,10 @@ use services::{
     bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError},
     waiting,
 };
-use views::bookings::{DayShown, Found, Mine, Opened, Requests, Rules, Tried, Week};
+use views::{
+    bookings::{DayShown, Found, Mine, Opened, Requests, Rules, Tried, Week},
+    outages::OutageShown,
+};
 
 /// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
@@ -141,6 +144,13 @@ pub async fn take(id: WaitingId) -> Result<(), AppError> {
     let (booking, _) = waiting::take(&ctx, &crate::request::actor(), id).await?;
     leptos_axum::redirect(&format!("/bookings/{booking}?made"));
     Ok(())
+}
+
+/// What the block of a machine does to bookings.
+#[server(name = ReadOutage, endpoint = "bookings/outage", protocol = crate::call::Wire)]
+pub async fn outage(machine: MachineId) -> Result<OutageShown, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::outages::page(&ctx, &crate::request::actor(), machine).await?)
 }
 
 /// Leaves a waiting list, or declines what is offered.

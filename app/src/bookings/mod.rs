@@ -3,6 +3,7 @@
 //! Invariant: which times are free, which deeds a booking offers and what is against a time is said by the answer alone. Deliberately
 //! absent: when machines and rooms are open, which is [`crate::hours`].
 
+mod affected;
 pub mod api;
 mod day;
 mod edit_rule;
@@ -17,6 +18,7 @@ mod rules;
 mod waiting;
 mod week;
 
+pub use affected::outage_page;
 pub use day::day_page;
 pub use find::find_page;
 pub use mine::mine_page;

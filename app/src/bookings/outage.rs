@@ -47,11 +47,11 @@ pub(super) fn section(t: Lang, one: &Opened, outage: &Outage, rebook: Call<Reboo
                     <input type="hidden" name="version" value=version/>
                     <input type="hidden" name="minutes" value=minutes.to_string()/>
                     <fieldset class="instead"><legend class="title-lite">{t.outage_choice()}</legend>{options}</fieldset>
-                    <div class="btn-row"><Submit label=t.outage_move() kind=Kind::Primary busy=rebook.pending()/></div>
+                    <div class="btn-row"><Submit label=if booking.mine { t.outage_move() } else { t.outage_move_theirs() } kind=Kind::Primary busy=rebook.pending()/></div>
                 </Form>
             }.into_any()
         }}
-        <p class="why"><Icon name="info"/><span>{t.outage_stays(&booking.name)}</span></p>
+        {booking.mine.then(|| view! { <p class="why"><Icon name="info"/><span>{t.outage_stays(&booking.name)}</span></p> })}
     }
     .into_any()
 }

@@ -120,7 +120,7 @@ fn Blocking(machine: MachineId, block: Memo<Option<Block>>, calls: Calls) -> imp
                     <p><b>{t.block_in_force()}</b>" "{about.join(" · ")}</p>
                     <Form action=calls.lift>
                         <input type="hidden" name="block" value=block.id.to_string()/>
-                        <div class="btn-row"><Submit label=t.block_lift() busy=calls.lift.pending()/></div>
+                        <div class="btn-row"><Submit label=t.block_lift() busy=calls.lift.pending()/><ButtonLink href=format!("/machines/{machine}/outage") label=t.affected_see().to_owned()/></div>
                     </Form>
                 }
                 .into_any()

@@ -4,7 +4,7 @@
 //! block or the booking came first. What is named instead is not held: of two who choose it the first gets it, and the other is told
 //! so. Whoever was told and still has the booking is told when the block is lifted.
 //!
-//! Deliberately absent: moving the booking ([`crate::bookings::rebook`]), and blocks themselves ([`crate::problems`]).
+//! Whoever looks after the machine sees what became of each booking. Deliberately absent: moving the booking ([`crate::bookings::rebook`]), and blocks themselves ([`crate::problems`]).
 
 use crate::{
     Ctx,
@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     actor::{About, Actor, Permission, Proof},
-    bookings::{Request, Resource, alternatives, refusals},
+    bookings::{Request, Resource, State, alternatives, refusals},
     id::{BlockId, BookingId, MachineId, TypeId},
     notices::{Instead, Notice},
     occupations::Span,
@@ -24,9 +24,9 @@ use domain::{
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     bookings::{self as rows, Filter, Kept},
-    machines, notices as told, outages, settings,
+    machines, notices as told, outages, requests, settings,
 };
-use views::outages::InsteadShown;
+use views::outages::{Affected, Answer, InsteadShown, OutageBlock, OutageShown};
 
 /// Bookings of one machine that are looked at, at most.
 const AT_ONCE: u32 = 500;
@@ -106,6 +106,51 @@ pub(crate) async fn instead_of(
             same_time: found.span == kept.span(),
         })
         .collect())
+}
+
+/// What the block of `machine` does to bookings, for whoever may lift it.
+pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<OutageShown, BookingsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kind = requests::kind_of(&mut snapshot, machine).await?.ok_or(BookingsError::UnknownResource)?;
+    actor.require(Permission::CareFor, About::equipment(kind, Some(machine)))?;
+    let name = machines::floor(&mut snapshot, Some(machine), false, now).await?.pop().map(|found| found.name);
+    let name = name.ok_or(BookingsError::UnknownResource)?;
+    let block = machines::blocked(&mut snapshot, machine).await?;
+    let (mut affected, mut later) = (Vec::new(), 0);
+    if let Some(block) = &block {
+        let told = outages::told(&mut snapshot, (block.id, block.since), AT_ONCE).await?;
+        affected.extend(told.into_iter().map(|told| Affected {
+            booking: told.booking,
+            instead: told.instead(),
+            answer: answer(&told, machine, zone, now),
+            starts: zone.moment(told.starts),
+            ends: zone.moment(told.ends),
+            name: told.name,
+        }));
+        let coming = coming(&mut snapshot, machine, now, None).await?;
+        let is_told = |kept: &Kept| affected.iter().any(|one| one.booking == kept.id);
+        later = u32::try_from(coming.iter().filter(|kept| !is_told(kept)).count()).unwrap_or(u32::MAX);
+    }
+    let block =
+        block.map(|block| OutageBlock { id: block.id, since: zone.moment(block.since), because: block.because });
+    Ok(OutageShown { now: zone.moment(now), machine, name, block, affected, later })
+}
+
+/// What became of a booking whose holder was told.
+fn answer(told: &outages::Told, machine: MachineId, zone: Zone, now: Millis) -> Answer {
+    let at = zone.moment(told.changed);
+    if !told.state.takes_time() && told.state != State::Completed {
+        Answer::CalledOff { at }
+    } else if told.machine != Some(machine) || told.starts != told.was {
+        let to = if told.machine == Some(machine) { None } else { told.machine_name.clone() };
+        Answer::Rebooked { to: to.unwrap_or_default(), at }
+    } else if told.starts <= now {
+        Answer::Over
+    } else {
+        Answer::Open
+    }
 }
 
 /// What the holder of `kept` is told of `block`.

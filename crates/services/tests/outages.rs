@@ -6,7 +6,7 @@ mod lab;
 
 use domain::{
     actor::Actor,
-    bookings::{Resource, State},
+    bookings::{Deed, Resource, State},
     id::{BookingId, MachineId},
     jobs::Job,
     notices::{Instead, Kind, Notice},
@@ -20,6 +20,7 @@ use services::{
     problems::{self, TypedReport},
     waiting,
 };
+use views::outages::Answer;
 
 const LASER: Resource = Resource::Machine(LASER_ID);
 const SECOND: Resource = Resource::Machine(MachineId(9));
@@ -189,4 +190,32 @@ async fn a_machine_that_is_put_away_takes_its_bookings_along() {
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
     assert_eq!(lab.number("SELECT count(*) FROM waiting WHERE state = 'over'").await, 1);
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'booking.displaced'").await, 1);
+}
+
+#[tokio::test]
+async fn whoever_looks_after_the_machine_sees_what_became_of_each_booking() {
+    let lab = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    let first = booked(&lab, 4, LASER, span(120, 60)).await;
+    let second = booked(&lab, 5, LASER, span(180, 60)).await;
+    let third = booked(&lab, 6, LASER, span(240, 60)).await;
+    booked(&lab, 7, LASER, span(3 * 1_440, 60)).await;
+    problems::block(&lab.ctx, &ken, LASER_ID, "Mirror loose", true).await.unwrap();
+    rebook(&lab, &carl, first, span(120, 60)).await.unwrap();
+    let call_off = bookings::Decide::read(Some(Deed::Cancel), "");
+    bookings::decide(&lab.ctx, &lab.signed_in(5).await, second, call_off).await.unwrap();
+    let page = outages::page(&lab.ctx, &ken, LASER_ID).await.unwrap();
+    let told: Vec<_> = page.affected.iter().map(|one| (one.booking, one.answer.clone())).collect();
+    assert!(
+        matches!(&told[0], (id, Answer::Rebooked { to, .. }) if *id == first && to == "Second laser"),
+        "{told:?}"
+    );
+    assert!(matches!(told[1], (id, Answer::CalledOff { .. }) if id == second), "{told:?}");
+    assert_eq!(told[2], (third, Answer::Open));
+    assert_eq!((page.later, page.block.and_then(|block| block.because).as_deref()), (1, Some("Mirror loose")));
+    // Whoever moderates moves it for them.
+    rebook(&lab, &ken, third, span(300, 60)).await.unwrap();
+    assert!(kinds(&lab, 6).await.contains(&Kind::BookingMoved));
+    let refused = outages::page(&lab.ctx, &carl, LASER_ID).await;
+    assert!(matches!(refused, Err(BookingsError::Forbidden(_))), "{refused:?}");
 }

@@ -1,8 +1,9 @@
 //! Outages: which blocked machines are booked, and which others are equal to them.
 
 use domain::{
-    bookings::Resource,
-    id::{BlockId, MachineId, TypeId},
+    bookings::{Resource, State},
+    id::{BlockId, BookingId, MachineId, PersonId, TypeId},
+    notices::Instead,
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -58,4 +59,59 @@ pub async fn is_out(conn: &mut SqliteConnection, resource: Resource) -> Result<b
         machine,
     );
     Ok(is_out.fetch_one(conn).await?)
+}
+
+/// A booking whose holder was told of a block, as it is now.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub booking: BookingId,
+    pub person: Option<PersonId>,
+    pub name: Option<String>,
+    /// When it began when they were told.
+    pub was: Millis,
+    /// The machine that it is on now, and what that is called.
+    pub machine: Option<MachineId>,
+    pub machine_name: Option<String>,
+    pub starts: Millis,
+    pub ends: Millis,
+    pub state: State,
+    /// When it came to its state, or was moved.
+    pub changed: Millis,
+    pub told: Millis,
+    instead: String,
+}
+
+impl Told {
+    /// What they were offered.
+    #[must_use]
+    pub fn instead(&self) -> Instead {
+        serde_json::from_value(self.instead.clone().into()).unwrap_or(Instead::Nothing)
+    }
+}
+
+/// Whose bookings `block` concerns, which is in force since `since`, by when they begin; no more than `limit`.
+pub async fn told(
+    conn: &mut SqliteConnection,
+    (block, since): (BlockId, Millis),
+    limit: u32,
+) -> Result<Vec<Told>, StoreError> {
+    let found = sqlx::query_as!(
+        Told,
+        r#"SELECT b.id AS "booking!: BookingId", b.person_id AS "person?: PersonId", f.name AS "name?: String",
+                  json_extract(n.body, '$.outage.starts') AS "was!: Millis",
+                  b.machine_id AS "machine?: MachineId", m.name AS "machine_name?: String",
+                  b.starts_at AS "starts!: Millis", b.ends_at AS "ends!: Millis", b.state AS "state!: State",
+                  coalesce(b.decided_at, b.asked_at) AS "changed!: Millis", n.told_at AS "told!: Millis",
+                  coalesce(json_extract(n.body, '$.outage.instead'), '') AS "instead!: String"
+             FROM notice n
+             JOIN booking b ON b.id = json_extract(n.body, '$.outage.booking')
+             LEFT JOIN machine m ON m.id = b.machine_id
+             LEFT JOIN profile f ON f.person_id = b.person_id
+            WHERE n.told_at >= ?2 AND n.kind = 'booking.outage' AND json_extract(n.body, '$.outage.block') = ?1
+            ORDER BY 4, b.id LIMIT ?3"#,
+        block,
+        since,
+        limit,
+    );
+    Ok(found.fetch_all(conn).await?)
 }

@@ -322,6 +322,27 @@ text! {
     outage_choice() { en: "Your choice", it: "La tua scelta" }
     outage_same(name: &str) { en: "{name}, same time", it: "{name}, stesso orario" }
     outage_move() { en: "Move my booking", it: "Sposta la mia prenotazione" }
+    outage_move_theirs() { en: "Move it and tell them", it: "Sposta e avvisa" }
+    affected_title() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
+    affected_not_blocked() { en: "In service again", it: "Di nuovo in servizio" }
+    affected_none() { en: "Nobody’s booking is affected", it: "Nessuna prenotazione è coinvolta" }
+    affected_none_next() { en: "Whoever has booked it within two days of a block is listed here.", it: "Qui trovi chi l’ha prenotata entro due giorni da un blocco." }
+    affected_who() { en: "Who is affected", it: "Chi è coinvolto" }
+    affected_all() { en: "Bookings affected", it: "Prenotazioni coinvolte" }
+    affected_rebooked() { en: "Rebooked", it: "Spostata" }
+    affected_open() { en: "No answer yet", it: "Senza risposta" }
+    affected_nothing() { en: "Nothing equal free", it: "Niente di uguale libero" }
+    affected_called_off() { en: "Cancelled", it: "Annullata" }
+    affected_same_time() { en: "offered another machine, same time", it: "proposta un’altra macchina, stesso orario" }
+    affected_other_time() { en: "offered another time", it: "proposto un altro orario" }
+    affected_nothing_free() { en: "nothing equal free near that time", it: "niente di uguale libero intorno a quell’orario" }
+    affected_no_answer() { en: "No answer", it: "Nessuna risposta" }
+    affected_needs_you() { en: "No time found", it: "Nessun orario trovato" }
+    affected_over() { en: "Time has come", it: "Orario passato" }
+    affected_rebook() { en: "Rebook", it: "Sposta" }
+    affected_later(n: u32) { en: [one: "{n} later booking: its holder is told 48 hours before.", other: "{n} later bookings: their holders are told 48 hours before."], it: [one: "{n} prenotazione più avanti: chi l’ha fatta sarà avvisato 48 ore prima.", other: "{n} prenotazioni più avanti: chi le ha fatte sarà avvisato 48 ore prima."] }
+    affected_lifting(n: u32) { en: [one: "Lifting the block tells {n} holder that their booking stands. Moved bookings stay where they are.", other: "Lifting the block tells {n} holders that their bookings stand. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona è avvisata che la prenotazione resta. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone sono avvisate che le prenotazioni restano. Quelle spostate restano dove sono."] }
+    affected_see() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
     outage_none() { en: "No equal machine is free near that time.", it: "Nessuna macchina uguale è libera intorno a quell’orario." }
     outage_stays(name: &str) { en: "If you do nothing, the booking stays, and you’re told when {name} is back.", it: "Se non fai nulla la prenotazione resta, e ti avvisiamo quando {name} torna in servizio." }
     waiting_unknown() { en: "You are not on this waiting list", it: "Non sei in questa lista d’attesa" }

@@ -114,8 +114,8 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
         Some(MachineState::Blocked { since }) => Some(*since),
         _ => None,
     };
-    // Whoever came has the machine, or sees at it that they do not.
-    let coming = actor.person() == Some(kept.person) && now < kept.starts && kept.state.takes_time();
+    // Whoever came has the machine, or sees at it that they do not. Its holder moves it, or a moderator for them.
+    let coming = super::side(actor, &kept).is_some() && now < kept.starts && kept.state.takes_time();
     let outage = match since.filter(|_| coming) {
         Some(since) => {
             Some(Outage { since, instead: outages::instead_of(&mut snapshot, &kept, zone, now).await? })

@@ -144,4 +144,5 @@ pub const READS: &[&str] = &[
     "training::watching::progress",
     "waiting::list",
     "outages::instead",
+    "outages::page",
 ];

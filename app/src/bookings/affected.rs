@@ -1,0 +1,195 @@
+//! A blocked machine as whoever looks after it sees it: whose bookings that concerns, and what became of each.
+//!
+//! Deliberately absent: choosing another time for somebody, which is on the page of the booking.
+
+use super::{api, short_day, when};
+use crate::{
+    call::{Call, asked},
+    lang,
+    live::use_live,
+    problems::api::LiftBlock,
+    ui::{
+        avatar::Avatar,
+        button::{ButtonLink, Kind, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Form, Summary},
+        icon::Icon,
+        page::live_page,
+        status::{Glyph, Status},
+    },
+};
+use domain::{id::MachineId, live::Noun, notices::Instead, time::Moment};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use text::{Lang, time};
+use views::{
+    bookings::Time,
+    outages::{Affected, Answer, OutageShown},
+};
+
+/// The page at `/machines/:id/outage`.
+pub fn outage_page() -> AnyView {
+    let (params, live, lift) = (use_params_map(), use_live(), Call::<LiftBlock>::new());
+    // What is not a number names no machine, and neither does 0.
+    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+    let heard = move || live.version(Noun::Bookings) + live.about(Noun::Machine, id());
+    let source = move || (id(), heard(), lift.version().get());
+    let answers = asked(source, |(id, ..)| api::outage(MachineId(id)));
+    live_page(lang::current().affected_title(), 4, answers, move |shown| view! { <Page shown lift/> }.into_any())
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(shown: RwSignal<OutageShown>, lift: Call<LiftBlock>) -> impl IntoView {
+    let t = lang::current();
+    part(move || {
+        Some(shown.with(|shown| {
+            let href = format!("/machines/{}", shown.machine);
+            let head = head(t, shown, lift);
+            let rows = shown.affected.iter().map(|one| row(t, one, shown.now)).collect_view();
+            let open = shown.affected.iter().filter(|one| one.answer == Answer::Open).count();
+            view! {
+                <a class="crumb" href=href><Icon name="chevron-left"/>{shown.name.clone()}</a>
+                {head}
+                <Summary action=lift/>
+                {if shown.affected.is_empty() {
+                    view! {
+                        <div class="card"><Empty icon="calendar-check"><h2>{t.affected_none()}</h2><p>{t.affected_none_next()}</p></Empty></div>
+                    }.into_any()
+                } else {
+                    view! {
+                        {figures(t, &shown.affected)}
+                        <section class="group" aria-labelledby="affected">
+                            <h2 class="group-head" id="affected">{t.affected_who()}<span class="n">{shown.affected.len()}</span></h2>
+                            <ul class="list" role="list">{rows}</ul>
+                        </section>
+                    }.into_any()
+                }}
+                {(shown.later > 0).then(|| view! { <p class="why"><Icon name="info"/><span>{t.affected_later(shown.later)}</span></p> })}
+                {(open > 0).then(|| view! { <p class="why"><Icon name="info"/><span>{t.affected_lifting(u32::try_from(open).unwrap_or(u32::MAX))}</span></p> })}
+            }
+            .into_any()
+        }))
+    })
+}
+
+fn head(t: Lang, shown: &OutageShown, lift: Call<LiftBlock>) -> AnyView {
+    let Some(block) = &shown.block else {
+        return view! {
+            <header class="page-head"><h1>{shown.name.clone()}</h1><p class="sub">{t.affected_not_blocked()}</p></header>
+        }
+        .into_any();
+    };
+    let since = t.outage_since(&t.exact(block.since, shown.now));
+    view! {
+        <header class="page-head">
+            <h1>{shown.name.clone()}</h1>
+            <span class="status" data-status=Status::Blocked.key()><Glyph status=Status::Blocked/>{since}</span>
+            {block.because.clone().map(|because| view! { <p class="sub">{because}</p> })}
+            <div class="push"><Form action=lift beside=true>
+                <input type="hidden" name="block" value=block.id.to_string()/>
+                <Submit label=t.block_lift() kind=Kind::Primary busy=lift.pending()/>
+            </Form></div>
+        </header>
+    }
+    .into_any()
+}
+
+fn figures(t: Lang, affected: &[Affected]) -> AnyView {
+    let count = |fits: fn(&Affected) -> bool| affected.iter().filter(|one| fits(one)).count().to_string();
+    let figures = [
+        (t.affected_all(), affected.len().to_string()),
+        (t.affected_rebooked(), count(|one| matches!(one.answer, Answer::Rebooked { .. }))),
+        (t.affected_open(), count(|one| one.answer == Answer::Open)),
+        (t.affected_nothing(), count(|one| one.answer == Answer::Open && one.instead == Instead::Nothing)),
+        (t.affected_called_off(), count(|one| matches!(one.answer, Answer::CalledOff { .. }))),
+    ];
+    let figures = figures.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    view! { <dl class="history">{figures.collect_view()}</dl> }.into_any()
+}
+
+fn row(t: Lang, one: &Affected, now: Moment) -> AnyView {
+    let name = one.name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());
+    let span = when(t, Time { starts: one.starts, ends: one.ends }, now);
+    let offered = match one.instead {
+        Instead::SameTime => t.affected_same_time(),
+        Instead::OtherTime => t.affected_other_time(),
+        Instead::Nothing => t.affected_nothing_free(),
+    };
+    let at = |at: Moment| format!("{} {}", short_day(t, at, now), time::clock(at));
+    let href = format!("/bookings/{}", one.booking);
+    let about = name.clone();
+    let (icon, said, second) = match &one.answer {
+        Answer::Open if one.instead == Instead::Nothing => {
+            ("triangle-alert", t.affected_needs_you().to_owned(), offered.to_owned())
+        }
+        Answer::Open => ("clock", t.affected_no_answer().to_owned(), offered.to_owned()),
+        Answer::Over => ("clock", t.affected_over().to_owned(), offered.to_owned()),
+        Answer::Rebooked { to, at: when } => {
+            ("check", format!("{} {}", t.affected_rebooked(), at(*when)), to.clone())
+        }
+        Answer::CalledOff { at: when } => {
+            ("x", format!("{} {}", t.affected_called_off(), at(*when)), String::new())
+        }
+    };
+    let second = if second.is_empty() { span } else { format!("{span} · {second}") };
+    view! {
+        <li><div class="item">
+            <Avatar name=name.clone() size="md"/>
+            <span class="lines"><a class="t" href=href.clone()>{name}</a><span class="s">{second}</span></span>
+            <span class="tail"><Icon name=icon/>{said}</span>
+            {(one.answer == Answer::Open).then(|| view! {
+                <div class="acts"><ButtonLink href=href label=format!("{}: {about}", t.affected_rebook())/></div>
+            })}
+        </div></li>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use domain::{
+        id::{BlockId, BookingId},
+        time::Millis,
+    };
+    use views::outages::OutageBlock;
+
+    const fn at(hour: i64) -> Moment {
+        Moment { at: Millis(hour * 3_600_000), offset: 0 }
+    }
+
+    fn one(booking: i64, name: &str, instead: Instead, answer: Answer) -> Affected {
+        let (starts, ends) = (at(20 + booking), at(21 + booking));
+        Affected { booking: BookingId(booking), name: Some(name.into()), starts, ends, instead, answer }
+    }
+
+    #[test]
+    fn whoever_waits_for_nothing_can_be_rebooked_and_the_others_say_what_became_of_theirs() {
+        let rebooked = Answer::Rebooked { to: "Laser 2".into(), at: at(9) };
+        let shown = OutageShown {
+            now: at(10),
+            machine: MachineId(1),
+            name: "Laser 1".into(),
+            block: Some(OutageBlock { id: BlockId(4), since: at(8), because: Some("Mirror loose".into()) }),
+            affected: vec![
+                one(1, "Ada", Instead::Nothing, Answer::Open),
+                one(2, "Bob", Instead::SameTime, rebooked),
+                one(3, "Carl", Instead::OtherTime, Answer::CalledOff { at: at(9) }),
+            ],
+            later: 2,
+        };
+        let page = html(visitor(Lang::En), "/machines/1/outage", move || {
+            view! { <Page shown=RwSignal::new(shown) lift=Call::new()/> }
+        });
+        let said = words(&page);
+        assert!(
+            said.contains("Mirror loose") && said.contains("Laser 2") && said.contains("2 later bookings"),
+            "{said}"
+        );
+        assert_eq!(page.matches("Rebook: ").count(), 1, "only whose booking still stands here: {page}");
+        assert!(page.contains(r#"name="block" value="4""#), "{page}");
+    }
+}
