@@ -3,7 +3,7 @@
 //! Invariant: what expires first is first. Answered in place, by button or key; the next one opens by itself.
 
 use super::{
-    api::{self, DecideBooking},
+    api::{self, DecideBooking, MoveBooking},
     brief, clocks,
     mine::{Act, seen},
     when,
@@ -15,7 +15,8 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::{part, text},
+        chip::Chip,
         empty::Empty,
         form::{Form, Summary},
         icon::Icon,
@@ -30,36 +31,49 @@ use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 use views::bookings::{Asked, Block, Requests, Time};
 
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    decide: Call<DecideBooking>,
+    moved: Call<MoveBooking>,
+}
+
 /// The page at `/bookings/requests`.
 pub fn requests_page() -> AnyView {
-    let (live, decide) = (use_live(), Call::<DecideBooking>::new());
-    let source = move || (live.version(Noun::Bookings), decide.version().get());
+    let (live, calls) = (use_live(), Calls { decide: Call::new(), moved: Call::new() });
+    let source = move || (live.version(Noun::Bookings), calls.decide.version().get());
     let answers = asked(source, |_| api::requests());
     live_page(lang::current().requests_title(), 5, answers, move |requests| {
-        view! { <Page requests decide/> }.into_any()
+        view! { <Page requests calls/> }.into_any()
     })
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(requests: RwSignal<Requests>, decide: Call<DecideBooking>) -> impl IntoView {
+fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let wanted = Memo::new(move |_| {
         query.with(|query| query.get_str("open").and_then(|id| id.parse().ok()).map(BookingId))
     });
     let moved = RwSignal::new(None::<BookingId>);
+    let conflicts = Memo::new(move |_| query.with(|query| query.get_str("show") == Some("conflicts")));
     // The one that was opened, while it waits; otherwise the first.
     let open = Memo::new(move |_| {
         requests.with(|requests| {
             let has = |id: &BookingId| requests.requests.iter().any(|asked| asked.booking.id == *id);
-            let first = requests.requests.first().map(|asked| asked.booking.id);
+            let first = requests
+                .requests
+                .iter()
+                .find(|asked| asked.conflicts || !conflicts.get())
+                .map(|asked| asked.booking.id);
             moved.get().filter(has).or(wanted.get().filter(has)).or(first)
         })
     });
     let step = move |by: isize| {
         requests.with_untracked(|requests| {
-            let at = requests.requests.iter().position(|asked| Some(asked.booking.id) == open.get_untracked());
-            let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| requests.requests.get(at));
+            let listed: Vec<_> =
+                requests.requests.iter().filter(|asked| asked.conflicts || !conflicts.get_untracked()).collect();
+            let at = listed.iter().position(|asked| Some(asked.booking.id) == open.get_untracked());
+            let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| listed.get(at));
             if let Some(next) = next {
                 moved.set(Some(next.booking.id));
             }
@@ -73,6 +87,7 @@ fn Page(requests: RwSignal<Requests>, decide: Call<DecideBooking>) -> impl IntoV
                     "k" | "K" => step(-1),
                     "a" | "A" => keys::click("#approve button"),
                     "r" | "R" => keys::click("#reject > summary"),
+                    "o" | "O" => keys::click("#other > summary"),
                     _ => {}
                 }
             }
@@ -82,10 +97,11 @@ fn Page(requests: RwSignal<Requests>, decide: Call<DecideBooking>) -> impl IntoV
     view! {
         <header class="page-head">
             <h1>{t.requests_title()}</h1>
-            <p class="sub">{move || t.requests_waiting(requests.with(|it| u32::try_from(it.requests.len()).unwrap_or(u32::MAX)))}</p>
+            <p class="sub">{text(move || requests.with(|all| waiting(t, all)))}</p>
             <span class="push"><ButtonLink href="/bookings" label=t.bookings_title().to_owned() kind=Kind::Ghost/></span>
         </header>
-        <Summary action=decide/>
+        <Summary action=calls.decide/>
+        <Summary action=calls.moved/>
         {part(move || Some(requests.with(|all| {
             if all.requests.is_empty() {
                 return view! {
@@ -93,29 +109,28 @@ fn Page(requests: RwSignal<Requests>, decide: Call<DecideBooking>) -> impl IntoV
                 }.into_any();
             }
             let now = all.now;
-            let rows = all.requests.iter().map(|asked| row(t, asked, now, open)).collect_view();
+            let only = conflicts.get();
+            let gone = wanted.get().filter(|id| !all.requests.iter().any(|asked| asked.booking.id == *id));
             let opened = open.get().and_then(|id| all.requests.iter().find(|asked| asked.booking.id == id).cloned());
             view! {
                 <div class="moderate">
-                    <section class="queue" aria-label=t.requests_title()>
-                        <ul class="list" role="list">{rows}</ul>
-                        <p class="keys only-wide"><span><kbd>"J"</kbd><kbd>"K"</kbd>{t.keys_move()}</span><span><kbd>"A"</kbd>{t.booking_deed(Deed::Approve)}</span><span><kbd>"R"</kbd>{t.booking_deed(Deed::Reject)}</span></p>
-                    </section>
-                    {opened.map(|asked| detail(t, &asked, now, decide))}
+                    {queue(t, all, only, gone.is_some(), open)}
+                    {opened.map(|asked| detail(t, &asked, now, calls))}
                 </div>
             }.into_any()
         })))}
     }
 }
 
-fn row(t: Lang, asked: &Asked, now: Moment, open: Memo<Option<BookingId>>) -> AnyView {
+fn row(t: Lang, asked: &Asked, now: Moment, open: Memo<Option<BookingId>>, only: bool) -> AnyView {
+    let show = if only { "&show=conflicts" } else { "" };
     let booking = asked.booking.clone();
     let (id, span) = (booking.id, Time { starts: booking.starts, ends: booking.ends });
     let name = booking.person_name.unwrap_or_else(|| t.checkouts_former().to_owned());
     let flag = asked.checks.iter().find(|check| !check.fits).map(|check| check.said.clone());
     let current = Signal::derive(move || (open.get() == Some(id)).then_some("true"));
     view! {
-        <li class="inbox-row" aria-current=current><a class="item" href=format!("/bookings/requests?open={id}")>
+        <li class="inbox-row" aria-current=current><a class="item" href=format!("/bookings/requests?open={id}{show}")>
             <Avatar name=name.clone() size="md"/>
             <span><span class="t">{name}</span>
                 <span class="s">{booking.name}" · "{when(t, span, now)}</span>
@@ -127,7 +142,87 @@ fn row(t: Lang, asked: &Asked, now: Moment, open: Memo<Option<BookingId>>) -> An
     .into_any()
 }
 
-fn detail(t: Lang, asked: &Asked, now: Moment, decide: Call<DecideBooking>) -> AnyView {
+/// Those that wait: which expire today, and the others.
+fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<BookingId>>) -> AnyView {
+    let (now, today) = (all.now, all.now.wall().date);
+    let (count, against) = (all.requests.len(), all.requests.iter().filter(|asked| asked.conflicts).count());
+    let groups = [(t.requests_today(), true), (t.requests_later(), false)].map(|(title, expires_today)| {
+        let is_listed =
+            |asked: &&Asked| (asked.conflicts || !only) && (asked.expires.wall().date <= today) == expires_today;
+        let listed: Vec<_> =
+            all.requests.iter().filter(is_listed).map(|asked| row(t, asked, now, open, only)).collect();
+        let count = listed.len();
+        (count > 0).then(|| {
+            view! {
+                <h2 class="group-head">{title}<span class="n">{count}</span></h2>
+                <ul class="list" role="list">{listed}</ul>
+            }
+        })
+    });
+    let is_bare = groups.iter().all(Option::is_none);
+    view! {
+        <section class="queue" aria-label=t.requests_title()>
+            <nav class="chips" aria-label=t.requests_show()>
+                <Chip href="/bookings/requests" label=t.requests_all() current=Signal::stored(!only) count=Signal::stored(count)/>
+                <Chip href="/bookings/requests?show=conflicts" label=t.requests_conflicts() current=Signal::stored(only) count=Signal::stored(against)/>
+            </nav>
+            {gone.then(|| view! { <p class="why"><Icon name="info"/><span>{t.requests_gone()}</span></p> })}
+            {groups.into_iter().flatten().collect_view()}
+            {is_bare.then(|| view! { <p class="muted">{t.requests_no_conflicts()}</p> })}
+            <p class="keys only-wide">
+                <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.keys_move()}</span>
+                <span><kbd>"A"</kbd>{t.booking_deed(Deed::Approve)}</span>
+                <span><kbd>"R"</kbd>{t.booking_deed(Deed::Reject)}</span>
+                <span><kbd>"O"</kbd>{t.requests_other()}</span>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// How many wait, and how long the first can.
+fn waiting(t: Lang, all: &Requests) -> String {
+    let count = t.requests_waiting(u32::try_from(all.requests.len()).unwrap_or(u32::MAX));
+    let first = all.requests.first().map(|first| t.requests_first(&t.length(first.expires.at.since(all.now.at))));
+    [Some(count), first].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Other times at which they could have it.
+fn other_times(t: Lang, asked: &Asked, now: Moment, moved: Call<MoveBooking>) -> AnyView {
+    let booking = &asked.booking;
+    let minutes = super::length_of(Time { starts: booking.starts, ends: booking.ends }).as_secs() / 60;
+    let options = asked.instead.iter().enumerate().map(|(at, time)| {
+        view! {
+            <label class="option">
+                <input type="radio" name="choice" value=format!("{}@{}", booking.resource, time.starts.at.0) checked=at == 0/>
+                <b>{when(t, *time, now)}</b>
+            </label>
+        }
+    });
+    let options = options.collect_view();
+    view! {
+        <details class="deed" id="other">
+            <summary>{t.requests_other()}</summary>
+            {if asked.instead.is_empty() {
+                view! { <p class="small muted">{t.requests_other_none()}</p> }.into_any()
+            } else {
+                view! {
+                    <Form action=moved beside=true>
+                        <input type="hidden" name="id" value=booking.id.to_string()/>
+                        {seen(Some(booking.version))}
+                        <input type="hidden" name="minutes" value=minutes.to_string()/>
+                        <fieldset class="instead"><legend class="small muted">{t.requests_other_next()}</legend>{options}</fieldset>
+                        <div class="btn-row"><Submit label=t.requests_move() busy=moved.pending()/></div>
+                    </Form>
+                }.into_any()
+            }}
+        </details>
+    }
+    .into_any()
+}
+
+fn detail(t: Lang, asked: &Asked, now: Moment, calls: Calls) -> AnyView {
+    let decide = calls.decide;
     let booking = asked.booking.clone();
     let span = Time { starts: booking.starts, ends: booking.ends };
     let name = booking.person_name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());
@@ -171,6 +266,7 @@ fn detail(t: Lang, asked: &Asked, now: Moment, decide: Call<DecideBooking>) -> A
                         <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) about=name busy=decide.pending()/></div>
                     </Form>
                 </details>
+                {other_times(t, asked, now, calls.moved)}
             </div>
         </section>
     }

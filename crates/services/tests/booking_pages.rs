@@ -376,6 +376,7 @@ async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
     let said: Vec<_> = waiting[0].checks.iter().map(|check| (check.fits, check.said.as_str())).collect();
     assert_eq!(said, [(false, "First booking here"), (true, "May use it, free then, and within the limits")]);
     assert!(waiting[0].day.iter().any(|block| block.booking == Some(first)));
+    assert!(!waiting[0].conflicts && !waiting[0].instead.is_empty(), "{:?}", waiting[0].instead);
     lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (1, 'unpaid', 0)").await;
     let waiting = bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests;
     assert!(
@@ -383,6 +384,7 @@ async fn requests_are_for_those_who_answer_them_with_what_speaks_for_each() {
         "{:?}",
         waiting[0].checks
     );
+    assert!(waiting[0].conflicts);
     bookings::decide(&lab.ctx, &olga, first, Decide::read(Some(Deed::Approve), "")).await.unwrap();
     assert_eq!(bookings::requests(&lab.ctx, &olga, Lang::En).await.unwrap().requests.len(), 1);
 }

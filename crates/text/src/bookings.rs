@@ -291,6 +291,18 @@ text! {
 
     requests_title() { en: "Booking requests", it: "Richieste di prenotazione" }
     requests_waiting(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
+    requests_first(left: &str) { en: "first expires in {left}", it: "la prima scade tra {left}" }
+    requests_show() { en: "Show", it: "Mostra" }
+    requests_all() { en: "All", it: "Tutte" }
+    requests_conflicts() { en: "Conflicts", it: "In conflitto" }
+    requests_no_conflicts() { en: "None of them conflicts with anything.", it: "Nessuna è in conflitto con altro." }
+    requests_gone() { en: "That request was answered, or ran out.", it: "Quella richiesta ha già una risposta, o è scaduta." }
+    requests_today() { en: "Expire today", it: "Scadono oggi" }
+    requests_later() { en: "Expire later", it: "Scadono più avanti" }
+    requests_other() { en: "Another time", it: "Un altro orario" }
+    requests_other_next() { en: "They’re told, and it’s theirs at that time.", it: "Viene avvisato, e in quell’orario è sua." }
+    requests_other_none() { en: "Nothing else is free near that time.", it: "Intorno a quell’orario non c’è altro di libero." }
+    requests_move() { en: "Approve this time", it: "Approva questo orario" }
     requests_none() { en: "No requests", it: "Nessuna richiesta" }
     requests_none_next() { en: "Requests for machines that need approval show up here.", it: "Qui compaiono le richieste per le macchine da approvare." }
     requests_held(asked: &str, until: &str) { en: "Requested {asked}, held until {until}", it: "Richiesta {asked}, tenuta fino a {until}" }

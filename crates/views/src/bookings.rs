@@ -265,6 +265,10 @@ pub struct Asked {
     pub hours: (u8, u8),
     /// What else they have that day.
     pub own: Vec<Block>,
+    /// The nearest times at which they could have it.
+    pub instead: Vec<Time>,
+    /// Something is against the time that they ask for.
+    pub conflicts: bool,
     pub checks: Vec<Check>,
     pub history: History,
 }

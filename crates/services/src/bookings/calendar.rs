@@ -5,7 +5,7 @@
 
 use super::{
     BookingsError, Loaded, Want, about,
-    choose::{All, Edges, as_it_is, booked, open_hours, whole_day},
+    choose::{All, Edges, as_it_is, booked, open_hours, time, whole_day},
     look::shown,
 };
 use crate::Ctx;
@@ -157,12 +157,18 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
             late: came.late,
             approved: (came.approved, came.approved + came.rejected),
         };
+        let request = Request { span, kept: None };
         requests.push(Asked {
             expires: zone.moment(kept.asked.after(ANSWERED_WITHIN).min(kept.ends)),
             place: None,
             day: as_it_is(&edges, day, &known, &there),
             hours: open_hours(&known, date),
             own: own.iter().map(|own| booked(&edges, own)).collect(),
+            instead: rules::alternatives(request, &known.facts())
+                .into_iter()
+                .map(|span| time(zone, span))
+                .collect(),
+            conflicts: !rules::refusals(request, &known.facts()).is_empty(),
             checks: checks(&known, span, &history, lang),
             history,
             booking: shown(kept, actor, zone, now),
