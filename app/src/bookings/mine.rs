@@ -174,6 +174,9 @@ pub(super) fn card(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
                 <span class="tile" data-status=tone><Icon name=icon/></span>
                 <div><h3><a href=format!("/bookings/{}", booking.id)>{booking.name.clone()}</a></h3><p class="s">{line}</p></div>
             </div>
+            {one.out.then(|| view! {
+                <p class="why"><Icon name="octagon-alert"/><span>{t.book_out()}" "<a class="link" href=format!("/bookings/{}", booking.id)>{t.book_out_next()}</a></span></p>
+            })}
             {acts(t, one, decide, moved)}
             {note.map(|note| view! { <p class="why"><Icon name="info"/><span>{note}</span></p> })}
         </article>

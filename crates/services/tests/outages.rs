@@ -201,7 +201,12 @@ async fn whoever_looks_after_the_machine_sees_what_became_of_each_booking() {
     let third = booked(&lab, 6, LASER, span(240, 60)).await;
     booked(&lab, 7, LASER, span(3 * 1_440, 60)).await;
     problems::block(&lab.ctx, &ken, LASER_ID, "Mirror loose", true).await.unwrap();
+    let mine = async || {
+        bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.iter().map(|one| one.out).collect::<Vec<_>>()
+    };
+    assert_eq!(mine().await, [true], "among their own too");
     rebook(&lab, &carl, first, span(120, 60)).await.unwrap();
+    assert_eq!(mine().await, [false]);
     let call_off = bookings::Decide::read(Some(Deed::Cancel), "");
     bookings::decide(&lab.ctx, &lab.signed_in(5).await, second, call_off).await.unwrap();
     let page = outages::page(&lab.ctx, &ken, LASER_ID).await.unwrap();

@@ -7,6 +7,7 @@ use domain::{
     time::Millis,
 };
 use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
 
 use crate::StoreError;
 
@@ -48,6 +49,13 @@ pub async fn with_bookings(
     .fetch_all(conn)
     .await?;
     Ok(found.into_iter().map(|row| (row.id, row.machine)).collect())
+}
+
+/// Machines that are blocked.
+pub async fn blocked(conn: &mut SqliteConnection) -> Result<BTreeSet<MachineId>, StoreError> {
+    let found =
+        sqlx::query_scalar!(r#"SELECT machine_id AS "id!: MachineId" FROM machine_block WHERE lifted_at IS NULL"#);
+    Ok(found.fetch_all(conn).await?.into_iter().collect())
 }
 
 /// Whether a machine cannot be used, whoever wants to: it is put away or blocked. A room always can.

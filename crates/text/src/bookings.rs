@@ -133,7 +133,9 @@ text! {
     book_now_head() { en: "Now", it: "Ora" }
     book_next() { en: "Next", it: "Prossime" }
     book_waiting() { en: "Waiting for approval", it: "In attesa di approvazione" }
-    book_past() { en: "Past", it: "Passate" }
+    book_out() { en: "Out of service now.", it: "Ora fuori servizio." }
+    book_out_next() { en: "See what else is free", it: "Guarda che altro è libero" }
+    book_past() { en: "Past and cancelled", it: "Passate e annullate" }
     book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Mancate: {n} in 30 giorni", other: "Mancate: {n} in 30 giorni"] }
     book_runs(until: &str, left: &str) { en: "Until {until} · {left} left", it: "Fino alle {until} · ancora {left}" }
     book_held_until(at: &str) { en: "Held for you until {at}.", it: "Tenuta per te fino a {at}." }
@@ -269,6 +271,7 @@ text! {
     bookings_import_many(most: &str) { en: "Import at most {most} lines at once.", it: "Importa al massimo {most} righe alla volta." }
     bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
     bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
+    bookings_import_skipped() { en: "The clocks skip that time on that day. Write one they show.", it: "Quel giorno gli orologi saltano quell’ora. Scrivine una che mostrano." }
     bookings_import_no_time() { en: "Write times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
     bookings_import_long() { en: "Longer than a week: make it a closure.", it: "Più di una settimana: fanne una chiusura." }
     bookings_import_over() { en: "It is over.", it: "È già passata." }

@@ -234,7 +234,9 @@ pub struct Opened {
     pub free_until: Moment,
     /// While it runs: to when it can be made longer, a step each.
     pub extend: Vec<Moment>,
-    /// To its holder: the machine is out of service.
+    /// The machine is out of service, and it has not begun.
+    pub out: bool,
+    /// To its holder and to moderators, with what is free: the machine is out of service.
     pub outage: Option<Outage>,
 }
 

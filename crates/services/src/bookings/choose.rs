@@ -16,6 +16,7 @@ use domain::{
     time::{Date, MINUTE, Millis, Moment, millis},
     zone::Zone,
 };
+use std::time::Duration;
 use store::{
     SqliteConnection, StoreError,
     bookings::{self as rows, Filter, Kept},
@@ -92,7 +93,9 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         let times = rules::times(span, MINUTE * u32::from(found.minutes), when.from(), TIMES, &facts);
         let mut bookable = one.clone();
         bookable.moderated = policy.mode == Mode::Moderated;
-        let why = times.is_empty().then(|| whenever(&known, span, lang)).flatten();
+        let length = MINUTE * u32::from(found.minutes);
+        let why = || whenever(&known, span, lang).or_else(|| used_up(&known, span, length, lang));
+        let why = times.is_empty().then(why).flatten();
         let times = times.into_iter().map(|span| time(zone, span)).collect();
         found.resources.push(FoundResource { bookable, times, why });
     }
@@ -109,6 +112,17 @@ fn whenever(known: &Loaded, span: Span, lang: Lang) -> Option<(String, String)> 
     let request = Request { span, kept: None };
     let refusals = rules::refusals(request, &known.facts());
     refusals.into_iter().find(|refusal| refusal.is_of_any_time()).map(|refusal| known.said(lang, refusal))
+}
+
+/// What their own hours keep somebody from: the machine is free, and they have booked as much as one may.
+fn used_up(known: &Loaded, span: Span, length: Duration, lang: Lang) -> Option<(String, String)> {
+    let facts = known.facts();
+    let is_it = |piece: &Piece| {
+        piece.obstacle == Some(Obstacle::Quota) && piece.span.ends.since(piece.span.starts) >= length
+    };
+    let starts = rules::availability(span, &facts).into_iter().find(is_it)?.span.starts;
+    let request = Request { span: Span { starts, ends: starts.after(length) }, kept: None };
+    rules::refusals(request, &facts).into_iter().next().map(|refusal| known.said(lang, refusal))
 }
 
 fn quota(known: &Loaded, at: Millis) -> Quota {
@@ -273,7 +287,11 @@ pub async fn day(
             && !refusals.is_empty()
             && refusals.iter().all(|refusal| matches!(refusal, Refusal::Taken(_)));
         let helps = !refusals.is_empty() && !refusals.iter().any(|refusal| refusal.is_of_any_time());
-        let instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
+        let mut instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
+        if let Some(runs) = moving.as_ref().filter(|kept| kept.state == State::CheckedIn) {
+            // It ends at another time; it began when it did.
+            instead.retain(|span| span.starts == runs.starts);
+        }
         Chosen {
             time: time(zone, request.span),
             refusals: refusals.into_iter().map(|refusal: Refusal| known.said(lang, refusal)).collect(),
@@ -320,15 +338,34 @@ pub(super) fn open_hours(known: &Loaded, date: Date) -> (u8, u8) {
     from.zip(to).map_or(DAYTIME, |(from, to)| (hour(from), hour(to)))
 }
 
-/// How much of what is open that day is taken, of 100; `None` when nothing of it can be had any more, or not yet.
+/// How much of what is open that day others have, of 100; `None` when nothing of it can be had any more, or not yet.
 fn full(day: Span, facts: &rules::Facts<'_>) -> Option<u8> {
     let length = |piece: &Piece| piece.span.ends.0 - piece.span.starts.0;
     let pieces = rules::availability(day, facts);
     let is_out =
         |piece: &&Piece| matches!(piece.obstacle, Some(Obstacle::Closed | Obstacle::TooSoon | Obstacle::TooFar));
     let open: i64 = pieces.iter().filter(|piece| !is_out(piece)).map(length).sum();
-    let free: i64 = pieces.iter().filter(|piece| piece.obstacle.is_none()).map(length).sum();
-    if open <= 0 { None } else { u8::try_from((open - free) * 100 / open).ok() }
+    // What whoever looks has elsewhere takes nothing of it.
+    let is_taken = |piece: &&Piece| match piece.obstacle {
+        Some(
+            Obstacle::Booking
+            | Obstacle::Checkout
+            | Obstacle::Maintenance
+            | Obstacle::Closure
+            | Obstacle::External,
+        ) => true,
+        Some(
+            Obstacle::Elsewhere
+            | Obstacle::Quota
+            | Obstacle::TooShort
+            | Obstacle::Closed
+            | Obstacle::TooSoon
+            | Obstacle::TooFar,
+        )
+        | None => false,
+    };
+    let taken: i64 = pieces.iter().filter(is_taken).map(length).sum();
+    if open <= 0 { None } else { u8::try_from(taken * 100 / open).ok() }
 }
 
 /// The quarters of an hour of one day.

@@ -75,6 +75,8 @@ enum Left {
     NoPerson,
     NoMember,
     NoTime,
+    /// The clocks jump over it.
+    Skipped,
     Order,
     Long,
     Over,
@@ -89,6 +91,7 @@ impl Left {
             Self::NoPerson => lang.checkout_person(),
             Self::NoMember => lang.checkout_no_member(),
             Self::NoTime => lang.bookings_import_no_time(),
+            Self::Skipped => lang.bookings_import_skipped(),
             Self::Order => lang.booking_order(),
             Self::Long => lang.bookings_import_long(),
             Self::Over => lang.bookings_import_over(),
@@ -148,10 +151,10 @@ async fn plan(
             (None, ..) => Err(Left::NoResource),
             (_, None, _) => Err(Left::NoPerson),
             (_, Some((_, false)), _) => Err(Left::NoMember),
-            (Some(resource), Some((person, true)), (Some(starts), Some(ends))) => {
+            (Some(resource), Some((person, true)), (Ok(starts), Ok(ends))) => {
                 Ok(Line { resource, person, span: Span { starts, ends } })
             }
-            _ => Err(Left::NoTime),
+            (_, _, (Err(why), _) | (_, Err(why))) => Err(why),
         };
         lines.push((*number, line));
     }
@@ -173,15 +176,25 @@ async fn plan(
 }
 
 /// When that is: RFC 3339, or a day and a time by the clocks of the space.
-fn instant(typed: &str, zone: Zone) -> Option<Millis> {
+fn instant(typed: &str, zone: Zone) -> Result<Millis, Left> {
     if let Some(at) = from_rfc3339(typed) {
-        return Some(at);
+        return Ok(at);
     }
+    let (date, minute) = wall(typed).ok_or(Left::NoTime)?;
+    let at = zone.instant(date, minute);
+    let shown = zone.moment(at).wall();
+    // A time that the clocks jump over is nobody's time.
+    let is_shown = u16::from(shown.hour) * 60 + u16::from(shown.minute) == minute && shown.date == date;
+    is_shown.then_some(at).ok_or(Left::Skipped)
+}
+
+/// A day and a minute of it, `2026-11-24 14:00`.
+fn wall(typed: &str) -> Option<(Date, u16)> {
     let (date, clock) = typed.split_once(['T', ' '])?;
     let (hour, minute) = clock.trim().split_once(':')?;
     let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.get(..2)?.parse().ok()?);
     (hour < 24 && minute < 60).then_some(())?;
-    Some(zone.instant(Date::from_iso(date)?, hour * 60 + minute))
+    Some((Date::from_iso(date)?, hour * 60 + minute))
 }
 
 /// What can be booked, by what it is called.
@@ -293,5 +306,20 @@ impl Known {
         self.lines.push((resource, whole));
         self.own.entry(person).or_default().push((resource, span));
         Ok(Ok(Some((NewBooking { resource, person, span, state: State::Approved, at: now }, policy))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_the_clocks_skip_is_no_time() {
+        let rome: Zone = "Europe/Rome".parse().unwrap();
+        let at = |typed| instant(typed, rome).map_err(|why| why.said(Lang::En).to_owned());
+        assert_eq!(at("2027-03-28 01:30"), Ok(Millis(1_806_193_800_000)));
+        assert!(at("2027-03-28 02:30").is_err_and(|why| why.contains("skip")), "A9");
+        assert_eq!(at("2027-03-28 03:00"), Ok(Millis(1_806_195_600_000)));
+        assert!(at("tomorrow").is_err_and(|why| why.contains("2026")));
     }
 }

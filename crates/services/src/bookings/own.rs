@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
     bookings::{self as rows, Filter, Kept},
+    outages as out_of_service,
 };
 use views::{
     bookings::{Mine, Opened, Outage, Quota},
@@ -52,13 +53,16 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     kept.extend(rows::list(&mut snapshot, Filter { after: Some(now), ..theirs }, MOST).await?);
     let mut policies: BTreeMap<Resource, Policy> = BTreeMap::new();
     let mut bookings = Vec::new();
+    let blocked = out_of_service::blocked(&mut snapshot).await?;
     for kept in kept {
+        let is_blocked = kept.resource().machine().is_some_and(|machine| blocked.contains(&machine));
+        let out = is_blocked && now < kept.starts && kept.state.takes_time();
         let policy = match policies.get(&kept.resource()) {
             Some(policy) => *policy,
             None => rows::settings_of(&mut snapshot, kept.resource(), kept.kind).await?.booking,
         };
         policies.insert(kept.resource(), policy);
-        bookings.push(opened_as(&mut snapshot, actor, kept, &policy, zone, now).await?);
+        bookings.push(Opened { out, ..opened_as(&mut snapshot, actor, kept, &policy, zone, now).await? });
     }
     let today = zone.moment(now).wall().date;
     let monday = today.days() - i64::from(today.weekday());
@@ -148,6 +152,7 @@ async fn opened_as(
         gone: zone.moment(gone),
         free_until: zone.moment(span.starts.before(MINUTE * u32::from(policy.free_until))),
         extend: extend.into_iter().map(|at| zone.moment(at)).collect(),
+        out: false,
         outage: None,
         booking: shown(kept, actor, zone, now),
     })
