@@ -14,12 +14,16 @@ use domain::{
     live::Hint,
     names::{Remark, TooLong},
     occupations::{Purpose, Span},
+    time::DAY,
 };
 use serde_json::json;
 use store::{
     closures::{self as rows, NewClosure},
     occupations, remarks,
 };
+
+/// So many months ahead a closure ends at most: what nobody can foresee is a block, and a date that is mistyped is found.
+pub(crate) const MONTHS_AHEAD: u32 = 26;
 
 /// A time at which something cannot be had.
 #[derive(Debug, Clone)]
@@ -44,7 +48,9 @@ impl Close {
     ) -> Result<Self, Vec<ValidationError>> {
         let resource = resource.ok_or(ValidationError::Resource);
         let span =
-            span.and_then(|span| if span.starts < span.ends { Ok(span) } else { Err(vec![ValidationError::End]) });
+            span.and_then(
+                |span| if span.starts < span.ends { Ok(span) } else { Err(vec![ValidationError::Backwards]) },
+            );
         let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
         match (resource, span, note) {
             (Ok(resource), Ok(span), Ok(note)) => {
@@ -72,6 +78,12 @@ pub async fn close(
         let want = Want { resource, person: None, without: None, span, zone, now: begun.now };
         let known = Loaded::load(begun.tx.conn(), want).await?;
         let mut job = begun.require(Permission::CareFor, known.about())?;
+        if span.ends <= job.now {
+            return Err(BookingsError::Invalid(vec![ValidationError::Over]));
+        }
+        if span.ends.since(job.now) > DAY * 31 * MONTHS_AHEAD {
+            return Err(BookingsError::Invalid(vec![ValidationError::Far]));
+        }
         known.is_free(span)?;
         let (by, at) = (job.by().await?, job.now);
         let remark = match note {

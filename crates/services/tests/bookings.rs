@@ -17,7 +17,7 @@ use lab::{
     bookings::{booked, deed, open, set, span, state, tick, told},
 };
 use services::{
-    bookings::{self, Ask, BookingsError, Refused, Which},
+    bookings::{self, Ask, BookingsError, Refused, ValidationError, Which},
     checkouts,
     closures::{self, Close},
     holds, people, qualifications,
@@ -197,6 +197,15 @@ async fn a_closure_that_is_lifted_gives_its_time_back() {
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
     let close = |span| Close::read(Some(LASER_RES), true, Ok(span), "new belt");
+    for (unfit, why) in [
+        (Span { starts: span(60, 60).ends, ..span(60, 60) }, ValidationError::Backwards),
+        (Span { starts: Millis(0), ends: Millis(1) }, ValidationError::Over),
+        (Span { ends: Millis(250_000_000_000_000), ..span(60, 60) }, ValidationError::Far),
+    ] {
+        let refused = closures::close(&lab.ctx, &olga, close(unfit)).await;
+        let Err(BookingsError::Invalid(flaws)) = refused else { panic!("{refused:?}") };
+        assert_eq!(flaws, [why]);
+    }
     let id = closures::close(&lab.ctx, &olga, close(span(60, 600))).await.unwrap();
     let why = refused(ask(&lab, &carl, LASER_RES, span(60, 60)).await);
     assert!(matches!(why.refusals[..], [Refusal::Taken(taken)] if taken.by == Cause::Maintenance), "{why:?}");

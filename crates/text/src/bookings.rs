@@ -44,6 +44,8 @@ text! {
     booking_no_show() { en: "missed", it: "mancata" }
     booking_released() { en: "released", it: "liberata" }
 
+    closure_over() { en: "That is over already. Choose a time to come.", it: "È già passato. Scegli un orario futuro." }
+    closure_far(months: &str) { en: "At most {months} months ahead.", it: "Al massimo {months} mesi in anticipo." }
     booking_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
     booking_too_soon(at: &str) { en: "Bookings begin {at} or later.", it: "Le prenotazioni iniziano {at} o dopo." }
     booking_too_far(at: &str) { en: "Bookings end {at} or earlier.", it: "Le prenotazioni finiscono {at} o prima." }

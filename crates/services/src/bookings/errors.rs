@@ -1,5 +1,6 @@
 //! Why a booking is not made or changed, and how that is told.
 
+use crate::closures::MONTHS_AHEAD;
 use domain::{
     actor::Forbidden,
     bookings::{NOTE, Refusal, State},
@@ -26,6 +27,15 @@ pub enum ValidationError {
     /// No instant.
     #[field("end", booking_form_time)]
     End,
+    /// A closure that ends when or before it begins.
+    #[field("end", booking_order)]
+    Backwards,
+    /// A closure that is over.
+    #[field("end", closure_over)]
+    Over,
+    /// A closure that ends too far ahead.
+    #[field("end", closure_far(&MONTHS_AHEAD.to_string()))]
+    Far,
     /// Not a person's id.
     #[field("person", access_person_form)]
     Person,
