@@ -60,6 +60,24 @@ test("two taps book a time, which is checked in, made longer and ended on the ph
   for (const page of [phone, other]) await page.context().close();
 });
 
+test("free time is found in words, and what nothing is called is said", async ({ lab, browser }) => {
+  await lab.demo("--no-boards");
+  const phone = await guest(lab, browser, "a member");
+  await phone.goto(`${lab.url}/book`);
+  await hydrated(phone);
+  const words = phone.getByRole("searchbox", { name: "What, how long, when" });
+  await words.fill("printer, 2 h, tomorrow");
+  await words.press("Enter");
+  await expect(phone.getByLabel("Length", { exact: true }).locator("option:checked")).toHaveText("2 h");
+  await expect(phone.getByLabel("When", { exact: true }).locator("option:checked")).toHaveText("Tomorrow");
+  await expect(phone.getByRole("heading", { name: /3D printer/ }).first()).toBeVisible();
+  await words.fill("flux capacitor");
+  await words.press("Enter");
+  await expect(phone.getByRole("main")).toContainText("Nothing here is called “flux capacitor”.");
+  await accessible(phone, "words that nothing is called");
+  await phone.context().close();
+});
+
 test("of two without script who press for one time the second reads why not, and takes what is near", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");

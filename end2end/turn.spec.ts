@@ -119,6 +119,15 @@ test("of what is reported unsafe each of three holders is told once, and moves w
   await reporter.getByRole("button", { name: "Send the report" }).click();
   await expect(reporter.getByRole("main")).toContainText("The machine is blocked.");
 
+  const desk = await owner.context().newPage();
+  await desk.goto(`${lab.url}/machines/${machine}`);
+  await hydrated(desk);
+  await desk.getByRole("link", { name: "Affected bookings" }).click();
+  await desk.waitForURL("**/outage");
+  const affected = desk.getByRole("listitem").filter({ has: desk.getByRole("link", { name: /^Rebook:/ }) });
+  await expect(affected).toHaveCount(3);
+  await accessible(desk, "affected bookings");
+
   // Nobody loads anything again; each takes what is named first, and what one took is not named to the next.
   for (const page of holders) {
     const main = page.getByRole("main");
@@ -129,6 +138,8 @@ test("of what is reported unsafe each of three holders is told once, and moves w
     await expect(main).toContainText(/3D printer (Anna|Berta)/);
     await expect(main).toContainText("Approved");
   }
+  await expect(affected).toHaveCount(0);
+  await expect(desk.getByRole("listitem").filter({ hasText: "Rebooked" })).toHaveCount(3);
   for (const page of holders) {
     await page.goto(`${lab.url}/notices?show=all`);
     await hydrated(page);

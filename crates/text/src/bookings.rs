@@ -76,7 +76,7 @@ text! {
     book_when() { en: "When", it: "Quando" }
     book_said() { en: "What, how long, when", it: "Che cosa, quanto, quando" }
     book_said_example() { en: "laser, 2 h, this week", it: "laser, 2 ore, questa settimana" }
-    book_unheard(words: &str) { en: "Nothing here is called “{words}”. Choose from the lists.", it: "Qui niente si chiama “{words}”. Scegli dagli elenchi." }
+    book_unheard(words: &str) { en: "Nothing here is called “{words}”. Choose from the lists.", it: "Qui niente si chiama «{words}». Scegli dagli elenchi." }
     book_search() { en: "Search", it: "Cerca" }
     book_day() { en: "Day", it: "Giorno" }
     book_start() { en: "Time", it: "Orario" }
