@@ -82,13 +82,14 @@ fn head(t: Lang, shown: &OutageShown, lift: Call<LiftBlock>) -> AnyView {
         .into_any();
     };
     let since = t.outage_since(&t.exact(block.since, shown.now));
+    let (name, because, block) = (shown.name.clone(), block.because.clone(), block.id.to_string());
     view! {
         <header class="page-head">
-            <h1>{shown.name.clone()}</h1>
+            <h1>{name}</h1>
             <span class="status" data-status=Status::Blocked.key()><Glyph status=Status::Blocked/>{since}</span>
-            {block.because.clone().map(|because| view! { <p class="sub">{because}</p> })}
+            {because.map(|because| view! { <p class="sub">{because}</p> })}
             <div class="push"><Form action=lift beside=true>
-                <input type="hidden" name="block" value=block.id.to_string()/>
+                <input type="hidden" name="block" value=block/>
                 <Submit label=t.block_lift() kind=Kind::Primary busy=lift.pending()/>
             </Form></div>
         </header>

@@ -31,6 +31,7 @@ pub(super) fn section(t: Lang, one: &Opened, outage: &Outage, rebook: Call<Reboo
     });
     let options = options.collect_view();
     let (id, version) = (booking.id.to_string(), booking.version.to_string());
+    let label = if booking.mine { t.outage_move() } else { t.outage_move_theirs() };
     view! {
         <section class="answer" data-answer="no" aria-labelledby="outage">
             <p class="status" data-status=Status::Blocked.key()><Glyph status=Status::Blocked/>{t.outage_since(&t.exact(outage.since, one.now))}</p>
@@ -47,7 +48,7 @@ pub(super) fn section(t: Lang, one: &Opened, outage: &Outage, rebook: Call<Reboo
                     <input type="hidden" name="version" value=version/>
                     <input type="hidden" name="minutes" value=minutes.to_string()/>
                     <fieldset class="instead"><legend class="title-lite">{t.outage_choice()}</legend>{options}</fieldset>
-                    <div class="btn-row"><Submit label=if booking.mine { t.outage_move() } else { t.outage_move_theirs() } kind=Kind::Primary busy=rebook.pending()/></div>
+                    <div class="btn-row"><Submit label kind=Kind::Primary busy=rebook.pending()/></div>
                 </Form>
             }.into_any()
         }}

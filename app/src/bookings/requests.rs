@@ -200,6 +200,7 @@ fn other_times(t: Lang, asked: &Asked, now: Moment, moved: Call<MoveBooking>) ->
         }
     });
     let options = options.collect_view();
+    let (id, version) = (booking.id.to_string(), booking.version);
     view! {
         <details class="deed" id="other">
             <summary>{t.requests_other()}</summary>
@@ -208,8 +209,8 @@ fn other_times(t: Lang, asked: &Asked, now: Moment, moved: Call<MoveBooking>) ->
             } else {
                 view! {
                     <Form action=moved beside=true>
-                        <input type="hidden" name="id" value=booking.id.to_string()/>
-                        {seen(Some(booking.version))}
+                        <input type="hidden" name="id" value=id/>
+                        {seen(Some(version))}
                         <input type="hidden" name="minutes" value=minutes.to_string()/>
                         <fieldset class="instead"><legend class="small muted">{t.requests_other_next()}</legend>{options}</fieldset>
                         <div class="btn-row"><Submit label=t.requests_move() busy=moved.pending()/></div>
