@@ -170,15 +170,18 @@ pub(super) fn who(one: &Appointment, now: Moment) -> AnyView {
 /// What speaks for the member.
 pub(super) fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
     let t = lang::current();
-    let minutes = u64::from(evidence.used_minutes);
-    let practice = if minutes == 0 {
-        t.checkouts_no_practice().to_owned()
-    } else {
-        t.checkouts_practice(&t.length(Duration::from_secs(minutes * 60)))
+    let length = |minutes: u32| t.length(Duration::from_secs(u64::from(minutes) * 60));
+    let practice = match evidence.used_minutes {
+        0 => t.checkouts_no_practice().to_owned(),
+        minutes => t.checkouts_practice(&length(minutes)),
     };
+    let since = evidence.since_minutes.filter(|_| evidence.used_minutes > 0).map(|minutes| match minutes {
+        0 => t.checkouts_practice_none_since().to_owned(),
+        minutes => t.checkouts_practice_since(&length(minutes)),
+    });
     let last = evidence.last_used.map(|last| t.since(last, now));
     let tries = (evidence.failed > 0).then(|| t.checkouts_tries(evidence.failed));
-    let facts: Vec<String> = [Some(practice), last, tries].into_iter().flatten().collect();
+    let facts: Vec<String> = [Some(practice), since, last, tries].into_iter().flatten().collect();
     let modules = evidence.modules.iter().map(|module| {
         let icon =
             if module.watched && module.quiz.is_none_or(|quiz| quiz.passed) { "circle-check" } else { "clock" };

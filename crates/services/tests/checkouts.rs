@@ -343,7 +343,7 @@ async fn who_failed_practises_and_asks_again_after_the_days_that_were_said() {
     lab.pass(DAY * 2);
     let id = checkouts::ask(&lab.ctx, &carl, next).await.unwrap();
     let evidence = checkouts::one(&lab.ctx, &bob, id).await.unwrap().evidence.unwrap();
-    assert_eq!(evidence.failed, 1);
+    assert_eq!((evidence.failed, evidence.since_minutes), (1, Some(0)), "nothing since");
     assert_eq!(checkouts::one(&lab.ctx, &carl, id).await.unwrap().evidence, None, "for trainers alone");
 }
 

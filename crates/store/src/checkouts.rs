@@ -179,6 +179,8 @@ pub struct Kept {
     pub retry: Option<Millis>,
     /// How many milliseconds its member used machines of the type until now.
     pub used: i64,
+    /// How many of these since they last failed; `None` for whoever did not.
+    pub used_since: Option<i64>,
     /// When that began the last time.
     pub last_used: Option<Millis>,
     /// How often its member failed on the type before.
@@ -246,6 +248,13 @@ pub async fn list(
                   (SELECT coalesce(sum(max(coalesce(s.ended_at, ?9) - s.started_at, 0)), 0)
                      FROM card c JOIN use_session s ON s.card_id = c.id JOIN machine u ON u.id = s.machine_id
                     WHERE c.person_id = a.person_id AND u.type_id = a.type_id AND s.corrected = 0) AS "used!: i64",
+                  (SELECT coalesce((SELECT sum(max(coalesce(s.ended_at, ?9) - s.started_at, 0))
+                             FROM card c JOIN use_session s ON s.card_id = c.id JOIN machine u ON u.id = s.machine_id
+                            WHERE c.person_id = a.person_id AND u.type_id = a.type_id AND s.corrected = 0
+                              AND s.started_at >= f.decided_at), 0)
+                     FROM appointment f
+                    WHERE f.person_id = a.person_id AND f.type_id = a.type_id AND f.state = 'failed' AND f.id < a.id
+                    ORDER BY f.id DESC LIMIT 1) AS "used_since?: i64",
                   (SELECT max(s.started_at)
                      FROM card c JOIN use_session s ON s.card_id = c.id JOIN machine u ON u.id = s.machine_id
                     WHERE c.person_id = a.person_id AND u.type_id = a.type_id AND s.corrected = 0) AS "last_used?: Millis",

@@ -51,6 +51,8 @@ text! {
     checkouts_kind() { en: "Type", it: "Tipo" }
     checkouts_record() { en: "Record checkout", it: "Registra la prova" }
     checkouts_result() { en: "Result", it: "Esito" }
+    checkouts_practice_since(length: &str) { en: "{length} since the last try", it: "{length} dall’ultimo tentativo" }
+    checkouts_practice_none_since() { en: "none since the last try", it: "niente dall’ultimo tentativo" }
     checkouts_practice(hours: &str) { en: "{hours} of practice", it: "{hours} di pratica" }
     checkouts_no_practice() { en: "no practice yet", it: "ancora nessuna pratica" }
     checkouts_tries(n: u32) { en: [one: "{n} earlier try", other: "{n} earlier tries"], it: [one: "{n} tentativo precedente", other: "{n} tentativi precedenti"] }

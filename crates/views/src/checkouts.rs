@@ -150,6 +150,8 @@ pub struct Evidence {
     pub modules: Vec<ModuleEvidence>,
     /// On machines of the type.
     pub used_minutes: u32,
+    /// Of those, since they last failed; `None` for whoever did not.
+    pub since_minutes: Option<u32>,
     pub last_used: Option<Moment>,
     /// How often they failed before.
     pub failed: u32,

@@ -272,10 +272,11 @@ fn shown(kept: Kept, actor: &Actor, modules: Vec<ModuleEvidence>, zone: Zone, no
         let written = Written { state: kept.state, at, own, used: kept.relied_on };
         may_undo(written, now).ok().map(|()| zone.moment(at.after(UNDO)))
     });
-    let minutes = u32::try_from(kept.used / 60_000).unwrap_or(u32::MAX);
+    let minutes = |ms: i64| u32::try_from(ms / 60_000).unwrap_or(u32::MAX);
     let evidence = (side == Some(Side::Trainer)).then(|| Evidence {
         modules,
-        used_minutes: minutes,
+        used_minutes: minutes(kept.used),
+        since_minutes: kept.used_since.map(minutes),
         last_used: kept.last_used.map(|at| zone.moment(at)),
         failed: kept.failed.try_into().unwrap_or(u32::MAX),
     });
