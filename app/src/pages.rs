@@ -124,10 +124,10 @@ areas! {
     calendar true true {
         "bookings" => bookings::week_page,
         "bookings/requests" => bookings::requests_page,
-        "bookings/rules" => bookings::rules_page,
-    }
-    outages true true {
         "machines/:id/outage" => bookings::outage_page,
+    }
+    booking_rules true true {
+        "bookings/rules" => bookings::rules_page,
     }
     reporting true true {
         "reports" => reports::reports_page,

@@ -1,19 +1,18 @@
 //! A blocked machine as whoever looks after it sees it: whose bookings that concerns, and what became of each.
 //!
-//! Deliberately absent: choosing another time for somebody, which is on the page of the booking.
+//! Deliberately absent: choosing another time for somebody, which is on the page of the booking, and lifting the block, on the
+//! machine's.
 
 use super::{api, short_day, when};
 use crate::{
-    call::{Call, asked},
+    call::asked,
     lang,
     live::use_live,
-    problems::api::LiftBlock,
     ui::{
         avatar::Avatar,
-        button::{ButtonLink, Kind, Submit},
+        button::{ButtonLink, Kind},
         changing::part,
         empty::Empty,
-        form::{Form, Summary},
         icon::Icon,
         page::live_page,
         status::{Glyph, Status},
@@ -30,29 +29,28 @@ use views::{
 
 /// The page at `/machines/:id/outage`.
 pub fn outage_page() -> AnyView {
-    let (params, live, lift) = (use_params_map(), use_live(), Call::<LiftBlock>::new());
+    let (params, live) = (use_params_map(), use_live());
     // What is not a number names no machine, and neither does 0.
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     let heard = move || live.version(Noun::Bookings) + live.about(Noun::Machine, id());
-    let source = move || (id(), heard(), lift.version().get());
+    let source = move || (id(), heard());
     let answers = asked(source, |(id, ..)| api::outage(MachineId(id)));
-    live_page(lang::current().affected_title(), 4, answers, move |shown| view! { <Page shown lift/> }.into_any())
+    live_page(lang::current().affected_title(), 4, answers, move |shown| view! { <Page shown/> }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(shown: RwSignal<OutageShown>, lift: Call<LiftBlock>) -> impl IntoView {
+fn Page(shown: RwSignal<OutageShown>) -> impl IntoView {
     let t = lang::current();
     part(move || {
         Some(shown.with(|shown| {
             let href = format!("/machines/{}", shown.machine);
-            let head = head(t, shown, lift);
+            let head = head(t, shown);
             let rows = shown.affected.iter().map(|one| row(t, one, shown.now)).collect_view();
             let open = shown.affected.iter().filter(|one| one.answer == Answer::Open).count();
             view! {
                 <a class="crumb" href=href><Icon name="chevron-left"/>{shown.name.clone()}</a>
                 {head}
-                <Summary action=lift/>
                 {if shown.affected.is_empty() {
                     view! {
                         <div class="card"><Empty icon="calendar-check"><h2>{t.affected_none()}</h2><p>{t.affected_none_next()}</p></Empty></div>
@@ -74,7 +72,7 @@ fn Page(shown: RwSignal<OutageShown>, lift: Call<LiftBlock>) -> impl IntoView {
     })
 }
 
-fn head(t: Lang, shown: &OutageShown, lift: Call<LiftBlock>) -> AnyView {
+fn head(t: Lang, shown: &OutageShown) -> AnyView {
     let Some(block) = &shown.block else {
         return view! {
             <header class="page-head"><h1>{shown.name.clone()}</h1><p class="sub">{t.affected_not_blocked()}</p></header>
@@ -82,16 +80,14 @@ fn head(t: Lang, shown: &OutageShown, lift: Call<LiftBlock>) -> AnyView {
         .into_any();
     };
     let since = t.outage_since(&t.exact(block.since, shown.now));
-    let (name, because, block) = (shown.name.clone(), block.because.clone(), block.id.to_string());
+    let (name, because, href) =
+        (shown.name.clone(), block.because.clone(), format!("/machines/{}", shown.machine));
     view! {
         <header class="page-head">
             <h1>{name}</h1>
             <span class="status" data-status=Status::Blocked.key()><Glyph status=Status::Blocked/>{since}</span>
             {because.map(|because| view! { <p class="sub">{because}</p> })}
-            <div class="push"><Form action=lift beside=true>
-                <input type="hidden" name="block" value=block/>
-                <Submit label=t.block_lift() kind=Kind::Primary busy=lift.pending()/>
-            </Form></div>
+            <span class="push"><ButtonLink href label=t.affected_to_block().to_owned() kind=Kind::Primary/></span>
         </header>
     }
     .into_any()
@@ -183,7 +179,7 @@ mod tests {
             later: 2,
         };
         let page = html(visitor(Lang::En), "/machines/1/outage", move || {
-            view! { <Page shown=RwSignal::new(shown) lift=Call::new()/> }
+            view! { <Page shown=RwSignal::new(shown)/> }
         });
         let said = words(&page);
         assert!(
@@ -191,6 +187,6 @@ mod tests {
             "{said}"
         );
         assert_eq!(page.matches("Rebook: ").count(), 1, "only whose booking still stands here: {page}");
-        assert!(page.contains(r#"name="block" value="4""#), "{page}");
+        assert!(page.contains(r#"href="/machines/1""#), "the block is lifted where it is: {page}");
     }
 }

@@ -110,7 +110,7 @@ pub(crate) async fn instead_of(
 
 /// What the block of `machine` does to bookings, for whoever may lift it.
 pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<OutageShown, BookingsError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    actor.require(Permission::SeeProblems, About::NOTHING)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
     let kind = requests::kind_of(&mut snapshot, machine).await?.ok_or(BookingsError::UnknownResource)?;

@@ -98,7 +98,9 @@ async fn three_holders_are_told_once_with_what_is_free_and_of_two_who_want_it_on
     let seen = bookings::opened(&lab.ctx, &carl, first).await.unwrap().outage.unwrap();
     assert_eq!((seen.since.at, seen.instead[0].resource, seen.instead[0].same_time), (NOON, SECOND, true));
     let others = bookings::opened(&lab.ctx, &ken, first).await.unwrap();
-    assert_eq!(others.outage, None, "what to do instead is the holder's to choose");
+    assert_eq!(others.outage.unwrap().instead, seen.instead, "a moderator chooses for a holder who does not");
+    let third_party = bookings::opened(&lab.ctx, &dana, first).await.unwrap();
+    assert_eq!(third_party.outage, None, "and nobody else");
     let shown = outages::instead(&lab.ctx, &carl, first).await.unwrap();
     assert!(shown[0].same_time && shown[0].resource == SECOND && shown[0].starts.at == span(120, 60).starts);
     assert_eq!(rebook(&lab, &carl, first, span(120, 60)).await.unwrap(), State::Approved);

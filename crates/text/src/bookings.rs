@@ -359,6 +359,7 @@ text! {
     affected_rebook() { en: "Rebook", it: "Sposta" }
     affected_later(n: u32) { en: [one: "{n} later booking: its holder is told 48 hours before.", other: "{n} later bookings: their holders are told 48 hours before."], it: [one: "{n} prenotazione più avanti: chi l’ha fatta sarà avvisato 48 ore prima.", other: "{n} prenotazioni più avanti: chi le ha fatte sarà avvisato 48 ore prima."] }
     affected_lifting(n: u32) { en: [one: "Lifting the block tells {n} holder that their booking stands. Moved bookings stay where they are.", other: "Lifting the block tells {n} holders that their bookings stand. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona è avvisata che la prenotazione resta. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone sono avvisate che le prenotazioni restano. Quelle spostate restano dove sono."] }
+    affected_to_block() { en: "To the block", it: "Vai al blocco" }
     affected_see() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
     outage_none() { en: "No equal machine is free near that time.", it: "Nessuna macchina uguale è libera intorno a quell’orario." }
     outage_stays(name: &str) { en: "If you do nothing, the booking stays, and you’re told when {name} is back.", it: "Se non fai nulla la prenotazione resta, e ti avvisiamo quando {name} torna in servizio." }
