@@ -126,8 +126,9 @@ areas! {
         "bookings/requests" => bookings::requests_page,
         "machines/:id/outage" => bookings::outage_page,
     }
-    booking_rules true true {
+    policies true true {
         "bookings/rules" => bookings::rules_page,
+        "settings" => settings::settings_page,
     }
     reporting true true {
         "reports" => reports::reports_page,
@@ -203,7 +204,6 @@ areas! {
     rules true false {
         "hours" => hours::hours_page,
         "announcements" => announcements::announcements_page,
-        "settings" => settings::settings_page,
         "retention" => privacy::retention::retention_page,
     }
     lists true false {
