@@ -96,7 +96,7 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
         <a class="crumb" href="/checkouts"><Icon name="chevron-left"/>{t.checkouts_title()}</a>
         <header class="page-head">
             <h1>{t.availability_title()}</h1>
-            <p class="sub">{t.availability_sub()}</p>
+            <p class="sub only-narrow">{t.availability_sub()}</p>
             {part(move || Some(weeks(t, week.get(), today.get(), all.with(|all| all.until))))}
             <drawn::Once sketch/>
         </header>

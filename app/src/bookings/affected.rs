@@ -53,7 +53,7 @@ fn Page(shown: RwSignal<OutageShown>) -> impl IntoView {
                 {head}
                 {if shown.affected.is_empty() {
                     view! {
-                        <div class="card"><Empty icon="calendar-check"><h2>{t.affected_none()}</h2><p>{t.affected_none_next()}</p></Empty></div>
+                        <div class="card"><Empty icon="circle-check"><h2>{t.affected_none()}</h2><p>{t.affected_none_next()}</p></Empty></div>
                     }.into_any()
                 } else {
                     view! {

@@ -100,8 +100,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
             <p class="sub">{text(move || requests.with(|all| waiting(t, all)))}</p>
             <span class="push"><ButtonLink href="/bookings" label=t.bookings_title().to_owned() kind=Kind::Ghost/></span>
         </header>
-        <Summary action=calls.decide/>
-        <Summary action=calls.moved/>
+        <div><Summary action=calls.decide/><Summary action=calls.moved/></div>
         {part(move || Some(requests.with(|all| {
             if all.requests.is_empty() {
                 return view! {
@@ -154,8 +153,10 @@ fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<Book
         let count = listed.len();
         (count > 0).then(|| {
             view! {
-                <h2 class="group-head">{title}<span class="n">{count}</span></h2>
-                <ul class="list" role="list">{listed}</ul>
+                <section class="group">
+                    <h2 class="group-head">{title}<span class="n">{count}</span></h2>
+                    <ul class="list" role="list">{listed}</ul>
+                </section>
             }
         })
     });

@@ -429,3 +429,19 @@ async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it()
         find(Search { wanted: Some(Wanted::Type(TypeId(3))), minutes: Some(60), ..said("lathe 2 h") }).await;
     assert_eq!((both.wanted, both.minutes), (Some(Wanted::Type(TypeId(3))), 60));
 }
+
+#[tokio::test]
+async fn of_other_days_the_first_time_by_day_is_named_and_of_today_the_soonest() {
+    let lab = open().await;
+    // It is seven in the morning, and nobody says when it is closed.
+    lab.set_back(HOUR);
+    let ada_in = lab.signed_in(1).await;
+    let soon = found(&lab, &ada_in, 60, When::Soon).await;
+    let clocks: Vec<_> = soon.resources[0]
+        .times
+        .iter()
+        .map(|time| time.starts.wall())
+        .map(|wall| (wall.date.day, wall.hour))
+        .collect();
+    assert_eq!(clocks, [(15, 7), (16, 8), (17, 8)]);
+}

@@ -90,7 +90,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
             (found.minutes, found.lengths) = (policy.length(length), policy.lengths());
             found.quota = quota(&known, now);
         }
-        let times = rules::times(span, MINUTE * u32::from(found.minutes), when.from(), TIMES, &facts);
+        let times = nearest(span, length, when, &facts);
         let mut bookable = one.clone();
         bookable.moderated = policy.mode == Mode::Moderated;
         let length = MINUTE * u32::from(found.minutes);
@@ -105,6 +105,27 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         .resources
         .sort_by_key(|one| (one.times.is_empty(), is_out(one), one.times.first().map(|time| time.starts.at)));
     Ok(found)
+}
+
+/// The nearest free times: the soonest, and of other days the first by day, where a day has one. Nobody looks for one o'clock at
+/// night in a workshop that never closes.
+fn nearest(span: Span, length: Duration, when: When, facts: &rules::Facts<'_>) -> Vec<Span> {
+    let by_day = u16::from(DAYTIME.0) * 60;
+    let any = rules::times(span, length, when.from(), TIMES, facts);
+    if matches!(when, When::Today | When::Evenings) {
+        return any;
+    }
+    let mut times = rules::times(span, length, by_day, TIMES, facts);
+    if times.len() < any.len() {
+        return any;
+    }
+    if let Some(soonest) = any.first().filter(|soonest| when == When::Soon && !times.contains(soonest)) {
+        let date = |span: &Span| facts.zone.moment(span.starts).wall().date;
+        times.retain(|span| date(span) != date(soonest));
+        times.insert(0, *soonest);
+        times.truncate(TIMES);
+    }
+    times
 }
 
 /// What keeps somebody from a machine or a room whenever it is.
