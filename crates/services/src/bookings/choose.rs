@@ -90,11 +90,11 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
             (found.minutes, found.lengths) = (policy.length(length), policy.lengths());
             found.quota = quota(&known, now);
         }
-        let times = nearest(span, length, when, &facts);
+        let lasting = MINUTE * u32::from(found.minutes);
+        let times = nearest(span, lasting, when, &facts);
         let mut bookable = one.clone();
         bookable.moderated = policy.mode == Mode::Moderated;
-        let length = MINUTE * u32::from(found.minutes);
-        let why = || whenever(&known, span, lang).or_else(|| used_up(&known, span, length, lang));
+        let why = || whenever(&known, span, lang).or_else(|| used_up(&known, span, lasting, lang));
         let why = times.is_empty().then(why).flatten();
         let times = times.into_iter().map(|span| time(zone, span)).collect();
         found.resources.push(FoundResource { bookable, times, why });
