@@ -336,6 +336,9 @@ async fn a_table_of_bookings_makes_what_is_free_once_and_says_why_the_rest_is_le
     assert_eq!((again.bookings, again.kept), (0, 2), "the same table again makes nothing");
     let nothing = bookings::import(&lab.ctx, &ken, "resource,person\nx,y", true, Lang::En).await.unwrap();
     assert!(nothing.problem.is_some_and(|problem| problem.contains("start")));
+    let unclosed = "resource,person,start,end\nx,y,z,z\nx,\"y,z,z\nx,y,z,z";
+    let nothing = bookings::import(&lab.ctx, &ken, unclosed, true, Lang::En).await.unwrap();
+    assert!(nothing.problem.is_some_and(|problem| problem.contains("line 3")));
     let curious = bookings::import(&lab.ctx, &carl, &table, true, Lang::En).await;
     assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
 }
