@@ -90,7 +90,9 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
     let runs = of(|one, _| one.booking.state == State::CheckedIn);
     let next = of(|one, _| one.booking.state == State::Approved);
     let waiting = of(|one, _| one.booking.state == State::Pending);
-    let mut past = of(|one, _| !one.booking.state.takes_time());
+    let off = of(|one, now| is_off(one.booking.state, one.booking.starts, now));
+    let mut past =
+        of(|one, now| !one.booking.state.takes_time() && !is_off(one.booking.state, one.booking.starts, now));
     past.reverse();
     past.truncate(PAST);
     if mine.bookings.is_empty() && mine.waiting.is_empty() {
@@ -105,7 +107,7 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
     let cards = |all: Vec<Opened>| all.into_iter().map(|one| card(t, &one, decide, moved)).collect_view();
     let quota = used(t, mine.quota);
     let missed = t.book_missed(mine.no_shows);
-    let (has_next, has_past) = (!next.is_empty(), !past.is_empty());
+    let (has_next, has_off, has_past) = (!next.is_empty(), !off.is_empty(), !past.is_empty());
     let waits = waiting.len();
     view! {
         {(!runs.is_empty()).then(|| view! { <section class="group"><h2 class="group-head">{t.book_now_head()}</h2>{cards(runs)}</section> })}
@@ -116,6 +118,11 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
             <section class="group"><h2 class="group-head">{t.book_waiting()}<span class="n">{waits}</span></h2>{cards(waiting)}</section>
         })}
         {waiting::lines(t, &mine.waiting, now, calls)}
+        {has_off.then(|| view! {
+            <section class="group"><h2 class="group-head">{t.book_mine_off()}</h2>
+                <ul class="list">{off.into_iter().map(|one| over(&one)).collect_view()}</ul>
+            </section>
+        })}
         {has_past.then(|| view! {
             <section class="group"><h2 class="group-head">{t.book_past()}<span class="n">{missed}</span></h2>
                 <ul class="list">{past.into_iter().map(|one| over(&one)).collect_view()}</ul>
@@ -125,7 +132,12 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
     .into_any()
 }
 
-/// One that is over: a line.
+/// Whether it does not take place, and its time is still to come.
+fn is_off(state: State, starts: Moment, now: Moment) -> bool {
+    now.at < starts.at && !state.takes_time() && state != State::Completed
+}
+
+/// One that is over, or does not take place: a line.
 fn over(one: &Opened) -> AnyView {
     let t = lang::current();
     let booking = &one.booking;
@@ -280,4 +292,24 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
 /// The state of it in words, for a page of its own.
 pub(super) fn state(one: &Opened) -> AnyView {
     view! { <StateWord state=one.booking.state/> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::Millis;
+
+    #[test]
+    fn what_does_not_take_place_is_called_off_until_its_time_has_come() {
+        let at = |at| Moment { at: Millis(at), offset: 0 };
+        for (state, starts, expected) in [
+            (State::Cancelled, 2, true),
+            (State::Cancelled, 1, false),
+            (State::Rejected, 2, true),
+            (State::Completed, 2, false),
+            (State::Approved, 2, false),
+        ] {
+            assert_eq!(is_off(state, at(starts), at(1)), expected, "{state:?} at {starts}");
+        }
+    }
 }

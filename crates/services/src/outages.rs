@@ -44,7 +44,8 @@ struct Found {
     span: Span,
 }
 
-/// What is free for the holder of `kept` on other machines of the same type: at the same time first, else the nearest times.
+/// What is free for the holder of `kept` on other machines of the same type: at the same time first, else the nearest times. Nothing
+/// for one that runs: it goes nowhere else.
 async fn found(
     conn: &mut SqliteConnection,
     kept: &Kept,
@@ -53,6 +54,9 @@ async fn found(
     now: Millis,
 ) -> Result<Vec<Found>, StoreError> {
     let (mut same, mut other) = (Vec::new(), Vec::new());
+    if kept.state == State::CheckedIn {
+        return Ok(same);
+    }
     for machine in outages::equals(conn, kind, kept.resource().machine(), EQUALS).await? {
         let span = kept.span();
         let (resource, person) = (Resource::Machine(machine), Some(kept.person));

@@ -336,8 +336,27 @@ async fn a_table_of_bookings_makes_what_is_free_once_and_says_why_the_rest_is_le
     assert_eq!((again.bookings, again.kept), (0, 2), "the same table again makes nothing");
     let nothing = bookings::import(&lab.ctx, &ken, "resource,person\nx,y", true, Lang::En).await.unwrap();
     assert!(nothing.problem.is_some_and(|problem| problem.contains("start")));
+    let unclosed = "resource,person,start,end\nx,y,z,z\nx,\"y,z,z\nx,y,z,z";
+    let nothing = bookings::import(&lab.ctx, &ken, unclosed, true, Lang::En).await.unwrap();
+    assert!(nothing.problem.is_some_and(|problem| problem.contains("line 3")));
     let curious = bookings::import(&lab.ctx, &carl, &table, true, Lang::En).await;
     assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
+}
+
+#[tokio::test]
+async fn a_booking_that_runs_is_offered_no_other_beginning() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let id = booked(&lab, &carl, LASER_RES, span(0, 30)).await;
+    booked(&lab, &ada_in, LASER_RES, span(30, 60)).await;
+    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::CheckIn), "")).await.unwrap();
+    let shown = day(&lab, &carl, Some(span(120, 60).starts), Some(id)).await;
+    assert_eq!(shown.starts.iter().map(|at| at.at).collect::<Vec<_>>(), [NOON]);
+    let chosen = shown.chosen.unwrap();
+    assert_eq!((chosen.time.starts.at, chosen.refusals.len(), chosen.instead.len()), (NOON, 1, 0), "{chosen:?}");
+    let seen = bookings::one(&lab.ctx, &carl, id).await.unwrap().version;
+    let longer = bookings::move_to(&lab.ctx, &carl, id, seen, Ok(span(0, 60))).await;
+    assert!(matches!(longer, Err(BookingsError::Refused(ref why)) if why.alternatives.is_empty()), "{longer:?}");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use domain::{
 };
 use lab::{LASER_ID, Lab, NOON, bookings::span};
 use services::{
-    bookings::{self, Ask, BookingsError},
+    bookings::{self, Ask, BookingsError, Decide},
     equipment, jobs, outages,
     problems::{self, TypedReport},
     waiting,
@@ -178,6 +178,18 @@ async fn what_is_blocked_is_not_offered_to_whoever_waits_until_it_works() {
     problems::lift(&lab.ctx, &ken, block).await.unwrap();
     jobs::run(&lab.ctx, Job::Bookings).await;
     assert_eq!(lab.number(offered).await, 1);
+}
+
+#[tokio::test]
+async fn a_booking_that_runs_is_offered_nothing_instead() {
+    let lab = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    let id = booked(&lab, 4, LASER, span(15, 60)).await;
+    bookings::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::CheckIn), "")).await.unwrap();
+    problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();
+    assert!(outages::instead(&lab.ctx, &carl, id).await.unwrap().is_empty());
+    let told = told(&lab, 4).await;
+    assert!(matches!(told[..], [Notice::Outage { instead: Instead::Nothing, .. }]), "{told:?}");
 }
 
 #[tokio::test]

@@ -137,6 +137,7 @@ text! {
     book_waiting() { en: "Waiting for approval", it: "In attesa di approvazione" }
     book_out() { en: "Out of service now.", it: "Ora fuori servizio." }
     book_out_next() { en: "See what else is free", it: "Guarda che altro è libero" }
+    book_mine_off() { en: "Called off", it: "Annullate" }
     book_past() { en: "Past and cancelled", it: "Passate e annullate" }
     book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Mancate: {n} in 30 giorni", other: "Mancate: {n} in 30 giorni"] }
     book_runs(until: &str, left: &str) { en: "Until {until} · {left} left", it: "Fino alle {until} · ancora {left}" }

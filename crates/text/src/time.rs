@@ -151,12 +151,14 @@ impl Lang {
         format!("{}, {}", self.date(moment, now), clock(moment))
     }
 
-    /// `< 1 min`, `42 min`, `1 h 20`, `3 h`, `2 d`: two figures at most, always rounded down.
+    /// `0 min`, `< 1 min`, `42 min`, `1 h 20`, `3 h`, `2 d`: two figures at most, always rounded down.
     #[must_use]
     pub fn length(self, length: Duration) -> String {
         let minutes = length.as_secs() / MINUTE.as_secs();
         let (hours, rest) = (minutes / 60, minutes % 60);
-        if length < MINUTE {
+        if length.is_zero() {
+            "0 min".to_owned()
+        } else if length < MINUTE {
             "< 1 min".to_owned()
         } else if length < HOUR {
             format!("{minutes} min")
@@ -298,6 +300,7 @@ mod tests {
     #[test]
     fn lengths_have_two_figures_at_most() {
         for (length, en, it) in [
+            (Duration::ZERO, "0 min", "0 min"),
             (Duration::from_secs(59), "< 1 min", "< 1 min"),
             (MINUTE * 42 + Duration::from_secs(59), "42 min", "42 min"),
             (HOUR, "1 h", "1 h"),

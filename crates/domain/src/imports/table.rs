@@ -18,7 +18,7 @@ pub enum Unread {
     TooManyColumns,
     /// It holds what no text holds: a spreadsheet's own file, a picture.
     NotText,
-    /// A quote is opened in this line and closed nowhere: what follows would be one cell.
+    /// A quote is opened in this line and closed nowhere, or by the opening one of a later line: what follows would be one cell.
     Unclosed(u32),
 }
 
@@ -150,6 +150,8 @@ impl Cut {
 fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, Unread> {
     let (mut cut, mut cell) = (Cut::default(), String::new());
     let (mut quoted, mut line, mut begins, mut opened) = (false, 1, 1, 1);
+    // The cell was closed in a later line than it was opened: nothing may follow in it.
+    let mut spans = false;
     let mut coming = text.peekable();
     while let Some(c) = coming.next() {
         match c {
@@ -157,7 +159,10 @@ fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, 
                 coming.next();
                 cell.push('"');
             }
-            '"' if quoted => quoted = false,
+            '"' if quoted => {
+                quoted = false;
+                spans = opened < line;
+            }
             '"' if cell.trim().is_empty() => {
                 cell.clear();
                 quoted = true;
@@ -167,14 +172,19 @@ fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, 
                 line += u32::from(c == '\n');
                 cell.push(c);
             }
-            _ if c == separator => cut.cell(&std::mem::take(&mut cell))?,
+            _ if c == separator => {
+                spans = false;
+                cut.cell(&std::mem::take(&mut cell))?;
+            }
             '\r' if coming.peek() == Some(&'\n') => {}
             '\n' | '\r' => {
+                spans = false;
                 cut.cell(&std::mem::take(&mut cell))?;
                 cut.end(begins)?;
                 line += 1;
                 begins = line;
             }
+            _ if spans && !c.is_whitespace() => return Err(Unread::Unclosed(opened)),
             _ => cell.push(c),
         }
     }
@@ -260,6 +270,7 @@ mod tests {
         assert_eq!(table(b"PK\x03\x04\x00\x01"), Err(Unread::NotText));
         assert_eq!(table(b"a,b\n1,\"2\n3\"\n4,\"never closed\n5,6"), Err(Unread::Unclosed(4)));
         assert_eq!(table(b"a,\"b\n1,2\n"), Err(Unread::Unclosed(1)));
+        assert_eq!(table(b"a,b\n1,\"never closed\n3,\"4\"\n5,6"), Err(Unread::Unclosed(2)), "nor by the next one");
         assert_eq!(table(&vec![b'a'; BYTES + 1]), Err(Unread::TooLarge));
         let many = |lines| format!("name\n{}", "x\n".repeat(lines));
         assert_eq!(table(many(LINES).as_bytes()).unwrap().rows.len(), LINES);

@@ -296,23 +296,26 @@ pub async fn day(
     bookable.moderated = policy.mode == Mode::Moderated;
     let minutes = policy.length(minutes);
     let length = MINUTE * u32::from(minutes);
-    let starts = rules::begins(day, length, &facts);
+    // What runs began when it did, and can only end at another time.
+    let runs = moving.as_ref().filter(|kept| kept.state == State::CheckedIn).map(|kept| kept.starts);
+    let starts = match runs {
+        Some(starts) if day.starts <= starts && starts < day.ends => vec![starts],
+        Some(_) => Vec::new(),
+        None => rules::begins(day, length, &facts),
+    };
     // A booking that is moved begins where it is.
     let now_at = moving.as_ref().map(|kept| kept.starts).filter(|at| starts.contains(at));
     let first = now_at.or_else(|| starts.first().copied());
     let kept_at = moving.as_ref().map(|kept| kept.starts);
-    let chosen = at.or(first).map(|starts| {
+    let chosen = runs.or(at).or(first).map(|starts| {
         let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };
         let refusals = rules::refusals(request, &facts);
         let can_wait = moving.is_none()
             && !refusals.is_empty()
             && refusals.iter().all(|refusal| matches!(refusal, Refusal::Taken(_)));
-        let helps = !refusals.is_empty() && !refusals.iter().any(|refusal| refusal.is_of_any_time());
-        let mut instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
-        if let Some(runs) = moving.as_ref().filter(|kept| kept.state == State::CheckedIn) {
-            // It ends at another time; it began when it did.
-            instead.retain(|span| span.starts == runs.starts);
-        }
+        let helps =
+            runs.is_none() && !refusals.is_empty() && !refusals.iter().any(|refusal| refusal.is_of_any_time());
+        let instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
         Chosen {
             time: time(zone, request.span),
             refusals: refusals.into_iter().map(|refusal: Refusal| known.said(lang, refusal)).collect(),
@@ -323,7 +326,8 @@ pub async fn day(
     let mut hours = open_hours(&known, date);
     if zone.moment(now).wall().date == date {
         // What is long over is no use.
-        let since = zone.moment(now).wall().hour.saturating_sub(1);
+        let since = runs.unwrap_or(now).clamp(day.starts, now);
+        let since = zone.moment(since).wall().hour.saturating_sub(1);
         hours.0 = hours.0.max(since.min(hours.1.saturating_sub(1)));
     }
     let week = (monday..monday + 7).map(Date::from_days);

@@ -12,7 +12,7 @@ use domain::{
     actor::{About, Actor, Permission},
     bookings::{LONGEST, Policy, Resource, State},
     id::{MachineId, PersonId, RoomId},
-    imports::table::table,
+    imports::table::{Unread, table},
     occupations::{Purpose, Span},
     people::{PersonStatus, folded::folded},
     time::{DAY, Date, MINUTE, Millis},
@@ -117,8 +117,15 @@ async fn plan(
 ) -> Result<Plan, BookingsError> {
     let mut told = BookingsImport::default();
     let failed = |message: String| BookingsImport { problem: Some(message), ..BookingsImport::default() };
-    let Ok(read) = table(typed.as_bytes()) else {
-        return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_no_table().to_owned()) });
+    let read = match table(typed.as_bytes()) {
+        Ok(read) => read,
+        Err(unread) => {
+            let problem = match unread {
+                Unread::Unclosed(line) => lang.import_unclosed_in(&line.to_string()),
+                _ => lang.bookings_import_no_table().to_owned(),
+            };
+            return Ok(Plan { new: Vec::new(), told: failed(problem) });
+        }
     };
     if read.rows.len() > LINES {
         let told = failed(lang.bookings_import_many(&LINES.to_string()));

@@ -4,7 +4,8 @@
 //! booking somebody else moves is told.
 
 use super::{
-    Ask, BookingsError, Loaded, ValidationError, Want, answered, changed, check, needed, news, occupy, rows, side,
+    Ask, BookingsError, Loaded, Refused, ValidationError, Want, answered, changed, check, needed, news, occupy,
+    rows, side,
 };
 use crate::{Ctx, error, waiting};
 use domain::{
@@ -82,7 +83,13 @@ async fn shift(
         let now = job.now;
         let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
         let known = Loaded::load(job.tx.conn(), want).await?;
-        known.check(Request { span, kept: stays.then_some(kept.starts) })?;
+        known.check(Request { span, kept: stays.then_some(kept.starts) }).map_err(|why| match why {
+            // What runs goes nowhere else.
+            BookingsError::Refused(refused) if has_begun => {
+                BookingsError::Refused(Box::new(Refused { alternatives: Vec::new(), ..*refused }))
+            }
+            why => why,
+        })?;
         let is_less = stays && kept.span().covers(span);
         let state = if has_begun || is_less { kept.state } else { answered(&job, &known) };
         let anew = !stays || span.starts != kept.starts || state != kept.state;
