@@ -11,6 +11,7 @@ pub mod doors;
 mod history;
 mod learning;
 mod news;
+mod pictures;
 
 use crate::Ctx;
 use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, PLANS, TYPES};
@@ -217,6 +218,7 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
             manual: machine.manual.map(Into::into),
         };
         let id = machines::add(tx, &new).await?;
+        pictures::hang(tx, id, machine.kind, founded).await?;
         built.push(id);
         if let Some(because) = machine.blocked {
             let at = now.before(DAY);
