@@ -1,0 +1,10 @@
+// How the pages are photographed: like the journeys, but for no longer than it takes, and from a file of its own.
+import { defineConfig } from "@playwright/test";
+import journeys from "./playwright.config.ts";
+
+export default defineConfig({
+  ...journeys,
+  testMatch: "shots.ts",
+  timeout: 0,
+  use: { ...journeys.use, trace: "off", navigationTimeout: 30_000 },
+});
