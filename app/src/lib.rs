@@ -84,9 +84,12 @@ use visitor::provide_visitor;
 /// The document around [`App`]; rendered by the server only.
 #[cfg(feature = "ssr")]
 pub fn shell(assets: assets::Assets) -> impl IntoView {
+    use leptos::attr::custom::custom_attribute;
     use leptos_meta::MetaTags;
     let visitor = visitor::Visitor::of_request();
     let who = visitor.who.as_ref().map(|who| who.id.0);
+    let [light, dark] = visitor.theme.papers();
+    let by = |media: &'static str| custom_attribute("media", media);
     view! {
         <!DOCTYPE html>
         // The last two are for what keeps what was typed: whose it is, and what it says when somebody saved meanwhile.
@@ -97,11 +100,15 @@ pub fn shell(assets: assets::Assets) -> impl IntoView {
                 <meta name="color-scheme" content=visitor.theme.color_scheme()/>
                 <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/icon-180.png"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                <meta name="theme-color" {..by("(prefers-color-scheme: light)")} content=light/>
+                <meta name="theme-color" {..by("(prefers-color-scheme: dark)")} content=dark/>
                 <assets::Head assets/>
                 <MetaTags/>
             </head>
-            // For the script that finds the server away.
-            <body data-unreached=visitor.lang.request_failed()>
+            // For the script that finds the server away; and for a page that was kept for that case, with a place for when.
+            <body data-unreached=visitor.lang.request_failed() data-kept=visitor.lang.offline_kept("…")>
                 <App/>
                 // After the application: hydration counts the nodes from the beginning of the body.
                 <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=ui::icon::SPRITE></svg>

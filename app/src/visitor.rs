@@ -47,6 +47,17 @@ impl Theme {
         Self::ALL.into_iter().find(|theme| theme.key() == key)
     }
 
+    /// The ground of pages by day and by night, `--paper` of `style/tokens.css`: what a phone draws its own bars with.
+    #[must_use]
+    pub const fn papers(self) -> [&'static str; 2] {
+        let (light, dark) = ("#f5f2ec", "#161310");
+        match self {
+            Self::System => [light, dark],
+            Self::Light => [light, light],
+            Self::Dark => [dark, dark],
+        }
+    }
+
     /// What the browser draws before the style arrives, and its own controls always.
     #[must_use]
     pub const fn color_scheme(self) -> &'static str {

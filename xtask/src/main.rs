@@ -20,6 +20,7 @@ mod repository;
 mod run;
 mod script;
 mod setup;
+mod shots;
 mod site;
 mod size;
 mod steps;
@@ -77,6 +78,12 @@ enum Command {
     },
     /// Run a benchmark of the server
     Bench(bench::Args),
+    /// Photograph every page, at three widths, in both themes and languages, onto one sheet
+    Shots {
+        /// Only pages whose address contains this, for example `book`
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Install what the other commands need
     Setup,
 }
@@ -103,6 +110,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Lint => lint::lint(&workspace),
         Command::Size { server } => size::report(&workspace, server.as_deref()),
         Command::Bench(args) => bench::bench(&workspace, &args),
+        Command::Shots { only } => shots::shots(&workspace, only.as_deref()),
         Command::Setup => setup::ensure(&workspace, setup::Need::ALL),
     }
 }

@@ -59,7 +59,15 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
     let entry = workspace.root.join(&workspace.leptos.style_file);
     let (style, area_style) = (style::bundle(&entry)?, style::bundle(&entry.with_file_name(style::AREAS))?);
     let compressed = profile == Profile::Release;
-    let page = site::Page { stage: &stage, style: &style, area_style: &area_style, split: &split, compressed };
+    let worker = script::worker(workspace)?;
+    let page = site::Page {
+        stage: &stage,
+        style: &style,
+        area_style: &area_style,
+        worker: &worker,
+        split: &split,
+        compressed,
+    };
     // What follows changes the site; a stamp of what was there must not outlive it.
     let stamp = stamp(workspace);
     if stamp.exists() {
@@ -153,11 +161,12 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let raw = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     // A cold cargo cache and a changed tool bring other bundles from the same module.
     let tools = fs::read(workspace.end2end().join("package-lock.json")).unwrap_or_default();
-    let script = script::build(workspace)?;
+    let (script, tables) = (script::build(workspace)?, script::tables(workspace)?);
     let digest = files::digest([
         ("module", raw.as_slice()),
         ("tools", tools.as_slice()),
         ("script", script.as_bytes()),
+        ("tables", tables.as_bytes()),
         ("code", CODE),
         ("optimiser", OPTIMISE),
         ("areas", AREAS),
@@ -176,6 +185,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let name = &workspace.leptos.output_name;
     let modules =
         steps::timed("split and bind the page", 1, || bundle::split_and_bind(&raw, wasm, stage, name, &script))?;
+    fs::write(stage.join(TABLES), tables)?;
     if profile == Profile::Release {
         steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end()))?;
     }
@@ -183,6 +193,9 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     fs::write(&stamp, serde_json::to_string(&(&digest, &split))?)?;
     Ok(split)
 }
+
+/// The script of tables, beside the page's.
+pub const TABLES: &str = "tables.js";
 
 /// What turns a module into a bundle: a change of it asks for the bundle anew.
 const CODE: &[u8] = include_bytes!("bundle.rs");

@@ -14,6 +14,16 @@ pub fn build(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "build"))
 }
 
+/// What works tables, loaded with the first of them.
+pub fn tables(workspace: &Workspace) -> Result<String> {
+    process::read(&mut npm::script(&workspace.script(), "tables"))
+}
+
+/// The service worker, a script of its own at an address that stays.
+pub fn worker(workspace: &Workspace) -> Result<String> {
+    process::read(&mut npm::script(&workspace.script(), "worker"))
+}
+
 /// Checks the types, of the tests too.
 pub fn check(workspace: &Workspace) -> Result<()> {
     run(workspace, "check")

@@ -36,6 +36,8 @@ pub struct Assets {
 
 const ASSETS: &str = "assets.json";
 
+const WORKER: &str = "worker.js";
+
 /// What becomes worth sending compressed. Fonts and pictures are compressed in themselves.
 const COMPRESSIBLE: [&str; 9] = ["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
@@ -45,6 +47,8 @@ pub struct Page<'a> {
     pub stage: &'a Path,
     pub style: &'a str,
     pub area_style: &'a str,
+    /// The service worker's script.
+    pub worker: &'a str,
     pub split: &'a Split,
     /// Whether `.br` takes the place of what it is smaller than.
     pub compressed: bool,
@@ -76,6 +80,8 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
     };
     let mut all = read(&workspace.root.join(&workspace.leptos.assets_dir))?;
     all.extend(bundle.into_iter().map(|(file, content)| (format!("{}/{file}", assets.dir), content)));
+    // At the root, for a worker sees only what lies below it; by the same name in every build, or browsers would keep two.
+    all.insert(WORKER.to_owned(), page.worker.as_bytes().to_vec());
     if page.compressed {
         // In one form only, which the server turns into the others: the program would be larger by each.
         all = all.into_par_iter().map(|(file, content)| smaller(file, content)).collect::<Result<_>>()?;
@@ -187,7 +193,14 @@ mod tests {
     fn a_site_holds_one_build_and_names_it_by_its_content() {
         let (_folder, workspace, stage) = lab();
         let split = Split::from([("kiosk".to_owned(), vec!["split_kiosk".to_owned()])]);
-        let page = |style| Page { stage: &stage, style, area_style: "i{}", split: &split, compressed: false };
+        let page = |style| Page {
+            stage: &stage,
+            style,
+            area_style: "i{}",
+            worker: "w",
+            split: &split,
+            compressed: false,
+        };
         let first = lay_out(&workspace, &page("a{}")).unwrap();
         assert_eq!(first.len(), "pkg/".len() + 16);
         assert!(complete(&workspace));
@@ -199,7 +212,7 @@ mod tests {
             ["fonts/text.woff2", "toolgate-areas.css", "toolgate.css", "toolgate.js", "toolgate_bg.wasm"];
         let mut expected: Vec<_> = expected.iter().map(|it| format!("{second}/{it}")).collect();
         expected.insert(0, "assets.json".into());
-        expected.push("robots.txt".into());
+        expected.extend(["robots.txt".into(), "worker.js".into()]);
         assert_eq!(names(&workspace), expected);
         assert!(!workspace.site().join(first).exists());
         assert_eq!(assets(&workspace).unwrap().split, split);
@@ -208,7 +221,14 @@ mod tests {
     #[test]
     fn a_release_is_compressed_where_that_is_smaller() {
         let (_folder, workspace, stage) = lab();
-        let page = Page { stage: &stage, style: "a{}", area_style: "i{}", split: &Split::new(), compressed: true };
+        let page = Page {
+            stage: &stage,
+            style: "a{}",
+            area_style: "i{}",
+            worker: "w",
+            split: &Split::new(),
+            compressed: true,
+        };
         let dir = lay_out(&workspace, &page).unwrap();
         let names = names(&workspace);
         for file in ["toolgate.js.br", "toolgate_bg.wasm.br"] {

@@ -67,7 +67,7 @@ fn transferred(workspace: &Workspace, assets: &Assets) -> Result<BTreeMap<String
 /// Bytes by when they are loaded.
 struct Sizes {
     first: Vec<(String, u64)>,
-    /// The style that some areas have of their own.
+    /// The style that some areas have of their own, and the script of tables.
     later: Vec<(String, u64)>,
     fonts: Vec<(String, u64)>,
     areas: BTreeMap<String, BTreeMap<String, u64>>,
@@ -79,7 +79,8 @@ impl Sizes {
         let pick = |wanted: &dyn Fn(&str) -> bool| -> Vec<(String, u64)> {
             sizes.iter().filter(|(name, _)| wanted(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect()
         };
-        let mut first = pick(&|it| it == assets.css || ends(it, ".js") || it == assets.wasm);
+        let mut first =
+            pick(&|it| it == assets.css || (ends(it, ".js") && it != page::TABLES) || it == assets.wasm);
         first.extend(html.map(|bytes| ("HTML".to_owned(), bytes)));
         // A file that is not there has no size that fits.
         let file = |name: &String| (name.clone(), sizes.get(&format!("{name}.wasm")).copied().unwrap_or(AREA + 1));
@@ -88,7 +89,7 @@ impl Sizes {
             .iter()
             .map(|(area, files)| (areas::readable(area), files.iter().map(file).collect()))
             .collect();
-        let later = pick(&|it| it == assets.area_css);
+        let later = pick(&|it| it == assets.area_css || it == page::TABLES);
         Self { first, later, fonts: pick(&|it| ends(it, ".woff2")), areas }
     }
 
@@ -114,7 +115,7 @@ impl Sizes {
             line(name, *bytes, "  not counted");
         }
         for (name, bytes) in &self.later {
-            line(name, *bytes, &format!("{}, with the first area that has it", verdict(*bytes, AREA_STYLE)));
+            line(name, *bytes, &format!("{}, with the first page that has it", verdict(*bytes, AREA_STYLE)));
             fits &= *bytes <= AREA_STYLE;
         }
         for (area, files) in &self.areas {

@@ -2,10 +2,21 @@
 //
 // Invariant: works on the document as the server sent it, hydrated or not. Not here: anything that draws a page, which is `app`.
 
+import { sendAtOnce } from "./at-once.ts";
 import { keepDrafts } from "./drafts.ts";
 import { keepFocus } from "./focus.ts";
+import { showOffline } from "./offline-pages.ts";
 import { keepWhileOffline } from "./offline.ts";
 
 keepDrafts();
 keepFocus();
 keepWhileOffline();
+sendAtOnce();
+showOffline();
+
+// What works tables comes with the first of them.
+new MutationObserver((_, observer) => {
+    if (!document.querySelector("[data-table]")) return;
+    observer.disconnect();
+    import(new URL("tables.js", document.querySelector<HTMLLinkElement>("link[rel=stylesheet]")!.href).href);
+}).observe(document, { childList: true, subtree: true });

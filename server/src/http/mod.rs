@@ -22,6 +22,7 @@ mod metrics;
 mod modules;
 mod pages;
 pub(crate) mod peer;
+mod phone;
 mod pictures;
 mod rendering;
 pub(crate) mod sent;
@@ -161,7 +162,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 32] = [
+    let others: [(&str, MethodRouter<Shared>); 34] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -192,6 +193,8 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         (metrics::PATH, get(metrics::page)),
         ("/.well-known/change-password", get(well_known::change_password)),
         ("/.well-known/security.txt", get(well_known::security)),
+        ("/manifest.webmanifest", get(phone::manifest)),
+        ("/offline", get(phone::offline)),
         ("/healthz", get(health::live)),
         ("/readyz", get(health::ready)),
     ];

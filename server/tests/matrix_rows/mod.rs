@@ -202,6 +202,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/.well-known/change-password", Get("/.well-known/change-password"),         ">>>>>>>>>>>>>"),
     ("/.well-known/security.txt", Get("/.well-known/security.txt"),               "NNNNNNNNNNNNN"),
     ("/metrics", Get("/metrics"),                                                 "SSSSSSSSSSSSS"),
+    ("/manifest.webmanifest", Get("/manifest.webmanifest"),                       "+++++++++++++"),
+    ("/offline", Get("/offline"),                                                 "+++++++++++++"),
     ("/healthz", Get("/healthz"),                                                 "+++++++++++++"),
     ("/readyz", Get("/readyz"),                                                   "+++++++++++++"),
 

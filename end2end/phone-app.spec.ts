@@ -1,0 +1,79 @@
+// Toolgate among the apps of a phone: installable, and of use without a network.
+
+import type { Page } from "@playwright/test";
+import { accessible, enter, expect, hydrated, type Lab, test } from "./lab.ts";
+
+test.use({ serviceWorkers: "allow" });
+
+/** A member whose phone has the worker, and Now as it is. */
+async function member(lab: Lab, page: Page) {
+  await lab.demo("--no-boards");
+  await enter(lab, page, "a member");
+  await page.goto(lab.url);
+  await hydrated(page);
+  await page.waitForFunction(async () => Boolean((await navigator.serviceWorker.ready) && navigator.serviceWorker.controller));
+  // The worker has what was loaded after it was there.
+  await page.reload();
+  await hydrated(page);
+  await expect.poll(() => kept(page)).toContain("/");
+}
+
+const kept = (page: Page) =>
+  page.evaluate(async () => (await (await caches.open("pages")).keys()).map(({ url }) => new URL(url).pathname));
+
+test("a browser finds nothing that keeps Toolgate from being installed", async ({ lab, page }) => {
+  await member(lab, page);
+  const devtools = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+  // A window without a profile installs nothing, whatever the page.
+  expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito")).toEqual([]);
+  const { data, errors } = await devtools.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  const manifest = JSON.parse(data!);
+  expect(manifest).toMatchObject({ name: "Talvera Workshop", display: "standalone", start_url: "/", lang: "en" });
+  for (const { src, sizes } of manifest.icons) {
+    const size = await page.evaluate(async (src) => {
+      const picture = await createImageBitmap(await (await fetch(src)).blob());
+      return `${picture.width}x${picture.height}`;
+    }, src);
+    expect(size, src).toBe(sizes);
+  }
+});
+
+test("without a network the last state shows with its age, and other pages say why there is none", async ({ lab, context, page }) => {
+  test.setTimeout(90_000);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await member(lab, page);
+  const machine = await page.locator("main a[href^='/machines/']").first().getAttribute("href");
+  await context.setOffline(true);
+
+  await page.goto(lab.url);
+  await expect(page.getByText(/^You’re offline\. Saved /)).toBeVisible();
+  await expect(page.locator(`main a[href="${machine}"]`)).toBeVisible();
+  await accessible(page, "Now, as it was");
+
+  await page.locator(`main a[href="${machine}"]`).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("You’re offline");
+  await accessible(page, "a page that was not kept");
+
+  await context.setOffline(false);
+  await page.goto(lab.url + machine);
+  await hydrated(page);
+  await expect(page.getByText(/^You’re offline/)).toHaveCount(0);
+  await expect.poll(() => kept(page)).toContain(machine);
+});
+
+// At a shared computer nobody is shown what the one before saw.
+test("what was kept goes when somebody signs out", async ({ lab, context, page }) => {
+  test.setTimeout(90_000);
+  await member(lab, page);
+  await page.goto(`${lab.url}/me`);
+  await hydrated(page);
+  await expect.poll(() => kept(page)).toContain("/me");
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.waitForURL((url) => url.pathname !== "/me");
+  await expect.poll(() => kept(page)).not.toContain("/me");
+  await context.setOffline(true);
+  await page.goto(`${lab.url}/me`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("You’re offline");
+});

@@ -1,0 +1,88 @@
+// The service worker: what a phone shows without a network. The pages one looks at on the way, as they were, with their age;
+// for every other page, a page that says what is the matter.
+//
+// Invariant: the network comes first, so nothing old is shown where the server answers. What is kept belongs to one person: as
+// soon as the server knows somebody else, or nobody, all of it is deleted. Files of a build are named by their content and come
+// from here first. Not here: answers to what a page asks for, live news, files and films, which go by as if there were no worker.
+
+const worker = globalThis as unknown as ServiceWorkerGlobalScope;
+
+const FILES = "files";
+const PAGES = "pages";
+/** The page for what is not kept. */
+const OFFLINE = "/offline";
+/** Whose pages are kept, and in which language: no page of the server's. */
+const OWNER = "/offline?owner";
+/** Now, a machine, one's bookings, training, notices and account, appointments. */
+const KEPT = /^\/($|(machines\/\d+|book\/mine|learn|notices|me|checkouts)$)/;
+
+worker.addEventListener("install", (event) => {
+    event.waitUntil(renew().then(() => worker.skipWaiting()));
+});
+
+worker.addEventListener("activate", (event) => {
+    event.waitUntil(worker.clients.claim());
+});
+
+worker.addEventListener("fetch", (event) => {
+    const { request } = event;
+    const url = new URL(request.url);
+    if (request.method !== "GET" || url.origin !== location.origin) return;
+    if (url.pathname.startsWith("/pkg/")) event.respondWith(file(request, url));
+    else if (request.mode === "navigate") event.respondWith(page(event, url));
+});
+
+/** Fetches the page for what is not kept, in the language of now. */
+async function renew() {
+    await (await caches.open(FILES)).add(new Request(OFFLINE, { cache: "reload" }));
+}
+
+const buildOf = (url: URL) => url.pathname.split("/")[2];
+
+async function file(request: Request, url: URL) {
+    const files = await caches.open(FILES);
+    const kept = await files.match(url.pathname);
+    if (kept) return kept;
+    const answer = await fetch(request);
+    if (answer.ok) {
+        for (const other of await files.keys()) {
+            const its = new URL(other.url);
+            if (its.pathname !== OFFLINE && buildOf(its) !== buildOf(url)) await files.delete(other);
+        }
+        await files.put(url.pathname, answer.clone());
+    }
+    return answer;
+}
+
+async function page(event: FetchEvent, url: URL) {
+    try {
+        const answer = await fetch(event.request);
+        if (answer.ok && answer.headers.get("content-type")?.startsWith("text/html")) event.waitUntil(keep(url, answer.clone()));
+        return answer;
+    } catch {
+        const kept = url.search ? undefined : await (await caches.open(PAGES)).match(url.pathname);
+        return kept ?? (await (await caches.open(FILES)).match(OFFLINE)) ?? Response.error();
+    }
+}
+
+async function keep(url: URL, answer: Response) {
+    const html = await answer.text();
+    const root = /<html[^>]*>/.exec(html)?.[0];
+    if (!root) return;
+    const owner = `${/data-who="(\d+)"/.exec(root)?.[1]} ${/lang="(\w+)"/.exec(root)?.[1]}`;
+    let pages = await caches.open(PAGES);
+    if ((await (await pages.match(OWNER))?.text()) !== owner) {
+        await caches.delete(PAGES);
+        pages = await caches.open(PAGES);
+        await pages.put(OWNER, new Response(owner));
+        await renew();
+    }
+    if (answer.redirected || url.search || !KEPT.test(url.pathname)) return;
+    const headers = new Headers();
+    for (const name of ["content-type", "content-security-policy"]) {
+        const value = answer.headers.get(name);
+        if (value) headers.set(name, value);
+    }
+    const aged = root.replace("<html", `<html data-kept="${Date.now()}"`);
+    await pages.put(url.pathname, new Response(html.replace(root, aged), { headers }));
+}

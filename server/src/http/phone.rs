@@ -1,0 +1,82 @@
+//! Toolgate among the apps of a phone: its name and pictures there, and the page that a browser shows where there is no network.
+//!
+//! Invariant: both are public and say nothing about anybody, for a browser fetches the first without cookies and keeps the other.
+//! Not here: what is kept for a phone without a network, and for how long (`frontend/page/worker/worker.ts`).
+
+use super::Shared;
+use app::visitor::{Theme, Visitor};
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::header,
+    response::{Html, IntoResponse, Response},
+};
+use serde_json::json;
+
+/// How many characters of a name stand below a picture.
+const SHORT: usize = 12;
+
+/// `GET /manifest.webmanifest` (<https://www.w3.org/TR/appmanifest/>).
+pub async fn manifest(Extension(visitor): Extension<Visitor>) -> Response {
+    let t = visitor.lang;
+    let [light, _] = Theme::Light.papers();
+    let short = if visitor.space.chars().count() <= SHORT { visitor.space.as_str() } else { "Toolgate" };
+    let icon = |file: &str, size: &str, purpose: &str| json!({ "src": format!("/{file}"), "sizes": size, "type": "image/png", "purpose": purpose });
+    let way = |name: &str, url: &str| json!({ "name": name, "url": url });
+    let manifest = json!({
+        "id": "/",
+        "name": visitor.space,
+        "short_name": short,
+        "lang": t.tag(),
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": light,
+        "theme_color": light,
+        "icons": [
+            icon("icon-192.png", "192x192", "any"),
+            icon("icon-512.png", "512x512", "any"),
+            icon("icon-maskable-512.png", "512x512", "maskable"),
+        ],
+        "shortcuts": [way(t.book_title(), "/book"), way(t.nav_learn(), "/learn"), way(t.notices_title(), "/notices")],
+    });
+    let head = [
+        (header::CONTENT_TYPE, "application/manifest+json"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+        (header::VARY, "accept-language, cookie"),
+    ];
+    (head, Json(manifest)).into_response()
+}
+
+/// `GET /offline`: says why there is nothing, and leads to what is kept. Without script, for it stands at the address of another page.
+pub async fn offline(State(shared): State<Shared>, Extension(visitor): Extension<Visitor>) -> Response {
+    let t = visitor.lang;
+    let assets = &shared.0.assets;
+    let style = if assets.css.is_empty() {
+        String::new()
+    } else {
+        format!("<link rel=\"stylesheet\" href=\"/{}/{}\">", assets.dir, assets.css)
+    };
+    let [light, dark] = visitor.theme.papers();
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"theme-color\" content=\"{light}\" media=\"(prefers-color-scheme: light)\">\
+         <meta name=\"theme-color\" content=\"{dark}\" media=\"(prefers-color-scheme: dark)\">\
+         <title>{title}</title>{style}</head><body><div class=\"frame\"><main id=\"main\"><div class=\"card\"><div class=\"empty\">\
+         <h1>{title}</h1><p>{next}</p><a class=\"btn\" href=\"/\">{now}</a></div></div></main></div></body></html>",
+        lang = t.tag(),
+        theme = visitor.theme.key(),
+        title = t.offline_title(),
+        next = t.offline_next(),
+        now = t.nav_now(),
+    );
+    let head = [
+        (header::CACHE_CONTROL, "no-store"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; frame-ancestors 'none'",
+        ),
+    ];
+    (head, Html(html)).into_response()
+}
