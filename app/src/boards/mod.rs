@@ -18,11 +18,11 @@ use crate::{
         button::{Kind, Submit},
         changing::{part, text},
         empty::Empty,
-        facts::Facts,
         form::Form,
         icon::Icon,
         page::loaded,
         status::{Badge, Status},
+        table::{Cell, always, cell, sorted, spare, table},
         toast::{Toast, refusals},
     },
     visitor::use_visitor,
@@ -34,7 +34,7 @@ use leptos_meta::Title;
 use views::boards::{Board, Boards as All, MachineBoards, Whole};
 
 use logins::Logins;
-use text::Lang;
+use text::{Lang, time};
 use whole::Rest;
 
 /// What the page asks for.
@@ -85,7 +85,7 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
                     <div class="card"><Empty icon="activity"><h2>{t.boards_none()}</h2><p>{t.boards_none_next()}</p></Empty></div>
                 }.into_any()
             } else {
-                machines.into_iter().map(|machine| view! { <Machine machine now forget/> }).collect_view().into_any()
+                view! { <Table machines now forget/> }.into_any()
             })
         })}
         {part(move || whole.get().map(|whole| {
@@ -95,71 +95,97 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
     }
 }
 
+/// One row for each board, and for each machine that none speaks for.
 #[component]
-fn Machine(machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>) -> impl IntoView {
-    let (t, clock) = (lang::current(), use_clock());
-    let MachineBoards { machine: id, name, number, online, heard, several, boards } = machine;
-    let number =
-        number.map_or_else(|| t.boards_no_number().to_owned(), |number| t.boards_number(&number.to_string()));
-    let signal = if online {
+fn Table(machines: Vec<MachineBoards>, now: Moment, forget: Call<ForgetBoard>) -> impl IntoView {
+    let t = lang::current();
+    let several: Vec<_> = machines.iter().filter(|one| one.several).map(|one| one.name.clone()).collect();
+    let columns = vec![
+        always(t.boards_machine()),
+        always(t.boards_state()),
+        spare(t.boards_board(), 2),
+        spare(t.board_firmware(), 3),
+        spare(t.board_address(), 3),
+        spare(t.board_heap(), 3),
+        spare(t.board_last(), 2),
+        spare(t.board_first(), 3),
+    ];
+    let rows = machines.into_iter().flat_map(|machine| rows(t, machine, now, forget)).collect();
+    view! {
+        {(!several.is_empty()).then(|| view! {
+            <Banner tone=Tone::Warn icon="triangle-alert" title=format!("{}: {}", t.board_several(), several.join(", "))>
+                {t.board_several_next()}
+            </Banner>
+        })}
+        {table("boards", t.boards_title(), columns, rows)}
+    }
+}
+
+fn rows(t: Lang, machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>) -> Vec<Vec<Cell>> {
+    let none = if machine.online { t.boards_not_introduced() } else { t.boards_never_introduced() };
+    if machine.boards.is_empty() {
+        let mut row = begin(t, &machine, 0);
+        row.push(cell(view! { <span class="muted">{none}</span> }));
+        row.extend((0..5).map(|_| sorted((), "")));
+        return vec![row];
+    }
+    let short = |at: Moment| format!("{}, {}", t.brief(at, now), time::clock(at));
+    let boards = machine.boards.iter().enumerate().map(|(at, board)| {
+        let mut row = begin(t, &machine, at);
+        let said = |word: &str| if word.is_empty() { t.board_unsaid().to_owned() } else { word.to_owned() };
+        let about = format!("{}, {}", named(board, t), machine.name);
+        let (id, may_forget) = (board.id.to_string(), board.may_forget);
+        row.extend([
+            cell(view! {
+                <span class="lines"><span>{named(board, t)}</span>
+                    {board.other.as_ref().map(|other| view! { <span class="small muted">{t.board_other(other)}</span> })}</span>
+                {may_forget.then(|| view! {
+                    <Form action=forget>
+                        <input type="hidden" name="id" value=id/>
+                        <Submit label=t.board_forget() about kind=Kind::Ghost busy=forget.pending()/>
+                    </Form>
+                })}
+            }),
+            cell(said(&board.firmware)),
+            cell(said(&board.address)),
+            sorted(board.heap.map_or_else(|| said(""), |heap| t.bytes(heap)), board.heap.unwrap_or_default()),
+            sorted(short(board.last), board.last.at.0),
+            sorted(short(board.first), board.first.at.0),
+        ]);
+        row
+    });
+    boards.collect()
+}
+
+/// The machine, and whether it is heard; the first of its rows is where links to the machine lead.
+fn begin(t: Lang, machine: &MachineBoards, at: usize) -> Vec<Cell> {
+    let clock = use_clock();
+    let (id, name, heard) = (machine.machine, machine.name.clone(), machine.heard);
+    let number = machine
+        .number
+        .map_or_else(|| t.boards_no_number().to_owned(), |number| t.boards_number(&number.to_string()));
+    let state = if machine.online {
         view! { <span class="status"><Icon name="activity"/>{t.boards_online()}</span> }.into_any()
     } else {
         let since = text(move || heard.map(|heard| t.since(heard, clock.now())).unwrap_or_default());
         view! { <Badge status=Status::Offline pill=true>{since}</Badge> }.into_any()
     };
-    let nothing = if online { t.boards_not_introduced() } else { t.boards_never_introduced() };
-    let none = boards.is_empty();
-    let called = name.clone();
-    view! {
-        <section class="card" id=format!("machine-{id}") aria-labelledby=format!("of-{id}")>
-            <div class="card-head">
-                <h2 id=format!("of-{id}")><a class="link" href=format!("/machines/{id}")>{name}</a></h2>
-                {signal}
-            </div>
-            <p class="muted">{number}</p>
-            {several.then(|| view! {
-                <Banner tone=Tone::Warn icon="triangle-alert" title=t.board_several().to_owned()>{t.board_several_next()}</Banner>
-            })}
-            {none.then(|| view! { <p class="muted">{nothing}</p> })}
-            {boards.into_iter().map(|board| view! { <One board machine=called.clone() now forget/> }).collect_view()}
-        </section>
-    }
-}
-
-#[component]
-fn One(board: Board, machine: String, now: Moment, forget: Call<ForgetBoard>) -> impl IntoView {
-    let t = lang::current();
-    let name = named(&board, t);
-    let about = format!("{name}, {machine}");
-    let facts = facts(&board, t, now);
-    view! {
-        <div class="board">
-            <h3>{name}</h3>
-            <Facts facts/>
-            {board.other.map(|other| view! { <p class="small">{t.board_other(&other)}</p> })}
-            {board.may_forget.then(|| view! {
-                <Form action=forget>
-                    <input type="hidden" name="id" value=board.id.to_string()/>
-                    <div class="btn-row"><Submit label=t.board_forget() about kind=Kind::Ghost busy=forget.pending()/></div>
-                </Form>
-            })}
-        </div>
-    }
+    let sorted_name = name.clone();
+    vec![
+        sorted(
+            view! {
+                <span class="lines" id=(at == 0).then(|| format!("machine-{id}"))>
+                    <a class="name" href=format!("/machines/{id}")>{name}</a><span class="small muted">{number}</span>
+                </span>
+            },
+            sorted_name,
+        ),
+        sorted(state, i64::from(!machine.online)),
+    ]
 }
 
 fn named(board: &Board, t: Lang) -> String {
     if board.serial.is_empty() { t.board_no_serial().to_owned() } else { t.board_serial(&board.serial) }
-}
-
-fn facts(board: &Board, t: Lang, now: Moment) -> Vec<(&'static str, String)> {
-    let said = |word: &str| if word.is_empty() { t.board_unsaid().to_owned() } else { word.to_owned() };
-    vec![
-        (t.board_firmware(), said(&board.firmware)),
-        (t.board_address(), said(&board.address)),
-        (t.board_heap(), board.heap.map_or_else(|| said(""), |heap| t.bytes(heap))),
-        (t.board_last(), t.exact(board.last, now)),
-        (t.board_first(), t.exact(board.first, now)),
-    ]
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -218,7 +244,7 @@ mod tests {
         {
             assert!(said.contains(word), "{word}: {said}");
         }
-        assert!(said.contains("More than one board speaks") && said.contains("without a serial number"), "{said}");
+        assert!(said.contains("More than one board uses") && said.contains("without a serial number"), "{said}");
         assert_eq!(html.matches(r#"action="?/boards/forget""#).count(), 1, "{html}");
         assert!(html.contains(r#"name="id" value="4""#), "{html}");
         assert!(!said.contains("could not be read"), "an owner sees their machines alone: {said}");
@@ -242,9 +268,9 @@ mod tests {
     fn a_silent_board_says_since_when_and_one_that_never_introduced_itself_says_so() {
         let silent = MachineBoards { online: false, heard: Some(ago(74)), ..machine(vec![]) };
         let said = words(&page(Lang::En, vec![silent], None));
-        assert!(said.contains("Offline since 13:02") && said.contains("never said what it is"), "{said}");
+        assert!(said.contains("Offline since 13:02") && said.contains("never sent its details"), "{said}");
         assert!(
-            words(&page(Lang::It, vec![], Some(whole()))).contains("Nessuna scheda si è ancora"),
+            words(&page(Lang::It, vec![], Some(whole()))).contains("Nessuna scheda ancora collegata"),
             "an empty list teaches"
         );
     }
@@ -280,7 +306,7 @@ mod tests {
         let said = words(&html);
         assert_eq!(html.matches(r#"href="/machines/new?number=42""#).count(), 1, "{html}");
         assert!(!html.contains("number=0") && said.contains("no machine can have 0"), "{said}");
-        assert!(!said.contains("No board has spoken yet"), "{said}");
+        assert!(!said.contains("No boards connected yet"), "{said}");
         assert!(said.contains("10.0.0.1 and 10.0.0.2") && said.contains("3 times"), "{said}");
         assert!(said.contains("No card number") && html.contains("&lt;…e0&gt;"), "{html}");
         let reader = page(Lang::En, vec![], Some(Whole { may_add: false, ..whole }));

@@ -15,8 +15,8 @@ use crate::{
         changing::part,
         empty::Empty,
         form::Form,
-        icon::Icon,
         page::live_page,
+        table::{Cell, always, cell, sorted, spare, table},
         toast::{Toast, WayBack, refusals},
     },
 };
@@ -122,9 +122,16 @@ fn list(page: Deliveries, retry: Call<RetryDeliveries>) -> AnyView {
         Which::Sent => "/deliveries?show=sent&",
         Which::Dropped => "/deliveries?show=dropped&",
     };
-    let rows = rows.into_iter().map(|one| row(one, now, retry));
+    let rows = rows.into_iter().map(|one| row(one, now, retry)).collect();
+    let columns = vec![
+        always(t.people_name()),
+        spare(t.deliveries_kind(), 3),
+        always(t.boards_state()),
+        spare(t.deliveries_why(), 2),
+        spare(t.deliveries_when(), 2),
+    ];
     view! {
-        <ul class="list" aria-label=t.deliveries_title()>{rows.collect_view()}</ul>
+        {table("deliveries", t.deliveries_title(), columns, rows)}
         <div class="btn-row">
             {next.map(|next| view! { <ButtonLink href=format!("{show}after={next}") label=t.notices_older() icon="chevron-right"/> })}
         </div>
@@ -132,7 +139,7 @@ fn list(page: Deliveries, retry: Call<RetryDeliveries>) -> AnyView {
     .into_any()
 }
 
-fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> AnyView {
+fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> Vec<Cell> {
     let t = lang::current();
     let DeliveryShown { id, state, person, name, kind, told, due, attempts, trouble, reason, settled, .. } = one;
     let name = name.unwrap_or_else(|| t.deliveries_erased().to_owned());
@@ -141,33 +148,28 @@ fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> AnyView
     let why = why.or_else(|| reason.map(|reason| t.delivery_reason(reason)));
     let tries = (attempts > 0).then(|| t.deliveries_attempts(attempts));
     let next = due.map(|due| t.deliveries_next(&t.brief(due, now)));
-    let about = [Some(kind.to_owned()), why.map(ToOwned::to_owned), tries, next];
-    let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let about = [why.map(ToOwned::to_owned), tries, next].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let tone = match state {
         State::Failed => Some("bad"),
         State::Queued if trouble.is_some() => Some("warn"),
         State::Sent => Some("go"),
         State::Queued | State::Gathered | State::Dropped => None,
     };
-    let label = t.deliveries_retry_for(&name);
-    view! {
-        <li class="item">
-            <span class="tile" data-tone=tone><Icon name="mail"/></span>
-            <div class="lines">
-                <a class="t" href=format!("/people/{person}")>{name}</a>
-                <p class="s">{about}</p>
-            </div>
-            <span class="tail end">
-                <span class="badge" data-tone=tone>{t.delivery_state(state)}</span>
-                <time class="small muted">{t.brief(settled.unwrap_or(told), now)}</time>
-                {(state == State::Failed).then(|| view! {
-                    <Form action=retry>
-                        <input type="hidden" name="id" value=id.to_string()/>
-                        <button class="btn" data-kind="ghost" aria-label=label>{t.deliveries_retry()}</button>
-                    </Form>
-                })}
-            </span>
-        </li>
-    }
-    .into_any()
+    let (label, at) = (t.deliveries_retry_for(&name), settled.unwrap_or(told));
+    let called = name.clone();
+    vec![
+        sorted(view! { <a class="name" href=format!("/people/{person}")>{name}</a> }, called),
+        cell(kind.to_owned()),
+        cell(view! {
+            <span class="badge" data-tone=tone>{t.delivery_state(state)}</span>
+            {(state == State::Failed).then(|| view! {
+                <Form action=retry>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <button class="btn" data-kind="ghost" aria-label=label>{t.deliveries_retry()}</button>
+                </Form>
+            })}
+        }),
+        cell(about),
+        sorted(t.brief(at, now), at.at.0),
+    ]
 }

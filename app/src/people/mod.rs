@@ -29,6 +29,7 @@ use crate::{
         list::whole,
         page::live_page,
         select::Select,
+        table::{Cell, always, cell, sorted, spare, table},
         ticks::Ticks,
     },
     visitor::use_visitor,
@@ -139,7 +140,7 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<Shown>) -> impl IntoView {
                 Some(if people.is_empty() {
                     view! { <Nobody may_invite=may_invite.get_untracked()/> }.into_any()
                 } else {
-                    view! { <Table people now ticks=may_change.then_some(ticks)/> }.into_any()
+                    people_table(people, now, may_change.then_some(ticks))
                 })
             })}
         </Chosen>
@@ -217,52 +218,47 @@ fn Nobody(may_invite: bool) -> impl IntoView {
     }
 }
 
-#[component]
-fn Table(
-    people: Vec<PersonRow>,
-    now: Moment,
-    /// Each row has a box to choose it by, for whoever may.
-    ticks: Option<Ticks>,
-) -> impl IntoView {
+/// Each row has a box to choose it by, for whoever may.
+fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> AnyView {
     let t = lang::current();
-    view! {
-        <div class="table-wrap">
-            <table class="table people">
-                <caption class="visually-hidden">{t.people_heading()}</caption>
-                <thead><tr>
-                    <th scope="col">{t.people_name()}</th>
-                    <th scope="col">{t.people_status()}</th>
-                    <th scope="col" data-p="2">{t.person_may_use()}</th>
-                    <th scope="col" data-p="2">{t.people_last_use()}</th>
-                </tr></thead>
-                <tbody>
-                    {people.into_iter().map(|one| {
-                        let last = one.last_use.map_or_else(|| t.people_never().to_owned(), |at| t.brief(at, now));
-                        let name = called(t, one.name, one.id);
-                        let picture = one.picture.map(|added| Subject::Person(one.id).src(added, true));
-                        let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
-                        view! {
-                            <tr>
-                                <td>{ticks.map(|ticks| {
-                                    let id = one.id.to_string();
-                                    let ticked = ticks.has(&id);
-                                    view! {
-                                        <label class="pick"><input type="checkbox" name=BOXES value=id checked=ticked aria-label=t.bulk_choose(&name)/></label>
-                                    }
-                                })}<a class="name" href=format!("/people/{}", one.id)>
-                                    <Avatar name=name.clone() size="sm" picture/><span class="cut-off" title=whole(&name)>{name.clone()}</span>
-                                </a></td>
-                                <td><Standing status=one.status on_hold=one.on_hold/>
-                                    {t.rank(one.rank).map(|rank| view! { " "<span class="badge" data-tone="info">{rank}</span> })}</td>
-                                <td class="muted" data-p="2">{types}</td>
-                                <td class="muted" data-p="2">{last}</td>
-                            </tr>
-                        }
-                    }).collect_view()}
-                </tbody>
-            </table>
-        </div>
-    }
+    let columns = vec![
+        always(t.people_name()),
+        always(t.people_status()),
+        spare(t.people_role(), 3),
+        spare(t.person_may_use(), 2),
+        spare(t.people_last_use(), 2),
+    ];
+    let rows = people.into_iter().map(|one| row(t, one, now, ticks)).collect();
+    table("people", t.people_heading(), columns, rows)
+}
+
+fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> {
+    let last = one.last_use.map_or_else(|| t.people_never().to_owned(), |at| t.brief(at, now));
+    let name = called(t, one.name, one.id);
+    let picture = one.picture.map(|added| Subject::Person(one.id).src(added, true));
+    let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
+    let by_name = name.clone();
+    let pick = ticks.map(|ticks| {
+        let id = one.id.to_string();
+        let ticked = ticks.has(&id);
+        view! {
+            <label class="pick"><input type="checkbox" name=BOXES value=id checked=ticked aria-label=t.bulk_choose(&name)/></label>
+        }
+    });
+    vec![
+        sorted(
+            view! {
+                {pick}<a class="name" href=format!("/people/{}", one.id)>
+                    <Avatar name=name.clone() size="sm" picture/><span class="cut-off" title=whole(&name)>{name.clone()}</span>
+                </a>
+            },
+            by_name,
+        ),
+        cell(view! { <Standing status=one.status on_hold=one.on_hold/> }),
+        cell(t.rank(one.rank).map(|rank| view! { <span class="badge" data-tone="info">{rank}</span> })),
+        sorted(types, one.types),
+        sorted(last, one.last_use.map(|at| at.at.0.to_string()).unwrap_or_default()),
+    ]
 }
 
 /// What somebody is called, or that they were here once.
@@ -334,7 +330,7 @@ mod tests {
         let said = words(&html);
         for line in [
             "Jonas PichlerActive3 thingsyesterday",
-            "EveActive Administrator",
+            "EveActiveAdministrator",
             "BilalSuspended",
             "Former member 17Left",
         ] {
@@ -379,7 +375,7 @@ mod tests {
                 row(1, Some("Ada"), PersonStatus::Active, Rank::Member),
                 row(2, Some("Bob"), PersonStatus::Active, Rank::Member),
             ];
-            view! { <Table people now=NOW ticks=Some(Ticks::of(Bulk::PATH, BOXES))/> }
+            people_table(people, NOW, Some(Ticks::of(Bulk::PATH, BOXES)))
         });
         assert!(html.contains(r#"value="1" checked"#) && !html.contains(r#"value="2" checked"#), "{html}");
     }

@@ -31,6 +31,7 @@ pub mod select;
 pub mod skeleton;
 pub mod status;
 pub mod strip;
+pub mod table;
 pub mod text_area;
 pub mod ticks;
 pub mod toast;

@@ -7,7 +7,13 @@ use crate::{
     lang,
     live::use_live,
     people::api,
-    ui::{changing::part, empty::Empty, list::LinkItem, page::loaded},
+    ui::{
+        changing::part,
+        empty::Empty,
+        list::LinkItem,
+        page::loaded,
+        table::{Cell, always, sorted, table},
+    },
 };
 use domain::{id::UseId, live::Noun, time::Moment};
 use leptos::prelude::*;
@@ -48,7 +54,9 @@ fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
                         </Empty></div>
                     }.into_any()
                 } else {
-                    view! { <ul class="list">{uses.into_iter().map(|one| row(one, t, head.now)).collect_view()}</ul> }.into_any()
+                    let columns = vec![always(t.boards_machine()), always(t.uses_start()), always(t.uses_length())];
+                    let rows = uses.into_iter().map(|one| row(one, t, head.now)).collect();
+                    table("uses", t.person_used(), columns, rows)
                 })
             })}
             {part(move || {
@@ -65,24 +73,28 @@ fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
     around(head, Tab::Uses, inside.into_any())
 }
 
-fn row(one: UseRow, t: Lang, now: Moment) -> impl IntoView {
-    let long = match one.end {
+fn row(one: UseRow, t: Lang, now: Moment) -> Vec<Cell> {
+    let lasted = one.end.map(|end| end.at.since(one.start.at));
+    let long = match lasted {
         Some(_) if !one.theirs => t.person_use_not_theirs().to_owned(),
         Some(_) if one.void => t.history_void().to_owned(),
-        _ => one.end.map_or_else(|| t.person_use_runs().to_owned(), |end| t.hours(end.at.since(one.start.at))),
+        Some(lasted) => t.hours(lasted),
+        None => t.person_use_runs().to_owned(),
     };
-    let mut second = vec![t.exact(one.start, now)];
-    second.extend(one.approximate.then(|| t.person_use_about().to_owned()));
-    view! {
-        <li><div class="item">
-            <span class="lines">
-                <a class="t link" href=format!("/machines/{}", one.machine)>{one.machine_name}</a>
-                <time class="s" datetime=time::iso(one.start)>{second.join(" · ")}</time>
-                {one.corrections.into_iter().map(|said| view! { <span class="s words">{corrected(&said, t, now)}</span> }).collect_view()}
-            </span>
-            <span class="tail">{long}</span>
-        </div></li>
-    }
+    let mut when = vec![t.exact(one.start, now)];
+    when.extend(one.approximate.then(|| t.person_use_about().to_owned()));
+    let name = one.machine_name.clone();
+    vec![
+        sorted(
+            view! {
+                <span class="lines"><a class="name" href=format!("/machines/{}", one.machine)>{one.machine_name}</a>
+                    {one.corrections.into_iter().map(|said| view! { <span class="small muted">{corrected(&said, t, now)}</span> }).collect_view()}</span>
+            },
+            name,
+        ),
+        sorted(view! { <time datetime=time::iso(one.start)>{when.join(" · ")}</time> }, one.start.at.0),
+        sorted(long, lasted.map_or_else(String::new, |lasted| lasted.as_millis().to_string())),
+    ]
 }
 
 #[cfg(all(test, feature = "ssr"))]
