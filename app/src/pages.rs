@@ -136,6 +136,7 @@ areas! {
     records true false {
         "machines/:id/history" => history::history_page,
         "people/:id/decisions" => machine::attempts::decisions_page,
+        "people/:id/uses" => people::person::uses::uses_page,
     }
     inventory true false {
         "machines" => equipment::inventory::machines_page,
@@ -172,7 +173,6 @@ areas! {
         "people/:id/qualifications" => people::person::standing::qualified_page,
     }
     person_records true false {
-        "people/:id/uses" => people::person::uses::uses_page,
         "people/:id/timeline" => people::person::timeline::timeline_page,
         "people/:id/account" => people::person::account::person_account_page,
         "people/:id/data" => privacy::data::data_page,

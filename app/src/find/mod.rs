@@ -5,6 +5,7 @@
 //! palette are chunks of their own: the first load of every page has no more than the key.
 
 pub mod api;
+mod keys;
 mod palette;
 
 use crate::{
@@ -127,8 +128,10 @@ fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
     let people = found.people.into_iter().map(|(id, name)| hit(&format!("/people/{id}"), "user-round", &name));
     let always = [("/", "activity", t.nav_now()), ("/me", "user-round", t.nav_me())];
     let member = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member || me.auditor);
-    let works = member.then(|| ("/maintenance", "wrench", t.maintenance_all()));
-    let places = places_to_manage(t).into_iter().map(|place| (place.href, place.icon, place.name));
+    let places = places_to_manage(t);
+    let is_there = places.iter().any(|place| place.href == "/maintenance");
+    let works = (member && !is_there).then(|| ("/maintenance", "repeat", t.maintenance_all()));
+    let places = places.into_iter().map(|place| (place.href, place.icon, place.name));
     let fits = |(href, icon, name): (&str, &'static str, &str)| called(name).then(|| hit(href, icon, name));
     let pages = always.into_iter().chain(works).chain(places).filter_map(fits);
     let deeds = deeds(t).into_iter().filter_map(fits);
@@ -203,7 +206,7 @@ fn list(Group { title, id, hits }: Group) -> AnyView {
     .into_any()
 }
 
-/// Ctrl or ⌘ and K opens the palette from wherever one is, and closes it. In the browser only.
+/// From every page Ctrl or ⌘ and K opens the palette, and `?` the sheet of keys; the same keys close them. In the browser only.
 pub fn key_opens() {
     Effect::new(move |_| {
         let visitor = use_visitor();
@@ -211,12 +214,19 @@ pub fn key_opens() {
             if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
                 event.prevent_default();
                 if !event.repeat() {
-                    spawn_local(palette::open_palette(visitor.clone()));
+                    spawn_local(palette::open_palette(visitor.clone(), false));
                 }
+            } else if event.key() == "?" && !is_typing() {
+                spawn_local(palette::open_palette(visitor.clone(), true));
             }
         });
         on_cleanup(move || pressed.remove());
     });
+}
+
+/// Whether the keys go into a field. What else holds for the keys of pages is [`crate::ui::keys`]', which no page begins with.
+fn is_typing() -> bool {
+    document().active_element().is_some_and(|at| at.matches("input, textarea, select").unwrap_or(false))
 }
 
 /// A click on the way to [`Find`] opens the palette too, unless it asks for a tab or a window of its own.
@@ -224,7 +234,7 @@ pub fn clicked(event: &MouseEvent, visitor: Visitor) {
     let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     if event.button() == 0 && !elsewhere {
         event.prevent_default();
-        spawn_local(palette::open_palette(visitor));
+        spawn_local(palette::open_palette(visitor, false));
     }
 }
 
@@ -258,9 +268,6 @@ mod tests {
         let works = |rank| shown(rank, "coming", Found::default()).contains(r#"href="/maintenance""#);
         assert!(works(Rank::Member) && !works(Rank::Guest));
         assert!(html.contains(r#"href="/people/invite""#), "what can be done there: {html}");
-        assert!(
-            words(&member).contains("Nothing is called so") && !member.contains(r#"href="/people""#),
-            "{member}"
-        );
+        assert!(words(&member).contains("No results") && !member.contains(r#"href="/people""#), "{member}");
     }
 }

@@ -4,7 +4,7 @@
 //! are ordinary links. An answer to what was typed before never takes the place of a newer one. A chunk of its own, fetched
 //! when it is first asked for, and made once for each document.
 
-use super::{Group, api, groups};
+use super::{Group, api, groups, keys};
 use crate::{
     lang,
     problem::AppError,
@@ -14,7 +14,14 @@ use crate::{
     },
     visitor::Visitor,
 };
-use leptos::{ev::KeyboardEvent, html, mount::mount_to, prelude::*, tachys::dom::body, task::spawn_local};
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    html,
+    mount::mount_to,
+    prelude::*,
+    tachys::dom::body,
+    task::spawn_local,
+};
 use std::time::Duration;
 use views::find::Found;
 use wasm_bindgen::JsCast;
@@ -26,18 +33,19 @@ const LIST: &str = "palette-list";
 /// How long somebody who types stops before it is worth asking.
 const PAUSE: Duration = Duration::from_millis(120);
 
-/// Opens the palette, or closes it where it is open. In the browser only.
+/// Opens the palette or the sheet of keys, or closes it where it is open. In the browser only.
 #[lazy]
 #[cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "it waits for its chunk in the browser"))]
-pub fn open_palette(visitor: Visitor) {
-    if dialog().is_none() {
-        let palette = move || {
+pub fn open_palette(visitor: Visitor, sheet_of_keys: bool) {
+    let id = if sheet_of_keys { keys::DIALOG } else { DIALOG };
+    if dialog(id).is_none() {
+        let made = move || {
             provide_context(visitor);
-            view! { <Palette/> }.into_any()
+            if sheet_of_keys { keys::sheet() } else { view! { <Palette/> }.into_any() }
         };
-        mount_to(body(), palette).forget();
+        mount_to(body(), made).forget();
     }
-    if let Some(dialog) = dialog() {
+    if let Some(dialog) = dialog(id) {
         if dialog.open() {
             dialog.close();
         } else {
@@ -47,12 +55,19 @@ pub fn open_palette(visitor: Visitor) {
     }
 }
 
-fn dialog() -> Option<HtmlDialogElement> {
-    document().get_element_by_id(DIALOG)?.dyn_into().ok()
+fn dialog(id: &str) -> Option<HtmlDialogElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-fn close() {
-    if let Some(dialog) = dialog() {
+pub(super) fn close(id: &str) {
+    if let Some(dialog) = dialog(id) {
+        dialog.close();
+    }
+}
+
+/// Beside a dialog lies the dimmed page: whoever touches it wants back there.
+pub(super) fn outside(event: MouseEvent) {
+    if let Some(dialog) = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok()) {
         dialog.close();
     }
 }
@@ -110,13 +125,6 @@ fn Palette() -> impl IntoView {
             field.set_value("");
         }
     };
-    // Beside the palette lies the dimmed page: whoever touches it wants back there.
-    let outside = move |event: leptos::ev::MouseEvent| {
-        let touched = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
-        if touched.is_some() {
-            close();
-        }
-    };
     let shown = Shown::of(word, heard);
     view! {
         <dialog class="palette" id=DIALOG aria-label=t.find_anything() on:close=forget on:click=outside>
@@ -128,7 +136,7 @@ fn Palette() -> impl IntoView {
                     aria-activedescendant=Signal::derive(move || (shown.count() > 0).then(|| option_id(shown.at.get())))
                     on:input=move |event| word.set(event_target_value(&event))
                     on:keydown=move |event| shown.key(&event, hurried)/>
-                <button class="btn" data-kind="ghost" type="button" on:click=|_| close()>{t.find_close()}</button>
+                <button class="btn" data-kind="ghost" type="button" on:click=|_| close(DIALOG)>{t.find_close()}</button>
             </div>
             <Results shown/>
             <p class="keys only-wide" aria-hidden="true">
@@ -248,7 +256,7 @@ fn Results(shown: Shown) -> impl IntoView {
         {part(move || (count.get() == 0 && !asking.get() && failed.with(Option::is_none)).then(|| view! {
             <p class="none"><Icon name="search"/><span>{t.find_none()}". "{t.find_none_next()}</span></p>
         }))}
-        <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close()
+        <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close(DIALOG)
             hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
             {part(move || found.with(|(groups, word)| Some(view! { <Options groups=groups.clone() word=word.clone() at/> })))}
         </div>
@@ -351,12 +359,12 @@ mod tests {
     #[test]
     fn nothing_found_and_nothing_heard_are_said_and_differ() {
         let none = results("zz", Heard { word: "zz".into(), ..Heard::default() });
-        assert!(words(&none).contains("Nothing is called so"), "{none}");
+        assert!(words(&none).contains("No results"), "{none}");
         let failed = Heard { word: "zz".into(), failed: Some("Not now.".into()), ..Heard::default() };
         let failed = words(&results("zz", failed));
-        assert!(failed.contains("Not now.") && !failed.contains("Nothing is called so"), "{failed}");
+        assert!(failed.contains("Not now.") && !failed.contains("No results"), "{failed}");
         let waiting = words(&results("zz", Heard::default()));
-        assert!(!waiting.contains("Nothing is called so") && !waiting.contains("results"), "{waiting}");
+        assert!(!waiting.contains("No results") && !waiting.contains("results"), "{waiting}");
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub fn Preferences(saved: bool) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="device">
             <div class="card-head"><h2 id="device">{t.me_this_device()}</h2></div>
+            // `frontend/page/src/at-once.ts` sends it with the first change, and then needs no button.
+            <div data-at-once="">
             <Form action=prefer reload=true>
                 <Segmented name="lang" legend=t.me_language() segments=languages.to_vec() chosen=visitor.lang.tag()/>
                 <Segmented name="theme" legend=t.me_theme() segments=themes.to_vec() chosen=visitor.theme.key()/>
@@ -47,6 +49,7 @@ pub fn Preferences(saved: bool) -> impl IntoView {
                 </div>
                 <p class="small muted">{t.me_next()}</p>
             </Form>
+            </div>
         </section>
     }
 }
@@ -73,7 +76,7 @@ mod tests {
     // A24
     #[test]
     fn a_refused_choice_is_kept_with_its_message() {
-        let problem = Problem::new("preference.unknown", Kind::Invalid, "Please correct what is marked.")
+        let problem = Problem::new("preference.unknown", Kind::Invalid, "Please fix the fields below.")
             .field("theme", "Choose one of the appearances shown.");
         let values = vec![("lang".into(), "it".into()), ("theme".into(), "plaid".into())];
         let echo = Some(Echo { function: "/api/me/prefer".into(), values, problem });

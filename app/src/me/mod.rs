@@ -7,6 +7,7 @@ pub mod api;
 mod device;
 pub mod factor;
 pub mod password;
+mod places;
 pub mod sessions;
 mod standing;
 
@@ -24,7 +25,6 @@ use crate::{
         form::Form,
         icon::Icon,
         list::{LinkItem, whole},
-        nav::places_to_manage,
         page::loaded,
         refused::Refused,
     },
@@ -116,7 +116,6 @@ fn Stranger() -> impl IntoView {
 #[component]
 fn Somebody(account: Account, children: Children) -> impl IntoView {
     let t = lang::current();
-    let manage = places_to_manage(t);
     let long = whole(&account.name).map(|_| "");
     let word = match account.status {
         PersonStatus::Active => Some(rank(account.rank, t)),
@@ -130,16 +129,7 @@ fn Somebody(account: Account, children: Children) -> impl IntoView {
         </header>
         <Matters account=account.clone()/>
         {children()}
-        {(!manage.is_empty()).then(|| view! {
-            <section class="group only-narrow" id="manage">
-                <h2 class="group-head">{t.nav_manage()}</h2>
-                <ul class="list">
-                    {manage.into_iter().map(|place| view! {
-                        <LinkItem href=place.href.to_owned() icon=place.icon title=place.name second=place.second/>
-                    }).collect_view()}
-                </ul>
-            </section>
-        })}
+        {places::lists()}
         {use_visitor().who.map(|me| view! {
             <ul class="list">
                 <LinkItem href=format!("/people/{}", me.id) icon="user-round" title=t.me_record() second=t.me_record_next()/>

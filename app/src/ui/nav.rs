@@ -16,11 +16,79 @@ use text::Lang;
 /// A page for who has others to care for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
+    pub group: Group,
     pub href: &'static str,
     pub icon: &'static str,
     pub name: &'static str,
-    pub second: &'static str,
 }
+
+/// What a page is for, in the order of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    Run,
+    People,
+    Machines,
+    SetUp,
+}
+
+impl Group {
+    pub const ALL: [Self; 4] = [Self::Run, Self::People, Self::Machines, Self::SetUp];
+
+    #[must_use]
+    pub const fn name(self, t: Lang) -> &'static str {
+        match self {
+            Self::Run => t.nav_run(),
+            Self::People => t.nav_people(),
+            Self::Machines => t.nav_machines(),
+            Self::SetUp => t.nav_set_up(),
+        }
+    }
+}
+
+/// For whom a page is: for each of those that are named.
+const INDUCTOR: u8 = 1;
+const TRAINER: u8 = 2;
+const AUDITOR: u8 = 4;
+const MANAGER: u8 = 8;
+const ADMINISTRATOR: u8 = 16;
+
+/// A page's name in both languages: as data, for functions would be a kilobyte of every page.
+macro_rules! named {
+    ($name:ident) => {
+        [Lang::En.$name(), Lang::It.$name()]
+    };
+}
+
+/// Every page there is to manage with.
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 24] = {
+    use Group::{Machines, People, Run, SetUp};
+    [
+        (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
+        (Run, MANAGER | TRAINER, "/checkouts", "circle-check", named!(checkouts_title)),
+        (Run, MANAGER | TRAINER, "/bookings", "calendar-days", named!(bookings_title)),
+        (Run, MANAGER | TRAINER | AUDITOR, "/problems", "triangle-alert", named!(problems_title)),
+        (Run, MANAGER | TRAINER | AUDITOR, "/maintenance", "repeat", named!(maintenance_all)),
+        (Run, MANAGER, "/announcements", "megaphone", named!(announcements_title)),
+        (Run, MANAGER | AUDITOR, "/reports", "chart-column", named!(reports_title)),
+        (People, MANAGER | AUDITOR, "/people", "users-round", named!(nav_people)),
+        (People, MANAGER | TRAINER, "/types", "graduation-cap", named!(nav_types)),
+        (People, MANAGER, "/modules", "list-checks", named!(modules_title)),
+        (People, MANAGER, "/unknown-cards", "id-card", named!(unknown_cards)),
+        (Machines, MANAGER, "/machines", "wrench", named!(equipment_title)),
+        (Machines, MANAGER | AUDITOR, "/boards", "activity", named!(boards_title)),
+        (Machines, MANAGER, "/firmware", "download", named!(firmware_title)),
+        (Machines, MANAGER, "/displays", "monitor", named!(nav_displays)),
+        (SetUp, MANAGER, "/hours", "clock", named!(hours_title)),
+        (SetUp, MANAGER, "/external-calendars", "calendar-days", named!(external_title)),
+        (SetUp, MANAGER | AUDITOR, "/settings", "sliders-horizontal", named!(settings_title)),
+        (SetUp, MANAGER, "/deliveries", "mail", named!(deliveries_title)),
+        (SetUp, ADMINISTRATOR | AUDITOR, "/audit", "scroll-text", named!(nav_audit)),
+        (SetUp, ADMINISTRATOR, "/retention", "archive", named!(nav_retention)),
+        (SetUp, ADMINISTRATOR, "/system", "laptop", named!(nav_system)),
+        (SetUp, MANAGER, "/import", "user-plus", named!(import_title)),
+        (SetUp, MANAGER, "/export", "download", named!(export_title)),
+    ]
+};
 
 /// What this visitor may manage, in the order of the navigation.
 #[must_use]
@@ -29,88 +97,17 @@ pub fn places_to_manage(t: Lang) -> Vec<Place> {
 }
 
 fn managed(me: &Me, t: Lang) -> Vec<Place> {
-    let manager = me.rank >= Rank::Manager;
-    let inbox = Place { href: "/manage", icon: "inbox", name: t.nav_inbox(), second: t.nav_inbox_next() };
-    let people = Place { href: "/people", icon: "users-round", name: t.nav_people(), second: t.nav_people_next() };
-    let checkouts = Place {
-        href: "/checkouts",
-        icon: "circle-check",
-        name: t.checkouts_title(),
-        second: t.nav_checkouts_next(),
-    };
-    let bookings =
-        Place { href: "/bookings", icon: "calendar-days", name: t.bookings_title(), second: t.bookings_next() };
-    let reports =
-        Place { href: "/reports", icon: "chart-column", name: t.reports_title(), second: t.reports_next() };
-    let types = Place { href: "/types", icon: "graduation-cap", name: t.nav_types(), second: t.nav_types_next() };
-    let modules =
-        Place { href: "/modules", icon: "list-checks", name: t.modules_title(), second: t.modules_next() };
-    let machines =
-        Place { href: "/machines", icon: "wrench", name: t.equipment_title(), second: t.equipment_next() };
-    let unknown =
-        Place { href: "/unknown-cards", icon: "id-card", name: t.unknown_cards(), second: t.unknown_cards_next() };
-    let problems =
-        Place { href: "/problems", icon: "triangle-alert", name: t.problems_title(), second: t.problems_next() };
-    let boards = Place { href: "/boards", icon: "activity", name: t.boards_title(), second: t.boards_next() };
-    let announcements = Place {
-        href: "/announcements",
-        icon: "megaphone",
-        name: t.announcements_title(),
-        second: t.announcements_next(),
-    };
-    let hours = Place { href: "/hours", icon: "clock", name: t.hours_title(), second: t.hours_next() };
-    let external = Place {
-        href: "/external-calendars",
-        icon: "calendar-days",
-        name: t.external_title(),
-        second: t.nav_external_next(),
-    };
-    let settings = Place {
-        href: "/settings",
-        icon: "sliders-horizontal",
-        name: t.settings_title(),
-        second: t.settings_next(),
-    };
-    let import = Place { href: "/import", icon: "user-plus", name: t.import_title(), second: t.import_next_to() };
-    let export = Place { href: "/export", icon: "download", name: t.export_title(), second: t.export_next_to() };
-    let audit = Place { href: "/audit", icon: "scroll-text", name: t.nav_audit(), second: t.nav_audit_next() };
-    let displays =
-        Place { href: "/displays", icon: "monitor", name: t.nav_displays(), second: t.nav_displays_next() };
-    let deliveries =
-        Place { href: "/deliveries", icon: "mail", name: t.deliveries_title(), second: t.nav_deliveries_next() };
-    let retention =
-        Place { href: "/retention", icon: "refresh-cw", name: t.nav_retention(), second: t.nav_retention_next() };
-    let system = Place { href: "/system", icon: "laptop", name: t.nav_system(), second: t.nav_system_next() };
-    let firmware =
-        Place { href: "/firmware", icon: "download", name: t.firmware_title(), second: t.nav_firmware_next() };
-    [
-        (me.rank >= Rank::Inductor || me.auditor, inbox),
-        (manager || me.auditor, people),
-        (manager || me.trains, checkouts),
-        (manager || me.trains, bookings),
-        (manager || me.trains, types),
-        (manager, modules),
-        (manager, machines),
-        (manager || me.trains || me.auditor, problems),
-        (manager, unknown),
-        (manager || me.auditor, boards),
-        (manager || me.auditor, reports),
-        (manager, announcements),
-        (manager, hours),
-        (manager, external),
-        (manager, deliveries),
-        (manager || me.auditor, settings),
-        (me.rank == Rank::Administrator || me.auditor, audit),
-        (manager, displays),
-        (manager, firmware),
-        (me.rank == Rank::Administrator, retention),
-        (me.rank == Rank::Administrator, system),
-        (manager, import),
-        (manager, export),
-    ]
-    .into_iter()
-    .filter_map(|(may, place)| may.then_some(place))
-    .collect()
+    let is = |role: u8, is: bool| if is { role } else { 0 };
+    let roles = is(INDUCTOR, me.rank >= Rank::Inductor)
+        | is(MANAGER, me.rank >= Rank::Manager)
+        | is(ADMINISTRATOR, me.rank == Rank::Administrator)
+        | is(TRAINER, me.trains)
+        | is(AUDITOR, me.auditor);
+    PAGES
+        .iter()
+        .filter(|(_, whose, ..)| whose & roles != 0)
+        .map(|&(group, _, href, icon, names)| Place { group, href, icon, name: names[t as usize] })
+        .collect()
 }
 
 #[component]
@@ -124,59 +121,98 @@ pub fn Bar(
     let visitor = use_visitor();
     let asker = visitor.clone();
     let location = use_location();
-    let path = location.pathname;
-    let wall = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member || me.auditor);
     let manage = places_to_manage(t);
+    let me = visitor.who.as_ref();
+    let learns = me.is_some_and(|me| me.rank >= Rank::Member);
+    // Who runs the workshop finds it on the page of the displays.
+    let wall = me.is_some_and(|me| (me.rank >= Rank::Member || me.auditor) && me.rank < Rank::Manager);
     // Who has nothing to decide finds their places on the page of oneself.
-    let hrefs: Vec<_> = manage.iter().map(|place| place.href).collect();
-    let managing = move || path.with(|path| hrefs.iter().any(|href| is_at_or_below(href, path)));
-    let narrow = if manage.iter().any(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
-    let bell = visitor.who.as_ref().map(|me| me.id).map(|id| {
-        let current = move || path.with(|path| is_at_or_below("/notices", path));
+    let narrow =
+        if manage.first().is_some_and(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
+    let own = if me.is_some() { "user-round" } else { "languages" };
+    let first = [
+        Some(Link::to("/", "activity", t.nav_now())),
+        learns.then(|| Link::to("/book", "calendar-days", t.book_title())),
+        learns.then(|| Link::to("/learn", "graduation-cap", t.nav_learn())),
+        me.map(|me| Link { tail: Some(unread(me.id)), ..Link::to("/notices", "bell", t.notices_title()) }),
+        Some(Link::to("/me", own, t.nav_me())),
+    ];
+    let sign_in = me.is_none().then(|| {
+        let href = Signal::derive(move || sign_in_redirect::with_return_to("/sign-in", &location));
+        view! { <a href=href><Icon name="user-round"/><span>{t.nav_sign_in()}</span></a> }.into_any()
+    });
+    let then = [
+        wall.then(|| Link { class: Some("only-wide"), ..Link::to("/kiosk", "monitor", t.nav_kiosk()) }),
+        (!manage.is_empty()).then(|| Link {
+            class: Some("only-narrow"),
+            is_for_managing: true,
+            ..Link::to(narrow, "users-round", t.nav_manage())
+        }),
+    ];
+    let groups = groups(&manage).map(|(group, places)| {
+        let links = links(places.iter().map(|place| Link::to(place.href, place.icon, place.name)).collect());
         view! {
-            <a href="/notices" aria-current=Signal::derive(move || current().then_some("page"))>
-                <Icon name="bell"/><span>{t.notices_title()}</span>{unread(id)}
-            </a>
+            // A style shows the pages of the group that one is in.
+            <div class="only-wide bar-group">
+                <a href=places.first().map(|place| place.href)>{group.name(t)}</a>
+                <div role="group" aria-label=group.name(t)>{links}</div>
+            </div>
         }
     });
-    let learns = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member);
-    let book = learns.then(|| view! { <Entry href="/book" icon="calendar-days" name=t.book_title()/> });
-    let learn = learns.then(|| view! { <Entry href="/learn" icon="graduation-cap" name=t.nav_learn()/> });
-    let me = if visitor.who.is_some() {
-        view! { <Entry href="/me" icon="user-round" name=t.nav_me()/> }.into_any()
-    } else {
-        let href = Signal::derive(move || sign_in_redirect::with_return_to("/sign-in", &location));
-        view! {
-            <Entry href="/me" icon="languages" name=t.nav_me()/>
-            <a href=href><Icon name="user-round"/><span>{t.nav_sign_in()}</span></a>
-        }
-        .into_any()
-    };
     view! {
         <nav class="bar" aria-label=t.shell_main()>
             <a class="brand only-wide" href="/"><Mark/><span>{visitor.space}</span></a>
-            <a href="/" aria-current=Signal::derive(move || path.with(|path| is_now(path)).then_some("page"))>
-                <Icon name="activity"/><span>{t.nav_now()}</span>
-            </a>
-            {book}
-            {learn}
-            {bell}
-            {me}
-            <a href="/find" class:only-wide=learns on:click=move |event| find(&event, asker.clone())>
+            {links(first.into_iter().flatten().collect())}
+            {sign_in}
+            <a href="/find" class=learns.then_some("only-wide") on:click=move |event| find(&event, asker.clone())>
                 <Icon name="search"/><span>{t.find_title()}</span><kbd class="push only-wide">"Ctrl K"</kbd>
             </a>
-            {wall.then(|| view! { <a class="only-wide" href="/kiosk"><Icon name="monitor"/><span>{t.nav_kiosk()}</span></a> })}
-            {(!manage.is_empty()).then(|| view! {
-                <a class="only-narrow" href=narrow aria-current=Signal::derive(move || managing().then_some("true"))><Icon name="users-round"/><span>{t.nav_manage()}</span></a>
-                <p class="only-wide bar-group" id="manage-group">{t.nav_manage()}</p>
-                <ul class="only-wide" role="list" aria-labelledby="manage-group">
-                    {manage.into_iter().map(|place| view! {
-                        <li><Entry href=place.href icon=place.icon name=place.name/></li>
-                    }).collect_view()}
-                </ul>
-            })}
+            {links(then.into_iter().flatten().collect())}
+            {groups.collect_view()}
         </nav>
     }
+}
+
+/// A page in the bar, marked while one is on it or on one below it.
+struct Link {
+    href: &'static str,
+    icon: &'static str,
+    name: &'static str,
+    class: Option<&'static str>,
+    /// Marked on every page to manage with.
+    is_for_managing: bool,
+    tail: Option<AnyView>,
+}
+
+impl Link {
+    const fn to(href: &'static str, icon: &'static str, name: &'static str) -> Self {
+        Self { href, icon, name, class: None, is_for_managing: false, tail: None }
+    }
+}
+
+fn links(links: Vec<Link>) -> impl IntoView {
+    links.into_iter().map(link).collect_view()
+}
+
+/// One function, and so one type, for all of them: each would be a kilobyte of every page.
+fn link(Link { href, icon, name, class, is_for_managing, tail }: Link) -> impl IntoView {
+    let path = use_location().pathname;
+    let current = Signal::derive(move || {
+        path.with(|path| {
+            let is_here = if href == "/" { is_now(path) } else { is_at_or_below(href, path) };
+            if is_for_managing {
+                return PAGES.iter().any(|(_, _, href, ..)| is_at_or_below(href, path)).then_some("true");
+            }
+            is_here.then_some("page")
+        })
+    });
+    view! { <a class=class href=href aria-current=current><Icon name=icon/><span>{name}</span>{tail}</a> }
+}
+
+/// The pages by what they are for; no group is empty.
+pub fn groups(places: &[Place]) -> impl Iterator<Item = (Group, &[Place])> {
+    let of_one = places.chunk_by(|one, next| one.group == next.group);
+    of_one.filter_map(|places| Some((places.first()?.group, places)))
 }
 
 /// A machine's page belongs to Now, where it is reached from.
@@ -188,18 +224,6 @@ fn is_now(path: &str) -> bool {
 /// Whether `path` is that of the page, or of one below it.
 fn is_at_or_below(href: &str, path: &str) -> bool {
     !is_now(path) && path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// A page, and those below it.
-#[component]
-fn Entry(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
-    let path = use_location().pathname;
-    let current = move || path.with(|path| is_at_or_below(href, path));
-    view! {
-        <a href=href aria-current=Signal::derive(move || current().then_some("page"))>
-            <Icon name=icon/><span>{name}</span>
-        </a>
-    }
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -232,29 +256,33 @@ mod tests {
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
         assert_eq!(
             hrefs(&Me { trains: true, ..me(Rank::Member) }),
-            ["/checkouts", "/bookings", "/types", "/problems"]
+            ["/checkouts", "/bookings", "/problems", "/maintenance", "/types"]
         );
         let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
-        assert_eq!(auditor, ["/manage", "/people", "/problems", "/boards", "/reports", "/settings", "/audit"]);
+        assert_eq!(
+            auditor,
+            ["/manage", "/problems", "/maintenance", "/reports", "/people", "/boards", "/settings", "/audit"]
+        );
         let manager = [
             "/manage",
-            "/people",
             "/checkouts",
             "/bookings",
+            "/problems",
+            "/maintenance",
+            "/announcements",
+            "/reports",
+            "/people",
             "/types",
             "/modules",
-            "/machines",
-            "/problems",
             "/unknown-cards",
+            "/machines",
             "/boards",
-            "/reports",
-            "/announcements",
+            "/firmware",
+            "/displays",
             "/hours",
             "/external-calendars",
-            "/deliveries",
             "/settings",
-            "/displays",
-            "/firmware",
+            "/deliveries",
             "/import",
             "/export",
         ];
@@ -262,6 +290,16 @@ mod tests {
         let seen = hrefs(&me(Rank::Administrator));
         let more = ["/audit", "/retention", "/system"];
         assert!(manager.iter().chain(&more).all(|page| seen.contains(page)), "{seen:?}");
+    }
+
+    #[test]
+    fn a_group_leads_to_the_first_of_its_pages_that_one_may_open() {
+        let html = bar(Some(Me { auditor: true, ..me(Rank::Member) }), "/");
+        for (href, name) in
+            [("/manage", "Run"), ("/people", "People"), ("/boards", "Machines"), ("/settings", "Set-up")]
+        {
+            assert!(html.contains(&format!(r#"<a href="{href}">{name}<"#)), "{name}: {html}");
+        }
     }
 
     #[test]

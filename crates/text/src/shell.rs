@@ -4,24 +4,49 @@ text! {
     shell_skip() { en: "Skip to content", it: "Vai al contenuto" }
     shell_main() { en: "Main", it: "Principale" }
     nav_now() { en: "Now", it: "Adesso" }
-    nav_kiosk() { en: "Wall display", it: "Schermo" }
-    nav_me() { en: "Me", it: "Io" }
+    nav_kiosk() { en: "Wall display", it: "Schermo a parete" }
+    nav_kiosk_open() { en: "Open wall display", it: "Apri lo schermo" }
+    nav_me() { en: "Me", it: "Profilo" }
     nav_sign_in() { en: "Sign in", it: "Accedi" }
-    nav_manage() { en: "Manage", it: "Gestione" }
+    nav_manage() { en: "Manage", it: "Gestisci" }
+    nav_all() { en: "All pages", it: "Tutte le pagine" }
+    nav_run() { en: "Run", it: "Attività" }
+    nav_machines() { en: "Machines", it: "Macchine" }
+    nav_set_up() { en: "Set-up", it: "Configurazione" }
+    nav_maintenance_next() { en: "What is due on which machine, and when", it: "Che cosa scade su quale macchina, e quando" }
     nav_people() { en: "People", it: "Persone" }
     nav_people_next() { en: "Members, applicants, invitations", it: "Membri, richieste, inviti" }
-    nav_types() { en: "My types", it: "I miei tipi" }
-    nav_types_next() { en: "Who may use what I am in charge of", it: "Chi può usare ciò di cui mi occupo" }
-    nav_audit() { en: "Audit", it: "Registro" }
-    nav_audit_next() { en: "Who changed what, and when", it: "Chi ha cambiato che cosa, e quando" }
-    nav_displays() { en: "Displays", it: "Schermi" }
-    nav_displays_next() { en: "The screens on the walls", it: "Gli schermi alle pareti" }
+    nav_types() { en: "Training groups", it: "Gruppi di formazione" }
+    nav_types_next() { en: "Who is qualified on your groups of machines", it: "Chi è qualificato sui tuoi gruppi di macchine" }
+    nav_audit() { en: "Audit log", it: "Registro" }
+    nav_audit_next() { en: "Who changed what, and when", it: "Chi ha cambiato che cosa e quando" }
+    nav_displays() { en: "Wall displays", it: "Schermi a parete" }
+    nav_displays_next() { en: "Screens that show the workshop", it: "Schermi che mostrano il laboratorio" }
+    keys_title() { en: "Keyboard shortcuts", it: "Scorciatoie da tastiera" }
+    keys_everywhere() { en: "Everywhere", it: "Ovunque" }
+    keys_archive() { en: "archive", it: "archivia" }
+    offline_kept(at: &str) { en: "You’re offline. Saved {at}.", it: "Sei offline. Salvato {at}." }
+    offline_title() { en: "You’re offline", it: "Sei offline" }
+    offline_next() { en: "This page wasn’t saved on this device. It opens again as soon as there is a connection.",
+                     it: "Questa pagina non è salvata su questo dispositivo. Si apre di nuovo appena c’è una connessione." }
+    table_columns() { en: "Columns", it: "Colonne" }
+    table_csv() { en: "CSV", it: "CSV" }
+    boards_machine() { en: "Machine", it: "Macchina" }
+    boards_state() { en: "State", it: "Stato" }
+    boards_board() { en: "Board", it: "Scheda" }
+    uses_start() { en: "Started", it: "Inizio" }
+    uses_length() { en: "Length", it: "Durata" }
+    deliveries_kind() { en: "About", it: "Argomento" }
+    deliveries_why() { en: "Details", it: "Dettagli" }
+    deliveries_when() { en: "Time", it: "Ora" }
+    access_own_block() { en: "You look after this machine: lift the block when it’s safe again.", it: "Te ne occupi tu: togli il blocco quando è di nuovo sicura." }
+    access_own_maintenance() { en: "You look after this machine: log the maintenance when it’s done.", it: "Te ne occupi tu: registra la manutenzione quando è fatta." }
     page_unknown_next() { en: "The link may be old or mistyped.", it: "Il link può essere vecchio o scritto male." }
-    go_to_now() { en: "See what is free now", it: "Guarda cosa è libero adesso" }
+    go_to_now() { en: "See what is free now", it: "Vedi cosa è libero adesso" }
     try_again() { en: "Try again", it: "Riprova" }
     loading() { en: "Loading", it: "Caricamento" }
 
-    refused_sign_in_next() { en: "You come back to this page afterwards.", it: "Dopo torni a questa pagina." }
+    refused_sign_in_next() { en: "We’ll bring you back here.", it: "Poi torni qui." }
     refused_second_factor() { en: "Show your second factor", it: "Mostra il secondo fattore" }
     refused_second_factor_next() {
         en: "Your role asks for it once each time you sign in.",
@@ -30,11 +55,11 @@ text! {
     refused_for(roles: &str) { en: "This page is for {roles}. Ask one of them.",
                                it: "Questa pagina è per {roles}. Chiedi a uno di loro." }
     refused_next() {
-        en: "Who runs the workshop can help you: ask a manager.",
-        it: "Chi gestisce il laboratorio può aiutarti: chiedi a un responsabile.",
+        en: "Ask a manager.",
+        it: "Chiedi a un responsabile.",
     }
     roles_trainers() { en: "trainers", it: "istruttori" }
-    roles_owners() { en: "owners of a type", it: "proprietari di un tipo" }
+    roles_owners() { en: "owners", it: "proprietari" }
     roles_inductors() { en: "inductors", it: "chi accoglie i nuovi" }
     roles_managers() { en: "managers", it: "responsabili" }
     roles_auditors() { en: "auditors", it: "revisori" }
