@@ -70,7 +70,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.waitForURL("**/sign-in?to=/audit");
     if (javaScriptEnabled) await page.getByRole("button", { name: "Sign in" }).waitFor();
     await signIn(page, "not my password");
-    await expect(page.getByRole("alert")).toContainText("do not fit together");
+    await expect(page.getByRole("alert")).toContainText("don’t match");
     await expect(page.getByLabel("E-mail")).toHaveValue(ADA.email);
     await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
     await signIn(page);
@@ -175,11 +175,11 @@ test("another password signs out the other devices; one of them can be signed ou
   await enter();
   await page.goto(`${lab.url}/me/password`);
   await hydrated(page);
-  await page.getByLabel("Password so far").fill("wrong one here");
+  await page.getByLabel("Current password").fill("wrong one here");
   await page.getByLabel("New password").fill("walnut-orbit-lantern-9");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByLabel("Password so far")).toHaveAttribute("aria-invalid", "true");
-  await page.getByLabel("Password so far").fill(ADA.password);
+  await expect(page.getByLabel("Current password")).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("Current password").fill(ADA.password);
   await page.getByLabel("New password").fill("walnut-orbit-lantern-9");
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByRole("status").first()).toContainText("Your password is changed");
@@ -193,12 +193,12 @@ test("a forgotten password: the mail, the link, and in, without script", async (
   const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB" });
   const mine = await context.newPage();
   await mine.goto(`${lab.url}/sign-in`);
-  await mine.getByRole("link", { name: "Forgotten?" }).click();
+  await mine.getByRole("link", { name: "Forgot password?" }).click();
   for (const address of ["nobody@example.org", ADA.email.toUpperCase()]) {
     await mine.goto(`${lab.url}/forgotten`);
     await mine.getByLabel("E-mail").fill(address);
     await mine.getByRole("button", { name: "Send me a link" }).click();
-    await expect(mine.getByRole("heading", { level: 1 })).toHaveText("Look into your mailbox");
+    await expect(mine.getByRole("heading", { level: 1 })).toHaveText("Check your e-mail");
   }
   let link: string | undefined;
   await expect(async () => {

@@ -18,8 +18,8 @@ test("a screen gets its link, shows the wall, and goes dark when it is taken bac
   await desk.goto(`${lab.url}/displays`);
   await hydrated(desk);
   await desk.getByRole("button", { name: "Make the link" }).click();
-  await expect(desk.getByText("Say where it hangs.")).toBeVisible();
-  await desk.getByLabel("Where it hangs").fill("Entrance");
+  await expect(desk.getByText("Enter a location.")).toBeVisible();
+  await desk.getByLabel("Location").fill("Entrance");
   await desk.getByRole("button", { name: "Make the link" }).click();
   const link = await desk.getByLabel("Link", { exact: true }).inputValue();
   expect(desk.url(), "the link is in no address").not.toContain("enter");
@@ -38,7 +38,7 @@ test("a screen gets its link, shows the wall, and goes dark when it is taken bac
   await hydrated(desk);
   await expect(desk.getByLabel("Link", { exact: true })).toHaveCount(0);
   await expect(desk.getByRole("listitem").filter({ hasText: "Entrance" })).toContainText("Seen today");
-  await desk.getByRole("button", { name: "Take back: Entrance" }).click();
+  await desk.getByRole("button", { name: "Revoke: Entrance" }).click();
   await expect(wall.getByRole("heading", { level: 1 })).toHaveText("This screen has no link yet", { timeout: 5_000 });
 });
 

@@ -21,14 +21,14 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await hydrated(page);
 
     await page.getByLabel("At which machine").selectOption({ index: 0 });
-    await page.getByRole("button", { name: "Wait for the card" }).click();
+    await page.getByRole("button", { name: "Start listening" }).click();
     await expect(main).toContainText(/\d+ seconds? left/);
     await expect(page.locator(":is(section, main):focus"), "beside the button that is gone").toHaveCount(1);
     boards.say("swipe 1 c0ffee01");
     await expect(main).toContainText("Card ending 01 is theirs now.");
     await expect(main.getByRole("link", { name: "Card ending 01" })).toBeVisible();
 
-    await main.getByRole("button", { name: "It is lost: Card ending 01" }).click();
+    await main.getByRole("button", { name: "Report lost: Card ending 01" }).click();
     const toast = page.getByRole("status").filter({ hasText: "reported lost" });
     await expect(toast).toBeVisible();
     await toast.getByRole("button", { name: "Undo" }).focus();
@@ -43,12 +43,12 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await hydrated(page);
     boards.say("swipe 1 c0ffee02");
     await expect(main).toContainText("Card ending 02");
-    await main.getByRole("link", { name: "Give: Card ending 02" }).click();
-    await page.getByLabel("To whom").fill("Nobody At All");
-    await main.getByRole("button", { name: "Give: Card ending 02" }).click();
-    await expect(page.getByLabel("To whom"), "A24").toHaveAttribute("aria-invalid", "true");
-    await page.getByLabel("To whom").fill("Yusuf Demir");
-    await main.getByRole("button", { name: "Give: Card ending 02" }).click();
+    await main.getByRole("link", { name: "Assign: Card ending 02" }).click();
+    await page.getByLabel("Assign to").fill("Nobody At All");
+    await main.getByRole("button", { name: "Assign: Card ending 02" }).click();
+    await expect(page.getByLabel("Assign to"), "A24").toHaveAttribute("aria-invalid", "true");
+    await page.getByLabel("Assign to").fill("Yusuf Demir");
+    await main.getByRole("button", { name: "Assign: Card ending 02" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Card ending 02 is Yusuf Demir’s now." })).toBeVisible();
     await fits(page);
     await context.close();

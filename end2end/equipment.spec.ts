@@ -85,16 +85,16 @@ for (const javaScriptEnabled of [true, false]) {
     await save(page).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
 
-    await page.getByRole("button", { name: "Put away: Planer" }).click();
-    await expect(main.getByText(/^Put away today/)).toBeVisible();
+    await page.getByRole("button", { name: "Archive: Planer" }).click();
+    await expect(main.getByText(/^Archived today/)).toBeVisible();
     await page.getByRole("button", { name: "Undo: Planer" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Planer is back." })).toBeVisible();
-    await page.getByRole("button", { name: "Put away: Planer" }).click();
-    await expect(main.getByText(/^Put away today/)).toBeVisible();
+    await page.getByRole("button", { name: "Archive: Planer" }).click();
+    await expect(main.getByText(/^Archived today/)).toBeVisible();
     const address = page.url().replace(/\/edit.*/, "");
     expect((await page.request.get(address)).status()).toBe(404);
-    await page.getByRole("button", { name: "Take back: Planer" }).click();
-    await expect(page.getByRole("button", { name: "Put away: Planer" })).toBeVisible();
+    await page.getByRole("button", { name: "Restore: Planer" }).click();
+    await expect(page.getByRole("button", { name: "Archive: Planer" })).toBeVisible();
     expect((await page.request.get(address)).status()).toBe(200);
     await context.close();
   });
@@ -108,10 +108,10 @@ test("many machines are changed at once, and labels are a page and a PDF", async
   const ticks = page.getByRole("table").getByRole("checkbox");
   await ticks.nth(0).check();
   await ticks.nth(1).check();
-  await page.locator("summary", { hasText: "Change the chosen ones" }).click();
+  await page.locator("summary", { hasText: "Edit selected" }).click();
   await page.locator("#display").fill("Clean up, please");
   await expect(page.getByRole("checkbox", { name: "Change: Second line" }), "who types wants it changed").toBeChecked();
-  await page.getByRole("button", { name: "See what it would change" }).click();
+  await page.getByRole("button", { name: "Preview effect" }).click();
   await page.waitForURL("**try=many*");
   await hydrated(page);
   const fates = page.getByRole("region", { name: "What would change" });
@@ -213,7 +213,7 @@ test("A24: a refused form has the focus at its first marked field, whatever that
     await page.locator("#mon").press("Enter");
     await expect(page.locator("#mon")).toHaveAttribute("aria-invalid", "true");
     await expect(page.locator("#mon")).toBeFocused();
-    await expect(page.getByText("Please correct what is marked.")).toHaveCount(1);
+    await expect(page.getByText("Please fix the fields below.")).toHaveCount(1);
     await context.close();
   }
 });

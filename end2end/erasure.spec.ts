@@ -19,8 +19,8 @@ test("A19: who is erased leaves nothing, and their hours stay", async ({ lab, pa
   await page.getByRole("link", { name: "Yusuf Demir" }).click();
   await page.waitForURL(/\/people\/\d+$/);
   const id = /\d+$/.exec(page.url())![0];
-  await page.getByLabel("What is to be remembered").fill("hums while sanding oak");
-  await page.getByRole("button", { name: "Note", exact: true }).click();
+  await page.getByLabel("New note").fill("hums while sanding oak");
+  await page.getByRole("button", { name: "Add note", exact: true }).click();
   await expect(main).toContainText("hums while sanding oak");
   await open(`/people/${id}/account`);
   await page.getByLabel("Telephone").fill("+39 0471 987 654");
@@ -63,7 +63,7 @@ test("A19: a member takes their data along and has themselves erased, without sc
   await page.goto(`${lab.url}/me/data`);
   const [file] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: "Download as CSV: Name and addresses" }).click(),
+    page.getByRole("button", { name: "Download as CSV: Profile" }).click(),
   ]);
   expect(file.suggestedFilename()).toBe("profile.csv");
   await page.locator("summary", { hasText: "Erase…" }).click();

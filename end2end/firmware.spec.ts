@@ -39,7 +39,7 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   await page.goto(`${lab.url}/firmware`);
   await hydrated(page);
   const main = page.getByRole("main");
-  await expect(main).toContainText("No image is kept yet");
+  await expect(main).toContainText("No firmware yet");
   await expect(main).toContainText("Nothing was sent yet");
 
   // What is no firmware is refused beside the file, and what was typed is kept.
@@ -71,7 +71,7 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   await expect(boards).toContainText("simulated,9.9.9", { timeout: 30_000 });
 
   await page.getByRole("button", { name: /^Remove/ }).click();
-  await expect(main).toContainText("No image is kept yet");
+  await expect(main).toContainText("No firmware yet");
   await page.goto(`${lab.url}/audit?action=firmware.`);
   for (const said of ["brought firmware for boards", "had firmware sent to a board", "brought firmware to a board", "took firmware away"]) {
     await expect(main).toContainText(said);

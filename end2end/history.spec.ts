@@ -27,7 +27,7 @@ test("a use shows up by itself, and is corrected with a reason that stands besid
   await hydrated(desk);
   await desk.getByLabel("Was it a use?").selectOption({ label: "It was no use at all" });
   await main.getByRole("button", { name: "Save the correction" }).click();
-  await expect(main.getByText("Say why: whoever it was will read it.")).toBeVisible();
+  await expect(main.getByText("Give a reason: the user will read it.")).toBeVisible();
   await expect(desk.getByLabel("Was it a use?"), "A24").toHaveValue("yes");
   await accessible(desk, "a correction that was refused");
   await desk.getByLabel("Why?").fill("Only the card was tried.");

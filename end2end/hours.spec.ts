@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
     await day.getByRole("link").click();
     await page.waitForURL("**day=*");
     await page.getByRole("button", { name: "Like every week" }).click();
-    await expect(page.getByText("No day differs from its week.")).toBeVisible();
+    await expect(page.getByText("No exceptions yet.")).toBeVisible();
     await page.getByRole("button", { name: "Say no week here" }).click();
     await expect(page.getByText("These hours are said here.")).toHaveCount(0);
     await context.close();
@@ -107,7 +107,7 @@ test("a week says what it would do while it is typed, and news take nothing away
   const plain = await context.newPage();
   await open(lab, plain, "/hours?at=type:3", false);
   await plain.locator("#sun").fill("late");
-  await plain.getByRole("button", { name: "See what it would change" }).first().click();
+  await plain.getByRole("button", { name: "Preview effect" }).first().click();
   await expect(plain.getByText(/^Sunday: Write hours/)).toBeVisible();
   await expect(plain.locator("#sun"), "without script too").toHaveValue("late");
   await plain.locator("#sun").fill("10-12");

@@ -152,7 +152,7 @@ export async function freePort() {
 }
 
 /** Whatever the browser complains about fails the journey, but for what the journey itself brings about. */
-const EXPECTED = /status of 4\d\d|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|was preloaded using link preload/;
+const EXPECTED = /status of 4\d\d|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|was preloaded using link preload|Service Worker registration blocked by Playwright/;
 
 export const test = base.extend<{ lab: Lab; quiet: void }>({
   lab: async ({}, use) => {

@@ -49,11 +49,11 @@ test("a plan is made, and what was done is registered, without script on a phone
   await page.getByLabel("Hours of use").fill("50");
   await main.getByRole("button", { name: "Save the plan" }).click();
   await expect(main.getByRole("list", { name: "What has to be done" })).toContainText("Empty the filter");
-  await main.getByText("Register it…").click();
+  await main.getByText("Log it…").click();
   await page.getByRole("checkbox", { name: "Empty the filter" }).check();
   await page.getByLabel("Note", { exact: true }).fill("It was full.");
-  await main.getByRole("button", { name: "Register it" }).click();
-  await expect(main.getByText("Registered.")).toBeVisible();
+  await main.getByRole("button", { name: "Log it" }).click();
+  await expect(main.getByText("Logged.")).toBeVisible();
   const record = main.getByRole("list", { name: "What was done" });
   await expect(record).toContainText("It was full.");
   await record.getByRole("link", { name: "Add a photo: Empty the filter" }).click();

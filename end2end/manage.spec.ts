@@ -9,7 +9,7 @@ test("the inbox by keyboard: move, admit, take back, turn down", async ({ lab, b
   await enter(lab, page, "an administrator");
   await page.goto(`${lab.url}/manage`);
   await hydrated(page);
-  const waiting = page.getByRole("region", { name: /Would like to join/ }).getByRole("listitem");
+  const waiting = page.getByRole("region", { name: /Applications/ }).getByRole("listitem");
   const before = await waiting.count();
   expect(before).toBeGreaterThan(0);
   await page.keyboard.press("j");
@@ -24,9 +24,9 @@ test("the inbox by keyboard: move, admit, take back, turn down", async ({ lab, b
   const other = await page.context().newPage();
   await other.goto(`${lab.url}/manage`);
   await hydrated(other);
-  await page.getByRole("button", { name: `Turn down: ${first}` }).click();
-  await expect(page.getByRole("status").filter({ hasText: "was turned down" })).toBeVisible();
-  await expect(other.getByRole("button", { name: `Admit: ${first}` }), "live").toHaveCount(0);
+  await page.getByRole("button", { name: `Decline: ${first}` }).click();
+  await expect(page.getByRole("status").filter({ hasText: "was declined" })).toBeVisible();
+  await expect(other.getByRole("button", { name: `Approve: ${first}` }), "live").toHaveCount(0);
   await page.context().close();
 });
 
@@ -62,7 +62,7 @@ test("the palette: over any page by its key, by arrows to what is found, and the
 
   await page.keyboard.press("Control+k");
   await page.keyboard.type("zzzz");
-  await expect(palette.getByText("Nothing is called so")).toBeVisible();
+  await expect(palette.getByText("No results")).toBeVisible();
   await field.fill("weber");
   await expect(jonas).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
@@ -124,8 +124,8 @@ for (const javaScriptEnabled of [true, false]) {
     await enter(lab, page, "an administrator");
     await page.goto(`${lab.url}/people`);
     if (javaScriptEnabled) await hydrated(page);
-    const boxes = page.locator("table.people input[type=checkbox]");
-    const all = page.getByRole("button", { name: "Do it for all chosen" });
+    const boxes = page.locator("[data-table=people] td input[type=checkbox]");
+    const all = page.getByRole("button", { name: "Apply to all selected" });
     await boxes.nth(0).check();
     await boxes.nth(2).check();
     await all.click();

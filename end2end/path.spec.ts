@@ -27,9 +27,9 @@ async function prepare(lab: Lab, browser: Browser) {
   await owner.goto(`${lab.url}/people/2/qualifications`);
   await hydrated(owner);
   await owner.locator("summary", { hasText: /^Grant$/ }).first().click();
-  await owner.getByLabel("What", { exact: true }).first().selectOption({ label: "Lathe · trains others" });
+  await owner.getByLabel("What", { exact: true }).first().selectOption({ label: "Lathe · trainer" });
   await owner.getByRole("button", { name: "Grant" }).click();
-  await expect(owner.getByRole("row").filter({ hasText: "Lathe" })).toContainText("trains others");
+  await expect(owner.getByRole("row").filter({ hasText: "Lathe" })).toContainText("trainer");
   await owner.context().close();
 }
 

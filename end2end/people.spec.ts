@@ -20,19 +20,19 @@ for (const [where, viewport, javaScriptEnabled] of [
     const part = (name: string) => page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name });
 
     await open("/people?status=active");
-    await page.getByLabel("Role").selectOption({ label: "Administrators" });
+    await page.getByRole("combobox", { name: "Role" }).selectOption({ label: "Administrators" });
     await page.getByRole("button", { name: "Search" }).click();
     await page.waitForURL(/role=administrator.*status=active|status=active.*role=administrator/);
     await expect(main.getByRole("row").filter({ hasText: "Marta Ferri" })).toBeVisible();
     await expect(main.getByRole("row")).toHaveCount(2);
-    await page.getByLabel("Role").selectOption({ label: "Any role" });
+    await page.getByRole("combobox", { name: "Role" }).selectOption({ label: "Any role" });
     await page.getByLabel("Name, e-mail or last digits of a card").fill("demir");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("link", { name: "Yusuf Demir" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Yusuf Demir");
 
-    await page.getByLabel("What is to be remembered").fill("Has the key of the <b>shed</b>");
-    await page.getByRole("button", { name: "Note", exact: true }).click();
+    await page.getByLabel("New note").fill("Has the key of the <b>shed</b>");
+    await page.getByRole("button", { name: "Add note", exact: true }).click();
     await expect(main.getByRole("listitem").filter({ hasText: "Has the key of the <b>shed</b>" })).toBeVisible();
     await page.getByRole("link", { name: "Rewrite" }).click();
     await page.getByLabel("Rewrite").fill("");
@@ -74,15 +74,15 @@ for (const [where, viewport, javaScriptEnabled] of [
     await expect(page.getByRole("heading", { name: "Uses" })).toBeVisible();
 
     await open("/people/invite");
-    await page.locator("summary", { hasText: "Invite many" }).click();
+    await page.locator("summary", { hasText: "Bulk invite" }).click();
     await page.getByLabel("Addresses").fill("Lea Moser <lea@example.org>\nnobody\nlea@example.org\nsam.hofer@example.org");
-    await page.getByRole("button", { name: "Invite many" }).click();
+    await page.getByRole("button", { name: "Bulk invite" }).click();
     const fates = page.getByRole("status").filter({ hasText: "2 of 4 invited" });
     await expect(fates).toContainText("Line 2 · No address in this line");
-    await expect(fates).toContainText("Line 3 · This address stands in an earlier line");
-    await page.locator("summary", { hasText: "Add by hand" }).click();
+    await expect(fates).toContainText("Line 3 · Duplicate of an earlier line");
+    await page.locator("summary", { hasText: "Add without account" }).click();
     await page.locator("#added_name").fill("Greta Thaler");
-    await page.getByRole("button", { name: "Add by hand" }).click();
+    await page.getByRole("button", { name: "Add without account" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Greta Thaler");
 
     if (javaScriptEnabled) {

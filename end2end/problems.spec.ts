@@ -31,7 +31,7 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await phone.waitForURL("**/machines/1/report");
   await phone.getByLabel("What happened?").fill("The lid stays open.");
   await main.getByRole("button", { name: "Send the report" }).click();
-  await expect(main.getByText("Choose how bad it is.")).toBeVisible();
+  await expect(main.getByText("Choose a severity.")).toBeVisible();
   await expect(phone.getByLabel("What happened?"), "A24").toHaveValue("The lid stays open.");
   await accessible(phone, "a report that was refused");
   await main.getByRole("radio", { name: /^It is unsafe/ }).check();
@@ -47,16 +47,16 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await expect(main.getByRole("img", { name: /^Photo of a problem/ })).toBeVisible();
   await hydrated(phone);
   await accessible(phone, "what was reported");
-  await main.getByRole("link", { name: "To the machine" }).click();
+  await main.getByRole("link", { name: "Back to the machine" }).click();
   await phone.waitForURL("**/machines/1");
   await expect(main.getByRole("heading", { name: "Problems" })).toBeVisible();
   await accessible(phone, "the machine on a phone");
 
-  await desk.getByRole("link", { name: "See to it" }).click();
+  await desk.getByRole("link", { name: "Open problems" }).click();
   await desk.waitForURL("**/problems");
   const queue = desk.getByRole("main");
   const item = queue.getByRole("listitem").filter({ hasText: "The lid stays open." });
-  await item.getByRole("button", { name: /^I am on it/ }).click();
+  await item.getByRole("button", { name: /^I’ll take it/ }).click();
   await expect(item).toContainText("being looked at");
   await item.getByRole("link", { name: /^Resolve/ }).click();
   await desk.waitForURL("**/problems?problem=*");
@@ -90,9 +90,9 @@ test("a use that was not allowed waits until somebody has seen it, and again whe
   const uses = desk.getByRole("region", { name: "Uses that were not allowed" });
   await expect(uses.getByRole("listitem"), "live").toContainText("Laser cutter 1");
   await accessible(desk, "a use that was not allowed");
-  await uses.getByRole("button", { name: /^Seen/ }).click();
+  await uses.getByRole("button", { name: /^Dismiss/ }).click();
   await expect(uses).toHaveCount(0);
-  await desk.getByRole("status").filter({ hasText: "Seen: Laser cutter 1" }).waitFor();
+  await desk.getByRole("status").filter({ hasText: "Dismissed: Laser cutter 1" }).waitFor();
   await desk.getByRole("button", { name: "Undo" }).click();
   await expect(uses.getByRole("listitem"), "a slip").toContainText("Laser cutter 1");
 
@@ -101,7 +101,7 @@ test("a use that was not allowed waits until somebody has seen it, and again whe
   const page = await plain.newPage();
   await page.goto(`${lab.url}/manage`);
   const inbox = page.getByRole("region", { name: /Uses that were not allowed/ });
-  await inbox.getByRole("button", { name: /^Seen/ }).click();
+  await inbox.getByRole("button", { name: /^Dismiss/ }).click();
   await expect(inbox).toHaveCount(0);
   await expect(uses, "live for everybody").toHaveCount(0);
   await uses.page().goto(`${lab.url}/machines/1/history`);

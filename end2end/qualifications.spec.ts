@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
     await fold(page, "Ban");
     await page.getByLabel("From what").selectOption({ label: "Saw" });
     await page.locator("details", { hasText: "A ban takes everything" }).getByRole("button", { name: "Ban" }).click();
-    await expect(page.getByText("Say why: whoever lifts the ban later has to know.")).toBeVisible();
+    await expect(page.getByText("Give a reason: it’s needed to lift the ban later.")).toBeVisible();
     await expect(page.getByLabel("From what").first(), "A24: what was chosen is kept").toHaveValue(/^type:/);
     await page.locator("#ban_reason").fill("Left the saw running");
     await page.locator("details", { hasText: "A ban takes everything" }).getByRole("button", { name: "Ban" }).click();
@@ -65,8 +65,8 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByText("Jonas Weber is signed out at once")).toBeVisible();
     await page.getByRole("button", { name: "Suspend: Jonas Weber" }).click();
     await expect(page.locator(".person-head")).toContainText("Suspended");
-    await fold(page, "Take back");
-    await page.getByRole("button", { name: "Take back: Jonas Weber" }).click();
+    await fold(page, "Reinstate");
+    await page.getByRole("button", { name: "Reinstate: Jonas Weber" }).click();
     await expect(page.locator(".person-head")).toContainText("Active");
     await page.context().close();
   });
@@ -81,14 +81,14 @@ test("A18: an administrator demotes the other, and can neither demote nor suspen
   await page.locator("#grant").selectOption({ label: "The system · administrator" });
   await page.getByRole("button", { name: "Grant" }).click();
   await expect(system).toContainText("administrator");
-  await fold(page, "Take away");
+  await fold(page, "Revoke");
   await page.locator("#revoke").selectOption({ label: "The system · administrator" });
-  await page.getByRole("button", { name: "Take away" }).click();
+  await page.getByRole("button", { name: "Revoke" }).click();
   await expect(system).toHaveCount(0);
 
   await open(lab, page, "/people/1/qualifications");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Marta Ferri");
-  await expect(page.locator("summary", { hasText: /^(Take away|Ban)$/ })).toHaveCount(0);
+  await expect(page.locator("summary", { hasText: /^(Revoke|Ban)$/ })).toHaveCount(0);
   await open(lab, page, "/people/1/account");
   await expect(page.locator("summary", { hasText: /^(Suspend|Erase…)$/ })).toHaveCount(0);
   await expect(page.getByText("You can’t change where you stand yourself")).toBeVisible();

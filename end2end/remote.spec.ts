@@ -10,26 +10,26 @@ test("a machine whose type allows it is started from its page and stopped from t
   await page.goto(`${lab.url}/machines/1`);
   await hydrated(page);
   await expect(page.getByRole("main")).toContainText(/Free|Reserved/);
-  await expect(page.getByRole("button", { name: "Start it" }), "no type allows it by itself").toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Start machine" }), "no type allows it by itself").toHaveCount(0);
 
   const settings = await context.newPage();
   await settings.goto(`${lab.url}/settings?at=type:3&key=access.remote-start`);
   await hydrated(settings);
   await settings.locator("#value").selectOption("yes");
   await settings.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(settings.getByRole("listitem").filter({ hasText: "Start from afar: Yes" })).toContainText("changed by Marta Ferri");
+  await expect(settings.getByRole("listitem").filter({ hasText: "Remote start: Yes" })).toContainText("changed by Marta Ferri");
   const now = await context.newPage();
   await now.goto(lab.url);
   await hydrated(now);
 
-  await expect(page.getByRole("button", { name: "Start it" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Start machine" })).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
   await axe(page, "/machines/1");
   await fits(page, "/machines/1");
-  await page.getByRole("button", { name: "Start it" }).click();
+  await page.getByRole("button", { name: "Start machine" }).click();
   await expect(row(now, 1)).toContainText("In use", { timeout: 5_000 });
-  await expect(page.getByRole("button", { name: "Start it" })).toHaveCount(0);
-  await page.getByRole("button", { name: "Stop it" }).click();
+  await expect(page.getByRole("button", { name: "Start machine" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Stop machine" }).click();
   await expect(row(now, 1)).toContainText(/Free|Reserved/, { timeout: 5_000 });
   await expect(row(now, 2)).toContainText(/Free|Reserved/);
 });

@@ -35,9 +35,9 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     // Who adds a type trains others on it: with a card they are let in.
     await page.goto(`${lab.url}/unknown-cards`);
     await hydrated(page);
-    await main.getByRole("link", { name: "Give: Card ending 07" }).click();
-    await page.getByLabel("To whom").fill(ADA.name);
-    await main.getByRole("button", { name: "Give: Card ending 07" }).click();
+    await main.getByRole("link", { name: "Assign: Card ending 07" }).click();
+    await page.getByLabel("Assign to").fill(ADA.name);
+    await main.getByRole("button", { name: "Assign: Card ending 07" }).click();
     await expect(page.getByRole("status").filter({ hasText: `Card ending 07 is ${ADA.name}’s now.` })).toBeVisible();
     await look();
     boards.say("swipe 1 c0ffee07");
@@ -46,9 +46,9 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await page.goto(lab.url);
     await hydrated(page);
     await expect(main).toContainText("Set up your space · 3 of 5 steps done");
-    await expect(main.getByRole("link", { name: "Next: Say where machines stand" })).toHaveAttribute("href", "/places");
+    await expect(main.getByRole("link", { name: "Next: Add locations" })).toHaveAttribute("href", "/places");
     await look();
-    await steps.getByRole("button", { name: "Put these steps away" }).click();
+    await steps.getByRole("button", { name: "Hide checklist" }).click();
     await expect(steps).toHaveCount(0);
     await page.goto(lab.url);
     await expect(main).not.toContainText("Set up your space");

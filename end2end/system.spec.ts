@@ -15,7 +15,7 @@ test("an administrator looks after the system, takes a copy, and the record says
   await page.goto(`${lab.url}/system`);
   await hydrated(page);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("System");
-  for (const name of ["Toolgate", "SQLite", "Schema", "Running since", "Size", "Uses so far"]) {
+  for (const name of ["Toolgate", "SQLite", "Schema", "Running since", "Size", "Total uses"]) {
     await expect(main.locator("dt", { hasText: name }).first()).toBeVisible();
   }
   await expect(main.locator("dd", { hasText: "Never" })).toHaveCount(2);

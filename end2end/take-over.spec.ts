@@ -16,12 +16,12 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
       await page.goto(`${lab.url}/import/fabomatic`);
       if (javaScriptEnabled) await hydrated(page);
       await page.locator("#file").setInputFiles({ name: "database.sqldb", mimeType: "application/octet-stream", buffer });
-      await page.getByRole("button", { name: "Look at it: Its database" }).click();
+      await page.getByRole("button", { name: "Preview: Its database" }).click();
     };
 
     await page.goto(`${lab.url}/import`);
     if (javaScriptEnabled) await hydrated(page);
-    await main.getByRole("link", { name: "Take over a Fab-O-Matic" }).click();
+    await main.getByRole("link", { name: "Migrate from Fab-O-Matic" }).click();
     await page.waitForURL("**/import/fabomatic");
     await expect(main).toContainText("up to 64 MB");
 
@@ -33,22 +33,22 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
     await bring(FABOMATIC);
     await page.waitForURL("**file=*");
     await expect(main.getByRole("heading", { name: "What would become of it" })).toBeVisible();
-    await expect(main.getByRole("list", { name: "Taken over", exact: true })).toContainText("4 people");
+    await expect(main.getByRole("list", { name: "Imported", exact: true })).toContainText("4 people");
     await expect(main.getByRole("list", { name: "Left there" })).toContainText("1 password: invite that person instead");
     if (javaScriptEnabled) {
       await hydrated(page);
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     }
-    await main.getByRole("button", { name: "Take it over" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Taken over at" })).toBeVisible();
+    await main.getByRole("button", { name: "Import data" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Imported at" })).toBeVisible();
     await expect(main.getByRole("heading", { name: "What became of it" })).toBeVisible();
-    await expect(main.getByRole("button", { name: "Take it over" })).toHaveCount(0);
+    await expect(main.getByRole("button", { name: "Import data" })).toHaveCount(0);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(over).toBeLessThanOrEqual(0);
 
     await bring(FABOMATIC);
     await expect(main).toContainText("There is nothing new in it.");
-    await expect(main.getByRole("button", { name: "Take it over" })).toHaveCount(0);
+    await expect(main.getByRole("button", { name: "Import data" })).toHaveCount(0);
     await page.goto(`${lab.url}/people?q=Carla`);
     await expect(main).toContainText("Carla Neri");
     await context.close();

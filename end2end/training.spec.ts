@@ -55,6 +55,7 @@ test("a member watches a video, passes the quiz and stands before the checkout",
     if (number === 1) await accessible(phone, "a question");
     const html = await phone.content();
     expect(html, "what is right is not in the page").not.toMatch(/is_right|Because|each tool has its own length/);
+    await expect(phone.locator("fieldset input:checked"), "nothing of the question before").toHaveCount(0);
     const ask = await phone.locator("legend").innerText();
     const right = RIGHT[ask]!;
     if (ask.startsWith("Put the steps")) {
@@ -108,6 +109,8 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await desk.getByLabel("Answer 1 is right").check();
   await desk.getByRole("button", { name: "Add question" }).click();
   await expect(desk.getByRole("link", { name: "Where does dust go?" })).toBeVisible();
+  await expect(desk.getByLabel("Question", { exact: true }), "the next question begins empty").toHaveValue("");
+  await expect(desk.getByLabel("Answer 1 is right")).not.toBeChecked();
   await desk.getByLabel("Machine or group").selectOption({ label: "Lathe" });
   await desk.getByRole("button", { name: "Require it" }).click();
   await expect(desk.locator(".rows").filter({ hasText: "Lathe" })).toContainText("90 %");

@@ -172,7 +172,7 @@ async fn who_fails_too_often_is_told_when_to_come_back() {
             site.post("/sign-in?/sign-in/enter", &[], "email=eva%40lab.example&password=hunter2hunter2").await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let page = text(answer).await;
-        assert!(page.contains("do not fit together") && page.contains("eva@lab.example"), "{page}");
+        assert!(page.contains("don’t match") && page.contains("eva@lab.example"), "{page}");
         assert!(!page.contains("hunter2"), "what was typed is kept, but for secrets");
     }
     for (path, headers) in

@@ -449,9 +449,9 @@ async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_wh
     let shown = to_bytes(shown.into_body(), usize::MAX).await.unwrap();
     assert!(String::from_utf8_lossy(&shown).contains("It has a photo already."), "told where it is to be mended");
     for (space, path, status, said) in [
-        (&member, "/pictures/intervention/1", 403, "You are not allowed to do this"),
-        (&member, "/pictures/machine/1", 403, "You are not allowed to do this"),
-        (&member, "/pictures/problem/1", 403, "A photo is added by whoever reported the problem"),
+        (&member, "/pictures/intervention/1", 403, "You don’t have access"),
+        (&member, "/pictures/machine/1", 403, "You don’t have access"),
+        (&member, "/pictures/problem/1", 403, "Only the person who reported the problem"),
         (&owner, "/pictures/intervention/999", 404, "Nothing of the kind"),
         (&owner, "/pictures/dog/1", 404, "There is no picture"),
     ] {

@@ -200,11 +200,8 @@ async fn it_goes_on_where_it_was_and_a_second_time_changes_nothing() {
     well(&import(&file, &data));
     let before = everything(&data).await;
     let again = well(&import(&file, &data));
-    assert!(
-        again.contains("4  people, taken over before") && again.contains("4  uses, taken over before"),
-        "{again}"
-    );
-    assert!(!again.contains("Taken over:") && !again.contains("admin create"), "{again}");
+    assert!(again.contains("4  people, imported before") && again.contains("4  uses, imported before"), "{again}");
+    assert!(!again.contains("Imported:") && !again.contains("admin create"), "{again}");
     let after = everything(&data).await;
     for (table, rows) in &before {
         assert_eq!(rows, &after[table], "{table}");
@@ -365,7 +362,7 @@ async fn rows_that_refer_to_nothing_are_told_and_the_rest_is_taken() {
         "1  use of a machine that is missing",
         "3  uses without a name",
         "1  use that ends before it begins",
-        "2  authorisations that stand twice",
+        "2  authorisations that are duplicates",
         "1  person whose role is missing; they are a member: Elia Blu",
         "2  machines without a type; theirs is “Fab-O-Matic” now: Press, Far",
         "1  machine whose number no board can say; it has none now: Far",
@@ -428,9 +425,9 @@ async fn plans_and_what_was_done_go_on_from_where_they_were() {
     conn.close().await.unwrap();
     let before = everything(&data).await;
     let again = well(&import(&file, &data));
-    assert!(again.contains("3  maintenance plans, taken over before"), "{again}");
-    assert!(again.contains("3  maintenance interventions, taken over before"), "{again}");
-    assert!(!again.contains("Taken over:"), "{again}");
+    assert!(again.contains("3  maintenance plans, imported before"), "{again}");
+    assert!(again.contains("3  maintenance interventions, imported before"), "{again}");
+    assert!(!again.contains("Imported:"), "{again}");
     let after = everything(&data).await;
     for table in ["maintenance_plan", "maintenance_since", "intervention", "fabomatic_origin", "audit"] {
         assert_eq!(after[table], before[table], "{table}");

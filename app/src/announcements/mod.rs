@@ -15,7 +15,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::{fresh, part},
         empty::Empty,
         form::{Field, Form, completed_count, target},
         icon::Icon,
@@ -86,7 +86,7 @@ fn Page(all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
     });
     view! {
         <header class="page-head"><h1>{t.announcements_title()}</h1><p class="sub">{t.announcements_sub()}</p></header>
-        {part(move || {
+        {fresh(move || {
             let edited = edited.get()?;
             Some(view! { <Edit edited all calls/> })
         })}

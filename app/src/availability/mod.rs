@@ -14,7 +14,7 @@ use crate::{
     live::use_live,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::{fresh, part},
         empty::Empty,
         form::{Field, Form, Summary, completed_count, was_submitted},
         icon::Icon,
@@ -122,7 +122,7 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
                 <AddAway calls/>
             </div>
             <div class="cluster">
-                {part(move || {
+                {fresh(move || {
                     let (edited, day, new) = (edited.get(), day.get(), new.get());
                     Some(view! { <sheet::Sheet edited day new week=week.get_untracked() all calls sketch/> })
                 })}

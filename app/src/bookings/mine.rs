@@ -84,15 +84,15 @@ fn Page(
 
 fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBooking>, calls: Calls) -> AnyView {
     let now = mine.now;
-    let of = |fits: fn(&Opened, Moment) -> bool| -> Vec<Opened> {
-        mine.bookings.iter().filter(|one| fits(one, now)).cloned().collect()
+    let of = |fits: fn(&Opened) -> bool| -> Vec<Opened> {
+        mine.bookings.iter().filter(|one| fits(one)).cloned().collect()
     };
-    let runs = of(|one, _| one.booking.state == State::CheckedIn);
-    let next = of(|one, _| one.booking.state == State::Approved);
-    let waiting = of(|one, _| one.booking.state == State::Pending);
-    let off = of(|one, now| is_off(one.booking.state, one.booking.starts, now));
-    let mut past =
-        of(|one, now| !one.booking.state.takes_time() && !is_off(one.booking.state, one.booking.starts, now));
+    let runs = of(|one| one.booking.state == State::CheckedIn);
+    let next = of(|one| one.booking.state == State::Approved);
+    let waiting = of(|one| one.booking.state == State::Pending);
+    let (off, mut past): (Vec<_>, Vec<_>) = of(|one| !one.booking.state.takes_time())
+        .into_iter()
+        .partition(|one| is_off(one.booking.state, one.booking.starts, now));
     past.reverse();
     past.truncate(PAST);
     if mine.bookings.is_empty() && mine.waiting.is_empty() {

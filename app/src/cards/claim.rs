@@ -160,7 +160,7 @@ mod tests {
         let html = page(vec![card(4, 1, false), card(5, 2, true)], vec![], false);
         let said = words(&html);
         assert!(
-            said.contains("Held up at 14:15:00") && said.contains("Held up at 14:14:00waits for a yes"),
+            said.contains("Tapped at 14:15:00") && said.contains("Tapped at 14:14:00awaiting approval"),
             "{said}"
         );
         assert_eq!(
@@ -172,7 +172,7 @@ mod tests {
             html.contains(r#"name="card" value="4""#) && html.contains(r#"name="machine" value="7""#),
             "{html}"
         );
-        assert!(said.contains("looks at your claim before"), "{said}");
+        assert!(said.contains("will review your claim before"), "{said}");
         assert!(words(&page(vec![], vec![], true)).contains("It is yours at once"));
     }
 

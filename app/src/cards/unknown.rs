@@ -297,7 +297,7 @@ mod tests {
         let forms = html.matches(r#"action="?card=4&amp;/cards/give-unknown""#).count();
         assert_eq!(forms, 2, "to somebody known, and to somebody new: {html}");
         assert!(html.contains(r#"name="new" value="yes""#) && html.contains(r#"name="name""#), "{html}");
-        assert!(html.contains(r#"<option value="Ada""#) && said.contains("put aside"), "{html}");
+        assert!(html.contains(r#"<option value="Ada""#) && said.contains("ignored"), "{html}");
     }
 
     #[test]
@@ -323,6 +323,6 @@ mod tests {
 
     #[test]
     fn an_empty_list_teaches_how_a_card_gets_here() {
-        assert!(words(&page("/unknown-cards", vec![])).contains("Hold a new card to any reader"));
+        assert!(words(&page("/unknown-cards", vec![])).contains("Tap a new card on any reader"));
     }
 }

@@ -64,7 +64,11 @@ fn Page(list: RwSignal<List>, make: Call<Make>, renew: Call<Renew>, revoke: Call
     let query = use_query_map();
     let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
     view! {
-        <header class="page-head"><h1>{t.displays_title()}</h1><p class="sub">{t.displays_sub()}</p></header>
+        <header class="page-head">
+            <h1>{t.displays_title()}</h1>
+            <span class="push"><ButtonLink href="/kiosk" label=t.nav_kiosk_open().to_owned() kind=Press::Ghost icon="monitor"/></span>
+            <p class="sub">{t.displays_sub()}</p>
+        </header>
         <p class="saved displays-said" role="status">
             {part(move || done.get().then(|| view! { <Icon name="circle-check"/>{t.displays_revoked()} }))}
         </p>
@@ -179,10 +183,7 @@ mod tests {
             shown(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
         let words = words(&html);
         assert!(words.contains("EntranceSeen today, 14:12 · made yesterday by Marta"), "{words}");
-        assert!(
-            words.contains("Not opened yet") && html.contains(r#"aria-label="Take back: Wood shop""#),
-            "{words}"
-        );
+        assert!(words.contains("Not opened yet") && html.contains(r#"aria-label="Revoke: Wood shop""#), "{words}");
         assert!(
             html.contains(r#"action="?/displays/revoke""#) && html.contains(r#"name="id" value="4""#),
             "{html}"

@@ -209,8 +209,8 @@ mod tests {
             "{html}"
         );
         let said = words(&html);
-        assert!(said.contains("As set elsewhere: Every member") && said.contains("As set elsewhere: 2"), "{said}");
-        assert!(html.contains(r#"aria-label="Put away: Laser &lt;1&gt;""#), "{html}");
+        assert!(said.contains("Inherited: Every member") && said.contains("Inherited: 2"), "{said}");
+        assert!(html.contains(r#"aria-label="Archive: Laser &lt;1&gt;""#), "{html}");
     }
 
     #[test]
@@ -226,8 +226,8 @@ mod tests {
     fn what_is_put_away_says_so_and_can_be_taken_back() {
         let html = page(Some(ago(60 * 24)));
         let said = words(&html);
-        assert!(said.contains("Put away yesterday") && said.contains("Take back"), "{said}");
-        assert!(said.contains("Laser cutter (put away)") && !said.contains("Lathe (put away)"), "{said}");
+        assert!(said.contains("Archived yesterday") && said.contains("Restore"), "{said}");
+        assert!(said.contains("Laser cutter (archived)") && !said.contains("Lathe (archived)"), "{said}");
         assert!(html.contains(r#"<option value="3" selected"#), "its own type stays: {html}");
     }
 }

@@ -230,7 +230,7 @@ mod tests {
     fn what_was_put_away_comes_back_by_the_same_form_and_the_other_way_round() {
         let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
         let html = shown(&away);
-        assert!(words(&html).contains("is put away.") && !html.contains("<Attic>"), "{html}");
+        assert!(words(&html).contains("is archived.") && !html.contains("<Attic>"), "{html}");
         assert!(html.contains(r#"name="id" value="4""#) && html.contains(r#"name="back" value="yes""#), "{html}");
         assert!(html.contains(r#"action="?edit=4&amp;/equipment/archive-place""#), "{html}");
         let back = shown(&Shelved { away: false, ..away.clone() });

@@ -83,7 +83,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
             }))}
             <ButtonLink href="/machines/labels" label=t.labels_title().to_owned()/>
         </div>
-        <Glossary words=|t| vec![t.glossary_board(), t.glossary_unmanaged(), t.glossary_risk(), t.glossary_mode()]/>
+        <Glossary words=|t| vec![t.glossary_board(), t.glossary_unmanaged()]/>
         <Saved shown=changed said=t.equipment_bulk_done()/>
         {part(move || (!fates.with(Vec::is_empty)).then(|| view! {
             <Confirm fates=fates.get() tried=query.with_untracked(Tried::read) change/>
@@ -183,7 +183,7 @@ mod tests {
         let html = shown(inventory(vec![saw(4)], true));
         assert!(html.contains(r#"name="machines[]" value="7:4""#), "{html}");
         assert!(html.contains(r#"aria-label="Choose Band &lt;saw&gt;""#), "{html}");
-        assert!(words(&html).contains("Saw2 machines · High: a life changed · Put away"), "{html}");
+        assert!(words(&html).contains("Saw2 machines · High: a life changed · Archived"), "{html}");
     }
 
     #[test]

@@ -214,7 +214,7 @@ mod tests {
         );
         assert!(html.contains(r#"name="version" value="2""#), "{html}");
         let said = words(&html);
-        assert!(said.contains("Saw (put away)") && !said.contains("Lathe (put away)"), "{said}");
+        assert!(said.contains("Saw (archived)") && !said.contains("Lathe (archived)"), "{said}");
     }
 
     #[test]

@@ -387,7 +387,7 @@ mod tests {
     fn without_an_image_there_is_nothing_to_send() {
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { boards: vec![board(1)], ..empty() });
         assert!(
-            words(&html).contains("No image is kept yet") && words(&html).contains("Nothing was sent yet"),
+            words(&html).contains("No firmware yet") && words(&html).contains("Nothing was sent yet"),
             "{html}"
         );
         assert!(!html.contains("firmware/start"), "{html}");

@@ -99,7 +99,7 @@ fn Statuses() -> impl IntoView {
 #[component]
 fn Answers() -> impl IntoView {
     let answers = [
-        (Some(Status::Free), "Free", "Hold your card to the reader to start."),
+        (Some(Status::Free), "Free", "Tap your card on the reader to start."),
         (Some(Status::InUse), "In use for 42 min", "Since 13:34."),
         (Some(Status::Blocked), "Blocked", "Spindle noise."),
         (None, "No board", "What it does is not known here."),
@@ -112,7 +112,7 @@ fn Answers() -> impl IntoView {
                 </Cell>
             }).collect_view()}
             <Cell caption="facts">
-                <Facts facts=vec![("Type", "Laser cutter".into()), ("Used so far", "118 h".into())]/>
+                <Facts facts=vec![("Type", "Laser cutter".into()), ("Total use", "118 h".into())]/>
             </Cell>
             <Cell caption="day strip">
                 <Strip blocks=Signal::stored(samples::blocks()) now=Signal::stored(Some(447))

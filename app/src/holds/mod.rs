@@ -12,7 +12,7 @@ use crate::{
     ui::{
         answered::later,
         button::{Kind, Submit},
-        changing::part,
+        changing::{fresh, part},
         form::{Field, Form, completed_count, was_submitted},
         icon::Icon,
         select::Select,
@@ -138,7 +138,7 @@ fn Card(known: Known) -> impl IntoView {
                     <div class="card-head"><h2 id="holds">{t.holds_title()}</h2></div>
                     {part(move || (!in_force.get()).then(|| view! { <p class="muted">{t.holds_none()}" "{t.holds_none_next()}</p> }))}
                     <div class="deeds">
-                        {part(move || { placed.track(); may_change.get().then(|| view! { <Place person place/> }) })}
+                        {fresh(move || { placed.track(); may_change.get().then(|| view! { <Place person place/> }) })}
                         {part(move || (!over.with(Vec::is_empty)).then(|| view! {
                             <details class="deed">
                                 <summary>{t.holds_earlier()}</summary>

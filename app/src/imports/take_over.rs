@@ -185,7 +185,7 @@ mod tests {
     fn what_would_become_of_it_is_told_with_how_it_is_taken_over() {
         let html = shown(report().unwrap(), false, true);
         let said = words(&html);
-        assert!(said.contains("Taken over4 people"), "{said}");
+        assert!(said.contains("Imported4 people"), "{said}");
         assert!(said.contains("Left there2 maintenance plans due after no hours"), "{said}");
         assert!(said.contains("Oil the rails, 1 more"), "{said}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn what_was_taken_over_is_not_offered_again_and_neither_is_nothing() {
         let done = shown(report().unwrap(), true, false);
-        assert!(!done.contains("imports/take-over") && words(&done).contains("Taken over at 14:16"), "{done}");
+        assert!(!done.contains("imports/take-over") && words(&done).contains("Imported at 14:16"), "{done}");
         let nothing = shown(report().unwrap(), false, false);
         assert!(!nothing.contains("imports/take-over"), "{nothing}");
         assert!(words(&nothing).contains("There is nothing new in it."), "{nothing}");

@@ -19,6 +19,7 @@ use crate::{
     requests::RemoteButton,
     training::path_to,
     ui::{
+        button::{ButtonLink, Kind},
         changing::{part, text},
         clock::{Elapsed, TimeOfDay},
         facts::Facts,
@@ -127,18 +128,7 @@ fn Machine(
             <h1>{text(name)}</h1>
             <p>{stands}</p>
             {part(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
-            {sees_history.then(|| part(move || Some(view! {
-                <a class="link" href=format!("/book/machine:{}", machine.with(|machine| machine.id))>{t.book_title()}</a>
-            }.into_any())))}
-            {part(move || page.with(|page| page.may_change).then(|| view! {
-                <a class="link" href=format!("/machines/{}/edit", machine.with(|machine| machine.id))>{t.equipment_edit()}</a>
-            }))}
-            {part(move || page.with(|page| page.sees_maintenance.then(|| {
-                let how = page.maintenance.map_or("", |urgency| t.urgency(urgency));
-                let dot = if how.is_empty() { "" } else { " · " };
-                let href = format!("/machines/{}/maintenance", page.machine.id);
-                view! { <a class="link" href=href>{t.maintenance_title()}{dot}{how}</a> }
-            })))}
+            {part(move || Some(page.with(|page| deeds(page, sees_history))))}
         </header>
         // Said aloud only when the state itself changes, not with every minute that passes.
         <p class="visually-hidden" role="status">
@@ -151,9 +141,6 @@ fn Machine(
                 Some(view! { <Answered machine said/> })
             })}
         </div>
-        {part(move || page.with(|page| page.claimable).then(|| view! {
-            <p><a class="link" href=format!("/machines/{}/claim", machine.with(|machine| machine.id))>{t.claim_link()}</a></p>
-        }))}
         {stop}
         <Helpers said/>
         <Today page/>
@@ -168,18 +155,47 @@ fn Machine(
                 Some(view! { <Facts facts/> })
             }))}
         </section>
-        {part(move || page.with(|page| page.manual.clone()).map(|manual| {
-            let second = manual.split("://").nth(1).unwrap_or_default().trim_end_matches('/').to_owned();
-            view! {
-                <ul class="list"><LinkItem href=manual icon="book-open" title=t.machine_manual() second external=true/></ul>
-            }
+        {part(move || page.with(|page| {
+            let manual = page.manual.clone().map(|manual| {
+                let second = manual.split("://").nth(1).unwrap_or_default().trim_end_matches('/').to_owned();
+                (manual, "book-open", t.machine_manual(), second, true)
+            });
+            let history = sees_history.then(|| {
+                let href = format!("/machines/{}/history", page.machine.id);
+                (href, "clock", t.history_word(), t.history_next().to_owned(), false)
+            });
+            let links: Vec<_> = [manual, history].into_iter().flatten().collect();
+            (!links.is_empty()).then(|| {
+                let links = links.into_iter().map(|(href, icon, title, second, external)| {
+                    view! { <LinkItem href icon title second external/> }
+                });
+                view! { <ul class="list">{links.collect_view()}</ul> }
+            })
         }))}
-        {sees_history.then(|| {
-            let href = format!("/machines/{}/history", machine.with_untracked(|machine| machine.id));
-            view! { <ul class="list"><LinkItem href icon="clock" title=t.history_word() second=t.history_next()/></ul> }
-        })}
         {below}
     }
+}
+
+/// What may be done from here, in the head of the page.
+fn deeds(page: &Page, books: bool) -> AnyView {
+    let t = lang::current();
+    let id = page.machine.id;
+    let maintenance = || match page.maintenance {
+        Some(urgency) if !t.urgency(urgency).is_empty() => {
+            format!("{} · {}", t.maintenance_title(), t.urgency(urgency))
+        }
+        _ => t.maintenance_title().to_owned(),
+    };
+    let deeds = [
+        books.then(|| (format!("/book/machine:{id}"), t.book_title().to_owned(), "calendar-days")),
+        page.sees_maintenance.then(|| (format!("/machines/{id}/maintenance"), maintenance(), "wrench")),
+        page.may_change.then(|| (format!("/machines/{id}/edit"), t.equipment_edit().to_owned(), "pen-line")),
+        page.claimable.then(|| (format!("/machines/{id}/claim"), t.claim_link().to_owned(), "id-card")),
+    ];
+    let deeds = deeds.into_iter().flatten().map(|(href, label, icon)| {
+        view! { <ButtonLink href label kind=Kind::Ghost icon/> }
+    });
+    view! { <div class="btn-row">{deeds.collect_view()}</div> }.into_any()
 }
 
 /// The state in a few words, with how long it has been so where that matters.

@@ -31,6 +31,7 @@ fn page(state: MachineState) -> Page {
 
 fn nobody() -> Answers {
     Answers {
+        cares: false,
         mine: None,
         on_it: false,
         starting: false,
@@ -98,7 +99,7 @@ fn a_yes_is_the_first_line_and_says_until_when() {
     let on_it = Answers { on_it: true, ..mine(YES) };
     let html = answered(Lang::En, page(MachineState::InUse { since: ago(42), silent: None }), on_it);
     assert!(words(&html).contains("You are on it"), "{html}");
-    assert!(words(&html).contains("In use for 42 min. Hold your card to the reader once more"), "{html}");
+    assert!(words(&html).contains("In use for 42 min. Tap your card again"), "{html}");
 }
 
 #[test]
@@ -106,14 +107,14 @@ fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
     let free = MachineState::Free { since: Some(ago(96)) };
     let html = answered(Lang::En, page(free), Answers { cardless: true, ..mine(YES) });
     let said = words(&html);
-    assert!(said.contains("no card of yours works") && !said.contains("You can use it now"), "{said}");
+    assert!(said.contains("have no working card") && !said.contains("You can use it now"), "{said}");
     assert!(html.contains(r#"data-answer="no""#) && html.contains(r#"href="/machines/1/claim""#), "{html}");
     let no_board = answered(Lang::En, page(MachineState::Unmanaged), Answers { cardless: true, ..mine(YES) });
     assert!(words(&no_board).contains("You may use it") && !no_board.contains("/claim"), "no reader: {no_board}");
     let offline = MachineState::Offline { since: ago(9) };
     let html = answered(Lang::En, page(offline), Answers { cardless: true, ..mine(YES) });
     assert!(
-        words(&html).contains("Ask whoever runs the space") && !html.contains("/claim"),
+        words(&html).contains("Ask a manager for one") && !html.contains("/claim"),
         "no board to see it: {html}"
     );
     let barred = Answers { cardless: true, ..mine(Decision::Deny(vec![Reason::Blocked])) };
@@ -122,12 +123,22 @@ fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
 }
 
 #[test]
+fn whoever_cares_for_a_blocked_machine_is_led_to_lift_the_block_and_not_to_themselves() {
+    let blocked = MachineState::Blocked { since: ago(10) };
+    let mine = mine(Decision::Deny(vec![Reason::Blocked]));
+    let html = answered(Lang::En, page(blocked), Answers { cares: true, ..mine.clone() });
+    assert!(html.contains(r##"href="#block""##) && !html.contains(r##"href="#help""##), "{html}");
+    assert!(words(&html).contains("You look after this machine"), "{html}");
+    assert!(!answered(Lang::En, page(blocked), mine).contains(r##"href="#block""##), "others ask");
+}
+
+#[test]
 fn a_machine_that_is_being_started_is_not_said_to_be_free() {
     let free = MachineState::Free { since: Some(ago(96)) };
     let html = answered(Lang::En, page(free), Answers { starting: true, ..mine(YES) });
     let said = words(&html);
-    assert!(said.contains("It is being started") && said.contains("Look whether it started"), "{said}");
-    assert!(!said.contains("You can use it now") && !said.contains("Hold your card"), "{said}");
+    assert!(said.contains("It is being started") && said.contains("Check whether it started"), "{said}");
+    assert!(!said.contains("You can use it now") && !said.contains("Tap your card"), "{said}");
 }
 
 #[test]
@@ -138,7 +149,7 @@ fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
     blocked.machine.blocked_because = Some("spindle noise".into());
     let html = answered(Lang::En, blocked, answers);
     assert!(html.contains(r#"data-answer="no""#), "{html}");
-    let words = words(&html.replace("</p>", " </p>"));
+    let words = words(&html.replace("</p>", " </p>").replace("</h2>", " </h2>"));
     for reason in [
         "You can’t yet",
         "The machine is blocked Ask an owner of “Laser cutter”.",
@@ -163,7 +174,7 @@ fn a_trainer_asks_for_somebody_else() {
     let answers = Answers { people, other, ..mine(YES) };
     let html = answered(Lang::En, page(MachineState::Free { since: None }), answers);
     assert!(html.contains(r#"<option value="2""#) && html.contains(r#"method="get""#), "{html}");
-    let words = words(&html.replace("</p>", " </p>").replace("</span>", " </span>"));
+    let words = words(&html.replace("</p>", " </p>").replace("</h2>", " </h2>").replace("</span>", " </span>"));
     assert!(words.contains("Ada can’t yet") && words.contains("The person is qualified not kept"), "{words}");
     let alone = answered(Lang::En, page(MachineState::Free { since: None }), mine(YES));
     assert!(!alone.contains(r#"id="other""#), "{alone}");
@@ -172,7 +183,7 @@ fn a_trainer_asks_for_somebody_else() {
 #[test]
 fn the_answer_comes_first_and_says_why() {
     for (state, answer, because) in [
-        (MachineState::Free { since: Some(ago(96)) }, "yes", "Free Hold your card to the reader to start."),
+        (MachineState::Free { since: Some(ago(96)) }, "yes", "Free Tap your card on the reader to start."),
         (MachineState::InUse { since: ago(42), silent: None }, "no", "In use for 42 min Since 13:34."),
         (MachineState::InUse { since: NOW, silent: None }, "no", "In use, just begun Since 14:16."),
         (
@@ -183,7 +194,7 @@ fn the_answer_comes_first_and_says_why() {
         (MachineState::Offline { since: ago(74) }, "no", "Offline Since 13:02."),
         (MachineState::Unmanaged, "no", "No board It has no board"),
     ] {
-        let html = shown(Lang::En, page(state)).replace("</p>", " </p>");
+        let html = shown(Lang::En, page(state)).replace("</p>", " </p>").replace("</h2>", " </h2>");
         assert!(html.contains(&format!(r#"data-answer="{answer}""#)), "{html}");
         assert!(words(&html).contains(because), "{because} in {}", words(&html));
     }
@@ -193,7 +204,7 @@ fn the_answer_comes_first_and_says_why() {
 fn a_block_gives_its_reason() {
     let mut page = page(MachineState::Blocked { since: ago(30) });
     page.machine.blocked_because = Some("spindle noise".into());
-    let html = shown(Lang::It, page).replace("</p>", " </p>");
+    let html = shown(Lang::It, page).replace("</p>", " </p>").replace("</h2>", " </h2>");
     assert!(words(&html).contains("Bloccata spindle noise Dalle 13:46."), "{}", words(&html));
 }
 
@@ -232,7 +243,7 @@ fn whoever_may_see_its_maintenance_is_led_there_and_reads_how_urgent_it_is() {
     let said = words(&html);
     assert!(
         said.contains("Maintenance · due soon")
-            && said.contains("Until it is done, only trainers and owners may start it."),
+            && said.contains("Maintenance is due; only trainers and owners may start it."),
         "{said}"
     );
     let passer_by = Page { sees_maintenance: false, maintenance: None, ..page(MachineState::Unmanaged) };

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Where those are named who can help.
 pub const HELP: &str = "#help";
+/// Where what blocks a machine is lifted.
+pub const BLOCK: &str = "#block";
 /// Below it are the times for a checkout on a type: its trainers help too, in person.
 pub const CHECKOUTS: &str = "/checkouts/types/";
 
@@ -92,26 +94,42 @@ pub struct Attempt {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Attempt, CHECKOUTS, HELP, OfOther, RulesSaid, Said, Spoken};
-    use domain::access::{Decision, Deed, Helper, Outcome, Remedy};
+    use super::{Attempt, BLOCK, CHECKOUTS, HELP, OfOther, RulesSaid, Said, Spoken};
+    use domain::access::{Decision, Deed, Helper, Outcome, Reason, Remedy};
     use text::{Lang, time};
     use views::access::{Answers, Attempted, Told};
 
     impl Spoken {
-        fn of(told: &Told, t: Lang) -> Self {
+        /// `cares`: it is said to whoever cares for the machine, who is not told to ask themselves.
+        fn of(told: &Told, cares: bool, t: Lang) -> Self {
             let until = match told.trace.decision {
                 Decision::Allow { until, .. } => until,
                 Decision::Deny(_) => None,
             };
             let reasons = told.trace.decision.reasons().iter();
-            let missing =
-                reasons.map(|&reason| (t.why(reason, told), t.way(reason.remedy(Some(told.kind)), told)));
+            let missing = reasons.map(|&reason| {
+                let own = own_deed(reason, told, t).filter(|_| cares).map(|(.., way)| way.to_owned());
+                (t.why(reason, told), own.unwrap_or_else(|| t.way(reason.remedy(Some(told.kind)), told)))
+            });
+            let own = told.trace.decision.reasons().iter().find_map(|&reason| own_deed(reason, told, t));
+            let own = own.filter(|_| cares).map(|(href, label, _)| (href, label));
             Self {
                 yes: told.trace.decision.is_yes(),
                 until: until.map(|at| t.access_yours(&t.until(told.moment(at), told.now))),
                 missing: missing.collect(),
-                next: next(told, t).map(|(href, label)| (href, label.to_owned())),
+                next: own.or_else(|| next(told, t)).map(|(href, label)| (href, label.to_owned())),
             }
+        }
+    }
+
+    /// What whoever cares for the machine can do about it: where, what that is called, and a sentence.
+    fn own_deed(reason: Reason, told: &Told, t: Lang) -> Option<(String, &'static str, &'static str)> {
+        match reason {
+            Reason::Blocked => Some((BLOCK.to_owned(), t.block_lift(), t.access_own_block())),
+            Reason::MaintenanceDue => told.trace.machine.map(|machine| {
+                (format!("/machines/{machine}/maintenance"), t.maintenance_register(), t.access_own_maintenance())
+            }),
+            _ => None,
         }
     }
 
@@ -153,17 +171,17 @@ mod made {
             let name = told.name.clone().unwrap_or_else(|| t.access_somebody().to_owned());
             let yes = told.trace.decision.is_yes();
             let sentence = if yes { t.access_other_yes(&name) } else { t.access_other_no(&name) };
-            Self { sentence, spoken: Spoken::of(told, t), rules: RulesSaid::of(told, t) }
+            Self { sentence, spoken: Spoken::of(told, false, t), rules: RulesSaid::of(told, t) }
         }
     }
 
     impl Said {
         pub fn of(answers: Answers, t: Lang) -> Self {
-            let Answers { mine, on_it, starting, cardless, helpers, other, people } = answers;
+            let Answers { mine, on_it, starting, cardless, cares, helpers, other, people } = answers;
             let ends =
                 mine.as_ref().and_then(|mine| mine.trace.instants().into_iter().find(|&at| at > mine.now.at));
             Self {
-                mine: mine.as_ref().map(|mine| Spoken::of(mine, t)),
+                mine: mine.as_ref().map(|mine| Spoken::of(mine, cares, t)),
                 ends,
                 on_it,
                 starting,

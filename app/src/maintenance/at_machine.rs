@@ -297,7 +297,7 @@ pub(super) mod tests {
             "{html}"
         );
         assert!(html.contains(r#"value="4" checked"#) && !html.contains(r#"value="5" checked"#), "{html}");
-        assert!(said.contains("the machine waits for it"), "{said}");
+        assert!(said.contains("blocks the machine"), "{said}");
     }
 
     #[test]
@@ -358,7 +358,7 @@ pub(super) mod tests {
             "{said}"
         );
         assert!(html.contains("&lt;new belt&gt;") && said.contains("told later by the board"), "{html}");
-        assert!(said.contains("Registered."), "{said}");
+        assert!(said.contains("Logged."), "{said}");
         assert!(html.contains("/machines/1/maintenance?photo=9#photo"), "{html}");
     }
 }

@@ -22,8 +22,6 @@ use crate::{
         empty::Empty,
         form::Form,
         icon::Icon,
-        list::LinkItem,
-        nav::places_to_manage,
         page::loaded,
         toast::{Toast, WayBack, refusals, taking_back},
     },
@@ -81,7 +79,7 @@ pub fn manage_page() -> AnyView {
 
 /// What is met here first.
 fn words(t: Lang) -> Vec<&'static str> {
-    vec![t.glossary_applicant(), t.glossary_card(), t.glossary_hold(), t.glossary_grant()]
+    vec![t.glossary_applicant(), t.glossary_card(), t.glossary_hold()]
 }
 
 /// The page itself: no request, so that a test can render it.
@@ -117,14 +115,7 @@ fn Page(inbox: RwSignal<Inbox>, calls: Calls) -> impl IntoView {
             <span><kbd>"S"</kbd>{t.inbox_see()}</span>
             <span><kbd>"Z"</kbd>{t.inbox_key_undo()}</span>
         </p>
-        <section class="group only-narrow" aria-labelledby="places">
-            <h2 class="group-head" id="places">{t.inbox_places()}</h2>
-            <ul class="list">
-                {places_to_manage(t).into_iter().filter(|place| place.href != "/manage").map(|place| view! {
-                    <LinkItem href=place.href.to_owned() icon=place.icon title=place.name second=place.second/>
-                }).collect_view()}
-            </ul>
-        </section>
+        <p class="only-narrow"><a class="link" href="/me#manage">{t.nav_all()}</a></p>
     }
 }
 
@@ -277,13 +268,13 @@ mod tests {
         };
         let html = shown(Lang::En, vec![applicant(), card]);
         let said = words(&html);
-        assert!(said.contains("Would like to join1") && said.contains("Card ending 3fSeen at Laser"), "{said}");
+        assert!(said.contains("Applications1") && said.contains("Card ending 3fSeen at Laser"), "{said}");
         assert!(
             html.contains(r#"href="/people/15""#) && html.contains(r#"href="/unknown-cards?card=4""#),
             "{html}"
         );
         assert_eq!(html.matches(r#"action="?/manage/decide""#).count(), 3, "{html}");
-        assert!(html.contains(r#"aria-label="Turn down: Ann""#), "{html}");
+        assert!(html.contains(r#"aria-label="Decline: Ann""#), "{html}");
     }
 
     #[test]

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_refused_password_is_explained_at_its_field_and_not_shown() {
-        let problem = Problem::new("password.weak", Class::Invalid, "Please correct what is marked.")
+        let problem = Problem::new("password.weak", Class::Invalid, "Please fix the fields below.")
             .field("password", "Too easy to guess.");
         let values = vec![("current_password".into(), "leaked".into()), ("password".into(), "leaked too".into())];
         let echo = Some(Echo { function: "/api/me/password".into(), values, problem });

@@ -341,7 +341,7 @@ mod tests {
     fn who_sets_the_space_up_sees_how_far_it_is_and_what_comes_next() {
         let set_up = Some(Progress { done: 2, next: domain::checklist::Step::People });
         let html = page(Lang::En, "/", Floor { set_up, ..floor() });
-        assert!(words(&html).contains("2 of 5 steps doneNext: Bring the people in"), "{html}");
+        assert!(words(&html).contains("2 of 5 steps doneNext: Add people"), "{html}");
         assert!(html.contains(r#"href="/people/invite""#), "{html}");
         assert!(!page(Lang::En, "/", floor()).contains("/people/invite"), "for nobody else, and once it is done");
     }

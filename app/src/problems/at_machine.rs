@@ -117,7 +117,7 @@ fn Blocking(machine: MachineId, block: Memo<Option<Block>>, calls: Calls) -> imp
                 let mut about: Vec<_> = block.because.into_iter().collect();
                 about.extend(block.by);
                 view! {
-                    <p><b>{t.block_in_force()}</b>" "{about.join(" · ")}</p>
+                    <p id="block"><b>{t.block_in_force()}</b>" "{about.join(" · ")}</p>
                     <Form action=calls.lift>
                         <input type="hidden" name="block" value=block.id.to_string()/>
                         <div class="btn-row"><Submit label=t.block_lift() busy=calls.lift.pending()/><ButtonLink href=format!("/machines/{machine}/outage") label=t.affected_see().to_owned()/></div>

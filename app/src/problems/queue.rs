@@ -298,7 +298,7 @@ pub(super) mod tests {
         let theirs = Report { may_handle: false, ..report(4) };
         let html = page("/problems?problem=4", vec![theirs]);
         assert!(!html.contains("<form") && words(&html).contains("squeaks"), "{html}");
-        assert!(words(&page("/problems", vec![])).contains("Nothing waits"), "an empty list says so");
+        assert!(words(&page("/problems", vec![])).contains("All caught up"), "an empty list says so");
     }
 
     #[test]
@@ -316,7 +316,7 @@ pub(super) mod tests {
         assert!(html.contains(r#"href="/machines/1/history""#) && html.contains(r#"value="seen""#), "{html}");
         let said = words(&html);
         assert!(said.contains("Laser 1Ada · ") && said.contains("1 waiting"), "{said}");
-        assert!(!said.contains("Nothing waits"), "{said}");
+        assert!(!said.contains("All caught up"), "{said}");
         let read = waiting("/problems", Vec::new(), vec![item(Vec::new())]);
         assert!(!read.contains("<form"), "an auditor reads it, and no more: {read}");
     }

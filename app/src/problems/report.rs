@@ -161,14 +161,14 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_kept_and_the_message_stands_at_its_field() {
-        let problem =
-            Problem::new("problem.flawed", Refusal::Invalid, "Look again.").field("words", "Write what is wrong.");
+        let problem = Problem::new("problem.flawed", Refusal::Invalid, "Look again.")
+            .field("words", "Describe the problem.");
         let values = vec![("severity".to_owned(), "unsafe".to_owned()), ("words".to_owned(), String::new())];
         let echo = Some(Echo { function: "/api/problems/report".into(), values, problem });
         let html = page(Visitor { echo, ..visitor(Lang::En) }, "/machines/1/report", None, Vec::new());
         assert!(html.contains(r#"value="unsafe" checked"#), "{html}");
         assert!(
-            words(&html).contains("Write what is wrong.") && html.contains(r#"aria-invalid="true""#),
+            words(&html).contains("Describe the problem.") && html.contains(r#"aria-invalid="true""#),
             "{html}"
         );
     }

@@ -375,7 +375,7 @@ mod tests {
     fn whoever_may_admit_finds_who_waits_and_the_way_to_invite() {
         let ann = Applicant { person: PersonId(15), name: Some("Ann".into()), since: ago(60 * 24) };
         let html = shown("/types/1", Some(vec![ann]));
-        assert!(words(&html).contains("Annasked") && html.contains(r#"aria-label="Admit: Ann""#), "{html}");
+        assert!(words(&html).contains("Annasked") && html.contains(r#"aria-label="Approve: Ann""#), "{html}");
         assert!(html.contains(r#"action="?/qualifications/admit""#), "{html}");
         assert!(html.contains(r#"href="/people/invite""#), "{html}");
         assert!(words(&shown("/types/1", Some(vec![]))).contains("Nobody is waiting."));

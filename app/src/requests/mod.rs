@@ -109,7 +109,7 @@ mod tests {
             html.contains(r#"action="?/machines/ask-board""#) && html.contains(r#"name="machine" value="1""#),
             "{html}"
         );
-        assert!(words(&html).contains("Stop it"), "{html}");
+        assert!(words(&html).contains("Stop machine"), "{html}");
         assert!(html.contains(r#"name="start" value="false""#), "{html}");
         assert!(!shown(visitor(Lang::En), None).contains("<form"), "nothing to do, or not theirs");
     }
@@ -117,16 +117,16 @@ mod tests {
     #[test]
     fn whoever_may_start_it_gets_a_button_until_they_have() {
         for (offer, said) in
-            [(Remote::Start, "as if you had held your card"), (Remote::NotStarted, "It did not start")]
+            [(Remote::Start, "as if you had tapped your card"), (Remote::NotStarted, "It didn’t start")]
         {
             let html = shown(visitor(Lang::En), Some(offer));
             assert!(html.contains(r#"name="start" value="true""#), "{html}");
-            assert!(words(&html).contains("Start it") && words(&html).contains(said), "{html}");
+            assert!(words(&html).contains("Start machine") && words(&html).contains(said), "{html}");
         }
         for (offer, said) in [
             (Remote::WentAway, "nothing was started"),
-            (Remote::WentSilent, "whether it did is not known"),
-            (Remote::DidNot, "by now it cannot be started from afar"),
+            (Remote::WentSilent, "Check whether the machine started"),
+            (Remote::DidNot, "can’t be started remotely any more"),
         ] {
             let html = shown(visitor(Lang::En), Some(offer));
             assert!(!html.contains("<button") && words(&html).contains(said), "{html}");
@@ -140,7 +140,7 @@ mod tests {
         let html = shown(visitor(Lang::It), Some(Remote::Stopping));
         assert!(!html.contains("<button") && words(&html).contains("è stato chiesto di uscire"), "{html}");
         let html = shown(visitor(Lang::En), Some(Remote::StopWhenItAsks));
-        assert!(words(&html).contains("Ask again") && words(&html).contains("As soon as it asks"), "{html}");
+        assert!(words(&html).contains("Ask again") && words(&html).contains("as soon as it asks"), "{html}");
     }
 
     #[test]

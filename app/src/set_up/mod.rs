@@ -140,7 +140,7 @@ mod tests {
     // A24
     #[test]
     fn what_was_typed_stays_but_for_the_password() {
-        let problem = Problem::new("password.weak", Class::Invalid, "Please correct what is marked.")
+        let problem = Problem::new("password.weak", Class::Invalid, "Please fix the fields below.")
             .field("password", "Too easy to guess.");
         let typed = [("space", "Talvera"), ("zone", "Europe/Rome"), ("lang", "en"), ("email", "ada@example.org")];
         let values = typed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();

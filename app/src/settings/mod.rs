@@ -319,7 +319,7 @@ mod tests {
         let said = words(&shown("/settings?at=type:3", None));
         assert!(said.contains("Who may use machines: Every member"), "{said}");
         assert!(
-            said.contains("set for the space · Otherwise: Who is qualified · changed by Marta, today"),
+            said.contains("set for the space · Default: Who is qualified · changed by Marta, today"),
             "{said}"
         );
     }
@@ -327,10 +327,7 @@ mod tests {
     #[test]
     fn what_decides_about_people_is_tried_out_before_it_is_saved() {
         let before = shown("/settings?at=type:3&key=access.mode", None);
-        assert!(
-            words(&before).contains("See what it would change") && !words(&before).contains("Save"),
-            "{before}"
-        );
+        assert!(words(&before).contains("Preview effect") && !words(&before).contains("Save"), "{before}");
         let told = |fits, line: &str| {
             Some((Some("open".to_owned()), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
         };

@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn an_empty_workshop_says_where_the_link_is() {
         let html = door(visitor(Lang::En), Entrance { open: false, sign_up: false, mail: false, free: None }, "");
-        assert!(words(&html).contains("in its terminal"), "{}", words(&html));
+        assert!(words(&html).contains("in the terminal"), "{}", words(&html));
         assert!(!html.contains("<form"), "{html}");
     }
 }

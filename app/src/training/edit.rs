@@ -18,7 +18,7 @@ use crate::{
     live::use_live,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::{fresh, part},
         empty::Empty,
         form::{Field, Form, completed_count, use_form},
         icon::Icon,
@@ -314,7 +314,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
                 </div>
                 <div class="btn-row"><Submit label=t.module_upload()/></div>
             </form>
-            {part(move || {
+            {fresh(move || {
                 done.track();
                 Some(view! {
                     <Form action=calls.video>
@@ -410,7 +410,7 @@ fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVi
                     </li>
                 }).collect_view()))}
             </ul>
-            {part(move || {
+            {fresh(move || {
                 done.track();
                 let options = options.clone();
                 Some(view! {
@@ -441,7 +441,7 @@ fn Questions(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
             <ol class="rows">
                 {part(move || Some(questions.get().into_iter().map(|question| view! { <Line id question calls/> }).collect_view()))}
             </ol>
-            {part(move || {
+            {fresh(move || {
                 done.track();
                 let edited = edited();
                 let question = questions.get_untracked().into_iter().find(|question| Some(question.id.0) == edited);

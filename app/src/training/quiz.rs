@@ -10,7 +10,7 @@ use crate::{
     ui::{
         answer::Answer,
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::{fresh, part},
         form::{Form, use_form},
         icon::Icon,
         page::loaded,
@@ -53,7 +53,7 @@ fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestio
     let quizzing = Memo::new(move |_| quiz.with(|quiz| quiz.quizzing.clone()));
     view! {
         <Title text=title/>
-        {part(move || Some(match quizzing.get() {
+        {fresh(move || Some(match quizzing.get() {
             Quizzing::Before => view! { <Before quiz=quiz.get() begin/> }.into_any(),
             Quizzing::Asking { quiz: id, at, answered, question } => {
                 let (module, title) = quiz.with_untracked(|quiz| (quiz.module, quiz.title.clone()));

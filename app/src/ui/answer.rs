@@ -25,7 +25,7 @@ pub fn Answer(
         <section class="answer" data-answer=if yes { "yes" } else { "no" } aria-label=label>
             <div class="say">
                 {status.map(|status| view! { <Glyph status/> })}
-                <p class="big">{sentence}</p>
+                <h2 class="big">{sentence}</h2>
                 {children.map(|children| view! { <div class="because">{children()}</div> })}
             </div>
             {more}

@@ -6,6 +6,7 @@
 //! once, so that it may ask the server for something like everything else on a page.
 
 use leptos::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Text that follows what it reads.
 pub type Text = Box<dyn FnMut() -> String + Send>;
@@ -35,4 +36,16 @@ pub fn part<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static
     #[cfg(feature = "ssr")]
     let part = untrack(view).map(IntoAny::into_any);
     part
+}
+
+/// A part whose elements are others each time: what was typed or ticked in it goes with it. A [`part`] keeps its elements wherever the
+/// new view is built like the old one, and the browser keeps in them what somebody entered: under the next question of a quiz the
+/// answer to the one before would still be ticked.
+pub fn fresh<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> Part {
+    let is_odd = AtomicBool::new(false);
+    part(move || {
+        let view = view()?.into_any();
+        // Another type is built, and not rebuilt.
+        Some(if is_odd.fetch_xor(true, Ordering::Relaxed) { (view,).into_any() } else { view })
+    })
 }

@@ -350,7 +350,7 @@ mod tests {
             visitor::Visitor,
         };
         use domain::problem::Kind;
-        let problem = Problem::new("form.invalid", Kind::Invalid, "Please correct what is marked.");
+        let problem = Problem::new("form.invalid", Kind::Invalid, "Please fix the fields below.");
         let echo = Some(Echo {
             function: <MarkCard as leptos::server_fn::ServerFn>::PATH.into(),
             values: vec![],

@@ -189,11 +189,10 @@ mod tests {
 
     #[test]
     fn who_is_not_allowed_reads_who_is() {
-        let html =
-            refused_at("/people/7", "actor.not-allowed", Kind::Forbidden, "You are not allowed to do this.");
+        let html = refused_at("/people/7", "actor.not-allowed", Kind::Forbidden, "You don’t have access.");
         assert!(words(&html).contains("for managers, auditors and administrators."), "{html}");
-        let html = refused_at("/me", "actor.not-allowed", Kind::Forbidden, "You are not allowed to do this.");
-        assert!(words(&html).contains("ask a manager"), "{html}");
+        let html = refused_at("/me", "actor.not-allowed", Kind::Forbidden, "You don’t have access.");
+        assert!(words(&html).contains("Ask a manager"), "{html}");
     }
 
     #[test]

@@ -69,7 +69,7 @@ async fn a_type_that_is_put_away_is_not_taken_for_a_new_one_however_its_name_is_
         let error = add(&lab, "Oven", name, "").await.unwrap_err();
         let problem = error.problem(Lang::En);
         assert_eq!(faults(error), [ValidationError::TypeShelved], "{name}");
-        assert!(problem.at("kind").unwrap().contains("put away"), "{problem:?}");
+        assert!(problem.at("kind").unwrap().contains("archived"), "{problem:?}");
     }
     assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE lower(name) = 'kiln'").await, 1);
     assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2);

@@ -319,9 +319,9 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
     let told: Vec<_> = fates.iter().map(|fate| (&*fate.name, fate.version, fate.meanwhile)).collect();
     assert_eq!(told, [("Laser", 1, false), ("Lathe", 2, true)], "the lathe was changed since it was seen");
     let names = "Names of who uses a machine: as set elsewhere → The whole name";
-    let laser = ["Place: Nowhere yet → Attic", "Time until power-off: as set elsewhere → 7", names];
+    let laser = ["Place: No location → Attic", "Time until power-off: as set elsewhere → 7", names];
     assert_eq!(fates[0].changes, laser);
-    assert_eq!(fates[1].changes, ["Place: Nowhere yet → Attic", names], "its time is 7 already");
+    assert_eq!(fates[1].changes, ["Place: No location → Attic", names], "its time is 7 already");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is changed by looking");
     let stale = equipment::change_many(&lab.ctx, &ada, &wanted).await;
     assert!(matches!(&stale, Err(EquipmentError::ManyStale(names)) if names == &["Lathe"]), "{stale:?}");

@@ -169,7 +169,7 @@ async fn told(lab: &Lab, at: At, key: Key, tried: settings::Tried<'_>) -> Vec<St
     told.unwrap_or_else(|| panic!("{key:?}, {tried:?} is not told at {at}"))
 }
 
-const NOTHING: &str = "Today it would make no difference to anybody.";
+const NOTHING: &str = "No effect today.";
 
 #[tokio::test]
 async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_that_boards_get() {
@@ -220,7 +220,7 @@ async fn saying_nothing_any_more_is_counted_before_it_is_done_too() {
     say(&lab, 1, At::Space, Key::Authorisation, Some("open"), 0).await.unwrap();
     assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, [NOTHING], "the space says the same");
     say(&lab, 1, At::Space, Key::Grace, Some("5"), 0).await.unwrap();
-    let one = "It would be otherwise for 1 machine.";
+    let one = "This would affect 1 machine.";
     say(&lab, 1, LASERS, Key::Grace, Some("9"), 0).await.unwrap();
     assert_eq!(cleared(&lab, LASERS, Key::Grace).await, [one]);
     assert_eq!(cleared(&lab, At::Space, Key::Grace).await, [one], "the lasers say so themselves");
@@ -239,7 +239,7 @@ async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those
     lab.pass(seconds(60 * 70));
     let told = tried(&lab, LASERS, Key::AutoStop, "60").await;
     let now = "1 use that runs now is longer already: its board would log it out within a minute.";
-    let one = "It would be otherwise for 1 machine.";
+    let one = "This would affect 1 machine.";
     assert_eq!(told, [one, "In the last 4 weeks 1 use was longer than that.", now]);
     assert_eq!(tried(&lab, LASERS, Key::AutoStop, "0").await, [one], "0 is never");
     assert_eq!(tried(&lab, LASERS, Key::AutoStop, "720").await, [NOTHING], "as it is");
@@ -248,7 +248,7 @@ async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those
     let grace = tried(&lab, At::Space, Key::Grace, "5").await;
     assert_eq!(
         grace,
-        ["It would be otherwise for 2 machines.", "Somebody is on one of them now: it holds when they log out."]
+        ["This would affect 2 machines.", "Somebody is on one of them now: it holds when they log out."]
     );
     say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
     assert_eq!(tried(&lab, At::Space, Key::Grace, "7").await, [one], "the lasers say so themselves");

@@ -20,47 +20,47 @@ text! {
     access_other_yes(name: &str) { en: "{name} can use it now", it: "{name} può usarla adesso" }
     access_other_no(name: &str) { en: "{name} can’t yet", it: "{name} non può ancora" }
     access_somebody() { en: "Somebody whose name was erased", it: "Una persona il cui nome è stato cancellato" }
-    access_hold_card() { en: "Hold your card to the reader.", it: "Avvicina la tessera al lettore." }
-    access_no_card() { en: "You may use it, but no card of yours works", it: "Puoi usarla, ma non hai una tessera valida" }
-    access_no_card_missing() { en: "A card to hold to the reader", it: "Una tessera da avvicinare al lettore" }
+    access_hold_card() { en: "Tap your card on the reader.", it: "Avvicina la tessera al lettore." }
+    access_no_card() { en: "You’re allowed, but have no working card", it: "Puoi usarla, ma non hai una tessera che funziona" }
+    access_no_card_missing() { en: "You need a card", it: "Ti serve una tessera" }
     access_no_card_way() {
-        en: "Hold one that is nobody’s to the reader and say here that it is yours, or ask whoever runs the space for one. If you found yours again, say so under your cards.",
-        it: "Avvicinane al lettore una che non è di nessuno e di’ qui che è tua, o chiedila a chi gestisce lo spazio. Se hai ritrovato la tua, segnalalo fra le tue tessere.",
+        en: "Tap an unassigned card, then claim it here, or ask a manager for one. Found yours again? Say so under your cards.",
+        it: "Passa una tessera non assegnata e rivendicala qui, o chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo fra le tue tessere.",
     }
     access_no_card_away() {
-        en: "Ask whoever runs the space for one. If you found yours again, say so under your cards.",
-        it: "Chiedila a chi gestisce lo spazio. Se hai ritrovato la tua, segnalalo fra le tue tessere.",
+        en: "Ask a manager for one. Found yours again? Say so under your cards.",
+        it: "Chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo fra le tue tessere.",
     }
-    access_claim_card() { en: "Say that a card is yours", it: "Di’ che una tessera è tua" }
+    access_claim_card() { en: "Claim a card", it: "Rivendica una tessera" }
     access_yours(until: &str) { en: "You may {until}.", it: "Vale {until}." }
-    access_log_out_how() { en: "Hold your card to the reader once more when you are done.",
+    access_log_out_how() { en: "Tap your card again when you’re done.",
                            it: "Quando hai finito, avvicina di nuovo la tessera al lettore." }
     access_reasons() { en: "Why not", it: "Perché no" }
     access_sign_in_why() { en: "Sign in to see whether you may use it.", it: "Accedi per vedere se puoi usarla." }
     access_sign_in() { en: "Sign in", it: "Accedi" }
     access_who_helps() { en: "Who can help", it: "Chi può aiutare" }
-    access_nobody_helps() { en: "Nobody is there for this yet. Ask at the front desk.",
+    access_nobody_helps() { en: "No trainer assigned yet. Ask a manager.",
                             it: "Non c’è ancora nessuno per questo. Chiedi alla reception." }
     access_see_running() { en: "See what is running", it: "Guarda che cosa è in uso" }
     access_my_cards() { en: "Your cards", it: "Le tue tessere" }
-    access_for_other() { en: "Ask for somebody else", it: "Chiedi per un’altra persona" }
+    access_for_other() { en: "Check for someone else", it: "Verifica per un’altra persona" }
     access_for_whom() { en: "Person", it: "Persona" }
     access_choose() { en: "Choose …", it: "Scegli …" }
-    access_ask() { en: "Ask", it: "Chiedi" }
+    access_ask() { en: "Check", it: "Verifica" }
     access_nobody_to_ask_for() { en: "Nobody is qualified here, and nobody held a card to the reader in the last 30 days.",
                                  it: "Qui nessuno è abilitato, e negli ultimi 30 giorni nessuno ha avvicinato una tessera al lettore." }
-    access_trace() { en: "Every rule, in order", it: "Ogni regola, in ordine" }
+    access_trace() { en: "Show checks", it: "Mostra le verifiche" }
     access_passed() { en: "kept", it: "rispettata" }
     access_failed() { en: "not kept", it: "non rispettata" }
     access_not_asked() { en: "not asked", it: "non richiesta" }
-    access_attempts_second() { en: "When a card was let in or refused, and why", it: "Quando una tessera è passata o no, e perché" }
+    access_attempts_second() { en: "When a card was allowed or refused, and why", it: "Quando una tessera è passata o no, e perché" }
     access_attempts_back() { en: "Person", it: "Persona" }
-    access_attempts() { en: "At the readers", it: "Ai lettori" }
-    access_attempts_none() { en: "No card was held to a reader in the last 90 days",
+    access_attempts() { en: "Card taps", it: "Passaggi di tessera" }
+    access_attempts_none() { en: "No card taps in the last 90 days",
                              it: "Negli ultimi 90 giorni nessuna tessera è stata avvicinata a un lettore" }
-    access_attempts_none_next() { en: "Each time one is, it stands here: at which machine, and if it was refused, why.",
+    access_attempts_none_next() { en: "Each tap is listed here: at which machine and, if it was refused, why.",
                                   it: "Ogni volta compare qui: a quale macchina e, se è stata rifiutata, perché." }
-    access_let_in() { en: "let in", it: "accesso consentito" }
+    access_let_in() { en: "allowed", it: "accesso consentito" }
     access_refused() { en: "refused", it: "accesso negato" }
     access_kept_90() { en: "Kept for 90 days.", it: "Conservato per 90 giorni." }
 
@@ -102,7 +102,7 @@ text! {
     why_too_few(present: &str, needed: &str) { en: "Too few people are here: {present} of the {needed} that it takes",
                                                it: "Troppo poche persone presenti: {present} sulle {needed} necessarie" }
     why_in_use() { en: "Somebody else is using it", it: "La sta usando un’altra persona" }
-    why_too_many(n: u32) { en: [one: "Already on {n} machine, as many as one may be on", other: "Already on {n} machines, as many as one may be on"],
+    why_too_many(n: u32) { en: [one: "Already on {n} machine, the maximum", other: "Already on {n} machines, the maximum"],
                            it: [one: "Già su {n} macchina, il massimo consentito", other: "Già su {n} macchine, il massimo consentito"] }
 
 through_today() { en: "through today", it: "per tutto oggi" }
@@ -115,8 +115,8 @@ through_today() { en: "through today", it: "per tutto oggi" }
     way_claim_card() { en: "Claim the card at the machine.", it: "Rivendica la tessera alla macchina." }
     way_other_card() { en: "Use another card, or ask a manager for one.", it: "Usa un’altra tessera, o chiedine una a chi gestisce lo spazio." }
     way_log_out() { en: "Log out of another machine first.", it: "Prima esci da un’altra macchina." }
-    way_fetch_trainer() { en: "Have a trainer hold their card to the reader; within two minutes it is your turn.",
-                          it: "Fai avvicinare al lettore la tessera di chi forma; poi, entro due minuti, tocca a te." }
+    way_fetch_trainer() { en: "Ask a trainer to tap first, then tap yours within two minutes.",
+                          it: "Chiedi a un istruttore di passare la tessera, poi passa la tua entro due minuti." }
     way_bring(n: u32) { en: [one: "Come when {n} more person is working here.", other: "Come when {n} more people are working here."],
                         it: [one: "Vieni quando c’è almeno {n} persona in più al lavoro.", other: "Vieni quando ci sono almeno {n} persone in più al lavoro."] }
     way_book() { en: "Book a time of your own.", it: "Prenota un tuo orario." }
@@ -308,7 +308,7 @@ mod tests {
             ),
             (
                 Reason::TooManyMachines(1),
-                "Already on 1 machine, as many as one may be on",
+                "Already on 1 machine, the maximum",
                 "Già su 1 macchina, il massimo consentito",
             ),
         ] {

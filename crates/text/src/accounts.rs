@@ -5,7 +5,7 @@ use domain::accounts::Advice;
 
 text! {
     sign_in_refused() {
-        en: "Address and password do not fit together. Check both, or choose a new password. After five wrong tries comes a wait of 15 minutes.",
+        en: "E-mail and password don’t match. Check both, or choose a new password. After five tries you’ll wait 15 minutes.",
         it: "Indirizzo e password non corrispondono. Controllali, o scegli una nuova password. Dopo cinque tentativi sbagliati si aspetta 15 minuti.",
     }
     attempts_too_many(minutes: u32) {

@@ -15,7 +15,7 @@ text! {
     api_cursor_form() { en: "This cursor is not of this list. Begin without one, or use the one that the page before gave.",
                         it: "Questo cursore non è di questo elenco. Comincia senza, o usa quello della pagina precedente." }
     api_limit_form() { en: "Ask for 1 to 50 things.", it: "Chiedi da 1 a 50 elementi." }
-    api_version_needed() { en: "Say which version you have seen, so that nobody’s change is lost.",
+    api_version_needed() { en: "Say which version you have seen, so that no change is lost.",
                            it: "Di’ quale versione hai visto, così nessuna modifica va persa." }
     api_version_form() { en: "Send back the `ETag` as it came: a number in quotation marks.",
                          it: "Rimanda l’`ETag` come è arrivato: un numero tra virgolette." }

@@ -7,7 +7,7 @@ use domain::{
 
 text! {
     audit_title() { en: "Audit", it: "Registro" }
-    audit_sub() { en: "What was done here, newest first. Nothing in it can be changed.",
+    audit_sub() { en: "Activity log, newest first. Entries can’t be changed.",
                   it: "Che cosa è stato fatto, dal più recente. Nulla si può modificare." }
     audit_filter() { en: "Filter", it: "Filtro" }
     audit_from() { en: "From", it: "Dal" }

@@ -30,9 +30,9 @@ impl Lang {
 text! {
     boards_title() { en: "Boards", it: "Schede" }
     boards_next() { en: "What they are, and when they were heard", it: "Che cosa sono e quando si sono fatte sentire" }
-    boards_lead() { en: "The little computers on the machines, as they last introduced themselves.",
+    boards_lead() { en: "Card readers and their last check-in.",
                     it: "I piccoli computer sulle macchine, come si sono presentati l’ultima volta." }
-    boards_none() { en: "No board has spoken yet", it: "Nessuna scheda si è ancora fatta sentire" }
+    boards_none() { en: "No boards connected yet", it: "Nessuna scheda ancora collegata" }
     boards_none_next() {
         en: "Give a board the address of this server and the number of its machine: it shows up here by itself.",
         it: "Dai a una scheda l’indirizzo di questo server e il numero della sua macchina: compare qui da sé.",
@@ -40,8 +40,8 @@ text! {
     boards_online() { en: "online", it: "in linea" }
     boards_number(number: &str) { en: "number {number}", it: "numero {number}" }
     boards_no_number() { en: "no number any more", it: "senza più un numero" }
-    boards_not_introduced() { en: "It speaks, but has not said yet what it is.", it: "Si fa sentire, ma non ha ancora detto che cos’è." }
-    boards_never_introduced() { en: "It was heard, but never said what it is.", it: "Si è fatta sentire, ma non ha mai detto che cos’è." }
+    boards_not_introduced() { en: "Connected; waiting for details.", it: "Collegata; in attesa dei dettagli." }
+    boards_never_introduced() { en: "Was connected, but never sent its details.", it: "Era collegata, ma non ha mai inviato i dettagli." }
     boards_of_machine() { en: "Its board", it: "La sua scheda" }
 
     board_serial(serial: &str) { en: "Board {serial}", it: "Scheda {serial}" }
@@ -50,16 +50,16 @@ text! {
     board_address() { en: "Address", it: "Indirizzo" }
     board_heap() { en: "Free memory", it: "Memoria libera" }
     board_first() { en: "First heard", it: "Sentita la prima volta" }
-    board_last() { en: "Last introduced itself", it: "Ultima presentazione" }
+    board_last() { en: "Last check-in", it: "Ultima presentazione" }
     board_unsaid() { en: "it does not say", it: "non lo dice" }
-    board_forget() { en: "Forget it", it: "Dimentica" }
-    board_forgotten() { en: "The board is forgotten. If it speaks again, it shows up again.",
+    board_forget() { en: "Remove", it: "Rimuovi" }
+    board_forgotten() { en: "The board is removed. If it connects again, it shows up again.",
                         it: "La scheda è dimenticata. Se si fa sentire, ricompare." }
     board_unknown() { en: "There is no such board", it: "Questa scheda non esiste" }
-    board_speaks() { en: "This board introduced itself a moment ago: it would show up again by itself. Switch it off first, or give it another number.",
+    board_speaks() { en: "This board checked in a moment ago and would show up again. Switch it off first, or give it another number.",
                      it: "Questa scheda si è appena presentata: ricomparirebbe da sé. Prima spegnila o dalle un altro numero." }
 
-    board_several() { en: "More than one board speaks for this machine", it: "Più di una scheda parla per questa macchina" }
+    board_several() { en: "More than one board uses this machine’s number", it: "Più di una scheda parla per questa macchina" }
     board_several_next() {
         en: "Uses of two machines would be counted as one. Give each board the number of its own machine.",
         it: "Gli utilizzi di due macchine verrebbero contati come uno. Dai a ogni scheda il numero della sua macchina.",
@@ -67,8 +67,8 @@ text! {
     board_other(address: &str) { en: "In turn with this address, {address} says the same serial number, or none either.",
                                  it: "Alternandosi con questo indirizzo, {address} dice lo stesso numero di serie, o nessuno." }
 
-    strays_title() { en: "Numbers that no machine has", it: "Numeri che nessuna macchina ha" }
-    strays_lead(when: &str) { en: "Boards that say them open nothing. Heard since the start of the server, {when}.",
+    strays_title() { en: "Unassigned boards", it: "Schede non assegnate" }
+    strays_lead(when: &str) { en: "These boards don’t let anyone in. Seen since the server started, {when}.",
                               it: "Le schede che li dicono non aprono nulla. Sentite dall’avvio del server, {when}." }
     stray_named(number: &str) { en: "Number {number}", it: "Numero {number}" }
     stray_last(when: &str) { en: "last heard {when}", it: "sentita l’ultima volta {when}" }
@@ -94,7 +94,7 @@ text! {
     logins_outside() { en: "Boards connect to another broker: make their logins there.",
                        it: "Le schede si connettono a un altro broker: crea lì le loro credenziali." }
     logins_none() { en: "No board has a login of its own", it: "Nessuna scheda ha credenziali proprie" }
-    logins_none_next() { en: "A login that becomes known opens one machine’s number then, not all.",
+    logins_none_next() { en: "A leaked login then affects only one machine.",
                          it: "Credenziali che trapelano aprono così il numero di una sola macchina, non tutti." }
     login_machine() { en: "For the board of", it: "Per la scheda di" }
     login_make() { en: "Make a login", it: "Crea credenziali" }
@@ -104,7 +104,7 @@ text! {
     login_user() { en: "User", it: "Utente" }
     login_password() { en: "Password", it: "Password" }
     login_revoke() { en: "Revoke", it: "Revoca" }
-    login_revoked() { en: "The login is revoked, and whoever was connected with it is thrown out.",
+    login_revoked() { en: "The login is revoked, and its connections are closed.",
                       it: "Le credenziali sono revocate, e chi era connesso con esse è scollegato." }
     login_used(when: &str) { en: "last used {when}", it: "usate l’ultima volta {when}" }
     login_unused() { en: "not used yet", it: "non ancora usate" }
@@ -120,7 +120,7 @@ text! {
     rejected_title() { en: "Messages that could not be read", it: "Messaggi illeggibili" }
     rejected_lead() { en: "Nothing came of them. Card numbers are left out.",
                       it: "Non hanno avuto effetto. I numeri delle tessere sono omessi." }
-    rejected_none() { en: "Every message so far could be read.", it: "Finora tutti i messaggi erano leggibili." }
+    rejected_none() { en: "No unreadable messages.", it: "Nessun messaggio illeggibile." }
     rejected_what() { en: "What is wrong", it: "Che cosa non va" }
     rejected_seen() { en: "How many", it: "Quanti" }
     rejected_last() { en: "Last", it: "Ultimo" }

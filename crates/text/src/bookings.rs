@@ -121,7 +121,7 @@ text! {
     book_nothing_to_next() { en: "Machines and rooms show up here as soon as the space has any.", it: "Macchine e sale compaiono qui appena ce ne sono." }
     book_not_yet() { en: "You can’t book it yet", it: "Non puoi ancora prenotarla" }
     book_see_way() { en: "See what is missing", it: "Vedi che cosa manca" }
-    book_in_the_way(n: u32) { en: [one: "One thing is in the way", other: "{n} things are in the way"], it: [one: "C’è un ostacolo", other: "Ci sono {n} ostacoli"] }
+    book_in_the_way(n: u32) { en: [one: "One obstacle", other: "{n} obstacles"], it: [one: "C’è un ostacolo", other: "Ci sono {n} ostacoli"] }
     book_why_not() { en: "Why not", it: "Perché no" }
     book_nearest() { en: "Nearest times that work", it: "Gli orari possibili più vicini" }
     book_day_full(part: &str) { en: "{part} % taken", it: "occupato al {part} %" }
@@ -343,8 +343,8 @@ text! {
     outage_move_theirs() { en: "Move it and tell them", it: "Sposta e avvisa" }
     affected_title() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
     affected_not_blocked() { en: "In service again", it: "Di nuovo in servizio" }
-    affected_none() { en: "Nobody’s booking is affected", it: "Nessuna prenotazione è coinvolta" }
-    affected_none_next() { en: "Whoever has booked it within two days of a block is listed here.", it: "Qui trovi chi l’ha prenotata entro due giorni da un blocco." }
+    affected_none() { en: "No bookings affected", it: "Nessuna prenotazione è coinvolta" }
+    affected_none_next() { en: "Bookings within two days of a block are listed here.", it: "Qui trovi chi l’ha prenotata entro due giorni da un blocco." }
     affected_who() { en: "Who is affected", it: "Chi è coinvolto" }
     affected_all() { en: "Bookings affected", it: "Prenotazioni coinvolte" }
     affected_rebooked() { en: "Rebooked", it: "Spostata" }
@@ -359,7 +359,7 @@ text! {
     affected_over() { en: "Time has come", it: "Orario passato" }
     affected_rebook() { en: "Rebook", it: "Sposta" }
     affected_later(n: u32) { en: [one: "{n} later booking: its holder is told 48 hours before.", other: "{n} later bookings: their holders are told 48 hours before."], it: [one: "{n} prenotazione più avanti: chi l’ha fatta sarà avvisato 48 ore prima.", other: "{n} prenotazioni più avanti: chi le ha fatte sarà avvisato 48 ore prima."] }
-    affected_lifting(n: u32) { en: [one: "Lifting the block tells {n} holder that their booking stands. Moved bookings stay where they are.", other: "Lifting the block tells {n} holders that their bookings stand. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona è avvisata che la prenotazione resta. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone sono avvisate che le prenotazioni restano. Quelle spostate restano dove sono."] }
+    affected_lifting(n: u32) { en: [one: "Lifting the block tells {n} holder that their booking is valid again. Moved bookings stay where they are.", other: "Lifting the block tells {n} holders that their bookings are valid again. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona è avvisata che la prenotazione resta. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone sono avvisate che le prenotazioni restano. Quelle spostate restano dove sono."] }
     affected_to_block() { en: "To the block", it: "Vai al blocco" }
     affected_see() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
     outage_none() { en: "No equal machine is free near that time.", it: "Nessuna macchina uguale è libera intorno a quell’orario." }
@@ -367,7 +367,7 @@ text! {
     waiting_unknown() { en: "You are not on this waiting list", it: "Non sei in questa lista d’attesa" }
     waiting_free() { en: "This time is free: book it.", it: "Questo orario è libero: prenotalo." }
     waiting_twice() { en: "You are already waiting for some of this time.", it: "Sei già in attesa per parte di questo orario." }
-    waiting_too_many(most: &str) { en: "You are on {most} waiting lists, as many as one may be. Leave one first.", it: "Sei in {most} liste d’attesa, il massimo. Prima lasciane una." }
+    waiting_too_many(most: &str) { en: "You’re on {most} waiting lists, the maximum. Leave one first.", it: "Sei in {most} liste d’attesa, il massimo. Prima lasciane una." }
     waiting_not_offered() { en: "It’s not your turn yet.", it: "Non è ancora il tuo turno." }
     waiting_over() { en: "This offer has ended.", it: "Questa offerta è scaduta." }
 

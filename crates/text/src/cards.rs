@@ -62,7 +62,7 @@ text! {
                   it: "È uscito: riammettilo prima, poi le sue tessere." }
     card_changed(state: &str) { en: "This card has changed meanwhile: {state}. Look again.",
                                 it: "Nel frattempo la tessera è cambiata: {state}. Guarda di nuovo." }
-    card_to_nobody() { en: "Nobody is called so. Write the whole name, or the e-mail address.",
+    card_to_nobody() { en: "No match. Enter the full name or the e-mail address.",
                        it: "Nessuno si chiama così. Scrivi il nome intero o l’indirizzo e-mail." }
     card_to_several() { en: "Several people are called so. Write the e-mail address.",
                         it: "Più persone si chiamano così. Scrivi l’indirizzo e-mail." }
@@ -78,19 +78,19 @@ text! {
     card_marked_retired(card: &str) { en: "{card} is out of service.", it: "{card} è fuori servizio." }
     card_marked_restored(card: &str) { en: "{card} is back in service.", it: "{card} è di nuovo in servizio." }
 
-    card_history() { en: "What was done to it", it: "Che cosa le è successo" }
+    card_history() { en: "History", it: "Cronologia" }
     card_history_none() { en: "Nothing is recorded.", it: "Non è registrato nulla." }
     card_of(name: &str) { en: "{name}’s card", it: "Tessera di {name}" }
-    card_deeds() { en: "What about it?", it: "Che cosa è successo?" }
+    card_deeds() { en: "Actions", it: "Azioni" }
 
-    card_swipe() { en: "By swiping it", it: "Passandola su un lettore" }
-    card_by_hand() { en: "By its number", it: "Con il numero" }
+    card_swipe() { en: "Tap to assign", it: "Passa la tessera" }
+    card_by_hand() { en: "Enter number", it: "Inserisci il numero" }
     card_swipe_lead() {
-        en: "The next card held to the reader of this machine is theirs. It opens nothing with that swipe.",
-        it: "La prossima tessera passata sul lettore di questa macchina è la sua. Con quel passaggio non apre nulla.",
+        en: "The next card tapped there is assigned to them and won’t start the machine.",
+        it: "La prossima tessera passata lì viene assegnata a questa persona e non avvia la macchina.",
     }
     card_swipe_where() { en: "At which machine", it: "A quale macchina" }
-    card_swipe_begin() { en: "Wait for the card", it: "Attendi la tessera" }
+    card_swipe_begin() { en: "Start listening", it: "Inizia l’ascolto" }
     card_swipe_none() { en: "No board answers just now; type the number instead.",
                         it: "Al momento nessuna scheda risponde: scrivi il numero." }
     card_swipe_now(machine: &str) { en: "Hold the card to {machine} now.", it: "Passa ora la tessera su {machine}." }
@@ -105,58 +105,58 @@ text! {
     card_swipe_taken(name: &str) { en: "That card is {name}’s. It stays theirs.", it: "Quella tessera è di {name} e lo rimane." }
     card_swipe_failed() { en: "The card was read but could not be written down. Try again.",
                           it: "La tessera è stata letta ma non registrata. Riprova." }
-    card_recent() { en: "Held to a reader just now, by nobody known", it: "Appena passate su un lettore, di nessuno" }
+    card_recent() { en: "Just tapped, but unknown", it: "Appena passate, ma sconosciute" }
     card_give_this() { en: "Give this one", it: "Assegna questa" }
 
     unknown_cards() { en: "Unknown cards", it: "Tessere sconosciute" }
-    unknown_cards_next() { en: "Held to a reader, and nobody’s", it: "Passate su un lettore, e di nessuno" }
-    unknown_cards_sub() { en: "Cards that were held to a reader and belong to nobody. After 30 days they are forgotten.",
-                          it: "Tessere passate su un lettore che non sono di nessuno. Dopo 30 giorni vengono dimenticate." }
+    unknown_cards_next() { en: "Tapped, but not assigned", it: "Passate su un lettore e non assegnate" }
+    unknown_cards_sub() { en: "Unassigned cards. Deleted after 30 days.",
+                          it: "Tessere non assegnate. Si eliminano dopo 30 giorni." }
     unknown_none() { en: "No unknown cards", it: "Nessuna tessera sconosciuta" }
-    unknown_none_next() { en: "Hold a new card to any reader: it shows up here within a second, and you give it to somebody.",
+    unknown_none_next() { en: "Tap a new card on any reader: it shows up here within a second, and you assign it.",
                           it: "Passa una tessera nuova su un lettore: compare qui in un secondo, e la assegni a qualcuno." }
     unknown_seen(n: u32, machine: &str, when: &str) {
         en: [one: "Once, at {machine}, {when}", other: "{n} times, last at {machine}, {when}"],
         it: [one: "Una volta, su {machine}, {when}", other: "{n} volte, l’ultima su {machine}, {when}"],
     }
-    unknown_to() { en: "To whom", it: "A chi" }
+    unknown_to() { en: "Assign to", it: "Assegna a" }
     unknown_to_hint() { en: "The whole name, or the e-mail address.", it: "Il nome intero o l’indirizzo e-mail." }
-    unknown_give() { en: "Give", it: "Assegna" }
-    unknown_aside() { en: "Put aside", it: "Metti da parte" }
-    unknown_take_up() { en: "Take up again", it: "Riprendi" }
-    unknown_is_aside() { en: "put aside", it: "da parte" }
+    unknown_give() { en: "Assign", it: "Assegna" }
+    unknown_aside() { en: "Ignore", it: "Ignora" }
+    unknown_take_up() { en: "Restore", it: "Riprendi" }
+    unknown_is_aside() { en: "ignored", it: "ignorata" }
     unknown_given(card: &str, name: &str) { en: "{card} is {name}’s now.", it: "{card} ora è di {name}." }
-    unknown_put_aside(card: &str) { en: "{card} is put aside.", it: "{card} è da parte." }
+    unknown_put_aside(card: &str) { en: "{card} is ignored.", it: "{card} è ignorata." }
     unknown_taken_up(card: &str) { en: "{card} is on the list again.", it: "{card} è di nuovo nell’elenco." }
 
-    unknown_new() { en: "Add somebody new with it", it: "Aggiungi una persona nuova con questa" }
+    unknown_new() { en: "Add a new person", it: "Aggiungi una persona" }
     unknown_new_name() { en: "Name of the new member", it: "Nome del nuovo membro" }
-    unknown_new_add() { en: "Add and give", it: "Aggiungi e assegna" }
+    unknown_new_add() { en: "Add and assign", it: "Aggiungi e assegna" }
 
-    claim_link() { en: "A card was held to its reader and is nobody’s. Is it yours?",
-                   it: "Sul suo lettore è passata una tessera che non è di nessuno. È tua?" }
+    claim_link() { en: "An unassigned card was just tapped. Yours?",
+                   it: "È appena passata una tessera non assegnata. È tua?" }
     claim_title() { en: "Is this your card?", it: "È la tua tessera?" }
-    claim_lead(machine: &str) { en: "What was held to the reader of {machine} in the last five minutes and is nobody’s.",
-                                it: "Ciò che è passato sul lettore di {machine} negli ultimi cinque minuti e non è di nessuno." }
-    claim_lead_asks() { en: "Somebody who runs the space looks at your claim before the card opens anything.",
-                        it: "Chi gestisce lo spazio guarda la tua richiesta prima che la tessera apra qualcosa." }
+    claim_lead(machine: &str) { en: "Unassigned cards tapped at {machine} in the last five minutes.",
+                                it: "Tessere non assegnate passate su {machine} negli ultimi cinque minuti." }
+    claim_lead_asks() { en: "A manager will review your claim before the card works.",
+                        it: "Un responsabile esamina la richiesta prima che la tessera funzioni." }
     claim_lead_at_once() { en: "It is yours at once.", it: "È tua subito." }
-    claim_card_at(time: &str) { en: "Held up at {time}", it: "Passata alle {time}" }
+    claim_card_at(time: &str) { en: "Tapped at {time}", it: "Passata alle {time}" }
     claim_do() { en: "This is my card", it: "È la mia tessera" }
-    claim_said() { en: "Your claim waits for somebody who runs the space.", it: "La tua richiesta attende chi gestisce lo spazio." }
+    claim_said() { en: "Sent to a manager for approval.", it: "Inviata a un responsabile per l’approvazione." }
     claim_given() { en: "The card is yours.", it: "La tessera è tua." }
     claim_none() { en: "No unknown card in the last five minutes", it: "Nessuna tessera sconosciuta negli ultimi cinque minuti" }
     claim_none_next() { en: "Hold yours to the reader now: it shows up here within a second.",
                         it: "Passa ora la tua sul lettore: compare qui in un secondo." }
-    claims_title() { en: "Claims of cards", it: "Tessere rivendicate" }
+    claims_title() { en: "Card claims", it: "Tessere rivendicate" }
     claims_mine() { en: "Cards you claimed", it: "Tessere che hai rivendicato" }
     claim_at(machine: &str, when: &str) { en: "Claimed at {machine}, {when}", it: "Rivendicata su {machine}, {when}" }
     claim_rivals() { en: "others claim it too", it: "la rivendicano anche altri" }
-    claim_outcome_waits() { en: "waits for a yes", it: "attende un sì" }
+    claim_outcome_waits() { en: "awaiting approval", it: "in attesa di approvazione" }
     claim_outcome_approved() { en: "yours", it: "tua" }
     claim_outcome_refused() { en: "refused", it: "rifiutata" }
     claim_outcome_lapsed() { en: "it became somebody else’s", it: "è diventata di qualcun altro" }
-    claim_approve() { en: "It is theirs", it: "È sua" }
+    claim_approve() { en: "Approve claim", it: "Approva richiesta" }
     claim_refuse() { en: "Refuse", it: "Rifiuta" }
     claim_refuse_why() { en: "Why not?", it: "Perché no?" }
     claim_refuse_hint(name: &str) { en: "{name} reads it on their own page.", it: "{name} lo legge sulla propria pagina." }
@@ -169,10 +169,10 @@ text! {
                        it: "Sono passati più di cinque minuti. Passa di nuovo la tessera sul lettore." }
     claim_yours() { en: "This card is yours already. If it was lost, say that it was found.",
                     it: "Questa tessera è già tua. Se era persa, segnala che è stata ritrovata." }
-    claim_taken() { en: "This card became somebody else’s. Ask whoever runs the space.",
+    claim_taken() { en: "This card was assigned to someone else. Ask a manager.",
                     it: "Questa tessera è diventata di qualcun altro. Chiedi a chi gestisce lo spazio." }
-    claim_waits() { en: "You claimed this card already: it waits for a yes.", it: "L’hai già rivendicata: attende un sì." }
-    claim_enough() { en: "You have cards enough. Say which of them is lost, or ask whoever runs the space.",
+    claim_waits() { en: "You’ve already claimed this card. It’s awaiting approval.", it: "L’hai già rivendicata: è in attesa di approvazione." }
+    claim_enough() { en: "You have enough cards. Report the lost one, or ask a manager.",
                      it: "Hai già abbastanza tessere. Segnala quale è persa, o chiedi a chi gestisce lo spazio." }
     claim_too_many() { en: "Too many of your claims wait. Wait until some are decided.",
                        it: "Troppe tue richieste sono in attesa. Aspetta che qualcuna sia decisa." }

@@ -23,7 +23,7 @@ text! {
     checkout_with(trainer: &str) { en: "With {trainer}", it: "Con {trainer}" }
     checkout_by_trainer() { en: "A trainer confirms the time. You’ll be told here and by mail.", it: "Chi fa formazione conferma l’orario. Ti avvisiamo qui e per e-mail." }
     checkout_already() { en: "You may already use this.", it: "Puoi già usarlo." }
-    checkout_banned() { en: "A ban stands in the way. A manager or an owner of the type can lift it.", it: "C’è un divieto. Può toglierlo chi gestisce lo spazio o si occupa del tipo." }
+    checkout_banned() { en: "They are banned. A manager or an owner of the group can lift the ban.", it: "C’è un divieto. Può toglierlo chi gestisce lo spazio o si occupa del tipo." }
     checkout_no_member() { en: "They are not an active member now.", it: "In questo momento non è un membro attivo." }
     checkout_not_yours() { en: "Only the member removes this signature.", it: "Solo il membro può togliere questa firma." }
     checkout_open_list() { en: "Open the checklist", it: "Apri la lista" }
@@ -111,7 +111,7 @@ text! {
     checkout_none_ask() { en: "Ask the trainers for one. They get your message and can offer a time.",
                           it: "Chiedine uno ai formatori: ricevono il tuo messaggio e possono offrire un orario." }
     checkout_was_passed(name: &str, kind: &str) { en: "{name} passed: {kind}.", it: "{name} ha superato la prova: {kind}." }
-    checkout_was_undone(name: &str) { en: "Taken back. The checkout of {name} has no result again.", it: "Annullato. La prova di {name} è di nuovo senza esito." }
+    checkout_was_undone(name: &str) { en: "Undone. The checkout of {name} has no result again.", it: "Annullato. La prova di {name} è di nuovo senza esito." }
     checkout_undo() { en: "Undo pass", it: "Annulla l’esito" }
     checkout_undo_until(at: &str) { en: "Passed by mistake? You can undo it until {at}, as long as nothing was done with it.",
                                     it: "Superata per errore? Puoi annullare fino alle {at}, finché non è stato usato." }

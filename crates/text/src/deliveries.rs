@@ -12,7 +12,7 @@ text! {
         en: [one: "{n} notice from {space}", other: "{n} notices from {space}"],
         it: [one: "{n} avviso da {space}", other: "{n} avvisi da {space}"]
     }
-    mail_digest_lead(n: u32) { en: [one: "This happened since your last daily mail:", other: "{n} things happened since your last daily mail:"],
+    mail_digest_lead(n: u32) { en: [one: "This happened since your last daily mail:", other: "{n} events since your last daily mail:"],
                                it: [one: "Ecco che cosa è successo dall’ultima e-mail giornaliera:", other: "Ecco {n} novità dall’ultima e-mail giornaliera:"] }
     mail_digest_more(n: u32) { en: [one: "One more is waiting in the app.", other: "{n} more are waiting in the app."],
                                it: [one: "Un altro ti aspetta nell’app.", other: "Altri {n} ti aspettano nell’app."] }

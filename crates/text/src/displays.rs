@@ -2,7 +2,7 @@
 
 text! {
     displays_title() { en: "Displays", it: "Schermi" }
-    displays_sub() { en: "Screens on the wall, each with a link of its own.", it: "Schermi a parete, ciascuno con il suo link." }
+    displays_sub() { en: "Screens on the wall, each with its own link.", it: "Schermi a parete, ciascuno con il suo link." }
     displays_list() { en: "In force", it: "In uso" }
     displays_none() { en: "No displays yet", it: "Ancora nessuno schermo" }
     displays_none_next() {
@@ -18,13 +18,13 @@ text! {
     screen_title_nobody() { en: "Make this screen a wall display?", it: "Rendere questo uno schermo a parete?" }
     screen_intro() {
         en: "It shows the wall until a manager takes it back. This link works once: a screen that showed it before is signed out.",
-        it: "Mostra la parete finché un gestore non lo revoca. Questo link vale una volta: uno schermo che la mostrava prima viene scollegato.",
+        it: "Resta collegato finché un responsabile non lo revoca. Questo link vale una volta: lo schermo di prima viene scollegato.",
     }
-    screen_open() { en: "Show the wall here", it: "Mostra qui la parete" }
-    displays_revoke() { en: "Take back", it: "Revoca" }
-    displays_revoked() { en: "Taken back. That screen shows nothing any more.", it: "Revocato. Quello schermo non mostra più nulla." }
+    screen_open() { en: "Show the wall here", it: "Mostra qui lo schermo" }
+    displays_revoke() { en: "Revoke", it: "Revoca" }
+    displays_revoked() { en: "Revoked. That screen shows nothing any more.", it: "Revocato. Quello schermo non mostra più nulla." }
     displays_new() { en: "A new display", it: "Un nuovo schermo" }
-    displays_name() { en: "Where it hangs", it: "Dove si trova" }
+    displays_name() { en: "Location", it: "Dove si trova" }
     displays_name_hint() { en: "For you to tell them apart: “Entrance”.", it: "Per riconoscerlo: «Ingresso»." }
     displays_make() { en: "Make the link", it: "Crea il link" }
     displays_made_title(name: &str) { en: "The link for {name}", it: "Il link per {name}" }
@@ -35,7 +35,7 @@ text! {
     displays_link() { en: "Link", it: "Link" }
     displays_qr() { en: "QR code of the link", it: "Codice QR del link" }
     displays_open() { en: "Open it here", it: "Aprilo qui" }
-    display_name_missing() { en: "Say where it hangs.", it: "Scrivi dove si trova." }
+    display_name_missing() { en: "Enter a location.", it: "Scrivi dove si trova." }
     display_name_long() { en: "Use 200 characters at most.", it: "Usa al massimo 200 caratteri." }
     display_unknown() { en: "There is no such display any more.", it: "Questo schermo non c’è più." }
 }

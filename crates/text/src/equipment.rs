@@ -36,7 +36,7 @@ text! {
                                        it: "«{by}» ha questo numero. Scegline uno libero." }
     equipment_number_gone(by: &str) { en: "“{by}” has its number by now. Give one of the two another number, then try again.",
                                       it: "«{by}» ora ha il suo numero. Dai a una delle due un altro numero, poi riprova." }
-    equipment_type_away() { en: "Its type is put away. Take that back first.", it: "Il suo tipo è archiviato. Ripristinalo prima." }
+    equipment_type_away() { en: "Its group is archived. Restore it first.", it: "Il suo tipo è archiviato. Ripristinalo prima." }
     equipment_manual() { en: "Manual", it: "Manuale" }
     equipment_manual_hint() { en: "The address of a page or a file on the web, if there is one.",
                               it: "L’indirizzo di una pagina o di un file sul web, se c’è." }
@@ -46,10 +46,10 @@ text! {
     equipment_in_use_as_is(name: &str) { en: "Somebody is on “{name}”: until they are done, its number and its type stay as they are. Stop it or wait, then try again.",
                                          it: "Qualcuno sta usando «{name}»: finché non ha finito, numero e tipo restano come sono. Fermala o aspetta, poi riprova." }
     equipment_place() { en: "Place", it: "Luogo" }
-    equipment_no_place() { en: "Nowhere yet", it: "Ancora nessuno" }
+    equipment_no_place() { en: "No location", it: "Nessun posto" }
     equipment_edit() { en: "Edit", it: "Modifica" }
     equipment_edit_title(name: &str) { en: "Edit {name}", it: "Modifica {name}" }
-    equipment_edit_lead() { en: "What is empty below is taken from its type or the space.",
+    equipment_edit_lead() { en: "Blank fields inherit from its group or the workshop.",
                             it: "Ciò che resta vuoto vale come per il tipo o lo spazio." }
     equipment_save() { en: "Save", it: "Salva" }
     equipment_saved() { en: "Saved.", it: "Salvato." }
@@ -59,29 +59,29 @@ text! {
     equipment_duplicate_next() { en: "Another machine with the same type, place and settings, without a number.",
                                  it: "Un’altra macchina con lo stesso tipo, luogo e impostazioni, senza numero." }
     equipment_copy(name: &str) { en: "{name} (copy)", it: "{name} (copia)" }
-    equipment_archive() { en: "Put away", it: "Archivia" }
-    equipment_archive_next() { en: "It leaves every list and its board lets nobody in. Its history stays, and it can be taken back.",
+    equipment_archive() { en: "Archive", it: "Archivia" }
+    equipment_archive_next() { en: "Hidden everywhere; its reader refuses everyone. Its history stays, and it can be restored.",
                                it: "Sparisce da ogni elenco e la sua scheda non fa entrare nessuno. La storia resta, e si può ripristinare." }
-    equipment_restore() { en: "Take back", it: "Ripristina" }
-    equipment_put_away(name: &str) { en: "{name} is put away.", it: "Archiviato: {name}." }
+    equipment_restore() { en: "Restore", it: "Ripristina" }
+    equipment_put_away(name: &str) { en: "{name} is archived.", it: "Archiviato: {name}." }
     equipment_back(name: &str) { en: "{name} is back.", it: "Ripristinato: {name}." }
     equipment_put_away_moved(moved: u32, name: &str) {
-        en: [one: "{name} is put away; {moved} machine stands elsewhere now.", other: "{name} is put away; {moved} machines stand elsewhere now."],
+        en: [one: "{name} is archived; {moved} machine was moved.", other: "{name} is archived; {moved} machines were moved."],
         it: [one: "Archiviato: {name}. {moved} macchina ora sta altrove.", other: "Archiviato: {name}. {moved} macchine ora stanno altrove."],
     }
-    equipment_archived(when: &str) { en: "Put away {when}", it: "Archiviata {when}" }
+    equipment_archived(when: &str) { en: "Archived {when}", it: "Archiviata {when}" }
     equipment_archived_next() { en: "Nobody can use it, and its board is told that there is no such machine.",
                                 it: "Nessuno può usarla, e alla sua scheda si dice che non esiste." }
 
-    equipment_type_taken() { en: "Another type has this name, perhaps one that is put away.", it: "Un altro tipo ha questo nome, forse uno archiviato." }
-    equipment_type_shelved() { en: "A type that is put away has this name. Take it back first, or write another name.",
+    equipment_type_taken() { en: "Another group has this name, perhaps an archived one.", it: "Un altro tipo ha questo nome, forse uno archiviato." }
+    equipment_type_shelved() { en: "An archived group has this name. Restore it first, or choose another name.",
                                it: "Questo nome è di un tipo archiviato. Ripristinalo prima, o scrivi un altro nome." }
     equipment_type_required(by: &str) { en: "These types require it: {by}. Nobody new could be qualified on them. Change what they require first, then put it away.",
                                         it: "Questi tipi lo richiedono: {by}. Nessun altro potrebbe abilitarsi. Cambia prima che cosa richiedono, poi archivialo." }
-    equipment_type_requires_away(types: &str) { en: "It requires what is put away: {types}. Take that back first, or change what it requires.",
+    equipment_type_requires_away(types: &str) { en: "It requires archived groups: {types}. Restore them first, or change the prerequisites.",
                                                 it: "Richiede ciò che è archiviato: {types}. Ripristinalo prima, o cambia che cosa richiede." }
-    equipment_away_named(name: &str) { en: "{name} (put away)", it: "{name} (archiviato)" }
-    equipment_place_taken() { en: "Another place has this name, perhaps one that is put away.", it: "Un altro luogo ha questo nome, forse uno archiviato." }
+    equipment_away_named(name: &str) { en: "{name} (archived)", it: "{name} (archiviato)" }
+    equipment_place_taken() { en: "Another location has this name, perhaps an archived one.", it: "Un altro luogo ha questo nome, forse uno archiviato." }
     equipment_type_unknown() { en: "There is no such type", it: "Questo tipo non esiste" }
     equipment_place_unknown() { en: "There is no such place", it: "Questo luogo non esiste" }
     equipment_ring(way: &str) { en: "It would require itself: {way}. Take one of them away.", it: "Richiederebbe se stesso: {way}. Togline uno." }
@@ -99,18 +99,18 @@ text! {
         en: [one: "Somebody is on one of them right now.", other: "Somebody is on {running} of them right now."],
         it: [one: "Una è in uso in questo momento.", other: "{running} sono in uso in questo momento."],
     }
-    equipment_title() { en: "Machines and types", it: "Macchine e tipi" }
-    equipment_sub() { en: "What the workshop is furnished with. Choose several to change them at once.",
+    equipment_title() { en: "Machines", it: "Macchine" }
+    equipment_sub() { en: "Machines and groups. Select several to edit them at once.",
                       it: "Di che cosa è attrezzato il laboratorio. Scegline più d’una per cambiarle insieme." }
-    equipment_next() { en: "What there is, where it stands, its labels", it: "Che cosa c’è, dove sta, le etichette" }
+    equipment_next() { en: "Machines, locations, labels", it: "Che cosa c’è, dove sta, le etichette" }
     equipment_none() { en: "No machines yet", it: "Ancora nessuna macchina" }
     equipment_none_next() { en: "Add the first one: a name and a type are enough.", it: "Aggiungi la prima: bastano un nome e un tipo." }
     equipment_none_ask() { en: "What you are in charge of shows up here. Machines are added by a manager: ask one.",
                            it: "Qui compare ciò di cui ti occupi. Le macchine le aggiunge un responsabile: chiedi." }
     equipment_machines() { en: "Machines", it: "Macchine" }
     equipment_choose(name: &str) { en: "Choose {name}", it: "Scegli {name}" }
-    equipment_away() { en: "Put away", it: "Archiviata" }
-    equipment_bulk() { en: "Change the chosen ones", it: "Cambia quelle scelte" }
+    equipment_away() { en: "Archived", it: "Archiviata" }
+    equipment_bulk() { en: "Edit selected", it: "Modifica selezionate" }
     equipment_bulk_lead() { en: "Tick what is to change; all else stays as it is. Empty: as their type or the space says. Nothing is changed before you have seen it.",
                             it: "Spunta che cosa deve cambiare; il resto rimane com’è. Vuoto: come dice il tipo o lo spazio. Niente cambia prima che tu l’abbia visto." }
     equipment_bulk_change() { en: "Change", it: "Cambia" }
@@ -134,14 +134,14 @@ text! {
     equipment_type_lead() { en: "What people are trained on: one type for all machines that one training covers.",
                             it: "Ciò su cui ci si forma: un tipo per tutte le macchine coperte da una formazione." }
     equipment_risk() { en: "Risk", it: "Rischio" }
-    equipment_risk_low() { en: "Low: a needle prick", it: "Basso: una puntura d’ago" }
+    equipment_risk_low() { en: "Low: minor cuts", it: "Basso: piccoli tagli" }
     equipment_risk_medium() { en: "Medium: a trip to the doctor", it: "Medio: una visita dal medico" }
     equipment_risk_high() { en: "High: a life changed", it: "Alto: una vita cambiata" }
-    equipment_requires() { en: "First one must be qualified on", it: "Prima bisogna essere abilitati su" }
+    equipment_requires() { en: "Prerequisites", it: "Prerequisiti" }
     equipment_type_people() { en: "Who is qualified on it", it: "Chi è abilitato" }
     equipment_type_archive_next() { en: "It leaves every list. What people were granted on it stays in their record.",
                                     it: "Sparisce da ogni elenco. Le abilitazioni restano nella storia di ciascuno." }
-    equipment_type_archived_next() { en: "No machine can become one of it until it is taken back.", it: "Nessuna macchina può essere di questo tipo finché non viene ripristinato." }
+    equipment_type_archived_next() { en: "No machine can join it until it is restored.", it: "Nessuna macchina può essere di questo tipo finché non viene ripristinato." }
     labels_title() { en: "Labels", it: "Etichette" }
     labels_sub() { en: "A code for each machine that leads to its page. Print this page, or take the PDF. Names in Arabic, Chinese and the like are on the printed page only.",
                    it: "Un codice per ogni macchina che porta alla sua pagina. Stampa questa pagina o scarica il PDF. I nomi in arabo, cinese e simili sono solo sulla pagina stampata." }
@@ -152,8 +152,8 @@ text! {
     labels_medium() { en: "Medium", it: "Medie" }
     labels_large() { en: "Large", it: "Grandi" }
     labels_pdf() { en: "PDF", it: "PDF" }
-    labels_no_site() { en: "Nobody has said where this site is", it: "Nessuno ha detto dov’è questo sito" }
-    labels_no_site_next() { en: "Codes need its address. Whoever runs the server starts it with --public-url.",
+    labels_no_site() { en: "Public address not set", it: "Indirizzo pubblico non impostato" }
+    labels_no_site_next() { en: "QR codes need it. Start the server with --public-url.",
                             it: "I codici hanno bisogno dell’indirizzo. Chi gestisce il server lo avvia con --public-url." }
     lcd_title() { en: "On the board", it: "Sulla scheda" }
     lcd_says(upper: &str, lower: &str) { en: "The display says: {upper}, {lower}", it: "Il display dice: {upper}, {lower}" }
@@ -177,9 +177,9 @@ text! {
     setting_mode_open() { en: "Every member", it: "Ogni membro" }
     setting_mode_qualified() { en: "Who is qualified", it: "Chi è abilitato" }
     setting_mode_supervised() { en: "Who is qualified, or has a trainer beside them", it: "Chi è abilitato, o ha un istruttore accanto" }
-    setting_inherited(word: &str) { en: "As set elsewhere: {word}", it: "Come impostato altrove: {word}" }
+    setting_inherited(word: &str) { en: "Inherited: {word}", it: "Ereditato: {word}" }
     setting_present() { en: "People who must be present", it: "Persone che devono essere presenti" }
-    setting_auto_stop() { en: "Log out after so many minutes", it: "Disconnetti dopo tanti minuti" }
+    setting_auto_stop() { en: "Auto log-out (min)", it: "Disconnessione automatica (min)" }
     setting_grace() { en: "Minutes between log-out and power-off", it: "Minuti fra disconnessione e spegnimento" }
     setting_display() { en: "Second line of the board’s display", it: "Seconda riga del display della scheda" }
     setting_number(least: u16, most: u16) { en: "Write a whole number from {least} to {most}.", it: "Scrivi un numero intero da {least} a {most}." }

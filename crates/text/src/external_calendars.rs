@@ -36,7 +36,7 @@ text! {
                         it: "I calendari si leggono ogni ora, per i prossimi 90 giorni. Degli eventi si conservano solo gli orari, non l’argomento. Quelli segnati come liberi o annullati non occupano niente." }
     external_taken(n: u32) { en: [one: "takes {n} time", other: "takes {n} times"], it: [one: "occupa {n} orario", other: "occupa {n} orari"] }
     external_clashes(n: u32) { en: [one: "{n} collision", other: "{n} collisions"], it: [one: "{n} sovrapposizione", other: "{n} sovrapposizioni"] }
-    external_clashes_next() { en: "These events meet something that was there first. What was promised stands; the event is tried again at each reading.",
+    external_clashes_next() { en: "These events overlap earlier bookings, which stay. They are tried again at each import.",
                               it: "Questi eventi si sovrappongono a qualcosa che c’era già. Ciò che è stato promesso resta; l’evento si riprova a ogni lettura." }
     external_clash(event: &str, what: &str, with: &str) { en: "{event}: {what}, {with}", it: "{event}: {what}, {with}" }
     external_with_booking() { en: "meets a booking", it: "incontra una prenotazione" }
@@ -47,7 +47,7 @@ text! {
     external_failing(why: &str, since: &str) { en: "{why} Readings fail since {since}; the events of the last good one stand.",
                                                it: "{why} Le letture non riescono da {since}; restano gli eventi dell’ultima riuscita." }
     external_failed_unreachable() { en: "No server answers at this address.", it: "A questo indirizzo non risponde nessun server." }
-    external_failed_private() { en: "The address leads into a network that is not public. If that is right, whoever runs the server permits the host with --external-calendar-host.",
+    external_failed_private() { en: "The address leads into a network that is not public. If that is right, allow the host on the server with --external-calendar-host.",
                                 it: "L’indirizzo porta in una rete non pubblica. Se è giusto, chi gestisce il server permette l’host con --external-calendar-host." }
     external_failed_redirected() { en: "The address leads on too often, or from https to http. Use the address that it leads to.", it: "L’indirizzo rimanda altrove troppe volte, o da https a http. Usa l’indirizzo finale." }
     external_failed_certificate() { en: "The server’s certificate is not valid.", it: "Il certificato del server non è valido." }
@@ -69,7 +69,7 @@ text! {
     external_form_address() { en: "Enter the address of a calendar, like https://uni.example/b12.ics.", it: "Indica l’indirizzo di un calendario, come https://uni.example/b12.ics." }
     external_form_login() { en: "Addresses with a user and a password are not supported. Ask for a secret address.", it: "Gli indirizzi con utente e password non sono supportati. Chiedi un indirizzo segreto." }
     external_form_port() { en: "Use an address without a port, or with 80, 443, 8080 or 8443.", it: "Usa un indirizzo senza porta, o con 80, 443, 8080 o 8443." }
-    external_form_private() { en: "This address is in a network that is not public. If that is right, whoever runs the server permits the host with --external-calendar-host.",
+    external_form_private() { en: "This address is in a network that is not public. If that is right, allow the host on the server with --external-calendar-host.",
                               it: "Questo indirizzo è in una rete non pubblica. Se è giusto, chi gestisce il server permette l’host con --external-calendar-host." }
 }
 

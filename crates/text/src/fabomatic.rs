@@ -7,19 +7,19 @@ use domain::imports::fabomatic::{BYTES, Line, NAMED, Part, Refused};
 use lines::LINES;
 
 text! {
-    fabomatic_taken() { en: "Taken over", it: "Ripresi" }
+    fabomatic_taken() { en: "Imported", it: "Ripresi" }
     fabomatic_known() { en: "Here already", it: "Già presenti" }
-    fabomatic_changed() { en: "Taken over otherwise than it stands there", it: "Ripresi con modifiche" }
+    fabomatic_changed() { en: "Imported with changes", it: "Importati con modifiche" }
     fabomatic_left() { en: "Left there", it: "Non ripresi" }
     fabomatic_more(more: &str) { en: "{more} more", it: "{more} in più" }
 
-    fabomatic_title() { en: "Take over a Fab-O-Matic", it: "Riprendi un Fab-O-Matic" }
+    fabomatic_title() { en: "Migrate from Fab-O-Matic", it: "Migra da Fab-O-Matic" }
     fabomatic_next() {
         en: "People, machines, authorisations, uses and maintenance, from its database",
         it: "Persone, macchine, autorizzazioni, utilizzi e manutenzione, dal suo database",
     }
     fabomatic_sub() {
-        en: "Bring its database. You see what would be taken over, what would be changed, and what is left and why, before anything changes.",
+        en: "Upload its database. You’ll see what would be imported, changed or skipped, and why, before anything changes.",
         it: "Porta il suo database. Vedi che cosa verrebbe ripreso, che cosa modificato, e che cosa resta e perché, prima che cambi qualcosa.",
     }
     fabomatic_file() { en: "Its database", it: "Il suo database" }
@@ -29,14 +29,14 @@ text! {
     }
     fabomatic_would() { en: "What would become of it", it: "Che cosa ne sarebbe" }
     fabomatic_became() { en: "What became of it", it: "Che cosa ne è stato" }
-    fabomatic_take() { en: "Take it over", it: "Riprendilo" }
+    fabomatic_take() { en: "Import data", it: "Importa i dati" }
     fabomatic_take_lead() {
-        en: "It cannot be taken back. What was taken over once is not taken again: the same file changes nothing, a later one brings what is new.",
+        en: "It can’t be undone. What was imported once is not imported again: the same file changes nothing, a later one adds what is new.",
         it: "Non si può annullare. Ciò che è stato ripreso una volta non viene ripreso di nuovo: lo stesso file non cambia nulla, uno più recente porta ciò che è nuovo.",
     }
     fabomatic_until(when: &str) { en: "What was read is kept until {when}.", it: "Ciò che è stato letto è conservato fino alle {when}." }
     fabomatic_nothing() { en: "There is nothing new in it.", it: "Non contiene niente di nuovo." }
-    fabomatic_done(when: &str) { en: "Taken over at {when}.", it: "Ripreso alle {when}." }
+    fabomatic_done(when: &str) { en: "Imported at {when}.", it: "Importato alle {when}." }
     fabomatic_invite() {
         en: "Passwords stay where they were: invite people, or let them set one by e-mail.",
         it: "Le password restano dov’erano: invita le persone, o lascia che ne impostino una via e-mail.",
@@ -47,7 +47,7 @@ text! {
         it: "Questo file non è più conservato: dopo {minutes} minuti, un riavvio o un altro file va portato di nuovo. Nulla è cambiato.",
     }
     fabomatic_taken_already(when: &str) {
-        en: "This file was taken over at {when} already. Nothing was changed again.",
+        en: "This file was already imported at {when}. Nothing was changed.",
         it: "Questo file è già stato ripreso alle {when}. Nulla è cambiato di nuovo.",
     }
     fabomatic_large(mega: &str) {
@@ -88,7 +88,7 @@ text! {
         it: "Non può essere conservato mentre viene letto. C’è spazio sul disco del server?",
     }
     fabomatic_another() {
-        en: "It is another Fab-O-Matic than the one that was taken over here before: its uses have the numbers of others.",
+        en: "This is a different Fab-O-Matic than the one imported before: its uses have numbers of others.",
         it: "È un Fab-O-Matic diverso da quello già ripreso qui: i suoi utilizzi hanno i numeri di altri.",
     }
 }

@@ -62,7 +62,7 @@ text! {
     nav_firmware_next() { en: "Send boards a new version", it: "Invia alle schede una nuova versione" }
     firmware_sub() { en: "Images for boards, and sending them over the air.", it: "Immagini per le schede e il loro invio via rete." }
 
-    firmware_bring() { en: "Bring an image", it: "Carica un’immagine" }
+    firmware_bring() { en: "Upload firmware", it: "Carica firmware" }
     firmware_file() { en: "File", it: "File" }
     firmware_file_hint() { en: "The application as it was built, firmware.bin, up to 4 MB.", it: "L’applicazione così come è stata compilata, firmware.bin, fino a 4 MB." }
     firmware_name() { en: "What it is called", it: "Come si chiama" }
@@ -70,7 +70,7 @@ text! {
     firmware_keep() { en: "Keep it", it: "Conserva" }
 
     firmware_images() { en: "Images", it: "Immagini" }
-    firmware_no_images() { en: "No image is kept yet", it: "Ancora nessuna immagine" }
+    firmware_no_images() { en: "No firmware yet", it: "Ancora nessun firmware" }
     firmware_no_images_next() { en: "Bring one to send it to boards.", it: "Caricane una per inviarla alle schede." }
     firmware_added(when: &str, by: &str) { en: "{when}, by {by}", it: "{when}, da {by}" }
     firmware_remove() { en: "Remove", it: "Rimuovi" }
@@ -83,7 +83,7 @@ text! {
     firmware_board_serial(board: &str, serial: &str) { en: "{board}, serial {serial}", it: "{board}, seriale {serial}" }
     firmware_board_in_use(board: &str) { en: "{board} (in use: waits)", it: "{board} (in uso: aspetta)" }
     firmware_send_hint() {
-        en: "One board after the other. A board whose machine is in use waits until nobody is on it; it starts anew when it has the image. Boards do not say which processor they have: choose an image that was built for them.",
+        en: "One board after the other. A board whose machine is in use waits until it’s free; it restarts when it has the image. Boards do not say which processor they have: choose an image that was built for them.",
         it: "Una scheda dopo l’altra. Se la macchina è in uso, la scheda aspetta che sia libera; si riavvia quando ha l’immagine. Le schede non dicono che processore hanno: scegli un’immagine compilata per loro.",
     }
     firmware_send() { en: "Send", it: "Invia" }
@@ -99,15 +99,15 @@ text! {
     firmware_waits_for_use() { en: "Waits until nobody is on the machine", it: "Aspetta che la macchina sia libera" }
     firmware_inviting() { en: "Asks the board", it: "Chiede alla scheda" }
     firmware_sending(percent: &str) { en: "On its way, {percent} %", it: "In corso, {percent} %" }
-    firmware_done() { en: "Done: the board starts anew", it: "Fatto: la scheda si riavvia" }
+    firmware_done() { en: "Done: the board is restarting", it: "Fatto: la scheda si riavvia" }
     firmware_failed() { en: "Failed", it: "Non riuscito" }
     firmware_cancelled() { en: "Cancelled", it: "Annullato" }
 
-    firmware_no_address() { en: "The board has not said where it is. Start it anew, and wait until it is heard.", it: "La scheda non ha detto dove si trova. Riavviala e aspetta che si faccia sentire." }
-    firmware_far_address() { en: "The address that the board said is in no network of the workshop. If it should be, whoever runs the server allows it with --ota-network.", it: "L’indirizzo detto dalla scheda non è in una rete del laboratorio. Se è giusto, chi gestisce il server lo permette con --ota-network." }
+    firmware_no_address() { en: "The board hasn’t reported its address. Restart it, and wait until it connects.", it: "La scheda non ha detto dove si trova. Riavviala e aspetta che si faccia sentire." }
+    firmware_far_address() { en: "The board’s address is in no network of the workshop. If it should be, allow it on the server with --ota-network.", it: "L’indirizzo detto dalla scheda non è in una rete del laboratorio. Se è giusto, chi gestisce il server lo permette con --ota-network." }
     firmware_no_answer() { en: "Nobody answers at the board’s address. Is it on, and in the same network? Boards in use do not answer either.", it: "Nessuno risponde all’indirizzo della scheda. È accesa, e nella stessa rete? Anche le schede in uso non rispondono." }
     firmware_nonsense() { en: "What answers at the board’s address does not take firmware. Has the address gone to another device?", it: "Ciò che risponde all’indirizzo della scheda non accetta firmware. L’indirizzo è passato a un altro dispositivo?" }
-    firmware_needs_password() { en: "The board asks for a password. Whoever runs the server sets it as TOOLGATE_OTA_PASSWORD.", it: "La scheda chiede una password. Chi gestisce il server la imposta come TOOLGATE_OTA_PASSWORD." }
+    firmware_needs_password() { en: "The board asks for a password. Set it on the server as TOOLGATE_OTA_PASSWORD.", it: "La scheda chiede una password. Chi gestisce il server la imposta come TOOLGATE_OTA_PASSWORD." }
     firmware_wrong_password() { en: "The board has another password than TOOLGATE_OTA_PASSWORD.", it: "La scheda ha una password diversa da TOOLGATE_OTA_PASSWORD." }
     firmware_no_connection() { en: "The board agreed but did not connect back. A firewall may be in between: give the server a fixed port with --ota-port and let boards through to it.", it: "La scheda ha accettato ma non si è collegata. Forse c’è un firewall: dai al server una porta fissa con --ota-port e lascia passare le schede." }
     firmware_broken() { en: "The connection broke, or the board fell silent. It keeps the firmware it had; try again.", it: "La connessione si è interrotta, o la scheda tace. Conserva il firmware che aveva; riprova." }

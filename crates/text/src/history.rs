@@ -30,7 +30,7 @@ text! {
     history_superseded() { en: "somebody else began", it: "ha iniziato qualcun altro" }
     history_lost() { en: "broke off", it: "interrotto" }
     history_silent() { en: "the board fell silent", it: "la scheda ha taciuto" }
-    history_remote() { en: "stopped from afar", it: "fermato a distanza" }
+    history_remote() { en: "stopped remotely", it: "fermato a distanza" }
     history_manager() { en: "as somebody said", it: "come indicato da un responsabile" }
     history_approximate() { en: "about, told later", it: "circa, riferito in seguito" }
     history_unauthorised() { en: "not allowed", it: "non autorizzato" }
@@ -83,7 +83,7 @@ text! {
     correct_do() { en: "Correct", it: "Correggi" }
     correct_this(start: &str) { en: "Correct the use of {start}", it: "Correggi l’utilizzo del {start}" }
     correct_title() { en: "How was it?", it: "Com’è andata?" }
-    correct_why() { en: "What the board told stays on record, and whoever it was reads what you say.",
+    correct_why() { en: "What the board reported stays on record, and the user can read your reason.",
                     it: "Quanto riferito dalla scheda resta registrato, e l’interessato legge ciò che scrivi." }
     correct_runs() { en: "It still runs. Say when it ended, if nobody is there any more.",
                      it: "È ancora in corso. Indica quando è finito, se non c’è più nessuno." }
@@ -94,7 +94,7 @@ text! {
     correct_void_no() { en: "It was a use", it: "È stato un utilizzo" }
     correct_kind() { en: "Was it a use?", it: "È stato un utilizzo?" }
     correct_reason() { en: "Why?", it: "Perché?" }
-    correct_reason_hint() { en: "Whoever it was, and those who care for the machine, read it.",
+    correct_reason_hint() { en: "The user and the people who look after the machine can read it.",
                             it: "Lo leggono l’interessato e chi è responsabile della macchina." }
     correct_save() { en: "Save the correction", it: "Salva la correzione" }
     correct_unknown() { en: "There is no such use", it: "Questo utilizzo non esiste" }
@@ -104,7 +104,7 @@ text! {
     correct_too_long() { en: "Choose an end within a day of the start, or before the board’s last report.", it: "Scegli una fine entro un giorno dall’inizio o prima dell’ultimo segnale della scheda." }
     correct_overlaps(at: &str) { en: "The next use began at {at}: it had ended by then.", it: "L’utilizzo successivo è iniziato alle {at}: doveva essere finito." }
     correct_no_person() { en: "Choose one of the list.", it: "Scegli una voce dell’elenco." }
-    correct_no_reason() { en: "Say why: whoever it was will read it.", it: "Scrivi perché: l’interessato lo leggerà." }
+    correct_no_reason() { en: "Give a reason: the user will read it.", it: "Scrivi perché: l’interessato lo leggerà." }
     correct_long_reason() { en: "Shorten it to 1,000 characters.", it: "Accorcia a 1.000 caratteri." }
     correct_running() { en: "It still runs: first say when it ended.", it: "È ancora in corso: prima indica quando è finito." }
     correct_unchanged() { en: "That is what is known already.", it: "È ciò che già risulta." }

@@ -23,7 +23,7 @@ text! {
     holds_place_why() { en: "Keeps this person from every machine until it ends or is lifted, and ends what they are using now.",
                         it: "Esclude la persona da ogni macchina finché il fermo non scade o viene tolto, e termina ciò che sta usando." }
     holds_reason() { en: "Reason", it: "Motivo" }
-    holds_until() { en: "Last day, if it ends by itself", it: "Ultimo giorno, se finisce da solo" }
+    holds_until() { en: "Expires (optional)", it: "Scadenza (facoltativa)" }
     holds_until_hint() { en: "Leave it empty for a hold that somebody must lift.", it: "Lascia vuoto se qualcuno dovrà toglierlo." }
     holds_remark() { en: "Remark", it: "Nota" }
     holds_remark_hint() { en: "Managers and the person can read it.", it: "La leggono chi gestisce lo spazio e la persona." }

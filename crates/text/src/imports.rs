@@ -117,13 +117,13 @@ text! {
     column_relation() { en: "As what", it: "Ruolo" }
     column_from() { en: "From", it: "Valido dal" }
     column_until() { en: "Last day", it: "Ultimo giorno" }
-    column_none() { en: "leave out", it: "ignora" }
+    column_none() { en: "ignore", it: "ignora" }
 
     does_add() { en: "becomes a member", it: "diventa membro" }
-    does_change(columns: &str) { en: "written anew: {columns}", it: "riscritto: {columns}" }
+    does_change(columns: &str) { en: "changed: {columns}", it: "riscritto: {columns}" }
     does_give(ending: &str) { en: "gets the card ending {ending}", it: "riceve la tessera che finisce con {ending}" }
     does_grant(name: &str, relation: &str) { en: "{name}: {relation}", it: "{name}: {relation}" }
-    note_revoked(name: &str) { en: "{name} was taken away or has run out: grant it by hand if it is meant.",
+    note_revoked(name: &str) { en: "{name} was revoked or has expired: grant it by hand if it is meant.",
                                it: "{name} è stata tolta o è scaduta: concedila a mano se serve." }
     note_banned(name: &str) { en: "There was a ban from {name}: grant it by hand if it is meant.",
                               it: "C’è stata un’esclusione da {name}: concedila a mano se serve." }
@@ -176,11 +176,11 @@ text! {
     import_file() { en: "A file", it: "Un file" }
     import_file_hint() { en: "CSV with a heading, from any spreadsheet; up to 10,000 lines.",
                          it: "CSV con un’intestazione, da qualsiasi foglio di calcolo; fino a 10.000 righe." }
-    import_send() { en: "Look at it", it: "Guardalo" }
+    import_send() { en: "Preview", it: "Anteprima" }
     import_paste() { en: "Or paste the lines", it: "Oppure incolla le righe" }
     import_paste_hint() { en: "Copied from a spreadsheet, with the heading.", it: "Copiate da un foglio di calcolo, con l’intestazione." }
     import_columns_head() { en: "What the columns say", it: "Che cosa dicono le colonne" }
-    import_columns_save() { en: "Read it so", it: "Leggi così" }
+    import_columns_save() { en: "Apply mapping", it: "Applica le colonne" }
     import_columns_help() {
         en: "One line for each person, card or qualification. Who it is, the key says, or the e-mail; the same list brought twice changes nothing the second time.",
         it: "Una riga per persona, tessera o abilitazione. Chi è lo dice la chiave, o l’e-mail; lo stesso elenco portato due volte la seconda volta non cambia nulla.",
@@ -191,7 +191,7 @@ text! {
     import_cards() { en: "Cards", it: "Tessere" }
     import_grants() { en: "Grants", it: "Abilitazioni" }
     import_unchanged() { en: "As it is", it: "Come ora" }
-    import_noted() { en: "To look at", it: "Da guardare" }
+    import_noted() { en: "Check", it: "Da controllare" }
     import_faulty() { en: "Faulty", it: "Errate" }
     import_lines() { en: "Lines", it: "Righe" }
     import_line() { en: "Line", it: "Riga" }
@@ -275,7 +275,7 @@ text! {
     export_uses_sub() { en: "When somebody used what, and for how long; and what was done to which machine. Leave a field empty to ask for everything.",
                         it: "Quando qualcuno ha usato che cosa, e per quanto; e che cosa è stato fatto a quale macchina. Lascia un campo vuoto per chiedere tutto." }
     export_machine() { en: "Machine", it: "Macchina" }
-    export_machine_hint() { en: "A piece of its name, or its number alone.", it: "Una parte del nome, o il solo numero." }
+    export_machine_hint() { en: "Part of the name, or the number alone.", it: "Una parte del nome, o il solo numero." }
     export_unauthorised() { en: "Only uses that were not allowed", it: "Solo gli utilizzi non autorizzati" }
     export_person() { en: "Person", it: "Persona" }
     export_person_hint() { en: "A piece of their name.", it: "Una parte del nome." }

@@ -37,7 +37,7 @@ text! {
     kiosk_aside() { en: "On your phone", it: "Sul telefono" }
     kiosk_locked() { en: "This screen has no link yet", it: "Questo schermo non ha ancora un link" }
     kiosk_locked_next() {
-        en: "The wall display is for screens in the workshop and for members. A manager makes a link under “Displays”; open it once on this screen.",
+        en: "The wall display is for screens in the workshop and for members. A manager creates a link under “Wall displays”; open it once on this screen.",
         it: "Lo schermo a parete è per gli schermi del laboratorio e per i membri. Un gestore crea un link in «Schermi»: aprilo una volta su questo schermo.",
     }
     kiosk_sign_in() { en: "Sign in", it: "Accedi" }

@@ -226,4 +226,43 @@ mod tests {
         }
         assert!(seen.into_iter().all(|seen| seen > 1_000), "they were found: {seen:?}");
     }
+
+    /// What the glossary has another word for: archive, decline, revoke, dismiss, tap, a manager, remotely, restart.
+    const OTHERWISE: [&str; 24] = [
+        "whoever",
+        "put away",
+        "put aside",
+        "turn down",
+        "turned down",
+        "take back",
+        "taken back",
+        "take away",
+        "taken away",
+        "take over",
+        "taken over",
+        "from afar",
+        "held to",
+        "hold your card",
+        "nobody’s",
+        "runs the workshop",
+        "runs the space",
+        "nothing is called",
+        "introduced itself",
+        "furnished",
+        "as one may",
+        "anew",
+        "è detto più vicino",
+        "senza il sì",
+    ];
+
+    #[test]
+    fn no_text_has_a_word_of_its_own_for_what_the_field_has_a_word_for() {
+        for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref()) {
+            for text in source.lines().flat_map(literals) {
+                let lower = text.to_lowercase();
+                let found = OTHERWISE.iter().find(|word| lower.contains(**word));
+                assert_eq!(found, None, "{text}");
+            }
+        }
+    }
 }

@@ -17,19 +17,19 @@ text! {
     machine_booked_from(at: &str) { en: "booked {at}", it: "prenotata {at}" }
     machine_silent(since: &str) { en: "board silent {since}", it: "scheda muta {since}" }
 
-    machine_free_because() { en: "Hold your card to the reader to start.", it: "Avvicina la tessera al lettore per iniziare." }
-    machine_in_use_because() { en: "It is free again when the same card is held to the reader once more.",
-                               it: "Si libera quando la stessa tessera viene avvicinata di nuovo al lettore." }
+    machine_free_because() { en: "Tap your card on the reader to start.", it: "Passa la tessera sul lettore per iniziare." }
+    machine_in_use_because() { en: "It’s free once they tap out.",
+                               it: "Si libera quando chi la usa passa di nuovo la tessera." }
     machine_silent_because(since: &str) {
-        en: "Its board has been silent {since}: this is what was last known.",
+        en: "Its board has been silent {since}: this is the last known state.",
         it: "La sua scheda è muta {since}: questo è l’ultimo stato noto.",
     }
     machine_blocked_because() { en: "Nobody may use it until the block is lifted.",
                                 it: "Nessuno può usarla finché il blocco non viene tolto." }
-    machine_maintenance_because() { en: "Until it is done, only trainers and owners may start it.",
-                                    it: "Finché non è fatta, può avviarla solo un istruttore o responsabile." }
-    machine_offline_because() { en: "Its board does not answer. It still lets in the cards it knows.",
-                                it: "La sua scheda non risponde. Accetta ancora le tessere che conosce." }
+    machine_maintenance_because() { en: "Maintenance is due; only trainers and owners may start it.",
+                                    it: "La manutenzione è scaduta: possono avviarla solo istruttori e responsabili." }
+    machine_offline_because() { en: "Offline. Cards it already knows still work.",
+                                it: "Non in linea. Le tessere che conosce già funzionano ancora." }
     machine_unmanaged_because() { en: "It has no board, so what it does is not known here.",
                                   it: "Non ha una scheda, quindi qui non si sa che cosa fa." }
 
@@ -47,12 +47,12 @@ text! {
     machine_use_running() { en: "still running", it: "ancora in corso" }
     machine_use_about() { en: "about", it: "circa" }
     machine_use_about_why() {
-        en: "“About”: worked out afterwards, from what the board told late or kept while it was cut off.",
-        it: "«Circa»: ricavato dopo, da ciò che la scheda ha riferito in ritardo o conservato mentre era scollegata.",
+        en: "“About”: worked out from messages that the board sent late.",
+        it: "«Circa»: ricavato da messaggi che la scheda ha inviato in ritardo.",
     }
-    machine_facts() { en: "Facts", it: "Dati" }
+    machine_facts() { en: "Details", it: "Dettagli" }
     machine_type() { en: "Type", it: "Tipo" }
     machine_place() { en: "Place", it: "Posto" }
-    machine_hours() { en: "Used so far", it: "Uso totale" }
+    machine_hours() { en: "Total use", it: "Uso totale" }
     machine_manual() { en: "Manual", it: "Manuale" }
 }

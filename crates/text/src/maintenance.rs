@@ -7,25 +7,25 @@ text! {
     maintenance_title() { en: "Maintenance", it: "Manutenzione" }
     maintenance_of(name: &str) { en: "Maintenance of {name}", it: "Manutenzione di {name}" }
     maintenance_plans() { en: "What has to be done", it: "Che cosa va fatto" }
-    maintenance_no_plans() { en: "Nothing has to be done again and again.", it: "Non c’è nulla da fare periodicamente." }
+    maintenance_no_plans() { en: "No recurring maintenance.", it: "Nessuna manutenzione periodica." }
     maintenance_no_plans_next() { en: "A plan says what, after how many hours of use or days, and whether the machine waits for it.",
                                   it: "Un piano dice che cosa, dopo quante ore d’uso o giorni, e se la macchina aspetta." }
-    maintenance_away() { en: "Put away", it: "Archiviati" }
+    maintenance_away() { en: "Archived", it: "Archiviati" }
     maintenance_record() { en: "What was done", it: "Che cosa è stato fatto" }
     maintenance_record_none() { en: "Nothing was registered yet.", it: "Non è ancora stato registrato nulla." }
     maintenance_something() { en: "Something else", it: "Altro" }
     maintenance_at_hours(hours: &str) { en: "at {hours} h of use", it: "a {hours} h d’uso" }
     maintenance_later() { en: "told later by the board", it: "riferito dopo dalla scheda" }
     maintenance_how() { en: "How it is done", it: "Come si fa" }
-    maintenance_all() { en: "Coming work", it: "Lavori in arrivo" }
-    maintenance_all_next() { en: "On all machines, by when it will be due if they are used on as lately.",
+    maintenance_all() { en: "Upcoming maintenance", it: "Manutenzioni in programma" }
+    maintenance_all_next() { en: "All machines; forecast from recent use.",
                              it: "Su tutte le macchine, per quando scadrà se si usano come ultimamente." }
-    maintenance_all_none() { en: "Nothing is coming", it: "Non c’è nulla in arrivo" }
+    maintenance_all_none() { en: "No upcoming maintenance", it: "Non c’è nulla in arrivo" }
     maintenance_all_none_next() { en: "Make plans on the pages of machines; what is due shows up here by itself.",
                                   it: "Crea piani sulle pagine delle macchine; ciò che scade compare qui da sé." }
     maintenance_now() { en: "Due now", it: "Da fare ora" }
     maintenance_week(from: &str, to: &str) { en: "{from} to {to}", it: "Dal {from} al {to}" }
-    maintenance_no_day() { en: "Nobody can tell when", it: "Non si sa quando" }
+    maintenance_no_day() { en: "No estimate", it: "Nessuna stima" }
 
     urgency_fine() { en: "fine", it: "a posto" }
     urgency_soon() { en: "due soon", it: "in scadenza" }
@@ -36,18 +36,18 @@ text! {
     maintenance_every_days(days: &str) { en: "every {days} days", it: "ogni {days} giorni" }
     maintenance_or(one: &str, other: &str) { en: "{one} or {other}", it: "{one} o {other}" }
     maintenance_used(used: &str, whole: &str) { en: "{used} of {whole} h", it: "{used} di {whole} h" }
-    maintenance_since(when: &str) { en: "counted since {when}", it: "si conta da {when}" }
+    maintenance_since(when: &str) { en: "since {when}", it: "dal {when}" }
     maintenance_expected(when: &str) { en: "expected {when}", it: "previsto {when}" }
-    maintenance_blocks() { en: "the machine waits for it", it: "la macchina aspetta" }
+    maintenance_blocks() { en: "blocks the machine", it: "blocca la macchina" }
     maintenance_for_type() { en: "for every machine of the type", it: "per ogni macchina del tipo" }
 
     doer_trainer() { en: "a trainer or owner", it: "istruttore o responsabile" }
     doer_owner() { en: "an owner", it: "responsabile" }
-    doer_outside() { en: "somebody from outside", it: "qualcuno da fuori" }
+    doer_outside() { en: "External contractor", it: "Ditta esterna" }
 
-    maintenance_register() { en: "Register it", it: "Registra" }
-    maintenance_registering() { en: "Register what was done", it: "Registra che cosa è stato fatto" }
-    maintenance_registering_next() { en: "It stays on record and cannot be changed. What was chosen counts anew from now.",
+    maintenance_register() { en: "Log it", it: "Registra" }
+    maintenance_registering() { en: "Log maintenance", it: "Registra la manutenzione" }
+    maintenance_registering_next() { en: "It stays on record and can’t be changed. Selected items restart from now.",
                                      it: "Resta registrato e non si può modificare. Ciò che scegli riparte da adesso." }
     maintenance_which() { en: "What was done?", it: "Che cosa è stato fatto?" }
     maintenance_note() { en: "Note", it: "Nota" }
@@ -55,7 +55,7 @@ text! {
     maintenance_note_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
     maintenance_nothing() { en: "Choose what was done, or write it in the note.",
                             it: "Scegli che cosa è stato fatto, o scrivilo nella nota." }
-    maintenance_registered() { en: "Registered.", it: "Registrato." }
+    maintenance_registered() { en: "Logged.", it: "Registrato." }
 
     plan_new() { en: "New plan", it: "Nuovo piano" }
     plan_edit() { en: "Edit the plan", it: "Modifica il piano" }
@@ -65,11 +65,11 @@ text! {
     plan_words_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
     plan_hours() { en: "Hours of use", it: "Ore d’uso" }
     plan_days() { en: "Days", it: "Giorni" }
-    plan_hours_hint() { en: "After how many it is due. Empty: hours do not count.", it: "Dopo quante scade. Vuoto: le ore non contano." }
+    plan_hours_hint() { en: "Due after this many hours; blank to ignore.", it: "Scade dopo queste ore; vuoto per ignorarle." }
     plan_days_hint() { en: "After how many it is due. Empty: days do not count.", it: "Dopo quanti scade. Vuoto: i giorni non contano." }
     plan_every() { en: "Fill in hours or days, or both.", it: "Indica ore o giorni, o entrambi." }
     plan_number(least: &str, most: &str) { en: "Use a whole number from {least} to {most}.", it: "Usa un numero intero da {least} a {most}." }
-    plan_manual() { en: "Address of the instruction", it: "Indirizzo dell’istruzione" }
+    plan_manual() { en: "Link to instructions", it: "Link alle istruzioni" }
     plan_doer() { en: "Who does it", it: "Chi lo fa" }
     plan_blocking() { en: "The machine", it: "La macchina" }
     plan_blocking_yes() { en: "waits for it: members cannot use it while it is due", it: "aspetta: i membri non possono usarla finché non è fatto" }
@@ -79,8 +79,8 @@ text! {
     plan_of_machine(name: &str) { en: "“{name}” alone", it: "solo «{name}»" }
     plan_of() { en: "It is for", it: "Vale per" }
     plan_save() { en: "Save the plan", it: "Salva il piano" }
-    plan_archive() { en: "Put away", it: "Archivia" }
-    plan_restore() { en: "Take back", it: "Ripristina" }
+    plan_archive() { en: "Archive", it: "Archivia" }
+    plan_restore() { en: "Restore", it: "Ripristina" }
     intervention_unknown() { en: "Nothing of the kind was done.", it: "Non è stato fatto nulla di simile." }
     intervention_photo_there() { en: "It has a photo already. Take that away first.",
                                  it: "Ha già una foto. Prima togli quella." }
@@ -90,9 +90,9 @@ text! {
     intervention_photo_remove_next() { en: "What was done stays on record, and so does who took its photo away.",
                                        it: "Ciò che è stato fatto resta nel registro, e anche chi ne ha tolto la foto." }
     plan_unknown() { en: "There is no such plan.", it: "Questo piano non esiste." }
-    plan_is_away() { en: "The plan is put away. Take it back first.", it: "Il piano è archiviato. Prima ripristinalo." }
+    plan_is_away() { en: "The plan is archived. Restore it first.", it: "Il piano è archiviato. Prima ripristinalo." }
     plan_not_of_machine() { en: "Choose one of the plans of this machine.", it: "Scegli uno dei piani di questa macchina." }
-    inbox_maintenance(words: &str, when: &str) { en: "{words} · counted since {when}", it: "{words} · si conta da {when}" }
+    inbox_maintenance(words: &str, when: &str) { en: "{words} · since {when}", it: "{words} · dal {when}" }
 }
 
 impl Lang {

@@ -103,7 +103,7 @@ text! {
     nav_inbox() { en: "Inbox", it: "Da sbrigare" }
     nav_inbox_next() { en: "What waits for a decision", it: "Ciò che attende una decisione" }
     inbox_sum(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
-    inbox_applicants() { en: "Would like to join", it: "Vorrebbero iscriversi" }
+    inbox_applicants() { en: "Applications", it: "Richieste di iscrizione" }
     inbox_checkouts() { en: "Checkout requests", it: "Richieste di prova" }
     inbox_checkouts_chosen(n: u32) { en: [one: "{n} request selected", other: "{n} requests selected"], it: [one: "{n} richiesta selezionata", other: "{n} richieste selezionate"] }
     inbox_checkouts_choose(name: &str) { en: "Select {name}", it: "Seleziona {name}" }
@@ -123,24 +123,23 @@ text! {
     inbox_hold_ends(reason: &str, when: &str) { en: "{reason}; ends {when}", it: "{reason}; finisce {when}" }
     inbox_expires(on: &str, relation: &str, when: &str) { en: "{on} · {relation}; ends {when}", it: "{on} · {relation}; finisce {when}" }
     inbox_approve() { en: "Approve", it: "Approva" }
-    inbox_reject() { en: "Turn down", it: "Rifiuta" }
+    inbox_reject() { en: "Decline", it: "Rifiuta" }
     inbox_use_waits_again(machine: &str) { en: "The use on {machine} waits again.", it: "L’utilizzo di {machine} torna in attesa." }
-    inbox_see() { en: "Seen", it: "Visto" }
-    inbox_put_aside(name: &str) { en: "Seen: {name}. It stays in the machine’s history.",
+    inbox_see() { en: "Dismiss", it: "Ignora" }
+    inbox_put_aside(name: &str) { en: "Dismissed: {name}. It stays in the machine’s history.",
                                  it: "Visto: {name}. Resta nello storico della macchina." }
     inbox_admitted(name: &str) { en: "{name} is a member now.", it: "{name} ora è membro." }
-    inbox_turned_down(name: &str) { en: "{name} was turned down.", it: "{name}: richiesta rifiutata." }
+    inbox_turned_down(name: &str) { en: "{name} was declined.", it: "{name}: richiesta rifiutata." }
     inbox_waits_again(name: &str) { en: "{name} waits again.", it: "{name} è di nuovo in attesa." }
     inbox_decided(who: &str, what: &str, when: &str) { en: "Decided already: {who} {what}, {when}.", it: "Già deciso: {who} {what}, {when}." }
-    inbox_too_late() { en: "This cannot be taken back any more. Change it on the person’s page.",
+    inbox_too_late() { en: "This can’t be undone any more. Change it on the person’s page.",
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }
-    inbox_empty() { en: "Nothing waits for you", it: "Non c’è nulla in attesa" }
+    inbox_empty() { en: "All caught up", it: "Tutto fatto" }
     inbox_empty_next() { en: "Applicants, unknown cards, problems on machines, holds and qualifications that end soon show up here by themselves.",
                          it: "Richieste, tessere sconosciute, problemi alle macchine, blocchi e abilitazioni in scadenza compaiono qui da soli." }
     inbox_keys() { en: "Keys", it: "Tasti" }
     inbox_key_move() { en: "move", it: "sposta" }
     inbox_key_undo() { en: "undo, where offered", it: "annulla, dove è offerto" }
-    inbox_places() { en: "Manage", it: "Gestione" }
 
     bulk_title() { en: "For everybody chosen", it: "Per tutte le persone scelte" }
     bulk_chosen(n: u32) { en: [one: "{n} person chosen", other: "{n} people chosen"],
@@ -148,13 +147,13 @@ text! {
     bulk_choose(name: &str) { en: "Choose {name}", it: "Scegli {name}" }
     bulk_what() { en: "What", it: "Che cosa" }
     bulk_grant(name: &str) { en: "Grant: {name}", it: "Abilita: {name}" }
-    bulk_do() { en: "Do it for all chosen", it: "Fallo per tutte" }
+    bulk_do() { en: "Apply to all selected", it: "Applica a tutte" }
     bulk_so_already() { en: "Has it already.", it: "Ce l’ha già." }
     bulk_nobody() { en: "Choose somebody first.", it: "Scegli prima qualcuno." }
     bulk_too_many(most: &str) { en: "Choose {most} people at most.", it: "Scegli al massimo {most} persone." }
     bulk_suspended(n: u32) { en: [one: "{n} person suspended.", other: "{n} people suspended."],
                              it: [one: "{n} persona sospesa.", other: "{n} persone sospese."] }
-    bulk_readmitted(n: u32) { en: [one: "{n} person taken back.", other: "{n} people taken back."],
+    bulk_readmitted(n: u32) { en: [one: "{n} person reinstated.", other: "{n} people reinstated."],
                               it: [one: "{n} persona riammessa.", other: "{n} persone riammesse."] }
     bulk_granted(n: u32, name: &str) { en: [one: "{n} person may use {name}.", other: "{n} people may use {name}."],
                                        it: [one: "{n} persona può usare {name}.", other: "{n} persone possono usare {name}."] }
@@ -175,7 +174,7 @@ text! {
     find_next() { en: "Machines, people and pages", it: "Macchine, persone e pagine" }
     find_anything() { en: "Find anything", it: "Trova qualsiasi cosa" }
     find_what() { en: "Machine, person or page", it: "Macchina, persona o pagina" }
-    find_none() { en: "Nothing is called so", it: "Nulla si chiama così" }
+    find_none() { en: "No results", it: "Nessun risultato" }
     find_none_next() { en: "Try a shorter piece of the name.", it: "Prova con un pezzo più corto del nome." }
     find_machines() { en: "Machines", it: "Macchine" }
     find_pages() { en: "Pages", it: "Pagine" }

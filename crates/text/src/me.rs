@@ -22,7 +22,7 @@ text! {
     me_rank_administrator() { en: "Administrator", it: "Amministratore" }
     me_waiting() { en: "Your request is being read", it: "La tua richiesta è in lettura" }
     me_waiting_next() {
-        en: "As soon as somebody who runs the workshop lets you in, you see here what you may use. There is nothing else to do.",
+        en: "As soon as a manager approves you, you’ll see here what you may use. There is nothing else to do.",
         it: "Appena chi gestisce il laboratorio ti accoglie, vedi qui che cosa puoi usare. Non devi fare altro.",
     }
     me_suspended() { en: "You are suspended for now", it: "Per ora sei sospeso" }
@@ -39,7 +39,7 @@ text! {
                        it: "Segnala una tessera smarrita; blocchi e decisioni delle schede" }
     me_account() { en: "Account", it: "Account" }
     me_sessions() { en: "Signed in", it: "Accessi" }
-    me_sessions_count(n: u32) { en: [one: "On this device alone", other: "On {n} devices"],
+    me_sessions_count(n: u32) { en: [one: "Only this device", other: "On {n} devices"],
                                 it: [one: "Solo su questo dispositivo", other: "Su {n} dispositivi"] }
     me_password() { en: "Password", it: "Password" }
     me_password_since(day: &str) { en: "Set {day}", it: "Impostata {day}" }
@@ -62,14 +62,14 @@ text! {
     me_session_ended() { en: "Signed out.", it: "Disconnesso." }
 
     me_password_change() { en: "Change password", it: "Cambia password" }
-    me_password_old() { en: "Password so far", it: "Password attuale" }
+    me_password_old() { en: "Current password", it: "Password attuale" }
     me_password_intro() { en: "All your other devices are signed out when you save.",
                           it: "Quando salvi, gli altri tuoi dispositivi vengono disconnessi." }
     me_password_saved() { en: "Your password is changed. Your other devices are signed out.",
                           it: "La password è cambiata. Gli altri tuoi dispositivi sono disconnessi." }
 
     me_factor_why() {
-        en: "Besides your password you then type a code that your phone makes. Who learns your password still cannot get in.",
+        en: "You’ll also enter a code from your phone, so a stolen password isn’t enough.",
         it: "Oltre alla password scrivi un codice che fa il telefono. Chi scopre la password non entra comunque.",
     }
     me_factor_begin() { en: "Set up", it: "Configura" }

@@ -124,17 +124,17 @@ text! {
     notice_booking_given(when: &str) { en: "It was {when}. The rest of the time is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
     notice_hand_over(name: &str) { en: "A booking is offered to you: {name}", it: "Ti offrono una prenotazione: {name}" }
     notice_hand_over_next(when: &str) { en: "{when}. Take it or decline it.", it: "{when}. Prendila o rifiutala." }
-    notice_handed_over(name: &str) { en: "Your booking was taken over: {name}", it: "La tua prenotazione è passata a un’altra persona: {name}" }
+    notice_handed_over(name: &str) { en: "Your booking was handed over: {name}", it: "La tua prenotazione è passata a un’altra persona: {name}" }
     notice_handed_over_next(when: &str) { en: "It was {when}, and isn’t yours any more.", it: "Era {when} e non è più tua." }
     notice_taken_over(name: &str) { en: "You took over a booking: {name}", it: "Hai preso una prenotazione: {name}" }
-    notice_not_taken_over(name: &str) { en: "Your booking was not taken over: {name}", it: "La tua prenotazione non è stata presa: {name}" }
+    notice_not_taken_over(name: &str) { en: "Hand-over not accepted: {name}", it: "La tua prenotazione non è stata presa: {name}" }
     notice_not_taken_over_next(when: &str) { en: "It is still yours: {when}. Offer it to somebody else or cancel it.", it: "È ancora tua: {when}. Offrila a un’altra persona o annullala." }
     notice_outage(name: &str) { en: "Out of service during your booking: {name}", it: "Fuori servizio durante la tua prenotazione: {name}" }
     notice_outage_same(when: &str) { en: "{when}. Another machine is free then: move your booking there.", it: "{when}. Un’altra macchina è libera in quell’orario: sposta lì la prenotazione." }
     notice_outage_other(when: &str) { en: "{when}. Other machines are free at other times: move your booking.", it: "{when}. Altre macchine sono libere in altri orari: sposta la prenotazione." }
     notice_outage_nothing(when: &str) { en: "{when}. No other machine is free. You’ll be told when it works again.", it: "{when}. Nessun’altra macchina è libera. Ti avviseremo quando tornerà a funzionare." }
     notice_outage_over(name: &str) { en: "Back in service: {name}", it: "Di nuovo in servizio: {name}" }
-    notice_outage_over_next(when: &str) { en: "Your booking stands: {when}.", it: "La tua prenotazione resta valida: {when}." }
+    notice_outage_over_next(when: &str) { en: "Your booking is still valid: {when}.", it: "La tua prenotazione resta valida: {when}." }
     notice_offered(name: &str) { en: "Your turn: {name}", it: "Tocca a te: {name}" }
     notice_offered_next(when: &str, until: &str) { en: "{when}. Held for you {until}: book it or decline it.", it: "{when}. Riservato a te {until}: prenota o rinuncia." }
     notice_offer_lapsed(name: &str) { en: "Your offer ended: {name}", it: "L’offerta è scaduta: {name}" }

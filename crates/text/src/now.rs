@@ -11,7 +11,7 @@ text! {
     now_show_all() { en: "All", it: "Tutte" }
     now_show_free() { en: "Free", it: "Libere" }
     now_show_in_use() { en: "In use", it: "In uso" }
-    now_elsewhere() { en: "Without a place", it: "Senza un posto" }
+    now_elsewhere() { en: "No location", it: "Nessun posto" }
     now_nothing() { en: "No machines yet", it: "Ancora nessuna macchina" }
     now_nothing_first() { en: "Add the first one; people and their cards come after it.",
                           it: "Aggiungi la prima; poi verranno le persone e le loro tessere." }

@@ -127,14 +127,14 @@ text! {
     status_suspended() { en: "Suspended", it: "Sospeso" }
     status_left() { en: "Left", it: "Uscito" }
     status_on_hold() { en: "On hold", it: "In fermo" }
-    rank_inductor() { en: "Inducts members", it: "Accoglie i membri" }
+    rank_inductor() { en: "Onboards members", it: "Accoglie i membri" }
     rank_manager() { en: "Manager", it: "Responsabile" }
     rank_administrator() { en: "Administrator", it: "Amministra il sistema" }
 
-    step_admit() { en: "Admit", it: "Ammetti" }
+    step_admit() { en: "Approve", it: "Approva" }
     step_suspend() { en: "Suspend", it: "Sospendi" }
-    step_readmit() { en: "Take back", it: "Riammetti" }
-    step_leave() { en: "Has left", it: "È uscito" }
+    step_readmit() { en: "Reinstate", it: "Riammetti" }
+    step_leave() { en: "Mark as left", it: "Segna come uscito" }
     confirm_admit(name: &str) { en: "{name} becomes a member and can be trained.",
                                 it: "{name} diventa membro e può essere formato." }
     confirm_suspend(name: &str) {
@@ -174,7 +174,7 @@ text! {
     person_standing() { en: "Membership", it: "Iscrizione" }
     person_cards() { en: "Cards", it: "Tessere" }
     person_no_cards() { en: "No card yet", it: "Ancora nessuna tessera" }
-    person_no_cards_give() { en: "A card opens what its holder may use. Hold a new one to a reader, or type its number below.",
+    person_no_cards_give() { en: "A card opens what its holder may use. Tap a new one on a reader, or enter its number below.",
                              it: "Una tessera apre ciò che la persona può usare. Passane una nuova su un lettore, o scrivi il numero qui sotto." }
     person_no_cards_ask() { en: "A card opens what its holder may use. A manager gives one: ask at the workshop.",
                             it: "Una tessera apre ciò che la persona può usare. La assegna un responsabile: chiedi in laboratorio." }
@@ -186,7 +186,7 @@ text! {
     card_lost() { en: "lost", it: "persa" }
     card_retired() { en: "out of service", it: "fuori servizio" }
     card_given(date: &str) { en: "given {date}", it: "data {date}" }
-    card_say_lost() { en: "It is lost", it: "È persa" }
+    card_say_lost() { en: "Report lost", it: "Segnala persa" }
     card_say_found() { en: "It was found", it: "È stata ritrovata" }
 
     person_overview() { en: "Overview", it: "Panoramica" }
@@ -194,17 +194,17 @@ text! {
     person_used() { en: "Uses", it: "Utilizzi" }
     person_timeline() { en: "Timeline", it: "Cronologia" }
     person_account() { en: "Account", it: "Account" }
-    person_account_second() { en: "Profile, picture, membership, way in", it: "Profilo, foto, iscrizione, accesso" }
-    form_cancel() { en: "Leave it as it was", it: "Lascia com’era" }
+    person_account_second() { en: "Profile, picture, membership, sign-in", it: "Profilo, foto, iscrizione, accesso" }
+    form_cancel() { en: "Cancel", it: "Annulla" }
     person_profile() { en: "Profile", it: "Profilo" }
     person_phone() { en: "Telephone", it: "Telefono" }
     person_email() { en: "E-mail", it: "E-mail" }
     person_language() { en: "Language", it: "Lingua" }
-    person_no_language() { en: "None in particular", it: "Nessuna in particolare" }
+    person_no_language() { en: "Not set", it: "Non impostata" }
     person_unknown_value() { en: "not known", it: "non noto" }
     person_save() { en: "Save", it: "Salva" }
     person_saved() { en: "Saved.", it: "Salvato." }
-    person_email_fixed() { en: "Only who may help them in changes the address: it is a way in.",
+    person_email_fixed() { en: "Only those who may send sign-in links change the address: it can be used to sign in.",
                            it: "L’indirizzo lo cambia solo chi può aiutare ad accedere: è una via d’accesso." }
     person_uses_none() { en: "No use yet", it: "Ancora nessun utilizzo" }
     person_uses_none_next() { en: "Each time a reader lets them in, it is noted here: on what, and for how long.",
@@ -227,11 +227,11 @@ text! {
     people_role() { en: "Role", it: "Ruolo" }
     people_role_any() { en: "Any role", it: "Qualsiasi ruolo" }
 
-    people_add() { en: "Add by hand", it: "Aggiungi a mano" }
+    people_add() { en: "Add without account", it: "Aggiungi senza account" }
     people_add_lead() { en: "For who needs no account: a member at once, and nothing is sent.",
                         it: "Per chi non ha bisogno di un account: membro subito, e non si invia nulla." }
-    people_invite_many() { en: "Invite many", it: "Invita molte persone" }
-    people_invite_many_lead() { en: "One address in each line, with or without a name. Faulty lines get no mail, and you see why.",
+    people_invite_many() { en: "Bulk invite", it: "Invito multiplo" }
+    people_invite_many_lead() { en: "One address per line, with or without a name. Invalid lines are skipped, and you see why.",
                                 it: "Un indirizzo per riga, con o senza nome. Alle righe errate non arriva nulla, e vedi perché." }
     people_addresses() { en: "Addresses", it: "Indirizzi" }
     people_addresses_hint() { en: "Ada Lovelace <ada@example.org>, or the address alone. At most 200.",
@@ -246,7 +246,7 @@ text! {
     invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
                         it: "Invitato; consegna il link. Viene mostrato solo ora." }
     invited_no_address() { en: "No address in this line: nothing was sent.", it: "Nessun indirizzo in questa riga: non è stato inviato nulla." }
-    invited_again() { en: "This address stands in an earlier line.", it: "Questo indirizzo è già in una riga precedente." }
+    invited_again() { en: "Duplicate of an earlier line.", it: "Doppione di una riga precedente." }
     invited_failed() { en: "It could not be saved. Try this line again.", it: "Non è stato possibile salvare. Riprova questa riga." }
 
     people_heading() { en: "People", it: "Persone" }
@@ -283,7 +283,7 @@ text! {
     people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è in viaggio." }
     people_invited_by_hand() { en: "No e-mail was sent. Hand over this link; it is shown only now.",
                                it: "Non è stata inviata nessuna e-mail. Consegna questo link: viene mostrato solo ora." }
-    people_help_in() { en: "Help them in", it: "Aiuta ad accedere" }
+    people_help_in() { en: "Send sign-in link", it: "Invia link di accesso" }
     people_factor_off() { en: "Take off their second factor", it: "Togli il secondo fattore" }
     people_factor_off_lead() { en: "For who lost phone and recovery codes. They are signed out everywhere, and their password alone lets them in again.",
                                it: "Per chi ha perso telefono e codici di recupero. La persona viene disconnessa ovunque e rientra con la sola password." }

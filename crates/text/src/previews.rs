@@ -5,8 +5,8 @@ use domain::previews::{FEW, WEEKS, Would};
 use views::previews::Preview;
 
 text! {
-    would_see() { en: "See what it would change", it: "Guarda che cosa cambierebbe" }
-    would_nothing() { en: "Today it would make no difference to anybody.", it: "Oggi non cambierebbe niente per nessuno." }
+    would_see() { en: "Preview effect", it: "Anteprima dell’effetto" }
+    would_nothing() { en: "No effect today.", it: "Oggi nessun effetto." }
     would_bar(people: u32) {
         en: [one: "This would bar 1 person today.", other: "This would bar {people} people today."],
         it: [one: "Oggi escluderebbe 1 persona.", other: "Oggi escluderebbe {people} persone."],
@@ -16,7 +16,7 @@ text! {
         it: [one: "Farebbe entrare 1 persona in più.", other: "Farebbe entrare {people} persone in più."],
     }
     would_machines(machines: u32) {
-        en: [one: "It would be otherwise for 1 machine.", other: "It would be otherwise for {machines} machines."],
+        en: [one: "This would affect 1 machine.", other: "This would affect {machines} machines."],
         it: [one: "Cambierebbe per 1 macchina.", other: "Cambierebbe per {machines} macchine."],
     }
     would_at_log_out(machines: u32) {
@@ -90,8 +90,8 @@ text! {
         it: [one: "1 macchina sarebbe aperta da adesso.", other: "{machines} macchine sarebbero aperte da adesso."],
     }
     would_go_on(uses: u32) {
-        en: [one: "1 use runs there now: it goes on until its card is held to the reader again.",
-             other: "{uses} uses run there now: they go on until their cards are held to the reader again."],
+        en: [one: "1 use runs there now: it goes on until its card is tapped again.",
+             other: "{uses} uses run there now: they go on until their cards are tapped again."],
         it: [one: "Lì c’è 1 uso in corso: continua finché la tessera non torna al lettore.",
              other: "Lì ci sono {uses} usi in corso: continuano finché le tessere non tornano al lettore."],
     }
@@ -182,7 +182,7 @@ mod tests {
         assert!(Lang::It.would(Would::Closed(12)).contains("12 persone"));
         let nothing = Lang::En.preview(&[Would::Partly]);
         assert!(nothing.lines.len() == 2 && !nothing.bites && nothing.fits, "{nothing:?}");
-        assert_eq!(Lang::En.preview(&[]).lines, ["Today it would make no difference to anybody."]);
+        assert_eq!(Lang::En.preview(&[]).lines, ["No effect today."]);
         assert!(Lang::En.preview(&[Would::LetIn(3), Would::Bar(1)]).bites);
     }
 }

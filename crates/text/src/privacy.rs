@@ -61,7 +61,7 @@ impl Lang {
 text! {
     data_title() { en: "My data", it: "I miei dati" }
     data_title_of(name: &str) { en: "Data of {name}", it: "Dati di {name}" }
-    data_lead() { en: "All that is kept here about you, to look at and to take along. Nothing in it opens anything.",
+    data_lead() { en: "All that is stored about you, to view and download. Contains no passwords or card numbers.",
                   it: "Tutto ciò che qui si conserva su di te, da guardare e da portare via. Niente di ciò apre qualcosa." }
     data_lead_of() { en: "All that is kept here about this person. It is theirs to have: hand it over when they ask.",
                      it: "Tutto ciò che qui si conserva su questa persona. Le spetta: consegnalo quando lo chiede." }
@@ -71,7 +71,7 @@ text! {
     data_csv() { en: "Download as CSV", it: "Scarica come CSV" }
     data_no_such_table() { en: "There is no such table.", it: "Questa tabella non esiste." }
     data_person() { en: "Membership", it: "Iscrizione" }
-    data_profile() { en: "Name and addresses", it: "Nome e recapiti" }
+    data_profile() { en: "Profile", it: "Profilo" }
     data_account() { en: "Account", it: "Account" }
     data_session() { en: "Devices signed in", it: "Dispositivi collegati" }
     data_link() { en: "Links to sign in", it: "Link di accesso" }
@@ -98,12 +98,12 @@ text! {
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Decisions at machines", it: "Decisioni alle macchine" }
-    data_audit() { en: "Entries in the record", it: "Voci del registro" }
+    data_audit() { en: "Audit entries", it: "Voci del registro" }
     data_machine_request() { en: "Requests to machines", it: "Richieste alle macchine" }
     data_other() { en: "Other", it: "Altro" }
     me_data() { en: "My data", it: "I miei dati" }
-    me_data_next() { en: "Download it, or have yourself erased", it: "Scaricali o fatti cancellare" }
-    person_data() { en: "All that is kept", it: "Tutto ciò che si conserva" }
+    me_data_next() { en: "Download it, or delete your account", it: "Scaricali o elimina il tuo account" }
+    person_data() { en: "Personal data", it: "Dati personali" }
     person_data_next() { en: "To hand over when they ask", it: "Da consegnare quando lo chiede" }
 
     erase_title() { en: "Erase", it: "Cancella" }
@@ -128,7 +128,7 @@ text! {
 
     picture_title() { en: "Picture", it: "Foto" }
     picture_choose() { en: "Choose a picture", it: "Scegli una foto" }
-    picture_hint() { en: "JPEG, PNG or WebP. It is made smaller, and what a camera notes in it is left out.",
+    picture_hint() { en: "JPEG, PNG or WebP. It is made smaller; location and camera data are removed.",
                      it: "JPEG, PNG o WebP. Viene rimpicciolita e i dati della fotocamera si tolgono." }
     picture_send() { en: "Use this picture", it: "Usa questa foto" }
     picture_remove() { en: "Take the picture away", it: "Togli la foto" }
@@ -143,10 +143,10 @@ text! {
     notes_title() { en: "Notes", it: "Note" }
     notes_lead() { en: "Only managers read them here. The person gets them with their data, when they ask.",
                    it: "Qui le leggono solo i responsabili. La persona le riceve con i suoi dati, se li chiede." }
-    notes_none() { en: "Nothing is noted. What the next manager should know goes below.",
+    notes_none() { en: "No notes yet. Write down what the next manager should know.",
                    it: "Nessuna nota. Ciò che chi gestirà dopo deve sapere si scrive qui sotto." }
-    note_add() { en: "Note", it: "Annota" }
-    note_label() { en: "What is to be remembered", it: "Che cosa ricordare" }
+    note_add() { en: "Add note", it: "Aggiungi nota" }
+    note_label() { en: "New note", it: "Nuova nota" }
     note_edit() { en: "Rewrite", it: "Riscrivi" }
     note_save() { en: "Save the note", it: "Salva la nota" }
     note_delete() { en: "Delete the note", it: "Elimina la nota" }
@@ -155,7 +155,7 @@ text! {
     note_the() { en: "the note", it: "la nota" }
     note_rewritten() { en: "Somebody rewrote it meanwhile. Read it again as it is now, then delete it if it should still go.",
                        it: "Nel frattempo qualcuno l’ha riscritta. Rileggila com’è ora, poi eliminala se deve ancora sparire." }
-    note_too_late() { en: "This note cannot be taken back any more. Write it anew.",
+    note_too_late() { en: "This can’t be undone any more. Write the note again.",
                       it: "Questa nota non si può più ripristinare. Scrivila di nuovo." }
     note_by(name: &str, when: &str) { en: "{name}, {when}", it: "{name}, {when}" }
     note_edited(when: &str) { en: "rewritten {when}", it: "riscritta {when}" }
@@ -167,12 +167,12 @@ text! {
     retention_title() { en: "Retention", it: "Conservazione" }
     retention_lead() { en: "What is kept for a time only, cleared away once a day by itself.",
                        it: "Ciò che si conserva solo per un tempo, eliminato da sé una volta al giorno." }
-    retention_rules() { en: "How long what is kept", it: "Quanto si conserva che cosa" }
+    retention_rules() { en: "Retention periods", it: "Periodi di conservazione" }
     retention_names_rule() { en: "Who did what: 1 year. After that only months without a name or a card are left.",
                              it: "Chi ha fatto che cosa: 1 anno. Poi restano solo mesi senza nome né tessera." }
     retention_record_rule(days: &str) { en: "The record of what was done: {days} days.",
                                         it: "Il registro di ciò che è stato fatto: {days} giorni." }
-    retention_record_set() { en: "Set it", it: "Imposta" }
+    retention_record_set() { en: "Change", it: "Imposta" }
     retention_entries() { en: "Entries of the record", it: "Voci del registro" }
     retention_decisions_rule() { en: "Decisions at machines: 90 days.", it: "Decisioni alle macchine: 90 giorni." }
     retention_cards_rule() { en: "Cards that nobody claimed: 30 days.", it: "Tessere che nessuno ha reclamato: 30 giorni." }
@@ -180,11 +180,11 @@ text! {
                                 it: "Dispositivi collegati, link: fino alla scadenza." }
     retention_runs() { en: "When it was cleared", it: "Quando è stato eliminato" }
     retention_never() { en: "It has not been cleared yet.", it: "Non è ancora stato eliminato nulla." }
-    retention_now() { en: "Clear now", it: "Elimina ora" }
+    retention_now() { en: "Run now", it: "Esegui ora" }
     retention_done() { en: "Cleared.", it: "Eliminato." }
     retention_when() { en: "When", it: "Quando" }
     retention_by() { en: "By", it: "Da" }
-    retention_names() { en: "Names cut off", it: "Nomi tolti" }
+    retention_names() { en: "Names removed", it: "Nomi tolti" }
     retention_decisions() { en: "Decisions", it: "Decisioni" }
     retention_cards() { en: "Unclaimed cards", it: "Tessere non reclamate" }
     retention_sign_ins() { en: "Sign-ins", it: "Accessi" }

@@ -14,7 +14,7 @@ text! {
         it: "Serve il tuo secondo fattore.",
     }
     forbidden() {
-        en: "You are not allowed to do this.",
+        en: "You don’t have access.",
         it: "Non ti è permesso.",
     }
     storage_unavailable() { en: "The stored data cannot be reached just now. Nothing was changed; try again in a moment.",
@@ -23,7 +23,7 @@ text! {
                        it: "Toolgate non è raggiungibile. Nulla è andato perso: riprova." }
     request_outdated() { en: "This page is out of date. Reload it and try again.",
                          it: "Questa pagina non è aggiornata: ricaricala e riprova." }
-    request_cross_site() { en: "This came from another site and was not done. If it did not, whoever runs this server has to pass the Host header through their proxy and set --public-url.",
+    request_cross_site() { en: "This came from another site and was not done. If it did not, pass the Host header through the proxy and set --public-url on the server.",
                            it: "La richiesta viene da un altro sito e non è stata eseguita. Se non è così, chi gestisce il server deve inoltrare l’intestazione Host dal proxy e impostare --public-url." }
     request_too_large() { en: "This is too large; nothing was changed. Shorten what you typed and try again.",
                           it: "È troppo grande; nulla è cambiato. Accorcia ciò che hai scritto e riprova." }
@@ -32,7 +32,7 @@ text! {
     upload_too_many() { en: "Too many uploads are under way. Wait for one to finish, then try again.",
                         it: "Hai già diversi caricamenti in corso. Aspetta che uno finisca, poi riprova." }
     api_unknown() { en: "There is no such address in the API.", it: "Questo indirizzo non esiste nell’API." }
-    form_fix() { en: "Please correct what is marked.", it: "Correggi i campi segnalati." }
+    form_fix() { en: "Please fix the fields below.", it: "Correggi i campi segnalati." }
     choose_language() { en: "Choose one of the languages shown.", it: "Scegli una delle lingue mostrate." }
     choose_theme() { en: "Choose one of the appearances shown.", it: "Scegli uno degli aspetti mostrati." }
 }

@@ -8,9 +8,9 @@ text! {
     problem_degraded() { en: "It works badly", it: "Funziona male" }
     problem_unsafe() { en: "It is unsafe", it: "Non è sicura" }
 
-    problem_note_follows() { en: "Something to look at some day.", it: "Qualcosa da guardare, prima o poi." }
+    problem_note_follows() { en: "No hurry.", it: "Senza fretta." }
     problem_degraded_follows() { en: "It can still be used with care.", it: "Si può ancora usare, con attenzione." }
-    problem_unsafe_follows() { en: "Blocks the machine at once and logs out whoever is on it.",
+    problem_unsafe_follows() { en: "Blocks the machine at once and logs its user out.",
                                it: "Blocca subito la macchina e fa uscire chi la sta usando." }
     problem_open() { en: "new", it: "nuovo" }
     problem_acknowledged() { en: "being looked at", it: "in corso" }
@@ -19,32 +19,32 @@ text! {
     problems_title() { en: "Problems", it: "Problemi" }
     problems_next() { en: "What is wrong with machines", it: "Che cosa non va nelle macchine" }
     problems_waiting(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
-    problems_none() { en: "Nothing waits for you", it: "Non c’è nulla in attesa" }
+    problems_none() { en: "All caught up", it: "Tutto fatto" }
     problems_none_next() { en: "What people report on the machines you care for shows up here by itself.",
                            it: "Ciò che si segnala sulle macchine di cui sei responsabile compare qui da sé." }
-    problems_none_here() { en: "Nothing is reported.", it: "Non c’è nessuna segnalazione." }
+    problems_none_here() { en: "No problems reported.", it: "Nessun problema segnalato." }
     problems_resolved(n: u32) { en: [one: "{n} resolved", other: "{n} resolved"], it: [one: "{n} risolto", other: "{n} risolti"] }
-    problems_to_queue() { en: "See to it", it: "Occupatene" }
+    problems_to_queue() { en: "Open problems", it: "Apri i problemi" }
 
     problem_report() { en: "Report a problem", it: "Segnala un problema" }
     problem_what() { en: "What is wrong?", it: "Che cosa non va?" }
     problem_what_next(name: &str) { en: "Those who look after “{name}” see it at once.", it: "Chi è responsabile di «{name}» lo vede subito." }
     problem_how_bad() { en: "How bad is it?", it: "Quanto è grave?" }
     problem_words() { en: "What happened?", it: "Che cosa è successo?" }
-    problem_words_hint() { en: "A few words, so that they know what to bring. A photo can be added next.",
-                           it: "Poche parole, così sanno che cosa portare. Una foto si può aggiungere subito dopo." }
-    problem_words_gone() { en: "What was written went with whoever wrote it.", it: "Il testo è stato cancellato con chi l’ha scritto." }
+    problem_words_hint() { en: "A few words help them bring the right tools. You can add a photo next.",
+                           it: "Poche parole, così sanno che cosa portare. Poi puoi aggiungere una foto." }
+    problem_words_gone() { en: "The text was deleted together with its author.", it: "Il testo è stato cancellato con chi l’ha scritto." }
     problem_send() { en: "Send the report", it: "Invia la segnalazione" }
     problem_sent() { en: "Reported", it: "Segnalato" }
     problem_sent_next() { en: "Those who look after it know now.", it: "Chi ne è responsabile ora lo sa." }
-    problem_sent_blocked() { en: "The machine is blocked. Keep others away from it until somebody comes.",
+    problem_sent_blocked() { en: "The machine is blocked. Keep others away until someone comes.",
                              it: "La macchina è bloccata. Tieni lontani gli altri finché non arriva qualcuno." }
-    problem_photo() { en: "Does a photo help?", it: "Aiuta una foto?" }
+    problem_photo() { en: "Add a photo?", it: "Aggiungi una foto?" }
     problem_photo_other() { en: "Another photo", it: "Un’altra foto" }
     problem_photo_of(name: &str) { en: "Photo of a problem: {name}", it: "Foto di un problema: {name}" }
     problem_photo_send() { en: "Add the photo", it: "Aggiungi la foto" }
-    problem_to_machine() { en: "To the machine", it: "Alla macchina" }
-    problem_acknowledge() { en: "I am on it", it: "Me ne occupo" }
+    problem_to_machine() { en: "Back to the machine", it: "Torna alla macchina" }
+    problem_acknowledge() { en: "I’ll take it", it: "Me ne occupo" }
     problem_resolve() { en: "Resolve", it: "Risolvi" }
     problem_resolve_at(name: &str) { en: "Resolve: {name}", it: "Risolvi: {name}" }
     problem_resolve_frees() { en: "The machine is blocked because of it, and free again when it is resolved.",
@@ -62,8 +62,8 @@ text! {
     block_lift() { en: "Lift the block", it: "Togli il blocco" }
 
     problem_unknown() { en: "There is no such problem.", it: "Questo problema non esiste." }
-    problem_choose_severity() { en: "Choose how bad it is.", it: "Scegli quanto è grave." }
-    problem_words_empty() { en: "Write what is wrong.", it: "Scrivi che cosa non va." }
+    problem_choose_severity() { en: "Choose a severity.", it: "Scegli la gravità." }
+    problem_words_empty() { en: "Describe the problem.", it: "Descrivi il problema." }
     problem_done_empty() { en: "Write what was done.", it: "Scrivi che cosa è stato fatto." }
     problem_because_empty() { en: "Write why nobody may use it.", it: "Scrivi perché nessuno può usarla." }
     problem_words_long(n: &str) { en: "Use {n} characters at most.", it: "Usa al massimo {n} caratteri." }
@@ -71,7 +71,7 @@ text! {
                         it: "Nel frattempo qualcuno l’ha cambiato. Rileggilo com’è ora, poi ridillo se vale ancora." }
     problem_over() { en: "This problem is resolved already.", it: "Questo problema è già risolto." }
     problem_not_yours() {
-        en: "A photo is added by whoever reported the problem, or by those who care for the machine.",
+        en: "Only the person who reported the problem, or the people who look after the machine, can add a photo.",
         it: "La foto la aggiunge chi ha segnalato il problema o chi è responsabile della macchina.",
     }
     block_unknown() { en: "There is no such block.", it: "Questo blocco non esiste." }

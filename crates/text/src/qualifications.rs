@@ -83,13 +83,13 @@ text! {
     the_space() { en: "The space", it: "Lo spazio" }
     the_system() { en: "The system", it: "Il sistema" }
     role_member() { en: "member", it: "membro" }
-    role_inductor() { en: "inducts members", it: "accoglie i membri" }
+    role_inductor() { en: "onboards members", it: "accoglie i membri" }
     role_manager() { en: "manager", it: "responsabile" }
     role_auditor() { en: "auditor", it: "revisore" }
     role_administrator() { en: "administrator", it: "amministra il sistema" }
     relation_user() { en: "may use", it: "può usare" }
-    relation_trainer() { en: "trains others", it: "forma altri" }
-    relation_owner() { en: "looks after it", it: "se ne occupa" }
+    relation_trainer() { en: "trainer", it: "forma altri" }
+    relation_owner() { en: "owner", it: "se ne occupa" }
 
     cause_setup() { en: "At set-up", it: "Alla configurazione" }
     cause_checkout() { en: "Checkout", it: "Prova in persona" }
@@ -102,7 +102,7 @@ text! {
     cause_renewal() { en: "Renewed", it: "Rinnovato" }
 
     entry_granted() { en: "Granted", it: "Concesso" }
-    entry_revoked() { en: "Taken away", it: "Tolto" }
+    entry_revoked() { en: "Revoked", it: "Tolto" }
     entry_banned() { en: "Banned", it: "Escluso" }
     entry_unbanned() { en: "Ban lifted", it: "Esclusione tolta" }
 
@@ -113,7 +113,7 @@ text! {
     type_applicants() { en: "Waiting to be admitted", it: "In attesa di ammissione" }
     type_applicants_none() { en: "Nobody is waiting. Who would like to join is listed here.", it: "Nessuno è in attesa. Chi vorrebbe iscriversi compare qui." }
     type_applicant_since(when: &str) { en: "asked {when}", it: "richiesta {when}" }
-    type_admit() { en: "Admit", it: "Ammetti" }
+    type_admit() { en: "Approve", it: "Approva" }
     type_admitted() { en: "They are a member now", it: "Ora è membro" }
     admit_next() { en: "They have no password yet: give them a link next, under “Help them in”.",
                    it: "Non ha ancora una password: poi dalle un link, in «Aiuta a rientrare»." }
@@ -121,7 +121,7 @@ text! {
                             it: "Non ha ancora una password: dagli il suo primo link." }
     people_first_link() { en: "Make their first link", it: "Crea il suo primo link" }
     remark_too_long(most: &str) { en: "Write {most} characters at most.", it: "Scrivi al massimo {most} caratteri." }
-    ban_needs_reason() { en: "Say why: whoever lifts the ban later has to know.",
+    ban_needs_reason() { en: "Give a reason: it’s needed to lift the ban later.",
                          it: "Scrivi il motivo: chi toglierà l’esclusione deve saperlo." }
     choose_what() { en: "Choose one of those shown.", it: "Scegli una delle voci mostrate." }
 
@@ -144,17 +144,17 @@ text! {
     out_of_use() { en: "This type or machine is out of use.", it: "Questo tipo o questa macchina è fuori uso." }
     not_backdated() { en: "It can’t begin in the past.", it: "Non può iniziare nel passato." }
     ends_too_early() { en: "Choose a day from today on.", it: "Scegli un giorno da oggi in poi." }
-    not_so() { en: "It has been taken away or lifted already.", it: "È già stato tolto." }
+    not_so() { en: "Already revoked or lifted.", it: "È già stato tolto." }
 
     standing_heading() { en: "Qualifications", it: "Qualifiche" }
     standing_mine() { en: "What I may use", it: "Cosa posso usare" }
     standing_none() { en: "Nothing yet", it: "Ancora niente" }
     standing_none_mine_next() { en: "Ask a trainer at the machine you would like to use.",
                                 it: "Chiedi a chi forma sulla macchina che vorresti usare." }
-    standing_none_next() { en: "What they may use stands here, and from whom. A trainer of a type or a manager grants it.",
+    standing_none_next() { en: "What they may use, and who granted it. A trainer or a manager grants it.",
                            it: "Qui compare ciò che la persona può usare, e da chi. Lo concede chi forma su un tipo o un responsabile." }
     standing_grant_first() { en: "Grant the first", it: "Concedi la prima" }
-    standing_history_none() { en: "Nothing was granted or taken away yet.", it: "Non è ancora stato concesso o tolto nulla." }
+    standing_history_none() { en: "Nothing granted or revoked yet.", it: "Non è ancora stato concesso o tolto nulla." }
     types_none() { en: "No types of yours yet", it: "Ancora nessun tipo tuo" }
     types_none_next() { en: "A manager makes you trainer or owner of a type. Then you see here who may use it.",
                         it: "Un responsabile ti affida un tipo. Allora vedi qui chi può usarlo." }
@@ -172,12 +172,12 @@ text! {
 
     deed_heading() { en: "Change", it: "Modifica" }
     deed_grant() { en: "Grant", it: "Concedi" }
-    deed_revoke() { en: "Take away", it: "Togli" }
+    deed_revoke() { en: "Revoke", it: "Revoca" }
     deed_ban() { en: "Ban", it: "Escludi" }
     deed_unban() { en: "Lift a ban", it: "Togli un’esclusione" }
     deed_what() { en: "What", it: "Cosa" }
     deed_ban_from() { en: "From what", it: "Da cosa" }
-    deed_until() { en: "Last day, if it ends", it: "Ultimo giorno, se finisce" }
+    deed_until() { en: "Expires (optional)", it: "Scadenza (facoltativa)" }
     deed_note() { en: "Note", it: "Nota" }
     deed_reason() { en: "Reason", it: "Motivo" }
     deed_note_hint() { en: "Optional. They can read it.", it: "Facoltativa. La persona può leggerla." }
@@ -186,7 +186,7 @@ text! {
                       it: "Un’esclusione toglie tutto subito. Dopo serve una nuova concessione." }
     deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 
-    types_heading() { en: "My types", it: "I miei tipi" }
+    types_heading() { en: "Training groups", it: "Gruppi di formazione" }
     types_lead() { en: "What you speak for: who may use it, and who helps.",
                    it: "Ciò di cui rispondi: chi può usarlo e chi aiuta." }
     types_users(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }
@@ -194,7 +194,7 @@ text! {
     types_banned(n: u32) { en: [one: "{n} banned", other: "{n} banned"], it: [one: "{n} escluso", other: "{n} esclusi"] }
     type_people() { en: "People", it: "Persone" }
     type_people_none() { en: "Nobody yet", it: "Ancora nessuno" }
-    type_people_none_next() { en: "Search for a member above to grant them the first use.",
+    type_people_none_next() { en: "Search above to add the first person.",
                               it: "Cerca un membro qui sopra per concedere il primo uso." }
     type_search() { en: "Find by name", it: "Cerca per nome" }
     type_search_button() { en: "Search", it: "Cerca" }
@@ -204,7 +204,7 @@ text! {
     type_more(shown: u32, all: u32) { en: [one: "{shown} of {all} shown. Search by name for the others.", other: "{shown} of {all} shown. Search by name for the others."],
                                       it: [one: "{shown} di {all}. Cerca gli altri per nome.", other: "{shown} di {all}. Cerca gli altri per nome."] }
     type_banned() { en: "Banned", it: "Escluso" }
-    type_no_deeds() { en: "There is nothing you can change for them here.", it: "Qui non puoi cambiare niente per questa persona." }
+    type_no_deeds() { en: "You can’t change their qualifications here.", it: "Qui non puoi cambiare niente per questa persona." }
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use domain::settings::{Fits, Group, Key, Scope};
 text! {
     settings_title() { en: "Settings", it: "Impostazioni" }
     settings_sub() { en: "What holds for the space, a type or one machine. The nearest one that says anything wins.",
-                     it: "Che cosa vale per lo spazio, un tipo o una macchina. Vale ciò che è detto più vicino." }
+                     it: "Che cosa vale per il laboratorio, un gruppo o una macchina. Vale l’impostazione più specifica." }
     settings_next() { en: "Who may what, boards, names, lapses", it: "Chi può che cosa, schede, nomi, scadenze" }
     settings_where() { en: "For", it: "Per" }
     settings_show() { en: "Show", it: "Mostra" }
     settings_everything() { en: "The whole space", it: "Tutto lo spazio" }
-    settings_default(word: &str) { en: "Otherwise: {word}", it: "Altrimenti: {word}" }
+    settings_default(word: &str) { en: "Default: {word}", it: "Predefinito: {word}" }
     settings_from_default() { en: "default", it: "predefinito" }
     settings_from_space() { en: "set for the space", it: "impostato per lo spazio" }
     settings_from_type() { en: "set for its type", it: "impostato per il tipo" }
@@ -36,30 +36,30 @@ text! {
     setting_unknown() { en: "Nothing can be set there", it: "Lì non si può impostare niente" }
 
     hours_title() { en: "Opening hours", it: "Orari di apertura" }
-    hours_sub() { en: "When the space, a type or a machine may be used. The nearest week that is said replaces the others whole.",
-                  it: "Quando si possono usare lo spazio, un tipo o una macchina. La settimana detta più vicino sostituisce le altre per intero." }
+    hours_sub() { en: "When the workshop, a group or a machine may be used. The most specific schedule applies.",
+                  it: "Quando si possono usare il laboratorio, un gruppo o una macchina. Vale l’orario più specifico." }
     hours_next() { en: "The week, holidays, machines with hours of their own", it: "La settimana, le feste, macchine con orari propri" }
     hours_week() { en: "Every week", it: "Ogni settimana" }
-    hours_hint() { en: "Like 8:00–12:00, 14:00–18:00. Over midnight: 20:00–2:00. Empty is closed.",
-                   it: "Per esempio 8:00–12:00, 14:00–18:00. Oltre mezzanotte: 20:00–2:00. Vuoto è chiuso." }
+    hours_hint() { en: "Like 8:00–12:00, 14:00–18:00. Over midnight: 20:00–2:00. Leave blank if closed.",
+                   it: "Per esempio 8:00–12:00, 14:00–18:00. Oltre mezzanotte: 20:00–2:00. Campo vuoto = chiuso." }
     hours_own() { en: "These hours are said here.", it: "Questi orari sono detti qui." }
     hours_of_space() { en: "Nothing is said here: the week of the space holds. Save another to say it here.",
                        it: "Qui non è detto niente: vale la settimana dello spazio. Salvane un’altra per dirla qui." }
     hours_of_type() { en: "Nothing is said here: the week of its type holds. Save another to say it here.",
                       it: "Qui non è detto niente: vale la settimana del tipo. Salvane un’altra per dirla qui." }
-    hours_always() { en: "Nobody says any hours: it is always open.", it: "Nessuno dice orari: è sempre aperto." }
+    hours_always() { en: "No hours set: always open.", it: "Nessun orario impostato: sempre aperto." }
     hours_save() { en: "Save the week", it: "Salva la settimana" }
     hours_clear() { en: "Say no week here", it: "Non dire una settimana qui" }
     hours_closed() { en: "Closed", it: "Chiuso" }
-    hours_days() { en: "Single days", it: "Giorni singoli" }
-    hours_days_none() { en: "No day differs from its week. A holiday or a long evening is a single day.", it: "Nessun giorno è diverso dalla settimana. Una festa o una serata lunga è un giorno singolo." }
+    hours_days() { en: "Exceptions", it: "Eccezioni" }
+    hours_days_none() { en: "No exceptions yet. A holiday or a long evening is one.", it: "Ancora nessuna eccezione. Una festa o una serata lunga lo è." }
     hours_day_of_space() { en: "said for the whole space", it: "detto per tutto lo spazio" }
     hours_day_of_type() { en: "said for its type", it: "detto per il suo tipo" }
     hours_day_add() { en: "Add a day", it: "Aggiungi un giorno" }
     hours_day_edit(day: &str) { en: "Change {day}", it: "Cambia {day}" }
     hours_day() { en: "Day", it: "Giorno" }
     hours_hours() { en: "Hours", it: "Orari" }
-    hours_day_hint() { en: "Empty is closed all day.", it: "Vuoto è chiuso tutto il giorno." }
+    hours_day_hint() { en: "Leave blank if closed all day.", it: "Campo vuoto = chiuso tutto il giorno." }
     hours_day_save() { en: "Save the day", it: "Salva il giorno" }
     hours_day_clear() { en: "Like every week", it: "Come ogni settimana" }
     hours_form() { en: "Write hours like 8:00–12:00, 14:00–18:00, or nothing.", it: "Scrivi gli orari così: 8:00–12:00, 14:00–18:00, oppure niente." }
@@ -94,11 +94,11 @@ impl Lang {
             Key::PeoplePresent => ("People who must be present", "Persone che devono essere presenti"),
             Key::PublicStatus => ("Public status", "Stato pubblico"),
             Key::ShownNames => ("Names of who uses a machine", "Nomi di chi usa una macchina"),
-            Key::SignUp => ("Applying on the sign-in page", "Richieste dalla pagina di accesso"),
-            Key::ClaimAtOnce => ("Cards are claimed at once", "Tessere rivendicate subito"),
-            Key::RemoteStart => ("Start from afar", "Avvio a distanza"),
+            Key::SignUp => ("Online applications", "Iscrizioni online"),
+            Key::ClaimAtOnce => ("Auto-approve card claims", "Approva subito le tessere"),
+            Key::RemoteStart => ("Remote start", "Avvio a distanza"),
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
-            Key::LapseUnused => ("Lapse without use", "Scadenza senza uso"),
+            Key::LapseUnused => ("Expires if unused for (days)", "Scade se inutilizzata (giorni)"),
             Key::LapseNeverUsed => ("Lapse when never used", "Scadenza se mai usata"),
             Key::AuditKept => ("How long the record is kept", "Quanto si conserva il registro"),
             Key::MaintenanceWarn => ("When maintenance is due soon", "Quando la manutenzione è in scadenza"),
@@ -124,17 +124,19 @@ impl Lang {
     #[expect(clippy::too_many_lines, reason = "a sentence for each setting")]
     pub const fn setting_sentence(self, key: Key) -> &'static str {
         let (en, it) = match key {
-            Key::SpaceName => ("Stands over every page and on the wall.", "Sta su ogni pagina e sulla parete."),
+            Key::SpaceName => {
+                ("Shown on every page and on the wall display.", "Compare in ogni pagina e sullo schermo.")
+            }
             Key::Zone => {
                 ("The clock by which everything here is shown.", "L’orologio con cui qui si mostra tutto.")
             }
             Key::Language => (
-                "What boards and walls speak; people choose their own.",
-                "Che cosa parlano schede e pareti; ognuno sceglie la sua.",
+                "Language on boards and wall displays; people choose their own.",
+                "Lingua di schede e schermi; ognuno sceglie la sua.",
             ),
             Key::Invented => ("Everything here is a demo.", "Qui tutto è una demo."),
             Key::Authorisation => (
-                "Every member, whoever is qualified, or also who has a trainer beside them.",
+                "Every member, qualified people only, or also anyone with a trainer present.",
                 "Ogni membro, chi è abilitato, o anche chi ha un istruttore accanto.",
             ),
             Key::Simultaneous => {
@@ -164,8 +166,8 @@ impl Lang {
                 ("Whether strangers may ask to become members.", "Se chi non è membro può chiedere di diventarlo.")
             }
             Key::ClaimAtOnce => (
-                "Whether a card that a member claims at a machine is theirs without anybody’s yes.",
-                "Se una tessera rivendicata da un membro a una macchina è sua senza il sì di nessuno.",
+                "Whether a card that a member claims at a machine is theirs without approval.",
+                "Se una tessera rivendicata da un membro a una macchina è sua senza approvazione.",
             ),
             Key::RemoteStart => (
                 "Whether those who may use a machine may start it on its page, without a card at its reader.",

@@ -12,7 +12,7 @@ text! {
     sign_in_email() { en: "E-mail", it: "E-mail" }
     sign_in_password() { en: "Password", it: "Password" }
     sign_in_show_password() { en: "Show password", it: "Mostra la password" }
-    sign_in_forgotten() { en: "Forgotten?", it: "Dimenticata?" }
+    sign_in_forgotten() { en: "Forgot password?", it: "Password dimenticata?" }
     sign_in_join() { en: "New here? Ask to join", it: "Prima volta qui? Chiedi di partecipare" }
     sign_in_look_around() { en: "See what is free without signing in", it: "Guarda cosa è libero senza accedere" }
     sign_in_already(name: &str) { en: "You are signed in as {name}", it: "Hai già fatto l’accesso come {name}" }
@@ -20,7 +20,7 @@ text! {
     sign_in_other() { en: "Sign in as somebody else", it: "Accedi come un’altra persona" }
     sign_in_empty() { en: "Nobody can sign in yet", it: "Ancora nessuno può accedere" }
     sign_in_empty_next() {
-        en: "This workshop has no administrator. Whoever started Toolgate finds the link to set it up in its terminal.",
+        en: "This workshop has no administrator yet. The set-up link is in the terminal where Toolgate was started.",
         it: "Questo laboratorio non ha un amministratore. Chi ha avviato Toolgate trova nel terminale il link per configurarlo.",
     }
     sign_in_crumb() { en: "Sign in", it: "Accedi" }
@@ -35,7 +35,7 @@ text! {
     forgotten_title() { en: "Forgotten your password?", it: "Password dimenticata?" }
     forgotten_intro() { en: "You get a link with which you choose a new one.", it: "Ricevi un link con cui ne scegli una nuova." }
     forgotten_send() { en: "Send me a link", it: "Mandami un link" }
-    forgotten_sent() { en: "Look into your mailbox", it: "Guarda nella tua posta" }
+    forgotten_sent() { en: "Check your e-mail", it: "Controlla la tua e-mail" }
     forgotten_sent_next() {
         en: "If this address has an account here, a link is on its way. It works once, within an hour.",
         it: "Se questo indirizzo ha un account qui, un link è in arrivo. Vale una volta sola, per un’ora.",
@@ -62,7 +62,7 @@ text! {
     link_reset_save() { en: "Save and sign in", it: "Salva e accedi" }
     link_for(email: &str) { en: "For {email}", it: "Per {email}" }
     link_gone_next() {
-        en: "Links work once and not for ever. You can have a new one sent, or ask whoever gave you this one.",
+        en: "Links work once and expire. Request a new one, or ask the person who gave you this one.",
         it: "I link valgono una volta e non per sempre. Puoi fartene mandare uno nuovo, o chiedere a chi te l’ha dato.",
     }
     link_gone_again() { en: "Get a new link", it: "Ottieni un nuovo link" }
@@ -86,17 +86,17 @@ text! {
 
     apply_title() { en: "Ask to join", it: "Chiedi di partecipare" }
     apply_intro() {
-        en: "Somebody who runs the workshop reads this. Once they let you in, you get a link to choose a password.",
+        en: "A manager reviews this. Once they approve it, you get a link to choose a password.",
         it: "Lo legge chi gestisce il laboratorio. Quando ti accoglie ricevi un link per scegliere una password.",
     }
     apply_name() { en: "Your name", it: "Il tuo nome" }
     apply_send() { en: "Ask to join", it: "Invia la richiesta" }
     apply_sent() { en: "Your request is on its way", it: "La tua richiesta è partita" }
     apply_sent_next() {
-        en: "Somebody who runs the workshop reads it. Once they let you in, you get a link to choose a password, by mail or from them.",
+        en: "A manager reviews it. Once they approve it, you get a link to choose a password, by mail or in person.",
         it: "La leggerà chi gestisce il laboratorio. Quando ti accoglie ricevi un link per scegliere una password, per e-mail o a mano.",
     }
-    apply_closed() { en: "One joins this workshop in person", it: "A questo laboratorio ci si iscrive di persona" }
+    apply_closed() { en: "Sign-up is in person at this workshop", it: "A questo laboratorio ci si iscrive di persona" }
     apply_closed_next() { en: "Come by and ask: a manager can invite you.", it: "Passa a chiedere: un responsabile può invitarti." }
 
     set_up_title() { en: "Set up", it: "Configurazione" }
@@ -109,7 +109,7 @@ text! {
     set_up_people() { en: "People", it: "Persone" }
     set_up_people_next() { en: "Invite them as soon as you are in", it: "Invitale appena sei dentro" }
     set_up_name() { en: "Name of the workshop", it: "Nome del laboratorio" }
-    set_up_name_hint() { en: "Members see it on their phone and on the wall.", it: "I membri lo vedono sul telefono e alla parete." }
+    set_up_name_hint() { en: "Members see it on their phones and on the wall display.", it: "I membri lo vedono sul telefono e sullo schermo a parete." }
     set_up_zone() { en: "Time zone", it: "Fuso orario" }
     set_up_language() { en: "Language of boards and walls", it: "Lingua di schede e schermi" }
     set_up_your_name() { en: "Your name", it: "Il tuo nome" }

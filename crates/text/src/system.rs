@@ -131,13 +131,13 @@ text! {
     system_database() { en: "Database", it: "Database" }
     system_size() { en: "Size", it: "Dimensione" }
     system_free() { en: "Free in it", it: "Libero al suo interno" }
-    system_log_size() { en: "Newest changes, in a file of their own until they move in", it: "Ultime modifiche, in un file a parte finché non vi entrano" }
+    system_log_size() { en: "Write-ahead log", it: "Registro delle scritture (WAL)" }
     system_people() { en: "People", it: "Persone" }
     system_cards() { en: "Cards", it: "Tessere" }
     system_machines() { en: "Machines", it: "Macchine" }
     system_boards() { en: "Boards", it: "Schede" }
-    system_uses() { en: "Uses so far", it: "Utilizzi finora" }
-    system_entries() { en: "Entries in the record", it: "Voci del registro" }
+    system_uses() { en: "Total uses", it: "Utilizzi finora" }
+    system_entries() { en: "Audit entries", it: "Voci del registro" }
     system_copies() { en: "Copies", it: "Copie" }
     system_backup() { en: "Last backup", it: "Ultimo backup" }
     system_backup_said(when: &str, size: &str, to: &str) { en: "{when}, {size}, to {to}", it: "{when}, {size}, in {to}" }
@@ -150,7 +150,7 @@ text! {
     }
     system_copy() { en: "Download a copy", it: "Scarica una copia" }
     system_copy_ask() {
-        en: "The copy holds everything that is known of everybody. Keep it where nobody else reads it. That you took it is on record.",
+        en: "The copy contains everyone’s data. Keep it where nobody else can read it. This download is logged.",
         it: "La copia contiene tutto ciò che si sa di tutti. Tienila dove nessun altro la legge. Che l’hai presa resta nel registro.",
     }
     system_no_copy() { en: "No copy could be made; the log says why. Is there room on the disk?",

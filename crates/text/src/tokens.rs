@@ -27,7 +27,7 @@ text! {
     tokens_lifetime() { en: "How long it works", it: "Quanto dura" }
     tokens_make() { en: "Make the token", it: "Crea il token" }
     tokens_made_title(name: &str) { en: "The token for {name}", it: "Il token per {name}" }
-    tokens_made_next() { en: "Copy it now: it is shown only this once. Whoever has it can do what you chose, so keep it like a password.",
+    tokens_made_next() { en: "Copy it now: it is shown only once. Anyone who has it can do what you chose, so keep it like a password.",
                          it: "Copialo adesso: si vede solo questa volta. Chi ce l’ha può fare ciò che hai scelto: custodiscilo come una password." }
     tokens_token() { en: "Token", it: "Token" }
     tokens_end_with() { en: "All of them end when you change your password, sign out everywhere or set up a second factor, and when you are suspended.",

@@ -176,7 +176,7 @@ text! {
     module_required_head() { en: "Required for", it: "Richiesto per" }
     module_required_on() { en: "Machine or group", it: "Macchina o gruppo" }
     module_threshold() { en: "Watched at least, percent", it: "Visto almeno, percento" }
-    module_grace() { en: "Whoever is qualified already is told, and has 14 days.", it: "Chi è già abilitato viene avvisato e ha 14 giorni." }
+    module_grace() { en: "People who are already qualified are told, and have 14 days.", it: "Chi è già abilitato viene avvisato e ha 14 giorni." }
     module_require() { en: "Require it", it: "Richiedilo" }
     module_release() { en: "Remove", it: "Rimuovi" }
     module_quiz() { en: "Quiz", it: "Quiz" }

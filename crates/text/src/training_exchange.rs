@@ -11,7 +11,7 @@ text! {
     exchange_no_type() { en: "No group of machines has this name here. Add it first, or remove the requirement.", it: "Qui nessun gruppo di macchine ha questo nome. Prima aggiungilo, o togli il requisito." }
     exchange_no_machine() { en: "No machine has this name here, or several have. Add or rename one, or remove the requirement.", it: "Qui nessuna macchina ha questo nome, o lo hanno in più. Aggiungine o rinominane una, o togli il requisito." }
     exchange_no_module() { en: "No module has this title, here or in the document.", it: "Nessun modulo ha questo titolo, né qui né nel documento." }
-    exchange_required_twice() { en: "This stands in the document twice. Remove one.", it: "È due volte nel documento. Toglilo una volta." }
+    exchange_required_twice() { en: "This is in the document twice. Remove one.", it: "È due volte nel documento. Toglilo una volta." }
     exchange_faulty() { en: "Nothing was imported: the document has faults. Correct them and check it again.", it: "Non è stato importato nulla: il documento ha errori. Correggili e controlla di nuovo." }
     exchange_too_large() { en: "A document has at most 1 MB. Split it into several.", it: "Un documento ha al massimo 1 MB. Dividilo in più parti." }
     exchange_form(said: &str) { en: "This does not fit: {said}", it: "Questo non va bene: {said}" }

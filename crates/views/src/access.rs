@@ -52,6 +52,7 @@ impl Told {
 
 /// What a machine's page says to whoever looks at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them may be together")]
 pub struct Answers {
     /// For whoever looks; `None` for who has not signed in.
     pub mine: Option<Told>,
@@ -61,6 +62,8 @@ pub struct Answers {
     pub starting: bool,
     /// Whoever looks has no card that works: what they may, they cannot show to a reader.
     pub cardless: bool,
+    /// Whoever looks cares for the machine: what stands against it is theirs to see to.
+    pub cares: bool,
     /// Who can help with the first reason that somebody can help with, by name.
     pub helpers: Vec<String>,
     /// For the person whom whoever looks has asked for.

@@ -29,7 +29,7 @@ pub struct ProblemSchema {
     #[schema(example = "request.flawed")]
     code: String,
     /// What can be done about it, in the language of `Accept-Language` (English or Italian).
-    #[schema(example = "Please correct what is marked.")]
+    #[schema(example = "Please fix the fields below.")]
     detail: String,
     /// What is wrong where.
     errors: Vec<FieldProblem>,

@@ -39,7 +39,7 @@ fn far() -> Vec<Operation> {
         Operation::get("/api/v1/maintenance", COMING, coming)
             .about(
                 Tag::Machines,
-                "Coming work",
+                "Upcoming maintenance",
                 "Every plan in force on every machine, and how far it is there; by machine. When it is expected goes by how \
                  much the machine was used in the last 28 days.",
             )

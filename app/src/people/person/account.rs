@@ -139,7 +139,8 @@ mod tests {
     fn what_may_be_done_is_offered_and_names_the_person() {
         let html = seen_by(visitor(Lang::En), PersonPage { may_erase: true, ..somebody() });
         let said = words(&html);
-        for line in ["Suspend: Tomás Herrera", "Help them in", "Erase Tomás Herrera for ever", "Choose a picture"]
+        for line in
+            ["Suspend: Tomás Herrera", "Send sign-in link", "Erase Tomás Herrera for ever", "Choose a picture"]
         {
             assert!(said.contains(line), "{line} is not in {said}");
         }
@@ -177,7 +178,7 @@ mod tests {
     // A24
     #[test]
     fn what_was_typed_stays_with_the_message_at_its_field() {
-        let problem = Problem::new("form.invalid", Kind::Invalid, "Please correct what is marked.")
+        let problem = Problem::new("form.invalid", Kind::Invalid, "Please fix the fields below.")
             .field("phone", "Write a telephone number");
         let values = vec![("name".into(), "Tom".into()), ("phone".into(), "call me".into())];
         let echo = Some(Echo { function: "/api/people/edit".into(), values, problem });

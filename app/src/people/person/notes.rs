@@ -165,6 +165,6 @@ mod tests {
         let echo = Some(Echo { function: DeleteNote::PATH.into(), values, problem });
         let html =
             html(Visitor { echo, ..visitor(Lang::En) }, "/people/7", || view! { <Deleted delete=Call::new()/> });
-        assert!(words(&html).contains("cannot be taken back") && !html.contains("<form"), "{html}");
+        assert!(words(&html).contains("can’t be undone any more") && !html.contains("<form"), "{html}");
     }
 }

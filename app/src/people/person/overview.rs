@@ -102,13 +102,13 @@ fn Page(page: RwSignal<PersonPage>, calls: Calls, note: Memo<Option<NoteId>>) ->
 fn Figures(page: PersonPage) -> impl IntoView {
     let t = lang::current();
     let used = Duration::from_millis(page.used.try_into().unwrap_or(0));
-    view! {
-        <dl class="kpis">
-            <div><dt>{t.person_hours()}</dt><dd>{t.hours(used)}</dd></div>
-            <div><dt>{t.person_uses()}</dt><dd>{page.uses}</dd></div>
-            <div><dt>{t.person_may_use()}</dt><dd>{page.types}</dd></div>
-        </dl>
-    }
+    let figures = [
+        (t.person_hours(), t.hours(used)),
+        (t.person_uses(), page.uses.to_string()),
+        (t.person_may_use(), page.types.to_string()),
+    ];
+    let figures = figures.map(|(name, figure)| view! { <div><dt>{name}</dt><dd>{figure}</dd></div> });
+    view! { <dl class="kpis">{figures.into_iter().collect_view()}</dl> }
 }
 
 /// How they are reached.

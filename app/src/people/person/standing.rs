@@ -162,9 +162,8 @@ mod tests {
     // A24
     #[test]
     fn a_form_that_came_back_refused_is_open_with_what_was_typed() {
-        let problem =
-            Problem::new("qualification.ends-too-early", Kind::Invalid, "Please correct what is marked.")
-                .field("grant_until", "Choose a day from today on.");
+        let problem = Problem::new("qualification.ends-too-early", Kind::Invalid, "Please fix the fields below.")
+            .field("grant_until", "Choose a day from today on.");
         let values =
             vec![("grant_until".into(), "2020-01-01".into()), ("grant_note".into(), "for the fair".into())];
         let echo = Some(Echo { function: "/api/qualifications/grant".into(), values, problem });

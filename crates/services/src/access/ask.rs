@@ -84,6 +84,7 @@ pub async fn answers(
         on_it: false,
         starting: false,
         cardless: false,
+        cares: false,
         helpers: Vec::new(),
         other: None,
         people: None,
@@ -105,7 +106,8 @@ pub async fn answers(
         Some(_) | None => Vec::new(),
     };
     let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
-    let own = Answers { mine, on_it, starting, cardless, helpers, ..nothing };
+    let cares = actor.may(Permission::CareFor, About::equipment(kind, Some(machine)));
+    let own = Answers { mine, on_it, starting, cardless, cares, helpers, ..nothing };
     if !actor.may(Permission::AskForOthers, About::equipment(kind, Some(machine))) {
         return Ok(own);
     }

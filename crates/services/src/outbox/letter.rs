@@ -249,7 +249,7 @@ mod tests {
             stop: None,
         };
         for part in [page.text(), page.html()] {
-            assert!(part.contains("12 things") && part.contains("10 more") && part.contains("/notices"), "{part}");
+            assert!(part.contains("12 events") && part.contains("10 more") && part.contains("/notices"), "{part}");
             assert!(part.contains("can’t be switched off"), "{part}");
         }
         assert!(!page.text().contains("Hello"), "nobody is greeted without a name");

@@ -114,32 +114,32 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::KnownPeople,
-        ["person, taken over before", "people, taken over before"],
+        ["person, imported before", "people, imported before"],
         ["persona, ripresa in precedenza", "persone, riprese in precedenza"],
     ),
     (
         Told::KnownMachines,
-        ["machine, taken over before", "machines, taken over before"],
+        ["machine, imported before", "machines, imported before"],
         ["macchina, ripresa in precedenza", "macchine, riprese in precedenza"],
     ),
     (
         Told::KnownTypes,
-        ["type, taken over before", "types, taken over before"],
+        ["type, imported before", "types, imported before"],
         ["tipo, ripreso in precedenza", "tipi, ripresi in precedenza"],
     ),
     (
         Told::KnownUses,
-        ["use, taken over before", "uses, taken over before"],
+        ["use, imported before", "uses, imported before"],
         ["utilizzo, ripreso in precedenza", "utilizzi, ripresi in precedenza"],
     ),
     (
         Told::KnownPlans,
-        ["maintenance plan, taken over before", "maintenance plans, taken over before"],
+        ["maintenance plan, imported before", "maintenance plans, imported before"],
         ["piano di manutenzione, ripreso in precedenza", "piani di manutenzione, ripresi in precedenza"],
     ),
     (
         Told::KnownInterventions,
-        ["maintenance intervention, taken over before", "maintenance interventions, taken over before"],
+        ["maintenance intervention, imported before", "maintenance interventions, imported before"],
         ["intervento di manutenzione, ripreso in precedenza", "interventi di manutenzione, ripresi in precedenza"],
     ),
     (
@@ -265,10 +265,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::UsesNameless,
-        [
-            "use without a name, for whoever it was is nobody who was taken over",
-            "uses without a name, for whoever it was is nobody who was taken over",
-        ],
+        ["use without a name: its person was not imported", "uses without a name: their people were not imported"],
         [
             "utilizzo senza nome, perché chi l’ha fatto non è tra le persone riprese",
             "utilizzi senza nome, perché chi li ha fatti non è tra le persone riprese",
@@ -321,8 +318,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::InterventionsNameless,
         [
-            "maintenance intervention without a name, for whoever it was is nobody who was taken over",
-            "maintenance interventions without a name, for whoever it was is nobody who was taken over",
+            "maintenance intervention without a name: its person was not imported",
+            "maintenance interventions without a name: their people were not imported",
         ],
         [
             "intervento di manutenzione senza nome, perché chi l’ha fatto non è tra le persone riprese",
@@ -336,7 +333,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::Nobody,
-        ["user that stands for nobody", "users that stand for nobody"],
+        ["user without a person", "users without a person"],
         ["utente che sta per nessuno", "utenti che stanno per nessuno"],
     ),
     (
@@ -378,12 +375,12 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::Authorizations,
         [
-            "authorisation that stands twice, is nobody’s, or on a machine that is missing",
-            "authorisations that stand twice, are nobody’s, or on a machine that is missing",
+            "authorisation that is a duplicate, or whose person or machine is missing",
+            "authorisations that are duplicates, or whose person or machine is missing",
         ],
         [
-            "autorizzazione doppia, di nessuno, o su una macchina che manca",
-            "autorizzazioni doppie, di nessuno, o su una macchina che manca",
+            "autorizzazione doppia, senza persona, o su una macchina che manca",
+            "autorizzazioni doppie, senza persona, o su una macchina che manca",
         ],
     ),
     (
