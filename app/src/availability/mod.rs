@@ -47,7 +47,8 @@ pub fn availability_page() -> AnyView {
             + calls.away.version().get()
             + calls.back.version().get()
     };
-    let answers = asked(move || (live.version(Noun::Checkouts), changes()), |_| api::mine());
+    let source = move || (live.version(Noun::Checkouts), live.version(Noun::Bookings), changes());
+    let answers = asked(source, |_| api::mine());
     live_page(lang::current().availability_title(), 4, answers, move |all| view! { <Page all calls/> }.into_any())
 }
 

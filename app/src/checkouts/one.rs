@@ -29,7 +29,6 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
-use std::time::Duration;
 use views::checkouts::{Appointment, Evidence, ModuleEvidence, Opened};
 
 /// The page at `/checkouts/:id`.
@@ -170,18 +169,9 @@ pub(super) fn who(one: &Appointment, now: Moment) -> AnyView {
 /// What speaks for the member.
 pub(super) fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
     let t = lang::current();
-    let length = |minutes: u32| t.length(Duration::from_secs(u64::from(minutes) * 60));
-    let practice = match evidence.used_minutes {
-        0 => t.checkouts_no_practice().to_owned(),
-        minutes => t.checkouts_practice(&length(minutes)),
-    };
-    let since = evidence.since_minutes.filter(|_| evidence.used_minutes > 0).map(|minutes| match minutes {
-        0 => t.checkouts_practice_none_since().to_owned(),
-        minutes => t.checkouts_practice_since(&length(minutes)),
-    });
     let last = evidence.last_used.map(|last| t.since(last, now));
     let tries = (evidence.failed > 0).then(|| t.checkouts_tries(evidence.failed));
-    let facts: Vec<String> = [Some(practice), since, last, tries].into_iter().flatten().collect();
+    let facts: Vec<String> = [Some(t.checkout_practice(evidence)), last, tries].into_iter().flatten().collect();
     let modules = evidence.modules.iter().map(|module| {
         let icon =
             if module.watched && module.quiz.is_none_or(|quiz| quiz.passed) { "circle-check" } else { "clock" };

@@ -40,7 +40,9 @@ pub fn slots_page() -> AnyView {
     let kind = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     let (ask, moved, wish) =
         (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new(), Call::<WishForTime>::new());
-    let source = move || (kind(), live.version(Noun::Checkouts), live.version(Noun::Person), wish.version().get());
+    // Bookings, closures and blocks take times too.
+    let taken = move || (live.version(Noun::Checkouts), live.version(Noun::Bookings), live.version(Noun::Machine));
+    let source = move || (kind(), taken(), live.version(Noun::Person), wish.version().get());
     let answers = asked(source, |(kind, ..)| api::slots(TypeId(kind)));
     live_page(lang::current().checkout_slots_title(), 4, answers, move |slots| {
         view! { <Page slots ask moved wish/> }.into_any()

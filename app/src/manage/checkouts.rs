@@ -147,7 +147,7 @@ mod tests {
     use domain::id::{AppointmentId, PersonId};
     use text::Lang;
     use views::{
-        checkouts::{ModuleEvidence, QuizEvidence},
+        checkouts::{Evidence, ModuleEvidence, QuizEvidence},
         inbox::Detail,
     };
 
@@ -155,13 +155,14 @@ mod tests {
     fn a_request_shows_what_the_training_says_and_is_accepted_in_its_row() {
         let quiz = Some(QuizEvidence { passed: true, best: Some(92), tries: 1 });
         let modules = vec![ModuleEvidence { title: "Safety".into(), percent: 100, watched: true, quiz }];
-        let trainer = Some("Jonas".into());
+        let (trainer, last_used) = (Some("Jonas".into()), Some(ago(60)));
+        let evidence = Some(Evidence { modules, used_minutes: 90, since_minutes: Some(0), last_used, failed: 1 });
         let item = Item {
             matter: Matter::Checkout,
             id: 7,
             person: Some(PersonId(15)),
             name: Some("Nora".into()),
-            detail: Detail::AsksForCheckout { on: "Lathe".into(), trainer, modules },
+            detail: Detail::AsksForCheckout { on: "Lathe".into(), trainer, evidence },
             at: ago(60),
             verdicts: vec![Verdict::Approve, Verdict::Reject],
         };
@@ -169,7 +170,8 @@ mod tests {
             view! { <Requests rows=vec![item] now=NOW answer=Call::new() current=Signal::stored(None)/> }
         });
         let said = words(&html);
-        assert!(said.contains("With Jonas · 1 of 1 video · quiz 92 %"), "{said}");
+        let evidence = "With Jonas · 1 of 1 video · quiz 92 % · 1 h 30 min of practice · none since the last try";
+        assert!(said.contains(evidence), "{said}");
         assert!(html.contains(r#"href="/checkouts/7""#) && html.contains(r#"name="only" value="7""#), "{html}");
         assert!(html.contains(r#"aria-label="Accept: Nora""#), "{html}");
     }

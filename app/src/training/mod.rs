@@ -246,7 +246,7 @@ pub fn path_to(machine: MachineId) -> AnyView {
         part(move || {
             let path = path
                 .get()
-                .filter(|path| !path.qualified || path.stages.iter().any(|stage| stage.redo_by.is_some()))?;
+                .filter(|path| path.path.left() > 0 || path.stages.iter().any(|stage| stage.redo_by.is_some()))?;
             Some(view! {
                 <section class="card way" aria-labelledby="way">
                     <div class="card-head"><h2 id="way">{lang::current().learn_path_here()}</h2></div>
@@ -263,8 +263,9 @@ pub fn path_to(machine: MachineId) -> AnyView {
 #[must_use]
 pub fn candidates_of(kind: TypeId) -> AnyView {
     let live = use_live();
-    let answers =
-        asked(move || (live.version(Noun::Person), live.version(Noun::Space)), move |_| api::candidates(kind));
+    // A trainer who may not see people hears of their candidates as of checkouts.
+    let source = move || (live.version(Noun::Person), live.version(Noun::Checkouts), live.version(Noun::Space));
+    let answers = asked(source, move |_| api::candidates(kind));
     loaded(1, answers, |all: RwSignal<Vec<Candidate>>| {
         let t = lang::current();
         part(move || {

@@ -160,7 +160,7 @@ async fn asked(
         detail: Detail::AsksForCheckout {
             on: one.machine_name.unwrap_or(one.kind_name),
             trainer: one.trainer_name,
-            modules: one.evidence.map(|evidence| evidence.modules).unwrap_or_default(),
+            evidence: one.evidence,
         },
         at: one.starts,
         // Answered at the appointment, with its version.

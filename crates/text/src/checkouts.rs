@@ -2,7 +2,8 @@
 
 use crate::Lang;
 use domain::checkouts::{Deed, Obstacle, State, Stays, UNDO};
-use views::checkouts::ModuleEvidence;
+use std::time::Duration;
+use views::checkouts::{Evidence, ModuleEvidence};
 
 text! {
     checkout_slots_title() { en: "Choose a checkout time", it: "Scegli l’orario della prova" }
@@ -255,6 +256,21 @@ impl Lang {
             (taken, _) => self.checkouts_quizzes(&taken.first().map(ToString::to_string).unwrap_or_default()),
         };
         Some(format!("{videos} · {quiz}"))
+    }
+
+    /// How much somebody practised, and since the last try: `3 h of practice · 1 h since the last try`.
+    #[must_use]
+    pub fn checkout_practice(self, evidence: &Evidence) -> String {
+        let length = |minutes: u32| self.length(Duration::from_secs(u64::from(minutes) * 60));
+        if evidence.used_minutes == 0 {
+            return self.checkouts_no_practice().to_owned();
+        }
+        let since = evidence.since_minutes.map(|minutes| match minutes {
+            0 => self.checkouts_practice_none_since().to_owned(),
+            minutes => self.checkouts_practice_since(&length(minutes)),
+        });
+        let said = [Some(self.checkouts_practice(&length(evidence.used_minutes))), since];
+        said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     /// The same of one module: `100 % watched · quiz 92 % · 2 tries`.

@@ -38,9 +38,11 @@ impl Lang {
     pub fn inbox_about(self, item: &Item, when: &str) -> String {
         match &item.detail {
             Detail::Applied => self.inbox_applied(when),
-            Detail::AsksForCheckout { on, trainer, modules } => {
+            Detail::AsksForCheckout { on, trainer, evidence } => {
                 let with = trainer.as_deref().map(|trainer| self.checkout_with(trainer));
-                let said = [Some(on.clone()), Some(when.to_owned()), with, self.checkout_trained(modules)];
+                let trained = evidence.as_ref().and_then(|evidence| self.checkout_trained(&evidence.modules));
+                let practice = evidence.as_ref().map(|evidence| self.checkout_practice(evidence));
+                let said = [Some(on.clone()), Some(when.to_owned()), with, trained, practice];
                 said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
             }
             Detail::Claimed { machine } => self.claim_at(machine, when),

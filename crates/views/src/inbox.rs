@@ -1,4 +1,4 @@
-use crate::checkouts::ModuleEvidence;
+use crate::checkouts::Evidence;
 use domain::{
     holds::HoldReason,
     id::{AppointmentId, MachineId, PersonId},
@@ -18,8 +18,8 @@ pub enum Detail {
         on: String,
         /// With whom, while they are known by name.
         trainer: Option<String>,
-        /// What the training says.
-        modules: Vec<ModuleEvidence>,
+        /// What speaks for them; `None` where whoever looks may not know.
+        evidence: Option<Evidence>,
     },
     Claimed {
         machine: String,

@@ -210,6 +210,7 @@ pub async fn hand_in(ctx: &Ctx, actor: &Actor, id: QuizId) -> Result<bool, Train
         if passed {
             progress_rows::pass(job.tx, me, found.edition, job.now).await?;
             job.tx.after_commit(Hint::Person(me));
+            job.tx.after_commit(Hint::Checkouts);
         }
         Ok(Done::unaudited(passed, Unaudited::Learnt))
     })

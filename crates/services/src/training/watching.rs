@@ -51,6 +51,7 @@ pub async fn report(
             let thresholds = rows::thresholds(job.tx.conn(), edition).await?;
             if thresholds.iter().any(|needed| (met.percent + 1..=percent).contains(needed)) {
                 job.tx.after_commit(Hint::Person(me));
+                job.tx.after_commit(Hint::Checkouts);
             }
         }
         let credit = Credit { watched: watched.spans().to_vec(), percent, gained: credited.gained };
