@@ -1,8 +1,9 @@
-//! Benchmarks of the server.
+//! Benchmarks of the server, and of its pages on a slow phone.
 
 use crate::{
+    build,
     meta::Workspace,
-    process,
+    npm, page, process,
     setup::{self, Need},
     steps,
 };
@@ -11,7 +12,7 @@ use anyhow::Result;
 /// Which benchmark, and how.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Its name: `boards`, `live`, `training`, `booking`, `pages` or `access`
+    /// Its name: `boards`, `live`, `training`, `booking`, `pages`, `access`, or `phone`: a member's pages on a slow one
     name: String,
     /// Measure the old backend beside it, from its published package
     #[arg(long)]
@@ -26,6 +27,9 @@ pub struct Args {
 
 /// Runs one benchmark to the end.
 pub fn bench(workspace: &Workspace, args: &Args) -> Result<()> {
+    if args.name == "phone" {
+        return phone(workspace);
+    }
     let needs: &[Need] = if args.peer { &[Need::Broker, Need::Python] } else { &[] };
     setup::ensure(workspace, needs)?;
     let mut cargo = workspace.cargo("bench");
@@ -38,4 +42,12 @@ pub fn bench(workspace: &Workspace, args: &Args) -> Result<()> {
         .args(args.long.then_some("--long"))
         .args(args.quick.then_some("--quick"));
     steps::timed(&format!("benchmark {}", args.name), 600, || process::run(&mut cargo))
+}
+
+/// In a browser, on the release page, with the server as it is developed.
+fn phone(workspace: &Workspace) -> Result<()> {
+    setup::ensure(workspace, Need::ALL)?;
+    page::build(workspace, page::Profile::Release)?;
+    let binary = build::development(workspace)?;
+    process::run(npm::playwright(&workspace.end2end(), &binary)?.args(["--config", "phone.config.ts"]))
 }

@@ -3,7 +3,7 @@
 //! Invariant: exactly what the lock file names, installed once per lock file. No browser is downloaded; the
 //! system's Chromium is driven.
 
-use crate::{files, process, steps};
+use crate::{files, process, setup, steps};
 use anyhow::{Context, Result};
 use std::{
     fs,
@@ -34,6 +34,14 @@ pub fn ensure(folder: &Path) -> Result<()> {
 /// A program that came with the packages.
 pub fn program(folder: &Path, name: &str) -> PathBuf {
     folder.join("node_modules/.bin").join(name)
+}
+
+/// A run of the browser's driver in `folder`, against the program `binary`.
+pub fn playwright(folder: &Path, binary: &Path) -> Result<Command> {
+    let browser = setup::browser().context("Chromium has gone; run `cargo xtask setup`")?;
+    let mut playwright = Command::new(program(folder, "playwright"));
+    playwright.arg("test").current_dir(folder).env("CHROMIUM", browser).env("TOOLGATE_BIN", binary);
+    Ok(playwright)
 }
 
 /// A script of `folder/package.json`, without npm's own words in its output.

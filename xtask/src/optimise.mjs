@@ -8,6 +8,8 @@ const allowed = features.reduce((all, name) => all | binaryen.Features[name], 0)
 // As `-Oz`.
 binaryen.setOptimizeLevel(2);
 binaryen.setShrinkLevel(2);
+binaryen.setGenerateStackIR(true);
+binaryen.setOptimizeStackIR(true);
 for (const file of process.argv.slice(1)) {
     const module = binaryen.readBinary(readFileSync(file), allowed);
     // What one run leaves behind the next one finds; after three little is left.

@@ -9,7 +9,7 @@ use crate::{
     process, script, setup,
     setup::Need,
     site, steps, style,
-    wasm::{TARGET, Toolchain},
+    wasm::{self, TARGET, Toolchain},
 };
 use anyhow::{Context, Result};
 use std::{
@@ -148,6 +148,9 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, profile: Profile) -> Re
         TARGET,
     ]);
     cargo.args(["--profile", name]).arg("--target-dir").arg(workspace.wasm_target());
+    if profile == Profile::Release {
+        wasm::with_own_std(&mut cargo);
+    }
     // For the last crate only; as RUSTFLAGS this would rebuild every dependency. The splitter reads relocations.
     cargo.args(["--", "-Clink-args=--emit-relocs"]);
     steps::timed("compile the page", about, || process::run(&mut cargo))?;

@@ -8,7 +8,7 @@ use crate::{
     size,
     steps::Steps,
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::process::Command;
 
 /// Runs every check, also after one has failed, and ends with a line for each. `fast` leaves out the page and the
@@ -53,8 +53,5 @@ fn documentation(workspace: &Workspace) -> Result<()> {
 /// The journeys in a real browser, on the release page.
 fn browser(workspace: &Workspace) -> Result<()> {
     let binary = build::development(workspace)?;
-    let browser = setup::browser().context("Chromium has gone; run `cargo xtask setup`")?;
-    let mut playwright = Command::new(npm::program(&workspace.end2end(), "playwright"));
-    playwright.current_dir(workspace.end2end()).arg("test");
-    process::run(playwright.env("CHROMIUM", browser).env("TOOLGATE_BIN", binary))
+    process::run(&mut npm::playwright(&workspace.end2end(), &binary)?)
 }

@@ -20,6 +20,8 @@ const LINKED: &str = "debian";
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"];
 /// Where those packages put it.
 const PREFIX: &str = "/usr";
+/// The standard library's own sources, below a toolchain's libraries: the release page is built with them.
+const SOURCES: &str = "src/rust/library/std";
 /// Says which compiler the standard library beside it was built with.
 const STAMP: &str = "toolgate-std-built-by";
 
@@ -67,8 +69,19 @@ impl Toolchain {
             // Not ours, so rustup's, which comes with its compiler.
             Err(_) => self.name.is_none(),
         };
-        fits && holds_std(&target.join("lib"))
+        fits && holds_std(&target.join("lib")) && self.rustlib().join(SOURCES).exists()
     }
+}
+
+/// Has a call of cargo build the standard library with the page: for size, and without the words of panics, which nobody reads on a
+/// phone. What panics stops the module, as before. The flags join those of `.cargo/config.toml`.
+pub fn with_own_std(cargo: &mut Command) {
+    cargo.env("RUSTC_BOOTSTRAP", "1");
+    cargo.args(["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"]);
+    cargo.args([
+        "--config",
+        r#"build.rustflags = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Cembed-bitcode=yes"]"#,
+    ]);
 }
 
 fn program(name: Option<&str>, program: &str) -> Command {
@@ -103,7 +116,7 @@ pub fn ensure() -> Result<()> {
     }
     if process::find(&["rustup"]).is_none() || !apt::present() {
         bail!(
-            "no compiler for {TARGET}. With rustup: `rustup target add {TARGET}`; otherwise install it with this system's package manager"
+            "no compiler for {TARGET}. With rustup: `rustup target add {TARGET}` and `rustup component add rust-src`; otherwise install both with this system's package manager"
         );
     }
     eprintln!("rustup cannot download here; Debian's compiler takes its place");
@@ -111,18 +124,20 @@ pub fn ensure() -> Result<()> {
 }
 
 fn from_rustup() -> bool {
-    steps::timed(&format!("rustup target add {TARGET}"), 10, || {
-        // Read, not shown: where it cannot download it ends in a page of backtrace.
-        process::read(Command::new("rustup").args(["target", "add", TARGET]))
-    })
-    .is_ok()
+    let add = |what: [&str; 3]| {
+        steps::timed(&format!("rustup {}", what.join(" ")), 10, || {
+            // Read, not shown: where it cannot download it ends in a page of backtrace.
+            process::read(Command::new("rustup").args(what))
+        })
+    };
+    [["target", "add", TARGET], ["component", "add", "rust-src"]].into_iter().all(|what| add(what).is_ok())
         && find().is_some()
 }
 
 fn from_debian() -> Result<()> {
     let debian = Path::new(PREFIX);
-    let programs = ["bin/rustc", "bin/cargo", "bin/cargo-clippy", "lib/rustlib/src/rust/library/std"];
-    if !programs.iter().all(|it| debian.join(it).exists()) {
+    let programs = ["bin/rustc", "bin/cargo", "bin/cargo-clippy"];
+    if !programs.iter().all(|it| debian.join(it).exists()) || !debian.join("lib/rustlib").join(SOURCES).exists() {
         apt::install(&PACKAGES, 60)?;
     }
     if Toolchain::of(Some(LINKED)).is_none() {
@@ -204,6 +219,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(!toolchain(folder.path(), None).ready());
         put(folder.path(), &format!("{TARGET}/lib/libstd-1a2b.rlib"), "");
+        assert!(!toolchain(folder.path(), None).ready(), "the release page builds it from its sources");
+        put(folder.path(), &format!("{SOURCES}/src/lib.rs"), "");
         assert!(toolchain(folder.path(), None).ready());
     }
 
@@ -213,6 +230,7 @@ mod tests {
         let linked = toolchain(folder.path(), Some(LINKED));
         put(folder.path(), &format!("{TARGET}/lib/libstd-1a2b.rlib"), "");
         put(folder.path(), "x86_64-unknown-linux-gnu/bin/rust-lld", "");
+        put(folder.path(), &format!("{SOURCES}/src/lib.rs"), "");
         assert!(!linked.ready(), "nothing says who built it");
         put(folder.path(), &format!("{TARGET}/{STAMP}"), "rustc 1.95.0");
         assert!(!linked.ready(), "built by an older one");

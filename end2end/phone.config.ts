@@ -1,0 +1,10 @@
+// How pages are timed on a slow phone: like the journeys, but without their limits of time, and from a file of its own.
+import { defineConfig } from "@playwright/test";
+import journeys from "./playwright.config.ts";
+
+export default defineConfig({
+  ...journeys,
+  testMatch: "phone.ts",
+  timeout: 0,
+  use: { ...journeys.use, trace: "off", navigationTimeout: 120_000, ignoreHTTPSErrors: true, viewport: { width: 390, height: 844 } },
+});

@@ -1,0 +1,109 @@
+// Times what a member does on a slow phone, cold and warm, and writes the table of BENCHMARKS.md. Over TLS, for only there a browser
+// asks for brotli; the server is the development build, so what it takes to answer is in the figures.
+//
+// The network and the processor are those of Chromium's own emulation. Deliberately without the service worker, whose fetches are not
+// slowed: with it a second visit is quicker than is said here.
+
+import type { Page } from "@playwright/test";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+
+const ROUNDS = 5;
+const NETWORKS = {
+  "slow 3G: 400 kbit/s, 400 ms": { kilobits: 400, latency: 400 },
+  "slow 4G: 1.6 Mbit/s, 150 ms": { kilobits: 1_600, latency: 150 },
+};
+const CPU = 4;
+
+const median = (of: number[]) => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)]!;
+const seconds = (of: number[]) => (median(of) / 1_000).toFixed(1);
+
+async function slowed(page: Page, { kilobits, latency }: { kilobits: number; latency: number }) {
+  const devtools = await page.context().newCDPSession(page);
+  const throughput = (kilobits * 1_000) / 8;
+  await devtools.send("Network.enable");
+  await devtools.send("Network.emulateNetworkConditions", { offline: false, latency, downloadThroughput: throughput, uploadThroughput: throughput });
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: CPU });
+}
+
+/** Notes, since the document was asked for, when it could be read – its links and forms work then – and when its buttons answered. */
+async function watch(page: Page) {
+  await page.addInitScript(() => {
+    const times: Record<string, number> = {};
+    Object.assign(window, { times });
+    new PerformanceObserver((list) => {
+      for (const { name, startTime } of list.getEntries()) if (name === "first-contentful-paint") times.read = startTime;
+    }).observe({ type: "paint", buffered: true });
+    new MutationObserver(() => {
+      if (document.documentElement.dataset.hydrated !== undefined) times.answers ??= performance.now();
+    }).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-hydrated"] });
+  });
+}
+
+async function times(page: Page) {
+  await hydrated(page);
+  const handle = await page.waitForFunction(() => {
+    const { times } = window as unknown as { times: Record<string, number> };
+    return times.read !== undefined && times.answers !== undefined && times;
+  });
+  return (await handle.jsonValue()) as { read: number; answers: number };
+}
+
+async function secure(lab: Lab) {
+  const [cert, key] = [join(lab.folder, "cert.pem"), join(lab.folder, "key.pem")];
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", ...names, "-out", cert, "-keyout", key], { stdio: "ignore" });
+  await lab.demo("--no-boards", "--tls-cert", cert, "--tls-key", key);
+}
+
+test("a member on a slow phone", async ({ lab, browser }) => {
+  await secure(lab);
+  const door = await browser.newContext();
+  const first = await door.newPage();
+  await enter(lab, first, "a member");
+  const storageState = await door.storageState();
+  await door.close();
+  const rows: string[] = [];
+  for (const [network, conditions] of Object.entries(NETWORKS)) {
+    const cold = { read: [] as number[], answers: [] as number[] };
+    const warm = { read: [] as number[], answers: [] as number[] };
+    const machine: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      // A context of its own, so nothing is there yet.
+      const context = await browser.newContext({ storageState });
+      const page = await context.newPage();
+      await watch(page);
+      await slowed(page, conditions);
+      for (const visit of [cold, warm]) {
+        await page.goto(lab.url);
+        const { read, answers } = await times(page);
+        visit.read.push(read);
+        visit.answers.push(answers);
+      }
+      const begin = Date.now();
+      await page.locator("main a[href^='/machines/']").first().click();
+      await expect(page.locator("[data-answer]").first()).toBeVisible({ timeout: 60_000 });
+      machine.push(Date.now() - begin);
+      await context.close();
+    }
+    rows.push(`| ${network} | ${seconds(cold.read)} | ${seconds(cold.answers)} | ${seconds(warm.read)} | ${seconds(warm.answers)} | ${seconds(machine)} |`);
+  }
+  const day = new Date().toISOString().slice(0, 10);
+  const table = [
+    `\`cargo xtask bench phone\` · ${day} · ${cpus().length} cores, ${cpus()[0]!.model.trim()}`,
+    "",
+    `Now, of a member of the demo, on a processor ${CPU} times slower; seconds, median of ${ROUNDS}.`,
+    "",
+    "| network | cold: read | cold: buttons answer | again: read | again: buttons answer | from Now to a machine’s answer |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+  console.log(table);
+  const file = resolve("../BENCHMARKS.md");
+  const [begin, end] = ["<!-- phone: begin -->", "<!-- phone: end -->"];
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, `${text.slice(0, text.indexOf(begin) + begin.length)}\n${table}\n${text.slice(text.indexOf(end))}`);
+});
