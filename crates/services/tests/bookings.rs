@@ -493,10 +493,33 @@ async fn a_board_goes_by_bookings_where_they_are_respected_or_required() {
     lab.starts(LASER, &ada()).await;
     lab.pass(MINUTE * 5);
     assert_eq!(logoff().await, 21, "counted from when the use began");
+    for (minutes, when) in [(15, "it begins"), (2, "it runs, and she is still on the machine")] {
+        lab.pass(MINUTE * minutes);
+        assert_eq!(logoff().await, 21, "{when}");
+    }
     let own = lab.signed_in(1).await;
     booked(&lab, &own, LASER_RES, span(120, 60)).await;
     set(&lab, "booking.need", "required").await;
-    lab.pass(HOUR + MINUTE * 25);
+    lab.pass(HOUR + MINUTE * 8);
     assert!(reasons().await.is_empty(), "her own runs");
     assert_eq!(logoff().await, 720, "nobody comes after");
+}
+
+#[tokio::test]
+async fn a_free_machine_gives_whose_time_it_is_until_the_next_booking() {
+    let lab = open().await;
+    let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
+    set(&lab, "booking.need", "respect").await;
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    let logoff = async || services::boards::settings(&lab.ctx, LASER).await.unwrap().auto_stop;
+    lab.pass(MINUTE * 55);
+    assert_eq!(logoff().await, 720, "only Carl gets in by now");
+    lab.pass(MINUTE * 10);
+    assert_eq!(logoff().await, 720, "he may come late");
+    booked(&lab, &dana, LASER_RES, span(120, 60)).await;
+    assert_eq!(logoff().await, 56, "Dana comes after him");
+    deed(&lab, &carl, id, Deed::CheckIn).await.unwrap();
+    assert_eq!(logoff().await, 56, "he says that he is here");
+    deed(&lab, &carl, id, Deed::Complete).await.unwrap();
+    assert_eq!(logoff().await, 56, "anybody, until she comes");
 }
