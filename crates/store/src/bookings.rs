@@ -1,4 +1,6 @@
 //! Bookings: rows of `booking`, and what is known of a machine or a room when somebody asks for one.
+//!
+//! Invariant: whoever writes a state names the one before it, and what cannot follow that ([`State::may_become`]) is refused here.
 
 use domain::{
     bookings::{Cause, LONGEST, Resource, State, Taken},
@@ -39,31 +41,63 @@ pub async fn add(tx: &mut WriteTx, new: &NewBooking) -> Result<BookingId, StoreE
     Ok(BookingId(made.last_insert_rowid()))
 }
 
-/// Has a booking be of `resource`, and begin and end at another time, in `state`; reminders and answers count from `at` if it was asked for anew.
+/// What a booking was, and what it becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    pub booking: BookingId,
+    pub from: State,
+    pub to: State,
+}
+
+impl Change {
+    /// Where that can follow, and be it that it stays what it was if it may `stay`.
+    fn allowed(self, stay: bool) -> Result<(), StoreError> {
+        let Self { booking, from, to } = self;
+        if from.may_become(to) || (stay && from == to && from.takes_time()) {
+            Ok(())
+        } else {
+            Err(StoreError::Refused(format!("booking {booking}: {} cannot follow {}", to.word(), from.word())))
+        }
+    }
+
+    /// Whether it was what was said.
+    fn done(self, rows: u64) -> Result<(), StoreError> {
+        let Self { booking, from, .. } = self;
+        if rows == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Refused(format!("booking {booking} is not {}", from.word())))
+        }
+    }
+}
+
+/// Has a booking be of `resource`, and begin and end at another time; reminders and answers count from `at` if it was asked for anew.
 pub async fn move_to(
     tx: &mut WriteTx,
-    booking: BookingId,
+    change: Change,
     resource: Resource,
     span: Span,
-    state: State,
     at: Option<Millis>,
 ) -> Result<(), StoreError> {
+    change.allowed(true)?;
+    let Change { booking, from, to } = change;
     let (machine, room) = (resource.machine(), resource.room());
-    sqlx::query!(
+    let moved = sqlx::query!(
         "UPDATE booking SET starts_at = ?1, ends_at = ?2, state = ?3, asked_at = coalesce(?4, asked_at),
                 machine_id = ?6, room_id = ?7, offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1
-          WHERE id = ?5",
+          WHERE id = ?5 AND state = ?8",
         span.starts,
         span.ends,
-        state,
+        to,
         at,
         booking,
         machine,
         room,
+        from,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    change.done(moved.rows_affected())
 }
 
 /// To whom a booking is offered, and since when.
@@ -87,28 +121,26 @@ pub async fn offer(tx: &mut WriteTx, booking: BookingId, to: Option<Offered>) ->
     Ok(())
 }
 
-/// Has a booking be of `person`, in `state`, as if they had asked for it at `at`.
-pub async fn hand_over(
-    tx: &mut WriteTx,
-    booking: BookingId,
-    person: PersonId,
-    state: State,
-    at: Millis,
-) -> Result<(), StoreError> {
-    sqlx::query!(
+/// Has a booking be of `person`, as if they had asked for it at `at`.
+pub async fn hand_over(tx: &mut WriteTx, change: Change, person: PersonId, at: Millis) -> Result<(), StoreError> {
+    change.allowed(true)?;
+    let Change { booking, from, to } = change;
+    let handed = sqlx::query!(
         "UPDATE booking SET person_id = ?1, state = ?2, asked_at = ?3, decided_at = NULL, decided_by = NULL, remark_id = NULL,
-                offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1 WHERE id = ?4",
+                offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1
+          WHERE id = ?4 AND state = ?5",
         person,
-        state,
+        to,
         at,
         booking,
+        from,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    change.done(handed.rows_affected())
 }
 
-/// What became of a booking.
+/// What becomes of a booking.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision {
     pub state: State,
@@ -121,14 +153,21 @@ pub struct Decision {
     pub late: bool,
 }
 
-pub async fn decide(tx: &mut WriteTx, booking: BookingId, decision: &Decision) -> Result<(), StoreError> {
+/// Has a booking that was in state `from` become what was decided.
+pub async fn decide(
+    tx: &mut WriteTx,
+    (booking, from): (BookingId, State),
+    decision: &Decision,
+) -> Result<(), StoreError> {
+    let change = Change { booking, from, to: decision.state };
+    change.allowed(false)?;
     let came = (decision.state == State::CheckedIn).then_some(decision.at);
-    sqlx::query!(
+    let decided = sqlx::query!(
         "UPDATE booking SET state = ?1, decided_at = ?2, decided_by = ?3, remark_id = coalesce(?4, remark_id), late = ?5,
                 checked_in_at = coalesce(?6, checked_in_at), offered_to = NULL, offered_at = NULL, version = version + 1,
                 sequence = sequence + (?1 IN ('rejected', 'expired', 'cancelled', 'no-show', 'released')),
                 waited_ms = iif(state = 'pending' AND ?1 IN ('approved', 'rejected'), max(?2 - asked_at, 0), waited_ms)
-          WHERE id = ?7",
+          WHERE id = ?7 AND state = ?8",
         decision.state,
         decision.at,
         decision.by,
@@ -136,10 +175,11 @@ pub async fn decide(tx: &mut WriteTx, booking: BookingId, decision: &Decision) -
         decision.late,
         came,
         booking,
+        from,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    change.done(decided.rows_affected())
 }
 
 /// A booking as it is kept.

@@ -22,7 +22,7 @@ use domain::{
 use serde_json::json;
 use store::{
     SqliteConnection,
-    bookings::{Kept, NewBooking, Offered},
+    bookings::{Change, Kept, NewBooking, Offered},
     notices as told, occupations, people,
 };
 
@@ -92,7 +92,8 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         known.check_person(span)?;
         let state = answered(&job, &known);
         occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
-        rows::hand_over(job.tx, kept.id, person, state, now).await?;
+        let change = Change { booking: kept.id, from: kept.state, to: state };
+        rows::hand_over(job.tx, change, person, now).await?;
         let new = NewBooking { resource: kept.resource(), person, span, state, at: now };
         let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;

@@ -207,7 +207,7 @@ fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), Booking
 
 /// Writes down what was decided, and gives back the time that is not needed any more: to whoever waits for it.
 async fn settle(tx: &mut WriteTx, proof: &Proof, kept: &Kept, decision: Decision) -> Result<(), StoreError> {
-    rows::decide(tx, kept.id, &decision).await?;
+    rows::decide(tx, (kept.id, kept.state), &decision).await?;
     if !decision.state.takes_time() {
         occupations::release(tx, Purpose::Booking(kept.id)).await?;
         waiting::freed(tx, proof, kept.resource(), kept.span(), decision.at).await?;

@@ -20,7 +20,7 @@ use domain::{
 use serde_json::json;
 use store::{
     SqliteConnection,
-    bookings::{Kept, NewBooking},
+    bookings::{Change, Kept, NewBooking},
     occupations,
 };
 
@@ -94,7 +94,8 @@ async fn shift(
         let state = if has_begun || is_less { kept.state } else { answered(&job, &known) };
         let anew = !stays || span.starts != kept.starts || state != kept.state;
         occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
-        rows::move_to(job.tx, kept.id, resource, span, state, anew.then_some(now)).await?;
+        let change = Change { booking: kept.id, from: kept.state, to: state };
+        rows::move_to(job.tx, change, resource, span, anew.then_some(now)).await?;
         let new = NewBooking { resource, person: kept.person, span, state, at: now };
         let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
