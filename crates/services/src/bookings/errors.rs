@@ -1,9 +1,10 @@
 //! Why a booking is not made or changed, and how that is told.
 
+use super::Want;
 use crate::closures::MONTHS_AHEAD;
 use domain::{
     actor::Forbidden,
-    bookings::{NOTE, Refusal, State},
+    bookings::{NOTE, Refusal, Request, State},
     occupations::Span,
     problem::{Kind, Problem},
     time::Millis,
@@ -96,6 +97,8 @@ pub struct Refused {
     pub zone: Zone,
     /// When it was asked for.
     pub now: Millis,
+    /// About what they are still to be looked for.
+    pub(super) search: Option<(Want, Request)>,
 }
 
 /// Somebody decided before.
@@ -147,7 +150,7 @@ pub enum BookingsError {
 
 /// What is taken is a conflict and names the time; all else that is against it is said beside it.
 fn refused(refused: &Refused, lang: Lang) -> Problem {
-    let Refused { refusals, alternatives, told, zone, now } = refused;
+    let Refused { refusals, alternatives, told, zone, now, .. } = refused;
     let (moment, now) = (|at| zone.moment(at), zone.moment(*now));
     let say = |refusal: &Refusal| lang.booking_refusal(*refusal, moment, now, told);
     let taken = refusals.iter().find(|refusal| matches!(refusal, Refusal::Taken(_)));

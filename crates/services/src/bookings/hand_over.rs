@@ -88,7 +88,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         current(job.tx.conn(), zone, &kept, seen).await?;
         allowed(&kept, Party::Recipient, HandOver::Accept, job.now)?;
         let (person, now, span) = (offered.person, job.now, kept.span());
-        let known = Loaded::load(job.tx.conn(), wanted(&kept, person, zone, now)).await?;
+        let known = Loaded::load_near(job.tx.conn(), wanted(&kept, person, zone, now)).await?;
         known.check_person(span)?;
         let state = answered(&job, &known);
         occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
@@ -172,7 +172,7 @@ async fn can_take(
     if rank(them.status, &them.ledger, now) < Rank::Member {
         return Ok(false);
     }
-    let known = Loaded::load(conn, wanted(kept, person, zone, now)).await?;
+    let known = Loaded::load_near(conn, wanted(kept, person, zone, now)).await?;
     Ok(known.check_person(kept.span()).is_ok())
 }
 

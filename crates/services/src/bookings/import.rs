@@ -6,14 +6,14 @@
 //!
 //! Deliberately absent: reading cells, which is `domain::imports::table`.
 
-use super::{BookingsError, changed, occupy, rows};
+use super::{BookingsError, add, changed, rows};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{LONGEST, Policy, Resource, State},
     id::{MachineId, PersonId, RoomId},
     imports::table::{Unread, table},
-    occupations::{Purpose, Span},
+    occupations::Span,
     people::{PersonStatus, folded::folded},
     time::{DAY, Date, MINUTE, Millis},
     zone::{Zone, from_rfc3339},
@@ -53,8 +53,7 @@ pub async fn import(
             return Ok(Done::unaudited(told, Unaudited::NothingChanged));
         }
         for (booking, policy) in &new {
-            let id = rows::add(job.tx, booking).await?;
-            occupy(job.tx, Purpose::Booking(id), booking, policy).await?;
+            add(job.tx, booking, policy).await?;
             changed(job.tx, booking.resource);
         }
         let detail = json!({ "bookings": new.len() });

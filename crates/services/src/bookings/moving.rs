@@ -5,7 +5,7 @@
 
 use super::{
     Ask, BookingsError, Loaded, Refused, ValidationError, Want, answered, changed, check, needed, news, occupy,
-    rows, side,
+    rows, side, with_alternatives,
 };
 use crate::{Ctx, error, waiting};
 use domain::{
@@ -64,7 +64,7 @@ async fn shift(
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let to = to.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    let moved = ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &kept).ok_or(BookingsError::Unknown)?;
         let (permission, about) = needed(side, &kept);
@@ -82,11 +82,11 @@ async fn shift(
         }
         let now = job.now;
         let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
-        let known = Loaded::load(job.tx.conn(), want).await?;
+        let known = Loaded::load_near(job.tx.conn(), want).await?;
         known.check(Request { span, kept: stays.then_some(kept.starts) }).map_err(|why| match why {
             // What runs goes nowhere else.
             BookingsError::Refused(refused) if has_begun => {
-                BookingsError::Refused(Box::new(Refused { alternatives: Vec::new(), ..*refused }))
+                BookingsError::Refused(Box::new(Refused { search: None, ..*refused }))
             }
             why => why,
         })?;
@@ -119,8 +119,11 @@ async fn shift(
         let (from, to) = (old.to_string(), resource.to_string());
         let detail = json!({ "booking": kept.id, "starts": span.starts, "from": from, "to": to });
         job.audited(state, "booking.rebooked", subject, &detail).await
-    })
-    .await
+    });
+    match moved.await {
+        Err(why) => Err(with_alternatives(ctx, why).await),
+        moved => moved,
+    }
 }
 
 /// Whether `kept` is what somebody saw.

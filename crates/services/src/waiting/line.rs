@@ -82,7 +82,7 @@ async fn can_have(
         return Ok(None);
     }
     let want = Want { resource, person: Some(kept.person), without: None, span, zone, now };
-    match Loaded::load(conn, want).await {
+    match Loaded::load_near(conn, want).await {
         Ok(known) => Ok(refusals(Request { span, kept: None }, &known.facts()).is_empty().then_some(known)),
         Err(BookingsError::Store(why)) => Err(why),
         // Put away meanwhile.
