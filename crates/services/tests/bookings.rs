@@ -8,6 +8,7 @@ use domain::{
     actor::Actor,
     bookings::{Cause, Deed, Obstacle, Refusal, Resource, State},
     id::{BookingId, HoldId, MachineId, PersonId, RoomId, TypeId},
+    live::Hint,
     notices::Kind,
     occupations::Span,
     time::{DAY, HOUR, MINUTE, Millis},
@@ -20,7 +21,7 @@ use services::{
     bookings::{self, Ask, BookingsError, Refused, ValidationError, Which},
     checkouts,
     closures::{self, Close},
-    holds, people, qualifications,
+    holds, people, problems, qualifications,
     rooms::{self, RoomsError, TypedRoom},
 };
 
@@ -522,4 +523,40 @@ async fn a_free_machine_gives_whose_time_it_is_until_the_next_booking() {
     assert_eq!(logoff().await, 56, "he says that he is here");
     deed(&lab, &carl, id, Deed::Complete).await.unwrap();
     assert_eq!(logoff().await, 56, "anybody, until she comes");
+}
+
+#[tokio::test]
+async fn whatever_takes_a_room_is_news_of_the_machines_in_it() {
+    let lab = open().await;
+    let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
+    let typed = TypedRoom { name: "Hall".into(), capacity: 9, ..TypedRoom::default() };
+    rooms::add(&lab.ctx, &ken, TypedRoom { machines: vec![LASER_ID], ..typed }).await.unwrap();
+    let mut coming = lab.ctx.live().subscribe("").2;
+    let mut blocked = None;
+    // What comes before the next word of another machine.
+    let mut heard = async || {
+        match blocked.take() {
+            Some(block) => problems::lift(&lab.ctx, &ken, block).await.unwrap(),
+            None => blocked = Some(problems::block(&lab.ctx, &ken, MachineId(2), "belt", false).await.unwrap()),
+        }
+        let mut heard = Vec::new();
+        loop {
+            match coming.recv().await.unwrap().hint {
+                Some(Hint::Machine(MachineId(2))) => return heard,
+                hint => heard.extend(hint),
+            }
+        }
+    };
+    let machine = Hint::Machine(LASER_ID);
+    let id = booked(&lab, &carl, HALL, span(60, 60)).await;
+    assert!(heard().await.contains(&machine), "booked");
+    deed(&lab, &carl, id, Deed::Cancel).await.unwrap();
+    assert!(heard().await.contains(&machine), "called off");
+    for resource in [LASER_RES, HALL] {
+        let close = Close::read(Some(resource), false, Ok(span(300, 60)), "");
+        let closure = closures::close(&lab.ctx, &ken, close).await.unwrap();
+        assert!(heard().await.contains(&machine), "{resource} closed");
+        closures::lift(&lab.ctx, &ken, closure).await.unwrap();
+        assert!(heard().await.contains(&machine), "{resource} opened");
+    }
 }

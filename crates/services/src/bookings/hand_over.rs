@@ -55,7 +55,7 @@ pub async fn offer(
         }
         rows::offer(job.tx, kept.id, Some(Offered { person, at: job.now })).await?;
         job.tell(person, news_of(HandOverNews::Offered, &kept, job.now)).await?;
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited((), "booking.offered", format!("person:{}", kept.person), &detail).await
     })
@@ -70,7 +70,7 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<()
         let mut job = begun.require(Permission::Book, About::NOTHING)?;
         allowed(&kept, Party::Holder, HandOver::Withdraw, job.now)?;
         rows::offer(job.tx, kept.id, None).await?;
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited((), "booking.offer-withdrawn", format!("person:{}", kept.person), &detail).await
     })
@@ -105,7 +105,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
             // They know, for they did it: by this mail their calendar does too.
             told::tell(job.tx, person, &news_of(HandOverNews::Taken, &kept, offered.at), now).await?;
         }
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited(state, "booking.handed-over", format!("person:{}", kept.person), &detail).await
     })
@@ -121,7 +121,7 @@ pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(),
         allowed(&kept, Party::Recipient, HandOver::Decline, job.now)?;
         rows::offer(job.tx, kept.id, None).await?;
         job.tell(kept.person, news_of(HandOverNews::Declined, &kept, offered.at)).await?;
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited((), "booking.offer-declined", format!("person:{}", kept.person), &detail).await
     })

@@ -54,7 +54,7 @@ pub async fn import(
         }
         for (booking, policy) in &new {
             add(job.tx, booking, policy).await?;
-            changed(job.tx, booking.resource);
+            changed(job.tx, booking.resource).await?;
         }
         let detail = json!({ "bookings": new.len() });
         job.audited(told, "booking.imported", "space", &detail).await

@@ -107,7 +107,7 @@ pub async fn ask(
         if state == State::Pending {
             job.tell_concerned(news(BookingNews::Asked, id, (resource, span), 0)).await?;
         }
-        changed(job.tx, resource);
+        changed(job.tx, resource).await?;
         let detail =
             json!({ "booking": id, "resource": resource.to_string(), "starts": span.starts, "state": state });
         job.audited((id, state), "booking.asked", format!("person:{person}"), &detail).await
@@ -214,16 +214,18 @@ async fn settle(tx: &mut WriteTx, proof: &Proof, kept: &Kept, decision: Decision
         occupations::release(tx, Purpose::Booking(kept.id)).await?;
         waiting::freed(tx, proof, kept.resource(), kept.span(), decision.at).await?;
     }
-    changed(tx, kept.resource());
-    Ok(())
+    changed(tx, kept.resource()).await
 }
 
-/// Pages look again.
-pub(crate) fn changed(tx: &mut WriteTx, resource: Resource) {
+/// Pages look again: those of bookings, and those of the machine, or of the machines in the room.
+pub(crate) async fn changed(tx: &mut WriteTx, resource: Resource) -> Result<(), StoreError> {
     tx.after_commit(Hint::Bookings);
-    if let Resource::Machine(machine) = resource {
-        tx.after_commit(Hint::Machine(machine));
-    }
+    let machines = match resource {
+        Resource::Machine(machine) => vec![machine],
+        Resource::Room(room) => rooms::machines(tx.conn(), room).await?,
+    };
+    machines.into_iter().for_each(|machine| tx.after_commit(Hint::Machine(machine)));
+    Ok(())
 }
 
 /// Adds a booking with the time that it takes.

@@ -109,8 +109,8 @@ async fn shift(
         if state == State::Pending {
             job.tell_concerned(news(BookingNews::Asked, kept.id, (resource, span), kept.sequence + 1)).await?;
         }
-        changed(job.tx, old);
-        changed(job.tx, resource);
+        changed(job.tx, old).await?;
+        changed(job.tx, resource).await?;
         let (subject, before) = (format!("person:{}", kept.person), kept.starts);
         let detail = json!({ "booking": kept.id, "starts": span.starts, "ends": span.ends, "before": before });
         if stays {

@@ -70,7 +70,7 @@ pub async fn join(
             return Err(WaitingError::TooMany);
         }
         let waiting = rows::add(job.tx, &NewWaiting { resource, person, span, at: job.now }).await?;
-        changed(job.tx, resource);
+        changed(job.tx, resource).await?;
         let detail = json!({ "waiting": waiting, "resource": resource.to_string(), "starts": span.starts });
         job.audited(waiting, "waiting.joined", format!("person:{person}"), &detail).await
     });
@@ -146,7 +146,7 @@ async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Res
             occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
             freed(job.tx, &job.proof, kept.resource(), kept.span(), job.now).await?;
         }
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         job.audited((), action, format!("person:{}", kept.person), &json!({ "waiting": waiting })).await
     })
     .await
@@ -174,7 +174,7 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
         if state == Booked::Pending {
             job.tell_concerned(news(BookingNews::Asked, booking, (resource, span), 0)).await?;
         }
-        changed(job.tx, resource);
+        changed(job.tx, resource).await?;
         let detail = json!({ "waiting": waiting, "booking": booking, "state": state });
         job.audited((booking, state), "waiting.taken", format!("person:{person}"), &detail).await
     });
