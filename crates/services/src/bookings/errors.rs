@@ -25,6 +25,9 @@ pub enum ValidationError {
     /// No instant.
     #[field("start", booking_form_time)]
     Start,
+    /// The clocks skip it on that day.
+    #[field("start", bookings_import_skipped)]
+    Skipped,
     /// No instant.
     #[field("end", booking_form_time)]
     End,
@@ -58,6 +61,9 @@ pub enum ValidationError {
     /// No time of the clock.
     #[field("end", rules_clock)]
     Ends,
+    /// The clocks skip it on that day.
+    #[field("end", bookings_import_skipped)]
+    EndSkipped,
     /// It ends when or before it begins.
     #[field("end", rules_end_first)]
     EndsFirst,
@@ -91,14 +97,14 @@ pub struct Refused {
     pub refusals: Vec<Refusal>,
     /// The nearest times that can be had.
     pub alternatives: Vec<Span>,
+    /// About what they are still to be looked for.
+    pub(super) search: Option<(Want, Request)>,
     /// What the reasons name.
     pub told: Told,
     /// The zone of the space.
     pub zone: Zone,
     /// When it was asked for.
     pub now: Millis,
-    /// About what they are still to be looked for.
-    pub(super) search: Option<(Want, Request)>,
 }
 
 /// Somebody decided before.

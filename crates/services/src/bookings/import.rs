@@ -187,11 +187,8 @@ fn instant(typed: &str, zone: Zone) -> Result<Millis, Left> {
         return Ok(at);
     }
     let (date, minute) = wall(typed).ok_or(Left::NoTime)?;
-    let at = zone.instant(date, minute);
-    let shown = zone.moment(at).wall();
     // A time that the clocks jump over is nobody's time.
-    let is_shown = u16::from(shown.hour) * 60 + u16::from(shown.minute) == minute && shown.date == date;
-    is_shown.then_some(at).ok_or(Left::Skipped)
+    zone.shown(date, minute).ok_or(Left::Skipped)
 }
 
 /// A day and a minute of it, `2026-11-24 14:00`.
