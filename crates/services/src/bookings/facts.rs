@@ -7,7 +7,7 @@
 use super::{BookingsError, Refused};
 use crate::Ctx;
 use domain::{
-    access::{Decision, Reason, Rule, Trace, trace},
+    access::{Decision, Facts as AccessFacts, Person, Reason, Rule, Trace, trace},
     actor::About,
     bookings::{self as rules, Cause, Facts, Refusal, Request, Resource, State, Taken},
     holds::Hold,
@@ -22,7 +22,8 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use store::{
     SqliteConnection, StoreError, access,
     bookings::{self as rows, Own},
-    holds, hours,
+    equipment::BUILT_IN,
+    holds, hours, people,
 };
 use text::Lang;
 use views::access::Told;
@@ -286,8 +287,8 @@ async fn may_not(
         Some(person) if !machines.is_empty() => access::asked_of(conn, &machines, person, at).await?,
         _ => BTreeMap::new(),
     };
-    let holding = match want.person {
-        Some(person) if machines.len() < all.len() => holds::of_person(conn, person).await?,
+    let of_rooms = match want.person {
+        Some(person) if machines.len() < all.len() => of_person(conn, person, at).await?,
         _ => Vec::new(),
     };
     let mut known = Vec::new();
@@ -298,14 +299,7 @@ async fn may_not(
                 let asked = asked.get(&machine).ok_or(BookingsError::UnknownPerson)?;
                 personal(&trace(&asked.facts, at))
             }
-            (Some(_), Resource::Room(_)) => {
-                let in_force = holding.iter().filter_map(|row| {
-                    let until = row.until.into_iter().chain(row.lifted).min();
-                    let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until };
-                    hold.in_force(at).then_some(Reason::OnHold { hold: row.id, reason: row.reason, until })
-                });
-                in_force.collect()
-            }
+            (Some(_), Resource::Room(_)) => of_rooms.clone(),
         };
         let told = told(Want { resource: one.resource, ..want }, one.kind, at, reasons.clone());
         known.push((reasons, told));
@@ -314,6 +308,30 @@ async fn may_not(
         known.iter_mut().filter(|(reasons, _)| !reasons.is_empty()).map(|(_, told)| told).collect();
     name(conn, want.zone, &mut named).await?;
     Ok(known)
+}
+
+/// Why `person` may use no room `at` an instant: what is asked of everybody, whatever they want.
+async fn of_person(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    at: Millis,
+) -> Result<Vec<Reason>, BookingsError> {
+    let standing = people::standing(conn, person).await?;
+    let (status, ledger) = standing.ok_or(BookingsError::UnknownPerson)?;
+    let holds = holds::of_person(conn, person).await?.into_iter().map(|row| {
+        let until = row.until.into_iter().chain(row.lifted).min();
+        Hold { id: row.id, reason: row.reason, placed: row.placed, until }
+    });
+    let person = Person { id: person, status, ledger, holds: holds.collect(), excused: Vec::new() };
+    let facts = AccessFacts {
+        person: Some(person),
+        card: None,
+        machine: None,
+        built_in: BUILT_IN,
+        simultaneous: 0,
+        floor: None,
+    };
+    Ok(personal(&trace(&facts, at)))
 }
 
 /// Adds what the reasons name, once for all.
