@@ -19,7 +19,7 @@ CREATE TABLE api_token (
 CREATE INDEX api_token_by_person ON api_token (person_id);
 
 -- Idempotency keys, for a day: a request that is repeated after a broken connection creates nothing twice. Only the id
--- of what was created and a salted hash of the request are stored.
+-- and the state of what was created and a salted hash of the request are stored.
 CREATE TABLE repeated_request (
     person_id  INTEGER NOT NULL CONSTRAINT repeated_person REFERENCES person (id),
     key_hash   BLOB    NOT NULL CONSTRAINT repeated_key CHECK (length(key_hash) = 32),
@@ -27,6 +27,7 @@ CREATE TABLE repeated_request (
     hash       BLOB    NOT NULL CONSTRAINT repeated_sha256 CHECK (length(hash) = 32),
     begun_at   INTEGER NOT NULL,
     made       INTEGER, -- NULL while the first request has not finished
+    state      TEXT,    -- where what was made was in its life then, one of the words of the API
     PRIMARY KEY (person_id, key_hash)
 ) STRICT, WITHOUT ROWID;
 

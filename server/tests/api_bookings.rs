@@ -118,6 +118,27 @@ async fn of_fifty_who_book_one_time_one_is_answered_201_and_the_others_409() {
     assert_eq!(lost.at("alternatives").len(), 3);
 }
 
+#[tokio::test]
+async fn a_booking_that_is_repeated_under_its_key_is_answered_as_the_first_time() {
+    let more =
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'booking.mode', 'moderated');";
+    let space = Space::open_with('m', Some(3), format!("{MORE}{more}")).await;
+    space.begin_anew().await;
+    let body = json!({ "resource": "machine:1", "start": at(0), "end": at(1) });
+    let post = async || {
+        let mut sent = request(Method::POST, "/bookings", Some(&body));
+        sent.headers_mut().insert("idempotency-key", "once".parse().unwrap());
+        read(space.send(sent).await).await
+    };
+    let first = post().await;
+    assert_eq!((first.status.as_u16(), &first.body["state"]), (201, &json!("pending")));
+    // What became of it since then is read where it is.
+    let called_off = format!("/bookings/{}/cancel", first.body["id"]);
+    assert_eq!(ask(&space, Method::POST, &called_off, None).await.status, StatusCode::NO_CONTENT);
+    let again = post().await;
+    assert_eq!((again.status.as_u16(), &again.body), (201, &first.body));
+}
+
 // A1
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_ask_for_one_checkout_one_is_answered_201_and_the_others_409() {

@@ -7,6 +7,7 @@ use domain::{
     occupations::Span,
     settings::Key,
     time::{Date, MINUTE, Millis},
+    zone::Zone,
 };
 use domain::{
     id::{BookingId, MachineId, WaitingId},
@@ -57,21 +58,25 @@ pub async fn day(
     Ok(bookings::day(&ctx, &crate::request::actor(), crate::lang::current(), look).await?)
 }
 
-/// A time as a form sends it: `machine:7@1800000000000`, or as the clock on the wall shows it, `machine:7@2026-11-24T14:30`.
+/// A time as a form sends it: `machine:7@1800000000000`, or as the clock on the wall shows it, `machine:7@2026-11-24T14:30`. One that
+/// the clocks show twice is the first.
 #[cfg(feature = "ssr")]
 fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<ValidationError>> {
     let (resource, starts) = choice.split_once('@').ok_or_else(|| vec![ValidationError::Start])?;
     let resource = Resource::from_word(resource).ok_or_else(|| vec![ValidationError::Resource])?;
-    let at = starts.parse().ok().map(Millis).or_else(|| {
-        let (date, clock) = starts.split_once('T')?;
-        let (hour, minute) = clock.split_once(':')?;
-        let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
-        (hour < 24 && minute < 60)
-            .then(|| ctx.space().zone.instant(Date::from_iso(date)?, hour * 60 + minute).into())?
-    });
-    let starts = at.ok_or_else(|| vec![ValidationError::Start])?;
+    let starts = begins(ctx.space().zone, starts).map_err(|why| vec![why])?;
     let minutes: u16 = minutes.trim().parse().map_err(|_| vec![ValidationError::End])?;
     Ok(Ask { resource, span: Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) } })
+}
+
+#[cfg(feature = "ssr")]
+fn begins(zone: Zone, typed: &str) -> Result<Millis, ValidationError> {
+    if let Ok(at) = typed.parse() {
+        return Ok(Millis(at));
+    }
+    let wall = typed.split_once('T').and_then(|(date, clock)| Date::from_iso(date).zip(minute_of(clock)));
+    let (date, minute) = wall.ok_or(ValidationError::Start)?;
+    zone.shown(date, minute).ok_or(ValidationError::Skipped)
 }
 
 /// Where all that is against a time is said, and what could be had instead.
@@ -290,4 +295,22 @@ pub async fn try_out(
 pub async fn requests() -> Result<Requests, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(bookings::requests(&ctx, &crate::request::actor(), crate::lang::current()).await?)
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    // A9
+    #[test]
+    fn a_time_that_the_clocks_skip_is_refused_and_an_instant_is_taken_as_it_is() {
+        let rome = "Europe/Rome".parse().unwrap();
+        assert_eq!(begins(rome, "2027-03-28T01:45"), Ok(Millis(1_806_194_700_000)));
+        assert_eq!(begins(rome, "2027-03-28T02:30"), Err(ValidationError::Skipped));
+        assert_eq!(begins(rome, "2027-03-28T03:00"), Ok(Millis(1_806_195_600_000)));
+        // Half past two comes twice that night.
+        assert_eq!(begins(rome, "2026-10-25T02:30"), Ok(Millis(1_792_888_200_000)));
+        assert_eq!(begins(rome, "1792891800000"), Ok(Millis(1_792_891_800_000)));
+        assert_eq!(begins(rome, "half past two"), Err(ValidationError::Start));
+    }
 }

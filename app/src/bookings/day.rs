@@ -67,9 +67,8 @@ pub(super) struct Choice {
 
 impl Choice {
     fn of(time: Time) -> Self {
-        let wall = time.starts.wall();
         let minutes = i32::try_from(time.ends.at.since(time.starts.at).as_secs() / 60).unwrap_or(0);
-        Self { from: i32::from(wall.hour) * 60 + i32::from(wall.minute), minutes }
+        Self { from: from(time.starts), minutes }
     }
 
     pub const fn to(self) -> i32 {
@@ -238,29 +237,37 @@ fn Choosing(
 #[component]
 fn Free(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
     let t = lang::current();
+    let picked = StoredValue::new(day.with_untracked(|day| day.chosen.as_ref().map(|chosen| chosen.time.starts)));
     let pick = move |event: leptos::ev::Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
         let starts = day.with_untracked(|day| {
             let wanted = list.map(|list| list.value())?;
-            let found = day.starts.iter().find(|at| value(day, Choice::of(time_at(**at, day.minutes))) == wanted);
-            found.map(|at| Choice::of(time_at(*at, day.minutes)))
+            day.starts.iter().copied().find(|starts| instant(day, *starts) == wanted)
         });
         if starts.is_some() {
-            choice.set(starts);
+            picked.set_value(starts);
+            choice.set(starts.map(|starts| day.with_untracked(|day| Choice::of(time_at(starts, day.minutes)))));
         }
     };
     view! {
         <Lane day choice/>
         {part(move || Some(day.with(|day| {
             let now = choice.get();
-            let listed: Vec<_> = day.starts.iter().map(|at| Choice::of(time_at(*at, day.minutes))).collect();
-            if listed.is_empty() && now.is_none() {
+            if day.starts.is_empty() && now.is_none() {
                 return nothing(t, day);
             }
-            let own = now.filter(|now| !listed.contains(now));
-            let options = own.into_iter().chain(listed).map(|one| {
-                view! { <option value=value(day, one) selected=now == Some(one)>{one.clocks()}</option> }
-            });
+            let at = now.and_then(|now| starting(&day.starts, now, picked.get_value()));
+            let mut options: Vec<_> = day.starts.iter().map(|starts| {
+                let one = Choice::of(time_at(*starts, day.minutes));
+                let is_twice = day.starts.iter().any(|other| other != starts && from(*other) == one.from);
+                let said = if is_twice { format!("{} {}", one.clocks(), offset(*starts)) } else { one.clocks() };
+                (instant(day, *starts), now == Some(one) && at == Some(*starts), said)
+            }).collect();
+            if let Some(own) = now.filter(|_| !options.iter().any(|(_, is_now, _)| *is_now)) {
+                let named = at.map_or_else(|| format!("{}@{}", day.bookable.resource, own.wall(day.date)), |at| instant(day, at));
+                options.insert(0, (named, true, own.clocks()));
+            }
+            let options = options.into_iter().map(|(value, is_now, said)| view! { <option value=value selected=is_now>{said}</option> });
             view! {
                 <div class="field times-list">
                     <label for="choice">{t.book_start()}</label>
@@ -276,9 +283,26 @@ fn time_at(starts: Moment, minutes: u16) -> Time {
     Time { starts, ends: starts.shifted_to(starts.at.after(MINUTE * u32::from(minutes))) }
 }
 
-/// How a form names a time.
-fn value(day: &DayShown, choice: Choice) -> String {
-    format!("{}@{}", day.bookable.resource, choice.wall(day.date))
+/// How a form names a time that can be had.
+fn instant(day: &DayShown, starts: Moment) -> String {
+    format!("{}@{}", day.bookable.resource, starts.at.0)
+}
+
+/// The minute of its day.
+fn from(at: Moment) -> i32 {
+    let wall = at.wall();
+    i32::from(wall.hour) * 60 + i32::from(wall.minute)
+}
+
+/// What the clocks show twice is told apart by how far they are ahead.
+fn offset(at: Moment) -> String {
+    format!("(UTC{:+}:{:02})", at.offset / 60, (at.offset % 60).abs())
+}
+
+/// When what is chosen begins: of a time that the clocks show twice the one that was `picked`, else the first that can be had.
+fn starting(starts: &[Moment], choice: Choice, picked: Option<Moment>) -> Option<Moment> {
+    let begins = |at: &Moment| from(*at) == choice.from;
+    picked.filter(begins).or_else(|| starts.iter().copied().find(begins))
 }
 
 /// What is good to know: hours of the week, and until when calling off is free.
@@ -385,4 +409,24 @@ fn Dock<F: Posted>(
             .into_any(),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // A9
+    #[test]
+    fn of_a_time_shown_twice_the_picked_one_is_booked() {
+        // 25 October 2026, 02:30 in Rome, before and after the clocks are put back.
+        let first = Moment { at: Millis(1_792_888_200_000), offset: 120 };
+        let second = Moment { at: Millis(1_792_891_800_000), offset: 60 };
+        assert_eq!((from(first), from(second)), (150, 150));
+        let at = |starts: &[Moment], from, picked| starting(starts, Choice { from, minutes: 60 }, picked);
+        assert_eq!(at(&[first, second], 150, Some(second)), Some(second));
+        assert_eq!(at(&[first, second], 150, None), Some(first));
+        assert_eq!(at(&[second], 150, None), Some(second), "the first is taken");
+        assert_eq!(at(&[first, second], 165, Some(second)), None, "it was dragged away");
+        assert_eq!((offset(first), offset(second)), ("(UTC+2:00)".into(), "(UTC+1:00)".into()));
+    }
 }

@@ -85,6 +85,15 @@ impl Zone {
             None => self.instant(date, minute / 15 * 15 + 15),
         }
     }
+
+    /// The first instant at which the clocks here show `minute` of `date`; `None` when they skip it. 1440 is the next midnight.
+    #[must_use]
+    pub fn shown(self, date: Date, minute: u16) -> Option<Millis> {
+        let at = self.instant(date, minute);
+        let wall = self.moment(at).wall();
+        let is_shown = wall.date == date && u16::from(wall.hour) * 60 + u16::from(wall.minute) == minute;
+        (is_shown || minute == 1_440).then_some(at)
+    }
 }
 
 impl Zone {
@@ -152,6 +161,19 @@ mod tests {
         // 02:30 is jumped over: the end of the jump, once.
         assert_eq!(zone.next(at(29, 0), 150), at(29, 180));
         assert_eq!(zone.next(at(29, 180), 150), at(30, 150));
+    }
+
+    // A9
+    #[test]
+    fn a_time_that_the_clocks_skip_is_not_shown_and_of_two_the_first_is() {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        let shown = |month, day, minute| zone.shown(date(2026, month, day), minute);
+        for skipped in [120, 150, 179] {
+            assert_eq!(shown(3, 29, skipped), None, "{skipped}");
+        }
+        assert_eq!(shown(3, 29, 180), Some(zone.start_of(date(2026, 3, 29)).after(MINUTE * 120)));
+        assert_eq!(shown(10, 25, 150), Some(zone.start_of(date(2026, 10, 25)).after(MINUTE * 150)));
+        assert_eq!(shown(3, 29, 1_440), Some(zone.start_of(date(2026, 3, 30))));
     }
 
     // A9

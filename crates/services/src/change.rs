@@ -101,8 +101,8 @@ impl Ctx {
 /// The actor as they stand inside this job.
 async fn refreshed(tx: &mut WriteTx, mut actor: Actor, now: Millis) -> Result<Actor, StoreError> {
     if let Who::Person(known) = &mut actor.who {
-        match people::one(tx.conn(), known.id, now).await? {
-            Some(person) => (known.status, known.ledger) = (person.status, person.ledger),
+        match people::standing(tx.conn(), known.id).await? {
+            Some(standing) => (known.status, known.ledger) = standing,
             None => known.status = PersonStatus::Left,
         }
         known.at = now;

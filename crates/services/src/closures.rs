@@ -5,13 +5,13 @@
 
 use crate::{
     Ctx,
-    bookings::{BookingsError, Loaded, ValidationError, Want, take},
+    bookings::{BookingsError, Loaded, ValidationError, Want, changed, take},
+    waiting,
 };
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{Cause, NOTE, Resource},
     id::ClosureId,
-    live::Hint,
     names::{Remark, TooLong},
     occupations::{Purpose, Span},
     time::DAY,
@@ -92,14 +92,14 @@ pub async fn close(
         };
         let closure = rows::add(job.tx, &NewClosure { resource, kind, span, remark, at, by }).await?;
         take(job.tx, resource, span, Purpose::Closure(closure)).await.map_err(|why| known.overtaken(why, span))?;
-        job.tx.after_commit(Hint::Bookings);
+        changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "kind": kind, "starts": span.starts, "ends": span.ends });
         job.audited(closure, "closure.made", resource.to_string(), &detail).await
     })
     .await
 }
 
-/// Gives back what is left of a closure.
+/// Gives back what is left of a closure: to whoever waits for it.
 pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<(), BookingsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     ctx.begin(actor, async move |begun| {
@@ -110,11 +110,11 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<(), Bo
         let by = job.by().await?;
         rows::lift(job.tx, closure, by, job.now).await?;
         occupations::release(job.tx, Purpose::Closure(closure)).await?;
-        job.tx.after_commit(Hint::Bookings);
-        let machine = kept.machine.map(|machine| format!("machine:{machine}"));
-        let subject = machine.or(kept.room.map(|room| format!("room:{room}"))).unwrap_or_default();
+        let (resource, span) = (kept.resource(), Span { starts: kept.starts, ends: kept.ends });
+        waiting::freed(job.tx, &job.proof, resource, span, job.now).await?;
+        changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "starts": kept.starts });
-        job.audited((), "closure.lifted", subject, &detail).await
+        job.audited((), "closure.lifted", resource.to_string(), &detail).await
     })
     .await
 }

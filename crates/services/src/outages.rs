@@ -1,4 +1,4 @@
-//! Outages: a machine is blocked, and whoever has booked it is told, once, with what is free instead.
+//! Outages: a machine is blocked, and whoever has booked it, or the room that it stands in, is told, once, with what is free instead.
 //!
 //! **Invariants.** Each holder is told once for each block and booking, as soon as the booking begins within [`NOTICE`], whether the
 //! block or the booking came first. What is named instead is not held: of two who choose it the first gets it, and the other is told
@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     actor::{About, Actor, Permission, Proof},
     bookings::{Request, Resource, State, alternatives, refusals},
-    id::{BlockId, BookingId, MachineId, TypeId},
+    id::{BlockId, BookingId, MachineId, RoomId, TypeId},
     notices::{Instead, Notice},
     occupations::Span,
     outages::{EQUALS, NOTICE, OTHERS},
@@ -24,7 +24,7 @@ use domain::{
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     bookings::{self as rows, Filter, Kept},
-    machines, notices as told, outages, requests, settings,
+    machines, notices as told, outages, requests, rooms, settings,
 };
 use views::outages::{Affected, Answer, InsteadShown, OutageBlock, OutageShown};
 
@@ -125,10 +125,11 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
     let (mut affected, mut later) = (Vec::new(), 0);
     if let Some(block) = &block {
         let told = outages::told(&mut snapshot, (block.id, block.since), AT_ONCE).await?;
+        let room = rooms::room_of(&mut snapshot, machine).await?;
         affected.extend(told.into_iter().map(|told| Affected {
             booking: told.booking,
             instead: told.instead(),
-            answer: answer(&told, machine, zone, now),
+            answer: answer(&told, (machine, room), zone, now),
             starts: zone.moment(told.starts),
             ends: zone.moment(told.ends),
             name: told.name,
@@ -142,13 +143,14 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
     Ok(OutageShown { now: zone.moment(now), machine, name, block, affected, later })
 }
 
-/// What became of a booking whose holder was told.
-fn answer(told: &outages::Told, machine: MachineId, zone: Zone, now: Millis) -> Answer {
+/// What became of a booking whose holder was told of `machine`, which stands in `room`.
+fn answer(told: &outages::Told, (machine, room): (MachineId, Option<RoomId>), zone: Zone, now: Millis) -> Answer {
     let at = zone.moment(told.changed);
+    let stays = told.machine == Some(machine) || (told.room.is_some() && told.room == room);
     if !told.state.takes_time() && told.state != State::Completed {
         Answer::CalledOff { at }
-    } else if told.machine != Some(machine) || told.starts != told.was {
-        let to = if told.machine == Some(machine) { None } else { told.machine_name.clone() };
+    } else if !stays || told.starts != told.was {
+        let to = if stays { None } else { told.name_now.clone() };
         Answer::Rebooked { to: to.unwrap_or_default(), at }
     } else if told.starts <= now {
         Answer::Over
@@ -162,17 +164,21 @@ fn notice(block: BlockId, machine: MachineId, kept: &Kept, instead: Instead) -> 
     Notice::Outage { block, machine, booking: kept.id, starts: kept.starts, instead }
 }
 
-/// Bookings of `machine` that are to come, and begin before `before`.
+/// Bookings of `machine`, or of the room that it stands in, that are to come, and begin before `before`; the first first.
 async fn coming(
     conn: &mut SqliteConnection,
     machine: MachineId,
     now: Millis,
     before: Option<Millis>,
 ) -> Result<Vec<Kept>, StoreError> {
-    let resource = Some(Resource::Machine(machine));
-    let filter = Filter { resource, holding: true, after: Some(now), before, ..Filter::default() };
-    let mut coming = rows::list(conn, filter, AT_ONCE).await?;
+    let filter = Filter { holding: true, after: Some(now), before, ..Filter::default() };
+    let room = rooms::room_of(conn, machine).await?.map(Resource::Room);
+    let mut coming = Vec::new();
+    for resource in [Resource::Machine(machine)].into_iter().chain(room) {
+        coming.extend(rows::list(conn, Filter { resource: Some(resource), ..filter }, AT_ONCE).await?);
+    }
     coming.retain(|kept| now <= kept.starts);
+    coming.sort_by_key(|kept| kept.starts);
     Ok(coming)
 }
 
@@ -209,9 +215,12 @@ pub(crate) async fn began(
     let told = affected.len();
     let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
     for kept in affected {
-        let Some(kind) = kept.kind else { continue };
-        let first = found(tx.conn(), &kept, kind, zone, now).await?.into_iter().next();
-        let instead = match first {
+        // What is in the place of a room, nobody knows.
+        let found = match kept.kind {
+            Some(kind) => found(tx.conn(), &kept, kind, zone, now).await?,
+            None => Vec::new(),
+        };
+        let instead = match found.first() {
             Some(found) if found.span == kept.span() => Instead::SameTime,
             Some(_) => Instead::OtherTime,
             None => Instead::Nothing,

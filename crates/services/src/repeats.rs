@@ -1,7 +1,7 @@
 //! Asking again: a program that gives a key with what it wants made may ask twice, and it is made once.
 //!
 //! **Invariants.** Of two who ask at once under one key, one makes and the other is told to wait. What is kept is whose key
-//! it is, a salted hash of the request, and the id of what came of it; nothing that anybody wrote. Deliberately absent: the
+//! it is, a salted hash of the request, and the id and state of what came of it; nothing that anybody wrote. Deliberately absent: the
 //! answer itself. Whoever asks again learns what was made and reads it there, and a secret is shown once.
 
 use crate::Ctx;
@@ -45,8 +45,17 @@ pub enum RepeatsError {
 pub enum Turn {
     /// It is new, and is to be done.
     First(Ticket),
-    /// It was done: the id of what was made, 0 where that has none.
-    Again(i64),
+    /// It was done.
+    Again(Outcome),
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The id of what was made, 0 where that has none.
+    pub id: i64,
+    /// Where it was in its life then, of what waits for somebody or not.
+    pub state: Option<String>,
 }
 
 /// To be given back when it is known what came of the request.
@@ -71,7 +80,7 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, key: &str, request: &[u8]) -> Resul
             if salted(&kept.salt, &request).as_slice() != kept.hash {
                 return Err(RepeatsError::OtherRequest);
             }
-            let made = kept.made.ok_or(RepeatsError::UnderWay)?;
+            let made = Outcome { id: kept.made.ok_or(RepeatsError::UnderWay)?, state: kept.state };
             return Ok(Done::unaudited(Turn::Again(made), Unaudited::NothingChanged));
         }
         repeats::begin(tx, person, &key, (&salt, &salted(&salt, &request)), now).await?;
@@ -80,12 +89,12 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, key: &str, request: &[u8]) -> Resul
     turn.await
 }
 
-/// Keeps what came of a request: the id of what it made, or nothing, and then it may be asked anew under the same key.
-pub async fn end(ctx: &Ctx, ticket: Ticket, made: Option<i64>) -> Result<(), StoreError> {
+/// Keeps what came of a request; if nothing did, it may be asked anew under the same key.
+pub async fn end(ctx: &Ctx, ticket: Ticket, made: Option<Outcome>) -> Result<(), StoreError> {
     let Ticket { person, key } = ticket;
     let kept = ctx.store().write::<_, StoreError, _>(async move |tx| {
         match made {
-            Some(made) => repeats::finish(tx, person, &key, made).await?,
+            Some(made) => repeats::finish(tx, person, &key, (made.id, made.state.as_deref())).await?,
             None => repeats::forget(tx, person, &key).await?,
         }
         Ok(Done::unaudited((), Unaudited::Repeatable))

@@ -224,6 +224,7 @@ async fn furnish(
 ) -> Result<(), RoomsError> {
     for machine in before.iter().filter(|machine| !after.contains(machine)) {
         rows::take_out(job.tx, *machine, room).await?;
+        job.tx.after_commit(Hint::Machine(*machine));
     }
     for machine in after.iter().filter(|machine| !before.contains(machine)) {
         if let Some(other) = rows::room_of(job.tx.conn(), *machine).await? {
@@ -233,6 +234,7 @@ async fn furnish(
             StoreError::Overlap(_) => RoomsError::MachineTaken,
             why => why.into(),
         })?;
+        job.tx.after_commit(Hint::Machine(*machine));
     }
     Ok(())
 }

@@ -257,6 +257,12 @@ async fn rules_say_what_each_level_says_and_a_room_follows_the_workshop() {
     let in_room = Trial { resource: Some(Resource::Room(RoomId(1))), ..trial("Carl Blu", "11:00", "15:00") };
     let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(in_room)).await.unwrap().unwrap();
     assert!(tried.checks.iter().any(|check| !check.fits), "longer than the workshop lets: {tried:?}");
+    let against = async |who: &str| {
+        let trial = Trial { resource: Some(Resource::Room(RoomId(1))), ..trial(who, "11:00", "12:00") };
+        let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
+        tried.checks.iter().filter(|check| !check.fits).count()
+    };
+    assert_eq!((against("Carl Blu").await, against("Zoe").await), (0, 1), "she is suspended");
 }
 
 /// Friday on the laser cutter.

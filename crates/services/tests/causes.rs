@@ -166,11 +166,25 @@ const CAUSES: &[(&str, Cause)] = &[
                 Kind::CheckoutCancelled,
                 Kind::CheckoutFailed,
                 Kind::Granted,
+                Kind::BookingOffered,
+                Kind::TimeFreed,
             ],
-            &["checkouts/mod.rs", "qualifications/mod.rs"],
+            &["checkouts/mod.rs", "qualifications/mod.rs", "waiting/line.rs"],
         ),
     ),
-    ("checkouts::move_to", Cause::Tells(&[Kind::CheckoutMoved, Kind::CheckoutCancelled, Kind::CheckoutAsked])),
+    (
+        "checkouts::move_to",
+        Cause::TellsThrough(
+            &[
+                Kind::CheckoutMoved,
+                Kind::CheckoutCancelled,
+                Kind::CheckoutAsked,
+                Kind::BookingOffered,
+                Kind::TimeFreed,
+            ],
+            &["checkouts/mod.rs", "waiting/line.rs"],
+        ),
+    ),
     (
         "checkouts::spot::record",
         Cause::TellsThrough(
@@ -183,14 +197,20 @@ const CAUSES: &[(&str, Cause)] = &[
     ("checkouts::steps::save_list", Cause::None(SETTING)),
     ("checkouts::steps::set_photo", Cause::None(PRESENT)),
     ("checkouts::steps::sign", Cause::None(PRESENT)),
-    ("checkouts::turn::turn", Cause::Tells(&[Kind::CheckoutReminder, Kind::CheckoutCancelled])),
+    (
+        "checkouts::turn::turn",
+        Cause::TellsThrough(
+            &[Kind::CheckoutReminder, Kind::CheckoutCancelled, Kind::BookingOffered, Kind::TimeFreed],
+            &["checkouts/turn.rs", "waiting/line.rs"],
+        ),
+    ),
     (
         "checkouts::undo::undo_pass",
         Cause::TellsThrough(&[Kind::Revoked, Kind::Granted], &["qualifications/mod.rs"]),
     ),
     ("checkouts::wish::wish", Cause::Tells(&[Kind::CheckoutWanted])),
     ("closures::close", Cause::None("what was promised before stands, so nobody’s time changes")),
-    ("closures::lift", Cause::None("the time is free again: it shows where times are chosen")),
+    ("closures::lift", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
     ("corrections::correct", Cause::Tells(&[Kind::UseCorrected])),
     ("deliveries::retry", Cause::None(SETTING)),
     ("demo::doors::doors", Cause::None(DEMO)),
@@ -224,13 +244,16 @@ const CAUSES: &[(&str, Cause)] = &[
     ("external_calendars::add", Cause::None("what was promised before stands, so nobody’s time changes")),
     (
         "external_calendars::read_now",
-        Cause::None("what was promised before stands, and the page says how it went"),
+        Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"]),
     ),
     (
         "external_calendars::reading::turn",
-        Cause::None("what was promised before stands, and the page says how it went"),
+        Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"]),
     ),
-    ("external_calendars::remove", Cause::None("the time is free again: it shows where times are chosen")),
+    (
+        "external_calendars::remove",
+        Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"]),
+    ),
     ("external_calendars::rename", Cause::None(SETTING)),
     ("feeds::make", Cause::None(OWN)),
     ("feeds::read", Cause::None(HOUSE)),

@@ -43,6 +43,14 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     let unsaid = "SELECT count(*) FROM machine_signal s WHERE NOT EXISTS (SELECT 1 FROM board b WHERE b.machine_id = s.machine_id)";
     assert_eq!(lab.number(unsaid).await, 0, "every board that was heard has said what it is");
 
+    let lately = "SELECT count(DISTINCT starts_at / 86400000) FROM booking
+                   WHERE starts_at BETWEEN 1800000000000 - 6 * 86400000 AND 1800000000000 + 8 * 86400000";
+    assert!(lab.number(lately).await >= 10, "somebody has something booked nearly every day of a fortnight");
+    let states = lab.text("SELECT group_concat(DISTINCT state) FROM booking").await;
+    for state in ["pending", "approved", "completed", "rejected", "cancelled", "no-show"] {
+        assert!(states.contains(state), "{state} is not in {states}");
+    }
+
     for (uid, name, machines) in demo::cast().cards {
         for machine in machines.into_iter().filter(|machine| !matches!(machine.0, 7 | 9)) {
             let checked = access::check(&lab.ctx, machine, &uid).await.unwrap();

@@ -10,15 +10,17 @@ use domain::{
     external_calendars::{EVERY, Failure, PAUSE, WHOLE},
     id::{BookingId, ExternalCalendarId, RoomId},
     jobs::Job,
+    live::Hint,
+    notices::Kind,
     occupations::Span,
     time::{DAY, HOUR, MINUTE, Millis},
     zone::to_rfc3339,
 };
-use lab::{LASER_ID, Lab, NOON};
+use lab::{LASER_ID, Lab, NOON, bookings::told};
 use services::{
     bookings::{self, Ask, BookingsError, Decide},
     external_calendars::{self, Answer, ExternalCalendarsError, Fetcher, Question, Typed, ValidationError},
-    jobs, rooms,
+    jobs, notices, rooms,
 };
 use std::{
     future::{Future, ready},
@@ -372,4 +374,29 @@ async fn a_machine_that_comes_into_a_room_is_taken_with_it() {
     shelf.has(&[]);
     next(&lab).await;
     assert_eq!(taken(&lab).await, []);
+}
+
+#[tokio::test]
+async fn an_event_that_vanishes_gives_its_time_to_who_follows_and_is_news_of_the_machine() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    notices::follow(&lab.ctx, &carl, LASER_ID, true).await.unwrap();
+    let mut coming = lab.ctx.live().subscribe("").2;
+    let mut heard = async || {
+        loop {
+            if coming.recv().await.unwrap().hint == Some(Hint::Machine(LASER_ID)) {
+                break;
+            }
+        }
+    };
+    shelf.has(&[span(24, 60), span(28, 60)]);
+    let id = add(&lab, &ken, LASER).await;
+    heard().await;
+    shelf.has(&[span(28, 60)]);
+    next(&lab).await;
+    heard().await;
+    assert_eq!(told(&lab, 4).await, [Kind::TimeFreed]);
+    external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
+    heard().await;
+    assert_eq!(told(&lab, 4).await, [Kind::TimeFreed; 2]);
 }

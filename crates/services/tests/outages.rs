@@ -18,6 +18,7 @@ use services::{
     bookings::{self, Ask, BookingsError, Decide},
     equipment, jobs, outages,
     problems::{self, TypedReport},
+    rooms::{self, TypedRoom},
     waiting,
 };
 use views::outages::Answer;
@@ -237,4 +238,28 @@ async fn whoever_looks_after_the_machine_sees_what_became_of_each_booking() {
     assert!(kinds(&lab, 6).await.contains(&Kind::BookingMoved));
     let refused = outages::page(&lab.ctx, &carl, LASER_ID).await;
     assert!(matches!(refused, Err(BookingsError::Forbidden(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn who_has_the_room_is_told_of_a_machine_in_it() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    let typed = TypedRoom { name: "Hall".into(), capacity: 9, machines: vec![LASER_ID], ..TypedRoom::default() };
+    let hall = Resource::Room(rooms::add(&lab.ctx, &ken, typed).await.unwrap());
+    let soon = booked(&lab, 4, hall, span(120, 60)).await;
+    let later = booked(&lab, 5, hall, span(2 * 1_440 + 30, 60)).await;
+    let block = problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();
+    jobs::run(&lab.ctx, Job::Bookings).await;
+    let heard = told(&lab, 4).await;
+    assert!(
+        matches!(heard[..], [Notice::Outage { booking, instead: Instead::Nothing, .. }] if booking == soon),
+        "{heard:?}"
+    );
+    let page = async || outages::page(&lab.ctx, &ken, LASER_ID).await.unwrap();
+    assert_eq!((page().await.affected[0].answer.clone(), page().await.later), (Answer::Open, 1));
+    lab.pass(HOUR);
+    jobs::run(&lab.ctx, Job::Bookings).await;
+    assert_eq!(page().await.affected[1].booking, later, "two days before");
+    problems::lift(&lab.ctx, &ken, block).await.unwrap();
+    assert_eq!(kinds(&lab, 4).await, [Kind::BookingOutage, Kind::BookingBack]);
 }

@@ -18,7 +18,7 @@ use lab::{
 use services::error::ServiceError;
 use services::{
     accounts, people, rate,
-    repeats::{self, RepeatsError, Turn},
+    repeats::{self, Outcome, RepeatsError, Turn},
     sessions,
     tokens::{self, TokensError, ValidationError, Wanted},
 };
@@ -192,8 +192,9 @@ async fn what_is_asked_again_under_one_key_is_done_once() {
         matches!(begin("one", "make a laser").await, Err(RepeatsError::OtherRequest)),
         "while it is under way"
     );
-    repeats::end(&lab.ctx, tickets.remove(0), Some(7)).await.unwrap();
-    assert_eq!(begin("one", "make a lathe").await.unwrap(), Turn::Again(7));
+    let made = Outcome { id: 7, state: Some("pending".into()) };
+    repeats::end(&lab.ctx, tickets.remove(0), Some(made.clone())).await.unwrap();
+    assert_eq!(begin("one", "make a lathe").await.unwrap(), Turn::Again(made));
     assert!(matches!(begin("one", "make a laser").await, Err(RepeatsError::OtherRequest)));
     let bob = lab.signed_in(2).await;
     let of_bob = repeats::begin(&lab.ctx, &bob, "one", b"make a laser").await.unwrap();

@@ -1,4 +1,6 @@
 //! Bookings: rows of `booking`, and what is known of a machine or a room when somebody asks for one.
+//!
+//! Invariant: whoever writes a state names the one before it, and what cannot follow that ([`State::may_become`]) is refused here.
 
 use domain::{
     bookings::{Cause, LONGEST, Resource, State, Taken},
@@ -39,31 +41,95 @@ pub async fn add(tx: &mut WriteTx, new: &NewBooking) -> Result<BookingId, StoreE
     Ok(BookingId(made.last_insert_rowid()))
 }
 
-/// Has a booking be of `resource`, and begin and end at another time, in `state`; reminders and answers count from `at` if it was asked for anew.
+/// Adds a booking of `machine` with its time: `whole` of the machine, pauses too, and that of the person, which others of theirs may
+/// overlap if it is `shared`. [`StoreError::Overlap`] when some of it is taken already. In one trip to the connection's thread.
+pub async fn add_with_time(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    new: &NewBooking,
+    whole: Span,
+    shared: bool,
+) -> Result<BookingId, StoreError> {
+    let id = sqlx::query_scalar!(
+        r#"INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES (?, ?, ?, ?, ?, ?);
+           INSERT INTO occupation (machine_id, starts_at, ends_at, booking_id) VALUES (?, ?, ?, last_insert_rowid());
+           INSERT INTO occupation (person_id, starts_at, ends_at, shared, booking_id)
+                SELECT ?, ?, ?, ?, booking_id FROM occupation WHERE id = last_insert_rowid()
+             RETURNING booking_id AS "id!: BookingId""#,
+        machine,
+        new.person,
+        new.span.starts,
+        new.span.ends,
+        new.state,
+        new.at,
+        machine,
+        whole.starts,
+        whole.ends,
+        new.person,
+        new.span.starts,
+        new.span.ends,
+        shared,
+    );
+    Ok(id.fetch_one(tx.conn()).await?)
+}
+
+/// What a booking was, and what it becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    pub booking: BookingId,
+    pub from: State,
+    pub to: State,
+}
+
+impl Change {
+    /// Where that can follow, and be it that it stays what it was if it may `stay`.
+    fn allowed(self, stay: bool) -> Result<(), StoreError> {
+        let Self { booking, from, to } = self;
+        if from.may_become(to) || (stay && from == to && from.takes_time()) {
+            Ok(())
+        } else {
+            Err(StoreError::Refused(format!("booking {booking}: {} cannot follow {}", to.word(), from.word())))
+        }
+    }
+
+    /// Whether it was what was said.
+    fn done(self, rows: u64) -> Result<(), StoreError> {
+        let Self { booking, from, .. } = self;
+        if rows == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Refused(format!("booking {booking} is not {}", from.word())))
+        }
+    }
+}
+
+/// Has a booking be of `resource`, and begin and end at another time; reminders and answers count from `at` if it was asked for anew.
 pub async fn move_to(
     tx: &mut WriteTx,
-    booking: BookingId,
+    change: Change,
     resource: Resource,
     span: Span,
-    state: State,
     at: Option<Millis>,
 ) -> Result<(), StoreError> {
+    change.allowed(true)?;
+    let Change { booking, from, to } = change;
     let (machine, room) = (resource.machine(), resource.room());
-    sqlx::query!(
+    let moved = sqlx::query!(
         "UPDATE booking SET starts_at = ?1, ends_at = ?2, state = ?3, asked_at = coalesce(?4, asked_at),
                 machine_id = ?6, room_id = ?7, offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1
-          WHERE id = ?5",
+          WHERE id = ?5 AND state = ?8",
         span.starts,
         span.ends,
-        state,
+        to,
         at,
         booking,
         machine,
         room,
+        from,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    change.done(moved.rows_affected())
 }
 
 /// To whom a booking is offered, and since when.
@@ -87,28 +153,26 @@ pub async fn offer(tx: &mut WriteTx, booking: BookingId, to: Option<Offered>) ->
     Ok(())
 }
 
-/// Has a booking be of `person`, in `state`, as if they had asked for it at `at`.
-pub async fn hand_over(
-    tx: &mut WriteTx,
-    booking: BookingId,
-    person: PersonId,
-    state: State,
-    at: Millis,
-) -> Result<(), StoreError> {
-    sqlx::query!(
+/// Has a booking be of `person`, as if they had asked for it at `at`.
+pub async fn hand_over(tx: &mut WriteTx, change: Change, person: PersonId, at: Millis) -> Result<(), StoreError> {
+    change.allowed(true)?;
+    let Change { booking, from, to } = change;
+    let handed = sqlx::query!(
         "UPDATE booking SET person_id = ?1, state = ?2, asked_at = ?3, decided_at = NULL, decided_by = NULL, remark_id = NULL,
-                offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1 WHERE id = ?4",
+                offered_to = NULL, offered_at = NULL, sequence = sequence + 1, version = version + 1
+          WHERE id = ?4 AND state = ?5",
         person,
-        state,
+        to,
         at,
         booking,
+        from,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    change.done(handed.rows_affected())
 }
 
-/// What became of a booking.
+/// What becomes of a booking.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision {
     pub state: State,
@@ -121,14 +185,21 @@ pub struct Decision {
     pub late: bool,
 }
 
-pub async fn decide(tx: &mut WriteTx, booking: BookingId, decision: &Decision) -> Result<(), StoreError> {
+/// Has a booking that was in state `from` become what was decided.
+pub async fn decide(
+    tx: &mut WriteTx,
+    (booking, from): (BookingId, State),
+    decision: &Decision,
+) -> Result<(), StoreError> {
+    let change = Change { booking, from, to: decision.state };
+    change.allowed(false)?;
     let came = (decision.state == State::CheckedIn).then_some(decision.at);
-    sqlx::query!(
+    let decided = sqlx::query!(
         "UPDATE booking SET state = ?1, decided_at = ?2, decided_by = ?3, remark_id = coalesce(?4, remark_id), late = ?5,
                 checked_in_at = coalesce(?6, checked_in_at), offered_to = NULL, offered_at = NULL, version = version + 1,
                 sequence = sequence + (?1 IN ('rejected', 'expired', 'cancelled', 'no-show', 'released')),
                 waited_ms = iif(state = 'pending' AND ?1 IN ('approved', 'rejected'), max(?2 - asked_at, 0), waited_ms)
-          WHERE id = ?7",
+          WHERE id = ?7 AND state = ?8",
         decision.state,
         decision.at,
         decision.by,
@@ -136,10 +207,11 @@ pub async fn decide(tx: &mut WriteTx, booking: BookingId, decision: &Decision) -
         decision.late,
         came,
         booking,
+        from,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    change.done(decided.rows_affected())
 }
 
 /// A booking as it is kept.
@@ -408,6 +480,83 @@ pub async fn elsewhere(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| Span { starts: row.starts, ends: row.ends }).collect())
+}
+
+/// What bears on one time of a machine, as somebody wants it.
+#[derive(Debug, Clone)]
+pub struct Around {
+    pub named: Named,
+    /// As [`own`] reads it.
+    pub own: Vec<Own>,
+    /// When the machine is taken, as [`taken`] reads it.
+    pub taken: Vec<Taken>,
+    /// When they have something, and whether a booking that may be shared can be at the same time.
+    elsewhere: Vec<(Span, bool)>,
+}
+
+impl Around {
+    /// As [`elsewhere`] reads it.
+    #[must_use]
+    pub fn elsewhere(&self, shared: bool) -> Vec<Span> {
+        self.elsewhere.iter().filter(|(_, may)| !(shared && *may)).map(|(span, _)| *span).collect()
+    }
+}
+
+/// What bears on a time of `machine` for `person`, within `within`, in one statement; bookings of theirs that end after `from`,
+/// whenever they are. `None` when the machine is put away.
+pub async fn around(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    person: PersonId,
+    within: Span,
+    from: Millis,
+    without: Option<BookingId>,
+) -> Result<Option<Around>, StoreError> {
+    let begins_after = too_early(from);
+    let row = sqlx::query!(
+        r#"SELECT m.name, m.type_id AS "kind: TypeId",
+                  (SELECT json_group_array(json_array(b.starts_at, b.ends_at, b.state)) FROM booking b
+                    WHERE b.person_id = ?2 AND b.starts_at > ?7 AND b.ends_at > ?3 AND (?6 IS NULL OR b.id IS NOT ?6)
+                      AND b.state IN ('pending', 'approved', 'checked-in', 'completed', 'no-show')) AS "own!: String",
+                  (SELECT json_group_array(json_array(o.starts_at, o.ends_at, o.shared)) FROM occupation o
+                    WHERE o.person_id = ?2 AND o.starts_at < ?5 AND o.ends_at > ?4
+                      AND (?6 IS NULL OR o.booking_id IS NOT ?6)) AS "elsewhere!: String",
+                  -- As nothing of a machine overlaps, only the last that begins before can reach into it.
+                  (SELECT json_group_array(json_array(o.starts_at, o.ends_at, coalesce(o.booking_id, o.waiting_id) IS NOT NULL, c.kind))
+                     FROM occupation o LEFT JOIN closure c ON c.id = o.closure_id
+                    WHERE o.machine_id = m.id AND o.starts_at < ?5 AND o.ends_at > ?4
+                      AND o.starts_at >= coalesce((SELECT max(t.starts_at) FROM occupation t
+                                                    WHERE t.machine_id = m.id AND t.starts_at <= ?4), ?4)
+                      AND (?6 IS NULL OR o.booking_id IS NOT ?6)) AS "taken!: String"
+             FROM machine m WHERE m.id = ?1 AND m.archived_at IS NULL"#,
+        machine,
+        person,
+        from,
+        within.starts,
+        within.ends,
+        without,
+        begins_after,
+    );
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    let span = |row: &[serde_json::Value]| {
+        Some(Span { starts: Millis(json::integer(row, 0)?), ends: Millis(json::integer(row, 1)?) })
+    };
+    let mut own =
+        json::rows(&row.own, |row| Some(Own { span: span(row)?, state: State::from_word(json::text(row, 2)?)? }))?;
+    let mut elsewhere = json::rows(&row.elsewhere, |row| Some((span(row)?, json::integer(row, 2)? == 1)))?;
+    let mut taken = json::rows(&row.taken, |row| {
+        let is_booking = json::integer(row, 2)? == 1;
+        let by = match json::text(row, 3) {
+            Some(kind) => Cause::from_word(kind)?,
+            None if is_booking => Cause::Booking,
+            None => Cause::Checkout,
+        };
+        Some(Taken { span: span(row)?, by })
+    })?;
+    own.sort_by_key(|own| own.span.starts);
+    elsewhere.sort_by_key(|(span, _)| span.starts);
+    taken.sort_by_key(|taken| taken.span);
+    Ok(Some(Around { named: Named { name: row.name, kind: Some(row.kind) }, own, taken, elsewhere }))
 }
 
 /// The booking of `person` for which they are at `machine` now, or for the room that it is in: approved, and it begins before

@@ -62,14 +62,24 @@ pub struct Kept {
     /// The machine's type.
     pub kind: Option<TypeId>,
     pub starts: Millis,
+    pub ends: Millis,
     pub lifted: Option<Millis>,
+}
+
+impl Kept {
+    /// What is closed.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        // The schema has one of the two.
+        self.machine.map_or(Resource::Room(self.room.unwrap_or(RoomId(0))), Resource::Machine)
+    }
 }
 
 pub async fn one(conn: &mut SqliteConnection, closure: ClosureId) -> Result<Option<Kept>, StoreError> {
     let kept = sqlx::query_as!(
         Kept,
         r#"SELECT c.id AS "id!: ClosureId", c.machine_id AS "machine?: MachineId", c.room_id AS "room?: RoomId",
-                  m.type_id AS "kind?: TypeId", c.starts_at AS "starts!: Millis", c.lifted_at AS "lifted?: Millis"
+                  m.type_id AS "kind?: TypeId", c.starts_at AS "starts!: Millis", c.ends_at AS "ends!: Millis", c.lifted_at AS "lifted?: Millis"
              FROM closure c LEFT JOIN machine m ON m.id = c.machine_id WHERE c.id = ?"#,
         closure,
     );

@@ -2,7 +2,7 @@
 
 use domain::{
     bookings::{Resource, State},
-    id::{BlockId, BookingId, MachineId, PersonId, TypeId},
+    id::{BlockId, BookingId, MachineId, PersonId, RoomId, TypeId},
     notices::Instead,
     time::Millis,
 };
@@ -32,7 +32,7 @@ pub async fn equals(
     Ok(found)
 }
 
-/// Blocks in force on machines that somebody has booked from `now` to `before`.
+/// Blocks in force on machines that somebody has booked, or the room that they stand in, from `now` to `before`.
 pub async fn with_bookings(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -41,8 +41,11 @@ pub async fn with_bookings(
     let found = sqlx::query!(
         r#"SELECT b.id AS "id!: BlockId", b.machine_id AS "machine!: MachineId" FROM machine_block b
             WHERE b.lifted_at IS NULL
-              AND EXISTS (SELECT 1 FROM booking k WHERE k.machine_id = b.machine_id AND k.starts_at >= ?1 AND k.starts_at < ?2
-                             AND k.state IN ('pending', 'approved'))"#,
+              AND (EXISTS (SELECT 1 FROM booking k WHERE k.machine_id = b.machine_id AND k.starts_at >= ?1 AND k.starts_at < ?2
+                              AND k.state IN ('pending', 'approved'))
+                OR EXISTS (SELECT 1 FROM room_machine i JOIN booking k ON k.room_id = i.room_id
+                            WHERE i.machine_id = b.machine_id AND k.starts_at >= ?1 AND k.starts_at < ?2
+                              AND k.state IN ('pending', 'approved')))"#,
         now,
         before,
     )
@@ -77,9 +80,10 @@ pub struct Told {
     pub name: Option<String>,
     /// When it began when they were told.
     pub was: Millis,
-    /// The machine that it is on now, and what that is called.
+    /// The machine or room that it is of now, and what that is called.
     pub machine: Option<MachineId>,
-    pub machine_name: Option<String>,
+    pub room: Option<RoomId>,
+    pub name_now: Option<String>,
     pub starts: Millis,
     pub ends: Millis,
     pub state: State,
@@ -107,13 +111,15 @@ pub async fn told(
         Told,
         r#"SELECT b.id AS "booking!: BookingId", b.person_id AS "person?: PersonId", f.name AS "name?: String",
                   json_extract(n.body, '$.outage.starts') AS "was!: Millis",
-                  b.machine_id AS "machine?: MachineId", m.name AS "machine_name?: String",
+                  b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
+                  coalesce(m.name, r.name) AS "name_now?: String",
                   b.starts_at AS "starts!: Millis", b.ends_at AS "ends!: Millis", b.state AS "state!: State",
                   coalesce(b.decided_at, b.asked_at) AS "changed!: Millis", n.told_at AS "told!: Millis",
                   coalesce(json_extract(n.body, '$.outage.instead'), '') AS "instead!: String"
              FROM notice n
              JOIN booking b ON b.id = json_extract(n.body, '$.outage.booking')
              LEFT JOIN machine m ON m.id = b.machine_id
+             LEFT JOIN room r ON r.id = b.room_id
              LEFT JOIN profile f ON f.person_id = b.person_id
             WHERE n.told_at >= ?2 AND n.kind = 'booking.outage' AND json_extract(n.body, '$.outage.block') = ?1
             ORDER BY 4, b.id LIMIT ?3"#,

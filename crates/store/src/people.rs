@@ -52,20 +52,16 @@ pub async fn add(tx: &mut WriteTx, new: &NewPerson) -> Result<PersonId, StoreErr
 /// The alias under which what `person` does at `at` is recorded; makes it when it is the first of the month.
 pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<AliasId, StoreError> {
     let month = month(at);
-    let known = sqlx::query_scalar!(
-        r#"SELECT id AS "id: AliasId" FROM alias WHERE person_id = ? AND month = ?"#,
+    // In one trip to the connection's thread, for nearly every change asks for it.
+    let alias = sqlx::query_scalar!(
+        r#"INSERT INTO alias (person_id, month) VALUES (?, ?) ON CONFLICT (person_id, month) DO NOTHING;
+           SELECT id AS "id!: AliasId" FROM alias WHERE person_id = ? AND month = ?"#,
         person,
-        month
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let made = sqlx::query!("INSERT INTO alias (person_id, month) VALUES (?, ?)", person, month)
-        .execute(tx.conn())
-        .await?;
-    Ok(AliasId(made.last_insert_rowid()))
+        month,
+        person,
+        month,
+    );
+    Ok(alias.fetch_one(tx.conn()).await?)
 }
 
 /// The alias of whoever `proof` stands for; nobody's where that is a board, a passer-by or Toolgate itself.
@@ -311,6 +307,22 @@ pub async fn one(conn: &mut SqliteConnection, id: PersonId, now: Millis) -> Resu
         id,
     );
     Ok(rows.pop().map(Row::person).transpose()?)
+}
+
+/// What permissions go by: the status of somebody, and what the ledger says about them.
+pub async fn standing(
+    conn: &mut SqliteConnection,
+    id: PersonId,
+) -> Result<Option<(PersonStatus, Ledger)>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT status AS "status!: PersonStatus",
+                  (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
+                     FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String"
+             FROM person p WHERE id = ?"#,
+        id
+    );
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    Ok(Some((row.status, qualifications::of_list(&row.ledger)?)))
 }
 
 /// How many people stand where.

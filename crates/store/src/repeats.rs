@@ -13,6 +13,8 @@ pub struct Kept {
     pub hash: Vec<u8>,
     /// The id of what was made; `None` while that is not known.
     pub made: Option<i64>,
+    /// Where that was in its life then.
+    pub state: Option<String>,
 }
 
 /// What `person` asked under this key since `since`.
@@ -25,7 +27,7 @@ pub async fn find(
     let key = key.as_slice();
     let kept = sqlx::query_as!(
         Kept,
-        "SELECT salt, hash, made FROM repeated_request WHERE person_id = ? AND key_hash = ? AND begun_at > ?",
+        "SELECT salt, hash, made, state FROM repeated_request WHERE person_id = ? AND key_hash = ? AND begun_at > ?",
         person,
         key,
         since,
@@ -55,12 +57,18 @@ pub async fn begin(
     Ok(())
 }
 
-/// Keeps what came of it.
-pub async fn finish(tx: &mut WriteTx, person: PersonId, key: &[u8; 32], made: i64) -> Result<(), StoreError> {
+/// Keeps what came of it: the id of what was made, and in what state.
+pub async fn finish(
+    tx: &mut WriteTx,
+    person: PersonId,
+    key: &[u8; 32],
+    (made, state): (i64, Option<&str>),
+) -> Result<(), StoreError> {
     let key = key.as_slice();
     let done = sqlx::query!(
-        "UPDATE repeated_request SET made = ? WHERE person_id = ? AND key_hash = ?",
+        "UPDATE repeated_request SET made = ?, state = ? WHERE person_id = ? AND key_hash = ?",
         made,
+        state,
         person,
         key
     );

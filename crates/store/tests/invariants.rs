@@ -4,12 +4,20 @@
 
 mod lab;
 
-use domain::{boards::MachineNumber, cards::CardUid, id::MachineId};
-use lab::{LASER, Lab, NOON, entry, used};
+use domain::{
+    boards::MachineNumber,
+    bookings::{Resource, State},
+    cards::CardUid,
+    id::MachineId,
+    occupations::Span,
+    time::Millis,
+};
+use lab::{ADA, LASER, LATHE, Lab, NOON, entry, used};
 use sqlx::SqliteConnection;
 use store::{
     Done, Store, StoreError, Tuning, access,
     audit::{self, Verdict},
+    bookings::{self, Change, Decision, NewBooking},
     machines,
 };
 
@@ -211,4 +219,41 @@ async fn records_of_the_day_carry_on_after_noon() {
 async fn connect(path: &std::path::Path) -> SqliteConnection {
     use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
     SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_booking_becomes_nothing_that_cannot_follow() {
+    let lab = Lab::open().await;
+    let span = Span { starts: NOON, ends: Millis(NOON.0 + 3_600_000) };
+    let made = |state| NewBooking { resource: Resource::Machine(LASER), person: ADA, span, state, at: NOON };
+    for (&from, &to) in State::ALL.iter().flat_map(|from| State::ALL.iter().map(move |to| (from, to))) {
+        let stays = from == to && from.takes_time();
+        for (writes, may) in
+            [(0, from.may_become(to)), (1, stays || from.may_become(to)), (2, stays || from.may_become(to))]
+        {
+            let written = lab.store.write::<_, StoreError, _>(async move |tx| {
+                let booking = bookings::add(tx, &made(from)).await?;
+                let change = Change { booking, from, to };
+                match writes {
+                    0 => {
+                        let decision = Decision { state: to, at: NOON, by: None, remark: None, late: false };
+                        bookings::decide(tx, (booking, from), &decision).await?;
+                    }
+                    1 => bookings::move_to(tx, change, Resource::Machine(LATHE), span, None).await?,
+                    _ => bookings::hand_over(tx, change, ADA, NOON).await?,
+                }
+                Ok(Done::audited((), entry("booking")))
+            });
+            let refused = matches!(written.await, Err(StoreError::Refused(_)));
+            assert_eq!(refused, !may, "{from:?} to {to:?}, write {writes}");
+        }
+    }
+    // Nor by whoever believes that it is something else.
+    let stale = lab.store.write::<_, StoreError, _>(async move |tx| {
+        let booking = bookings::add(tx, &made(State::Cancelled)).await?;
+        let decision = Decision { state: State::CheckedIn, at: NOON, by: None, remark: None, late: false };
+        bookings::decide(tx, (booking, State::Approved), &decision).await?;
+        Ok(Done::audited((), entry("booking")))
+    });
+    assert!(matches!(stale.await, Err(StoreError::Refused(_))));
 }

@@ -67,9 +67,9 @@ pub struct Created {
     /// A link that lets somebody or something in. It is shown this once: not when the request is repeated.
     #[schema(example = "/enter/…")]
     pub link: Option<String>,
-    /// Where it is in its life, of what waits for somebody or not. Not when the request is repeated.
+    /// Where it was in its life when it was made, of what waits for somebody or not.
     #[schema(example = "approved")]
-    pub state: Option<&'static str>,
+    pub state: Option<String>,
 }
 
 /// Something was made. The door says where it is, and remembers it under its key.
@@ -80,7 +80,7 @@ pub struct Made {
     /// A link that is shown this once.
     pub link: Option<String>,
     /// Where it is in its life.
-    pub state: Option<&'static str>,
+    pub state: Option<String>,
 }
 
 impl Made {

@@ -410,7 +410,7 @@ async fn book(asker: Asker, Body(new): Body<NewBooking>) -> Result<Made, Refusal
     let Asker { ctx, actor, .. } = asker;
     let ask = wanted(&new.resource, &new.start, &new.end);
     let (id, state) = bookings::ask(&ctx, &actor, ask).await?;
-    Ok(Made { state: Some(state.word()), ..Made::plain(id.0) })
+    Ok(Made { state: Some(state.word().to_owned()), ..Made::plain(id.0) })
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<Booking>, Refusal> {

@@ -27,7 +27,7 @@ use domain::{
 use services::error::ServiceError;
 use services::{
     rate,
-    repeats::{self, Turn},
+    repeats::{self, Outcome, Turn},
     tokens,
 };
 use std::{
@@ -160,7 +160,9 @@ async fn once(
     let key = key.to_str().unwrap_or_default();
     let ticket = match repeats::begin(&asker.ctx, &asker.actor, key, &request).await {
         Ok(Turn::First(ticket)) => ticket,
-        Ok(Turn::Again(id)) => return (Made::plain(id).into_response(), true),
+        Ok(Turn::Again(Outcome { id, state })) => {
+            return (Made { state, ..Made::plain(id) }.into_response(), true);
+        }
         Err(error) => return refused(error.problem(asker.lang)),
     };
     let (call, lang) = (Arc::clone(call), asker.lang);
@@ -168,7 +170,8 @@ async fn once(
     let done = tokio::spawn(async move {
         let response = call(Request::from_parts(parts, Body::from(body)), shared).await;
         let done = response.status() == StatusCode::NO_CONTENT;
-        let made = response.extensions().get::<Made>().map(|made| made.id).or(done.then_some(NOTHING));
+        let made = response.extensions().get::<Made>().cloned().or(done.then_some(Made::plain(NOTHING)));
+        let made = made.map(|Made { id, state, .. }| Outcome { id, state });
         if let Err(error) = repeats::end(&asker.ctx, ticket, made).await {
             tracing::error!(%error, "what came of a request under a key could not be kept");
         }

@@ -151,7 +151,7 @@ async fn leave(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
 async fn take(asker: Asker, Id(id): Id) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     let (booking, state) = waiting::take(&ctx, &actor, WaitingId(id)).await?;
-    Ok(Made { state: Some(state.word()), ..Made::plain(booking.0) })
+    Ok(Made { state: Some(state.word().to_owned()), ..Made::plain(booking.0) })
 }
 
 async fn decline(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {

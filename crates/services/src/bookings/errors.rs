@@ -1,9 +1,10 @@
 //! Why a booking is not made or changed, and how that is told.
 
+use super::Want;
 use crate::closures::MONTHS_AHEAD;
 use domain::{
     actor::Forbidden,
-    bookings::{NOTE, Refusal, State},
+    bookings::{NOTE, Refusal, Request, State},
     occupations::Span,
     problem::{Kind, Problem},
     time::Millis,
@@ -24,6 +25,9 @@ pub enum ValidationError {
     /// No instant.
     #[field("start", booking_form_time)]
     Start,
+    /// The clocks skip it on that day.
+    #[field("start", bookings_import_skipped)]
+    Skipped,
     /// No instant.
     #[field("end", booking_form_time)]
     End,
@@ -57,6 +61,9 @@ pub enum ValidationError {
     /// No time of the clock.
     #[field("end", rules_clock)]
     Ends,
+    /// The clocks skip it on that day.
+    #[field("end", bookings_import_skipped)]
+    EndSkipped,
     /// It ends when or before it begins.
     #[field("end", rules_end_first)]
     EndsFirst,
@@ -90,6 +97,8 @@ pub struct Refused {
     pub refusals: Vec<Refusal>,
     /// The nearest times that can be had.
     pub alternatives: Vec<Span>,
+    /// About what they are still to be looked for.
+    pub(super) search: Option<(Want, Request)>,
     /// What the reasons name.
     pub told: Told,
     /// The zone of the space.
@@ -147,7 +156,7 @@ pub enum BookingsError {
 
 /// What is taken is a conflict and names the time; all else that is against it is said beside it.
 fn refused(refused: &Refused, lang: Lang) -> Problem {
-    let Refused { refusals, alternatives, told, zone, now } = refused;
+    let Refused { refusals, alternatives, told, zone, now, .. } = refused;
     let (moment, now) = (|at| zone.moment(at), zone.moment(*now));
     let say = |refusal: &Refusal| lang.booking_refusal(*refusal, moment, now, told);
     let taken = refusals.iter().find(|refusal| matches!(refusal, Refusal::Taken(_)));

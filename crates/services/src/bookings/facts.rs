@@ -1,11 +1,13 @@
 //! What is known of a machine or a room and of whoever asks for it, as the rules want it.
 //!
-//! Invariant: the page that shows a time, the job that takes it and the program that asks for it go by this one function, and a
-//! bounded number of statements.
+//! Invariant: the page that shows a time, the job that takes it and the program that asks for it go by the same facts, and a bounded
+//! number of statements. A job that takes a time reads what bears on that time alone; the nearest others are looked for when it is
+//! over, so that nobody waits for that at the writer.
 
 use super::{BookingsError, Refused};
+use crate::Ctx;
 use domain::{
-    access::{Decision, Reason, Rule, Trace, trace},
+    access::{Decision, Facts as AccessFacts, Person, Reason, Rule, Trace, trace},
     actor::About,
     bookings::{self as rules, Cause, Facts, Refusal, Request, Resource, State, Taken},
     holds::Hold,
@@ -17,7 +19,12 @@ use domain::{
     zone::Zone,
 };
 use std::collections::{BTreeMap, btree_map::Entry};
-use store::{SqliteConnection, StoreError, access, bookings as rows, holds, hours};
+use store::{
+    SqliteConnection, StoreError, access,
+    bookings::{self as rows, Own},
+    equipment::BUILT_IN,
+    holds, hours, people,
+};
 use text::Lang;
 use views::access::Told;
 
@@ -72,6 +79,49 @@ impl Loaded {
         Self::load_all(conn, want, vec![named]).await?.pop().ok_or(BookingsError::UnknownResource)
     }
 
+    /// Reads what bears on the time itself, and no more: enough for a decision, but not to find other times. In fewer statements than
+    /// [`load`](Self::load) where somebody wants a machine.
+    pub async fn load_near(conn: &mut SqliteConnection, want: Want) -> Result<Self, BookingsError> {
+        let Want { resource, person, without, span, zone, now } = want;
+        let (Resource::Machine(machine), Some(person)) = (resource, person) else {
+            return Self::load(conn, want).await;
+        };
+        let from = now.before(DAY * BACK);
+        // Pauses around it are shorter than that.
+        let near = Span { starts: span.starts.before(DAY), ends: span.ends.max(span.starts).after(DAY) };
+        let around = rows::around(conn, machine, person, near, from, without).await?;
+        let around = around.ok_or(BookingsError::UnknownResource)?;
+        let kind = around.named.kind;
+        let at = span.starts.max(now);
+        let asked = access::asked(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
+        let day = |at| zone.moment(at).wall().date.days();
+        let (first, last) = asked.days;
+        let hours = if first < day(span.starts) && day(span.ends) < last {
+            asked.hours
+        } else {
+            hours::said_of(conn, Some(&[(kind, Some(machine))]), day(from)).await?.of(kind, Some(machine))
+        };
+        let reasons = personal(&trace(&asked.facts, at));
+        let mut told = told(want, kind, at, reasons.clone());
+        if !reasons.is_empty() {
+            name(conn, zone, &mut [&mut told]).await?;
+        }
+        let settings = asked.settings;
+        Ok(Self {
+            want,
+            kind,
+            hours,
+            may_not: reasons,
+            told,
+            open: open(&around.own, now),
+            own: around.own.iter().map(|own| own.span).collect(),
+            elsewhere: around.elsewhere(settings.booking.overlap),
+            taken: around.taken,
+            settings,
+            name: around.named.name,
+        })
+    }
+
     /// Reads it of each of these, whatever `want` is of, in a number of statements that does not grow with them.
     pub async fn load_all(
         conn: &mut SqliteConnection,
@@ -104,7 +154,7 @@ impl Loaded {
             Some(person) => rows::own(conn, person, from, without).await?,
             None => Vec::new(),
         };
-        let open = own.iter().filter(|own| own.state.takes_time() && now < own.span.ends).count();
+        let open = open(&own, now);
         let mut elsewhere: BTreeMap<bool, Vec<Span>> = BTreeMap::new();
         for overlap in settings.iter().map(|settings| settings.booking.overlap) {
             if let (Some(person), Entry::Vacant(place)) = (person, elsewhere.entry(overlap)) {
@@ -121,7 +171,7 @@ impl Loaded {
             hours,
             may_not,
             told,
-            open: open.try_into().unwrap_or(u32::MAX),
+            open,
             own: own.iter().map(|own| own.span).collect(),
             elsewhere: elsewhere.get(&settings.booking.overlap).cloned().unwrap_or_default(),
             taken: taken.remove(&named.resource).unwrap_or_default(),
@@ -156,46 +206,44 @@ impl Loaded {
         (refusal.code().to_owned(), said)
     }
 
-    /// Whether `request` can be had.
+    /// Whether `request` can be had. What can be had instead is to be added by [`with_alternatives`].
     pub fn check(&self, request: Request) -> Result<(), BookingsError> {
         let refusals = rules::refusals(request, &self.facts());
         if refusals.is_empty() {
             return Ok(());
         }
         let helps = !refusals.iter().any(|refusal| refusal.is_of_any_time());
-        let alternatives = if helps { rules::alternatives(request, &self.facts()) } else { Vec::new() };
-        Err(self.refused(refusals, alternatives))
+        Err(self.refused(refusals, helps.then_some((self.want, request))))
     }
 
     /// Whether the rules have nothing against whoever is to have `span`, which is booked already.
     pub fn check_person(&self, span: Span) -> Result<(), BookingsError> {
         let mut refusals = rules::refusals(Request { span, kept: None }, &self.facts());
         refusals.retain(Refusal::is_about_person);
-        if refusals.is_empty() { Ok(()) } else { Err(self.refused(refusals, Vec::new())) }
+        if refusals.is_empty() { Ok(()) } else { Err(self.refused(refusals, None)) }
     }
 
     /// What takes `span` already, pauses not counted; for what is no booking.
     pub fn is_free(&self, span: Span) -> Result<(), BookingsError> {
         match self.taken.iter().find(|taken| taken.span.overlaps(span)) {
-            Some(taken) => Err(self.refused(vec![Refusal::Taken(*taken)], Vec::new())),
+            Some(taken) => Err(self.refused(vec![Refusal::Taken(*taken)], None)),
             None => Ok(()),
         }
     }
 
-    fn refused(&self, refusals: Vec<Refusal>, alternatives: Vec<Span>) -> BookingsError {
+    fn refused(&self, refusals: Vec<Refusal>, search: Option<(Want, Request)>) -> BookingsError {
         let Want { zone, now, .. } = self.want;
-        BookingsError::Refused(Box::new(Refused { refusals, alternatives, told: self.told.clone(), zone, now }))
+        let (alternatives, told) = (Vec::new(), self.told.clone());
+        BookingsError::Refused(Box::new(Refused { refusals, alternatives, search, told, zone, now }))
     }
 
     /// The storage refused what looked free.
     pub fn overtaken(&self, why: StoreError, span: Span) -> BookingsError {
         match why {
             StoreError::Overlap(whose) if whose == "person" => {
-                self.refused(vec![Refusal::Elsewhere { span }], Vec::new())
+                self.refused(vec![Refusal::Elsewhere { span }], None)
             }
-            StoreError::Overlap(_) => {
-                self.refused(vec![Refusal::Taken(Taken { span, by: Cause::Booking })], Vec::new())
-            }
+            StoreError::Overlap(_) => self.refused(vec![Refusal::Taken(Taken { span, by: Cause::Booking })], None),
             why => why.into(),
         }
     }
@@ -204,6 +252,27 @@ impl Loaded {
     pub fn about(&self) -> About {
         self.kind.map_or(About::NOTHING, |kind| About::equipment(kind, self.want.resource.machine()))
     }
+}
+
+/// A refusal with the nearest times that can be had instead, where there may be some. Called when the job that refused is over.
+pub(crate) async fn with_alternatives(ctx: &Ctx, why: BookingsError) -> BookingsError {
+    let BookingsError::Refused(mut refused) = why else { return why };
+    if let Some((want, request)) = refused.search.take() {
+        // A refusal stands by itself, whatever comes of the search.
+        refused.alternatives = alternatives(ctx, want, request).await.unwrap_or_default();
+    }
+    BookingsError::Refused(refused)
+}
+
+async fn alternatives(ctx: &Ctx, want: Want, request: Request) -> Result<Vec<Span>, BookingsError> {
+    let known = Loaded::load(&mut *ctx.store().snapshot().await?, want).await?;
+    Ok(rules::alternatives(request, &known.facts()))
+}
+
+/// How many of `own` are to come, or run.
+fn open(own: &[Own], now: Millis) -> u32 {
+    let open = own.iter().filter(|own| own.state.takes_time() && now < own.span.ends).count();
+    open.try_into().unwrap_or(u32::MAX)
 }
 
 /// Why the person may not use each of `all` when the time begins, whatever else is so then; with what it takes to tell that.
@@ -218,8 +287,8 @@ async fn may_not(
         Some(person) if !machines.is_empty() => access::asked_of(conn, &machines, person, at).await?,
         _ => BTreeMap::new(),
     };
-    let holding = match want.person {
-        Some(person) if machines.len() < all.len() => holds::of_person(conn, person).await?,
+    let of_rooms = match want.person {
+        Some(person) if machines.len() < all.len() => of_person(conn, person, at).await?,
         _ => Vec::new(),
     };
     let mut known = Vec::new();
@@ -230,30 +299,52 @@ async fn may_not(
                 let asked = asked.get(&machine).ok_or(BookingsError::UnknownPerson)?;
                 personal(&trace(&asked.facts, at))
             }
-            (Some(_), Resource::Room(_)) => {
-                let in_force = holding.iter().filter_map(|row| {
-                    let until = row.until.into_iter().chain(row.lifted).min();
-                    let hold = Hold { id: row.id, reason: row.reason, placed: row.placed, until };
-                    hold.in_force(at).then_some(Reason::OnHold { hold: row.id, reason: row.reason, until })
-                });
-                in_force.collect()
-            }
+            (Some(_), Resource::Room(_)) => of_rooms.clone(),
         };
         let told = told(Want { resource: one.resource, ..want }, one.kind, at, reasons.clone());
         known.push((reasons, told));
     }
-    // What the reasons name, once for all.
-    let named = |told: &(Vec<Reason>, Told)| !told.0.is_empty();
-    let types: Vec<_> = known.iter().filter(|told| named(told)).flat_map(|(_, told)| told.trace.types()).collect();
-    let modules: Vec<_> =
-        known.iter().filter(|told| named(told)).flat_map(|(_, told)| told.trace.modules()).collect();
+    let mut named: Vec<_> =
+        known.iter_mut().filter(|(reasons, _)| !reasons.is_empty()).map(|(_, told)| told).collect();
+    name(conn, want.zone, &mut named).await?;
+    Ok(known)
+}
+
+/// Why `person` may use no room `at` an instant: what is asked of everybody, whatever they want.
+async fn of_person(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    at: Millis,
+) -> Result<Vec<Reason>, BookingsError> {
+    let standing = people::standing(conn, person).await?;
+    let (status, ledger) = standing.ok_or(BookingsError::UnknownPerson)?;
+    let holds = holds::of_person(conn, person).await?.into_iter().map(|row| {
+        let until = row.until.into_iter().chain(row.lifted).min();
+        Hold { id: row.id, reason: row.reason, placed: row.placed, until }
+    });
+    let person = Person { id: person, status, ledger, holds: holds.collect(), excused: Vec::new() };
+    let facts = AccessFacts {
+        person: Some(person),
+        card: None,
+        machine: None,
+        built_in: BUILT_IN,
+        simultaneous: 0,
+        floor: None,
+    };
+    Ok(personal(&trace(&facts, at)))
+}
+
+/// Adds what the reasons name, once for all.
+async fn name(conn: &mut SqliteConnection, zone: Zone, told: &mut [&mut Told]) -> Result<(), BookingsError> {
+    let types: Vec<_> = told.iter().flat_map(|told| told.trace.types()).collect();
+    let modules: Vec<_> = told.iter().flat_map(|told| told.trace.modules()).collect();
     let types = if types.is_empty() { Vec::new() } else { access::names_of_types(conn, &types).await? };
     let modules = access::titles_of_modules(conn, &modules).await?;
-    for (_, told) in known.iter_mut().filter(|told| named(told)) {
+    for told in told {
         (told.types, told.modules) = (types.clone(), modules.clone());
-        told.moments = told.trace.instants().into_iter().map(|at| want.zone.moment(at)).collect();
+        told.moments = told.trace.instants().into_iter().map(|at| zone.moment(at)).collect();
     }
-    Ok(known)
+    Ok(())
 }
 
 /// What it takes to tell `reasons`, but for names.

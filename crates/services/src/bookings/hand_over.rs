@@ -22,7 +22,7 @@ use domain::{
 use serde_json::json;
 use store::{
     SqliteConnection,
-    bookings::{Kept, NewBooking, Offered},
+    bookings::{Change, Kept, NewBooking, Offered},
     notices as told, occupations, people,
 };
 
@@ -55,7 +55,7 @@ pub async fn offer(
         }
         rows::offer(job.tx, kept.id, Some(Offered { person, at: job.now })).await?;
         job.tell(person, news_of(HandOverNews::Offered, &kept, job.now)).await?;
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited((), "booking.offered", format!("person:{}", kept.person), &detail).await
     })
@@ -70,7 +70,7 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<()
         let mut job = begun.require(Permission::Book, About::NOTHING)?;
         allowed(&kept, Party::Holder, HandOver::Withdraw, job.now)?;
         rows::offer(job.tx, kept.id, None).await?;
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited((), "booking.offer-withdrawn", format!("person:{}", kept.person), &detail).await
     })
@@ -88,11 +88,12 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         current(job.tx.conn(), zone, &kept, seen).await?;
         allowed(&kept, Party::Recipient, HandOver::Accept, job.now)?;
         let (person, now, span) = (offered.person, job.now, kept.span());
-        let known = Loaded::load(job.tx.conn(), wanted(&kept, person, zone, now)).await?;
+        let known = Loaded::load_near(job.tx.conn(), wanted(&kept, person, zone, now)).await?;
         known.check_person(span)?;
         let state = answered(&job, &known);
         occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
-        rows::hand_over(job.tx, kept.id, person, state, now).await?;
+        let change = Change { booking: kept.id, from: kept.state, to: state };
+        rows::hand_over(job.tx, change, person, now).await?;
         let new = NewBooking { resource: kept.resource(), person, span, state, at: now };
         let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
@@ -104,7 +105,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
             // They know, for they did it: by this mail their calendar does too.
             told::tell(job.tx, person, &news_of(HandOverNews::Taken, &kept, offered.at), now).await?;
         }
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited(state, "booking.handed-over", format!("person:{}", kept.person), &detail).await
     })
@@ -120,7 +121,7 @@ pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(),
         allowed(&kept, Party::Recipient, HandOver::Decline, job.now)?;
         rows::offer(job.tx, kept.id, None).await?;
         job.tell(kept.person, news_of(HandOverNews::Declined, &kept, offered.at)).await?;
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
         job.audited((), "booking.offer-declined", format!("person:{}", kept.person), &detail).await
     })
@@ -171,7 +172,7 @@ async fn can_take(
     if rank(them.status, &them.ledger, now) < Rank::Member {
         return Ok(false);
     }
-    let known = Loaded::load(conn, wanted(kept, person, zone, now)).await?;
+    let known = Loaded::load_near(conn, wanted(kept, person, zone, now)).await?;
     Ok(known.check_person(kept.span()).is_ok())
 }
 

@@ -6,14 +6,14 @@
 //!
 //! Deliberately absent: reading cells, which is `domain::imports::table`.
 
-use super::{BookingsError, changed, occupy, rows};
+use super::{BookingsError, add, changed, rows};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{LONGEST, Policy, Resource, State},
     id::{MachineId, PersonId, RoomId},
     imports::table::{Unread, table},
-    occupations::{Purpose, Span},
+    occupations::Span,
     people::{PersonStatus, folded::folded},
     time::{DAY, Date, MINUTE, Millis},
     zone::{Zone, from_rfc3339},
@@ -53,9 +53,8 @@ pub async fn import(
             return Ok(Done::unaudited(told, Unaudited::NothingChanged));
         }
         for (booking, policy) in &new {
-            let id = rows::add(job.tx, booking).await?;
-            occupy(job.tx, Purpose::Booking(id), booking, policy).await?;
-            changed(job.tx, booking.resource);
+            add(job.tx, booking, policy).await?;
+            changed(job.tx, booking.resource).await?;
         }
         let detail = json!({ "bookings": new.len() });
         job.audited(told, "booking.imported", "space", &detail).await
@@ -188,11 +187,8 @@ fn instant(typed: &str, zone: Zone) -> Result<Millis, Left> {
         return Ok(at);
     }
     let (date, minute) = wall(typed).ok_or(Left::NoTime)?;
-    let at = zone.instant(date, minute);
-    let shown = zone.moment(at).wall();
     // A time that the clocks jump over is nobody's time.
-    let is_shown = u16::from(shown.hour) * 60 + u16::from(shown.minute) == minute && shown.date == date;
-    is_shown.then_some(at).ok_or(Left::Skipped)
+    zone.shown(date, minute).ok_or(Left::Skipped)
 }
 
 /// A day and a minute of it, `2026-11-24 14:00`.

@@ -24,7 +24,7 @@ mod turn;
 pub use calendar::{requests, week};
 pub use choose::{Look, Search, day, find};
 pub use errors::{BookingsError, Decided, Refused, ValidationError};
-pub(crate) use facts::{Loaded, Named, Want};
+pub(crate) use facts::{Loaded, Named, Want, with_alternatives};
 pub use import::import;
 pub(crate) use invitation::invitation;
 pub use look::{Which, availability, list, one};
@@ -95,25 +95,27 @@ pub async fn ask(
     actor.require(Permission::Book, About::NOTHING)?;
     let Ask { resource, span } = ask.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
+    let made = ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
-        let known = Loaded::load(job.tx.conn(), want).await?;
+        let known = Loaded::load_near(job.tx.conn(), want).await?;
         known.check(Request { span, kept: None })?;
         let state = answered(job, &known);
         let new = NewBooking { resource, person, span, state, at: job.now };
-        let id = rows::add(job.tx, &new).await?;
         let policy = &known.settings.booking;
-        occupy(job.tx, Purpose::Booking(id), &new, policy).await.map_err(|why| known.overtaken(why, span))?;
+        let id = add(job.tx, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         if state == State::Pending {
             job.tell_concerned(news(BookingNews::Asked, id, (resource, span), 0)).await?;
         }
-        changed(job.tx, resource);
+        changed(job.tx, resource).await?;
         let detail =
             json!({ "booking": id, "resource": resource.to_string(), "starts": span.starts, "state": state });
         job.audited((id, state), "booking.asked", format!("person:{person}"), &detail).await
-    })
-    .await
+    });
+    match made.await {
+        Err(why) => Err(with_alternatives(ctx, why).await),
+        made => made,
+    }
 }
 
 /// Does something about a booking: its holder calls it off, comes, or is done; a moderator answers. Answers what it is now.
@@ -207,21 +209,39 @@ fn check(kept: &Kept, side: Side, deed: Deed, now: Millis) -> Result<(), Booking
 
 /// Writes down what was decided, and gives back the time that is not needed any more: to whoever waits for it.
 async fn settle(tx: &mut WriteTx, proof: &Proof, kept: &Kept, decision: Decision) -> Result<(), StoreError> {
-    rows::decide(tx, kept.id, &decision).await?;
+    rows::decide(tx, (kept.id, kept.state), &decision).await?;
     if !decision.state.takes_time() {
         occupations::release(tx, Purpose::Booking(kept.id)).await?;
         waiting::freed(tx, proof, kept.resource(), kept.span(), decision.at).await?;
     }
-    changed(tx, kept.resource());
+    changed(tx, kept.resource()).await
+}
+
+/// Pages look again: those of bookings, and those of the machine, or of the machines in the room.
+pub(crate) async fn changed(tx: &mut WriteTx, resource: Resource) -> Result<(), StoreError> {
+    tx.after_commit(Hint::Bookings);
+    let machines = match resource {
+        Resource::Machine(machine) => vec![machine],
+        Resource::Room(room) => rooms::machines(tx.conn(), room).await?,
+    };
+    machines.into_iter().for_each(|machine| tx.after_commit(Hint::Machine(machine)));
     Ok(())
 }
 
-/// Pages look again.
-pub(crate) fn changed(tx: &mut WriteTx, resource: Resource) {
-    tx.after_commit(Hint::Bookings);
-    if let Resource::Machine(machine) = resource {
-        tx.after_commit(Hint::Machine(machine));
+/// Adds a booking with the time that it takes.
+pub(crate) async fn add(tx: &mut WriteTx, new: &NewBooking, policy: &Policy) -> Result<BookingId, StoreError> {
+    if let Resource::Machine(machine) = new.resource {
+        return rows::add_with_time(tx, machine, new, whole(new.span, policy), policy.overlap).await;
     }
+    let id = rows::add(tx, new).await?;
+    occupy(tx, Purpose::Booking(id), new, policy).await?;
+    Ok(id)
+}
+
+/// All that `span` takes, with its pauses.
+fn whole(span: Span, policy: &Policy) -> Span {
+    let pause = |minutes: u16| MINUTE * u32::from(minutes);
+    Span { starts: span.starts.before(pause(policy.before)), ends: span.ends.after(pause(policy.after)) }
 }
 
 /// Takes the time of the machine, or of the room and the machines in it, with the pauses; and that of the person.
@@ -232,9 +252,7 @@ pub(crate) async fn occupy(
     new: &NewBooking,
     policy: &Policy,
 ) -> Result<(), StoreError> {
-    let pause = |minutes: u16| MINUTE * u32::from(minutes);
-    let (starts, ends) = (new.span.starts.before(pause(policy.before)), new.span.ends.after(pause(policy.after)));
-    take(tx, new.resource, Span { starts, ends }, purpose).await?;
+    take(tx, new.resource, whole(new.span, policy), purpose).await?;
     if policy.overlap {
         occupations::share(tx, new.person, new.span, purpose).await
     } else {

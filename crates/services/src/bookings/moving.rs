@@ -5,7 +5,7 @@
 
 use super::{
     Ask, BookingsError, Loaded, Refused, ValidationError, Want, answered, changed, check, needed, news, occupy,
-    rows, side,
+    rows, side, with_alternatives,
 };
 use crate::{Ctx, error, waiting};
 use domain::{
@@ -20,7 +20,7 @@ use domain::{
 use serde_json::json;
 use store::{
     SqliteConnection,
-    bookings::{Kept, NewBooking},
+    bookings::{Change, Kept, NewBooking},
     occupations,
 };
 
@@ -64,7 +64,7 @@ async fn shift(
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let to = to.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    let moved = ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &kept).ok_or(BookingsError::Unknown)?;
         let (permission, about) = needed(side, &kept);
@@ -82,11 +82,11 @@ async fn shift(
         }
         let now = job.now;
         let want = Want { resource, person: Some(kept.person), without: Some(kept.id), span, zone, now };
-        let known = Loaded::load(job.tx.conn(), want).await?;
+        let known = Loaded::load_near(job.tx.conn(), want).await?;
         known.check(Request { span, kept: stays.then_some(kept.starts) }).map_err(|why| match why {
             // What runs goes nowhere else.
             BookingsError::Refused(refused) if has_begun => {
-                BookingsError::Refused(Box::new(Refused { alternatives: Vec::new(), ..*refused }))
+                BookingsError::Refused(Box::new(Refused { search: None, ..*refused }))
             }
             why => why,
         })?;
@@ -94,7 +94,8 @@ async fn shift(
         let state = if has_begun || is_less { kept.state } else { answered(&job, &known) };
         let anew = !stays || span.starts != kept.starts || state != kept.state;
         occupations::release(job.tx, Purpose::Booking(kept.id)).await?;
-        rows::move_to(job.tx, kept.id, resource, span, state, anew.then_some(now)).await?;
+        let change = Change { booking: kept.id, from: kept.state, to: state };
+        rows::move_to(job.tx, change, resource, span, anew.then_some(now)).await?;
         let new = NewBooking { resource, person: kept.person, span, state, at: now };
         let (purpose, policy) = (Purpose::Booking(kept.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
@@ -108,8 +109,8 @@ async fn shift(
         if state == State::Pending {
             job.tell_concerned(news(BookingNews::Asked, kept.id, (resource, span), kept.sequence + 1)).await?;
         }
-        changed(job.tx, old);
-        changed(job.tx, resource);
+        changed(job.tx, old).await?;
+        changed(job.tx, resource).await?;
         let (subject, before) = (format!("person:{}", kept.person), kept.starts);
         let detail = json!({ "booking": kept.id, "starts": span.starts, "ends": span.ends, "before": before });
         if stays {
@@ -118,8 +119,11 @@ async fn shift(
         let (from, to) = (old.to_string(), resource.to_string());
         let detail = json!({ "booking": kept.id, "starts": span.starts, "from": from, "to": to });
         job.audited(state, "booking.rebooked", subject, &detail).await
-    })
-    .await
+    });
+    match moved.await {
+        Err(why) => Err(with_alternatives(ctx, why).await),
+        moved => moved,
+    }
 }
 
 /// Whether `kept` is what somebody saw.

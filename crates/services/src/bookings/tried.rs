@@ -58,9 +58,16 @@ impl Trial<'_> {
                 let no_day = self.date.is_none().then_some(ValidationError::Day);
                 Err(no_day.into_iter().chain([ValidationError::EndsFirst]).collect())
             }
-            (Some(date), Some(starts), Some(ends)) => {
-                Ok(Span { starts: zone.instant(date, starts), ends: zone.instant(date, ends) })
-            }
+            (Some(date), Some(starts), Some(ends)) => match (zone.shown(date, starts), zone.shown(date, ends)) {
+                (Some(starts), Some(ends)) => Ok(Span { starts, ends }),
+                (starts, ends) => Err([
+                    starts.is_none().then_some(ValidationError::Skipped),
+                    ends.is_none().then_some(ValidationError::EndSkipped),
+                ]
+                .into_iter()
+                .flatten()
+                .collect()),
+            },
             (date, starts, ends) => Err([
                 date.is_none().then_some(ValidationError::Day),
                 starts.is_none().then_some(ValidationError::Begins),

@@ -315,6 +315,7 @@ pub async fn move_to(
         occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
         rows::move_to(job.tx, kept.id, &new).await?;
         occupy(&mut job, kept.id, &new).await.map_err(|why| overtaken(why, zone, job.now))?;
+        turn::freed(job.tx, &job.proof, &kept, job.now).await?;
         let moved = (kept.id, kept.sequence + 1);
         if new.trainer == kept.trainer {
             tell(&mut job, &new, moved, CheckoutNews::Moved).await?;
@@ -432,6 +433,7 @@ async fn settle(job: &mut Job<'_>, kept: &Kept, decide: &Decide) -> Result<(), C
     rows::decide(job.tx, kept.id, &Decision { state, at, by, remark, retry }).await?;
     if !state.is_open() {
         occupations::release(job.tx, Purpose::Appointment(kept.id)).await?;
+        turn::freed(job.tx, &job.proof, kept, at).await?;
     }
     if decide.deed == Deed::Pass {
         qualifications::grant_for_checkout(job, kept.person, kept.kind).await?;

@@ -4,7 +4,7 @@
 
 use super::{
     CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check, offers::free_machine, open,
-    ready::Types, rows, settle, tell_of,
+    ready::Types, rows, settle, tell_of, turn,
 };
 use crate::{Ctx, change::Job};
 use domain::{
@@ -100,7 +100,7 @@ async fn on_the_spot(
         // Which one it was, nobody says.
         _ => before.as_ref().and_then(|kept| kept.machine),
     };
-    let id = match before {
+    let (id, before) = match before {
         // It is under way with them: what was ticked of its steps counts.
         Some(kept)
             if kept.trainer == trainer
@@ -115,9 +115,9 @@ async fn on_the_spot(
             if kept.trainer != trainer {
                 tell_of(job, &kept, CheckoutNews::Cancelled, Side::Trainer).await?;
             }
-            kept.id
+            (kept.id, Some(kept))
         }
-        None => rows::add(job.tx, &new(machine)).await?,
+        None => (rows::add(job.tx, &new(machine)).await?, None),
     };
     if deed == Deed::Accept {
         let people = [trainer, person].map(Occupied::Person);
@@ -127,6 +127,9 @@ async fn on_the_spot(
                 Err(why) => return Err(why.into()),
             }
         }
+    }
+    if let Some(before) = &before {
+        turn::freed(job.tx, &job.proof, before, at).await?;
     }
     rows::one(job.tx.conn(), id, at).await?.ok_or(CheckoutsError::Unknown)
 }

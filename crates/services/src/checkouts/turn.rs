@@ -1,9 +1,10 @@
 //! What happens to appointments by themselves: reminders, requests that nobody answered, and trainers or members who are gone.
 
 use super::{NewAppointment, Offer, Request, notice, offers, offers::free_machine, ready::Types, rows};
-use crate::{Ctx, notices};
+use crate::{Ctx, bookings::changed, notices, waiting};
 use domain::{
     actor::{About, Actor, Permission, Proof, Rank, rank},
+    bookings::Resource,
     checkouts::{FORGOTTEN, State, reminder},
     id::{BlockId, MachineId, PersonId, TypeId},
     live::Hint,
@@ -264,8 +265,17 @@ async fn call_off(
     for &person in tell {
         notices::tell(tx, proof, person, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
     }
+    freed(tx, proof, kept, now).await?;
     tx.after_commit(Hint::Checkouts);
     Ok(())
+}
+
+/// The machine of `kept` is not needed then any more: it goes to whoever waits for it.
+pub(super) async fn freed(tx: &mut WriteTx, proof: &Proof, kept: &Kept, now: Millis) -> Result<(), StoreError> {
+    let Some(machine) = kept.machine else { return Ok(()) };
+    let resource = Resource::Machine(machine);
+    waiting::freed(tx, proof, resource, kept.span(), now).await?;
+    changed(tx, resource).await
 }
 
 /// Gives an appointment to another trainer at the same time, who is asked; its member and the trainer
@@ -284,6 +294,9 @@ async fn hand_on(tx: &mut WriteTx, proof: &Proof, kept: &Kept, to: Offer, now: M
     rows::move_to(tx, kept.id, &new).await?;
     // What it is offered at is when it was.
     take(tx, kept, (to.trainer, to.machine)).await?;
+    if kept.machine != to.machine {
+        freed(tx, proof, kept, now).await?;
+    }
     notices::tell(tx, proof, kept.person, notice(kept, CheckoutNews::Moved, kept.sequence + 1), now).await?;
     notices::tell(tx, proof, to.trainer, notice(kept, CheckoutNews::Asked, kept.sequence + 1), now).await?;
     notices::tell(tx, proof, kept.trainer, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;

@@ -139,8 +139,10 @@ async fn one(
     let at = if is_over { span.starts.before(HOUR * LEADS[luck % LEADS.len()]) } else { now.before(HOUR * 3) };
     let booking = bookings::add(tx, &NewBooking { resource, person, span, state, at }).await?;
     if is_over {
+        let mut from = state;
         for (state, at, late) in ends(luck, asks, span, at) {
-            bookings::decide(tx, booking, &Decision { state, at, by: None, remark: None, late }).await?;
+            bookings::decide(tx, (booking, from), &Decision { state, at, by: None, remark: None, late }).await?;
+            from = state;
         }
         return Ok(());
     }

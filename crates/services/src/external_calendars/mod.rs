@@ -11,7 +11,7 @@ mod reading;
 pub use address::Address;
 pub(crate) use reading::turn;
 
-use crate::{Ctx, error};
+use crate::{Ctx, bookings::changed, error};
 use address::Unfit;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -291,11 +291,13 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<
         let kept = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
         let mut job = begun.require(Permission::CareFor, about(kept.resource, kept.kind))?;
         let held = rows::held(job.tx.conn(), id, job.now).await?;
-        let closures: Vec<_> = held.into_iter().map(|(closure, _)| closure).collect();
+        let closures: Vec<_> = held.iter().map(|(closure, _)| *closure).collect();
         rows::release(job.tx, &closures, job.now).await?;
         rows::collided(job.tx, id, &[]).await?;
         rows::remove(job.tx, id, job.now).await?;
-        job.tx.after_commit(Hint::Bookings);
+        let released = held.iter().map(|(_, span)| *span);
+        reading::given_back(job.tx, &job.proof, kept.resource, released, job.now).await?;
+        changed(job.tx, kept.resource).await?;
         let detail = json!({ "resource": kept.resource.to_string(), "released": closures.len() });
         job.audited((), "external-calendar.removed", subject(id), &detail).await
     })

@@ -4,21 +4,24 @@
 //! one job, which judges anew what stands there.
 
 use super::{Answer, Question, ics, rows, subject};
-use crate::Ctx;
+use crate::{Ctx, bookings::changed, waiting};
 use domain::{
-    actor::{About, Actor, Permission},
+    actor::{About, Actor, Permission, Proof},
+    bookings::Resource,
     external_calendars::{EVERY, Failure, WHOLE, diff},
     id::ExternalCalendarId,
     live::Hint,
     occupations::Span,
-    time::MINUTE,
+    time::{MINUTE, Millis},
 };
 use futures::StreamExt;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, audit, external_calendars::Outcome};
+use store::{Done, StoreError, Unaudited, WriteTx, audit, external_calendars::Outcome};
 
 /// Calendars that are read at once: most of a reading is waiting.
 const AT_ONCE: usize = 4;
+/// Times that are offered to others in one job, at most.
+const GIVEN_BACK: usize = 20;
 
 /// Reads the calendars whose hour has come. Run by a timer; answers how many it read.
 pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
@@ -95,6 +98,20 @@ async fn fail(ctx: &Ctx, id: ExternalCalendarId, failure: Failure) -> Result<(),
         .await
 }
 
+/// What events do not take any more goes to whoever waits for it, the next times first; the clock looks at the others.
+pub(super) async fn given_back(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    resource: Resource,
+    released: impl Iterator<Item = Span>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    for span in released.filter(|span| now < span.ends).take(GIVEN_BACK) {
+        waiting::freed(tx, proof, resource, span, now).await?;
+    }
+    Ok(())
+}
+
 /// Has the machine or room taken as it is `wanted`; `None`: as it was at the last reading.
 async fn keep(
     ctx: &Ctx,
@@ -129,13 +146,16 @@ async fn keep(
             rows::noted(tx, id, &outcome, now).await?;
             let changes = !(diff.release.is_empty() && diff.take.is_empty());
             let is_same = before.iter().map(|(_, one)| one).eq(diff.collide.iter());
-            if changes || !is_same || kept.failure.is_some() || kept.read.is_none() {
+            if !is_same || kept.failure.is_some() || kept.read.is_none() {
                 tx.after_commit(Hint::Bookings);
             }
             let proof = Actor::TOOLGATE.require(Permission::CareFor, About::NOTHING);
             let (true, Ok(proof)) = (changes, proof) else {
                 return Ok(Done::unaudited((), Unaudited::CalendarRead));
             };
+            let released = held.iter().filter(|(closure, _)| diff.release.contains(closure));
+            given_back(tx, &proof, kept.resource, released.map(|(_, span)| *span), now).await?;
+            changed(tx, kept.resource).await?;
             let detail = json!({
                 "resource": kept.resource.to_string(), "taken": diff.take.len(), "released": diff.release.len(),
             });

@@ -82,7 +82,7 @@ async fn can_have(
         return Ok(None);
     }
     let want = Want { resource, person: Some(kept.person), without: None, span, zone, now };
-    match Loaded::load(conn, want).await {
+    match Loaded::load_near(conn, want).await {
         Ok(known) => Ok(refusals(Request { span, kept: None }, &known.facts()).is_empty().then_some(known)),
         Err(BookingsError::Store(why)) => Err(why),
         // Put away meanwhile.
@@ -107,7 +107,7 @@ async fn offer(
     occupy(tx, Purpose::Waiting(waiting), &new, &known.settings.booking).await?;
     let notice = Notice::Waiting { news: WaitingNews::Offered, waiting, resource, starts: span.starts, until };
     notices::tell(tx, &proof, person, notice, now).await?;
-    changed(tx, resource);
+    changed(tx, resource).await?;
     let detail = json!({ "waiting": waiting, "starts": span.starts, "until": until });
     audit::entry(tx, &proof, now, "waiting.offered", format!("person:{person}"), &detail).await.map(Some)
 }
@@ -124,7 +124,7 @@ async fn end(
     if kept.state == State::Offered {
         occupations::release(tx, Purpose::Waiting(kept.id)).await?;
     }
-    changed(tx, kept.resource());
+    changed(tx, kept.resource()).await?;
     let detail = json!({ "waiting": kept.id, "state": state });
     audit::entry(tx, proof, now, "waiting.passed", format!("person:{}", kept.person), &detail).await
 }

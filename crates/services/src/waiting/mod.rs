@@ -14,7 +14,9 @@ pub(crate) use line::{freed, removed, standing_changed, turn};
 
 use crate::{
     Ctx,
-    bookings::{Ask, BookingsError, Loaded, ValidationError, Want, answered, changed, news, occupy},
+    bookings::{
+        Ask, BookingsError, Loaded, ValidationError, Want, add, answered, changed, news, occupy, with_alternatives,
+    },
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -29,7 +31,7 @@ use domain::{
 use serde_json::json;
 use store::{
     SqliteConnection, StoreError,
-    bookings::{self, NewBooking},
+    bookings::NewBooking,
     occupations,
     waiting::{self as rows, Filter, Kept, NewWaiting},
 };
@@ -47,10 +49,10 @@ pub async fn join(
     actor.require(Permission::Book, About::NOTHING)?;
     let Ask { resource, span } = ask.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
+    let joined = ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
-        let known = Loaded::load(job.tx.conn(), want).await?;
+        let known = Loaded::load_near(job.tx.conn(), want).await?;
         let mine = Filter { person: Some(person), ..Filter::default() };
         let mine = rows::list(job.tx.conn(), mine, ALL).await?;
         if mine.iter().any(|kept| kept.resource() == resource && kept.span().overlaps(span)) {
@@ -68,11 +70,19 @@ pub async fn join(
             return Err(WaitingError::TooMany);
         }
         let waiting = rows::add(job.tx, &NewWaiting { resource, person, span, at: job.now }).await?;
-        changed(job.tx, resource);
+        changed(job.tx, resource).await?;
         let detail = json!({ "waiting": waiting, "resource": resource.to_string(), "starts": span.starts });
         job.audited(waiting, "waiting.joined", format!("person:{person}"), &detail).await
-    })
-    .await
+    });
+    instead(ctx, joined.await).await
+}
+
+/// The same with what can be had instead, where a time is refused.
+async fn instead<T>(ctx: &Ctx, answer: Result<T, WaitingError>) -> Result<T, WaitingError> {
+    match answer {
+        Err(WaitingError::Booking(why)) => Err(with_alternatives(ctx, why).await.into()),
+        answer => answer,
+    }
 }
 
 /// The lists that whoever asks is on, by when the times begin.
@@ -136,7 +146,7 @@ async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Res
             occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
             freed(job.tx, &job.proof, kept.resource(), kept.span(), job.now).await?;
         }
-        changed(job.tx, kept.resource());
+        changed(job.tx, kept.resource()).await?;
         job.audited((), action, format!("person:{}", kept.person), &json!({ "waiting": waiting })).await
     })
     .await
@@ -146,7 +156,7 @@ async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Res
 pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(BookingId, Booked), WaitingError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    let taken = ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), waiting).await?;
         let kept = kept.filter(|kept| Some(kept.person) == begun.actor.person()).ok_or(WaitingError::Unknown)?;
         let mut job = begun.require(Permission::Book, About::NOTHING)?;
@@ -154,22 +164,21 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
         let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
         occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
         let want = Want { resource, person: Some(person), without: None, span, zone, now: offered };
-        let known = Loaded::load(job.tx.conn(), want).await?;
+        let known = Loaded::load_near(job.tx.conn(), want).await?;
         known.check(Request { span, kept: None })?;
         let state = answered(&job, &known);
         let new = NewBooking { resource, person, span, state, at: job.now };
-        let booking = bookings::add(job.tx, &new).await?;
-        let (purpose, policy) = (Purpose::Booking(booking), known.settings.booking);
-        occupy(job.tx, purpose, &new, &policy).await.map_err(|why| known.overtaken(why, span))?;
+        let policy = &known.settings.booking;
+        let booking = add(job.tx, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         rows::settle(job.tx, waiting, State::Taken, job.now, Some(booking)).await?;
         if state == Booked::Pending {
             job.tell_concerned(news(BookingNews::Asked, booking, (resource, span), 0)).await?;
         }
-        changed(job.tx, resource);
+        changed(job.tx, resource).await?;
         let detail = json!({ "waiting": waiting, "booking": booking, "state": state });
         job.audited((booking, state), "waiting.taken", format!("person:{person}"), &detail).await
-    })
-    .await
+    });
+    instead(ctx, taken.await).await
 }
 
 /// When it was offered, if it still is.

@@ -27,6 +27,7 @@ pub const READS: &[&str] = &[
     "bookings::choose::day",
     "bookings::choose::find",
     "bookings::choose::load",
+    "bookings::facts::with_alternatives",
     "bookings::look::availability",
     "bookings::look::list",
     "bookings::look::one",

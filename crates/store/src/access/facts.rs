@@ -44,6 +44,8 @@ pub struct Asked {
     pub facts: Facts,
     /// When the machine is open, by the clock on the wall.
     pub hours: Hours,
+    /// The first and the last day of which [`hours`](Self::hours) knows all exceptions.
+    pub days: (i64, i64),
     /// What is set for the machine.
     pub settings: Settings,
     /// What the person is called; `None` when erased.
@@ -285,6 +287,7 @@ pub async fn asked_of(
         let asked = Asked {
             facts: facts(&row, &settings, at)?,
             hours: hours::of_lists(&row.weekly, &row.exceptions)?,
+            days: (first, last),
             settings,
             name: row.name,
             on_it: row.on_it,

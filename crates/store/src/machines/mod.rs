@@ -18,7 +18,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, maintenance, settings};
+use crate::{StoreError, WriteTx, bookings, maintenance, settings};
 
 /// A machine to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub struct BoardView {
     pub to_end: bool,
     /// When whoever is on it began.
     pub since: Option<Millis>,
-    /// When the next booking begins that is not theirs.
+    /// When the first booking of somebody else begins that is not over.
     pub next: Option<Millis>,
     pub settings: Settings,
 }
@@ -101,6 +101,7 @@ pub async fn board_view(
     number: MachineNumber,
     now: Millis,
 ) -> Result<Option<BoardView>, StoreError> {
+    let (begins_after, soon) = (bookings::too_early(now), now.after(AHEAD));
     let row = sqlx::query!(
         r#"SELECT m.id AS "id: MachineId", m.name, m.type_id AS "kind: TypeId",
                   EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = m.id AND b.lifted_at IS NULL)
@@ -117,14 +118,19 @@ pub async fn board_view(
                               WHERE u.machine_id = m.id AND u.ended_at IS NULL AND b.lifted_at IS NULL AND b.at_once = 1)
                        AS "to_end!: bool",
                   (SELECT u.started_at FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL) AS "since?: Millis",
-                  (SELECT min(b.starts_at)
-                     FROM (SELECT starts_at, person_id, state FROM booking WHERE machine_id = m.id AND starts_at > ?2
-                           UNION ALL
-                           SELECT starts_at, person_id, state FROM booking
-                            WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id) AND starts_at > ?2) b
-                    WHERE b.state = 'approved'
-                      AND b.person_id IS NOT (SELECT c.person_id FROM use_session u JOIN card c ON c.id = u.card_id
-                                               WHERE u.machine_id = m.id AND u.ended_at IS NULL)) AS "next?: Millis",
+                  -- Of others than whoever is on it, or than whose time it is while nobody is; one that runs counts too.
+                  (WITH near AS (SELECT starts_at, person_id FROM booking
+                                  WHERE machine_id = m.id AND starts_at > ?3 AND ends_at > ?2 AND state IN ('approved', 'checked-in')
+                                 UNION ALL
+                                 SELECT starts_at, person_id FROM booking
+                                  WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
+                                    AND starts_at > ?3 AND ends_at > ?2 AND state IN ('approved', 'checked-in'))
+                   SELECT min(starts_at) FROM near
+                    WHERE person_id IS NOT iif(EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL),
+                                               (SELECT c.person_id FROM use_session u JOIN card c ON c.id = u.card_id
+                                                 WHERE u.machine_id = m.id AND u.ended_at IS NULL),
+                                               (SELECT person_id FROM near WHERE starts_at <= ?4 ORDER BY starts_at LIMIT 1)))
+                       AS "next?: Millis",
                   -- Nothing of it grows with the machine's history.
                   (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms, w.blocking,
                                                       iif(w.display = '', w.words, w.display)))
@@ -136,6 +142,8 @@ pub async fn board_view(
              FROM machine m WHERE m.number = ?1 AND m.archived_at IS NULL"#,
         number,
         now,
+        begins_after,
+        soon,
     )
     .fetch_optional(conn)
     .await?;
