@@ -37,6 +37,7 @@ export const PAGES: Record<string, Lazy> = {
   bookings: { path: "/bookings", change: "machine" },
   "machines/:id/outage": { path: "/machines/1/outage", change: "machine" },
   "bookings/requests": { path: "/bookings/requests" },
+  closures: { path: "/closures", change: "machine", unseen: true },
   "bookings/rules": { path: "/bookings/rules" },
   reports: { path: "/reports" },
   // Of whatever machine it is.

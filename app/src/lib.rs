@@ -19,6 +19,7 @@ pub mod call;
 pub mod cards;
 pub mod checkouts;
 pub mod clock;
+pub mod closures;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod displays;

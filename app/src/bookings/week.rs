@@ -108,6 +108,7 @@ fn shown(t: Lang, week: &Week) -> AnyView {
             <span class="push btn-row">
                 {decides.then(|| view! {
                     <ButtonLink href="/bookings/requests" label=t.requests_title().to_owned() kind=Kind::Ghost icon="inbox"/>
+                    <ButtonLink href="/closures" label=t.closures_title().to_owned() kind=Kind::Ghost icon="lock"/>
                     <ButtonLink href="/bookings/rules" label=t.rules_title().to_owned() kind=Kind::Ghost icon="sliders-horizontal"/>
                 })}
                 <ButtonLink href="/book" label=t.book_title().to_owned() kind=Kind::Primary icon="plus"/>

@@ -46,6 +46,7 @@ fn second(t: Lang, href: &str) -> &'static str {
         "/manage" => t.nav_inbox_next(),
         "/checkouts" => t.nav_checkouts_next(),
         "/bookings" => t.bookings_next(),
+        "/closures" => t.nav_closures_next(),
         "/problems" => t.problems_next(),
         "/maintenance" => t.nav_maintenance_next(),
         "/announcements" => t.announcements_next(),

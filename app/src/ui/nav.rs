@@ -60,12 +60,13 @@ macro_rules! named {
 }
 
 /// Every page there is to manage with.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 24] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 25] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
         (Run, MANAGER | TRAINER, "/checkouts", "circle-check", named!(checkouts_title)),
         (Run, MANAGER | TRAINER, "/bookings", "calendar-days", named!(bookings_title)),
+        (Run, MANAGER, "/closures", "lock", named!(closures_title)),
         (Run, MANAGER | TRAINER | AUDITOR, "/problems", "triangle-alert", named!(problems_title)),
         (Run, MANAGER | TRAINER | AUDITOR, "/maintenance", "repeat", named!(maintenance_all)),
         (Run, MANAGER, "/announcements", "megaphone", named!(announcements_title)),
@@ -267,6 +268,7 @@ mod tests {
             "/manage",
             "/checkouts",
             "/bookings",
+            "/closures",
             "/problems",
             "/maintenance",
             "/announcements",

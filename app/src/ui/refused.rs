@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 25] = [
+const PAGES: [(&str, Permission); 26] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
@@ -41,6 +41,7 @@ const PAGES: [(&str, Permission); 25] = [
     ("/availability", Permission::CheckOut),
     ("/reports", Permission::SeeReports),
     ("/external-calendars", Permission::CareFor),
+    ("/closures", Permission::CareFor),
 ];
 
 /// Says why, and gives the page its true status.

@@ -58,6 +58,7 @@ mod cards;
 mod checklist;
 mod checkout_steps;
 mod checkouts;
+mod closures;
 mod deliveries;
 mod displays;
 mod equipment;

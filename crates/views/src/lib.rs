@@ -19,6 +19,7 @@ pub mod bulk;
 pub mod cards;
 pub mod checkout_steps;
 pub mod checkouts;
+pub mod closures;
 pub mod deliveries;
 pub mod displays;
 pub mod equipment;

@@ -46,6 +46,7 @@ pub const READS: &[&str] = &[
     "cards::unknown::unknown",
     "checklist::progress",
     "checklist::read",
+    "closures::list",
     "corrections::one",
     "availability::page",
     "checkouts::look::appointments",
