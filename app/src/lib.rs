@@ -60,6 +60,7 @@ pub mod reports;
 #[cfg(feature = "ssr")]
 pub mod request;
 pub mod requests;
+pub mod rooms;
 pub mod second_factor;
 pub mod set_up;
 pub mod settings;

@@ -8,7 +8,7 @@ use crate::{
     announcements, audit, availability, boards, bookings, cards, checkouts, closures, displays, equipment,
     external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, history, hours, imports, kiosk,
     labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems, qualifications,
-    reference, reports, second_factor, set_up, settings, sign_in, system, tokens, training,
+    reference, reports, rooms, second_factor, set_up, settings, sign_in, system, tokens, training,
     ui::changing::part,
 };
 use leptos::prelude::*;
@@ -145,6 +145,7 @@ areas! {
         "machines/new" => equipment::new_machine_page,
         "machines/labels" => labels::labels_page,
         "places" => equipment::places::places_page,
+        "rooms" => rooms::rooms_page,
     }
     sheets true false {
         "machines/:id/edit" => equipment::edit::edit_machine_page,

@@ -56,6 +56,7 @@ fn second(t: Lang, href: &str) -> &'static str {
         "/modules" => t.modules_next(),
         "/unknown-cards" => t.unknown_cards_next(),
         "/machines" => t.equipment_next(),
+        "/rooms" => t.nav_rooms_next(),
         "/boards" => t.boards_next(),
         "/firmware" => t.nav_firmware_next(),
         "/displays" => t.nav_displays_next(),

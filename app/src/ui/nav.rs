@@ -60,7 +60,7 @@ macro_rules! named {
 }
 
 /// Every page there is to manage with.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 25] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 26] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
@@ -76,6 +76,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 25] = {
         (People, MANAGER, "/modules", "list-checks", named!(modules_title)),
         (People, MANAGER, "/unknown-cards", "id-card", named!(unknown_cards)),
         (Machines, MANAGER, "/machines", "wrench", named!(equipment_title)),
+        (Machines, MANAGER, "/rooms", "users-round", named!(rooms_title)),
         (Machines, MANAGER | AUDITOR, "/boards", "activity", named!(boards_title)),
         (Machines, MANAGER, "/firmware", "download", named!(firmware_title)),
         (Machines, MANAGER, "/displays", "monitor", named!(nav_displays)),
@@ -278,6 +279,7 @@ mod tests {
             "/modules",
             "/unknown-cards",
             "/machines",
+            "/rooms",
             "/boards",
             "/firmware",
             "/displays",

@@ -8,7 +8,7 @@ use domain::{
     access::{Decision, Level, Reason},
     actor::{Actor, Door},
     bookings::{Cause, Resource},
-    id::{ClosureId, RoomId},
+    id::{ClosureId, MachineId, PlaceId, RoomId},
     live::Hint,
     machines::MachineState,
     occupations::Span,
@@ -21,7 +21,7 @@ use lab::{
 };
 use services::{
     access,
-    bookings::{BookingsError, ValidationError},
+    bookings::{self, BookingsError, ValidationError},
     closures::{self, Close, Typed, Which},
     machines,
     rooms::{self, TypedRoom},
@@ -180,4 +180,42 @@ async fn open_pages_hear_of_a_closure_when_it_is_made_when_it_begins_and_when_it
         tick(&lab).await;
         assert_eq!(hears(), (heard, heard), "{when}");
     }
+}
+
+#[tokio::test]
+async fn a_room_is_shown_with_its_place_and_its_machines_and_chosen_by_what_people_see() {
+    let lab = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    lab.sql("INSERT INTO place (id, name, position) VALUES (7, 'Wood shop', 1)").await;
+    let typed = |floor: &str, place: &str, machines: &[&str]| {
+        let machines: Vec<_> = machines.iter().map(|&machine| machine.to_owned()).collect();
+        TypedRoom::of_form("Hall".into(), " 12 ", floor.into(), place, &machines)
+    };
+    assert_eq!(
+        typed("", "7", &["2,1"]).machines,
+        [MachineId(2), LASER_ID],
+        "as a choice between versions sends it"
+    );
+    let wrong = rooms::add(&lab.ctx, &ken, typed("", "attic", &["saw"])).await;
+    let Err(rooms::RoomsError::Invalid(wrong)) = wrong else { panic!("{wrong:?}") };
+    assert_eq!(wrong, [rooms::ValidationError::Place, rooms::ValidationError::Machines]);
+    let room = rooms::add(&lab.ctx, &ken, typed("First floor", "7", &["1"])).await.unwrap();
+    let page = rooms::page(&lab.ctx, &ken).await.unwrap();
+    let shown = &page.rooms[0];
+    assert_eq!(
+        (shown.location.as_str(), &shown.machines[..]),
+        ("Wood shop · First floor", &["Laser".to_owned()][..])
+    );
+    assert_eq!((shown.saved.value("place"), shown.saved.value("machines[]")), ("7", "1"));
+    assert_eq!(page.places, [(PlaceId(7), "Wood shop".to_owned())]);
+    assert!(rooms::page(&lab.ctx, &carl).await.is_err());
+    let week = bookings::week(&lab.ctx, &carl, None).await.unwrap();
+    let rows = week.groups.iter().flat_map(|group| &group.rows);
+    let places: Vec<_> = rows.map(|row| (row.bookable.resource, row.bookable.place.as_deref())).collect();
+    assert!(places.contains(&(HALL, Some("Wood shop · First floor"))), "{places:?}");
+    let stale = rooms::save(&lab.ctx, &ken, room, 0, typed("", "", &[])).await;
+    let Err(rooms::RoomsError::Stale(saved)) = stale else { panic!("{stale:?}") };
+    assert_eq!((saved.value("place"), saved.value("machines[]")), ("7", "1"), "A14: all of it is chosen from");
+    let gone = rooms::archive(&lab.ctx, &ken, room, true).await.unwrap();
+    assert_eq!((gone.id, gone.name.as_str(), gone.away), (room.0, "Hall", true));
 }

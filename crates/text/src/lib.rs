@@ -85,6 +85,7 @@ mod problems;
 mod qualifications;
 mod reports;
 mod requests;
+mod rooms;
 mod settings;
 mod shell;
 mod sign_in;

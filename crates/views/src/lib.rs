@@ -44,6 +44,7 @@ pub mod qualifications;
 pub mod reports;
 pub mod requests;
 pub mod retention;
+pub mod rooms;
 pub mod settings;
 pub mod system;
 pub mod tokens;

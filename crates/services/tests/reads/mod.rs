@@ -125,6 +125,7 @@ pub const READS: &[&str] = &[
     "requests::remote",
     "retention::page",
     "rooms::list",
+    "rooms::page",
     "settings::page",
     "setup::needed",
     "system::page",
