@@ -29,7 +29,7 @@ export const PAGES: Record<string, Lazy> = {
   firmware: { path: "/firmware", change: "machine", unseen: true },
   "types/:id/edit": { path: "/types/3/edit", change: "place", unseen: true },
   places: { path: "/places", change: "place", unseen: true },
-  rooms: { path: "/rooms", change: "machine" },
+  rooms: { path: "/rooms", change: "machine", unseen: true },
   hours: { path: "/hours", change: "place", unseen: true },
   settings: { path: "/settings", change: "place", unseen: true },
   book: { path: "/book?what=machine:1", change: "machine" },
