@@ -29,6 +29,7 @@ export const PAGES: Record<string, Lazy> = {
   firmware: { path: "/firmware", change: "machine", unseen: true },
   "types/:id/edit": { path: "/types/3/edit", change: "place", unseen: true },
   places: { path: "/places", change: "place", unseen: true },
+  rooms: { path: "/rooms", change: "machine", unseen: true },
   hours: { path: "/hours", change: "place", unseen: true },
   settings: { path: "/settings", change: "place", unseen: true },
   book: { path: "/book?what=machine:1", change: "machine" },
@@ -37,6 +38,7 @@ export const PAGES: Record<string, Lazy> = {
   bookings: { path: "/bookings", change: "machine" },
   "machines/:id/outage": { path: "/machines/1/outage", change: "machine" },
   "bookings/requests": { path: "/bookings/requests" },
+  closures: { path: "/closures", change: "machine", unseen: true },
   "bookings/rules": { path: "/bookings/rules" },
   reports: { path: "/reports" },
   // Of whatever machine it is.

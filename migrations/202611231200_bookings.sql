@@ -76,6 +76,7 @@ CREATE TABLE closure (
 ) STRICT;
 
 CREATE INDEX closure_by_calendar ON closure (calendar_id, ends_at) WHERE calendar_id IS NOT NULL;
+CREATE INDEX closure_by_hand ON closure (ends_at) WHERE calendar_id IS NULL AND lifted_at IS NULL;
 
 -- Somebody waits for a time that is taken. Who came first is offered it first: ids count up and are never given anew.
 CREATE TABLE waiting (

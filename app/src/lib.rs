@@ -19,6 +19,7 @@ pub mod call;
 pub mod cards;
 pub mod checkouts;
 pub mod clock;
+pub mod closures;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod displays;
@@ -59,6 +60,7 @@ pub mod reports;
 #[cfg(feature = "ssr")]
 pub mod request;
 pub mod requests;
+pub mod rooms;
 pub mod second_factor;
 pub mod set_up;
 pub mod settings;

@@ -5,10 +5,11 @@
 //! pages show.
 
 use crate::{
-    announcements, audit, availability, boards, bookings, cards, checkouts, displays, equipment,
+    announcements, audit, availability, boards, bookings, cards, checkouts, closures, displays, equipment,
     external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, history, hours, imports, kiosk,
     labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems, qualifications,
-    reference, reports, second_factor, set_up, settings, sign_in, system, tokens, training, ui::changing::part,
+    reference, reports, rooms, second_factor, set_up, settings, sign_in, system, tokens, training,
+    ui::changing::part,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -124,6 +125,7 @@ areas! {
     calendar true true {
         "bookings" => bookings::week_page,
         "bookings/requests" => bookings::requests_page,
+        "closures" => closures::closures_page,
         "machines/:id/outage" => bookings::outage_page,
     }
     policies true true {
@@ -143,6 +145,7 @@ areas! {
         "machines/new" => equipment::new_machine_page,
         "machines/labels" => labels::labels_page,
         "places" => equipment::places::places_page,
+        "rooms" => rooms::rooms_page,
     }
     sheets true false {
         "machines/:id/edit" => equipment::edit::edit_machine_page,

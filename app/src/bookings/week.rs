@@ -26,10 +26,13 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::bookings::{Entry, Week, WeekRow};
+use views::bookings::{Entry, Week, WeekGroup, WeekRow};
 
 /// Lines of words in one day; the others are counted.
 const LINES: usize = 3;
+
+/// What the address may leave of it; all when it says nothing.
+const SHOWS: [&str; 2] = ["machines", "rooms"];
 
 /// The page at `/bookings`.
 pub fn week_page() -> AnyView {
@@ -43,17 +46,30 @@ pub fn week_page() -> AnyView {
 /// The page itself: no request, so that a test can render it.
 #[component]
 fn Page(week: RwSignal<Week>) -> impl IntoView {
-    let t = lang::current();
-    part(move || Some(week.with(|week| shown(t, week))))
+    let (t, query) = (lang::current(), use_query_map());
+    let show = Memo::new(move |_| {
+        query.with(|query| SHOWS.into_iter().find(|word| query.get_str("show") == Some(word)).unwrap_or_default())
+    });
+    part(move || Some(week.with(|week| shown(t, week, show.get()))))
 }
 
-fn shown(t: Lang, week: &Week) -> AnyView {
+fn shown(t: Lang, week: &Week, show: &'static str) -> AnyView {
     let today = week.now.wall().date;
     let (Some((first, _)), Some((last, _))) = (week.days.first().copied(), week.days.last().copied()) else {
         return ().into_any();
     };
-    let to = |days: i64| format!("/bookings?week={}", Date::from_days(first.days() + days));
-    let count = week.groups.iter().map(|group| group.rows.len()).sum::<usize>();
+    let kept = if show.is_empty() { String::new() } else { format!("&show={show}") };
+    let to = |days: i64| format!("/bookings?week={}{kept}", Date::from_days(first.days() + days));
+    let chips = [("", t.now_show_all()), (SHOWS[0], t.equipment_title()), (SHOWS[1], t.rooms_title())];
+    let chips = chips.map(|(word, label)| {
+        let href = format!("/bookings?week={first}&show={word}");
+        view! { <a class="chip" href=href data-noscroll aria-current=(word == show).then_some("true")>{label}</a> }
+    });
+    let is_shown = |group: &&WeekGroup| {
+        let is_room = group.rows.first().is_some_and(|row| row.bookable.resource.room().is_some());
+        show.is_empty() || (show == SHOWS[1]) == is_room
+    };
+    let count = week.groups.iter().filter(is_shown).map(|group| group.rows.len()).sum::<usize>();
     let legend = [
         ("taken", t.bookings_booked()),
         ("mine", t.bookings_yours()),
@@ -72,7 +88,7 @@ fn shown(t: Lang, week: &Week) -> AnyView {
             </div>
         }
     });
-    let rows = week.groups.iter().map(|group| {
+    let rows = week.groups.iter().filter(is_shown).map(|group| {
         let place = group.place.clone().unwrap_or_else(|| {
             let is_room = group.rows.first().is_some_and(|row| row.bookable.resource.room().is_some());
             if is_room { t.bookings_rooms().to_owned() } else { t.bookings_elsewhere().to_owned() }
@@ -108,11 +124,13 @@ fn shown(t: Lang, week: &Week) -> AnyView {
             <span class="push btn-row">
                 {decides.then(|| view! {
                     <ButtonLink href="/bookings/requests" label=t.requests_title().to_owned() kind=Kind::Ghost icon="inbox"/>
+                    <ButtonLink href="/closures" label=t.closures_title().to_owned() kind=Kind::Ghost icon="lock"/>
                     <ButtonLink href="/bookings/rules" label=t.rules_title().to_owned() kind=Kind::Ghost icon="sliders-horizontal"/>
                 })}
                 <ButtonLink href="/book" label=t.book_title().to_owned() kind=Kind::Primary icon="plus"/>
             </span>
         </header>
+        <div class="chips" role="group" aria-label=t.now_show()>{chips.collect_view()}</div>
         <ul class="legend" aria-label=t.bookings_legend()>{legend.map(|(k, word)| view! { <li><i data-k=k></i>{word}</li> }).collect_view()}</ul>
         {table}
     }
@@ -219,4 +237,43 @@ fn short(starts: Moment, ends: Moment) -> String {
         if wall.minute == 0 { wall.hour.to_string() } else { format!("{}:{:02}", wall.hour, wall.minute) }
     };
     format!("{}–{}", clock(starts), clock(ends))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::id::{MachineId, RoomId};
+    use views::bookings::Bookable;
+
+    fn page(address: &str) -> String {
+        let row = |resource, name: &str| {
+            let bookable = Bookable { resource, name: name.into(), place: None, state: None, moderated: false };
+            WeekRow { bookable, days: vec![Vec::new(); 7] }
+        };
+        let group = |row| WeekGroup { place: None, rows: vec![row] };
+        let groups = vec![
+            group(row(Resource::Machine(MachineId(7)), "Laser 1")),
+            group(row(Resource::Room(RoomId(2)), "Hall")),
+        ];
+        let monday = NOW.wall().date.days() - 3;
+        let days = (monday..monday + 7).map(|day| (Date::from_days(day), true)).collect();
+        let week = Week { now: NOW, days, hours: (8, 22), groups };
+        html(visitor(Lang::En), address, move || view! { <Page week=RwSignal::new(week)/> })
+    }
+
+    #[test]
+    fn a_chip_in_the_address_leaves_machines_or_rooms_and_stays_from_week_to_week() {
+        let all = words(&page("/bookings"));
+        assert!(all.contains("Laser 1") && all.contains("Hall"), "{all}");
+        let rooms = page("/bookings?show=rooms");
+        assert!(!words(&rooms).contains("Laser 1") && words(&rooms).contains("Hall"), "{rooms}");
+        assert!(rooms.contains(r#"href="/bookings?week=2026-11-23&amp;show=rooms""#), "{rooms}");
+        assert!(
+            rooms.contains(r#"href="/bookings?week=2026-11-16&amp;show=rooms" data-noscroll aria-current="true""#),
+            "{rooms}"
+        );
+        let machines = words(&page("/bookings?show=machines"));
+        assert!(machines.contains("Laser 1") && !machines.contains("Hall"), "{machines}");
+    }
 }

@@ -48,12 +48,13 @@ pub fn blocks() -> Vec<Block> {
 pub fn Rows() -> impl IntoView {
     let now = use_visitor().now;
     let ago = |minutes| now.shifted_to(now.at.before(MINUTE * minutes));
-    let states: [(&str, MachineState<Moment>); 7] = [
+    let states: [(&str, MachineState<Moment>); 8] = [
         ("Free for a while", MachineState::Free { since: Some(ago(96)) }),
         ("Never used", MachineState::Free { since: None }),
         ("In use", MachineState::InUse { since: ago(42), silent: None }),
         ("In use, silent", MachineState::InUse { since: ago(80), silent: Some(ago(5)) }),
         ("Blocked", MachineState::Blocked { since: ago(30) }),
+        ("Closed", MachineState::Closed { until: now.shifted_to(now.at.after(MINUTE * 90)) }),
         ("Offline", MachineState::Offline { since: ago(74) }),
         ("A machine with a name that is longer than any line has room for, on any phone", MachineState::Unmanaged),
     ];
@@ -82,7 +83,7 @@ pub fn Rows() -> impl IntoView {
         <Section title="Machine rows">
             <Cell caption="every state">
                 <section class="group">
-                    <h3 class="group-head">"Laser room"<span class="n">"7 machines"</span></h3>
+                    <h3 class="group-head">"Laser room"<span class="n">"8 machines"</span></h3>
                     <ul class="list">{states.map(row).collect_view()}</ul>
                 </section>
             </Cell>

@@ -318,7 +318,7 @@ fn Code(qr: Qr) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, floor, html, machine, visitor, words};
-    use domain::machines::MachineState;
+    use domain::{machines::MachineState, time::HOUR};
     use text::Lang;
     use views::machines::Way;
 
@@ -354,6 +354,15 @@ mod tests {
         let html = wall(Lang::En, "/kiosk", floor, None);
         assert!(words(&html).contains("Laser 2Reserved 14:16 · Jonas"), "{html}");
         assert!(html.contains(r#"data-status="reserved""#), "{html}");
+    }
+
+    #[test]
+    fn a_machine_that_is_closed_says_until_when() {
+        let mut floor = floor();
+        floor.places[0].machines[1].state = MachineState::Closed { until: NOW.shifted_to(NOW.at.after(HOUR * 4)) };
+        let html = wall(Lang::It, "/kiosk", floor, None);
+        assert!(words(&html).contains("Laser 2Chiusa fino alle 18:16"), "{html}");
+        assert!(html.contains(r#"data-status="closed""#), "{html}");
     }
 
     #[test]

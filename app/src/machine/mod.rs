@@ -233,6 +233,10 @@ fn because(machine: MachineNow) -> AnyView {
         MachineState::Offline { since: at } => {
             view! { <p>{since(at, t.machine_offline_because())}</p> }.into_any()
         }
+        MachineState::Closed { until } => {
+            let until = time::sentence(&t.until(until, clock.now_once()));
+            view! { <p>{format!("{until} {}", t.machine_closed_because())}</p> }.into_any()
+        }
         MachineState::MaintenanceDue => view! { <p>{t.machine_maintenance_because()}</p> }.into_any(),
         MachineState::Free { .. } => view! { <p>{t.machine_free_because()}</p> }.into_any(),
         MachineState::Unmanaged => view! { <p>{t.machine_unmanaged_because()}</p> }.into_any(),

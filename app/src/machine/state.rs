@@ -61,6 +61,9 @@ pub fn StateLine(machine: MachineNow) -> impl IntoView {
         MachineState::Offline { since: at } | MachineState::Free { since: Some(at) } => {
             view! { " "<Since at/> }.into_any()
         }
+        MachineState::Closed { until } => {
+            format!(" {}", t.until(until, crate::clock::use_clock().now_once())).into_any()
+        }
         MachineState::MaintenanceDue | MachineState::Free { since: None } | MachineState::Unmanaged => {
             ().into_any()
         }

@@ -193,6 +193,11 @@ fn the_answer_comes_first_and_says_why() {
         ),
         (MachineState::Offline { since: ago(74) }, "no", "Offline Since 13:02."),
         (MachineState::Unmanaged, "no", "No board It has no board"),
+        (
+            MachineState::Closed { until: NOW.shifted_to(NOW.at.after(HOUR * 2)) },
+            "no",
+            "Closed Until 16:16. Only trainers and owners may start it.",
+        ),
     ] {
         let html = shown(Lang::En, page(state)).replace("</p>", " </p>").replace("</h2>", " </h2>");
         assert!(html.contains(&format!(r#"data-answer="{answer}""#)), "{html}");

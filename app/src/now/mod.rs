@@ -271,7 +271,8 @@ fn Nothing(show: Show, all: usize) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{ago, floor, html, visitor, words};
+    use crate::testing::{NOW, ago, floor, html, visitor, words};
+    use domain::time::DAY;
     use text::Lang;
 
     fn page(lang: Lang, address: &str, floor: Floor) -> String {
@@ -310,6 +311,15 @@ mod tests {
         let mut floor = floor();
         floor.places[0].machines[0].state = MachineState::InUse { since: ago(80), silent: Some(ago(5)) };
         assert_eq!(rows(&page(Lang::En, "/", floor))[0], "Laser 1In use · 1 h 20 · board silent since 14:11");
+    }
+
+    #[test]
+    fn a_closed_machine_is_not_free_and_says_until_when() {
+        let mut floor = floor();
+        floor.places[0].machines[1].state = MachineState::Closed { until: NOW.shifted_to(NOW.at.after(DAY)) };
+        let html = page(Lang::En, "/?show=free", floor.clone());
+        assert!(rows(&html).is_empty(), "{html}");
+        assert_eq!(rows(&page(Lang::En, "/", floor))[1], "Laser 2Closed until tomorrow, 14:16");
     }
 
     #[test]

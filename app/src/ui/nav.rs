@@ -60,12 +60,13 @@ macro_rules! named {
 }
 
 /// Every page there is to manage with.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 24] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 26] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
         (Run, MANAGER | TRAINER, "/checkouts", "circle-check", named!(checkouts_title)),
         (Run, MANAGER | TRAINER, "/bookings", "calendar-days", named!(bookings_title)),
+        (Run, MANAGER, "/closures", "lock", named!(closures_title)),
         (Run, MANAGER | TRAINER | AUDITOR, "/problems", "triangle-alert", named!(problems_title)),
         (Run, MANAGER | TRAINER | AUDITOR, "/maintenance", "repeat", named!(maintenance_all)),
         (Run, MANAGER, "/announcements", "megaphone", named!(announcements_title)),
@@ -75,6 +76,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 24] = {
         (People, MANAGER, "/modules", "list-checks", named!(modules_title)),
         (People, MANAGER, "/unknown-cards", "id-card", named!(unknown_cards)),
         (Machines, MANAGER, "/machines", "wrench", named!(equipment_title)),
+        (Machines, MANAGER, "/rooms", "users-round", named!(rooms_title)),
         (Machines, MANAGER | AUDITOR, "/boards", "activity", named!(boards_title)),
         (Machines, MANAGER, "/firmware", "download", named!(firmware_title)),
         (Machines, MANAGER, "/displays", "monitor", named!(nav_displays)),
@@ -267,6 +269,7 @@ mod tests {
             "/manage",
             "/checkouts",
             "/bookings",
+            "/closures",
             "/problems",
             "/maintenance",
             "/announcements",
@@ -276,6 +279,7 @@ mod tests {
             "/modules",
             "/unknown-cards",
             "/machines",
+            "/rooms",
             "/boards",
             "/firmware",
             "/displays",

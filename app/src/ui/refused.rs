@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// What one must be allowed to see the pages below an address.
-const PAGES: [(&str, Permission); 25] = [
+const PAGES: [(&str, Permission); 27] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
@@ -30,6 +30,7 @@ const PAGES: [(&str, Permission); 25] = [
     ("/people", Permission::SeePeople),
     ("/machines", Permission::ChangeEquipment),
     ("/places", Permission::ChangeEquipment),
+    ("/rooms", Permission::ChangeEquipment),
     ("/types/new", Permission::ChangeEquipment),
     ("/types", Permission::SeeQualified),
     ("/audit", Permission::ReadAudit),
@@ -41,6 +42,7 @@ const PAGES: [(&str, Permission); 25] = [
     ("/availability", Permission::CheckOut),
     ("/reports", Permission::SeeReports),
     ("/external-calendars", Permission::CareFor),
+    ("/closures", Permission::CareFor),
 ];
 
 /// Says why, and gives the page its true status.

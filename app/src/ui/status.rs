@@ -18,12 +18,14 @@ pub enum Status {
     Maintenance,
     Blocked,
     Offline,
+    /// Shutters.
+    Closed,
 }
 
 impl Status {
     /// Every status, in the order of the gallery.
-    pub const ALL: [Self; 6] =
-        [Self::Free, Self::InUse, Self::Reserved, Self::Maintenance, Self::Blocked, Self::Offline];
+    pub const ALL: [Self; 7] =
+        [Self::Free, Self::InUse, Self::Reserved, Self::Maintenance, Self::Blocked, Self::Offline, Self::Closed];
 
     /// The look of a state; `None` for a machine without a board, which is a word without a shape.
     #[must_use]
@@ -33,6 +35,7 @@ impl Status {
             MachineState::InUse { .. } => Some(Self::InUse),
             MachineState::Offline { .. } => Some(Self::Offline),
             MachineState::MaintenanceDue => Some(Self::Maintenance),
+            MachineState::Closed { .. } => Some(Self::Closed),
             MachineState::Free { .. } => Some(Self::Free),
             MachineState::Unmanaged => None,
         }
@@ -48,6 +51,7 @@ impl Status {
             Self::Maintenance => "maint",
             Self::Blocked => "blocked",
             Self::Offline => "offline",
+            Self::Closed => "closed",
         }
     }
 
@@ -60,6 +64,7 @@ impl Status {
             Self::Maintenance => lang.machine_maintenance(),
             Self::Blocked => lang.machine_blocked(),
             Self::Offline => lang.machine_offline(),
+            Self::Closed => lang.machine_closed(),
         }
     }
 }

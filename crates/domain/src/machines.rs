@@ -47,6 +47,8 @@ pub struct StateFacts {
     pub last_used: Option<Millis>,
     /// Something has to be done to it before it is used again.
     pub maintenance_due: bool,
+    /// Until when the closure of it or its room lasts that runs.
+    pub closed: Option<Millis>,
 }
 
 /// The state of a machine, each with the instant it began where that is known.
@@ -72,6 +74,11 @@ pub enum MachineState<At = Moment> {
     },
     /// Something has to be done to it before it is used again.
     MaintenanceDue,
+    /// Nobody can book it for some time; only those who look after it get in.
+    Closed {
+        /// When it opens again.
+        until: At,
+    },
     /// Ready.
     Free {
         /// When the last use ended; `None` when it was never used.
@@ -88,11 +95,12 @@ pub fn state(facts: &StateFacts, now: Millis) -> MachineState<Millis> {
     match (facts.blocked, facts.in_use, facts.heard) {
         (Some(since), _, _) => MachineState::Blocked { since },
         (None, Some(since), _) => MachineState::InUse { since, silent },
-        (None, None, heard) => match (silent, heard) {
-            (Some(since), _) => MachineState::Offline { since },
-            (None, _) if facts.maintenance_due => MachineState::MaintenanceDue,
-            (None, None) => MachineState::Unmanaged,
-            (None, Some(_)) => MachineState::Free { since: facts.last_used },
+        (None, None, heard) => match (silent, facts.closed, heard) {
+            (Some(since), ..) => MachineState::Offline { since },
+            (None, ..) if facts.maintenance_due => MachineState::MaintenanceDue,
+            (None, Some(until), _) => MachineState::Closed { until },
+            (None, None, None) => MachineState::Unmanaged,
+            (None, None, Some(_)) => MachineState::Free { since: facts.last_used },
         },
     }
 }
@@ -105,6 +113,7 @@ impl<At> MachineState<At> {
             Self::InUse { since, silent } => MachineState::InUse { since: to(since), silent: silent.map(to) },
             Self::Offline { since } => MachineState::Offline { since: to(since) },
             Self::MaintenanceDue => MachineState::MaintenanceDue,
+            Self::Closed { until } => MachineState::Closed { until: to(until) },
             Self::Free { since } => MachineState::Free { since: since.map(to) },
             Self::Unmanaged => MachineState::Unmanaged,
         }
@@ -122,13 +131,19 @@ mod tests {
     use crate::time::MINUTE;
 
     const NOW: Millis = Millis(1_800_000_000_000);
-    const NOTHING: StateFacts =
-        StateFacts { blocked: None, in_use: None, heard: None, last_used: None, maintenance_due: false };
+    const NOTHING: StateFacts = StateFacts {
+        blocked: None,
+        in_use: None,
+        heard: None,
+        last_used: None,
+        maintenance_due: false,
+        closed: None,
+    };
 
     #[test]
     fn the_first_state_that_holds_is_shown() {
         let recent = Some(NOW.before(MINUTE));
-        let old = NOW.before(MINUTE * 2);
+        let (old, soon) = (NOW.before(MINUTE * 2), NOW.after(MINUTE));
         for (facts, expected) in [
             (NOTHING, MachineState::Unmanaged),
             (StateFacts { heard: recent, ..NOTHING }, MachineState::Free { since: None }),
@@ -140,6 +155,16 @@ mod tests {
             ),
             (
                 StateFacts { heard: recent, in_use: Some(old), maintenance_due: true, ..NOTHING },
+                MachineState::InUse { since: old, silent: None },
+            ),
+            (StateFacts { closed: Some(soon), ..NOTHING }, MachineState::Closed { until: soon }),
+            (StateFacts { heard: recent, closed: Some(soon), ..NOTHING }, MachineState::Closed { until: soon }),
+            (
+                StateFacts { heard: recent, closed: Some(soon), maintenance_due: true, ..NOTHING },
+                MachineState::MaintenanceDue,
+            ),
+            (
+                StateFacts { heard: recent, closed: Some(soon), in_use: Some(old), ..NOTHING },
                 MachineState::InUse { since: old, silent: None },
             ),
             (StateFacts { heard: Some(old), last_used: recent, ..NOTHING }, MachineState::Offline { since: old }),

@@ -6,24 +6,30 @@
 use crate::{
     Ctx,
     bookings::{BookingsError, Loaded, ValidationError, Want, changed, take},
-    waiting,
+    corrections, waiting,
 };
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{Cause, NOTE, Resource},
-    id::ClosureId,
+    id::{ClosureId, MachineId, TypeId},
+    live::Hint,
     names::{Remark, TooLong},
     occupations::{Purpose, Span},
-    time::DAY,
+    time::{DAY, Millis},
+    zone::Zone,
 };
 use serde_json::json;
 use store::{
-    closures::{self as rows, NewClosure},
-    occupations, remarks,
+    StoreError,
+    closures::{self as rows, Kept, NewClosure},
+    external_calendars, occupations, remarks,
 };
+use views::closures::{Closure, Closures};
 
 /// So many months ahead a closure ends at most: what nobody can foresee is a block, and a date that is mistyped is found.
 pub(crate) const MONTHS_AHEAD: u32 = 26;
+/// Those that are over are listed for so many days.
+const PAST: u32 = 30;
 
 /// A time at which something cannot be had.
 #[derive(Debug, Clone)]
@@ -65,6 +71,107 @@ impl Close {
     }
 }
 
+/// A closure as it was typed into a form.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// `machine:7` or `room:2`.
+    pub resource: String,
+    /// `maintenance`, or anything else.
+    pub kind: String,
+    /// As the clock on the wall shows it, or in milliseconds.
+    pub start: String,
+    /// The same.
+    pub end: String,
+    /// Why.
+    pub note: String,
+}
+
+impl Typed {
+    /// The command, or all that is wrong with the fields.
+    pub fn read(&self, zone: Zone) -> Result<Close, Vec<ValidationError>> {
+        let instant = |typed: &str| {
+            let at = typed.trim().parse().ok().map(Millis);
+            at.or_else(|| corrections::instant(typed, zone))
+        };
+        let (starts, ends) = (instant(&self.start), instant(&self.end));
+        let span = match (starts, ends) {
+            (Some(starts), Some(ends)) => Ok(Span { starts, ends }),
+            (starts, ends) => {
+                let missing = [(starts, ValidationError::NoStart), (ends, ValidationError::NoEnd)];
+                Err(missing.into_iter().filter_map(|(at, why)| at.is_none().then_some(why)).collect())
+            }
+        };
+        let is_maintenance = Cause::from_word(&self.kind) == Some(Cause::Maintenance);
+        Close::read(Resource::from_word(&self.resource), is_maintenance, span, &self.note)
+    }
+}
+
+/// Which closures are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which {
+    /// Of this machine or room alone.
+    pub resource: Option<Resource>,
+    /// That end after this; `None`: also those that ended in the last 30 days.
+    pub from: Option<Millis>,
+    /// That begin before this.
+    pub to: Option<Millis>,
+}
+
+/// Closures of what `actor` cares for, and what they may close. What external calendars take is listed with these.
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    which: Result<Which, Vec<ValidationError>>,
+) -> Result<Closures, BookingsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut choices = external_calendars::choices(&mut snapshot).await?;
+    choices.retain(|one| actor.may(Permission::CareFor, about(one.resource, one.kind)));
+    if choices.is_empty() {
+        actor.require(Permission::CareFor, About::NOTHING)?;
+    }
+    let Which { resource, from, to } = which.map_err(BookingsError::Invalid)?;
+    let from = from.unwrap_or_else(|| now.before(DAY * PAST));
+    let mut kept = rows::list(&mut snapshot, resource, from, to).await?;
+    drop(snapshot);
+    kept.retain(|kept| actor.may(Permission::CareFor, about(kept.resource(), kept.of_type)));
+    // Stable: those of one machine stay in order.
+    kept.sort_by_cached_key(|kept| (kept.name.to_lowercase(), kept.machine, kept.room));
+    Ok(Closures {
+        now: ctx.moment(now),
+        closures: kept.into_iter().map(|kept| shown(ctx, kept)).collect(),
+        resources: choices.into_iter().map(|one| (one.resource, one.name)).collect(),
+    })
+}
+
+/// What permissions about closures of a machine of this type, or of a room, are about.
+fn about(resource: Resource, of_type: Option<TypeId>) -> About {
+    of_type.map_or(About::NOTHING, |of_type| About::equipment(of_type, resource.machine()))
+}
+
+fn shown(ctx: &Ctx, kept: Kept) -> Closure {
+    Closure {
+        id: kept.id,
+        resource: kept.resource(),
+        kind: kept.kind,
+        starts: ctx.moment(kept.starts),
+        ends: ctx.moment(kept.ends),
+        note: kept.note.unwrap_or_default(),
+        name: kept.name,
+    }
+}
+
+/// Pages look again at the machines of which a closure began or ended after `since`.
+pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
+    if !turned.is_empty() {
+        ctx.live().send(Hint::Bookings);
+    }
+    for machine in turned {
+        ctx.live().send(Hint::Machine(machine));
+    }
+}
+
 /// Closes a machine or a room for some time. [`BookingsError::Refused`] names what takes it already.
 pub async fn close(
     ctx: &Ctx,
@@ -99,22 +206,22 @@ pub async fn close(
     .await
 }
 
-/// Gives back what is left of a closure: to whoever waits for it.
-pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<(), BookingsError> {
+/// Gives back what is left of a closure, to those who wait for it. Answers what it was.
+pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<Closure, BookingsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let here = ctx.clone();
     ctx.begin(actor, async move |begun| {
-        let kept = rows::one(begun.tx.conn(), closure).await?.filter(|kept| kept.lifted.is_none());
-        let kept = kept.ok_or(BookingsError::Unknown)?;
-        let about = kept.kind.map_or(About::NOTHING, |kind| About::equipment(kind, kept.machine));
-        let mut job = begun.require(Permission::CareFor, about)?;
+        let kept = rows::one(begun.tx.conn(), closure).await?.ok_or(BookingsError::Unknown)?;
+        let resource = kept.resource();
+        let mut job = begun.require(Permission::CareFor, about(resource, kept.of_type))?;
         let by = job.by().await?;
         rows::lift(job.tx, closure, by, job.now).await?;
         occupations::release(job.tx, Purpose::Closure(closure)).await?;
-        let (resource, span) = (kept.resource(), Span { starts: kept.starts, ends: kept.ends });
-        waiting::freed(job.tx, &job.proof, resource, span, job.now).await?;
+        let (kept_span, now) = (Span { starts: kept.starts, ends: kept.ends }, job.now);
+        waiting::freed(job.tx, &job.proof, resource, kept_span, now).await?;
         changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "starts": kept.starts });
-        job.audited((), "closure.lifted", resource.to_string(), &detail).await
+        job.audited(shown(&here, kept), "closure.lifted", resource.to_string(), &detail).await
     })
     .await
 }

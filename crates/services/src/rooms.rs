@@ -19,12 +19,18 @@ use store::{
     equipment, machines,
     rooms::{self as rows, Kept, NewRoom},
 };
-use views::bookings::Room;
+use views::{
+    bookings::Room,
+    equipment::{Moved, Shelved},
+    rooms::{RoomRow, Rooms},
+};
 
 /// People in one room, at most.
 const CAPACITY: u16 = 9_999;
 /// Characters of what a floor is called.
 const FLOOR: usize = 40;
+/// The field of the machines in it, which comes once for each.
+const MACHINES: &str = "machines[]";
 
 /// What is wrong with a field of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
@@ -91,6 +97,21 @@ pub struct TypedRoom {
 }
 
 impl TypedRoom {
+    /// The fields of a form. What names no place and no machine is refused with the rest.
+    #[must_use]
+    pub fn of_form(name: String, capacity: &str, floor: String, place: &str, machines: &[String]) -> Self {
+        let number = |typed: &str| typed.trim().parse().unwrap_or(0);
+        // Two versions are chosen from with all of them in one field: `3,5`.
+        let machines = machines.iter().flat_map(|typed| typed.split(',')).filter(|typed| !typed.trim().is_empty());
+        Self {
+            name,
+            capacity: capacity.trim().parse().unwrap_or(0),
+            floor,
+            place: Some(place).filter(|place| !place.trim().is_empty()).map(|place| PlaceId(number(place))),
+            machines: machines.map(|typed| MachineId(number(typed))).collect(),
+        }
+    }
+
     fn read(self) -> Result<(NewRoom, Vec<MachineId>), Vec<ValidationError>> {
         let name = names::name(&self.name).map_err(|_| ValidationError::Name);
         let capacity = u16::try_from(self.capacity).ok().filter(|people| (1..=CAPACITY).contains(people));
@@ -129,6 +150,43 @@ fn shown(kept: &Kept) -> Room {
     }
 }
 
+/// All rooms for whoever may change them, with what they can be given.
+pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Rooms, RoomsError> {
+    actor.require(Permission::ChangeEquipment, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = rows::list(&mut snapshot).await?;
+    let places = equipment::places(&mut snapshot).await?;
+    let inventory = machines::inventory(&mut snapshot).await?;
+    drop(snapshot);
+    let row = |kept: &Kept| {
+        let inside = kept.machines();
+        let names = inventory.iter().filter(|one| inside.contains(&one.id)).map(|one| one.name.clone());
+        RoomRow {
+            id: kept.id,
+            saved: saved(kept),
+            location: kept.location().unwrap_or_default(),
+            machines: names.collect(),
+            archived: kept.archived.is_some(),
+        }
+    };
+    let rooms: Vec<_> = kept.iter().map(row).collect();
+    let in_rooms: Vec<_> = kept.iter().flat_map(Kept::machines).collect();
+    let choices = inventory.iter().filter(|one| !one.archived || in_rooms.contains(&one.id));
+    Ok(Rooms { rooms, places, machines: choices.map(|one| (one.id, one.name.clone())).collect() })
+}
+
+/// What is saved of a room, as its form sends it.
+fn saved(kept: &Kept) -> Saved {
+    let machines = kept.machines().into_iter().map(|machine| (MACHINES, machine.to_string()));
+    let fields = [
+        ("name", kept.name.clone()),
+        ("capacity", kept.capacity.to_string()),
+        ("floor", kept.floor.clone()),
+        ("place", kept.place.map(|place| place.to_string()).unwrap_or_default()),
+    ];
+    Saved::new(kept.version, fields.into_iter().chain(machines).collect())
+}
+
 async fn one(tx: &mut WriteTx, room: RoomId) -> Result<Kept, RoomsError> {
     rows::list(tx.conn()).await?.into_iter().find(|kept| kept.id == room).ok_or(RoomsError::Unknown)
 }
@@ -158,9 +216,7 @@ pub async fn save(ctx: &Ctx, actor: &Actor, room: RoomId, seen: i64, typed: Type
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, room).await?;
         if kept.version != seen {
-            let fields = vec![("name", kept.name), ("capacity", kept.capacity.to_string()), ("floor", kept.floor)];
-            let saved = Saved::new(kept.version, fields);
-            let signed = error::signed(job.tx.conn(), zone, &format!("room:{room}"), saved).await?;
+            let signed = error::signed(job.tx.conn(), zone, &format!("room:{room}"), saved(&kept)).await?;
             return Err(RoomsError::Stale(signed));
         }
         exist(job, &new, &machines).await?;
@@ -174,11 +230,12 @@ pub async fn save(ctx: &Ctx, actor: &Actor, room: RoomId, seen: i64, typed: Type
 }
 
 /// Puts a room away, or takes it back. One that is booked stays.
-pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Result<(), RoomsError> {
+pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Result<Shelved, RoomsError> {
     ctx.change(actor, Permission::ChangeEquipment, About::NOTHING, async move |job| {
         let kept = one(job.tx, room).await?;
+        let shelved = Shelved { id: room.0, name: kept.name, away, moved: Moved::default() };
         if kept.archived.is_some() == away {
-            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }
         let booked = Filter {
             resource: Some(domain::bookings::Resource::Room(room)),
@@ -195,7 +252,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Resu
         }
         job.tx.after_commit(Hint::Bookings);
         let action = if away { "room.archived" } else { "room.restored" };
-        job.audited((), action, format!("room:{room}"), &json!({})).await
+        job.audited(shelved, action, format!("room:{room}"), &json!({})).await
     })
     .await
 }

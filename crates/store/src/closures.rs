@@ -53,35 +53,92 @@ pub async fn lift(
     Ok(())
 }
 
-/// A closure as it is kept.
+/// A closure that holds.
 #[derive(Debug, Clone)]
 pub struct Kept {
     pub id: ClosureId,
     pub machine: Option<MachineId>,
     pub room: Option<RoomId>,
     /// The machine's type.
-    pub kind: Option<TypeId>,
+    pub of_type: Option<TypeId>,
+    /// What the machine or room is called.
+    pub name: String,
+    pub kind: Cause,
     pub starts: Millis,
     pub ends: Millis,
-    pub lifted: Option<Millis>,
+    /// Why.
+    pub note: Option<String>,
 }
 
 impl Kept {
     /// What is closed.
-    #[must_use]
     pub fn resource(&self) -> Resource {
-        // The schema has one of the two.
-        self.machine.map_or(Resource::Room(self.room.unwrap_or(RoomId(0))), Resource::Machine)
+        match (self.machine, self.room) {
+            (Some(machine), _) => Resource::Machine(machine),
+            // The schema has one of the two.
+            (None, room) => Resource::Room(room.unwrap_or(RoomId(0))),
+        }
     }
 }
 
+/// One that was not lifted.
 pub async fn one(conn: &mut SqliteConnection, closure: ClosureId) -> Result<Option<Kept>, StoreError> {
     let kept = sqlx::query_as!(
         Kept,
         r#"SELECT c.id AS "id!: ClosureId", c.machine_id AS "machine?: MachineId", c.room_id AS "room?: RoomId",
-                  m.type_id AS "kind?: TypeId", c.starts_at AS "starts!: Millis", c.ends_at AS "ends!: Millis", c.lifted_at AS "lifted?: Millis"
-             FROM closure c LEFT JOIN machine m ON m.id = c.machine_id WHERE c.id = ?"#,
+                  m.type_id AS "of_type?: TypeId", coalesce(m.name, r.name) AS "name!: String", c.kind AS "kind!: Cause",
+                  c.starts_at AS "starts!: Millis", c.ends_at AS "ends!: Millis", k.body AS "note?: String"
+             FROM closure c LEFT JOIN machine m ON m.id = c.machine_id LEFT JOIN room r ON r.id = c.room_id
+             LEFT JOIN remark k ON k.id = c.remark_id
+            WHERE c.id = ? AND c.lifted_at IS NULL"#,
         closure,
     );
     Ok(kept.fetch_optional(conn).await?)
+}
+
+/// Those that end after `after` and begin before `before`, in order, without what external calendars take: of a machine or a room,
+/// or all.
+pub async fn list(
+    conn: &mut SqliteConnection,
+    resource: Option<Resource>,
+    after: Millis,
+    before: Option<Millis>,
+) -> Result<Vec<Kept>, StoreError> {
+    let (machine, room) = (resource.and_then(Resource::machine), resource.and_then(Resource::room));
+    let all = resource.is_none();
+    let kept = sqlx::query_as!(
+        Kept,
+        r#"SELECT c.id AS "id!: ClosureId", c.machine_id AS "machine?: MachineId", c.room_id AS "room?: RoomId",
+                  m.type_id AS "of_type?: TypeId", coalesce(m.name, r.name) AS "name!: String", c.kind AS "kind!: Cause",
+                  c.starts_at AS "starts!: Millis", c.ends_at AS "ends!: Millis", k.body AS "note?: String"
+             FROM closure c LEFT JOIN machine m ON m.id = c.machine_id LEFT JOIN room r ON r.id = c.room_id
+             LEFT JOIN remark k ON k.id = c.remark_id
+            WHERE c.calendar_id IS NULL AND c.lifted_at IS NULL AND c.ends_at > ?1 AND (?2 IS NULL OR c.starts_at < ?2)
+              AND (?3 OR c.machine_id = ?4 OR c.room_id = ?5)
+            ORDER BY c.starts_at, c.id"#,
+        after,
+        before,
+        all,
+        machine,
+        room,
+    );
+    Ok(kept.fetch_all(conn).await?)
+}
+
+/// The machines of which a closure began or ended after `since`, until `now`.
+pub async fn turned(
+    conn: &mut SqliteConnection,
+    since: Millis,
+    now: Millis,
+) -> Result<Vec<MachineId>, StoreError> {
+    let machines = sqlx::query_scalar!(
+        r#"SELECT m.id AS "id!: MachineId"
+             FROM machine m
+             JOIN occupation o ON o.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at <= ?2
+                                           ORDER BY starts_at DESC LIMIT 1)
+            WHERE o.closure_id IS NOT NULL AND (o.starts_at > ?1 OR (o.ends_at > ?1 AND o.ends_at <= ?2))"#,
+        since,
+        now,
+    );
+    Ok(machines.fetch_all(conn).await?)
 }

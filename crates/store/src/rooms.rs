@@ -26,6 +26,8 @@ pub struct Kept {
     pub version: i64,
     pub name: String,
     pub place: Option<PlaceId>,
+    /// What the place is called.
+    pub place_name: Option<String>,
     pub capacity: u16,
     pub floor: String,
     /// Since when it is put away.
@@ -38,6 +40,13 @@ impl Kept {
     /// The machines in it, by id.
     pub fn machines(&self) -> Vec<MachineId> {
         serde_json::from_str(&self.machines).unwrap_or_default()
+    }
+
+    /// Where it is, as people read it: the place and the floor.
+    pub fn location(&self) -> Option<String> {
+        let floor = Some(&self.floor).filter(|floor| !floor.is_empty());
+        let parts: Vec<_> = self.place_name.iter().chain(floor).map(String::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
     }
 }
 
@@ -121,10 +130,11 @@ pub async fn take_out(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Res
 pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<Kept>, StoreError> {
     let rooms = sqlx::query_as!(
         Kept,
-        r#"SELECT id AS "id!: RoomId", version, name, place_id AS "place?: PlaceId", capacity AS "capacity!: u16", floor,
-                  archived_at AS "archived?: Millis",
-                  (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = room.id) AS "machines!: String"
-             FROM room ORDER BY archived_at IS NOT NULL, name, id"#
+        r#"SELECT o.id AS "id!: RoomId", o.version, o.name, o.place_id AS "place?: PlaceId", l.name AS "place_name?",
+                  o.capacity AS "capacity!: u16", o.floor, o.archived_at AS "archived?: Millis",
+                  (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = o.id) AS "machines!: String"
+             FROM room o LEFT JOIN place l ON l.id = o.place_id
+            ORDER BY o.archived_at IS NOT NULL, o.name, o.id"#
     );
     Ok(rooms.fetch_all(conn).await?)
 }

@@ -11,6 +11,8 @@ text! {
     machine_maintenance() { en: "Maintenance due", it: "Manutenzione" }
     machine_blocked() { en: "Blocked", it: "Bloccata" }
     machine_offline() { en: "Offline", it: "Non in linea" }
+    machine_closed() { en: "Closed", it: "Chiusa" }
+    machine_closed_because() { en: "Only trainers and owners may start it.", it: "Possono avviarla solo istruttori e responsabili." }
     machine_unmanaged() { en: "No board", it: "Senza scheda" }
     machine_until(at: &str) { en: "until {at}", it: "fino alle {at}" }
     machine_then(who: &str) { en: "then {who}", it: "poi {who}" }

@@ -91,7 +91,7 @@ pub struct Time {
 pub struct Bookable {
     pub resource: Resource,
     pub name: String,
-    /// The place of a machine, the floor of a room.
+    /// Where it is.
     pub place: Option<String>,
     /// What a machine is doing now; `None` for a room.
     pub state: Option<MachineState>,

@@ -187,7 +187,7 @@ pub(super) fn resource(typed: &str) -> Result<Resource, ValidationError> {
     Resource::from_word(typed).ok_or(ValidationError::Resource)
 }
 
-fn instant(typed: &str, wrong: ValidationError) -> Result<Millis, ValidationError> {
+pub(super) fn instant(typed: &str, wrong: ValidationError) -> Result<Millis, ValidationError> {
     from_rfc3339(typed).ok_or(wrong)
 }
 

@@ -1,23 +1,37 @@
 //! Closures: times at which a machine or a room cannot be had.
 
 use super::{
-    Asker, Body, Id, Refusal,
+    Asker, Body, Id, Query, Refusal,
     answer::{Made, Place, done},
-    bookings::{resource, span},
+    bookings::{instant, resource, span},
     operation::{Operation, Tag},
+    paging::Page,
+    when,
 };
 use axum::response::Response;
-use domain::{id::ClosureId, tokens::Scope};
-use serde::Deserialize;
+use domain::{bookings::Cause, id::ClosureId, tokens::Scope};
+use serde::{Deserialize, Serialize};
 use services::{
-    bookings::BookingsError,
-    closures::{self, Close},
+    bookings::{BookingsError, ValidationError},
+    closures::{self, Close, Which},
 };
 use utoipa::ToSchema;
+use views::closures as views;
+
+const LIST: &str = "listClosures";
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
     vec![
+        Operation::get("/api/v1/closures", LIST, list)
+            .about(
+                Tag::Bookings,
+                "Closures and maintenance windows",
+                "In order: those of the machines and rooms that you care for, those of the last 30 days included. What external \
+                 calendars take is not among them.",
+            )
+            .needs(Scope::BookingsRead)
+            .errors::<BookingsError>(&["booking.flawed"]),
         Operation::post("/api/v1/closures", "close", close)
             .about(
                 Tag::Bookings,
@@ -51,6 +65,74 @@ pub struct NewClosure {
     /// Why.
     #[schema(max_length = 500)]
     note: Option<String>,
+}
+
+/// Which closures.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WantedClosures {
+    /// Of this machine or room.
+    #[schema(example = "machine:1")]
+    resource: Option<String>,
+    /// That end after this.
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// That begin before this.
+    #[schema(format = DateTime)]
+    to: Option<String>,
+    /// The cursor of the page before.
+    #[schema(min_length = 1)]
+    after: Option<String>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 50, example = 50)]
+    limit: Option<u32>,
+}
+
+/// A closure.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Closure {
+    #[schema(example = 4)]
+    id: i64,
+    /// A machine or a room.
+    #[schema(example = "machine:1")]
+    resource: String,
+    /// What it is called.
+    #[schema(example = "Laser cutter 1")]
+    name: String,
+    /// It is for maintenance.
+    maintenance: bool,
+    #[schema(format = DateTime)]
+    start: String,
+    #[schema(format = DateTime)]
+    end: String,
+    /// Why; may be empty.
+    note: String,
+}
+
+fn shown(one: views::Closure) -> Closure {
+    Closure {
+        id: one.id.0,
+        resource: one.resource.to_string(),
+        name: one.name,
+        maintenance: one.kind == Cause::Maintenance,
+        start: when(one.starts),
+        end: when(one.ends),
+        note: one.note,
+    }
+}
+
+async fn list(asker: Asker, Query(wanted): Query<WantedClosures>) -> Result<Page<Closure>, Refusal> {
+    let (after, limit) = asker.place(LIST, wanted.after.as_deref(), wanted.limit)?;
+    let Asker { ctx, actor, lang } = asker;
+    let of = wanted.resource.as_deref().map(resource).transpose();
+    let from = wanted.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
+    let to = wanted.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
+    let which = match (of, from, to) {
+        (Ok(resource), Ok(from), Ok(to)) => Ok(Which { resource, from, to }),
+        (of, from, to) => Err([of.err(), from.err(), to.err()].into_iter().flatten().collect()),
+    };
+    let all = closures::list(&ctx, &actor, which).await?.closures;
+    Ok(Page::of_all(LIST, all, after.as_deref(), limit, lang, |one| (one.starts.at, one.id.0))?.map(shown))
 }
 
 async fn close(asker: Asker, Body(new): Body<NewClosure>) -> Result<Made, Refusal> {

@@ -74,7 +74,7 @@ pub fn operations() -> Vec<Operation> {
 /// What goes on at a machine.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct State {
-    /// `blocked`, `in-use`, `offline`, `maintenance-due`, `free` or `unmanaged`.
+    /// `blocked`, `in-use`, `offline`, `maintenance-due`, `closed`, `free` or `unmanaged`.
     #[schema(example = "free")]
     name: &'static str,
     /// Since when, where that is known.
@@ -83,18 +83,22 @@ pub struct State {
     /// Since when its board is silent although somebody is on it.
     #[schema(format = DateTime)]
     silent: Option<String>,
+    /// Until when it is closed.
+    #[schema(format = DateTime)]
+    until: Option<String>,
 }
 
 fn state(state: MachineState) -> State {
-    let (name, since, silent) = match state {
-        MachineState::Blocked { since } => ("blocked", Some(since), None),
-        MachineState::InUse { since, silent } => ("in-use", Some(since), silent),
-        MachineState::Offline { since } => ("offline", Some(since), None),
-        MachineState::MaintenanceDue => ("maintenance-due", None, None),
-        MachineState::Free { since } => ("free", since, None),
-        MachineState::Unmanaged => ("unmanaged", None, None),
+    let (name, since, silent, until) = match state {
+        MachineState::Blocked { since } => ("blocked", Some(since), None, None),
+        MachineState::InUse { since, silent } => ("in-use", Some(since), silent, None),
+        MachineState::Offline { since } => ("offline", Some(since), None, None),
+        MachineState::MaintenanceDue => ("maintenance-due", None, None, None),
+        MachineState::Closed { until } => ("closed", None, None, Some(until)),
+        MachineState::Free { since } => ("free", since, None, None),
+        MachineState::Unmanaged => ("unmanaged", None, None, None),
     };
-    State { name, since: since.map(when), silent: silent.map(when) }
+    State { name, since: since.map(when), silent: silent.map(when), until: until.map(when) }
 }
 
 /// A machine.

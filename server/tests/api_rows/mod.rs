@@ -240,6 +240,8 @@ pub const ROWS: &[Row] = &[
     ("checkInBooking", "/bookings/999/check-in", "",                                            "SSFNNNNNNNNNN"),
     ("completeBooking", "/bookings/999/complete", "",                                           "SSFNNNNNNNNNN"),
     ("excuseBooking", "/bookings/999/excuse", "",                                               "SSFNNNNNNNNNN"),
+    ("listClosures", "/closures", "",                                                           "SSFFFFF+F+F+F"),
+    ("listClosures", "/closures?resource=tree&from=soon", "",                                   "SSFFFFFIFIFIF"),
     ("close", "/closures", r#"{"resource":"machine:999","start":"2026-06-30T08:00:00Z","end":"2026-06-30T08:15:00Z"}"#, "SSFNNNNNNNNNN"),
     ("liftClosure", "/closures/999/lift", "",                                                   "SSFNNNNNNNNNN"),
     ("listExternalCalendars", "/external-calendars", "",                                        "SSFFFFF+F+F+F"),

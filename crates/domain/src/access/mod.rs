@@ -89,6 +89,8 @@ pub struct Machine {
     pub trainer_beside: Option<Millis>,
     /// Whether it is open; `None` where there are no hours.
     pub opening: Option<Opening>,
+    /// Closures of it or its room, around the time that is asked about.
+    pub closures: Vec<Span>,
     /// People who must be here, the asker counted; 0 does not ask.
     pub company: u8,
 }
@@ -287,14 +289,10 @@ impl Asked {
             None => [Rule::Authorised, Rule::Trained].into_iter().for_each(|rule| self.skipped(rule)),
         }
         self.book(&machine.booked);
-        match machine.opening {
-            None => self.skipped(Rule::Open),
-            Some(Opening::Closed { opens }) => self.failed(vec![Reason::Closed { opens }], Vec::new()),
-            Some(Opening::Open { closes }) => {
-                self.ends.extend(closes);
-                self.passed(Rule::Open, vec![Fact::Closes(closes)]);
-            }
-        }
+        // What is done to it while it is closed is done by the same people.
+        let closed = |span: &Span| closed_from(*span, facts.person.as_ref(), machine, facts.built_in, self.at);
+        let closures: Vec<_> = machine.closures.iter().filter_map(closed).collect();
+        self.open(machine.opening, &closures);
         match facts.floor {
             Some(floor) if machine.company > 0 => {
                 let (present, needed) = (floor.others.saturating_add(1), machine.company);
@@ -392,6 +390,28 @@ impl Asked {
         self.settled(Rule::Booked, other.into_iter().chain(missing).collect(), Vec::new());
     }
 
+    /// Within the opening hours, and in none of `closures`.
+    fn open(&mut self, opening: Option<Opening>, closures: &[Span]) {
+        let at = self.at;
+        let closed = closures.iter().find(|span| span.starts <= at && at < span.ends).map(|span| span.ends);
+        let closes = closures.iter().map(|span| span.starts).filter(|starts| at < *starts).min();
+        self.ends.extend(closes);
+        match (opening, closed) {
+            (None, None) if closes.is_none() => self.skipped(Rule::Open),
+            (None, None) => self.passed(Rule::Open, vec![Fact::Closes(closes)]),
+            (Some(Opening::Open { closes: hours }), None) => {
+                self.ends.extend(hours);
+                self.passed(Rule::Open, vec![Fact::Closes(hours.into_iter().chain(closes).min())]);
+            }
+            (Some(Opening::Closed { opens }), closed) => {
+                // Not before both are over.
+                let opens = opens.map(|opens| closed.map_or(opens, |closed| opens.max(closed)));
+                self.failed(vec![Reason::Closed { opens }], Vec::new());
+            }
+            (_, Some(opens)) => self.failed(vec![Reason::Closed { opens: Some(opens) }], Vec::new()),
+        }
+    }
+
     /// Nobody else on the machine, and the person not on too many.
     fn about_floor(&mut self, facts: &Facts) {
         match facts.floor.and_then(|floor| floor.taken) {
@@ -408,6 +428,32 @@ impl Asked {
             _ => self.skipped(Rule::Limit),
         }
     }
+}
+
+/// What is left of a closure from `at` on for somebody whom it keeps out: not while they are of level 2 or more.
+fn closed_from(
+    span: Span,
+    person: Option<&Person>,
+    machine: &Machine,
+    built_in: BuiltInTypes,
+    at: Millis,
+) -> Option<Span> {
+    let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
+    let system = [Subject::Type(built_in.system)];
+    let staff = |ledger: &Ledger, at| {
+        let as_staff =
+            [(Relation::Owner, &system[..]), (Relation::Trainer, &itself[..]), (Relation::Owner, &itself[..])];
+        let holding = as_staff.into_iter().filter(|(relation, subjects)| ledger.holds(*relation, subjects, at));
+        holding.map(|(relation, subjects)| ledger.holds_until(relation, subjects, at).unwrap_or(span.ends)).max()
+    };
+    let mut starts = span.starts.max(at);
+    while let Some(until) = person.and_then(|person| staff(&person.ledger, starts)) {
+        if until >= span.ends {
+            return None;
+        }
+        starts = until;
+    }
+    (starts < span.ends).then_some(Span { starts, ..span })
 }
 
 /// When a trainer swiped whose presence still counts.

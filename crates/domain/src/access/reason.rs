@@ -61,7 +61,7 @@ pub enum Reason {
     },
     /// It takes a booking of one’s own.
     NeedsBooking,
-    /// Outside of the opening hours.
+    /// Outside of the opening hours, or in a closure.
     Closed {
         /// When it opens, if anybody knows.
         opens: Option<Millis>,

@@ -56,6 +56,7 @@ fn facts() -> Facts {
             maintenance_due: false,
             trainer_beside: None,
             opening: None,
+            closures: Vec::new(),
             company: 0,
         }),
         built_in: BUILT_IN,
@@ -173,6 +174,47 @@ fn each_fact_against_is_one_reason() {
         assert_eq!(may_use(&facts, NOW), Decision::Deny(vec![reason]), "{facts:?}");
         assert_eq!(reason.code(), code);
         assert!(Reason::CODES.contains(&code), "{code} is in the list of codes");
+    }
+}
+
+fn span(starts: i64, ends: i64) -> Span {
+    Span { starts: Millis(starts), ends: Millis(ends) }
+}
+
+#[test]
+fn a_closure_keeps_everybody_out_until_it_ends_but_those_who_look_after_the_machine() {
+    let closed = |opening| {
+        with(|_, machine| {
+            machine.opening = opening;
+            machine.closures = vec![span(100, 200), span(300, 400)];
+        })
+    };
+    let until = |until| Decision::Allow { level: Level::User, until };
+    let denied = |opens| Decision::Deny(vec![Reason::Closed { opens }]);
+    let hours = |opens| Some(Opening::Closed { opens });
+    let open = Some(Opening::Open { closes: Some(Millis(290)) });
+    for (opening, at, expected) in [
+        (None, 99, until(Some(Millis(100)))),
+        (None, 100, denied(Some(Millis(200)))),
+        (None, 199, denied(Some(Millis(200)))),
+        (None, 200, until(Some(Millis(300)))),
+        (None, 400, until(None)),
+        (open, 150, denied(Some(Millis(200)))),
+        (open, 250, until(Some(Millis(290)))),
+        (hours(Some(Millis(180))), 150, denied(Some(Millis(200)))),
+        (hours(Some(Millis(280))), 150, denied(Some(Millis(280)))),
+        (hours(None), 150, denied(None)),
+    ] {
+        assert_eq!(may_use(&closed(opening), Millis(at)), expected, "at {at}, hours {opening:?}");
+    }
+    for (relation, kind, level) in [
+        (Relation::Owner, LASER, Level::Staff),
+        (Relation::Trainer, LASER, Level::Staff),
+        (Relation::Owner, BUILT_IN.system, Level::Administrator),
+    ] {
+        let mut facts = closed(None);
+        facts.person.as_mut().unwrap().ledger.0.push(granted(3, kind, relation, None));
+        assert_eq!(may_use(&facts, Millis(150)), Decision::Allow { level, until: None });
     }
 }
 
@@ -483,6 +525,7 @@ prop_compose! {
         opening in proptest::option::of((any::<bool>(), proptest::option::of(50..90_i64))),
         floor in (0..5_u8, 0..4_u8, proptest::option::of(any::<bool>())),
         training in proptest::option::of((proptest::option::of(1..3_u32), 0..90_i64)),
+        closure in proptest::option::of((0..60_i64, 1..30_i64)),
     ) -> Facts {
         let opening = opening.map(|(open, next)| {
             let next = next.map(Millis);
@@ -502,6 +545,7 @@ prop_compose! {
                 maintenance_due,
                 trainer_beside: swiped.map(Millis),
                 opening,
+                closures: closure.map(|(from, long)| span(from, from + long)).into_iter().collect(),
                 company,
             }),
             built_in: BUILT_IN,

@@ -38,7 +38,7 @@ words! {
         Trained = "training.complete",
         /// Nobody else has it booked, or the person has.
         Booked = "machine.booked",
-        /// It is open.
+        /// It is open, and not closed for some time.
         Open = "hours.open",
         /// Enough people are here.
         Company = "people.present",

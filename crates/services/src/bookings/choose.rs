@@ -231,7 +231,7 @@ fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
 }
 
 fn room(kept: rooms::Kept) -> Bookable {
-    let place = Some(kept.floor).filter(|floor| !floor.is_empty());
+    let place = kept.location();
     Bookable { resource: Resource::Room(kept.id), name: kept.name, place, state: None, moderated: false }
 }
 

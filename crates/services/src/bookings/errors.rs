@@ -31,6 +31,12 @@ pub enum ValidationError {
     /// No instant.
     #[field("end", booking_form_time)]
     End,
+    /// No date and time.
+    #[field("start", closure_form_time)]
+    NoStart,
+    /// No date and time.
+    #[field("end", closure_form_time)]
+    NoEnd,
     /// A closure that ends when or before it begins.
     #[field("end", booking_order)]
     Backwards,

@@ -5,7 +5,7 @@ use super::{
     facts::{is_to_come, personal},
     news_of, rows, settle,
 };
-use crate::{Ctx, effects, notices, waiting};
+use crate::{Ctx, closures, effects, notices, waiting};
 use domain::{
     access::{Reason, trace},
     actor::{About, Actor, Permission, Proof, Rank, rank},
@@ -25,6 +25,7 @@ use store::{
     Done, StoreError, Unaudited, WriteTx, access, audit,
     audit::AuditEntry,
     bookings::{Decision, Filter, Kept},
+    closures as rows_of_closures,
     holds::{self, NewHold},
     notices as told, outages, people, pulse,
 };
@@ -63,6 +64,9 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
             }
         }
         let looked = pulse::looked(&mut snapshot).await?;
+        if let Some(looked) = looked {
+            closures::announce(ctx, rows_of_closures::turned(&mut snapshot, looked, now).await?);
+        }
         ctx.looked_before().down(looked, ctx.process().since())
     };
     let found = reminders.len() + over.len();

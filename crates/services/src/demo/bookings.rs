@@ -9,7 +9,7 @@ use domain::{
     occupations::{Occupied, Purpose, Span},
     people::PersonStatus,
     settings::Key,
-    time::{DAY, Date, HOUR, MINUTE, Millis},
+    time::{DAY, Date, HOUR, MINUTE, Millis, millis},
     zone::Zone,
 };
 use std::collections::BTreeMap;
@@ -17,16 +17,21 @@ use store::{
     StoreError, WriteTx,
     bookings::{self, Decision, NewBooking},
     closures::{self, NewClosure},
-    occupations,
+    occupations, remarks,
     rooms::{self, NewRoom},
     settings,
 };
 
 const ROOMS: [(&str, u16, &str); 2] = [("Seminar room", 14, "First floor"), ("Studio B", 6, "Ground floor")];
+/// The room that has machines in it, and which.
+const TEXTILES: (&str, u16, &str) = ("Textile room", 8, "Ground floor");
+const IN_TEXTILES: [usize; 2] = [9, 10];
 /// The machine whose requests somebody answers.
 const MODERATED: usize = 6;
 /// The machine that is maintained tomorrow.
 const MAINTAINED: usize = 5;
+/// The machine that was closed some days ago.
+const PAINTED: usize = 11;
 /// Bookings ahead of one person, at most: one fewer than the rules let them have.
 const AHEAD: u32 = 2;
 /// Days around today.
@@ -51,9 +56,23 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
         let new = NewRoom { name: name.into(), place: None, capacity, floor: floor.into() };
         resources.push((Resource::Room(rooms::add(tx, &new).await?), None));
     }
+    let (name, capacity, floor) = TEXTILES;
+    let new = NewRoom { name: name.into(), place: Some(built.places[2]), capacity, floor: floor.into() };
+    let textiles = rooms::add(tx, &new).await?;
+    for machine in IN_TEXTILES {
+        rooms::put_in(tx, built.machines[machine], textiles).await?;
+    }
     let moderated = built.machines[MODERATED];
     settings::set(tx, settings::At::Machine(moderated), Key::BookingMode, Mode::Moderated.word()).await?;
-    maintain(tx, built, zone, now).await?;
+    let day = |days| zone.moment(Millis(now.0 + millis(DAY) * days)).wall().date;
+    let at = |days, from, to| Span { starts: zone.instant(day(days), from), ends: zone.instant(day(days), to) };
+    let maintained = Resource::Machine(built.machines[MAINTAINED]);
+    close(tx, maintained, &[], Cause::Maintenance, at(1, 480, 660), "New blade and belts", now).await?;
+    let inside = IN_TEXTILES.map(|machine| built.machines[machine]);
+    close(tx, Resource::Room(textiles), &inside, Cause::Closure, at(7, 540, 1_080), "The floor is sanded", now)
+        .await?;
+    let painted = Resource::Machine(built.machines[PAINTED]);
+    close(tx, painted, &[], Cause::Closure, at(-9, 780, 1_020), "Walls around it painted", now).await?;
     let today = zone.moment(now).wall().date.days();
     let mut ahead: BTreeMap<usize, u32> = BTreeMap::new();
     for (at, &(resource, kind)) in resources.iter().enumerate() {
@@ -86,14 +105,27 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
     Ok(())
 }
 
-/// Maintenance of a machine tomorrow morning.
-async fn maintain(tx: &mut WriteTx, built: &Built, zone: Zone, now: Millis) -> Result<(), StoreError> {
-    let resource = Resource::Machine(built.machines[MAINTAINED]);
-    let tomorrow = zone.moment(now.after(DAY)).wall().date;
-    let span = Span { starts: zone.instant(tomorrow, 480), ends: zone.instant(tomorrow, 660) };
-    let new = NewClosure { resource, kind: Cause::Maintenance, span, remark: None, at: now, by: None };
-    let closure = closures::add(tx, &new).await?;
-    occupations::take(tx, Occupied::Machine(built.machines[MAINTAINED]), span, Purpose::Closure(closure)).await
+/// Closes a machine, or a room and the machines in it.
+async fn close(
+    tx: &mut WriteTx,
+    resource: Resource,
+    inside: &[MachineId],
+    kind: Cause,
+    span: Span,
+    note: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let made = now.before(DAY * 14);
+    let remark = Some(remarks::write(tx, None, None, note, made).await?);
+    let closure = closures::add(tx, &NewClosure { resource, kind, span, remark, at: made, by: None }).await?;
+    let whose = match resource {
+        Resource::Machine(machine) => Occupied::Machine(machine),
+        Resource::Room(room) => Occupied::Room(room),
+    };
+    for whose in std::iter::once(whose).chain(inside.iter().map(|machine| Occupied::Machine(*machine))) {
+        occupations::take(tx, whose, span, Purpose::Closure(closure)).await?;
+    }
+    Ok(())
 }
 
 /// What came of a booking that is over, and when; most came.

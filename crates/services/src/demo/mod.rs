@@ -19,7 +19,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
-    id::{CardId, MachineId, PersonId, TypeId},
+    id::{CardId, MachineId, PersonId, PlaceId, TypeId},
     maintenance::{Doer, Every, Of},
     people::PersonStatus,
     qualifications::{BuiltIn, Cause, EntryKind, Relation, Subject},
@@ -152,6 +152,7 @@ struct Built {
     people: Vec<(PersonId, CardId)>,
     machines: Vec<MachineId>,
     kinds: Vec<TypeId>,
+    places: Vec<PlaceId>,
 }
 
 async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
@@ -229,7 +230,7 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
             machines::block(tx, &block).await?;
         }
     }
-    Ok(Built { people, machines: built, kinds: types })
+    Ok(Built { people, machines: built, kinds: types, places })
 }
 
 /// What has to be done to the machines, counted from when it was done last.

@@ -82,6 +82,7 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             maintenance_due: false,
             trainer_beside: None,
             opening: None,
+            closures: Vec::new(),
             company: 0,
             // No setting changes what anybody learnt.
             training: Vec::new(),

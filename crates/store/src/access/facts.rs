@@ -84,6 +84,7 @@ struct Row {
     training: String,
     requires: String,
     booked: String,
+    closures: String,
     plans: String,
     settings: String,
     weekly: String,
@@ -146,6 +147,15 @@ macro_rules! row {
                               WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
                                 AND starts_at BETWEEN (?3 - 6) * 86400000 AND (?3 + 3) * 86400000) b
                       WHERE b.state IN ('approved', 'checked-in')) AS \"booked!: String\",
+                    -- Nothing overlaps: of what began before these days the last alone reaches into them.
+                    (SELECT json_group_array(json_array(o.starts_at, o.ends_at))
+                       FROM (SELECT * FROM (SELECT starts_at, ends_at, closure_id FROM occupation
+                                             WHERE machine_id = m.id AND starts_at < ?3 * 86400000
+                                             ORDER BY starts_at DESC LIMIT 1)
+                             UNION ALL
+                             SELECT starts_at, ends_at, closure_id FROM occupation
+                              WHERE machine_id = m.id AND starts_at BETWEEN ?3 * 86400000 AND (?3 + 3) * 86400000) o
+                      WHERE o.closure_id IS NOT NULL) AS \"closures!: String\",
                     (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms,
                                                        w.blocking, ''))
                        FROM plan_at w WHERE w.machine_id = m.id AND w.blocking = 1) AS \"plans!: String\",
@@ -327,6 +337,7 @@ fn facts(row: &Row, settings: &Settings, at: Millis) -> Result<Facts, StoreError
         maintenance_due: first_due(&maintenance::of_list(&row.plans)?, at).is_some(),
         trainer_beside: None,
         opening: None,
+        closures: spans(&row.closures)?,
         company: if row.risk == Risk::High { settings.people_present } else { 0 },
     };
     let few = |count: i64| count.try_into().unwrap_or(u8::MAX);
@@ -345,6 +356,13 @@ fn booked(list: &str) -> Result<Vec<(Span, bool)>, sqlx::Error> {
     json::rows(list, |row| {
         let span = Span { starts: Millis(json::integer(row, 0)?), ends: Millis(json::integer(row, 1)?) };
         Some((span, json::integer(row, 2)? == 1))
+    })
+}
+
+/// Closures as a statement's list `[starts, ends]`.
+fn spans(list: &str) -> Result<Vec<Span>, sqlx::Error> {
+    json::rows(list, |row| {
+        Some(Span { starts: Millis(json::integer(row, 0)?), ends: Millis(json::integer(row, 1)?) })
     })
 }
 

@@ -216,6 +216,7 @@ pub async fn floor(
                iif(x.ends_at > ?3 AND x.closure_id IS NULL, x.starts_at, NULL) AS "taken?: Millis",
                (SELECT f.name FROM booking k JOIN profile f ON f.person_id = k.person_id
                  WHERE ?2 AND x.ends_at > ?3 AND k.id = x.booking_id) AS "taken_by?: String",
+               iif(c.closure_id IS NOT NULL AND c.ends_at > ?3, c.ends_at, NULL) AS "closed?: Millis",
                (SELECT w.value FROM setting w
                  WHERE ?2 AND w.key = 'people.shown'
                    AND ((w.scope = 'machine' AND w.scope_id = m.id) OR (w.scope = 'type' AND w.scope_id = m.type_id)
@@ -234,6 +235,8 @@ pub async fn floor(
           LEFT JOIN machine_total n ON n.machine_id = m.id
           LEFT JOIN occupation o ON o.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at > ?3
                                              ORDER BY starts_at LIMIT 1)
+          LEFT JOIN occupation c ON c.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at <= ?3
+                                             ORDER BY starts_at DESC LIMIT 1)
           LEFT JOIN occupation x ON x.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at <= ?4
                                              ORDER BY starts_at DESC LIMIT 1)
          WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
@@ -264,6 +267,7 @@ pub async fn floor(
                 heard: row.heard,
                 last_used: row.last_used,
                 maintenance_due,
+                closed: row.closed,
             },
             blocked_because: row.because,
             manual: row.manual_url,

@@ -1,0 +1,43 @@
+//! The calls that list, make and lift closures.
+
+use crate::problem::AppError;
+use domain::id::ClosureId;
+use leptos::prelude::*;
+use views::closures::{Closure, Closures};
+
+/// Those of what the visitor cares for, coming ones and those of the last days.
+#[server(name = ReadClosures, endpoint = "closures/list", protocol = crate::call::Wire)]
+pub async fn list() -> Result<Closures, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::closures::list(&ctx, &crate::request::actor(), Ok(services::closures::Which::default())).await?)
+}
+
+/// Closes a machine or a room for some time.
+#[server(name = CloseTime, endpoint = "closures/close", protocol = crate::call::Wire)]
+pub async fn close(
+    /// `machine:7` or `room:2`.
+    #[server(default)]
+    resource: String,
+    /// `closure` or `maintenance`.
+    #[server(default)]
+    kind: String,
+    /// As the clock on the wall shows it, `2026-11-24T14:30`, or in milliseconds.
+    #[server(default)]
+    start: String,
+    #[server(default)] end: String,
+    #[server(default)] note: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = services::closures::Typed { resource, kind, start, end, note };
+    let close = typed.read(ctx.space().zone);
+    services::closures::close(&ctx, &crate::request::actor(), close).await?;
+    leptos_axum::redirect("/closures?done=closed");
+    Ok(())
+}
+
+/// Lifts one; what it was, so that it can be taken back.
+#[server(name = LiftClosure, endpoint = "closures/lift", protocol = crate::call::Wire)]
+pub async fn lift(id: ClosureId) -> Result<Closure, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::closures::lift(&ctx, &crate::request::actor(), id).await?)
+}

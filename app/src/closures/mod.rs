@@ -1,0 +1,307 @@
+//! Closures and maintenance windows: what is closed when, by machine or room, closing a time and lifting a closure.
+//!
+//! Invariant: who may close what is said by the answer alone. Deliberately absent: blocks, which hold from now on
+//! ([`crate::problems`]), and what external calendars take ([`crate::external_calendars`]).
+
+pub mod api;
+
+use crate::{
+    call::{Asked, Call, asked},
+    clock::use_clock,
+    lang,
+    live::use_live,
+    ui::{
+        answered::answered,
+        button::{Kind as Press, Submit},
+        changing::part,
+        empty::Empty,
+        form::{Field, Form, Summary},
+        icon::Icon,
+        page::live_page,
+        saved::Saved,
+        select::Select,
+        toast::{Toast, WayBack, refusals, taking_back},
+    },
+};
+use api::{CloseTime, LiftClosure};
+use domain::{
+    bookings::{Cause, Resource},
+    live::Noun,
+    time::Moment,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use text::Lang;
+use views::closures::{Closure, Closures};
+
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    close: Call<CloseTime>,
+    lift: Call<LiftClosure>,
+    /// Closes again what was lifted.
+    undo: Call<CloseTime>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { close: Call::new(), lift: Call::new(), undo: Call::new() }
+    }
+}
+
+/// The page at `/closures`.
+pub fn closures_page() -> AnyView {
+    let (calls, live) = (Calls::new(), use_live());
+    let changes = move || calls.close.version().get() + calls.lift.version().get() + calls.undo.version().get();
+    let list: Asked<Closures> =
+        asked(move || (live.version(Noun::Bookings) + live.version(Noun::Machine), changes()), |_| api::list());
+    live_page(lang::current().closures_title(), 4, list, move |list| {
+        view! { <Page list calls/><Done calls/> }.into_any()
+    })
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
+    Effect::new(move |_| clock.hear(list.with(|list| list.now)));
+    let closed = Memo::new(move |_| query.with(|query| query.get_str("done") == Some("closed")));
+    let options = list.with_untracked(|list| {
+        let options = list.resources.iter().map(|(resource, name)| (resource.to_string(), name.clone()));
+        options.collect::<Vec<_>>()
+    });
+    view! {
+        <header class="page-head"><h1>{t.closures_title()}</h1><p class="sub">{t.closures_sub()}</p></header>
+        <Saved shown=closed said=t.closure_closed()/>
+        <section class="group" aria-labelledby="coming">
+            <h2 class="group-head" id="coming">{t.closures_coming()}</h2>
+            {part(move || Some(list.with(|list| coming(t, list, calls))))}
+        </section>
+        {(!options.is_empty()).then(|| view! { <Sheet options calls/> })}
+        {part(move || list.with(|list| past(t, list)))}
+    }
+}
+
+/// What is closed now or later, by machine or room.
+fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
+    let coming: Vec<_> = list.closures.iter().filter(|one| one.ends.at > list.now.at).collect();
+    if coming.is_empty() {
+        return view! {
+            <div class="card"><Empty icon="calendar-days"><h3>{t.closures_none()}</h3><p>{t.closures_none_next()}</p></Empty></div>
+        }
+        .into_any();
+    }
+    let groups = coming.chunk_by(|one, next| one.resource == next.resource).map(|of_one| {
+        let name = of_one.first().map(|one| one.name.clone());
+        let rows = of_one.iter().map(|one| {
+            let (id, about) = (one.id.to_string(), said(t, one, list.now));
+            let lift = view! {
+                <div class="acts">
+                    <Form action=calls.lift beside=true>
+                        <input type="hidden" name="id" value=id/>
+                        <Submit label=t.closure_lift() about kind=Press::Danger busy=calls.lift.pending()/>
+                    </Form>
+                </div>
+            };
+            row(t, one, list.now, lift.into_any())
+        });
+        view! { <h3>{name}</h3><ul class="list">{rows.collect_view()}</ul> }
+    });
+    let groups = groups.collect_view();
+    view! { <Summary action=calls.lift/>{groups} }.into_any()
+}
+
+/// What was closed in the last days.
+fn past(t: Lang, list: &Closures) -> Option<AnyView> {
+    let mut past: Vec<_> = list.closures.iter().filter(|one| one.ends.at <= list.now.at).collect();
+    past.sort_by_key(|one| std::cmp::Reverse(one.starts.at));
+    (!past.is_empty()).then(|| {
+        let rows = past.into_iter().map(|one| {
+            let name = one.name.clone();
+            row(t, one, list.now, view! { <span class="tail small muted">{name}</span> }.into_any())
+        });
+        let rows = rows.collect_view();
+        view! {
+            <section class="group" aria-labelledby="past">
+                <h2 class="group-head" id="past">{t.closures_past()}</h2>
+                <ul class="list">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn said(t: Lang, one: &Closure, now: Moment) -> String {
+    t.closure_time(one.starts, one.ends, now)
+}
+
+fn row(t: Lang, one: &Closure, now: Moment, tail: AnyView) -> AnyView {
+    let runs = one.starts.at <= now.at && now.at < one.ends.at;
+    let icon = if one.kind == Cause::Maintenance { "wrench" } else { "lock" };
+    let note = (!one.note.is_empty()).then(|| one.note.clone());
+    let second =
+        [runs.then(|| t.closure_running().to_owned()), Some(t.closure_kind_of(one.kind).to_owned()), note];
+    let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    view! {
+        <li>
+            <div class="item">
+                <span class="tile"><Icon name=icon/></span>
+                <span class="lines"><span class="t">{said(t, one, now)}</span><span class="s">{second}</span></span>
+                {tail}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// The form that closes a time.
+#[component]
+fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let chosen = options.first().map(|(word, _)| word.clone()).unwrap_or_default();
+    let kinds = [Cause::Closure, Cause::Maintenance];
+    let kinds = kinds.map(|kind| (kind.word().to_owned(), t.closure_kind_of(kind).to_owned())).to_vec();
+    view! {
+        <section class="card" aria-labelledby="new">
+            <div class="card-head"><h2 id="new">{t.closure_new()}</h2></div>
+            <Form action=calls.close afresh=true>
+                <Select name="resource" label=t.closure_resource() options chosen=Signal::stored(chosen)/>
+                <Field name="start" kind="datetime-local" label=t.closure_from()/>
+                <Field name="end" kind="datetime-local" label=t.closure_until()/>
+                <Select name="kind" label=t.closure_kind() options=kinds chosen=Signal::stored(Cause::Closure.word().to_owned())/>
+                <Field name="note" label=t.closure_note() hint=t.closure_note_hint() autocomplete="off"/>
+                <div class="btn-row"><Submit label=t.closure_close() kind=Press::Primary busy=calls.close.pending()/></div>
+            </Form>
+        </section>
+    }
+}
+
+/// What was lifted last, and the way back: the same time is closed again.
+#[component]
+fn Done(calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let last = answered(calls.lift);
+    let said = Signal::derive(move || last.with(|last| last.as_ref().map(|one| t.closure_lifted(&one.name))));
+    let undo: WayBack = Box::new(move || {
+        let Closure { resource, name, kind, starts, ends, note, .. } = last.get_untracked()?;
+        let form = view! {
+            <Form action=calls.undo beside=true>
+                {hidden(resource, kind, starts, ends, note)}
+                {taking_back()}
+                <Submit label=t.undo() about=name kind=Press::Ghost busy=calls.undo.pending()/>
+            </Form>
+        };
+        Some(form.into_any())
+    });
+    view! { <Toast said undo refused=vec![refusals(calls.undo)]/> }
+}
+
+/// A closure as the form sends it.
+fn hidden(resource: Resource, kind: Cause, starts: Moment, ends: Moment, note: String) -> impl IntoView {
+    let fields = [
+        ("resource", resource.to_string()),
+        ("kind", kind.word().to_owned()),
+        ("start", starts.at.0.to_string()),
+        ("end", ends.at.0.to_string()),
+        ("note", note),
+    ];
+    fields.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, html, sent, visitor, words},
+        visitor::{Answer, Echo, Visitor},
+    };
+    use domain::{
+        id::{ClosureId, MachineId, RoomId},
+        problem::{Kind, Problem},
+        time::HOUR,
+    };
+    use leptos::server_fn::ServerFn;
+
+    const HALL: Resource = Resource::Room(RoomId(2));
+
+    fn closure(id: i64, name: &str, hours: (i64, i64)) -> Closure {
+        let at = |hours: i64| {
+            let instant = domain::time::Millis(NOW.at.0 + hours * 3_600_000);
+            NOW.shifted_to(instant)
+        };
+        Closure {
+            id: ClosureId(id),
+            resource: if name == "Hall" { HALL } else { Resource::Machine(MachineId(7)) },
+            name: name.into(),
+            kind: if id == 2 { Cause::Maintenance } else { Cause::Closure },
+            starts: at(hours.0),
+            ends: at(hours.1),
+            note: if id == 2 { "New <lens>".into() } else { String::new() },
+        }
+    }
+
+    fn page(who: Visitor, address: &str, closures: Vec<Closure>) -> String {
+        html(who, address, move || {
+            let resources =
+                vec![(HALL, "Hall".to_owned()), (Resource::Machine(MachineId(7)), "Laser 1".to_owned())];
+            let list = RwSignal::new(Closures { now: NOW, closures, resources });
+            let calls = Calls::new();
+            view! { <Page list calls/><Done calls/> }
+        })
+    }
+
+    #[test]
+    fn closures_stand_by_resource_with_what_is_over_below() {
+        let closures = vec![
+            closure(1, "Hall", (-48, -46)),
+            closure(3, "Hall", (-1, 2)),
+            closure(2, "Laser 1", (20, 22)),
+            closure(4, "Laser 1", (48, 100)),
+        ];
+        let html = page(visitor(Lang::En), "/closures", closures.clone());
+        let said = words(&html);
+        let at = |part: &str| said.find(part).unwrap_or_else(|| panic!("{part} in {said}"));
+        assert!(at("Closed now · Closure") < at("Maintenance · New <lens>"), "{said}");
+        assert!(at("21 November, 14:16 – ") < at("Last 30 days"), "{said}");
+        assert_eq!(html.matches(r#"name="id""#).count(), 3, "what is over has nothing to lift: {html}");
+        let said = words(&page(visitor(Lang::It), "/closures?done=closed", closures));
+        assert!(said.contains("Orario chiuso.") && said.contains("Chiusa adesso · Chiusura"), "{said}");
+        assert!(words(&page(visitor(Lang::En), "/closures", vec![])).contains("Nothing is closed"));
+    }
+
+    #[test]
+    fn a_refused_form_keeps_what_was_typed_and_marks_each_field() {
+        let problem = Problem::new("booking.flawed", Kind::Invalid, "Fix the fields.")
+            .field("start", Lang::En.closure_form_time())
+            .field("end", Lang::En.booking_order());
+        let values =
+            [("resource", "machine:7"), ("kind", "maintenance"), ("end", "2026-11-20T08:00"), ("note", "Lens")];
+        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let echo = Some(Echo { function: CloseTime::PATH.into(), values, problem });
+        let html = page(Visitor { echo, ..visitor(Lang::En) }, "/closures", vec![]);
+        assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 2, "{html}");
+        for kept in [
+            r#"value="machine:7" selected"#,
+            r#"value="maintenance" selected"#,
+            r#"value="2026-11-20T08:00""#,
+            r#"value="Lens""#,
+        ] {
+            assert!(html.contains(kept), "{kept} in {html}");
+        }
+    }
+
+    #[test]
+    fn a_lifted_closure_can_be_closed_again_to_the_instant() {
+        let lifted = closure(2, "Laser 1", (20, 22));
+        let answer = Some(Answer { function: LiftClosure::PATH.into(), text: sent(&lifted) });
+        let html = page(Visitor { answer, ..visitor(Lang::En) }, "/closures", vec![]);
+        assert!(words(&html).contains("Closure lifted: Laser 1"), "{html}");
+        let start = NOW.at.after(HOUR * 20).0;
+        for field in [
+            r#"value="machine:7"/"#.to_owned(),
+            format!(r#"name="start" value="{start}""#),
+            r#"name="undo""#.to_owned(),
+        ] {
+            assert!(html.contains(field.trim_end_matches('/')), "{field} in {html}");
+        }
+    }
+}

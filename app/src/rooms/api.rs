@@ -1,0 +1,61 @@
+//! The calls that list, add, change and put away rooms.
+
+use crate::problem::AppError;
+use domain::id::RoomId;
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use services::rooms::{self, TypedRoom};
+use views::{equipment::Shelved, rooms::Rooms};
+
+/// All rooms, and what they can be given.
+#[server(name = ReadRooms, endpoint = "rooms/list", protocol = crate::call::Wire)]
+pub async fn list() -> Result<Rooms, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(rooms::page(&ctx, &crate::request::actor()).await?)
+}
+
+/// Adds a room.
+#[server(name = AddRoom, endpoint = "rooms/add", protocol = crate::call::Wire)]
+pub async fn add(
+    #[server(default)] name: String,
+    #[server(default)] capacity: String,
+    #[server(default)] floor: String,
+    #[server(default)] place: String,
+    #[server(default)] machines: Vec<String>,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = TypedRoom::of_form(name, &capacity, floor, &place, &machines);
+    rooms::add(&ctx, &crate::request::actor(), typed).await?;
+    leptos_axum::redirect("/rooms?saved");
+    Ok(())
+}
+
+/// Saves a room over the version that its form was filled in from.
+#[server(name = SaveRoom, endpoint = "rooms/save", protocol = crate::call::Wire)]
+pub async fn save(
+    id: RoomId,
+    version: i64,
+    #[server(default)] name: String,
+    #[server(default)] capacity: String,
+    #[server(default)] floor: String,
+    #[server(default)] place: String,
+    #[server(default)] machines: Vec<String>,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = TypedRoom::of_form(name, &capacity, floor, &place, &machines);
+    rooms::save(&ctx, &crate::request::actor(), id, version, typed).await?;
+    leptos_axum::redirect("/rooms?saved");
+    Ok(())
+}
+
+/// Puts a room away, or takes it back.
+#[server(name = ArchiveRoom, endpoint = "rooms/archive", protocol = crate::call::Wire)]
+pub async fn archive(
+    id: RoomId,
+    /// `yes` when it is taken back.
+    #[server(default)]
+    back: String,
+) -> Result<Shelved, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(rooms::archive(&ctx, &crate::request::actor(), id, back != "yes").await?)
+}

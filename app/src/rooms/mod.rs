@@ -1,0 +1,251 @@
+//! Rooms: added, changed, put away and taken back, and which machines are in each.
+//!
+//! Deliberately absent: when a room is booked, which is on the pages of [`crate::bookings`].
+
+pub mod api;
+
+use crate::{
+    call::{Asked, Call, asked},
+    equipment::fields::{PutAway, Undo, named},
+    lang,
+    live::use_live,
+    ui::{
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::part,
+        choices::Choices,
+        empty::Empty,
+        form::{Field, Form, was_submitted},
+        list::LinkItem,
+        page::live_page,
+        saved::Saved,
+        select::Select,
+        versions::{VERSION, Versioned, Versions, began},
+    },
+};
+use api::{AddRoom, ArchiveRoom, SaveRoom};
+use domain::{live::Noun, versions};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
+use text::Lang;
+use views::rooms::{RoomRow, Rooms};
+
+/// The field of the machines in a room.
+const MACHINES: &str = "machines[]";
+
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    add: Call<AddRoom>,
+    save: Call<SaveRoom>,
+    archive: Call<ArchiveRoom>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { add: Call::new(), save: Call::new(), archive: Call::new() }
+    }
+}
+
+/// The page at `/rooms`.
+pub fn rooms_page() -> AnyView {
+    let (calls, live) = (Calls::new(), use_live());
+    let changes = move || calls.add.version().get() + calls.save.version().get() + calls.archive.version().get();
+    let versions = move || live.version(Noun::Bookings) + live.version(Noun::Machine) + live.version(Noun::Space);
+    let all: Asked<Rooms> = asked(move || (versions(), changes()), |_| api::list());
+    live_page(lang::current().rooms_title(), 4, all, move |all| {
+        view! { <Page all calls/><Undo action=calls.archive/> }.into_any()
+    })
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
+    let (t, query) = (lang::current(), use_query_map());
+    let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    let edited = Memo::new(move |_| {
+        let id: Option<i64> = query.with(|query| query.get_str("edit").and_then(|id| id.parse().ok()));
+        all.with(|all| all.rooms.iter().find(|one| Some(one.id.0) == id).cloned())
+    });
+    let choice = all.with_untracked(|all| {
+        vec![
+            Versioned::plain("name", t.equipment_name()),
+            Versioned::plain("capacity", t.rooms_capacity()),
+            Versioned::plain("floor", t.rooms_floor()),
+            Versioned { name: "place", label: t.rooms_place(), words: named(all.places.clone()) },
+            Versioned { name: MACHINES, label: t.rooms_machines(), words: named(all.machines.clone()) },
+        ]
+    });
+    view! {
+        <header class="page-head"><h1>{t.rooms_title()}</h1><p class="sub">{t.rooms_sub()}</p></header>
+        <Saved shown=saved said=t.rooms_saved()/>
+        <Versions action=calls.save fields=choice/>
+        {part(move || edited.get().map(|room| edit(t, room, all, calls)))}
+        {part(move || Some(all.with(|all| list(t, &all.rooms))))}
+        {part(move || edited.with(Option::is_none).then(|| {
+            let fields = fields(t, &versions::Saved::default(), all);
+            view! {
+                <section class="card" aria-labelledby="new">
+                    <div class="card-head"><h2 id="new">{t.rooms_new()}</h2></div>
+                    <Form action=calls.add afresh=true>
+                        {fields}
+                        <div class="btn-row"><Submit label=t.rooms_add() kind=Press::Primary busy=calls.add.pending()/></div>
+                    </Form>
+                </section>
+            }
+        }))}
+    }
+}
+
+fn list(t: Lang, rooms: &[RoomRow]) -> AnyView {
+    if rooms.is_empty() {
+        return view! {
+            <div class="card"><Empty icon="users-round"><h2>{t.rooms_none()}</h2><p>{t.rooms_none_next()}</p></Empty></div>
+        }
+        .into_any();
+    }
+    let rows = rooms.iter().map(|room| {
+        let people = room.saved.value("capacity").parse().unwrap_or(0);
+        let mut second = vec![t.rooms_people(people)];
+        second.extend(Some(room.location.clone()).filter(|location| !location.is_empty()));
+        second.extend(Some(room.machines.join(", ")).filter(|machines| !machines.is_empty()));
+        second.extend(room.archived.then(|| t.equipment_away().to_owned()));
+        let href = format!("/rooms?edit={}", room.id);
+        view! { <LinkItem href icon="users-round" title=room.saved.value("name").to_owned() second=second.join(" · ")/> }
+    });
+    view! { <ul class="list" aria-label=t.rooms_title()>{rows.collect_view()}</ul> }.into_any()
+}
+
+/// The fields of a room, inside a form.
+fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
+    let value = |field: &str| saved.value(field).to_owned();
+    let inside = saved.fields.iter().filter(|(name, _)| name == MACHINES).map(|(_, machine)| machine.clone());
+    let inside: Vec<_> = inside.collect();
+    let (places, machines) = all.with_untracked(|all| (named(all.places.clone()), named(all.machines.clone())));
+    let nowhere = (String::new(), t.places_nowhere().to_owned());
+    let places = std::iter::once(nowhere).chain(places).collect();
+    view! {
+        <Field name="name" label=t.equipment_name() value=value("name") autocomplete="off"/>
+        <Field name="capacity" label=t.rooms_capacity() hint=t.rooms_capacity_hint() value=value("capacity") autocomplete="off"/>
+        <Field name="floor" label=t.rooms_floor() hint=t.rooms_floor_hint() value=value("floor") autocomplete="off"/>
+        <Select name="place" label=t.rooms_place() options=places chosen=Signal::stored(value("place"))/>
+        {(!machines.is_empty()).then(|| view! {
+            <Choices name=MACHINES error="machines" legend=t.rooms_machines() options=machines chosen=inside/>
+        })}
+    }
+    .into_any()
+}
+
+/// One room that is changed, put away or taken back.
+fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
+    let RoomRow { id, saved, archived, .. } = room;
+    let name = saved.value("name").to_owned();
+    let fields = fields(t, &saved, all);
+    let label = if archived { t.equipment_restore() } else { t.equipment_archive() };
+    view! {
+        <section class="card" aria-labelledby="edit">
+            <div class="card-head"><h2 id="edit">{t.rooms_edit(&name)}</h2></div>
+            <Form action=calls.save>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <input type="hidden" name=VERSION value=saved.version.to_string()/>
+                {began(&saved.fields)}
+                {fields}
+                <div class="btn-row">
+                    <Submit label=t.equipment_save() kind=Press::Primary busy=calls.save.pending()/>
+                    <ButtonLink href="/rooms" label=t.version_drop().to_owned()/>
+                </div>
+            </Form>
+            <details class="deed" open=was_submitted(ArchiveRoom::PATH)>
+                <summary>{label}</summary>
+                <PutAway action=calls.archive id=id.to_string() name back=archived next=t.rooms_archive_next()/>
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{html, visitor, words},
+        visitor::{Echo, Visitor},
+    };
+    use domain::{
+        id::{MachineId, PlaceId, RoomId},
+        problem::{Kind, Problem},
+    };
+
+    fn room(id: i64, name: &str, machines: &[i64]) -> RoomRow {
+        let fields = vec![
+            ("name", name.to_owned()),
+            ("capacity", "12".into()),
+            ("floor", "First floor".into()),
+            ("place", "1".into()),
+        ];
+        let inside = machines.iter().map(|machine| (MACHINES, machine.to_string()));
+        RoomRow {
+            id: RoomId(id),
+            saved: versions::Saved::new(3, fields.into_iter().chain(inside).collect()),
+            location: "Wood shop · First floor".into(),
+            machines: machines.iter().map(|machine| format!("Saw {machine}")).collect(),
+            archived: id == 2,
+        }
+    }
+
+    fn page(who: Visitor, address: &str, rooms: Vec<RoomRow>) -> String {
+        html(who, address, move || {
+            let places = vec![(PlaceId(1), "Wood shop".to_owned())];
+            let machines = vec![(MachineId(5), "Saw 5".to_owned()), (MachineId(6), "Saw 6".to_owned())];
+            let all = RwSignal::new(Rooms { rooms, places, machines });
+            view! { <Page all calls=Calls::new()/> }
+        })
+    }
+
+    #[test]
+    fn a_room_says_how_many_fit_in_where_it_is_and_what_is_in_it() {
+        let html = page(visitor(Lang::En), "/rooms", vec![room(1, "Hall", &[5, 6]), room(2, "Attic", &[])]);
+        let said = words(&html);
+        assert!(said.contains("Hall12 people · Wood shop · First floor · Saw 5, Saw 6"), "{said}");
+        assert!(said.contains("Attic12 people · Wood shop · First floor · Archived"), "{said}");
+        assert!(html.contains(r#"href="/rooms?edit=1""#) && !html.contains(r#"name="version""#), "{html}");
+        let none = page(visitor(Lang::It), "/rooms", vec![]);
+        assert!(words(&none).contains("Ancora nessuna sala") && none.contains(r#"name="capacity""#), "{none}");
+    }
+
+    #[test]
+    fn the_form_of_a_room_begins_with_what_is_saved() {
+        let html = page(visitor(Lang::En), "/rooms?edit=1", vec![room(1, "Hall", &[6])]);
+        for part in [
+            r#"name="version" value="3""#,
+            r#"value="1" selected"#,
+            r#"name="machines[]" value="6" checked"#,
+            r#"name="began:machines[]" value="6""#,
+        ] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        assert!(!html.contains(r#"value="5" checked"#), "{html}");
+    }
+
+    // A14
+    #[test]
+    fn a_room_that_was_saved_meanwhile_is_chosen_from_with_both_versions() {
+        let saved = versions::Saved::new(
+            4,
+            vec![("name", "Big hall".into()), ("capacity", "12".into()), (MACHINES, "5".into())],
+        );
+        let problem = Problem::new("version.stale", Kind::Conflict, "Changed meanwhile.").over(saved);
+        let values = [
+            ("id", "1"),
+            ("version", "3"),
+            ("name", "Hall"),
+            ("capacity", "12"),
+            (MACHINES, "5"),
+            (MACHINES, "6"),
+        ];
+        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let echo = Some(Echo { function: SaveRoom::PATH.into(), values, problem });
+        let html = page(Visitor { echo, ..visitor(Lang::En) }, "/rooms?edit=1", vec![room(1, "Big hall", &[5])]);
+        let said = words(&html);
+        assert!(said.contains("Big hallSaved meanwhile") && said.contains("Saw 5, Saw 6Yours"), "{said}");
+        assert!(html.contains(r#"name="machines[]" value="5,6" checked"#), "{html}");
+    }
+}

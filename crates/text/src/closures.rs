@@ -1,0 +1,51 @@
+//! Closures: times at which a machine or a room cannot be booked.
+
+use crate::Lang;
+use domain::{bookings::Cause, time::Moment};
+
+text! {
+    closures_title() { en: "Closures", it: "Chiusure" }
+    closures_sub() { en: "Times when a machine or a room can’t be booked or used.", it: "Orari in cui una macchina o una sala non si può prenotare né usare." }
+    nav_closures_next() { en: "Closures and maintenance windows", it: "Chiusure e finestre di manutenzione" }
+    closures_coming() { en: "Closures and maintenance windows", it: "Chiusure e finestre di manutenzione" }
+    closures_none() { en: "Nothing is closed", it: "Nessuna chiusura" }
+    closures_none_next() { en: "Close a time below, and nobody can book it.", it: "Chiudi un orario qui sotto e nessuno potrà prenotarlo." }
+    closures_past() { en: "Last 30 days", it: "Ultimi 30 giorni" }
+    closure_new() { en: "Close a time", it: "Chiudi un orario" }
+    closure_resource() { en: "Machine or room", it: "Macchina o sala" }
+    closure_from() { en: "From", it: "Da" }
+    closure_until() { en: "Until", it: "Fino a" }
+    closure_kind() { en: "Kind", it: "Tipo" }
+    closure_kind_closure() { en: "Closure", it: "Chiusura" }
+    closure_kind_maintenance() { en: "Maintenance", it: "Manutenzione" }
+    closure_note() { en: "Note", it: "Nota" }
+    closure_note_hint() { en: "Shown on this page only.", it: "Si legge solo in questa pagina." }
+    closure_close() { en: "Close time", it: "Chiudi orario" }
+    closure_closed() { en: "Time closed.", it: "Orario chiuso." }
+    closure_lift() { en: "Lift closure", it: "Togli chiusura" }
+    closure_lifted(name: &str) { en: "Closure lifted: {name}", it: "Chiusura tolta: {name}" }
+    closure_running() { en: "Closed now", it: "Chiusa adesso" }
+    closure_form_time() { en: "Enter a date and a time.", it: "Indica data e ora." }
+}
+
+impl Lang {
+    /// What kind of closure it is.
+    #[must_use]
+    pub const fn closure_kind_of(self, kind: Cause) -> &'static str {
+        if matches!(kind, Cause::Maintenance) {
+            self.closure_kind_maintenance()
+        } else {
+            self.closure_kind_closure()
+        }
+    }
+
+    /// `today, 08:00–12:00`, or with both days where it lasts into another.
+    #[must_use]
+    pub fn closure_time(self, starts: Moment, ends: Moment, now: Moment) -> String {
+        if starts.wall().date == ends.wall().date {
+            self.booking_time(starts, ends, now)
+        } else {
+            format!("{} – {}", self.exact(starts, now), self.exact(ends, now))
+        }
+    }
+}
