@@ -11,15 +11,15 @@ test("a token lets a program in until it is revoked, and the page says what prog
   await enter(lab, page, "an administrator");
   await page.goto(`${lab.url}/me`);
   await hydrated(page);
-  await page.getByRole("link", { name: "Tokens" }).click();
+  await page.getByRole("link", { name: "API tokens" }).click();
   await page.waitForURL("**/me/tokens");
   await expect(page.getByText("No tokens yet")).toBeVisible();
 
-  await page.getByRole("button", { name: "Make the token" }).click();
-  await expect(page.getByText("Choose one thing at least.")).toBeVisible();
-  await page.getByLabel("What it is for").fill("Sheet of hours");
-  await page.getByLabel("Look at machines").check();
-  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
+  await expect(page.getByText("Choose at least one permission.")).toBeVisible();
+  await page.getByLabel("Name", { exact: true }).fill("Sheet of hours");
+  await page.getByLabel("See machines").check();
+  await page.getByRole("button", { name: "Create token" }).click();
   const token = await page.getByLabel("Token", { exact: true }).inputValue();
   expect(token).toMatch(/^tg_/);
   expect(page.url(), "the token is in no address").not.toContain("tg_");
@@ -42,7 +42,7 @@ test("a token lets a program in until it is revoked, and the page says what prog
   await expect(page.getByLabel("Token", { exact: true })).toHaveCount(0);
   await expect(page.getByRole("listitem").filter({ hasText: "Sheet of hours" })).toContainText("last used today");
   await page.getByRole("button", { name: "Revoke: Sheet of hours" }).click();
-  await expect(page.getByText("Revoked. It is refused from now on.")).toBeVisible();
+  await expect(page.getByText("Token revoked.")).toBeVisible();
   expect((await program.get("/api/v1/machines")).status()).toBe(401);
   await program.dispose();
 
@@ -57,6 +57,6 @@ test("a token lets a program in until it is revoked, and the page says what prog
   await fits(page);
   const plain = await (await browser.newContext({ javaScriptEnabled: false, locale: "it-IT" })).newPage();
   await plain.goto(`${lab.url}/api`);
-  await expect(plain.getByRole("heading", { name: "Come si comincia" })).toBeVisible();
+  await expect(plain.getByRole("heading", { name: "Per iniziare" })).toBeVisible();
   await expect(plain.locator("details#readMe")).toContainText("/me");
 });

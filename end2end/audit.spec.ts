@@ -17,10 +17,10 @@ test("a screen gets its link, shows the wall, and goes dark when it is taken bac
   await enter(lab, desk, "an administrator");
   await desk.goto(`${lab.url}/displays`);
   await hydrated(desk);
-  await desk.getByRole("button", { name: "Make the link" }).click();
+  await desk.getByRole("button", { name: "Create link" }).click();
   await expect(desk.getByText("Enter a location.")).toBeVisible();
   await desk.getByLabel("Location").fill("Entrance");
-  await desk.getByRole("button", { name: "Make the link" }).click();
+  await desk.getByRole("button", { name: "Create link" }).click();
   const link = await desk.getByLabel("Link", { exact: true }).inputValue();
   expect(desk.url(), "the link is in no address").not.toContain("enter");
   expect((await new AxeBuilder({ page: desk }).analyze()).violations).toEqual([]);
@@ -28,7 +28,7 @@ test("a screen gets its link, shows the wall, and goes dark when it is taken bac
   await wall.goto(link);
   await hydrated(wall);
   expect((await new AxeBuilder({ page: wall }).analyze()).violations).toEqual([]);
-  await wall.getByRole("button", { name: "Show the wall here" }).click();
+  await wall.getByRole("button", { name: "Show wall display" }).click();
   await wall.waitForURL(`${lab.url}/kiosk`);
   await hydrated(wall);
   await expect(wall.getByRole("main")).toContainText("Laser cutter 1");
@@ -57,19 +57,19 @@ test("the record is read, narrowed and followed, with script and without", async
   }
   await fits(page);
   await page.getByText("Filter", { exact: true }).click();
-  await page.getByLabel("What", { exact: true }).selectOption("Demo");
+  await page.getByLabel("Action", { exact: true }).selectOption("Demo");
   await page.getByRole("button", { name: "Show" }).click();
   await page.waitForURL("**/audit?*action=demo.*");
   await expect(page.locator("main")).not.toContainText("signed in");
-  await expect(page.locator("main ol li").first()).toContainText("opened the invented workshop");
-  await page.getByRole("link", { name: "Show everything" }).click();
+  await expect(page.locator("main ol li").first()).toContainText("opened the demo workshop");
+  await page.getByRole("link", { name: "Clear filter" }).click();
   await page.waitForURL(`${lab.url}/audit`);
 
   const plain = await (await browser.newContext({ javaScriptEnabled: false, storageState: await context.storageState() })).newPage();
   await plain.goto(`${lab.url}/audit?from=soon`);
-  await expect(plain.getByText("Write the day like 2026-11-20.")).toBeVisible();
+  await expect(plain.getByText("Enter a day like 2026-11-20.")).toBeVisible();
   await plain.goto(`${lab.url}/audit?subject=nobody-knows`);
-  await expect(plain.getByRole("main")).toContainText("No entry fits this filter");
+  await expect(plain.getByRole("main")).toContainText("No results");
 
   const member = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await enter(lab, member, "a member");

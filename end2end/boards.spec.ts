@@ -16,9 +16,9 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Boards");
 
     // The login of one machine's board: its password is there once, and opens that machine's number.
-    await expect(main).toContainText("No board has a login of its own");
-    await page.getByLabel("For the board of").selectOption({ label: "Laser cutter 1" });
-    await page.getByRole("button", { name: "Make a login" }).click();
+    await expect(main).toContainText("No board logins yet");
+    await page.getByLabel("Machine", { exact: true }).selectOption({ label: "Laser cutter 1" });
+    await page.getByRole("button", { name: "Create login" }).click();
     const password = page.getByLabel("Password", { exact: true });
     await expect(password).toHaveValue(/^[a-z2-7]{24}$/);
     const user = await page.getByLabel("User", { exact: true }).inputValue();
@@ -44,8 +44,8 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 
     await expect(row).toBeVisible();
     await expect(password).toHaveCount(0);
     await row.getByRole("button", { name: `Revoke: ${user}` }).click();
-    await expect(page.getByRole("status").filter({ hasText: "The login is revoked" })).toBeVisible();
-    await expect(main).toContainText("No board has a login of its own");
+    await expect(page.getByRole("status").filter({ hasText: "Login revoked" })).toBeVisible();
+    await expect(main).toContainText("No board logins yet");
     await expect(main.getByRole("link", { name: "Send firmware to boards" })).toHaveAttribute("href", "/firmware");
 
     await main.getByRole("link", { name: "Add this machine" }).click();

@@ -39,7 +39,7 @@ test("two taps book a time, which is checked in, made longer and ended on the ph
   await accessible(phone, "free times");
   const soonest = await bothOffered(phone, other);
   await phone.locator(`label:has(input[value="${soonest}"])`).click();
-  await phone.getByRole("button", { name: "Book it" }).click();
+  await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await expect(phone.getByRole("main")).toContainText("3D printer");
   // Nobody loads anything again: it stays in its place, struck.
@@ -102,9 +102,9 @@ test("of two without script who press for one time the second reads why not, and
     await time.evaluate((label) => label.scrollIntoView({ block: "center" }));
     await time.click();
   }
-  await first.getByRole("button", { name: "Book it" }).click();
+  await first.getByRole("button", { name: "Book time" }).click();
   await first.waitForURL(/\/bookings\/\d+/);
-  await second.getByRole("button", { name: "Book it" }).click();
+  await second.getByRole("button", { name: "Book time" }).click();
   await second.waitForURL(/\/book\/machine:\d+\?at=/);
   await expect(second.getByRole("main")).toContainText("obstacle");
   await expect(second.getByRole("main")).toContainText("Booked already");
@@ -143,13 +143,13 @@ test("a time is chosen on the day by keys, moved and called off", async ({ lab, 
   await phone.goto(lab.url + PRINTERS);
   await hydrated(phone);
   await phone.getByRole("radio").last().check({ force: true });
-  await phone.getByRole("button", { name: "Book it" }).click();
+  await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await hydrated(phone);
   await phone.getByRole("link", { name: /^Move/ }).click();
   await phone.waitForURL(/move=\d+/);
   await hydrated(phone);
-  await phone.getByRole("button", { name: "Move it here" }).click();
+  await phone.getByRole("button", { name: "Move booking" }).click();
   await phone.waitForURL(/\/bookings\/\d+\?moved/);
   await hydrated(phone);
   await phone.getByRole("button", { name: /^Cancel/ }).first().click();
@@ -167,7 +167,7 @@ test("whoever waits for a taken time is offered it live when it gets free, and t
   await hydrated(holder);
   const choice = await holder.getByRole("radio").last().inputValue();
   await holder.getByRole("radio").last().check({ force: true });
-  await holder.getByRole("button", { name: "Book it" }).click();
+  await holder.getByRole("button", { name: "Book time" }).click();
   await holder.waitForURL(/\/bookings\/\d+/);
 
   const [resource, at] = choice.split("@");
@@ -186,7 +186,7 @@ test("whoever waits for a taken time is offered it live when it gets free, and t
   // Nobody loads anything again.
   await expect(waiter.getByRole("region", { name: /3D printer|Printer|Prusa/ })).toContainText("it’s your turn");
   await accessible(waiter, "an offer");
-  await waiter.getByRole("button", { name: "Take it" }).click();
+  await waiter.getByRole("button", { name: "Take time" }).click();
   await waiter.waitForURL(/\/bookings\/\d+\?made/);
   await expect(waiter.getByRole("main")).toContainText("Booked");
   for (const page of [holder, waiter]) await page.context().close();
@@ -202,15 +202,15 @@ test("whose machine is blocked sees what is free instead, and moves with one tap
   await hydrated(phone);
   const choice = await phone.getByRole("radio").last().inputValue();
   await phone.getByRole("radio").last().check({ force: true });
-  await phone.getByRole("button", { name: "Book it" }).click();
+  await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await hydrated(phone);
 
   await owner.goto(`${lab.url}/machines/${/machine:(\d+)@/.exec(choice)![1]}`);
   await hydrated(owner);
-  await owner.getByText("Block the machine…").click();
+  await owner.getByText("Block machine…").click();
   await owner.getByLabel("Why?").fill("The belt is torn");
-  await owner.getByRole("button", { name: "Block the machine" }).click();
+  await owner.getByRole("button", { name: "Block machine" }).click();
   await expect(owner.getByRole("main")).toContainText("Blocked");
 
   await expect(phone.getByRole("main")).toContainText("is out of service");

@@ -33,7 +33,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await expect(toast).toBeVisible();
     await toast.getByRole("button", { name: "Undo" }).focus();
     await page.keyboard.press("Enter");
-    await expect(page.getByRole("status").filter({ hasText: "it opens again" })).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "works again" })).toBeVisible();
 
     await main.getByRole("link", { name: "Card ending 01" }).click();
     await page.waitForURL("**/cards/*");
@@ -43,12 +43,12 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await hydrated(page);
     boards.say("swipe 1 c0ffee02");
     await expect(main).toContainText("Card ending 02");
-    await main.getByRole("link", { name: "Assign: Card ending 02" }).click();
+    await main.getByRole("link", { name: "Assign card: Card ending 02" }).click();
     await page.getByLabel("Assign to").fill("Nobody At All");
-    await main.getByRole("button", { name: "Assign: Card ending 02" }).click();
+    await main.getByRole("button", { name: "Assign card: Card ending 02" }).click();
     await expect(page.getByLabel("Assign to"), "A24").toHaveAttribute("aria-invalid", "true");
     await page.getByLabel("Assign to").fill("Yusuf Demir");
-    await main.getByRole("button", { name: "Assign: Card ending 02" }).click();
+    await main.getByRole("button", { name: "Assign card: Card ending 02" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Card ending 02 is Yusuf Demir’s now." })).toBeVisible();
     await fits(page);
     await context.close();

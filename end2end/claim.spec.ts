@@ -59,16 +59,16 @@ test("a claim is refused with a reason, which the claimant reads on their own pa
   await enter(lab, manager, "an administrator");
   await manager.goto(`${lab.url}/unknown-cards`);
   await hydrated(manager);
-  await manager.getByRole("link", { name: /^Refuse: / }).click();
-  await manager.getByRole("button", { name: /^Refuse: / }).click();
+  await manager.getByRole("link", { name: /^Decline claim: / }).click();
+  await manager.getByRole("button", { name: /^Decline claim: / }).click();
   await expect(manager.getByLabel("Why not?"), "A24").toHaveAttribute("aria-invalid", "true");
   await manager.getByLabel("Why not?").fill("The key of the cupboard.");
-  await manager.getByRole("button", { name: /^Refuse: / }).click();
-  await expect(manager.getByRole("link", { name: /^Refuse: / })).toHaveCount(0);
+  await manager.getByRole("button", { name: /^Decline claim: / }).click();
+  await expect(manager.getByRole("link", { name: /^Decline claim: / })).toHaveCount(0);
 
   await expect(async () => {
     await member.goto(`${lab.url}/me`);
-    await expect(member.getByRole("main")).toContainText("refused: The key of the cupboard.", { timeout: 1_000 });
+    await expect(member.getByRole("main")).toContainText("declined: The key of the cupboard.", { timeout: 1_000 });
   }).toPass({ timeout: 20_000 });
   await plain.close();
   await office.close();

@@ -9,7 +9,7 @@ async function open(lab: Lab, page: Page, path: string, script = true) {
   if (script) await hydrated(page);
 }
 
-const save = (page: Page) => page.getByRole("main").getByRole("button", { name: "Save", exact: true });
+const save = (page: Page) => page.getByRole("main").getByRole("button", { name: "Save changes", exact: true });
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with script" : "without script, on a phone";
@@ -39,7 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(other.getByRole("alert").filter({ hasText: "Saved by" })).toBeVisible();
     await expect(other.getByLabel("Laser by the door"), "mine is chosen").toBeChecked();
     await other.getByRole("group", { name: "Minutes between log-out and power-off" }).getByLabel("4").check();
-    await other.getByRole("button", { name: "Save this" }).click();
+    await other.getByRole("button", { name: "Save version" }).click();
     await expect(other.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
     await expect(other.locator("#name")).toHaveValue("Laser by the door");
     await expect(other.locator("#grace"), "and nothing of the first is lost").toHaveValue("4");
@@ -123,8 +123,8 @@ test("many machines are changed at once, and labels are a page and a PDF", async
   await save(other).click();
   await expect(other.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
   await other.close();
-  const doIt = page.getByRole("button", { name: "Change the ticked ones" });
-  await expect(fates.getByText("Somebody changed it since you chose it.")).toHaveCount(1);
+  const doIt = page.getByRole("button", { name: "Change selected" });
+  await expect(fates.getByText("It was changed since you selected it.")).toHaveCount(1);
   await fates.getByRole("checkbox", { checked: false }).check();
   await doIt.click();
   await expect(page.getByRole("status").filter({ hasText: "Changed." })).toBeVisible();
@@ -163,10 +163,10 @@ test("a machine has a photo where somebody gave it one, also without script", as
   const page = await context.newPage();
   await enter(lab, page, "an administrator");
   await open(lab, page, "/machines/1/edit", false);
-  const give = page.getByRole("button", { name: "Use this picture" });
+  const give = page.getByRole("button", { name: "Save picture" });
   await page.locator("#picture").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
   await give.click();
-  await expect(page.getByText("This is no picture that can be read here")).toBeVisible();
+  await expect(page.getByText("This file is not a JPEG, PNG or WebP.")).toBeVisible();
   // One white pixel.
   const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==";
   await page.locator("#picture").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from(pixel, "base64") });
@@ -177,7 +177,7 @@ test("a machine has a photo where somebody gave it one, also without script", as
   await expect(photo).toBeVisible();
   expect((await page.request.get(lab.url + (await photo.getAttribute("src")))).headers()["content-type"]).toBe("image/jpeg");
   await open(lab, page, "/machines/1/edit", false);
-  await page.getByRole("button", { name: "Take the picture away" }).click();
+  await page.getByRole("button", { name: "Remove picture" }).click();
   await expect(page.getByRole("img", { name: /^Photo of / })).toHaveCount(0);
   await context.close();
 });
@@ -202,8 +202,8 @@ test("A24: a refused form has the focus at its first marked field, whatever that
     await expect(page.locator("#auto_stop")).toBeInViewport();
 
     await open(lab, page, "/machines/1/report", javaScriptEnabled);
-    await page.getByRole("radio", { name: /^It is unsafe/ }).check();
-    await page.getByRole("button", { name: "Send the report" }).click();
+    await page.getByRole("radio", { name: /^Unsafe/ }).check();
+    await page.getByRole("button", { name: "Send report" }).click();
     await expect(page.locator("#words")).toHaveAttribute("aria-invalid", "true");
     await expect(page.locator("#words")).toBeFocused();
 
@@ -233,8 +233,8 @@ test("what was typed is there again after a reload and after a refused picture, 
   await expect(page.locator("#place")).toHaveValue(place);
 
   await page.locator("#picture").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
-  await page.getByRole("button", { name: "Use this picture" }).click();
-  await expect(page.getByText("This is no picture that can be read here")).toBeVisible();
+  await page.getByRole("button", { name: "Save picture" }).click();
+  await expect(page.getByText("This file is not a JPEG, PNG or WebP.")).toBeVisible();
   await hydrated(page);
   await expect(name, "what was typed beside it").toHaveValue("Laser by the door");
 
@@ -291,7 +291,7 @@ test("what was typed is there again on the way back, and beside what somebody sa
   await expect(page.getByRole("heading", { name: "Two versions: choose for each field" })).toBeVisible();
   await expect(page.getByLabel("Laser by the door"), "mine is chosen").toBeChecked();
   await expect(page.getByRole("group", { name: "Minutes between log-out and power-off" }).getByLabel("4"), "theirs").toBeChecked();
-  await page.getByRole("button", { name: "Save this" }).click();
+  await page.getByRole("button", { name: "Save version" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
   await expect(name).toHaveValue("Laser by the door");
   await expect(page.locator("#grace"), "nothing was put over it").toHaveValue("4");

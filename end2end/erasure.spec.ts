@@ -24,7 +24,7 @@ test("A19: who is erased leaves nothing, and their hours stay", async ({ lab, pa
   await expect(main).toContainText("hums while sanding oak");
   await open(`/people/${id}/account`);
   await page.getByLabel("Telephone").fill("+39 0471 987 654");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save changes", exact: true }).click();
   await expect(page.getByLabel("Telephone")).toHaveValue("+39 0471 987 654");
   const email = await page.locator("#email").inputValue();
   const taken = await (await page.request.post(`${lab.url}/data/${id}`)).text();
@@ -67,7 +67,7 @@ test("A19: a member takes their data along and has themselves erased, without sc
   ]);
   expect(file.suggestedFilename()).toBe("profile.csv");
   await page.locator("summary", { hasText: "Erase…" }).click();
-  await page.getByRole("button", { name: "Erase me for ever" }).click();
+  await page.getByRole("button", { name: "Delete my account" }).click();
   await page.waitForURL(`${lab.url}/`);
   expect((await page.goto(`${lab.url}/me/data`))!.status(), "signed out").toBe(401);
   await context.close();

@@ -38,7 +38,7 @@ test("another program reads the bookings from a calendar address, as they are no
     await phone.goto(`${lab.url}/book?what=machine:${machine}&minutes=30&when=soon`);
     await hydrated(phone);
     await phone.getByRole("radio").last().check({ force: true });
-    await phone.getByRole("button", { name: "Book it" }).click();
+    await phone.getByRole("button", { name: "Book time" }).click();
     await phone.waitForURL(/\/bookings\/\d+/);
     made.push(Number(/\d+$/.exec(new URL(phone.url()).pathname)![0]));
   }
@@ -77,7 +77,7 @@ test("another program reads the bookings from a calendar address, as they are no
   await main.getByRole("link", { name: /^Move/ }).click();
   await phone.waitForURL(/move=\d+/);
   await hydrated(phone);
-  await main.getByRole("button", { name: "Move it here" }).click();
+  await main.getByRole("button", { name: "Move booking" }).click();
   await phone.waitForURL(/\?moved/);
   await phone.goto(`${lab.url}/bookings/${made[2]}`);
   await hydrated(phone);

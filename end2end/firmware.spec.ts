@@ -40,32 +40,32 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   await hydrated(page);
   const main = page.getByRole("main");
   await expect(main).toContainText("No firmware yet");
-  await expect(main).toContainText("Nothing was sent yet");
+  await expect(main).toContainText("No transfers yet");
 
   // What is no firmware is refused beside the file, and what was typed is kept.
-  await page.getByLabel("What it is called").fill("attic,1");
+  await page.getByLabel("Name", { exact: true }).fill("attic,1");
   await page.getByLabel("File").setInputFiles(file(Buffer.from("PK, a zip")));
-  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("button", { name: "Upload firmware" }).click();
   await page.waitForURL(/refused=/);
-  await expect(main.locator("#file-problem")).toContainText("no firmware for boards");
-  await expect(page.getByLabel("What it is called")).toHaveValue("attic,1");
+  await expect(main.locator("#file-problem")).toContainText("not firmware for an ESP32 board");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("attic,1");
   await page.getByLabel("File").setInputFiles(file(application("9.9.9", 200_000).subarray(0, 100_000)));
-  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("button", { name: "Upload firmware" }).click();
   await expect(main.locator("#file-problem")).toContainText("cut off or damaged");
 
   await page.getByLabel("File").setInputFiles(file(application("9.9.9", 200_000)));
   await keep(page);
-  await expect(main.getByRole("list", { name: "Images" })).toContainText("attic,1");
-  await expect(main.getByRole("list", { name: "Images" })).toContainText("ESP32");
+  await expect(main.getByRole("list", { name: "Board firmware" })).toContainText("attic,1");
+  await expect(main.getByRole("list", { name: "Board firmware" })).toContainText("ESP32");
 
   // Without a board nothing is sent, and the form says so.
-  await page.getByRole("button", { name: /^Send/ }).click();
+  await page.getByRole("button", { name: /^Send firmware/ }).click();
   await expect(main.locator("#boards-problem")).toContainText("Choose at least one board");
   const boards = main.getByRole("group", { name: "Boards" });
   await expect(boards.getByRole("checkbox").first()).toBeVisible({ timeout: 20_000 });
   await boards.getByRole("checkbox").first().check();
-  await page.getByRole("button", { name: /^Send/ }).click();
-  const sent = main.getByRole("list", { name: "What was sent" });
+  await page.getByRole("button", { name: /^Send firmware/ }).click();
+  const sent = main.getByRole("list", { name: "Transfers" });
   await expect(sent).toContainText("Done", { timeout: 30_000 });
   // The board says it by itself when it is back.
   await expect(boards).toContainText("simulated,9.9.9", { timeout: 30_000 });
@@ -73,7 +73,7 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   await page.getByRole("button", { name: /^Remove/ }).click();
   await expect(main).toContainText("No firmware yet");
   await page.goto(`${lab.url}/audit?action=firmware.`);
-  for (const said of ["brought firmware for boards", "had firmware sent to a board", "brought firmware to a board", "took firmware away"]) {
+  for (const said of ["uploaded firmware", "sent firmware to a board", "delivered firmware to a board", "removed firmware"]) {
     await expect(main).toContainText(said);
   }
 });
@@ -92,10 +92,10 @@ test("a board that nobody hears fails with a remedy, and can be cancelled and tr
   await expect(group.getByRole("checkbox").first()).toBeVisible({ timeout: 20_000 });
   await boards.end("SIGKILL");
   await group.getByRole("checkbox").first().check();
-  await page.getByRole("button", { name: /^Send/ }).click();
-  const sent = main.getByRole("list", { name: "What was sent" });
-  await expect(sent).toContainText("Asks the board");
-  await expect(sent).toContainText("Nobody answers at the board’s address", { timeout: 40_000 });
+  await page.getByRole("button", { name: /^Send firmware/ }).click();
+  const sent = main.getByRole("list", { name: "Transfers" });
+  await expect(sent).toContainText("Connecting to the board");
+  await expect(sent).toContainText("The board doesn’t answer", { timeout: 40_000 });
   await sent.getByRole("button", { name: /^Try again/ }).first().click();
   await sent.getByRole("button", { name: /^Cancel/ }).first().click();
   await expect(sent).toContainText("Cancelled");
@@ -105,7 +105,7 @@ test("the page is for managers", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "a trainer");
   expect((await page.goto(`${lab.url}/firmware`))!.status()).toBe(403);
-  await expect(page.getByRole("main")).not.toContainText("Images");
+  await expect(page.getByRole("main")).not.toContainText("Board firmware");
   await leave(page, lab);
 });
 

@@ -33,7 +33,7 @@ test("from the first start to the first granted swipe", async ({ lab, page, brow
   await hydrated(page);
   await page.getByLabel("Name").first().fill("Bob Rossi");
   await page.getByLabel("E-mail").first().fill("Bob@Example.org");
-  await main.getByRole("button", { name: "Invite", exact: true }).click();
+  await main.getByRole("button", { name: "Invite person", exact: true }).click();
   await expect(page.getByRole("status").filter({ hasText: "on its way" })).toBeVisible();
 
   await page.goto(`${lab.url}/people`);
@@ -41,18 +41,18 @@ test("from the first start to the first granted swipe", async ({ lab, page, brow
   await main.getByRole("link", { name: "Bob Rossi" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Bob Rossi");
   await page.getByLabel("Card number").fill("0F:BE");
-  await page.getByRole("button", { name: "Give a card" }).click();
+  await page.getByRole("button", { name: "Assign a card" }).click();
   await expect(page.getByLabel("Card number"), "A24").toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("Card number").fill(PRINTED);
-  await page.getByRole("button", { name: "Give a card" }).click();
+  await page.getByRole("button", { name: "Assign a card" }).click();
   await expect(main).toContainText("0f");
 
   boards.say(`swipe 1 ${READ}`);
   await boards.until(/may not use this machine[^]*may not use this machine/);
   await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Qualifications" }).click();
-  await page.locator("summary", { hasText: /^Grant$/ }).first().click();
-  await page.getByLabel("What", { exact: true }).first().selectOption({ label: "Laser cutter · may use" });
-  await page.getByRole("button", { name: "Grant" }).click();
+  await page.locator("summary", { hasText: /^Grant qualification$/ }).first().click();
+  await page.getByLabel("Qualification", { exact: true }).first().selectOption({ label: "Laser cutter · may use" });
+  await page.getByRole("button", { name: "Grant qualification" }).click();
   await expect(page.getByRole("row").filter({ hasText: "Laser cutter" })).toContainText("may use");
   boards.say(`swipe 1 ${READ}`);
   await boards.until(/in use/i);

@@ -10,9 +10,9 @@ const isChunk = (url: string) => url.endsWith(".wasm") && !url.endsWith("toolgat
 async function changes(lab: Lab, page: Page) {
   await page.goto(`${lab.url}/me/tokens`);
   await hydrated(page);
-  await page.getByLabel("What it is for").fill("Changes");
+  await page.getByLabel("Name", { exact: true }).fill("Changes");
   for (const scope of await page.getByRole("checkbox").all()) await scope.check();
-  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
   const authorization = `Bearer ${await page.getByLabel("Token", { exact: true }).inputValue()}`;
   const call = async (method: string, path: string, version?: string, body?: object) => {
     const headers = { authorization, "content-type": "application/json", ...(version ? { "if-match": version } : {}) };

@@ -19,31 +19,31 @@ for (const javaScriptEnabled of [true, false]) {
     await open(lab, page, "/hours?at=type:3", javaScriptEnabled);
     await page.locator("#mon").fill("8-12, 11-14");
     await page.locator("#fri").fill("20-2");
-    await page.getByRole("button", { name: "Save the week" }).click();
+    await page.getByRole("button", { name: "Save week" }).click();
     await expect(page.getByText("Two of these overlap")).toBeVisible();
     await expect(page.locator("#fri"), "A24: what was typed is kept").toHaveValue("20-2");
     await page.locator("#mon").fill("8-12, 14-18:30");
     await page.locator("#sat").fill("");
-    await page.getByRole("button", { name: "Save the week" }).click();
-    await expect(page.getByText("These hours are said here.")).toBeVisible();
+    await page.getByRole("button", { name: "Save week" }).click();
+    await expect(page.getByText("Set here.")).toBeVisible();
     await expect(page.locator("#mon")).toHaveValue("08:00–12:00, 14:00–18:30");
     await expect(page.locator("#fri"), "over midnight is one range").toHaveValue("20:00–02:00");
 
     const soon = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
     await page.locator("#date").fill("2099-01-01");
-    await page.getByRole("button", { name: "Save the day" }).click();
-    await expect(page.getByText("This day is too far ahead.")).toBeVisible();
+    await page.getByRole("button", { name: "Save exception" }).click();
+    await expect(page.getByText("Choose a day within")).toBeVisible();
     await page.locator("#date").fill(soon);
     await page.locator("#hours").fill("");
-    await page.getByRole("button", { name: "Save the day" }).click();
+    await page.getByRole("button", { name: "Save exception" }).click();
     const day = page.getByRole("listitem").filter({ hasText: "Closed" });
     await expect(day).toBeVisible();
     await day.getByRole("link").click();
     await page.waitForURL("**day=*");
-    await page.getByRole("button", { name: "Like every week" }).click();
+    await page.getByRole("button", { name: "Remove exception" }).click();
     await expect(page.getByText("No exceptions yet.")).toBeVisible();
-    await page.getByRole("button", { name: "Say no week here" }).click();
-    await expect(page.getByText("These hours are said here.")).toHaveCount(0);
+    await page.getByRole("button", { name: "Use inherited hours" }).click();
+    await expect(page.getByText("Set here.")).toHaveCount(0);
     await context.close();
   });
 }
@@ -58,7 +58,7 @@ test("a setting says what it would do before it is saved, and who changed it aft
   await page.locator("#value").selectOption("open");
   await page.waitForURL("**value=open*");
   await expect(page.getByText(/It would let \d+ more (person|people) in\./)).toBeVisible();
-  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save changes", exact: true }).click();
   const row = page.getByRole("listitem").filter({ hasText: "Who may use machines: Every member" });
   await expect(row).toContainText("changed by Marta Ferri");
 });
@@ -79,11 +79,11 @@ test("a week says what it would do while it is typed, and news take nothing away
   const other = await page.context().newPage();
   await open(lab, other, "/hours?at=type:3");
   await other.locator("#wed").fill("10-11");
-  await other.getByRole("button", { name: "Save the week" }).click();
-  await expect(other.getByText("These hours are said here.")).toBeVisible();
+  await other.getByRole("button", { name: "Save week" }).click();
+  await expect(other.getByText("Set here.")).toBeVisible();
   await expect(page.getByText("Changed meanwhile. What you typed is still here.")).toBeVisible();
   await expect(page.locator("#mon")).toHaveValue("8-9");
-  await page.getByRole("link", { name: "Show the newer one" }).click();
+  await page.getByRole("link", { name: "Show newer version" }).click();
   await expect(page.locator("#wed")).toHaveValue("10:00–11:00");
   await expect(page.getByText("Changed meanwhile.")).toHaveCount(0);
   // One press saves, for as long as a hand takes, though what it would do is told meanwhile; and a refusal breaks nothing.
@@ -91,12 +91,12 @@ test("a week says what it would do while it is typed, and news take nothing away
   page.on("pageerror", (error) => broken.push(error.message));
   for (const [typed, saved] of [["11-12", "11:00–12:00"], ["12-13", "12:00–13:00"]]) {
     await page.locator("#thu").fill(typed!);
-    await page.getByRole("button", { name: "Save the week" }).click({ delay: 150 });
+    await page.getByRole("button", { name: "Save week" }).click({ delay: 150 });
     await expect(page.locator("#thu")).toHaveValue(saved!);
     await hydrated(page);
   }
   await page.locator("#thu").fill("late");
-  await page.getByRole("button", { name: "Save the week" }).click({ delay: 150 });
+  await page.getByRole("button", { name: "Save week" }).click({ delay: 150 });
   await expect(page.locator("#thu")).toHaveAttribute("aria-invalid", "true");
   await hydrated(page);
   await expect(page.locator("#thu")).toBeFocused();
@@ -111,7 +111,7 @@ test("a week says what it would do while it is typed, and news take nothing away
   await expect(plain.getByText(/^Sunday: Write hours/)).toBeVisible();
   await expect(plain.locator("#sun"), "without script too").toHaveValue("late");
   await plain.locator("#sun").fill("10-12");
-  await plain.getByRole("button", { name: "Save the week" }).click();
+  await plain.getByRole("button", { name: "Save week" }).click();
   await expect(plain.locator("#sun")).toHaveValue("10:00–12:00");
   await context.close();
 });

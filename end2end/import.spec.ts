@@ -22,22 +22,22 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
       await page.goto(`${lab.url}/import`);
       if (javaScriptEnabled) await hydrated(page);
       await page.locator("#file").setInputFiles(upload);
-      await page.getByRole("button", { name: "Preview: A file" }).click();
+      await page.getByRole("button", { name: "Preview import: A file" }).click();
     };
 
     await bring({ ...file, buffer: Buffer.from([0x50, 0x4b, 3, 4, 0, 1]) });
     await expect(main).toContainText("This is not a text file.");
     await bring({ ...file, buffer: Buffer.alloc(5_000_000, "a") });
-    await expect(main, "said beforehand by the browser, and answered with the way back").toContainText("The file has more than 4 MB.");
+    await expect(main, "said beforehand by the browser, and answered with the way back").toContainText("The file is larger than 4 MB.");
     await bring(file);
     await page.waitForURL("**file=*");
     await expect(main.getByRole("row").nth(1), "the faulty first").toContainText("Not an e-mail address.");
-    await expect(main).toContainText("12 faulty lines are left out");
+    await expect(main).toContainText("12 lines with errors are skipped");
     await main.getByRole("button", { name: "Apply 288 changes" }).click();
     await expect(page.getByRole("status").filter({ hasText: "288 new members" })).toBeVisible();
 
     await bring(file);
-    await expect(main).toContainText("changes nothing");
+    await expect(main).toContainText("no change");
     await expect(main.getByRole("button", { name: /^Apply(?! mapping)/ })).toHaveCount(0);
     await fits(page);
 
@@ -45,11 +45,11 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
       await page.goto(`${lab.url}/export`);
       await hydrated(page);
       const coming = page.waitForEvent("download");
-      await page.getByRole("button", { name: "Take out people.csv" }).click();
+      await page.getByRole("button", { name: "Download people.csv" }).click();
       expect((await coming).suggestedFilename()).toBe("people.csv");
       await main.getByLabel("Machine", { exact: true }).fill("laser");
       const sheet = page.waitForEvent("download");
-      await page.getByRole("button", { name: "Take out uses.xlsx" }).click();
+      await page.getByRole("button", { name: "Download uses.xlsx" }).click();
       expect((await sheet).suggestedFilename()).toBe("uses.xlsx");
     }
     await context.close();

@@ -234,9 +234,9 @@ export async function followMachine(lab: Lab, page: Page) {
 
 /** Has whoever is signed in on `page` block the machine whose page that is. */
 export async function blockMachine(page: Page) {
-  await page.getByText("Block the machine").first().click();
+  await page.getByText("Block machine").first().click();
   await page.getByLabel("Why?").fill("The lens is cracked.");
-  await page.getByRole("button", { name: "Block the machine" }).click();
+  await page.getByRole("button", { name: "Block machine" }).click();
 }
 
 /** Signs in as one of a demo's people; once each, for that is how often their links work. */

@@ -76,10 +76,10 @@ test("what somebody wants to be told is chosen on a page, with and without scrip
     await page.getByLabel("Daily mail").selectOption("18");
     await page.getByLabel("Quiet from").selectOption("22:00");
     await page.getByLabel("Quiet until").selectOption("");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save changes" }).click();
     await expect(page.getByText("Choose two different times for the quiet hours, or neither.")).toBeVisible();
     await page.getByLabel("Quiet until").selectOption("06:00");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save changes" }).click();
     await expect(page.locator(".saved")).toContainText("Saved");
     await page.reload();
     expect(await lifted.isChecked()).toBe(!before);

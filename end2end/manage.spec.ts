@@ -18,7 +18,7 @@ test("the inbox by keyboard: move, admit, take back, turn down", async ({ lab, b
   await expect(page.getByRole("status").filter({ hasText: `${first} is a member now.` })).toBeVisible();
   await expect(waiting).toHaveCount(before - 1);
   await page.keyboard.press("z");
-  await expect(page.getByRole("status").filter({ hasText: `${first} waits again.` })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: `${first} is back in the inbox.` })).toBeVisible();
   await expect(waiting).toHaveCount(before);
 
   const other = await page.context().newPage();
@@ -111,7 +111,7 @@ test("the palette: an answer that comes late changes nothing, and none at all is
   await page.unroute("**/api/find/all");
   await page.route("**/api/find/all", (route) => route.abort());
   await palette.getByRole("combobox").fill("peo");
-  await expect(palette.getByRole("alert")).toContainText("could not be asked for");
+  await expect(palette.getByRole("alert")).toContainText("couldn’t be searched");
   await expect(palette.getByRole("option", { name: "People", exact: true }), "pages need no answer").toBeVisible();
   await page.context().close();
 });
@@ -125,11 +125,11 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`${lab.url}/people`);
     if (javaScriptEnabled) await hydrated(page);
     const boxes = page.locator("[data-table=people] td input[type=checkbox]");
-    const all = page.getByRole("button", { name: "Apply to all selected" });
+    const all = page.getByRole("button", { name: "Apply to selected" });
     await boxes.nth(0).check();
     await boxes.nth(2).check();
     await all.click();
-    await expect(page.getByText("Choose one of those shown.")).toBeVisible();
+    await expect(page.getByText("Choose one from the list.")).toBeVisible();
     await expect(boxes.nth(0), "A24: a tick is kept").toBeChecked();
     await expect(boxes.nth(2)).toBeChecked();
     await page.locator("#deed").selectOption("invite");

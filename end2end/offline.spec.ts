@@ -65,7 +65,7 @@ test("a form that is sent while the server restarts can be sent again", async ({
   await hydrated(page);
   await page.getByLabel("Telephone").fill("+39 0471 123456");
   await lab.server!.end("SIGKILL");
-  const save = page.getByRole("button", { name: "Save", exact: true });
+  const save = page.getByRole("button", { name: "Save changes", exact: true });
   await save.click();
   await expect(page.getByRole("alert").filter({ hasText: SENTENCE })).toBeVisible();
   await expect(page.getByLabel("Telephone")).toHaveValue("+39 0471 123456");

@@ -77,7 +77,7 @@ test("language and theme are chosen on one page, kept, and in the first byte", a
       await page.getByText("Scuro", { exact: true }).click();
     } else {
       await page.getByText("Dark", { exact: true }).click();
-      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("button", { name: "Save changes" }).click();
     }
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
     await expect(page.locator("html")).toHaveAttribute("lang", "it");

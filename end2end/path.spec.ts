@@ -21,14 +21,14 @@ async function prepare(lab: Lab, browser: Browser) {
   const owner = await guest(lab, browser, "an administrator");
   await owner.goto(`${lab.url}/modules/1`);
   await hydrated(owner);
-  await owner.getByLabel("Machine or group").selectOption({ label: "Lathe" });
-  await owner.getByRole("button", { name: "Require it" }).click();
+  await owner.getByLabel("Machine or type").selectOption({ label: "Lathe" });
+  await owner.getByRole("button", { name: "Require module" }).click();
   await expect(owner.locator(".rows").filter({ hasText: "Lathe" })).toContainText("90 %");
   await owner.goto(`${lab.url}/people/2/qualifications`);
   await hydrated(owner);
-  await owner.locator("summary", { hasText: /^Grant$/ }).first().click();
-  await owner.getByLabel("What", { exact: true }).first().selectOption({ label: "Lathe · trainer" });
-  await owner.getByRole("button", { name: "Grant" }).click();
+  await owner.locator("summary", { hasText: /^Grant qualification$/ }).first().click();
+  await owner.getByLabel("Qualification", { exact: true }).first().selectOption({ label: "Lathe · trainer" });
+  await owner.getByRole("button", { name: "Grant qualification" }).click();
   await expect(owner.getByRole("row").filter({ hasText: "Lathe" })).toContainText("trainer");
   await owner.context().close();
 }

@@ -30,12 +30,12 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await main.getByRole("link", { name: "Report a problem" }).click();
   await phone.waitForURL("**/machines/1/report");
   await phone.getByLabel("What happened?").fill("The lid stays open.");
-  await main.getByRole("button", { name: "Send the report" }).click();
+  await main.getByRole("button", { name: "Send report" }).click();
   await expect(main.getByText("Choose a severity.")).toBeVisible();
   await expect(phone.getByLabel("What happened?"), "A24").toHaveValue("The lid stays open.");
   await accessible(phone, "a report that was refused");
-  await main.getByRole("radio", { name: /^It is unsafe/ }).check();
-  await main.getByRole("button", { name: "Send the report" }).click();
+  await main.getByRole("radio", { name: /^Unsafe/ }).check();
+  await main.getByRole("button", { name: "Send report" }).click();
   await expect(main.getByRole("heading", { level: 1, name: "Reported" })).toBeVisible();
   await expect(main).toContainText("The machine is blocked.");
 
@@ -43,7 +43,7 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await expect(desk.getByRole("status").filter({ hasText: "Blocked" })).toBeAttached();
 
   await phone.getByLabel("Choose a picture").setInputFiles({ name: "lid.png", mimeType: "image/png", buffer: PIXEL });
-  await main.getByRole("button", { name: "Add the photo" }).click();
+  await main.getByRole("button", { name: "Add photo" }).click();
   await expect(main.getByRole("img", { name: /^Photo of a problem/ })).toBeVisible();
   await hydrated(phone);
   await accessible(phone, "what was reported");
@@ -62,7 +62,7 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await desk.waitForURL("**/problems?problem=*");
   await accessible(desk, "the queue with its form");
   await queue.getByRole("button", { name: "Resolve" }).click();
-  await expect(queue.getByText("Write what was done.")).toBeVisible();
+  await expect(queue.getByText("Enter what was done.")).toBeVisible();
   await desk.getByLabel("What was done?").fill("New spring.");
   await queue.getByRole("button", { name: "Resolve" }).click();
   await expect(item).toHaveCount(0);
@@ -87,7 +87,7 @@ test("a use that was not allowed waits until somebody has seen it, and again whe
   await desk.goto(`${lab.url}/problems`);
   await hydrated(desk);
   says('{"action":"startuse", "uid":"c0ffee07"}');
-  const uses = desk.getByRole("region", { name: "Uses that were not allowed" });
+  const uses = desk.getByRole("region", { name: "Unauthorised uses" });
   await expect(uses.getByRole("listitem"), "live").toContainText("Laser cutter 1");
   await accessible(desk, "a use that was not allowed");
   await uses.getByRole("button", { name: /^Dismiss/ }).click();
@@ -100,7 +100,7 @@ test("a use that was not allowed waits until somebody has seen it, and again whe
   const plain = await browser.newContext({ javaScriptEnabled: false, storageState, locale: "en-GB" });
   const page = await plain.newPage();
   await page.goto(`${lab.url}/manage`);
-  const inbox = page.getByRole("region", { name: /Uses that were not allowed/ });
+  const inbox = page.getByRole("region", { name: /Unauthorised uses/ });
   await inbox.getByRole("button", { name: /^Dismiss/ }).click();
   await expect(inbox).toHaveCount(0);
   await expect(uses, "live for everybody").toHaveCount(0);
@@ -118,13 +118,13 @@ test("an owner blocks a machine and lifts the block, without script on a phone",
   await enter(lab, page, "an administrator");
   const main = page.getByRole("main");
   await page.goto(`${lab.url}/machines/1`);
-  await main.getByText("Block the machine…").click();
-  await main.getByRole("button", { name: "Block the machine" }).click();
-  await expect(main.getByText("Write why nobody may use it.")).toBeVisible();
+  await main.getByText("Block machine…").click();
+  await main.getByRole("button", { name: "Block machine" }).click();
+  await expect(main.getByText("Enter why nobody may use it.")).toBeVisible();
   await page.getByLabel("Why?").fill("New tube on Thursday.");
-  await main.getByRole("button", { name: "Block the machine" }).click();
+  await main.getByRole("button", { name: "Block machine" }).click();
   await expect(main.getByText("Blocked: New tube on Thursday.")).toBeVisible();
-  await main.getByRole("button", { name: "Lift the block" }).click();
-  await expect(main.getByText("Block the machine…")).toBeVisible();
+  await main.getByRole("button", { name: "Lift block" }).click();
+  await expect(main.getByText("Block machine…")).toBeVisible();
   await context.close();
 });

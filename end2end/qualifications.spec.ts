@@ -27,24 +27,24 @@ for (const javaScriptEnabled of [true, false]) {
     await open(lab, page, `${YUSUF}/qualifications`, javaScriptEnabled);
     const main = page.getByRole("main");
 
-    await fold(page, "Ban");
-    await page.getByLabel("From what").selectOption({ label: "Saw" });
-    await page.locator("details", { hasText: "A ban takes everything" }).getByRole("button", { name: "Ban" }).click();
+    await fold(page, "Ban person");
+    await page.getByLabel("Type or machine").selectOption({ label: "Saw" });
+    await page.locator("details", { hasText: "Revokes everything" }).getByRole("button", { name: "Ban person" }).click();
     await expect(page.getByText("Give a reason: it’s needed to lift the ban later.")).toBeVisible();
-    await expect(page.getByLabel("From what").first(), "A24: what was chosen is kept").toHaveValue(/^type:/);
+    await expect(page.getByLabel("Type or machine").first(), "A24: what was chosen is kept").toHaveValue(/^type:/);
     await page.locator("#ban_reason").fill("Left the saw running");
-    await page.locator("details", { hasText: "A ban takes everything" }).getByRole("button", { name: "Ban" }).click();
+    await page.locator("details", { hasText: "Revokes everything" }).getByRole("button", { name: "Ban person" }).click();
     await expect(main).toContainText("Banned from Saw");
     await expect(main).toContainText("“Left the saw running”");
 
-    await fold(page, "Lift a ban");
-    await page.getByRole("button", { name: "Lift a ban" }).click();
+    await fold(page, "Lift ban");
+    await page.getByRole("button", { name: "Lift ban" }).click();
     await expect(main).not.toContainText("Banned from Saw since");
     await expect(main.getByRole("listitem").filter({ hasText: "Ban lifted: Saw" })).toBeVisible();
 
-    await fold(page, "Grant");
-    await page.getByLabel("What", { exact: true }).first().selectOption({ label: "Saw · may use" });
-    await page.getByRole("button", { name: "Grant" }).click();
+    await fold(page, "Grant qualification");
+    await page.getByLabel("Qualification", { exact: true }).first().selectOption({ label: "Saw · may use" });
+    await page.getByRole("button", { name: "Grant qualification" }).click();
     await expect(page.getByRole("row").filter({ hasText: "Saw" })).toContainText("may use");
     await page.context().close();
   });
@@ -77,21 +77,21 @@ test("A18: an administrator demotes the other, and can neither demote nor suspen
   await enter(lab, page, "an administrator");
   await open(lab, page, `${JONAS}/qualifications`);
   const system = page.getByRole("row").filter({ hasText: "The system" });
-  await fold(page, "Grant");
+  await fold(page, "Grant qualification");
   await page.locator("#grant").selectOption({ label: "The system · administrator" });
-  await page.getByRole("button", { name: "Grant" }).click();
+  await page.getByRole("button", { name: "Grant qualification" }).click();
   await expect(system).toContainText("administrator");
-  await fold(page, "Revoke");
+  await fold(page, "Revoke qualification");
   await page.locator("#revoke").selectOption({ label: "The system · administrator" });
-  await page.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("button", { name: "Revoke qualification" }).click();
   await expect(system).toHaveCount(0);
 
   await open(lab, page, "/people/1/qualifications");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Marta Ferri");
-  await expect(page.locator("summary", { hasText: /^(Revoke|Ban)$/ })).toHaveCount(0);
+  await expect(page.locator("summary", { hasText: /^(Revoke qualification|Ban person)$/ })).toHaveCount(0);
   await open(lab, page, "/people/1/account");
   await expect(page.locator("summary", { hasText: /^(Suspend|Erase…)$/ })).toHaveCount(0);
-  await expect(page.getByText("You can’t change where you stand yourself")).toBeVisible();
+  await expect(page.getByText("You can’t change your own membership")).toBeVisible();
 });
 
 test("a trainer grants on their own type and sees nobody else's page", async ({ lab, page }) => {
@@ -115,7 +115,7 @@ test("an invitation is a link to hand over where there is no mail", async ({ lab
   await open(lab, page, "/people/invite");
   await page.getByLabel("Name").first().fill("Ida Neumann");
   await page.getByLabel("E-mail").first().fill("ida@example.org");
-  await page.getByRole("main").getByRole("button", { name: "Invite", exact: true }).click();
+  await page.getByRole("main").getByRole("button", { name: "Invite person", exact: true }).click();
   await expect(page.getByRole("status").filter({ hasText: /link|on its way/ })).toBeVisible();
 });
 

@@ -16,7 +16,7 @@ test("a machine whose type allows it is started from its page and stopped from t
   await settings.goto(`${lab.url}/settings?at=type:3&key=access.remote-start`);
   await hydrated(settings);
   await settings.locator("#value").selectOption("yes");
-  await settings.getByRole("button", { name: "Save", exact: true }).click();
+  await settings.getByRole("button", { name: "Save changes", exact: true }).click();
   await expect(settings.getByRole("listitem").filter({ hasText: "Remote start: Yes" })).toContainText("changed by Marta Ferri");
   const now = await context.newPage();
   await now.goto(lab.url);

@@ -22,6 +22,6 @@ export async function firstStart(lab: Lab, page: Page, script = true) {
   await page.getByLabel("Your name").fill(ADA.name);
   await page.getByLabel("E-mail").fill(ADA.email);
   await page.getByLabel("Choose a password").fill(ADA.password);
-  await page.getByRole("button", { name: "Open the workshop" }).click();
+  await page.getByRole("button", { name: "Open workshop" }).click();
   await page.waitForURL(`${lab.url}/`);
 }

@@ -24,9 +24,9 @@ test("an administrator looks after the system, takes a copy, and the record says
   expect(copy.suggestedFilename()).toBe("toolgate.sqlite");
   expect(readFileSync((await copy.path())!).subarray(0, 15).toString()).toBe("SQLite format 3");
   await page.reload();
-  await expect(main.locator("dt", { hasText: "Last copy taken here" }).locator("xpath=following-sibling::dd[1]")).toContainText(", by ");
+  await expect(main.locator("dt", { hasText: "Last download" }).locator("xpath=following-sibling::dd[1]")).toContainText(", by ");
   await page.goto(`${lab.url}/audit?action=system.`);
-  await expect(main).toContainText("took out a copy of the database");
+  await expect(main).toContainText("downloaded a copy of the database");
 });
 
 test("a backup is told on the page, and a space is put back from it", async ({ lab, page }) => {

@@ -16,7 +16,7 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
       await page.goto(`${lab.url}/import/fabomatic`);
       if (javaScriptEnabled) await hydrated(page);
       await page.locator("#file").setInputFiles({ name: "database.sqldb", mimeType: "application/octet-stream", buffer });
-      await page.getByRole("button", { name: "Preview: Its database" }).click();
+      await page.getByRole("button", { name: "Preview import: Its database" }).click();
     };
 
     await page.goto(`${lab.url}/import`);
@@ -32,22 +32,22 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
 
     await bring(FABOMATIC);
     await page.waitForURL("**file=*");
-    await expect(main.getByRole("heading", { name: "What would become of it" })).toBeVisible();
+    await expect(main.getByRole("heading", { name: "Preview" })).toBeVisible();
     await expect(main.getByRole("list", { name: "Imported", exact: true })).toContainText("4 people");
-    await expect(main.getByRole("list", { name: "Left there" })).toContainText("1 password: invite that person instead");
+    await expect(main.getByRole("list", { name: "Skipped" })).toContainText("1 password: invite that person instead");
     if (javaScriptEnabled) {
       await hydrated(page);
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     }
     await main.getByRole("button", { name: "Import data" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Imported at" })).toBeVisible();
-    await expect(main.getByRole("heading", { name: "What became of it" })).toBeVisible();
+    await expect(main.getByRole("heading", { name: "Result" })).toBeVisible();
     await expect(main.getByRole("button", { name: "Import data" })).toHaveCount(0);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(over).toBeLessThanOrEqual(0);
 
     await bring(FABOMATIC);
-    await expect(main).toContainText("There is nothing new in it.");
+    await expect(main).toContainText("Nothing new to import.");
     await expect(main.getByRole("button", { name: "Import data" })).toHaveCount(0);
     await page.goto(`${lab.url}/people?q=Carla`);
     await expect(main).toContainText("Carla Neri");

@@ -95,10 +95,10 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await desk.getByRole("button", { name: "Publish this version" }).click();
   await expect(desk.getByRole("main")).toContainText("Add a video and its length first.");
   await desk.getByLabel("Video file").setInputFiles(resolve("lab.ts"));
-  await desk.getByRole("button", { name: "Upload" }).click();
-  await expect(desk.getByRole("main")).toContainText("This file is no WebM or MP4 video, or a part of it is missing.");
+  await desk.getByRole("button", { name: "Upload video" }).click();
+  await expect(desk.getByRole("main")).toContainText("This file is not a WebM or MP4 video, or part of it is missing.");
   await desk.getByLabel("Video file").setInputFiles(FILM);
-  await desk.getByRole("button", { name: "Upload" }).click();
+  await desk.getByRole("button", { name: "Upload video" }).click();
   await expect(desk.getByRole("main")).toContainText("webm · 0.0 MB · 0:24");
   await hydrated(desk);
   await desk.getByLabel("Question", { exact: true }).fill("Where does dust go?");
@@ -111,8 +111,8 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await expect(desk.getByRole("link", { name: "Where does dust go?" })).toBeVisible();
   await expect(desk.getByLabel("Question", { exact: true }), "the next question begins empty").toHaveValue("");
   await expect(desk.getByLabel("Answer 1 is right")).not.toBeChecked();
-  await desk.getByLabel("Machine or group").selectOption({ label: "Lathe" });
-  await desk.getByRole("button", { name: "Require it" }).click();
+  await desk.getByLabel("Machine or type").selectOption({ label: "Lathe" });
+  await desk.getByRole("button", { name: "Require module" }).click();
   await expect(desk.locator(".rows").filter({ hasText: "Lathe" })).toContainText("90 %");
   await desk.getByRole("button", { name: "Publish this version" }).click();
   await expect(desk.locator(".versions-list")).not.toContainText("Draft");

@@ -43,7 +43,7 @@ test("a booking is begun with a card at the board, made longer on the phone, and
     expect(Number((await soonest.inputValue()).split("@")[1])).toBeGreaterThan(Date.now() + 10_000);
   }).toPass();
   await soonest.check({ force: true });
-  await phone.getByRole("button", { name: "Book it" }).click();
+  await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await hydrated(phone);
   await expect(main.getByRole("button", { name: /^Check in/ })).toBeVisible();
@@ -79,7 +79,7 @@ async function book(lab: Lab, page: Page, machine: string) {
   await page.goto(`${lab.url}/book?what=machine:${machine}&minutes=60&when=soon`);
   await hydrated(page);
   await page.getByRole("radio").nth(1).check({ force: true });
-  await page.getByRole("button", { name: "Book it" }).click();
+  await page.getByRole("button", { name: "Book time" }).click();
   await page.waitForURL(/\/bookings\/\d+/);
   await hydrated(page);
 }
@@ -98,7 +98,7 @@ test("of what is reported unsafe each of three holders is told once, and moves w
   await hydrated(admin);
   await admin.getByLabel("Name").first().fill("Ida Neumann");
   await admin.getByLabel("E-mail").first().fill("ida@example.org");
-  await admin.getByRole("main").getByRole("button", { name: "Invite", exact: true }).click();
+  await admin.getByRole("main").getByRole("button", { name: "Invite person", exact: true }).click();
   await expect(admin.getByRole("status").filter({ hasText: "on its way" })).toBeVisible();
   let link: string | undefined;
   await expect(async () => {
@@ -115,8 +115,8 @@ test("of what is reported unsafe each of three holders is told once, and moves w
   await reporter.goto(`${lab.url}/machines/${machine}/report`);
   await hydrated(reporter);
   await reporter.getByLabel("What happened?").fill("The bed is live.");
-  await reporter.getByRole("radio", { name: /^It is unsafe/ }).check();
-  await reporter.getByRole("button", { name: "Send the report" }).click();
+  await reporter.getByRole("radio", { name: /^Unsafe/ }).check();
+  await reporter.getByRole("button", { name: "Send report" }).click();
   await expect(reporter.getByRole("main")).toContainText("The machine is blocked.");
 
   const desk = await owner.context().newPage();
@@ -160,7 +160,7 @@ test("a booking is offered to somebody, who takes it", async ({ lab, browser }) 
   await main.getByText("Hand over", { exact: true }).click();
   await main.getByLabel("Who takes it").fill("Nobody Here");
   await main.getByRole("button", { name: /^Offer booking/ }).click();
-  await expect(main).toContainText("Nobody of this name or address can have the booking now.");
+  await expect(main).toContainText("Nobody with this name or address can take the booking.");
   await expect(main.getByLabel("Who takes it"), "A24").toHaveValue("Nobody Here");
   await main.getByLabel("Who takes it").fill("marta ferri");
   await main.getByRole("button", { name: /^Offer booking/ }).click();

@@ -87,7 +87,7 @@ async fn a_trace_has_the_answer_the_reasons_and_every_rule() {
     let reason = &no["reasons"][0];
     assert_eq!(reason["remedy"]["ask"], "trainer");
     assert_eq!(reason["remedy"]["type"]["name"], "Laser cutter");
-    assert_eq!(reason["sentence"], "Not qualified on “Laser cutter” yet");
+    assert_eq!(reason["sentence"], "Not trained on “Laser cutter” yet");
     let (_, _, later) = site.get("?person=me&machine=1&at=2199-01-01T00:00:00Z", &ada).await;
     assert_eq!(later["errors"][0]["field"], "at");
 }
@@ -138,7 +138,7 @@ async fn the_page_gives_everybody_their_own_answer_and_nobody_elses() {
     let yes = site.page("/machines/1", &ada).await;
     assert!(yes.contains("You may use it") && yes.contains(r#"data-answer="yes""#), "{yes}");
     let no = site.page("/machines/1?for=1", &bob).await;
-    assert!(no.contains("You can’t yet") && no.contains("Not qualified on “Laser cutter” yet"), "{no}");
+    assert!(no.contains("You can’t yet") && no.contains("Not trained on “Laser cutter” yet"), "{no}");
     assert!(!no.contains("Ada") && !no.contains("Check for someone else"), "Bob asks for himself alone: {no}");
     site.lab
         .sql(

@@ -270,7 +270,7 @@ async fn readiness_says_what_is_missing() {
     let lost = site.get("/readyz").await;
     assert_eq!(lost.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(text(lost).await, r#"{"broker":false,"database":true}"#);
-    assert!(site.page("/", &[]).await.contains("No word from the boards since"), "the page says so too");
+    assert!(site.page("/", &[]).await.contains("Boards not connected since"), "the page says so too");
 }
 
 // A15

@@ -365,7 +365,7 @@ async fn rows_that_refer_to_nothing_are_told_and_the_rest_is_taken() {
         "2  authorisations that are duplicates",
         "1  person whose role is missing; they are a member: Elia Blu",
         "2  machines without a type; theirs is “Fab-O-Matic” now: Press, Far",
-        "1  machine whose number no board can say; it has none now: Far",
+        "1  machine with an invalid number; it has none now: Far",
     ] {
         assert!(report.contains(line), "{line} is not in {report}");
     }
@@ -396,8 +396,8 @@ async fn plans_and_what_was_done_go_on_from_where_they_were() {
         "3  maintenance interventions\n",
         "2  maintenance plans by parts of an hour",
         "1  maintenance plan whose words were missing, or too long and are cut: #3",
-        "1  maintenance plan without its text for the display, for it is too long; it says what has to be done: Oil",
-        "1  maintenance plan without its instructions, for those are no link: Oil the rails",
+        "1  maintenance plan without its text for the display: too long; it says what has to be done: Oil",
+        "1  maintenance plan without its instructions: not a link: Oil the rails",
         "1  maintenance intervention without a name",
     ] {
         assert!(report.contains(line), "{line} is not in {report}");

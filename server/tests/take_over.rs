@@ -99,7 +99,7 @@ async fn what_was_looked_through_is_taken_over_once() {
         ('import.fabomatic', 'import.history', 'import.maintenance')";
     assert_eq!(number(&space, by).await, 3, "it is on record who did it");
     let done = page(&space, &at).await;
-    assert!(done.contains("What became of it") && done.contains("4 people"), "{done}");
+    assert!(done.contains("Result") && done.contains("4 people"), "{done}");
     assert_eq!(press(&space, &at, &html).await, StatusCode::CONFLICT, "once");
     let laser = number(&space, "SELECT id FROM machine WHERE number = 7").await;
     for about in ["maintenance", "history"] {
@@ -108,7 +108,7 @@ async fn what_was_looked_through_is_taken_over_once() {
     }
     let again = bring(&space, &file).await;
     let nothing = page(&space, &again).await;
-    assert!(nothing.contains("There is nothing new in it.") && !nothing.contains("name=\"digest\""), "{nothing}");
+    assert!(nothing.contains("Nothing new to import.") && !nothing.contains("name=\"digest\""), "{nothing}");
     assert_eq!(number(&space, TAKEN).await, all);
     assert_eq!(number(&space, "SELECT sum(used_ms) FROM machine_total").await, hours);
 }
@@ -168,7 +168,7 @@ async fn what_is_no_fabomatic_leads_back_with_why_and_nothing_of_it_stays() {
         (like_good(ENDLESS).await, "active", "has views, triggers or computed columns"),
         (like_good(HUGE).await, "active", "has views, triggers or computed columns"),
         (like_good("CREATE TRIGGER t AFTER INSERT ON uses BEGIN SELECT 1; END").await, "active", "has views"),
-        (vec![0; domain::imports::fabomatic::BYTES + 1], "large", "more than 64 MB"),
+        (vec![0; domain::imports::fabomatic::BYTES + 1], "large", "larger than 64 MB"),
     ] {
         let at = bring(&space, &file).await;
         assert_eq!(at, format!("/import/fabomatic?refused={word}"));

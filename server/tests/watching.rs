@@ -168,7 +168,7 @@ async fn a_wall_is_let_in_by_its_link_until_it_is_taken_back() {
     // Programs look at links before people do.
     let (status, headers, page) = text(&stranger, &displays::path(&made.link)).await;
     assert_eq!((status, headers.get(header::SET_COOKIE)), (StatusCode::OK, None));
-    assert!(page.contains("Show the wall here") && page.contains("Entrance"), "{page}");
+    assert!(page.contains("Show wall display") && page.contains("Entrance"), "{page}");
     let headers = use_link(&stranger, &made).await;
     assert_eq!(&headers[header::LOCATION], "/kiosk");
     let cookie = headers[header::SET_COOKIE].to_str().unwrap().to_owned();

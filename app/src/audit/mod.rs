@@ -267,9 +267,9 @@ mod tests {
         let yesterday = entry(11, 24 * 60, By::Former, "weather.changed", "space");
         let html = shown(Lang::En, Filter::default(), vec![about, yesterday], Some(11));
         let words = words(&html);
-        assert!(words.contains("Ada made a wall display"), "{words}");
+        assert!(words.contains("Ada created a wall display"), "{words}");
         assert!(words.contains("display.made"), "{words}");
-        let said = "manager · The space · until Thursday 19 November, 14:16";
+        let said = "manager · The workshop · until Thursday 19 November, 14:16";
         assert!(words.contains(said) && words.contains("wind west"), "{words}");
         assert!(!words.contains("[3]"), "an id says nothing to a reader: {words}");
         assert!(html.contains(r#"href="/displays""#) && html.contains(r#"href="/people/7""#), "{html}");
@@ -292,17 +292,17 @@ mod tests {
 
     #[test]
     fn nothing_says_why_and_leads_on() {
-        assert!(words(&shown(Lang::En, Filter::default(), vec![], None)).contains("Nothing is recorded yet"));
+        assert!(words(&shown(Lang::En, Filter::default(), vec![], None)).contains("No entries yet"));
         let filter = Filter { subject: "x".into(), ..Filter::default() };
         let html = shown(Lang::En, filter, vec![], None);
-        assert!(words(&html).contains("No entry fits this filter") && html.contains(r#"href="/audit""#), "{html}");
+        assert!(words(&html).contains("No results") && html.contains(r#"href="/audit""#), "{html}");
     }
 
     #[test]
     fn a_refused_filter_keeps_what_was_typed_with_its_message() {
         let html = html(visitor(Lang::En), "/audit", || {
-            let problem = Problem::new("audit.filter", Kind::Invalid, "This filter cannot be used.")
-                .field("from", "Not so.");
+            let problem =
+                Problem::new("audit.filter", Kind::Invalid, "This filter is not valid.").field("from", "Not so.");
             view! { <Narrow filter=Filter { from: "soon".into(), ..Filter::default() } problem/> }
         });
         assert!(html.contains(r#"value="soon""#) && html.contains("Not so."), "{html}");

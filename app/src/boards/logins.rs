@@ -184,16 +184,16 @@ mod tests {
         assert_eq!(changes.matches("/boards/make-login\"").count(), 1, "{changes}");
         let said = words(&changes);
         assert!(
-            said.contains("not used yet · made yesterday by Olga") && said.contains("opens nothing"),
+            said.contains("not used yet · created yesterday by Olga") && said.contains("doesn’t work"),
             "{said}"
         );
         let reads = shown(visitor(Lang::En), vec![login(3, false, false)], vec![], true);
         assert!(reads.contains("m11-3") && !reads.contains("<form"), "{reads}");
         let outside = shown(visitor(Lang::En), vec![], laser(), false);
         assert!(words(&outside).contains("another broker") && !outside.contains("make-login"), "{outside}");
-        assert!(!words(&outside).contains("No board has"), "{outside}");
+        assert!(!words(&outside).contains("No board logins"), "{outside}");
         let none = shown(visitor(Lang::En), vec![], laser(), true);
-        assert!(words(&none).contains("No board has a login of its own") && none.contains("make-login"), "{none}");
+        assert!(words(&none).contains("No board logins yet") && none.contains("make-login"), "{none}");
     }
 
     #[test]

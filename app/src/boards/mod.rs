@@ -305,10 +305,10 @@ mod tests {
         let html = page(Lang::En, vec![], Some(whole.clone()));
         let said = words(&html);
         assert_eq!(html.matches(r#"href="/machines/new?number=42""#).count(), 1, "{html}");
-        assert!(!html.contains("number=0") && said.contains("no machine can have 0"), "{said}");
+        assert!(!html.contains("number=0") && said.contains("0 is no machine’s number"), "{said}");
         assert!(!said.contains("No boards connected yet"), "{said}");
         assert!(said.contains("10.0.0.1 and 10.0.0.2") && said.contains("3 times"), "{said}");
-        assert!(said.contains("No card number") && html.contains("&lt;…e0&gt;"), "{html}");
+        assert!(said.contains("Not a card number") && html.contains("&lt;…e0&gt;"), "{html}");
         let reader = page(Lang::En, vec![], Some(Whole { may_add: false, ..whole }));
         assert!(!reader.contains("/machines/new"), "who may add none is led nowhere: {reader}");
     }

@@ -186,7 +186,7 @@ mod tests {
             reason: Some("a bus <ticket>".into()),
         };
         let html = page(vec![], vec![mine], false);
-        assert!(words(&html).contains("refused: a bus &lt;ticket&gt;"), "{html}");
-        assert!(words(&html).contains("Hold yours to the reader now"), "an empty list teaches");
+        assert!(words(&html).contains("declined: a bus &lt;ticket&gt;"), "{html}");
+        assert!(words(&html).contains("Tap yours on the reader now"), "an empty list teaches");
     }
 }

@@ -122,7 +122,7 @@ mod tests {
         let said = words(&html);
         assert!(said.contains("Sofia reported a card lost"), "{said}");
         assert!(html.contains(r#"name="deed" value="find""#) && html.contains(r#"value="retire""#), "{html}");
-        assert!(words(&shown(Lang::It, vec![])).contains("Sofia ha segnalato una tessera smarrita"));
+        assert!(words(&shown(Lang::It, vec![])).contains("Sofia ha segnalato una tessera persa"));
         assert!(!shown(Lang::En, vec![]).contains("<form"), "who may say nothing has no button");
     }
 }

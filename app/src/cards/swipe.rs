@@ -297,7 +297,7 @@ mod tests {
             "{first}"
         );
         let waiting = swiping(Some(Outcome::Open));
-        assert!(words(&waiting).contains("Hold the card to Laser now."), "{waiting}");
+        assert!(words(&waiting).contains("Tap the card on Laser now."), "{waiting}");
         assert!(waiting.contains(r#"action="?/cards/cancel""#) && !waiting.contains("/cards/expect"), "{waiting}");
     }
 
@@ -321,6 +321,6 @@ mod tests {
         assert!(words(&taken).contains("That card is Bob’s. It stays theirs."), "{taken}");
         assert!(taken.contains("/cards/expect"), "another card can be held up: {taken}");
         let own = swiping(Some(Outcome::Taken { person: PersonId(7), name: None }));
-        assert!(words(&own).contains("This card is theirs already."), "{own}");
+        assert!(words(&own).contains("They already have this card."), "{own}");
     }
 }

@@ -182,7 +182,7 @@ mod tests {
         let html =
             shown(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
         let words = words(&html);
-        assert!(words.contains("EntranceSeen today, 14:12 · made yesterday by Marta"), "{words}");
+        assert!(words.contains("EntranceSeen today, 14:12 · created yesterday by Marta"), "{words}");
         assert!(words.contains("Not opened yet") && html.contains(r#"aria-label="Revoke: Wood shop""#), "{words}");
         assert!(
             html.contains(r#"action="?/displays/revoke""#) && html.contains(r#"name="id" value="4""#),
@@ -197,6 +197,6 @@ mod tests {
         let answer = Some(Answer { function: "/api/displays/make".into(), text: sent(&made) });
         let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="https://toolgate.example/enter/x""#), "{html}");
-        assert!(words(&html).contains("Il link per Entrance") && words(&html).contains("Ancora nessuno schermo"));
+        assert!(words(&html).contains("Link per Entrance") && words(&html).contains("Ancora nessuno schermo"));
     }
 }

@@ -182,8 +182,8 @@ mod tests {
     fn each_machine_can_be_chosen_with_the_version_that_is_shown() {
         let html = shown(inventory(vec![saw(4)], true));
         assert!(html.contains(r#"name="machines[]" value="7:4""#), "{html}");
-        assert!(html.contains(r#"aria-label="Choose Band &lt;saw&gt;""#), "{html}");
-        assert!(words(&html).contains("Saw2 machines · High: a life changed · Archived"), "{html}");
+        assert!(html.contains(r#"aria-label="Select Band &lt;saw&gt;""#), "{html}");
+        assert!(words(&html).contains("Saw2 machines · High: life-changing injury · Archived"), "{html}");
     }
 
     #[test]
@@ -212,13 +212,13 @@ mod tests {
         }
         assert!(html.contains(r#"type="hidden" name="grace" value="7""#), "{html}");
         assert!(!html.contains(r#"type="hidden" name="place""#), "nobody chose that: {html}");
-        assert!(html.contains("1 → &lt;7&gt;") && words(&html).contains("Nothing: it is so already."), "{html}");
-        assert!(words(&html).contains("Somebody changed it since you chose it."), "{html}");
-        assert_eq!(words(&html).matches("Somebody is on it").count(), 1, "{html}");
-        assert!(words(&html).contains("Change the ticked ones"), "{html}");
+        assert!(html.contains("1 → &lt;7&gt;") && words(&html).contains("No change."), "{html}");
+        assert!(words(&html).contains("It was changed since you selected it."), "{html}");
+        assert_eq!(words(&html).matches("It is in use, so").count(), 1, "{html}");
+        assert!(words(&html).contains("Change selected"), "{html}");
         let tried = Some(BulkPreview { fates: vec![fate(9, false, &[])], problem: None });
         let idle = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
-        assert!(!words(&idle).contains("Change the ticked ones"), "nothing to do, no button: {idle}");
+        assert!(!words(&idle).contains("Change selected"), "nothing to do, no button: {idle}");
     }
 
     #[test]

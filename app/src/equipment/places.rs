@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn the_list_has_a_name_and_each_link_that_which_is_shown() {
         let html = shown("/places");
-        assert!(html.contains(r#"<ul aria-label="Places" class="list">"#), "{html}");
+        assert!(html.contains(r#"<ul aria-label="Locations" class="list">"#), "{html}");
         let link =
             html.split(r#"<a href="/places?edit=1""#).nth(1).and_then(|rest| rest.split("</a>").next()).unwrap();
         assert!(!link.contains("aria-label") && words(link).contains("Wood shop"), "{link}");
@@ -193,7 +193,7 @@ mod tests {
     fn a_place_with_machines_asks_where_they_go() {
         let html = shown("/places?edit=1");
         assert!(html.contains(r#"name="version" value="2""#) && html.contains(r#"name="to""#), "{html}");
-        assert!(words(&html).contains("Nowhere for now") && html.contains(r#"<option value="2""#), "{html}");
+        assert!(words(&html).contains("No location") && html.contains(r#"<option value="2""#), "{html}");
         assert!(!shown("/places?edit=2").contains(r#"name="to""#), "nothing stands there");
         assert!(!shown("/places").contains(r#"name="version""#));
     }

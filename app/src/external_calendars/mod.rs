@@ -248,14 +248,14 @@ mod tests {
         let said = words(&shown(Lang::En, vec![one.clone()], ""));
         for part in [
             "nothing at this address",
-            "Readings fail since",
+            "readable since",
             "2 events left out",
             "1 collision",
-            "meets a booking, 16:16–18:16",
+            "overlaps a booking, 16:16–18:16",
         ] {
             assert!(said.contains(part), "{part} in {said}");
         }
-        assert!(words(&shown(Lang::It, vec![one], "")).contains("incontra una prenotazione"));
+        assert!(words(&shown(Lang::It, vec![one], "")).contains("si sovrappone a una prenotazione"));
         assert!(words(&shown(Lang::En, vec![], "")).contains("No external calendars yet"));
     }
 }

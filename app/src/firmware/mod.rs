@@ -386,10 +386,7 @@ mod tests {
     #[test]
     fn without_an_image_there_is_nothing_to_send() {
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { boards: vec![board(1)], ..empty() });
-        assert!(
-            words(&html).contains("No firmware yet") && words(&html).contains("Nothing was sent yet"),
-            "{html}"
-        );
+        assert!(words(&html).contains("No firmware yet") && words(&html).contains("No transfers yet"), "{html}");
         assert!(!html.contains("firmware/start"), "{html}");
         assert!(html.contains(r#"enctype="multipart/form-data""#), "{html}");
     }
@@ -416,8 +413,8 @@ mod tests {
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { jobs, ..empty() });
         let said = words(&html);
         assert!(html.contains(r#"<progress max="100" value="45""#), "{html}");
-        assert!(said.contains("On its way, 45 %") && said.contains("until nobody is on the machine"), "{said}");
-        assert!(said.contains("Nobody answers at the board"), "{said}");
+        assert!(said.contains("Sending, 45 %") && said.contains("until the machine is free"), "{said}");
+        assert!(said.contains("The board doesn’t answer"), "{said}");
         assert_eq!(html.matches("firmware/cancel").count(), 2, "{html}");
         assert_eq!(html.matches("firmware/start").count(), 1, "only what did not work: {html}");
         let shown = FirmwarePage { images: vec![image()], jobs: vec![job(State::Sending)], ..empty() };

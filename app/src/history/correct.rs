@@ -110,7 +110,7 @@ mod tests {
         let html = sheet(Some(30));
         assert!(html.contains(r#"name="end" value="2026-11-19T13:46:05""#), "{html}");
         assert!(html.contains(r#"name="version" value="1""#) && html.contains("Ada &lt;b&gt;"), "{html}");
-        assert!(html.contains(r#"name="void""#) && words(&html).contains("Nobody known"), "{html}");
+        assert!(html.contains(r#"name="void""#) && words(&html).contains("Unknown"), "{html}");
     }
 
     #[test]

@@ -352,7 +352,7 @@ mod tests {
         let html = shown("/hours?day=2026-12-24", page(true, true));
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "{html}");
         assert!(html.contains(r#"name="date" value="2026-12-24""#) && html.contains(r#"value="3""#), "{html}");
-        assert!(words(&html).contains("Like every week"), "{html}");
+        assert!(words(&html).contains("Remove exception"), "{html}");
     }
 
     #[test]
@@ -377,7 +377,7 @@ mod tests {
         let html = shown("/hours", HoursPage { days: vec![], far_days, ..page(true, true) });
         let said = words(&html);
         assert!(
-            said.contains("Closed · said for the whole space") && said.contains("Closed · said for its type"),
+            said.contains("Closed · set for the workshop") && said.contains("Closed · set for its type"),
             "{said}"
         );
         assert!(!said.contains("No exceptions yet") && !html.contains("&amp;day="), "{html}");

@@ -308,12 +308,11 @@ mod tests {
             ],
         );
         let said = words(&html);
-        for words in ["This e-mail is Bob’s.", "reported lost", "Laser: may use", "changes nothing", "Page 1 of 2"]
-        {
+        for words in ["This e-mail is Bob’s.", "reported lost", "Laser: may use", "no change", "Page 1 of 2"] {
             assert!(said.contains(words), "{words} is not in {said}");
         }
         assert!(html.contains(r#"name="columns[0]""#) && html.contains(r#"value="email" selected"#), "{html}");
-        assert!(said.contains("Apply 2 changes") && said.contains("1 faulty line is left out"), "{said}");
+        assert!(said.contains("Apply 2 changes") && said.contains("1 line with errors is skipped"), "{said}");
         assert!(html.contains(r#"href="/import?file=x&amp;page=2""#), "{html}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
     }
@@ -329,7 +328,7 @@ mod tests {
         );
         let said = words(&html);
         assert!(said.contains("that is “Key” or “E-mail”. The list has foo, &lt;bar&gt;."), "{said}");
-        assert!(!said.contains("Neither key nor e-mail") && !said.contains("What would happen"), "{said}");
+        assert!(!said.contains("No key and no e-mail") && !said.contains("What would change"), "{said}");
         assert!(html.contains(r#"name="columns[1]""#), "they can be read otherwise: {html}");
     }
 
@@ -342,10 +341,10 @@ mod tests {
             words(&shown_with(visitor(Lang::En), headings, applied, vec![]))
         };
         let said = with(vec![heading("Training <b>", None), heading("Role", Some(Column::Relation))], false);
-        assert!(said.contains("Left out: “Training &lt;b&gt;”, “Role”"), "{said}");
-        assert!(said.contains("Choose below what each column says. Without a column “Qualified on”"), "{said}");
-        assert!(!with(vec![], false).contains("Left out"), "all is read");
-        assert!(!with(vec![heading("Training", None)], true).contains("Left out"), "it is too late");
+        assert!(said.contains("Ignored: “Training &lt;b&gt;”, “Role”"), "{said}");
+        assert!(said.contains("Choose what each column is below. Without a column “Qualified on”"), "{said}");
+        assert!(!with(vec![], false).contains("Ignored"), "all is read");
+        assert!(!with(vec![heading("Training", None)], true).contains("Ignored"), "it is too late");
     }
 
     #[test]

@@ -173,13 +173,13 @@ mod tests {
     fn what_cannot_be_meant_is_said_at_its_field_and_what_was_typed_stays() {
         let html = shown(Rank::Manager, "/export?refused=from.day,machine.long&from=yesterday&person=Bo");
         let said = words(&html);
-        assert!(said.contains("This filter cannot be used.") && said.contains("Write the day like"), "{said}");
+        assert!(said.contains("This filter is not valid.") && said.contains("Enter a day like"), "{said}");
         assert!(said.contains("Use 200 characters at most."), "{said}");
         assert!(html.contains(r#"value="yesterday""#) && html.contains(r#"value="Bo""#), "{html}");
         let choice = shown(Rank::Manager, "/export?refused=status.choice&status=member&on=laser&unauthorised=yes");
         let said = words(&choice);
-        assert_eq!(said.matches("This filter cannot be used.").count(), 1, "{said}");
-        assert!(said.contains("Choose one of the list.") && choice.contains(r#"value="laser""#), "{choice}");
+        assert_eq!(said.matches("This filter is not valid.").count(), 1, "{said}");
+        assert!(said.contains("Choose one from the list.") && choice.contains(r#"value="laser""#), "{choice}");
         assert!(choice.contains(r#"name="unauthorised" value="yes" checked"#), "{choice}");
         let fine = shown(Rank::Manager, "/export");
         assert!(!fine.contains("aria-invalid=\"true\"") && !words(&fine).contains("This filter"), "{fine}");

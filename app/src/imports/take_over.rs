@@ -186,7 +186,7 @@ mod tests {
         let html = shown(report().unwrap(), false, true);
         let said = words(&html);
         assert!(said.contains("Imported4 people"), "{said}");
-        assert!(said.contains("Left there2 maintenance plans due after no hours"), "{said}");
+        assert!(said.contains("Skipped2 maintenance plans due after no hours"), "{said}");
         assert!(said.contains("Oil the rails, 1 more"), "{said}");
         assert!(html.contains(r#"name="digest" value="as-shown""#), "{html}");
     }
@@ -197,7 +197,7 @@ mod tests {
         assert!(!done.contains("imports/take-over") && words(&done).contains("Imported at 14:16"), "{done}");
         let nothing = shown(report().unwrap(), false, false);
         assert!(!nothing.contains("imports/take-over"), "{nothing}");
-        assert!(words(&nothing).contains("There is nothing new in it."), "{nothing}");
+        assert!(words(&nothing).contains("Nothing new to import."), "{nothing}");
     }
 
     #[test]

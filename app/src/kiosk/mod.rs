@@ -339,7 +339,7 @@ mod tests {
     fn the_wall_shows_everything_with_clock_and_date() {
         let html = wall(Lang::It, "/kiosk", floor(), None);
         let words = words(&html);
-        for part in ["Talvera Workshop", "14:16", "giovedì 19 novembre", "Laser 1In uso · 42 min", "Nessun posto"]
+        for part in ["Talvera Workshop", "14:16", "giovedì 19 novembre", "Laser 1In uso · 42 min", "Nessun luogo"]
         {
             assert!(words.contains(part), "{part} in {words}");
         }
@@ -369,7 +369,7 @@ mod tests {
     fn a_wall_without_word_from_the_boards_loses_its_colours_and_says_so() {
         let html = wall(Lang::En, "/kiosk", Floor { broker_lost: Some(ago(7)), ..floor() }, None);
         assert!(html.contains("data-stale"), "{html}");
-        assert!(words(&html).contains("No word from the boards since 14:09"), "{html}");
+        assert!(words(&html).contains("Boards not connected since 14:09"), "{html}");
     }
 
     #[test]

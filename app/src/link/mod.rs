@@ -173,7 +173,7 @@ mod tests {
     fn a_screen_is_let_in_by_a_button_so_that_no_program_that_looks_at_links_uses_it_up() {
         let html = page(Purpose::Screen);
         assert!(html.contains(r#"action="?/link/open-screen""#), "{html}");
-        assert!(words(&html).contains("Show the wall here"), "{html}");
+        assert!(words(&html).contains("Show wall display"), "{html}");
     }
 
     #[test]

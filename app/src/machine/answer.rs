@@ -98,6 +98,12 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
         }
         .into_any();
     }
+    let word = match status {
+        Some(Status::Blocked) => t.board_blocked(),
+        // Nothing else keeps them from it.
+        Some(Status::InUse) if mine.missing.len() == 1 => t.access_in_use(),
+        _ => t.access_no(),
+    };
     let state = status
         .filter(|status| *status != Status::Free)
         .map(|status| view! { <div class="because"><Badge status/>{because(machine)}</div> });
@@ -106,7 +112,7 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
         view! { <div class="btn-row"><ButtonLink href label kind=Kind::Primary icon/></div> }
     });
     view! {
-        <Answer label=t.machine_answer() status=None sentence=t.access_no().to_owned()
+        <Answer label=t.machine_answer() status=None sentence=word.to_owned()
             more=view! { {path(mine.missing)}{state}{step} }.into_any()/>
     }
     .into_any()

@@ -104,7 +104,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/people/2", move || view! { <Listed attempts=vec![one]/> });
         let words = words(&html.replace("</p>", " </p>").replace("</span>", " </span>"));
         assert!(words.contains("Laser 1: refused"), "{words}");
-        assert!(words.contains("Not qualified on “Laser cutter” yet"), "{words}");
-        assert!(words.contains("The person is qualified not kept"), "{words}");
+        assert!(words.contains("Not trained on “Laser cutter” yet"), "{words}");
+        assert!(words.contains("The person is qualified failed"), "{words}");
     }
 }

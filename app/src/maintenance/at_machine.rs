@@ -293,7 +293,7 @@ pub(super) mod tests {
         let said = words(&html);
         assert!(said.contains("due · every 100 h of use") && said.contains("due soon"), "{said}");
         assert!(
-            html.contains(r#"<progress max="1000" value="950" aria-label="Clean lens 5: 95 % of the way""#),
+            html.contains(r#"<progress max="1000" value="950" aria-label="Clean lens 5: 95 % used up""#),
             "{html}"
         );
         assert!(html.contains(r#"value="4" checked"#) && !html.contains(r#"value="5" checked"#), "{html}");
@@ -334,7 +334,7 @@ pub(super) mod tests {
         assert!(!words(&html).contains("a photo already"), "{html}");
         let second = "/machines/1/maintenance?photo=9&picture=intervention.photo-there";
         let html = page(Vec::new(), vec![done(Some(7))], true, second);
-        assert!(words(&html).contains("It has a photo already. Take that away first."), "{html}");
+        assert!(words(&html).contains("It has a photo already. Remove that first."), "{html}");
     }
 
     #[test]
@@ -357,7 +357,7 @@ pub(super) mod tests {
             said.contains("Something else") && said.contains("Tim") && said.contains("at 2 h of use"),
             "{said}"
         );
-        assert!(html.contains("&lt;new belt&gt;") && said.contains("told later by the board"), "{html}");
+        assert!(html.contains("&lt;new belt&gt;") && said.contains("reported later by the board"), "{html}");
         assert!(said.contains("Logged."), "{said}");
         assert!(html.contains("/machines/1/maintenance?photo=9#photo"), "{html}");
     }

@@ -286,6 +286,6 @@ mod tests {
 
     #[test]
     fn an_empty_inbox_says_what_comes_here() {
-        assert!(words(&shown(Lang::It, vec![])).contains("compaiono qui da soli"));
+        assert!(words(&shown(Lang::It, vec![])).contains("compaiono qui."));
     }
 }

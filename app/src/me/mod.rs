@@ -323,7 +323,7 @@ mod tests {
     fn an_applicant_reads_what_they_wait_for() {
         let html =
             shown(Lang::It, Some(Account { status: PersonStatus::Applicant, rank: Rank::Guest, ..account() }));
-        assert!(words(&html).contains("La tua richiesta è in lettura"), "{html}");
+        assert!(words(&html).contains("La tua richiesta è in esame"), "{html}");
     }
 
     #[test]

@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn without_the_broker_the_page_says_since_when_and_loses_its_colours() {
         let lost = page(Lang::En, "/", Floor { broker_lost: Some(ago(7)), ..floor() });
-        assert!(words(&lost).contains("No word from the boards since 14:09"), "{lost}");
+        assert!(words(&lost).contains("Boards not connected since 14:09"), "{lost}");
         assert!(lost.contains("data-stale"), "{lost}");
         assert!(!page(Lang::En, "/", floor()).contains("data-stale"));
     }

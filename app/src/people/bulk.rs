@@ -181,12 +181,12 @@ mod tests {
                 done: vec![PersonId(1), PersonId(2)],
                 back: vec![],
                 invited: vec![],
-                refused: vec![(PersonId(10), "Eve".into(), "They rank higher than you.".into())],
+                refused: vec![(PersonId(10), "Eve".into(), "Their role is higher than yours.".into())],
             };
             view! { <Told outcome/> }
         });
         let said = words(&html);
-        assert!(said.contains("2 people suspended.") && said.contains("Eve: They rank higher"), "{said}");
+        assert!(said.contains("2 people suspended.") && said.contains("Eve: Their role is higher"), "{said}");
     }
 
     #[test]

@@ -329,7 +329,7 @@ mod tests {
         let html = page(Shown::default(), people, None);
         let said = words(&html);
         for line in [
-            "Jonas PichlerActive3 thingsyesterday",
+            "Jonas PichlerActive3 typesyesterday",
             "EveActiveAdministrator",
             "BilalSuspended",
             "Former member 17Left",
@@ -358,7 +358,7 @@ mod tests {
     #[test]
     fn nobody_found_leads_back_to_all() {
         let html = page(Shown { search: "zz".into(), ..Shown::default() }, vec![], None);
-        assert!(words(&html).contains("Nobody here"), "{html}");
+        assert!(words(&html).contains("No results"), "{html}");
         assert!(html.contains(r#"value="zz""#), "{html}");
     }
 

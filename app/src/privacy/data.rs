@@ -111,7 +111,7 @@ mod tests {
         let html = shown(true, vec![]);
         assert!(html.contains(r#"name="current_password""#) && html.contains("/me/erase"), "{html}");
         assert!(words(&html).contains("Cards2 rows") && html.contains("/data/7/card.csv"), "{html}");
-        assert!(words(&html).contains("Erase me for ever"), "{html}");
+        assert!(words(&html).contains("Delete my account"), "{html}");
     }
 
     #[test]

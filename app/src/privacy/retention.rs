@@ -114,7 +114,7 @@ mod tests {
         });
         assert!(words(&html).contains("Toolgate751234"), "{}", words(&html));
         assert!(words(&html).contains("365 days"), "{}", words(&html));
-        assert!(words(&html).contains("Cleared."), "{html}");
+        assert!(words(&html).contains("Done."), "{html}");
         assert!(words(&html).contains("It would clear away 9 decisions."), "before it is done: {html}");
     }
 }

@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(change("machine:2").unwrap().relation, Relation::User);
         for wrong in ["", "type:3/king", "room:1", "type:x/user"] {
             let problem = at_fields(change(wrong).unwrap_err(), "ban", "ban_reason");
-            assert_eq!(problem.at("ban"), Some("Choose one of those shown."), "{wrong}");
+            assert_eq!(problem.at("ban"), Some("Choose one from the list."), "{wrong}");
         }
     }
 

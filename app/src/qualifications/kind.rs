@@ -375,10 +375,13 @@ mod tests {
     fn whoever_may_admit_finds_who_waits_and_the_way_to_invite() {
         let ann = Applicant { person: PersonId(15), name: Some("Ann".into()), since: ago(60 * 24) };
         let html = shown("/types/1", Some(vec![ann]));
-        assert!(words(&html).contains("Annasked") && html.contains(r#"aria-label="Approve: Ann""#), "{html}");
+        assert!(
+            words(&html).contains("Annapplied") && html.contains(r#"aria-label="Approve application: Ann""#),
+            "{html}"
+        );
         assert!(html.contains(r#"action="?/qualifications/admit""#), "{html}");
         assert!(html.contains(r#"href="/people/invite""#), "{html}");
-        assert!(words(&shown("/types/1", Some(vec![]))).contains("Nobody is waiting."));
+        assert!(words(&shown("/types/1", Some(vec![]))).contains("No applications."));
         assert!(!shown("/types/1", None).contains("/people/invite"), "others admit nobody");
     }
 
@@ -392,7 +395,7 @@ mod tests {
     fn an_admission_says_what_comes_next() {
         let html = shown("/types/1?person=15&admitted", Some(vec![]));
         let said = words(&html);
-        assert!(said.contains("They are a member now") && said.contains("give them their first link"), "{said}");
+        assert!(said.contains("They are a member now") && said.contains("Create their first link"), "{said}");
         assert!(html.contains(r#"/people/help-in""#) && html.contains(r#"value="15""#), "{html}");
     }
 }

@@ -101,7 +101,7 @@ mod tests {
         ];
         let html = html(visitor(Lang::En), "/types", move || view! { <Mine types=RwSignal::new(types.clone())/> });
         let said = words(&html);
-        assert!(said.contains("The space40 people"), "{said}");
+        assert!(said.contains("The workshop40 people"), "{said}");
         assert!(said.contains("Laser cutter1 person · 2 trainers · 1 banned"), "{said}");
         assert!(html.contains(r#"href="/types/3""#), "{html}");
     }

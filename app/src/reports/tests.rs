@@ -125,7 +125,7 @@ fn names_are_no_markup_and_the_form_works_without_script() {
 fn with_nothing_to_report_it_says_so_and_draws_nothing() {
     let empty = Report { is_empty: true, chosen: HIDDEN, rows: Vec::new(), ..report().report };
     let html = page(Lang::En, UseReport { report: empty, of: None, ..report() });
-    assert!(read(&html).contains("Nothing booked or used in this time"), "{html}");
+    assert!(read(&html).contains("No bookings or uses in this period"), "{html}");
     assert!(!html.contains("chart ") && html.contains(r#"name="weeks""#), "{html}");
 }
 

@@ -132,15 +132,15 @@ mod tests {
             assert!(!html.contains("<button") && words(&html).contains(said), "{html}");
         }
         let html = shown(visitor(Lang::It), Some(Remote::Starting));
-        assert!(!html.contains("<button") && words(&html).contains("è stato chiesto di avviarsi"), "{html}");
+        assert!(!html.contains("<button") && words(&html).contains("Avvio inviato"), "{html}");
     }
 
     #[test]
     fn a_board_that_is_told_is_not_told_again() {
         let html = shown(visitor(Lang::It), Some(Remote::Stopping));
-        assert!(!html.contains("<button") && words(&html).contains("è stato chiesto di uscire"), "{html}");
+        assert!(!html.contains("<button") && words(&html).contains("Disconnessione inviata"), "{html}");
         let html = shown(visitor(Lang::En), Some(Remote::StopWhenItAsks));
-        assert!(words(&html).contains("Ask again") && words(&html).contains("as soon as it asks"), "{html}");
+        assert!(words(&html).contains("Send again") && words(&html).contains("the next time it asks"), "{html}");
     }
 
     #[test]
@@ -148,6 +148,6 @@ mod tests {
         let problem = Problem::new("machine.idle", Refusal::Conflict, Lang::En.stop_idle());
         let echo = Some(Echo { function: AskBoard::PATH.into(), values: Vec::new(), problem });
         let html = shown(Visitor { echo, ..visitor(Lang::En) }, None);
-        assert!(words(&html).contains("Nobody is on it any more") && !html.contains("<button"), "{html}");
+        assert!(words(&html).contains("It is no longer in use") && !html.contains("<button"), "{html}");
     }
 }

@@ -319,7 +319,7 @@ mod tests {
         let said = words(&shown("/settings?at=type:3", None));
         assert!(said.contains("Who may use machines: Every member"), "{said}");
         assert!(
-            said.contains("set for the space · Default: Who is qualified · changed by Marta, today"),
+            said.contains("set for the workshop · Default: Qualified people · changed by Marta, today"),
             "{said}"
         );
     }
@@ -327,18 +327,18 @@ mod tests {
     #[test]
     fn what_decides_about_people_is_tried_out_before_it_is_saved() {
         let before = shown("/settings?at=type:3&key=access.mode", None);
-        assert!(words(&before).contains("Preview effect") && !words(&before).contains("Save"), "{before}");
+        assert!(words(&before).contains("Preview effect") && !words(&before).contains("Save changes"), "{before}");
         let told = |fits, line: &str| {
             Some((Some("open".to_owned()), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
         };
         let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
         let tried = shown(address, told(true, "This would bar 7 people today."));
         let said = words(&tried);
-        assert!(said.contains("This would bar 7 people today.") && said.contains("Save"), "{said}");
+        assert!(said.contains("This would bar 7 people today.") && said.contains("Save changes"), "{said}");
         assert!(tried.contains(r#"<option value="open" selected"#), "{tried}");
         assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
         let unfit = words(&shown(address, told(false, "Choose one.")));
-        assert!(unfit.contains("Choose one.") && !unfit.contains("Save"), "{unfit}");
+        assert!(unfit.contains("Choose one.") && !unfit.contains("Save changes"), "{unfit}");
     }
 
     #[test]
@@ -346,12 +346,15 @@ mod tests {
         let address = "/settings?at=type:3&key=access.mode&version=2&nothing=yes&try=clear";
         let before = words(&shown(address, None));
         assert!(
-            before.contains("What it would do to say nothing here") && !before.contains("Say nothing here"),
+            before.contains("Effect of using the inherited value") && !before.contains("Use inherited value"),
             "{before}"
         );
         let told = Preview { fits: true, bites: true, lines: vec!["This would bar 7 people today.".to_owned()] };
         let after = words(&shown(address, Some((None, told))));
-        assert!(after.contains("This would bar 7 people today.") && after.contains("Say nothing here"), "{after}");
-        assert!(!after.contains("Save"), "what was tried out is not what stands in the form: {after}");
+        assert!(
+            after.contains("This would bar 7 people today.") && after.contains("Use inherited value"),
+            "{after}"
+        );
+        assert!(!after.contains("Save changes"), "what was tried out is not what stands in the form: {after}");
     }
 }

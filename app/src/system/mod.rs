@@ -201,10 +201,10 @@ mod tests {
         let html = html(visitor(Lang::En), "/system", move || view! { <Page page=RwSignal::new(page)/> });
         let said = words(&html.replace("</td>", " </td>"));
         for row in [
-            "Notice silent boards 5 s today, 14:14 Nothing due",
-            "Record lapsed qualifications 1 h today, 14:14 1,200 done",
+            "Detect silent boards 5 s today, 14:14 Nothing due",
+            "Record expired qualifications 1 h today, 14:14 1,200 done",
             "Daily retention 1 h today, 14:14 Failed, will retry",
-            "Forget deleted notes 5 s Not yet",
+            "Purge deleted notes 5 s Not yet",
         ] {
             assert!(said.contains(row), "{row}: {said}");
         }

@@ -210,8 +210,8 @@ mod tests {
         };
         let html = shown(visitor(Lang::En), vec![token]);
         let words = words(&html);
-        assert!(words.contains("Made yesterday, until you revoke it, last used today, 14:12"), "{words}");
-        assert!(words.contains("Look at people and qualifications · Look at machines"), "{words}");
+        assert!(words.contains("Created yesterday, until you revoke it, last used today, 14:12"), "{words}");
+        assert!(words.contains("See people and qualifications · See machines"), "{words}");
         assert!(html.contains(r#"aria-label="Revoke: Sheet of hours""#), "{html}");
         assert!(html.contains(r#"action="?/tokens/revoke""#) && html.contains(r#"name="id" value="4""#), "{html}");
         assert_eq!(html.matches(r#"name="scopes[]""#).count(), Scope::ALL.len());
@@ -223,6 +223,6 @@ mod tests {
         let answer = Some(Answer { function: "/api/tokens/make".into(), text: sent(&made) });
         let html = shown(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="tg_x""#), "{html}");
-        assert!(words(&html).contains("Il token per Foglio") && words(&html).contains("Ancora nessun token"));
+        assert!(words(&html).contains("Token per Foglio") && words(&html).contains("Ancora nessun token"));
     }
 }

@@ -199,9 +199,9 @@ mod tests {
 
     #[test]
     fn a_link_that_is_gone_says_how_to_get_a_new_one() {
-        let html = refused_at("/link/x", "link.gone", Kind::NotFound, "This link does not work any more");
+        let html = refused_at("/link/x", "link.gone", Kind::NotFound, "This link doesn’t work any more");
         assert!(html.contains(r#"href="/forgotten""#), "{html}");
-        let html = refused_at("/set-up/x", "set-up.gone", Kind::NotFound, "This link does not work any more");
-        assert!(html.contains(r#"href="/sign-in""#) && words(&html).contains("start Toolgate again"), "{html}");
+        let html = refused_at("/set-up/x", "set-up.gone", Kind::NotFound, "This link doesn’t work any more");
+        assert!(html.contains(r#"href="/sign-in""#) && words(&html).contains("restart Toolgate"), "{html}");
     }
 }

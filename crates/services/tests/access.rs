@@ -313,7 +313,7 @@ async fn why_was_bob_refused_on_tuesday() {
     let told = own[1].told.as_ref().unwrap();
     assert_eq!(told.trace.decision, Decision::Deny(vec![Reason::NotQualified(TypeId(3))]));
     assert_eq!((told.trace.at, own[1].reasons.as_slice()), (NOON, &["qualification.missing".to_owned()][..]));
-    assert_eq!(Lang::En.why(told.trace.decision.reasons()[0], told), "Not qualified on “Laser cutter” yet");
+    assert_eq!(Lang::En.why(told.trace.decision.reasons()[0], told), "Not trained on “Laser cutter” yet");
     assert!(own[0].told.as_ref().unwrap().trace.decision.is_yes(), "newest first");
     // Ada trains on lathes, where Bob never was.
     let not_hers = attempts(&lab.ctx, &lab.signed_in(1).await, BOB).await;

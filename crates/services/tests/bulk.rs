@@ -25,7 +25,7 @@ async fn each_by_the_rules_of_its_own_and_back_again() {
     let refused: Vec<_> = done.refused.iter().map(|(_, name, _)| name.as_str()).collect();
     assert_eq!(refused, ["Bob", "Zoe"], "oneself, and who is suspended already: {done:?}");
     assert!(done.refused[0].2.contains("yourself"), "{done:?}");
-    assert_eq!(done.refused[1], (PersonId(3), "Zoe".to_owned(), "They are suspended already.".to_owned()));
+    assert_eq!(done.refused[1], (PersonId(3), "Zoe".to_owned(), "They are already suspended.".to_owned()));
     let back = act(&lab.ctx, &bob, &done.done, &done.deed.undone_by().unwrap().word(), Lang::En).await.unwrap();
     assert_eq!(back.done, done.done);
     assert_eq!(lab.text("SELECT status FROM person WHERE id = 1").await, "active");
@@ -55,7 +55,7 @@ async fn the_way_back_takes_from_nobody_what_they_had_before() {
     let ids = [1, 2, 4].map(PersonId);
     lab.grant(2, 4, "user").await;
     let granted = act(&lab.ctx, &bob, &ids, "grant:type:4", Lang::En).await.unwrap();
-    assert_eq!(granted.refused, [(PersonId(2), "Bob".to_owned(), "Has it already.".to_owned())]);
+    assert_eq!(granted.refused, [(PersonId(2), "Bob".to_owned(), "Already qualified.".to_owned())]);
     assert_eq!(
         (granted.done, granted.back),
         (vec![PersonId(1), PersonId(4)], vec![PersonId(1)]),

@@ -237,7 +237,7 @@ async fn whoever_was_erased_is_given_no_card_by_any_door() {
     assert_eq!(waiting(&lab, &ken, BOB).await, None, "no board waits for their card any more");
     let by_hand = cards::give(&lab.ctx, &ken, BOB, "c0ffee05").await.unwrap_err().problem(Lang::En);
     assert_eq!((by_hand.code.as_str(), by_hand.kind), ("person.erased", Kind::Conflict));
-    assert!(by_hand.detail.contains("somebody new"), "what to do instead: {}", by_hand.detail);
+    assert!(by_hand.detail.contains("a new person"), "what to do instead: {}", by_hand.detail);
     let from_the_list = cards::give_unknown(&lab.ctx, &ken, unclaimed, Whom::Person(BOB)).await;
     assert!(matches!(from_the_list, Err(CardsError::Erased)), "{from_the_list:?}");
     check(&lab.ctx, LASER, &card("c0ffee06")).await.unwrap();

@@ -97,7 +97,7 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
     let error = equipment::archive_type(&lab.ctx, &manager, LASERS).await.unwrap_err();
     assert!(matches!(error, EquipmentError::HasMachines { there: 1, running: 1 }), "{error}");
     let said = error.problem(Lang::En).detail;
-    assert!(said.contains("put it away") && said.contains("right now"), "{said}");
+    assert!(said.contains("Archive it") && said.contains("right now"), "{said}");
     lab.stops(LASER, &ada(), 60).await;
     equipment::archive(&lab.ctx, &manager, LASER_ID).await.unwrap();
     equipment::archive_type(&lab.ctx, &manager, LASERS).await.unwrap();
@@ -318,10 +318,10 @@ async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told
     let fates = tried(&wanted).await.fates;
     let told: Vec<_> = fates.iter().map(|fate| (&*fate.name, fate.version, fate.meanwhile)).collect();
     assert_eq!(told, [("Laser", 1, false), ("Lathe", 2, true)], "the lathe was changed since it was seen");
-    let names = "Names of who uses a machine: as set elsewhere → The whole name";
-    let laser = ["Place: No location → Attic", "Time until power-off: as set elsewhere → 7", names];
+    let names = "Names of who uses a machine: inherited → The whole name";
+    let laser = ["Location: No location → Attic", "Time until power-off: inherited → 7", names];
     assert_eq!(fates[0].changes, laser);
-    assert_eq!(fates[1].changes, ["Place: No location → Attic", names], "its time is 7 already");
+    assert_eq!(fates[1].changes, ["Location: No location → Attic", names], "its time is 7 already");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is changed by looking");
     let stale = equipment::change_many(&lab.ctx, &ada, &wanted).await;
     assert!(matches!(&stale, Err(EquipmentError::ManyStale(names)) if names == &["Lathe"]), "{stale:?}");

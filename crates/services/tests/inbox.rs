@@ -164,7 +164,7 @@ async fn two_who_decide_the_same_the_first_wins_and_the_second_is_told_who_it_wa
     for verdict in [Verdict::Reject, Verdict::Approve] {
         let second = decide(&lab.ctx, &lea, Matter::Applicant, 15, verdict).await.unwrap_err().problem(Lang::En);
         assert_eq!((second.kind, second.code.as_str()), (Kind::Conflict, "inbox.decided"));
-        assert!(second.detail.contains("Ken admitted a member"), "{}", second.detail);
+        assert!(second.detail.contains("Ken approved an application"), "{}", second.detail);
     }
     assert_eq!(lab.text("SELECT status FROM person WHERE id = 15").await, "active");
     decide(&lab.ctx, &lea, Matter::Applicant, 16, Verdict::Reject).await.unwrap();

@@ -68,7 +68,7 @@ async fn who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
     let again = people::suspend(&lab.ctx, &ken, ADA).await.unwrap_err().problem(Lang::En);
     assert_eq!(
         (again.code.as_str(), again.detail.as_str()),
-        ("person.wrong-status", "They are suspended already.")
+        ("person.wrong-status", "They are already suspended.")
     );
     lab.stops(LASER, &ada(), 0).await;
     people::readmit(&lab.ctx, &ken, ADA).await.unwrap();
@@ -79,11 +79,11 @@ async fn who_is_suspended_is_out_everywhere_at_once_and_comes_back_whole() {
         let said = answer.unwrap_err().problem(Lang::En);
         assert_eq!(
             (said.code.as_str(), said.detail.as_str()),
-            ("person.wrong-status", "They have left: take them back first.")
+            ("person.wrong-status", "They have left. Reinstate them first.")
         );
     }
     let applicant = people::suspend(&lab.ctx, &ken, PersonId(15)).await.unwrap_err().problem(Lang::En);
-    assert_eq!(applicant.detail, "They wait to be admitted: admit them first.");
+    assert_eq!(applicant.detail, "Approve their application first.");
     assert_eq!(lab.number("SELECT left_at IS NOT NULL FROM person WHERE id = 1").await, 1);
 }
 

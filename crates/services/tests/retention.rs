@@ -36,7 +36,7 @@ async fn names_go_after_a_year_and_hours_stay_once_a_day() {
     lab.pass(DAY * 400);
     let administrator = Actor::TOOLGATE;
     let due = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap().due;
-    assert_eq!(due.lines[0], "It would take the name off 1 use, booking or checkout that is over a year old.");
+    assert_eq!(due.lines[0], "It would remove the name from 1 use, booking or checkout that is over a year old.");
     assert!(due.bites);
     let cleared = retention::due(&lab.ctx).await.unwrap().unwrap();
     assert_eq!(cleared.names, 1, "{cleared:?}");
@@ -82,7 +82,7 @@ async fn bookings_waiting_lists_and_checkouts_lose_their_names_a_year_after_they
     let due = retention::page(&lab.ctx, &Actor::TOOLGATE, Lang::En).await.unwrap().due;
     assert_eq!(
         due.lines[0],
-        "It would take the names off 3 uses, bookings and checkouts that are over a year old."
+        "It would remove the names from 3 uses, bookings and checkouts that are over a year old."
     );
     assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().names, 3);
     assert_eq!((lab.number(named).await, lab.number(words).await), (4, 0), "what is open keeps its names");
@@ -213,7 +213,7 @@ async fn the_record_is_kept_as_long_as_is_set() {
         );
         page.await.unwrap().tried.unwrap().1.lines
     };
-    assert_eq!(tried("90").await, ["It would cut 1 entry away from the record."]);
+    assert_eq!(tried("90").await, ["It would delete 1 audit entry."]);
     assert_eq!(tried("3650").await, ["No effect today."]);
     assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 0);
     lab.pass(DAY * 2);

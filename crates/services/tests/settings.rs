@@ -238,7 +238,7 @@ async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60 * 70));
     let told = tried(&lab, LASERS, Key::AutoStop, "60").await;
-    let now = "1 use that runs now is longer already: its board would log it out within a minute.";
+    let now = "1 running use is longer already: its board would log it out within a minute.";
     let one = "This would affect 1 machine.";
     assert_eq!(told, [one, "In the last 4 weeks 1 use was longer than that.", now]);
     assert_eq!(tried(&lab, LASERS, Key::AutoStop, "0").await, [one], "0 is never");
@@ -248,7 +248,7 @@ async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those
     let grace = tried(&lab, At::Space, Key::Grace, "5").await;
     assert_eq!(
         grace,
-        ["This would affect 2 machines.", "Somebody is on one of them now: it holds when they log out."]
+        ["This would affect 2 machines.", "One of them is in use: the change applies after log-out."]
     );
     say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
     assert_eq!(tried(&lab, At::Space, Key::Grace, "7").await, [one], "the lasers say so themselves");
@@ -261,11 +261,11 @@ async fn whose_name_is_hidden_and_who_is_on_too_many_is_told() {
     lab.starts(LATHE, &ada()).await;
     say(&lab, 1, At::Space, Key::ShownNames, Some("first-name"), 0).await.unwrap();
     let hide = tried(&lab, At::Space, Key::ShownNames, "nobody").await;
-    assert_eq!(hide, ["Less would be shown of the name of 1 person who is on a machine now."]);
+    assert_eq!(hide, ["Less of 1 name on a machine would be shown now."]);
     let show = tried(&lab, At::Machine(LASER_ID), Key::ShownNames, "name").await;
-    assert_eq!(show, ["More would be shown of the name of 1 person who is on a machine now."]);
+    assert_eq!(show, ["More of 1 name on a machine would be shown now."]);
     let over = tried(&lab, At::Space, Key::Simultaneous, "1").await;
-    assert_eq!(over, ["1 person is on more machines than that now: they may finish."]);
+    assert_eq!(over, ["1 person is on more machines now, and may finish."]);
     assert_eq!(tried(&lab, At::Space, Key::Simultaneous, "2").await, [NOTHING]);
     let unseen = tried(&lab, At::Space, Key::PublicStatus, "no").await;
     assert_eq!(unseen, ["Passers-by would not see 2 machines any more."]);
@@ -276,11 +276,11 @@ async fn what_would_lapse_and_which_roles_would_sleep_is_told() {
     let lab = staffed().await;
     assert_eq!(tried(&lab, LASERS, Key::LapseUnused, "0").await, [NOTHING]);
     // Ada was qualified long ago and never came; Bob's ownership lapses never.
-    assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, ["1 qualification would lapse at once."]);
+    assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, ["1 qualification would expire at once."]);
     lab.starts(LASER, &ada()).await;
     assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, [NOTHING], "now she came");
     let asleep = tried(&lab, At::Space, Key::SecondFactor, "yes").await;
-    assert_eq!(asleep, ["1 person with a role has no second factor: until they do, they could not act in it."]);
+    assert_eq!(asleep, ["1 person with a role has no second factor, and couldn’t use the role until they do."]);
     lab.sql("INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, 'x', x'00', 1)")
         .await;
     assert_eq!(tried(&lab, At::Space, Key::SecondFactor, "yes").await, [NOTHING]);
@@ -311,7 +311,7 @@ async fn who_came_at_hours_that_would_be_closed_is_told_and_what_runs_goes_on() 
     assert_eq!(lathe, ["1 machine would be closed from now on."], "it was never used");
     lab.starts(LASER, &ada()).await;
     let told = would(At::Space, friday("10-20")).await;
-    assert!(told.iter().any(|line| line.starts_with("1 use runs there now: it goes on")), "{told:?}");
+    assert!(told.iter().any(|line| line.starts_with("1 use there is running; it continues")), "{told:?}");
     let closed = |date: &str| Tried::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
     assert_eq!(would(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
     assert_eq!(would(At::Space, closed("2027-01-23")).await, [NOTHING], "nobody comes on Saturdays");

@@ -17,91 +17,92 @@ text! {
     access_yes() { en: "You may use it", it: "Puoi usarla" }
     access_on_it() { en: "You are on it", it: "La stai usando" }
     access_no() { en: "You can’t yet", it: "Non ancora" }
+    access_in_use() { en: "In use right now", it: "In uso adesso" }
     access_other_yes(name: &str) { en: "{name} can use it now", it: "{name} può usarla adesso" }
     access_other_no(name: &str) { en: "{name} can’t yet", it: "{name} non può ancora" }
-    access_somebody() { en: "Somebody whose name was erased", it: "Una persona il cui nome è stato cancellato" }
-    access_hold_card() { en: "Tap your card on the reader.", it: "Avvicina la tessera al lettore." }
+    access_somebody() { en: "Former member", it: "Ex membro" }
+    access_hold_card() { en: "Tap your card on the reader.", it: "Passa la tessera sul lettore." }
     access_no_card() { en: "You’re allowed, but have no working card", it: "Puoi usarla, ma non hai una tessera che funziona" }
     access_no_card_missing() { en: "You need a card", it: "Ti serve una tessera" }
     access_no_card_way() {
-        en: "Tap an unassigned card, then claim it here, or ask a manager for one. Found yours again? Say so under your cards.",
-        it: "Passa una tessera non assegnata e rivendicala qui, o chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo fra le tue tessere.",
+        en: "Tap an unassigned card, then claim it here, or ask a manager for one. Found yours again? Report it under Your cards.",
+        it: "Passa una tessera non assegnata e rivendicala qui, o chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
     }
     access_no_card_away() {
-        en: "Ask a manager for one. Found yours again? Say so under your cards.",
-        it: "Chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo fra le tue tessere.",
+        en: "Ask a manager for one. Found yours again? Report it under Your cards.",
+        it: "Chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
     }
     access_claim_card() { en: "Claim a card", it: "Rivendica una tessera" }
     access_yours(until: &str) { en: "You may {until}.", it: "Vale {until}." }
     access_log_out_how() { en: "Tap your card again when you’re done.",
-                           it: "Quando hai finito, avvicina di nuovo la tessera al lettore." }
+                           it: "Quando hai finito, ripassa la tessera." }
     access_reasons() { en: "Why not", it: "Perché no" }
     access_sign_in_why() { en: "Sign in to see whether you may use it.", it: "Accedi per vedere se puoi usarla." }
     access_sign_in() { en: "Sign in", it: "Accedi" }
     access_who_helps() { en: "Who can help", it: "Chi può aiutare" }
     access_nobody_helps() { en: "No trainer assigned yet. Ask a manager.",
-                            it: "Non c’è ancora nessuno per questo. Chiedi alla reception." }
+                            it: "Ancora nessun istruttore. Chiedi a un responsabile." }
     access_see_running() { en: "See what is running", it: "Guarda che cosa è in uso" }
     access_my_cards() { en: "Your cards", it: "Le tue tessere" }
     access_for_other() { en: "Check for someone else", it: "Verifica per un’altra persona" }
     access_for_whom() { en: "Person", it: "Persona" }
     access_choose() { en: "Choose …", it: "Scegli …" }
     access_ask() { en: "Check", it: "Verifica" }
-    access_nobody_to_ask_for() { en: "Nobody is qualified here, and nobody held a card to the reader in the last 30 days.",
-                                 it: "Qui nessuno è abilitato, e negli ultimi 30 giorni nessuno ha avvicinato una tessera al lettore." }
+    access_nobody_to_ask_for() { en: "Nobody is qualified yet, and nobody tapped a card in the last 30 days.",
+                                 it: "Nessuno è abilitato, e nessuno ha passato una tessera negli ultimi 30 giorni." }
     access_trace() { en: "Show checks", it: "Mostra le verifiche" }
-    access_passed() { en: "kept", it: "rispettata" }
-    access_failed() { en: "not kept", it: "non rispettata" }
-    access_not_asked() { en: "not asked", it: "non richiesta" }
+    access_passed() { en: "passed", it: "superata" }
+    access_failed() { en: "failed", it: "non superata" }
+    access_not_asked() { en: "not checked", it: "non controllata" }
     access_attempts_second() { en: "When a card was allowed or refused, and why", it: "Quando una tessera è passata o no, e perché" }
     access_attempts_back() { en: "Person", it: "Persona" }
     access_attempts() { en: "Card taps", it: "Passaggi di tessera" }
     access_attempts_none() { en: "No card taps in the last 90 days",
-                             it: "Negli ultimi 90 giorni nessuna tessera è stata avvicinata a un lettore" }
-    access_attempts_none_next() { en: "Each tap is listed here: at which machine and, if it was refused, why.",
-                                  it: "Ogni volta compare qui: a quale macchina e, se è stata rifiutata, perché." }
+                             it: "Nessun passaggio di tessera negli ultimi 90 giorni" }
+    access_attempts_none_next() { en: "Each tap shows up here: at which machine and, if refused, why.",
+                                  it: "Ogni passaggio compare qui: su quale macchina e, se negato, perché." }
     access_let_in() { en: "allowed", it: "accesso consentito" }
     access_refused() { en: "refused", it: "accesso negato" }
     access_kept_90() { en: "Kept for 90 days.", it: "Conservato per 90 giorni." }
 
     access_person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }
     access_when(days: &str) {
-        en: "Choose a time from now on, at most {days} days ahead. What boards decided earlier is kept with the person.",
-        it: "Scegli un momento da adesso in poi, al massimo fra {days} giorni. Le decisioni passate sono presso la persona.",
+        en: "Choose a time from now on, at most {days} days ahead. Earlier decisions are on the person’s page.",
+        it: "Scegli un momento da adesso in poi, al massimo fra {days} giorni. Le decisioni passate sono nella pagina della persona.",
     }
     access_at_form() { en: "Write the time like 2026-11-20T14:05:00Z.", it: "Scrivi il momento come 2026-11-20T14:05:00Z." }
     access_person_form() { en: "Name a person by id, or write me.", it: "Indica una persona con l’id, oppure scrivi me." }
     access_machine_form() { en: "Name a machine by id.", it: "Indica una macchina con l’id." }
 
-    why_unknown_person() { en: "Nobody knows whose card this is", it: "Non si sa di chi sia questa tessera" }
-    why_applicant() { en: "The application has not been accepted yet", it: "La domanda d’iscrizione non è ancora accettata" }
+    why_unknown_person() { en: "This card isn’t assigned to anyone", it: "Questa tessera non è assegnata a nessuno" }
+    why_applicant() { en: "The application isn’t approved yet", it: "La domanda d’iscrizione non è ancora approvata" }
     why_suspended() { en: "The membership is suspended", it: "L’iscrizione è sospesa" }
     why_left() { en: "The membership has ended", it: "L’iscrizione è terminata" }
-    why_not_a_member() { en: "The membership of the space is missing or has run out",
-                         it: "L’iscrizione al laboratorio manca o è scaduta" }
-    why_hold_unpaid() { en: "On hold: a payment is missing", it: "In sospeso: manca un pagamento" }
-    why_hold_safety() { en: "On hold: a matter of safety must be talked over", it: "In sospeso: c’è da parlare di sicurezza" }
-    why_hold_paperwork() { en: "On hold: a paper is missing", it: "In sospeso: manca un documento" }
-    why_hold_no_shows() { en: "On hold: bookings were missed", it: "In sospeso: prenotazioni mancate" }
-    why_hold_other() { en: "On hold", it: "In sospeso" }
-    why_card_lost() { en: "The card was reported lost", it: "La tessera è stata dichiarata persa" }
-    why_card_retired() { en: "The card is no longer in use", it: "La tessera non è più in uso" }
+    why_not_a_member() { en: "No current membership",
+                         it: "Nessuna iscrizione valida" }
+    why_hold_unpaid() { en: "On hold: payment missing", it: "In fermo: pagamento mancante" }
+    why_hold_safety() { en: "On hold: safety", it: "In fermo: sicurezza" }
+    why_hold_paperwork() { en: "On hold: paperwork missing", it: "In fermo: documento mancante" }
+    why_hold_no_shows() { en: "On hold: missed bookings", it: "In fermo: prenotazioni mancate" }
+    why_hold_other() { en: "On hold", it: "In fermo" }
+    why_card_lost() { en: "The card is reported lost", it: "La tessera è segnalata come persa" }
+    why_card_retired() { en: "The card is out of service", it: "La tessera è fuori servizio" }
     why_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
-    why_maintenance() { en: "Maintenance has to be done first", it: "Prima va fatta la manutenzione" }
-    why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Divieto d’uso per «{kind}»" }
-    why_not_qualified(kind: &str) { en: "Not qualified on “{kind}” yet", it: "Manca l’abilitazione per «{kind}»" }
-    why_needs_trainer(kind: &str) { en: "Only with a trainer of “{kind}” beside", it: "Solo con accanto chi forma su «{kind}»" }
+    why_maintenance() { en: "Maintenance must be done first", it: "Prima va fatta la manutenzione" }
+    why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Esclusione da «{kind}»" }
+    why_not_qualified(kind: &str) { en: "Not trained on “{kind}” yet", it: "Manca l’abilitazione per «{kind}»" }
+    why_needs_trainer(kind: &str) { en: "Only with a “{kind}” trainer present", it: "Solo con un istruttore di «{kind}» presente" }
     why_training_missing(title: &str) { en: "Training missing: “{title}”", it: "Formazione mancante: «{title}»" }
     why_training_lapsed(title: &str) { en: "New version to complete: “{title}”", it: "Nuova versione da completare: «{title}»" }
-    why_booked(until: &str) { en: "Booked by somebody else {until}", it: "Prenotata da un’altra persona {until}" }
+    why_booked(until: &str) { en: "Booked by someone else {until}", it: "Prenotata da un’altra persona {until}" }
     why_needs_booking() { en: "A booking is needed", it: "Serve una prenotazione" }
     why_closed() { en: "Closed", it: "Chiuso" }
     why_closed_clock(at: &str) { en: "Closed, opens at {at}", it: "Chiuso, apre alle {at}" }
     why_closed_tomorrow(at: &str) { en: "Closed, opens tomorrow at {at}", it: "Chiuso, apre domani alle {at}" }
     why_closed_date(date: &str) { en: "Closed, opens {date}", it: "Chiuso, apre {date}" }
-    why_too_few(present: &str, needed: &str) { en: "Too few people are here: {present} of the {needed} that it takes",
-                                               it: "Troppo poche persone presenti: {present} sulle {needed} necessarie" }
-    why_in_use() { en: "Somebody else is using it", it: "La sta usando un’altra persona" }
+    why_too_few(present: &str, needed: &str) { en: "Too few people here: {present} of {needed}",
+                                               it: "Troppo poche persone: {present} su {needed}" }
+    why_in_use() { en: "Someone else is using it", it: "La sta usando un’altra persona" }
     why_too_many(n: u32) { en: [one: "Already on {n} machine, the maximum", other: "Already on {n} machines, the maximum"],
                            it: [one: "Già su {n} macchina, il massimo consentito", other: "Già su {n} macchine, il massimo consentito"] }
 
@@ -113,7 +114,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
     until_date(date: &str) { en: "until {date}", it: "fino a {date}" }
 
     way_claim_card() { en: "Claim the card at the machine.", it: "Rivendica la tessera alla macchina." }
-    way_other_card() { en: "Use another card, or ask a manager for one.", it: "Usa un’altra tessera, o chiedine una a chi gestisce lo spazio." }
+    way_other_card() { en: "Use another card, or ask a manager for one.", it: "Usa un’altra tessera, o chiedine una a un responsabile." }
     way_log_out() { en: "Log out of another machine first.", it: "Prima esci da un’altra macchina." }
     way_fetch_trainer() { en: "Ask a trainer to tap first, then tap yours within two minutes.",
                           it: "Chiedi a un istruttore di passare la tessera, poi passa la tua entro due minuti." }
@@ -121,15 +122,15 @@ through_today() { en: "through today", it: "per tutto oggi" }
                         it: [one: "Vieni quando c’è almeno {n} persona in più al lavoro.", other: "Vieni quando ci sono almeno {n} persone in più al lavoro."] }
     way_book() { en: "Book a time of your own.", it: "Prenota un tuo orario." }
     way_learn() { en: "Watch it and pass its quiz.", it: "Guardalo e supera il suo quiz." }
-    way_ask_manager() { en: "Ask a manager of the space.", it: "Chiedi a chi gestisce lo spazio." }
-    way_ask_trainer(kind: &str) { en: "Ask a trainer of “{kind}”.", it: "Chiedi a chi forma su «{kind}»." }
-    way_ask_owner(kind: &str) { en: "Ask an owner of “{kind}”.", it: "Chiedi a chi è responsabile di «{kind}»." }
+    way_ask_manager() { en: "Ask a manager.", it: "Chiedi a un responsabile." }
+    way_ask_trainer(kind: &str) { en: "Ask a “{kind}” trainer.", it: "Chiedi a un istruttore di «{kind}»." }
+    way_ask_owner(kind: &str) { en: "Ask the people who look after “{kind}”.", it: "Chiedi a chi si occupa di «{kind}»." }
     way_wait_opening() { en: "Wait until it opens.", it: "Aspetta l’apertura." }
     way_wait_free() { en: "Wait until it is free.", it: "Aspetta che si liberi." }
 
     rule_known() { en: "The person is known", it: "La persona è nota" }
     rule_active() { en: "The person is active", it: "La persona è attiva" }
-    rule_no_hold() { en: "No hold is in force", it: "Nessun fermo in vigore" }
+    rule_no_hold() { en: "No hold", it: "Nessun fermo" }
     rule_member() { en: "The person is a member", it: "La persona è iscritta" }
     rule_card() { en: "The card is in use", it: "La tessera è valida" }
     rule_machine() { en: "The machine is known", it: "La macchina è nota" }
@@ -292,7 +293,7 @@ mod tests {
         for (reason, en, it) in [
             (
                 Reason::NotQualified(TypeId(3)),
-                "Not qualified on “Laser cutter” yet",
+                "Not trained on “Laser cutter” yet",
                 "Manca l’abilitazione per «Laser cutter»",
             ),
             (Reason::Closed { opens: Some(soon) }, "Closed, opens at 15:16", "Chiuso, apre alle 15:16"),
@@ -304,7 +305,7 @@ mod tests {
             (
                 Reason::Banned { kind: TypeId(3), until: Some(NOW.at.after(DAY * 4)) },
                 "Banned from “Laser cutter”, until Monday 23 November, 14:16",
-                "Divieto d’uso per «Laser cutter», fino a lunedì 23 novembre, 14:16",
+                "Esclusione da «Laser cutter», fino a lunedì 23 novembre, 14:16",
             ),
             (
                 Reason::TooManyMachines(1),
@@ -321,7 +322,7 @@ mod tests {
     fn a_way_names_whom_to_ask() {
         assert_eq!(
             Lang::En.way(Remedy::Ask(Helper::Owner(TypeId(3))), &told()),
-            "Ask an owner of “Laser cutter”."
+            "Ask the people who look after “Laser cutter”."
         );
         assert_eq!(
             Lang::En.way(Remedy::Do(Deed::BringPeople(1)), &told()),

@@ -6,23 +6,23 @@ use domain::accounts::Advice;
 text! {
     sign_in_refused() {
         en: "E-mail and password don’t match. Check both, or choose a new password. After five tries you’ll wait 15 minutes.",
-        it: "Indirizzo e password non corrispondono. Controllali, o scegli una nuova password. Dopo cinque tentativi sbagliati si aspetta 15 minuti.",
+        it: "E-mail e password non corrispondono. Controllale, o scegli una nuova password. Dopo cinque tentativi si aspetta 15 minuti.",
     }
     attempts_too_many(minutes: u32) {
         en: [one: "Too many attempts: locked for a while. Try again in a minute.", other: "Too many attempts: locked for a while. Try again in {minutes} minutes."],
         it: [one: "Troppi tentativi: accesso bloccato per un po’. Riprova tra un minuto.", other: "Troppi tentativi: accesso bloccato per un po’. Riprova tra {minutes} minuti."],
     }
     accounts_busy() {
-        en: "Very many people are signing in just now. Try again in a few seconds.",
-        it: "In questo momento accedono moltissime persone. Riprova tra qualche secondo.",
+        en: "Too many people are signing in right now. Try again in a few seconds.",
+        it: "Troppe persone stanno accedendo adesso. Riprova tra qualche secondo.",
     }
     link_gone() {
-        en: "This link does not work any more. Each works once and for a limited time.",
-        it: "Questo link non funziona più. Ognuno vale una volta sola e per un tempo limitato.",
+        en: "This link doesn’t work any more. Links work once and expire.",
+        it: "Questo link non funziona più. I link valgono una volta sola e scadono.",
     }
     sign_up_closed() {
-        en: "Nobody can apply here by themselves. Ask the people of the workshop for an invitation.",
-        it: "Qui non ci si può iscrivere da soli. Chiedi un invito alle persone del laboratorio.",
+        en: "Sign-up is in person at this workshop. Ask a manager for an invitation.",
+        it: "A questo laboratorio ci si iscrive di persona. Chiedi un invito a un responsabile.",
     }
     second_factor_other() {
         en: "Your second factor was changed meanwhile. Reload the page.",
@@ -30,16 +30,16 @@ text! {
     }
     second_factor_none() { en: "They have no second factor.", it: "Non ha un secondo fattore." }
     account_unknown() {
-        en: "There is no such person or session any more.",
-        it: "Questa persona o questa sessione non c’è più.",
+        en: "This person or session no longer exists.",
+        it: "Questa persona o questa sessione non esiste più.",
     }
     account_outranked() {
-        en: "Only somebody else with the same role or a higher one can do this for them; for auditors, an administrator.",
-        it: "Può farlo solo un’altra persona con lo stesso ruolo o uno superiore; per i revisori, chi amministra il sistema.",
+        en: "Only someone else with the same or a higher role can do this; for auditors, an administrator.",
+        it: "Può farlo solo un’altra persona con un ruolo uguale o superiore; per i revisori, un amministratore.",
     }
     password_wrong() { en: "This is not your password.", it: "Questa non è la tua password." }
     code_wrong() {
-        en: "This code is wrong or was used already. Wait for the next one, or take a recovery code.",
+        en: "This code is wrong or used. Wait for the next one, or use a recovery code.",
         it: "Questo codice è sbagliato o già usato. Aspetta il prossimo, o usa un codice di recupero.",
     }
     name_invalid() { en: "Write a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
@@ -52,18 +52,18 @@ text! {
     phone_invalid() { en: "Write a telephone number like +39 0471 123456, or nothing.",
                       it: "Scrivi un numero come +39 0471 123456, oppure niente." }
     email_taken() {
-        en: "Somebody here has this address already. Look for them among the people.",
-        it: "Qualcuno qui ha già questo indirizzo. Cercalo tra le persone.",
+        en: "Somebody here has this address already. Look for them in People.",
+        it: "Qualcuno qui ha già questo indirizzo. Cercalo in Persone.",
     }
     email_kept_out() {
-        en: "Somebody with this address is suspended, has left or was never admitted. Take another address, or take them back first.",
-        it: "Chi ha questo indirizzo è sospeso, è uscito o non è mai stato ammesso. Usa un altro indirizzo, o prima riammetti la persona.",
+        en: "The person with this address is suspended, has left or was declined. Use another address, or reinstate them first.",
+        it: "La persona con questo indirizzo è sospesa, uscita o mai ammessa. Usa un altro indirizzo, o prima riammettila.",
     }
-    password_too_short() { en: "Take at least 10 characters.", it: "Usa almeno 10 caratteri." }
-    password_too_long() { en: "Take at most 128 characters.", it: "Usa al massimo 128 caratteri." }
+    password_too_short() { en: "Use at least 10 characters.", it: "Usa almeno 10 caratteri." }
+    password_too_long() { en: "Use at most 128 characters.", it: "Usa al massimo 128 caratteri." }
     password_common() {
-        en: "This is one of the passwords that are tried first.",
-        it: "È una delle password che si provano per prime.",
+        en: "This is a common password. Choose another one.",
+        it: "È una password comune. Scegline un’altra.",
     }
     password_personal() {
         en: "Leave out your name, your address and the name of the workshop.",
@@ -74,20 +74,20 @@ text! {
         it: "Un nome o una sola parola si indovina facilmente.",
     }
     password_keyboard() {
-        en: "Neighbours on the keyboard are easy to guess.",
-        it: "I tasti vicini si indovinano facilmente.",
+        en: "Avoid keyboard patterns like “qwerty”.",
+        it: "Evita sequenze della tastiera come «qwerty».",
     }
     password_pattern() {
-        en: "Repetitions and rows like abc or 123 are easy to guess.",
-        it: "Ripetizioni e sequenze come abc o 123 si indovinano facilmente.",
+        en: "Avoid repetitions and sequences like abc or 123.",
+        it: "Evita ripetizioni e sequenze come abc o 123.",
     }
     password_date() {
         en: "Dates and years are easy to guess.",
         it: "Date e anni si indovinano facilmente.",
     }
     password_longer() {
-        en: "Add another word or two that have nothing to do with each other.",
-        it: "Aggiungi una o due parole che non c’entrano l’una con l’altra.",
+        en: "Add an unrelated word or two.",
+        it: "Aggiungi una o due parole che non c’entrano.",
     }
     mail_invite_subject(space: &str) { en: "Your account at {space}", it: "Il tuo account a {space}" }
     mail_invite(name: &str, space: &str, link: &str) {

@@ -5,7 +5,7 @@ use domain::announcements::State;
 
 text! {
     announcements_title() { en: "Announcements", it: "Annunci" }
-    announcements_next() { en: "News for everybody, or for a group", it: "Notizie per tutti o per un gruppo" }
+    announcements_next() { en: "News for everybody, or for one type", it: "Notizie per tutti o per un tipo" }
     announcements_sub() { en: "They show on Now and on wall displays, and everybody they are for gets a notice.",
                           it: "Compaiono su Adesso e sugli schermi a parete; chi ne è destinatario riceve un avviso." }
     announcements_none() { en: "No announcements yet", it: "Ancora nessun annuncio" }

@@ -6,35 +6,35 @@ use domain::{
 };
 
 text! {
-    audit_title() { en: "Audit", it: "Registro" }
-    audit_sub() { en: "Activity log, newest first. Entries can’t be changed.",
-                  it: "Che cosa è stato fatto, dal più recente. Nulla si può modificare." }
+    audit_title() { en: "Audit log", it: "Registro" }
+    audit_sub() { en: "Every change, newest first. Entries can’t be changed.",
+                  it: "Ogni modifica, dalla più recente. Le voci non si possono modificare." }
     audit_filter() { en: "Filter", it: "Filtro" }
     audit_from() { en: "From", it: "Dal" }
     audit_to() { en: "To", it: "Al" }
-    audit_by() { en: "By whom", it: "Da chi" }
-    audit_by_hint() { en: "A piece of a name.", it: "Una parte del nome." }
-    audit_action_label() { en: "What", it: "Che cosa" }
-    audit_action_all() { en: "Everything", it: "Tutto" }
-    audit_subject() { en: "About what", it: "Su che cosa" }
+    audit_by() { en: "By", it: "Da" }
+    audit_by_hint() { en: "Part of a name.", it: "Una parte del nome." }
+    audit_action_label() { en: "Action", it: "Azione" }
+    audit_action_all() { en: "All actions", it: "Tutte le azioni" }
+    audit_subject() { en: "Subject", it: "Oggetto" }
     audit_subject_hint() { en: "A name, or machine:7.", it: "Un nome, o machine:7." }
     audit_apply() { en: "Show", it: "Mostra" }
-    audit_clear() { en: "Show everything", it: "Mostra tutto" }
+    audit_clear() { en: "Clear filter", it: "Togli filtro" }
     audit_entries() { en: "Entries", it: "Voci" }
     audit_older() { en: "Older", it: "Più vecchie" }
     audit_newest() { en: "Newest", it: "Più recenti" }
-    audit_nothing() { en: "Nothing is recorded yet", it: "Non è ancora registrato nulla" }
-    audit_nothing_next() { en: "Every change leaves an entry here.", it: "Ogni modifica lascia qui una voce." }
-    audit_none() { en: "No entry fits this filter", it: "Nessuna voce corrisponde al filtro" }
-    audit_none_next() { en: "Take a part of it away, or look at everything.", it: "Togline una parte, o guarda tutto." }
-    audit_filter_unfit() { en: "This filter cannot be used.", it: "Questo filtro non si può usare." }
-    audit_backwards() { en: "The end lies before the beginning.", it: "La fine è prima dell’inizio." }
-    audit_no_day() { en: "Write the day like 2026-11-20.", it: "Scrivi il giorno così: 2026-11-20." }
+    audit_nothing() { en: "No entries yet", it: "Ancora nessuna voce" }
+    audit_nothing_next() { en: "Every change is logged here.", it: "Ogni modifica compare qui." }
+    audit_none() { en: "No results", it: "Nessun risultato" }
+    audit_none_next() { en: "Change or clear the filter.", it: "Cambia o togli il filtro." }
+    audit_filter_unfit() { en: "This filter is not valid.", it: "Questo filtro non è valido." }
+    audit_backwards() { en: "The end is before the beginning.", it: "La fine è prima dell’inizio." }
+    audit_no_day() { en: "Enter a day like 2026-11-20.", it: "Scrivi un giorno come 2026-11-20." }
     audit_too_long() { en: "Use 200 characters at most.", it: "Usa al massimo 200 caratteri." }
 
     audit_former() { en: "Former member", it: "Ex membro" }
     audit_board() { en: "A board", it: "Una scheda" }
-    audit_stranger() { en: "Somebody not signed in", it: "Qualcuno senza accesso" }
+    audit_stranger() { en: "Not signed in", it: "Senza accesso" }
     audit_toolgate() { en: "Toolgate", it: "Toolgate" }
     audit_until(when: &str) { en: "until {when}", it: "fino a {when}" }
     audit_status_from(status: &str) { en: "before: {status}", it: "prima: {status}" }
@@ -48,15 +48,15 @@ text! {
     audit_at_once() { en: "at once", it: "subito" }
     audit_by_link() { en: "by a link", it: "con un link" }
     audit_sessions_ended(n: &str) { en: "devices signed out: {n}", it: "dispositivi scollegati: {n}" }
-    audit_tokens_ended(n: &str) { en: "API tokens ended: {n}", it: "token API revocati: {n}" }
-    audit_calendars_ended(n: &str) { en: "calendar addresses ended: {n}", it: "indirizzi del calendario annullati: {n}" }
-    audit_links_ended(n: &str) { en: "links ended: {n}", it: "link annullati: {n}" }
+    audit_tokens_ended(n: &str) { en: "API tokens revoked: {n}", it: "token API revocati: {n}" }
+    audit_calendars_ended(n: &str) { en: "calendar addresses revoked: {n}", it: "indirizzi del calendario revocati: {n}" }
+    audit_links_ended(n: &str) { en: "links revoked: {n}", it: "link revocati: {n}" }
     audit_screens_ended(n: &str) { en: "screens signed out: {n}", it: "schermi scollegati: {n}" }
 
-    audit_door_web() { en: "on a page", it: "da una pagina" }
+    audit_door_web() { en: "in the browser", it: "dal browser" }
     audit_door_api() { en: "through the API", it: "dall’API" }
     audit_door_board() { en: "at a board", it: "da una scheda" }
-    audit_door_command() { en: "by itself", it: "da sé" }
+    audit_door_command() { en: "automatically", it: "automaticamente" }
     audit_door_import() { en: "by an import", it: "da un’importazione" }
 }
 
@@ -65,174 +65,174 @@ type Sentence = (&'static str, &'static str, &'static str);
 
 /// What each code says. An entry whose code is not among them is shown by its code.
 const SENTENCES: &[Sentence] = &[
-    ("use.start", "began a use", "ha iniziato un utilizzo"),
-    ("use.extend", "went on with a use", "ha proseguito un utilizzo"),
-    ("use.stop", "ended a use", "ha terminato un utilizzo"),
-    ("use.ended", "noted that a use had ended", "ha annotato la fine di un utilizzo"),
-    ("use.seen", "took note of a use that was not allowed", "ha preso atto di un utilizzo non autorizzato"),
+    ("use.start", "started using", "ha iniziato a usare"),
+    ("use.extend", "continued using", "ha continuato a usare"),
+    ("use.stop", "stopped using", "ha smesso di usare"),
+    ("use.ended", "recorded the end of a use", "ha annotato la fine di un utilizzo"),
+    ("use.seen", "dismissed an unauthorised use", "ha ignorato un utilizzo non autorizzato"),
     (
         "use.seen-undone",
-        "has a use that was not allowed wait again",
+        "returned an unauthorised use to the inbox",
         "ha rimesso in attesa un utilizzo non autorizzato",
     ),
     ("use.corrected", "corrected a use", "ha corretto un utilizzo"),
     ("machine.added", "added a machine", "ha aggiunto una macchina"),
     ("machine.changed", "changed a machine", "ha modificato una macchina"),
-    ("machine.archived", "put a machine away", "ha archiviato una macchina"),
-    ("machine.restored", "took a machine back", "ha ripristinato una macchina"),
-    ("machine.stop-requested", "asked for a machine to be stopped", "ha chiesto di fermare una macchina"),
+    ("machine.archived", "archived a machine", "ha archiviato una macchina"),
+    ("machine.restored", "restored a machine", "ha ripristinato una macchina"),
+    ("machine.stop-requested", "asked to stop a machine", "ha chiesto di fermare una macchina"),
     ("machine.stop-sent", "told a board to stop", "ha detto a una scheda di fermarsi"),
     (
         "machine.stop-expired",
         "gave up waiting for a board to stop",
         "ha rinunciato ad aspettare che una scheda si fermi",
     ),
-    ("machine.start-requested", "asked for a machine to be started", "ha chiesto di avviare una macchina"),
+    ("machine.start-requested", "asked to start a machine", "ha chiesto di avviare una macchina"),
     ("machine.start-sent", "told a board to start", "ha detto a una scheda di avviarsi"),
-    ("machine.start-expired", "gave up having a board start", "ha rinunciato a far avviare una scheda"),
+    (
+        "machine.start-expired",
+        "gave up waiting for a board to start",
+        "ha rinunciato ad aspettare che una scheda si avvii",
+    ),
     ("machine.blocked", "blocked a machine", "ha bloccato una macchina"),
     ("machine.freed", "lifted the block of a machine", "ha tolto il blocco a una macchina"),
     ("card.claimed", "claimed a card", "ha rivendicato una tessera"),
-    ("card.claimed-at-once", "claimed a card, and has it", "ha rivendicato una tessera, e la ha"),
-    ("card.claim-refused", "refused a claim of a card", "ha rifiutato la rivendicazione di una tessera"),
-    ("board.login-made", "made a login for a board", "ha creato le credenziali di una scheda"),
-    ("board.login-revoked", "revoked the login of a board", "ha revocato le credenziali di una scheda"),
-    ("board.forgotten", "forgot a board", "ha dimenticato una scheda"),
+    (
+        "card.claimed-at-once",
+        "claimed a card, approved automatically",
+        "ha rivendicato una tessera, approvata automaticamente",
+    ),
+    ("card.claim-refused", "declined a card claim", "ha rifiutato la rivendicazione di una tessera"),
+    ("board.login-made", "created a board login", "ha creato le credenziali di una scheda"),
+    ("board.login-revoked", "revoked a board login", "ha revocato le credenziali di una scheda"),
+    ("board.forgotten", "removed a board", "ha rimosso una scheda"),
     ("problem.reported", "reported a problem", "ha segnalato un problema"),
     ("problem.photo-set", "added a photo to a problem", "ha aggiunto una foto a un problema"),
-    ("problem.acknowledged", "took note of a problem", "ha preso atto di un problema"),
+    ("problem.acknowledged", "took on a problem", "ha preso in carico un problema"),
     ("problem.resolved", "resolved a problem", "ha risolto un problema"),
-    ("maintenance.registered", "registered maintenance", "ha registrato una manutenzione"),
+    ("maintenance.registered", "logged maintenance", "ha registrato una manutenzione"),
     (
         "maintenance.photo-added",
-        "added a photo to maintenance that was done",
+        "added a photo to logged maintenance",
         "ha aggiunto una foto a una manutenzione fatta",
     ),
     (
         "maintenance.photo-removed",
-        "took away a photo of maintenance that was done",
+        "removed a photo of logged maintenance",
         "ha tolto una foto di una manutenzione fatta",
     ),
-    ("maintenance.plan-added", "made a maintenance plan", "ha creato un piano di manutenzione"),
+    ("maintenance.plan-added", "created a maintenance plan", "ha creato un piano di manutenzione"),
     ("maintenance.plan-changed", "changed a maintenance plan", "ha modificato un piano di manutenzione"),
-    ("maintenance.plan-archived", "put a maintenance plan away", "ha archiviato un piano di manutenzione"),
-    ("maintenance.plan-restored", "took a maintenance plan back", "ha ripristinato un piano di manutenzione"),
+    ("maintenance.plan-archived", "archived a maintenance plan", "ha archiviato un piano di manutenzione"),
+    ("maintenance.plan-restored", "restored a maintenance plan", "ha ripristinato un piano di manutenzione"),
     ("type.added", "added a type", "ha aggiunto un tipo"),
     ("type.changed", "changed a type", "ha modificato un tipo"),
-    ("type.archived", "put a type away", "ha archiviato un tipo"),
-    ("type.restored", "took a type back", "ha ripristinato un tipo"),
-    ("place.added", "added a place", "ha aggiunto un luogo"),
-    ("place.changed", "changed a place", "ha modificato un luogo"),
-    ("place.archived", "put a place away", "ha archiviato un luogo"),
-    ("place.restored", "took a place back", "ha ripristinato un luogo"),
+    ("type.archived", "archived a type", "ha archiviato un tipo"),
+    ("type.restored", "restored a type", "ha ripristinato un tipo"),
+    ("place.added", "added a location", "ha aggiunto un luogo"),
+    ("place.changed", "changed a location", "ha modificato un luogo"),
+    ("place.archived", "archived a location", "ha archiviato un luogo"),
+    ("place.restored", "restored a location", "ha ripristinato un luogo"),
     ("setting.changed", "changed a setting", "ha modificato un’impostazione"),
-    ("setting.cleared", "took a setting back", "ha tolto un’impostazione"),
-    ("hours.week-changed", "changed the hours of the week", "ha modificato gli orari della settimana"),
-    ("hours.day-changed", "changed the hours of a day", "ha modificato gli orari di un giorno"),
-    ("hours.day-cleared", "took the hours of a day back", "ha tolto gli orari di un giorno"),
+    ("setting.cleared", "cleared a setting", "ha tolto un’impostazione"),
+    ("hours.week-changed", "changed weekly opening hours", "ha modificato gli orari settimanali"),
+    ("hours.day-changed", "changed an exception of the opening hours", "ha modificato un’eccezione agli orari"),
+    ("hours.day-cleared", "removed an exception of the opening hours", "ha rimosso un’eccezione agli orari"),
     ("qualification.granted", "granted a qualification", "ha concesso un’abilitazione"),
     ("qualification.revoked", "revoked a qualification", "ha revocato un’abilitazione"),
-    ("qualification.banned", "placed a ban", "ha imposto un divieto"),
-    ("qualification.unbanned", "lifted a ban", "ha tolto un divieto"),
-    ("qualification.lapsed", "noted that a qualification lapsed", "ha annotato un’abilitazione scaduta"),
-    ("person.admitted", "admitted a member", "ha ammesso un membro"),
-    ("person.suspended", "suspended somebody", "ha sospeso qualcuno"),
-    ("person.readmitted", "took somebody back", "ha riammesso qualcuno"),
-    ("person.left", "noted that somebody left", "ha annotato un’uscita"),
-    ("person.added", "added a member by hand", "ha aggiunto un membro a mano"),
+    ("qualification.banned", "banned a person", "ha escluso una persona"),
+    ("qualification.unbanned", "lifted a ban", "ha tolto un’esclusione"),
+    ("qualification.lapsed", "recorded an expired qualification", "ha registrato un’abilitazione scaduta"),
+    ("person.admitted", "approved an application", "ha approvato una richiesta di iscrizione"),
+    ("person.suspended", "suspended a person", "ha sospeso una persona"),
+    ("person.readmitted", "reinstated a person", "ha riammesso una persona"),
+    ("person.left", "marked a person as left", "ha segnato una persona come uscita"),
+    ("person.added", "added a member without account", "ha aggiunto un membro senza account"),
     ("person.edited", "changed a profile", "ha cambiato un profilo"),
-    ("person.erased", "erased somebody", "ha cancellato qualcuno"),
-    (
-        "person.data-taken",
-        "took out all that is kept of somebody",
-        "ha esportato tutto ciò che si conserva di qualcuno",
-    ),
-    ("note.written", "noted something", "ha annotato qualcosa"),
-    ("note.rewritten", "rewrote a note", "ha riscritto una nota"),
+    ("person.erased", "erased a person", "ha cancellato una persona"),
+    ("person.data-taken", "exported a person’s data", "ha esportato i dati di una persona"),
+    ("note.written", "wrote a note", "ha scritto una nota"),
+    ("note.rewritten", "edited a note", "ha modificato una nota"),
     ("note.deleted", "deleted a note", "ha eliminato una nota"),
-    ("note.restored", "took a note back", "ha ripristinato una nota"),
+    ("note.restored", "restored a note", "ha ripristinato una nota"),
     ("picture.set", "set a picture", "ha messo una foto"),
-    ("picture.removed", "took a picture away", "ha tolto una foto"),
-    (
-        "retention.ran",
-        "cleared away what is kept for a time only",
-        "ha eliminato ciò che si conserva solo per un tempo",
-    ),
-    ("audit.cut", "cut away the oldest entries of the record", "ha tolto le voci più vecchie del registro"),
-    ("person.turned-down", "turned an applicant down", "ha rifiutato una richiesta"),
+    ("picture.removed", "removed a picture", "ha tolto una foto"),
+    ("retention.ran", "ran the retention", "ha eseguito la conservazione"),
+    ("audit.cut", "deleted the oldest audit entries", "ha eliminato le voci più vecchie del registro"),
+    ("person.turned-down", "declined an application", "ha rifiutato una richiesta di iscrizione"),
     (
         "person.decision-undone",
-        "took a decision about an applicant back",
-        "ha annullato una decisione su una richiesta",
+        "undid a decision on an application",
+        "ha annullato una decisione su un’iscrizione",
     ),
-    ("hold.placed", "placed a hold", "ha imposto un blocco personale"),
-    ("delivery.retried", "had deliveries tried again", "ha fatto ritentare degli invii"),
-    ("hold.lifted", "lifted a hold", "ha tolto un blocco personale"),
-    ("card.given", "gave a card", "ha consegnato una tessera"),
-    ("card.lost", "reported a card lost", "ha segnalato una tessera smarrita"),
+    ("hold.placed", "placed a hold", "ha messo un fermo"),
+    ("delivery.retried", "retried deliveries", "ha ritentato degli invii"),
+    ("hold.lifted", "lifted a hold", "ha tolto un fermo"),
+    ("card.given", "assigned a card", "ha assegnato una tessera"),
+    ("card.lost", "reported a card lost", "ha segnalato una tessera persa"),
     ("card.found", "reported a card found", "ha segnalato una tessera ritrovata"),
     ("card.retired", "took a card out of service", "ha messo fuori servizio una tessera"),
     ("card.restored", "put a card back into service", "ha rimesso in servizio una tessera"),
-    ("card.put-aside", "put an unknown card aside", "ha messo da parte una tessera sconosciuta"),
-    ("card.taken-up", "took an unknown card up again", "ha ripreso una tessera sconosciuta"),
-    ("import.applied", "applied a list of people", "ha applicato un elenco di persone"),
-    ("import.added", "added somebody from a list", "ha aggiunto qualcuno da un elenco"),
-    ("import.changed", "changed somebody from a list", "ha modificato qualcuno da un elenco"),
-    ("import.fabomatic", "took over a Fab-O-Matic", "ha ripreso un Fab-O-Matic"),
-    ("import.history", "took over uses of a Fab-O-Matic", "ha ripreso utilizzi di un Fab-O-Matic"),
-    ("import.maintenance", "took over maintenance of a Fab-O-Matic", "ha ripreso manutenzioni di un Fab-O-Matic"),
-    ("export.people", "took a list of people out", "ha esportato un elenco di persone"),
-    ("export.cards", "took a list of cards out", "ha esportato un elenco di tessere"),
-    ("export.qualifications", "took a list of qualifications out", "ha esportato un elenco di abilitazioni"),
-    ("export.uses", "took a list of uses out", "ha esportato un elenco di utilizzi"),
-    ("export.interventions", "took a list of interventions out", "ha esportato un elenco di interventi"),
+    ("card.put-aside", "ignored an unknown card", "ha ignorato una tessera sconosciuta"),
+    ("card.taken-up", "restored an unknown card", "ha ripristinato una tessera sconosciuta"),
+    ("import.applied", "imported a list of people", "ha importato un elenco di persone"),
+    ("import.added", "added a person from a list", "ha aggiunto una persona da un elenco"),
+    ("import.changed", "changed a person from a list", "ha modificato una persona da un elenco"),
+    ("import.fabomatic", "migrated from Fab-O-Matic", "ha migrato da Fab-O-Matic"),
+    ("import.history", "migrated uses from Fab-O-Matic", "ha migrato utilizzi da Fab-O-Matic"),
+    ("import.maintenance", "migrated maintenance from Fab-O-Matic", "ha migrato manutenzioni da Fab-O-Matic"),
+    ("export.people", "exported people", "ha esportato persone"),
+    ("export.cards", "exported cards", "ha esportato tessere"),
+    ("export.qualifications", "exported qualifications", "ha esportato abilitazioni"),
+    ("export.uses", "exported uses", "ha esportato utilizzi"),
+    ("export.interventions", "exported maintenance", "ha esportato manutenzioni"),
     ("account.signed-in", "signed in", "ha fatto l’accesso"),
     ("account.signed-out", "signed out", "ha chiuso la sessione"),
     ("account.signed-out-everywhere", "signed out everywhere", "ha chiuso tutte le sessioni"),
     ("account.language", "chose a language", "ha scelto una lingua"),
     ("account.applied", "applied to become a member", "ha chiesto di diventare membro"),
-    ("account.invited", "invited somebody", "ha invitato qualcuno"),
-    ("account.helped-in", "made a link to get back in", "ha creato un link per rientrare"),
-    ("account.sign-in-link", "made a link to sign in", "ha creato un link di accesso"),
+    ("account.invited", "invited a person", "ha invitato una persona"),
+    ("account.helped-in", "created a password link", "ha creato un link per la password"),
+    ("account.sign-in-link", "created a sign-in link", "ha creato un link di accesso"),
     ("account.reset-asked", "asked for a new password", "ha chiesto una nuova password"),
     ("account.password-chosen", "chose a password by a link", "ha scelto una password da un link"),
     ("account.password-changed", "changed a password", "ha cambiato una password"),
     (
         "account.second-factor-begun",
-        "began to set up a second factor",
+        "started to set up a second factor",
         "ha iniziato a impostare un secondo fattore",
     ),
     ("account.second-factor-on", "set up a second factor", "ha impostato un secondo fattore"),
-    ("account.second-factor-off", "took a second factor off", "ha tolto un secondo fattore"),
+    ("account.second-factor-off", "turned off a second factor", "ha disattivato un secondo fattore"),
     (
         "account.second-factor-taken-off",
-        "took somebody’s second factor off",
-        "ha tolto il secondo fattore a qualcuno",
+        "turned off a person’s second factor",
+        "ha disattivato il secondo fattore di una persona",
     ),
-    ("account.second-factor-shown", "showed a second factor", "ha mostrato un secondo fattore"),
-    ("account.token-made", "made a token for a program", "ha creato un token per un programma"),
-    ("account.token-revoked", "revoked a token", "ha revocato un token"),
+    ("account.second-factor-shown", "entered a second factor", "ha inserito un secondo fattore"),
+    ("account.token-made", "created an API token", "ha creato un token API"),
+    ("account.token-revoked", "revoked an API token", "ha revocato un token API"),
     ("account.recovery-code-used", "used a recovery code", "ha usato un codice di recupero"),
-    ("system.copied", "took out a copy of the database", "ha preso una copia del database"),
-    ("system.restored", "put a backup in the place of the database", "ha ripristinato un backup del database"),
-    ("setup.offered", "made a link to set the space up", "ha creato un link per avviare lo spazio"),
-    ("setup.steps-dismissed", "put the set-up steps away", "ha nascosto i passi di avvio"),
-    ("setup.steps-shown", "showed the set-up steps again", "ha mostrato di nuovo i passi di avvio"),
-    ("setup.done", "set the space up", "ha avviato lo spazio"),
-    ("setup.administrator-made", "made the first administrator", "ha creato il primo amministratore"),
+    ("system.copied", "downloaded a copy of the database", "ha scaricato una copia del database"),
+    ("system.restored", "restored a backup", "ha ripristinato un backup"),
+    ("setup.offered", "created a set-up link", "ha creato un link di configurazione"),
+    ("setup.steps-dismissed", "hid the set-up steps", "ha nascosto i passi di configurazione"),
+    ("setup.steps-shown", "showed the set-up steps again", "ha mostrato di nuovo i passi di configurazione"),
+    ("setup.done", "set up the workshop", "ha configurato il laboratorio"),
+    ("setup.administrator-made", "created the first administrator", "ha creato il primo amministratore"),
     (
         "setup.administrator-recovered",
-        "made an administrator in an emergency",
+        "created an administrator in an emergency",
         "ha creato un amministratore in emergenza",
     ),
-    ("firmware.kept", "brought firmware for boards", "ha portato un firmware per le schede"),
-    ("firmware.removed", "took firmware away", "ha tolto un firmware"),
-    ("firmware.started", "had firmware sent to a board", "ha fatto inviare un firmware a una scheda"),
-    ("firmware.cancelled", "stopped firmware on its way to a board", "ha fermato un firmware per una scheda"),
-    ("firmware.done", "brought firmware to a board", "ha consegnato un firmware a una scheda"),
+    ("firmware.kept", "uploaded firmware", "ha caricato un firmware"),
+    ("firmware.removed", "removed firmware", "ha rimosso un firmware"),
+    ("firmware.started", "sent firmware to a board", "ha inviato un firmware a una scheda"),
+    ("firmware.cancelled", "cancelled firmware for a board", "ha annullato un firmware per una scheda"),
+    ("firmware.done", "delivered firmware to a board", "ha consegnato un firmware a una scheda"),
     (
         "firmware.failed",
-        "could not bring firmware to a board",
+        "failed to deliver firmware to a board",
         "non è riuscito a consegnare un firmware a una scheda",
     ),
     ("availability.added", "added times for checkouts", "ha aggiunto orari per le prove"),
@@ -240,11 +240,11 @@ const SENTENCES: &[Sentence] = &[
     ("availability.back", "removed days away", "ha tolto giorni di assenza"),
     ("availability.changed", "changed times for checkouts", "ha modificato orari per le prove"),
     ("availability.removed", "removed times for checkouts", "ha rimosso orari per le prove"),
-    ("booking.asked", "booked, or asked for a booking", "ha prenotato, o chiesto una prenotazione"),
-    ("booking.decided", "decided about a booking", "ha deciso su una prenotazione"),
+    ("booking.asked", "booked or requested time", "ha prenotato o richiesto un orario"),
+    ("booking.decided", "decided on a booking", "ha deciso su una prenotazione"),
     (
         "booking.displaced",
-        "called off a booking that could not be kept",
+        "cancelled a booking that couldn’t be kept",
         "ha annullato una prenotazione che non si poteva mantenere",
     ),
     (
@@ -262,17 +262,17 @@ const SENTENCES: &[Sentence] = &[
     ("external-calendar.removed", "removed an external calendar", "ha rimosso un calendario esterno"),
     ("external-calendar.renamed", "renamed an external calendar", "ha rinominato un calendario esterno"),
     ("room.added", "added a room", "ha aggiunto una sala"),
-    ("room.archived", "put a room away", "ha archiviato una sala"),
+    ("room.archived", "archived a room", "ha archiviato una sala"),
     ("room.changed", "changed a room", "ha modificato una sala"),
-    ("room.restored", "took a room back", "ha ripristinato una sala"),
-    ("booking.handed-over", "took over a booking", "ha preso una prenotazione di un’altra persona"),
+    ("room.restored", "restored a room", "ha ripristinato una sala"),
+    ("booking.handed-over", "took a booking", "ha preso una prenotazione di un’altra persona"),
     ("booking.offered", "offered a booking to somebody", "ha offerto una prenotazione a qualcuno"),
     ("booking.offer-declined", "declined an offered booking", "ha rifiutato una prenotazione offerta"),
     ("booking.offer-withdrawn", "withdrew the offer of a booking", "ha ritirato l’offerta di una prenotazione"),
     ("booking.moved", "changed the time of a booking", "ha cambiato l’orario di una prenotazione"),
     (
         "booking.passed",
-        "had a booking go on by the clock or a card",
+        "continued a booking by clock or card",
         "ha fatto procedere una prenotazione con l’orologio o una tessera",
     ),
     (
@@ -305,11 +305,11 @@ const SENTENCES: &[Sentence] = &[
     ),
     ("calendar.made", "created a calendar address", "ha creato un indirizzo del calendario"),
     ("calendar.revoked", "revoked a calendar address", "ha revocato un indirizzo del calendario"),
-    ("checkout.asked", "asked for a checkout", "ha richiesto una prova"),
-    ("checkout.decided", "decided about a checkout", "ha deciso su una prova"),
+    ("checkout.asked", "requested a checkout", "ha richiesto una prova"),
+    ("checkout.decided", "decided on a checkout", "ha deciso su una prova"),
     (
         "checkout.displaced",
-        "changed a checkout that could not be kept",
+        "changed a checkout that couldn’t be kept",
         "ha cambiato una prova che non si poteva tenere",
     ),
     ("checkout.list-saved", "saved a checkout checklist", "ha salvato una lista per le prove"),
@@ -318,7 +318,7 @@ const SENTENCES: &[Sentence] = &[
     ("checkout.signed", "changed a signature of a checkout", "ha cambiato una firma di una prova"),
     ("checkout.moved", "moved a checkout", "ha spostato una prova"),
     ("checkout.wanted", "asked trainers for another checkout time", "ha chiesto un altro orario per una prova"),
-    ("checkout.undone", "took back that a checkout was passed", "ha annullato l’esito di una prova"),
+    ("checkout.undone", "undid a checkout’s pass", "ha annullato l’esito di una prova"),
     ("module.added", "added a training module", "ha aggiunto un modulo di formazione"),
     ("module.archived", "archived a training module", "ha archiviato un modulo di formazione"),
     ("module.captioned", "changed the captions of a module", "ha modificato i sottotitoli di un modulo"),
@@ -328,7 +328,7 @@ const SENTENCES: &[Sentence] = &[
     ("module.picture-set", "changed the picture of a question", "ha cambiato l’immagine di una domanda"),
     ("module.published", "published a training module", "ha pubblicato un modulo di formazione"),
     ("module.question-removed", "removed a question", "ha rimosso una domanda"),
-    ("module.question-restored", "took a question back", "ha ripristinato una domanda"),
+    ("module.question-restored", "restored a question", "ha ripristinato una domanda"),
     ("module.question-written", "wrote a question", "ha scritto una domanda"),
     ("module.restored", "restored a training module", "ha ripristinato un modulo di formazione"),
     ("module.video-set", "chose the video of a module", "ha scelto il video di un modulo"),
@@ -339,19 +339,19 @@ const SENTENCES: &[Sentence] = &[
     ("announcement.written", "wrote an announcement", "ha scritto un annuncio"),
     ("announcement.changed", "changed an announcement", "ha modificato un annuncio"),
     ("announcement.withdrawn", "withdrew an announcement", "ha ritirato un annuncio"),
-    ("announcement.restored", "took an announcement back", "ha ripristinato un annuncio"),
-    ("display.made", "made a wall display", "ha creato uno schermo a parete"),
+    ("announcement.restored", "restored an announcement", "ha ripristinato un annuncio"),
+    ("display.made", "created a wall display", "ha creato uno schermo a parete"),
     (
         "display.link-made",
-        "made another link for a wall display",
+        "created another link for a wall display",
         "ha creato un altro link per uno schermo a parete",
     ),
     ("display.opened", "opened a wall display on a screen", "ha aperto uno schermo a parete"),
-    ("display.revoked", "took a wall display back", "ha revocato uno schermo a parete"),
-    ("demo.build", "built the invented workshop", "ha costruito il laboratorio inventato"),
+    ("display.revoked", "revoked a wall display", "ha revocato uno schermo a parete"),
+    ("demo.build", "created the demo workshop", "ha creato il laboratorio demo"),
     ("demo.plans", "planned maintenance for the demo", "ha pianificato la manutenzione della demo"),
-    ("demo.history", "invented what happened before", "ha inventato ciò che era successo prima"),
-    ("demo.ready", "opened the invented workshop", "ha aperto il laboratorio inventato"),
+    ("demo.history", "created demo data", "ha creato i dati demo"),
+    ("demo.ready", "opened the demo workshop", "ha aperto il laboratorio demo"),
 ];
 
 /// Particulars that only the chain needs: ids that mean nothing to a reader.
@@ -386,16 +386,16 @@ const SILENT: [&str; 26] = [
 
 /// What stands in particulars as a word of its own.
 const WORDS: &[Sentence] = &[
-    ("asked", "somebody asked for it", "richiesto da qualcuno"),
+    ("asked", "requested", "richiesta"),
     ("suspended", "suspended", "sospensione"),
     ("left", "no longer a member", "non è più membro"),
-    ("hold", "a hold", "un blocco personale"),
+    ("hold", "a hold", "un fermo"),
     ("banned", "a ban", "un’esclusione"),
-    ("card", "the card is out of use", "tessera non più valida"),
+    ("card", "the card is out of service", "tessera fuori servizio"),
     ("qualification", "no longer qualified", "abilitazione persa"),
     ("away", "its board was not connected", "la sua scheda non era collegata"),
     ("unsafe", "the machine is unsafe", "la macchina non è sicura"),
-    ("set-up", "to set the space up", "per avviare lo spazio"),
+    ("set-up", "to set up the workshop", "per configurare il laboratorio"),
     ("sign-in", "to sign in", "per accedere"),
     ("invite", "to choose a first password", "per scegliere la prima password"),
     ("reset", "to choose another password", "per scegliere un’altra password"),
@@ -410,7 +410,7 @@ const FAMILIES: &[Sentence] = &[
     ("problem.", "Problems", "Problemi"),
     ("maintenance.", "Maintenance", "Manutenzione"),
     ("type.", "Types", "Tipi"),
-    ("place.", "Places", "Luoghi"),
+    ("place.", "Locations", "Luoghi"),
     ("setting.", "Settings", "Impostazioni"),
     ("hours.", "Opening hours", "Orari di apertura"),
     ("qualification.", "Qualifications", "Abilitazioni"),
@@ -418,13 +418,13 @@ const FAMILIES: &[Sentence] = &[
     ("note.", "Notes", "Note"),
     ("picture.", "Pictures", "Foto"),
     ("retention.", "Retention", "Conservazione"),
-    ("audit.", "The record itself", "Il registro stesso"),
-    ("hold.", "Holds", "Blocchi personali"),
+    ("audit.", "Audit log", "Registro"),
+    ("hold.", "Holds", "Fermi"),
     ("card.", "Cards", "Tessere"),
     ("import.", "Imports", "Importazioni"),
     ("export.", "Exports", "Esportazioni"),
     ("account.", "Accounts", "Account"),
-    ("setup.", "Set-up", "Avvio"),
+    ("setup.", "Set-up", "Configurazione"),
     ("system.", "The system", "Il sistema"),
     ("firmware.", "Firmware", "Firmware"),
     ("announcement.", "Announcements", "Annunci"),

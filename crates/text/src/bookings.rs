@@ -15,8 +15,8 @@ text! {
     booking_unknown() { en: "There is no such booking", it: "Questa prenotazione non esiste" }
     booking_no_resource() { en: "There is no such machine or room to book", it: "Non c’è questa macchina o sala da prenotare" }
     booking_not_now() { en: "That can’t be done with this booking now.", it: "Con questa prenotazione ora non si può fare." }
-    booking_decided(state: &str) { en: "This booking is {state} already.", it: "Questa prenotazione è già {state}." }
-    booking_decided_by(state: &str, name: &str) { en: "This booking is {state} already, by {name}.", it: "Questa prenotazione è già {state}, da {name}." }
+    booking_decided(state: &str) { en: "This booking was decided before: {state}.", it: "È già stato deciso: {state}." }
+    booking_decided_by(state: &str, name: &str) { en: "{name} decided before you: {state}.", it: "{name} ha già deciso: {state}." }
     booking_hand_over() { en: "Hand over", it: "Cedi" }
     booking_hand_over_next() { en: "They get the booking when they accept it. Until then it stays yours.", it: "La prenotazione passa quando l’altra persona accetta. Fino ad allora resta tua." }
     booking_hand_over_to() { en: "Who takes it", it: "Chi la prende" }
@@ -24,13 +24,13 @@ text! {
     booking_hand_over_offer() { en: "Offer booking", it: "Offri la prenotazione" }
     booking_hand_over_form() { en: "Write the full name of a member. If two have the same name, use the e-mail address.", it: "Scrivi il nome completo di un membro. Se due hanno lo stesso nome, usa l’indirizzo e-mail." }
     booking_hand_over_oneself() { en: "This booking is yours already. Name somebody else.", it: "Questa prenotazione è già tua. Indica un’altra persona." }
-    booking_cannot_take() { en: "Nobody of this name or address can have the booking now. Check the spelling. They may need training first, or have something else then.", it: "Nessuno con questo nome o indirizzo può avere ora la prenotazione. Controlla come è scritto: forse manca la formazione, o c’è altro in quell’orario." }
+    booking_cannot_take() { en: "Nobody with this name or address can take the booking. Check the spelling. They may need training first, or be busy then.", it: "Nessuno con questo nome o indirizzo può prendere la prenotazione. Controlla come è scritto: forse manca la formazione, o ha altro in quell’orario." }
     booking_offered_to(name: &str) { en: "Offered to {name}", it: "Offerta a {name}" }
     booking_offered_open() { en: "It stays yours until they accept it.", it: "Resta tua finché non accetta." }
     booking_offer_withdraw() { en: "Withdraw offer", it: "Ritira l’offerta" }
     booking_offered_you(name: &str) { en: "{name} offers you this booking", it: "{name} ti offre questa prenotazione" }
     booking_offer_accept() { en: "Take booking", it: "Prendi la prenotazione" }
-    booking_offer_decline() { en: "Decline", it: "Rifiuta" }
+    booking_offer_decline() { en: "Decline offer", it: "Rifiuta l’offerta" }
     booking_refused() { en: "This time can’t be booked. The reasons are listed.", it: "Questo orario non è prenotabile. I motivi sono elencati." }
     booking_instead(times: &str) { en: "Free instead: {times}.", it: "Liberi invece: {times}." }
 
@@ -87,11 +87,11 @@ text! {
     book_next_week() { en: "Next week", it: "Settimana prossima" }
     book_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
     book_more() { en: "More", it: "Altri orari" }
-    book_it() { en: "Book it", it: "Prenota" }
-    book_ask() { en: "Request it", it: "Richiedi" }
+    book_it() { en: "Book time", it: "Prenota" }
+    book_ask() { en: "Request time", it: "Richiedi" }
     book_instead() { en: "Book this instead", it: "Prenota questo" }
     book_other() { en: "Choose another time", it: "Scegli un altro orario" }
-    book_move() { en: "Move it here", it: "Sposta qui" }
+    book_move() { en: "Move booking", it: "Sposta prenotazione" }
     book_move_title() { en: "Move the booking", it: "Sposta la prenotazione" }
     book_moving(when: &str) { en: "Now: {when}. It stays yours until you choose another time.", it: "Ora: {when}. Resta tua finché non scegli un altro orario." }
     book_at_once() { en: "confirmed at once", it: "confermata subito" }
@@ -118,7 +118,7 @@ text! {
     book_none_next() { en: "Try a shorter time, or other days.", it: "Prova una durata più breve, o altri giorni." }
     book_none_here() { en: "Nothing free here then.", it: "Qui niente di libero." }
     book_nothing_to() { en: "There is nothing to book yet", it: "Non c’è ancora niente da prenotare" }
-    book_nothing_to_next() { en: "Machines and rooms show up here as soon as the space has any.", it: "Macchine e sale compaiono qui appena ce ne sono." }
+    book_nothing_to_next() { en: "Machines and rooms show up here once there are any.", it: "Macchine e sale compaiono qui appena ce ne sono." }
     book_not_yet() { en: "You can’t book it yet", it: "Non puoi ancora prenotarla" }
     book_see_way() { en: "See what is missing", it: "Vedi che cosa manca" }
     book_in_the_way(n: u32) { en: [one: "One obstacle", other: "{n} obstacles"], it: [one: "C’è un ostacolo", other: "Ci sono {n} ostacoli"] }
@@ -137,7 +137,7 @@ text! {
     book_waiting() { en: "Waiting for approval", it: "In attesa di approvazione" }
     book_out() { en: "Out of service now.", it: "Ora fuori servizio." }
     book_out_next() { en: "See what else is free", it: "Guarda che altro è libero" }
-    book_mine_off() { en: "Called off", it: "Annullate" }
+    book_mine_off() { en: "Cancelled", it: "Annullate" }
     book_past() { en: "Past and cancelled", it: "Passate e annullate" }
     book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Mancate: {n} in 30 giorni", other: "Mancate: {n} in 30 giorni"] }
     book_runs(until: &str, left: &str) { en: "Until {until} · {left} left", it: "Fino alle {until} · ancora {left}" }
@@ -149,7 +149,7 @@ text! {
     book_cancel_title() { en: "Cancel the booking?", it: "Annullare la prenotazione?" }
     book_cancel_in_time() { en: "The time is free for others at once.", it: "L’orario è subito libero per altri." }
     book_cancel_late() { en: "It begins soon, so this counts as a late cancellation.", it: "Inizia tra poco: conta come annullamento tardivo." }
-    book_keep() { en: "Keep it", it: "Tienila" }
+    book_keep() { en: "Keep booking", it: "Tieni la prenotazione" }
 
     now_booking_next() { en: "Your next booking", it: "La tua prossima prenotazione" }
     now_booking_runs() { en: "Your booking is running", it: "La tua prenotazione è in corso" }
@@ -178,12 +178,12 @@ text! {
     booking_no_limit() { en: "No limit", it: "Senza limite" }
 
     rules_title() { en: "Booking rules", it: "Regole di prenotazione" }
-    rules_sub() { en: "What holds here, where it comes from, and who could book what by it.", it: "Che cosa vale qui, da dove viene e chi potrebbe prenotare che cosa." }
+    rules_sub() { en: "What applies here, where it comes from, and who could book what.", it: "Che cosa vale qui, da dove viene e chi potrebbe prenotare che cosa." }
     rules_members() { en: "Members", it: "I membri" }
     rules_qualified() { en: "Members who may use it", it: "I membri che la possono usare" }
     rules_length(who: &str, least: &str, most: &str, days: &str) { en: "{who} book {least} to {most}, up to {days} ahead.", it: "{who} prenotano da {least} a {most}, fino a {days} prima." }
-    rules_automatic() { en: "Bookings hold at once.", it: "Le prenotazioni valgono subito." }
-    rules_moderated() { en: "Somebody answers each request within 24 hours.", it: "Qualcuno risponde a ogni richiesta entro 24 ore." }
+    rules_automatic() { en: "Bookings are confirmed at once.", it: "Le prenotazioni sono confermate subito." }
+    rules_moderated() { en: "Requests are answered within 24 hours.", it: "Le richieste ricevono risposta entro 24 ore." }
     rules_open(most: &str) { en: "At most {most} ahead at a time.", it: "Al massimo {most} future alla volta." }
     rules_weekly(most: &str) { en: "At most {most} a week.", it: "Al massimo {most} a settimana." }
     rules_before(length: &str) { en: "{length} before each booking stay free.", it: "Prima di ogni prenotazione restano liberi {length}." }
@@ -191,28 +191,28 @@ text! {
     rules_cancel(length: &str) { en: "Cancelling is free until {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
     rules_release() { en: "If nobody checks in within 15 minutes, the time is released.", it: "Se nessuno si presenta entro 15 minuti, l’orario torna libero." }
     rules_free() { en: "No booking is needed to use it.", it: "Per usarla non serve prenotare." }
-    rules_respect() { en: "Bookings of others keep one out.", it: "Le prenotazioni altrui tengono fuori." }
+    rules_respect() { en: "A booking keeps everybody else out.", it: "Una prenotazione esclude gli altri." }
     rules_required() { en: "Only the person who booked can start it.", it: "Solo chi ha prenotato può avviarla." }
     rules_own(count: &str) { en: "{count} own", it: "{count} qui" }
     rules_levels() { en: "Level", it: "Livello" }
     rules_by_level() { en: "Rules by level", it: "Regole per livello" }
-    rules_caption() { en: "Booking rules from the workshop to the machine. An arrow means inherited.", it: "Regole di prenotazione dall’officina alla macchina. Una freccia vuol dire ereditato." }
+    rules_caption() { en: "Booking rules from the workshop to the machine. An arrow means inherited.", it: "Regole di prenotazione dal laboratorio alla macchina. Una freccia vuol dire ereditato." }
     rules_inherited() { en: "inherited", it: "ereditato" }
     rules_here(own: &str) { en: "{own} is set here, the rest is inherited.", it: "{own} è impostato qui, il resto è ereditato." }
     rules_underlined() { en: "Underlined", it: "Ciò che è sottolineato" }
     rules_differs(name: &str, what: &str) { en: "{name} differs: {what}.", it: "{name} ha regole proprie: {what}." }
-    rules_of_room() { en: "A room follows the workshop’s rules.", it: "Una sala segue le regole dell’officina." }
-    rules_workshop() { en: "Workshop", it: "Officina" }
-    rules_level_space() { en: "workshop", it: "officina" }
+    rules_of_room() { en: "A room follows the workshop’s rules.", it: "Una sala segue le regole del laboratorio." }
+    rules_workshop() { en: "Workshop", it: "Laboratorio" }
+    rules_level_space() { en: "workshop", it: "laboratorio" }
     rules_level_type() { en: "type", it: "tipo" }
     rules_level_machine() { en: "machine", it: "macchina" }
     rules_level_room() { en: "room", it: "sala" }
     rules_from_default() { en: "Default", it: "Predefinito" }
-    rules_from_space() { en: "From the workshop", it: "Dall’officina" }
+    rules_from_space() { en: "From the workshop", it: "Dal laboratorio" }
     rules_from_type() { en: "From its type", it: "Dal suo tipo" }
     rules_from_this_type() { en: "Set for this type", it: "Impostato per questo tipo" }
     rules_from_machine() { en: "Set for this machine", it: "Impostato per questa macchina" }
-    rules_from_workshop() { en: "Set for the workshop", it: "Impostato per l’officina" }
+    rules_from_workshop() { en: "Set for the workshop", it: "Impostato per il laboratorio" }
     rules_confirmation() { en: "Confirmation", it: "Conferma" }
     rules_at_once() { en: "At once", it: "Subito" }
     rules_approval() { en: "After approval", it: "Dopo l’approvazione" }
@@ -226,7 +226,7 @@ text! {
     rules_weekly_hours() { en: "Hours a week", it: "Ore a settimana" }
     rules_free_to_cancel() { en: "Free to cancel", it: "Annullamento libero" }
     rules_no_show() { en: "Missed after", it: "Mancata dopo" }
-    rules_fixed() { en: "Always so", it: "Sempre così" }
+    rules_fixed() { en: "Always", it: "Sempre" }
     rules_none() { en: "None", it: "Nessuno" }
     rules_today() { en: "Today only", it: "Solo oggi" }
     rules_until_it_begins() { en: "Until it begins", it: "Fino all’inizio" }
@@ -242,7 +242,7 @@ text! {
     rules_inherit() { en: "Use the inherited value", it: "Usa il valore ereditato" }
     rules_change() { en: "Change", it: "Modifica" }
     rules_try() { en: "Try it", it: "Prova" }
-    rules_try_next() { en: "Could somebody book this? Nothing is booked by asking.", it: "Qualcuno potrebbe prenotarlo? Chiedere non prenota nulla." }
+    rules_try_next() { en: "Could somebody book this? Checking books nothing.", it: "Qualcuno potrebbe prenotarlo? La verifica non prenota nulla." }
     rules_who() { en: "Who", it: "Chi" }
     rules_what() { en: "What", it: "Che cosa" }
     rules_day() { en: "Date", it: "Data" }
@@ -260,7 +260,7 @@ text! {
     rules_nearest() { en: "Nearest yes:", it: "Possibile invece:" }
 
     bookings_import_title() { en: "Import bookings", it: "Importa prenotazioni" }
-    bookings_import_next() { en: "From a table of another system, after a look at what it comes to.", it: "Da una tabella di un altro sistema, dopo aver visto che cosa ne risulta." }
+    bookings_import_next() { en: "From another system’s table, with a preview first.", it: "Da una tabella di un altro sistema, con un’anteprima." }
     bookings_import_table() { en: "Table", it: "Tabella" }
     bookings_import_hint() { en: "CSV with the headings resource, person, start and end. A machine or room by its name, a person by e-mail or full name, times like 2026-11-24 14:00.", it: "CSV con le intestazioni resource, person, start ed end. Macchina o sala con il nome, persona con e-mail o nome completo, orari come 2026-11-24 14:00." }
     bookings_import_check() { en: "Check", it: "Controlla" }
@@ -270,7 +270,7 @@ text! {
     bookings_import_kept(n: u32) { en: [one: "{n} is here already", other: "{n} are here already"], it: [one: "{n} c’è già", other: "{n} ci sono già"] }
     bookings_import_left(n: u32) { en: [one: "{n} line is left out", other: "{n} lines are left out"], it: [one: "{n} riga esclusa", other: "{n} righe escluse"] }
     bookings_import_line(line: &str) { en: "Line {line}", it: "Riga {line}" }
-    bookings_import_no_table() { en: "This is no table: one line of headings and at least one booking, separated by commas or semicolons.", it: "Non è una tabella: una riga di intestazioni e almeno una prenotazione, separate da virgole o punti e virgola." }
+    bookings_import_no_table() { en: "This is not a table: one line of headings and at least one booking, separated by commas or semicolons.", it: "Non è una tabella: una riga di intestazioni e almeno una prenotazione, separate da virgole o punti e virgola." }
     bookings_import_many(most: &str) { en: "Import at most {most} lines at once.", it: "Importa al massimo {most} righe alla volta." }
     bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
     bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
@@ -291,7 +291,7 @@ text! {
     bookings_checkout() { en: "checkout", it: "prova" }
     bookings_maintenance() { en: "maintenance", it: "manutenzione" }
     bookings_rooms() { en: "Rooms", it: "Sale" }
-    bookings_elsewhere() { en: "No place", it: "Senza luogo" }
+    bookings_elsewhere() { en: "No location", it: "Senza luogo" }
     bookings_resources(n: u32) { en: [one: "{n} to book", other: "{n} to book"], it: [one: "{n} prenotabile", other: "{n} prenotabili"] }
     bookings_more(n: u32) { en: [one: "{n} more", other: "{n} more"], it: [one: "altra {n}", other: "altre {n}"] }
 
@@ -302,7 +302,7 @@ text! {
     requests_all() { en: "All", it: "Tutte" }
     requests_conflicts() { en: "Conflicts", it: "In conflitto" }
     requests_no_conflicts() { en: "None of them conflicts with anything.", it: "Nessuna è in conflitto con altro." }
-    requests_gone() { en: "That request was answered, or ran out.", it: "Quella richiesta ha già una risposta, o è scaduta." }
+    requests_gone() { en: "That request was answered or has expired.", it: "Quella richiesta ha già una risposta o è scaduta." }
     requests_today() { en: "Expire today", it: "Scadono oggi" }
     requests_later() { en: "Expire later", it: "Scadono più avanti" }
     requests_other() { en: "Another time", it: "Un altro orario" }
@@ -327,9 +327,9 @@ text! {
     waiting_turn() { en: "Waiting list: it’s your turn", it: "Lista d’attesa: tocca a te" }
     waiting_held(at: &str) { en: "Held for you until {at}, then offered to the next person.", it: "Tenuto per te fino alle {at}, poi offerto alla persona successiva." }
     waiting_left(length: &str) { en: "{length} left", it: "ancora {length}" }
-    waiting_take() { en: "Take it", it: "Prendilo" }
-    waiting_decline() { en: "No, thanks", it: "No, grazie" }
-    waiting_leave() { en: "Leave", it: "Esci" }
+    waiting_take() { en: "Take time", it: "Prendi l’orario" }
+    waiting_decline() { en: "Decline offer", it: "Rifiuta l’offerta" }
+    waiting_leave() { en: "Leave waiting list", it: "Esci dalla lista" }
     waiting_position(n: u32) { en: [one: "You’re next in line.", other: "You’re number {n} in line."], it: [one: "Sei il prossimo della lista.", other: "Sei il numero {n} della lista."] }
     waiting_join() { en: "Tell me if it gets free", it: "Avvisami se si libera" }
     waiting_join_next() { en: "You’re told when it gets free, and it’s held for you for 15 minutes.", it: "Quando si libera te lo diciamo e resta tuo per 15 minuti." }
@@ -377,7 +377,7 @@ text! {
     room_name_taken() { en: "Another room has this name.", it: "Un’altra sala ha questo nome." }
     room_capacity(most: &str) { en: "Enter 1 to {most} people.", it: "Scrivi da 1 a {most} persone." }
     room_floor(most: &str) { en: "At most {most} characters.", it: "Al massimo {most} caratteri." }
-    room_place() { en: "Choose a place.", it: "Scegli un luogo." }
+    room_place() { en: "Choose a location.", it: "Scegli un luogo." }
     room_machines() { en: "Choose machines that are in service.", it: "Scegli macchine in servizio." }
 }
 

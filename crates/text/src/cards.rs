@@ -45,41 +45,41 @@ impl Lang {
 }
 
 text! {
-    card_give() { en: "Give a card", it: "Assegna una tessera" }
+    card_give() { en: "Assign a card", it: "Assegna una tessera" }
     card_number() { en: "Card number", it: "Numero della tessera" }
     card_number_hint() { en: "As a board shows it (8 digits), or as printed, with separators.",
                          it: "Come lo mostra una scheda (8 cifre), o come è stampato, con i separatori." }
-    card_form() { en: "Write 8 hexadecimal digits, or 14, for example 0F:BE:AD:DE; all 0 or all F is no card.",
-                  it: "Scrivi 8 cifre esadecimali, o 14, per esempio 0F:BE:AD:DE; tutte 0 o tutte F non è una tessera." }
-    card_taken() { en: "Somebody has this card already, or one that boards cannot tell from it.",
+    card_form() { en: "Enter 8 or 14 hexadecimal digits, like 0F:BE:AD:DE, not all 0 or all F.",
+                  it: "Scrivi 8 o 14 cifre esadecimali, come 0F:BE:AD:DE, non tutte 0 o tutte F." }
+    card_taken() { en: "Somebody has this card already, or one that boards can’t tell from it.",
                    it: "Qualcuno ha già questa tessera, o una che le schede non distinguono da questa." }
-    card_taken_by(name: &str) { en: "{name} has this card already, or one that boards cannot tell from it.",
+    card_taken_by(name: &str) { en: "{name} has this card already, or one that boards can’t tell from it.",
                                 it: "{name} ha già questa tessera, o una che le schede non distinguono da questa." }
     card_nobody() { en: "There is no such person", it: "Questa persona non esiste" }
-    card_erased() { en: "They were erased and get no card. If they are back, add them as somebody new first.",
-                    it: "I suoi dati sono stati cancellati e non può avere tessere. Se è tornato, aggiungilo prima come persona nuova." }
-    card_left() { en: "They left: take them back first, then their cards.",
-                  it: "È uscito: riammettilo prima, poi le sue tessere." }
-    card_changed(state: &str) { en: "This card has changed meanwhile: {state}. Look again.",
-                                it: "Nel frattempo la tessera è cambiata: {state}. Guarda di nuovo." }
+    card_erased() { en: "They were erased. If they are back, add them as a new person first.",
+                    it: "I suoi dati sono stati cancellati. Se è tornato, aggiungilo prima come persona nuova." }
+    card_left() { en: "They have left. Reinstate them first.",
+                  it: "È uscito. Prima riammettilo." }
+    card_changed(state: &str) { en: "This card was changed meanwhile: {state}. Reload the page.",
+                                it: "Nel frattempo la tessera è cambiata: {state}. Ricarica la pagina." }
     card_to_nobody() { en: "No match. Enter the full name or the e-mail address.",
-                       it: "Nessuno si chiama così. Scrivi il nome intero o l’indirizzo e-mail." }
-    card_to_several() { en: "Several people are called so. Write the e-mail address.",
-                        it: "Più persone si chiamano così. Scrivi l’indirizzo e-mail." }
+                       it: "Nessun risultato. Scrivi il nome intero o l’indirizzo e-mail." }
+    card_to_several() { en: "Several people have this name. Enter the e-mail address.",
+                        it: "Più persone hanno questo nome. Scrivi l’indirizzo e-mail." }
     card_no_board() { en: "Choose a machine whose board answers.", it: "Scegli una macchina la cui scheda risponde." }
-    card_busy() { en: "This board waits for somebody else’s card. Choose another, or wait a minute.",
-                  it: "Questa scheda attende la tessera di un’altra persona. Scegline un’altra o attendi un minuto." }
+    card_busy() { en: "This board is waiting for another card. Choose another board, or wait a minute.",
+                  it: "Questa scheda attende un’altra tessera. Scegli un’altra scheda o aspetta un minuto." }
 
     card_say_retired() { en: "Take out of service", it: "Metti fuori servizio" }
     card_say_restored() { en: "Put back into service", it: "Rimetti in servizio" }
-    card_marked_lost(card: &str) { en: "{card} is reported lost: it opens nothing.",
-                                   it: "{card} è segnalata come persa: non apre più nulla." }
-    card_marked_found(card: &str) { en: "{card} was found: it opens again.", it: "{card} è stata ritrovata: apre di nuovo." }
+    card_marked_lost(card: &str) { en: "{card} is reported lost and no longer works.",
+                                   it: "{card} è segnalata come persa e non funziona più." }
+    card_marked_found(card: &str) { en: "{card} was found and works again.", it: "{card} è stata ritrovata e funziona di nuovo." }
     card_marked_retired(card: &str) { en: "{card} is out of service.", it: "{card} è fuori servizio." }
     card_marked_restored(card: &str) { en: "{card} is back in service.", it: "{card} è di nuovo in servizio." }
 
-    card_history() { en: "History", it: "Cronologia" }
-    card_history_none() { en: "Nothing is recorded.", it: "Non è registrato nulla." }
+    card_history() { en: "History", it: "Storico" }
+    card_history_none() { en: "No entries yet.", it: "Ancora nessuna voce." }
     card_of(name: &str) { en: "{name}’s card", it: "Tessera di {name}" }
     card_deeds() { en: "Actions", it: "Azioni" }
 
@@ -91,39 +91,39 @@ text! {
     }
     card_swipe_where() { en: "At which machine", it: "A quale macchina" }
     card_swipe_begin() { en: "Start listening", it: "Inizia l’ascolto" }
-    card_swipe_none() { en: "No board answers just now; type the number instead.",
-                        it: "Al momento nessuna scheda risponde: scrivi il numero." }
-    card_swipe_now(machine: &str) { en: "Hold the card to {machine} now.", it: "Passa ora la tessera su {machine}." }
+    card_swipe_none() { en: "No board answers just now: enter the number instead.",
+                        it: "Al momento nessuna scheda risponde: inserisci il numero." }
+    card_swipe_now(machine: &str) { en: "Tap the card on {machine} now.", it: "Passa ora la tessera su {machine}." }
     card_swipe_left(n: u32) { en: [one: "{n} second left", other: "{n} seconds left"],
                               it: [one: "manca {n} secondo", other: "mancano {n} secondi"] }
     card_swipe_until(time: &str) { en: "until {time}", it: "fino alle {time}" }
-    card_swipe_cancel() { en: "Stop waiting", it: "Smetti di attendere" }
-    card_swipe_look() { en: "Look whether it came", it: "Guarda se è arrivata" }
+    card_swipe_cancel() { en: "Stop listening", it: "Interrompi l’ascolto" }
+    card_swipe_look() { en: "Check for the card", it: "Controlla se è arrivata" }
     card_swipe_given(card: &str) { en: "{card} is theirs now.", it: "{card} ora è sua." }
-    card_swipe_theirs() { en: "This card is theirs already. If it was lost, say that it was found.",
+    card_swipe_theirs() { en: "They already have this card. If it was lost, report it found.",
                           it: "Questa tessera è già sua. Se era persa, segnala che è stata ritrovata." }
     card_swipe_taken(name: &str) { en: "That card is {name}’s. It stays theirs.", it: "Quella tessera è di {name} e lo rimane." }
-    card_swipe_failed() { en: "The card was read but could not be written down. Try again.",
-                          it: "La tessera è stata letta ma non registrata. Riprova." }
+    card_swipe_failed() { en: "The card was read but not saved. Try again.",
+                          it: "La tessera è stata letta ma non salvata. Riprova." }
     card_recent() { en: "Just tapped, but unknown", it: "Appena passate, ma sconosciute" }
-    card_give_this() { en: "Give this one", it: "Assegna questa" }
+    card_give_this() { en: "Assign this card", it: "Assegna questa tessera" }
 
     unknown_cards() { en: "Unknown cards", it: "Tessere sconosciute" }
     unknown_cards_next() { en: "Tapped, but not assigned", it: "Passate su un lettore e non assegnate" }
     unknown_cards_sub() { en: "Unassigned cards. Deleted after 30 days.",
                           it: "Tessere non assegnate. Si eliminano dopo 30 giorni." }
     unknown_none() { en: "No unknown cards", it: "Nessuna tessera sconosciuta" }
-    unknown_none_next() { en: "Tap a new card on any reader: it shows up here within a second, and you assign it.",
-                          it: "Passa una tessera nuova su un lettore: compare qui in un secondo, e la assegni a qualcuno." }
+    unknown_none_next() { en: "Tap a new card on any reader. It shows up here for you to assign.",
+                          it: "Passa una tessera nuova su un lettore. Compare qui e puoi assegnarla." }
     unknown_seen(n: u32, machine: &str, when: &str) {
         en: [one: "Once, at {machine}, {when}", other: "{n} times, last at {machine}, {when}"],
         it: [one: "Una volta, su {machine}, {when}", other: "{n} volte, l’ultima su {machine}, {when}"],
     }
     unknown_to() { en: "Assign to", it: "Assegna a" }
     unknown_to_hint() { en: "The whole name, or the e-mail address.", it: "Il nome intero o l’indirizzo e-mail." }
-    unknown_give() { en: "Assign", it: "Assegna" }
+    unknown_give() { en: "Assign card", it: "Assegna tessera" }
     unknown_aside() { en: "Ignore", it: "Ignora" }
-    unknown_take_up() { en: "Restore", it: "Riprendi" }
+    unknown_take_up() { en: "Restore", it: "Ripristina" }
     unknown_is_aside() { en: "ignored", it: "ignorata" }
     unknown_given(card: &str, name: &str) { en: "{card} is {name}’s now.", it: "{card} ora è di {name}." }
     unknown_put_aside(card: &str) { en: "{card} is ignored.", it: "{card} è ignorata." }
@@ -146,7 +146,7 @@ text! {
     claim_said() { en: "Sent to a manager for approval.", it: "Inviata a un responsabile per l’approvazione." }
     claim_given() { en: "The card is yours.", it: "La tessera è tua." }
     claim_none() { en: "No unknown card in the last five minutes", it: "Nessuna tessera sconosciuta negli ultimi cinque minuti" }
-    claim_none_next() { en: "Hold yours to the reader now: it shows up here within a second.",
+    claim_none_next() { en: "Tap yours on the reader now: it shows up here within a second.",
                         it: "Passa ora la tua sul lettore: compare qui in un secondo." }
     claims_title() { en: "Card claims", it: "Tessere rivendicate" }
     claims_mine() { en: "Cards you claimed", it: "Tessere che hai rivendicato" }
@@ -154,32 +154,32 @@ text! {
     claim_rivals() { en: "others claim it too", it: "la rivendicano anche altri" }
     claim_outcome_waits() { en: "awaiting approval", it: "in attesa di approvazione" }
     claim_outcome_approved() { en: "yours", it: "tua" }
-    claim_outcome_refused() { en: "refused", it: "rifiutata" }
-    claim_outcome_lapsed() { en: "it became somebody else’s", it: "è diventata di qualcun altro" }
+    claim_outcome_refused() { en: "declined", it: "rifiutata" }
+    claim_outcome_lapsed() { en: "assigned to somebody else", it: "assegnata a qualcun altro" }
     claim_approve() { en: "Approve claim", it: "Approva richiesta" }
-    claim_refuse() { en: "Refuse", it: "Rifiuta" }
+    claim_refuse() { en: "Decline claim", it: "Rifiuta richiesta" }
     claim_refuse_why() { en: "Why not?", it: "Perché no?" }
     claim_refuse_hint(name: &str) { en: "{name} reads it on their own page.", it: "{name} lo legge sulla propria pagina." }
     claim_approved(name: &str) { en: "The card is {name}’s now.", it: "La tessera ora è di {name}." }
-    claim_refused(name: &str) { en: "The claim of {name} is refused.", it: "La richiesta di {name} è rifiutata." }
-    claim_waits_again(name: &str) { en: "The claim of {name} waits again.", it: "La richiesta di {name} è di nuovo in attesa." }
-    claim_card_unknown() { en: "This card was not held up here, or it is forgotten. Hold it to the reader again.",
-                           it: "Questa tessera non è passata qui, o è stata dimenticata. Passala di nuovo sul lettore." }
-    claim_too_late() { en: "More than five minutes have passed. Hold the card to the reader again.",
-                       it: "Sono passati più di cinque minuti. Passa di nuovo la tessera sul lettore." }
-    claim_yours() { en: "This card is yours already. If it was lost, say that it was found.",
+    claim_refused(name: &str) { en: "{name}’s claim is declined.", it: "La richiesta di {name} è rifiutata." }
+    claim_waits_again(name: &str) { en: "{name}’s claim is awaiting approval again.", it: "La richiesta di {name} è di nuovo in attesa." }
+    claim_card_unknown() { en: "This card wasn’t tapped here, or it was deleted. Tap it again.",
+                           it: "Questa tessera non è passata qui, o è stata eliminata. Passala di nuovo." }
+    claim_too_late() { en: "More than five minutes have passed. Tap the card again.",
+                       it: "Sono passati più di cinque minuti. Passa di nuovo la tessera." }
+    claim_yours() { en: "This card is already yours. If it was lost, report it found.",
                     it: "Questa tessera è già tua. Se era persa, segnala che è stata ritrovata." }
     claim_taken() { en: "This card was assigned to someone else. Ask a manager.",
-                    it: "Questa tessera è diventata di qualcun altro. Chiedi a chi gestisce lo spazio." }
+                    it: "Questa tessera è assegnata a qualcun altro. Chiedi a un responsabile." }
     claim_waits() { en: "You’ve already claimed this card. It’s awaiting approval.", it: "L’hai già rivendicata: è in attesa di approvazione." }
     claim_enough() { en: "You have enough cards. Report the lost one, or ask a manager.",
-                     it: "Hai già abbastanza tessere. Segnala quale è persa, o chiedi a chi gestisce lo spazio." }
-    claim_too_many() { en: "Too many of your claims wait. Wait until some are decided.",
+                     it: "Hai già abbastanza tessere. Segnala quella persa, o chiedi a un responsabile." }
+    claim_too_many() { en: "Too many of your claims are awaiting approval. Wait until some are decided.",
                        it: "Troppe tue richieste sono in attesa. Aspetta che qualcuna sia decisa." }
     claim_unknown() { en: "There is no such claim", it: "Questa richiesta non esiste" }
-    claim_decided() { en: "Somebody decided before, or the card is somebody’s by now. Look again.",
-                      it: "Qualcuno ha già deciso, o nel frattempo la tessera è di qualcuno. Guarda di nuovo." }
-    claim_no_reason() { en: "Say why: they read it.", it: "Scrivi perché: chi l’ha rivendicata lo legge." }
+    claim_decided() { en: "This claim is decided already, or the card is assigned. Reload the page.",
+                      it: "Questa richiesta è già decisa, o la tessera è assegnata. Ricarica la pagina." }
+    claim_no_reason() { en: "Give a reason: they will read it.", it: "Scrivi perché: chi l’ha rivendicata lo legge." }
     claim_reason_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
 
     undo() { en: "Undo", it: "Annulla" }

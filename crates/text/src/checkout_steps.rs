@@ -24,9 +24,9 @@ text! {
     checkout_step_done() { en: "Done", it: "Fatto" }
     checkout_signatures() { en: "Signatures", it: "Firme" }
     checkout_sign(name: &str) { en: "Tap to sign: {name}", it: "Tocca per firmare: {name}" }
-    checkout_signed_trainer(when: &str) { en: "Trainer, {when}", it: "Formatore, {when}" }
+    checkout_signed_trainer(when: &str) { en: "Trainer, {when}", it: "Istruttore, {when}" }
     checkout_signed_member(when: &str) { en: "Member, {when}", it: "Membro, {when}" }
-    checkout_signed_here(when: &str) { en: "Member, {when}, on the trainer’s device", it: "Membro, {when}, sul dispositivo del formatore" }
+    checkout_signed_here(when: &str) { en: "Member, {when}, on the trainer’s device", it: "Membro, {when}, sul dispositivo dell’istruttore" }
     checkout_sign_trainer_next() { en: "I have seen every ticked step done.", it: "Ho visto fare ogni passo spuntato." }
     checkout_sign_member_next() { en: "I was shown this and know the emergency stop.", it: "Mi è stato mostrato tutto e conosco l’arresto di emergenza." }
     checkout_sign_member_where() { en: "On this device, or on their own page of this checkout", it: "Su questo dispositivo o sulla propria pagina della prova" }
@@ -40,13 +40,13 @@ text! {
     checkout_save_and_tell() { en: "Save and tell them", it: "Salva e avvisa" }
     checkout_open_steps(n: u32, steps: &str) { en: [one: "{n} required step is open: {steps}", other: "{n} required steps are open: {steps}"],
                                                it: [one: "{n} passo obbligatorio è aperto: {steps}", other: "{n} passi obbligatori sono aperti: {steps}"] }
-    checkout_sign_first() { en: "Sign as the trainer to pass.", it: "Firma come formatore per concludere." }
+    checkout_sign_first() { en: "Sign as the trainer to pass.", it: "Firma come istruttore per concludere." }
     checkout_to_practise() { en: "Steps to practise", it: "Passi da esercitare" }
     checkout_all_steps(n: u32) { en: [one: "{n} step", other: "All {n} steps"], it: [one: "{n} passo", other: "Tutti i {n} passi"] }
     checkout_begin() { en: "Start now", it: "Inizia ora" }
 
     checkout_steps_open(steps: &str) { en: "These required steps are open: {steps}.", it: "Questi passi obbligatori sono aperti: {steps}." }
-    checkout_unsigned() { en: "Sign the checklist as the trainer first.", it: "Prima firma la lista come formatore." }
+    checkout_unsigned() { en: "Sign the checklist as the trainer first.", it: "Prima firma la lista come istruttore." }
     checkout_unknown_step() { en: "This step isn’t in the checklist any more. Reload the page.", it: "Questo passo non è più nella lista. Ricarica la pagina." }
     checkout_list_changed() { en: "Somebody saved another checklist meanwhile. Copy your text, and reload the page.",
                               it: "Nel frattempo la lista è stata modificata. Copia il tuo testo e ricarica la pagina." }
@@ -55,16 +55,16 @@ text! {
     checkout_list_bare(line: &str) { en: "Line {line} is a heading without a step below it.", it: "La riga {line} è un titolo senza passi sotto." }
 
     checkout_list_title() { en: "Checkout checklist", it: "Lista della prova" }
-    checkout_list_sub() { en: "What a trainer wants to see before somebody passes", it: "Che cosa vuole vedere chi fa formazione prima di promuovere" }
+    checkout_list_sub() { en: "What a trainer wants to see before somebody passes", it: "Che cosa vuole vedere un istruttore prima di promuovere" }
     checkout_list_text() { en: "Steps", it: "Passi" }
     checkout_list_hint() { en: "One step a line. # begins a heading, ! a required step.", it: "Un passo per riga. # inizia un titolo, ! un passo obbligatorio." }
     checkout_list_save() { en: "Save checklist", it: "Salva la lista" }
     checkout_list_saved() { en: "The checklist is saved.", it: "La lista è salvata." }
     checkout_list_begun(n: u32) { en: [one: "{n} checkout under way keeps the list it began with.", other: "{n} checkouts under way keep the list they began with."],
                                   it: [one: "{n} prova in corso mantiene la lista con cui è iniziata.", other: "{n} prove in corso mantengono la lista con cui sono iniziate."] }
-    checkout_list_preview() { en: "As trainers see it", it: "Come la vede chi fa formazione" }
+    checkout_list_preview() { en: "As trainers see it", it: "Come la vedono gli istruttori" }
     checkout_list_none() { en: "No checklist yet", it: "Ancora nessuna lista" }
-    checkout_list_none_next() { en: "Without one, trainers pass people at their own judgement.", it: "Senza lista, chi fa formazione decide a propria discrezione." }
+    checkout_list_none_next() { en: "Without one, trainers pass people at their own judgement.", it: "Senza lista, gli istruttori decidono a propria discrezione." }
 }
 
 impl Lang {

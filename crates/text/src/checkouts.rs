@@ -7,8 +7,8 @@ use views::checkouts::{Evidence, ModuleEvidence};
 
 text! {
     checkout_slots_title() { en: "Choose a checkout time", it: "Scegli l’orario della prova" }
-    checkout_slots_sub(kind: &str) { en: "{kind} · in person with a trainer", it: "{kind} · di persona con chi fa formazione" }
-    checkout_trainer() { en: "Trainer", it: "Formatore" }
+    checkout_slots_sub(kind: &str) { en: "{kind} · in person with a trainer", it: "{kind} · di persona con un istruttore" }
+    checkout_trainer() { en: "Trainer", it: "Istruttore" }
     checkout_anyone() { en: "Anyone", it: "Chiunque" }
     checkout_free_until(day: &str) { en: "Free times until {day}", it: "Orari liberi fino a {day}" }
     checkout_choice_gone() { en: "The chosen time was just taken. Choose another one.", it: "L’orario scelto è appena stato preso. Scegline un altro." }
@@ -19,12 +19,12 @@ text! {
     checkout_move() { en: "Move to this time", it: "Sposta a questo orario" }
     checkout_move_head() { en: "Reschedule", it: "Sposta" }
     checkout_no_times() { en: "no times", it: "nessun orario" }
-    checkout_none_next() { en: "New times show up here by themselves. Or ask a trainer in the workshop: they can check you out on the spot.",
-                           it: "I nuovi orari compaiono qui da soli. Oppure chiedi a chi fa formazione: può farti fare la prova sul posto." }
+    checkout_none_next() { en: "New times show up here. Or ask a trainer in the workshop: they can check you out on the spot.",
+                           it: "I nuovi orari compaiono qui. Oppure chiedi a un istruttore: può farti fare la prova sul posto." }
     checkout_with(trainer: &str) { en: "With {trainer}", it: "Con {trainer}" }
-    checkout_by_trainer() { en: "A trainer confirms the time. You’ll be told here and by mail.", it: "Chi fa formazione conferma l’orario. Ti avvisiamo qui e per e-mail." }
+    checkout_by_trainer() { en: "A trainer confirms the time. You’ll be told here and by mail.", it: "Un istruttore conferma l’orario. Ti avvisiamo qui e per e-mail." }
     checkout_already() { en: "You may already use this.", it: "Puoi già usarlo." }
-    checkout_banned() { en: "They are banned. A manager or an owner of the group can lift the ban.", it: "C’è un divieto. Può toglierlo chi gestisce lo spazio o si occupa del tipo." }
+    checkout_banned() { en: "They are banned. A manager or an owner of the type can lift the ban.", it: "C’è un’esclusione. Può toglierla un responsabile o un proprietario del tipo." }
     checkout_no_member() { en: "They are not an active member now.", it: "In questo momento non è un membro attivo." }
     checkout_not_yours() { en: "Only the member removes this signature.", it: "Solo il membro può togliere questa firma." }
     checkout_open_list() { en: "Open the checklist", it: "Apri la lista" }
@@ -75,9 +75,9 @@ text! {
     checkout_reject() { en: "Decline", it: "Rifiuta" }
     checkout_cancel() { en: "Cancel checkout", it: "Annulla la prova" }
     checkout_pass() { en: "Pass", it: "Superata" }
-    checkout_pass_next(kind: &str) { en: "Pass opens {kind} for them at once.", it: "Con «Superata» può usare subito {kind}." }
-    checkout_untrained(n: u32, done: &str) { en: [one: "Training not finished: {done} of {n} module. The machine stays shut until it is.", other: "Training not finished: {done} of {n} modules. The machine stays shut until it is."],
-                                             it: [one: "Formazione non completata: {done} di {n} modulo. Fino ad allora la macchina resta chiusa.", other: "Formazione non completata: {done} di {n} moduli. Fino ad allora la macchina resta chiusa."] }
+    checkout_pass_next(kind: &str) { en: "Pass qualifies them for {kind} at once.", it: "Con «Superata» può usare subito {kind}." }
+    checkout_untrained(n: u32, done: &str) { en: [one: "Training not finished: {done} of {n} module. They can’t use the machine before.", other: "Training not finished: {done} of {n} modules. They can’t use the machine before."],
+                                             it: [one: "Formazione non completata: {done} di {n} modulo. Prima non può usare la macchina.", other: "Formazione non completata: {done} di {n} moduli. Prima non può usare la macchina."] }
     checkout_fail() { en: "Not yet", it: "Non ancora" }
     checkout_no_show() { en: "Didn’t come", it: "Non si è presentato" }
 
@@ -89,28 +89,28 @@ text! {
     checkout_cancelled() { en: "Cancelled", it: "Annullata" }
     checkout_missed() { en: "Didn’t come", it: "Non presentato" }
 
-    checkout_obstacle_closed() { en: "The workshop is closed then", it: "Lo spazio è chiuso a quell’ora" }
-    checkout_obstacle_trainer() { en: "The trainer has another appointment", it: "Chi fa formazione ha un altro appuntamento" }
+    checkout_obstacle_closed() { en: "The workshop is closed then", it: "Il laboratorio è chiuso a quell’ora" }
+    checkout_obstacle_trainer() { en: "The trainer has another appointment", it: "L’istruttore ha un altro appuntamento" }
     checkout_obstacle_member() { en: "You have another appointment", it: "Hai un altro appuntamento" }
     checkout_obstacle_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
     checkout_obstacle_machine() { en: "The machine is taken", it: "La macchina è occupata" }
-    checkout_obstacle_none() { en: "No trainer available", it: "Nessun formatore disponibile" }
+    checkout_obstacle_none() { en: "No trainer available", it: "Nessun istruttore disponibile" }
 
     checkout_none_of_these() { en: "None of these?", it: "Nessuno va bene?" }
-    checkout_none_of_these_next() { en: "Say when you can come; trainers offer a time", it: "Di’ quando puoi venire: i formatori offrono un orario" }
+    checkout_none_of_these_next() { en: "Say when you can come; trainers offer a time", it: "Di’ quando puoi venire: gli istruttori offrono un orario" }
     checkout_ask_for_time() { en: "Ask for a time", it: "Chiedi un orario" }
     checkout_when_label() { en: "When you can come", it: "Quando puoi venire" }
     checkout_when_hint() { en: "For example: weekdays after 18:00", it: "Per esempio: nei giorni feriali dopo le 18:00" }
-    checkout_wish_send() { en: "Tell the trainers", it: "Avvisa i formatori" }
-    checkout_wished() { en: "Trainers were told", it: "I formatori sono stati avvisati" }
-    checkout_wished_next(when: &str) { en: "You asked for another time: {when}. New times show up here by themselves.",
-                                       it: "Hai chiesto un altro orario: {when}. I nuovi orari compaiono qui da soli." }
-    checkout_wished_today() { en: "The trainers were told today. You can ask again tomorrow.", it: "I formatori sono stati avvisati oggi. Puoi chiedere di nuovo domani." }
+    checkout_wish_send() { en: "Tell the trainers", it: "Avvisa gli istruttori" }
+    checkout_wished() { en: "Trainers were told", it: "Gli istruttori sono stati avvisati" }
+    checkout_wished_next(when: &str) { en: "You asked for another time: {when}. New times show up here.",
+                                       it: "Hai chiesto un altro orario: {when}. I nuovi orari compaiono qui." }
+    checkout_wished_today() { en: "The trainers were told today. You can ask again tomorrow.", it: "Gli istruttori sono stati avvisati oggi. Puoi chiedere di nuovo domani." }
     checkouts_wishes() { en: "Looking for a time", it: "Cercano un orario" }
     checkouts_wish_offer() { en: "Offer a time", it: "Offri un orario" }
     checkout_none_until(day: &str) { en: "No free times until {day}", it: "Nessun orario libero fino a {day}" }
     checkout_none_ask() { en: "Ask the trainers for one. They get your message and can offer a time.",
-                          it: "Chiedine uno ai formatori: ricevono il tuo messaggio e possono offrire un orario." }
+                          it: "Chiedine uno agli istruttori: ricevono il tuo messaggio e possono offrire un orario." }
     checkout_was_passed(name: &str, kind: &str) { en: "{name} passed: {kind}.", it: "{name} ha superato la prova: {kind}." }
     checkout_was_undone(name: &str) { en: "Undone. The checkout of {name} has no result again.", it: "Annullato. La prova di {name} è di nuovo senza esito." }
     checkout_undo() { en: "Undo pass", it: "Annulla l’esito" }
@@ -118,11 +118,11 @@ text! {
                                     it: "Superata per errore? Puoi annullare fino alle {at}, finché non è stato usato." }
     checkout_stays_not_passed() { en: "This checkout was not passed.", it: "Questa prova non è stata superata." }
     checkout_stays_other() { en: "Somebody else passed them. Revoke the qualification on their page instead.",
-                             it: "L’esito è di un’altra persona. Revoca piuttosto la qualifica sulla pagina del membro." }
+                             it: "L’esito è di un’altra persona. Revoca piuttosto l’abilitazione sulla pagina del membro." }
     checkout_stays_late(minutes: &str) { en: "A pass can be undone for {minutes} minutes. Revoke the qualification on their page instead.",
-                                         it: "L’esito si può annullare per {minutes} minuti. Revoca piuttosto la qualifica sulla pagina del membro." }
+                                         it: "L’esito si può annullare per {minutes} minuti. Revoca piuttosto l’abilitazione sulla pagina del membro." }
     checkout_stays_used() { en: "They have used or booked it since. Revoke the qualification on their page instead.",
-                            it: "Nel frattempo l’ha usato o prenotato. Revoca piuttosto la qualifica sulla pagina del membro." }
+                            it: "Nel frattempo l’ha usato o prenotato. Revoca piuttosto l’abilitazione sulla pagina del membro." }
 
     checkout_unknown() { en: "There is no such checkout.", it: "Questa prova non esiste." }
     checkout_not_offered() { en: "This time isn’t offered. Choose one of the times shown.", it: "Questo orario non è offerto. Scegline uno tra quelli mostrati." }
@@ -138,7 +138,7 @@ text! {
                                 it: [one: "Resta {n} modulo di formazione. Completalo prima in Impara.", other: "Restano {n} moduli di formazione. Completali prima in Impara."] }
     checkout_book() { en: "Request a checkout", it: "Richiedi la prova" }
     checkout_retry(at: &str) { en: "You can try again from {at}.", it: "Puoi riprovare da {at}." }
-    checkout_oneself() { en: "You can’t check yourself out. Ask another trainer.", it: "Non puoi fare la prova a te stesso. Chiedi a un altro formatore." }
+    checkout_oneself() { en: "You can’t check yourself out. Ask another trainer.", it: "Non puoi fare la prova a te stesso. Chiedi a un altro istruttore." }
     checkout_choose() { en: "Choose what to do.", it: "Scegli che cosa fare." }
     checkout_note_missing() { en: "Say why in a few words.", it: "Spiega il motivo in poche parole." }
     checkout_note_long(most: &str) { en: "Write at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
@@ -208,7 +208,7 @@ text! {
     availability_was_saved() { en: "Your times are saved.", it: "Gli orari sono salvati." }
     availability_was_removed() { en: "Removed. What was agreed on stays.", it: "Rimosso. Ciò che è concordato resta." }
     availability_unknown() { en: "This entry is gone.", it: "Questa voce non esiste più." }
-    availability_not_a_trainer() { en: "Only trainers and owners of a type offer times.", it: "Solo chi fa formazione o si occupa di un tipo offre orari." }
+    availability_not_a_trainer() { en: "Only trainers and owners of a type offer times.", it: "Solo istruttori e proprietari di un tipo offrono orari." }
     availability_changed() { en: "Somebody changed these times meanwhile. Reload the page.", it: "Nel frattempo questi orari sono cambiati. Ricarica la pagina." }
     availability_too_many(most: &str) { en: "You have {most} entries already. Remove one first.", it: "Hai già {most} voci. Rimuovine una prima." }
     availability_choose_days() { en: "Choose a day of the week, or “One date” and a date.", it: "Scegli un giorno della settimana, oppure «Una data» e la data." }

@@ -48,11 +48,11 @@ text! {
     notice_settings_locked_form(kind: &str) { en: "{kind} is about safety and can’t be switched off.", it: "{kind} riguarda la sicurezza e non si può disattivare." }
     notice_settings_saved() { en: "Saved", it: "Salvato" }
     notice_settings_address(email: &str) { en: "Mails go to {email}.", it: "Le e-mail vanno a {email}." }
-    notice_settings_no_address() { en: "You have no e-mail address here. Ask a manager to add one.", it: "Qui non c’è il tuo indirizzo e-mail. Chiedi a chi gestisce lo spazio di aggiungerlo." }
-    notice_settings_no_mail() { en: "This workshop doesn’t send mail: everything is in the app.", it: "Questo spazio non invia e-mail: trovi tutto nell’app." }
+    notice_settings_no_address() { en: "You have no e-mail address here. Ask a manager to add one.", it: "Qui non c’è il tuo indirizzo e-mail. Chiedi a un responsabile di aggiungerlo." }
+    notice_settings_no_mail() { en: "This workshop doesn’t send mail: everything is in the app.", it: "Questo laboratorio non invia e-mail: trovi tutto nell’app." }
     notice_settings_bounced(email: &str) { en: "Mails to {email} come back", it: "Le e-mail a {email} tornano indietro" }
     notice_settings_bounced_next() { en: "Nothing more is sent there. If the address is right, try again; if not, ask a manager to change it.",
-                                     it: "Non inviamo più nulla a questo indirizzo. Se è giusto, riprova; altrimenti fallo correggere da chi gestisce lo spazio." }
+                                     it: "Non inviamo più nulla a questo indirizzo. Se è giusto, riprova; altrimenti chiedi a un responsabile di correggerlo." }
     notice_settings_try_again() { en: "Try again", it: "Riprova" }
     notice_settings_trusted() { en: "The next mail will be sent there again.", it: "La prossima e-mail verrà inviata di nuovo a questo indirizzo." }
     notice_settings_followed() { en: "Machines you follow", it: "Macchine che segui" }
@@ -106,9 +106,9 @@ impl Lang {
             (Self::En, Kind::Revoked) => "You lose a qualification",
             (Self::It, Kind::Revoked) => "Perdi un’abilitazione",
             (Self::En, Kind::Banned) => "You are banned from machines",
-            (Self::It, Kind::Banned) => "Ti vengono vietate delle macchine",
+            (Self::It, Kind::Banned) => "Ricevi un’esclusione",
             (Self::En, Kind::Unbanned) => "A ban is lifted",
-            (Self::It, Kind::Unbanned) => "Un divieto viene tolto",
+            (Self::It, Kind::Unbanned) => "Un’esclusione viene tolta",
             (Self::En, Kind::Expiring) => "A qualification ends soon",
             (Self::It, Kind::Expiring) => "Un’abilitazione sta per scadere",
             (Self::En, Kind::HoldPlaced) => "You are put on hold",
@@ -124,7 +124,7 @@ impl Lang {
             (Self::En, Kind::AddressBounced) => "Mails to you come back",
             (Self::It, Kind::AddressBounced) => "Le e-mail a te tornano indietro",
             (Self::En, Kind::CardClaimed) => "Somebody claims a card",
-            (Self::It, Kind::CardClaimed) => "Qualcuno chiede una tessera",
+            (Self::It, Kind::CardClaimed) => "Qualcuno rivendica una tessera",
             (Self::En, Kind::CardGiven) => "You get a card",
             (Self::It, Kind::CardGiven) => "Ricevi una tessera",
             (Self::En, Kind::ClaimRefused) => "Your card claim is declined",
@@ -194,7 +194,7 @@ impl Lang {
             (Self::En, Kind::TimeFreed) => "A time of a machine you follow becomes free",
             (Self::It, Kind::TimeFreed) => "Si libera un orario di una macchina che segui",
             (Self::En, Kind::Announced) => "The workshop announces something",
-            (Self::It, Kind::Announced) => "Lo spazio pubblica un annuncio",
+            (Self::It, Kind::Announced) => "Il laboratorio pubblica un annuncio",
             (Self::En, Kind::TrainingAgain) => "Training must be completed, or completed again",
             (Self::It, Kind::TrainingAgain) => "Una formazione va completata o rifatta",
             (Self::En, Kind::JobFailed) => "A job of Toolgate fails",
@@ -250,7 +250,7 @@ impl Lang {
             (Self::En, Reason::Read) => "already read in the app",
             (Self::It, Reason::Read) => "già letto nell’app",
             (Self::En, Reason::Left) => "no longer a member",
-            (Self::It, Reason::Left) => "non fa più parte dello spazio",
+            (Self::It, Reason::Left) => "non è più membro",
             (Self::En, Reason::Over) => "what it was about is over",
             (Self::It, Reason::Over) => "ciò di cui parlava è finito",
             (Self::En, Reason::Hidden) => "its reader no longer has access",

@@ -8,8 +8,8 @@ use domain::{
 
 text! {
     external_title() { en: "External calendars", it: "Calendari esterni" }
-    external_sub() { en: "Calendars kept elsewhere, like a university timetable. Their events take the time of a machine or a room, so nobody can book it then.",
-                     it: "Calendari tenuti altrove, come l’orario di un’università. I loro eventi occupano una macchina o una sala: in quelle ore non si può prenotare." }
+    external_sub() { en: "Calendars from elsewhere, like a university timetable. Nobody can book a machine or a room during their events.",
+                     it: "Calendari esterni, come l’orario di un’università. Durante i loro eventi non si può prenotare la macchina o la sala." }
     nav_external_next() { en: "Timetables that take time of rooms and machines", it: "Orari che occupano sale e macchine" }
     external_list() { en: "Calendars", it: "Calendari" }
     external_none() { en: "No external calendars yet", it: "Ancora nessun calendario esterno" }
@@ -37,27 +37,27 @@ text! {
     external_taken(n: u32) { en: [one: "takes {n} time", other: "takes {n} times"], it: [one: "occupa {n} orario", other: "occupa {n} orari"] }
     external_clashes(n: u32) { en: [one: "{n} collision", other: "{n} collisions"], it: [one: "{n} sovrapposizione", other: "{n} sovrapposizioni"] }
     external_clashes_next() { en: "These events overlap earlier bookings, which stay. They are tried again at each import.",
-                              it: "Questi eventi si sovrappongono a qualcosa che c’era già. Ciò che è stato promesso resta; l’evento si riprova a ogni lettura." }
+                              it: "Questi eventi si sovrappongono a prenotazioni già fatte, che restano. Si riprovano a ogni lettura." }
     external_clash(event: &str, what: &str, with: &str) { en: "{event}: {what}, {with}", it: "{event}: {what}, {with}" }
-    external_with_booking() { en: "meets a booking", it: "incontra una prenotazione" }
-    external_with_checkout() { en: "meets a checkout", it: "incontra una prova" }
-    external_with_maintenance() { en: "meets maintenance", it: "incontra una manutenzione" }
-    external_with_closure() { en: "meets a closure", it: "incontra una chiusura" }
-    external_with_external() { en: "meets another external calendar", it: "incontra un altro calendario esterno" }
-    external_failing(why: &str, since: &str) { en: "{why} Readings fail since {since}; the events of the last good one stand.",
-                                               it: "{why} Le letture non riescono da {since}; restano gli eventi dell’ultima riuscita." }
+    external_with_booking() { en: "overlaps a booking", it: "si sovrappone a una prenotazione" }
+    external_with_checkout() { en: "overlaps a checkout", it: "si sovrappone a una prova" }
+    external_with_maintenance() { en: "overlaps maintenance", it: "si sovrappone a una manutenzione" }
+    external_with_closure() { en: "overlaps a closure", it: "si sovrappone a una chiusura" }
+    external_with_external() { en: "overlaps another external calendar", it: "si sovrappone a un altro calendario esterno" }
+    external_failing(why: &str, since: &str) { en: "{why} It hasn’t been readable since {since}; the last events read still apply.",
+                                               it: "{why} Non è leggibile da {since}; valgono gli ultimi eventi letti." }
     external_failed_unreachable() { en: "No server answers at this address.", it: "A questo indirizzo non risponde nessun server." }
-    external_failed_private() { en: "The address leads into a network that is not public. If that is right, allow the host on the server with --external-calendar-host.",
-                                it: "L’indirizzo porta in una rete non pubblica. Se è giusto, chi gestisce il server permette l’host con --external-calendar-host." }
-    external_failed_redirected() { en: "The address leads on too often, or from https to http. Use the address that it leads to.", it: "L’indirizzo rimanda altrove troppe volte, o da https a http. Usa l’indirizzo finale." }
+    external_failed_private() { en: "The address is in a private network. If that is right, allow the host on the server with --external-calendar-host.",
+                                it: "L’indirizzo è in una rete privata. Se è giusto, permetti l’host sul server con --external-calendar-host." }
+    external_failed_redirected() { en: "The address redirects too often, or from https to http. Use the final address.", it: "L’indirizzo rimanda altrove troppe volte, o da https a http. Usa l’indirizzo finale." }
     external_failed_certificate() { en: "The server’s certificate is not valid.", it: "Il certificato del server non è valido." }
     external_failed_denied() { en: "The server asks for a sign-in. Use the secret or public address of the calendar.", it: "Il server chiede un accesso. Usa l’indirizzo segreto o pubblico del calendario." }
     external_failed_missing() { en: "There is nothing at this address. Ask for the new one and add it again.", it: "A questo indirizzo non c’è niente. Chiedi quello nuovo e aggiungilo di nuovo." }
     external_failed_answer() { en: "The server has a problem.", it: "Il server ha un problema." }
     external_failed_slow() { en: "The server took too long.", it: "Il server ha impiegato troppo tempo." }
-    external_failed_large() { en: "The calendar is larger than 5 MB. Ask for one of this room alone.", it: "Il calendario supera i 5 MB. Chiedine uno solo di questa sala." }
-    external_failed_many() { en: "The calendar has more than 2,000 events in 90 days. Ask for one of this room alone.", it: "Il calendario ha più di 2.000 eventi in 90 giorni. Chiedine uno solo di questa sala." }
-    external_failed_no_calendar() { en: "There is no calendar at this address, but something else: perhaps a web page.", it: "A questo indirizzo non c’è un calendario ma qualcos’altro: forse una pagina web." }
+    external_failed_large() { en: "The calendar is larger than 5 MB. Ask for one of this room only.", it: "Il calendario supera i 5 MB. Chiedine uno solo di questa sala." }
+    external_failed_many() { en: "The calendar has more than 2,000 events in 90 days. Ask for one of this room only.", it: "Il calendario ha più di 2.000 eventi in 90 giorni. Chiedine uno solo di questa sala." }
+    external_failed_no_calendar() { en: "There is no calendar at this address. It may be a web page.", it: "A questo indirizzo non c’è un calendario. Forse è una pagina web." }
     external_skipped(n: u32) { en: [one: "{n} event left out", other: "{n} events left out"], it: [one: "{n} evento tralasciato", other: "{n} eventi tralasciati"] }
     external_skipped_time() { en: "no readable time", it: "nessun orario leggibile" }
     external_skipped_order() { en: "ends before it begins", it: "finisce prima di iniziare" }
@@ -65,12 +65,12 @@ text! {
     external_skipped_rule() { en: "repeats in a way that is not supported", it: "si ripete in un modo non supportato" }
     external_unknown() { en: "There is no such calendar.", it: "Questo calendario non esiste." }
     external_too_many(most: &str) { en: "There are {most} external calendars already. Remove one first.", it: "Ci sono già {most} calendari esterni. Rimuovine uno." }
-    external_just_read() { en: "It was read just now. Wait a quarter of a minute.", it: "È stato letto proprio adesso. Aspetta un quarto di minuto." }
+    external_just_read() { en: "It was read just now. Wait 15 seconds.", it: "È stato appena letto. Aspetta 15 secondi." }
     external_form_address() { en: "Enter the address of a calendar, like https://uni.example/b12.ics.", it: "Indica l’indirizzo di un calendario, come https://uni.example/b12.ics." }
     external_form_login() { en: "Addresses with a user and a password are not supported. Ask for a secret address.", it: "Gli indirizzi con utente e password non sono supportati. Chiedi un indirizzo segreto." }
     external_form_port() { en: "Use an address without a port, or with 80, 443, 8080 or 8443.", it: "Usa un indirizzo senza porta, o con 80, 443, 8080 o 8443." }
-    external_form_private() { en: "This address is in a network that is not public. If that is right, allow the host on the server with --external-calendar-host.",
-                              it: "Questo indirizzo è in una rete non pubblica. Se è giusto, chi gestisce il server permette l’host con --external-calendar-host." }
+    external_form_private() { en: "The address is in a private network. If that is right, allow the host on the server with --external-calendar-host.",
+                              it: "L’indirizzo è in una rete privata. Se è giusto, permetti l’host sul server con --external-calendar-host." }
 }
 
 impl Lang {

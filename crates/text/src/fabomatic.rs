@@ -7,10 +7,10 @@ use domain::imports::fabomatic::{BYTES, Line, NAMED, Part, Refused};
 use lines::LINES;
 
 text! {
-    fabomatic_taken() { en: "Imported", it: "Ripresi" }
+    fabomatic_taken() { en: "Imported", it: "Importati" }
     fabomatic_known() { en: "Here already", it: "Già presenti" }
     fabomatic_changed() { en: "Imported with changes", it: "Importati con modifiche" }
-    fabomatic_left() { en: "Left there", it: "Non ripresi" }
+    fabomatic_left() { en: "Skipped", it: "Ignorati" }
     fabomatic_more(more: &str) { en: "{more} more", it: "{more} in più" }
 
     fabomatic_title() { en: "Migrate from Fab-O-Matic", it: "Migra da Fab-O-Matic" }
@@ -20,22 +20,22 @@ text! {
     }
     fabomatic_sub() {
         en: "Upload its database. You’ll see what would be imported, changed or skipped, and why, before anything changes.",
-        it: "Porta il suo database. Vedi che cosa verrebbe ripreso, che cosa modificato, e che cosa resta e perché, prima che cambi qualcosa.",
+        it: "Carica il suo database. Vedi che cosa verrebbe importato, modificato o ignorato, e perché, prima che cambi qualcosa.",
     }
     fabomatic_file() { en: "Its database", it: "Il suo database" }
     fabomatic_file_hint(mega: &str) {
-        en: "As a rule database.sqldb, of release 0.0.18 to 1.0.7, up to {mega} MB. Stop Fab-O-Matic before you copy it, so that it is whole. It is only read, and not kept.",
+        en: "Usually database.sqldb, release 0.0.18 to 1.0.7, up to {mega} MB. Stop Fab-O-Matic before you copy it, so that it is complete. It is only read, and not stored.",
         it: "Di solito database.sqldb, versioni da 0.0.18 a 1.0.7, fino a {mega} MB. Ferma Fab-O-Matic prima di copiarlo, così è completo. Viene solo letto, non conservato.",
     }
-    fabomatic_would() { en: "What would become of it", it: "Che cosa ne sarebbe" }
-    fabomatic_became() { en: "What became of it", it: "Che cosa ne è stato" }
+    fabomatic_would() { en: "Preview", it: "Anteprima" }
+    fabomatic_became() { en: "Result", it: "Risultato" }
     fabomatic_take() { en: "Import data", it: "Importa i dati" }
     fabomatic_take_lead() {
-        en: "It can’t be undone. What was imported once is not imported again: the same file changes nothing, a later one adds what is new.",
-        it: "Non si può annullare. Ciò che è stato ripreso una volta non viene ripreso di nuovo: lo stesso file non cambia nulla, uno più recente porta ciò che è nuovo.",
+        en: "This can’t be undone. Nothing is imported twice: the same file changes nothing, a later one adds what is new.",
+        it: "Non si può annullare. Nulla si importa due volte: lo stesso file non cambia nulla, uno più recente aggiunge ciò che è nuovo.",
     }
-    fabomatic_until(when: &str) { en: "What was read is kept until {when}.", it: "Ciò che è stato letto è conservato fino alle {when}." }
-    fabomatic_nothing() { en: "There is nothing new in it.", it: "Non contiene niente di nuovo." }
+    fabomatic_until(when: &str) { en: "The preview is kept until {when}.", it: "L’anteprima è conservata fino alle {when}." }
+    fabomatic_nothing() { en: "Nothing new to import.", it: "Niente di nuovo da importare." }
     fabomatic_done(when: &str) { en: "Imported at {when}.", it: "Importato alle {when}." }
     fabomatic_invite() {
         en: "Passwords stay where they were: invite people, or let them set one by e-mail.",
@@ -43,53 +43,53 @@ text! {
     }
     fabomatic_another_file() { en: "Another file", it: "Un altro file" }
     fabomatic_gone(minutes: &str) {
-        en: "This file is not kept any more: after {minutes} minutes, a restart or another file it has to be brought again. Nothing was changed.",
-        it: "Questo file non è più conservato: dopo {minutes} minuti, un riavvio o un altro file va portato di nuovo. Nulla è cambiato.",
+        en: "This preview has expired: upload the file again after {minutes} minutes, a restart or another file. Nothing was changed.",
+        it: "Questa anteprima è scaduta: dopo {minutes} minuti, un riavvio o un altro file, carica di nuovo il file. Nulla è cambiato.",
     }
     fabomatic_taken_already(when: &str) {
         en: "This file was already imported at {when}. Nothing was changed.",
-        it: "Questo file è già stato ripreso alle {when}. Nulla è cambiato di nuovo.",
+        it: "Questo file è già stato importato alle {when}. Nulla è cambiato.",
     }
     fabomatic_large(mega: &str) {
-        en: "The file has more than {mega} MB. On the machine that Toolgate runs on, “toolgate import fabomatic” takes it over.",
-        it: "Il file supera {mega} MB. Sulla macchina dove gira Toolgate, «toolgate import fabomatic» lo riprende.",
+        en: "That file is larger than {mega} MB. Use `toolgate import fabomatic` on the server instead.",
+        it: "Il file supera {mega} MB. Usa `toolgate import fabomatic` sul server.",
     }
     fabomatic_empty() { en: "There is nothing in the file. Choose the database.", it: "Il file è vuoto. Scegli il database." }
     fabomatic_no_database() {
-        en: "This file is not a database. Choose Fab-O-Matic’s own, as a rule database.sqldb.",
+        en: "This file is not a database. Choose Fab-O-Matic’s own, usually database.sqldb.",
         it: "Questo file non è un database. Scegli quello di Fab-O-Matic, di solito database.sqldb.",
     }
     fabomatic_damaged() {
-        en: "This database is damaged. Stop Fab-O-Matic, copy the file again, and bring that.",
-        it: "Questo database è danneggiato. Ferma Fab-O-Matic, copia di nuovo il file e porta quello.",
+        en: "This database is damaged. Stop Fab-O-Matic, copy the file again, and upload it.",
+        it: "Questo database è danneggiato. Ferma Fab-O-Matic, copia di nuovo il file e caricalo.",
     }
     fabomatic_foreign() {
-        en: "This is not the database of a Fab-O-Matic: it has other tables.",
+        en: "This is not a Fab-O-Matic database: it has other tables.",
         it: "Questo non è il database di un Fab-O-Matic: ha altre tabelle.",
     }
     fabomatic_active() {
         en: "This file has views, triggers or computed columns. Upload the database file of your Fab-O-Matic itself.",
-        it: "Questo file ha viste, trigger o colonne calcolate. Un Fab-O-Matic non ne ha: porta il suo file.",
+        it: "Questo file ha viste, trigger o colonne calcolate. Carica il file del database del tuo Fab-O-Matic.",
     }
     fabomatic_long() {
         en: "This file takes too long to read here. Use `toolgate import` on the server instead.",
         it: "La lettura di questo file richiede troppo tempo. Usa `toolgate import` sul server.",
     }
     fabomatic_newer() {
-        en: "It was written by a release of Fab-O-Matic that this version of Toolgate does not know. Install a later version of Toolgate.",
+        en: "A release of Fab-O-Matic wrote it that this version of Toolgate doesn’t know. Install a later version of Toolgate.",
         it: "È stato scritto da una versione di Fab-O-Matic che questa versione di Toolgate non conosce. Installa una versione più recente di Toolgate.",
     }
     fabomatic_row() {
-        en: "A row of it cannot be read, so nothing was. The server’s log says in which table.",
-        it: "Una sua riga non è leggibile, quindi non è stato letto nulla. Il registro del server dice in quale tabella.",
+        en: "A row can’t be read, so nothing was imported. The server’s log says in which table.",
+        it: "Una riga non è leggibile, quindi non è stato importato nulla. Il log del server dice in quale tabella.",
     }
     fabomatic_room() {
-        en: "It cannot be kept while it is read. Is there room on the server’s disk?",
+        en: "It can’t be stored while it is read. Is there room on the server’s disk?",
         it: "Non può essere conservato mentre viene letto. C’è spazio sul disco del server?",
     }
     fabomatic_another() {
-        en: "This is a different Fab-O-Matic than the one imported before: its uses have numbers of others.",
-        it: "È un Fab-O-Matic diverso da quello già ripreso qui: i suoi utilizzi hanno i numeri di altri.",
+        en: "This is a different Fab-O-Matic than the one imported before: the numbers of its uses clash.",
+        it: "È un Fab-O-Matic diverso da quello già importato: i numeri dei suoi utilizzi sono in conflitto.",
     }
 }
 

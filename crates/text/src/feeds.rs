@@ -5,8 +5,8 @@ use domain::feeds::Feed;
 
 text! {
     feeds_title() { en: "Calendar", it: "Calendario" }
-    feeds_sub() { en: "Your bookings in the calendar on your phone or computer. Changes follow by themselves.",
-                  it: "Le tue prenotazioni nel calendario del telefono o del computer. Le modifiche arrivano da sole." }
+    feeds_sub() { en: "Your bookings in the calendar on your phone or computer. It updates automatically.",
+                  it: "Le tue prenotazioni nel calendario del telefono o del computer. Si aggiorna automaticamente." }
     feeds_link() { en: "Bookings in your own calendar app", it: "Le prenotazioni nella tua app di calendario" }
     feeds_list() { en: "Calendar addresses", it: "Indirizzi del calendario" }
     feeds_none() { en: "No calendar addresses yet", it: "Ancora nessun indirizzo" }
@@ -29,8 +29,8 @@ text! {
     feeds_slow() { en: "Most apps check for changes every few hours.", it: "La maggior parte delle app controlla le modifiche ogni poche ore." }
     feeds_resource() { en: "Show these bookings in your calendar app", it: "Mostra queste prenotazioni nella tua app di calendario" }
     feed_mine() { en: "My bookings and checkouts", it: "Le mie prenotazioni e prove" }
-    feed_held() { en: "Checkouts I hold", it: "Prove che tengo" }
-    feed_held_by(name: &str) { en: "Checkouts held by {name}", it: "Prove tenute da {name}" }
+    feed_held() { en: "Checkouts I give", it: "Prove che faccio fare" }
+    feed_held_by(name: &str) { en: "Checkouts with {name}", it: "Prove con {name}" }
     feed_gone() { en: "Not available any more", it: "Non più disponibile" }
     feed_form() { en: "Choose what the calendar shows.", it: "Scegli che cosa mostra il calendario." }
     feed_too_many(most: &str) { en: "You have {most} calendar addresses already. Revoke one that you don’t use any more.",

@@ -60,79 +60,79 @@ impl Lang {
 text! {
     firmware_title() { en: "Firmware", it: "Firmware" }
     nav_firmware_next() { en: "Send boards a new version", it: "Invia alle schede una nuova versione" }
-    firmware_sub() { en: "Images for boards, and sending them over the air.", it: "Immagini per le schede e il loro invio via rete." }
+    firmware_sub() { en: "Upload firmware, and send it to boards over the air.", it: "Carica firmware e invialo alle schede via rete." }
 
     firmware_bring() { en: "Upload firmware", it: "Carica firmware" }
     firmware_file() { en: "File", it: "File" }
-    firmware_file_hint() { en: "The application as it was built, firmware.bin, up to 4 MB.", it: "L’applicazione così come è stata compilata, firmware.bin, fino a 4 MB." }
-    firmware_name() { en: "What it is called", it: "Come si chiama" }
-    firmware_name_hint() { en: "Best as boards will say it, like esp32-s3,1.0.8. Empty: what the image says.", it: "Meglio come lo diranno le schede, per esempio esp32-s3,1.0.8. Vuoto: ciò che dice l’immagine." }
-    firmware_keep() { en: "Keep it", it: "Conserva" }
+    firmware_file_hint() { en: "The built application, firmware.bin, up to 4 MB.", it: "L’applicazione compilata, firmware.bin, fino a 4 MB." }
+    firmware_name() { en: "Name", it: "Nome" }
+    firmware_name_hint() { en: "Best as boards report it, like esp32-s3,1.0.8. Blank: as in the file.", it: "Meglio come lo indicano le schede, per esempio esp32-s3,1.0.8. Vuoto: come nel file." }
+    firmware_keep() { en: "Upload firmware", it: "Carica firmware" }
 
-    firmware_images() { en: "Images", it: "Immagini" }
+    firmware_images() { en: "Board firmware", it: "Firmware delle schede" }
     firmware_no_images() { en: "No firmware yet", it: "Ancora nessun firmware" }
-    firmware_no_images_next() { en: "Bring one to send it to boards.", it: "Caricane una per inviarla alle schede." }
+    firmware_no_images_next() { en: "Upload one to send it to boards.", it: "Caricane uno per inviarlo alle schede." }
     firmware_added(when: &str, by: &str) { en: "{when}, by {by}", it: "{when}, da {by}" }
     firmware_remove() { en: "Remove", it: "Rimuovi" }
 
     firmware_send_title() { en: "Send to boards", it: "Invia alle schede" }
-    firmware_image() { en: "Image", it: "Immagine" }
+    firmware_image() { en: "Firmware", it: "Firmware" }
     firmware_boards() { en: "Boards", it: "Schede" }
-    firmware_no_boards() { en: "No board has been heard yet.", it: "Nessuna scheda si è ancora fatta sentire." }
+    firmware_no_boards() { en: "No boards connected yet.", it: "Nessuna scheda ancora collegata." }
     firmware_board(machine: &str, firmware: &str) { en: "{machine}: {firmware}", it: "{machine}: {firmware}" }
     firmware_board_serial(board: &str, serial: &str) { en: "{board}, serial {serial}", it: "{board}, seriale {serial}" }
     firmware_board_in_use(board: &str) { en: "{board} (in use: waits)", it: "{board} (in uso: aspetta)" }
     firmware_send_hint() {
-        en: "One board after the other. A board whose machine is in use waits until it’s free; it restarts when it has the image. Boards do not say which processor they have: choose an image that was built for them.",
-        it: "Una scheda dopo l’altra. Se la macchina è in uso, la scheda aspetta che sia libera; si riavvia quando ha l’immagine. Le schede non dicono che processore hanno: scegli un’immagine compilata per loro.",
+        en: "One board after the other. A board in use waits until its machine is free, and restarts when it has the firmware. Choose firmware built for the board’s processor: boards don’t report it.",
+        it: "Una scheda dopo l’altra. Una scheda in uso aspetta che la macchina sia libera, e si riavvia quando ha il firmware. Scegli un firmware compilato per il suo processore: le schede non lo indicano.",
     }
-    firmware_send() { en: "Send", it: "Invia" }
+    firmware_send() { en: "Send firmware", it: "Invia firmware" }
 
-    firmware_jobs() { en: "What was sent", it: "Invii" }
-    firmware_no_jobs() { en: "Nothing was sent yet.", it: "Ancora nessun invio." }
+    firmware_jobs() { en: "Transfers", it: "Invii" }
+    firmware_no_jobs() { en: "No transfers yet.", it: "Ancora nessun invio." }
     firmware_job(image: &str, machine: &str) { en: "{image} to {machine}", it: "{image} a {machine}" }
     firmware_cancel() { en: "Cancel", it: "Annulla" }
     firmware_again() { en: "Try again", it: "Riprova" }
-    firmware_percent_of(what: &str) { en: "{what}: how much is there", it: "{what}: quanto è arrivato" }
+    firmware_percent_of(what: &str) { en: "{what}: progress", it: "{what}: avanzamento" }
 
-    firmware_waiting() { en: "Waits for its turn", it: "In attesa del suo turno" }
-    firmware_waits_for_use() { en: "Waits until nobody is on the machine", it: "Aspetta che la macchina sia libera" }
-    firmware_inviting() { en: "Asks the board", it: "Chiede alla scheda" }
-    firmware_sending(percent: &str) { en: "On its way, {percent} %", it: "In corso, {percent} %" }
+    firmware_waiting() { en: "Queued", it: "In coda" }
+    firmware_waits_for_use() { en: "Waiting until the machine is free", it: "In attesa che la macchina sia libera" }
+    firmware_inviting() { en: "Connecting to the board", it: "Connessione alla scheda" }
+    firmware_sending(percent: &str) { en: "Sending, {percent} %", it: "Invio, {percent} %" }
     firmware_done() { en: "Done: the board is restarting", it: "Fatto: la scheda si riavvia" }
     firmware_failed() { en: "Failed", it: "Non riuscito" }
     firmware_cancelled() { en: "Cancelled", it: "Annullato" }
 
-    firmware_no_address() { en: "The board hasn’t reported its address. Restart it, and wait until it connects.", it: "La scheda non ha detto dove si trova. Riavviala e aspetta che si faccia sentire." }
-    firmware_far_address() { en: "The board’s address is in no network of the workshop. If it should be, allow it on the server with --ota-network.", it: "L’indirizzo detto dalla scheda non è in una rete del laboratorio. Se è giusto, chi gestisce il server lo permette con --ota-network." }
-    firmware_no_answer() { en: "Nobody answers at the board’s address. Is it on, and in the same network? Boards in use do not answer either.", it: "Nessuno risponde all’indirizzo della scheda. È accesa, e nella stessa rete? Anche le schede in uso non rispondono." }
-    firmware_nonsense() { en: "What answers at the board’s address does not take firmware. Has the address gone to another device?", it: "Ciò che risponde all’indirizzo della scheda non accetta firmware. L’indirizzo è passato a un altro dispositivo?" }
-    firmware_needs_password() { en: "The board asks for a password. Set it on the server as TOOLGATE_OTA_PASSWORD.", it: "La scheda chiede una password. Chi gestisce il server la imposta come TOOLGATE_OTA_PASSWORD." }
-    firmware_wrong_password() { en: "The board has another password than TOOLGATE_OTA_PASSWORD.", it: "La scheda ha una password diversa da TOOLGATE_OTA_PASSWORD." }
+    firmware_no_address() { en: "The board hasn’t reported its address. Restart it, and wait until it connects.", it: "La scheda non ha indicato il suo indirizzo. Riavviala e aspetta che si colleghi." }
+    firmware_far_address() { en: "The board’s address is outside the workshop’s networks. If it is right, allow it on the server with --ota-network.", it: "L’indirizzo della scheda è fuori dalle reti del laboratorio. Se è giusto, permettilo sul server con --ota-network." }
+    firmware_no_answer() { en: "The board doesn’t answer. Is it on, and in the same network? Boards in use don’t answer either.", it: "La scheda non risponde. È accesa, e nella stessa rete? Anche le schede in uso non rispondono." }
+    firmware_nonsense() { en: "The device at this address doesn’t take firmware. Did another device get the board’s address?", it: "Il dispositivo a questo indirizzo non accetta firmware. L’indirizzo è passato a un altro dispositivo?" }
+    firmware_needs_password() { en: "The board asks for a password. Set it on the server as TOOLGATE_OTA_PASSWORD.", it: "La scheda chiede una password. Impostala sul server come TOOLGATE_OTA_PASSWORD." }
+    firmware_wrong_password() { en: "The board has a different password than TOOLGATE_OTA_PASSWORD.", it: "La scheda ha una password diversa da TOOLGATE_OTA_PASSWORD." }
     firmware_no_connection() { en: "The board agreed but did not connect back. A firewall may be in between: give the server a fixed port with --ota-port and let boards through to it.", it: "La scheda ha accettato ma non si è collegata. Forse c’è un firewall: dai al server una porta fissa con --ota-port e lascia passare le schede." }
-    firmware_broken() { en: "The connection broke, or the board fell silent. It keeps the firmware it had; try again.", it: "La connessione si è interrotta, o la scheda tace. Conserva il firmware che aveva; riprova." }
-    firmware_arrived_damaged() { en: "What arrived is not what was sent. The board keeps the firmware it had; try again.", it: "È arrivato qualcosa di diverso da ciò che è stato inviato. La scheda conserva il firmware che aveva; riprova." }
-    firmware_no_room() { en: "The board has no room for an image of this size.", it: "La scheda non ha spazio per un’immagine così grande." }
-    firmware_cannot_run() { en: "The board cannot run this image. Was it built for its processor?", it: "La scheda non può eseguire questa immagine. È stata compilata per il suo processore?" }
-    firmware_on_board() { en: "Something went wrong on the board. It keeps the firmware it had; try again, and look at it if that does not help.", it: "Qualcosa è andato storto sulla scheda. Conserva il firmware che aveva; riprova e, se non basta, controllala." }
-    firmware_image_gone() { en: "The image was gone.", it: "L’immagine non c’era più." }
-    firmware_no_port() { en: "The server could not open the port that the board comes back to.", it: "Il server non ha potuto aprire la porta a cui si collega la scheda." }
+    firmware_broken() { en: "The connection broke. The board keeps its firmware; try again.", it: "La connessione si è interrotta. La scheda conserva il suo firmware; riprova." }
+    firmware_arrived_damaged() { en: "The firmware arrived damaged. The board keeps its old one; try again.", it: "Il firmware è arrivato danneggiato. La scheda conserva il suo; riprova." }
+    firmware_no_room() { en: "The board has no room for firmware of this size.", it: "La scheda non ha spazio per un firmware così grande." }
+    firmware_cannot_run() { en: "The board can’t run this firmware. Was it built for its processor?", it: "La scheda non può eseguire questo firmware. È stato compilato per il suo processore?" }
+    firmware_on_board() { en: "Something went wrong on the board. It keeps its firmware; try again, or check the board.", it: "Qualcosa è andato storto sulla scheda. Conserva il suo firmware; riprova, o controlla la scheda." }
+    firmware_image_gone() { en: "The firmware was removed.", it: "Il firmware è stato rimosso." }
+    firmware_no_port() { en: "The server couldn’t open the port for the board.", it: "Il server non ha potuto aprire la porta per la scheda." }
     firmware_restarted() { en: "The server was stopped meanwhile. Try again.", it: "Nel frattempo il server è stato fermato. Riprova." }
 
-    firmware_unknown() { en: "There is no such image", it: "Questa immagine non esiste" }
-    firmware_board_unknown() { en: "There is no such board any more", it: "Questa scheda non c’è più" }
+    firmware_unknown() { en: "There is no such firmware", it: "Questo firmware non esiste" }
+    firmware_board_unknown() { en: "This board no longer exists", it: "Questa scheda non esiste più" }
     firmware_job_unknown() { en: "There is no such transfer", it: "Questo invio non esiste" }
     firmware_no_board() { en: "Choose at least one board.", it: "Scegli almeno una scheda." }
-    firmware_board_busy() { en: "An image waits for one of these boards, or is on its way to it. Nothing was sent.", it: "Un’immagine aspetta una di queste schede, o sta arrivando. Nulla è stato inviato." }
-    firmware_wanted() { en: "This image waits for a board, or is on its way to one. Cancel that first.", it: "Questa immagine aspetta una scheda, o sta arrivando. Prima annulla l’invio." }
-    firmware_over() { en: "It has come to an end already.", it: "È già finito." }
+    firmware_board_busy() { en: "Firmware is already queued for one of these boards. Nothing was sent.", it: "Un firmware è già in coda per una di queste schede. Nulla è stato inviato." }
+    firmware_wanted() { en: "This firmware is being sent. Cancel that first.", it: "Questo firmware è in invio. Prima annullalo." }
+    firmware_over() { en: "It is over already.", it: "È già finito." }
 
     firmware_nothing() { en: "Choose a file that is not empty.", it: "Scegli un file che non sia vuoto." }
     firmware_large() { en: "The file is larger than 4 MB. Choose the application alone, not the whole flash.", it: "Il file supera i 4 MB. Scegli solo l’applicazione, non tutta la flash." }
-    firmware_no_image() { en: "This is no firmware for boards with an ESP32. Choose firmware.bin from the build.", it: "Questo non è un firmware per schede con ESP32. Scegli firmware.bin dalla compilazione." }
-    firmware_damaged() { en: "This file is cut off or damaged: its sums do not fit. Bring it again.", it: "Il file è incompleto o danneggiato: le somme non tornano. Caricalo di nuovo." }
-    firmware_no_program() { en: "This is no application but a boot loader, or a whole flash. Choose firmware.bin from the build.", it: "Questa non è un’applicazione ma un bootloader, o tutta la flash. Scegli firmware.bin dalla compilazione." }
-    firmware_kept() { en: "This image is kept already.", it: "Questa immagine è già conservata." }
-    firmware_full() { en: "Five images are kept already. Remove one first.", it: "Sono già conservate cinque immagini. Prima rimuovine una." }
+    firmware_no_image() { en: "This is not firmware for an ESP32 board. Choose firmware.bin from the build.", it: "Non è un firmware per schede ESP32. Scegli firmware.bin dalla compilazione." }
+    firmware_damaged() { en: "This file is cut off or damaged. Upload it again.", it: "Il file è incompleto o danneggiato. Caricalo di nuovo." }
+    firmware_no_program() { en: "This is a boot loader or a whole flash, not an application. Choose firmware.bin from the build.", it: "È un bootloader o tutta la flash, non un’applicazione. Scegli firmware.bin dalla compilazione." }
+    firmware_kept() { en: "This firmware is already uploaded.", it: "Questo firmware è già caricato." }
+    firmware_full() { en: "Five are already uploaded. Remove one first.", it: "Ce ne sono già cinque. Prima rimuovine uno." }
     firmware_name_long() { en: "Use 60 characters at most, without control characters.", it: "Usa al massimo 60 caratteri, senza caratteri di controllo." }
 }

@@ -119,51 +119,51 @@ text! {
     column_until() { en: "Last day", it: "Ultimo giorno" }
     column_none() { en: "ignore", it: "ignora" }
 
-    does_add() { en: "becomes a member", it: "diventa membro" }
-    does_change(columns: &str) { en: "changed: {columns}", it: "riscritto: {columns}" }
+    does_add() { en: "added as a member", it: "aggiunto come membro" }
+    does_change(columns: &str) { en: "changed: {columns}", it: "modificato: {columns}" }
     does_give(ending: &str) { en: "gets the card ending {ending}", it: "riceve la tessera che finisce con {ending}" }
     does_grant(name: &str, relation: &str) { en: "{name}: {relation}", it: "{name}: {relation}" }
-    note_revoked(name: &str) { en: "{name} was revoked or has expired: grant it by hand if it is meant.",
-                               it: "{name} è stata tolta o è scaduta: concedila a mano se serve." }
-    note_banned(name: &str) { en: "There was a ban from {name}: grant it by hand if it is meant.",
-                              it: "C’è stata un’esclusione da {name}: concedila a mano se serve." }
-    note_over(name: &str) { en: "{name}: its last day is over.", it: "{name}: l’ultimo giorno è passato." }
-    note_otherwise(name: &str) { en: "They have {name} already, with another first or last day: change it by hand if this one is meant.",
-                                 it: "Ha già {name}, con un altro primo o ultimo giorno: cambialo a mano se vale questo." }
-    note_card_retired() { en: "This card of theirs is out of service and stays so.",
-                          it: "Questa sua tessera è fuori servizio e lo rimane." }
+    note_revoked(name: &str) { en: "{name} was revoked or has expired. Grant it by hand if needed.",
+                               it: "{name} è stata revocata o è scaduta. Concedila a mano se serve." }
+    note_banned(name: &str) { en: "There was a ban from {name}. Grant it by hand if needed.",
+                              it: "C’è stata un’esclusione da {name}. Concedila a mano se serve." }
+    note_over(name: &str) { en: "{name}: its last day has passed.", it: "{name}: l’ultimo giorno è passato." }
+    note_otherwise(name: &str) { en: "They already have {name} with other days. Change it by hand if needed.",
+                                 it: "Ha già {name} con altri giorni. Cambialo a mano se serve." }
+    note_card_retired() { en: "This card of theirs stays out of service.",
+                          it: "Questa sua tessera resta fuori servizio." }
     note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }
-    note_left() { en: "They have left: nothing is changed.", it: "È uscito: non cambia nulla." }
-    flaw_cells() { en: "More cells than the heading has.", it: "Più celle dell’intestazione." }
-    flaw_no_key() { en: "Neither key nor e-mail: nobody could be found again.",
-                    it: "Né chiave né e-mail: non si potrebbe ritrovare la persona." }
-    flaw_no_name() { en: "Somebody new needs a name.", it: "Una persona nuova ha bisogno di un nome." }
-    flaw_name() { en: "Not a name: 1 to 200 characters, none of them a control character.", it: "Non è un nome: da 1 a 200 caratteri, nessuno di controllo." }
+    note_left() { en: "They have left; nothing changes.", it: "È uscito; non cambia nulla." }
+    flaw_cells() { en: "More cells than the heading.", it: "Più celle dell’intestazione." }
+    flaw_no_key() { en: "No key and no e-mail: one of them is needed.",
+                    it: "Né chiave né e-mail: ne serve una." }
+    flaw_no_name() { en: "New people need a name.", it: "Le persone nuove hanno bisogno di un nome." }
+    flaw_name() { en: "Not a name: 1 to 200 characters, no control characters.", it: "Non è un nome: da 1 a 200 caratteri, nessuno di controllo." }
     flaw_email() { en: "Not an e-mail address.", it: "Non è un indirizzo e-mail." }
-    flaw_key() { en: "The key has more than 100 characters, or some that cannot be seen.",
+    flaw_key() { en: "The key has more than 100 characters, or invisible ones.",
                  it: "La chiave ha più di 100 caratteri, o alcuni invisibili." }
-    flaw_number() { en: "Nobody here has this number and this name together: was the list taken out somewhere else?",
-                    it: "Qui nessuno ha questo numero insieme a questo nome: l’elenco viene da un altro posto?" }
+    flaw_number() { en: "Nobody has this number and name. Is this list from another Toolgate?",
+                    it: "Nessuno ha questo numero con questo nome. L’elenco viene da un altro Toolgate?" }
     flaw_phone() { en: "Not a telephone number: 3 to 40 digits, spaces and signs.",
                    it: "Non è un numero di telefono: da 3 a 40 tra cifre, spazi e segni." }
-    flaw_language() { en: "Not a language spoken here: en or it.", it: "Non è una lingua parlata qui: en o it." }
-    flaw_day(column: &str) { en: "{column}: not a day. Write it like 2026-11-20 or 20/11/2026.",
-                             it: "{column}: non è un giorno. Scrivilo come 2026-11-20 o 20/11/2026." }
-    flaw_future(column: &str) { en: "{column}: this day is yet to come.", it: "{column}: questo giorno deve ancora venire." }
+    flaw_language() { en: "Not a supported language: en or it.", it: "Lingua non supportata: en o it." }
+    flaw_day(column: &str) { en: "{column}: not a date. Enter it like 2026-11-20 or 20/11/2026.",
+                             it: "{column}: non è una data. Scrivila come 2026-11-20 o 20/11/2026." }
+    flaw_future(column: &str) { en: "{column}: this day is in the future.", it: "{column}: questo giorno è nel futuro." }
     flaw_backwards() { en: "The last day is before the first.", it: "L’ultimo giorno è prima del primo." }
-    flaw_relation() { en: "As what? Write user, trainer or owner.", it: "Quale ruolo? Scrivi utente, istruttore o proprietario." }
-    flaw_type(name: &str) { en: "No type and no machine is called {name}.", it: "Nessun tipo e nessuna macchina si chiama {name}." }
-    flaw_types(name: &str) { en: "Several types or machines are called {name}. Write which, as an export does: machine:7 {name}.",
+    flaw_relation() { en: "Unknown role. Enter user, trainer or owner.", it: "Ruolo sconosciuto. Scrivi utente, istruttore o proprietario." }
+    flaw_type(name: &str) { en: "No type or machine is called {name}.", it: "Nessun tipo e nessuna macchina si chiama {name}." }
+    flaw_types(name: &str) { en: "Several types or machines are called {name}. Enter which, as an export does: machine:7 {name}.",
                              it: "Più tipi o macchine si chiamano {name}. Scrivi quale, come fa un’esportazione: machine:7 {name}." }
     flaw_email_twice(line: &str) { en: "Line {line} has this e-mail already.", it: "La riga {line} ha già questa e-mail." }
     flaw_key_twice(line: &str) { en: "Line {line} has this key already.", it: "La riga {line} ha già questa chiave." }
     flaw_card_twice(line: &str) { en: "Line {line} has this card for somebody else.", it: "La riga {line} ha questa tessera per un’altra persona." }
-    flaw_otherwise(column: &str, line: &str) { en: "{column}: line {line} says something else of the same person.",
-                                               it: "{column}: la riga {line} dice altro della stessa persona." }
-    flaw_email_gone(line: &str) { en: "Line {line} still has the e-mail that this line changes. Write the new one there too.",
+    flaw_otherwise(column: &str, line: &str) { en: "{column}: line {line} differs for the same person.",
+                                               it: "{column}: la riga {line} è diversa per la stessa persona." }
+    flaw_email_gone(line: &str) { en: "Line {line} still has the e-mail that this line changes. Enter the new one there too.",
                                   it: "La riga {line} ha ancora l’e-mail che questa riga cambia. Scrivi anche lì quella nuova." }
-    flaw_no_name_in(line: &str) { en: "Line {line} brings the same person without a name. Write it there too.",
-                                  it: "La riga {line} porta la stessa persona senza nome. Scrivilo anche lì." }
+    flaw_no_name_in(line: &str) { en: "Line {line} has the same person without a name. Enter it there too.",
+                                  it: "La riga {line} ha la stessa persona senza nome. Scrivilo anche lì." }
     flaw_email_of(name: &str) { en: "This e-mail is {name}’s.", it: "Questa e-mail è di {name}." }
     flaw_other_key(name: &str) { en: "This e-mail is {name}’s, who has another key.",
                                  it: "Questa e-mail è di {name}, che ha un’altra chiave." }
@@ -171,49 +171,49 @@ text! {
 
     import_title() { en: "Import", it: "Importa" }
     import_next_to() { en: "People, cards and qualifications from a list", it: "Persone, tessere e abilitazioni da un elenco" }
-    import_sub() { en: "Bring a list of people, cards or qualifications. You see what every line would do before anything changes.",
-                   it: "Porta un elenco di persone, tessere o abilitazioni. Vedi che cosa farebbe ogni riga prima che cambi qualcosa." }
+    import_sub() { en: "Upload a list of people, cards or qualifications. You see what every line would do before anything changes.",
+                   it: "Carica un elenco di persone, tessere o abilitazioni. Vedi che cosa farebbe ogni riga prima che cambi qualcosa." }
     import_file() { en: "A file", it: "Un file" }
     import_file_hint() { en: "CSV with a heading, from any spreadsheet; up to 10,000 lines.",
                          it: "CSV con un’intestazione, da qualsiasi foglio di calcolo; fino a 10.000 righe." }
-    import_send() { en: "Preview", it: "Anteprima" }
+    import_send() { en: "Preview import", it: "Anteprima" }
     import_paste() { en: "Or paste the lines", it: "Oppure incolla le righe" }
     import_paste_hint() { en: "Copied from a spreadsheet, with the heading.", it: "Copiate da un foglio di calcolo, con l’intestazione." }
-    import_columns_head() { en: "What the columns say", it: "Che cosa dicono le colonne" }
+    import_columns_head() { en: "Columns", it: "Colonne" }
     import_columns_save() { en: "Apply mapping", it: "Applica le colonne" }
     import_columns_help() {
-        en: "One line for each person, card or qualification. Who it is, the key says, or the e-mail; the same list brought twice changes nothing the second time.",
-        it: "Una riga per persona, tessera o abilitazione. Chi è lo dice la chiave, o l’e-mail; lo stesso elenco portato due volte la seconda volta non cambia nulla.",
+        en: "One line for each person, card or qualification. The key or the e-mail says who it is. Importing the same list twice changes nothing.",
+        it: "Una riga per persona, tessera o abilitazione. La chiave o l’e-mail dice chi è. Importare due volte lo stesso elenco non cambia nulla.",
     }
-    import_would() { en: "What would happen", it: "Che cosa succederebbe" }
+    import_would() { en: "What would change", it: "Che cosa cambierebbe" }
     import_added() { en: "New members", it: "Nuovi membri" }
     import_changed_people() { en: "Changed", it: "Modificati" }
     import_cards() { en: "Cards", it: "Tessere" }
     import_grants() { en: "Grants", it: "Abilitazioni" }
-    import_unchanged() { en: "As it is", it: "Come ora" }
+    import_unchanged() { en: "Unchanged", it: "Invariate" }
     import_noted() { en: "Check", it: "Da controllare" }
-    import_faulty() { en: "Faulty", it: "Errate" }
+    import_faulty() { en: "Errors", it: "Errori" }
     import_lines() { en: "Lines", it: "Righe" }
     import_line() { en: "Line", it: "Riga" }
     import_who() { en: "Who", it: "Chi" }
-    import_fate() { en: "What happens", it: "Che cosa succede" }
-    import_nothing_line() { en: "changes nothing", it: "non cambia nulla" }
+    import_fate() { en: "Effect", it: "Effetto" }
+    import_nothing_line() { en: "no change", it: "nessuna modifica" }
     import_all_lines() { en: "All lines", it: "Tutte le righe" }
-    import_only_faulty() { en: "Only faulty and to look at", it: "Solo errate e da guardare" }
+    import_only_faulty() { en: "Errors and lines to check", it: "Errori e righe da controllare" }
     import_page_of(page: &str, pages: &str) { en: "Page {page} of {pages}", it: "Pagina {page} di {pages}" }
-    import_before() { en: "Before", it: "Indietro" }
+    import_before() { en: "Previous", it: "Indietro" }
     import_after() { en: "Next", it: "Avanti" }
     import_apply(n: u32) { en: [one: "Apply {n} change", other: "Apply {n} changes"],
                            it: [one: "Applica {n} modifica", other: "Applica {n} modifiche"] }
-    import_left_out(columns: &str) { en: "Left out: {columns}", it: "Ignorate: {columns}" }
-    import_left_out_unknown() { en: "Choose below what each column says.", it: "Scegli qui sotto che cosa dice ogni colonna." }
+    import_left_out(columns: &str) { en: "Ignored: {columns}", it: "Ignorate: {columns}" }
+    import_left_out_unknown() { en: "Choose what each column is below.", it: "Scegli qui sotto che cos’è ogni colonna." }
     import_left_out_without(column: &str) { en: "Without a column “{column}”, nothing is granted.",
                                             it: "Senza una colonna «{column}» non si concede nulla." }
     import_apply_lead(n: u32) {
-        en: [one: "{n} faulty line is left out. Everything else is written at once, or nothing.",
-             other: "{n} faulty lines are left out. Everything else is written at once, or nothing."],
-        it: [one: "{n} riga errata viene saltata. Tutto il resto viene scritto insieme, o nulla.",
-             other: "{n} righe errate vengono saltate. Tutto il resto viene scritto insieme, o nulla."],
+        en: [one: "{n} line with errors is skipped. Everything else is saved at once, or nothing.",
+             other: "{n} lines with errors are skipped. Everything else is saved at once, or nothing."],
+        it: [one: "{n} riga con errori viene saltata. Tutto il resto viene salvato insieme, o nulla.",
+             other: "{n} righe con errori vengono saltate. Tutto il resto viene salvato insieme, o nulla."],
     }
     import_done(added: u32, changed: u32, cards: u32, grants: u32) {
         en: [one: "Done: {added} new member, {changed} changed, {cards} cards, {grants} grants.",
@@ -221,67 +221,67 @@ text! {
         it: [one: "Fatto: {added} nuovo membro, {changed} modificati, {cards} tessere, {grants} abilitazioni.",
              other: "Fatto: {added} nuovi membri, {changed} modificati, {cards} tessere, {grants} abilitazioni."],
     }
-    import_was_applied(when: &str) { en: "Applied at {when}. What you see is how the list compares with the people now.",
-                                     it: "Applicato alle {when}. Ora vedi l’elenco a confronto con le persone di adesso." }
+    import_was_applied(when: &str) { en: "Applied at {when}. Below, the list compared with people now.",
+                                     it: "Applicato alle {when}. Sotto, l’elenco a confronto con le persone di adesso." }
     import_another() { en: "Another list", it: "Un altro elenco" }
     import_until(when: &str) { en: "The list is kept until {when}.", it: "L’elenco è conservato fino alle {when}." }
 
-    import_empty() { en: "There is nothing in it. A list has a heading and at least one line below it.", it: "Non contiene niente. Un elenco ha un’intestazione e almeno una riga sotto." }
-    import_not_text() { en: "This is not a text file. Save the sheet as CSV and bring that.",
-                        it: "Non è un file di testo. Salva il foglio come CSV e porta quello." }
-    import_writing() { en: "It is being written at this moment: look again in a moment.", it: "Lo si sta scrivendo proprio ora: guarda di nuovo fra un momento." }
-    import_unclosed() { en: "A quotation mark (\") is opened and closed nowhere, so that all that follows would be one cell. Close it, or write it twice where it belongs to the words.",
-                        it: "Una virgoletta (\") si apre e non si chiude mai, così tutto il resto sarebbe una sola cella. Chiudila, o scrivila due volte se fa parte del testo." }
-    import_unclosed_in(line: &str) { en: "In line {line} a quotation mark (\") is opened that is closed nowhere. Close it, or write it twice where it belongs to the words.",
-                                     it: "Nella riga {line} si apre una virgoletta (\") che non si chiude mai. Chiudila, o scrivila due volte se fa parte del testo." }
+    import_empty() { en: "The list is empty. It needs a heading and at least one line below it.", it: "L’elenco è vuoto. Servono un’intestazione e almeno una riga sotto." }
+    import_not_text() { en: "This is not a text file. Save the sheet as CSV and upload that.",
+                        it: "Non è un file di testo. Salva il foglio come CSV e carica quello." }
+    import_writing() { en: "It is being applied right now. Reload the page in a moment.", it: "È in corso proprio ora. Ricarica la pagina tra poco." }
+    import_unclosed() { en: "A quotation mark (\") is never closed. Close it, or double it if it is part of the text.",
+                        it: "Una virgoletta (\") non si chiude mai. Chiudila, o raddoppiala se fa parte del testo." }
+    import_unclosed_in(line: &str) { en: "A quotation mark (\") in line {line} is never closed. Close it, or double it if it is part of the text.",
+                                     it: "Una virgoletta (\") nella riga {line} non si chiude mai. Chiudila, o raddoppiala se fa parte del testo." }
     import_no_who(found: &str, known: &str) {
-        en: "No column says whom a line is about: that is {known}. The list has {found}. Say below what each of them is, or bring a list with one of the two.",
-        it: "Nessuna colonna dice di chi è una riga: serve {known}. L’elenco ha {found}. Indica qui sotto che cosa è ciascuna, o porta un elenco con una delle due.",
+        en: "No column says who a line is about: that takes {known}. The list has {found}. Choose what each of them is below, or upload a list with one of the two.",
+        it: "Nessuna colonna dice di chi è una riga: serve {known}. L’elenco ha {found}. Scegli qui sotto che cos’è ciascuna, o carica un elenco con una delle due.",
     }
     import_either(one: &str, other: &str) { en: "“{one}” or “{other}”", it: "«{one}» o «{other}»" }
-    import_too_large(mega: &str) { en: "The file has more than {mega} MB. Bring it in parts.",
-                                   it: "Il file supera {mega} MB. Portalo in più parti." }
-    import_too_many_lines(lines: &str) { en: "The list has more than {lines} lines. Bring it in parts.",
-                                         it: "L’elenco ha più di {lines} righe. Portalo in più parti." }
-    import_too_many_columns(columns: &str) { en: "The list has more than {columns} columns. Leave out what is not needed.",
+    import_too_large(mega: &str) { en: "The file is larger than {mega} MB. Split it.",
+                                   it: "Il file supera {mega} MB. Dividilo." }
+    import_too_many_lines(lines: &str) { en: "The list has more than {lines} lines. Split it.",
+                                         it: "L’elenco ha più di {lines} righe. Dividilo." }
+    import_too_many_columns(columns: &str) { en: "The list has more than {columns} columns. Remove those you don’t need.",
                                              it: "L’elenco ha più di {columns} colonne. Togli quelle che non servono." }
     import_gone(minutes: &str) {
-        en: "This list is not kept any more: after {minutes} minutes or a restart it has to be brought again. Nothing was changed.",
-        it: "Questo elenco non è più conservato: dopo {minutes} minuti o un riavvio va portato di nuovo. Nulla è cambiato.",
+        en: "This list has expired: upload it again after {minutes} minutes or a restart. Nothing was changed.",
+        it: "Questo elenco è scaduto: dopo {minutes} minuti o un riavvio caricalo di nuovo. Nulla è cambiato.",
     }
-    import_applied_already(when: &str) { en: "This list was applied at {when} already. Nothing was changed again.",
+    import_applied_already(when: &str) { en: "This list was already applied at {when}. Nothing was changed again.",
                                          it: "Questo elenco è già stato applicato alle {when}. Nulla è cambiato di nuovo." }
-    import_columns_twice() { en: "Two columns say the same. Leave one of them out.", it: "Due colonne dicono la stessa cosa. Ignorane una." }
+    import_columns_twice() { en: "Two columns are the same. Ignore one of them.", it: "Due colonne sono uguali. Ignorane una." }
     import_nothing() { en: "No line would change anything.", it: "Nessuna riga cambierebbe qualcosa." }
-    import_changed() { en: "Somebody changed something meanwhile. Look again, then apply.",
+    import_changed() { en: "Something changed meanwhile. Look again, then apply.",
                        it: "Nel frattempo è cambiato qualcosa. Guarda di nuovo, poi applica." }
 
     export_title() { en: "Export", it: "Esporta" }
-    export_next_to() { en: "The same lists, to take along", it: "Gli stessi elenchi, da portare via" }
-    export_sub() { en: "Lists in the form in which they can be brought in again. Taking one out is on record.",
-                   it: "Elenchi nella forma in cui si possono riportare. Ogni esportazione resta registrata." }
-    export_people() { en: "Name, e-mail, telephone and key of everybody who is here.",
-                      it: "Nome, e-mail, telefono e chiave di chi è qui." }
-    export_cards() { en: "Who has which card, with its number: for administrators, and to be kept like keys.",
-                     it: "Chi ha quale tessera, con il numero: per chi amministra, da custodire come chiavi." }
-    export_qualifications() { en: "Who may use what, as what and until when.", it: "Chi può usare che cosa, con quale ruolo e fino a quando." }
+    export_next_to() { en: "The same lists, to download", it: "Gli stessi elenchi, da scaricare" }
+    export_sub() { en: "Lists that can be imported again. Each download is logged.",
+                   it: "Elenchi che si possono importare di nuovo. Ogni esportazione resta nel registro." }
+    export_people() { en: "Name, e-mail, telephone and key of all current people.",
+                      it: "Nome, e-mail, telefono e chiave di tutte le persone attuali." }
+    export_cards() { en: "Who has which card, with its number. For administrators; keep it like a key.",
+                     it: "Chi ha quale tessera, con il numero. Per amministratori; da custodire come una chiave." }
+    export_qualifications() { en: "Who may use what, in which role and until when.", it: "Chi può usare che cosa, con quale ruolo e fino a quando." }
     export_lists() { en: "People, qualifications and cards", it: "Persone, abilitazioni e tessere" }
-    export_status() { en: "Whose", it: "Di chi" }
-    export_status_all() { en: "Everybody who is here", it: "Tutte le persone presenti" }
-    export_on() { en: "On what", it: "Su che cosa" }
-    export_on_hint() { en: "A piece of the name of a type or a machine: for qualifications.",
-                       it: "Una parte del nome di un tipo o di una macchina: per le abilitazioni." }
+    export_status() { en: "People", it: "Persone" }
+    export_status_all() { en: "All current people", it: "Tutte le persone attuali" }
+    export_on() { en: "Type or machine", it: "Tipo o macchina" }
+    export_on_hint() { en: "Part of the name. For qualifications only.",
+                       it: "Una parte del nome. Solo per le abilitazioni." }
     export_uses() { en: "Uses and maintenance", it: "Utilizzi e manutenzione" }
-    export_uses_sub() { en: "When somebody used what, and for how long; and what was done to which machine. Leave a field empty to ask for everything.",
-                        it: "Quando qualcuno ha usato che cosa, e per quanto; e che cosa è stato fatto a quale macchina. Lascia un campo vuoto per chiedere tutto." }
+    export_uses_sub() { en: "Who used what and for how long, and what maintenance was done. Leave a field blank for everything.",
+                        it: "Chi ha usato che cosa e per quanto, e quale manutenzione è stata fatta. Lascia un campo vuoto per avere tutto." }
     export_machine() { en: "Machine", it: "Macchina" }
-    export_machine_hint() { en: "Part of the name, or the number alone.", it: "Una parte del nome, o il solo numero." }
-    export_unauthorised() { en: "Only uses that were not allowed", it: "Solo gli utilizzi non autorizzati" }
+    export_machine_hint() { en: "Part of the name, or just the number.", it: "Una parte del nome, o il solo numero." }
+    export_unauthorised() { en: "Only unauthorised uses", it: "Solo gli utilizzi non autorizzati" }
     export_person() { en: "Person", it: "Persona" }
-    export_person_hint() { en: "A piece of their name.", it: "Una parte del nome." }
-    export_too_long() { en: "There are more lines than a sheet has rows. Ask for a shorter time, or take the CSV.",
-                        it: "Ci sono più voci delle righe di un foglio. Chiedi un periodo più breve, o prendi il CSV." }
-    export_take(file: &str) { en: "Take out {file}", it: "Esporta {file}" }
+    export_person_hint() { en: "Part of the name.", it: "Una parte del nome." }
+    export_too_long() { en: "More lines than a sheet can hold. Choose a shorter period, or download the CSV.",
+                        it: "Più righe di quante ne contiene un foglio. Scegli un periodo più breve, o scarica il CSV." }
+    export_take(file: &str) { en: "Download {file}", it: "Scarica {file}" }
 }
 
 #[cfg(test)]

@@ -16,18 +16,18 @@ text! {
     kiosk_title() { en: "Wall display", it: "Schermo a parete" }
     kiosk_stale(since: &str) { en: "Not live {since}", it: "Non aggiornato {since}" }
     kiosk_stale_age(length: &str) {
-        en: "What you see is {length} old. The machines themselves keep working.",
+        en: "This is {length} old. The machines themselves keep working.",
         it: "Quello che vedi è di {length} fa. Le macchine continuano a funzionare.",
     }
     kiosk_stale_new() {
-        en: "What you see was true a moment ago. The machines themselves keep working.",
+        en: "This was true a moment ago. The machines themselves keep working.",
         it: "Quello che vedi è di poco fa. Le macchine continuano a funzionare.",
     }
     kiosk_continued(place: &str) { en: "{place}, continued", it: "{place}, segue" }
     kiosk_pages() { en: "Pages", it: "Pagine" }
     kiosk_page(n: u32, all: u32) { en: [one: "Page {n} of {all}", other: "Page {n} of {all}"],
                                    it: [one: "Pagina {n} di {all}", other: "Pagina {n} di {all}"] }
-    kiosk_rotate() { en: "Turn the pages by themselves", it: "Cambia pagina da sola" }
+    kiosk_rotate() { en: "Rotate pages", it: "Cambia pagina automaticamente" }
     kiosk_ways() { en: "How to get access", it: "Come si ottiene l’accesso" }
     kiosk_videos(n: u32) { en: [one: "{n} video", other: "{n} videos"], it: [one: "{n} video", other: "{n} video"] }
     kiosk_quizzes(n: u32) { en: [one: "quiz", other: "{n} quizzes"], it: [one: "quiz", other: "{n} quiz"] }
@@ -38,8 +38,8 @@ text! {
     kiosk_locked() { en: "This screen has no link yet", it: "Questo schermo non ha ancora un link" }
     kiosk_locked_next() {
         en: "The wall display is for screens in the workshop and for members. A manager creates a link under “Wall displays”; open it once on this screen.",
-        it: "Lo schermo a parete è per gli schermi del laboratorio e per i membri. Un gestore crea un link in «Schermi»: aprilo una volta su questo schermo.",
+        it: "Lo schermo a parete è per gli schermi del laboratorio e per i membri. Un responsabile crea un link in «Schermi a parete»: aprilo una volta su questo schermo.",
     }
     kiosk_sign_in() { en: "Sign in", it: "Accedi" }
-    kiosk_displays() { en: "Make a link", it: "Crea un link" }
+    kiosk_displays() { en: "Create link", it: "Crea link" }
 }

@@ -229,8 +229,9 @@ mod tests {
         assert!(seen.into_iter().all(|seen| seen > 1_000), "they were found: {seen:?}");
     }
 
-    /// What the glossary has another word for: archive, decline, revoke, dismiss, tap, a manager, remotely, restart.
-    const OTHERWISE: [&str; 24] = [
+    /// What the glossary has another word for: archive, decline, revoke, dismiss, tap, a manager, remotely, restart, active,
+    /// approve, off, workshop, audit log, hold, ban, trainer.
+    const OTHERWISE: [&str; 56] = [
         "whoever",
         "put away",
         "put aside",
@@ -238,23 +239,65 @@ mod tests {
         "turned down",
         "take back",
         "taken back",
+        "take them back",
         "take away",
         "taken away",
         "take over",
         "taken over",
+        "taken out",
+        "took out",
         "from afar",
         "held to",
         "hold your card",
+        "hold the card",
         "nobody’s",
         "runs the workshop",
         "runs the space",
+        "the space",
         "nothing is called",
+        "called so",
         "introduced itself",
         "furnished",
         "as one may",
         "anew",
+        "in force",
+        "admit them",
+        "be admitted",
+        "does not ask",
+        "says anything",
+        "says nothing",
+        "said here",
+        "by itself",
+        "by themselves",
+        "of the record",
+        "on record",
+        "matter of safety",
+        "paper is missing",
+        "what it is called",
+        "is kept already",
         "è detto più vicino",
         "senza il sì",
+        "in vigore",
+        "in sospeso",
+        "blocco personale",
+        "blocchi personali",
+        "divieto",
+        "lo spazio",
+        "chi gestisce",
+        "chi forma",
+        "formator",
+        "officina",
+        "da sé",
+    ];
+
+    /// The same in two pieces, with what it is done to between them.
+    const APART: [(&str, &str); 6] = [
+        ("put ", " away"),
+        ("put ", " aside"),
+        ("take ", " back"),
+        ("took ", " back"),
+        ("take ", " away"),
+        ("took ", " away"),
     ];
 
     #[test]
@@ -264,6 +307,10 @@ mod tests {
                 let lower = text.to_lowercase();
                 let found = OTHERWISE.iter().find(|word| lower.contains(**word));
                 assert_eq!(found, None, "{text}");
+                let apart = |(begin, end): &&(&str, &str)| {
+                    lower.split_once(*begin).is_some_and(|(_, rest)| rest.contains(*end))
+                };
+                assert_eq!(APART.iter().find(apart), None, "{text}");
             }
         }
     }

@@ -29,11 +29,11 @@ text! {
     machine_blocked_because() { en: "Nobody may use it until the block is lifted.",
                                 it: "Nessuno può usarla finché il blocco non viene tolto." }
     machine_maintenance_because() { en: "Maintenance is due; only trainers and owners may start it.",
-                                    it: "La manutenzione è scaduta: possono avviarla solo istruttori e responsabili." }
+                                    it: "La manutenzione è scaduta: possono avviarla solo istruttori e proprietari." }
     machine_offline_because() { en: "Offline. Cards it already knows still work.",
                                 it: "Non in linea. Le tessere che conosce già funzionano ancora." }
-    machine_unmanaged_because() { en: "It has no board, so what it does is not known here.",
-                                  it: "Non ha una scheda, quindi qui non si sa che cosa fa." }
+    machine_unmanaged_because() { en: "It has no board, so its state isn’t known here.",
+                                  it: "Non ha una scheda, quindi qui il suo stato non è noto." }
 
     machine_answer() { en: "State", it: "Stato" }
     machine_today() { en: "Today", it: "Oggi" }
@@ -54,7 +54,7 @@ text! {
     }
     machine_facts() { en: "Details", it: "Dettagli" }
     machine_type() { en: "Type", it: "Tipo" }
-    machine_place() { en: "Place", it: "Posto" }
+    machine_place() { en: "Location", it: "Luogo" }
     machine_hours() { en: "Total use", it: "Uso totale" }
     machine_manual() { en: "Manual", it: "Manuale" }
 }

@@ -103,7 +103,7 @@ impl Lang {
 
 text! {
     nav_inbox() { en: "Inbox", it: "Da sbrigare" }
-    nav_inbox_next() { en: "What waits for a decision", it: "Ciò che attende una decisione" }
+    nav_inbox_next() { en: "Waiting for you", it: "In attesa di te" }
     inbox_sum(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
     inbox_applicants() { en: "Applications", it: "Richieste di iscrizione" }
     inbox_checkouts() { en: "Checkout requests", it: "Richieste di prova" }
@@ -117,8 +117,8 @@ text! {
     inbox_checkouts_refused() { en: "These stay as they are:", it: "Queste restano come sono:" }
     inbox_checkouts_final() { en: "The members were told, so this can’t be undone. An accepted checkout can be cancelled on its page.", it: "I membri sono stati avvisati: non si può annullare. Una prova accettata si può disdire dalla sua pagina." }
     inbox_checkouts_none() { en: "Select at least one request.", it: "Seleziona almeno una richiesta." }
-    inbox_unauthorised() { en: "Uses that were not allowed", it: "Utilizzi non autorizzati" }
-    inbox_holds() { en: "Holds that end soon", it: "Blocchi che finiscono presto" }
+    inbox_unauthorised() { en: "Unauthorised uses", it: "Utilizzi non autorizzati" }
+    inbox_holds() { en: "Holds that end soon", it: "Fermi che finiscono presto" }
     inbox_qualifications() { en: "Qualifications that end soon", it: "Abilitazioni in scadenza" }
     inbox_applied(when: &str) { en: "Applied {when}", it: "Richiesta: {when}" }
     inbox_seen(machine: &str, when: &str) { en: "Seen at {machine}, {when}", it: "Vista su {machine}, {when}" }
@@ -126,33 +126,33 @@ text! {
     inbox_expires(on: &str, relation: &str, when: &str) { en: "{on} · {relation}; ends {when}", it: "{on} · {relation}; finisce {when}" }
     inbox_approve() { en: "Approve", it: "Approva" }
     inbox_reject() { en: "Decline", it: "Rifiuta" }
-    inbox_use_waits_again(machine: &str) { en: "The use on {machine} waits again.", it: "L’utilizzo di {machine} torna in attesa." }
+    inbox_use_waits_again(machine: &str) { en: "The use on {machine} is back in the inbox.", it: "L’utilizzo di {machine} torna in attesa." }
     inbox_see() { en: "Dismiss", it: "Ignora" }
     inbox_put_aside(name: &str) { en: "Dismissed: {name}. It stays in the machine’s history.",
-                                 it: "Visto: {name}. Resta nello storico della macchina." }
+                                 it: "Ignorato: {name}. Resta nello storico della macchina." }
     inbox_admitted(name: &str) { en: "{name} is a member now.", it: "{name} ora è membro." }
     inbox_turned_down(name: &str) { en: "{name} was declined.", it: "{name}: richiesta rifiutata." }
-    inbox_waits_again(name: &str) { en: "{name} waits again.", it: "{name} è di nuovo in attesa." }
-    inbox_decided(who: &str, what: &str, when: &str) { en: "Decided already: {who} {what}, {when}.", it: "Già deciso: {who} {what}, {when}." }
+    inbox_waits_again(name: &str) { en: "{name} is back in the inbox.", it: "{name} è di nuovo in attesa." }
+    inbox_decided(who: &str, what: &str, when: &str) { en: "Already decided: {who} {what}, {when}.", it: "Già deciso: {who} {what}, {when}." }
     inbox_too_late() { en: "This can’t be undone any more. Change it on the person’s page.",
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }
     inbox_empty() { en: "All caught up", it: "Tutto fatto" }
-    inbox_empty_next() { en: "Applicants, unknown cards, problems on machines, holds and qualifications that end soon show up here by themselves.",
-                         it: "Richieste, tessere sconosciute, problemi alle macchine, blocchi e abilitazioni in scadenza compaiono qui da soli." }
+    inbox_empty_next() { en: "Applications, unknown cards, problems, and holds and qualifications that end soon show up here.",
+                         it: "Richieste, tessere sconosciute, problemi, e fermi e abilitazioni in scadenza compaiono qui." }
     inbox_keys() { en: "Keys", it: "Tasti" }
     inbox_key_move() { en: "move", it: "sposta" }
     inbox_key_undo() { en: "undo, where offered", it: "annulla, dove è offerto" }
 
-    bulk_title() { en: "For everybody chosen", it: "Per tutte le persone scelte" }
-    bulk_chosen(n: u32) { en: [one: "{n} person chosen", other: "{n} people chosen"],
-                          it: [one: "{n} persona scelta", other: "{n} persone scelte"] }
-    bulk_choose(name: &str) { en: "Choose {name}", it: "Scegli {name}" }
-    bulk_what() { en: "What", it: "Che cosa" }
+    bulk_title() { en: "Edit selected", it: "Modifica le selezionate" }
+    bulk_chosen(n: u32) { en: [one: "{n} selected", other: "{n} selected"],
+                          it: [one: "{n} selezionata", other: "{n} selezionate"] }
+    bulk_choose(name: &str) { en: "Select {name}", it: "Seleziona {name}" }
+    bulk_what() { en: "Action", it: "Azione" }
     bulk_grant(name: &str) { en: "Grant: {name}", it: "Abilita: {name}" }
-    bulk_do() { en: "Apply to all selected", it: "Applica a tutte" }
-    bulk_so_already() { en: "Has it already.", it: "Ce l’ha già." }
-    bulk_nobody() { en: "Choose somebody first.", it: "Scegli prima qualcuno." }
-    bulk_too_many(most: &str) { en: "Choose {most} people at most.", it: "Scegli al massimo {most} persone." }
+    bulk_do() { en: "Apply to selected", it: "Applica alle selezionate" }
+    bulk_so_already() { en: "Already qualified.", it: "Già abilitata." }
+    bulk_nobody() { en: "Select somebody first.", it: "Prima seleziona qualcuno." }
+    bulk_too_many(most: &str) { en: "Select at most {most} people.", it: "Seleziona al massimo {most} persone." }
     bulk_suspended(n: u32) { en: [one: "{n} person suspended.", other: "{n} people suspended."],
                              it: [one: "{n} persona sospesa.", other: "{n} persone sospese."] }
     bulk_readmitted(n: u32) { en: [one: "{n} person reinstated.", other: "{n} people reinstated."],
@@ -164,12 +164,12 @@ text! {
     bulk_invite() { en: "Invite to sign in", it: "Invita ad accedere" }
     bulk_invited(n: u32) { en: [one: "{n} person invited.", other: "{n} people invited."],
                            it: [one: "{n} persona invitata.", other: "{n} persone invitate."] }
-    not_invited_no_member() { en: "Not a member just now: admit them or take them back first.",
-                              it: "Al momento non è membro: ammettila o riammettila prima." }
-    not_invited_has_password() { en: "Has chosen a password already and can sign in.",
-                                 it: "Ha già scelto una password e può accedere." }
-    not_invited_no_address() { en: "No e-mail address is known: add one on their page first.",
-                               it: "Non si conosce un indirizzo e-mail: aggiungilo prima alla sua pagina." }
+    not_invited_no_member() { en: "Not an active member. Approve or reinstate them first.",
+                              it: "Non è un membro attivo. Prima approvala o riammettila." }
+    not_invited_has_password() { en: "Already has a password.",
+                                 it: "Ha già una password." }
+    not_invited_no_address() { en: "No e-mail address. Add one on their page first.",
+                               it: "Nessun indirizzo e-mail. Prima aggiungilo alla sua pagina." }
     bulk_refused() { en: "Not done for:", it: "Non fatto per:" }
 
     find_title() { en: "Find", it: "Trova" }
@@ -177,15 +177,15 @@ text! {
     find_anything() { en: "Find anything", it: "Trova qualsiasi cosa" }
     find_what() { en: "Machine, person or page", it: "Macchina, persona o pagina" }
     find_none() { en: "No results", it: "Nessun risultato" }
-    find_none_next() { en: "Try a shorter piece of the name.", it: "Prova con un pezzo più corto del nome." }
+    find_none_next() { en: "Try a shorter part of the name.", it: "Prova una parte più corta del nome." }
     find_machines() { en: "Machines", it: "Macchine" }
     find_pages() { en: "Pages", it: "Pagine" }
     find_found(n: u32) { en: [one: "{n} result", other: "{n} results"], it: [one: "{n} risultato", other: "{n} risultati"] }
     find_close() { en: "Close", it: "Chiudi" }
     find_open() { en: "open", it: "apri" }
     find_results() { en: "Results", it: "Risultati" }
-    find_failed() { en: "Machines and people could not be asked for.", it: "Non è stato possibile cercare macchine e persone." }
-    find_deeds() { en: "Do", it: "Fai" }
+    find_failed() { en: "Machines and people couldn’t be searched.", it: "Non è stato possibile cercare macchine e persone." }
+    find_deeds() { en: "Actions", it: "Azioni" }
     find_invite() { en: "Invite people", it: "Invita persone" }
     find_labels() { en: "Print labels", it: "Stampa etichette" }
     find_password() { en: "Change my password", it: "Cambia la mia password" }

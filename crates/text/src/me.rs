@@ -7,38 +7,38 @@ text! {
     me_theme_system() { en: "System", it: "Sistema" }
     me_theme_light() { en: "Light", it: "Chiaro" }
     me_theme_dark() { en: "Dark", it: "Scuro" }
-    me_save() { en: "Save", it: "Salva" }
+    me_save() { en: "Save changes", it: "Salva le modifiche" }
     me_saved() { en: "Saved on this device.", it: "Salvato su questo dispositivo." }
-    me_next() { en: "Kept on this device for a year, in a cookie that says nothing about you. Signed in, your language goes with you.",
-                it: "Resta su questo dispositivo per un anno, in un cookie che non dice nulla di te. Se hai fatto l’accesso, la lingua ti segue." }
+    me_next() { en: "Kept on this device for a year, in a cookie without personal data. When signed in, your language follows you.",
+                it: "Resta su questo dispositivo per un anno, in un cookie senza dati personali. Con l’accesso, la lingua ti segue." }
 
     me_signed_out() { en: "You are not signed in", it: "Non hai fatto l’accesso" }
-    me_signed_out_next() { en: "Signed in, you find here what you may use, and from whom.",
-                           it: "Dopo l’accesso trovi qui che cosa puoi usare, e da chi." }
+    me_signed_out_next() { en: "Sign in to see what you may use.",
+                           it: "Accedi per vedere che cosa puoi usare." }
     me_rank_guest() { en: "Not a member yet", it: "Non ancora membro" }
     me_rank_member() { en: "Member", it: "Membro" }
-    me_rank_inductor() { en: "Inductor", it: "Accoglie i nuovi membri" }
+    me_rank_inductor() { en: "Onboards members", it: "Accoglie i membri" }
     me_rank_manager() { en: "Manager", it: "Responsabile" }
     me_rank_administrator() { en: "Administrator", it: "Amministratore" }
-    me_waiting() { en: "Your request is being read", it: "La tua richiesta è in lettura" }
+    me_waiting() { en: "Your application is under review", it: "La tua richiesta è in esame" }
     me_waiting_next() {
-        en: "As soon as a manager approves you, you’ll see here what you may use. There is nothing else to do.",
-        it: "Appena chi gestisce il laboratorio ti accoglie, vedi qui che cosa puoi usare. Non devi fare altro.",
+        en: "Once a manager approves it, you’ll see here what you may use. There is nothing else to do.",
+        it: "Quando un responsabile la approva, vedi qui che cosa puoi usare. Non devi fare altro.",
     }
     me_suspended() { en: "You are suspended for now", it: "Per ora sei sospeso" }
-    me_suspended_next() { en: "No machine lets you in. Talk to a manager of the workshop.",
-                          it: "Nessuna macchina ti accetta. Parla con un responsabile del laboratorio." }
-    me_asleep() { en: "Your role waits for your second factor", it: "Il tuo ruolo aspetta il secondo fattore" }
-    me_asleep_next() { en: "Until you show it, you are a member like everybody.",
-                       it: "Finché non lo mostri, sei un membro come tutti." }
+    me_suspended_next() { en: "No machine lets you in. Talk to a manager.",
+                          it: "Nessuna macchina ti fa entrare. Parla con un responsabile." }
+    me_asleep() { en: "Your role needs your second factor", it: "Il tuo ruolo richiede il secondo fattore" }
+    me_asleep_next() { en: "Until then, you have a member’s permissions.",
+                       it: "Fino ad allora hai i permessi di un membro." }
     me_asleep_show() { en: "Show it now", it: "Mostralo adesso" }
     me_asleep_set_up() { en: "Set it up now", it: "Configuralo adesso" }
 
-    me_record() { en: "My cards and record", it: "Le mie tessere e la mia storia" }
-    me_record_next() { en: "Report a card lost; holds and what boards decided",
-                       it: "Segnala una tessera smarrita; blocchi e decisioni delle schede" }
+    me_record() { en: "Cards & activity", it: "Tessere e attività" }
+    me_record_next() { en: "Report a lost card; holds and card taps",
+                       it: "Segnala una tessera persa; fermi e passaggi di tessera" }
     me_account() { en: "Account", it: "Account" }
-    me_sessions() { en: "Signed in", it: "Accessi" }
+    me_sessions() { en: "Devices", it: "Dispositivi" }
     me_sessions_count(n: u32) { en: [one: "Only this device", other: "On {n} devices"],
                                 it: [one: "Solo su questo dispositivo", other: "Su {n} dispositivi"] }
     me_password() { en: "Password", it: "Password" }
@@ -48,7 +48,7 @@ text! {
     me_factor_off() { en: "Off", it: "Non attivo" }
     me_factor_on(codes: u32) { en: [one: "On, {codes} recovery code left", other: "On, {codes} recovery codes left"],
                                it: [one: "Attivo, resta {codes} codice di recupero", other: "Attivo, restano {codes} codici di recupero"] }
-    me_factor_wanted() { en: "Off, but your role asks for it", it: "Non attivo, ma il tuo ruolo lo chiede" }
+    me_factor_wanted() { en: "Off, but your role requires it", it: "Non attivo, ma il tuo ruolo lo richiede" }
     me_sign_out() { en: "Sign out", it: "Esci" }
 
     me_session_here() { en: "This device", it: "Questo dispositivo" }
@@ -70,7 +70,7 @@ text! {
 
     me_factor_why() {
         en: "You’ll also enter a code from your phone, so a stolen password isn’t enough.",
-        it: "Oltre alla password scrivi un codice che fa il telefono. Chi scopre la password non entra comunque.",
+        it: "Scrivi anche un codice dal telefono, così una password rubata non basta.",
     }
     me_factor_begin() { en: "Set up", it: "Configura" }
     me_factor_scan() { en: "Scan this with an authenticator app", it: "Inquadra questo con un’app di autenticazione" }
@@ -83,8 +83,8 @@ text! {
     me_factor_begin_again() { en: "Show a new code", it: "Mostra un codice nuovo" }
     me_codes() { en: "Your recovery codes", it: "I tuoi codici di recupero" }
     me_codes_next() {
-        en: "The second factor is on. Print these codes or write them down now: they are shown this once. Each lets you in once when your phone is lost.",
-        it: "Il secondo fattore è attivo. Stampa o copia adesso questi codici: si vedono solo questa volta. Ognuno ti fa entrare una volta se perdi il telefono.",
+        en: "The second factor is on. Print these codes or write them down now: they are shown only once. Each replaces your phone once.",
+        it: "Il secondo fattore è attivo. Stampa o copia adesso questi codici: si vedono solo questa volta. Ognuno sostituisce il telefono una volta.",
     }
     me_codes_kept() { en: "I have kept them", it: "Li ho messi via" }
     me_factor_is_on(since: &str) { en: "On {since}", it: "Attivo {since}" }
@@ -93,5 +93,5 @@ text! {
     me_codes_few() { en: "For new ones, turn the second factor off and set it up again.",
                      it: "Per averne di nuovi, disattiva il secondo fattore e configuralo di nuovo." }
     me_factor_remove() { en: "Turn off", it: "Disattiva" }
-    me_factor_removed() { en: "The second factor is off.", it: "Il secondo fattore non è attivo." }
+    me_factor_removed() { en: "The second factor is off.", it: "Il secondo fattore è disattivato." }
 }

@@ -19,14 +19,14 @@ text! {
     notices_count(n: u32) { en: [one: "{n} unread", other: "{n} unread"], it: [one: "{n} da leggere", other: "{n} da leggere"] }
     notices_none_here() { en: "Nothing more on this page", it: "Nient’altro in questa pagina" }
     notices_none_unread() { en: "You’re all caught up", it: "Hai letto tutto" }
-    notices_none_unread_next() { en: "New notices show up here by themselves.", it: "I nuovi avvisi compaiono qui da soli." }
+    notices_none_unread_next() { en: "New notices show up here.", it: "I nuovi avvisi compaiono qui." }
     notices_none() { en: "No notices yet", it: "Ancora nessun avviso" }
     notices_none_next() { en: "You’ll be told here when something concerns you: a new qualification, a problem on a machine you look after.",
                           it: "Qui trovi ciò che ti riguarda: una nuova abilitazione, un problema su una macchina di cui ti occupi." }
     notices_none_archived() { en: "The archive is empty", it: "L’archivio è vuoto" }
     notices_none_archived_next() { en: "Notices you archive are kept here.", it: "Gli avvisi archiviati restano qui." }
     notices_read_all() { en: "Mark all as read", it: "Segna tutti come letti" }
-    notices_archive_read() { en: "Archive what is read", it: "Archivia ciò che è letto" }
+    notices_archive_read() { en: "Archive read notices", it: "Archivia gli avvisi letti" }
     notice_archive() { en: "Archive", it: "Archivia" }
     notice_restore() { en: "Restore", it: "Ripristina" }
     notice_open(title: &str) { en: "Open: {title}", it: "Apri: {title}" }
@@ -44,26 +44,26 @@ text! {
     notice_hidden_next() { en: "It was about something you don’t have access to any more.", it: "Riguardava qualcosa a cui non hai più accesso." }
 
     notice_granted_use(name: &str) { en: "You are now qualified for {name}", it: "Ora hai l’abilitazione per {name}" }
-    notice_granted_trainer(name: &str) { en: "You are now a trainer for {name}", it: "Ora fai formazione su {name}" }
+    notice_granted_trainer(name: &str) { en: "You are now a trainer for {name}", it: "Ora sei istruttore di {name}" }
     notice_granted_owner(name: &str) { en: "You now look after {name}", it: "Ora ti occupi di {name}" }
     notice_granted_role(role: &str) { en: "You have a new role: {role}", it: "Hai un nuovo ruolo: {role}" }
-    notice_granted_next() { en: "It counts from now on.", it: "Vale da subito." }
+    notice_granted_next() { en: "It is valid from now on.", it: "Vale da subito." }
     notice_revoked_use(name: &str) { en: "Your qualification for {name} was revoked", it: "La tua abilitazione per {name} è stata revocata" }
-    notice_revoked_trainer(name: &str) { en: "You are no longer a trainer for {name}", it: "Non fai più formazione su {name}" }
+    notice_revoked_trainer(name: &str) { en: "You are no longer a trainer for {name}", it: "Non sei più istruttore di {name}" }
     notice_revoked_owner(name: &str) { en: "You no longer look after {name}", it: "Non ti occupi più di {name}" }
     notice_revoked_role(role: &str) { en: "You no longer have this role: {role}", it: "Non hai più questo ruolo: {role}" }
-    notice_revoked_next() { en: "If you think this is a mistake, talk to a manager.", it: "Se pensi sia un errore, parlane con chi gestisce lo spazio." }
-    notice_banned(name: &str) { en: "You are banned from {name}", it: "Non ti è permesso usare {name}" }
-    notice_banned_next() { en: "Talk to a manager about it.", it: "Parlane con chi gestisce lo spazio." }
-    notice_unbanned(name: &str) { en: "Your ban from {name} was lifted", it: "Il divieto su {name} è stato tolto" }
+    notice_revoked_next() { en: "If you think this is a mistake, talk to a manager.", it: "Se pensi sia un errore, parlane con un responsabile." }
+    notice_banned(name: &str) { en: "You are banned from {name}", it: "Sei escluso da {name}" }
+    notice_banned_next() { en: "Talk to a manager about it.", it: "Parlane con un responsabile." }
+    notice_unbanned(name: &str) { en: "Your ban from {name} was lifted", it: "La tua esclusione da {name} è stata tolta" }
     notice_unbanned_next() { en: "You need to be qualified again before you can use it.", it: "Per usarlo serve una nuova abilitazione." }
     notice_expiring(name: &str) { en: "Your qualification for {name} ends soon", it: "La tua abilitazione per {name} sta per scadere" }
-    notice_expiring_next(until: &str) { en: "Valid {until}. Ask a trainer to renew it.", it: "Vale {until}. Chiedi il rinnovo a chi fa formazione." }
-    notice_hold(reason: &str) { en: "You are on hold: {reason}", it: "Hai un fermo: {reason}" }
-    notice_hold_next() { en: "No machine lets you in. Talk to a manager.", it: "Nessuna macchina ti fa entrare. Parlane con chi gestisce lo spazio." }
+    notice_expiring_next(until: &str) { en: "Valid {until}. Ask a trainer to renew it.", it: "Vale {until}. Chiedi il rinnovo a un istruttore." }
+    notice_hold(reason: &str) { en: "You are on hold: {reason}", it: "Sei in fermo: {reason}" }
+    notice_hold_next() { en: "No machine lets you in. Talk to a manager.", it: "Nessuna macchina ti fa entrare. Parlane con un responsabile." }
     notice_hold_until(until: &str) { en: "No machine lets you in {until}.", it: "Nessuna macchina ti fa entrare {until}." }
     notice_hold_lifted() { en: "Your hold was lifted", it: "Il tuo fermo è stato tolto" }
-    notice_hold_lifted_next() { en: "It no longer keeps you from the machines.", it: "Non ti tiene più lontano dalle macchine." }
+    notice_hold_lifted_next() { en: "You can use machines again, unless something else is missing.", it: "Puoi di nuovo usare le macchine, se non manca altro." }
     notice_active() { en: "Your account is active", it: "Il tuo account è attivo" }
     notice_active_next() { en: "Each machine’s page says whether you can use it.", it: "La pagina di ogni macchina dice se puoi usarla." }
     notice_suspended() { en: "Your account is suspended", it: "Il tuo account è sospeso" }
@@ -73,7 +73,7 @@ text! {
     notice_password() { en: "Your password was changed", it: "La tua password è stata cambiata" }
     notice_factor_on() { en: "Two-step sign-in is on", it: "L’accesso in due passaggi è attivo" }
     notice_factor_off() { en: "Two-step sign-in is off", it: "L’accesso in due passaggi è disattivato" }
-    notice_not_you() { en: "If this wasn’t you, tell a manager right away.", it: "Se non sei stato tu, avvisa subito chi gestisce lo spazio." }
+    notice_not_you() { en: "If this wasn’t you, tell a manager right away.", it: "Se non sei stato tu, avvisa subito un responsabile." }
     notice_bounced() { en: "Mails to you come back", it: "Le e-mail che ti inviamo tornano indietro" }
     notice_bounced_next() { en: "Nothing more is mailed to you until your address is right.", it: "Non ti inviamo più e-mail finché l’indirizzo non è giusto." }
     notice_claim() { en: "A card claim is awaiting approval", it: "C’è una tessera da approvare" }
@@ -126,7 +126,7 @@ text! {
     notice_hand_over_next(when: &str) { en: "{when}. Take it or decline it.", it: "{when}. Prendila o rifiutala." }
     notice_handed_over(name: &str) { en: "Your booking was handed over: {name}", it: "La tua prenotazione è passata a un’altra persona: {name}" }
     notice_handed_over_next(when: &str) { en: "It was {when}, and isn’t yours any more.", it: "Era {when} e non è più tua." }
-    notice_taken_over(name: &str) { en: "You took over a booking: {name}", it: "Hai preso una prenotazione: {name}" }
+    notice_taken_over(name: &str) { en: "You took a booking: {name}", it: "Hai preso una prenotazione: {name}" }
     notice_not_taken_over(name: &str) { en: "Hand-over not accepted: {name}", it: "La tua prenotazione non è stata presa: {name}" }
     notice_not_taken_over_next(when: &str) { en: "It is still yours: {when}. Offer it to somebody else or cancel it.", it: "È ancora tua: {when}. Offrila a un’altra persona o annullala." }
     notice_outage(name: &str) { en: "Out of service during your booking: {name}", it: "Fuori servizio durante la tua prenotazione: {name}" }
@@ -147,7 +147,7 @@ text! {
     notice_checkout_was(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
-    notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel registro." }
+    notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel log." }
 }
 
 /// A notice in words.
@@ -495,7 +495,7 @@ mod tests {
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
         let said = Lang::En
             .notice(&Told { notice, about: None, title: None, who: None, starts: None, until: Some(until) }, now);
-        assert_eq!(said.title, "You are on hold: a payment is missing");
+        assert_eq!(said.title, "You are on hold: payment missing");
         assert_eq!(said.next, "No machine lets you in until 03:00.");
     }
 }

@@ -11,21 +11,21 @@ text! {
     now_show_all() { en: "All", it: "Tutte" }
     now_show_free() { en: "Free", it: "Libere" }
     now_show_in_use() { en: "In use", it: "In uso" }
-    now_elsewhere() { en: "No location", it: "Nessun posto" }
+    now_elsewhere() { en: "No location", it: "Nessun luogo" }
     now_nothing() { en: "No machines yet", it: "Ancora nessuna macchina" }
-    now_nothing_first() { en: "Add the first one; people and their cards come after it.",
+    now_nothing_first() { en: "Add the first one; then people and their cards.",
                           it: "Aggiungi la prima; poi verranno le persone e le loro tessere." }
     now_nothing_next() {
-        en: "This space is empty. For an invented workshop to look around in, start Toolgate with:",
-        it: "Questo spazio è vuoto. Per visitare un laboratorio inventato, avvia Toolgate con:",
+        en: "This workshop is empty. To look around a demo workshop, start Toolgate with:",
+        it: "Questo laboratorio è vuoto. Per visitarne uno di prova, avvia Toolgate con:",
     }
-    now_nothing_ask() { en: "Machines show up here as soon as a manager has added them.",
+    now_nothing_ask() { en: "Machines show up here once a manager adds them.",
                         it: "Le macchine compaiono qui appena un responsabile le aggiunge." }
     now_none_free() { en: "Nothing is free just now", it: "Adesso non c’è nulla di libero" }
     now_none_in_use() { en: "Nothing is in use just now", it: "Adesso non c’è nulla in uso" }
     now_none_next() {
-        en: "This page changes by itself as soon as that is different.",
-        it: "Questa pagina cambia da sola appena la situazione cambia.",
+        en: "This page updates automatically.",
+        it: "Questa pagina si aggiorna automaticamente.",
     }
     now_all_again(all: u32) { en: [one: "Show the {all} machine", other: "Show all {all} machines"],
                               it: [one: "Mostra la {all} macchina", other: "Mostra tutte le {all} macchine"] }

@@ -20,48 +20,48 @@ text! {
         it: [one: "Cambierebbe per 1 macchina.", other: "Cambierebbe per {machines} macchine."],
     }
     would_at_log_out(machines: u32) {
-        en: [one: "Somebody is on one of them now: it holds when they log out.",
-             other: "Somebody is on {machines} of them now: it holds when they log out."],
-        it: [one: "Una è in uso adesso: varrebbe dalla disconnessione.",
-             other: "{machines} sono in uso adesso: varrebbe dalla disconnessione."],
+        en: [one: "One of them is in use: the change applies after log-out.",
+             other: "{machines} of them are in use: the change applies after log-out."],
+        it: [one: "Una è in uso: la modifica vale dopo la disconnessione.",
+             other: "{machines} sono in uso: la modifica vale dopo la disconnessione."],
     }
     would_cut_short(uses: u32, weeks: &str) {
         en: [one: "In the last {weeks} weeks 1 use was longer than that.", other: "In the last {weeks} weeks {uses} uses were longer than that."],
         it: [one: "Nelle ultime {weeks} settimane 1 uso è durato di più.", other: "Nelle ultime {weeks} settimane {uses} usi sono durati di più."],
     }
     would_end_now(uses: u32) {
-        en: [one: "1 use that runs now is longer already: its board would log it out within a minute.",
-             other: "{uses} uses that run now are longer already: their boards would log them out within a minute."],
+        en: [one: "1 running use is longer already: its board would log it out within a minute.",
+             other: "{uses} running uses are longer already: their boards would log them out within a minute."],
         it: [one: "1 uso in corso dura già di più: la scheda lo chiuderebbe entro un minuto.",
              other: "{uses} usi in corso durano già di più: le schede li chiuderebbero entro un minuto."],
     }
     would_hide(people: u32) {
-        en: [one: "Less would be shown of the name of 1 person who is on a machine now.",
-             other: "Less would be shown of the names of {people} people who are on machines now."],
-        it: [one: "Si vedrebbe meno del nome di 1 persona che ora usa una macchina.",
-             other: "Si vedrebbe meno dei nomi di {people} persone che ora usano macchine."],
+        en: [one: "Less of 1 name on a machine would be shown now.",
+             other: "Less of {people} names on machines would be shown now."],
+        it: [one: "Si vedrebbe meno di 1 nome su una macchina.",
+             other: "Si vedrebbe meno di {people} nomi sulle macchine."],
     }
     would_show(people: u32) {
-        en: [one: "More would be shown of the name of 1 person who is on a machine now.",
-             other: "More would be shown of the names of {people} people who are on machines now."],
-        it: [one: "Si vedrebbe di più del nome di 1 persona che ora usa una macchina.",
-             other: "Si vedrebbe di più dei nomi di {people} persone che ora usano macchine."],
+        en: [one: "More of 1 name on a machine would be shown now.",
+             other: "More of {people} names on machines would be shown now."],
+        it: [one: "Si vedrebbe di più di 1 nome su una macchina.",
+             other: "Si vedrebbe di più di {people} nomi sulle macchine."],
     }
     would_over(people: u32) {
-        en: [one: "1 person is on more machines than that now: they may finish.",
-             other: "{people} people are on more machines than that now: they may finish."],
-        it: [one: "1 persona ora usa più macchine di così: può finire.",
-             other: "{people} persone ora usano più macchine di così: possono finire."],
+        en: [one: "1 person is on more machines now, and may finish.",
+             other: "{people} people are on more machines now, and may finish."],
+        it: [one: "1 persona ora usa più macchine, e può finire.",
+             other: "{people} persone ora usano più macchine, e possono finire."],
     }
     would_lapse(there: u32) {
-        en: [one: "1 qualification would lapse at once.", other: "{there} qualifications would lapse at once."],
+        en: [one: "1 qualification would expire at once.", other: "{there} qualifications would expire at once."],
         it: [one: "1 abilitazione scadrebbe subito.", other: "{there} abilitazioni scadrebbero subito."],
     }
     would_sleep(people: u32) {
-        en: [one: "1 person with a role has no second factor: until they do, they could not act in it.",
-             other: "{people} people with a role have no second factor: until they do, they could not act in it."],
-        it: [one: "1 persona con un ruolo non ha un secondo fattore: finché non lo ha, non potrebbe esercitarlo.",
-             other: "{people} persone con un ruolo non hanno un secondo fattore: finché non lo hanno, non potrebbero esercitarlo."],
+        en: [one: "1 person with a role has no second factor, and couldn’t use the role until they do.",
+             other: "{people} people with a role have no second factor, and couldn’t use the role until they do."],
+        it: [one: "1 persona con un ruolo non ha un secondo fattore, e prima non potrebbe usare il ruolo.",
+             other: "{people} persone con un ruolo non hanno un secondo fattore, e prima non potrebbero usare il ruolo."],
     }
     would_unseen(machines: u32) {
         en: [one: "Passers-by would not see 1 machine any more.", other: "Passers-by would not see {machines} machines any more."],
@@ -90,39 +90,39 @@ text! {
         it: [one: "1 macchina sarebbe aperta da adesso.", other: "{machines} macchine sarebbero aperte da adesso."],
     }
     would_go_on(uses: u32) {
-        en: [one: "1 use runs there now: it goes on until its card is tapped again.",
-             other: "{uses} uses run there now: they go on until their cards are tapped again."],
-        it: [one: "Lì c’è 1 uso in corso: continua finché la tessera non torna al lettore.",
-             other: "Lì ci sono {uses} usi in corso: continuano finché le tessere non tornano al lettore."],
+        en: [one: "1 use there is running; it continues until the card is tapped again.",
+             other: "{uses} uses there are running; they continue until the cards are tapped again."],
+        it: [one: "Lì c’è 1 uso in corso; continua finché la tessera non viene ripassata.",
+             other: "Lì ci sono {uses} usi in corso; continuano finché le tessere non vengono ripassate."],
     }
     would_cut_names(uses: u32) {
-        en: [one: "It would take the name off 1 use, booking or checkout that is over a year old.",
-             other: "It would take the names off {uses} uses, bookings and checkouts that are over a year old."],
+        en: [one: "It would remove the name from 1 use, booking or checkout that is over a year old.",
+             other: "It would remove the names from {uses} uses, bookings and checkouts that are over a year old."],
         it: [one: "Toglierebbe il nome da 1 uso, prenotazione o prova di oltre un anno fa.",
              other: "Toglierebbe i nomi da {uses} usi, prenotazioni e prove di oltre un anno fa."],
     }
     would_forget_decisions(there: u32) {
-        en: [one: "It would clear away 1 decision at a machine from over 90 days ago.",
-             other: "It would clear away {there} decisions at machines from over 90 days ago."],
-        it: [one: "Eliminerebbe 1 decisione alle macchine di oltre 90 giorni fa.",
-             other: "Eliminerebbe {there} decisioni alle macchine di oltre 90 giorni fa."],
+        en: [one: "It would delete 1 card tap from over 90 days ago.",
+             other: "It would delete {there} card taps from over 90 days ago."],
+        it: [one: "Eliminerebbe 1 passaggio di tessera di oltre 90 giorni fa.",
+             other: "Eliminerebbe {there} passaggi di tessera di oltre 90 giorni fa."],
     }
     would_forget_cards(there: u32) {
-        en: [one: "It would clear away 1 card that nobody claimed for 30 days.",
-             other: "It would clear away {there} cards that nobody claimed for 30 days."],
-        it: [one: "Eliminerebbe 1 tessera che nessuno ha reclamato per 30 giorni.",
-             other: "Eliminerebbe {there} tessere che nessuno ha reclamato per 30 giorni."],
+        en: [one: "It would delete 1 card unassigned for 30 days.",
+             other: "It would delete {there} cards unassigned for 30 days."],
+        it: [one: "Eliminerebbe 1 tessera non assegnata da 30 giorni.",
+             other: "Eliminerebbe {there} tessere non assegnate da 30 giorni."],
     }
     would_forget_sign_ins(there: u32) {
-        en: [one: "It would clear away 1 sign-in or link that has run out.", other: "It would clear away {there} sign-ins and links that have run out."],
+        en: [one: "It would delete 1 expired sign-in or link.", other: "It would delete {there} expired sign-ins and links."],
         it: [one: "Eliminerebbe 1 accesso o link scaduto.", other: "Eliminerebbe {there} accessi e link scaduti."],
     }
     would_forget_entries(there: u32) {
-        en: [one: "It would cut 1 entry away from the record.", other: "It would cut {there} entries away from the record."],
-        it: [one: "Taglierebbe 1 voce dal registro.", other: "Taglierebbe {there} voci dal registro."],
+        en: [one: "It would delete 1 audit entry.", other: "It would delete {there} audit entries."],
+        it: [one: "Eliminerebbe 1 voce del registro.", other: "Eliminerebbe {there} voci del registro."],
     }
-    would_partly() { en: "Only some of the people, machines and uses were looked at: there are more.",
-                     it: "Si è guardata solo una parte delle persone, delle macchine e degli usi: ce ne sono altri." }
+    would_partly() { en: "Only part of the people, machines and uses was checked.",
+                     it: "Verificata solo una parte di persone, macchine e usi." }
 }
 
 impl Lang {

@@ -61,10 +61,10 @@ impl Lang {
 text! {
     data_title() { en: "My data", it: "I miei dati" }
     data_title_of(name: &str) { en: "Data of {name}", it: "Dati di {name}" }
-    data_lead() { en: "All that is stored about you, to view and download. Contains no passwords or card numbers.",
-                  it: "Tutto ciò che qui si conserva su di te, da guardare e da portare via. Niente di ciò apre qualcosa." }
-    data_lead_of() { en: "All that is kept here about this person. It is theirs to have: hand it over when they ask.",
-                     it: "Tutto ciò che qui si conserva su questa persona. Le spetta: consegnalo quando lo chiede." }
+    data_lead() { en: "Everything stored about you, to view and download. Contains no passwords or card numbers.",
+                  it: "Tutto ciò che è conservato su di te, da vedere e scaricare. Non contiene password né numeri di tessera." }
+    data_lead_of() { en: "Everything stored about this person. Hand it over when they ask.",
+                     it: "Tutto ciò che è conservato su questa persona. Consegnalo quando lo chiede." }
     data_all() { en: "Download everything (JSON)", it: "Scarica tutto (JSON)" }
     data_tables() { en: "Table by table", it: "Tabella per tabella" }
     data_rows(n: u32) { en: [one: "{n} row", other: "{n} rows"], it: [one: "{n} riga", other: "{n} righe"] }
@@ -74,15 +74,15 @@ text! {
     data_profile() { en: "Profile", it: "Profilo" }
     data_account() { en: "Account", it: "Account" }
     data_session() { en: "Devices signed in", it: "Dispositivi collegati" }
-    data_link() { en: "Links to sign in", it: "Link di accesso" }
-    data_api_token() { en: "Tokens for programs", it: "Token per programmi" }
+    data_link() { en: "Sign-in links", it: "Link di accesso" }
+    data_api_token() { en: "API tokens", it: "Token API" }
     data_picture() { en: "Picture", it: "Foto" }
     data_card() { en: "Cards", it: "Tessere" }
-    data_hold() { en: "Holds", it: "Blocchi personali" }
-    data_person_note() { en: "Notes of managers", it: "Note dei responsabili" }
+    data_hold() { en: "Holds", it: "Fermi" }
+    data_person_note() { en: "Managers’ notes", it: "Note dei responsabili" }
     data_problem_report() { en: "Problems reported and resolved", it: "Problemi segnalati e risolti" }
     data_intervention() { en: "Maintenance done", it: "Manutenzioni fatte" }
-    data_remark() { en: "What was written", it: "Ciò che è stato scritto" }
+    data_remark() { en: "Written texts", it: "Testi scritti" }
     data_qualification() { en: "Qualifications", it: "Abilitazioni" }
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }
     data_use_correction() { en: "Corrections of uses", it: "Correzioni di utilizzi" }
@@ -97,7 +97,7 @@ text! {
     data_appointment() { en: "Checkouts", it: "Prove in persona" }
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
-    data_attempt() { en: "Decisions at machines", it: "Decisioni alle macchine" }
+    data_attempt() { en: "Card taps", it: "Passaggi di tessera" }
     data_audit() { en: "Audit entries", it: "Voci del registro" }
     data_machine_request() { en: "Requests to machines", it: "Richieste alle macchine" }
     data_other() { en: "Other", it: "Altro" }
@@ -109,87 +109,87 @@ text! {
     erase_title() { en: "Erase", it: "Cancella" }
     erase_button(name: &str) { en: "Erase {name} for ever", it: "Cancella {name} per sempre" }
     erase_ask(name: &str) {
-        en: "Erase {name}? Name, addresses, picture, cards, notes and everything written about them go at once and cannot be brought back. Hours and counts stay, as those of a former member. Backups made before today still hold them.",
-        it: "Cancellare {name}? Nome, recapiti, foto, tessere, note e tutto ciò che è stato scritto spariscono subito e non si possono recuperare. Ore e conteggi restano, come quelli di un ex membro. I backup fatti finora li contengono ancora.",
+        en: "Erase {name}? Name, addresses, picture, cards, notes and everything written about them go at once and can’t be restored. Hours and counts stay, without a name. Earlier backups still contain them.",
+        it: "Cancellare {name}? Nome, recapiti, foto, tessere, note e tutto ciò che è stato scritto spariscono subito e non si possono recuperare. Ore e conteggi restano, senza nome. I backup precedenti li contengono ancora.",
     }
     erase_own_ask() {
-        en: "Your name, addresses, picture, cards, password and everything written about you go at once and cannot be brought back. You are signed out, and your cards open nothing any more.",
-        it: "Nome, recapiti, foto, tessere, password e tutto ciò che è stato scritto su di te spariscono subito e non si possono recuperare. Esci dall’account e le tue tessere non aprono più nulla.",
+        en: "Your name, addresses, picture, cards, password and everything written about you go at once and can’t be restored. You are signed out, and your cards stop working.",
+        it: "Nome, recapiti, foto, tessere, password e tutto ciò che è stato scritto su di te spariscono subito e non si possono recuperare. Esci dall’account e le tue tessere non funzionano più.",
     }
-    erase_own() { en: "Erase me for ever", it: "Cancellami per sempre" }
-    erase_in_use() { en: "They are on a machine at this moment: erase them when that use has ended.",
-                     it: "In questo momento sta usando una macchina: cancella quando l’utilizzo è finito." }
-    erase_kept_out() { en: "Only active members without a hold or a ban have themselves erased here. Ask an administrator: they can.",
-                       it: "Qui si cancellano da sé solo i membri attivi senza blocchi né divieti. Chiedi a chi amministra il sistema: può farlo." }
-    erase_oneself() { en: "Sign in and have yourself erased at “My data”, with your password.",
-                      it: "Accedi e fatti cancellare in «I miei dati», con la tua password." }
-    erased_on(date: &str) { en: "Erased on {date}. What they did stays, without a name.",
-                            it: "Cancellato il {date}. Ciò che ha fatto resta, senza nome." }
+    erase_own() { en: "Delete my account", it: "Elimina il mio account" }
+    erase_in_use() { en: "They are on a machine right now. Erase them when they are done.",
+                     it: "In questo momento sta usando una macchina. Cancella quando ha finito." }
+    erase_kept_out() { en: "Only active members without a hold or a ban can delete their account. Ask an administrator.",
+                       it: "Solo i membri attivi senza fermi né esclusioni possono eliminare il proprio account. Chiedi a un amministratore." }
+    erase_oneself() { en: "Sign in and delete your account in “My data”, with your password.",
+                      it: "Accedi ed elimina il tuo account in «I miei dati», con la tua password." }
+    erased_on(date: &str) { en: "Erased on {date}. Their history stays, without a name.",
+                            it: "Cancellato il {date}. Lo storico resta, senza nome." }
 
     picture_title() { en: "Picture", it: "Foto" }
     picture_choose() { en: "Choose a picture", it: "Scegli una foto" }
     picture_hint() { en: "JPEG, PNG or WebP. It is made smaller; location and camera data are removed.",
-                     it: "JPEG, PNG o WebP. Viene rimpicciolita e i dati della fotocamera si tolgono." }
-    picture_send() { en: "Use this picture", it: "Usa questa foto" }
-    picture_remove() { en: "Take the picture away", it: "Togli la foto" }
+                     it: "JPEG, PNG o WebP. Viene rimpicciolita; posizione e dati della fotocamera si tolgono." }
+    picture_send() { en: "Save picture", it: "Salva la foto" }
+    picture_remove() { en: "Remove picture", it: "Rimuovi la foto" }
     picture_unknown() { en: "There is no picture", it: "Non c’è nessuna foto" }
     picture_nothing() { en: "Choose a picture first.", it: "Prima scegli una foto." }
-    picture_none() { en: "This is no picture that can be read here: choose a JPEG, PNG or WebP.",
-                     it: "Non è una foto leggibile qui: scegli un JPEG, PNG o WebP." }
-    picture_heavy() { en: "This picture is over 20 MB: choose a smaller one.", it: "La foto supera i 20 MB: scegline una più piccola." }
+    picture_none() { en: "This file is not a JPEG, PNG or WebP. Choose another one.",
+                     it: "Questo file non è un JPEG, PNG o WebP. Scegline un altro." }
+    picture_heavy() { en: "This picture is over 20 MB. Choose a smaller one.", it: "La foto supera i 20 MB: scegline una più piccola." }
     picture_large() { en: "This picture has too many pixels: at most 32 million, 16,384 on one side, and fewer in a progressive JPEG or a lossless WebP. Choose a smaller one.",
                       it: "La foto ha troppi pixel: al massimo 32 milioni, 16.384 su un lato, e meno in un JPEG progressivo o in un WebP senza perdita. Scegline una più piccola." }
 
     notes_title() { en: "Notes", it: "Note" }
-    notes_lead() { en: "Only managers read them here. The person gets them with their data, when they ask.",
-                   it: "Qui le leggono solo i responsabili. La persona le riceve con i suoi dati, se li chiede." }
+    notes_lead() { en: "Only managers read them here. They are part of the person’s data, if they ask for it.",
+                   it: "Qui le leggono solo i responsabili. Fanno parte dei dati della persona, se li chiede." }
     notes_none() { en: "No notes yet. Write down what the next manager should know.",
-                   it: "Nessuna nota. Ciò che chi gestirà dopo deve sapere si scrive qui sotto." }
+                   it: "Nessuna nota. Scrivi ciò che il prossimo responsabile deve sapere." }
     note_add() { en: "Add note", it: "Aggiungi nota" }
     note_label() { en: "New note", it: "Nuova nota" }
-    note_edit() { en: "Rewrite", it: "Riscrivi" }
-    note_save() { en: "Save the note", it: "Salva la nota" }
-    note_delete() { en: "Delete the note", it: "Elimina la nota" }
+    note_edit() { en: "Edit note", it: "Modifica nota" }
+    note_save() { en: "Save note", it: "Salva nota" }
+    note_delete() { en: "Delete note", it: "Elimina nota" }
     note_deleted() { en: "The note is deleted.", it: "Nota eliminata." }
     note_back() { en: "The note is back.", it: "Nota ripristinata." }
     note_the() { en: "the note", it: "la nota" }
-    note_rewritten() { en: "Somebody rewrote it meanwhile. Read it again as it is now, then delete it if it should still go.",
-                       it: "Nel frattempo qualcuno l’ha riscritta. Rileggila com’è ora, poi eliminala se deve ancora sparire." }
+    note_rewritten() { en: "This note was edited meanwhile. Read it again, then delete it if it should still go.",
+                       it: "Nel frattempo questa nota è cambiata. Rileggila, poi eliminala se serve ancora." }
     note_too_late() { en: "This can’t be undone any more. Write the note again.",
                       it: "Questa nota non si può più ripristinare. Scrivila di nuovo." }
     note_by(name: &str, when: &str) { en: "{name}, {when}", it: "{name}, {when}" }
-    note_edited(when: &str) { en: "rewritten {when}", it: "riscritta {when}" }
+    note_edited(when: &str) { en: "edited {when}", it: "modificata {when}" }
     note_former() { en: "Former member", it: "Ex membro" }
     note_empty() { en: "Write something.", it: "Scrivi qualcosa." }
     note_long(n: &str) { en: "Use {n} characters at most.", it: "Usa al massimo {n} caratteri." }
-    note_unknown() { en: "There is no such note any more.", it: "Questa nota non c’è più." }
+    note_unknown() { en: "This note no longer exists.", it: "Questa nota non esiste più." }
 
     retention_title() { en: "Retention", it: "Conservazione" }
-    retention_lead() { en: "What is kept for a time only, cleared away once a day by itself.",
-                       it: "Ciò che si conserva solo per un tempo, eliminato da sé una volta al giorno." }
+    retention_lead() { en: "Data with a retention period is deleted once a day, automatically.",
+                       it: "I dati con un periodo di conservazione si eliminano automaticamente, una volta al giorno." }
     retention_rules() { en: "Retention periods", it: "Periodi di conservazione" }
-    retention_names_rule() { en: "Who did what: 1 year. After that only months without a name or a card are left.",
-                             it: "Chi ha fatto che cosa: 1 anno. Poi restano solo mesi senza nome né tessera." }
-    retention_record_rule(days: &str) { en: "The record of what was done: {days} days.",
-                                        it: "Il registro di ciò che è stato fatto: {days} giorni." }
-    retention_record_set() { en: "Change", it: "Imposta" }
-    retention_entries() { en: "Entries of the record", it: "Voci del registro" }
-    retention_decisions_rule() { en: "Decisions at machines: 90 days.", it: "Decisioni alle macchine: 90 giorni." }
-    retention_cards_rule() { en: "Cards that nobody claimed: 30 days.", it: "Tessere che nessuno ha reclamato: 30 giorni." }
-    retention_sign_ins_rule() { en: "Devices signed in, links: until they run out.",
-                                it: "Dispositivi collegati, link: fino alla scadenza." }
-    retention_runs() { en: "When it was cleared", it: "Quando è stato eliminato" }
-    retention_never() { en: "It has not been cleared yet.", it: "Non è ancora stato eliminato nulla." }
+    retention_names_rule() { en: "Names and cards of uses: 1 year. Then only hours per month are kept.",
+                             it: "Nomi e tessere degli utilizzi: 1 anno. Poi si conservano solo le ore al mese." }
+    retention_record_rule(days: &str) { en: "Audit log: {days} days.",
+                                        it: "Registro: {days} giorni." }
+    retention_record_set() { en: "Change", it: "Modifica" }
+    retention_entries() { en: "Audit entries", it: "Voci del registro" }
+    retention_decisions_rule() { en: "Card taps: 90 days.", it: "Passaggi di tessera: 90 giorni." }
+    retention_cards_rule() { en: "Unassigned cards: 30 days.", it: "Tessere non assegnate: 30 giorni." }
+    retention_sign_ins_rule() { en: "Signed-in devices and links: until they expire.",
+                                it: "Dispositivi collegati e link: fino alla scadenza." }
+    retention_runs() { en: "Runs", it: "Esecuzioni" }
+    retention_never() { en: "Not run yet.", it: "Ancora mai eseguita." }
     retention_now() { en: "Run now", it: "Esegui ora" }
-    retention_done() { en: "Cleared.", it: "Eliminato." }
+    retention_done() { en: "Done.", it: "Fatto." }
     retention_when() { en: "When", it: "Quando" }
     retention_by() { en: "By", it: "Da" }
     retention_names() { en: "Names removed", it: "Nomi tolti" }
-    retention_decisions() { en: "Decisions", it: "Decisioni" }
-    retention_cards() { en: "Unclaimed cards", it: "Tessere non reclamate" }
+    retention_decisions() { en: "Card taps", it: "Passaggi di tessera" }
+    retention_cards() { en: "Unassigned cards", it: "Tessere non assegnate" }
     retention_sign_ins() { en: "Sign-ins", it: "Accessi" }
     nav_retention() { en: "Retention", it: "Conservazione" }
-    nav_retention_next() { en: "What is kept for how long", it: "Che cosa si conserva e per quanto" }
+    nav_retention_next() { en: "How long data is kept", it: "Per quanto si conservano i dati" }
 }
 
 #[cfg(test)]

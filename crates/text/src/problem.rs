@@ -15,22 +15,22 @@ text! {
     }
     forbidden() {
         en: "You don’t have access.",
-        it: "Non ti è permesso.",
+        it: "Non hai accesso.",
     }
-    storage_unavailable() { en: "The stored data cannot be reached just now. Nothing was changed; try again in a moment.",
+    storage_unavailable() { en: "The database can’t be reached right now. Nothing was changed; try again in a moment.",
                             it: "I dati non sono raggiungibili in questo momento. Nulla è cambiato: riprova tra poco." }
     request_failed() { en: "Toolgate can’t be reached. Nothing was lost; try again.",
                        it: "Toolgate non è raggiungibile. Nulla è andato perso: riprova." }
     request_outdated() { en: "This page is out of date. Reload it and try again.",
                          it: "Questa pagina non è aggiornata: ricaricala e riprova." }
-    request_cross_site() { en: "This came from another site and was not done. If it did not, pass the Host header through the proxy and set --public-url on the server.",
-                           it: "La richiesta viene da un altro sito e non è stata eseguita. Se non è così, chi gestisce il server deve inoltrare l’intestazione Host dal proxy e impostare --public-url." }
+    request_cross_site() { en: "This request came from another site and was refused. If it didn’t, pass the Host header through the proxy and set --public-url on the server.",
+                           it: "La richiesta viene da un altro sito ed è stata rifiutata. Se non è così, inoltra l’intestazione Host dal proxy e imposta --public-url sul server." }
     request_too_large() { en: "This is too large; nothing was changed. Shorten what you typed and try again.",
                           it: "È troppo grande; nulla è cambiato. Accorcia ciò che hai scritto e riprova." }
     request_no_room() { en: "The server is busy. Nothing was changed; try again in a moment.",
                         it: "Il server è occupato. Nulla è cambiato: riprova tra poco." }
     upload_too_many() { en: "Too many uploads are under way. Wait for one to finish, then try again.",
-                        it: "Hai già diversi caricamenti in corso. Aspetta che uno finisca, poi riprova." }
+                        it: "Troppi caricamenti in corso. Aspetta che uno finisca, poi riprova." }
     api_unknown() { en: "There is no such address in the API.", it: "Questo indirizzo non esiste nell’API." }
     form_fix() { en: "Please fix the fields below.", it: "Correggi i campi segnalati." }
     choose_language() { en: "Choose one of the languages shown.", it: "Scegli una delle lingue mostrate." }

@@ -4,9 +4,9 @@ use crate::Lang;
 use domain::problems::{Severity, State};
 
 text! {
-    problem_note() { en: "It works", it: "Funziona" }
-    problem_degraded() { en: "It works badly", it: "Funziona male" }
-    problem_unsafe() { en: "It is unsafe", it: "Non è sicura" }
+    problem_note() { en: "Minor", it: "Lieve" }
+    problem_degraded() { en: "Works poorly", it: "Funziona male" }
+    problem_unsafe() { en: "Unsafe", it: "Non sicura" }
 
     problem_note_follows() { en: "No hurry.", it: "Senza fretta." }
     problem_degraded_follows() { en: "It can still be used with care.", it: "Si può ancora usare, con attenzione." }
@@ -17,67 +17,67 @@ text! {
     problem_resolved() { en: "resolved", it: "risolto" }
 
     problems_title() { en: "Problems", it: "Problemi" }
-    problems_next() { en: "What is wrong with machines", it: "Che cosa non va nelle macchine" }
+    problems_next() { en: "Open problems, by machine", it: "Problemi aperti, per macchina" }
     problems_waiting(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
     problems_none() { en: "All caught up", it: "Tutto fatto" }
-    problems_none_next() { en: "What people report on the machines you care for shows up here by itself.",
-                           it: "Ciò che si segnala sulle macchine di cui sei responsabile compare qui da sé." }
+    problems_none_next() { en: "Problems on the machines you look after show up here.",
+                           it: "I problemi delle macchine di cui ti occupi compaiono qui." }
     problems_none_here() { en: "No problems reported.", it: "Nessun problema segnalato." }
     problems_resolved(n: u32) { en: [one: "{n} resolved", other: "{n} resolved"], it: [one: "{n} risolto", other: "{n} risolti"] }
-    problems_to_queue() { en: "Open problems", it: "Apri i problemi" }
+    problems_to_queue() { en: "Open problems", it: "Problemi aperti" }
 
     problem_report() { en: "Report a problem", it: "Segnala un problema" }
     problem_what() { en: "What is wrong?", it: "Che cosa non va?" }
-    problem_what_next(name: &str) { en: "Those who look after “{name}” see it at once.", it: "Chi è responsabile di «{name}» lo vede subito." }
+    problem_what_next(name: &str) { en: "The people who look after “{name}” are told right away.", it: "Chi si occupa di «{name}» viene avvisato subito." }
     problem_how_bad() { en: "How bad is it?", it: "Quanto è grave?" }
     problem_words() { en: "What happened?", it: "Che cosa è successo?" }
     problem_words_hint() { en: "A few words help them bring the right tools. You can add a photo next.",
                            it: "Poche parole, così sanno che cosa portare. Poi puoi aggiungere una foto." }
     problem_words_gone() { en: "The text was deleted together with its author.", it: "Il testo è stato cancellato con chi l’ha scritto." }
-    problem_send() { en: "Send the report", it: "Invia la segnalazione" }
+    problem_send() { en: "Send report", it: "Invia la segnalazione" }
     problem_sent() { en: "Reported", it: "Segnalato" }
-    problem_sent_next() { en: "Those who look after it know now.", it: "Chi ne è responsabile ora lo sa." }
+    problem_sent_next() { en: "They’ve been notified.", it: "È stato avvisato chi se ne occupa." }
     problem_sent_blocked() { en: "The machine is blocked. Keep others away until someone comes.",
                              it: "La macchina è bloccata. Tieni lontani gli altri finché non arriva qualcuno." }
     problem_photo() { en: "Add a photo?", it: "Aggiungi una foto?" }
     problem_photo_other() { en: "Another photo", it: "Un’altra foto" }
     problem_photo_of(name: &str) { en: "Photo of a problem: {name}", it: "Foto di un problema: {name}" }
-    problem_photo_send() { en: "Add the photo", it: "Aggiungi la foto" }
+    problem_photo_send() { en: "Add photo", it: "Aggiungi foto" }
     problem_to_machine() { en: "Back to the machine", it: "Torna alla macchina" }
     problem_acknowledge() { en: "I’ll take it", it: "Me ne occupo" }
     problem_resolve() { en: "Resolve", it: "Risolvi" }
     problem_resolve_at(name: &str) { en: "Resolve: {name}", it: "Risolvi: {name}" }
-    problem_resolve_frees() { en: "The machine is blocked because of it, and free again when it is resolved.",
-                              it: "La macchina è bloccata per questo e si libera quando è risolto." }
+    problem_resolve_frees() { en: "The machine is blocked because of it, until it is resolved.",
+                              it: "La macchina è bloccata per questo, finché non è risolto." }
     problem_done() { en: "What was done?", it: "Che cosa è stato fatto?" }
 
     block_in_force() { en: "Blocked:", it: "Bloccata:" }
-    block_do() { en: "Block the machine", it: "Blocca la macchina" }
-    block_why() { en: "Nobody may use it until the block is lifted. Who is using it may finish.",
+    block_do() { en: "Block machine", it: "Blocca macchina" }
+    block_why() { en: "Nobody can use it until the block is lifted. The current user may finish.",
                   it: "Nessuno può usarla finché il blocco non viene tolto. Chi la sta usando può finire." }
     block_because() { en: "Why?", it: "Perché?" }
-    block_because_hint() { en: "Everybody who sees the machine reads it.", it: "Lo legge chiunque vede la macchina." }
+    block_because_hint() { en: "Shown to everybody who sees the machine.", it: "Visibile a chiunque veda la macchina." }
     block_when() { en: "When", it: "Quando" }
-    block_at_once() { en: "At once: it is unsafe, end what runs", it: "Subito: non è sicura, termina l’uso in corso" }
-    block_lift() { en: "Lift the block", it: "Togli il blocco" }
+    block_at_once() { en: "Immediately: it is unsafe, log the user out", it: "Subito: non è sicura, disconnetti chi la usa" }
+    block_lift() { en: "Lift block", it: "Togli blocco" }
 
     problem_unknown() { en: "There is no such problem.", it: "Questo problema non esiste." }
     problem_choose_severity() { en: "Choose a severity.", it: "Scegli la gravità." }
     problem_words_empty() { en: "Describe the problem.", it: "Descrivi il problema." }
-    problem_done_empty() { en: "Write what was done.", it: "Scrivi che cosa è stato fatto." }
-    problem_because_empty() { en: "Write why nobody may use it.", it: "Scrivi perché nessuno può usarla." }
+    problem_done_empty() { en: "Enter what was done.", it: "Scrivi che cosa è stato fatto." }
+    problem_because_empty() { en: "Enter why nobody may use it.", it: "Scrivi perché nessuno può usarla." }
     problem_words_long(n: &str) { en: "Use {n} characters at most.", it: "Usa al massimo {n} caratteri." }
-    problem_changed() { en: "Somebody changed it meanwhile. Read it as it is now, then say it again if it still holds.",
-                        it: "Nel frattempo qualcuno l’ha cambiato. Rileggilo com’è ora, poi ridillo se vale ancora." }
-    problem_over() { en: "This problem is resolved already.", it: "Questo problema è già risolto." }
+    problem_changed() { en: "This problem was changed meanwhile. Read it again, then repeat your change if it still applies.",
+                        it: "Nel frattempo il problema è cambiato. Rileggilo, poi ripeti la modifica se vale ancora." }
+    problem_over() { en: "This problem is already resolved.", it: "Questo problema è già risolto." }
     problem_not_yours() {
         en: "Only the person who reported the problem, or the people who look after the machine, can add a photo.",
-        it: "La foto la aggiunge chi ha segnalato il problema o chi è responsabile della macchina.",
+        it: "La foto la aggiunge solo chi ha segnalato il problema o chi si occupa della macchina.",
     }
     block_unknown() { en: "There is no such block.", it: "Questo blocco non esiste." }
-    block_over() { en: "This block was lifted already.", it: "Questo blocco è già stato tolto." }
-    block_there() { en: "The machine is blocked already. Lift that block first, or leave it as it is.",
-                    it: "La macchina è già bloccata. Togli prima quel blocco, o lascialo com’è." }
+    block_over() { en: "This block is already lifted.", it: "Questo blocco è già stato tolto." }
+    block_there() { en: "The machine is already blocked. Lift that block first.",
+                    it: "La macchina è già bloccata. Prima togli quel blocco." }
 }
 
 impl Lang {

@@ -80,131 +80,131 @@ impl Lang {
 }
 
 text! {
-    the_space() { en: "The space", it: "Lo spazio" }
+    the_space() { en: "The workshop", it: "Il laboratorio" }
     the_system() { en: "The system", it: "Il sistema" }
     role_member() { en: "member", it: "membro" }
     role_inductor() { en: "onboards members", it: "accoglie i membri" }
     role_manager() { en: "manager", it: "responsabile" }
     role_auditor() { en: "auditor", it: "revisore" }
-    role_administrator() { en: "administrator", it: "amministra il sistema" }
+    role_administrator() { en: "administrator", it: "amministratore" }
     relation_user() { en: "may use", it: "può usare" }
-    relation_trainer() { en: "trainer", it: "forma altri" }
-    relation_owner() { en: "owner", it: "se ne occupa" }
+    relation_trainer() { en: "trainer", it: "istruttore" }
+    relation_owner() { en: "owner", it: "proprietario" }
 
     cause_setup() { en: "At set-up", it: "Alla configurazione" }
     cause_checkout() { en: "Checkout", it: "Prova in persona" }
     cause_training() { en: "Training", it: "Corso" }
     cause_video() { en: "Video and quiz", it: "Video e quiz" }
-    cause_trainer() { en: "By a trainer or owner", it: "Da chi forma o se ne occupa" }
-    cause_administrator() { en: "By the management", it: "Dalla direzione" }
+    cause_trainer() { en: "By a trainer or owner", it: "Da istruttore o proprietario" }
+    cause_administrator() { en: "By an administrator", it: "Da un amministratore" }
     cause_import() { en: "Imported", it: "Importato" }
-    cause_expiry() { en: "Ran out", it: "Scaduto" }
+    cause_expiry() { en: "Expired", it: "Scaduto" }
     cause_renewal() { en: "Renewed", it: "Rinnovato" }
 
     entry_granted() { en: "Granted", it: "Concesso" }
-    entry_revoked() { en: "Revoked", it: "Tolto" }
+    entry_revoked() { en: "Revoked", it: "Revocato" }
     entry_banned() { en: "Banned", it: "Escluso" }
     entry_unbanned() { en: "Ban lifted", it: "Esclusione tolta" }
 
     equipment_unknown() { en: "There is no such type or machine", it: "Questo tipo o questa macchina non esiste" }
     no_such_day() { en: "That day does not exist.", it: "Questo giorno non esiste." }
-    choose_a_day() { en: "Write a day before 2101, for example 2026-11-30.", it: "Scrivi un giorno prima del 2101, per esempio 2026-11-30." }
+    choose_a_day() { en: "Enter a day before 2101, for example 2026-11-30.", it: "Scrivi un giorno prima del 2101, per esempio 2026-11-30." }
 
-    type_applicants() { en: "Waiting to be admitted", it: "In attesa di ammissione" }
-    type_applicants_none() { en: "Nobody is waiting. Who would like to join is listed here.", it: "Nessuno è in attesa. Chi vorrebbe iscriversi compare qui." }
-    type_applicant_since(when: &str) { en: "asked {when}", it: "richiesta {when}" }
-    type_admit() { en: "Approve", it: "Approva" }
+    type_applicants() { en: "Applications", it: "Richieste di iscrizione" }
+    type_applicants_none() { en: "No applications.", it: "Nessuna richiesta." }
+    type_applicant_since(when: &str) { en: "applied {when}", it: "richiesta {when}" }
+    type_admit() { en: "Approve application", it: "Approva richiesta" }
     type_admitted() { en: "They are a member now", it: "Ora è membro" }
-    admit_next() { en: "They have no password yet: give them a link next, under “Help them in”.",
-                   it: "Non ha ancora una password: poi dalle un link, in «Aiuta a rientrare»." }
-    admit_next_inductor() { en: "They have no password yet: give them their first link.",
-                            it: "Non ha ancora una password: dagli il suo primo link." }
-    people_first_link() { en: "Make their first link", it: "Crea il suo primo link" }
+    admit_next() { en: "They have no password yet. Next, send them a sign-in link.",
+                   it: "Non ha ancora una password. Ora inviale un link di accesso." }
+    admit_next_inductor() { en: "They have no password yet. Create their first link.",
+                            it: "Non ha ancora una password. Crea il suo primo link." }
+    people_first_link() { en: "Create first link", it: "Crea il primo link" }
     remark_too_long(most: &str) { en: "Write {most} characters at most.", it: "Scrivi al massimo {most} caratteri." }
     ban_needs_reason() { en: "Give a reason: it’s needed to lift the ban later.",
-                         it: "Scrivi il motivo: chi toglierà l’esclusione deve saperlo." }
-    choose_what() { en: "Choose one of those shown.", it: "Scegli una delle voci mostrate." }
+                         it: "Scrivi il motivo: servirà per togliere l’esclusione." }
+    choose_what() { en: "Choose one from the list.", it: "Scegli una voce dell’elenco." }
 
     takes_trainer() { en: "Only a trainer or owner of this type, or a manager, can do this.",
-                      it: "Può farlo solo chi forma o si occupa di questo tipo, o un responsabile." }
+                      it: "Può farlo solo un istruttore o un proprietario di questo tipo, o un responsabile." }
     takes_owner() { en: "Only an owner of this type or a manager can do this.",
-                    it: "Può farlo solo chi si occupa di questo tipo o un responsabile." }
-    takes_inductor() { en: "Only somebody who inducts members, or a manager, can do this.",
+                    it: "Può farlo solo un proprietario di questo tipo o un responsabile." }
+    takes_inductor() { en: "Only people who onboard members, or a manager, can do this.",
                        it: "Può farlo solo chi accoglie i membri o un responsabile." }
     takes_manager() { en: "Only a manager can do this.", it: "Può farlo solo un responsabile." }
-    takes_administrator() { en: "Only an administrator can do this.", it: "Può farlo solo chi amministra il sistema." }
-    not_oneself() { en: "You can’t change this for yourself: ask somebody else.",
-                    it: "Non puoi cambiarlo per te: chiedi a qualcun altro." }
-    outranked() { en: "They are more than you there: ask an administrator.",
-                  it: "Lì ha più poteri di te: chiedi a chi amministra il sistema." }
-    not_admitted() { en: "They are not a member yet: admit them first.", it: "Non è ancora membro: ammettilo prima." }
-    has_left() { en: "They have left: take them back first.", it: "Non è più membro: riammettilo prima." }
-    no_such_role() { en: "Of the system one is auditor or administrator, nothing else.",
-                     it: "Nel sistema si è revisore o amministratore, nient’altro." }
-    out_of_use() { en: "This type or machine is out of use.", it: "Questo tipo o questa macchina è fuori uso." }
+    takes_administrator() { en: "Only an administrator can do this.", it: "Può farlo solo un amministratore." }
+    not_oneself() { en: "You can’t change your own qualifications. Ask somebody else.",
+                    it: "Non puoi cambiare le tue abilitazioni. Chiedi a qualcun altro." }
+    outranked() { en: "Their role there is higher than yours. Ask an administrator.",
+                  it: "Lì ha un ruolo più alto del tuo. Chiedi a un amministratore." }
+    not_admitted() { en: "Approve their application first.", it: "Prima approva la richiesta." }
+    has_left() { en: "They have left. Reinstate them first.", it: "È uscito. Prima riammettilo." }
+    no_such_role() { en: "The system has auditors and administrators only.",
+                     it: "Il sistema ha solo revisori e amministratori." }
+    out_of_use() { en: "This type or machine is archived.", it: "Questo tipo o questa macchina è archiviato." }
     not_backdated() { en: "It can’t begin in the past.", it: "Non può iniziare nel passato." }
     ends_too_early() { en: "Choose a day from today on.", it: "Scegli un giorno da oggi in poi." }
     not_so() { en: "Already revoked or lifted.", it: "È già stato tolto." }
 
-    standing_heading() { en: "Qualifications", it: "Qualifiche" }
+    standing_heading() { en: "Qualifications", it: "Abilitazioni" }
     standing_mine() { en: "What I may use", it: "Cosa posso usare" }
-    standing_none() { en: "Nothing yet", it: "Ancora niente" }
+    standing_none() { en: "No qualifications yet", it: "Ancora nessuna abilitazione" }
     standing_none_mine_next() { en: "Ask a trainer at the machine you would like to use.",
-                                it: "Chiedi a chi forma sulla macchina che vorresti usare." }
-    standing_none_next() { en: "What they may use, and who granted it. A trainer or a manager grants it.",
-                           it: "Qui compare ciò che la persona può usare, e da chi. Lo concede chi forma su un tipo o un responsabile." }
-    standing_grant_first() { en: "Grant the first", it: "Concedi la prima" }
-    standing_history_none() { en: "Nothing granted or revoked yet.", it: "Non è ancora stato concesso o tolto nulla." }
-    types_none() { en: "No types of yours yet", it: "Ancora nessun tipo tuo" }
-    types_none_next() { en: "A manager makes you trainer or owner of a type. Then you see here who may use it.",
-                        it: "Un responsabile ti affida un tipo. Allora vedi qui chi può usarlo." }
-    standing_on() { en: "On", it: "Su" }
-    standing_may() { en: "May", it: "Può" }
-    standing_how() { en: "How", it: "Come" }
+                                it: "Chiedi a un istruttore della macchina che vorresti usare." }
+    standing_none_next() { en: "A trainer or a manager grants them.",
+                           it: "Le concede un istruttore o un responsabile." }
+    standing_grant_first() { en: "Grant qualification", it: "Concedi abilitazione" }
+    standing_history_none() { en: "Nothing granted or revoked yet.", it: "Ancora nulla di concesso o revocato." }
+    types_none() { en: "No types yet", it: "Ancora nessun tipo" }
+    types_none_next() { en: "Once a manager makes you a trainer or owner, you see here who may use your machines.",
+                        it: "Quando un responsabile ti nomina istruttore o proprietario, vedi qui chi può usare le tue macchine." }
+    standing_on() { en: "Type", it: "Tipo" }
+    standing_may() { en: "Role", it: "Ruolo" }
+    standing_how() { en: "Granted", it: "Concessione" }
     standing_since() { en: "Since", it: "Da" }
     standing_until(date: &str) { en: "until {date}", it: "fino a {date}" }
     standing_by(name: &str) { en: "by {name}", it: "da {name}" }
     standing_by_toolgate() { en: "by Toolgate", it: "da Toolgate" }
-    standing_by_former() { en: "by a former member", it: "da chi non è più membro" }
-    standing_banned_from(what: &str, since: &str) { en: "Banned from {what} {since}", it: "Esclusione: {what}, {since}" }
-    standing_history() { en: "History", it: "Storia" }
+    standing_by_former() { en: "by a former member", it: "da un ex membro" }
+    standing_banned_from(what: &str, since: &str) { en: "Banned from {what} {since}", it: "Esclusione da {what}, {since}" }
+    standing_history() { en: "History", it: "Storico" }
     standing_entries(n: u32) { en: [one: "{n} entry", other: "{n} entries"], it: [one: "{n} voce", other: "{n} voci"] }
 
-    deed_heading() { en: "Change", it: "Modifica" }
-    deed_grant() { en: "Grant", it: "Concedi" }
-    deed_revoke() { en: "Revoke", it: "Revoca" }
-    deed_ban() { en: "Ban", it: "Escludi" }
-    deed_unban() { en: "Lift a ban", it: "Togli un’esclusione" }
-    deed_what() { en: "What", it: "Cosa" }
-    deed_ban_from() { en: "From what", it: "Da cosa" }
+    deed_heading() { en: "Actions", it: "Azioni" }
+    deed_grant() { en: "Grant qualification", it: "Concedi abilitazione" }
+    deed_revoke() { en: "Revoke qualification", it: "Revoca abilitazione" }
+    deed_ban() { en: "Ban person", it: "Escludi persona" }
+    deed_unban() { en: "Lift ban", it: "Togli esclusione" }
+    deed_what() { en: "Qualification", it: "Abilitazione" }
+    deed_ban_from() { en: "Type or machine", it: "Tipo o macchina" }
     deed_until() { en: "Expires (optional)", it: "Scadenza (facoltativa)" }
     deed_note() { en: "Note", it: "Nota" }
     deed_reason() { en: "Reason", it: "Motivo" }
     deed_note_hint() { en: "Optional. They can read it.", it: "Facoltativa. La persona può leggerla." }
     deed_reason_hint() { en: "They can read it.", it: "La persona può leggerlo." }
-    deed_ban_lead() { en: "A ban takes everything there at once. After it a new grant is needed.",
-                      it: "Un’esclusione toglie tutto subito. Dopo serve una nuova concessione." }
+    deed_ban_lead() { en: "Revokes everything on it at once. They need a new grant afterwards.",
+                      it: "Revoca subito tutto. Dopo serve una nuova abilitazione." }
     deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 
     types_heading() { en: "Training groups", it: "Gruppi di formazione" }
-    types_lead() { en: "What you speak for: who may use it, and who helps.",
-                   it: "Ciò di cui rispondi: chi può usarlo e chi aiuta." }
+    types_lead() { en: "Types you’re responsible for: who may use them, and who helps.",
+                   it: "I tipi di cui ti occupi: chi può usarli e chi aiuta." }
     types_users(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }
-    types_trainers(n: u32) { en: [one: "{n} trainer", other: "{n} trainers"], it: [one: "{n} forma altri", other: "{n} formano altri"] }
+    types_trainers(n: u32) { en: [one: "{n} trainer", other: "{n} trainers"], it: [one: "{n} istruttore", other: "{n} istruttori"] }
     types_banned(n: u32) { en: [one: "{n} banned", other: "{n} banned"], it: [one: "{n} escluso", other: "{n} esclusi"] }
     type_people() { en: "People", it: "Persone" }
     type_people_none() { en: "Nobody yet", it: "Ancora nessuno" }
     type_people_none_next() { en: "Search above to add the first person.",
-                              it: "Cerca un membro qui sopra per concedere il primo uso." }
+                              it: "Cerca qui sopra per aggiungere la prima persona." }
     type_search() { en: "Find by name", it: "Cerca per nome" }
     type_search_button() { en: "Search", it: "Cerca" }
     type_found() { en: "Search results", it: "Risultati" }
     type_found_new() { en: "Not on the list yet", it: "Non ancora in elenco" }
-    type_found_none(name: &str) { en: "No results for “{name}”. Try a shorter piece of the name.", it: "Nessun risultato per «{name}». Prova con un pezzo più corto del nome." }
+    type_found_none(name: &str) { en: "No results for “{name}”. Try a shorter part of the name.", it: "Nessun risultato per «{name}». Prova una parte più corta del nome." }
     type_more(shown: u32, all: u32) { en: [one: "{shown} of {all} shown. Search by name for the others.", other: "{shown} of {all} shown. Search by name for the others."],
                                       it: [one: "{shown} di {all}. Cerca gli altri per nome.", other: "{shown} di {all}. Cerca gli altri per nome."] }
     type_banned() { en: "Banned", it: "Escluso" }
-    type_no_deeds() { en: "You can’t change their qualifications here.", it: "Qui non puoi cambiare niente per questa persona." }
+    type_no_deeds() { en: "You can’t change their qualifications here.", it: "Qui non puoi cambiare le sue abilitazioni." }
 }
 
 #[cfg(test)]
@@ -215,6 +215,6 @@ mod tests {
     fn roles_have_words_of_their_own() {
         assert_eq!(Lang::En.relation(Some(BuiltIn::Space), Relation::Owner), "manager");
         assert_eq!(Lang::It.relation(None, Relation::User), "può usare");
-        assert_eq!(Lang::It.type_name(Some(BuiltIn::Space), "Space"), "Lo spazio");
+        assert_eq!(Lang::It.type_name(Some(BuiltIn::Space), "Space"), "Il laboratorio");
     }
 }

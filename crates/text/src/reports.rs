@@ -10,13 +10,13 @@ text! {
     reports_form_range() { en: "Choose a last day after the first, at most 53 weeks later.", it: "Scegli un ultimo giorno dopo il primo, al massimo 53 settimane più tardi." }
     reports_form_future() { en: "Choose a first day that has come.", it: "Scegli un primo giorno già arrivato." }
     reports_form_weeks() { en: "Choose 1 to 53 weeks.", it: "Scegli da 1 a 53 settimane." }
-    reports_form_of() { en: "Name a type, a machine or a room, like type:3, machine:7 or room:2, or rooms.", it: "Indica una categoria, una macchina o una sala, come type:3, machine:7 o room:2, oppure rooms." }
+    reports_form_of() { en: "Name a type, a machine or a room, like type:3, machine:7 or room:2, or rooms.", it: "Indica un tipo, una macchina o una sala, come type:3, machine:7 o room:2, oppure rooms." }
     reports_form_by() { en: "Choose type or machine.", it: "Scegli type o machine." }
     reports_form_measure() { en: "Choose used or booked.", it: "Scegli used o booked." }
     reports_form_part() { en: "Choose groups, hours, weeks, lead or waited.", it: "Scegli groups, hours, weeks, lead o waited." }
-    reports_unknown() { en: "There is no such type, machine or room", it: "Questa categoria, macchina o sala non esiste" }
+    reports_unknown() { en: "There is no such type, machine or room", it: "Questo tipo, macchina o sala non esiste" }
 
-    reports_what() { en: "Type or machine", it: "Categoria o macchina" }
+    reports_what() { en: "Type or machine", it: "Tipo o macchina" }
     reports_everything() { en: "All machines and rooms", it: "Tutte le macchine e le sale" }
     reports_period() { en: "Period", it: "Periodo" }
     reports_weeks(n: u32) { en: [one: "Last week", other: "Last {n} weeks"], it: [one: "Ultima settimana", other: "Ultime {n} settimane"] }
@@ -39,7 +39,7 @@ text! {
     reports_few() { en: "fewer than 5 people", it: "meno di 5 persone" }
     reports_few_hidden() { en: "fewer than 5 people: not shown", it: "meno di 5 persone: non mostrato" }
     reports_hidden() { en: "not shown", it: "non mostrato" }
-    reports_why_hidden() { en: "Figures about fewer than 5 people are not shown, nor others that would give them away. Opening hours count as they are set now.", it: "I dati su meno di 5 persone non compaiono, né quelli che li rivelerebbero. Gli orari d’apertura valgono come sono impostati ora." }
+    reports_why_hidden() { en: "Figures about fewer than 5 people are hidden, and others that would give them away. Current opening hours apply.", it: "I dati su meno di 5 persone sono nascosti, e quelli che li rivelerebbero. Valgono gli orari d’apertura attuali." }
     reports_closed() { en: "closed", it: "chiuso" }
 
     reports_busy() { en: "When it is busy", it: "Quando è occupato" }
@@ -49,12 +49,12 @@ text! {
     reports_in_table() { en: "The numbers are in the table below.", it: "I numeri sono nella tabella sotto." }
     reports_table() { en: "Show as table", it: "Mostra come tabella" }
 
-    reports_groups() { en: "By type and machine", it: "Per categoria e macchina" }
-    reports_name() { en: "Type", it: "Categoria" }
+    reports_groups() { en: "By type and machine", it: "Per tipo e macchina" }
+    reports_name() { en: "Type", it: "Tipo" }
     reports_hours() { en: "Hours", it: "Ore" }
     reports_utilisation() { en: "Utilisation", it: "Utilizzo" }
     reports_all_machines() { en: "All machines", it: "Tutte le macchine" }
-    reports_types_only() { en: "Types only", it: "Solo categorie" }
+    reports_types_only() { en: "Types only", it: "Solo tipi" }
 
     reports_rate() { en: "No-show rate", it: "Tasso di assenze" }
     reports_rate_sub() { en: "% by week", it: "% per settimana" }
@@ -79,8 +79,8 @@ text! {
     reports_a_day() { en: "12–24 h", it: "12–24 h" }
     reports_expired() { en: "expired", it: "scadute" }
 
-    reports_none() { en: "Nothing booked or used in this time", it: "Niente di prenotato o usato in questo periodo" }
-    reports_none_next() { en: "Once machines and rooms are booked or used, you see here when they are busy. Try a longer period.", it: "Quando macchine e sale saranno prenotate o usate, qui vedrai quando sono occupate. Prova un periodo più lungo." }
+    reports_none() { en: "No bookings or uses in this period", it: "Nessuna prenotazione o uso in questo periodo" }
+    reports_none_next() { en: "Try a longer period.", it: "Prova un periodo più lungo." }
 }
 
 impl Lang {

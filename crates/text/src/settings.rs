@@ -5,69 +5,69 @@ use domain::settings::{Fits, Group, Key, Scope};
 
 text! {
     settings_title() { en: "Settings", it: "Impostazioni" }
-    settings_sub() { en: "What holds for the space, a type or one machine. The nearest one that says anything wins.",
-                     it: "Che cosa vale per il laboratorio, un gruppo o una macchina. Vale l’impostazione più specifica." }
-    settings_next() { en: "Who may what, boards, names, lapses", it: "Chi può che cosa, schede, nomi, scadenze" }
+    settings_sub() { en: "Settings of the workshop, a type or one machine. The most specific one applies.",
+                     it: "Impostazioni del laboratorio, di un tipo o di una macchina. Vale la più specifica." }
+    settings_next() { en: "Access, boards, names, expiry", it: "Accesso, schede, nomi, scadenze" }
     settings_where() { en: "For", it: "Per" }
     settings_show() { en: "Show", it: "Mostra" }
-    settings_everything() { en: "The whole space", it: "Tutto lo spazio" }
+    settings_everything() { en: "Whole workshop", it: "Tutto il laboratorio" }
     settings_default(word: &str) { en: "Default: {word}", it: "Predefinito: {word}" }
     settings_from_default() { en: "default", it: "predefinito" }
-    settings_from_space() { en: "set for the space", it: "impostato per lo spazio" }
+    settings_from_space() { en: "set for the workshop", it: "impostato per il laboratorio" }
     settings_from_type() { en: "set for its type", it: "impostato per il tipo" }
     settings_from_machine() { en: "set for the machine", it: "impostato per la macchina" }
     settings_changed_by(who: &str, when: &str) { en: "changed by {who}, {when}", it: "modificato da {who}, {when}" }
     settings_changed(when: &str) { en: "changed {when}", it: "modificato {when}" }
     settings_value() { en: "Value", it: "Valore" }
-    settings_clear_next() { en: "What it would do to say nothing here, so that what is said elsewhere holds:",
-                            it: "Che cosa cambierebbe a non dire niente, così che valga ciò che è detto altrove:" }
-    settings_clear() { en: "Say nothing here", it: "Non dire niente qui" }
+    settings_clear_next() { en: "Effect of using the inherited value:",
+                            it: "Effetto del valore ereditato:" }
+    settings_clear() { en: "Use inherited value", it: "Usa il valore ereditato" }
     settings_saved() { en: "Saved.", it: "Salvato." }
-    setting_contradicts(more: &str, less: &str) { en: "{more} and {less} contradict each other: nothing could be booked. Change this value, or the other one first.", it: "{more} e {less} si contraddicono: non si potrebbe prenotare niente. Cambia questo valore, o prima l’altro." }
-    setting_contradicts_at(place: &str, more: &str, less: &str) { en: "At {place}, {more} and {less} contradict each other: nothing could be booked there. Change this value, or what is set there first.", it: "Per {place}, {more} e {less} si contraddicono: lì non si potrebbe prenotare niente. Cambia questo valore, o prima ciò che è impostato lì." }
+    setting_contradicts(more: &str, less: &str) { en: "{more} and {less} contradict each other: nothing could be booked. Change one of them.", it: "{more} e {less} si contraddicono: non si potrebbe prenotare niente. Cambia uno dei due." }
+    setting_contradicts_at(place: &str, more: &str, less: &str) { en: "At {place}, {more} and {less} contradict each other: nothing could be booked there. Change one of them.", it: "Per {place}, {more} e {less} si contraddicono: lì non si potrebbe prenotare niente. Cambia uno dei due." }
     setting_is(name: &str, value: &str) { en: "{name} ({value})", it: "{name} ({value})" }
     settings_yes() { en: "Yes", it: "Sì" }
     settings_no() { en: "No", it: "No" }
-    setting_booking_automatic() { en: "They hold at once", it: "Valgono subito" }
-    setting_booking_moderated() { en: "An owner of the type answers", it: "Risponde chi gestisce il tipo" }
+    setting_booking_automatic() { en: "Confirmed at once", it: "Confermate subito" }
+    setting_booking_moderated() { en: "Approved by an owner", it: "Approvate da un proprietario" }
     setting_booking_free() { en: "No booking needed", it: "Non serve prenotare" }
-    setting_booking_respect() { en: "Others’ bookings keep one out", it: "Le prenotazioni altrui tengono fuori" }
-    setting_booking_required() { en: "One needs one’s own booking", it: "Serve una propria prenotazione" }
+    setting_booking_respect() { en: "Only if not booked by others", it: "Solo se non è prenotata da altri" }
+    setting_booking_required() { en: "Only with your own booking", it: "Solo con la propria prenotazione" }
     setting_unknown() { en: "Nothing can be set there", it: "Lì non si può impostare niente" }
 
     hours_title() { en: "Opening hours", it: "Orari di apertura" }
-    hours_sub() { en: "When the workshop, a group or a machine may be used. The most specific schedule applies.",
-                  it: "Quando si possono usare il laboratorio, un gruppo o una macchina. Vale l’orario più specifico." }
-    hours_next() { en: "The week, holidays, machines with hours of their own", it: "La settimana, le feste, macchine con orari propri" }
+    hours_sub() { en: "When the workshop, a type or a machine may be used. The most specific schedule applies.",
+                  it: "Quando si possono usare il laboratorio, un tipo o una macchina. Vale l’orario più specifico." }
+    hours_next() { en: "Week, holidays, exceptions", it: "Settimana, feste, eccezioni" }
     hours_week() { en: "Every week", it: "Ogni settimana" }
     hours_hint() { en: "Like 8:00–12:00, 14:00–18:00. Over midnight: 20:00–2:00. Leave blank if closed.",
                    it: "Per esempio 8:00–12:00, 14:00–18:00. Oltre mezzanotte: 20:00–2:00. Campo vuoto = chiuso." }
-    hours_own() { en: "These hours are said here.", it: "Questi orari sono detti qui." }
-    hours_of_space() { en: "Nothing is said here: the week of the space holds. Save another to say it here.",
-                       it: "Qui non è detto niente: vale la settimana dello spazio. Salvane un’altra per dirla qui." }
-    hours_of_type() { en: "Nothing is said here: the week of its type holds. Save another to say it here.",
-                      it: "Qui non è detto niente: vale la settimana del tipo. Salvane un’altra per dirla qui." }
+    hours_own() { en: "Set here.", it: "Impostati qui." }
+    hours_of_space() { en: "Inherited from the workshop. Save other hours to set them here.",
+                       it: "Ereditati dal laboratorio. Salva altri orari per impostarli qui." }
+    hours_of_type() { en: "Inherited from its type. Save other hours to set them here.",
+                      it: "Ereditati dal tipo. Salva altri orari per impostarli qui." }
     hours_always() { en: "No hours set: always open.", it: "Nessun orario impostato: sempre aperto." }
-    hours_save() { en: "Save the week", it: "Salva la settimana" }
-    hours_clear() { en: "Say no week here", it: "Non dire una settimana qui" }
+    hours_save() { en: "Save week", it: "Salva settimana" }
+    hours_clear() { en: "Use inherited hours", it: "Usa gli orari ereditati" }
     hours_closed() { en: "Closed", it: "Chiuso" }
     hours_days() { en: "Exceptions", it: "Eccezioni" }
     hours_days_none() { en: "No exceptions yet. A holiday or a long evening is one.", it: "Ancora nessuna eccezione. Una festa o una serata lunga lo è." }
-    hours_day_of_space() { en: "said for the whole space", it: "detto per tutto lo spazio" }
-    hours_day_of_type() { en: "said for its type", it: "detto per il suo tipo" }
-    hours_day_add() { en: "Add a day", it: "Aggiungi un giorno" }
-    hours_day_edit(day: &str) { en: "Change {day}", it: "Cambia {day}" }
+    hours_day_of_space() { en: "set for the workshop", it: "impostato per il laboratorio" }
+    hours_day_of_type() { en: "set for its type", it: "impostato per il suo tipo" }
+    hours_day_add() { en: "Add exception", it: "Aggiungi eccezione" }
+    hours_day_edit(day: &str) { en: "Edit {day}", it: "Modifica {day}" }
     hours_day() { en: "Day", it: "Giorno" }
     hours_hours() { en: "Hours", it: "Orari" }
     hours_day_hint() { en: "Leave blank if closed all day.", it: "Campo vuoto = chiuso tutto il giorno." }
-    hours_day_save() { en: "Save the day", it: "Salva il giorno" }
-    hours_day_clear() { en: "Like every week", it: "Come ogni settimana" }
+    hours_day_save() { en: "Save exception", it: "Salva eccezione" }
+    hours_day_clear() { en: "Remove exception", it: "Rimuovi eccezione" }
     hours_form() { en: "Write hours like 8:00–12:00, 14:00–18:00, or nothing.", it: "Scrivi gli orari così: 8:00–12:00, 14:00–18:00, oppure niente." }
     hours_overlap() { en: "Two of these overlap, or go into the next day’s. Shorten one.", it: "Due si sovrappongono, o entrano in quelli del giorno dopo. Accorciane uno." }
-    hours_midnight() { en: "A single day ends at 24:00. Add the next day for what comes after.", it: "Un giorno singolo finisce alle 24:00. Aggiungi il giorno dopo per il resto." }
-    hours_no_day() { en: "There is no such day. Choose one of the calendar.", it: "Questo giorno non esiste. Scegline uno dal calendario." }
-    hours_past() { en: "This day is past. Choose one from today on.", it: "Questo giorno è passato. Scegline uno da oggi in poi." }
-    hours_far(days: &str) { en: "This day is too far ahead. Choose one within {days} days.", it: "Questo giorno è troppo lontano. Scegline uno entro {days} giorni." }
+    hours_midnight() { en: "An exception ends at 24:00. Add the next day for what comes after.", it: "Un’eccezione finisce alle 24:00. Aggiungi il giorno dopo per il resto." }
+    hours_no_day() { en: "Choose a day of the calendar.", it: "Scegli un giorno del calendario." }
+    hours_past() { en: "Choose a day from today on.", it: "Scegli un giorno da oggi in poi." }
+    hours_far(days: &str) { en: "Choose a day within {days} days.", it: "Scegli un giorno entro {days} giorni." }
     hours_mon() { en: "Monday", it: "Lunedì" }
     hours_tue() { en: "Tuesday", it: "Martedì" }
     hours_wed() { en: "Wednesday", it: "Mercoledì" }
@@ -82,14 +82,14 @@ impl Lang {
     #[must_use]
     pub const fn setting_name(self, key: Key) -> &'static str {
         let (en, it) = match key {
-            Key::SpaceName => ("Name of the space", "Nome dello spazio"),
+            Key::SpaceName => ("Name of the workshop", "Nome del laboratorio"),
             Key::Zone => ("Time zone", "Fuso orario"),
-            Key::Language => ("Language of boards and walls", "Lingua di schede e pareti"),
-            Key::Invented => ("Invented", "Inventato"),
+            Key::Language => ("Language on boards and wall displays", "Lingua di schede e schermi"),
+            Key::Invented => ("Demo", "Demo"),
             Key::Authorisation => ("Who may use machines", "Chi può usare le macchine"),
             Key::Simultaneous => ("Machines at the same time", "Macchine insieme"),
             Key::Grace => ("Time until power-off", "Tempo fino allo spegnimento"),
-            Key::AutoStop => ("Log-out by itself", "Disconnessione automatica"),
+            Key::AutoStop => ("Auto log-out", "Disconnessione automatica"),
             Key::Display => ("Second line of displays", "Seconda riga dei display"),
             Key::PeoplePresent => ("People who must be present", "Persone che devono essere presenti"),
             Key::PublicStatus => ("Public status", "Stato pubblico"),
@@ -99,8 +99,8 @@ impl Lang {
             Key::RemoteStart => ("Remote start", "Avvio a distanza"),
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
             Key::LapseUnused => ("Expires if unused for (days)", "Scade se inutilizzata (giorni)"),
-            Key::LapseNeverUsed => ("Lapse when never used", "Scadenza se mai usata"),
-            Key::AuditKept => ("How long the record is kept", "Quanto si conserva il registro"),
+            Key::LapseNeverUsed => ("Expires if never used for (days)", "Scade se mai usata (giorni)"),
+            Key::AuditKept => ("Retention of the audit log (days)", "Conservazione del registro (giorni)"),
             Key::MaintenanceWarn => ("When maintenance is due soon", "Quando la manutenzione è in scadenza"),
             Key::BookingMode => ("Bookings", "Prenotazioni"),
             Key::BookingNeed => ("Using a machine that can be booked", "Uso di una macchina prenotabile"),
@@ -127,33 +127,27 @@ impl Lang {
             Key::SpaceName => {
                 ("Shown on every page and on the wall display.", "Compare in ogni pagina e sullo schermo.")
             }
-            Key::Zone => {
-                ("The clock by which everything here is shown.", "L’orologio con cui qui si mostra tutto.")
-            }
-            Key::Language => (
-                "Language on boards and wall displays; people choose their own.",
-                "Lingua di schede e schermi; ognuno sceglie la sua.",
-            ),
+            Key::Zone => ("All times are shown in it.", "Tutti gli orari seguono questo fuso."),
+            Key::Language => ("People choose their own.", "Ognuno sceglie la propria."),
             Key::Invented => ("Everything here is a demo.", "Qui tutto è una demo."),
             Key::Authorisation => (
-                "Every member, qualified people only, or also anyone with a trainer present.",
-                "Ogni membro, chi è abilitato, o anche chi ha un istruttore accanto.",
+                "Every member, qualified people, or also anyone with a trainer present.",
+                "Ogni membro, chi è abilitato, o anche chi ha un istruttore presente.",
             ),
             Key::Simultaneous => {
-                ("How many machines one person may run at once.", "Quante macchine può usare insieme una persona.")
+                ("Machines one person may use at once.", "Quante macchine può usare insieme una persona.")
             }
             Key::Grace => ("Minutes between log-out and power-off.", "Minuti fra disconnessione e spegnimento."),
             Key::AutoStop => (
-                "Minutes after which a board logs its user out; 0 is never.",
-                "Minuti dopo cui una scheda disconnette chi la usa; 0 è mai.",
+                "Minutes after which a board logs its user out. 0 = off.",
+                "Minuti dopo cui una scheda disconnette chi la usa. 0 = disattivato.",
             ),
-            Key::Display => (
-                "What boards say under the machine’s name.",
-                "Che cosa dicono le schede sotto il nome della macchina.",
-            ),
+            Key::Display => {
+                ("Shown on boards under the machine’s name.", "Sulle schede, sotto il nome della macchina.")
+            }
             Key::PeoplePresent => (
-                "For machines of high risk: how many must be there before somebody starts; 0 does not ask.",
-                "Per macchine ad alto rischio: quanti devono esserci prima di iniziare; 0 non chiede.",
+                "For high-risk machines: how many must be there before somebody starts. 0 = off.",
+                "Per macchine ad alto rischio: quanti devono esserci prima di iniziare. 0 = disattivato.",
             ),
             Key::PublicStatus => (
                 "Whether passers-by see machines and their states, without names.",
@@ -162,71 +156,63 @@ impl Lang {
             Key::ShownNames => {
                 ("What members see of who is on a machine.", "Che cosa vedono i membri di chi usa una macchina.")
             }
-            Key::SignUp => {
-                ("Whether strangers may ask to become members.", "Se chi non è membro può chiedere di diventarlo.")
-            }
+            Key::SignUp => (
+                "Whether anyone can apply on the sign-in page.",
+                "Se chiunque può chiedere l’iscrizione dalla pagina di accesso.",
+            ),
             Key::ClaimAtOnce => (
-                "Whether a card that a member claims at a machine is theirs without approval.",
-                "Se una tessera rivendicata da un membro a una macchina è sua senza approvazione.",
+                "Whether members’ card claims need no approval.",
+                "Se le tessere rivendicate dai membri non richiedono approvazione.",
             ),
             Key::RemoteStart => (
-                "Whether those who may use a machine may start it on its page, without a card at its reader.",
-                "Se chi può usare una macchina può avviarla dalla sua pagina, senza tessera al lettore.",
+                "Whether people who may use a machine can start it on its page, without a tap.",
+                "Se chi può usare una macchina può avviarla dalla sua pagina, senza passare la tessera.",
             ),
             Key::SecondFactor => (
-                "Whether managers and administrators must show one.",
-                "Se gestori e amministratori devono mostrarne uno.",
+                "Whether managers and administrators need one.",
+                "Se responsabili e amministratori ne hanno bisogno.",
             ),
-            Key::LapseUnused => (
-                "Days without a use after which a qualification lapses; 0 is never.",
-                "Giorni senza uso dopo cui un’abilitazione scade; 0 è mai.",
-            ),
+            Key::LapseUnused => ("Days without a use. 0 = off.", "Giorni senza uso. 0 = disattivato."),
             Key::LapseNeverUsed => (
-                "Days after a grant in which a first use must fall; 0 does not ask.",
-                "Giorni dalla concessione entro cui deve cadere il primo uso; 0 non chiede.",
+                "Days from grant to first use. 0 = off.",
+                "Giorni dalla concessione al primo uso. 0 = disattivato.",
             ),
-            Key::AuditKept => (
-                "Days after which what was done is cut away from the record.",
-                "Giorni dopo cui ciò che è stato fatto si toglie dal registro.",
-            ),
-            Key::MaintenanceWarn => (
-                "Percent of its hours or days from which on a plan is due soon.",
-                "Percentuale delle ore o dei giorni da cui un piano è in scadenza.",
-            ),
+            Key::AuditKept => {
+                ("Days after which entries are deleted.", "Giorni dopo cui le voci vengono eliminate.")
+            }
+            Key::MaintenanceWarn => {
+                ("Percent of a plan’s hours or days.", "Percentuale delle ore o dei giorni di un piano.")
+            }
             Key::BookingMode => (
-                "Whether they hold at once, or an owner of the type answers each.",
-                "Se valgono subito, o chi gestisce il tipo risponde a ognuna.",
+                "Whether they are confirmed at once, or an owner approves each.",
+                "Se sono confermate subito, o un proprietario le approva.",
             ),
             Key::BookingNeed => (
-                "Whether bookings of others keep one out, or one needs one’s own.",
-                "Se le prenotazioni altrui tengono fuori, o ne serve una propria.",
+                "Whether it takes a booking, or others’ bookings count.",
+                "Se serve una prenotazione, o contano quelle altrui.",
             ),
             Key::BookingLeast | Key::BookingMost => ("In minutes.", "In minuti."),
             Key::BookingGrid => (
-                "Bookings begin and end on multiples of so many minutes.",
-                "Le prenotazioni iniziano e finiscono a multipli di tanti minuti.",
+                "Bookings begin and end on multiples of these minutes.",
+                "Le prenotazioni iniziano e finiscono a multipli di questi minuti.",
             ),
             Key::BookingLead => (
-                "Minutes from now before which no booking begins.",
-                "Minuti da adesso prima dei quali non inizia nessuna prenotazione.",
+                "Minutes from now to the earliest booking.",
+                "Minuti da adesso alla prima prenotazione possibile.",
             ),
             Key::BookingHorizon => {
                 ("Days ahead that can be booked, after today.", "Giorni prenotabili dopo oggi.")
             }
-            Key::BookingBefore | Key::BookingAfter => {
-                ("Minutes that nobody else has.", "Minuti che nessun altro ha.")
-            }
-            Key::BookingOpen => {
-                ("How many one person may have; 0 does not ask.", "Quante ne può avere una persona; 0 non chiede.")
-            }
+            Key::BookingBefore | Key::BookingAfter => ("Minutes that stay free.", "Minuti che restano liberi."),
+            Key::BookingOpen => ("Most per person. 0 = off.", "Il massimo per persona. 0 = disattivato."),
             Key::BookingWeekly => (
-                "How many one person may have, Monday to Sunday; 0 does not ask.",
-                "Quante ne può avere una persona, da lunedì a domenica; 0 non chiede.",
+                "Most per person, Monday to Sunday. 0 = off.",
+                "Il massimo per persona, da lunedì a domenica. 0 = disattivato.",
             ),
-            Key::BookingOverlap => ("Whether one person may have them.", "Se una persona le può avere."),
+            Key::BookingOverlap => ("Whether one person may have two.", "Se una persona può averne due."),
             Key::BookingFreeUntil => (
-                "Minutes before the beginning from which on a cancellation is late.",
-                "Minuti prima dell’inizio da cui una disdetta è tardiva.",
+                "Minutes before the beginning when a cancellation becomes late.",
+                "Minuti prima dell’inizio entro cui una disdetta è tardiva.",
             ),
         };
         if matches!(self, Self::En) { en } else { it }
@@ -262,11 +248,11 @@ impl Lang {
     #[must_use]
     pub const fn setting_group(self, group: Group) -> &'static str {
         let (en, it) = match group {
-            Group::Space => ("The space", "Lo spazio"),
+            Group::Space => ("The workshop", "Il laboratorio"),
             Group::Access => ("Access", "Accesso"),
             Group::Boards => ("Boards", "Schede"),
-            Group::Seen => ("What is seen", "Che cosa si vede"),
-            Group::Lapse => ("Lapses", "Scadenze"),
+            Group::Seen => ("Visibility", "Visibilità"),
+            Group::Lapse => ("Expiry", "Scadenze"),
             Group::Accounts => ("Accounts", "Account"),
             Group::Bookings => ("Bookings", "Prenotazioni"),
             Group::Kept => ("Retention", "Conservazione"),

@@ -5,7 +5,7 @@ text! {
     shell_main() { en: "Main", it: "Principale" }
     nav_now() { en: "Now", it: "Adesso" }
     nav_kiosk() { en: "Wall display", it: "Schermo a parete" }
-    nav_kiosk_open() { en: "Open wall display", it: "Apri lo schermo" }
+    nav_kiosk_open() { en: "Open wall display", it: "Apri lo schermo a parete" }
     nav_me() { en: "Me", it: "Profilo" }
     nav_sign_in() { en: "Sign in", it: "Accedi" }
     nav_manage() { en: "Manage", it: "Gestisci" }
@@ -17,7 +17,7 @@ text! {
     nav_people() { en: "People", it: "Persone" }
     nav_people_next() { en: "Members, applicants, invitations", it: "Membri, richieste, inviti" }
     nav_types() { en: "Training groups", it: "Gruppi di formazione" }
-    nav_types_next() { en: "Who is qualified on your groups of machines", it: "Chi è qualificato sui tuoi gruppi di macchine" }
+    nav_types_next() { en: "Who is qualified on your types of machines", it: "Chi è abilitato sui tuoi tipi di macchine" }
     nav_audit() { en: "Audit log", it: "Registro" }
     nav_audit_next() { en: "Who changed what, and when", it: "Chi ha cambiato che cosa e quando" }
     nav_displays() { en: "Wall displays", it: "Schermi a parete" }
@@ -47,7 +47,7 @@ text! {
     loading() { en: "Loading", it: "Caricamento" }
 
     refused_sign_in_next() { en: "We’ll bring you back here.", it: "Poi torni qui." }
-    refused_second_factor() { en: "Show your second factor", it: "Mostra il secondo fattore" }
+    refused_second_factor() { en: "Enter your second factor", it: "Inserisci il secondo fattore" }
     refused_second_factor_next() {
         en: "Your role asks for it once each time you sign in.",
         it: "Il tuo ruolo lo chiede a ogni accesso.",
@@ -60,7 +60,7 @@ text! {
     }
     roles_trainers() { en: "trainers", it: "istruttori" }
     roles_owners() { en: "owners", it: "proprietari" }
-    roles_inductors() { en: "inductors", it: "chi accoglie i nuovi" }
+    roles_inductors() { en: "people who onboard members", it: "chi accoglie i membri" }
     roles_managers() { en: "managers", it: "responsabili" }
     roles_auditors() { en: "auditors", it: "revisori" }
     roles_administrators() { en: "administrators", it: "amministratori" }

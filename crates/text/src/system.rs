@@ -108,18 +108,18 @@ text! {
     system_job_done(count: &str) { en: "{count} done", it: "Fatto: {count}" }
     system_job_failed() { en: "Failed, will retry", it: "Non riuscita, verrà ripetuta" }
     system_job_abandoned_uses() { en: "End abandoned uses", it: "Chiudere gli usi abbandonati" }
-    system_job_silent_boards() { en: "Notice silent boards", it: "Rilevare le schede mute" }
-    system_job_due_maintenance() { en: "Notice due maintenance", it: "Rilevare la manutenzione in scadenza" }
-    system_job_deleted_notes() { en: "Forget deleted notes", it: "Dimenticare le note eliminate" }
-    system_job_idempotency_keys() { en: "Forget old API requests", it: "Dimenticare le vecchie richieste dell’API" }
+    system_job_silent_boards() { en: "Detect silent boards", it: "Rilevare le schede mute" }
+    system_job_due_maintenance() { en: "Detect due maintenance", it: "Rilevare la manutenzione in scadenza" }
+    system_job_deleted_notes() { en: "Purge deleted notes", it: "Eliminare definitivamente le note" }
+    system_job_idempotency_keys() { en: "Purge old API requests", it: "Eliminare le vecchie richieste dell’API" }
     system_job_reminders() { en: "Remind people of what is due", it: "Ricordare ciò che è in scadenza" }
-    system_job_lapses() { en: "Record lapsed qualifications", it: "Registrare le abilitazioni scadute" }
+    system_job_lapses() { en: "Record expired qualifications", it: "Registrare le abilitazioni scadute" }
     system_job_bookings() { en: "Bookings that begin, end and expire", it: "Prenotazioni che iniziano, finiscono e scadono" }
     system_job_appointments() { en: "Checkout reminders", it: "Promemoria delle prove" }
     system_job_announcements() { en: "Announcements", it: "Annunci" }
     system_job_external_calendars() { en: "Read external calendars", it: "Leggere i calendari esterni" }
     system_job_retention() { en: "Daily retention", it: "Conservazione giornaliera" }
-    system_lead() { en: "The program, its database, and copies of it.", it: "Il programma, il suo database e le sue copie." }
+    system_lead() { en: "Version, database, backups and log.", it: "Versione, database, backup e log." }
     nav_system() { en: "System", it: "Sistema" }
     nav_system_next() { en: "Versions, sizes, backups, log", it: "Versioni, dimensioni, backup, log" }
     system_program() { en: "Program", it: "Programma" }
@@ -130,7 +130,7 @@ text! {
     system_for(when: &str, length: &str) { en: "{when}, for {length}", it: "{when}, da {length}" }
     system_database() { en: "Database", it: "Database" }
     system_size() { en: "Size", it: "Dimensione" }
-    system_free() { en: "Free in it", it: "Libero al suo interno" }
+    system_free() { en: "Free space", it: "Spazio libero" }
     system_log_size() { en: "Write-ahead log", it: "Registro delle scritture (WAL)" }
     system_people() { en: "People", it: "Persone" }
     system_cards() { en: "Cards", it: "Tessere" }
@@ -142,23 +142,23 @@ text! {
     system_backup() { en: "Last backup", it: "Ultimo backup" }
     system_backup_said(when: &str, size: &str, to: &str) { en: "{when}, {size}, to {to}", it: "{when}, {size}, in {to}" }
     system_never() { en: "Never", it: "Mai" }
-    system_taken() { en: "Last copy taken here", it: "Ultima copia presa qui" }
+    system_taken() { en: "Last download", it: "Ultimo download" }
     system_taken_said(when: &str, by: &str) { en: "{when}, by {by}", it: "{when}, da {by}" }
     system_backup_how() {
-        en: "Make backups by themselves with `toolgate backup --to FOLDER`, best onto another disk. A backup holds everybody, those too who are erased later; `toolgate restore` erases them again.",
-        it: "Fai i backup in automatico con `toolgate backup --to CARTELLA`, meglio su un altro disco. Un backup contiene tutti, anche chi viene cancellato dopo; `toolgate restore` li cancella di nuovo.",
+        en: "Run `toolgate backup --to FOLDER` regularly, best onto another disk. A backup also holds people who are erased later; `toolgate restore` erases them again.",
+        it: "Esegui regolarmente `toolgate backup --to CARTELLA`, meglio su un altro disco. Un backup contiene anche chi viene cancellato dopo; `toolgate restore` li cancella di nuovo.",
     }
     system_copy() { en: "Download a copy", it: "Scarica una copia" }
     system_copy_ask() {
         en: "The copy contains everyone’s data. Keep it where nobody else can read it. This download is logged.",
-        it: "La copia contiene tutto ciò che si sa di tutti. Tienila dove nessun altro la legge. Che l’hai presa resta nel registro.",
+        it: "La copia contiene i dati di tutti. Tienila dove nessun altro la legge. Il download va nel registro.",
     }
-    system_no_copy() { en: "No copy could be made; the log says why. Is there room on the disk?",
-                       it: "Non è stato possibile fare una copia; il log dice perché. C’è spazio sul disco?" }
+    system_no_copy() { en: "The copy failed; the log says why. Is there room on the disk?",
+                       it: "La copia non è riuscita; il log dice perché. C’è spazio sul disco?" }
     system_log() { en: "Log", it: "Log" }
-    system_log_lead() { en: "The newest lines since the start, in the language of the program.",
-                        it: "Le righe più recenti dall’avvio, nella lingua del programma." }
-    system_log_none() { en: "Nothing was logged since the start.", it: "Nessuna riga dall’avvio." }
+    system_log_lead() { en: "The newest lines since the start, in English.",
+                        it: "Le righe più recenti dall’avvio, in inglese." }
+    system_log_none() { en: "No lines since the start.", it: "Nessuna riga dall’avvio." }
     system_when() { en: "When", it: "Quando" }
     system_what() { en: "What", it: "Che cosa" }
     system_error() { en: "Error", it: "Errore" }

@@ -26,7 +26,7 @@ text! {
     module_youtube() { en: "Paste the address of a YouTube video.", it: "Incolla l’indirizzo di un video di YouTube." }
     module_length() { en: "Enter the length like 21:24, at most 6 hours.", it: "Scrivi la durata come 21:24, al massimo 6 ore." }
     module_captions() { en: "Captions are a WebVTT file: it begins with WEBVTT.", it: "I sottotitoli sono un file WebVTT: comincia con WEBVTT." }
-    module_no_film() { en: "This file is no WebM or MP4 video, or a part of it is missing.", it: "Questo file non è un video WebM o MP4, oppure ne manca una parte." }
+    module_no_film() { en: "This file is not a WebM or MP4 video, or part of it is missing.", it: "Questo file non è un video WebM o MP4, oppure ne manca una parte." }
     module_title_taken() { en: "Another module has this title. Choose one of its own.", it: "Un altro modulo ha questo titolo. Scegline uno proprio." }
     module_broken_file() { en: "The upload broke off. What was there stays; choose the file again.", it: "Il caricamento si è interrotto. Ciò che c’era rimane; scegli di nuovo il file." }
     module_large_file() { en: "A video is at most 1 GB.", it: "Un video è al massimo 1 GB." }
@@ -49,7 +49,7 @@ text! {
     learn_none_next() { en: "Videos and quizzes for machines show up here.", it: "Qui compaiono video e quiz per le macchine." }
     learn_paths() { en: "My paths", it: "I miei percorsi" }
     learn_others() { en: "More to watch", it: "Altro da guardare" }
-    learn_go_on(at: &str) { en: "Go on where you stopped, {at}", it: "Riprendi da dove eri, {at}" }
+    learn_go_on(at: &str) { en: "Continue at {at}", it: "Riprendi da {at}" }
     learn_watch_left(left: &str) { en: "Watch the last {left}", it: "Guarda gli ultimi {left}" }
     learn_percent(percent: &str) { en: "{percent} % watched", it: "{percent} % visto" }
     learn_percent_of(percent: &str, needed: &str) { en: "{percent} % watched, {needed} % needed", it: "{percent} % visto, serve il {needed} %" }
@@ -63,7 +63,7 @@ text! {
     learn_step_video(title: &str) { en: "Video: {title}", it: "Video: {title}" }
     learn_step_quiz(title: &str) { en: "Quiz: {title}", it: "Quiz: {title}" }
     learn_step_checkout() { en: "Checkout", it: "Prova pratica" }
-    learn_checkout_next() { en: "in person with a trainer", it: "di persona con chi forma" }
+    learn_checkout_next() { en: "in person with a trainer", it: "di persona con un istruttore" }
     learn_training_missing() { en: "Passed, training missing", it: "Prova superata, manca la formazione" }
     learn_next() { en: "Next:", it: "Ora:" }
     learn_redo_by(title: &str, day: &str) { en: "“{title}” has a new version. Watch it by {day}.", it: "«{title}» ha una nuova versione. Guardala entro {day}." }
@@ -156,7 +156,7 @@ text! {
     module_no_length() { en: "length unknown", it: "durata sconosciuta" }
     module_file() { en: "Video file", it: "File video" }
     module_file_hint() { en: "WebM or MP4, up to 1 GB. The length is read from the file.", it: "WebM o MP4, fino a 1 GB. La durata si legge dal file." }
-    module_upload() { en: "Upload", it: "Carica" }
+    module_upload() { en: "Upload video", it: "Carica video" }
     module_youtube_label() { en: "Or a YouTube video", it: "Oppure un video di YouTube" }
     module_youtube_hint() { en: "Paste its address. YouTube then sees who watches.", it: "Incolla l’indirizzo. YouTube allora vede chi guarda." }
     module_length_label() { en: "Length", it: "Durata" }
@@ -174,10 +174,10 @@ text! {
     module_redo_said(day: &str) { en: "again by {day}", it: "di nuovo entro {day}" }
     module_version(number: &str) { en: "Version {number}", it: "Versione {number}" }
     module_required_head() { en: "Required for", it: "Richiesto per" }
-    module_required_on() { en: "Machine or group", it: "Macchina o gruppo" }
+    module_required_on() { en: "Machine or type", it: "Macchina o tipo" }
     module_threshold() { en: "Watched at least, percent", it: "Visto almeno, percento" }
     module_grace() { en: "People who are already qualified are told, and have 14 days.", it: "Chi è già abilitato viene avvisato e ha 14 giorni." }
-    module_require() { en: "Require it", it: "Richiedilo" }
+    module_require() { en: "Require module", it: "Richiedi modulo" }
     module_release() { en: "Remove", it: "Rimuovi" }
     module_quiz() { en: "Quiz", it: "Quiz" }
     module_rate(percent: &str, given: &str) { en: "{percent} % right of {given}", it: "{percent} % giuste su {given}" }

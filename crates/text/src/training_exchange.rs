@@ -3,12 +3,12 @@
 text! {
     exchange_other() { en: "This is not a training document of Toolgate.", it: "Non è un documento di formazione di Toolgate." }
     exchange_version() { en: "This version of the format is not known here. Use 1.", it: "Questa versione del formato qui non è nota. Usa 1." }
-    exchange_many_modules(most: &str) { en: "Bring in at most {most} modules at once.", it: "Importa al massimo {most} moduli alla volta." }
-    exchange_many_requirements(most: &str) { en: "Bring in at most {most} requirements at once.", it: "Importa al massimo {most} requisiti alla volta." }
+    exchange_many_modules(most: &str) { en: "Import at most {most} modules at once.", it: "Importa al massimo {most} moduli alla volta." }
+    exchange_many_requirements(most: &str) { en: "Import at most {most} requirements at once.", it: "Importa al massimo {most} requisiti alla volta." }
     exchange_title_twice() { en: "Another module of this document has the same title. Rename one.", it: "Un altro modulo di questo documento ha lo stesso titolo. Rinominane uno." }
-    exchange_one_video() { en: "Name a YouTube video or a file, one of them.", it: "Indica un video di YouTube o un file, uno dei due." }
-    exchange_type_or_machine() { en: "Name a type or a machine, one of them.", it: "Indica un gruppo o una macchina, uno dei due." }
-    exchange_no_type() { en: "No group of machines has this name here. Add it first, or remove the requirement.", it: "Qui nessun gruppo di macchine ha questo nome. Prima aggiungilo, o togli il requisito." }
+    exchange_one_video() { en: "Name either a YouTube video or a file.", it: "Indica un video di YouTube o un file." }
+    exchange_type_or_machine() { en: "Name either a type or a machine.", it: "Indica un tipo o una macchina." }
+    exchange_no_type() { en: "No type has this name here. Add it first, or remove the requirement.", it: "Qui nessun tipo ha questo nome. Prima aggiungilo, o togli il requisito." }
     exchange_no_machine() { en: "No machine has this name here, or several have. Add or rename one, or remove the requirement.", it: "Qui nessuna macchina ha questo nome, o lo hanno in più. Aggiungine o rinominane una, o togli il requisito." }
     exchange_no_module() { en: "No module has this title, here or in the document.", it: "Nessun modulo ha questo titolo, né qui né nel documento." }
     exchange_required_twice() { en: "This is in the document twice. Remove one.", it: "È due volte nel documento. Toglilo una volta." }
@@ -25,8 +25,8 @@ text! {
     exchange_export() { en: "Export", it: "Esporta" }
     exchange_document() { en: "Document", it: "Documento" }
     exchange_document_hint() { en: "Paste an exported document. Checking changes nothing.", it: "Incolla un documento esportato. Il controllo non cambia nulla." }
-    exchange_check() { en: "Check", it: "Controlla" }
-    exchange_import() { en: "Import", it: "Importa" }
+    exchange_check() { en: "Check document", it: "Controlla documento" }
+    exchange_import() { en: "Import modules", it: "Importa moduli" }
     exchange_done() { en: "Imported. New modules are drafts: look through them and publish them.", it: "Importato. I nuovi moduli sono bozze: guardali e pubblicali." }
     exchange_nothing() { en: "There is nothing new in this document.", it: "In questo documento non c’è niente di nuovo." }
     exchange_faults(n: u32) { en: [one: "{n} fault. Nothing can be imported.", other: "{n} faults. Nothing can be imported."], it: [one: "{n} errore. Non si può importare nulla.", other: "{n} errori. Non si può importare nulla."] }

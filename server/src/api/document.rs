@@ -80,7 +80,7 @@ pub struct FieldProblem {
     #[schema(example = "limit")]
     field: String,
     /// What can be done about it.
-    #[schema(example = "Ask for 1 to 50 things.")]
+    #[schema(example = "Ask for 1 to 50 items.")]
     message: String,
 }
 

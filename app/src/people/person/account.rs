@@ -160,8 +160,7 @@ mod tests {
     fn a_second_factor_is_taken_off_only_where_there_is_one() {
         let offered = |may| {
             let html = seen_by(visitor(Lang::En), PersonPage { may_take_off_second_factor: may, ..somebody() });
-            html.contains("/people/take-off-second-factor")
-                && words(&html).contains("Take off their second factor")
+            html.contains("/people/take-off-second-factor") && words(&html).contains("Turn off second factor")
         };
         assert!(offered(true) && !offered(false));
     }

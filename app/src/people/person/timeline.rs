@@ -92,7 +92,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/people/7/timeline", move || {
             view! { <Page page=RwSignal::new(page) before=Memo::new(|_| None)/> }
         });
-        assert!(words(&html).contains("Sofia Mair suspended somebody"), "{html}");
+        assert!(words(&html).contains("Sofia Mair suspended a person"), "{html}");
         assert!(html.contains("/people/7/timeline?before=12"), "{html}");
         assert!(!html.contains("<code>"), "no codes: {html}");
     }

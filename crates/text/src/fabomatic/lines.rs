@@ -10,27 +10,27 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (Told::People, ["person", "people"], ["persona", "persone"]),
     (
         Told::Suspended,
-        ["of them suspended, for they were disabled", "of them suspended, for they were disabled"],
+        ["of them suspended: disabled there", "of them suspended: disabled there"],
         ["di queste sospesa, perché era disabilitata", "di queste sospese, perché erano disabilitate"],
     ),
     (
         Told::Administrators,
         [
-            "of them manager and administrator, for their role administered",
-            "of them managers and administrators, for their role administered",
+            "of them manager and administrator, as their role was",
+            "of them managers and administrators, as their role was",
         ],
         [
             "di queste responsabile e amministratore, perché il suo ruolo amministrava",
             "di queste responsabili e amministratori, perché il loro ruolo amministrava",
         ],
     ),
-    (Told::Cards, ["card of somebody", "cards of people"], ["tessera di una persona", "tessere di persone"]),
+    (Told::Cards, ["assigned card", "assigned cards"], ["tessera assegnata", "tessere assegnate"]),
     (Told::Types, ["type of machine", "types of machine"], ["tipo di macchina", "tipi di macchina"]),
     (
         Told::OpenTypes,
         [
-            "of them open to every member, for it asked for no authorisation",
-            "of them open to every member, for they asked for no authorisation",
+            "of them open to every member, as it needed no authorisation",
+            "of them open to every member, as they needed no authorisation",
         ],
         [
             "di questi aperto a ogni membro, perché non chiedeva autorizzazione",
@@ -76,8 +76,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::UnknownCards,
-        ["card that nobody has claimed", "cards that nobody has claimed"],
-        ["tessera che nessuno ha rivendicato", "tessere che nessuno ha rivendicato"],
+        ["unassigned card", "unassigned cards"],
+        ["tessera non assegnata", "tessere non assegnate"],
     ),
     (
         Told::SamePeople,
@@ -115,37 +115,40 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::KnownPeople,
         ["person, imported before", "people, imported before"],
-        ["persona, ripresa in precedenza", "persone, riprese in precedenza"],
+        ["persona, importata in precedenza", "persone, importate in precedenza"],
     ),
     (
         Told::KnownMachines,
         ["machine, imported before", "machines, imported before"],
-        ["macchina, ripresa in precedenza", "macchine, riprese in precedenza"],
+        ["macchina, importata in precedenza", "macchine, importate in precedenza"],
     ),
     (
         Told::KnownTypes,
         ["type, imported before", "types, imported before"],
-        ["tipo, ripreso in precedenza", "tipi, ripresi in precedenza"],
+        ["tipo, importato in precedenza", "tipi, importati in precedenza"],
     ),
     (
         Told::KnownUses,
         ["use, imported before", "uses, imported before"],
-        ["utilizzo, ripreso in precedenza", "utilizzi, ripresi in precedenza"],
+        ["utilizzo, importato in precedenza", "utilizzi, importati in precedenza"],
     ),
     (
         Told::KnownPlans,
         ["maintenance plan, imported before", "maintenance plans, imported before"],
-        ["piano di manutenzione, ripreso in precedenza", "piani di manutenzione, ripresi in precedenza"],
+        ["piano di manutenzione, importato in precedenza", "piani di manutenzione, importati in precedenza"],
     ),
     (
         Told::KnownInterventions,
         ["maintenance intervention, imported before", "maintenance interventions, imported before"],
-        ["intervento di manutenzione, ripreso in precedenza", "interventi di manutenzione, ripresi in precedenza"],
+        [
+            "intervento di manutenzione, importato in precedenza",
+            "interventi di manutenzione, importati in precedenza",
+        ],
     ),
     (
         Told::KnownUnknownCards,
-        ["card that nobody has claimed", "cards that nobody has claimed"],
-        ["tessera che nessuno ha rivendicato", "tessere che nessuno ha rivendicato"],
+        ["unassigned card", "unassigned cards"],
+        ["tessera non assegnata", "tessere non assegnate"],
     ),
     (
         Told::KnownGrants,
@@ -176,15 +179,12 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::EmailUnfit,
-        ["person without their e-mail, for it is none", "people without their e-mail, for it is none"],
+        ["person without their e-mail: it was not valid", "people without their e-mail: it was not valid"],
         ["persona senza e-mail, perché non era valida", "persone senza e-mail, perché non era valida"],
     ),
     (
         Told::EmailShared,
-        [
-            "person without their e-mail, for somebody else has it",
-            "people without their e-mail, for somebody else has it",
-        ],
+        ["person without their e-mail: somebody else has it", "people without their e-mail: somebody else has it"],
         ["persona senza e-mail, perché è di qualcun altro", "persone senza e-mail, perché è di qualcun altro"],
     ),
     (
@@ -211,23 +211,20 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::Times,
         [
-            "type with a time that no board takes; what is set for the space holds",
-            "types with a time that no board takes; what is set for the space holds",
+            "type with a time that no board takes; the workshop’s setting applies",
+            "types with a time that no board takes; the workshop’s setting applies",
         ],
         [
-            "tipo con un tempo che nessuna scheda accetta; vale quello dello spazio",
-            "tipi con un tempo che nessuna scheda accetta; vale quello dello spazio",
+            "tipo con un tempo che nessuna scheda accetta; vale quello del laboratorio",
+            "tipi con un tempo che nessuna scheda accetta; vale quello del laboratorio",
         ],
     ),
     (
         Told::NumberUnfit,
+        ["machine with an invalid number; it has none now", "machines with invalid numbers; they have none now"],
         [
-            "machine whose number no board can say; it has none now",
-            "machines whose number no board can say; they have none now",
-        ],
-        [
-            "macchina con un numero che nessuna scheda può dire; ora non ne ha",
-            "macchine con un numero che nessuna scheda può dire; ora non ne hanno",
+            "macchina con un numero non valido; ora non ne ha",
+            "macchine con un numero non valido; ora non ne hanno",
         ],
     ),
     (
@@ -267,8 +264,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
         Told::UsesNameless,
         ["use without a name: its person was not imported", "uses without a name: their people were not imported"],
         [
-            "utilizzo senza nome, perché chi l’ha fatto non è tra le persone riprese",
-            "utilizzi senza nome, perché chi li ha fatti non è tra le persone riprese",
+            "utilizzo senza nome, perché chi l’ha fatto non è tra le persone importate",
+            "utilizzi senza nome, perché chi li ha fatti non è tra le persone importate",
         ],
     ),
     (
@@ -296,8 +293,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::PlanDisplay,
         [
-            "maintenance plan without its text for the display, for it is too long; it says what has to be done",
-            "maintenance plans without their text for the display, for it is too long; it says what has to be done",
+            "maintenance plan without its text for the display: too long; it says what has to be done",
+            "maintenance plans without their text for the display: too long; it says what has to be done",
         ],
         [
             "piano di manutenzione senza il suo testo per il display, perché troppo lungo; dice che cosa va fatto",
@@ -307,8 +304,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::PlanManual,
         [
-            "maintenance plan without its instructions, for those are no link",
-            "maintenance plans without their instructions, for those are no link",
+            "maintenance plan without its instructions: not a link",
+            "maintenance plans without their instructions: not a link",
         ],
         [
             "piano di manutenzione senza istruzioni, perché non sono un link",
@@ -322,8 +319,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
             "maintenance interventions without a name: their people were not imported",
         ],
         [
-            "intervento di manutenzione senza nome, perché chi l’ha fatto non è tra le persone riprese",
-            "interventi di manutenzione senza nome, perché chi li ha fatti non è tra le persone riprese",
+            "intervento di manutenzione senza nome, perché chi l’ha fatto non è tra le persone importate",
+            "interventi di manutenzione senza nome, perché chi li ha fatti non è tra le persone importate",
         ],
     ),
     (
@@ -334,7 +331,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::Nobody,
         ["user without a person", "users without a person"],
-        ["utente che sta per nessuno", "utenti che stanno per nessuno"],
+        ["utente senza persona", "utenti senza persona"],
     ),
     (
         Told::Deleted,
@@ -364,7 +361,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::CardUnfit,
-        ["number of a card that no board could say", "numbers of cards that no board could say"],
+        ["number of a card that no board can read", "numbers of cards that no board can read"],
         ["numero di tessera che nessuna scheda può dire", "numeri di tessera che nessuna scheda può dire"],
     ),
     (
@@ -391,12 +388,12 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::UsesRunning,
         [
-            "use that goes on: bring the file again when it has ended",
-            "uses that go on: bring the file again when they have ended",
+            "use that goes on: upload the file again when it has ended",
+            "uses that go on: upload the file again when they have ended",
         ],
         [
-            "utilizzo in corso: riporta il file quando sarà finito",
-            "utilizzi in corso: riporta il file quando saranno finiti",
+            "utilizzo in corso: carica di nuovo il file quando sarà finito",
+            "utilizzi in corso: carica di nuovo il file quando saranno finiti",
         ],
     ),
     (
@@ -463,8 +460,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
             "maintenance interventions on a machine that is missing, or by a plan that is missing or left there",
         ],
         [
-            "intervento di manutenzione su una macchina che manca, o di un piano che manca o non è ripreso",
-            "interventi di manutenzione su una macchina che manca, o di un piano che manca o non è ripreso",
+            "intervento di manutenzione su una macchina che manca, o di un piano che manca o non è importato",
+            "interventi di manutenzione su una macchina che manca, o di un piano che manca o non è importato",
         ],
     ),
     (
