@@ -48,6 +48,7 @@ text! {
     hours_of_type() { en: "Nothing is said here: the week of its type holds. Save another to say it here.",
                       it: "Qui non è detto niente: vale la settimana del tipo. Salvane un’altra per dirla qui." }
     hours_always() { en: "No hours set: always open.", it: "Nessun orario impostato: sempre aperto." }
+    hours_copy() { en: "Copy Monday to all days", it: "Copia lunedì su tutti i giorni" }
     hours_save() { en: "Save the week", it: "Salva la settimana" }
     hours_clear() { en: "Say no week here", it: "Non dire una settimana qui" }
     hours_closed() { en: "Closed", it: "Chiuso" }
