@@ -18,6 +18,17 @@ pub struct Client {
     pub session: Option<Token>,
 }
 
+/// Where this site is for a phone in the workshop, without a slash at the end: what was said of it, or the address that this request
+/// came by. Unknown where that is a name of the server's own machine. The server puts it into every request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site(pub Option<String>);
+
+/// Where this site is, for codes that are read with a phone.
+#[must_use]
+pub(crate) fn site() -> Option<String> {
+    use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Site>()?.0.clone())
+}
+
 /// Whoever sent this request.
 #[must_use]
 pub(crate) fn actor() -> Actor {

@@ -70,7 +70,7 @@ fn Page(
     let open = Memo::new(move |_| slots.with(|slots| slots.mine.clone().filter(|mine| mine.state.is_open())));
     let shown = Memo::new(move |_| slots.with(|slots| slots.not_ready.is_none() || open.with(Option::is_some)));
     view! {
-        <a class="crumb" href="/"><Icon name="chevron-left"/>{t.nav_now()}</a>
+        <a class="crumb" href="/learn"><Icon name="chevron-left"/>{t.nav_learn()}</a>
         <header class="page-head">
             <h1>{t.checkout_slots_title()}</h1>
             <p class="sub">{move || slots.with(|slots| t.checkout_slots_sub(&slots.kind_name))}</p>

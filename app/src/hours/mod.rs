@@ -242,6 +242,7 @@ fn Week(
                 {days.into_iter().map(|((name, label), hours)| view! { <Field name label value=hours autocomplete="off"/> }).collect_view()}
                 <div class="btn-row">
                     <Submit label=t.hours_save() kind=Press::Primary busy=calls.week.pending()/>
+                    <button class="btn scripted" type="button" data-copy-first="">{t.hours_copy()}</button>
                     <TryOut page="/hours" which=WEEK/>
                 </div>
                 <Would told/>

@@ -19,8 +19,8 @@ pub async fn wall() -> Result<Floor, AppError> {
     Ok(Floor { news: crate::announcements::news::articles(crate::lang::current(), told), ..floor })
 }
 
-/// The code for this site's first page; `None` when nobody has said where this site is.
+/// The code for this site's first page; `None` where its address is not known.
 #[server(name = ReadQr, endpoint = "kiosk/qr", protocol = crate::call::Wire)]
 pub async fn qr() -> Result<Option<Qr>, AppError> {
-    Ok(crate::visitor::Visitor::of_request().public_url.and_then(|url| crate::qr::code(format!("{url}/"))))
+    Ok(crate::request::site().and_then(|site| crate::qr::code(format!("{site}/"))))
 }

@@ -21,7 +21,7 @@ pub async fn labels(only: Option<MachineId>) -> Result<Labels, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let labels = services::equipment::labels(&ctx, &crate::request::actor(), only).await;
     let labels = labels?;
-    let site = crate::visitor::Visitor::of_request().public_url;
+    let site = crate::request::site();
     let coded = |label: Label| {
         let qr = crate::qr::code(label.address(site.as_deref()?))?;
         Some((label, qr))

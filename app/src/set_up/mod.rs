@@ -94,7 +94,8 @@ fn Beginning(start: FirstStart, token: String) -> impl IntoView {
     let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None }).to_vec();
     view! {
         <h1>{t.set_up_title()}</h1>
-        <Form action=begin reload=true>
+        // `frontend/page/src/drafts.ts` keeps what was typed, but for the password.
+        <div data-keep=""><Form action=begin reload=true>
             <Carried name="token" value=token/>
             <section class="form" aria-labelledby="space-part">
                 <h2 id="space-part">{t.set_up_space()}</h2>
@@ -109,7 +110,7 @@ fn Beginning(start: FirstStart, token: String) -> impl IntoView {
                 <Password name="password" label=t.password_choose() autocomplete="new-password" hint=t.password_hint()/>
             </section>
             <div class="btn-row"><Submit label=t.set_up_open() kind=Kind::Primary/></div>
-        </Form>
+        </Form></div>
     }
 }
 

@@ -109,6 +109,17 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
         let key = key.get().map(|key| format!("&key={}", key.word())).unwrap_or_default();
         places.with(|(at, _)| format!("/settings?at={at}{key}"))
     });
+    // The form stands below the setting that it changes: in a list of its own it would be taken away with every change of another.
+    let lists = move |at: usize| {
+        part(move || {
+            let chosen = may_change.get().then(|| key.get()).flatten();
+            Some(page.with(|page| {
+                let [before, after] = portions(&page.rows, chosen);
+                let portions = if at == 0 { before } else { after };
+                portions.into_iter().map(|portion| list(t, portion, page.at, page.now)).collect_view()
+            }))
+        })
+    };
     let words = move || {
         let key = key.get()?;
         Some(Versioned { name: "value", label: t.setting_name(key), words: options(t, key) })
@@ -119,6 +130,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/settings" at places/> }) })}
         {part(move || words().map(|field| view! { <Versions action=say fields=vec![field]/> }))}
         <News newest begun typing page=edited by/>
+        {lists(0)}
         {part(move || {
             begun.track();
             may_change.get().then(|| {
@@ -131,17 +143,43 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<Shown>, say: Call<Say>) -> imp
                 Some(view! { <Edit row page begins tried say typing/> })
             })?
         })}
-        {part(move || Some(Group::ALL.iter().map(|&group| {
-            let (at, now) = page.with(|page| (page.at, page.now));
-            let rows = page.with(|page| page.rows.iter().filter(|row| row.key.group() == group).cloned().collect::<Vec<_>>());
-            (!rows.is_empty()).then(|| view! {
-                <section class="group" aria-label=t.setting_group(group)>
-                    <h2 class="group-head">{t.setting_group(group)}</h2>
-                    <ul class="list settings">{rows.into_iter().map(|row| view! { <Row row at now/> }).collect_view()}</ul>
-                </section>
-            })
-        }).collect_view()))}
+        {lists(1)}
     }
+}
+
+/// Settings of one group that stand together, and whether the group begins with them.
+type Portion = (Group, bool, Vec<SettingRow>);
+
+/// The settings up to the chosen one, and those after it, by group.
+fn portions(rows: &[SettingRow], chosen: Option<Key>) -> [Vec<Portion>; 2] {
+    let mut portions = [Vec::new(), Vec::new()];
+    let mut at = 0;
+    for &group in Group::ALL {
+        let mut begins = true;
+        let mut together = Vec::new();
+        for row in rows.iter().filter(|row| row.key.group() == group) {
+            together.push(row.clone());
+            if Some(row.key) == chosen {
+                portions[at].push((group, begins, std::mem::take(&mut together)));
+                (at, begins) = (1, false);
+            }
+        }
+        if !together.is_empty() {
+            portions[at].push((group, begins, together));
+        }
+    }
+    portions
+}
+
+fn list(t: Lang, (group, begins, rows): Portion, at: At, now: Moment) -> AnyView {
+    let head = begins.then(|| view! { <h2 class="group-head">{t.setting_group(group)}</h2> });
+    view! {
+        <div class="group">
+            {head}
+            <ul class="list settings">{rows.into_iter().map(|row| view! { <Row row at now/> }).collect_view()}</ul>
+        </div>
+    }
+    .into_any()
 }
 
 /// The choice of the place that something is said for.
@@ -182,7 +220,7 @@ fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
         <li>
             {if may_change {
                 view! {
-                    <a class="item" href=format!("/settings?at={at}&key={}", key.word())>
+                    <a class="item" href=format!("/settings?at={at}&key={}#edit", key.word())>
                         {lines}<span class="tail"><Icon name="chevron-right"/></span>
                     </a>
                 }.into_any()

@@ -153,8 +153,8 @@ text! {
     labels_large() { en: "Large", it: "Grandi" }
     labels_pdf() { en: "PDF", it: "PDF" }
     labels_no_site() { en: "Public address not set", it: "Indirizzo pubblico non impostato" }
-    labels_no_site_next() { en: "QR codes need it. Start the server with --public-url.",
-                            it: "Serve per i codici QR. Avvia il server con --public-url." }
+    labels_no_site_next() { en: "QR codes need it. Open this page by the server’s own address, or start it with --public-url.",
+                            it: "Serve per i codici QR. Apri questa pagina dall’indirizzo del server, o avvialo con --public-url." }
     lcd_title() { en: "On the board", it: "Sulla scheda" }
     lcd_says(upper: &str, lower: &str) { en: "The display says: {upper}, {lower}", it: "Il display dice: {upper}, {lower}" }
     lcd_name() { en: "Machine", it: "Macchina" }

@@ -48,6 +48,7 @@ text! {
     hours_of_type() { en: "Inherited from its type. Save other hours to set them here.",
                       it: "Ereditati dal tipo. Salva altri orari per impostarli qui." }
     hours_always() { en: "No hours set: always open.", it: "Nessun orario impostato: sempre aperto." }
+    hours_copy() { en: "Copy Monday to all days", it: "Copia lunedì su tutti i giorni" }
     hours_save() { en: "Save week", it: "Salva settimana" }
     hours_clear() { en: "Use inherited hours", it: "Usa gli orari ereditati" }
     hours_closed() { en: "Closed", it: "Chiuso" }

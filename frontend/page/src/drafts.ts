@@ -1,7 +1,8 @@
 // Restores unsent form input after a reload, and when somebody comes back to a page by a link or the browser's back button.
 //
 // Invariant: input is restored only for the same person on the same page. Forms with a password, a one-time code, a file or
-// `data-fleeting` (card numbers) are never stored. If somebody else saved in the meantime, the form keeps the version it was
+// `data-fleeting` (card numbers) are never stored, but within `data-keep`, where all but those fields is, for nobody who is signed
+// in, too: a workshop is set up before there is anybody. If somebody else saved in the meantime, the form keeps the version it was
 // filled in from and says so; sent, it is answered with both versions, so nothing is overwritten.
 // Not here: input that was sent and refused, which the server returns, and the choice between two versions
 // (`app/src/ui/versions.rs`).
@@ -30,7 +31,7 @@ type Stored = [page: string, submitted: boolean, drafts: Draft[]];
 const SECRET = "[type=file], [autocomplete*=password], [autocomplete=one-time-code], [data-fleeting]";
 
 const fields = (form: HTMLFormElement, hidden: boolean) =>
-    ([...form.elements] as Field[]).filter((it) => it.name && (it.type === "hidden") === hidden);
+    ([...form.elements] as Field[]).filter((it) => it.name && (it.type === "hidden") === hidden && !it.matches(SECRET));
 
 /** Whether a hidden field holds the version that its form was filled in from, or a value of that version. */
 const isVersion = ({ name }: Field) => /^(version$|began:)/.test(name);
@@ -90,7 +91,7 @@ export function keepDrafts() {
     let submitted = false;
 
     const track = (form: HTMLFormElement | null | undefined) =>
-        form?.matches("[method=post]") && !form.querySelector(SECRET) && edited.add(form);
+        form?.matches("[method=post]") && (form.closest("[data-keep]") ?? (who && !form.querySelector(SECRET))) && edited.add(form);
     const drafts = () =>
         [...edited]
             .filter((form) => form.isConnected && !form.hidden)
@@ -114,7 +115,7 @@ export function keepDrafts() {
         }),
     );
     addEventListener("pagehide", () => {
-        if (who) sessionStorage.setItem("drafts", JSON.stringify([who + location.pathname, submitted, drafts()] satisfies Stored));
+        if (who || edited.size) sessionStorage.setItem("drafts", JSON.stringify([who + location.pathname, submitted, drafts()] satisfies Stored));
     });
     // While capturing: before the application replaces the page.
     addEventListener("click", ({ target }) => (target as Element).closest("a[href]") && leave(), true);

@@ -4,6 +4,7 @@
 
 import { sendAtOnce } from "./at-once.ts";
 import { keepDrafts } from "./drafts.ts";
+import { helpToFillIn } from "./fields.ts";
 import { keepFocus } from "./focus.ts";
 import { showOffline } from "./offline-pages.ts";
 import { keepWhileOffline } from "./offline.ts";
@@ -12,6 +13,7 @@ keepDrafts();
 keepFocus();
 keepWhileOffline();
 sendAtOnce();
+helpToFillIn();
 showOffline();
 
 // What works tables comes with the first of them.

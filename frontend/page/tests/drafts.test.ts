@@ -194,6 +194,16 @@ describe("a form is not stored", () => {
         assert.equal(stored(await edited(person().replace(`method="post"`, `method="get"`), "Typed")), NOTHING);
     });
 
+    test("but for its secrets, where the page asks for that: a workshop is set up by nobody who is signed in", async () => {
+        const form = `<div data-keep="">${person({ fields: `<input type="password" autocomplete="new-password" name="secret">` })}</div>`;
+        const page = await new Page(form, { who: null }).hydrate();
+        page.type("[name=name]", "Ada Ferrante");
+        page.type("[name=secret]", "walnut-orbit");
+        const again = await page.reload(form, { who: null });
+        assert.equal(name(again), "Ada Ferrante");
+        assert.equal(again.get("[name=secret]").value, "");
+    });
+
     test("where nobody is signed in", async () => {
         const page = await new Page(person(), { who: null }).hydrate();
         page.type("[name=name]", "Typed");

@@ -5,7 +5,7 @@
 //! question marks help nobody find it. Deliberately absent: who may have them; that is the service's.
 
 use super::Shared;
-use app::{qr, visitor::Visitor};
+use app::{qr, request::Site, visitor::Visitor};
 use axum::{
     Extension,
     extract::{Query, State},
@@ -32,6 +32,7 @@ pub async fn pdf(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
+    Extension(Site(site)): Extension<Site>,
     Query(asked): Query<Asked>,
 ) -> Response {
     let labels = match equipment::labels(&shared.0.ctx, &actor, None).await {
@@ -42,7 +43,7 @@ pub async fn pdf(
             return (status, problem.detail).into_response();
         }
     };
-    let Some(home) = &shared.0.public_url else {
+    let Some(home) = &site else {
         // The page says what is missing.
         return Redirect::to("/machines/labels").into_response();
     };

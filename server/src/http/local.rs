@@ -41,9 +41,18 @@ impl FromRequestParts<Shared> for Local {
 
 /// Whether the request was addressed to a name or an address of this machine alone.
 fn names_this_machine(uri: &Uri, headers: &HeaderMap) -> bool {
+    addressed(uri, headers).is_some_and(|host| is_this_machine(&host))
+}
+
+/// The host and port that a request was addressed to.
+pub(super) fn addressed(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
     // HTTP/2 says it in the address.
-    let Some(host) = uri.authority().cloned().or(host) else { return false };
+    uri.authority().cloned().or(host)
+}
+
+/// Whether that is a name or an address that leads to the machine itself, wherever it is used.
+pub(super) fn is_this_machine(host: &Authority) -> bool {
     let name = host.host().trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
     name == "localhost"
         || name.ends_with(".localhost")

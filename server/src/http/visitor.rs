@@ -1,18 +1,18 @@
 //! Who sends this request: decided once, before any handler, and put into the request.
 
-use super::{Shared, display, metrics, peer::Peer};
+use super::{Shared, display, local, metrics, peer::Peer};
 use crate::{
     api::{door::Bearer, is_api},
     connections::Permit,
 };
 use app::{
     cookies::Cookies,
-    request::Client,
+    request::{Client, Site},
     visitor::{Me, Theme, Visitor},
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Uri, header},
     middleware::Next,
     response::Response,
 };
@@ -78,7 +78,9 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
         // No place in the stream: the page asks for none.
         visitor.live_after.clear();
     }
+    let site = Site(site(&shared, request.uri(), request.headers()));
     let extensions = request.extensions_mut();
+    extensions.insert(site);
     extensions.insert(bearer);
     extensions.insert(actor);
     extensions.insert(client);
@@ -148,6 +150,15 @@ fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) ->
         space: if space.name.is_empty() { UNNAMED.into() } else { space.name.clone() },
         public_url: shared.0.public_url.clone(),
     }
+}
+
+/// Where this site is for a phone in the workshop.
+fn site(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let reached = || {
+        let scheme = if shared.0.https { "https" } else { "http" };
+        local::addressed(uri, headers).filter(|host| !local::is_this_machine(host)).map(|host| format!("{scheme}://{host}"))
+    };
+    shared.0.public_url.clone().or_else(reached)
 }
 
 /// The value of one cookie.
