@@ -93,7 +93,7 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await hydrated(desk);
   await accessible(desk, "the editor of a module");
   await desk.getByRole("button", { name: "Publish this version" }).click();
-  await expect(desk.getByRole("main")).toContainText("Add a video and its length first.");
+  await expect(desk.getByRole("main")).toContainText("Add a video first.");
   await desk.getByLabel("Video file").setInputFiles(resolve("lab.ts"));
   await desk.getByRole("button", { name: "Upload" }).click();
   await expect(desk.getByRole("main")).toContainText("This file is no WebM or MP4 video, or a part of it is missing.");

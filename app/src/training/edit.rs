@@ -18,7 +18,7 @@ use crate::{
     live::use_live,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{fresh, part},
+        changing::{fresh, part, text},
         empty::Empty,
         form::{Field, Form, completed_count, use_form},
         icon::Icon,
@@ -298,7 +298,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
             _ => None,
         })
     };
-    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let (id, sets_length) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.sets_length));
     let newest = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.editions.first().cloned()));
     let done = completed_count(calls.video);
     view! {
@@ -320,7 +320,11 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
                     <Form action=calls.video>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <Field name="youtube" label=t.module_youtube_label() hint=t.module_youtube_hint()/>
-                        <Field name="length" label=t.module_length_label() hint=t.module_length_hint()/>
+                        {if sets_length {
+                            view! { <Field name="length" label=t.module_length_label() hint=t.module_length_hint()/> }.into_any()
+                        } else {
+                            length_said(newest)
+                        }}
                         <div class="btn-row"><Submit label=t.module_set_video() busy=calls.video.pending()/></div>
                     </Form>
                 })
@@ -335,6 +339,19 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
             </details>
         </section>
     }
+}
+
+/// How long the video is, for whoever does not say it.
+fn length_said(newest: Memo<Option<Edition>>) -> AnyView {
+    let t = lang::current();
+    let length = move || newest.get().and_then(|edition| edition.length);
+    view! {
+        <div class="field">
+            <p class="label">{t.module_length_label()}": "{text(move || length().map_or_else(|| t.module_no_length().to_owned(), minutes))}</p>
+            <p class="hint">{t.module_length_admins()}</p>
+        </div>
+    }
+    .into_any()
 }
 
 fn shown(t: Lang, edition: &Edition) -> String {

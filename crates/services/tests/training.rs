@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
+#[path = "training/lengths.rs"]
+mod lengths;
 #[path = "training/pictures.rs"]
 mod question_pictures;
 #[path = "training/ways.rs"]
@@ -55,7 +57,7 @@ async fn lab(questions: usize) -> (Lab, Actor, ModuleId) {
     let typed = Typed { title: "Clamping".into(), about: "Hold it **tight**".into(), asked: String::new() };
     let id = add(&lab.ctx, &max, &typed).await.unwrap();
     let video = TypedVideo { youtube: "dQw4w9WgXcQ".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &max, id, &video).await.unwrap();
+    set_video(&lab.ctx, &lab.administrator().await, id, &video).await.unwrap();
     for n in 0..questions {
         add_question(&lab.ctx, &max, id, &question(&n.to_string())).await.unwrap();
     }
@@ -182,7 +184,7 @@ async fn two_modules_at_once_share_the_clock() {
     let (lab, max, _) = lab(0).await;
     let other = add(&lab.ctx, &max, &Typed { title: "Dust".into(), ..Typed::default() }).await.unwrap();
     let video = TypedVideo { youtube: "https://youtu.be/dQw4w9WgXcQ".into(), length: "120".into() };
-    set_video(&lab.ctx, &max, other, &video).await.unwrap();
+    set_video(&lab.ctx, &lab.administrator().await, other, &video).await.unwrap();
     publish(&lab.ctx, &max, other, false, "").await.unwrap();
     let bob = lab.signed_in(2).await;
     let mut gained = 0;
@@ -372,9 +374,10 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     let (lab, max, id) = lab(0).await;
     let other = add(&lab.ctx, &max, &Typed { title: "Draft".into(), ..Typed::default() }).await.unwrap();
     assert!(matches!(publish(&lab.ctx, &max, other, false, "").await, Err(TrainingError::NoVideo)));
+    let ida = lab.administrator().await;
     let set = async |id, youtube: &str, length: &str| {
         let typed = TypedVideo { youtube: youtube.into(), length: length.into() };
-        set_video(&lab.ctx, &max, id, &typed).await
+        set_video(&lab.ctx, &ida, id, &typed).await
     };
     let bad = set(other, "https://example.org/x", "0:00").await;
     let Err(TrainingError::Invalid(errors)) = bad else { panic!("{bad:?}") };

@@ -17,7 +17,8 @@ text! {
     quiz_incomplete() { en: "Answer every question, then hand it in.", it: "Rispondi a ogni domanda, poi consegna." }
     quiz_no_answer() { en: "Choose an answer.", it: "Scegli una risposta." }
     quiz_no_order() { en: "Give each place once.", it: "Assegna ogni posto una sola volta." }
-    module_no_video() { en: "Add a video and its length first.", it: "Prima aggiungi un video e la sua durata." }
+    module_no_video() { en: "Add a video first.", it: "Prima aggiungi un video." }
+    module_length_missing() { en: "The length of this video is missing. An administrator has to enter it first.", it: "Manca la durata di questo video. Prima deve inserirla un amministratore." }
     module_nothing_new() { en: "Nothing changed since the last version.", it: "Niente è cambiato dall’ultima versione." }
     module_is_archived() { en: "This module is archived. Restore it first.", it: "Questo modulo è archiviato. Prima ripristinalo." }
     module_too_many_questions(most: &str) { en: "A quiz has at most {most} questions.", it: "Un quiz ha al massimo {most} domande." }
@@ -161,6 +162,7 @@ text! {
     module_youtube_hint() { en: "Paste its address. YouTube then sees who watches.", it: "Incolla l’indirizzo. YouTube allora vede chi guarda." }
     module_length_label() { en: "Length", it: "Durata" }
     module_length_hint() { en: "Like 21:24. Needed for YouTube; for a file only where it doesn’t say.", it: "Come 21:24. Serve per YouTube; per un file solo se non la indica." }
+    module_length_admins() { en: "Read from the file. Only administrators change it.", it: "Si legge dal file. Solo gli amministratori la cambiano." }
     module_set_video() { en: "Set video", it: "Imposta il video" }
     module_captions_label() { en: "WebVTT", it: "WebVTT" }
     module_captions_hint() { en: "Paste the caption file; blank removes the captions.", it: "Incolla il file dei sottotitoli; vuoto li toglie." }

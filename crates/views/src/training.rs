@@ -265,6 +265,8 @@ pub struct Sheet {
     pub editions: Vec<Edition>,
     pub questions: Vec<Asked>,
     pub required: Vec<Requirement>,
+    /// Whoever reads it may say how long a video is.
+    pub sets_length: bool,
     /// Who completed an earlier edition.
     pub completed: u32,
 }

@@ -37,17 +37,17 @@ pub fn operations() -> Vec<Operation> {
             .about(Tag::Training, "One module", "One that is not published is there for managers only, with the video that it will show.")
             .needs(Scope::TrainingRead)
             .versioned()
-            .errors::<TrainingError>(&["module.unknown", "module.no-video"]),
+            .errors::<TrainingError>(&["module.unknown", "module.no-video", "module.no-length"]),
         changes(Operation::put("/api/v1/modules/{id}", "saveModule", save))
             .about(Tag::Training, "Change a module", "Says title, description and size of its quiz anew.")
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
         changes(Operation::post("/api/v1/modules/{id}/video", "setModuleVideo", set_video))
-            .about(Tag::Training, "Set the video of a module", "Of its next version, which is to be published. A file is uploaded on the page of the module.")
+            .about(Tag::Training, "Set the video of a module", "Of its next version, which is to be published. A file is uploaded on the page of the module. Only administrators say how long a video is.")
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
         changes(Operation::post("/api/v1/modules/{id}/publish", "publishModule", publish))
             .about(Tag::Training, "Publish a module", "Its next version. With a day, whoever completed an earlier one is told to complete it by then.")
-            .errors::<TrainingError>(&["module.unknown", "module.invalid", "module.no-video", "module.nothing-new", "module.archived"]),
+            .errors::<TrainingError>(&["module.unknown", "module.invalid", "module.no-video", "module.no-length", "module.nothing-new", "module.archived"]),
         changes(Operation::post("/api/v1/modules/{id}/archive", "archiveModule", archive))
             .about(Tag::Training, "Archive a module", "It is required of nobody any more. Doing it twice changes nothing.")
             .errors::<TrainingError>(&["module.unknown"]),
@@ -226,7 +226,7 @@ pub struct VideoForm {
     /// The id or the address of a video at `YouTube`; what it shows stays where it is left out.
     #[schema(example = "https://youtu.be/dQw4w9WgXcQ")]
     youtube: Option<String>,
-    /// How long it is, in seconds; as it is where it is left out.
+    /// How long it is, in seconds; as it is where it is left out. From administrators only.
     #[schema(minimum = 1, maximum = 21600, example = 212)]
     seconds: Option<u32>,
 }

@@ -1,8 +1,8 @@
 //! Modules as managers make them: written, given a video, published edition by edition, put in order, archived.
 //!
 //! **Invariants.** Title, description and questions are as they are written; the video is that of the edition that was published,
-//! until the next is. How long a video is, is read from its file, or said by whoever edits it: never by who watches. Publishing an
-//! edition that must be completed again tells whoever completed an earlier one.
+//! until the next is. How long a video is, is read from its file or said by an administrator: never by a manager, and never by who
+//! watches. Publishing an edition that must be completed again tells whoever completed an earlier one.
 
 use super::{TrainingError, ValidationError, questions::picture_src, requirements::required_of, video};
 use crate::{Ctx, error, markdown};
@@ -127,6 +127,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, Trai
         editions,
         questions,
         required,
+        sets_length: actor.may(Permission::SetLength, About::NOTHING),
         completed: completed.try_into().unwrap_or(u32::MAX),
     })
 }
@@ -232,11 +233,12 @@ pub async fn arrange(ctx: &Ctx, actor: &Actor, id: ModuleId, up: bool) -> Result
 pub struct TypedVideo {
     /// An id or an address at `YouTube`; empty keeps what it shows.
     pub youtube: String,
-    /// `21:24`; empty keeps it as it is.
+    /// `21:24`, said by an administrator; empty keeps it as it is.
     pub length: String,
 }
 
-/// Says what the next edition shows, or how long it is.
+/// Says what the next edition shows, or how long it is. Another video at `YouTube` has the length that it had in an earlier edition;
+/// a manager's waits for an administrator's where there is none.
 pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVideo) -> Result<(), TrainingError> {
     let (permission, about) = (Permission::EditTraining, About::NOTHING);
     actor.require(permission, about)?;
@@ -249,14 +251,28 @@ pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVide
             return Err(TrainingError::Invalid([youtube.err(), length.err()].into_iter().flatten().collect()));
         }
     };
+    if length.is_some() {
+        actor.require(Permission::SetLength, about)?;
+    }
     ctx.change(actor, permission, about, async move |job| {
+        let sets_length = job.actor.require(Permission::SetLength, about);
+        if length.is_some() {
+            sets_length?;
+        }
         rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         let draft = rows::draft(job.tx, id).await?;
         let before = rows::edition(job.tx.conn(), draft).await?.ok_or(TrainingError::Unknown)?;
-        let is_another =
-            youtube.as_ref().is_some_and(|youtube| before.youtube.as_deref() != Some(youtube.as_str()));
-        let length = length.map(Length::ms).or(before.length.filter(|_| !is_another));
-        if is_another && length.is_none() {
+        let another = youtube.as_ref().map(YouTubeId::as_str).filter(|it| before.youtube.as_deref() != Some(*it));
+        let known = match another {
+            None => before.length,
+            Some(youtube) => {
+                let editions = rows::editions(job.tx.conn(), id).await?;
+                let mut same = editions.iter().filter(|edition| edition.youtube.as_deref() == Some(youtube));
+                same.find_map(|edition| edition.length)
+            }
+        };
+        let length = length.map(Length::ms).or(known);
+        if another.is_some() && length.is_none() && sets_length.is_ok() {
             return Err(TrainingError::Invalid(vec![ValidationError::Length]));
         }
         let shows = Shows {
@@ -331,8 +347,11 @@ pub async fn publish(
             None => return Err(TrainingError::NoVideo),
         };
         let edition = rows::edition(job.tx.conn(), draft).await?.ok_or(TrainingError::Unknown)?;
-        if video(&edition).is_none() || edition.length.is_none() {
+        if video(&edition).is_none() {
             return Err(TrainingError::NoVideo);
+        }
+        if edition.length.is_none() {
+            return Err(TrainingError::NoLength);
         }
         let before = if redo_by.is_some() { rows::completed_before(job.tx.conn(), id).await? } else { Vec::new() };
         rows::publish(job.tx, draft, job.now, redo_by).await?;

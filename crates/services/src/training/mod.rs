@@ -106,9 +106,12 @@ pub enum TrainingError {
     /// Not all were put in order, or two at one place.
     #[problem("quiz.no-order", Invalid, at("answers", quiz_no_order))]
     NoOrder,
-    /// It has no video with a length yet.
+    /// It has no video yet.
     #[problem("module.no-video", Conflict, module_no_video)]
     NoVideo,
+    /// Nobody knows yet how long its video is.
+    #[problem("module.no-length", Conflict, module_length_missing)]
+    NoLength,
     /// There is nothing to publish.
     #[problem("module.nothing-new", Conflict, module_nothing_new)]
     NothingNew,
@@ -404,8 +407,11 @@ pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Resu
     let shown = if draft && edits { kept.draft.or(kept.published) } else { kept.published };
     let shown = shown.or(kept.draft.filter(|_| edits)).ok_or(TrainingError::Unknown)?;
     let edition = rows::edition(&mut snapshot, shown).await?.ok_or(TrainingError::Unknown)?;
-    let (Some(video), Some(length)) = (video(&edition), edition.length) else {
-        return Err(if edits { TrainingError::NoVideo } else { TrainingError::Unknown });
+    let (video, length) = match (video(&edition), edition.length) {
+        (Some(video), Some(length)) => (video, length),
+        _ if !edits => return Err(TrainingError::Unknown),
+        (Some(_), None) => return Err(TrainingError::NoLength),
+        (None, _) => return Err(TrainingError::NoVideo),
     };
     let facts = rows::path_facts(&mut snapshot, me, None).await?;
     let threshold = threshold_of(&facts, id);
