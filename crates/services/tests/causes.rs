@@ -372,6 +372,8 @@ const CAUSES: &[(&str, Cause)] = &[
     ("training::editor::publish", Cause::Tells(&[Kind::TrainingAgain])),
     ("training::editor::restore", Cause::None("people see it again where it is required of them")),
     ("training::editor::save", Cause::None(DRAFT)),
+    ("training::editor::keep_captions", Cause::None(DRAFT)),
+    ("training::editor::remove_captions", Cause::None(DRAFT)),
     ("training::editor::set_captions", Cause::None(DRAFT)),
     ("training::editor::set_video", Cause::None(DRAFT)),
     ("training::exchange::import", Cause::None(DRAFT)),

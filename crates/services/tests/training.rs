@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "training/captions.rs"]
+mod captions;
 mod lab;
 #[path = "training/lengths.rs"]
 mod lengths;

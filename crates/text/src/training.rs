@@ -1,5 +1,24 @@
 //! Training: modules, watching, quizzes, and what machines require.
 
+use crate::Lang;
+use domain::training::captions::CaptionsFault;
+
+impl Lang {
+    /// What is wrong with captions, and in which line.
+    #[must_use]
+    pub fn captions_unfit(self, fault: CaptionsFault) -> String {
+        match fault {
+            CaptionsFault::Nothing => self.captions_nothing().to_owned(),
+            CaptionsFault::NoText => self.captions_no_text().to_owned(),
+            CaptionsFault::Large => self.captions_large().to_owned(),
+            CaptionsFault::Beginning => self.captions_beginning().to_owned(),
+            CaptionsFault::Times(line) => self.captions_times(&line.to_string()),
+            CaptionsFault::Backwards(line) => self.captions_backwards(&line.to_string()),
+            CaptionsFault::NoCue => self.captions_no_cue().to_owned(),
+        }
+    }
+}
+
 text! {
     module_unknown() { en: "There is no such module", it: "Questo modulo non esiste" }
     question_unknown() { en: "There is no such question", it: "Questa domanda non esiste" }
@@ -26,7 +45,13 @@ text! {
     module_asked() { en: "Enter a number from 1 to 100, or leave it empty.", it: "Scrivi un numero da 1 a 100, o lascia vuoto." }
     module_youtube() { en: "Paste the address of a YouTube video.", it: "Incolla l’indirizzo di un video di YouTube." }
     module_length() { en: "Enter the length like 21:24, at most 6 hours.", it: "Scrivi la durata come 21:24, al massimo 6 ore." }
-    module_captions() { en: "Captions are a WebVTT file: it begins with WEBVTT.", it: "I sottotitoli sono un file WebVTT: comincia con WEBVTT." }
+    captions_nothing() { en: "Paste the captions or choose their file. To remove them, tick it.", it: "Incolla i sottotitoli o scegli il loro file. Per toglierli, spunta la casella." }
+    captions_no_text() { en: "This file is not text in UTF-8.", it: "Questo file non è testo in UTF-8." }
+    captions_large() { en: "Captions have at most 256 KB.", it: "I sottotitoli hanno al massimo 256 KB." }
+    captions_beginning() { en: "The first line of captions is WEBVTT.", it: "La prima riga dei sottotitoli è WEBVTT." }
+    captions_times(line: &str) { en: "Line {line}: write the times like 00:01.000 --> 00:04.000.", it: "Riga {line}: scrivi i tempi come 00:01.000 --> 00:04.000." }
+    captions_backwards(line: &str) { en: "Line {line}: this ends before it begins.", it: "Riga {line}: finisce prima di cominciare." }
+    captions_no_cue() { en: "No line has times like 00:01.000 --> 00:04.000.", it: "Nessuna riga ha tempi come 00:01.000 --> 00:04.000." }
     module_no_film() { en: "This file is no WebM or MP4 video, or a part of it is missing.", it: "Questo file non è un video WebM o MP4, oppure ne manca una parte." }
     module_title_taken() { en: "Another module has this title. Choose one of its own.", it: "Un altro modulo ha questo titolo. Scegline uno proprio." }
     module_broken_file() { en: "The upload broke off. What was there stays; choose the file again.", it: "Il caricamento si è interrotto. Ciò che c’era rimane; scegli di nuovo il file." }
@@ -165,7 +190,9 @@ text! {
     module_length_admins() { en: "Read from the file. Only administrators change it.", it: "Si legge dal file. Solo gli amministratori la cambiano." }
     module_set_video() { en: "Set video", it: "Imposta il video" }
     module_captions_label() { en: "WebVTT", it: "WebVTT" }
-    module_captions_hint() { en: "Paste the caption file; blank removes the captions.", it: "Incolla il file dei sottotitoli; vuoto li toglie." }
+    module_captions_remove() { en: "Remove captions", it: "Togli i sottotitoli" }
+    module_captions_add() { en: "Add caption file", it: "Aggiungi file dei sottotitoli" }
+    module_captions_file() { en: "Caption file (.vtt)", it: "File dei sottotitoli (.vtt)" }
     module_set_captions() { en: "Save captions", it: "Salva i sottotitoli" }
     module_publish_head() { en: "Publish", it: "Pubblica" }
     module_publish() { en: "Publish this version", it: "Pubblica questa versione" }

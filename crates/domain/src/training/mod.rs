@@ -1,8 +1,9 @@
 //! Training: modules that people watch and answer, and what a type or a machine requires of them.
 //!
 //! How a report of watching is credited is in [`watching`], what an answer is worth in [`quiz`], how far somebody is on
-//! the way to a machine in [`path`]. Deliberately absent: the ledger. Training alone qualifies nobody.
+//! the way to a machine in [`path`], what captions are in [`captions`]. Deliberately absent: the ledger. Training alone qualifies nobody.
 
+pub mod captions;
 pub mod path;
 pub mod quiz;
 pub mod watching;

@@ -4,9 +4,7 @@
 //! nothing; what is here already – a module by its title, a requirement by what it is of – stays as it is. What is made is a
 //! draft: nobody sees it before it is published; how long a video at `YouTube` is, is taken from an administrator alone. Deliberately absent: files of videos and pictures of questions.
 
-use super::{
-    TrainingError, Typed, TypedQuestion, ValidationError, editor::read_captions, requirements::require_now,
-};
+use super::{TrainingError, Typed, TypedQuestion, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};
 use domain::{
     actor::{About, Actor, Permission},
@@ -14,7 +12,7 @@ use domain::{
     live::Hint,
     problem::{Kind, Problem},
     qualifications::Subject,
-    training::{self, AT_ONCE, DOCUMENT, Length, REQUIRED_AT_ONCE, YouTubeId, quiz::QUESTIONS},
+    training::{self, AT_ONCE, DOCUMENT, Length, REQUIRED_AT_ONCE, YouTubeId, captions, quiz::QUESTIONS},
 };
 use macros::FieldError;
 use serde_json::json;
@@ -334,7 +332,8 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
         None => Ok(None),
         Some(video) => video_of(video, part, faults),
     };
-    let captions = module.captions.as_deref().map_or(Ok(None), read_captions);
+    let captions = module.captions.as_deref().filter(|captions| !captions.trim().is_empty());
+    let captions = captions.map(captions::read).transpose().map_err(ValidationError::Captions);
     if let Err(error) = &captions {
         faults.add(part, error);
     }

@@ -14,7 +14,8 @@ mod watching;
 mod webm;
 
 pub use editor::{
-    Typed, TypedVideo, add, archive, arrange, modules, publish, restore, save, set_captions, set_video, sheet,
+    Typed, TypedVideo, add, archive, arrange, keep_captions, modules, publish, remove_captions, restore, save,
+    set_captions, set_video, sheet,
 };
 pub use exchange::{export, import, import_pasted};
 pub use questions::{
@@ -37,6 +38,7 @@ use domain::{
     time::Millis,
     training::{
         ABOUT, THRESHOLD,
+        captions::CaptionsFault,
         path::{Completion, Path, Stage as Step},
         quiz::{ANSWERS, QUESTIONS, TRIES, WORDS, needed},
     },
@@ -174,9 +176,9 @@ pub enum ValidationError {
     /// No length, or longer than a video may be.
     #[field("length", module_length)]
     Length,
-    /// No captions.
-    #[field("captions", module_captions)]
-    Captions,
+    /// No captions, and why not.
+    #[field("captions", captions_unfit(*_0))]
+    Captions(CaptionsFault),
     /// A file that is no video, or none that browsers play.
     #[field("video", module_no_film)]
     NoFilm,
