@@ -26,7 +26,7 @@ use domain::{
 };
 use lab::{LASER, Lab, ada, bob, seconds};
 use services::{
-    access::check,
+    access::{answers, check},
     jobs, machines,
     training::{
         self, TrainingError, Typed, TypedQuestion, TypedVideo, ValidationError, add, add_question, answer, begin,
@@ -122,10 +122,14 @@ async fn whoever_watches_all_of_it_and_passes_is_ready_for_a_trainer() {
     );
     assert!(path_to(&lab.ctx, &bob, MachineId(2)).await.unwrap().is_none(), "a lathe requires nothing");
     assert!(matches!(begin(&lab.ctx, &bob, id).await, Err(TrainingError::NotWatched)));
+    let only_quiz = async || answers(&lab.ctx, &bob, MachineId(1), None).await.unwrap().mine.unwrap().quizzes;
+    assert_eq!(only_quiz().await, [], "the film comes first");
     let credit = watched(&lab, &bob, VIDEO).await;
     assert_eq!((credit.percent, credit.watched), (100, vec![span(0, 120)]));
     assert_eq!(ready_for_checkout(&mut conn, BOB, LASERS, now).await.unwrap(), [id]);
+    assert_eq!(only_quiz().await, [id]);
     assert!(taken(&lab, &bob, id, 1).await, "four of five pass");
+    assert_eq!(only_quiz().await, []);
     assert!(ready_for_checkout(&mut conn, BOB, LASERS, now).await.unwrap().is_empty());
     let page = learn(&lab.ctx, &bob).await.unwrap();
     assert_eq!(page.paths[0].path.now(), Some(Task::Checkout));

@@ -9,7 +9,9 @@ mod ways;
 pub use evidence::{Row as EvidenceRow, evidence};
 pub use redo::{Late, late, new_to};
 pub(crate) use ways::needed_of_list;
-pub use ways::{Candidate, Line, PathRow, candidates, lines, path_facts, required_count, thresholds, ways};
+pub use ways::{
+    Candidate, Line, PathRow, candidates, lines, only_quiz_left, path_facts, required_count, thresholds, ways,
+};
 
 use domain::{
     id::{EditionId, MachineId, ModuleId, PersonId, RequirementId, TypeId},
