@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
+#[path = "checkouts/candidates.rs"]
+mod candidates;
 mod lab;
 #[path = "checkouts/offers.rs"]
 mod offered_times;

@@ -15,6 +15,8 @@ use std::time::Duration;
 pub const ABOUT: usize = 4000;
 /// What must be watched where nothing else is said, in percent.
 pub const THRESHOLD: u8 = 90;
+/// Who watched this much of all that a type requires, in percent, is nearly ready for a checkout.
+pub const NEARLY: u32 = 50;
 /// No video is longer than this.
 pub const LONGEST: Duration = Duration::from_hours(6);
 /// No file of a video is larger than this, in bytes.
