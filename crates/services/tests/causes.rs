@@ -390,6 +390,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("training::requirements::require", Cause::None(SETTING)),
     ("training::videos::keep", Cause::None(DRAFT)),
     ("training::watching::report", Cause::None(OWN)),
+    ("training::watching::report_module", Cause::None(OWN)),
     ("uses::record", Cause::None(AT_MACHINE)),
     ("waiting::decline", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
     ("waiting::join", Cause::None(OWN)),

@@ -25,6 +25,7 @@ text! {
     quiz_unknown() { en: "There is no such quiz", it: "Questo quiz non esiste" }
     requirement_unknown() { en: "There is no such requirement", it: "Questo requisito non esiste" }
     watching_too_soon() { en: "Reports are at least a second apart. Send it again.", it: "Le segnalazioni distano almeno un secondo. Inviala di nuovo." }
+    watching_other_edition() { en: "There is a newer version of this module. Load it and go on there.", it: "C’è una versione più nuova di questo modulo. Caricala e continua lì." }
     watching_too_much() { en: "A report covers at most 5 minutes in 64 parts.", it: "Una segnalazione copre al massimo 5 minuti in 64 parti." }
     watching_outside() { en: "A part begins before it ends, and ends within the video.", it: "Una parte comincia prima di finire, e finisce entro il video." }
     watching_in_pieces() { en: "Too many separate parts. Watch them in one go.", it: "Troppe parti separate. Guardale di seguito." }

@@ -72,6 +72,7 @@ pub fn operations() -> Vec<Operation> {
                 "watching.too-much",
                 "watching.outside",
                 "watching.in-pieces",
+                "watching.other-edition",
             ]),
         Operation::get("/api/v1/requirements", REQUIREMENTS, requirements)
             .about(Tag::Training, "Requirements", "Which modules types and machines require.")
@@ -313,6 +314,10 @@ async fn progress(asker: Asker, Id(id): Id) -> Result<One<Credit>, Refusal> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Played {
+    /// The version that was played, as this operation answers it: of another than the one that is watched now nothing is credited. Left
+    /// out, they are taken to be of that one.
+    #[schema(example = 3)]
+    edition: Option<i64>,
     /// In any order: 64 parts and 5 minutes at most.
     parts: Vec<Part>,
     /// Where they are, in milliseconds.
@@ -322,9 +327,10 @@ pub struct Played {
 
 async fn report(asker: Asker, Id(id): Id, Body(played): Body<Played>) -> Result<One<Credit>, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let (edition, _) = training::progress(&ctx, &actor, ModuleId(id)).await?;
     let parts = played.parts.into_iter().map(|part| Span { from: part.from, to: part.to }).collect();
-    let credit = training::report(&ctx, &actor, edition, parts, played.place).await?;
+    let edition = played.edition.map(EditionId);
+    let (edition, credit) =
+        training::report_module(&ctx, &actor, ModuleId(id), edition, parts, played.place).await?;
     Ok(One(credited(edition, credit)))
 }
 

@@ -26,7 +26,7 @@ pub use quiz::{answer, begin, hand_in, quiz};
 pub use requirements::{release, require, required_of, requirements};
 pub(crate) use videos::folder;
 pub use videos::{Opened, captions, keep, may_upload, open};
-pub use watching::{progress, report};
+pub use watching::{progress, report, report_module};
 
 use crate::{Ctx, markdown, uploads::UploadError};
 use domain::{
@@ -81,6 +81,9 @@ pub enum TrainingError {
     /// A part is not in the video.
     #[problem("watching.outside", Invalid, watching_outside)]
     Outside,
+    /// What was played is of another edition than the one that is watched now.
+    #[problem("watching.other-edition", Conflict, watching_other_edition)]
+    OtherEdition,
     /// Too many pieces were watched.
     #[problem("watching.in-pieces", Invalid, watching_in_pieces)]
     InPieces,
