@@ -4,9 +4,13 @@
 
 #[path = "training/captions.rs"]
 mod captions;
+#[path = "training/films.rs"]
+mod films;
 mod lab;
 #[path = "training/lengths.rs"]
 mod lengths;
+#[path = "training/order.rs"]
+mod order;
 #[path = "training/pictures.rs"]
 mod question_pictures;
 #[path = "training/ways.rs"]
