@@ -89,11 +89,11 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await accessible(desk, "modules");
   await desk.getByLabel("Title").fill("Dust");
   await desk.getByRole("button", { name: "Add module" }).click();
-  await desk.waitForURL("**/modules/2");
+  await desk.waitForURL("**/modules/4");
   await hydrated(desk);
   await accessible(desk, "the editor of a module");
   await desk.getByRole("button", { name: "Publish this version" }).click();
-  await expect(desk.getByRole("main")).toContainText("Add a video and its length first.");
+  await expect(desk.getByRole("main")).toContainText("Add a video first.");
   await desk.getByLabel("Video file").setInputFiles(resolve("lab.ts"));
   await desk.getByRole("button", { name: "Upload video" }).click();
   await expect(desk.getByRole("main")).toContainText("This file is not a WebM or MP4 video, or part of it is missing.");
@@ -121,7 +121,7 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await enter(lab, phone, "a member");
   await phone.goto(`${lab.url}/learn`);
   await expect(phone.getByRole("main")).toContainText("Lathe");
-  await phone.goto(`${lab.url}/learn/2`);
+  await phone.goto(`${lab.url}/learn/4`);
   await expect(phone.getByRole("heading", { level: 1 })).toHaveText("Dust");
   for (const page of [desk, phone]) await page.context().close();
 });

@@ -86,7 +86,7 @@ test("a video of YouTube is followed in its own player, and goes on where one wa
   await hydrated(desk);
   await desk.getByLabel("Title").fill("Dust");
   await desk.getByRole("button", { name: "Add module" }).click();
-  await desk.waitForURL("**/modules/2");
+  await desk.waitForURL("**/modules/4");
   await hydrated(desk);
   await desk.getByLabel(/YouTube/).fill("dQw4w9WgXcQ");
   await desk.getByLabel("Length", { exact: true }).fill("1:00");
@@ -107,7 +107,7 @@ test("a video of YouTube is followed in its own player, and goes on where one wa
   await phone.goto(`${lab.url}/learn/1`);
   await hydrated(phone);
   expect(asked, "only where a module has one").toEqual([]);
-  await phone.goto(`${lab.url}/learn/2`);
+  await phone.goto(`${lab.url}/learn/4`);
   await hydrated(phone);
   await phone.frameLocator("iframe").getByRole("button", { name: "Play" }).click();
   const left = phone.locator(".coverage .left");
@@ -115,7 +115,7 @@ test("a video of YouTube is followed in its own player, and goes on where one wa
   await expect.poll(percent, { timeout: 40_000 }).toBeGreaterThan(15);
   expect(new URL(asked[0]!).searchParams.get("start"), "from the beginning").toBeNull();
   await phone.goto(`${lab.url}/learn`);
-  await phone.goto(`${lab.url}/learn/2`);
+  await phone.goto(`${lab.url}/learn/4`);
   await hydrated(phone);
   expect(await percent(), "what was played is kept").toBeGreaterThan(15);
   expect(Number(new URL(asked.at(-1)!).searchParams.get("start"))).toBeGreaterThan(8);

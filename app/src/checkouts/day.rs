@@ -26,7 +26,7 @@ use crate::{
 use domain::{checkouts::Deed, live::Noun, time::Moment};
 use leptos::prelude::*;
 use text::time;
-use views::checkouts::{Appointment, Day, Wish};
+use views::checkouts::{Appointment, Candidate, Day, Wish};
 
 /// The page at `/checkouts`.
 pub fn checkouts_page() -> AnyView {
@@ -88,6 +88,7 @@ fn Page(day: RwSignal<Day>, decide: Call<DecideCheckout>) -> impl IntoView {
                     <h2 class="group-head" id="today">{t.checkouts_today()}<span class="n">{day.today.len()}</span></h2>
                     {today}
                 </section>
+                {candidates(&day.candidates)}
                 {wishes(&day.wishes, now)}
                 {group("coming", t.checkouts_coming(), &day.coming, now, decide)}
                 {group("unfinished", t.checkouts_unfinished(), &day.unfinished, now, decide)}
@@ -147,6 +148,46 @@ fn row(one: &Appointment, now: Moment, today: bool, current: bool, decide: Call<
         </li>
     }
     .into_any()
+}
+
+/// Who is ready for a checkout, and who is nearly, with what speaks for them and what is missing.
+fn candidates(rows: &[Candidate]) -> Option<AnyView> {
+    let t = lang::current();
+    let ready = rows.iter().filter(|one| one.missing.is_empty()).count();
+    (!rows.is_empty()).then(|| {
+        let shown = rows.iter().map(|one| {
+            let name = called(one.person_name.as_ref());
+            let mut second = vec![one.kind_name.clone()];
+            second.extend(t.checkout_trained(&one.modules));
+            second.push(t.checkout_used(one.used_minutes));
+            let missing = (!one.missing.is_empty()).then(|| t.checkouts_candidate_missing(&one.missing.join(", ")));
+            let is_ready = missing.is_none();
+            let label = format!("{}: {name}, {}", t.checkouts_candidate_check(), one.kind_name);
+            let href = format!("/checkouts/new?person={}&kind={}", one.person, one.kind);
+            view! {
+                <li><div class="item">
+                    <Avatar name=name.clone() size="sm"/>
+                    <span class="lines">
+                        <span class="t">{name.clone()}</span>
+                        <span class="s">{second.join(" · ")}</span>
+                        {missing.map(|missing| view! { <span class="s">{missing}</span> })}
+                    </span>
+                    <div class="acts">
+                        {is_ready.then(|| view! { <span class="badge" data-tone="go">{t.candidate_ready()}</span> })}
+                        <a class="btn" href=href aria-label=label>{t.checkouts_candidate_check()}</a>
+                    </div>
+                </div></li>
+            }
+        });
+        let count = t.checkouts_candidates_count(&ready.to_string(), &(rows.len() - ready).to_string());
+        view! {
+            <section class="group" aria-labelledby="candidates">
+                <h2 class="group-head" id="candidates">{t.checkouts_candidates()}<span class="n">{count}</span></h2>
+                <ul class="list">{shown.collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// Members for whom no time fits, with when they can come.

@@ -16,6 +16,7 @@ use crate::{
 };
 use domain::checkouts::{Deed, RETRY_DAYS};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use views::checkouts::Day;
 
 /// The page at `/checkouts/new`.
@@ -30,7 +31,17 @@ pub fn record_page() -> AnyView {
 fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     let t = lang::current();
     let kinds: Vec<_> = day.with_untracked(|day| day.kinds.clone());
-    let first = kinds.first().map(|(id, _)| id.to_string()).unwrap_or_default();
+    // Who was chosen on the day's page, and for what.
+    let (person, kind) = use_query_map().with_untracked(|query| {
+        let asked = |name| query.get_str(name).and_then(|id| id.parse::<i64>().ok());
+        (asked("person"), asked("kind"))
+    });
+    let person = day.with_untracked(|day| {
+        let chosen = day.candidates.iter().find(|one| Some(one.person.0) == person);
+        chosen.and_then(|one| one.person_name.clone()).unwrap_or_default()
+    });
+    let chosen = kinds.iter().find(|(id, _)| Some(id.0) == kind).or(kinds.first());
+    let first = chosen.map(|(id, _)| id.to_string()).unwrap_or_default();
     let options = kinds.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let segment = move |deed: Deed| Segment { value: deed.word(), word: t.checkout_deed(deed), icon: None };
     // With its checklist, where the type has one.
@@ -40,7 +51,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
         <header class="page-head"><h1>{t.checkouts_spot()}</h1><p class="sub">{t.checkouts_spot_next()}</p></header>
         <section class="card">
             <Form action=record>
-                <Field name="person" label=t.checkouts_person() hint=t.checkouts_person_hint() autocomplete="off"/>
+                <Field name="person" label=t.checkouts_person() hint=t.checkouts_person_hint() autocomplete="off" value=person/>
                 <Select name="kind" label=t.checkouts_kind() options chosen=Signal::stored(first)/>
                 <Segmented name="deed" legend=t.checkouts_result() segments=vec![begin, segment(Deed::Pass), segment(Deed::Fail)] chosen=Deed::Accept.word()/>
                 <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>

@@ -2,7 +2,7 @@ use super::*;
 use crate::testing::{NOW, ago, html, machine, visitor, words};
 use domain::{
     access::{Decision, Level, Outcome, Reason, Rule, Step, Trace},
-    id::{PlaceId, TypeId, UseId},
+    id::{ModuleId, PlaceId, TypeId, UseId},
     maintenance::Urgency,
     time::HOUR,
 };
@@ -67,6 +67,7 @@ fn told(decision: Decision) -> Told {
         kind: TypeId(3),
         types,
         modules: Vec::new(),
+        quizzes: Vec::new(),
         moments: Vec::new(),
         now: NOW,
     }
@@ -74,6 +75,21 @@ fn told(decision: Decision) -> Told {
 
 fn mine(decision: Decision) -> Answers {
     Answers { mine: Some(told(decision)), ..nobody() }
+}
+
+#[test]
+fn where_only_the_quiz_is_missing_the_one_button_leads_to_it() {
+    let module = ModuleId(9);
+    let answers = |quizzes| {
+        let told = told(Decision::Deny(vec![Reason::TrainingMissing(module)]));
+        Answers { mine: Some(Told { quizzes, ..told }), ..nobody() }
+    };
+    let free = || page(MachineState::Free { since: None });
+    let html = answered(Lang::En, free(), answers(Vec::new()));
+    assert!(html.contains(r#"href="/learn/9""#) && words(&html).contains("Watch the video"), "{html}");
+    let html = answered(Lang::En, free(), answers(vec![module]));
+    assert!(html.contains(r#"href="/learn/9/quiz""#) && words(&html).contains("Take the quiz"), "{html}");
+    assert!(!words(&html).contains("Watch the video"), "{html}");
 }
 
 const YES: Decision = Decision::Allow { level: Level::User, until: None };

@@ -136,6 +136,9 @@ mod made {
     /// The one button that moves it on; none where there is nothing but waiting.
     fn next(told: &Told, t: Lang) -> Option<(String, &'static str)> {
         let (href, label) = match told.next()? {
+            Remedy::Do(Deed::Learn(module)) if told.quizzes.contains(&module) => {
+                return Some((format!("/learn/{module}/quiz"), t.watch_take_quiz()));
+            }
             Remedy::Do(Deed::Learn(module)) => return Some((format!("/learn/{module}"), t.learn_watch())),
             Remedy::Ask(Helper::Trainer(kind)) => {
                 return Some((format!("{CHECKOUTS}{kind}"), t.checkout_book()));

@@ -18,7 +18,7 @@ use crate::{
     live::use_live,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{fresh, part},
+        changing::{fresh, part, text},
         empty::Empty,
         form::{Field, Form, completed_count, use_form},
         icon::Icon,
@@ -35,7 +35,7 @@ use domain::{
     id::{AnswerId, ModuleId},
     live::Noun,
     pictures::question_path,
-    training::{clock as minutes, quiz::QuestionKind},
+    training::{captions::CaptionsFault, clock as minutes, quiz::QuestionKind},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -298,7 +298,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
             _ => None,
         })
     };
-    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let (id, sets_length) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.sets_length));
     let newest = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.editions.first().cloned()));
     let done = completed_count(calls.video);
     view! {
@@ -320,21 +320,61 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
                     <Form action=calls.video>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <Field name="youtube" label=t.module_youtube_label() hint=t.module_youtube_hint()/>
-                        <Field name="length" label=t.module_length_label() hint=t.module_length_hint()/>
+                        {if sets_length {
+                            view! { <Field name="length" label=t.module_length_label() hint=t.module_length_hint()/> }.into_any()
+                        } else {
+                            length_said(newest)
+                        }}
                         <div class="btn-row"><Submit label=t.module_set_video() busy=calls.video.pending()/></div>
                     </Form>
                 })
             })}
-            <details class="deed">
-                <summary>{t.watch_captions()}</summary>
-                <Form action=calls.captions>
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <TextArea name="captions" label=t.module_captions_label() hint=t.module_captions_hint() value=String::new()/>
-                    <div class="btn-row"><Submit label=t.module_set_captions() busy=calls.captions.pending()/></div>
-                </Form>
-            </details>
+            {captions(sheet, calls.captions)}
         </section>
     }
+}
+
+/// How long the video is, for whoever does not say it.
+fn length_said(newest: Memo<Option<Edition>>) -> AnyView {
+    let t = lang::current();
+    let length = move || newest.get().and_then(|edition| edition.length);
+    view! {
+        <div class="field">
+            <p class="label">{t.module_length_label()}": "{text(move || length().map_or_else(|| t.module_no_length().to_owned(), minutes))}</p>
+            <p class="hint">{t.module_length_admins()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The captions that are there, to be written anew, replaced by a file, or removed. The first form is sent the browser's way, so what
+/// comes after it is what was saved.
+fn captions(sheet: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -> AnyView {
+    let t = lang::current();
+    let (id, value) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.captions.clone()));
+    let refused =
+        use_query_map().with_untracked(|query| query.get_str("captions").and_then(CaptionsFault::from_word));
+    let remove = (!value.is_empty()).then(|| view! {
+        <label class="tick"><input type="checkbox" name="remove" value="yes"/><span>{t.module_captions_remove()}</span></label>
+    });
+    view! {
+        <h3>{t.watch_captions()}</h3>
+        <Form action=action reload=true>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <TextArea name="captions" label=t.module_captions_label() value/>
+            {remove}
+            <div class="btn-row"><Submit label=t.module_set_captions() busy=action.pending()/></div>
+        </Form>
+        <form class="form" method="post" action=format!("/modules/{id}/captions/upload") enctype="multipart/form-data">
+            {refused.map(|fault| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{t.captions_unfit(fault)}</span></p> })}
+            <div class="field">
+                <label for="vtt">{t.module_captions_file()}</label>
+                <input class="input" type="file" id="vtt" name="vtt" accept=".vtt,text/vtt" required=true/>
+            </div>
+            <div class="btn-row"><Submit label=t.module_captions_add()/></div>
+        </form>
+    }
+    .into_any()
 }
 
 fn shown(t: Lang, edition: &Edition) -> String {

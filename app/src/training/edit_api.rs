@@ -89,11 +89,23 @@ pub async fn set_video(
     Ok(services::training::set_video(&ctx, &crate::request::actor(), id, &TypedVideo { youtube, length }).await?)
 }
 
-/// Gives its next version captions.
+/// Gives its next version captions, or removes them.
 #[server(name = SetCaptions, endpoint = "modules/captions", protocol = crate::call::Wire)]
-pub async fn set_captions(id: ModuleId, #[server(default)] captions: String) -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::training::set_captions(&ctx, &crate::request::actor(), id, &captions).await?)
+pub async fn set_captions(
+    id: ModuleId,
+    #[server(default)] captions: String,
+    /// `yes` where there are to be none.
+    #[server(default)]
+    remove: String,
+) -> Result<(), AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    if remove == "yes" {
+        services::training::remove_captions(&ctx, &actor, id).await?;
+    } else {
+        services::training::set_captions(&ctx, &actor, id, &captions).await?;
+    }
+    leptos_axum::redirect(&format!("/modules/{id}"));
+    Ok(())
 }
 
 /// Publishes its next version.

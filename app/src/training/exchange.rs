@@ -91,6 +91,7 @@ fn lines(t: Lang, told: &TrainingImport) -> Vec<String> {
     let lines = [
         titles(&told.modules, &|n, names| t.exchange_modules(n, names)),
         titles(&told.uploads, &|n, names| t.exchange_uploads(n, names)),
+        titles(&told.lengths, &|n, names| t.exchange_lengths(n, names)),
         titles(&told.kept, &|n, names| t.exchange_kept(n, names)),
         (required > 0).then(|| t.exchange_required(required)),
         (kept > 0).then(|| t.exchange_kept_required(kept)),

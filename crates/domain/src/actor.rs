@@ -236,6 +236,8 @@ words! {
         SeeCandidates = "training.see",
         /// Add and change modules, their videos and questions.
         EditTraining = "training.change",
+        /// Say by hand how long a video is: what is to be watched of it goes by that.
+        SetLength = "training.set-length",
         /// Write, change and withdraw announcements.
         Announce = "announcements.write",
         /// Make and revoke the tokens of wall displays.
@@ -341,6 +343,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Learn, &[G::Member]),
         (P::SeeCandidates, &[G::Trainer, G::Owner, G::Manager, G::Auditor, G::Administrator]),
         (P::EditTraining, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::SetLength, &[G::Administrator, G::Toolgate]),
         (P::Announce, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),

@@ -9,12 +9,14 @@ use domain::{
     checkout_steps::{Mark, STEP, Signer},
     checkouts::{Deed, State},
     id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
+    pictures::Unfit,
 };
 use lab::{Lab, NOON};
 use services::checkouts::{
     self, CheckoutsError, Decide, ValidationError,
     steps::{self, Said},
 };
+use std::io::Cursor;
 use views::checkout_steps::Checklist;
 
 const LASERS: TypeId = TypeId(3);
@@ -207,4 +209,54 @@ async fn a_checkout_that_was_agreed_on_begins_on_the_spot() {
         .await
         .unwrap();
     assert_eq!(held, 3, "the other time is given back, and this one taken, with a machine");
+}
+
+/// A picture as a phone sends one.
+fn picture() -> Cursor<Vec<u8>> {
+    let mut bytes = Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(40, 20).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.set_position(0);
+    bytes
+}
+
+#[tokio::test]
+async fn the_photo_of_a_step_is_added_by_the_trainer_and_seen_by_both() {
+    let lab = listed().await;
+    let (ada, bob, carl) = (lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(4).await);
+    let id = begun(&lab, &bob).await;
+    let step = list(&lab, &bob, id).await.steps[0].id;
+    for other in [&ada, &carl] {
+        let refused = steps::set_photo(&lab.ctx, other, id, step, picture()).await;
+        assert!(matches!(refused, Err(CheckoutsError::Unknown)), "{refused:?}");
+    }
+    let unknown = steps::set_photo(&lab.ctx, &bob, id, CheckoutStepId(999), picture()).await;
+    assert!(matches!(unknown, Err(CheckoutsError::UnknownStep)), "{unknown:?}");
+    let cases = [
+        (b"no picture".to_vec(), Unfit::NoPicture),
+        (Vec::new(), Unfit::Nothing),
+        (lab::claims(60_000, 60_000), Unfit::Large),
+    ];
+    for (bytes, unfit) in cases {
+        let refused = steps::set_photo(&lab.ctx, &bob, id, step, Cursor::new(bytes)).await;
+        assert!(
+            matches!(&refused, Err(CheckoutsError::Invalid(flaws)) if *flaws == [ValidationError::Photo(unfit)]),
+            "{refused:?}"
+        );
+    }
+    assert!(matches!(steps::photo(&lab.ctx, &bob, id, step, false).await, Err(CheckoutsError::UnknownStep)));
+    steps::set_photo(&lab.ctx, &bob, id, step, picture()).await.unwrap();
+    for one in [&bob, &carl] {
+        for small in [false, true] {
+            let body = steps::photo(&lab.ctx, one, id, step, small).await.unwrap().body;
+            assert!(body.starts_with(&[0xff, 0xd8]), "made anew as a JPEG");
+        }
+    }
+    assert!(matches!(steps::photo(&lab.ctx, &ada, id, step, false).await, Err(CheckoutsError::Unknown)));
+    assert!(list(&lab, &carl, id).await.steps[0].photo.is_some());
+    assert!(steps::remove_photo(&lab.ctx, &carl, id, step).await.is_err());
+    steps::remove_photo(&lab.ctx, &bob, id, step).await.unwrap();
+    assert!(list(&lab, &bob, id).await.steps[0].photo.is_none());
+    checkouts::decide(&lab.ctx, &bob, id, Decide::read(Some(Deed::Fail), "Lid", "0", None)).await.unwrap();
+    let late = steps::set_photo(&lab.ctx, &bob, id, step, picture()).await;
+    assert!(matches!(late, Err(CheckoutsError::Decided(_))), "{late:?}");
 }

@@ -5,10 +5,11 @@ mod lab;
 use domain::{access::Decision, actor::Actor, boards::MachineNumber};
 use lab::Lab;
 use services::{
-    access, boards,
+    access, boards, checkouts,
     demo::{self, DemoError},
     machines,
 };
+use text::Lang;
 
 #[tokio::test]
 async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
@@ -50,6 +51,28 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     for state in ["pending", "approved", "completed", "rejected", "cancelled", "no-show"] {
         assert!(states.contains(state), "{state} is not in {states}");
     }
+
+    let modules = "SELECT group_concat(title || ' ' || percent, ', ') FROM (
+                       SELECT t.title, coalesce(g.percent, 0) AS percent FROM training_module t
+                         JOIN training_requirement r ON r.module_id = t.id
+                         JOIN module_edition e ON e.module_id = t.id AND e.published_at IS NOT NULL
+                         LEFT JOIN training_progress g ON g.edition_id = e.id
+                              AND g.person_id = (SELECT person_id FROM profile WHERE name = 'Sam Carter')
+                        ORDER BY t.position)";
+    let watched = "Clamping the work 0, Chips and dust 100, Stopping in time 100";
+    assert_eq!(lab.text(modules).await, watched, "two of three films are behind the member");
+    for film in std::fs::read_dir(lab.file().with_file_name("videos")).into_iter().flatten().flatten() {
+        assert!(film.metadata().is_ok_and(|about| about.len() > 5_000), "{film:?}");
+    }
+    let shown = "SELECT count(*) FROM module_edition WHERE file_name IS NOT NULL AND captions LIKE 'WEBVTT%'";
+    assert_eq!(lab.number(shown).await, 3);
+    let marta = lab.signed_in(1).await;
+    let Ok(day) = checkouts::day(&lab.ctx, &marta).await else { panic!("an owner checks out") };
+    let asks = day.waiting.iter().find(|one| one.kind_name == "CNC mill").and_then(|one| one.evidence.as_ref());
+    let said = asks.and_then(|evidence| Lang::En.checkout_trained(&evidence.modules));
+    assert_eq!(said.as_deref(), Some("3 of 3 videos · quiz 100 %"), "whoever asks for a mill has learnt");
+    let ready = day.candidates.iter().filter(|one| one.missing.is_empty()).count();
+    assert_eq!((ready, day.candidates.len()), (1, 4), "{:?}", day.candidates);
 
     for (uid, name, machines) in demo::cast().cards {
         for machine in machines.into_iter().filter(|machine| !matches!(machine.0, 7 | 9)) {

@@ -2,7 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "training/captions.rs"]
+mod captions;
+#[path = "training/films.rs"]
+mod films;
 mod lab;
+#[path = "training/lengths.rs"]
+mod lengths;
+#[path = "training/order.rs"]
+mod order;
 #[path = "training/pictures.rs"]
 mod question_pictures;
 #[path = "training/ways.rs"]
@@ -22,7 +30,7 @@ use domain::{
 };
 use lab::{LASER, Lab, ada, bob, seconds};
 use services::{
-    access::check,
+    access::{answers, check},
     jobs, machines,
     training::{
         self, TrainingError, Typed, TypedQuestion, TypedVideo, ValidationError, add, add_question, answer, begin,
@@ -55,7 +63,7 @@ async fn lab(questions: usize) -> (Lab, Actor, ModuleId) {
     let typed = Typed { title: "Clamping".into(), about: "Hold it **tight**".into(), asked: String::new() };
     let id = add(&lab.ctx, &max, &typed).await.unwrap();
     let video = TypedVideo { youtube: "dQw4w9WgXcQ".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &max, id, &video).await.unwrap();
+    set_video(&lab.ctx, &lab.administrator().await, id, &video).await.unwrap();
     for n in 0..questions {
         add_question(&lab.ctx, &max, id, &question(&n.to_string())).await.unwrap();
     }
@@ -118,10 +126,14 @@ async fn whoever_watches_all_of_it_and_passes_is_ready_for_a_trainer() {
     );
     assert!(path_to(&lab.ctx, &bob, MachineId(2)).await.unwrap().is_none(), "a lathe requires nothing");
     assert!(matches!(begin(&lab.ctx, &bob, id).await, Err(TrainingError::NotWatched)));
+    let only_quiz = async || answers(&lab.ctx, &bob, MachineId(1), None).await.unwrap().mine.unwrap().quizzes;
+    assert_eq!(only_quiz().await, [], "the film comes first");
     let credit = watched(&lab, &bob, VIDEO).await;
     assert_eq!((credit.percent, credit.watched), (100, vec![span(0, 120)]));
     assert_eq!(ready_for_checkout(&mut conn, BOB, LASERS, now).await.unwrap(), [id]);
+    assert_eq!(only_quiz().await, [id]);
     assert!(taken(&lab, &bob, id, 1).await, "four of five pass");
+    assert_eq!(only_quiz().await, []);
     assert!(ready_for_checkout(&mut conn, BOB, LASERS, now).await.unwrap().is_empty());
     let page = learn(&lab.ctx, &bob).await.unwrap();
     assert_eq!(page.paths[0].path.now(), Some(Task::Checkout));
@@ -182,7 +194,7 @@ async fn two_modules_at_once_share_the_clock() {
     let (lab, max, _) = lab(0).await;
     let other = add(&lab.ctx, &max, &Typed { title: "Dust".into(), ..Typed::default() }).await.unwrap();
     let video = TypedVideo { youtube: "https://youtu.be/dQw4w9WgXcQ".into(), length: "120".into() };
-    set_video(&lab.ctx, &max, other, &video).await.unwrap();
+    set_video(&lab.ctx, &lab.administrator().await, other, &video).await.unwrap();
     publish(&lab.ctx, &max, other, false, "").await.unwrap();
     let bob = lab.signed_in(2).await;
     let mut gained = 0;
@@ -372,9 +384,10 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     let (lab, max, id) = lab(0).await;
     let other = add(&lab.ctx, &max, &Typed { title: "Draft".into(), ..Typed::default() }).await.unwrap();
     assert!(matches!(publish(&lab.ctx, &max, other, false, "").await, Err(TrainingError::NoVideo)));
+    let ida = lab.administrator().await;
     let set = async |id, youtube: &str, length: &str| {
         let typed = TypedVideo { youtube: youtube.into(), length: length.into() };
-        set_video(&lab.ctx, &max, id, &typed).await
+        set_video(&lab.ctx, &ida, id, &typed).await
     };
     let bad = set(other, "https://example.org/x", "0:00").await;
     let Err(TrainingError::Invalid(errors)) = bad else { panic!("{bad:?}") };

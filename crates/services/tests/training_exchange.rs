@@ -43,7 +43,7 @@ async fn filled() -> (Lab, Actor) {
     let (lab, max) = lab().await;
     let clamping = add(&lab.ctx, &max, &titled("Clamping", "Hold it **tight**", "2")).await.unwrap();
     let video = TypedVideo { youtube: "dQw4w9WgXcQ".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &max, clamping, &video).await.unwrap();
+    set_video(&lab.ctx, &lab.administrator().await, clamping, &video).await.unwrap();
     set_captions(&lab.ctx, &max, clamping, CAPTIONS).await.unwrap();
     for (kind, right) in [("single", vec![1]), ("multiple", vec![0, 2]), ("order", vec![])] {
         let question = TypedQuestion {
@@ -117,7 +117,8 @@ async fn what_is_taken_out_of_one_workshop_and_brought_into_another_is_the_same_
         .collect();
     assert_eq!(required, [(Some("Laser cutter"), None, 80), (None, Some("Lathe"), 90)]);
 
-    let (other, zoe) = lab().await;
+    let (other, _) = lab().await;
+    let zoe = other.administrator().await;
     let before = counted(&other).await;
     let text = serde_json::to_string(&document).unwrap();
     let dry = import_pasted(&other.ctx, &zoe, &text, true, Lang::En).await.unwrap();
@@ -194,7 +195,7 @@ async fn every_fault_is_told_where_it_stands() {
     assert_eq!(told(&|it| it.modules[0].asked = Some(0)).await, "modules[0].asked");
     assert_eq!(told(&|it| it.modules[0].captions = Some("Hello".into())).await, "modules[0].captions");
     assert_eq!(told(&|it| it.modules[0].video = youtube("x", Some(1000))).await, "modules[0].video.youtube");
-    assert_eq!(told(&|it| it.modules[0].video = youtube("dQw4w9WgXcQ", None)).await, "modules[0].video.length");
+    assert_eq!(told(&|it| it.modules[0].video = youtube("dQw4w9WgXcQ", Some(0))).await, "modules[0].video.length");
     assert_eq!(
         told(&|it| it.modules[0].video = Some(VideoDocument { youtube: None, file: None, length: None })).await,
         "modules[0].video"
@@ -271,12 +272,33 @@ async fn captions_of_a_file_wait_for_it_to_be_uploaded() {
     let edition = shown().await;
     assert!(edition.video.is_none() && edition.captions && edition.published.is_none());
     let first = TypedVideo { youtube: "dQw4w9WgXcQ".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &max, id, &first).await.unwrap();
+    set_video(&lab.ctx, &lab.administrator().await, id, &first).await.unwrap();
     assert!(shown().await.captions, "they are of the first video");
     let second = TypedVideo { youtube: "aaaaaaaaaaa".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &max, id, &second).await.unwrap();
+    set_video(&lab.ctx, &lab.administrator().await, id, &second).await.unwrap();
     let edition = shown().await;
     assert_eq!((edition.video, edition.captions), (Some(Video::YouTube("aaaaaaaaaaa".into())), false));
+}
+
+#[tokio::test]
+async fn a_length_that_a_manager_brings_in_waits_for_an_administrator() {
+    let (lab, max) = lab().await;
+    let mut document = fine();
+    let video = VideoDocument { youtube: Some("dQw4w9WgXcQ".into()), file: None, length: Some(2000) };
+    document.modules[0].video = Some(video.clone());
+    let ida = lab.administrator().await;
+    let hers = import(&lab.ctx, &ida, document.clone(), true, Lang::En).await.unwrap();
+    assert_eq!((hers.modules.len(), hers.lengths.len()), (1, 0));
+    let made = brought(&lab, &max, &document).await;
+    assert_eq!((made.modules, made.lengths), (vec!["Clamping".to_owned()], vec!["Clamping".to_owned()]));
+    let shown = export(&lab.ctx, &max).await.unwrap().modules.remove(0).video.unwrap();
+    assert_eq!(shown, VideoDocument { length: None, ..video });
+    let early = publish(&lab.ctx, &max, ModuleId(1), false, "").await;
+    assert!(matches!(early, Err(TrainingError::NoLength)), "{early:?}");
+    // What was taken out of here can be brought in elsewhere.
+    document.modules[0].title = "Other".into();
+    document.modules[0].video = Some(shown);
+    assert_eq!(import(&lab.ctx, &ida, document, true, Lang::En).await.unwrap().lengths, ["Other"]);
 }
 
 #[tokio::test]

@@ -106,6 +106,10 @@ text! {
     checkout_wished_next(when: &str) { en: "You asked for another time: {when}. New times show up here.",
                                        it: "Hai chiesto un altro orario: {when}. I nuovi orari compaiono qui." }
     checkout_wished_today() { en: "The trainers were told today. You can ask again tomorrow.", it: "Gli istruttori sono stati avvisati oggi. Puoi chiedere di nuovo domani." }
+    checkouts_candidates() { en: "Candidates", it: "Candidati" }
+    checkouts_candidates_count(ready: &str, nearly: &str) { en: "{ready} ready, {nearly} nearly", it: "{ready} pronti, {nearly} quasi" }
+    checkouts_candidate_missing(titles: &str) { en: "Missing: {titles}", it: "Manca: {titles}" }
+    checkouts_candidate_check() { en: "Check out", it: "Fai la prova" }
     checkouts_wishes() { en: "Looking for a time", it: "Cercano un orario" }
     checkouts_wish_offer() { en: "Offer a time", it: "Offri un orario" }
     checkout_none_until(day: &str) { en: "No free times until {day}", it: "Nessun orario libero fino a {day}" }
@@ -262,15 +266,24 @@ impl Lang {
     #[must_use]
     pub fn checkout_practice(self, evidence: &Evidence) -> String {
         let length = |minutes: u32| self.length(Duration::from_secs(u64::from(minutes) * 60));
+        let used = self.checkout_used(evidence.used_minutes);
         if evidence.used_minutes == 0 {
-            return self.checkouts_no_practice().to_owned();
+            return used;
         }
         let since = evidence.since_minutes.map(|minutes| match minutes {
             0 => self.checkouts_practice_none_since().to_owned(),
             minutes => self.checkouts_practice_since(&length(minutes)),
         });
-        let said = [Some(self.checkouts_practice(&length(evidence.used_minutes))), since];
-        said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [Some(used), since].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The same without the last try: `3 h of practice`.
+    #[must_use]
+    pub fn checkout_used(self, minutes: u32) -> String {
+        match minutes {
+            0 => self.checkouts_no_practice().to_owned(),
+            minutes => self.checkouts_practice(&self.length(Duration::from_secs(u64::from(minutes) * 60))),
+        }
     }
 
     /// The same of one module: `100 % watched · quiz 92 % · 2 tries`.

@@ -1,11 +1,31 @@
 //! Training: modules, watching, quizzes, and what machines require.
 
+use crate::Lang;
+use domain::training::captions::CaptionsFault;
+
+impl Lang {
+    /// What is wrong with captions, and in which line.
+    #[must_use]
+    pub fn captions_unfit(self, fault: CaptionsFault) -> String {
+        match fault {
+            CaptionsFault::Nothing => self.captions_nothing().to_owned(),
+            CaptionsFault::NoText => self.captions_no_text().to_owned(),
+            CaptionsFault::Large => self.captions_large().to_owned(),
+            CaptionsFault::Beginning => self.captions_beginning().to_owned(),
+            CaptionsFault::Times(line) => self.captions_times(&line.to_string()),
+            CaptionsFault::Backwards(line) => self.captions_backwards(&line.to_string()),
+            CaptionsFault::NoCue => self.captions_no_cue().to_owned(),
+        }
+    }
+}
+
 text! {
     module_unknown() { en: "There is no such module", it: "Questo modulo non esiste" }
     question_unknown() { en: "There is no such question", it: "Questa domanda non esiste" }
     quiz_unknown() { en: "There is no such quiz", it: "Questo quiz non esiste" }
     requirement_unknown() { en: "There is no such requirement", it: "Questo requisito non esiste" }
     watching_too_soon() { en: "Reports are at least a second apart. Send it again.", it: "Le segnalazioni distano almeno un secondo. Inviala di nuovo." }
+    watching_other_edition() { en: "There is a newer version of this module. Load it and go on there.", it: "C’è una versione più nuova di questo modulo. Caricala e continua lì." }
     watching_too_much() { en: "A report covers at most 5 minutes in 64 parts.", it: "Una segnalazione copre al massimo 5 minuti in 64 parti." }
     watching_outside() { en: "A part begins before it ends, and ends within the video.", it: "Una parte comincia prima di finire, e finisce entro il video." }
     watching_in_pieces() { en: "Too many separate parts. Watch them in one go.", it: "Troppe parti separate. Guardale di seguito." }
@@ -17,7 +37,8 @@ text! {
     quiz_incomplete() { en: "Answer every question, then hand it in.", it: "Rispondi a ogni domanda, poi consegna." }
     quiz_no_answer() { en: "Choose an answer.", it: "Scegli una risposta." }
     quiz_no_order() { en: "Give each place once.", it: "Assegna ogni posto una sola volta." }
-    module_no_video() { en: "Add a video and its length first.", it: "Prima aggiungi un video e la sua durata." }
+    module_no_video() { en: "Add a video first.", it: "Prima aggiungi un video." }
+    module_length_missing() { en: "The length of this video is missing. An administrator has to enter it first.", it: "Manca la durata di questo video. Prima deve inserirla un amministratore." }
     module_nothing_new() { en: "Nothing changed since the last version.", it: "Niente è cambiato dall’ultima versione." }
     module_is_archived() { en: "This module is archived. Restore it first.", it: "Questo modulo è archiviato. Prima ripristinalo." }
     module_too_many_questions(most: &str) { en: "A quiz has at most {most} questions.", it: "Un quiz ha al massimo {most} domande." }
@@ -25,7 +46,13 @@ text! {
     module_asked() { en: "Enter a number from 1 to 100, or leave it empty.", it: "Scrivi un numero da 1 a 100, o lascia vuoto." }
     module_youtube() { en: "Paste the address of a YouTube video.", it: "Incolla l’indirizzo di un video di YouTube." }
     module_length() { en: "Enter the length like 21:24, at most 6 hours.", it: "Scrivi la durata come 21:24, al massimo 6 ore." }
-    module_captions() { en: "Captions are a WebVTT file: it begins with WEBVTT.", it: "I sottotitoli sono un file WebVTT: comincia con WEBVTT." }
+    captions_nothing() { en: "Paste the captions or choose their file. To remove them, tick it.", it: "Incolla i sottotitoli o scegli il loro file. Per toglierli, spunta la casella." }
+    captions_no_text() { en: "This file is not text in UTF-8.", it: "Questo file non è testo in UTF-8." }
+    captions_large() { en: "Captions have at most 256 KB.", it: "I sottotitoli hanno al massimo 256 KB." }
+    captions_beginning() { en: "The first line of captions is WEBVTT.", it: "La prima riga dei sottotitoli è WEBVTT." }
+    captions_times(line: &str) { en: "Line {line}: write the times like 00:01.000 --> 00:04.000.", it: "Riga {line}: scrivi i tempi come 00:01.000 --> 00:04.000." }
+    captions_backwards(line: &str) { en: "Line {line}: this ends before it begins.", it: "Riga {line}: finisce prima di cominciare." }
+    captions_no_cue() { en: "No line has times like 00:01.000 --> 00:04.000.", it: "Nessuna riga ha tempi come 00:01.000 --> 00:04.000." }
     module_no_film() { en: "This file is not a WebM or MP4 video, or part of it is missing.", it: "Questo file non è un video WebM o MP4, oppure ne manca una parte." }
     module_title_taken() { en: "Another module has this title. Choose one of its own.", it: "Un altro modulo ha questo titolo. Scegline uno proprio." }
     module_broken_file() { en: "The upload broke off. What was there stays; choose the file again.", it: "Il caricamento si è interrotto. Ciò che c’era rimane; scegli di nuovo il file." }
@@ -161,9 +188,12 @@ text! {
     module_youtube_hint() { en: "Paste its address. YouTube then sees who watches.", it: "Incolla l’indirizzo. YouTube allora vede chi guarda." }
     module_length_label() { en: "Length", it: "Durata" }
     module_length_hint() { en: "Like 21:24. Needed for YouTube; for a file only where it doesn’t say.", it: "Come 21:24. Serve per YouTube; per un file solo se non la indica." }
+    module_length_admins() { en: "Read from the file. Only administrators change it.", it: "Si legge dal file. Solo gli amministratori la cambiano." }
     module_set_video() { en: "Set video", it: "Imposta il video" }
     module_captions_label() { en: "WebVTT", it: "WebVTT" }
-    module_captions_hint() { en: "Paste the caption file; blank removes the captions.", it: "Incolla il file dei sottotitoli; vuoto li toglie." }
+    module_captions_remove() { en: "Remove captions", it: "Togli i sottotitoli" }
+    module_captions_add() { en: "Add caption file", it: "Aggiungi file dei sottotitoli" }
+    module_captions_file() { en: "Caption file (.vtt)", it: "File dei sottotitoli (.vtt)" }
     module_set_captions() { en: "Save captions", it: "Salva i sottotitoli" }
     module_publish_head() { en: "Publish", it: "Pubblica" }
     module_publish() { en: "Publish this version", it: "Pubblica questa versione" }

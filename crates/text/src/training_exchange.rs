@@ -34,6 +34,7 @@ text! {
     exchange_modules(n: u32, titles: &str) { en: [one: "{n} new module: {titles}", other: "{n} new modules: {titles}"], it: [one: "{n} nuovo modulo: {titles}", other: "{n} nuovi moduli: {titles}"] }
     exchange_kept(n: u32, titles: &str) { en: [one: "{n} module is here already and stays: {titles}", other: "{n} modules are here already and stay: {titles}"], it: [one: "{n} modulo c’è già e resta: {titles}", other: "{n} moduli ci sono già e restano: {titles}"] }
     exchange_uploads(n: u32, titles: &str) { en: [one: "{n} video to upload again: {titles}", other: "{n} videos to upload again: {titles}"], it: [one: "{n} video da caricare di nuovo: {titles}", other: "{n} video da caricare di nuovo: {titles}"] }
+    exchange_lengths(n: u32, titles: &str) { en: [one: "{n} length for an administrator to enter: {titles}", other: "{n} lengths for an administrator to enter: {titles}"], it: [one: "{n} durata che deve inserire un amministratore: {titles}", other: "{n} durate che deve inserire un amministratore: {titles}"] }
     exchange_required(n: u32) { en: [one: "{n} new requirement", other: "{n} new requirements"], it: [one: "{n} nuovo requisito", other: "{n} nuovi requisiti"] }
     exchange_kept_required(n: u32) { en: [one: "{n} requirement is here already and stays", other: "{n} requirements are here already and stay"], it: [one: "{n} requisito c’è già e resta", other: "{n} requisiti ci sono già e restano"] }
 }

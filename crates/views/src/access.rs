@@ -16,6 +16,8 @@ pub struct Told {
     pub types: Vec<(TypeId, String)>,
     /// The titles of the modules that are missing.
     pub modules: Vec<(ModuleId, String)>,
+    /// Those of them of which only the quiz is missing.
+    pub quizzes: Vec<ModuleId>,
     pub moments: Vec<Moment>,
     pub now: Moment,
 }

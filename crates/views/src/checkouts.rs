@@ -157,6 +157,22 @@ pub struct Evidence {
     pub failed: u32,
 }
 
+/// Somebody on the way to a checkout, without an appointment yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub person: PersonId,
+    /// While it is kept.
+    pub person_name: Option<String>,
+    pub kind: TypeId,
+    pub kind_name: String,
+    /// What the training says, in its order.
+    pub modules: Vec<ModuleEvidence>,
+    /// What they are to complete, by its titles; nothing where they are ready.
+    pub missing: Vec<String>,
+    /// On machines of the type.
+    pub used_minutes: u32,
+}
+
 /// What a trainer has before them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
@@ -171,6 +187,8 @@ pub struct Day {
     pub unfinished: Vec<Appointment>,
     /// Members for whom no time fits.
     pub wishes: Vec<Wish>,
+    /// Who is ready for a checkout, and then who is nearly.
+    pub candidates: Vec<Candidate>,
     /// Types that they may check people out on.
     pub kinds: Vec<(TypeId, String)>,
 }

@@ -263,8 +263,12 @@ pub struct Sheet {
     pub html: String,
     /// The newest first.
     pub editions: Vec<Edition>,
+    /// Of the newest; empty where it has none.
+    pub captions: String,
     pub questions: Vec<Asked>,
     pub required: Vec<Requirement>,
+    /// Whoever reads it may say how long a video is.
+    pub sets_length: bool,
     /// Who completed an earlier edition.
     pub completed: u32,
 }

@@ -152,6 +152,8 @@ pub struct TrainingImport {
     pub kept: Vec<String>,
     /// Titles of those that it makes and whose video is a file to be uploaded again.
     pub uploads: Vec<String>,
+    /// Titles of those that it makes and whose length an administrator has to enter.
+    pub lengths: Vec<String>,
     /// The requirements that it makes.
     pub requirements: Vec<RequirementDocument>,
     /// Those that are here already and stay as they are.

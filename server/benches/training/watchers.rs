@@ -3,6 +3,7 @@
 use crate::space::token;
 use std::{
     net::SocketAddr,
+    ops::Range,
     time::{Duration, Instant},
 };
 use tokio::{
@@ -15,6 +16,7 @@ use tokio::{
 /// From one report to the next, as the page reports.
 const EVERY: Duration = Duration::from_secs(5);
 
+#[derive(Default)]
 pub struct Reports {
     /// From the first byte of each to the last of its answer, in order of length.
     pub took: Vec<Duration>,
@@ -23,12 +25,22 @@ pub struct Reports {
     pub credited: u64,
 }
 
-/// Has so many people report so often, spread over the five seconds.
-pub async fn watch(address: SocketAddr, watchers: usize, reports: usize) -> Reports {
+impl Reports {
+    /// Adds those of a later round; what is credited in it stands for all.
+    pub fn add(&mut self, later: Self) {
+        self.took.extend(later.took);
+        self.took.sort_unstable();
+        self.lasted += later.lasted;
+        self.credited = later.credited;
+    }
+}
+
+/// Has so many people report these parts of five seconds, spread over the five seconds.
+pub async fn watch(address: SocketAddr, watchers: usize, reports: Range<usize>) -> Reports {
     let begun = Instant::now();
     let mut tasks = JoinSet::new();
     for person in 1..=watchers {
-        tasks.spawn(one(address, person, watchers, reports));
+        tasks.spawn(one(address, person, watchers, reports.clone()));
     }
     let (mut took, mut credited) = (Vec::new(), 0);
     while let Some(done) = tasks.join_next().await {
@@ -40,7 +52,7 @@ pub async fn watch(address: SocketAddr, watchers: usize, reports: usize) -> Repo
     Reports { took, lasted: begun.elapsed(), credited }
 }
 
-async fn one(address: SocketAddr, person: usize, of: usize, reports: usize) -> (Vec<Duration>, u64) {
+async fn one(address: SocketAddr, person: usize, of: usize, reports: Range<usize>) -> (Vec<Duration>, u64) {
     let ahead = EVERY * u32::try_from(person).unwrap() / u32::try_from(of).unwrap();
     let mut next = interval_at(tokio::time::Instant::now() + ahead, EVERY);
     let stream = TcpStream::connect(address).await.unwrap();
@@ -50,7 +62,7 @@ async fn one(address: SocketAddr, person: usize, of: usize, reports: usize) -> (
     // Says that they begin: from here on the server's clock runs.
     post(&mut stream, person, "edition=1&played=&place=0").await;
     let (mut took, mut credited) = (Vec::new(), 0);
-    for report in 0..reports {
+    for report in reports {
         next.tick().await;
         let (from, to) = (report * 5_000, (report + 1) * 5_000);
         let begin = Instant::now();

@@ -37,17 +37,17 @@ pub fn operations() -> Vec<Operation> {
             .about(Tag::Training, "One module", "One that is not published is there for managers only, with the video that it will show.")
             .needs(Scope::TrainingRead)
             .versioned()
-            .errors::<TrainingError>(&["module.unknown", "module.no-video"]),
+            .errors::<TrainingError>(&["module.unknown", "module.no-video", "module.no-length"]),
         changes(Operation::put("/api/v1/modules/{id}", "saveModule", save))
             .about(Tag::Training, "Change a module", "Says title, description and size of its quiz anew.")
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
         changes(Operation::post("/api/v1/modules/{id}/video", "setModuleVideo", set_video))
-            .about(Tag::Training, "Set the video of a module", "Of its next version, which is to be published. A file is uploaded on the page of the module.")
+            .about(Tag::Training, "Set the video of a module", "Of its next version, which is to be published. A file is uploaded on the page of the module. Only administrators say how long a video is.")
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
         changes(Operation::post("/api/v1/modules/{id}/publish", "publishModule", publish))
             .about(Tag::Training, "Publish a module", "Its next version. With a day, whoever completed an earlier one is told to complete it by then.")
-            .errors::<TrainingError>(&["module.unknown", "module.invalid", "module.no-video", "module.nothing-new", "module.archived"]),
+            .errors::<TrainingError>(&["module.unknown", "module.invalid", "module.no-video", "module.no-length", "module.nothing-new", "module.archived"]),
         changes(Operation::post("/api/v1/modules/{id}/archive", "archiveModule", archive))
             .about(Tag::Training, "Archive a module", "It is required of nobody any more. Doing it twice changes nothing.")
             .errors::<TrainingError>(&["module.unknown"]),
@@ -72,6 +72,7 @@ pub fn operations() -> Vec<Operation> {
                 "watching.too-much",
                 "watching.outside",
                 "watching.in-pieces",
+                "watching.other-edition",
             ]),
         Operation::get("/api/v1/requirements", REQUIREMENTS, requirements)
             .about(Tag::Training, "Requirements", "Which modules types and machines require.")
@@ -226,7 +227,7 @@ pub struct VideoForm {
     /// The id or the address of a video at `YouTube`; what it shows stays where it is left out.
     #[schema(example = "https://youtu.be/dQw4w9WgXcQ")]
     youtube: Option<String>,
-    /// How long it is, in seconds; as it is where it is left out.
+    /// How long it is, in seconds; as it is where it is left out. From administrators only.
     #[schema(minimum = 1, maximum = 21600, example = 212)]
     seconds: Option<u32>,
 }
@@ -313,6 +314,10 @@ async fn progress(asker: Asker, Id(id): Id) -> Result<One<Credit>, Refusal> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Played {
+    /// The version that was played, as this operation answers it: of another than the one that is watched now nothing is credited. Left
+    /// out, they are taken to be of that one.
+    #[schema(example = 3)]
+    edition: Option<i64>,
     /// In any order: 64 parts and 5 minutes at most.
     parts: Vec<Part>,
     /// Where they are, in milliseconds.
@@ -322,9 +327,10 @@ pub struct Played {
 
 async fn report(asker: Asker, Id(id): Id, Body(played): Body<Played>) -> Result<One<Credit>, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let (edition, _) = training::progress(&ctx, &actor, ModuleId(id)).await?;
     let parts = played.parts.into_iter().map(|part| Span { from: part.from, to: part.to }).collect();
-    let credit = training::report(&ctx, &actor, edition, parts, played.place).await?;
+    let edition = played.edition.map(EditionId);
+    let (edition, credit) =
+        training::report_module(&ctx, &actor, ModuleId(id), edition, parts, played.place).await?;
     Ok(One(credited(edition, credit)))
 }
 

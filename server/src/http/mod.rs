@@ -162,7 +162,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 34] = [
+    let others: [(&str, MethodRouter<Shared>); 35] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -173,6 +173,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/videos/{edition}/captions", get(videos::captions)),
         ("/modules/export.json", get(modules::export)),
         ("/modules/{id}/upload", post(videos::upload).layer(DefaultBodyLimit::disable())),
+        ("/modules/{id}/captions/upload", post(videos::upload_captions).layer(DefaultBodyLimit::disable())),
         ("/firmware/upload", post(firmware::upload).layer(DefaultBodyLimit::disable())),
         ("/export/people.csv", people_csv),
         ("/export/people.xlsx", people_xlsx),

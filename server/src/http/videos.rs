@@ -1,4 +1,4 @@
-//! `/videos/{edition}`: the file of a video, whole or a range of it, for whoever may watch it; its captions; and the form that brings one.
+//! `/videos/{edition}`: the file of a video, whole or a range of it, for whoever may watch it; its captions; and the forms that bring either.
 //!
 //! Invariant: a file is sent from the disk piece by piece, however large. Deliberately absent: several ranges at once, which no player
 //! asks for, and what counts as watched.
@@ -18,7 +18,10 @@ use axum::{
 use domain::{
     actor::Actor,
     id::{EditionId, ModuleId},
-    training::FILE,
+    training::{
+        FILE,
+        captions::{CAPTIONS, CaptionsFault},
+    },
 };
 use futures::stream;
 use services::{
@@ -34,6 +37,8 @@ use tokio::{
 /// How much may be sent here.
 #[expect(clippy::cast_possible_truncation, reason = "a gibibyte fits")]
 const LIMIT: usize = FILE as usize + AROUND;
+/// How much may be sent as captions; what of it is too long for captions is told with the rest that is wrong.
+const CAPTIONS_LIMIT: usize = 4 * CAPTIONS + AROUND;
 /// Bytes that are read at a time.
 const PIECE: u64 = 64 * 1024;
 
@@ -146,7 +151,7 @@ pub async fn captions(
     }
 }
 
-/// `POST`: takes the video of a module in, or its captions, and goes back to its editor.
+/// `POST`: takes the video of a module in, and goes back to its editor.
 pub async fn upload(
     State(shared): State<Shared>,
     Path(id): Path<i64>,
@@ -177,6 +182,46 @@ pub async fn upload(
         Err(TrainingError::Invalid(errors)) => {
             let word = if errors.contains(&ValidationError::LargeFile) { "large" } else { "no-film" };
             Redirect::to(&format!("/modules/{id}?video={word}")).into_response()
+        }
+        Err(error) => pages::refused(&shared, asked, error.problem(visitor.lang)).await,
+    }
+}
+
+/// `POST`: takes a file of captions in, and goes back to the editor of its module.
+pub async fn upload_captions(
+    State(shared): State<Shared>,
+    Path(id): Path<i64>,
+    Extension(actor): Extension<Actor>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Response {
+    let id = ModuleId(id);
+    let (asked, body) = request.into_parts();
+    let request = Request::from_parts(asked.clone(), body);
+    if let Err(error) = training::may_upload(&actor) {
+        pass_by(request, CAPTIONS_LIMIT).await;
+        return plain(&error.problem(visitor.lang));
+    }
+    let sent = match Sent::read(&shared, &actor, request, CAPTIONS_LIMIT, "vtt").await {
+        Ok(sent) => sent,
+        Err(error) => return plain(&error.problem(visitor.lang)),
+    };
+    let refused = |fault| Err(TrainingError::Invalid(vec![ValidationError::Captions(fault)]));
+    let done = if sent.is_too_much {
+        refused(CaptionsFault::Large)
+    } else if sent.is_broken {
+        return Redirect::to(&format!("/modules/{id}?video=broken")).into_response();
+    } else {
+        training::keep_captions(shared.ctx(), &actor, id, sent.file).await
+    };
+    match done {
+        Ok(()) => Redirect::to(&format!("/modules/{id}")).into_response(),
+        Err(TrainingError::Invalid(errors)) => {
+            let fault = errors.iter().find_map(|error| match error {
+                ValidationError::Captions(fault) => Some(fault.word()),
+                _ => None,
+            });
+            Redirect::to(&format!("/modules/{id}?captions={}", fault.unwrap_or_default())).into_response()
         }
         Err(error) => pages::refused(&shared, asked, error.problem(visitor.lang)).await,
     }

@@ -1,8 +1,9 @@
 //! Training: modules that people watch and answer, and what a type or a machine requires of them.
 //!
 //! How a report of watching is credited is in [`watching`], what an answer is worth in [`quiz`], how far somebody is on
-//! the way to a machine in [`path`]. Deliberately absent: the ledger. Training alone qualifies nobody.
+//! the way to a machine in [`path`], what captions are in [`captions`]. Deliberately absent: the ledger. Training alone qualifies nobody.
 
+pub mod captions;
 pub mod path;
 pub mod quiz;
 pub mod watching;
@@ -14,6 +15,8 @@ use std::time::Duration;
 pub const ABOUT: usize = 4000;
 /// What must be watched where nothing else is said, in percent.
 pub const THRESHOLD: u8 = 90;
+/// Who watched this much of all that a type requires, in percent, is nearly ready for a checkout.
+pub const NEARLY: u32 = 50;
 /// No video is longer than this.
 pub const LONGEST: Duration = Duration::from_hours(6);
 /// No file of a video is larger than this, in bytes.

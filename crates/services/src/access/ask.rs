@@ -10,7 +10,7 @@ use domain::{
     time::{DAY, MINUTE, Millis},
 };
 use macros::ServiceError;
-use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN};
+use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN, training};
 use views::access::{Answers, Told};
 
 /// People whom one is offered to ask for, at most.
@@ -195,6 +195,8 @@ async fn answer(
     let names = Names {
         types: access::names_of_types(conn, &spoken_of(&trace, kind)).await?,
         modules: access::titles_of_modules(conn, &trace.modules()).await?,
+        quizzes: training::only_quiz_left(conn, question.person, (kind, question.machine), &trace.modules())
+            .await?,
     };
     let stands = Stands { on_it: asked.on_it, starting: asked.starting, cardless: !asked.has_card };
     Ok(Some((told(ctx, trace, asked.name, kind, &names, now), stands)))
@@ -213,6 +215,8 @@ pub(super) fn spoken_of(trace: &Trace, kind: TypeId) -> Vec<TypeId> {
 pub(super) struct Names {
     pub types: Vec<(TypeId, String)>,
     pub modules: Vec<(ModuleId, String)>,
+    /// Those of which only the quiz is missing now.
+    pub quizzes: Vec<ModuleId>,
 }
 
 /// A trace with the moments that its sentences need and, out of `names`, the names.
@@ -229,5 +233,6 @@ pub(super) fn told(
     let missing = trace.modules();
     let modules = names.modules.iter().filter(|(id, _)| missing.contains(id)).cloned().collect();
     let moments = trace.instants().into_iter().map(|at| ctx.moment(at)).collect();
-    Told { trace, name, kind, types, modules, moments, now: ctx.moment(now) }
+    let quizzes = names.quizzes.clone();
+    Told { trace, name, kind, types, modules, quizzes, moments, now: ctx.moment(now) }
 }

@@ -58,6 +58,7 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
     let names = Names {
         types: access::names_of_types(&mut snapshot, &types.into_iter().collect::<Vec<_>>()).await?,
         modules: access::titles_of_modules(&mut snapshot, &modules.into_iter().collect::<Vec<_>>()).await?,
+        quizzes: Vec::new(),
     };
     let shown = kept.into_iter().map(|(one, trace)| Attempted {
         id: one.id,

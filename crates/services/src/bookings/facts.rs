@@ -361,6 +361,7 @@ fn told(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) -> T
         kind: kind.unwrap_or(TypeId(0)),
         types: Vec::new(),
         modules: Vec::new(),
+        quizzes: Vec::new(),
         moments: Vec::new(),
         now: want.zone.moment(want.now),
     }

@@ -1,6 +1,6 @@
 //! What members and trainers see of checkouts.
 
-use super::{CheckoutsError, Offer, Request, offers, ready, rows, side, steps, wish};
+use super::{CheckoutsError, Offer, Request, candidates::candidates, offers, ready, rows, side, steps, wish};
 use crate::{Ctx, availability::taught};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank},
@@ -139,6 +139,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     });
     let wishes: Vec<_> = wishes.collect();
     let mut said = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
+    let candidates = candidates(&mut snapshot, known.id, &kinds, now).await?;
     let mut look = |kept: Kept| {
         let modules = said.remove(&kept.id).unwrap_or_default();
         shown(kept, actor, modules, zone, now)
@@ -160,6 +161,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
         coming,
         unfinished: unfinished.into_iter().map(look).collect(),
         wishes,
+        candidates,
         kinds,
     })
 }

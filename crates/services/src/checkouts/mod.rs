@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: when trainers offer times ([`crate::availability`]).
 
+mod candidates;
 pub(crate) mod invitation;
 mod look;
 mod offers;

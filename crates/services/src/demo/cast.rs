@@ -119,6 +119,17 @@ pub(super) const PLANS: [Plan; 4] = [
 pub(super) const ADMINISTRATOR: usize = 0;
 /// Whom a visitor of the demo is as a member.
 pub(super) const MEMBER: usize = 7;
+/// Who is on the way to the mills: a person, percent of each film, whether they passed the quiz, and hours since they watched.
+pub(super) const LEARNERS: [(usize, [u8; 3], bool, u32); 7] = [
+    (MEMBER, [0, 100, 100], false, 60),
+    (8, [25, 0, 0], false, 30),
+    (10, [58, 100, 40], false, 20),
+    (11, [100, 100, 100], false, 5),
+    (13, [100, 100, 100], true, 2),
+    // These have asked for a checkout.
+    (14, [100, 100, 100], true, 120),
+    (16, [100, 96, 100], true, 80),
+];
 /// Among the types.
 pub(super) const LASER: usize = 0;
 pub(super) const MILL: usize = 3;

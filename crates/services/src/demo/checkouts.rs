@@ -32,21 +32,29 @@ const RULES: [(usize, u8, u16, u16, u16); 8] = [
 /// Minutes between two slots.
 const BUFFER: u16 = 15;
 
-/// Somebody who comes to Jonas Weber, who trains on saws.
+/// Somebody who comes to a trainer.
 struct Visit {
     person: usize,
+    trainer: usize,
+    kind: usize,
     /// From the quarter of an hour that is now.
     ahead: i64,
     state: State,
     note: &'static str,
 }
 
+/// To Jonas Weber, who trains on saws.
 const fn visit(person: usize, ahead: i64, state: State) -> Visit {
-    Visit { person, ahead, state, note: "" }
+    Visit { person, trainer: 1, kind: SAW, ahead, state, note: "" }
+}
+
+/// To Li Wen, who trains on mills, after the films and the quiz.
+const fn learned(person: usize, ahead: i64, state: State) -> Visit {
+    Visit { trainer: 3, kind: cast::MILL, ..visit(person, ahead, state) }
 }
 
 const HOURS: i64 = 60;
-const VISITS: [Visit; 7] = [
+const VISITS: [Visit; 9] = [
     visit(8, -2 * HOURS, State::Passed),
     Visit { note: "Guard height, and how to push short pieces.", ..visit(9, -HOURS, State::Failed) },
     visit(11, 0, State::Accepted),
@@ -54,6 +62,8 @@ const VISITS: [Visit; 7] = [
     visit(14, 150, State::Pending),
     visit(15, 26 * HOURS, State::Pending),
     visit(17, 50 * HOURS, State::Accepted),
+    learned(14, 74 * HOURS, State::Pending),
+    learned(16, 52 * HOURS, State::Accepted),
 ];
 
 /// What trainers on saws and on lasers want to see.
@@ -88,7 +98,6 @@ Leaves the bed clean",
 ];
 
 const LASER: usize = 0;
-const TRAINER: usize = 1;
 const SAW: usize = 2;
 const LENGTH: Duration = Duration::from_mins(30);
 
@@ -104,16 +113,18 @@ pub(super) async fn agree(tx: &mut WriteTx, built: &Built, now: Millis) -> Resul
         checkout_steps::add_list(tx, built.kinds[kind], &steps, None, now.before(DAY * 40)).await?;
     }
     let quarter = Millis(now.0 - now.0.rem_euclid(domain::time::millis(MINUTE * 15)));
-    let saws: Vec<_> =
-        cast::MACHINES.iter().zip(&built.machines).filter(|(machine, _)| machine.kind == SAW).collect();
+    let machine = |kind| {
+        let of_kind = cast::MACHINES.iter().zip(&built.machines).find(|(machine, _)| machine.kind == kind);
+        of_kind.map(|(_, machine)| *machine)
+    };
     for visit in &VISITS {
         let ahead = MINUTE * u32::try_from(visit.ahead.unsigned_abs()).unwrap_or(0);
         let starts = if visit.ahead < 0 { quarter.before(ahead) } else { quarter.after(ahead) };
         let new = NewAppointment {
             person: person(visit.person),
-            trainer: person(TRAINER),
-            kind: built.kinds[SAW],
-            machine: saws.first().map(|(_, machine)| **machine),
+            trainer: person(visit.trainer),
+            kind: built.kinds[visit.kind],
+            machine: machine(visit.kind),
             span: Span { starts, ends: starts.after(LENGTH) },
             state: State::Pending,
             at: starts.before(DAY * 4),

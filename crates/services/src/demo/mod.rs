@@ -132,8 +132,13 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
             bookings::book(tx, &built, now).await?;
             let qualified = (0..people.len()).filter(|&person| cast::relation(person, cast::MILL).is_some());
             let qualified: Vec<_> = qualified.map(|person| people[person]).collect();
-            let candidates = [8, 10, 11, 13].map(|person| people[person]);
-            learning::teach(tx, kinds[cast::MILL], &qualified, candidates, now).await?;
+            let on_the_way = cast::LEARNERS.map(|(person, percent, passed, hours)| learning::Stage {
+                person: people[person],
+                percent,
+                passed,
+                hours,
+            });
+            learning::teach(tx, kinds[cast::MILL], &qualified, &on_the_way, now).await?;
             Ok(Done::audited((), entry(&proof, now, "demo.plans", "space".into())))
         })
         .await?;

@@ -1,11 +1,14 @@
 //! Modules as managers make them: written, given a video, published edition by edition, put in order, archived.
 //!
 //! **Invariants.** Title, description and questions are as they are written; the video is that of the edition that was published,
-//! until the next is. How long a video is, is read from its file, or said by whoever edits it: never by who watches. Publishing an
-//! edition that must be completed again tells whoever completed an earlier one.
+//! until the next is. How long a video is, is read from its file or said by an administrator: never by a manager, and never by who
+//! watches. Publishing an edition that must be completed again tells whoever completed an earlier one.
 
 use super::{TrainingError, ValidationError, questions::picture_src, requirements::required_of, video};
-use crate::{Ctx, error, markdown};
+use crate::{
+    Ctx, error, markdown,
+    uploads::{Upload, UploadError},
+};
 use domain::{
     actor::{About, Actor, Permission},
     id::ModuleId,
@@ -13,18 +16,22 @@ use domain::{
     names::{self, Remark, TooLong, Unnamed},
     notices::Notice,
     time::Date,
-    training::{ABOUT, Length, YouTubeId, clock, quiz::QUESTIONS},
+    training::{
+        ABOUT, Length, YouTubeId,
+        captions::{self, CAPTIONS, CaptionsFault},
+        clock,
+        quiz::QUESTIONS,
+    },
     versions::Saved,
 };
 use serde_json::json;
+use std::io::{self, Read};
 use store::{
     Done, SqliteConnection, Unaudited,
     training::{self as rows, NewModule, Shows, quiz as tries},
 };
+use tokio::task::spawn_blocking;
 use views::training::{Archived, Asked, Edition, ModuleRow, Modules, Sheet};
-
-/// No captions are longer than this, in bytes.
-const CAPTIONS: usize = 256 * 1024;
 
 /// A module as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +101,9 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, Trai
     actor.require(Permission::EditTraining, About::NOTHING)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let kept = rows::module(&mut snapshot, id).await?.ok_or(TrainingError::Unknown)?;
-    let editions = rows::editions(&mut snapshot, id).await?.into_iter().map(|edition| Edition {
+    let editions = rows::editions(&mut snapshot, id).await?;
+    let captions = editions.first().and_then(|newest| newest.captions.clone()).unwrap_or_default();
+    let editions = editions.into_iter().map(|edition| Edition {
         id: edition.id,
         number: edition.number,
         video: video(&edition),
@@ -125,8 +134,10 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, Trai
         saved: saved(&kept),
         html: markdown::rendered(&kept.what.about),
         editions,
+        captions,
         questions,
         required,
+        sets_length: actor.may(Permission::SetLength, About::NOTHING),
         completed: completed.try_into().unwrap_or(u32::MAX),
     })
 }
@@ -232,11 +243,12 @@ pub async fn arrange(ctx: &Ctx, actor: &Actor, id: ModuleId, up: bool) -> Result
 pub struct TypedVideo {
     /// An id or an address at `YouTube`; empty keeps what it shows.
     pub youtube: String,
-    /// `21:24`; empty keeps it as it is.
+    /// `21:24`, said by an administrator; empty keeps it as it is.
     pub length: String,
 }
 
-/// Says what the next edition shows, or how long it is.
+/// Says what the next edition shows, or how long it is. Another video at `YouTube` has the length that it had in an earlier edition;
+/// a manager's waits for an administrator's where there is none.
 pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVideo) -> Result<(), TrainingError> {
     let (permission, about) = (Permission::EditTraining, About::NOTHING);
     actor.require(permission, about)?;
@@ -249,14 +261,28 @@ pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVide
             return Err(TrainingError::Invalid([youtube.err(), length.err()].into_iter().flatten().collect()));
         }
     };
+    if length.is_some() {
+        actor.require(Permission::SetLength, about)?;
+    }
     ctx.change(actor, permission, about, async move |job| {
+        let sets_length = job.actor.require(Permission::SetLength, about);
+        if length.is_some() {
+            sets_length?;
+        }
         rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         let draft = rows::draft(job.tx, id).await?;
         let before = rows::edition(job.tx.conn(), draft).await?.ok_or(TrainingError::Unknown)?;
-        let is_another =
-            youtube.as_ref().is_some_and(|youtube| before.youtube.as_deref() != Some(youtube.as_str()));
-        let length = length.map(Length::ms).or(before.length.filter(|_| !is_another));
-        if is_another && length.is_none() {
+        let another = youtube.as_ref().map(YouTubeId::as_str).filter(|it| before.youtube.as_deref() != Some(*it));
+        let known = match another {
+            None => before.length,
+            Some(youtube) => {
+                let editions = rows::editions(job.tx.conn(), id).await?;
+                let mut same = editions.iter().filter(|edition| edition.youtube.as_deref() == Some(youtube));
+                same.find_map(|edition| edition.length)
+            }
+        };
+        let length = length.map(Length::ms).or(known);
+        if another.is_some() && length.is_none() && sets_length.is_ok() {
             return Err(TrainingError::Invalid(vec![ValidationError::Length]));
         }
         let shows = Shows {
@@ -272,24 +298,55 @@ pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVide
     .await
 }
 
-/// Captions as they are kept; `None` where nothing was typed.
-pub(super) fn read_captions(typed: &str) -> Result<Option<String>, ValidationError> {
-    let captions = typed.trim_start_matches('\u{feff}').trim().replace("\r\n", "\n");
-    if captions.is_empty() {
-        return Ok(None);
-    }
-    let begins = captions.lines().next().is_some_and(|line| line == "WEBVTT" || line.starts_with("WEBVTT "));
-    let is_one = begins && captions.contains(" --> ") && captions.len() <= CAPTIONS && !captions.contains('\0');
-    is_one.then_some(Some(captions)).ok_or(ValidationError::Captions)
+/// The largest file of captions, in bytes, with what an editor puts around them.
+const CAPTIONS_FILE: u64 = 2 * CAPTIONS as u64;
+
+/// Gives the next edition captions, as `WebVTT`.
+pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &str) -> Result<(), TrainingError> {
+    actor.require(Permission::EditTraining, About::NOTHING)?;
+    let captions = captions::read(typed).map_err(unfit_captions)?;
+    put_captions(ctx, actor, id, Some(captions)).await
 }
 
-/// Gives the next edition captions, as `WebVTT`; empty takes them off.
-pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &str) -> Result<(), TrainingError> {
-    let (permission, about) = (Permission::EditTraining, About::NOTHING);
-    actor.require(permission, about)?;
-    let captions = read_captions(typed).map_err(|error| TrainingError::Invalid(vec![error]))?;
-    ctx.change(actor, permission, about, async move |job| {
-        rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+/// The same, from a file.
+pub async fn keep_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, file: Upload) -> Result<(), TrainingError> {
+    actor.require(Permission::EditTraining, About::NOTHING)?;
+    let read = spawn_blocking(move || {
+        let mut bytes = Vec::new();
+        file.take(CAPTIONS_FILE + 1).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    let bytes = read.await.map_err(io::Error::other).and_then(|read| read).map_err(UploadError::from)?;
+    if bytes.len() as u64 > CAPTIONS_FILE {
+        return Err(unfit_captions(CaptionsFault::Large));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| unfit_captions(CaptionsFault::NoText))?;
+    set_captions(ctx, actor, id, &text).await
+}
+
+/// Takes the captions of the next edition off.
+pub async fn remove_captions(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<(), TrainingError> {
+    put_captions(ctx, actor, id, None).await
+}
+
+fn unfit_captions(fault: CaptionsFault) -> TrainingError {
+    TrainingError::Invalid(vec![ValidationError::Captions(fault)])
+}
+
+async fn put_captions(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: ModuleId,
+    captions: Option<String>,
+) -> Result<(), TrainingError> {
+    ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
+        let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+        // As long as nothing differs there is no new version to publish.
+        if let Some(newest) = kept.draft.or(kept.published) {
+            let newest = rows::edition(job.tx.conn(), newest).await?.ok_or(TrainingError::Unknown)?;
+            if newest.captions == captions {
+                return Ok(Done::unaudited((), Unaudited::NothingChanged));
+            }
+        }
         let draft = rows::draft(job.tx, id).await?;
         rows::caption(job.tx, draft, captions.as_deref()).await?;
         job.tx.after_commit(Hint::Space);
@@ -331,8 +388,11 @@ pub async fn publish(
             None => return Err(TrainingError::NoVideo),
         };
         let edition = rows::edition(job.tx.conn(), draft).await?.ok_or(TrainingError::Unknown)?;
-        if video(&edition).is_none() || edition.length.is_none() {
+        if video(&edition).is_none() {
             return Err(TrainingError::NoVideo);
+        }
+        if edition.length.is_none() {
+            return Err(TrainingError::NoLength);
         }
         let before = if redo_by.is_some() { rows::completed_before(job.tx.conn(), id).await? } else { Vec::new() };
         rows::publish(job.tx, draft, job.now, redo_by).await?;

@@ -2,11 +2,9 @@
 //!
 //! **Invariants.** What is read goes through the same readers as what is typed into the editor. All of a document is made, or
 //! nothing; what is here already – a module by its title, a requirement by what it is of – stays as it is. What is made is a
-//! draft: nobody sees it before it is published. Deliberately absent: files of videos and pictures of questions.
+//! draft: nobody sees it before it is published; how long a video at `YouTube` is, is taken from an administrator alone. Deliberately absent: files of videos and pictures of questions.
 
-use super::{
-    TrainingError, Typed, TypedQuestion, ValidationError, editor::read_captions, requirements::require_now,
-};
+use super::{TrainingError, Typed, TypedQuestion, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};
 use domain::{
     actor::{About, Actor, Permission},
@@ -14,7 +12,7 @@ use domain::{
     live::Hint,
     problem::{Kind, Problem},
     qualifications::Subject,
-    training::{self, AT_ONCE, DOCUMENT, Length, REQUIRED_AT_ONCE, YouTubeId, quiz::QUESTIONS},
+    training::{self, AT_ONCE, DOCUMENT, Length, REQUIRED_AT_ONCE, YouTubeId, captions, quiz::QUESTIONS},
 };
 use macros::FieldError;
 use serde_json::json;
@@ -204,6 +202,7 @@ pub async fn import(
     }
     ctx.change(actor, permission, about, async move |job| {
         let Plan { modules, required, told } = plan(job.tx.conn(), &job.actor, &document, lang).await?;
+        let sets_length = job.actor.may(Permission::SetLength, about);
         if !told.faults.is_empty() {
             return Err(TrainingError::Faulty(told.faults));
         }
@@ -216,7 +215,8 @@ pub async fn import(
             let id = rows::add(job.tx, &new.what).await?;
             let draft = rows::draft(job.tx, id).await?;
             if let Some((youtube, length)) = &new.youtube {
-                let shows = Shows { youtube: Some(youtube.as_str()), file: None, length: Some(length.ms()) };
+                let length = length.filter(|_| sets_length).map(Length::ms);
+                let shows = Shows { youtube: Some(youtube.as_str()), file: None, length };
                 rows::show(job.tx, draft, &shows).await?;
             }
             if let Some(captions) = &new.captions {
@@ -244,7 +244,7 @@ pub async fn import(
 /// A module to be made.
 struct New {
     what: NewModule,
-    youtube: Option<(YouTubeId, Length)>,
+    youtube: Option<(YouTubeId, Option<Length>)>,
     captions: Option<String>,
     questions: Vec<NewQuestion>,
 }
@@ -274,6 +274,7 @@ async fn plan(
 ) -> Result<Plan, TrainingError> {
     let mut faults = Faults { lang, all: Vec::new() };
     let (mut modules, mut told) = (Vec::new(), TrainingImport::default());
+    let sets_length = actor.may(Permission::SetLength, About::NOTHING);
     let flaws = [
         (document.toolgate != FORMAT, Flaw::Other),
         (document.version != VERSION, Flaw::Version),
@@ -306,6 +307,9 @@ async fn plan(
             if module.video.as_ref().is_some_and(|video| video.file.is_some()) {
                 told.uploads.push(title.clone());
             }
+            if new.youtube.as_ref().is_some_and(|(_, length)| length.is_none() || !sets_length) {
+                told.lengths.push(title.clone());
+            }
             told.modules.push(title);
             modules.push(new);
         }
@@ -328,7 +332,8 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
         None => Ok(None),
         Some(video) => video_of(video, part, faults),
     };
-    let captions = module.captions.as_deref().map_or(Ok(None), read_captions);
+    let captions = module.captions.as_deref().filter(|captions| !captions.trim().is_empty());
+    let captions = captions.map(captions::read).transpose().map_err(ValidationError::Captions);
     if let Err(error) = &captions {
         faults.add(part, error);
     }
@@ -363,7 +368,11 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
 struct Noted;
 
 /// What a video of the document is at `YouTube`, if it is there; that of a file is to be uploaded.
-fn video_of(video: &VideoDocument, part: &str, faults: &mut Faults) -> Result<Option<(YouTubeId, Length)>, Noted> {
+fn video_of(
+    video: &VideoDocument,
+    part: &str,
+    faults: &mut Faults,
+) -> Result<Option<(YouTubeId, Option<Length>)>, Noted> {
     let length = video.length.map(|ms| Length::new(u64::from(ms)).ok_or(ValidationError::Length)).transpose();
     let noted = match (&video.youtube, &video.file, length) {
         (Some(_), Some(_), _) | (None, None, _) => {
@@ -377,7 +386,7 @@ fn video_of(video: &VideoDocument, part: &str, faults: &mut Faults) -> Result<Op
         }
         (Some(typed), None, length) => {
             let youtube = YouTubeId::typed(typed).ok_or(ValidationError::YouTube);
-            match (youtube, length.and_then(|length| length.ok_or(ValidationError::Length))) {
+            match (youtube, length) {
                 (Ok(youtube), Ok(length)) => return Ok(Some((youtube, length))),
                 (youtube, length) => {
                     let errors: Vec<_> = [youtube.err(), length.err()].into_iter().flatten().collect();

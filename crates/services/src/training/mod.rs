@@ -14,7 +14,8 @@ mod watching;
 mod webm;
 
 pub use editor::{
-    Typed, TypedVideo, add, archive, arrange, modules, publish, restore, save, set_captions, set_video, sheet,
+    Typed, TypedVideo, add, archive, arrange, keep_captions, modules, publish, remove_captions, restore, save,
+    set_captions, set_video, sheet,
 };
 pub use exchange::{export, import, import_pasted};
 pub use questions::{
@@ -25,7 +26,7 @@ pub use quiz::{answer, begin, hand_in, quiz};
 pub use requirements::{release, require, required_of, requirements};
 pub(crate) use videos::folder;
 pub use videos::{Opened, captions, keep, may_upload, open};
-pub use watching::{progress, report};
+pub use watching::{progress, report, report_module};
 
 use crate::{Ctx, markdown, uploads::UploadError};
 use domain::{
@@ -37,6 +38,7 @@ use domain::{
     time::Millis,
     training::{
         ABOUT, THRESHOLD,
+        captions::CaptionsFault,
         path::{Completion, Path, Stage as Step},
         quiz::{ANSWERS, QUESTIONS, TRIES, WORDS, needed},
     },
@@ -79,6 +81,9 @@ pub enum TrainingError {
     /// A part is not in the video.
     #[problem("watching.outside", Invalid, watching_outside)]
     Outside,
+    /// What was played is of another edition than the one that is watched now.
+    #[problem("watching.other-edition", Conflict, watching_other_edition)]
+    OtherEdition,
     /// Too many pieces were watched.
     #[problem("watching.in-pieces", Invalid, watching_in_pieces)]
     InPieces,
@@ -106,9 +111,12 @@ pub enum TrainingError {
     /// Not all were put in order, or two at one place.
     #[problem("quiz.no-order", Invalid, at("answers", quiz_no_order))]
     NoOrder,
-    /// It has no video with a length yet.
+    /// It has no video yet.
     #[problem("module.no-video", Conflict, module_no_video)]
     NoVideo,
+    /// Nobody knows yet how long its video is.
+    #[problem("module.no-length", Conflict, module_length_missing)]
+    NoLength,
     /// There is nothing to publish.
     #[problem("module.nothing-new", Conflict, module_nothing_new)]
     NothingNew,
@@ -171,9 +179,9 @@ pub enum ValidationError {
     /// No length, or longer than a video may be.
     #[field("length", module_length)]
     Length,
-    /// No captions.
-    #[field("captions", module_captions)]
-    Captions,
+    /// No captions, and why not.
+    #[field("captions", captions_unfit(*_0))]
+    Captions(CaptionsFault),
     /// A file that is no video, or none that browsers play.
     #[field("video", module_no_film)]
     NoFilm,
@@ -404,8 +412,11 @@ pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Resu
     let shown = if draft && edits { kept.draft.or(kept.published) } else { kept.published };
     let shown = shown.or(kept.draft.filter(|_| edits)).ok_or(TrainingError::Unknown)?;
     let edition = rows::edition(&mut snapshot, shown).await?.ok_or(TrainingError::Unknown)?;
-    let (Some(video), Some(length)) = (video(&edition), edition.length) else {
-        return Err(if edits { TrainingError::NoVideo } else { TrainingError::Unknown });
+    let (video, length) = match (video(&edition), edition.length) {
+        (Some(video), Some(length)) => (video, length),
+        _ if !edits => return Err(TrainingError::Unknown),
+        (Some(_), None) => return Err(TrainingError::NoLength),
+        (None, _) => return Err(TrainingError::NoVideo),
     };
     let facts = rows::path_facts(&mut snapshot, me, None).await?;
     let threshold = threshold_of(&facts, id);

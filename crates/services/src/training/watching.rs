@@ -60,6 +60,22 @@ pub async fn report(
     .await
 }
 
+/// The same of the edition of `module` that is watched now. Whoever says which edition they played is credited nothing of another.
+pub async fn report_module(
+    ctx: &Ctx,
+    actor: &Actor,
+    module: ModuleId,
+    played: Option<EditionId>,
+    parts: Vec<Span>,
+    place: u32,
+) -> Result<(EditionId, Credit), TrainingError> {
+    let (edition, _) = progress(ctx, actor, module).await?;
+    if played.is_some_and(|played| played != edition) {
+        return Err(TrainingError::OtherEdition);
+    }
+    Ok((edition, report(ctx, actor, edition, parts, place).await?))
+}
+
 /// What is credited to whoever asks of the edition of a module that is watched, and which that is.
 pub async fn progress(ctx: &Ctx, actor: &Actor, module: ModuleId) -> Result<(EditionId, Credit), TrainingError> {
     let me = super::learner(actor)?;

@@ -210,6 +210,20 @@ impl Lab {
     }
 }
 
+impl Lab {
+    /// Ida, who administers, signed in.
+    pub async fn administrator(&self) -> domain::actor::Actor {
+        self.sql(
+            "INSERT INTO person (id, status, created_at) VALUES (90, 'active', 0) ON CONFLICT DO NOTHING;
+             INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+                 SELECT 90, 2, 'owner', 'granted', 0, 'setup', 0
+                  WHERE NOT EXISTS (SELECT 1 FROM qualification WHERE person_id = 90)",
+        )
+        .await;
+        self.signed_in(90).await
+    }
+}
+
 /// The head of a PNG that says it is this large, and nothing behind it.
 pub fn claims(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -1,7 +1,9 @@
 //! Who sees the pictures of questions.
 
 use super::*;
-use services::training::{archive, question_picture};
+use domain::pictures::Unfit;
+use services::training::{archive, question_picture, remove_picture, set_picture};
+use std::io::Cursor;
 
 #[tokio::test]
 async fn pictures_of_what_is_not_published_or_put_away_are_for_whoever_edits_it() {
@@ -20,4 +22,49 @@ async fn pictures_of_what_is_not_published_or_put_away_are_for_whoever_edits_it(
     archive(&lab.ctx, &max, id).await.unwrap();
     assert!(!sees(&bob, shown).await);
     assert!(sees(&max, shown).await && sees(&max, hidden).await);
+}
+
+/// A picture as a phone sends one.
+fn photo() -> Cursor<Vec<u8>> {
+    let mut bytes = Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(40, 20).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.set_position(0);
+    bytes
+}
+
+#[tokio::test]
+async fn whoever_writes_questions_gives_one_a_picture_and_takes_it_away() {
+    let (lab, max, id) = lab(1).await;
+    let bob = lab.signed_in(2).await;
+    let question = QuestionId(1);
+    assert!(matches!(set_picture(&lab.ctx, &bob, question, photo()).await, Err(TrainingError::Forbidden(_))));
+    let unknown = set_picture(&lab.ctx, &max, QuestionId(99), photo()).await;
+    assert!(matches!(unknown, Err(TrainingError::UnknownQuestion)), "{unknown:?}");
+    let cases = [
+        (b"no picture".to_vec(), Unfit::NoPicture),
+        (Vec::new(), Unfit::Nothing),
+        (lab::claims(60_000, 60_000), Unfit::Large),
+    ];
+    for (bytes, unfit) in cases {
+        let refused = set_picture(&lab.ctx, &max, question, Cursor::new(bytes)).await;
+        assert!(
+            matches!(&refused, Err(TrainingError::Invalid(errors)) if *errors == [ValidationError::Picture(unfit)]),
+            "{refused:?}"
+        );
+    }
+    assert!(question_picture(&lab.ctx, &bob, question, false).await.is_err(), "what does not fit is not kept");
+    assert_eq!(set_picture(&lab.ctx, &max, question, photo()).await.unwrap(), id);
+    let [large, small] = [false, true].map(|small| question_picture(&lab.ctx, &bob, question, small));
+    assert!(
+        large.await.unwrap().body.starts_with(&[0xff, 0xd8])
+            && small.await.unwrap().body.starts_with(&[0xff, 0xd8])
+    );
+    assert!(sheet(&lab.ctx, &max, id).await.unwrap().questions[0].picture.is_some());
+    assert!(matches!(remove_picture(&lab.ctx, &bob, question).await, Err(TrainingError::Forbidden(_))));
+    remove_picture(&lab.ctx, &max, question).await.unwrap();
+    assert!(matches!(
+        question_picture(&lab.ctx, &bob, question, false).await,
+        Err(TrainingError::UnknownQuestion)
+    ));
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'module.picture-set'").await, 2);
 }

@@ -35,12 +35,17 @@ pub struct Row {
 impl Row {
     /// The same as the rule about it reads it.
     pub fn needed(&self) -> Result<Needed, StoreError> {
-        let redo = json::rows(&self.redo, |redo| {
-            let edition = json::integer(redo, 0)?.try_into().ok()?;
-            Some(Redo { edition, by: Millis(json::integer(redo, 1)?) })
-        })?;
-        Ok(Needed { module: self.module, completed: self.completed, redo, grace: None })
+        needed(self.module, self.completed, &self.redo)
     }
+}
+
+/// A module with the last edition that somebody completed and, as a statement's list, those that are to be completed again.
+pub(super) fn needed(module: ModuleId, completed: Option<u32>, redo: &str) -> Result<Needed, StoreError> {
+    let redo = json::rows(redo, |redo| {
+        let edition = json::integer(redo, 0)?.try_into().ok()?;
+        Some(Redo { edition, by: Millis(json::integer(redo, 1)?) })
+    })?;
+    Ok(Needed { module, completed, redo, grace: None })
 }
 
 /// Of all `appointments` at once, in the order of the modules.

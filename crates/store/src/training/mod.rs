@@ -1,15 +1,19 @@
 //! Training: rows of `training_module`, `module_edition` and `training_requirement`; progress and quizzes in files of their own.
 
 mod evidence;
+mod near;
 pub mod quiz;
 mod redo;
 pub mod watching;
 mod ways;
 
 pub use evidence::{Row as EvidenceRow, evidence};
+pub use near::{Near, near};
 pub use redo::{Late, late, new_to};
 pub(crate) use ways::needed_of_list;
-pub use ways::{Candidate, Line, PathRow, candidates, lines, path_facts, required_count, thresholds, ways};
+pub use ways::{
+    Candidate, Line, PathRow, candidates, lines, only_quiz_left, path_facts, required_count, thresholds, ways,
+};
 
 use domain::{
     id::{EditionId, MachineId, ModuleId, PersonId, RequirementId, TypeId},

@@ -110,6 +110,35 @@ pub async fn path_facts(
     Ok(rows)
 }
 
+/// Those of `modules` of which somebody watched all that `kind` and `machine` require, and whose quiz they did not pass.
+pub async fn only_quiz_left(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    (kind, machine): (TypeId, MachineId),
+    modules: &[ModuleId],
+) -> Result<Vec<ModuleId>, StoreError> {
+    if modules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = json::ids(modules.iter().map(|id| id.0));
+    let left = sqlx::query_scalar!(
+        r#"SELECT e.module_id AS "module!: ModuleId"
+             FROM module_edition e
+             JOIN training_progress g ON g.edition_id = e.id AND g.person_id = ?1 AND g.passed_at IS NULL
+            WHERE e.module_id IN (SELECT value FROM json_each(?2)) AND e.has_quiz
+              AND e.edition = (SELECT max(l.edition) FROM module_edition l
+                                WHERE l.module_id = e.module_id AND l.published_at IS NOT NULL)
+              AND EXISTS (SELECT 1 FROM quiz_question q WHERE q.module_id = e.module_id AND q.archived_at IS NULL)
+              AND g.percent >= (SELECT max(r.threshold) FROM training_requirement r
+                                 WHERE r.module_id = e.module_id AND (r.type_id = ?3 OR r.machine_id = ?4))"#,
+        person,
+        ids,
+        kind,
+        machine,
+    );
+    Ok(left.fetch_all(conn).await?)
+}
+
 /// Somebody on the way to a type: what they did of one module that it requires.
 #[derive(Debug, Clone)]
 pub struct Candidate {

@@ -1,0 +1,78 @@
+//! Who is on the way to a checkout on the types that a trainer teaches: ready, or nearly.
+//!
+//! Invariant: who is ready here can be checked out: what the ledger says against it is asked of the same rule as when they ask
+//! themselves. Deliberately absent: whoever has an appointment, for they stand in the lists of those.
+
+use super::ready::Types;
+use domain::{
+    actor::{Rank, rank},
+    id::{PersonId, TypeId},
+    time::Millis,
+    training::{NEARLY, path::Completion},
+};
+use std::{cmp::Reverse, collections::BTreeMap};
+use store::{SqliteConnection, StoreError, training};
+use views::checkouts::{Candidate, ModuleEvidence, QuizEvidence};
+
+/// People and types that are looked at, by who watched last.
+const LOOKED_AT: u32 = 200;
+/// Of those that are not ready, no more are shown.
+const SHOWN: usize = 20;
+
+/// Candidates for a checkout on `kinds`: who is ready first, then who is nearly, the nearest first.
+pub(super) async fn candidates(
+    conn: &mut SqliteConnection,
+    me: PersonId,
+    kinds: &[(TypeId, String)],
+    now: Millis,
+) -> Result<Vec<Candidate>, StoreError> {
+    let types = Types::load(conn).await?;
+    let of: Vec<_> = kinds.iter().map(|(kind, _)| *kind).collect();
+    let rows = training::near(conn, &of, me, LOOKED_AT, now).await?;
+    let mut on_the_way: BTreeMap<(PersonId, TypeId), (Candidate, u32)> = BTreeMap::new();
+    for row in rows {
+        let is_member = rank(row.status, &row.ledger, now) >= Rank::Member;
+        if !is_member || types.allow(&row.ledger, row.kind, now).is_err() {
+            continue;
+        }
+        // As on their own path: an earlier edition counts until it is to be completed again.
+        let done = matches!(row.needed.completion(now), Completion::Completed { .. });
+        let watched = done || row.percent >= row.threshold;
+        let (one, share) = on_the_way.entry((row.person, row.kind)).or_insert_with(|| {
+            let name = kinds.iter().find(|(kind, _)| *kind == row.kind);
+            let candidate = Candidate {
+                person: row.person,
+                person_name: row.name,
+                kind: row.kind,
+                kind_name: name.map_or_else(String::new, |(_, name)| name.clone()),
+                modules: Vec::new(),
+                missing: Vec::new(),
+                used_minutes: u32::try_from(row.used / 60_000).unwrap_or(u32::MAX),
+            };
+            (candidate, 0)
+        });
+        *share += if watched { 100 } else { row.percent.into() };
+        if !done {
+            one.missing.push(row.title.clone());
+        }
+        let quiz = QuizEvidence { passed: done || row.passed, best: row.best, tries: row.tries };
+        one.modules.push(ModuleEvidence {
+            title: row.title,
+            percent: if done { 100 } else { row.percent },
+            watched,
+            quiz: row.has_quiz.then_some(quiz),
+        });
+    }
+    let (mut ready, mut nearly) = (Vec::new(), Vec::new());
+    for (one, share) in on_the_way.into_values() {
+        let share = share / u32::try_from(one.modules.len().max(1)).unwrap_or(u32::MAX);
+        if one.missing.is_empty() {
+            ready.push(one);
+        } else if share >= NEARLY {
+            nearly.push((one, share));
+        }
+    }
+    nearly.sort_by_key(|(one, share)| (one.missing.len(), Reverse(*share)));
+    ready.extend(nearly.into_iter().take(SHOWN).map(|(one, _)| one));
+    Ok(ready)
+}
