@@ -39,7 +39,8 @@ use views::training::{Candidate, GoOn, Learn, ModuleLine, PathShown, Stage};
 /// The page at `/learn`.
 pub fn learn_page() -> AnyView {
     let live = use_live();
-    let answers = asked(move || (live.version(Noun::Person), live.version(Noun::Space)), |_| api::learn());
+    let source = move || (live.version(Noun::Person), live.version(Noun::Checkouts), live.version(Noun::Space));
+    let answers = asked(source, |_| api::learn());
     live_page(lang::current().learn_title(), 4, answers, |learn| view! { <Page learn/> }.into_any())
 }
 
@@ -207,7 +208,16 @@ fn Next(path: PathShown) -> impl IntoView {
             }
             Task::Checkout => {
                 let href = format!("/checkouts/types/{}", path.kind);
-                view! { <a class="link" href=href>{t.checkout_book()}</a>" · "{t.learn_checkout_next()} }.into_any()
+                let (word, said) = match &path.appointment {
+                    Some(agreed) => {
+                        let with = agreed.with.as_deref().map(|trainer| t.checkout_with(trainer));
+                        let said = [with, Some(t.checkout_state(agreed.state).to_owned())];
+                        let said = said.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+                        (t.learn_checkout_at(&t.exact(agreed.starts, use_clock().now())), said)
+                    }
+                    None => (t.checkout_book().to_owned(), t.learn_checkout_next().to_owned()),
+                };
+                view! { <a class="link" href=href>{word}</a>{format!(" · {said}")} }.into_any()
             }
         }
     });
@@ -240,8 +250,8 @@ fn Line(line: ModuleLine) -> impl IntoView {
 #[must_use]
 pub fn path_to(machine: MachineId) -> AnyView {
     let live = use_live();
-    let answers =
-        asked(move || (live.version(Noun::Person), live.version(Noun::Space)), move |_| api::path(machine));
+    let source = move || (live.version(Noun::Person), live.version(Noun::Checkouts), live.version(Noun::Space));
+    let answers = asked(source, move |_| api::path(machine));
     loaded(1, answers, move |path: RwSignal<Option<PathShown>>| {
         part(move || {
             let path = path

@@ -20,7 +20,6 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    StoreError,
     closures::{self as rows, Kept, NewClosure},
     external_calendars, occupations, remarks,
 };

@@ -283,7 +283,8 @@ mod tests {
             steps: Vec::new(),
         };
         let types = vec![(TypeId(3), "Laser cutter".into())];
-        Told { trace, name: None, kind: TypeId(3), types, modules: Vec::new(), moments: Vec::new(), now: NOW }
+        let (modules, quizzes, moments) = (Vec::new(), Vec::new(), Vec::new());
+        Told { trace, name: None, kind: TypeId(3), types, modules, quizzes, moments, now: NOW }
     }
 
     #[test]

@@ -1,4 +1,5 @@
 use domain::{
+    checkouts::State,
     id::{AnswerId, EditionId, MachineId, ModuleId, PersonId, QuestionId, QuizId, RequirementId, TypeId},
     qualifications::Subject,
     time::Moment,
@@ -34,6 +35,17 @@ pub struct PathShown {
     pub stages: Vec<Stage>,
     /// They are qualified: what is left of the modules is for what is new in them.
     pub qualified: bool,
+    /// The checkout that they asked for.
+    pub appointment: Option<Agreed>,
+}
+
+/// A checkout that was asked for: accepted, or not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    pub starts: Moment,
+    /// With whom, while they are known by name.
+    pub with: Option<String>,
+    pub state: State,
 }
 
 /// Where somebody goes on.

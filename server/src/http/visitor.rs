@@ -156,7 +156,9 @@ fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) ->
 fn site(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Option<String> {
     let reached = || {
         let scheme = if shared.0.https { "https" } else { "http" };
-        local::addressed(uri, headers).filter(|host| !local::is_this_machine(host)).map(|host| format!("{scheme}://{host}"))
+        local::addressed(uri, headers)
+            .filter(|host| !local::is_this_machine(host))
+            .map(|host| format!("{scheme}://{host}"))
     };
     shared.0.public_url.clone().or_else(reached)
 }

@@ -24,7 +24,7 @@ pub const AT_ONCE: u32 = 300_000;
 /// Reports are at least this far apart, in milliseconds.
 const APART: i64 = 1000;
 /// So much may be missing at the end: credits, and players that stop early. In milliseconds.
-const END: u32 = 5000;
+pub const END: u32 = 5000;
 /// One report has no more parts, and what somebody watched no more pieces.
 pub const PARTS: usize = 64;
 const PIECES: usize = 500;

@@ -305,7 +305,10 @@ pub async fn day(
     };
     // A booking that is moved begins where it is.
     let now_at = moving.as_ref().map(|kept| kept.starts).filter(|at| starts.contains(at));
-    let first = now_at.or_else(|| starts.first().copied());
+    // Where nothing is said of hours nobody wants midnight.
+    let (from, _) = open_hours(&known, date);
+    let by_day = starts.iter().find(|&&at| zone.moment(at).wall().hour >= from);
+    let first = now_at.or_else(|| by_day.or(starts.first()).copied());
     let kept_at = moving.as_ref().map(|kept| kept.starts);
     let chosen = runs.or(at).or(first).map(|starts| {
         let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };

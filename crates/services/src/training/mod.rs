@@ -41,17 +41,18 @@ use domain::{
         captions::CaptionsFault,
         path::{Completion, Path, Stage as Step},
         quiz::{ANSWERS, QUESTIONS, TRIES, WORDS, needed},
+        watching as watching_rules,
     },
     versions::Saved,
 };
 use macros::{FieldError, ServiceError};
 use std::collections::BTreeMap;
 use store::{
-    SqliteConnection, StoreError, machines, qualifications,
+    SqliteConnection, StoreError, checkouts as checkout_rows, machines, qualifications,
     training::{self as rows, Edition, PathRow, quiz as tries, watching as progress_rows},
 };
 use text::Lang;
-use views::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathShown, QuizState, Stage, Video};
+use views::training::{Agreed, Candidate, GoOn, Learn, Module, ModuleLine, PathShown, QuizState, Stage, Video};
 use views::training_exchange::ImportFault;
 
 /// People who are looked at for one type; those who watched last.
@@ -254,7 +255,11 @@ pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
     let mut paths = paths(ctx, &mut snapshot, me, &facts, now).await?;
     paths.sort_by_key(|path| (path.path.left() == 0, path.qualified));
     let required: Vec<_> = facts.iter().map(|row| row.module).collect();
-    let left = |line: &&rows::Line| line.percent < 100 && line.seen.is_some() && !line.is_done();
+    // What the end of a video may lack is nothing to go back for, though its quiz is not passed.
+    let left = |line: &&rows::Line| {
+        let rest: u32 = line.coverage.left(line.length).iter().map(|span| span.length()).sum();
+        rest > watching_rules::END && line.seen.is_some() && !line.is_done()
+    };
     let go_on = all.iter().filter(left).max_by_key(|line| line.seen).map(|line| GoOn {
         module: line.id,
         title: line.title.clone(),
@@ -303,6 +308,7 @@ async fn paths(
     now: Millis,
 ) -> Result<Vec<PathShown>, StoreError> {
     let ledger = qualifications::of_person(conn, person).await?;
+    let agreed = checkout_rows::agreed(conn, person).await?;
     let mut of_subject: BTreeMap<(bool, i64), Vec<&PathRow>> = BTreeMap::new();
     for row in facts {
         if let Some(on) = row.on() {
@@ -328,7 +334,7 @@ async fn paths(
         }
         stages.extend(rows);
         let qualified = ledger.holds(Relation::User, &subjects, now);
-        paths.push(path(ctx, (on, kind), first.on_name.clone(), &stages, qualified, now)?);
+        paths.push(path(ctx, (on, kind), first.on_name.clone(), &stages, qualified, &agreed, now)?);
     }
     Ok(paths)
 }
@@ -346,6 +352,7 @@ fn path(
     name: String,
     rows: &[&PathRow],
     qualified: bool,
+    agreed: &[checkout_rows::Agreed],
     now: Millis,
 ) -> Result<PathShown, StoreError> {
     let (mut steps, mut stages): (Vec<Step>, Vec<Stage>) = (Vec::new(), Vec::new());
@@ -376,7 +383,12 @@ fn path(
             redo_by: redo_by.map(|at| ctx.moment(at)),
         });
     }
-    Ok(PathShown { on, kind, name, path: Path::new(&steps, qualified), stages, qualified })
+    let appointment = agreed.iter().find(|one| one.kind == kind).map(|one| Agreed {
+        starts: ctx.moment(one.starts),
+        with: one.trainer_name.clone(),
+        state: one.state,
+    });
+    Ok(PathShown { on, kind, name, path: Path::new(&steps, qualified), stages, qualified, appointment })
 }
 
 /// The way of whoever asks to `machine`, if it requires training.
@@ -395,7 +407,8 @@ pub async fn path_to(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opt
     let (on, name) = (Subject::Machine(machine), kept.name.clone());
     let ledger = qualifications::of_person(&mut snapshot, me).await?;
     let qualified = ledger.holds(Relation::User, &[Subject::Type(kept.kind), on], now);
-    Ok(Some(path(ctx, (on, kept.kind), name, &required, qualified, now)?))
+    let agreed = checkout_rows::agreed(&mut snapshot, me).await?;
+    Ok(Some(path(ctx, (on, kept.kind), name, &required, qualified, &agreed, now)?))
 }
 
 /// A module for whoever watches it. One that is not published, and with `draft` what is not of it, is for whoever edits modules.
