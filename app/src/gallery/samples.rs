@@ -67,6 +67,7 @@ pub fn Rows() -> impl IntoView {
             user: None,
             next: None,
             reserved: None,
+            usable: false,
         };
         view! {
             <li>

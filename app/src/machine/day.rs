@@ -102,6 +102,7 @@ mod tests {
             user: None,
             next: None,
             reserved: None,
+            usable: false,
         };
         let day = (at(0, 0), at(24, 0));
         MachinePage {

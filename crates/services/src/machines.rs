@@ -1,22 +1,23 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, bookings, checklist};
+use crate::{Ctx, access, boards, bookings, checklist, checkouts};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    bookings::EARLY,
     cards::claims::CLAIMABLE,
-    id::MachineId,
+    id::{MachineId, PersonId},
     machines::{MachineState, state},
     settings::ShownNames,
-    time::{Date, Millis},
+    time::{Date, MINUTE, Millis},
 };
 use macros::ServiceError;
 use store::{
-    StoreError,
+    SqliteConnection, StoreError,
     cards::claims,
     machines::{self, OnFloor},
     pictures, training,
 };
-use views::machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, Way};
+use views::machines::{Floor, MachineNow, MachinePage, PlaceNow, Session, UseToday, Way};
 
 /// Types of which the wall says what they require, at most.
 const WAYS: u32 = 8;
@@ -35,12 +36,45 @@ pub enum MachinesError {
     Store(#[from] StoreError),
 }
 
-/// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`.
+/// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`, and with what of it
+/// is theirs: what they are on, what they may use, what they have before them.
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
-    let floor = places(ctx, actor).await?;
-    let next = bookings::next(ctx, actor).await?;
-    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, next, ..floor })
+    let mut floor = places(ctx, actor).await?;
+    floor.set_up = checklist::progress(ctx, actor).await?;
+    let Some(person) = actor.person() else { return Ok(floor) };
+    let now = floor.now.at;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut machines: Vec<_> = floor.places.iter_mut().flat_map(|place| &mut place.machines).collect();
+    let ids: Vec<_> = machines.iter().map(|machine| machine.id).collect();
+    let usable = access::usable(&mut snapshot, person, &ids, now).await?;
+    for machine in &mut machines {
+        // Where there is no reader nobody needs a card.
+        let gets_in = usable.has_card || machine.state == MachineState::Unmanaged;
+        machine.usable = gets_in && usable.machines.contains(&machine.id);
+    }
+    floor.session = session(ctx, &mut snapshot, person, now).await?;
+    floor.next = bookings::next(ctx, &mut snapshot, person, now).await?;
+    floor.checkout = checkouts::next(ctx, &mut snapshot, person, now).await?;
+    let changes = floor.next.iter().flat_map(|next| [next.starts.at.before(EARLY), next.ends.at]);
+    floor.until = changes.chain(usable.until).filter(|&at| at > now).min();
+    Ok(floor)
+}
+
+/// The machine that `person` is on, and when its board logs them out.
+async fn session(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+) -> Result<Option<Session>, StoreError> {
+    let Some(number) = machines::in_use_by(conn, person).await? else { return Ok(None) };
+    let Some(view) = machines::board_view(conn, number, now).await? else { return Ok(None) };
+    let Some(since) = view.since else { return Ok(None) };
+    let minutes = boards::auto_stop(&view, now);
+    let until = (minutes > 0).then(|| ctx.moment(since.after(MINUTE * u32::from(minutes))));
+    let (machine, ending) = (view.id, view.to_end);
+    Ok(Some(Session { machine, name: view.name, since: ctx.moment(since), until, ending }))
 }
 
 /// The same for the wall, which is not for passers-by.
@@ -68,7 +102,18 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     }
     let broker_lost = ctx.broker().lost().map(|at| ctx.moment(at));
     let now = ctx.moment(now);
-    Ok(Floor { next: None, now, broker_lost, places, set_up: None, news: String::new(), ways: Vec::new() })
+    Ok(Floor {
+        session: None,
+        next: None,
+        checkout: None,
+        until: None,
+        now,
+        broker_lost,
+        places,
+        set_up: None,
+        news: String::new(),
+        ways: Vec::new(),
+    })
 }
 
 /// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.
@@ -141,5 +186,6 @@ fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
         kind: on_floor.kind,
         state: state.map(|at| ctx.moment(at)),
         blocked_because: on_floor.blocked_because,
+        usable: false,
     }
 }

@@ -10,6 +10,7 @@ use domain::{
     time::{DAY, MINUTE, Millis},
 };
 use macros::ServiceError;
+use std::collections::BTreeSet;
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN};
 use views::access::{Answers, Told};
 
@@ -123,6 +124,42 @@ pub async fn answers(
     Ok(Answers { other, people: Some(people), ..own })
 }
 
+/// What somebody may use of many machines.
+pub(crate) struct Usable {
+    pub machines: BTreeSet<MachineId>,
+    /// They have a card that a reader lets in.
+    pub has_card: bool,
+    /// When that is known to become another.
+    pub until: Option<Millis>,
+}
+
+/// Which of `machines` `person` could start now, in as many statements as for one. Whatever they are on already is none of them.
+pub(crate) async fn usable(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    machines: &[MachineId],
+    now: Millis,
+) -> Result<Usable, StoreError> {
+    let mut asked = access::asked_of(conn, machines, person, now).await?;
+    for one in asked.values_mut() {
+        if let Some(machine) = &mut one.facts.machine {
+            machine.opening = hours::opening(&one.hours, &one.settings, now);
+        }
+    }
+    look_beside(conn, asked.values_mut().map(|one| &mut one.facts), now).await?;
+    let mut usable = Usable { machines: BTreeSet::new(), has_card: false, until: None };
+    for (id, one) in asked {
+        let trace = trace(&one.facts, now);
+        let ends = trace.instants().into_iter().find(|&at| at > now);
+        usable.until = usable.until.into_iter().chain(ends).min();
+        usable.has_card |= one.has_card;
+        if trace.decision.is_yes() && !one.on_it {
+            usable.machines.insert(id);
+        }
+    }
+    Ok(usable)
+}
+
 /// Whether the person of the question is the asker's concern: whoever may see them asks about anybody, a trainer or owner
 /// about members and whoever has to do with the machine. Others are not known to them.
 async fn concerns(
@@ -143,7 +180,7 @@ fn belongs(actor: &Actor) -> bool {
     actor.known().is_some_and(|known| known.rank() >= Rank::Member || known.is_auditor())
 }
 
-/// The names of those who can help at `at`.
+/// Those who can help at `at`, by name, and how `actor` reaches them.
 async fn who_helps(
     conn: &mut SqliteConnection,
     helper: Helper,
@@ -186,7 +223,7 @@ async fn answer(
     if let Some(machine) = &mut asked.facts.machine {
         machine.opening = hours::opening(&asked.hours, &asked.settings, at);
     }
-    look_beside(conn, &mut asked.facts, at).await?;
+    look_beside(conn, [&mut asked.facts], at).await?;
     if at > now.after(MINUTE) {
         asked.facts.floor = None;
     }
