@@ -3,7 +3,7 @@
 use crate::{Ctx, access, boards, bookings, checklist, checkouts};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    bookings::EARLY,
+    bookings::{Deed, EARLY, State},
     cards::claims::CLAIMABLE,
     id::{MachineId, PersonId},
     machines::{MachineState, state},
@@ -17,7 +17,9 @@ use store::{
     machines::{self, OnFloor},
     pictures, training,
 };
-use views::machines::{Floor, MachineNow, MachinePage, PlaceNow, Session, UseToday, Way};
+use views::machines::{
+    BookedToday, Floor, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
+};
 
 /// Types of which the wall says what they require, at most.
 const WAYS: u32 = 8;
@@ -126,22 +128,43 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     let mut snapshot = ctx.store().snapshot().await?;
     let mut found = machines::floor(&mut snapshot, Some(machine), names(actor), now).await?;
     let on_floor = found.pop().ok_or(MachinesError::Unknown)?;
-    let (may_change, claimable) = match actor.known() {
+    let (may_change, claimable, lifts) = match actor.known() {
         Some(_) => {
             let since = now.before(CLAIMABLE);
             let found = claims::kind_and_claimable(&mut snapshot, machine, since).await?;
-            found.map_or((false, false), |(kind, held_up)| {
+            found.map_or((false, false, false), |(kind, held_up)| {
                 let may_claim = held_up && actor.may(Permission::ClaimCard, About::NOTHING);
-                (actor.may(Permission::ChangeEquipment, About::equipment(kind, Some(machine))), may_claim)
+                let about = About::equipment(kind, Some(machine));
+                let lifts = on_floor.facts.blocked.is_some() && actor.may(Permission::CareFor, about);
+                (actor.may(Permission::ChangeEquipment, about), may_claim, lifts)
             })
         }
-        None => (false, false),
+        None => (false, false, false),
     };
     let sees_maintenance = actor.may(Permission::SeeMaintenance, About::NOTHING);
     let warn = ctx.space().settings.maintenance_warn;
     let worst = on_floor.plans.iter().map(|plan| plan.urgency(warn, now)).max();
     let uses = machines::uses_between(&mut snapshot, machine, day.0, day.1).await?;
     let picture = pictures::of_machine(&mut snapshot, machine).await?;
+    // One that begins at midnight can be checked in before.
+    let coming = (now, day.1.after(EARLY));
+    let bookings = bookings::at_machine(ctx, &mut snapshot, actor, machine, coming).await?;
+    let mine = bookings.iter().find(|booking| booking.mine).map(|booking| NextBooking {
+        id: booking.id,
+        name: booking.name.clone(),
+        starts: booking.starts,
+        ends: booking.ends,
+        opens: booking.deeds.contains(&Deed::CheckIn),
+        runs: booking.state == State::CheckedIn,
+    });
+    let booked = bookings.into_iter().filter(|booking| booking.starts.at < day.1).map(|booking| BookedToday {
+        id: booking.id,
+        start: booking.starts,
+        end: booking.ends,
+        mine: booking.mine,
+        who: booking.person_name.filter(|_| !booking.mine),
+    });
+    let block = if lifts { machines::blocked(&mut snapshot, machine).await? } else { None };
     let uses = uses.into_iter().map(|span| UseToday {
         id: span.id,
         start: ctx.moment(span.start),
@@ -154,6 +177,9 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         manual: on_floor.manual.clone().filter(|url| url.starts_with("http://") || url.starts_with("https://")),
         day: (ctx.moment(day.0), ctx.moment(day.1)),
         uses: uses.collect(),
+        booked: booked.collect(),
+        mine,
+        block: block.map(|block| block.id),
         used: on_floor.used,
         broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)),
         machine: machine_now(ctx, on_floor, now),

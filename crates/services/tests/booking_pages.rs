@@ -19,7 +19,7 @@ use services::{
     boards,
     bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved},
     error::ServiceError,
-    machines, requests,
+    machines, problems, requests,
     settings::SettingsError,
     waiting,
 };
@@ -264,6 +264,36 @@ async fn the_next_booking_and_checkout_of_the_week_are_shown_on_either_side() {
     assert_eq!(seen(&carl).await, Some((1, "Olga".to_owned(), starts)));
     assert_eq!(seen(&olga).await, Some((1, "Carl Blu".to_owned(), starts)));
     assert_eq!(seen(&ada_in).await, None, "in eleven days");
+}
+
+#[tokio::test]
+async fn a_machine_tells_the_bookings_of_its_day_and_whose_time_can_be_checked_in() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let id = booked(&lab, &ada_in, LASER_RES, span(60, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(180, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(1_440, 60)).await;
+    let page = async |actor: &Actor| machines::page(&lab.ctx, actor, LASER_ID).await.unwrap();
+    let seen: Vec<_> =
+        page(&ada_in).await.booked.into_iter().map(|one| (one.start.at, one.mine, one.who)).collect();
+    let carls = (span(180, 0).starts, false, Some("Carl".to_owned()));
+    assert_eq!(seen, [(span(60, 0).starts, true, None), carls]);
+    let stranger = page(&Actor::anybody(true, Door::Web)).await;
+    assert!(stranger.booked.is_empty() && stranger.mine.is_none());
+    assert_eq!(page(&ada_in).await.mine.map(|mine| (mine.id, mine.opens)), Some((id, false)));
+    lab.pass(MINUTE * 50);
+    assert_eq!(page(&ada_in).await.mine.map(|mine| (mine.id, mine.opens)), Some((id, true)));
+    assert!(!page(&carl).await.mine.unwrap().opens, "at eleven");
+}
+
+#[tokio::test]
+async fn what_blocks_a_machine_is_named_to_those_who_may_lift_it() {
+    let lab = open().await;
+    let (ada_in, olga) = (lab.signed_in(1).await, lab.signed_in(6).await);
+    let block = async |actor: &Actor| machines::page(&lab.ctx, actor, LASER_ID).await.unwrap().block;
+    assert_eq!(block(&olga).await, None);
+    let placed = problems::block(&lab.ctx, &olga, LASER_ID, "New tube", false).await.unwrap();
+    assert_eq!((block(&olga).await, block(&ada_in).await), (Some(placed), None));
 }
 
 #[tokio::test]

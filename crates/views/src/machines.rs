@@ -1,7 +1,7 @@
 use domain::{
     checklist::Progress,
     checkouts,
-    id::{AppointmentId, BookingId, MachineId, PlaceId, UseId},
+    id::{AppointmentId, BlockId, BookingId, MachineId, PlaceId, UseId},
     machines::MachineState,
     maintenance::Urgency,
     time::{Millis, Moment},
@@ -122,6 +122,18 @@ pub struct UseToday {
     pub approximate: bool,
 }
 
+/// A booking on the day's timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookedToday {
+    pub id: BookingId,
+    pub start: Moment,
+    pub end: Moment,
+    /// It is theirs who looks.
+    pub mine: bool,
+    /// Who has it, as far as names are shown to whoever looks.
+    pub who: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachinePage {
     pub now: Moment,
@@ -133,6 +145,15 @@ pub struct MachinePage {
     pub day: (Moment, Moment),
     /// Uses that touch today, in order.
     pub uses: Vec<UseToday>,
+    /// Bookings that run or come today, in order, for whoever may see bookings.
+    #[serde(default)]
+    pub booked: Vec<BookedToday>,
+    /// The booking of whoever looks that runs or comes next today.
+    #[serde(default)]
+    pub mine: Option<NextBooking>,
+    /// What blocks it, for whoever may lift that.
+    #[serde(default)]
+    pub block: Option<BlockId>,
     /// Hours of use since it is known here, in milliseconds.
     pub used: i64,
     /// Since when no word from any board can arrive.

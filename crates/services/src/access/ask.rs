@@ -12,7 +12,7 @@ use domain::{
 use macros::ServiceError;
 use std::collections::BTreeSet;
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN};
-use views::access::{Answers, Told};
+use views::access::{Answers, Contact, Told};
 
 /// People whom one is offered to ask for, at most.
 const OFFERED: i64 = 500;
@@ -103,7 +103,7 @@ pub async fn answers(
     });
     let helpers = match helper {
         // Who works here is for those who belong to it.
-        Some(helper) if belongs(actor) => who_helps(&mut snapshot, helper, kind, machine, now).await?,
+        Some(helper) if belongs(actor) => who_helps(&mut snapshot, actor, helper, (kind, machine), now).await?,
         Some(_) | None => Vec::new(),
     };
     let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
@@ -183,11 +183,11 @@ fn belongs(actor: &Actor) -> bool {
 /// Those who can help at `at`, by name, and how `actor` reaches them.
 async fn who_helps(
     conn: &mut SqliteConnection,
+    actor: &Actor,
     helper: Helper,
-    kind: TypeId,
-    machine: MachineId,
+    (kind, machine): (TypeId, MachineId),
     at: Millis,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<Contact>, StoreError> {
     let (of, relation) = match helper {
         Helper::Manager => (BUILT_IN.space, Relation::Owner),
         Helper::Trainer(of) => (of, Relation::Trainer),
@@ -198,7 +198,18 @@ async fn who_helps(
     let subjects: Vec<_> = [Some(Subject::Type(of)), here.map(Subject::Machine)].into_iter().flatten().collect();
     let staff = access::staff(conn, of, here).await?;
     let helps = staff.into_iter().filter(|one| one.ledger.holds(relation, &subjects, at));
-    Ok(helps.map(|one| one.name).collect())
+    let contacts = helps.map(|one| {
+        // Who trains at one machine alone gives no checkouts on its type.
+        let trains = relation == Relation::Trainer && one.ledger.holds(relation, &subjects[..1], at);
+        let may_see = actor.may(Permission::SeePerson, About::person(one.id));
+        Contact {
+            person: one.id,
+            name: one.name,
+            checkout: trains.then_some(of),
+            mail: one.email.filter(|_| may_see),
+        }
+    });
+    Ok(contacts.collect())
 }
 
 /// How the person of a question stands at the machine, whatever they may.
