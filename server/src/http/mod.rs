@@ -162,10 +162,11 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
     let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 34] = [
+    let others: [(&str, MethodRouter<Shared>); 35] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
+        (pictures::REPORT, post(pictures::report).layer(DefaultBodyLimit::disable())),
         ("/machines/labels.pdf", get(labels::pdf)),
         ("/import/upload", post(lists::upload).layer(DefaultBodyLimit::disable())),
         ("/import/fabomatic/upload", post(fabomatic::upload).layer(DefaultBodyLimit::disable())),
