@@ -204,7 +204,7 @@ export async function accessible(page: Page, where: string) {
 export const leave = (page: Page, lab: Lab) => page.goto(`${lab.url}/healthz`);
 
 /** The row of a machine on `Now`. */
-export const row = (page: Page, id: number) => page.locator(`main a[href="/machines/${id}"]`);
+export const row = (page: Page, id: number) => page.locator(`main a.item[href="/machines/${id}"]`);
 
 /** The tile of a machine on the wall. */
 export const tile = (page: Page, name: string) => page.locator("main li", { hasText: name });

@@ -25,7 +25,7 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   boards.say(`swipe 1 ${MARTA}`);
   await expect(desk.getByRole("main")).toContainText(/In use/);
 
-  // Three taps: the machine's page, how bad it is, send. A tap too early loses nothing.
+  // Four taps: the machine's page, how bad it is, the photo, send. A tap too early loses nothing but the photo.
   const main = phone.getByRole("main");
   await main.getByRole("link", { name: "Report a problem" }).click();
   await phone.waitForURL("**/machines/1/report");
@@ -34,7 +34,9 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await expect(main.getByText("Choose a severity.")).toBeVisible();
   await expect(phone.getByLabel("What happened?"), "A24").toHaveValue("The lid stays open.");
   await accessible(phone, "a report that was refused");
+  await hydrated(phone);
   await main.getByRole("radio", { name: /^Unsafe/ }).check();
+  await phone.getByLabel("Choose a picture").setInputFiles({ name: "lid.png", mimeType: "image/png", buffer: PIXEL });
   await main.getByRole("button", { name: "Send report" }).click();
   await expect(main.getByRole("heading", { level: 1, name: "Reported" })).toBeVisible();
   await expect(main).toContainText("The machine is blocked.");
@@ -42,8 +44,6 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   await expect(desk.getByRole("main"), "live").toContainText("The lid stays open.");
   await expect(desk.getByRole("status").filter({ hasText: "Blocked" })).toBeAttached();
 
-  await phone.getByLabel("Choose a picture").setInputFiles({ name: "lid.png", mimeType: "image/png", buffer: PIXEL });
-  await main.getByRole("button", { name: "Add photo" }).click();
   await expect(main.getByRole("img", { name: /^Photo of a problem/ })).toBeVisible();
   await hydrated(phone);
   await accessible(phone, "what was reported");

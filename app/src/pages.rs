@@ -104,6 +104,7 @@ areas! {
     at_machine true false {
         "machines/:id" => machine::machine_page,
         "machines/:id/report" => problems::report::report_page,
+        "machines/:id/report/upload" => problems::report::report_page,
     }
     checking_out true true {
         "checkouts" => checkouts::checkouts_page,

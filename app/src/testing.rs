@@ -60,6 +60,7 @@ pub fn machine(id: i64, name: &str, state: MachineState) -> MachineNow {
         user: None,
         next: None,
         reserved: None,
+        usable: false,
     }
 }
 
@@ -87,7 +88,10 @@ pub fn floor() -> Floor {
     ];
     let place = |(id, name, machines): (_, &str, _)| PlaceNow { id, name: name.into(), machines };
     Floor {
+        session: None,
         next: None,
+        checkout: None,
+        until: None,
         now: NOW,
         broker_lost: None,
         places: places.map(place).to_vec(),

@@ -461,3 +461,41 @@ async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_wh
         assert!(page.contains("<nav") && page.contains(said), "{path}: {page}");
     }
 }
+
+/// Reports something on machine 2 as the form does, with `photo` in the place of the file.
+async fn reports(space: &Space, severity: &str, photo: &[u8]) -> (u16, HeaderMap, String) {
+    let part = |name: &str, said: &str| {
+        format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{said}\r\n").into_bytes()
+    };
+    let head = "--x1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\n";
+    let parts = [part("severity", severity), part("words", "The lid stays open."), head.into(), photo.into()];
+    let form = [parts.concat(), b"\r\n--x1--\r\n".to_vec()].concat();
+    let request = Request::post("/machines/2/report/upload");
+    let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=x1");
+    let (parts, body) = space.send(request.body(Body::from(form)).unwrap()).await.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    (parts.status.as_u16(), parts.headers, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn a_report_brings_its_photo_and_stands_without_one_that_cannot_be_read() {
+    let member = Space::open('m', Some(3)).await;
+    member.begin_anew().await;
+    let pixel = data_encoding::HEXLOWER.decode(PNG.as_bytes()).unwrap();
+    for (photo, has_photo, word) in
+        [(&pixel[..], true, ""), (b"", false, ""), (b"no picture", false, "&picture=picture.")]
+    {
+        let (status, headers, page) = reports(&member, "degraded", photo).await;
+        assert_eq!(status, 303, "{page}");
+        let back = headers[header::LOCATION].to_str().unwrap();
+        assert!(back.starts_with("/machines/2/report?sent=") && back.contains(word), "{back}");
+        assert_eq!(back.contains("picture="), !word.is_empty(), "{back}");
+        let shown = member.send(Request::get(back).body(Body::empty()).unwrap()).await;
+        let shown = String::from_utf8(to_bytes(shown.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
+        assert_eq!(shown.contains("src=\"/pictures/problem/"), has_photo, "{shown}");
+        assert_eq!(shown.contains("The photo was not added"), !word.is_empty(), "{shown}");
+    }
+    let (status, _, page) = reports(&member, "", &pixel).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("The lid stays open.") && page.contains("Choose a severity."), "{page}");
+}

@@ -28,14 +28,19 @@ pub use rules::rules_page;
 pub use week::week_page;
 
 use crate::{
+    call::Call,
     lang,
     ui::{
+        button::{Kind, Submit},
+        form::Form,
         icon::Icon,
         status::{Glyph, Status},
     },
 };
+use api::DecideBooking;
 use domain::{
-    bookings::{Obstacle, Resource, State, When},
+    bookings::{Deed, Obstacle, Resource, State, When},
+    id::BookingId,
     machines::MachineState,
     time::{Date, MINUTE, Moment},
 };
@@ -43,6 +48,19 @@ use leptos::prelude::*;
 use std::time::Duration;
 use text::{Lang, time};
 use views::bookings::{Bookable, Opened, Quota, Time};
+
+/// The one tap with which the holder of a booking says that they have come.
+pub(crate) fn check_in(id: BookingId, decide: Call<DecideBooking>) -> AnyView {
+    let label = lang::current().booking_deed(Deed::CheckIn);
+    view! {
+        <Form action=decide>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <input type="hidden" name="deed" value=Deed::CheckIn.word()/>
+            <div class="btn-row"><Submit label kind=Kind::Primary busy=decide.pending()/></div>
+        </Form>
+    }
+    .into_any()
+}
 
 /// The shape of a machine, or that of a room.
 #[component]
@@ -67,7 +85,7 @@ fn StateWord(state: State) -> impl IntoView {
 }
 
 /// `Today, 16:00–18:00`, `Tue 24 Nov, 18:00–20:00`.
-fn when(t: Lang, span: Time, now: Moment) -> String {
+pub(crate) fn when(t: Lang, span: Time, now: Moment) -> String {
     format!("{}, {}", short_day(t, span.starts, now), clocks(span))
 }
 

@@ -68,6 +68,7 @@ pub fn Rows() -> impl IntoView {
             user: None,
             next: None,
             reserved: None,
+            usable: false,
         };
         view! {
             <li>

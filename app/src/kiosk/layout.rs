@@ -133,6 +133,7 @@ mod tests {
             user: None,
             next: None,
             reserved: None,
+            usable: false,
         };
         let place = |(at, size): (usize, &usize)| PlaceNow {
             id: i64::try_from(at).ok().map(PlaceId),

@@ -5,9 +5,11 @@
 
 use super::{
     because, sentence,
-    words::{CHECKOUTS, HELP, OfOther, RulesSaid, Said, Spoken},
+    words::{CHECKOUTS, HELP, OfOther, Reached, RulesSaid, Said, Spoken},
 };
 use crate::{
+    bookings::{api::DecideBooking, check_in},
+    call::Call,
     lang, sign_in_redirect,
     ui::{
         answer::Answer,
@@ -22,14 +24,39 @@ use crate::{
         status::{Badge, Status},
     },
 };
-use domain::{id::PersonId, machines::MachineState};
+use domain::{
+    id::{MachineId, PersonId},
+    machines::MachineState,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use views::machines::MachineNow;
+use views::machines::{MachineNow, NextBooking};
+
+/// What may be done about bookings from here.
+#[derive(Clone)]
+pub struct Booking {
+    /// Whoever looks may book.
+    pub books: bool,
+    /// Their booking that runs or comes next.
+    pub mine: Option<NextBooking>,
+    pub decide: Call<DecideBooking>,
+}
+
+impl Booking {
+    /// As the first thing to do, checking in where that is open; otherwise the way to book, for whoever may.
+    fn deed(self, machine: MachineId, kind: Kind) -> AnyView {
+        if let Some(mine) = self.mine.filter(|mine| mine.opens && kind == Kind::Primary) {
+            return check_in(mine.id, self.decide);
+        }
+        let (href, label) = (format!("/book/machine:{machine}"), lang::current().book_title());
+        let button = || view! { <div class="btn-row"><ButtonLink href label kind icon="calendar-days"/></div> };
+        self.books.then(button).into_any()
+    }
+}
 
 #[component]
-pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
-    let t = lang::current();
+pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoView {
+    let (t, id) = (lang::current(), machine.id);
     let status = Status::of(&machine.state);
     let Some(mine) = said.mine else {
         let location = use_location();
@@ -47,7 +74,8 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
     };
     if said.on_it {
         return view! {
-            <Answer label=t.machine_answer() status yes=true sentence=t.access_on_it().to_owned()>
+            <Answer label=t.machine_answer() status yes=true sentence=t.access_on_it().to_owned()
+                more=booking.deed(id, Kind::Quiet)>
                 <p>{sentence(machine.state)}". "{t.access_log_out_how()}</p>
             </Answer>
         }
@@ -78,6 +106,7 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
                 })}
                 <ButtonLink href="/me" label=t.access_my_cards().to_owned() kind=Kind::Ghost icon="user-round"/>
             </div>
+            {booking.deed(id, Kind::Quiet)}
         };
         return view! {
             <Answer label=t.machine_answer() status=None sentence=t.access_no_card().to_owned() more=more.into_any()/>
@@ -92,7 +121,7 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
             (t.access_yes(), because(machine))
         };
         return view! {
-            <Answer label=t.machine_answer() status yes=true sentence=word.to_owned()>
+            <Answer label=t.machine_answer() status yes=true sentence=word.to_owned() more=booking.deed(id, Kind::Primary)>
                 {how}{mine.until.map(|until| view! { <p>{until}</p> })}
             </Answer>
         }
@@ -113,7 +142,7 @@ pub fn Answered(machine: MachineNow, said: Said) -> impl IntoView {
     });
     view! {
         <Answer label=t.machine_answer() status=None sentence=word.to_owned()
-            more=view! { {path(mine.missing)}{state}{step} }.into_any()/>
+            more=view! { {path(mine.missing)}{state}{step}{booking.deed(id, Kind::Quiet)} }.into_any()/>
     }
     .into_any()
 }
@@ -136,12 +165,15 @@ pub fn Helpers(said: Memo<Said>) -> impl IntoView {
             let who = if said.helpers.is_empty() {
                 view! { <p class="card">{t.access_nobody_helps()}</p> }.into_any()
             } else {
-                let names = said.helpers.iter().map(|name| {
+                let names = said.helpers.into_iter().map(|Reached { name, href, way }| {
+                    let tail = href.is_some().then(|| view! { <span class="tail"><Icon name="chevron-right"/></span> });
+                    let title = whole(&name);
                     view! {
-                        <li><div class="item">
+                        <li><a class="item" href=href>
                             <Avatar name=name.clone() size="md"/>
-                            <span class="lines"><span class="t" title=whole(name)>{name.clone()}</span></span>
-                        </div></li>
+                            <span class="lines"><span class="t" title=title>{name}</span><span class="s">{way}</span></span>
+                            {tail}
+                        </a></li>
                     }
                 });
                 view! { <ul class="list">{names.collect_view()}</ul> }.into_any()

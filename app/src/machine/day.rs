@@ -1,11 +1,11 @@
-//! Where the uses of a day lie on the strip.
+//! Where the uses and bookings of a day lie on the strip.
 //!
 //! Invariant: hours are counted back from the end of the day, where every clock change is over; on the night of a
 //! change only what happened before it is drawn an hour off. Deliberately absent: opening hours.
 
 use crate::ui::strip::{Block, Stretch, WIDTH};
 use domain::time::{HOUR, Millis};
-use views::machines::{MachinePage, UseToday};
+use views::machines::{BookedToday, MachinePage, UseToday};
 
 /// What is shown of a day on which nothing happened at night: most workshops' hours.
 const DAYTIME: (u8, u8) = (8, 22);
@@ -36,7 +36,12 @@ impl Axis {
         let daytime = hours(DAYTIME);
         let inside = |at: Millis| daytime.start <= at && at <= daytime.end;
         let within = |one: &UseToday| inside(one.start.at) && inside(one.end.unwrap_or(page.now).at);
-        if inside(page.now.at) && page.uses.iter().all(within) { daytime } else { hours((0, 24)) }
+        // A booking that ends tomorrow ends at the edge.
+        let ends = page.day.1.at;
+        let booked =
+            page.booked.iter().all(|one| inside(one.start.at) && (inside(one.end.at) || ends < one.end.at));
+        let is_daytime = inside(page.now.at) && page.uses.iter().all(within) && booked;
+        if is_daytime { daytime } else { hours((0, 24)) }
     }
 
     /// The hours to write under the strip.
@@ -50,9 +55,9 @@ impl Axis {
         (self.start <= at && at <= self.end).then(|| self.nearest(at))
     }
 
-    /// What is gone by, and the uses on top of it. What is to come is free only if the machine is `free` now: of any
+    /// What is gone by, and bookings and uses on top of it. What is to come is free only if the machine is `free` now: of any
     /// other nobody knows.
-    pub fn blocks(self, uses: &[UseToday], now: Millis, free: bool) -> Vec<Block> {
+    pub fn blocks(self, uses: &[UseToday], booked: &[BookedToday], now: Millis, free: bool) -> Vec<Block> {
         let to = if free { self.nearest(now) } else { WIDTH };
         let past = Block { stretch: Stretch::Past, from: 0, to };
         let uses = uses.iter().map(|one| Block {
@@ -60,7 +65,12 @@ impl Axis {
             from: self.nearest(one.start.at),
             to: self.nearest(one.end.map_or(now, |end| end.at)),
         });
-        std::iter::once(past).chain(uses).collect()
+        let booked = booked.iter().map(|one| Block {
+            stretch: if one.mine { Stretch::Mine } else { Stretch::Booked },
+            from: self.nearest(one.start.at),
+            to: self.nearest(one.end.at),
+        });
+        std::iter::once(past).chain(booked).chain(uses).collect()
     }
 
     /// The place on the strip that is nearest to `at`.
@@ -75,7 +85,7 @@ impl Axis {
 mod tests {
     use super::*;
     use domain::{
-        id::{MachineId, UseId},
+        id::{BookingId, MachineId, UseId},
         machines::MachineState,
         time::Moment,
     };
@@ -102,6 +112,7 @@ mod tests {
             user: None,
             next: None,
             reserved: None,
+            usable: false,
         };
         let day = (at(0, 0), at(24, 0));
         MachinePage {
@@ -111,6 +122,9 @@ mod tests {
             manual: None,
             day,
             uses,
+            booked: Vec::new(),
+            mine: None,
+            block: None,
             used: 0,
             broker_lost: None,
             picture: None,
@@ -140,11 +154,19 @@ mod tests {
         let uses = vec![one(at(8, 0), Some(at(15, 0))), one(at(15, 0), None)];
         let axis = Axis::of(&page(at(18, 30), uses.clone()));
         let block = |stretch, from, to| Block { stretch, from, to };
+        let booking = |start, end, mine| BookedToday { id: BookingId(1), start, end, mine, who: None };
+        let booked = [booking(at(18, 0), at(19, 24), false), booking(at(21, 18), at(23, 0), true)];
         assert_eq!(
-            axis.blocks(&uses, at(18, 30).at, true),
-            [block(Stretch::Past, 0, 750), block(Stretch::Used, 0, 500), block(Stretch::Running, 500, 750)]
+            axis.blocks(&uses, &booked, at(18, 30).at, true),
+            [
+                block(Stretch::Past, 0, 750),
+                block(Stretch::Booked, 714, 814),
+                block(Stretch::Mine, 950, 1_000),
+                block(Stretch::Used, 0, 500),
+                block(Stretch::Running, 500, 750)
+            ]
         );
-        assert_eq!(axis.blocks(&[], at(15, 0).at, false), [block(Stretch::Past, 0, 1_000)], "nobody knows");
+        assert_eq!(axis.blocks(&[], &[], at(15, 0).at, false), [block(Stretch::Past, 0, 1_000)], "nobody knows");
         assert_eq!((axis.place(at(15, 0).at), axis.place(at(7, 0).at)), (Some(500), None));
     }
 
@@ -153,6 +175,9 @@ mod tests {
         let yesterday = Moment { at: MIDNIGHT.before(HOUR), offset: 60 };
         let uses = vec![one(yesterday, Some(at(12, 0)))];
         let axis = Axis::of(&page(at(14, 0), uses.clone()));
-        assert_eq!(axis.blocks(&uses, at(14, 0).at, false)[1], Block { stretch: Stretch::Used, from: 0, to: 500 });
+        assert_eq!(
+            axis.blocks(&uses, &[], at(14, 0).at, false)[1],
+            Block { stretch: Stretch::Used, from: 0, to: 500 }
+        );
     }
 }

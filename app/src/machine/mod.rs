@@ -10,19 +10,21 @@ pub mod state;
 pub mod words;
 
 use crate::{
-    call::asked,
+    bookings::api::DecideBooking,
+    call::{Call, asked},
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
     notices::follow::follow_button,
-    problems::at_machine::Problems,
+    problems::{api::LiftBlock, at_machine::Problems},
     requests::RemoteButton,
     training::path_to,
     ui::{
-        button::{ButtonLink, Kind},
+        button::{ButtonLink, Kind, Submit},
         changing::{part, text},
         clock::{Elapsed, TimeOfDay},
         facts::Facts,
+        form::Form,
         icon::Icon,
         list::LinkItem,
         page::loaded,
@@ -32,7 +34,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use answer::{Answered, ForOther, Helpers};
+use answer::{Answered, Booking, ForOther, Helpers};
 use api::OnPage;
 use day::Axis;
 use domain::{
@@ -65,7 +67,12 @@ pub fn machine_page() -> AnyView {
     let (clock, ends) = (use_clock(), RwSignal::new(None::<Millis>));
     let ended = Memo::new(move |_| ends.get().is_some_and(|end| clock.now().at >= end));
     // Whether somebody may use it depends on who is on other machines too.
-    let versions = move || (live.version(Noun::Machine), live.version(Noun::Space), live.version(Noun::Person));
+    let (decide, lift) = (Call::<DecideBooking>::new(), Call::<LiftBlock>::new());
+    let done = move || u32::try_from(decide.version().get() + lift.version().get()).unwrap_or(u32::MAX);
+    let versions = move || {
+        let rest = live.version(Noun::Person) + live.version(Noun::Bookings) + done();
+        (live.version(Noun::Machine), live.version(Noun::Space), rest)
+    };
     let answers = asked(
         move || (id(), other.get(), ended.get(), versions()),
         |(id, other, ..)| api::machine(MachineId(id), other),
@@ -77,7 +84,7 @@ pub fn machine_page() -> AnyView {
                 Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine=id.get()/> })).into_any();
                 let below = part(move || Some(view! { {learns.then(|| path_to(id.get()))}{known.then(|| follow_button(id.get()))}<Problems machine=id.get()/> })).into_any();
-                view! { <Machine shown other stop below/> }.into_any()
+                view! { <Machine shown other decide lift stop below/> }.into_any()
             })}
     }
     .into_any()
@@ -93,6 +100,8 @@ fn Crumb() -> impl IntoView {
 fn Machine(
     shown: RwSignal<OnPage>,
     other: Signal<Option<PersonId>>,
+    decide: Call<DecideBooking>,
+    lift: Call<LiftBlock>,
     stop: AnyView,
     below: AnyView,
 ) -> impl IntoView {
@@ -108,6 +117,7 @@ fn Machine(
     );
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let machine = Memo::new(move |_| page.with(|page| page.machine.clone()));
+    let mine = Memo::new(move |_| page.with(|page| page.mine.clone()));
     let name = move || machine.with(|machine| machine.name.clone());
     let sees_history = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member || me.auditor);
     // The server writes the title last, when what belongs to this page may be gone already.
@@ -128,7 +138,7 @@ fn Machine(
             <h1>{text(name)}</h1>
             <p>{stands}</p>
             {part(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
-            {part(move || Some(page.with(|page| deeds(page, sees_history))))}
+            {part(move || Some(page.with(|page| deeds(page, lift))))}
         </header>
         // Said aloud only when the state itself changes, not with every minute that passes.
         <p class="visually-hidden" role="status">
@@ -138,7 +148,8 @@ fn Machine(
         <div data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
             {part(move || {
                 let (machine, said) = (machine.get(), said.get());
-                Some(view! { <Answered machine said/> })
+                let booking = Booking { books: sees_history, mine: mine.get(), decide };
+                Some(view! { <Answered machine said booking/> })
             })}
         </div>
         {stop}
@@ -177,7 +188,7 @@ fn Machine(
 }
 
 /// What may be done from here, in the head of the page.
-fn deeds(page: &Page, books: bool) -> AnyView {
+fn deeds(page: &Page, lift: Call<LiftBlock>) -> AnyView {
     let t = lang::current();
     let id = page.machine.id;
     let maintenance = || match page.maintenance {
@@ -187,7 +198,6 @@ fn deeds(page: &Page, books: bool) -> AnyView {
         _ => t.maintenance_title().to_owned(),
     };
     let deeds = [
-        books.then(|| (format!("/book/machine:{id}"), t.book_title().to_owned(), "calendar-days")),
         page.sees_maintenance.then(|| (format!("/machines/{id}/maintenance"), maintenance(), "wrench")),
         page.may_change.then(|| (format!("/machines/{id}/edit"), t.equipment_edit().to_owned(), "pen-line")),
         page.claimable.then(|| (format!("/machines/{id}/claim"), t.claim_link().to_owned(), "id-card")),
@@ -195,7 +205,15 @@ fn deeds(page: &Page, books: bool) -> AnyView {
     let deeds = deeds.into_iter().flatten().map(|(href, label, icon)| {
         view! { <ButtonLink href label kind=Kind::Ghost icon/> }
     });
-    view! { <div class="btn-row">{deeds.collect_view()}</div> }.into_any()
+    let lift = page.block.map(|block| {
+        view! {
+            <Form action=lift>
+                <input type="hidden" name="block" value=block.to_string()/>
+                <Submit label=t.block_lift() kind=Kind::Primary busy=lift.pending()/>
+            </Form>
+        }
+    });
+    view! { <div class="btn-row">{lift}{deeds.collect_view()}</div> }.into_any()
 }
 
 /// The state in a few words, with how long it has been so where that matters.
@@ -249,12 +267,21 @@ fn Today(page: Memo<Page>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     let axis = Memo::new(move |_| page.with(Axis::of));
     let uses = Memo::new(move |_| page.with(|page| page.uses.clone()));
-    let counted = move || t.machine_uses_today(uses.with(|uses| u32::try_from(uses.len()).unwrap_or(u32::MAX)));
+    let booked = Memo::new(move |_| page.with(|page| page.booked.clone()));
+    let counted = move || {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let used = t.machine_uses_today(uses.with(|uses| count(uses.len())));
+        match booked.with(Vec::len) {
+            0 => used,
+            booked => format!("{used}, {}", t.machine_bookings_today(count(booked))),
+        }
+    };
     let is_free = Memo::new(move |_| page.with(|page| page.machine.state.is_free()));
     let blocks = Signal::derive(move || {
         // Read before the list is held: one that is computed meanwhile would wait for it for ever.
         let (axis, now, free) = (axis.get(), clock.now().at, is_free.get());
-        uses.with(|uses| axis.blocks(uses, now, free))
+        let booked = booked.get();
+        uses.with(|uses| axis.blocks(uses, &booked, now, free))
     });
     let now = Signal::derive(move || axis.get().place(clock.now().at));
     let label = Signal::derive(move || {
@@ -284,11 +311,17 @@ fn Today(page: Memo<Page>) -> impl IntoView {
                 ("free", t.legend_free()),
                 (Stretch::Used.key(), t.legend_used()),
                 (Stretch::Running.key(), t.legend_running()),
+                (Stretch::Booked.key(), t.legend_booked()),
+                (Stretch::Mine.key(), t.legend_mine()),
             ]/>
             <details class="uses">
                 <summary>{text(counted)}<Icon name="chevron-right"/></summary>
                 <ol>
                     <For each=move || uses.get() key=|one| (one.id, one.end.map(|end| end.at)) children=|one| view! { <Use one/> }/>
+                    {part(move || Some(booked.get().into_iter().map(|one| {
+                        let who = if one.mine { t.legend_mine().to_owned() } else { one.who.unwrap_or_else(|| t.legend_booked().to_owned()) };
+                        view! { <li><TimeOfDay at=one.start/>"–"<TimeOfDay at=one.end/><span class="push">{who}</span></li> }
+                    }).collect_view()))}
                 </ol>
                 {part(move || uses.with(|uses| uses.iter().any(|one| one.approximate)).then(|| view! {
                     <p class="small muted">{t.machine_use_about_why()}</p>

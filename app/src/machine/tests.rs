@@ -1,13 +1,19 @@
 use super::*;
-use crate::testing::{NOW, ago, html, machine, visitor, words};
+use crate::{
+    testing::{NOW, ago, html, machine, visitor, words},
+    visitor::{Me, Visitor},
+};
 use domain::{
     access::{Decision, Level, Outcome, Reason, Rule, Step, Trace},
-    id::{ModuleId, PlaceId, TypeId, UseId},
+    id::{BlockId, BookingId, ModuleId, PlaceId, TypeId, UseId},
     maintenance::Urgency,
     time::HOUR,
 };
 use text::Lang;
-use views::access::{Answers, Told};
+use views::{
+    access::{Answers, Contact, Told},
+    machines::{BookedToday, NextBooking},
+};
 
 fn page(state: MachineState) -> Page {
     let midnight = NOW.shifted_to(NOW.at.before(HOUR * 14 + HOUR / 60 * 16));
@@ -19,6 +25,9 @@ fn page(state: MachineState) -> Page {
         manual: Some("https://manuals.example/laser.pdf".into()),
         day: (midnight, midnight.shifted_to(midnight.at.after(HOUR * 24))),
         uses: vec![one(1, ago(300), Some(ago(180))), one(2, ago(120), Some(ago(90)))],
+        booked: Vec::new(),
+        mine: None,
+        block: None,
         used: 1_204 * 3_600_000,
         broker_lost: None,
         picture: None,
@@ -49,7 +58,8 @@ fn shown(lang: Lang, page: Page) -> String {
 fn answered(lang: Lang, page: Page, answers: Answers) -> String {
     html(visitor(lang), "/machines/1", move || {
         let shown = RwSignal::new(OnPage { page, said: Said::of(answers, lang) });
-        view! { <Machine shown other=Signal::stored(None) stop=().into_any() below=().into_any()/> }
+        let (decide, lift) = (Call::new(), Call::new());
+        view! { <Machine shown other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
     })
 }
 
@@ -139,13 +149,85 @@ fn whoever_may_and_has_no_card_that_works_is_told_how_to_come_by_one() {
 }
 
 #[test]
-fn whoever_cares_for_a_blocked_machine_is_led_to_lift_the_block_and_not_to_themselves() {
+fn whoever_cares_for_a_blocked_machine_lifts_the_block_in_its_head() {
     let blocked = MachineState::Blocked { since: ago(10) };
     let mine = mine(Decision::Deny(vec![Reason::Blocked]));
-    let html = answered(Lang::En, page(blocked), Answers { cares: true, ..mine.clone() });
-    assert!(html.contains(r##"href="#block""##) && !html.contains(r##"href="#help""##), "{html}");
+    let shown = Page { block: Some(BlockId(9)), ..page(blocked) };
+    let html = answered(Lang::En, shown, Answers { cares: true, ..mine.clone() });
+    assert!(html.contains(r#"action="?/problems/lift""#) && html.contains(r#"name="block" value="9""#), "{html}");
+    assert!(!html.contains(r##"href="#help""##), "{html}");
+    assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
     assert!(words(&html).contains("You look after this machine"), "{html}");
-    assert!(!answered(Lang::En, page(blocked), mine).contains(r##"href="#block""##), "others ask");
+    assert!(!answered(Lang::En, page(blocked), mine).contains("/problems/lift"), "others ask");
+}
+
+#[test]
+fn a_yes_leads_to_booking_or_checks_in_whose_own_time_it_is_and_has_one_primary_button() {
+    let free = MachineState::Free { since: Some(ago(96)) };
+    let as_member = |page: Page| {
+        let me = Me {
+            id: PersonId(1),
+            name: "Ada".into(),
+            rank: Rank::Member,
+            asleep: false,
+            auditor: false,
+            trains: false,
+        };
+        html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/machines/1", move || {
+            let shown = RwSignal::new(OnPage { page, said: Said::of(mine(YES), Lang::En) });
+            let (decide, lift) = (Call::new(), Call::new());
+            view! { <Machine shown other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
+        })
+    };
+    let html = as_member(page(free));
+    assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
+    assert_eq!(html.matches(r#"href="/book/machine:1""#).count(), 1, "{html}");
+    let (id, name) = (BookingId(7), "Laser 1".to_owned());
+    let booking = NextBooking { id, name, starts: ago(5), ends: ago(0), opens: true, runs: false };
+    let html = as_member(Page { mine: Some(booking.clone()), ..page(free) });
+    assert!(html.contains(r#"action="?/bookings/decide""#) && html.contains(r#"value="check-in""#), "{html}");
+    assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
+    let later = NextBooking { opens: false, ..booking };
+    assert!(!as_member(Page { mine: Some(later), ..page(free) }).contains("/bookings/decide"), "not yet");
+}
+
+#[test]
+fn who_can_help_is_reached_by_a_checkout_by_mail_or_in_person() {
+    let contact = |person, name: &str, checkout, mail: Option<&str>| Contact {
+        person: PersonId(person),
+        name: name.into(),
+        checkout,
+        mail: mail.map(str::to_owned),
+    };
+    let helpers = vec![
+        contact(4, "Sofia", Some(TypeId(3)), None),
+        contact(5, "Marta", None, Some("marta@lab.example")),
+        contact(6, "Jonas", None, None),
+    ];
+    let no = mine(Decision::Deny(vec![Reason::NotQualified(TypeId(3))]));
+    let html = answered(Lang::En, page(MachineState::Free { since: None }), Answers { helpers, ..no });
+    assert!(html.contains(r#"href="/checkouts/types/3?with=4""#), "{html}");
+    assert!(html.contains(r#"href="mailto:marta@lab.example""#), "{html}");
+    assert!(words(&html).contains("JonasAsk them in the workshop."), "{html}");
+}
+
+#[test]
+fn bookings_of_the_day_are_drawn_and_told() {
+    let at = |hours: u32| NOW.shifted_to(NOW.at.after(HOUR * hours));
+    let booking = |id, mine, who: Option<&str>| BookedToday {
+        id: BookingId(id),
+        start: at(1),
+        end: at(2),
+        mine,
+        who: who.map(str::to_owned),
+    };
+    let booked = vec![booking(1, true, None), booking(2, false, Some("Jonas")), booking(3, false, None)];
+    let html = shown(Lang::En, Page { booked, ..page(MachineState::Free { since: None }) });
+    assert_eq!(html.matches(r#"<rect data-k="booked""#).count(), 2, "{html}");
+    assert_eq!(html.matches(r#"<rect data-k="mine""#).count(), 1, "{html}");
+    let said = words(&html);
+    assert!(said.contains("2 uses today, 3 bookings"), "{said}");
+    assert!(said.contains("15:16–16:16your booking") && said.contains("15:16–16:16Jonas"), "{said}");
 }
 
 #[test]
@@ -160,7 +242,9 @@ fn a_machine_that_is_being_started_is_not_said_to_be_free() {
 #[test]
 fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
     let reasons = vec![Reason::Blocked, Reason::NotQualified(TypeId(3)), Reason::Closed { opens: None }];
-    let answers = Answers { helpers: vec!["Sofia Mair".into()], ..mine(Decision::Deny(reasons)) };
+    let (person, name) = (PersonId(4), "Sofia Mair".to_owned());
+    let helpers = vec![Contact { person, name, checkout: None, mail: None }];
+    let answers = Answers { helpers, ..mine(Decision::Deny(reasons)) };
     let mut blocked = page(MachineState::Blocked { since: ago(30) });
     blocked.machine.blocked_because = Some("spindle noise".into());
     let html = answered(Lang::En, blocked, answers);

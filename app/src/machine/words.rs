@@ -11,8 +11,6 @@ use serde::{Deserialize, Serialize};
 
 /// Where those are named who can help.
 pub const HELP: &str = "#help";
-/// Where what blocks a machine is lifted.
-pub const BLOCK: &str = "#block";
 /// Below it are the times for a checkout on a type: its trainers help too, in person.
 pub const CHECKOUTS: &str = "/checkouts/types/";
 
@@ -26,6 +24,16 @@ pub struct Spoken {
     pub missing: Vec<(String, String)>,
     /// The one thing that moves it on: where it leads, and what it is called.
     pub next: Option<(String, String)>,
+}
+
+/// Somebody who can help.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    pub name: String,
+    /// Where they are reached, if from here.
+    pub href: Option<String>,
+    /// How.
+    pub way: String,
 }
 
 /// Every rule in order, and what became of it.
@@ -57,7 +65,7 @@ pub struct Said {
     pub starting: bool,
     /// Whoever looks has no card that works.
     pub cardless: bool,
-    pub helpers: Vec<String>,
+    pub helpers: Vec<Reached>,
     /// For the person whom whoever looks has asked for.
     pub other: Option<OfOther>,
     /// For whom whoever looks may ask; `None` when they may ask for themselves alone.
@@ -94,10 +102,10 @@ pub struct Attempt {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Attempt, BLOCK, CHECKOUTS, HELP, OfOther, RulesSaid, Said, Spoken};
+    use super::{Attempt, CHECKOUTS, HELP, OfOther, Reached, RulesSaid, Said, Spoken};
     use domain::access::{Decision, Deed, Helper, Outcome, Reason, Remedy};
     use text::{Lang, time};
-    use views::access::{Answers, Attempted, Told};
+    use views::access::{Answers, Attempted, Contact, Told};
 
     impl Spoken {
         /// `cares`: it is said to whoever cares for the machine, who is not told to ask themselves.
@@ -108,29 +116,37 @@ mod made {
             };
             let reasons = told.trace.decision.reasons().iter();
             let missing = reasons.map(|&reason| {
-                let own = own_deed(reason, told, t).filter(|_| cares).map(|(.., way)| way.to_owned());
+                let own = own_way(reason, t).filter(|_| cares).map(str::to_owned);
                 (t.why(reason, told), own.unwrap_or_else(|| t.way(reason.remedy(Some(told.kind)), told)))
             });
-            let own = told.trace.decision.reasons().iter().find_map(|&reason| own_deed(reason, told, t));
-            let own = own.filter(|_| cares).map(|(href, label, _)| (href, label));
             Self {
                 yes: told.trace.decision.is_yes(),
                 until: until.map(|at| t.access_yours(&t.until(told.moment(at), told.now))),
                 missing: missing.collect(),
-                next: own.or_else(|| next(told, t)).map(|(href, label)| (href, label.to_owned())),
+                next: if cares { own_next(told, t) } else { next(told, t) }
+                    .map(|(href, label)| (href, label.to_owned())),
             }
         }
     }
 
-    /// What whoever cares for the machine can do about it: where, what that is called, and a sentence.
-    fn own_deed(reason: Reason, told: &Told, t: Lang) -> Option<(String, &'static str, &'static str)> {
+    /// What whoever cares for the machine can do about it.
+    const fn own_way(reason: Reason, t: Lang) -> Option<&'static str> {
         match reason {
-            Reason::Blocked => Some((BLOCK.to_owned(), t.block_lift(), t.access_own_block())),
-            Reason::MaintenanceDue => told.trace.machine.map(|machine| {
-                (format!("/machines/{machine}/maintenance"), t.maintenance_register(), t.access_own_maintenance())
-            }),
+            Reason::Blocked => Some(t.access_own_block()),
+            Reason::MaintenanceDue => Some(t.access_own_maintenance()),
             _ => None,
         }
+    }
+
+    /// The button for whoever cares for the machine; lifting the block is a form in the head of the page.
+    fn own_next(told: &Told, t: Lang) -> Option<(String, &'static str)> {
+        let reasons = told.trace.decision.reasons();
+        if reasons.contains(&Reason::Blocked) {
+            return None;
+        }
+        let machine = told.trace.machine.filter(|_| reasons.contains(&Reason::MaintenanceDue));
+        let register = machine.map(|id| (format!("/machines/{id}/maintenance"), t.maintenance_register()));
+        register.or_else(|| next(told, t))
     }
 
     /// The one button that moves it on; none where there is nothing but waiting.
@@ -178,6 +194,20 @@ mod made {
         }
     }
 
+    impl Reached {
+        fn of(contact: Contact, t: Lang) -> Self {
+            let Contact { person, name, checkout, mail } = contact;
+            let (href, way) = match (checkout, mail) {
+                (Some(kind), _) => {
+                    (Some(format!("{CHECKOUTS}{kind}?with={person}")), t.checkout_book().to_owned())
+                }
+                (None, Some(mail)) => (Some(format!("mailto:{mail}")), mail),
+                (None, None) => (None, t.access_ask_there().to_owned()),
+            };
+            Self { name, href, way }
+        }
+    }
+
     impl Said {
         pub fn of(answers: Answers, t: Lang) -> Self {
             let Answers { mine, on_it, starting, cardless, cares, helpers, other, people } = answers;
@@ -189,7 +219,7 @@ mod made {
                 on_it,
                 starting,
                 cardless,
-                helpers,
+                helpers: helpers.into_iter().map(|one| Reached::of(one, t)).collect(),
                 other: other.as_ref().map(|other| OfOther::of(other, t)),
                 people,
             }

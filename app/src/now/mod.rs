@@ -7,43 +7,51 @@ pub mod api;
 mod row;
 
 use crate::{
-    call::asked,
+    bookings::{api::DecideBooking, check_in, when},
+    call::{Call, asked},
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
     manage::checklist::page,
+    requests::api::AskBoard,
     ui::{
-        button::{ButtonLink, Kind as Press},
+        button::{ButtonLink, Kind as Press, Submit},
         changing::{part, text},
         chip::Chip,
+        clock::Elapsed,
         empty::Empty,
+        form::Form,
         icon::Icon,
         list::LinkItem,
         page::loaded,
     },
     visitor::use_visitor,
 };
-use domain::{actor::Rank, bookings::Deed, checklist::Progress, live::Noun, machines::MachineState, time::Date};
+use domain::{actor::Rank, checklist::Progress, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::Row;
 use text::time;
-use views::machines::{Floor, MachineNow, NextBooking, PlaceNow};
+use views::{
+    bookings::Time,
+    machines::{Floor, MachineNow, NextBooking, NextCheckout, PlaceNow, Session},
+};
 
 /// Which machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Show {
     All,
+    /// Those that whoever looks could start now.
+    Mine,
     Free,
-    InUse,
 }
 
 impl Show {
     fn of_query(word: Option<&str>) -> Self {
         match word {
             Some("free") => Self::Free,
-            Some("in-use") => Self::InUse,
+            Some("mine") => Self::Mine,
             _ => Self::All,
         }
     }
@@ -52,7 +60,7 @@ impl Show {
         match self {
             Self::All => true,
             Self::Free => machine.state.is_free() && machine.reserved.is_none(),
-            Self::InUse => matches!(machine.state, MachineState::InUse { .. }),
+            Self::Mine => machine.usable,
         }
     }
 }
@@ -67,25 +75,69 @@ pub fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// One's own booking that runs or comes next: the way to check in, and to the others.
-fn next_booking(next: &NextBooking, today: Date) -> AnyView {
-    let t = lang::current();
-    let day = if next.starts.wall().date == today { t.book_today() } else { t.book_tomorrow() };
-    let span = format!("{day}, {}–{}", time::clock(next.starts), time::clock(next.ends));
-    let (title, deed) = match (next.runs, next.opens) {
-        (true, _) => (t.now_booking_runs(), t.now_booking_open()),
-        (false, true) => (t.now_booking_next(), t.booking_deed(Deed::CheckIn)),
-        (false, false) => (t.now_booking_next(), t.now_booking_open()),
+/// What is before whoever looks, and when they were told.
+type Before = (Option<NextBooking>, Option<NextCheckout>, Moment);
+
+/// The forms of the page.
+#[derive(Clone, Copy)]
+struct Calls {
+    stop: Call<AskBoard>,
+    decide: Call<DecideBooking>,
+}
+
+/// What whoever looks is on: since when, and how it ends.
+fn session(on: Session, calls: Calls) -> AnyView {
+    let (t, stop) = (lang::current(), calls.stop);
+    let machine = on.machine;
+    let until = on.until.map(|at| t.now_session_until(&time::clock(at)) + " ").unwrap_or_default();
+    let button = if on.ending {
+        view! { <p>{t.stop_under_way()}</p> }.into_any()
+    } else {
+        view! { <Submit label=t.stop_machine() busy=stop.pending()/> }.into_any()
     };
-    let (href, name) = (format!("/bookings/{}", next.id), next.name.clone());
+    view! {
+        <section class="deep" aria-label=t.now_session()>
+            <p>{t.now_session()}</p>
+            <h2><a href=format!("/machines/{machine}")>{on.name}</a></h2>
+            <p class="timer"><Elapsed since=on.since/></p>
+            <p>{until}{t.access_log_out_how()}</p>
+            <Form action=stop>
+                <input type="hidden" name="machine" value=machine.to_string()/>
+                <div class="btn-row">
+                    {button}
+                    <ButtonLink href=format!("/machines/{machine}/report") label=t.problem_report().to_owned() icon="triangle-alert"/>
+                </div>
+            </Form>
+        </section>
+    }
+    .into_any()
+}
+
+/// One's own booking that runs or comes next: the way to check in, and to the others.
+fn next_booking(next: NextBooking, now: Moment, calls: Calls) -> AnyView {
+    let t = lang::current();
+    let title = if next.runs { t.now_booking_runs() } else { t.now_booking_next() };
+    let deed = if next.opens { check_in(next.id, calls.decide) } else { ().into_any() };
+    coming(title, next.name, (next.starts, next.ends, now), String::new(), format!("/bookings/{}", next.id), deed)
+}
+
+/// What is before whoever looks, with the way to it.
+fn coming(
+    title: &'static str,
+    name: String,
+    (starts, ends, now): (Moment, Moment, Moment),
+    more: String,
+    href: String,
+    deed: AnyView,
+) -> AnyView {
+    let t = lang::current();
+    let when = when(t, Time { starts, ends }, now);
     view! {
         <section class="card next-booking" aria-label=title>
             <p class="s">{title}</p>
-            <p class="t">{name}", "<b>{span}</b></p>
-            <div class="btn-row">
-                <ButtonLink href label=deed.to_owned() kind=if next.opens { Press::Primary } else { Press::Quiet }/>
-                <ButtonLink href="/book/mine" label=t.book_mine().to_owned() kind=Press::Ghost/>
-            </div>
+            <p class="t">{name}", "<b>{when}</b>{more}</p>
+            {deed}
+            <div class="btn-row"><ButtonLink href label=t.now_booking_open().to_owned()/></div>
         </section>
     }
     .into_any()
@@ -94,40 +146,59 @@ fn next_booking(next: &NextBooking, today: Date) -> AnyView {
 /// The page at `/`.
 #[component]
 pub fn Now() -> impl IntoView {
-    let live = use_live();
+    let (live, clock) = (use_live(), use_clock());
+    let calls = Calls { stop: Call::new(), decide: Call::new() };
+    // No hint tells that an hour has come: the answer itself says when it ends.
+    let until = RwSignal::new(None);
+    let ended = Memo::new(move |_| u32::from(until.get().is_some_and(|until| clock.now().at >= until)));
+    let rest = [Noun::Space, Noun::Announcements, Noun::Person, Noun::Bookings, Noun::Checkouts];
     // Blocking: the answer belongs to the first HTML, also where no script runs.
     let answers = asked(
         // A sum of what only grows: a source of another shape would be code of its own.
-        move || (live.version(Noun::Machine), live.version(Noun::Space) + live.version(Noun::Announcements)),
+        move || {
+            let rest: u32 = rest.iter().map(|&noun| live.version(noun)).sum();
+            let sent = number(calls.stop.version().get() + calls.decide.version().get());
+            (live.version(Noun::Machine), rest + sent + ended.get())
+        },
         |_| api::floor(),
     );
     view! {
         <Title text=lang::current().nav_now()/>
-        {loaded(6, answers, |floor| view! { <Machines floor/> }.into_any())}
+        {loaded(6, answers, move |floor| {
+            Effect::new(move |_| until.set(floor.with(|floor| floor.until)));
+            view! { <Machines floor calls/> }.into_any()
+        })}
     }
 }
 
 /// The machines of `floor`: no request, so that a test can render it.
 #[component]
-fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
+fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
     let visitor = use_visitor();
     let space = visitor.space.clone();
     let learns = visitor.who.as_ref().is_some_and(|me| me.rank >= Rank::Member);
+    let known = visitor.who.is_some();
     Effect::new(move |_| clock.hear(floor.with(|floor| floor.now)));
 
     let query = use_query_map();
     let show = Memo::new(move |_| query.with(|query| Show::of_query(query.get_str("show"))));
     let counted = move |show| Memo::new(move |_| floor.with(|floor| count(floor, show)));
-    let (all, free, in_use) = (counted(Show::All), counted(Show::Free), counted(Show::InUse));
+    let (all, mine, free) = (counted(Show::All), counted(Show::Mine), counted(Show::Free));
     let lost = Memo::new(move |_| floor.with(|floor| floor.broker_lost));
-    // Its day is said by the day on which it is read.
-    let next =
-        Memo::new(move |_| floor.with(|floor| floor.next.clone().map(|next| (next, floor.now.wall().date))));
+    let on = Memo::new(move |_| floor.with(|floor| floor.session.clone()));
+    // Its day is said by the day on which it is read, and nothing else of that instant.
+    let before = Memo::new_with_compare(
+        move |_| floor.with(|floor| (floor.next.clone(), floor.checkout.clone(), floor.now)),
+        |was: Option<&Before>, is: Option<&Before>| match (was, is) {
+            (Some(was), Some(is)) => (&was.0, &was.1, was.2.wall().date) != (&is.0, &is.1, is.2.wall().date),
+            _ => true,
+        },
+    );
     let shown = Signal::derive(move || match show.get() {
         Show::All => all.get(),
+        Show::Mine => mine.get(),
         Show::Free => free.get(),
-        Show::InUse => in_use.get(),
     });
     let chip = move |href, label, of: Show, count: Memo<usize>| {
         let current = Signal::derive(move || show.get() == of);
@@ -146,7 +217,18 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
             })}
         </header>
         <BrokerLost lost/>
-        {part(move || next.get().map(|(booking, now)| next_booking(&booking, now)))}
+        {part(move || on.get().map(|on| session(on, calls)))}
+        {part(move || {
+            let (next, checkout, now) = before.get();
+            let booking = next.map(|next| next_booking(next, now, calls));
+            let checkout = checkout.map(|next| {
+                let with = next.with.map(|with| format!(" · {with}")).unwrap_or_default();
+                let more = format!("{with} · {}", t.checkout_state(next.state));
+                let href = format!("/checkouts/{}", next.id);
+                coming(t.now_checkout_next(), next.kind, (next.starts, next.ends, now), more, href, ().into_any())
+            });
+            Some((booking, checkout))
+        })}
         <SetUp set_up=Memo::new(move |_| floor.with(|floor| floor.set_up))/>
         {news(Memo::new(move |_| floor.with(|floor| floor.news.clone())))}
         <section class="places" aria-labelledby="machines"
@@ -155,8 +237,8 @@ fn Machines(floor: RwSignal<Floor>) -> impl IntoView {
                 <h2 id="machines" class="visually-hidden">{t.now_machines_heading()}</h2>
                 <div class="chips" role="group" aria-label=t.now_show() hidden=Signal::derive(move || all.get() == 0)>
                     {chip("/", t.now_show_all(), Show::All, all)}
+                    {known.then(|| chip("/?show=mine", t.now_show_mine(), Show::Mine, mine))}
                     {chip("/?show=free", t.now_show_free(), Show::Free, free)}
-                    {chip("/?show=in-use", t.now_show_in_use(), Show::InUse, in_use)}
                 </div>
                 {part(move || (shown.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get()/> }))}
             </div>
@@ -255,7 +337,7 @@ fn Nothing(show: Show, all: usize) -> impl IntoView {
         }
         .into_any();
     }
-    let title = if show == Show::InUse { t.now_none_in_use() } else { t.now_none_free() };
+    let title = if show == Show::Mine { t.now_none_mine() } else { t.now_none_free() };
     view! {
         <div class="card">
             <Empty icon="search">
@@ -271,12 +353,27 @@ fn Nothing(show: Show, all: usize) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, ago, floor, html, visitor, words};
-    use domain::time::DAY;
+    use crate::{
+        testing::{NOW, ago, floor, html, visitor, words},
+        visitor::{Me, Visitor},
+    };
+    use domain::{
+        id::{AppointmentId, BookingId, MachineId, PersonId},
+        machines::MachineState,
+        time::DAY,
+        time::DAY,
+    };
     use text::Lang;
 
     fn page(lang: Lang, address: &str, floor: Floor) -> String {
-        html(visitor(lang), address, move || view! { <Machines floor=RwSignal::new(floor)/> })
+        shown(visitor(lang), address, floor)
+    }
+
+    fn shown(visitor: Visitor, address: &str, floor: Floor) -> String {
+        html(visitor, address, move || {
+            let calls = Calls { stop: Call::new(), decide: Call::new() };
+            view! { <Machines floor=RwSignal::new(floor) calls/> }
+        })
     }
 
     /// The rows that are not hidden.
@@ -331,12 +428,65 @@ mod tests {
         assert!(words(&html).contains("1 of 5 free"), "{html}");
     }
 
+    fn ada() -> Visitor {
+        let rank = Rank::Member;
+        let me = Me { id: PersonId(1), name: "Ada".into(), rank, asleep: false, auditor: false, trains: false };
+        Visitor { who: Some(me), ..visitor(Lang::En) }
+    }
+
+    #[test]
+    fn what_they_can_use_is_said_at_the_row_and_can_be_looked_at_alone() {
+        let mut floor = floor();
+        floor.places[0].machines[1].usable = true;
+        let html = shown(ada(), "/?show=mine", floor.clone());
+        assert_eq!(rows(&html), ["Laser 2Free since 12:40You can"]);
+        assert!(words(&html).contains("All 5I can use 1Free 1"), "{}", words(&html));
+        assert!(!page(Lang::En, "/", floor).contains("show=mine"), "strangers can use nothing");
+    }
+
+    #[test]
+    fn somebody_on_a_machine_reads_since_when_and_how_it_ends() {
+        let name = "Laser 1".to_owned();
+        let until = Some(NOW.shifted_to(NOW.at.after(domain::time::HOUR)));
+        let on = Session { machine: MachineId(1), name, since: ago(42), until, ending: false };
+        let html = page(Lang::En, "/", Floor { session: Some(on.clone()), ..floor() });
+        let said = words(&html);
+        assert!(said.contains("You are onLaser 142 minLogs you out at 15:16. Tap your card again"), "{said}");
+        assert!(html.contains("/machines/ask-board") && said.contains("Stop machine"), "{html}");
+        assert!(html.contains(r#"href="/machines/1/report""#), "{html}");
+        let on = Session { until: None, ending: true, ..on };
+        let html = page(Lang::En, "/", Floor { session: Some(on), ..floor() });
+        assert!(words(&html).contains("Its board was told to log out.") && !html.contains("<button"), "{html}");
+        assert!(!page(Lang::En, "/", floor()).contains("class=\"deep\""));
+    }
+
+    #[test]
+    fn what_is_before_them_is_said_with_its_day_and_a_booking_that_opens_is_checked_in_with_one_tap() {
+        let at = |hours: u32| NOW.shifted_to(NOW.at.after(domain::time::HOUR * hours));
+        let (id, name) = (BookingId(7), "Bandsaw".to_owned());
+        let next = NextBooking { id, name, starts: at(48), ends: at(50), opens: false, runs: false };
+        let checkout = NextCheckout {
+            id: AppointmentId(3),
+            kind: "CNC router".into(),
+            with: Some("Sofia".into()),
+            starts: at(24),
+            ends: at(25),
+            state: domain::checkouts::State::Accepted,
+        };
+        let both = Floor { next: Some(next.clone()), checkout: Some(checkout), ..floor() };
+        let html = page(Lang::En, "/", both);
+        let said = words(&html);
+        assert!(said.contains("Bandsaw, Sat 21 Nov, 14:16–16:16"), "{said}");
+        assert!(said.contains("Your next checkoutCNC router, Tomorrow, 14:16–15:16 · Sofia · "), "{said}");
+        assert!(html.contains(r#"href="/checkouts/3""#) && !html.contains("/bookings/decide"), "{html}");
+        let html = page(Lang::En, "/", Floor { next: Some(NextBooking { opens: true, ..next }), ..floor() });
+        assert!(html.contains("/bookings/decide") && html.contains(r#"name="deed" value="check-in""#), "{html}");
+    }
+
     #[test]
     fn a_filter_that_leaves_nothing_leads_back_to_all() {
-        let mut floor = floor();
-        floor.places.remove(0);
-        let html = page(Lang::En, "/?show=in-use", floor);
-        assert!(words(&html).contains("Nothing is in use just now"), "{html}");
+        let html = shown(ada(), "/?show=mine", floor());
+        assert!(words(&html).contains("You can’t use anything just now"), "{html}");
         assert!(html.contains(r#"<a href="/" class="btn">"#), "{html}");
     }
 

@@ -1,6 +1,7 @@
 //! One machine in the list of what is going on.
 
 use super::Show;
+use crate::lang;
 use crate::machine::state::{StateLine, machine_of, status};
 use crate::ui::{changing::part, icon::Icon, list::whole, status::Tile};
 use domain::{id::MachineId, machines::MachineState};
@@ -14,7 +15,7 @@ const WASHED: Duration = Duration::from_secs(2);
 /// The row; washed for a moment when its state changed by itself.
 #[component]
 pub fn Row(floor: RwSignal<Floor>, id: MachineId, show: Memo<Show>) -> impl IntoView {
-    let machine = machine_of(floor, id);
+    let (t, machine) = (lang::current(), machine_of(floor, id));
     let hidden = Signal::derive(move || {
         machine.with(|machine| machine.as_ref().is_none_or(|machine| !show.get().shows(machine)))
     });
@@ -26,9 +27,12 @@ pub fn Row(floor: RwSignal<Floor>, id: MachineId, show: Memo<Show>) -> impl Into
                     <Tile status=status(&machine)/>
                     <span class="lines">
                         <span class="t" title=whole(&machine.name)>{machine.name.clone()}</span>
-                        <span class="s"><StateLine machine/></span>
+                        <span class="s"><StateLine machine=machine.clone()/></span>
                     </span>
-                    <span class="tail"><Icon name="chevron-right"/></span>
+                    <span class="tail">
+                        {machine.usable.then(|| view! { <span class="may"><Icon name="check"/>{t.now_you_can()}</span> })}
+                        <Icon name="chevron-right"/>
+                    </span>
                 }))}
             </a>
         </li>

@@ -4,7 +4,7 @@ use crate::problem::AppError;
 use domain::id::{BlockId, MachineId, ReportId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::problems::{ProblemsError, TypedReport};
+use services::problems::ProblemsError;
 use views::problems::{AtMachine, Queue};
 
 /// What was reported on a machine, beside what else is said of it; nothing for whoever may not see problems.
@@ -29,23 +29,6 @@ pub async fn reporting(id: MachineId) -> Result<AtMachine, AppError> {
 pub async fn queue() -> Result<Queue, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::problems::queue(&ctx, &crate::request::actor()).await?)
-}
-
-/// Reports a problem, and leads to where a photo can be added.
-#[server(name = ReportProblem, endpoint = "problems/report", protocol = crate::call::Wire)]
-pub async fn report(
-    machine: MachineId,
-    /// The word of how bad it is.
-    #[server(default)]
-    severity: String,
-    #[server(default)] words: String,
-) -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    let typed = TypedReport { severity, words, photo: None };
-    let made = services::problems::report(&ctx, &crate::request::actor(), machine, typed).await;
-    let made = made?;
-    leptos_axum::redirect(&format!("/machines/{machine}/report?sent={made}"));
-    Ok(())
 }
 
 /// Says that whoever cares for the machine knows of it.

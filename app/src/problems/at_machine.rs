@@ -2,7 +2,7 @@
 //! content: whoever may see no problems sees nothing of this.
 
 use super::{
-    api::{self, BlockMachine, LiftBlock},
+    api::{self, BlockMachine},
     told,
 };
 use crate::{
@@ -23,19 +23,12 @@ use domain::{id::MachineId, live::Noun, problems::State};
 use leptos::{prelude::*, server_fn::ServerFn};
 use views::problems::{AtMachine, Block, Report};
 
-/// The calls of the section.
-#[derive(Clone, Copy)]
-struct Calls {
-    block: Call<BlockMachine>,
-    lift: Call<LiftBlock>,
-}
-
 /// The section of one machine.
 #[component]
 pub fn Problems(machine: MachineId) -> impl IntoView {
     let live = use_live();
-    let calls = Calls { block: Call::new(), lift: Call::new() };
-    let changes = move || calls.block.version().get() + calls.lift.version().get();
+    let blocking = Call::<BlockMachine>::new();
+    let changes = move || blocking.version().get();
     let answers = asked(
         move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person), changes()),
         move |_| api::at_machine(machine),
@@ -44,7 +37,7 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |newest| {
                 let shown = Signal::derive(move || newest.get().flatten());
-                view! { <Section machine shown calls/> }.into_any()
+                view! { <Section machine shown blocking/> }.into_any()
             }))}
         </Transition>
     }
@@ -52,7 +45,7 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
 
 /// What of it changes by itself, so that nothing that is being typed goes with it.
 #[component]
-fn Section(machine: MachineId, shown: Signal<Option<AtMachine>>, calls: Calls) -> impl IntoView {
+fn Section(machine: MachineId, shown: Signal<Option<AtMachine>>, blocking: Call<BlockMachine>) -> impl IntoView {
     let t = lang::current();
     let is_there = Memo::new(move |_| shown.with(Option::is_some));
     let of = move |wanted: bool| {
@@ -94,7 +87,7 @@ fn Section(machine: MachineId, shown: Signal<Option<AtMachine>>, calls: Calls) -
                         }))}
                     </div>
                 }))}
-                {part(move || may_handle.get().then(|| view! { <Blocking machine block calls/> }))}
+                {part(move || may_handle.get().then(|| view! { <Blocking machine block blocking/> }))}
             </section>
         })
     })
@@ -107,21 +100,19 @@ fn list(reports: Vec<Report>) -> AnyView {
     view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
 }
 
-/// Blocking the machine, or lifting what blocks it.
+/// Blocking the machine, or what blocks it.
 #[component]
-fn Blocking(machine: MachineId, block: Memo<Option<Block>>, calls: Calls) -> impl IntoView {
+fn Blocking(machine: MachineId, block: Memo<Option<Block>>, blocking: Call<BlockMachine>) -> impl IntoView {
     let t = lang::current();
     part(move || {
         Some(match block.get() {
             Some(block) => {
                 let mut about: Vec<_> = block.because.into_iter().collect();
                 about.extend(block.by);
+                // It is lifted in the head of the page.
                 view! {
-                    <p id="block"><b>{t.block_in_force()}</b>" "{about.join(" · ")}</p>
-                    <Form action=calls.lift>
-                        <input type="hidden" name="block" value=block.id.to_string()/>
-                        <div class="btn-row"><Submit label=t.block_lift() busy=calls.lift.pending()/><ButtonLink href=format!("/machines/{machine}/outage") label=t.affected_see().to_owned()/></div>
-                    </Form>
+                    <p><b>{t.block_in_force()}</b>" "{about.join(" · ")}</p>
+                    <div class="btn-row"><ButtonLink href=format!("/machines/{machine}/outage") label=t.affected_see().to_owned()/></div>
                 }
                 .into_any()
             }
@@ -129,12 +120,12 @@ fn Blocking(machine: MachineId, block: Memo<Option<Block>>, calls: Calls) -> imp
                 <details class="deed" open=was_submitted(BlockMachine::PATH)>
                     <summary>{t.block_do()}"…"</summary>
                     <p class="small muted">{t.block_why()}</p>
-                    <Form action=calls.block>
+                    <Form action=blocking>
                         <input type="hidden" name="machine" value=machine.to_string()/>
                         <TextArea name="because" label=t.block_because() value=String::new() hint=t.block_because_hint()/>
                         <Choices name="at_once" error="at_once" legend=t.block_when() chosen=Vec::new()
                             options=vec![("yes".to_owned(), t.block_at_once().to_owned())]/>
-                        <div class="btn-row"><Submit label=t.block_do() kind=Kind::Danger busy=calls.block.pending()/></div>
+                        <div class="btn-row"><Submit label=t.block_do() kind=Kind::Danger busy=blocking.pending()/></div>
                     </Form>
                 </details>
             }
@@ -155,8 +146,7 @@ mod tests {
 
     fn section(at: Option<AtMachine>) -> String {
         html(visitor(Lang::En), "/machines/1", move || {
-            let calls = Calls { block: Call::new(), lift: Call::new() };
-            view! { <Section machine=MachineId(1) shown=Signal::stored(at) calls/> }
+            view! { <Section machine=MachineId(1) shown=Signal::stored(at) blocking=Call::new()/> }
         })
     }
 
@@ -173,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_cares_for_it_blocks_it_or_lifts_the_block() {
+    fn whoever_cares_for_it_blocks_it_or_reads_what_does() {
         let html = section(Some(at(vec![report(4)], None, true)));
         assert!(html.contains("/problems/block") && words(&html).contains("squeaks"), "{html}");
         let block = Block {
@@ -185,6 +175,7 @@ mod tests {
             report: None,
         };
         let html = section(Some(at(Vec::new(), Some(block), true)));
-        assert!(html.contains(r#"name="block" value="9""#) && words(&html).contains("new tube"), "{html}");
+        assert!(html.contains(r#"href="/machines/1/outage""#) && words(&html).contains("new tube"), "{html}");
+        assert!(!html.contains("/problems/block"), "{html}");
     }
 }

@@ -1,8 +1,8 @@
 //! Problems on machines: reported on a page of its own, shown on the machine's page, and worked off by those who care for
 //! the machine.
 //!
-//! Invariant: what is unsafe is sent before a photo is: the machine must not wait for a picture. Deliberately absent: who
-//! may do what, which the service says with each machine.
+//! Invariant: a report stands whatever becomes of its photo. Deliberately absent: who may do what, which the service says with
+//! each machine.
 
 pub mod api;
 pub mod at_machine;

@@ -1,15 +1,17 @@
-//! Reporting a problem: how bad it is and what is wrong, sent at once; then a photo, where it helps.
+//! Reporting a problem: how bad it is, what is wrong and a photo, sent in one step; a photo can follow, too.
+//!
+//! It is sent to a door of its own, for a photo is no text. One that does not fit is shown again at the address of that door.
 
-use super::api::{self, ReportProblem};
+use super::api;
 use crate::{
-    call::{Call, asked},
+    call::asked,
     clock::use_clock,
     lang,
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
         changing::part,
-        form::{Form, use_form},
+        form::{FormState, use_form},
         icon::Icon,
         page::live_page,
         picture::choose,
@@ -20,11 +22,14 @@ use domain::{
     id::{MachineId, ReportId},
     problems::Severity,
 };
-use leptos::prelude::*;
+use leptos::{context::Provider, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use views::problems::{AtMachine, Report};
 
-/// The page at `/machines/:id/report`.
+/// Under which name the door gives back what was typed.
+pub const FUNCTION: &str = "/machines/report";
+
+/// The page at `/machines/:id/report`, and what its door shows of a form that does not fit.
 pub fn report_page() -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
@@ -51,27 +56,30 @@ fn Page(at: RwSignal<AtMachine>, sent: Memo<Option<ReportId>>) -> impl IntoView 
             None => view! {
                 <a class="crumb" href=format!("/machines/{id}")><Icon name="chevron-left"/>{name.clone()}</a>
                 <header class="page-head"><h1>{t.problem_what()}</h1><p class="sub">{t.problem_what_next(&name)}</p></header>
-                <Sheet machine=id/>
+                {sheet(id)}
             }
             .into_any(),
         })
     })
 }
 
-#[component]
-fn Sheet(machine: MachineId) -> impl IntoView {
-    let t = lang::current();
-    let report = Call::<ReportProblem>::new();
+/// The form.
+fn sheet(machine: MachineId) -> AnyView {
+    let (t, state) = (lang::current(), FormState::echoed(FUNCTION));
     view! {
         <div class="card">
-            <Form action=report>
-                <input type="hidden" name="machine" value=machine.to_string()/>
-                <Severities/>
-                <TextArea name="words" label=t.problem_words() value=String::new() hint=t.problem_words_hint()/>
-                <div class="btn-row"><Submit label=t.problem_send() kind=Kind::Primary busy=report.pending()/></div>
-            </Form>
+            <form class="form" method="post" action=format!("/machines/{machine}/report/upload") enctype="multipart/form-data">
+                {state.summary()}
+                <Provider value=state>
+                    <Severities/>
+                    <TextArea name="words" label=t.problem_words() value=String::new() hint=t.problem_words_hint()/>
+                    {choose(Some("environment"))}
+                    <div class="btn-row"><Submit label=t.problem_send() kind=Kind::Primary/></div>
+                </Provider>
+            </form>
         </div>
     }
+    .into_any()
 }
 
 /// How bad it is, by what follows from it.
@@ -111,7 +119,12 @@ fn thanks(report: &Report) -> AnyView {
                 width="96" height="96" decoding="async"/></p>
         }
     });
-    let title = if report.photo.is_some() { t.problem_photo_other() } else { t.problem_photo() };
+    let is_unfit = use_query_map().with_untracked(|query| query.get_str("picture").is_some());
+    let title = match (report.photo, is_unfit) {
+        (_, true) => t.problem_photo_not(),
+        (Some(_), false) => t.problem_photo_other(),
+        (None, false) => t.problem_photo(),
+    };
     view! {
         <header class="page-head"><h1>{t.problem_sent()}</h1></header>
         <div role="status">
@@ -164,9 +177,13 @@ mod tests {
         let problem = Problem::new("problem.flawed", Refusal::Invalid, "Look again.")
             .field("words", "Describe the problem.");
         let values = vec![("severity".to_owned(), "unsafe".to_owned()), ("words".to_owned(), String::new())];
-        let echo = Some(Echo { function: "/api/problems/report".into(), values, problem });
+        let echo = Some(Echo { function: FUNCTION.into(), values, problem });
         let html = page(Visitor { echo, ..visitor(Lang::En) }, "/machines/1/report", None, Vec::new());
         assert!(html.contains(r#"value="unsafe" checked"#), "{html}");
+        assert!(
+            html.contains(r#"action="/machines/1/report/upload""#) && html.contains(r#"type="file""#),
+            "{html}"
+        );
         assert!(
             words(&html).contains("Describe the problem.") && html.contains(r#"aria-invalid="true""#),
             "{html}"
@@ -180,8 +197,9 @@ mod tests {
             page(visitor(Lang::En), "/machines/1/report?sent=4&picture=picture.heavy", Some(4), vec![blocking]);
         assert!(html.contains(r#"action="/pictures/problem/4""#), "{html}");
         assert!(words(&html).contains("blocked") && words(&html).contains("over 20 MB"), "{html}");
+        assert!(words(&html).contains("The photo was not added"), "{html}");
         let theirs = Report { mine: false, ..report(4) };
         let html = page(visitor(Lang::En), "/machines/1/report?sent=4", Some(4), vec![theirs]);
-        assert!(!html.contains("/pictures/problem/") && html.contains("/problems/report"), "{html}");
+        assert!(!html.contains("/pictures/problem/") && html.contains("/report/upload"), "{html}");
     }
 }

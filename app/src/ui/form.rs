@@ -36,6 +36,20 @@ impl FormState {
         Self { echo: None, problem: Signal::stored(problem) }
     }
 
+    /// Of a form for a door of its own, which shows its page again with what was typed where it refuses that.
+    #[must_use]
+    pub fn echoed(door: &str) -> Self {
+        let echo = echoed(door);
+        let problem = Signal::stored(echo.as_ref().map(|echo| echo.problem.clone()));
+        Self { echo, problem }
+    }
+
+    /// Why it was refused, above its fields.
+    #[must_use]
+    pub fn summary(&self) -> AnyView {
+        summary(self.problem)
+    }
+
     /// What the person typed into `field` before the form was refused.
     #[must_use]
     pub fn typed(&self, field: &str) -> Option<String> {

@@ -112,7 +112,7 @@ fn next(problem: &Problem, path: &str, t: Lang) -> Option<String> {
         (Kind::Forbidden, _) => {
             let page = match path.strip_prefix("/machines/").and_then(|rest| rest.split_once('/')) {
                 Some((_, "claim")) => Some(("", Permission::ClaimCard)),
-                Some((_, "report")) => Some(("", Permission::ReportProblem)),
+                Some((_, "report" | "report/upload")) => Some(("", Permission::ReportProblem)),
                 Some((_, "history")) => Some(("", Permission::SeeHistory)),
                 _ => PAGES.into_iter().find(|(page, _)| path.starts_with(page)),
             };

@@ -18,6 +18,9 @@ pub enum Stretch {
     Past,
     Used,
     Running,
+    /// By somebody else.
+    Booked,
+    Mine,
 }
 
 impl Stretch {
@@ -28,6 +31,8 @@ impl Stretch {
             Self::Past => "past",
             Self::Used => "used",
             Self::Running => "running",
+            Self::Booked => "booked",
+            Self::Mine => "mine",
         }
     }
 }

@@ -15,7 +15,6 @@ use domain::{
 use store::{
     SqliteConnection, StoreError,
     access::{self, Swipe},
-    qualifications,
 };
 
 /// Reads the facts and decides; `None` when there is no such machine.
@@ -65,26 +64,33 @@ async fn judged(conn: &mut SqliteConnection, mut swipe: Swipe, at: Millis) -> Re
     if let Some(machine) = &mut swipe.facts.machine {
         machine.opening = hours::opening(&swipe.hours, &swipe.bearing.settings, at);
     }
-    look_beside(conn, &mut swipe.facts, at).await?;
+    look_beside(conn, [&mut swipe.facts], at).await?;
     let trace = rules::trace(&swipe.facts, at);
     Ok((swipe, trace))
 }
 
-/// Finds out whether a trainer stands beside, where that matters.
+/// Finds out whether a trainer stands beside, where that matters: for all of these in one statement.
 pub(crate) async fn look_beside(
     conn: &mut SqliteConnection,
-    facts: &mut Facts,
+    facts: impl IntoIterator<Item = &mut Facts>,
     at: Millis,
 ) -> Result<(), StoreError> {
-    let asker = facts.person.as_ref().map(|person| person.id);
     let supervised = |machine: &&mut rules::Machine| machine.mode == AuthorisationMode::Supervised;
-    let Some(machine) = facts.machine.as_mut().filter(supervised) else { return Ok(()) };
-    let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
-    for (person, swiped) in access::swiped_since(conn, machine.id, at.before(SUPERVISION)).await? {
-        let ledger = qualifications::of_person(conn, person).await?;
-        if Some(person) != asker && ledger.holds(Relation::Trainer, &itself, swiped) {
-            machine.trainer_beside = machine.trainer_beside.max(Some(swiped));
-        }
+    let supervised = facts.into_iter().filter_map(|facts| {
+        let asker = facts.person.as_ref().map(|person| person.id);
+        Some((asker, facts.machine.as_mut().filter(supervised)?))
+    });
+    let supervised: Vec<_> = supervised.collect();
+    if supervised.is_empty() {
+        return Ok(());
+    }
+    let machines: Vec<_> = supervised.iter().map(|(_, machine)| machine.id).collect();
+    let let_in = access::swiped_since(conn, &machines, at.before(SUPERVISION)).await?;
+    for (asker, machine) in supervised {
+        let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
+        let beside = let_in.iter().filter(|one| one.machine == machine.id && Some(one.person) != asker);
+        let trainers = beside.filter(|one| one.ledger.holds(Relation::Trainer, &itself, one.at));
+        machine.trainer_beside = trainers.map(|one| one.at).chain(machine.trainer_beside).max();
     }
     Ok(())
 }

@@ -1,22 +1,25 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, bookings, checklist};
+use crate::{Ctx, access, boards, bookings, checklist, checkouts};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    bookings::{Deed, EARLY, State},
     cards::claims::CLAIMABLE,
-    id::MachineId,
+    id::{MachineId, PersonId},
     machines::{MachineState, state},
     settings::ShownNames,
-    time::{Date, Millis},
+    time::{Date, MINUTE, Millis},
 };
 use macros::ServiceError;
 use store::{
-    StoreError,
+    SqliteConnection, StoreError,
     cards::claims,
     machines::{self, OnFloor},
     pictures, training,
 };
-use views::machines::{Floor, MachineNow, MachinePage, PlaceNow, UseToday, Way};
+use views::machines::{
+    BookedToday, Floor, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
+};
 
 /// Types of which the wall says what they require, at most.
 const WAYS: u32 = 8;
@@ -35,12 +38,45 @@ pub enum MachinesError {
     Store(#[from] StoreError),
 }
 
-/// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`.
+/// Every machine with its state, by place; with whoever is on it where the space shows that to `actor`, and with what of it
+/// is theirs: what they are on, what they may use, what they have before them.
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
-    let floor = places(ctx, actor).await?;
-    let next = bookings::next(ctx, actor).await?;
-    Ok(Floor { set_up: checklist::progress(ctx, actor).await?, next, ..floor })
+    let mut floor = places(ctx, actor).await?;
+    floor.set_up = checklist::progress(ctx, actor).await?;
+    let Some(person) = actor.person() else { return Ok(floor) };
+    let now = floor.now.at;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut machines: Vec<_> = floor.places.iter_mut().flat_map(|place| &mut place.machines).collect();
+    let ids: Vec<_> = machines.iter().map(|machine| machine.id).collect();
+    let usable = access::usable(&mut snapshot, person, &ids, now).await?;
+    for machine in &mut machines {
+        // Where there is no reader nobody needs a card.
+        let gets_in = usable.has_card || machine.state == MachineState::Unmanaged;
+        machine.usable = gets_in && usable.machines.contains(&machine.id);
+    }
+    floor.session = session(ctx, &mut snapshot, person, now).await?;
+    floor.next = bookings::next(ctx, &mut snapshot, person, now).await?;
+    floor.checkout = checkouts::next(ctx, &mut snapshot, person, now).await?;
+    let changes = floor.next.iter().flat_map(|next| [next.starts.at.before(EARLY), next.ends.at]);
+    floor.until = changes.chain(usable.until).filter(|&at| at > now).min();
+    Ok(floor)
+}
+
+/// The machine that `person` is on, and when its board logs them out.
+async fn session(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+) -> Result<Option<Session>, StoreError> {
+    let Some(number) = machines::in_use_by(conn, person).await? else { return Ok(None) };
+    let Some(view) = machines::board_view(conn, number, now).await? else { return Ok(None) };
+    let Some(since) = view.since else { return Ok(None) };
+    let minutes = boards::auto_stop(&view, now);
+    let until = (minutes > 0).then(|| ctx.moment(since.after(MINUTE * u32::from(minutes))));
+    let (machine, ending) = (view.id, view.to_end);
+    Ok(Some(Session { machine, name: view.name, since: ctx.moment(since), until, ending }))
 }
 
 /// The same for the wall, which is not for passers-by.
@@ -68,7 +104,18 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     }
     let broker_lost = ctx.broker().lost().map(|at| ctx.moment(at));
     let now = ctx.moment(now);
-    Ok(Floor { next: None, now, broker_lost, places, set_up: None, news: String::new(), ways: Vec::new() })
+    Ok(Floor {
+        session: None,
+        next: None,
+        checkout: None,
+        until: None,
+        now,
+        broker_lost,
+        places,
+        set_up: None,
+        news: String::new(),
+        ways: Vec::new(),
+    })
 }
 
 /// One machine with its state and today's uses; with whoever is on it where the space shows that to `actor`.
@@ -81,22 +128,43 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
     let mut snapshot = ctx.store().snapshot().await?;
     let mut found = machines::floor(&mut snapshot, Some(machine), names(actor), now).await?;
     let on_floor = found.pop().ok_or(MachinesError::Unknown)?;
-    let (may_change, claimable) = match actor.known() {
+    let (may_change, claimable, lifts) = match actor.known() {
         Some(_) => {
             let since = now.before(CLAIMABLE);
             let found = claims::kind_and_claimable(&mut snapshot, machine, since).await?;
-            found.map_or((false, false), |(kind, held_up)| {
+            found.map_or((false, false, false), |(kind, held_up)| {
                 let may_claim = held_up && actor.may(Permission::ClaimCard, About::NOTHING);
-                (actor.may(Permission::ChangeEquipment, About::equipment(kind, Some(machine))), may_claim)
+                let about = About::equipment(kind, Some(machine));
+                let lifts = on_floor.facts.blocked.is_some() && actor.may(Permission::CareFor, about);
+                (actor.may(Permission::ChangeEquipment, about), may_claim, lifts)
             })
         }
-        None => (false, false),
+        None => (false, false, false),
     };
     let sees_maintenance = actor.may(Permission::SeeMaintenance, About::NOTHING);
     let warn = ctx.space().settings.maintenance_warn;
     let worst = on_floor.plans.iter().map(|plan| plan.urgency(warn, now)).max();
     let uses = machines::uses_between(&mut snapshot, machine, day.0, day.1).await?;
     let picture = pictures::of_machine(&mut snapshot, machine).await?;
+    // One that begins at midnight can be checked in before.
+    let coming = (now, day.1.after(EARLY));
+    let bookings = bookings::at_machine(ctx, &mut snapshot, actor, machine, coming).await?;
+    let mine = bookings.iter().find(|booking| booking.mine).map(|booking| NextBooking {
+        id: booking.id,
+        name: booking.name.clone(),
+        starts: booking.starts,
+        ends: booking.ends,
+        opens: booking.deeds.contains(&Deed::CheckIn),
+        runs: booking.state == State::CheckedIn,
+    });
+    let booked = bookings.into_iter().filter(|booking| booking.starts.at < day.1).map(|booking| BookedToday {
+        id: booking.id,
+        start: booking.starts,
+        end: booking.ends,
+        mine: booking.mine,
+        who: booking.person_name.filter(|_| !booking.mine),
+    });
+    let block = if lifts { machines::blocked(&mut snapshot, machine).await? } else { None };
     let uses = uses.into_iter().map(|span| UseToday {
         id: span.id,
         start: ctx.moment(span.start),
@@ -109,6 +177,9 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         manual: on_floor.manual.clone().filter(|url| url.starts_with("http://") || url.starts_with("https://")),
         day: (ctx.moment(day.0), ctx.moment(day.1)),
         uses: uses.collect(),
+        booked: booked.collect(),
+        mine,
+        block: block.map(|block| block.id),
         used: on_floor.used,
         broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)),
         machine: machine_now(ctx, on_floor, now),
@@ -141,5 +212,6 @@ fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
         kind: on_floor.kind,
         state: state.map(|at| ctx.moment(at)),
         blocked_because: on_floor.blocked_because,
+        usable: false,
     }
 }

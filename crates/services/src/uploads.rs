@@ -133,6 +133,12 @@ pub struct Upload {
 }
 
 impl Upload {
+    /// Whether nothing arrived: no file was chosen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.file.metadata().is_ok_and(|about| about.len() == 0)
+    }
+
     /// All of it, for what is kept in memory or in a row.
     pub async fn into_bytes(mut self) -> Result<Vec<u8>, UploadError> {
         let read = spawn_blocking(move || {

@@ -270,7 +270,9 @@ async fn whoever_cannot_yet_is_told_who_can_help() {
     )
     .await;
     let page = answers(&lab.ctx, &lab.signed_in(2).await, LASER_ID, None).await.unwrap();
-    assert_eq!(page.helpers, ["Ada"], "Zoe is suspended");
+    let [ada] = &page.helpers[..] else { panic!("Zoe is suspended: {:?}", page.helpers) };
+    assert_eq!((ada.person, ada.name.as_str(), ada.checkout), (ADA, "Ada", Some(TypeId(3))));
+    assert_eq!(ada.mail, None, "members do not see addresses");
     // Names are for those who belong here; whoever waits outside is told what to ask for, and not whom.
     lab.grant(1, 1, "owner").await;
     let stranger = Actor::anybody(true, Door::Web);

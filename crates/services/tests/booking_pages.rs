@@ -16,9 +16,10 @@ use lab::{
     bookings::{booked, span},
 };
 use services::{
+    boards,
     bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved},
     error::ServiceError,
-    machines,
+    machines, problems, requests,
     settings::SettingsError,
     waiting,
 };
@@ -194,6 +195,105 @@ async fn a_machine_that_somebody_has_in_a_moment_is_reserved_until_somebody_is_o
     assert_eq!(reserved(&stranger).await, Some((span(60, 60).starts, None)), "nobody is named to strangers");
     lab.starts(LASER, &ada()).await;
     assert_eq!(reserved(&ada_in).await, None, "somebody is on it");
+}
+
+#[tokio::test]
+async fn somebody_on_a_machine_is_told_since_when_and_when_its_board_logs_them_out() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let on = async |actor: &Actor| machines::floor(&lab.ctx, actor).await.unwrap().session;
+    assert_eq!(on(&ada_in).await, None);
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 42);
+    let session = on(&ada_in).await.unwrap();
+    assert_eq!((session.machine, session.since.at, session.ending), (LASER_ID, NOON, false));
+    let told = boards::settings(&lab.ctx, LASER).await.unwrap().auto_stop;
+    assert!(told > 0);
+    assert_eq!(session.until.map(|at| at.at), Some(NOON.after(MINUTE * u32::from(told))), "as its board was told");
+    assert_eq!(on(&carl).await, None, "it is not Carl's");
+    requests::stop(&lab.ctx, &ada_in, LASER_ID).await.unwrap();
+    assert!(on(&ada_in).await.unwrap().ending);
+}
+
+#[tokio::test]
+async fn what_somebody_could_start_now_is_known_of_all_machines_and_until_when() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let usable = async |actor: &Actor| {
+        let floor = machines::floor(&lab.ctx, actor).await.unwrap();
+        let all = floor.places.into_iter().flat_map(|place| place.machines);
+        (all.filter(|machine| machine.usable).map(|machine| machine.id).collect::<Vec<_>>(), floor.until)
+    };
+    assert_eq!(usable(&ada_in).await, (vec![LASER_ID], None), "Ada is qualified on lasers alone");
+    let stranger = Actor::anybody(true, Door::Web);
+    assert_eq!(usable(&stranger).await, (vec![], None));
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', 'respect')")
+        .await;
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    assert_eq!(usable(&ada_in).await, (vec![LASER_ID], Some(span(60, 60).starts)), "until Carl has it");
+    assert_eq!(usable(&carl).await.1, Some(span(45, 0).starts), "Carl can check in then");
+    lab.pass(MINUTE * 60);
+    assert_eq!(usable(&ada_in).await, (vec![], Some(span(60, 60).ends)));
+    lab.pass(HOUR);
+    boards::heard(&lab.ctx, LASER);
+    lab.sql("UPDATE card SET state = 'lost' WHERE person_id = 1").await;
+    let lab = lab.reopen().await;
+    let floor = machines::floor(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
+    assert!(floor.places.iter().all(|place| place.machines.iter().all(|machine| !machine.usable)), "no card");
+}
+
+#[tokio::test]
+async fn the_next_booking_and_checkout_of_the_week_are_shown_on_either_side() {
+    let lab = open().await;
+    let (ada_in, carl, olga) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(6).await);
+    let now = async |actor: &Actor| machines::floor(&lab.ctx, actor).await.unwrap();
+    let id = booked(&lab, &ada_in, LASER_RES, span(2 * 1_440, 60)).await;
+    assert_eq!(now(&ada_in).await.next.map(|next| (next.id, next.opens)), Some((id, false)));
+    assert_eq!(now(&carl).await.next, None);
+    lab.sql(
+        "INSERT INTO appointment (id, person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at) VALUES
+             (1, 4, 6, 3, 1800086400000, 1800088200000, 'accepted', 0),
+             (2, 4, 6, 4, 1800010000000, 1800011000000, 'cancelled', 0),
+             (3, 1, 6, 4, 1801000000000, 1801001000000, 'pending', 0)",
+    )
+    .await;
+    let seen = async |actor: &Actor| {
+        now(actor).await.checkout.map(|next| (next.id.0, next.with.unwrap_or_default(), next.starts.at))
+    };
+    let starts = Millis(1_800_086_400_000);
+    assert_eq!(seen(&carl).await, Some((1, "Olga".to_owned(), starts)));
+    assert_eq!(seen(&olga).await, Some((1, "Carl Blu".to_owned(), starts)));
+    assert_eq!(seen(&ada_in).await, None, "in eleven days");
+}
+
+#[tokio::test]
+async fn a_machine_tells_the_bookings_of_its_day_and_whose_time_can_be_checked_in() {
+    let lab = open().await;
+    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
+    let id = booked(&lab, &ada_in, LASER_RES, span(60, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(180, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(1_440, 60)).await;
+    let page = async |actor: &Actor| machines::page(&lab.ctx, actor, LASER_ID).await.unwrap();
+    let seen: Vec<_> =
+        page(&ada_in).await.booked.into_iter().map(|one| (one.start.at, one.mine, one.who)).collect();
+    let carls = (span(180, 0).starts, false, Some("Carl".to_owned()));
+    assert_eq!(seen, [(span(60, 0).starts, true, None), carls]);
+    let stranger = page(&Actor::anybody(true, Door::Web)).await;
+    assert!(stranger.booked.is_empty() && stranger.mine.is_none());
+    assert_eq!(page(&ada_in).await.mine.map(|mine| (mine.id, mine.opens)), Some((id, false)));
+    lab.pass(MINUTE * 50);
+    assert_eq!(page(&ada_in).await.mine.map(|mine| (mine.id, mine.opens)), Some((id, true)));
+    assert!(!page(&carl).await.mine.unwrap().opens, "at eleven");
+}
+
+#[tokio::test]
+async fn what_blocks_a_machine_is_named_to_those_who_may_lift_it() {
+    let lab = open().await;
+    let (ada_in, olga) = (lab.signed_in(1).await, lab.signed_in(6).await);
+    let block = async |actor: &Actor| machines::page(&lab.ctx, actor, LASER_ID).await.unwrap().block;
+    assert_eq!(block(&olga).await, None);
+    let placed = problems::block(&lab.ctx, &olga, LASER_ID, "New tube", false).await.unwrap();
+    assert_eq!((block(&olga).await, block(&ada_in).await), (Some(placed), None));
 }
 
 #[tokio::test]

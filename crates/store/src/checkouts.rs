@@ -309,6 +309,41 @@ pub async fn list(
     Ok(rows)
 }
 
+/// What somebody has before them, on either side of it.
+#[derive(Debug, Clone)]
+pub struct Coming {
+    pub id: AppointmentId,
+    pub kind_name: String,
+    /// The other side, while they are known.
+    pub with: Option<String>,
+    pub starts: Millis,
+    pub ends: Millis,
+    pub state: State,
+}
+
+/// The open appointment of `person`, as member or trainer, that runs at `now` or begins next, before `before`.
+pub async fn coming(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+    before: Millis,
+) -> Result<Option<Coming>, StoreError> {
+    let coming = sqlx::query_as!(
+        Coming,
+        r#"SELECT a.id AS "id!: AppointmentId", k.name AS "kind_name!", f.name AS "with?", a.starts_at AS "starts!: Millis",
+                  a.ends_at AS "ends!: Millis", a.state AS "state!: State"
+             FROM appointment a
+             JOIN equipment_type k ON k.id = a.type_id
+             LEFT JOIN profile f ON f.person_id = iif(a.person_id = ?1, a.trainer_id, a.person_id)
+            WHERE ?1 IN (a.person_id, a.trainer_id) AND a.state IN ('pending', 'accepted') AND a.ends_at > ?2 AND a.starts_at < ?3
+            ORDER BY a.starts_at, a.id LIMIT 1"#,
+        person,
+        now,
+        before,
+    );
+    Ok(coming.fetch_optional(conn).await?)
+}
+
 pub async fn one(
     conn: &mut SqliteConnection,
     appointment: AppointmentId,

@@ -40,6 +40,7 @@ text! {
     access_sign_in_why() { en: "Sign in to see whether you may use it.", it: "Accedi per vedere se puoi usarla." }
     access_sign_in() { en: "Sign in", it: "Accedi" }
     access_who_helps() { en: "Who can help", it: "Chi può aiutare" }
+    access_ask_there() { en: "Ask them in the workshop.", it: "Chiedi di persona in laboratorio." }
     access_nobody_helps() { en: "No trainer assigned yet. Ask a manager.",
                             it: "Ancora nessun istruttore. Chiedi a un responsabile." }
     access_see_running() { en: "See what is running", it: "Guarda che cosa è in uso" }

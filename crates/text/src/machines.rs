@@ -44,6 +44,10 @@ text! {
     legend_free() { en: "free", it: "libera" }
     legend_used() { en: "used", it: "usata" }
     legend_running() { en: "in use", it: "in uso" }
+    legend_booked() { en: "booked", it: "prenotata" }
+    legend_mine() { en: "your booking", it: "la tua prenotazione" }
+    machine_bookings_today(n: u32) { en: [one: "{n} booking", other: "{n} bookings"],
+                                     it: [one: "{n} prenotazione", other: "{n} prenotazioni"] }
     machine_uses_today(n: u32) { en: [one: "{n} use today", other: "{n} uses today"],
                                  it: [one: "{n} utilizzo oggi", other: "{n} utilizzi oggi"] }
     machine_use_running() { en: "still running", it: "ancora in corso" }

@@ -10,8 +10,12 @@ text! {
     now_show() { en: "Show", it: "Mostra" }
     now_show_all() { en: "All", it: "Tutte" }
     now_show_free() { en: "Free", it: "Libere" }
-    now_show_in_use() { en: "In use", it: "In uso" }
+    now_show_mine() { en: "I can use", it: "Posso usare" }
+    now_you_can() { en: "You can", it: "Puoi usarla" }
     now_elsewhere() { en: "No location", it: "Nessun luogo" }
+    now_session() { en: "You are on", it: "Stai usando" }
+    now_session_until(at: &str) { en: "Logs you out at {at}.", it: "Ti fa uscire alle {at}." }
+    now_checkout_next() { en: "Your next checkout", it: "La tua prossima prova" }
     now_nothing() { en: "No machines yet", it: "Ancora nessuna macchina" }
     now_nothing_first() { en: "Add the first one; then people and their cards.",
                           it: "Aggiungi la prima; poi verranno le persone e le loro tessere." }
@@ -22,7 +26,7 @@ text! {
     now_nothing_ask() { en: "Machines show up here once a manager adds them.",
                         it: "Le macchine compaiono qui appena un responsabile le aggiunge." }
     now_none_free() { en: "Nothing is free just now", it: "Adesso non c’è nulla di libero" }
-    now_none_in_use() { en: "Nothing is in use just now", it: "Adesso non c’è nulla in uso" }
+    now_none_mine() { en: "You can’t use anything just now", it: "Adesso non puoi usare nulla" }
     now_none_next() {
         en: "This page updates automatically.",
         it: "Questa pagina si aggiorna automaticamente.",

@@ -31,8 +31,8 @@ text! {
     problem_what_next(name: &str) { en: "The people who look after “{name}” are told right away.", it: "Chi si occupa di «{name}» viene avvisato subito." }
     problem_how_bad() { en: "How bad is it?", it: "Quanto è grave?" }
     problem_words() { en: "What happened?", it: "Che cosa è successo?" }
-    problem_words_hint() { en: "A few words help them bring the right tools. You can add a photo next.",
-                           it: "Poche parole, così sanno che cosa portare. Poi puoi aggiungere una foto." }
+    problem_words_hint() { en: "A few words help them bring the right tools. A photo often does too.",
+                           it: "Poche parole, così sanno che cosa portare. Spesso serve anche una foto." }
     problem_words_gone() { en: "The text was deleted together with its author.", it: "Il testo è stato cancellato con chi l’ha scritto." }
     problem_send() { en: "Send report", it: "Invia la segnalazione" }
     problem_sent() { en: "Reported", it: "Segnalato" }
@@ -40,6 +40,7 @@ text! {
     problem_sent_blocked() { en: "The machine is blocked. Keep others away until someone comes.",
                              it: "La macchina è bloccata. Tieni lontani gli altri finché non arriva qualcuno." }
     problem_photo() { en: "Add a photo?", it: "Aggiungi una foto?" }
+    problem_photo_not() { en: "The photo was not added. Try another one?", it: "La foto non è stata aggiunta. Provi con un’altra?" }
     problem_photo_other() { en: "Another photo", it: "Un’altra foto" }
     problem_photo_of(name: &str) { en: "Photo of a problem: {name}", it: "Foto di un problema: {name}" }
     problem_photo_send() { en: "Add photo", it: "Aggiungi foto" }

@@ -52,6 +52,17 @@ impl Told {
     }
 }
 
+/// Somebody who can help.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    pub person: PersonId,
+    pub name: String,
+    /// They give checkouts on this type, which whoever looks can ask for.
+    pub checkout: Option<TypeId>,
+    /// Their address, for whoever may see them.
+    pub mail: Option<String>,
+}
+
 /// What a machine's page says to whoever looks at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them may be together")]
@@ -67,7 +78,7 @@ pub struct Answers {
     /// Whoever looks cares for the machine: what stands against it is theirs to see to.
     pub cares: bool,
     /// Who can help with the first reason that somebody can help with, by name.
-    pub helpers: Vec<String>,
+    pub helpers: Vec<Contact>,
     /// For the person whom whoever looks has asked for.
     pub other: Option<Told>,
     /// For whom whoever looks may ask; `None` when they may ask for themselves alone.

@@ -1,9 +1,10 @@
 use domain::{
     checklist::Progress,
-    id::{BookingId, MachineId, PlaceId, UseId},
+    checkouts,
+    id::{AppointmentId, BlockId, BookingId, MachineId, PlaceId, UseId},
     machines::MachineState,
     maintenance::Urgency,
-    time::Moment,
+    time::{Millis, Moment},
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub struct MachineNow {
     /// Nobody is on it, but somebody has it now or in a moment: from when, and who, as far as names are shown.
     #[serde(default)]
     pub reserved: Option<(Moment, Option<String>)>,
+    /// Whoever looks could start it now.
+    #[serde(default)]
+    pub usable: bool,
 }
 
 /// The machines of one place. `id` is `None` for those that stand nowhere yet.
@@ -49,11 +53,42 @@ pub struct NextBooking {
     pub runs: bool,
 }
 
+/// A checkout of whoever looks, on either side of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextCheckout {
+    pub id: AppointmentId,
+    /// What the type is called.
+    pub kind: String,
+    /// The name of the other side, while it is known.
+    pub with: Option<String>,
+    pub starts: Moment,
+    pub ends: Moment,
+    pub state: checkouts::State,
+}
+
+/// Whoever looks is on a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub machine: MachineId,
+    pub name: String,
+    pub since: Moment,
+    /// When its board logs them out by itself, if it does.
+    pub until: Option<Moment>,
+    /// Its board is being told to log them out.
+    pub ending: bool,
+}
+
 /// What is going on in the workshop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Floor {
+    /// The machine that whoever looks is on; of several the last.
+    pub session: Option<Session>,
     /// The booking of whoever looks that runs or comes next.
     pub next: Option<NextBooking>,
+    /// The checkout of whoever looks that comes next.
+    pub checkout: Option<NextCheckout>,
+    /// When what whoever looks may use, or can do about their booking, is known to become another.
+    pub until: Option<Millis>,
     pub now: Moment,
     /// Since when no word from any board can arrive, because the broker is out of reach.
     pub broker_lost: Option<Moment>,
@@ -87,6 +122,18 @@ pub struct UseToday {
     pub approximate: bool,
 }
 
+/// A booking on the day's timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookedToday {
+    pub id: BookingId,
+    pub start: Moment,
+    pub end: Moment,
+    /// It is theirs who looks.
+    pub mine: bool,
+    /// Who has it, as far as names are shown to whoever looks.
+    pub who: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachinePage {
     pub now: Moment,
@@ -98,6 +145,15 @@ pub struct MachinePage {
     pub day: (Moment, Moment),
     /// Uses that touch today, in order.
     pub uses: Vec<UseToday>,
+    /// Bookings that run or come today, in order, for whoever may see bookings.
+    #[serde(default)]
+    pub booked: Vec<BookedToday>,
+    /// The booking of whoever looks that runs or comes next today.
+    #[serde(default)]
+    pub mine: Option<NextBooking>,
+    /// What blocks it, for whoever may lift that.
+    #[serde(default)]
+    pub block: Option<BlockId>,
     /// Hours of use since it is known here, in milliseconds.
     pub used: i64,
     /// Since when no word from any board can arrive.

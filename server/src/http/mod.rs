@@ -166,6 +166,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
+        (pictures::REPORT, post(pictures::report).layer(DefaultBodyLimit::disable())),
         ("/machines/labels.pdf", get(labels::pdf)),
         ("/import/upload", post(lists::upload).layer(DefaultBodyLimit::disable())),
         ("/import/fabomatic/upload", post(fabomatic::upload).layer(DefaultBodyLimit::disable())),

@@ -3,7 +3,7 @@
 //! Invariant: a page posted to (`/me?/me/prefer`) either moves on (303, so that "reload" cannot do it twice) or is
 //! rendered again with everything that was typed and the problem at its field, under its true status.
 
-use super::{FORM_BYTES, Shared, focus};
+use super::{FORM_BYTES, Shared, focus, pictures};
 use app::{
     call::codec,
     cookies::Cookies,
@@ -38,7 +38,9 @@ const SECRETS: [&str; 4] = ["password", "current_password", "code", "token"];
 
 /// GET and POST of every page, and the server functions for WASM (Leptos adds their routes by itself).
 pub(super) fn router(shared: &Shared, routes: Vec<AxumRouteListing>) -> Router<Shared> {
-    let paths: Vec<String> = routes.iter().map(|route| route.path().to_owned()).collect();
+    // What is posted there brings a file.
+    let paths = routes.iter().map(|route| route.path().to_owned()).filter(|path| path != pictures::REPORT);
+    let paths: Vec<String> = paths.collect();
     let read = Router::new().leptos_routes_with_context(shared, routes, context(shared), document(shared));
     let pages: Router = read.clone().with_state(shared.clone());
     paths.into_iter().fold(read, |router, path| {
@@ -55,13 +57,19 @@ pub(super) async fn unknown(shared: &Shared, request: Request) -> Response {
 
 /// Why what was sent to an address that is no page was not taken, where it came from no page of which we know: the application's
 /// own page about a refusal, under its true status.
-pub(super) async fn refused(shared: &Shared, mut parts: Parts, problem: Problem) -> Response {
-    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+pub(super) async fn refused(shared: &Shared, parts: Parts, problem: Problem) -> Response {
+    let function = parts.uri.path().to_owned();
+    again(shared, parts, Echo { function, values: Vec::new(), problem }).await
+}
+
+/// What is shown at the address of `parts`, with what was typed there and why it was refused, under its true status.
+pub(super) async fn again(shared: &Shared, mut parts: Parts, echo: Echo) -> Response {
+    let status = StatusCode::from_u16(echo.problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
-        visitor.echo = Some(Echo { function: parts.uri.path().to_owned(), values: Vec::new(), problem });
+        visitor.echo = Some(echo);
     }
     parts.method = Method::GET;
-    let mut page = unknown(shared, Request::from_parts(parts, Body::empty())).await;
+    let mut page = without_nonce_in_links(unknown(shared, Request::from_parts(parts, Body::empty())).await).await;
     *page.status_mut() = status;
     page
 }

@@ -1,12 +1,15 @@
 //! `/pictures/{kind}/{id}`: the picture of a person, of a machine, of a problem, of what was done, of a question or of a step of a
-//! checkout, and the form that brings one. A form and not a server function, for a file is no text; whatever is wrong with it goes back to the page as a word in
+//! checkout, and the form that brings one; and the form that reports a problem with its photo. A form and not a server function, for a file is no text; whatever is wrong with it goes back to the page as a word in
 //! its address. Of whoever may send none nothing is kept, not even where they came from: they read why on a page of its own.
 
 use super::{
     Shared, etag, pages,
     sent::{AROUND, Sent, pass_by},
 };
-use app::visitor::Visitor;
+use app::{
+    problems::report::FUNCTION,
+    visitor::{Echo, Visitor},
+};
 use axum::{
     Extension,
     extract::{DefaultBodyLimit, Path, RawQuery, Request, State},
@@ -17,7 +20,7 @@ use axum::{
 use domain::{
     accounts::local_path,
     actor::Actor,
-    id::{AppointmentId, CheckoutStepId, InterventionId, QuestionId, ReportId},
+    id::{AppointmentId, CheckoutStepId, InterventionId, MachineId, QuestionId, ReportId},
     pictures::{BYTES, PHOTO_THERE, Subject, Unfit},
     problem::{Kind, Problem},
 };
@@ -26,7 +29,7 @@ use services::{
     checkouts::{self, CheckoutsError, steps},
     maintenance::{self, MaintenanceError},
     pictures::{self, PicturesError},
-    problems::{self, ProblemsError, ValidationError},
+    problems::{self, ProblemsError, TypedReport, ValidationError},
     training::{self, TrainingError},
 };
 use text::Lang;
@@ -121,6 +124,66 @@ async fn receive(
     }
 }
 
+/// Where a problem is reported, with its photo.
+pub const REPORT: &str = "/machines/{id}/report/upload";
+
+/// `POST`: keeps a report and its photo, and goes back to the page. The report stands whatever is wrong with the photo; one that
+/// does not fit is shown again with what was typed, for which the page answers at this address too.
+pub async fn report(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    Extension(actor): Extension<Actor>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Response {
+    let (asked, body) = request.into_parts();
+    let request = Request::from_parts(asked.clone(), body);
+    let (ctx, lang) = (&shared.0.ctx, visitor.lang);
+    if let Err(error) = problems::may_report(&actor) {
+        pass_by(request, LIMIT).await;
+        return pages::refused(&shared, asked, error.problem(lang)).await;
+    }
+    let sent = match Sent::read(&shared, &actor, request, LIMIT, "picture").await {
+        Ok(sent) => sent,
+        Err(error) => return pages::refused(&shared, asked, error.problem(lang)).await,
+    };
+    let machine = MachineId(id.parse().unwrap_or(0));
+    let typed =
+        |name| sent.part(name).map(|words| String::from_utf8_lossy(words).into_owned()).unwrap_or_default();
+    let (severity, words) = (typed("severity"), typed("words"));
+    let values = vec![("severity".to_owned(), severity.clone()), ("words".to_owned(), words.clone())];
+    let report = match problems::report(ctx, &actor, machine, TypedReport { severity, words, photo: None }).await {
+        Ok(report) => report,
+        Err(error @ ProblemsError::Invalid(_)) => {
+            let echo = Echo { function: FUNCTION.to_owned(), values, problem: error.problem(lang) };
+            return pages::again(&shared, asked, echo).await;
+        }
+        Err(error) => return pages::refused(&shared, asked, error.problem(lang)).await,
+    };
+    let unfit = if sent.is_too_much {
+        Some(Unfit::Heavy)
+    } else if sent.is_broken {
+        Some(Unfit::NoPicture)
+    } else if sent.file.is_empty() {
+        None
+    } else {
+        match problems::set_photo(ctx, &actor, report, sent.file).await {
+            Ok(()) => None,
+            Err(ProblemsError::Invalid(errors)) => Some(unfit_in(&errors)),
+            Err(_) => Some(Unfit::NoPicture),
+        }
+    };
+    let word = unfit.map(|unfit| format!("&picture={}", unfit.word())).unwrap_or_default();
+    Redirect::to(&format!("/machines/{machine}/report?sent={report}{word}")).into_response()
+}
+
+/// What is wrong with the photo.
+fn unfit_in(errors: &[ValidationError]) -> Unfit {
+    let unfit =
+        errors.iter().find_map(|flaw| if let ValidationError::Photo(unfit) = flaw { Some(*unfit) } else { None });
+    unfit.unwrap_or(Unfit::NoPicture)
+}
+
 /// Where a form leads: back to its page, or nowhere, and why.
 type Came = Result<String, Problem>;
 
@@ -188,12 +251,7 @@ async fn of_problem(shared: &Shared, actor: &Actor, lang: Lang, report: ReportId
     let back = format!("{back}?sent={report}");
     match done {
         Ok(()) => Ok(back),
-        Err(ProblemsError::Invalid(errors)) => {
-            let unfit = errors
-                .iter()
-                .find_map(|flaw| if let ValidationError::Photo(unfit) = flaw { Some(*unfit) } else { None });
-            Ok(format!("{back}&picture={}", unfit.unwrap_or(Unfit::NoPicture).word()))
-        }
+        Err(ProblemsError::Invalid(errors)) => Ok(format!("{back}&picture={}", unfit_in(&errors).word())),
         Err(error) => Err(error.problem(lang)),
     }
 }

@@ -38,6 +38,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/machines/{id}/report", Get("/machines/1/report"),                          "SSFFF++++++++"),
     ("/machines/{id}/report", Get("/machines/1/report?sent=1"),                   "SSFFF++++++++"),
     ("/machines/{id}/report", Get("/machines/999/report"),                        "SSFFFNNNNNNNN"),
+    ("/machines/{id}/report/upload", Get("/machines/1/report/upload"),            "SSFFF++++++++"),
+    ("/machines/{id}/report/upload", Send("/machines/2/report/upload", "words", ""), "SSFFFIIIIIIII"),
     ("/machines/{id}/history", Get("/machines/1/history"),                        "SSFFF++++++++"),
     ("/machines/{id}/history", Get("/machines/1/history?kind=rain"),              "SSFFFIIIIIIII"),
     ("/machines/{id}/history", Get("/machines/999/history"),                      "SSFFFNNNNNNNN"),
@@ -341,8 +343,6 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/set-up/read", Post("token=forged"),                                    "NNNNNNNNNNNNN"),
 
     // What writes.
-    ("/api/problems/report", Post("machine=2&severity=note&words=x"),             "SSFFF++++++++"),
-    ("/api/problems/report", Post("machine=2&severity=&words="),                  "SSFFFIIIIIIII"),
     ("/api/history/correct", Post("id=1&version=1&end=soon&who=&reason="),         "SSFFFFFIFIFIF"),
     ("/api/problems/acknowledge", Post("id=1&version=1"),                         "SSFFFFF+F+F+F"),
     ("/api/problems/resolve", Post("id=2&version=1&done=mended"),                 "SSFFFFFFF+F+F"),

@@ -10,8 +10,9 @@ use domain::{
     time::{DAY, MINUTE, Millis},
 };
 use macros::ServiceError;
+use std::collections::BTreeSet;
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN, training};
-use views::access::{Answers, Told};
+use views::access::{Answers, Contact, Told};
 
 /// People whom one is offered to ask for, at most.
 const OFFERED: i64 = 500;
@@ -102,7 +103,7 @@ pub async fn answers(
     });
     let helpers = match helper {
         // Who works here is for those who belong to it.
-        Some(helper) if belongs(actor) => who_helps(&mut snapshot, helper, kind, machine, now).await?,
+        Some(helper) if belongs(actor) => who_helps(&mut snapshot, actor, helper, (kind, machine), now).await?,
         Some(_) | None => Vec::new(),
     };
     let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
@@ -121,6 +122,42 @@ pub async fn answers(
         _ => None,
     };
     Ok(Answers { other, people: Some(people), ..own })
+}
+
+/// What somebody may use of many machines.
+pub(crate) struct Usable {
+    pub machines: BTreeSet<MachineId>,
+    /// They have a card that a reader lets in.
+    pub has_card: bool,
+    /// When that is known to become another.
+    pub until: Option<Millis>,
+}
+
+/// Which of `machines` `person` could start now, in as many statements as for one. Whatever they are on already is none of them.
+pub(crate) async fn usable(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    machines: &[MachineId],
+    now: Millis,
+) -> Result<Usable, StoreError> {
+    let mut asked = access::asked_of(conn, machines, person, now).await?;
+    for one in asked.values_mut() {
+        if let Some(machine) = &mut one.facts.machine {
+            machine.opening = hours::opening(&one.hours, &one.settings, now);
+        }
+    }
+    look_beside(conn, asked.values_mut().map(|one| &mut one.facts), now).await?;
+    let mut usable = Usable { machines: BTreeSet::new(), has_card: false, until: None };
+    for (id, one) in asked {
+        let trace = trace(&one.facts, now);
+        let ends = trace.instants().into_iter().find(|&at| at > now);
+        usable.until = usable.until.into_iter().chain(ends).min();
+        usable.has_card |= one.has_card;
+        if trace.decision.is_yes() && !one.on_it {
+            usable.machines.insert(id);
+        }
+    }
+    Ok(usable)
 }
 
 /// Whether the person of the question is the asker's concern: whoever may see them asks about anybody, a trainer or owner
@@ -143,14 +180,14 @@ fn belongs(actor: &Actor) -> bool {
     actor.known().is_some_and(|known| known.rank() >= Rank::Member || known.is_auditor())
 }
 
-/// The names of those who can help at `at`.
+/// Those who can help at `at`, by name, and how `actor` reaches them.
 async fn who_helps(
     conn: &mut SqliteConnection,
+    actor: &Actor,
     helper: Helper,
-    kind: TypeId,
-    machine: MachineId,
+    (kind, machine): (TypeId, MachineId),
     at: Millis,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<Contact>, StoreError> {
     let (of, relation) = match helper {
         Helper::Manager => (BUILT_IN.space, Relation::Owner),
         Helper::Trainer(of) => (of, Relation::Trainer),
@@ -161,7 +198,18 @@ async fn who_helps(
     let subjects: Vec<_> = [Some(Subject::Type(of)), here.map(Subject::Machine)].into_iter().flatten().collect();
     let staff = access::staff(conn, of, here).await?;
     let helps = staff.into_iter().filter(|one| one.ledger.holds(relation, &subjects, at));
-    Ok(helps.map(|one| one.name).collect())
+    let contacts = helps.map(|one| {
+        // Who trains at one machine alone gives no checkouts on its type.
+        let trains = relation == Relation::Trainer && one.ledger.holds(relation, &subjects[..1], at);
+        let may_see = actor.may(Permission::SeePerson, About::person(one.id));
+        Contact {
+            person: one.id,
+            name: one.name,
+            checkout: trains.then_some(of),
+            mail: one.email.filter(|_| may_see),
+        }
+    });
+    Ok(contacts.collect())
 }
 
 /// How the person of a question stands at the machine, whatever they may.
@@ -186,7 +234,7 @@ async fn answer(
     if let Some(machine) = &mut asked.facts.machine {
         machine.opening = hours::opening(&asked.hours, &asked.settings, at);
     }
-    look_beside(conn, &mut asked.facts, at).await?;
+    look_beside(conn, [&mut asked.facts], at).await?;
     if at > now.after(MINUTE) {
         asked.facts.floor = None;
     }

@@ -20,6 +20,7 @@ use domain::{
     cards::CardUid,
 };
 
+pub(crate) use ask::usable;
 pub use ask::{AccessError, Question, answers, ask};
 pub use attempts::{KEPT, attempts, forget_old};
 pub(crate) use decided::Decided;

@@ -30,7 +30,7 @@ use std::{
 use store::{
     Done, StoreError, Unaudited,
     boards::{self, Introduction, Rejection},
-    machines,
+    machines::{self, BoardView},
 };
 
 /// Why a board is not told what it asked.
@@ -74,21 +74,22 @@ pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, 
         (false, language.board_use_ends().into())
     } else if admits(view.blocked, view.in_use) {
         // Whoever plans the work says it there for everybody.
-        (true, due.map_or(view.settings.display, |due| due.display.clone()))
+        (true, due.map_or(&view.settings.display, |due| &due.display).clone())
     } else {
         // Why it is blocked is somebody's free text and stands on the machine's page.
         (false, language.board_blocked().into())
     };
     // Boards that do not know requests are told in the words they know: nobody gets in, out within a minute, off.
-    let (auto_stop, grace) = if view.to_end {
-        (1, 0)
-    } else {
-        let Settings { auto_stop, grace, booking, .. } = view.settings;
-        let next = view.next.filter(|_| booking.need != Need::Free);
-        (log_out_after(auto_stop, grace, view.since.unwrap_or(now), next), grace)
-    };
+    let (auto_stop, grace) = if view.to_end { (1, 0) } else { (auto_stop(&view, now), view.settings.grace) };
     let maintenance = due.is_some();
     Ok(BoardSettings { name: view.name, display, kind: view.kind, allowed, maintenance, auto_stop, grace })
+}
+
+/// After how many minutes of use the board logs out whoever is on its machine; 0 is never.
+pub(crate) fn auto_stop(view: &BoardView, now: Millis) -> u16 {
+    let Settings { auto_stop, grace, booking, .. } = view.settings;
+    let next = view.next.filter(|_| booking.need != Need::Free);
+    log_out_after(auto_stop, grace, view.since.unwrap_or(now), next)
 }
 
 /// A board spoke, whatever it said.

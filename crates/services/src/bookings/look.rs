@@ -5,13 +5,13 @@ use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{self as rules, Party, Resource, Side, deeds, hand_over},
-    id::{BookingId, PersonId},
+    id::{BookingId, MachineId, PersonId},
     occupations::Span,
     time::{DAY, Millis},
     zone::Zone,
 };
 use store::{
-    SqliteConnection,
+    SqliteConnection, StoreError,
     bookings::{self as rows, Filter, Kept},
 };
 use views::bookings::{Availability, Booking, PieceShown};
@@ -50,6 +50,24 @@ pub async fn list(
         kept.into_iter().filter(|kept| is_shown(kept, actor, now)).map(|kept| shown(kept, actor, zone, now));
     // Whose they are is not to be found out by asking for everybody's in turn.
     Ok(shown.filter(|shown| person.is_none() || shown.person == person).collect())
+}
+
+/// Bookings of `machine` that run or begin before `before`; none for whoever may not see bookings.
+pub(crate) async fn at_machine(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    machine: MachineId,
+    (now, before): (Millis, Millis),
+) -> Result<Vec<Booking>, StoreError> {
+    if !actor.may(Permission::SeeBookings, About::NOTHING) {
+        return Ok(Vec::new());
+    }
+    let resource = Some(Resource::Machine(machine));
+    let filter = Filter { resource, holding: true, after: Some(now), before: Some(before), ..Filter::default() };
+    let kept = rows::list(conn, filter, MOST).await?;
+    let zone = ctx.space().zone;
+    Ok(kept.into_iter().map(|kept| shown(kept, actor, zone, now)).collect())
 }
 
 /// One booking.

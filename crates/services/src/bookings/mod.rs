@@ -27,6 +27,7 @@ pub use errors::{BookingsError, Decided, Refused, ValidationError};
 pub(crate) use facts::{Loaded, Named, Want, with_alternatives};
 pub use import::import;
 pub(crate) use invitation::invitation;
+pub(crate) use look::at_machine;
 pub use look::{Which, availability, list, one};
 pub use moving::{move_to, rebook};
 pub(crate) use own::next;

@@ -12,7 +12,7 @@ use domain::{
     bookings::{
         self as rules, ANSWERED_WITHIN, Deed, EARLY, NO_SHOWS_WITHIN, Policy, Request, Resource, State, gone,
     },
-    id::BookingId,
+    id::{BookingId, PersonId},
     machines::MachineState,
     occupations::Span,
     time::{DAY, MINUTE, Millis},
@@ -84,18 +84,22 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     })
 }
 
-/// The booking of whoever asks that runs, or comes next within a day. None for whoever has none, or is nobody.
-pub(crate) async fn next(ctx: &Ctx, actor: &Actor) -> Result<Option<NextBooking>, StoreError> {
-    let Some(person) = actor.person() else { return Ok(None) };
-    let (zone, now) = (ctx.space().zone, ctx.now());
+/// The booking of `person` that runs, or comes next within a week.
+pub(crate) async fn next(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+) -> Result<Option<NextBooking>, StoreError> {
+    let zone = ctx.space().zone;
     let filter = Filter {
         person: Some(person),
         holding: true,
         after: Some(now),
-        before: Some(now.after(DAY)),
+        before: Some(now.after(DAY * 7)),
         ..Filter::default()
     };
-    let next = rows::list(&mut *ctx.store().read().await?, filter, 1).await?.pop();
+    let next = rows::list(conn, filter, 1).await?.pop();
     Ok(next.map(|kept| NextBooking {
         id: kept.id,
         starts: zone.moment(kept.starts),

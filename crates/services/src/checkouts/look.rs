@@ -7,7 +7,7 @@ use domain::{
     availability::HORIZON,
     checkouts::{FORGOTTEN, Obstacle, Side, State, UNDO, Written, deeds, may_undo},
     id::{AppointmentId, PersonId, TypeId},
-    time::{Date, HOUR, Millis},
+    time::{DAY, Date, HOUR, Millis},
     training::path::Completion,
     zone::Zone,
 };
@@ -18,9 +18,12 @@ use store::{
     checkouts::{Filter, Kept, KeptWish},
     equipment, training,
 };
-use views::checkouts::{
-    Appointment, Day, Evidence, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay, SlotShown, SlotTrainer,
-    Slots, Wish,
+use views::{
+    checkouts::{
+        Appointment, Day, Evidence, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay, SlotShown,
+        SlotTrainer, Slots, Wish,
+    },
+    machines::NextCheckout,
 };
 
 /// Appointments on one page or in one answer, at most.
@@ -102,6 +105,24 @@ pub async fn slots(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Slots, Chec
 
 fn name(trainer: &Trainer) -> String {
     trainer.name.clone().unwrap_or_default()
+}
+
+/// The checkout of `person`, on either side of it, that comes next within a week.
+pub(crate) async fn next(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+) -> Result<Option<NextCheckout>, StoreError> {
+    let coming = rows::coming(conn, person, now, now.after(DAY * 7)).await?;
+    Ok(coming.map(|coming| NextCheckout {
+        id: coming.id,
+        kind: coming.kind_name,
+        with: coming.with,
+        starts: ctx.moment(coming.starts),
+        ends: ctx.moment(coming.ends),
+        state: coming.state,
+    }))
 }
 
 /// What whoever checks people out has before them: appointments with them, and for managers those with everybody.

@@ -18,8 +18,8 @@ mod undo;
 mod wish;
 
 pub(crate) use invitation::invitation;
-pub(crate) use look::pending;
 pub use look::{appointments, day, one, opened, slots};
+pub(crate) use look::{next, pending};
 pub use spot::record;
 pub(crate) use turn::{machine_back, machine_lost, standing_changed, turn, type_archived};
 pub use undo::undo_pass;

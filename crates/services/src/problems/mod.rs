@@ -220,6 +220,11 @@ async fn known(conn: &mut SqliteConnection, actor: &Actor, report: ReportId) -> 
     rows::one(conn, report).await?.ok_or(ProblemsError::Unknown)
 }
 
+/// Whether the actor reports problems: asked before a photo is read.
+pub fn may_report(actor: &Actor) -> Result<(), ProblemsError> {
+    Ok(actor.require(Permission::ReportProblem, About::NOTHING).map(drop)?)
+}
+
 /// Keeps what is wrong with `machine`. What is unsafe blocks it, and ends what runs there.
 pub async fn report(
     ctx: &Ctx,

@@ -4,28 +4,49 @@ use domain::{
     access::Level,
     cards::CardUid,
     id::{AttemptId, CardId, MachineId, PersonId, TypeId, UnknownCardId},
+    qualifications::Ledger,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json};
+use crate::{StoreError, WriteTx, json, qualifications};
 
-/// Who swiped at `machine` since `since`, and when last.
+/// Somebody who was let in at a machine.
+#[derive(Debug, Clone)]
+pub struct LetIn {
+    pub machine: MachineId,
+    pub person: PersonId,
+    /// When last.
+    pub at: Millis,
+    /// Everything the ledger says about them.
+    pub ledger: Ledger,
+}
+
+/// Who was let in at one of `machines` since `since`.
 pub async fn swiped_since(
     conn: &mut SqliteConnection,
-    machine: MachineId,
+    machines: &[MachineId],
     since: Millis,
-) -> Result<Vec<(PersonId, Millis)>, StoreError> {
+) -> Result<Vec<LetIn>, StoreError> {
+    let machines = json::ids(machines.iter().map(|id| id.0));
     let rows = sqlx::query!(
-        r#"SELECT c.person_id AS "person!: PersonId", max(a.at) AS "at!: Millis"
+        r#"SELECT a.machine_id AS "machine!: MachineId", c.person_id AS "person!: PersonId", max(a.at) AS "at!: Millis",
+                  (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
+                                                      q.effective_from, q.until))
+                     FROM qualification q WHERE q.person_id = c.person_id) AS "ledger!: String"
              FROM attempt a JOIN card c ON c.id = a.card_id
-            WHERE a.machine_id = ? AND a.at >= ? AND a.level > 0 GROUP BY c.person_id"#,
-        machine,
+            WHERE a.machine_id IN (SELECT value FROM json_each(?)) AND a.at >= ? AND a.level > 0
+            GROUP BY a.machine_id, c.person_id"#,
+        machines,
         since,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.person, row.at)).collect())
+    let let_in = rows.into_iter().map(|row| {
+        let ledger = qualifications::of_list(&row.ledger)?;
+        Ok(LetIn { machine: row.machine, person: row.person, at: row.at, ledger })
+    });
+    Ok(let_in.collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// The cards that were refused when they were last swiped at `machine`, the latest first: of its last `attempts` since

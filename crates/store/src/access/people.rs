@@ -110,7 +110,9 @@ pub async fn is_to_ask_for(
 /// Somebody who may be able to help.
 #[derive(Debug, Clone)]
 pub struct Staff {
+    pub id: PersonId,
     pub name: String,
+    pub email: Option<String>,
     /// Everything the ledger says about them.
     pub ledger: Ledger,
 }
@@ -123,7 +125,7 @@ pub async fn staff(
     machine: Option<MachineId>,
 ) -> Result<Vec<Staff>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT f.name AS "name!",
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name!", f.email AS "email?: String",
                   (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind,
                                                       q.effective_from, q.until))
                      FROM qualification q WHERE q.person_id = p.id) AS "ledger!: String"
@@ -138,7 +140,9 @@ pub async fn staff(
     )
     .fetch_all(conn)
     .await?;
-    let staff =
-        rows.into_iter().map(|row| Ok(Staff { name: row.name, ledger: qualifications::of_list(&row.ledger)? }));
+    let staff = rows.into_iter().map(|row| {
+        let ledger = qualifications::of_list(&row.ledger)?;
+        Ok(Staff { id: row.id, name: row.name, email: row.email, ledger })
+    });
     Ok(staff.collect::<Result<_, sqlx::Error>>()?)
 }

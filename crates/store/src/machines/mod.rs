@@ -9,7 +9,7 @@ pub use kept::{Kept, Listed, archive, change, inventory, numbered, one, touch};
 use domain::{
     boards::MachineNumber,
     bookings::AHEAD,
-    id::{MachineId, PlaceId, TypeId, UseId},
+    id::{MachineId, PersonId, PlaceId, TypeId, UseId},
     machines::StateFacts,
     maintenance::{Counting, first_due},
     people::folded::folded,
@@ -154,6 +154,21 @@ pub async fn board_view(
     let (since, next) = (row.since, row.next);
     let (id, name, kind) = (row.id, row.name, row.kind);
     Ok(Some(BoardView { id, name, kind, blocked, plans, in_use, to_end, since, next, settings }))
+}
+
+/// The machine that `person` is on, by its number; of several the one on which they began last.
+pub async fn in_use_by(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+) -> Result<Option<MachineNumber>, StoreError> {
+    let number = sqlx::query_scalar!(
+        r#"SELECT m.number AS "number!: MachineNumber"
+             FROM card c JOIN use_session u ON u.card_id = c.id JOIN machine m ON m.id = u.machine_id
+            WHERE c.person_id = ? AND u.ended_at IS NULL AND m.number IS NOT NULL AND m.archived_at IS NULL
+            ORDER BY u.started_at DESC, u.id DESC LIMIT 1"#,
+        person,
+    );
+    Ok(number.fetch_optional(conn).await?)
 }
 
 /// One machine as the workshop's floor shows it.
