@@ -361,7 +361,6 @@ mod tests {
         id::{AppointmentId, BookingId, MachineId, PersonId},
         machines::MachineState,
         time::DAY,
-        time::DAY,
     };
     use text::Lang;
 

@@ -225,7 +225,7 @@ async fn connect(path: &std::path::Path) -> SqliteConnection {
 async fn a_booking_becomes_nothing_that_cannot_follow() {
     let lab = Lab::open().await;
     let span = Span { starts: NOON, ends: Millis(NOON.0 + 3_600_000) };
-    let made = |state| NewBooking { resource: Resource::Machine(LASER), person: ADA, span, state, at: NOON };
+    let made = move |state| NewBooking { resource: Resource::Machine(LASER), person: ADA, span, state, at: NOON };
     for (&from, &to) in State::ALL.iter().flat_map(|from| State::ALL.iter().map(move |to| (from, to))) {
         let stays = from == to && from.takes_time();
         for (writes, may) in
