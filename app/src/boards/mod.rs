@@ -22,7 +22,7 @@ use crate::{
         icon::Icon,
         page::loaded,
         status::{Badge, Status},
-        table::{Cell, always, cell, sorted, spare, table},
+        table::{Cell, always, cell, instant, named as called, sorted, spare, table},
         toast::{Toast, refusals},
     },
     visitor::use_visitor,
@@ -145,12 +145,13 @@ fn rows(t: Lang, machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>)
                         <Submit label=t.board_forget() about kind=Kind::Ghost busy=forget.pending()/>
                     </Form>
                 })}
-            }),
+            })
+            .csv(named(board, t)),
             cell(said(&board.firmware)),
             cell(said(&board.address)),
             sorted(board.heap.map_or_else(|| said(""), |heap| t.bytes(heap)), board.heap.unwrap_or_default()),
-            sorted(short(board.last), board.last.at.0),
-            sorted(short(board.first), board.first.at.0),
+            instant(board.last, short(board.last)),
+            instant(board.first, short(board.first)),
         ]);
         row
     });
@@ -172,12 +173,13 @@ fn begin(t: Lang, machine: &MachineBoards, at: usize) -> Vec<Cell> {
     };
     let sorted_name = name.clone();
     vec![
-        sorted(
+        called(
             view! {
                 <span class="lines" id=(at == 0).then(|| format!("machine-{id}"))>
                     <a class="name" href=format!("/machines/{id}")>{name}</a><span class="small muted">{number}</span>
                 </span>
-            },
+            }
+            .into_any(),
             sorted_name,
         ),
         sorted(state, i64::from(!machine.online)),

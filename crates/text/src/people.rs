@@ -289,6 +289,7 @@ text! {
                                it: "Per chi ha perso telefono e codici di recupero. La persona viene disconnessa ovunque e rientra con la sola password." }
     people_help_in_lead() { en: "For who cannot sign in: a link to choose a new password. It works for an hour.",
                             it: "Per chi non riesce ad accedere: un link per scegliere una nuova password, valido un’ora." }
+    person_use_corrected() { en: "Corrected", it: "Corretto" }
 }
 
 #[cfg(test)]
