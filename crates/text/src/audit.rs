@@ -6,7 +6,7 @@ use domain::{
 };
 
 text! {
-    audit_title() { en: "Audit", it: "Registro" }
+    audit_title() { en: "Audit log", it: "Registro" }
     audit_sub() { en: "Activity log, newest first. Entries can’t be changed.",
                   it: "Che cosa è stato fatto, dal più recente. Nulla si può modificare." }
     audit_filter() { en: "Filter", it: "Filtro" }

@@ -1,7 +1,7 @@
 //! Wall displays: their links.
 
 text! {
-    displays_title() { en: "Displays", it: "Schermi" }
+    displays_title() { en: "Wall displays", it: "Schermi a parete" }
     displays_sub() { en: "Screens on the wall, each with its own link.", it: "Schermi a parete, ciascuno con il suo link." }
     displays_list() { en: "In force", it: "In uso" }
     displays_none() { en: "No displays yet", it: "Ancora nessuno schermo" }
