@@ -128,7 +128,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/people/2", move || view! { <Listed attempts=vec![one]/> });
         let words = words(&html.replace("</p>", " </p>").replace("</span>", " </span>"));
         assert!(words.contains("refused") && html.contains(r#"data-csv="refused""#), "{html}");
-        assert!(html.contains(r#"<a class="name" href="/machines/1">Laser 1"#), "{html}");
+        assert!(html.contains(r#"<a href="/machines/1" class="name">Laser 1"#), "{html}");
         assert!(words.contains("Not qualified on “Laser cutter” yet"), "{words}");
         assert!(words.contains("The person is qualified not kept"), "{words}");
     }

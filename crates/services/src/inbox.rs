@@ -18,6 +18,7 @@ use domain::{
     notices::Notice,
     people::{PersonStatus, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
+    problems::State,
     qualifications::{Cause, EntryKind, Relation, SPACE, change::Target},
     requests,
     time::{DAY, Millis, Moment},
@@ -225,7 +226,14 @@ async fn reported(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<V
         id: report.id.0,
         person: None,
         name: Some(report.machine_name),
-        detail: Detail::Reported { severity: report.severity },
+        detail: Detail::Reported {
+            severity: report.severity,
+            words: report.words,
+            by: report.by,
+            is_new: report.state == State::Open,
+            blocks: report.blocks,
+            version: report.version,
+        },
         at: ctx.moment(report.reported),
         verdicts: Vec::new(),
     });
