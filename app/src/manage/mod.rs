@@ -125,7 +125,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         places.with(|places| places.iter().find(|&&at| Some(at) == current).or(places.first()).copied())
     });
     keys::listen(places, current, shown);
-    let count = move || inbox.with(|inbox| u32::try_from(inbox.lines.len()).unwrap_or(u32::MAX));
+    let count = move || inbox.with(|inbox| inbox.count);
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.nav_inbox()}</h1>

@@ -15,6 +15,8 @@ pub struct Waiting {
     pub now: Moment,
     /// The filters: the word in the address, what it is called, how many items it shows.
     pub chips: Vec<(String, String, usize)>,
+    /// How many wait for a decision or a deed; the others only end soon.
+    pub count: u32,
     /// In the order of their matters.
     pub lines: Vec<Line>,
 }
@@ -94,7 +96,10 @@ mod made {
                 let count = lines.iter().filter(|line| word.is_empty() || line.part == word).count();
                 (word.to_owned(), name.to_owned(), count)
             });
-            Self { now, chips: chips.filter(|(.., count)| *count > 0).collect(), lines }
+            let ends = |line: &&Line| matches!(line.matter, Matter::Hold | Matter::Qualification);
+            let count = lines.len() - lines.iter().filter(ends).count();
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            Self { now, count, chips: chips.filter(|(.., count)| *count > 0).collect(), lines }
         }
     }
 

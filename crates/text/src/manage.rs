@@ -217,5 +217,4 @@ text! {
     inbox_used_by() { en: "Used by", it: "Usata da" }
     inbox_reason() { en: "Reason", it: "Motivo" }
     inbox_role() { en: "As", it: "Come" }
-    inbox_count(n: u32) { en: [one: "{n} item waiting", other: "{n} items waiting"], it: [one: "{n} elemento in attesa", other: "{n} elementi in attesa"] }
 }
