@@ -66,7 +66,7 @@ pub struct Told {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Line, Matter, Told, Verdict, Waiting};
+    use super::{Line, Matter, Told, Waiting};
     use domain::time::Moment;
     use text::Lang;
     use views::inbox::{Decided, Detail, Inbox, Item};
@@ -214,7 +214,7 @@ mod made {
     mod tests {
         use super::*;
         use crate::testing::{NOW, ago};
-        use domain::problems::Severity;
+        use domain::{inbox::Verdict, problems::Severity};
 
         #[test]
         fn a_reported_problem_says_what_was_written_and_is_acknowledged_once() {
