@@ -33,6 +33,7 @@ test("a card is claimed at the machine, approved in the inbox, and the claimant 
   await expect(main.getByRole("listitem").filter({ hasText: "Claimed at" })).toContainText("awaiting approval");
 
   const claims = manager.getByRole("region", { name: /Card claims/ });
+  await claims.getByRole("listitem").first().hover();
   await claims.getByRole("button", { name: /Approve claim/ }).click();
   await expect(manager.getByRole("status").filter({ hasText: "The card is" })).toBeVisible();
   await expect(main.getByRole("listitem").filter({ hasText: "Claimed at" })).toContainText("yours");

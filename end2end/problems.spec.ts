@@ -101,6 +101,7 @@ test("a use that was not allowed waits until somebody has seen it, and again whe
   const page = await plain.newPage();
   await page.goto(`${lab.url}/manage`);
   const inbox = page.getByRole("region", { name: /Unauthorised uses/ });
+  await inbox.getByRole("listitem").first().hover();
   await inbox.getByRole("button", { name: /^Dismiss/ }).click();
   await expect(inbox).toHaveCount(0);
   await expect(uses, "live for everybody").toHaveCount(0);

@@ -49,7 +49,7 @@ fn Frame(children: Children) -> impl IntoView {
             <a class="skip" href="#main" rel="external">{t.shell_skip()}</a>
             <main id="main" tabindex="-1" node_ref=main>{children()}</main>
             <LiveLine/>
-            <Bar find=crate::find::clicked unread=crate::notices::bell::unread/>
+            <Bar find=crate::find::clicked counts=crate::notices::bell::counts/>
         </div>
     }
 }

@@ -22,7 +22,7 @@ use crate::{
         icon::Icon,
         page::loaded,
         status::{Badge, Status},
-        table::{Cell, always, cell, sorted, spare, table},
+        table::{Cell, always, cell, deeds, instant, named as called, sorted, spare, table},
         toast::{Toast, refusals},
     },
     visitor::use_visitor,
@@ -109,6 +109,7 @@ fn Table(machines: Vec<MachineBoards>, now: Moment, forget: Call<ForgetBoard>) -
         spare(t.board_heap(), 3),
         spare(t.board_last(), 2),
         spare(t.board_first(), 3),
+        deeds(),
     ];
     let rows = machines.into_iter().flat_map(|machine| rows(t, machine, now, forget)).collect();
     view! {
@@ -127,6 +128,7 @@ fn rows(t: Lang, machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>)
         let mut row = begin(t, &machine, 0);
         row.push(cell(view! { <span class="muted">{none}</span> }));
         row.extend((0..5).map(|_| sorted((), "")));
+        row.push(log(t, &machine));
         return vec![row];
     }
     let short = |at: Moment| format!("{}, {}", t.brief(at, now), time::clock(at));
@@ -145,16 +147,24 @@ fn rows(t: Lang, machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>)
                         <Submit label=t.board_forget() about kind=Kind::Ghost busy=forget.pending()/>
                     </Form>
                 })}
-            }),
+            })
+            .csv(named(board, t)),
             cell(said(&board.firmware)),
             cell(said(&board.address)),
             sorted(board.heap.map_or_else(|| said(""), |heap| t.bytes(heap)), board.heap.unwrap_or_default()),
-            sorted(short(board.last), board.last.at.0),
-            sorted(short(board.first), board.first.at.0),
+            instant(board.last, short(board.last)),
+            instant(board.first, short(board.first)),
+            log(t, &machine),
         ]);
         row
     });
     boards.collect()
+}
+
+/// The way to what happened at the machine.
+fn log(t: Lang, machine: &MachineBoards) -> Cell {
+    let (href, label) = (format!("/machines/{}/history", machine.machine), t.history_title(&machine.name));
+    cell(view! { <a class="link" href=href aria-label=label>{t.history_word()}</a> })
 }
 
 /// The machine, and whether it is heard; the first of its rows is where links to the machine lead.
@@ -172,12 +182,13 @@ fn begin(t: Lang, machine: &MachineBoards, at: usize) -> Vec<Cell> {
     };
     let sorted_name = name.clone();
     vec![
-        sorted(
+        called(
             view! {
                 <span class="lines" id=(at == 0).then(|| format!("machine-{id}"))>
                     <a class="name" href=format!("/machines/{id}")>{name}</a><span class="small muted">{number}</span>
                 </span>
-            },
+            }
+            .into_any(),
             sorted_name,
         ),
         sorted(state, i64::from(!machine.online)),

@@ -10,12 +10,13 @@ use crate::{
     people::api::MarkCard,
     ui::{
         answered::answered,
-        button::{Kind, Submit},
+        button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
         form::{Field, Form},
         icon::Icon,
         page::loaded,
+        table::{Cell, always, cell, deeds, instant, named, spare, table},
         toast::{Toast, WayBack, refusals, taking_back},
     },
 };
@@ -84,6 +85,8 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
     let open = Memo::new(move |_| query.with(|query| query.get_str("card")?.parse().ok().map(UnknownCardId)));
     let cards = Memo::new(move |_| page.with(|page| page.cards.clone()));
     let claims = Memo::new(move |_| page.with(|page| page.claims.clone()));
+    let assigned =
+        Memo::new(move |_| cards.with(|cards| cards.iter().find(|card| Some(card.id) == open.get()).cloned()));
     let refusing = Memo::new(move |_| query.with(|query| query.get_str("claim")?.parse().ok().map(ClaimId)));
     view! {
         <header class="page-head"><h1>{t.unknown_cards()}</h1><p class="sub">{t.unknown_cards_sub()}</p></header>
@@ -103,6 +106,10 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
                 }
             })
         })}
+        {part(move || assigned.get().map(|card| {
+            let names = page.with_untracked(|page| page.names.clone());
+            view! { <Assigning card names calls/> }
+        }))}
         {part(move || {
             let (cards, now) = (cards.get(), page.with_untracked(|page| page.now));
             Some(if cards.is_empty() {
@@ -110,35 +117,68 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
                     <div class="card"><Empty icon="id-card"><h2>{t.unknown_none()}</h2><p>{t.unknown_none_next()}</p></Empty></div>
                 }.into_any()
             } else {
-                let names = page.with_untracked(|page| page.names.clone());
-                let open = open.get();
-                view! {
-                    <ul class="list" aria-label=t.unknown_cards()>
-                        {cards.into_iter().map(|card| {
-                            let names = (open == Some(card.id)).then(|| names.clone());
-                            view! { <li><Row card now names calls/></li> }
-                        }).collect_view()}
-                    </ul>
-                }.into_any()
+                let columns = vec![
+                    always(t.table_card()),
+                    spare(t.boards_machine(), 2),
+                    spare(t.table_last_seen(), 2),
+                    spare(t.table_taps(), 3),
+                    deeds(),
+                ];
+                table("unknown-cards", t.unknown_cards(), columns, cards.into_iter().map(|card| row(card, now, calls)).collect())
             })
         })}
     }
 }
 
-/// One card. `names` are there where the form to give it is open.
-#[component]
-fn Row(card: UnknownCard, now: Moment, names: Option<Vec<String>>, calls: Calls) -> impl IntoView {
+fn row(card: UnknownCard, now: Moment, calls: Calls) -> Vec<Cell> {
     let t = lang::current();
     let name = t.card_ending(&card.ending);
-    let seen = t.unknown_seen(card.times, &card.machine_name, &t.brief(card.seen, now));
+    let when = t.brief(card.seen, now);
+    let seen = t.unknown_seen(card.times, &card.machine_name, &when);
     let (aside, word) = if card.ignored { ("no", t.unknown_take_up()) } else { ("yes", t.unknown_aside()) };
-    let (about, to_whom, title, new) = (name.clone(), name.clone(), name.clone(), name.clone());
-    let acts = if let Some(suggestions) = names {
-        view! {
+    let (title, about) = (name.clone(), name.clone());
+    let label = format!("{}: {name}", t.unknown_give());
+    vec![
+        named(
+            view! {
+                <b>{title}</b>{card.ignored.then(|| view! { " "<span class="badge">{t.unknown_is_aside()}</span> })}
+                <span class="brief">{seen}</span>
+            }
+            .into_any(),
+            name,
+        ),
+        cell(card.machine_name),
+        instant(card.seen, when),
+        cell(card.times.to_string()),
+        cell(view! {
+            <div class="acts">
+                <a class="btn" href=format!("/unknown-cards?card={}#assigning", card.id) aria-label=label>{t.unknown_give()}</a>
+                <Form action=calls.aside>
+                    <input type="hidden" name="card" value=card.id.to_string()/>
+                    <input type="hidden" name="aside" value=aside/>
+                    <Submit label=word about kind=Kind::Ghost busy=calls.aside.pending()/>
+                </Form>
+            </div>
+        }),
+    ]
+}
+
+/// Whose a card is: somebody known, or somebody new.
+#[component]
+fn Assigning(card: UnknownCard, names: Vec<String>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    let name = t.card_ending(&card.ending);
+    let (to_whom, new) = (name.clone(), name.clone());
+    view! {
+        <section class="card" id="assigning" aria-labelledby="assigning-head">
+            <div class="card-head"><h2 id="assigning-head">{name}</h2></div>
             <Form action=calls.give>
                 <input type="hidden" name="card" value=card.id.to_string()/>
-                <Field name="to" label=t.unknown_to() hint=t.unknown_to_hint() autocomplete="off" suggestions/>
-                <div class="btn-row"><Submit label=t.unknown_give() about=to_whom kind=Kind::Primary busy=calls.give.pending()/></div>
+                <Field name="to" label=t.unknown_to() hint=t.unknown_to_hint() autocomplete="off" suggestions=names/>
+                <div class="btn-row">
+                    <Submit label=t.unknown_give() about=to_whom kind=Kind::Primary busy=calls.give.pending()/>
+                    <ButtonLink href="/unknown-cards" label=t.form_cancel().to_owned() kind=Kind::Ghost/>
+                </div>
             </Form>
             <details class="deed">
                 <summary>{t.unknown_new()}</summary>
@@ -149,30 +189,7 @@ fn Row(card: UnknownCard, now: Moment, names: Option<Vec<String>>, calls: Calls)
                     <div class="btn-row"><Submit label=t.unknown_new_add() about=new busy=calls.give.pending()/></div>
                 </Form>
             </details>
-        }
-        .into_any()
-    } else {
-        view! {
-            <div class="acts">
-                <a class="btn" href=format!("/unknown-cards?card={}", card.id) aria-label=format!("{}: {name}", t.unknown_give())>{t.unknown_give()}</a>
-                <Form action=calls.aside>
-                    <input type="hidden" name="card" value=card.id.to_string()/>
-                    <input type="hidden" name="aside" value=aside/>
-                    <Submit label=word about kind=Kind::Ghost busy=calls.aside.pending()/>
-                </Form>
-            </div>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="item">
-            <span class="tile"><Icon name="id-card"/></span>
-            <span class="lines">
-                <span class="t">{title}</span>
-                <span class="s">{seen}{card.ignored.then(|| format!(" · {}", t.unknown_is_aside()))}</span>
-            </span>
-            {acts}
-        </div>
+        </section>
     }
 }
 
@@ -184,21 +201,23 @@ fn Claimed(claim: OpenClaim, now: Moment, is_open: bool, calls: Calls) -> impl I
     let name = name.unwrap_or_else(|| t.person_former(&person.to_string()));
     let about = t.claim_at(&machine, &t.brief(claimed, now));
     let (whose, named) = (name.clone(), name.clone());
-    let no = if is_open {
+    let (form, link) = if is_open {
         let hint = t.claim_refuse_hint(&name);
         let about = name.clone();
-        view! {
-            <Form action=calls.refuse>
-                <input type="hidden" name="claim" value=id.to_string()/>
-                <Field name="reason" label=t.claim_refuse_why() hint autocomplete="off"/>
-                <div class="btn-row"><Submit label=t.claim_refuse() about kind=Kind::Danger busy=calls.refuse.pending()/></div>
-            </Form>
-        }
-        .into_any()
+        let form = view! {
+            <div class="wide">
+                <Form action=calls.refuse>
+                    <input type="hidden" name="claim" value=id.to_string()/>
+                    <Field name="reason" label=t.claim_refuse_why() hint autocomplete="off"/>
+                    <div class="btn-row"><Submit label=t.claim_refuse() about kind=Kind::Danger busy=calls.refuse.pending()/></div>
+                </Form>
+            </div>
+        };
+        (Some(form), None)
     } else {
         let label = format!("{}: {name}", t.claim_refuse());
-        view! { <a class="btn" href=format!("/unknown-cards?claim={id}") aria-label=label>{t.claim_refuse()}</a> }
-            .into_any()
+        let href = format!("/unknown-cards?claim={id}");
+        (None, Some(view! { <a class="btn" href=href aria-label=label>{t.claim_refuse()}</a> }))
     };
     view! {
         <div class="item">
@@ -212,8 +231,9 @@ fn Claimed(claim: OpenClaim, now: Moment, is_open: bool, calls: Calls) -> impl I
                     <input type="hidden" name="claim" value=id.to_string()/>
                     <Submit label=t.claim_approve() about=named kind=Kind::Primary busy=calls.approve.pending()/>
                 </Form>
-                {no}
+                {link}
             </div>
+            {form}
         </div>
     }
 }
@@ -293,7 +313,8 @@ mod tests {
     fn each_card_says_where_it_was_seen_and_one_form_opens_by_its_address() {
         let html = page("/unknown-cards?card=4", vec![card(4, false), card(5, true)]);
         let said = words(&html);
-        assert!(said.contains("Card ending 3f2 times, last at Laser 1"), "{said}");
+        assert!(said.contains("Card ending 3f") && said.contains("2 times, last at Laser 1"), "{said}");
+        assert!(html.contains(r#"data-csv="Card ending 3f""#), "{html}");
         let forms = html.matches(r#"action="?card=4&amp;/cards/give-unknown""#).count();
         assert_eq!(forms, 2, "to somebody known, and to somebody new: {html}");
         assert!(html.contains(r#"name="new" value="yes""#) && html.contains(r#"name="name""#), "{html}");

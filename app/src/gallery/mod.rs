@@ -169,7 +169,7 @@ fn Times() -> impl IntoView {
                     <LinkItem href="/ui".into() icon="book-open" title="Manual" second="manuals.example/laser.pdf"/>
                 </ul>
             </Cell>
-            <Cell caption="bottom bar"><Bar find=|_, _| () unread=|_| ().into_any()/></Cell>
+            <Cell caption="bottom bar"><Bar find=|_, _| () counts=|_| [(); 3].map(IntoAny::into_any)/></Cell>
         </Section>
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         answered::later,
         button::{Kind, Submit},
         changing::{fresh, part},
-        form::{Field, Form, completed_count, was_submitted},
+        form::{Field, Form, completed_count, is_open},
         icon::Icon,
         select::Select,
         skeleton::SkeletonList,
@@ -231,7 +231,7 @@ fn Place(person: PersonId, place: Call<PlaceHold>) -> impl IntoView {
         HoldReason::ALL.iter().map(|&reason| (reason.word().to_owned(), t.hold_because(reason).to_owned()));
     let options = [(String::new(), t.access_choose().to_owned())].into_iter().chain(reasons).collect();
     view! {
-        <details class="deed" open=was_submitted(PlaceHold::PATH)>
+        <details class="deed" open=is_open("hold", PlaceHold::PATH)>
             <summary>{t.holds_place()}</summary>
             <p class="small muted" id="deed-hold">{t.holds_place_why()}</p>
             <Form action=place>

@@ -5,7 +5,13 @@ use crate::{
     call::asked,
     lang,
     live::use_live,
-    ui::{changing::part, empty::Empty, icon::Icon, page::loaded},
+    ui::{
+        changing::part,
+        empty::Empty,
+        icon::Icon,
+        page::loaded,
+        table::{Cell, always, cell, instant, named, sorted, spare, table},
+    },
 };
 use domain::id::PersonId;
 use leptos::prelude::*;
@@ -30,31 +36,49 @@ pub fn decisions_page() -> AnyView {
     .into_any()
 }
 
-/// The list itself: no request, so that a test can render it.
+/// The table itself: no request, so that a test can render it.
 #[component]
 fn Listed(attempts: Vec<Attempt>) -> impl IntoView {
     let t = lang::current();
-    let none = attempts.is_empty().then(|| view! {
-        <Empty icon="shield-check"><h2>{t.access_attempts_none()}</h2><p>{t.access_attempts_none_next()}</p></Empty>
-    });
-    view! {
-        <section class="card" aria-label=t.access_attempts()>
-            {none}
-            <ul class="attempts" role="list">{attempts.into_iter().map(entry).collect_view()}</ul>
-            <p class="small muted">{t.access_kept_90()}</p>
-        </section>
-    }
+    let listed = if attempts.is_empty() {
+        view! {
+            <div class="card"><Empty icon="shield-check"><h2>{t.access_attempts_none()}</h2><p>{t.access_attempts_none_next()}</p></Empty></div>
+        }
+        .into_any()
+    } else {
+        let columns = vec![
+            always(t.boards_machine()),
+            always(t.table_result()),
+            spare(t.deliveries_when(), 2),
+            always(t.deliveries_why()),
+        ];
+        table("taps", t.access_attempts(), columns, attempts.into_iter().map(row).collect())
+    };
+    view! { {listed}<p class="small muted">{t.access_kept_90()}</p> }
 }
 
-fn entry(one: Attempt) -> impl IntoView {
-    let Attempt { machine, machine_name, outcome, when, reasons, rules } = one;
-    view! {
-        <li>
-            <p><a class="link" href=format!("/machines/{machine}")>{machine_name}</a>": "{outcome}" "<span class="push">{when}</span></p>
-            {reasons.into_iter().map(|reason| view! { <p class="s">{reason}</p> }).collect_view()}
-            {rules.map(|said| view! { <Rules said/> })}
-        </li>
-    }
+fn row(one: Attempt) -> Vec<Cell> {
+    let Attempt { machine, machine_name, is_in, outcome, at, when, reasons, rules } = one;
+    let (tone, icon) = if is_in { ("go", "check") } else { ("bad", "hand") };
+    let why = reasons.join(" · ");
+    let (brief, said) = (when.clone(), outcome.clone());
+    let name = machine_name.clone();
+    vec![
+        named(
+            view! {
+                <span class="lines"><a class="name" href=format!("/machines/{machine}")>{machine_name}</a><span class="brief">{brief}</span></span>
+            }
+            .into_any(),
+            name,
+        ),
+        sorted(
+            view! { <span class="badge" data-tone=tone><Icon name=icon/>{outcome}</span> },
+            u8::from(is_in),
+        )
+        .csv(said),
+        instant(at, when),
+        cell(view! { {why.clone()}{rules.map(|said| view! { <Rules said/> })} }).csv(why),
+    ]
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -103,7 +127,8 @@ mod tests {
         let one = Attempt::of(one, Lang::En);
         let html = html(visitor(Lang::En), "/people/2", move || view! { <Listed attempts=vec![one]/> });
         let words = words(&html.replace("</p>", " </p>").replace("</span>", " </span>"));
-        assert!(words.contains("Laser 1: refused"), "{words}");
+        assert!(words.contains("refused") && html.contains(r#"data-csv="refused""#), "{html}");
+        assert!(html.contains(r#"<a href="/machines/1" class="name">Laser 1"#), "{html}");
         assert!(words.contains("Not trained on “Laser cutter” yet"), "{words}");
         assert!(words.contains("The person is qualified failed"), "{words}");
     }

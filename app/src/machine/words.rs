@@ -5,7 +5,7 @@
 
 use domain::{
     id::{MachineId, PersonId},
-    time::Millis,
+    time::{Millis, Moment},
 };
 use serde::{Deserialize, Serialize};
 
@@ -91,8 +91,10 @@ impl Said {
 pub struct Attempt {
     pub machine: MachineId,
     pub machine_name: String,
-    /// Whether they were let in, as a word.
+    /// Whether they were let in, and as a word.
+    pub is_in: bool,
     pub outcome: String,
+    pub at: Moment,
     pub when: String,
     /// Why not.
     pub reasons: Vec<String>,
@@ -237,7 +239,9 @@ mod made {
             Self {
                 machine,
                 machine_name,
+                is_in: reasons.is_empty(),
                 outcome: outcome.to_owned(),
+                at,
                 when: t.exact(at, told.as_ref().map_or(at, |told| told.now)),
                 reasons: told.as_ref().map(why).unwrap_or_default(),
                 rules: told.as_ref().map(|told| RulesSaid::of(told, t)),

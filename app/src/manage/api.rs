@@ -1,5 +1,6 @@
 //! The calls of the inbox.
 
+use super::words::{Told, Waiting};
 use crate::problem::AppError;
 use domain::{checklist::Checklist, id::AppointmentId};
 #[cfg(feature = "ssr")]
@@ -8,13 +9,13 @@ use domain::{
     problem::{Kind, Problem},
 };
 use leptos::prelude::*;
-use views::inbox::{Answered, Decided, Inbox};
+use views::inbox::Answered;
 
 /// What waits for whoever asks.
 #[server(name = ReadInbox, endpoint = "manage/inbox", protocol = crate::call::Wire)]
-pub async fn inbox() -> Result<Inbox, AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::inbox::waiting(&ctx, &crate::request::actor()).await?)
+pub async fn inbox() -> Result<Waiting, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    Ok(Waiting::of(services::inbox::waiting(&ctx, &crate::request::actor()).await?, t))
 }
 
 /// Says yes or no to something that waits.
@@ -27,12 +28,12 @@ pub async fn decide(
     /// Yes or no, as its word.
     #[server(default)]
     verdict: String,
-) -> Result<Decided, AppError> {
+) -> Result<Told, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (Some(matter), Some(verdict)) = (Matter::from_word(&matter), Verdict::from_word(&verdict)) else {
         return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
     };
-    Ok(services::inbox::decide(&ctx, &actor, matter, id, verdict).await?)
+    Ok(Told::of(services::inbox::decide(&ctx, &actor, matter, id, verdict).await?, t))
 }
 
 /// Accepts or declines requests for a checkout: those that are selected, or the one whose button was pressed, which is accepted.
@@ -65,12 +66,12 @@ pub async fn take_back(
     #[server(default)]
     matter: String,
     id: i64,
-) -> Result<Decided, AppError> {
+) -> Result<Told, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let Some(matter) = Matter::from_word(&matter) else {
         return Err(Problem::new("inbox.no-such-matter", Kind::Invalid, t.choose_what()).into());
     };
-    Ok(services::inbox::take_back(&ctx, &actor, matter, id).await?)
+    Ok(Told::of(services::inbox::take_back(&ctx, &actor, matter, id).await?, t))
 }
 
 /// The steps to set the space up; nothing for whoever has nothing to do with them.

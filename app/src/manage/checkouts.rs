@@ -3,7 +3,7 @@
 //!
 //! Invariant: one ordinary form around the list. What came of it stays on the screen, with the requests that stay as they are.
 
-use super::api::AnswerCheckouts;
+use super::{api::AnswerCheckouts, keys::Place, row, words::Line};
 use crate::{
     call::Call,
     lang,
@@ -17,12 +17,9 @@ use crate::{
         ticks::Ticks,
     },
 };
-use domain::{
-    inbox::{Matter, Verdict},
-    time::Moment,
-};
+use domain::inbox::Verdict;
 use leptos::{prelude::*, server_fn::ServerFn};
-use views::inbox::{Answered, Item};
+use views::inbox::Answered;
 
 /// The boxes of the list.
 const BOXES: &str = "ids[]";
@@ -30,11 +27,10 @@ const BOXES: &str = "ids[]";
 /// The list, and what can be said about all that are selected.
 #[component]
 pub(super) fn Requests(
-    rows: Vec<Item>,
-    now: Moment,
+    rows: Vec<Line>,
+    show: String,
     answer: Call<AnswerCheckouts>,
-    /// The row that the keys are on.
-    current: Signal<Option<(Matter, i64)>>,
+    shown: Memo<Option<Place>>,
 ) -> impl IntoView {
     let t = lang::current();
     let ticks = Ticks::of(AnswerCheckouts::PATH, BOXES);
@@ -46,7 +42,16 @@ pub(super) fn Requests(
         }
         count
     });
-    let rows = rows.into_iter().map(|item| view! { <Request item now answer current ticks/> }).collect_view();
+    let rows = rows.into_iter().map(|line| {
+        let value = line.id.to_string();
+        let ticked = ticks.has(&value);
+        let pick = view! {
+            <label class="pick"><input type="checkbox" name=BOXES value=value.clone() checked=ticked aria-label=t.inbox_checkouts_choose(&line.name)/></label>
+        };
+        let accept = view! { <Says name="only" value label=t.checkout_accept() about=line.name.clone() kind=Kind::Primary answer/> };
+        row(line, &show, shown, pick.into_any(), accept.into_any())
+    });
+    let rows = rows.collect_view();
     view! {
         <div on:change=move |_| ticks.hear()>
             <Form action=answer>
@@ -66,31 +71,15 @@ pub(super) fn Requests(
     }
 }
 
-/// One of them: who asks, for what and when, and what the training says.
-#[component]
-fn Request(
-    item: Item,
-    now: Moment,
-    answer: Call<AnswerCheckouts>,
-    current: Signal<Option<(Matter, i64)>>,
-    ticks: Ticks,
-) -> impl IntoView {
-    let t = lang::current();
-    let (matter, id, page) = (item.matter, item.id, item.page());
-    let about = t.inbox_about(&item, &t.exact(item.at, now));
-    let name = item.name.unwrap_or_else(|| t.checkouts_former().to_owned());
-    let value = id.to_string();
-    let ticked = ticks.has(&value);
-    let key = format!("{}-{id}", matter.word());
+/// Accepts one request, beside the list.
+pub(super) fn accept(line: &Line, answer: Call<AnswerCheckouts>) -> AnyView {
+    let (value, about) = (line.id.to_string(), line.name.clone());
     view! {
-        <li class="inbox-row" data-item=key aria-current=Signal::derive(move || (current.get() == Some((matter, id))).then_some("true"))>
-            <div class="item">
-                <label class="pick"><input type="checkbox" name=BOXES value=value.clone() checked=ticked aria-label=t.inbox_checkouts_choose(&name)/></label>
-                <span class="lines"><a class="t" href=page>{name.clone()}</a><span class="s">{about}</span></span>
-                <div class="acts"><Says name="only" value label=t.checkout_accept() about=name kind=Kind::Primary answer/></div>
-            </div>
-        </li>
+        <Form action=answer beside=true>
+            <Says name="only" value label=lang::current().checkout_accept() about kind=Kind::Primary answer/>
+        </Form>
     }
+    .into_any()
 }
 
 /// A button that says something of its own.
@@ -144,11 +133,14 @@ fn Told(answered: Answered) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::id::{AppointmentId, PersonId};
+    use domain::{
+        id::{AppointmentId, PersonId},
+        inbox::Matter,
+    };
     use text::Lang;
     use views::{
         checkouts::{Evidence, ModuleEvidence, QuizEvidence},
-        inbox::Detail,
+        inbox::{Detail, Item},
     };
 
     #[test]
@@ -167,12 +159,16 @@ mod tests {
             verdicts: vec![Verdict::Approve, Verdict::Reject],
         };
         let html = html(visitor(Lang::En), "/manage", move || {
-            view! { <Requests rows=vec![item] now=NOW answer=Call::new() current=Signal::stored(None)/> }
+            let rows = vec![Line::of(item, NOW, Lang::En)];
+            view! { <Requests rows show=String::new() answer=Call::new() shown=Memo::new(|_| None)/> }
         });
         let said = words(&html);
-        let evidence = "With Jonas · 1 of 1 video · quiz 92 % · 1 h 30 min of practice · none since the last try";
+        let evidence = "With Jonas · 1 of 1 video · quiz 92 % · 1 h 30 of practice · none since the last try";
         assert!(said.contains(evidence), "{said}");
-        assert!(html.contains(r#"href="/checkouts/7""#) && html.contains(r#"name="only" value="7""#), "{html}");
+        assert!(
+            html.contains(r#"href="/manage?item=checkout-7""#) && html.contains(r#"name="only" value="7""#),
+            "{html}"
+        );
         assert!(html.contains(r#"aria-label="Accept: Nora""#), "{html}");
     }
 

@@ -7,18 +7,19 @@
 use crate::ui::keys::{click, find, is_meant};
 use domain::inbox::{Matter, Verdict};
 use leptos::prelude::*;
-use views::inbox::Item;
 
-/// The row that the keys are on.
-pub(super) fn listen(items: Memo<Vec<Item>>) -> Signal<Option<(Matter, i64)>> {
-    let current = RwSignal::new(None);
+/// An item, by what it is about.
+pub(super) type Place = (Matter, i64);
+
+/// Listens for keys, which move `current` among the `items` and press buttons of the one that is `shown`.
+pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, shown: Memo<Option<Place>>) {
     let place = move || {
         let at = current.get_untracked();
-        items.with_untracked(|items| items.iter().position(|item| Some((item.matter, item.id)) == at))
+        items.with_untracked(|items| items.iter().position(|&item| Some(item) == at))
     };
     let last = StoredValue::new(0_usize);
     let go = move |to: usize| {
-        let item = items.with_untracked(|items| items.get(to).map(|item| (item.matter, item.id)));
+        let item = items.with_untracked(|items| items.get(to).copied());
         if let Some(item) = item {
             last.set_value(to);
             current.set(Some(item));
@@ -47,34 +48,33 @@ pub(super) fn listen(items: Memo<Vec<Item>>) -> Signal<Option<(Matter, i64)>> {
             match event.key().as_str() {
                 "j" => go(place().map_or(0, |at| at + 1)),
                 "k" => go(place().unwrap_or(1).saturating_sub(1)),
-                "a" => press(current.get_untracked(), Verdict::Approve),
+                "a" => press(shown.get_untracked(), Verdict::Approve),
                 "r" => {
                     // Not typed into the reason, which it leads to.
                     event.prevent_default();
-                    press(current.get_untracked(), Verdict::Reject);
+                    press(shown.get_untracked(), Verdict::Reject);
                 }
-                "s" => press(current.get_untracked(), Verdict::Seen),
+                "s" => press(shown.get_untracked(), Verdict::Seen),
                 "z" => click(".toast form button"),
                 _ => {}
             }
         });
         on_cleanup(move || pressed.remove());
     });
-    current.into()
 }
 
-fn row((matter, id): (Matter, i64)) -> String {
+fn row((matter, id): Place) -> String {
     format!("[data-item=\"{}-{id}\"]", matter.word())
 }
 
-fn focus(item: (Matter, i64)) {
+fn focus(item: Place) {
     if let Some(link) = find(&format!("{} a", row(item))) {
         // Fails only on a detached element.
         drop(link.focus());
     }
 }
 
-fn press(item: Option<(Matter, i64)>, verdict: Verdict) {
+fn press(item: Option<Place>, verdict: Verdict) {
     let Some(item) = item else { return };
     match (item.0, verdict) {
         (Matter::Checkout, Verdict::Approve) => click(&format!("{} button", row(item))),

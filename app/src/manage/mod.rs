@@ -1,40 +1,47 @@
-//! The inbox first: what waits for whoever runs the space, decided in place, by hand or by keyboard; then where the rest
-//! is.
+//! The inbox: what waits for whoever runs the space, decided in place, by hand or by keyboard. Where there is room, the
+//! chosen item stands beside the list with what speaks for and against it.
 //!
-//! Invariant: each row is an ordinary link with ordinary forms; the keys only press them. Who may decide nothing sees no
-//! row. Deliberately absent: where items come from (`services::inbox`).
+//! Invariant: filter and item are in the address, each row is an ordinary link with ordinary forms, and the keys only press
+//! them. Who may decide nothing sees no row. Deliberately absent: where items come from (`services::inbox`), and their words
+//! (`words`).
 
 pub mod api;
 pub mod checklist;
 mod checkouts;
 pub mod glossary;
 mod keys;
+pub mod words;
 
 use crate::{
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
     live::use_live,
+    problems::api::AcknowledgeProblem,
+    sign_in_redirect::query,
     ui::{
         answered::later,
+        avatar::Avatar,
         button::{Kind, Submit},
         changing::{part, text},
         empty::Empty,
-        form::Form,
+        form::{Form, Summary},
         icon::Icon,
         page::loaded,
         toast::{Toast, WayBack, refusals, taking_back},
+        versions::VERSION,
     },
 };
 use api::{AnswerCheckouts, Decide, TakeBack};
 use domain::{
     inbox::{Matter, Verdict},
     live::Noun,
-    time::Moment,
 };
+use keys::Place;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use views::inbox::{Inbox, Item};
+use leptos_router::hooks::use_query_map;
+use words::{Line, Told, Waiting};
 
 use text::Lang;
 
@@ -44,21 +51,26 @@ struct Calls {
     decide: Call<Decide>,
     take_back: Call<TakeBack>,
     answer: Call<AnswerCheckouts>,
+    acknowledge: Call<AcknowledgeProblem>,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { decide: Call::new(), take_back: Call::new(), answer: Call::new() }
+        Self { decide: Call::new(), take_back: Call::new(), answer: Call::new(), acknowledge: Call::new() }
     }
 }
 
 /// What the page asks for.
-fn load(calls: Calls) -> Asked<Inbox> {
+fn load(calls: Calls) -> Asked<Waiting> {
     let live = use_live();
     let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts];
     let heard = move || nouns.map(|noun| live.version(noun));
-    let changes =
-        move || calls.decide.version().get() + calls.take_back.version().get() + calls.answer.version().get();
+    let changes = move || {
+        calls.decide.version().get()
+            + calls.take_back.version().get()
+            + calls.answer.version().get()
+            + calls.acknowledge.version().get()
+    };
     asked(move || (heard(), changes()), |_| api::inbox())
 }
 
@@ -84,90 +96,192 @@ fn words(t: Lang) -> Vec<&'static str> {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(inbox: RwSignal<Inbox>, calls: Calls) -> impl IntoView {
-    let (t, clock) = (lang::current(), use_clock());
+fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(inbox.with(|inbox| inbox.now)));
-    let items = Memo::new(move |_| inbox.with(|inbox| inbox.items.clone()));
-    let current = keys::listen(items);
-    let count = move || items.with(|items| u32::try_from(items.len()).unwrap_or(u32::MAX));
+    let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
+    let show = Memo::new(move |_| word("show"));
+    let lines = Memo::new(move |_| {
+        let show = show.get();
+        inbox.with(|inbox| {
+            let shown = |line: &&Line| show.is_empty() || line.part == show;
+            inbox.lines.iter().filter(shown).cloned().collect::<Vec<_>>()
+        })
+    });
+    let places = Memo::new(move |_| lines.with(|lines| lines.iter().map(place).collect::<Vec<_>>()));
+    // By the address, so that it works without script; the keys move on from there.
+    let asked = Memo::new(move |_| {
+        let key = word("item");
+        lines.with(|lines| lines.iter().find(|line| line.key() == key).map(place))
+    });
+    let current = RwSignal::new(asked.get_untracked());
+    Effect::new(move |_| {
+        if let Some(item) = asked.get() {
+            current.set(Some(item));
+        }
+    });
+    let shown = Memo::new(move |_| {
+        let current = current.get();
+        places.with(|places| places.iter().find(|&&at| Some(at) == current).or(places.first()).copied())
+    });
+    keys::listen(places, current, shown);
+    let count = move || inbox.with(|inbox| inbox.count);
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.nav_inbox()}</h1>
             <p class="sub push" role="status">{text(move || t.inbox_sum(count()))}</p>
         </header>
-        {part(move || {
-            let (items, now) = (items.get(), inbox.with_untracked(|inbox| inbox.now));
-            Some(if items.is_empty() {
-                view! {
-                    <div class="card"><Empty icon="circle-check"><h2>{t.inbox_empty()}</h2><p>{t.inbox_empty_next()}</p></Empty></div>
-                }.into_any()
-            } else {
-                Matter::ALL.iter().map(|&matter| {
-                    let rows: Vec<_> = items.iter().filter(|item| item.matter == matter).cloned().collect();
-                    (!rows.is_empty()).then(|| view! { <Group matter rows now calls current/> })
-                }).collect_view().into_any()
-            })
-        })}
-        <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
-            <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.inbox_key_move()}</span>
-            <span><kbd>"A"</kbd>{t.inbox_approve()}</span>
-            <span><kbd>"R"</kbd>{t.inbox_reject()}</span>
-            <span><kbd>"S"</kbd>{t.inbox_see()}</span>
-            <span><kbd>"Z"</kbd>{t.inbox_key_undo()}</span>
-        </p>
+        <Summary action=calls.decide/>
+        <Summary action=calls.acknowledge/>
+        <div class="inbox" data-open=Signal::derive(move || asked.with(Option::is_some).then_some(""))>
+            <div class="inbox-list">
+                {part(move || Some(chips(&inbox.with(|inbox| inbox.chips.clone()), &show.get())))}
+                {part(move || Some(list(lines.get(), &show.get_untracked(), calls, shown)))}
+                <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
+                    <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.inbox_key_move()}</span>
+                    <span><kbd>"A"</kbd>{t.inbox_approve()}</span>
+                    <span><kbd>"R"</kbd>{t.inbox_reject()}</span>
+                    <span><kbd>"S"</kbd>{t.inbox_see()}</span>
+                    <span><kbd>"Z"</kbd>{t.inbox_key_undo()}</span>
+                </p>
+            </div>
+            {part(move || {
+                let at = shown.get();
+                let line = lines.with(|lines| lines.iter().find(|line| Some(place(line)) == at).cloned());
+                line.map(|line| pane(line, calls))
+            })}
+        </div>
         <p class="only-narrow"><a class="link" href="/me#manage">{t.nav_all()}</a></p>
     }
 }
 
-/// What waits of one kind.
-#[component]
-fn Group(
-    matter: Matter,
-    rows: Vec<Item>,
-    now: Moment,
-    calls: Calls,
-    /// The row that the keys are on.
-    current: Signal<Option<(Matter, i64)>>,
-) -> impl IntoView {
+fn place(line: &Line) -> Place {
+    (line.matter, line.id)
+}
+
+/// This page with a filter and an item; an empty word is none.
+fn address(show: &str, item: &str) -> String {
+    let (show, item) = (show.to_owned(), item.to_owned());
+    query("/manage", [("show", &show), ("item", &item)].into_iter().filter(|(_, word)| !word.is_empty()))
+}
+
+fn chips(chips: &[(String, String, usize)], show: &str) -> AnyView {
+    let links = chips.iter().map(|(word, name, count)| {
+        let current = (word == show).then_some("true");
+        view! {
+            <a class="chip" href=address(word, "") data-noscroll aria-current=current>{name.clone()}" "<span class="n">{*count}</span></a>
+        }
+    });
+    view! { <div class="chips" role="group" aria-label=lang::current().inbox_filter()>{links.collect_view()}</div> }
+        .into_any()
+}
+
+/// What waits, by what it is about.
+fn list(lines: Vec<Line>, show: &str, calls: Calls, shown: Memo<Option<Place>>) -> AnyView {
     let t = lang::current();
-    let (id, count) = (matter.word(), rows.len());
-    view! {
-        <section class="group" aria-labelledby=id>
-            <h2 class="group-head" id=id>{t.inbox_matter(matter)}<span class="n">{count}</span></h2>
-            {if matter == Matter::Checkout {
-                view! { <checkouts::Requests rows now answer=calls.answer current/> }.into_any()
-            } else {
-                view! {
-                    <ul class="list">{rows.into_iter().map(|item| view! { <Row item now calls current/> }).collect_view()}</ul>
-                }.into_any()
-            }}
-        </section>
+    if lines.is_empty() {
+        return view! {
+            <div class="card"><Empty icon="circle-check"><h2>{t.inbox_empty()}</h2><p>{t.inbox_empty_next()}</p></Empty></div>
+        }
+        .into_any();
     }
+    let groups = lines.chunk_by(|one, next| one.matter == next.matter).map(|rows| {
+        let (matter, count) = (rows[0].matter, rows.len());
+        let id = matter.word();
+        let rows = rows.to_vec();
+        let listed = if matter == Matter::Checkout {
+            view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer shown/> }.into_any()
+        } else {
+            let rows = rows.into_iter().map(|line| {
+                let (lead, acts) = (lead(&line), acts(&line, calls));
+                row(line, show, shown, lead, acts)
+            });
+            view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
+        };
+        view! {
+            <section class="group" aria-labelledby=id>
+                <h2 class="group-head" id=id>{t.inbox_matter(matter)}<span class="n">{count}</span></h2>
+                {listed}
+            </section>
+        }
+    });
+    groups.collect_view().into_any()
 }
 
 /// One of them: a link to it, and what may be said.
-#[component]
-fn Row(item: Item, now: Moment, calls: Calls, current: Signal<Option<(Matter, i64)>>) -> impl IntoView {
-    let t = lang::current();
-    let (matter, id, page) = (item.matter, item.id, item.page());
-    let name = item.name.clone().unwrap_or_else(|| t.person_former(&id.to_string()));
-    let name = t.inbox_called(matter, &name);
-    let about = t.inbox_about(&item, &t.exact(item.at, now));
-    let icon = icon(matter);
-    let key = format!("{}-{id}", matter.word());
+fn row(line: Line, show: &str, shown: Memo<Option<Place>>, lead: AnyView, acts: AnyView) -> AnyView {
+    let (at, key) = (place(&line), line.key());
+    let current = Signal::derive(move || (shown.get() == Some(at)).then_some("true"));
     view! {
-        <li class="inbox-row" data-item=key aria-current=Signal::derive(move || (current.get() == Some((matter, id))).then_some("true"))>
+        <li class="inbox-row" data-item=key.clone() aria-current=current>
             <div class="item">
-                <span class="tile"><Icon name=icon/></span>
-                <span class="lines"><a class="t" href=page>{name.clone()}</a><span class="s">{about}</span></span>
-                {(!item.verdicts.is_empty()).then(|| view! {
-                    <div class="acts">
-                        {item.verdicts.into_iter().map(|verdict| view! { <Says matter id verdict name=name.clone() decide=calls.decide/> }).collect_view()}
-                    </div>
-                })}
+                {lead}
+                <span class="lines">
+                    <a class="t" href=address(show, &key) data-noscroll>{line.name}</a>
+                    <span class="words">{line.words}</span>
+                    <span class="s">{line.about}</span>
+                </span>
+                <div class="acts">{acts}</div>
             </div>
         </li>
     }
+    .into_any()
+}
+
+/// A face, or a sign of what it is about.
+fn lead(line: &Line) -> AnyView {
+    if line.is_person {
+        return view! { <Avatar name=line.name.clone() size="md"/> }.into_any();
+    }
+    view! { <span class="tile"><Icon name=icon(line.matter)/></span> }.into_any()
+}
+
+/// What can be said and done about it in place.
+fn acts(line: &Line, calls: Calls) -> AnyView {
+    let (matter, id, name) = (line.matter, line.id, line.name.clone());
+    let about = name.clone();
+    let says = line
+        .verdicts
+        .iter()
+        .map(|&verdict| view! { <Says matter id verdict name=name.clone() decide=calls.decide/> });
+    let says = says.collect_view();
+    let acknowledge = line.open_version.map(|version| {
+        let label = lang::current().problem_acknowledge();
+        view! {
+            <Form action=calls.acknowledge beside=true>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <input type="hidden" name=VERSION value=version.to_string()/>
+                <Submit label about kind=Kind::Quiet busy=calls.acknowledge.pending()/>
+            </Form>
+        }
+    });
+    let deed = line.deed.clone().map(|(href, label)| {
+        let named = format!("{label}: {name}");
+        view! { <a class="btn" href=href aria-label=named>{label}</a> }
+    });
+    view! { {says}{acknowledge}{deed} }.into_any()
+}
+
+/// The chosen item, with all there is to know.
+fn pane(line: Line, calls: Calls) -> AnyView {
+    let t = lang::current();
+    let (lead, acts) = if line.matter == Matter::Checkout {
+        (lead(&line), checkouts::accept(&line, calls.answer))
+    } else {
+        (lead(&line), acts(&line, calls))
+    };
+    let Line { name, words, facts, page: (href, label), .. } = line;
+    let facts = facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    view! {
+        <section class="card pane" aria-label=t.inbox_chosen()>
+            <a class="crumb only-narrow" href="/manage"><Icon name="chevron-left"/>{t.nav_inbox()}</a>
+            <div class="pane-head">{lead}<h2>{name}</h2></div>
+            <p class="words">{words}</p>
+            <dl class="facts">{facts.collect_view()}</dl>
+            <div class="acts btn-row">{acts}<a class="btn" data-kind="ghost" href=href>{label}</a></div>
+        </section>
+    }
+    .into_any()
 }
 
 const fn icon(matter: Matter) -> &'static str {
@@ -183,7 +297,7 @@ const fn icon(matter: Matter) -> &'static str {
     }
 }
 
-/// A form with one button.
+/// A form with one button; what is wrong with it is said once, by a [`Summary`].
 #[component]
 pub(crate) fn Says(
     matter: Matter,
@@ -194,7 +308,7 @@ pub(crate) fn Says(
 ) -> impl IntoView {
     let kind = if verdict == Verdict::Approve { Kind::Primary } else { Kind::Quiet };
     view! {
-        <Form action=decide>
+        <Form action=decide beside=true>
             <input type="hidden" name="matter" value=matter.word()/>
             <input type="hidden" name="id" value=id.to_string()/>
             <input type="hidden" name="verdict" value=verdict.word()/>
@@ -207,13 +321,10 @@ pub(crate) fn Says(
 #[component]
 pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl IntoView {
     let t = lang::current();
-    let last = later(decide, take_back);
-    let said = Signal::derive(move || {
-        last.get().map(|one| t.inbox_said(one.matter, one.verdict, &t.inbox_called(one.matter, &one.name)))
-    });
+    let last: Signal<Option<Told>> = later(decide, take_back);
+    let said = Signal::derive(move || last.get().map(|one| one.said));
     let undo: WayBack = Box::new(move || {
-        let one = last.get_untracked()?;
-        one.verdict?;
+        let one = last.get_untracked().filter(|one| one.has_undo)?;
         Some(
             view! {
                 <Form action=take_back>
@@ -234,11 +345,11 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::id::PersonId;
-    use views::inbox::Detail;
+    use views::inbox::{Detail, Inbox, Item};
 
-    fn shown(lang: Lang, items: Vec<Item>) -> String {
-        html(visitor(lang), "/manage", move || {
-            let inbox = RwSignal::new(Inbox { now: NOW, items });
+    fn shown(lang: Lang, address: &'static str, items: Vec<Item>) -> String {
+        html(visitor(lang), address, move || {
+            let inbox = RwSignal::new(Waiting::of(Inbox { now: NOW, items }, lang));
             view! { <Page inbox calls=Calls::new()/> }
         })
     }
@@ -255,9 +366,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn each_row_leads_to_what_it_is_about_and_is_decided_in_place() {
-        let card = Item {
+    fn card() -> Item {
+        Item {
             matter: Matter::Card,
             id: 4,
             person: None,
@@ -265,27 +375,51 @@ mod tests {
             detail: Detail::Seen { machine: "Laser".into() },
             verdicts: vec![Verdict::Reject],
             ..applicant()
-        };
-        let html = shown(Lang::En, vec![applicant(), card]);
+        }
+    }
+
+    /// The list, and the chosen item beside it.
+    fn parts(html: &str) -> (&str, &str) {
+        html.split_once(r#"class="card pane""#).unwrap()
+    }
+
+    #[test]
+    fn each_row_is_decided_in_place_and_the_first_stands_beside_the_list() {
+        let html = shown(Lang::En, "/manage", vec![applicant(), card()]);
         let said = words(&html);
         assert!(said.contains("Applications1") && said.contains("Card ending 3fSeen at Laser"), "{said}");
+        let (list, pane) = parts(&html);
+        assert!(list.contains(r#"href="/manage?item=applicant-15""#), "{list}");
+        assert_eq!(list.matches(r#"action="?/manage/decide""#).count(), 3, "{list}");
+        assert!(list.contains(r#"aria-label="Decline: Ann""#), "{list}");
         assert!(
-            html.contains(r#"href="/people/15""#) && html.contains(r#"href="/unknown-cards?card=4""#),
-            "{html}"
+            list.contains(r#"href="/unknown-cards?card=4#assigning" aria-label="Assign: Card ending 3f""#),
+            "{list}"
         );
-        assert_eq!(html.matches(r#"action="?/manage/decide""#).count(), 3, "{html}");
-        assert!(html.contains(r#"aria-label="Decline: Ann""#), "{html}");
+        assert!(pane.contains(r#"href="/people/15""#) && pane.contains(r#"aria-label="Approve: Ann""#), "{pane}");
+        assert!(!list.contains("data-open"), "on a phone the list is first: {list}");
+    }
+
+    #[test]
+    fn the_item_in_the_address_is_open_and_a_filter_shows_its_part_alone() {
+        let html = shown(Lang::En, "/manage?show=people&item=card-4", vec![applicant(), card()]);
+        let (list, pane) = parts(&html);
+        assert!(list.contains("data-open"), "{list}");
+        assert!(words(pane).contains("Card ending 3f") && !pane.contains("Ann"), "{pane}");
+        assert!(html.contains(r#"href="/manage?show=people&amp;item=applicant-15""#), "{html}");
+        let other = shown(Lang::En, "/manage?show=machines", vec![applicant()]);
+        assert!(words(&other).contains("All caught up") && words(&other).contains("1 waiting"), "{other}");
     }
 
     #[test]
     fn the_list_of_keys_has_a_role_that_may_be_named() {
-        let html = shown(Lang::En, vec![]);
+        let html = shown(Lang::En, "/manage", vec![]);
         let keys = html.split('<').find(|tag| tag.starts_with("p ") && tag.contains("keys only-wide")).unwrap();
         assert!(keys.contains("aria-label=") && keys.contains(r#"role="group""#), "{keys}");
     }
 
     #[test]
     fn an_empty_inbox_says_what_comes_here() {
-        assert!(words(&shown(Lang::It, vec![])).contains("compaiono qui."));
+        assert!(words(&shown(Lang::It, "/manage", vec![])).contains("compaiono qui."));
     }
 }

@@ -17,11 +17,12 @@ pub async fn list(which: Which, after: Option<NoticeId>) -> Result<Notices, AppE
     Ok(services::notices::list(&ctx, &crate::request::actor(), which, after).await?)
 }
 
-/// How many of the reader's notices are unread.
+/// How many of the reader's notices are unread, and how much waits in their inbox.
 #[server(name = CountNotices, endpoint = "notices/count", protocol = crate::call::Wire)]
-pub async fn count() -> Result<u32, AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::notices::unread(&ctx, &crate::request::actor()).await?)
+pub async fn count() -> Result<[u32; 2], AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let unread = services::notices::unread(&ctx, &actor).await?;
+    Ok([unread, services::inbox::count(&ctx, &actor).await?])
 }
 
 /// Leads to what a notice is about; it is read by that.

@@ -1,4 +1,4 @@
-//! How many notices are unread, in the navigation of every page.
+//! How many notices are unread, and how much waits in the inbox, in the navigation of every page.
 
 use super::api;
 use crate::{
@@ -6,24 +6,35 @@ use crate::{
     lang,
     live::{beside, use_live},
     ui::changing::part,
+    visitor::Me,
 };
-use domain::{id::PersonId, live::Noun};
+use domain::{actor::Rank, live::Noun};
 use leptos::prelude::*;
 
 /// Counts are shown up to here.
 const MOST: u32 = 99;
 
-/// The count of `me`, live; nothing where nothing is unread.
-pub(crate) fn unread(PersonId(me): PersonId) -> AnyView {
-    let live = use_live();
-    let answers =
-        asked(move || live.about(Noun::Notices, me) + live.version(Noun::Announcements), |_| api::count());
-    view! { <Transition>{beside(answers, Box::new(|count| part(move || shown(count.get()?)).into_any()))}</Transition> }
-        .into_any()
+/// The counts of `me`, live: of notices, and of the inbox for the rail and for the bar; nothing where there is none.
+pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
+    let (live, id) = (use_live(), me.id.0);
+    let decides = me.rank >= Rank::Inductor;
+    let waits = move || {
+        let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts];
+        if decides { nouns.map(|noun| live.version(noun)).into_iter().sum() } else { 0 }
+    };
+    let answers = asked(
+        move || live.about(Noun::Notices, id) + live.version(Noun::Announcements) + waits(),
+        |_| api::count(),
+    );
+    [0, 1, 1].map(|which| {
+        view! { <Transition>{beside(answers, Box::new(move |counts| part(move || shown(counts.get()?, which)).into_any()))}</Transition> }
+            .into_any()
+    })
 }
 
-fn shown(count: u32) -> Option<AnyView> {
-    let said = lang::current().notices_count(count);
+fn shown(counts: [u32; 2], which: usize) -> Option<AnyView> {
+    let (t, count) = (lang::current(), counts[which]);
+    let said = if which == 0 { t.notices_count(count) } else { t.inbox_sum(count) };
     let digits = if count > MOST { format!("{MOST}+") } else { count.to_string() };
     (count > 0).then(|| {
         view! { <span class="count" aria-hidden="true">{digits}</span><span class="visually-hidden">", "{said}</span> }

@@ -16,7 +16,7 @@ use crate::{
         empty::Empty,
         form::Form,
         page::live_page,
-        table::{Cell, always, cell, sorted, spare, table},
+        table::{Cell, always, cell, instant, sorted, spare, table},
         toast::{Toast, WayBack, refusals},
     },
 };
@@ -168,8 +168,9 @@ fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> Vec<Cel
                     <button class="btn" data-kind="ghost" aria-label=label>{t.deliveries_retry()}</button>
                 </Form>
             })}
-        }),
+        })
+        .csv(t.delivery_state(state)),
         cell(about),
-        sorted(t.brief(at, now), at.at.0),
+        instant(at, t.brief(at, now)),
     ]
 }

@@ -29,7 +29,7 @@ use crate::{
         list::whole,
         page::live_page,
         select::Select,
-        table::{Cell, always, cell, sorted, spare, table},
+        table::{Cell, always, cell, instant, named, sorted, spare, table},
         ticks::Ticks,
     },
     visitor::use_visitor,
@@ -233,7 +233,6 @@ fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> An
 }
 
 fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> {
-    let last = one.last_use.map_or_else(|| t.people_never().to_owned(), |at| t.brief(at, now));
     let name = called(t, one.name, one.id);
     let picture = one.picture.map(|added| Subject::Person(one.id).src(added, true));
     let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
@@ -245,19 +244,24 @@ fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> 
             <label class="pick"><input type="checkbox" name=BOXES value=id checked=ticked aria-label=t.bulk_choose(&name)/></label>
         }
     });
+    let last = match one.last_use {
+        Some(at) => instant(at, t.brief(at, now)),
+        None => sorted(t.people_never(), ""),
+    };
     vec![
-        sorted(
+        named(
             view! {
                 {pick}<a class="name" href=format!("/people/{}", one.id)>
                     <Avatar name=name.clone() size="sm" picture/><span class="cut-off" title=whole(&name)>{name.clone()}</span>
                 </a>
-            },
+            }
+            .into_any(),
             by_name,
         ),
         cell(view! { <Standing status=one.status on_hold=one.on_hold/> }),
         cell(t.rank(one.rank).map(|rank| view! { <span class="badge" data-tone="info">{rank}</span> })),
         sorted(types, one.types),
-        sorted(last, one.last_use.map(|at| at.at.0.to_string()).unwrap_or_default()),
+        last,
     ]
 }
 

@@ -19,7 +19,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::{part, text},
         empty::Empty,
-        form::Form,
+        form::{Form, Summary},
         icon::Icon,
         page::loaded,
         text_area::TextArea,
@@ -103,6 +103,7 @@ fn Page(queue: RwSignal<Queue>, calls: Calls) -> impl IntoView {
             <h1>{t.problems_title()}</h1>
             <p class="sub push" role="status">{text(move || t.problems_waiting(count()))}</p>
         </header>
+        <Summary action=calls.see/>
         {untrack(|| open.with(Option::is_none)).then(late).flatten()}
         {part(move || open.get().map(|report| view! { <Resolving report calls/> }))}
         {part(move || {

@@ -11,7 +11,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Field, Form, was_submitted},
+        form::{Field, Form, is_open, was_submitted},
         select::Select,
     },
 };
@@ -89,7 +89,7 @@ pub fn DeedForms(
     view! {
         <div class="deeds">
             {(!grant.is_empty()).then(|| { let (options, chosen) = related(grant); view! {
-                <details class="deed" open=was_submitted(Grant::PATH)>
+                <details class="deed" open=is_open("grant", Grant::PATH)>
                     <summary>{t.deed_grant()}</summary>
                     <div id="deed-grant"></div>
                     <Form action=acts.grant>

@@ -78,6 +78,13 @@ pub fn was_submitted(function: &str) -> bool {
     echoed(function).is_some()
 }
 
+/// Whether the form called `name` is to be open: the address asks for it, or it was sent to `function` and refused.
+#[must_use]
+pub fn is_open(name: &str, function: &str) -> bool {
+    let search = use_location().search.get_untracked();
+    was_submitted(function) || page_query(&search).split('&').any(|pair| pair.strip_prefix("open=") == Some(name))
+}
+
 /// What came back of the form for `function`, if it did.
 pub(super) fn echoed(function: &str) -> Option<Echo> {
     use_visitor().echo.filter(|echo| echo.function == function)

@@ -8,7 +8,7 @@ use crate::{
     lang, sign_in_redirect,
     visitor::{Me, Visitor, use_visitor},
 };
-use domain::{actor::Rank, id::PersonId};
+use domain::actor::Rank;
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::use_location;
 use text::Lang;
@@ -116,8 +116,8 @@ fn managed(me: &Me, t: Lang) -> Vec<Place> {
 pub fn Bar(
     /// What a click on the way to what can be found does, for whom.
     find: fn(&MouseEvent, Visitor),
-    /// How much somebody has not read yet.
-    unread: fn(PersonId) -> AnyView,
+    /// How much somebody has not read yet, and how much waits in their inbox, for the rail and for the bar.
+    counts: fn(&Me) -> [AnyView; 3],
 ) -> impl IntoView {
     let t = lang::current();
     let visitor = use_visitor();
@@ -132,11 +132,12 @@ pub fn Bar(
     let narrow =
         if manage.first().is_some_and(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
     let own = if me.is_some() { "user-round" } else { "languages" };
+    let [unread, mut rail, bar] = me.map(counts).map_or([None, None, None], |counts| counts.map(Some));
     let first = [
         Some(Link::to("/", "activity", t.nav_now())),
         learns.then(|| Link::to("/book", "calendar-days", t.book_title())),
         learns.then(|| Link::to("/learn", "graduation-cap", t.nav_learn())),
-        me.map(|me| Link { tail: Some(unread(me.id)), ..Link::to("/notices", "bell", t.notices_title()) }),
+        me.map(|_| Link { tail: unread, ..Link::to("/notices", "bell", t.notices_title()) }),
         Some(Link::to("/me", own, t.nav_me())),
     ];
     let sign_in = me.is_none().then(|| {
@@ -148,11 +149,16 @@ pub fn Bar(
         (!manage.is_empty()).then(|| Link {
             class: Some("only-narrow"),
             is_for_managing: true,
+            tail: bar.filter(|_| narrow == "/manage"),
             ..Link::to(narrow, "users-round", t.nav_manage())
         }),
     ];
-    let groups = groups(&manage).map(|(group, places)| {
-        let links = links(places.iter().map(|place| Link::to(place.href, place.icon, place.name)).collect());
+    let groups = groups(&manage).map(move |(group, places)| {
+        let link = |place: &Place| Link {
+            tail: if place.href == "/manage" { rail.take() } else { None },
+            ..Link::to(place.href, place.icon, place.name)
+        };
+        let links = links(places.iter().map(link).collect());
         view! {
             // A style shows the pages of the group that one is in.
             <div class="only-wide bar-group">
@@ -232,12 +238,13 @@ fn is_at_or_below(href: &str, path: &str) -> bool {
 mod tests {
     use super::*;
     use crate::testing::{html, visitor};
+    use domain::id::PersonId;
 
     fn bar(who: Option<Me>, address: &str) -> String {
         html(
             Visitor { who, ..visitor(Lang::En) },
             address,
-            || view! { <Bar find=|_, _| () unread=|_| ().into_any()/> },
+            || view! { <Bar find=|_, _| () counts=|_| ["3", "9", "9"].map(IntoAny::into_any)/> },
         )
     }
 

@@ -5,14 +5,22 @@
 
 use super::icon::Icon;
 use crate::lang;
+use domain::time::Moment;
 use leptos::prelude::*;
+use text::time;
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     pub head: &'static str,
-    /// 1 stays at any width; 2 and 3 leave where there is no room.
+    /// 1 stays at any width; 2 and 3 leave where there is no room; 0 is what can be done to the row.
     pub use_of: u8,
+}
+
+/// The last column: what can be done to a row. It sorts nothing and is not in the file.
+#[must_use]
+pub fn deeds() -> Column {
+    Column { head: lang::current().table_actions(), use_of: 0 }
 }
 
 /// A column that stays at any width.
@@ -32,16 +40,38 @@ pub struct Cell {
     view: AnyView,
     /// What it is sorted by, where that is not its text: a number, or an instant in milliseconds.
     value: Option<String>,
+    /// What the file says of it, where that is not its text.
+    csv: Option<String>,
+}
+
+impl Cell {
+    /// With what the file says of it: without initials and the words of buttons.
+    #[must_use]
+    pub fn csv(self, said: impl Into<String>) -> Self {
+        Self { csv: Some(said.into()), ..self }
+    }
 }
 
 /// A cell that is sorted by its text.
 pub fn cell(view: impl IntoView + 'static) -> Cell {
-    Cell { view: view.into_any(), value: None }
+    Cell { view: view.into_any(), value: None, csv: None }
 }
 
 /// A cell that is sorted by `value`; an empty one comes last.
 pub fn sorted(view: impl IntoView + 'static, value: impl ToString) -> Cell {
-    Cell { view: view.into_any(), value: Some(value.to_string()) }
+    Cell { view: view.into_any(), value: Some(value.to_string()), csv: None }
+}
+
+/// A cell that is sorted by its text, which is all that the file says of what stands around it.
+pub fn named(view: AnyView, name: String) -> Cell {
+    Cell { view, value: Some(name.clone()), csv: Some(name) }
+}
+
+/// An instant in `words`; the file has it as programs read it.
+pub fn instant(at: Moment, words: String) -> Cell {
+    let iso = time::iso(at);
+    let view = view! { <time datetime=iso.clone()>{words}</time> };
+    Cell { view: view.into_any(), value: Some(at.at.0.to_string()), csv: Some(iso) }
 }
 
 /// The table `name`, which the browser remembers the choice of columns by.
@@ -50,15 +80,22 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
     let uses: Vec<_> =
         columns.iter().map(|column| (column.use_of > 1).then(|| column.use_of.to_string())).collect();
     let heads = columns.iter().zip(uses.clone()).map(|(column, data)| {
-        view! { <th scope="col" data-p=data><button type="button" class="sort">{column.head}<Icon name="chevron-right"/></button></th> }
+        let has_deeds = column.use_of == 0;
+        let head = if has_deeds {
+            view! { <span class="visually-hidden">{column.head}</span> }.into_any()
+        } else {
+            view! { <button type="button" class="sort">{column.head}<Icon name="chevron-right"/></button> }
+                .into_any()
+        };
+        view! { <th scope="col" data-p=data data-deeds=has_deeds.then_some("")>{head}</th> }
     });
-    // The first says what a row is about.
-    let choices = columns.iter().enumerate().skip(1).map(|(at, column)| {
+    // The first says what a row is about, and what can be done to it is no column to leave out.
+    let choices = columns.iter().enumerate().skip(1).filter(|(_, column)| column.use_of > 0).map(|(at, column)| {
         view! { <label class="tick"><input type="checkbox" data-column=at.to_string() checked=true/><span>{column.head}</span></label> }
     });
     let rows = rows.into_iter().map(|cells| {
         let cells = cells.into_iter().zip(uses.clone());
-        view! { <tr>{cells.map(|(cell, data)| view! { <td data-p=data data-v=cell.value>{cell.view}</td> }).collect_view()}</tr> }
+        view! { <tr>{cells.map(|(cell, data)| view! { <td data-p=data data-v=cell.value data-csv=cell.csv>{cell.view}</td> }).collect_view()}</tr> }
     });
     view! {
         <div class="table-box" data-table=name>
@@ -81,7 +118,7 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{html, visitor, words};
+    use crate::testing::{NOW, html, visitor, words};
     use text::Lang;
 
     #[test]
@@ -96,5 +133,20 @@ mod tests {
         );
         assert!(words(&html).contains("Last heard") && html.contains(r#"data-column="1""#), "{html}");
         assert!(!html.contains(r#"data-column="0""#), "what a row is about stays: {html}");
+    }
+
+    #[test]
+    fn the_file_has_names_without_buttons_and_instants_as_programs_read_them() {
+        let html = html(visitor(Lang::En), "/boards", || {
+            let row = vec![
+                named(view! { <b>"Laser"</b><button>"Forget"</button> }.into_any(), "Laser".into()),
+                instant(NOW, "just now".into()),
+                cell("online"),
+            ];
+            table("boards", "Boards", vec![always("Machine"), always("Last"), always("State")], vec![row])
+        });
+        assert!(html.contains(r#"data-v="Laser" data-csv="Laser""#), "{html}");
+        assert!(html.contains(&format!(r#"data-csv="{}""#, time::iso(NOW))), "{html}");
+        assert!(words(&html).contains("just now") && html.matches("data-csv=").count() == 2, "{html}");
     }
 }

@@ -18,6 +18,7 @@ use domain::{
     notices::Notice,
     people::{PersonStatus, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
+    problems::State,
     qualifications::{Cause, EntryKind, Relation, SPACE, change::Target},
     requests,
     time::{DAY, Millis, Moment},
@@ -27,7 +28,7 @@ use serde_json::json;
 use std::{future::Future, pin::Pin};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited,
-    inbox::{self, Unauthorised},
+    inbox::{self, Counted, Unauthorised},
     people::{applicants, one, set_status},
     qualifications::{self, Equipment, NewEntry},
 };
@@ -40,6 +41,8 @@ use views::{
 
 /// Uses that the rules forbade are shown for so many days, as unknown cards are, unless somebody has seen them before.
 const UNAUTHORISED: u32 = 30;
+/// Unknown cards are shown for so many days.
+const CARDS: u32 = 30;
 /// Holds that end within so many days are shown.
 const HOLDS: u32 = 3;
 /// Qualifications that end within so many days are shown.
@@ -135,6 +138,30 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     Ok(Inbox { now: ctx.moment(now), items })
 }
 
+/// How much waits for a decision or a deed of `actor`, for the navigation of every page; what only ends soon is not counted.
+/// Nothing for whoever has no inbox there.
+pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<u32, InboxError> {
+    let may = |permission| actor.may(permission, About::NOTHING);
+    if !may(Permission::Admit) {
+        return Ok(0);
+    }
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kinds = store::equipment::types(&mut snapshot).await?.into_iter().map(|(kind, _)| kind);
+    let kinds = kinds.filter(|&kind| actor.may(Permission::CheckOut, About::equipment(kind, None)));
+    let kinds = json!(kinds.map(|kind| kind.0).collect::<Vec<_>>()).to_string();
+    let what = Counted {
+        cards_since: may(Permission::GiveCard).then(|| now.before(DAY * CARDS)),
+        uses_since: may(Permission::CareFor).then(|| now.before(DAY * UNAUTHORISED)),
+        kinds: &kinds,
+        but: actor.person(),
+        limit: SHOWN,
+    };
+    let decisions = inbox::count(&mut snapshot, what, now).await?;
+    let machines = if may(Permission::Maintain) { due(ctx, &mut snapshot, now).await?.len() } else { 0 };
+    Ok(decisions.saturating_add(u32::try_from(machines).unwrap_or(u32::MAX)))
+}
+
 /// Whether `actor` checks people out on any type.
 async fn checks_out(actor: &Actor, conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     if actor.may(Permission::CheckOut, About::NOTHING) {
@@ -201,7 +228,7 @@ async fn claimed(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<Ve
 }
 
 async fn unclaimed(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
-    let cards = store::cards::unclaimed(conn, now.before(DAY * 30), SHOWN.into()).await?.into_iter();
+    let cards = store::cards::unclaimed(conn, now.before(DAY * CARDS), SHOWN.into()).await?.into_iter();
     Ok(cards
         .filter(|card| !card.ignored)
         .map(|card| Item {
@@ -225,7 +252,14 @@ async fn reported(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<V
         id: report.id.0,
         person: None,
         name: Some(report.machine_name),
-        detail: Detail::Reported { severity: report.severity },
+        detail: Detail::Reported {
+            severity: report.severity,
+            words: report.words,
+            by: report.by,
+            is_new: report.state == State::Open,
+            blocks: report.blocks,
+            version: report.version,
+        },
         at: ctx.moment(report.reported),
         verdicts: Vec::new(),
     });

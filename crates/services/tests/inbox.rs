@@ -13,11 +13,11 @@ use lab::{LASER, LASER_ID, Lab, ada, card, seconds};
 use services::error::ServiceError;
 use services::{
     access::check,
-    inbox::{InboxError, decide, take_back, waiting},
+    inbox::{InboxError, count, decide, take_back, waiting},
     privacy, problems,
 };
 use text::Lang;
-use views::inbox::Detail;
+use views::inbox::{Detail, Item};
 
 /// The lab, with Ken (11) and Lea (12) who manage, Ida who inducts (13), and Ann (15) and Ben (16) who applied.
 async fn staffed() -> Lab {
@@ -36,6 +36,22 @@ async fn staffed() -> Lab {
     )
     .await;
     lab
+}
+
+#[tokio::test]
+async fn as_much_is_counted_as_waits_for_a_decision_and_only_for_whoever_has_an_inbox() {
+    let lab = staffed().await;
+    lab.starts(LASER, &ada()).await;
+    lab.sql("INSERT INTO problem_report (machine_id, severity, state, reported_at) VALUES (1, 'note', 'open', 0), (1, 'note', 'resolved', 0)")
+        .await;
+    let (ken, ida, member) = (lab.signed_in(11).await, lab.signed_in(13).await, lab.signed_in(2).await);
+    let items = waiting(&lab.ctx, &ken).await.unwrap().items;
+    let waits = |item: &&Item| !matches!(item.matter, Matter::Hold | Matter::Qualification);
+    let matters: Vec<_> = items.iter().filter(waits).map(|item| item.matter).collect();
+    assert_eq!(matters, [Matter::Applicant, Matter::Applicant, Matter::Problem, Matter::Unauthorised]);
+    assert_eq!(count(&lab.ctx, &ken).await.unwrap(), 4);
+    assert_eq!(count(&lab.ctx, &ida).await.unwrap(), 2, "she admits, and no more");
+    assert_eq!(count(&lab.ctx, &member).await.unwrap(), 0);
 }
 
 #[tokio::test]

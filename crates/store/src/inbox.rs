@@ -63,6 +63,51 @@ pub async fn unauthorised(
     Ok(uses.fetch_all(conn).await?)
 }
 
+/// What is counted for somebody.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'a> {
+    /// Claims, and cards of nobody that were seen since.
+    pub cards_since: Option<Millis>,
+    /// Problems, and uses that the rules forbade, begun since.
+    pub uses_since: Option<Millis>,
+    /// Requests for a checkout on these types, as a list, but those of whoever asks.
+    pub kinds: &'a str,
+    pub but: Option<PersonId>,
+    /// Of each kind at most.
+    pub limit: u16,
+}
+
+/// How much waits for a decision; one statement, and of each kind no more than is shown.
+pub async fn count(conn: &mut SqliteConnection, what: Counted<'_>, now: Millis) -> Result<u32, StoreError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT (SELECT count(*) FROM (SELECT 1 FROM person WHERE status = 'applicant' LIMIT ?6))
+                + (SELECT count(*) FROM (SELECT 1 FROM appointment a
+                    WHERE a.state = 'pending' AND a.ends_at > ?5 AND a.person_id IS NOT NULL AND (?4 IS NULL OR a.person_id <> ?4)
+                      AND a.type_id IN (SELECT value FROM json_each(?3)) LIMIT ?6))
+                + (SELECT count(*) FROM (SELECT 1 FROM card_claim l JOIN unknown_card k ON k.id = l.unknown_card_id
+                    WHERE ?1 IS NOT NULL AND l.state = 'open'
+                      AND NOT EXISTS (SELECT 1 FROM card c WHERE c.uid = k.uid AND c.state IN ('active', 'lost')) LIMIT ?6))
+                + (SELECT count(*) FROM (SELECT 1 FROM unknown_card k
+                    WHERE k.last_seen >= ?1 AND k.ignored_at IS NULL
+                      AND NOT EXISTS (SELECT 1 FROM card c WHERE c.uid = k.uid AND c.state IN ('active', 'lost'))
+                      AND NOT EXISTS (SELECT 1 FROM unknown_card o
+                                       WHERE o.uid = k.uid AND (o.last_seen, o.id) > (k.last_seen, k.id)) LIMIT ?6))
+                + (SELECT count(*) FROM (SELECT 1 FROM problem_report p JOIN machine m ON m.id = p.machine_id
+                    WHERE ?2 IS NOT NULL AND p.state <> 'resolved' AND m.archived_at IS NULL LIMIT ?6))
+                + (SELECT count(*) FROM (SELECT 1 FROM use_session u
+                     JOIN machine m ON m.id = u.machine_id AND m.archived_at IS NULL
+                    WHERE u.authorised = 0 AND u.started_at > ?2 AND u.void = 0 AND u.seen_at IS NULL LIMIT ?6))
+                  AS "count!: u32""#,
+        what.cards_since,
+        what.uses_since,
+        what.kinds,
+        what.but,
+        now,
+        what.limit,
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
 /// A use, as far as it matters for whoever has seen that the rules forbade it.
 #[derive(Debug, Clone)]
 pub struct Waiting {

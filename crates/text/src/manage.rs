@@ -47,7 +47,7 @@ impl Lang {
             }
             Detail::Claimed { machine } => self.claim_at(machine, when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),
-            Detail::Reported { severity } => format!("{} · {when}", self.problem_severity(*severity)),
+            Detail::Reported { severity, .. } => format!("{} · {when}", self.problem_severity(*severity)),
             Detail::Due { what } => self.inbox_maintenance(what, when),
             Detail::Began { who, .. } => {
                 format!("{} · {when}", who.as_deref().unwrap_or_else(|| self.correct_nobody()))
@@ -191,4 +191,30 @@ text! {
     find_password() { en: "Change my password", it: "Cambia la mia password" }
     find_factor() { en: "My second factor", it: "Il mio secondo fattore" }
     find_devices() { en: "Where I am signed in", it: "Dove ho fatto l’accesso" }
+
+    inbox_all() { en: "All", it: "Tutto" }
+    inbox_people() { en: "People", it: "Persone" }
+    inbox_checkouts_short() { en: "Checkouts", it: "Prove" }
+    inbox_machines() { en: "Machines", it: "Macchine" }
+    inbox_filter() { en: "Filter", it: "Filtro" }
+    inbox_chosen() { en: "Details", it: "Dettagli" }
+    inbox_open_person() { en: "Open person", it: "Apri la persona" }
+    inbox_open_machine() { en: "Open history", it: "Apri lo storico" }
+    inbox_open_request() { en: "Open request", it: "Apri la richiesta" }
+    inbox_log_maintenance() { en: "Log maintenance", it: "Registra la manutenzione" }
+    inbox_since() { en: "Since", it: "Da" }
+    inbox_starts() { en: "Starts", it: "Inizio" }
+    inbox_ends() { en: "Ends", it: "Fine" }
+    inbox_on() { en: "On", it: "Su" }
+    inbox_trainer() { en: "Trainer", it: "Formatore" }
+    inbox_training() { en: "Training", it: "Formazione" }
+    inbox_practice() { en: "Practice", it: "Pratica" }
+    inbox_severity() { en: "Severity", it: "Gravità" }
+    inbox_reported_by() { en: "Reported by", it: "Segnalato da" }
+    inbox_blocks() { en: "Machine", it: "Macchina" }
+    inbox_blocked() { en: "blocked until this is resolved", it: "bloccata finché non è risolto" }
+    inbox_due() { en: "Due", it: "Da fare" }
+    inbox_used_by() { en: "Used by", it: "Usata da" }
+    inbox_reason() { en: "Reason", it: "Motivo" }
+    inbox_role() { en: "As", it: "Come" }
 }

@@ -289,6 +289,7 @@ text! {
                                it: "Se telefono e codici di recupero sono persi. La persona viene disconnessa ovunque e accede con la sola password." }
     people_help_in_lead() { en: "If they can’t sign in: a link to choose a new password. It works for an hour.",
                             it: "Se non riesce ad accedere: un link per scegliere una nuova password, valido un’ora." }
+    person_use_corrected() { en: "Corrected", it: "Corretto" }
 }
 
 #[cfg(test)]

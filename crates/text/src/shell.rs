@@ -66,4 +66,10 @@ text! {
     roles_administrators() { en: "administrators", it: "amministratori" }
     roles_members() { en: "members", it: "membri" }
     roles_and(before: &str, last: &str) { en: "{before} and {last}", it: "{before} e {last}" }
+    table_actions() { en: "Actions", it: "Azioni" }
+    table_more() { en: "More", it: "Altro" }
+    table_result() { en: "Result", it: "Esito" }
+    table_last_seen() { en: "Last seen", it: "Ultima volta" }
+    table_taps() { en: "Taps", it: "Passaggi" }
+    table_card() { en: "Card", it: "Tessera" }
 }

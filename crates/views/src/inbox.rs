@@ -31,6 +31,15 @@ pub enum Detail {
     /// It was reported on the machine that is named.
     Reported {
         severity: Severity,
+        /// What was written; gone with whoever wrote it.
+        words: Option<String>,
+        /// By whom, while they are known by name.
+        by: Option<String>,
+        /// Nobody has acknowledged it.
+        is_new: bool,
+        /// The machine is blocked because of it.
+        blocks: bool,
+        version: i64,
     },
     /// It has to be done on the machine that is named.
     Due {

@@ -118,6 +118,10 @@ pub struct PersonHead {
     pub left: Option<Moment>,
     /// When their name and all that was written about them was erased.
     pub erased: Option<Moment>,
+    /// The asker may place holds on them, and grant.
+    pub may_manage: bool,
+    /// The asker may help them in.
+    pub may_help_in: bool,
     /// Which picture there is of them, if there is one.
     pub picture: Option<i64>,
 }

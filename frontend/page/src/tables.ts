@@ -56,12 +56,14 @@ function field(value: string) {
 
 function csv(box: HTMLElement) {
     const { hide } = choiceOf(box);
+    const [first] = tablesOf(box);
+    // What can be done to a row is not what it says.
+    const deeds = all<HTMLTableCellElement>(box, "thead [data-deeds]").map((head) => head.cellIndex);
     const line = (row: HTMLTableRowElement, head: boolean) =>
         [...row.cells]
-            .filter((_, at) => !hide.includes(at))
+            .filter((_, at) => !hide.includes(at) && !deeds.includes(at))
             .map((cell) => field(head ? (cell.textContent?.trim() ?? "") : (cell.dataset.csv ?? cell.textContent?.trim() ?? "")))
             .join(",");
-    const [first] = tablesOf(box);
     const heads = [...(first?.tHead?.rows ?? [])].map((row) => line(row, true));
     return [...heads, ...tablesOf(box).flatMap((table) => [...(table.tBodies[0]?.rows ?? [])].map((row) => line(row, false)))].join("\r\n");
 }

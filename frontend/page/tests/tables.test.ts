@@ -60,3 +60,12 @@ test("a column that is not wanted is remembered, and not in the file", () => {
     get("[data-csv-of]").click();
     assert.deepEqual(saved, ['Machine\r\nSaw\r\n"Laser, small"\r\n\'=Lathe\r\n']);
 });
+
+test("the file has what a cell is given for it, in place of initials, buttons and ages, and nothing of what can be done", () => {
+    const { get, saved } = page();
+    get("thead tr").insertAdjacentHTML("beforeend", "<th data-deeds>Actions</th>");
+    get("tbody").innerHTML = `<tr><td data-csv="Ada"><span>A</span>Ada</td><td data-v="1" data-csv="2026-11-24T18:00+01:00">3 min ago</td><td><button>Forget</button></td></tr>
+        <tr><td data-csv="">–</td><td>never</td><td></td></tr>`;
+    get("[data-csv-of]").click();
+    assert.deepEqual(saved, ["Machine,Used\r\nAda,2026-11-24T18:00+01:00\r\n,never\r\n"]);
+});

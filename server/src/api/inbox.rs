@@ -102,7 +102,7 @@ pub struct Waits {
 
 fn waits(item: Item) -> Waits {
     let severity = match item.detail {
-        Detail::Reported { severity } => Some(severity),
+        Detail::Reported { severity, .. } => Some(severity),
         Detail::Applied
         | Detail::AsksForCheckout { .. }
         | Detail::Claimed { .. }

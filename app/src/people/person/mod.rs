@@ -123,6 +123,16 @@ fn Head(head: PersonHead) -> impl IntoView {
     });
     about.extend(head.email);
     let long = whole(&name).map(|_| "");
+    // Each opens the form in question, by the address.
+    let id = head.id;
+    let deeds = [
+        (head.may_manage, "/qualifications?open=grant#deed-grant", "shield-check", t.deed_grant()),
+        (head.may_manage, "/qualifications?open=hold#deed-hold", "hand", t.holds_place()),
+        (head.may_help_in, "/account#help", "mail", t.people_help_in()),
+    ];
+    let deeds = deeds.into_iter().filter(|(may, ..)| *may).map(|(_, end, icon, label)| {
+        view! { <ButtonLink href=format!("/people/{id}{end}") label=label.to_owned() icon/> }
+    });
     let picture = head.picture.map(|added| Subject::Person(head.id).src(added, false));
     view! {
         <header class="person-head">
@@ -135,6 +145,7 @@ fn Head(head: PersonHead) -> impl IntoView {
                 </p>
                 <p class="muted">{about.join(" · ")}</p>
             </div>
+            <div class="btn-row">{deeds.collect_view()}</div>
         </header>
     }
 }
@@ -158,6 +169,8 @@ pub(super) mod tests {
             since: ago(60 * 24 * 40),
             left: None,
             erased: None,
+            may_manage: true,
+            may_help_in: true,
             picture: None,
         }
     }
@@ -185,5 +198,14 @@ pub(super) mod tests {
         assert!(words(&shown(gone)).contains("Former member 7"));
         let seen = shown(PersonHead { picture: Some(44), ..head() });
         assert!(seen.contains(r#"src="/pictures/person/7?v=44""#), "{seen}");
+    }
+
+    #[test]
+    fn deeds_in_the_head_lead_to_their_open_forms_for_whoever_may() {
+        let html = shown(head());
+        assert!(html.contains(r#"href="/people/7/qualifications?open=hold#deed-hold""#), "{html}");
+        assert!(html.contains(r#"href="/people/7/account#help""#), "{html}");
+        let read = shown(PersonHead { may_manage: false, may_help_in: false, ..head() });
+        assert!(!read.contains("open=") && !read.contains("#help"), "{read}");
     }
 }

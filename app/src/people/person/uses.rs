@@ -12,13 +12,13 @@ use crate::{
         empty::Empty,
         list::LinkItem,
         page::loaded,
-        table::{Cell, always, sorted, table},
+        table::{Cell, always, instant, named, sorted, table},
     },
 };
 use domain::{id::UseId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use text::{Lang, time};
+use text::Lang;
 use views::people::{UseRow, UsesPage};
 
 /// The page at `/people/:id/uses`.
@@ -84,15 +84,17 @@ fn row(one: UseRow, t: Lang, now: Moment) -> Vec<Cell> {
     let mut when = vec![t.exact(one.start, now)];
     when.extend(one.approximate.then(|| t.person_use_about().to_owned()));
     let name = one.machine_name.clone();
+    let corrections = (!one.corrections.is_empty()).then(|| {
+        let said =
+            one.corrections.iter().map(|said| view! { <p class="small muted">{corrected(said, t, now)}</p> });
+        view! { <details><summary>{t.person_use_corrected()}</summary>{said.collect_view()}</details> }
+    });
     vec![
-        sorted(
-            view! {
-                <span class="lines"><a class="name" href=format!("/machines/{}", one.machine)>{one.machine_name}</a>
-                    {one.corrections.into_iter().map(|said| view! { <span class="small muted">{corrected(&said, t, now)}</span> }).collect_view()}</span>
-            },
+        named(
+            view! { <a class="name" href=format!("/machines/{}", one.machine)>{one.machine_name}</a>{corrections} }.into_any(),
             name,
         ),
-        sorted(view! { <time datetime=time::iso(one.start)>{when.join(" · ")}</time> }, one.start.at.0),
+        instant(one.start, when.join(" · ")),
         sorted(long, lasted.map_or_else(String::new, |lasted| lasted.as_millis().to_string())),
     ]
 }

@@ -138,7 +138,9 @@ fn may_see(actor: &Actor, id: PersonId) -> Result<(), PeopleError> {
     }
 }
 
-fn head(ctx: &Ctx, person: &Person, now: Millis) -> PersonHead {
+fn head(ctx: &Ctx, actor: &Actor, person: &Person, now: Millis) -> PersonHead {
+    let is_here = person.erased_at.is_none() && person.status != PersonStatus::Left;
+    let is_other = actor.person() != Some(person.id);
     PersonHead {
         now: ctx.moment(now),
         id: person.id,
@@ -150,8 +152,15 @@ fn head(ctx: &Ctx, person: &Person, now: Millis) -> PersonHead {
         since: ctx.moment(person.created_at),
         left: person.left_at.map(|at| ctx.moment(at)),
         erased: person.erased_at.map(|at| ctx.moment(at)),
+        may_manage: is_here && is_other && actor.may(Permission::Hold, About::person(person.id)),
+        may_help_in: may_help_in(actor, person),
         picture: person.picture.map(|at| at.0),
     }
+}
+
+fn may_help_in(actor: &Actor, person: &Person) -> bool {
+    let may_help = actor.known().is_none_or(|helper| accounts::may_help(helper, person.id, &person.ledger));
+    person.status != PersonStatus::Left && actor.may(Permission::HelpIn, About::person(person.id)) && may_help
 }
 
 /// Somebody's page: who they are, their cards, what is noted about them, and what the asker may do.
@@ -166,8 +175,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, 
     let cards = cards_of(ctx, actor, &mut snapshot, id).await?;
     let (steps, refusals) = steps(actor, &person, &others, now);
     let is_there = person.erased_at.is_none();
-    let may_help = actor.known().is_none_or(|helper| accounts::may_help(helper, id, &person.ledger));
-    let may_help_in = person.status != PersonStatus::Left && actor.may(Permission::HelpIn, about) && may_help;
+    let may_help_in = may_help_in(actor, &person);
     let account = store::accounts::of_person(&mut snapshot, id).await?;
     let has_second_factor = account.is_some_and(|account| account.second_factor.is_some());
     // Oneself at one's own data, with the password.
@@ -191,7 +199,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, 
         may_export: actor.may(Permission::Export, about),
         may_erase,
         erase_refusals: if may_erase { privacy::refusals(actor, &person, &others, now) } else { Vec::new() },
-        head: head(ctx, &person, now),
+        head: head(ctx, actor, &person, now),
         version: person.version,
         phone: person.phone,
         language: person.language,
@@ -223,7 +231,7 @@ pub async fn standing(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Standing
     let mut snapshot = ctx.store().snapshot().await?;
     let person = seen(actor, &mut snapshot, id, now).await?;
     let standing = qualifications::standing(ctx, &mut snapshot, actor, &person, None, now).await?;
-    Ok(StandingPage { head: head(ctx, &person, now), standing })
+    Ok(StandingPage { head: head(ctx, actor, &person, now), standing })
 }
 
 /// What somebody used, a page at a time; `after` is the use with which the page before ended.
@@ -251,7 +259,7 @@ pub async fn uses(ctx: &Ctx, actor: &Actor, id: PersonId, after: Option<UseId>) 
     Ok(UsesPage {
         uses: uses.collect::<Result<_, StoreError>>()?,
         older: found.last().map(|one| one.id).filter(|_| more),
-        head: head(ctx, &person, now),
+        head: head(ctx, actor, &person, now),
     })
 }
 
@@ -276,7 +284,7 @@ pub async fn timeline(
         rows.retain(|row| !row.action.starts_with("note."));
     }
     let entries = rows.into_iter().map(|row| entry(ctx, row, &equipment)).collect();
-    Ok(TimelinePage { head: head(ctx, &person, now), entries, older })
+    Ok(TimelinePage { head: head(ctx, actor, &person, now), entries, older })
 }
 
 /// One more than is shown: whether there are older ones.

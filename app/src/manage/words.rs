@@ -1,0 +1,247 @@
+//! The inbox as it is read: the server makes sentences of what waits, and the page shows them.
+//!
+//! Invariant: what the browser gets is words and where they lead. Deliberately absent: what an item is made of, which the
+//! browser would have to know how to say, in kilobytes.
+
+use domain::{
+    inbox::{Matter, Verdict},
+    time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+/// What waits for whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    pub now: Moment,
+    /// The filters: the word in the address, what it is called, how many items it shows.
+    pub chips: Vec<(String, String, usize)>,
+    /// How many wait for a decision or a deed; the others only end soon.
+    pub count: u32,
+    /// In the order of their matters.
+    pub lines: Vec<Line>,
+}
+
+/// One item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub matter: Matter,
+    pub id: i64,
+    /// The filter that shows it.
+    pub part: String,
+    /// What it is called.
+    pub name: String,
+    /// The name is a person's.
+    pub is_person: bool,
+    /// What somebody wrote about it.
+    pub words: Option<String>,
+    pub about: String,
+    /// What speaks for and against it.
+    pub facts: Vec<(String, String)>,
+    pub verdicts: Vec<Verdict>,
+    /// A problem that can be acknowledged, by its version.
+    pub open_version: Option<i64>,
+    /// What else can be done about it: where, and what that is called.
+    pub deed: Option<(String, String)>,
+    /// The page about it, and what leads there.
+    pub page: (String, String),
+}
+
+impl Line {
+    /// Its name in addresses and in the document.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}-{}", self.matter.word(), self.id)
+    }
+}
+
+/// What was decided, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub matter: Matter,
+    pub id: i64,
+    pub said: String,
+    /// It can be taken back.
+    pub has_undo: bool,
+}
+
+#[cfg(feature = "ssr")]
+mod made {
+    use super::{Line, Matter, Told, Waiting};
+    use domain::time::Moment;
+    use text::Lang;
+    use views::inbox::{Decided, Detail, Inbox, Item};
+
+    const PEOPLE: &str = "people";
+    const CHECKOUTS: &str = "checkouts";
+    const MACHINES: &str = "machines";
+
+    const fn part(matter: Matter) -> &'static str {
+        match matter {
+            Matter::Checkout => CHECKOUTS,
+            Matter::Problem | Matter::Maintenance | Matter::Unauthorised => MACHINES,
+            Matter::Applicant | Matter::Claim | Matter::Card | Matter::Hold | Matter::Qualification => PEOPLE,
+        }
+    }
+
+    impl Waiting {
+        pub fn of(Inbox { now, items }: Inbox, t: Lang) -> Self {
+            let lines: Vec<_> = items.into_iter().map(|item| Line::of(item, now, t)).collect();
+            let parts = [
+                ("", t.inbox_all()),
+                (CHECKOUTS, t.inbox_checkouts_short()),
+                (PEOPLE, t.inbox_people()),
+                (MACHINES, t.inbox_machines()),
+            ];
+            let chips = parts.into_iter().map(|(word, name)| {
+                let count = lines.iter().filter(|line| word.is_empty() || line.part == word).count();
+                (word.to_owned(), name.to_owned(), count)
+            });
+            let ends = |line: &&Line| matches!(line.matter, Matter::Hold | Matter::Qualification);
+            let count = lines.len() - lines.iter().filter(ends).count();
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            Self { now, count, chips: chips.filter(|(.., count)| *count > 0).collect(), lines }
+        }
+    }
+
+    impl Line {
+        pub fn of(item: Item, now: Moment, t: Lang) -> Self {
+            let when = t.exact(item.at, now);
+            let about = t.inbox_about(&item, &when);
+            let page = item.page();
+            let Item { matter, id, person, name, detail, verdicts, .. } = item;
+            let name = name.unwrap_or_else(|| t.person_former(&id.to_string()));
+            let open_version = match &detail {
+                Detail::Reported { is_new: true, version, .. } => Some(*version),
+                _ => None,
+            };
+            let own = page.clone();
+            let deed = match matter {
+                Matter::Claim => Some((own, t.claim_refuse())),
+                Matter::Card => Some((format!("{own}#assigning"), t.unknown_give())),
+                Matter::Problem => Some((own, t.problem_resolve())),
+                Matter::Maintenance => Some((own, t.inbox_log_maintenance())),
+                Matter::Applicant
+                | Matter::Checkout
+                | Matter::Unauthorised
+                | Matter::Hold
+                | Matter::Qualification => None,
+            };
+            let page = match (matter, person) {
+                (Matter::Checkout, _) => (page, t.inbox_open_request()),
+                (Matter::Hold | Matter::Qualification, Some(person)) => {
+                    (format!("/people/{person}/qualifications"), t.inbox_open_person())
+                }
+                (Matter::Applicant | Matter::Claim, Some(person)) => {
+                    (format!("/people/{person}"), t.inbox_open_person())
+                }
+                (Matter::Unauthorised, _) => (page, t.inbox_open_machine()),
+                (Matter::Card, _) => ("/unknown-cards".to_owned(), t.unknown_cards()),
+                (Matter::Problem, _) => ("/problems".to_owned(), t.problems_title()),
+                _ => (page, t.inbox_chosen()),
+            };
+            let (words, facts) = told(detail, when, t);
+            Self {
+                matter,
+                id,
+                part: part(matter).to_owned(),
+                name: t.inbox_called(matter, &name),
+                is_person: matches!(
+                    matter,
+                    Matter::Applicant | Matter::Checkout | Matter::Claim | Matter::Hold | Matter::Qualification
+                ),
+                words,
+                about,
+                facts: facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+                verdicts,
+                open_version,
+                deed: deed.map(|(href, label)| (href, label.to_owned())),
+                page: (page.0, page.1.to_owned()),
+            }
+        }
+    }
+
+    /// What somebody wrote about it, and the facts.
+    fn told(detail: Detail, when: String, t: Lang) -> (Option<String>, Vec<(&'static str, String)>) {
+        let mut words = None;
+        let facts = match detail {
+            Detail::Applied => vec![(t.inbox_since(), when)],
+            Detail::AsksForCheckout { on, trainer, evidence } => {
+                let mut facts = vec![(t.inbox_on(), on), (t.inbox_starts(), when)];
+                facts.extend(trainer.map(|trainer| (t.inbox_trainer(), trainer)));
+                if let Some(evidence) = evidence {
+                    facts.extend(t.checkout_trained(&evidence.modules).map(|said| (t.inbox_training(), said)));
+                    facts.push((t.inbox_practice(), t.checkout_practice(&evidence)));
+                }
+                facts
+            }
+            Detail::Claimed { machine } | Detail::Seen { machine } => {
+                vec![(t.boards_machine(), machine), (t.deliveries_when(), when)]
+            }
+            Detail::Reported { severity, words: written, by, blocks, .. } => {
+                words = Some(written.unwrap_or_else(|| t.problem_words_gone().to_owned()));
+                let mut facts =
+                    vec![(t.inbox_severity(), t.problem_severity(severity).to_owned()), (t.inbox_since(), when)];
+                facts.extend(by.map(|by| (t.inbox_reported_by(), by)));
+                facts.extend(blocks.then(|| (t.inbox_blocks(), t.inbox_blocked().to_owned())));
+                facts
+            }
+            Detail::Due { what } => vec![(t.inbox_due(), what), (t.inbox_since(), when)],
+            Detail::Began { who, .. } => {
+                let who = who.unwrap_or_else(|| t.correct_nobody().to_owned());
+                vec![(t.inbox_used_by(), who), (t.deliveries_when(), when)]
+            }
+            Detail::HoldEnds { reason } => {
+                vec![(t.inbox_reason(), t.hold_because(reason).to_owned()), (t.inbox_ends(), when)]
+            }
+            Detail::Expires { on, relation, .. } => vec![
+                (t.inbox_on(), on),
+                (t.inbox_role(), t.relation(None, relation).to_owned()),
+                (t.inbox_ends(), when),
+            ],
+        };
+        (words, facts)
+    }
+
+    impl Told {
+        pub fn of(one: Decided, t: Lang) -> Self {
+            let name = t.inbox_called(one.matter, &one.name);
+            let said = t.inbox_said(one.matter, one.verdict, &name);
+            Self { matter: one.matter, id: one.id, said, has_undo: one.verdict.is_some() }
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use crate::testing::{NOW, ago};
+        use domain::{inbox::Verdict, problems::Severity};
+
+        #[test]
+        fn a_reported_problem_says_what_was_written_and_is_acknowledged_once() {
+            let item = |is_new| Item {
+                matter: Matter::Problem,
+                id: 3,
+                person: None,
+                name: Some("Mill".into()),
+                detail: Detail::Reported {
+                    severity: Severity::Unsafe,
+                    words: Some("spindle noise".into()),
+                    by: Some("Ada".into()),
+                    is_new,
+                    blocks: true,
+                    version: 4,
+                },
+                at: ago(60),
+                verdicts: Vec::<Verdict>::new(),
+            };
+            let waiting = Waiting::of(Inbox { now: NOW, items: vec![item(true), item(false)] }, Lang::En);
+            let [new, known] = waiting.lines.as_slice() else { panic!("{waiting:?}") };
+            assert_eq!((new.words.as_deref(), new.open_version), (Some("spindle noise"), Some(4)));
+            assert_eq!(known.open_version, None);
+            assert_eq!(new.deed, Some(("/problems?problem=3".into(), "Resolve".into())));
+            assert!(new.facts.iter().any(|(_, value)| value.contains("blocked until")), "{:?}", new.facts);
+            let chips: Vec<_> = waiting.chips.iter().map(|(word, _, count)| (word.as_str(), *count)).collect();
+            assert_eq!(chips, [("", 2), (MACHINES, 2)], "filters that show nothing are not offered");
+        }
+    }
+}
