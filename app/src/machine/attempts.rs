@@ -113,6 +113,7 @@ mod tests {
             kind: TypeId(3),
             types,
             modules: Vec::new(),
+            quizzes: Vec::new(),
             moments: vec![NOW],
             now: NOW,
         };

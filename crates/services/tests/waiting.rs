@@ -194,7 +194,7 @@ async fn whatever_frees_a_time_it_is_offered() {
             }
             4 => decide(&ken, Deed::Reject).await,
             5 => people::suspend(&lab.ctx, &ken, PersonId(4)).await.unwrap(),
-            _ => closures::lift(&lab.ctx, &ken, domain::id::ClosureId(1)).await.unwrap(),
+            _ => drop(closures::lift(&lab.ctx, &ken, domain::id::ClosureId(1)).await.unwrap()),
         }
         assert_eq!(states(&lab).await, [State::Offered], "way {way}");
     }
