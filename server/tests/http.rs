@@ -452,7 +452,7 @@ async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_wh
         (&member, "/pictures/intervention/1", 403, "You don’t have access"),
         (&member, "/pictures/machine/1", 403, "You don’t have access"),
         (&member, "/pictures/problem/1", 403, "Only the person who reported the problem"),
-        (&owner, "/pictures/intervention/999", 404, "Nothing of the kind"),
+        (&owner, "/pictures/intervention/999", 404, "There is no such entry"),
         (&owner, "/pictures/dog/1", 404, "There is no picture"),
     ] {
         let (is, headers, page) = send_picture(space, path).await;

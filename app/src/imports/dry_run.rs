@@ -327,7 +327,7 @@ mod tests {
             vec![line(vec![], vec![], vec![Flaw::NoKey]), line(vec![], vec![], vec![Flaw::NoKey])],
         );
         let said = words(&html);
-        assert!(said.contains("that is “Key” or “E-mail”. The list has foo, &lt;bar&gt;."), "{said}");
+        assert!(said.contains("that takes “Key” or “E-mail”. The list has foo, &lt;bar&gt;."), "{said}");
         assert!(!said.contains("No key and no e-mail") && !said.contains("What would change"), "{said}");
         assert!(html.contains(r#"name="columns[1]""#), "they can be read otherwise: {html}");
     }

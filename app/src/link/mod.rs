@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_reset_says_what_happens_to_other_devices() {
-        assert!(words(&page(Purpose::Reset)).contains("is signed out"));
+        assert!(words(&page(Purpose::Reset)).contains("signs out all your devices"));
     }
 
     #[test]

@@ -393,7 +393,7 @@ mod tests {
         assert_eq!(list.matches(r#"action="?/manage/decide""#).count(), 3, "{list}");
         assert!(list.contains(r#"aria-label="Decline: Ann""#), "{list}");
         assert!(
-            list.contains(r#"href="/unknown-cards?card=4#assigning" aria-label="Assign: Card ending 3f""#),
+            list.contains(r#"href="/unknown-cards?card=4#assigning" aria-label="Assign card: Card ending 3f""#),
             "{list}"
         );
         assert!(pane.contains(r#"href="/people/15""#) && pane.contains(r#"aria-label="Approve: Ann""#), "{pane}");

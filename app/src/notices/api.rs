@@ -21,8 +21,7 @@ pub async fn list(which: Which, after: Option<NoticeId>) -> Result<Notices, AppE
 #[server(name = CountNotices, endpoint = "notices/count", protocol = crate::call::Wire)]
 pub async fn count() -> Result<[u32; 2], AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let unread = services::notices::unread(&ctx, &actor).await?;
-    Ok([unread, services::inbox::count(&ctx, &actor).await?])
+    Ok(services::inbox::count(&ctx, &actor).await?)
 }
 
 /// Leads to what a notice is about; it is read by that.

@@ -455,7 +455,7 @@ mod tests {
         assert!(html.contains(r#"href="/machines/1/report""#), "{html}");
         let on = Session { until: None, ending: true, ..on };
         let html = page(Lang::En, "/", Floor { session: Some(on), ..floor() });
-        assert!(words(&html).contains("Its board was told to log out.") && !html.contains("<button"), "{html}");
+        assert!(words(&html).contains("Log-out sent to its board.") && !html.contains("<button"), "{html}");
         assert!(!page(Lang::En, "/", floor()).contains("class=\"deep\""));
     }
 

@@ -217,7 +217,7 @@ mod tests {
         let words = words(&html);
         assert!(words.contains("Send it as JSON.") && words.contains("GET/peopleFind people"), "{words}");
         assert!(words.contains("limitintegerHow many.") && words.contains("422 request.flawed."), "{words}");
-        assert!(words.contains("idnecessariointeger"), "{words}");
+        assert!(words.contains("idobbligatoriointeger"), "{words}");
         assert!(html.contains(r##"href="#group-people""##) && html.contains(r#"id="group-people""#), "{html}");
     }
 }

@@ -98,6 +98,6 @@ mod tests {
         assert!(!open.contains("password\""), "a link that proves the address comes first: {open}");
         let closed = page(false, false);
         assert!(!closed.contains("<form") && words(&closed).contains("in person"), "{closed}");
-        assert!(words(&page(true, true)).contains("on its way"));
+        assert!(words(&page(true, true)).contains("Application sent"));
     }
 }

@@ -138,28 +138,24 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     Ok(Inbox { now: ctx.moment(now), items })
 }
 
-/// How much waits for a decision or a deed of `actor`, for the navigation of every page; what only ends soon is not counted.
-/// Nothing for whoever has no inbox there.
-pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<u32, InboxError> {
+/// How many notices `actor` has not read, and how much waits for a decision of theirs: for the navigation of every page, and so in
+/// one statement. What ends or falls due is not counted, and requests for a checkout only for whoever may answer all of them; nothing
+/// waits for whoever has no inbox there.
+pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let me = actor.person().ok_or(Forbidden::NotAllowed)?;
     let may = |permission| actor.may(permission, About::NOTHING);
-    if !may(Permission::Admit) {
-        return Ok(0);
-    }
     let now = ctx.now();
-    let mut snapshot = ctx.store().snapshot().await?;
-    let kinds = store::equipment::types(&mut snapshot).await?.into_iter().map(|(kind, _)| kind);
-    let kinds = kinds.filter(|&kind| actor.may(Permission::CheckOut, About::equipment(kind, None)));
-    let kinds = json!(kinds.map(|kind| kind.0).collect::<Vec<_>>()).to_string();
+    let admits = may(Permission::Admit);
     let what = Counted {
-        cards_since: may(Permission::GiveCard).then(|| now.before(DAY * CARDS)),
-        uses_since: may(Permission::CareFor).then(|| now.before(DAY * UNAUTHORISED)),
-        kinds: &kinds,
-        but: actor.person(),
+        admits,
+        cards_since: (admits && may(Permission::GiveCard)).then(|| now.before(DAY * CARDS)),
+        uses_since: (admits && may(Permission::CareFor)).then(|| now.before(DAY * UNAUTHORISED)),
+        checkouts: admits && may(Permission::CheckOut),
+        me,
         limit: SHOWN,
     };
-    let decisions = inbox::count(&mut snapshot, what, now).await?;
-    let machines = if may(Permission::Maintain) { due(ctx, &mut snapshot, now).await?.len() } else { 0 };
-    Ok(decisions.saturating_add(u32::try_from(machines).unwrap_or(u32::MAX)))
+    Ok(inbox::count(&mut *ctx.store().read().await?, what, now).await?)
 }
 
 /// Whether `actor` checks people out on any type.

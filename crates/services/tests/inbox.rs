@@ -42,16 +42,17 @@ async fn staffed() -> Lab {
 async fn as_much_is_counted_as_waits_for_a_decision_and_only_for_whoever_has_an_inbox() {
     let lab = staffed().await;
     lab.starts(LASER, &ada()).await;
-    lab.sql("INSERT INTO problem_report (machine_id, severity, state, reported_at) VALUES (1, 'note', 'open', 0), (1, 'note', 'resolved', 0)")
+    lab.sql("INSERT INTO problem_report (machine_id, severity, state, reported_at, resolved_at) VALUES (1, 'note', 'open', 0, NULL), (1, 'note', 'resolved', 0, 1)")
         .await;
     let (ken, ida, member) = (lab.signed_in(11).await, lab.signed_in(13).await, lab.signed_in(2).await);
     let items = waiting(&lab.ctx, &ken).await.unwrap().items;
     let waits = |item: &&Item| !matches!(item.matter, Matter::Hold | Matter::Qualification);
     let matters: Vec<_> = items.iter().filter(waits).map(|item| item.matter).collect();
     assert_eq!(matters, [Matter::Applicant, Matter::Applicant, Matter::Problem, Matter::Unauthorised]);
-    assert_eq!(count(&lab.ctx, &ken).await.unwrap(), 4);
-    assert_eq!(count(&lab.ctx, &ida).await.unwrap(), 2, "she admits, and no more");
-    assert_eq!(count(&lab.ctx, &member).await.unwrap(), 0);
+    assert_eq!(count(&lab.ctx, &ken).await.unwrap(), [0, 4]);
+    assert_eq!(count(&lab.ctx, &ida).await.unwrap(), [0, 2], "she admits, and no more");
+    lab.sql("INSERT INTO notice (person_id, kind, subject, body, told_at) VALUES (2, 'hold.placed', 'x', '{}', 0)").await;
+    assert_eq!(count(&lab.ctx, &member).await.unwrap(), [1, 0], "one notice, and no inbox");
 }
 
 #[tokio::test]

@@ -392,9 +392,9 @@ async fn hours_that_cannot_be_are_refused_at_their_field() {
     let problem = error.problem(Lang::En);
     assert!(problem.at("mon").unwrap().contains("overlap") && problem.at("fri").unwrap().contains("8:00–12:00"));
     for (date, hours, field, word) in [
-        ("2027-02-30", "8-12", "date", "no such day"),
-        ("soon", "8-12", "date", "no such day"),
-        ("2027-01-14", "8-12", "date", "past"),
+        ("2027-02-30", "8-12", "date", "a day of the calendar"),
+        ("soon", "8-12", "date", "a day of the calendar"),
+        ("2027-01-14", "8-12", "date", "from today on"),
         ("2029-03-27", "8-12", "date", "800 days"),
         ("2027-02-01", "20-2", "hours", "24:00"),
     ] {

@@ -65,25 +65,28 @@ pub async fn unauthorised(
 
 /// What is counted for somebody.
 #[derive(Debug, Clone, Copy)]
-pub struct Counted<'a> {
+pub struct Counted {
+    /// Applicants.
+    pub admits: bool,
     /// Claims, and cards of nobody that were seen since.
     pub cards_since: Option<Millis>,
     /// Problems, and uses that the rules forbade, begun since.
     pub uses_since: Option<Millis>,
-    /// Requests for a checkout on these types, as a list, but those of whoever asks.
-    pub kinds: &'a str,
-    pub but: Option<PersonId>,
+    /// Requests for a checkout, but those of whoever asks.
+    pub checkouts: bool,
+    /// Whoever asks.
+    pub me: PersonId,
     /// Of each kind at most.
     pub limit: u16,
 }
 
-/// How much waits for a decision; one statement, and of each kind no more than is shown.
-pub async fn count(conn: &mut SqliteConnection, what: Counted<'_>, now: Millis) -> Result<u32, StoreError> {
-    let count = sqlx::query_scalar!(
-        r#"SELECT (SELECT count(*) FROM (SELECT 1 FROM person WHERE status = 'applicant' LIMIT ?6))
+/// How many notices somebody has not read, and how much waits for a decision: one statement, and of each kind no more than is shown.
+pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> Result<[u32; 2], StoreError> {
+    let count = sqlx::query!(
+        r#"SELECT (SELECT count(*) FROM notice WHERE person_id = ?4 AND read_at IS NULL AND archived_at IS NULL) AS "unread!: u32",
+                  (SELECT count(*) FROM (SELECT 1 FROM person WHERE ?7 AND status = 'applicant' LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM appointment a
-                    WHERE a.state = 'pending' AND a.ends_at > ?5 AND a.person_id IS NOT NULL AND (?4 IS NULL OR a.person_id <> ?4)
-                      AND a.type_id IN (SELECT value FROM json_each(?3)) LIMIT ?6))
+                    WHERE ?3 AND a.state = 'pending' AND a.ends_at > ?5 AND a.person_id IS NOT NULL AND a.person_id <> ?4 LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM card_claim l JOIN unknown_card k ON k.id = l.unknown_card_id
                     WHERE ?1 IS NOT NULL AND l.state = 'open'
                       AND NOT EXISTS (SELECT 1 FROM card c WHERE c.uid = k.uid AND c.state IN ('active', 'lost')) LIMIT ?6))
@@ -97,15 +100,17 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted<'_>, now: Millis) 
                 + (SELECT count(*) FROM (SELECT 1 FROM use_session u
                      JOIN machine m ON m.id = u.machine_id AND m.archived_at IS NULL
                     WHERE u.authorised = 0 AND u.started_at > ?2 AND u.void = 0 AND u.seen_at IS NULL LIMIT ?6))
-                  AS "count!: u32""#,
+                  AS "waiting!: u32""#,
         what.cards_since,
         what.uses_since,
-        what.kinds,
-        what.but,
+        what.checkouts,
+        what.me,
         now,
         what.limit,
+        what.admits,
     );
-    Ok(count.fetch_one(conn).await?)
+    let count = count.fetch_one(conn).await?;
+    Ok([count.unread, count.waiting])
 }
 
 /// A use, as far as it matters for whoever has seen that the rules forbade it.

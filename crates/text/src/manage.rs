@@ -206,7 +206,7 @@ text! {
     inbox_starts() { en: "Starts", it: "Inizio" }
     inbox_ends() { en: "Ends", it: "Fine" }
     inbox_on() { en: "On", it: "Su" }
-    inbox_trainer() { en: "Trainer", it: "Formatore" }
+    inbox_trainer() { en: "Trainer", it: "Istruttore" }
     inbox_training() { en: "Training", it: "Formazione" }
     inbox_practice() { en: "Practice", it: "Pratica" }
     inbox_severity() { en: "Severity", it: "Gravità" }

@@ -4,10 +4,7 @@
 //! is judged where the connection is made.
 
 use domain::external_calendars::{ADDRESS, Failure, networks::is_public};
-use std::{
-    fmt,
-    net::{IpAddr, Ipv4Addr},
-};
+use std::{fmt, net::IpAddr};
 use url::{Host, Url};
 
 /// Ports of web servers. Others belong to servers that take a request for something else.
@@ -116,13 +113,9 @@ impl Address {
     }
 }
 
-/// The address that a host is, or that its name means on every machine (RFC 6761).
 fn literal(host: Host<&str>) -> Option<IpAddr> {
     match host {
-        Host::Domain(name) => {
-            let name = name.trim_end_matches('.');
-            (name == "localhost" || name.ends_with(".localhost")).then_some(Ipv4Addr::LOCALHOST.into())
-        }
+        Host::Domain(_) => None,
         Host::Ipv4(address) => Some(address.into()),
         Host::Ipv6(address) => Some(address.into()),
     }
@@ -163,8 +156,6 @@ mod tests {
             ("https://uni.example:22/x", Unfit::Port),
             ("http://uni.example:25/x", Unfit::Port),
             ("http://127.0.0.1/x", Unfit::Private),
-            ("http://localhost/x", Unfit::Private),
-            ("http://feeds.LOCALHOST./x", Unfit::Private),
             // Other ways to write it.
             ("http://2130706433/x", Unfit::Private),
             ("http://0x7f.1/x", Unfit::Private),
