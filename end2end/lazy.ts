@@ -20,7 +20,6 @@ export const PAGES: Record<string, Lazy> = {
   "machines/:id": { path: "/machines/1", change: "machine" },
   "machines/:id/edit": { path: "/machines/1/edit", change: "machine", unseen: true },
   "machines/:id/report": { path: "/machines/1/report" },
-  "machines/:id/report/upload": { path: "/machines/1/report/upload" },
   "machines/:id/history": { path: "/machines/1/history", change: "machine" },
   "machines/:id/maintenance": { path: "/machines/1/maintenance", change: "machine" },
   "machines/:id/plans/:plan": { path: "/machines/1/plans/1", change: "machine", unseen: true },

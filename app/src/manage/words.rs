@@ -96,7 +96,8 @@ mod made {
                 let count = lines.iter().filter(|line| word.is_empty() || line.part == word).count();
                 (word.to_owned(), name.to_owned(), count)
             });
-            let ends = |line: &&Line| matches!(line.matter, Matter::Hold | Matter::Qualification | Matter::Maintenance);
+            let ends =
+                |line: &&Line| matches!(line.matter, Matter::Hold | Matter::Qualification | Matter::Maintenance);
             let count = lines.len() - lines.iter().filter(ends).count();
             let count = u32::try_from(count).unwrap_or(u32::MAX);
             Self { now, count, chips: chips.filter(|(.., count)| *count > 0).collect(), lines }

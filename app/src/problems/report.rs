@@ -68,7 +68,7 @@ fn sheet(machine: MachineId) -> AnyView {
     let (t, state) = (lang::current(), FormState::echoed(FUNCTION));
     view! {
         <div class="card">
-            <form class="form" method="post" action=format!("/machines/{machine}/report/upload") enctype="multipart/form-data">
+            <form class="form" method="post" action=format!("/machines/{machine}/report/upload?{FUNCTION}") enctype="multipart/form-data">
                 {state.summary()}
                 <Provider value=state>
                     <Severities/>
@@ -181,7 +181,8 @@ mod tests {
         let html = page(Visitor { echo, ..visitor(Lang::En) }, "/machines/1/report", None, Vec::new());
         assert!(html.contains(r#"value="unsafe" checked"#), "{html}");
         assert!(
-            html.contains(r#"action="/machines/1/report/upload""#) && html.contains(r#"type="file""#),
+            html.contains(r#"action="/machines/1/report/upload?/machines/report""#)
+                && html.contains(r#"type="file""#),
             "{html}"
         );
         assert!(

@@ -214,7 +214,9 @@ mod tests {
     fn it_tells_what_runs_how_large_it_is_and_that_no_copy_was_made_yet() {
         let html = html(visitor(Lang::En), "/system", || view! { <Page page=RwSignal::new(page())/> });
         let said = words(&html);
-        for word in ["3.50.1", "202611210810", "for 1 h 30", "3.2 MB", "10,000", "Never", "No lines since the start"] {
+        for word in
+            ["3.50.1", "202611210810", "for 1 h 30", "3.2 MB", "10,000", "Never", "No lines since the start"]
+        {
             assert!(said.contains(word), "{word}: {said}");
         }
         assert!(html.contains(r#"method="post" action="/system/copy""#), "{html}");

@@ -51,7 +51,10 @@ async fn as_much_is_counted_as_waits_for_a_decision_and_only_for_whoever_has_an_
     assert_eq!(matters, [Matter::Applicant, Matter::Applicant, Matter::Problem, Matter::Unauthorised]);
     assert_eq!(count(&lab.ctx, &ken).await.unwrap(), [0, 4]);
     assert_eq!(count(&lab.ctx, &ida).await.unwrap(), [0, 2], "she admits, and no more");
-    lab.sql("INSERT INTO notice (person_id, kind, subject, body, told_at) VALUES (2, 'hold.placed', 'x', '{}', 0)").await;
+    lab.sql(
+        "INSERT INTO notice (person_id, kind, subject, body, told_at) VALUES (2, 'hold.placed', 'x', '{}', 0)",
+    )
+    .await;
     assert_eq!(count(&lab.ctx, &member).await.unwrap(), [1, 0], "one notice, and no inbox");
 }
 

@@ -65,11 +65,13 @@ pub(super) async fn refused(shared: &Shared, parts: Parts, problem: Problem) -> 
 /// What is shown at the address of `parts`, with what was typed there and why it was refused, under its true status.
 pub(super) async fn again(shared: &Shared, mut parts: Parts, echo: Echo) -> Response {
     let status = StatusCode::from_u16(echo.problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let function = echo.function.clone();
     if let Some(visitor) = parts.extensions.get_mut::<Visitor>() {
         visitor.echo = Some(echo);
     }
     parts.method = Method::GET;
-    let mut page = without_nonce_in_links(unknown(shared, Request::from_parts(parts, Body::empty())).await).await;
+    let page = without_nonce_in_links(unknown(shared, Request::from_parts(parts, Body::empty())).await).await;
+    let mut page = focused(page, &function).await;
     *page.status_mut() = status;
     page
 }
@@ -127,7 +129,7 @@ fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<>
         let policy = use_nonce().map(|nonce| {
             format!(
                 "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-                 frame-src https://www.youtube-nocookie.com; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+                 img-src 'self' blob:; frame-src https://www.youtube-nocookie.com; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
             )
         });
         if let (Some(Ok(policy)), Some(response)) =
