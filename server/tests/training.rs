@@ -18,7 +18,7 @@ use tower::ServiceExt;
 const DRAFT: &str = "
     INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
     INSERT INTO module_edition (id, module_id, edition) VALUES (1, 1, 1);";
-/// Its film of 100 s at YouTube with a quiz, required on lasers since ever. A trainer let the member (3) and somebody else (20) in
+/// Its film of 100 s at `YouTube` with a quiz, required on lasers since ever. A trainer let the member (3) and somebody else (20) in
 /// there. A second module is not published.
 const REQUIRED: &str = "
     INSERT INTO training_module (id, title) VALUES (1, 'Clamping'), (2, 'Draft');

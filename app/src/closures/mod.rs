@@ -94,7 +94,7 @@ fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
         let name = of_one.first().map(|one| one.name.clone());
         let rows = of_one.iter().map(|one| {
             let (id, about) = (one.id.to_string(), said(t, one, list.now));
-            let lift = view! {
+            let button = view! {
                 <div class="acts">
                     <Form action=calls.lift beside=true>
                         <input type="hidden" name="id" value=id/>
@@ -102,7 +102,7 @@ fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
                     </Form>
                 </div>
             };
-            row(t, one, list.now, lift.into_any())
+            row(t, one, list.now, button.into_any())
         });
         view! { <h3>{name}</h3><ul class="list">{rows.collect_view()}</ul> }
     });

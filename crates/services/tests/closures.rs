@@ -1,6 +1,6 @@
 //! Closures: who sees and makes which, and what is shown and refused while one runs.
 
-#![expect(clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 mod lab;
 

@@ -122,7 +122,6 @@ impl Lang {
 
     /// What a setting does, in a sentence.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "a sentence for each setting")]
     pub const fn setting_sentence(self, key: Key) -> &'static str {
         let (en, it) = match key {
             Key::SpaceName => {

@@ -32,7 +32,7 @@ pub async fn pdf(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
     Extension(visitor): Extension<Visitor>,
-    Extension(Site(site)): Extension<Site>,
+    Extension(Site(home)): Extension<Site>,
     Query(asked): Query<Asked>,
 ) -> Response {
     let labels = match equipment::labels(&shared.0.ctx, &actor, None).await {
@@ -43,7 +43,7 @@ pub async fn pdf(
             return (status, problem.detail).into_response();
         }
     };
-    let Some(home) = &site else {
+    let Some(home) = &home else {
         // The page says what is missing.
         return Redirect::to("/machines/labels").into_response();
     };

@@ -129,7 +129,7 @@ fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<>
         let policy = use_nonce().map(|nonce| {
             format!(
                 "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-                 img-src 'self' blob:; frame-src https://www.youtube-nocookie.com; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+                 frame-src https://www.youtube-nocookie.com; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
             )
         });
         if let (Some(Ok(policy)), Some(response)) =

@@ -394,14 +394,14 @@ impl Asked {
     fn open(&mut self, opening: Option<Opening>, closures: &[Span]) {
         let at = self.at;
         let closed = closures.iter().find(|span| span.starts <= at && at < span.ends).map(|span| span.ends);
-        let closes = closures.iter().map(|span| span.starts).filter(|starts| at < *starts).min();
-        self.ends.extend(closes);
+        let next = closures.iter().map(|span| span.starts).filter(|starts| at < *starts).min();
+        self.ends.extend(next);
         match (opening, closed) {
-            (None, None) if closes.is_none() => self.skipped(Rule::Open),
-            (None, None) => self.passed(Rule::Open, vec![Fact::Closes(closes)]),
+            (None, None) if next.is_none() => self.skipped(Rule::Open),
+            (None, None) => self.passed(Rule::Open, vec![Fact::Closes(next)]),
             (Some(Opening::Open { closes: hours }), None) => {
                 self.ends.extend(hours);
-                self.passed(Rule::Open, vec![Fact::Closes(hours.into_iter().chain(closes).min())]);
+                self.passed(Rule::Open, vec![Fact::Closes(hours.into_iter().chain(next).min())]);
             }
             (Some(Opening::Closed { opens }), closed) => {
                 // Not before both are over.

@@ -225,7 +225,9 @@ pub(crate) async fn changed(tx: &mut WriteTx, resource: Resource) -> Result<(), 
         Resource::Machine(machine) => vec![machine],
         Resource::Room(room) => rooms::machines(tx.conn(), room).await?,
     };
-    machines.into_iter().for_each(|machine| tx.after_commit(Hint::Machine(machine)));
+    for machine in machines {
+        tx.after_commit(Hint::Machine(machine));
+    }
     Ok(())
 }
 
