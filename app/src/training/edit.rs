@@ -3,6 +3,8 @@
 //! Invariant: every part is a form of its own that works without script; the one of title and description names the version it was filled in
 //! from. Deliberately absent: how far somebody is.
 
+mod question;
+
 use super::{
     edit_api::{
         self, AddModule, ArchiveModule, ImportModules, MoveModule, PublishModule, PutQuestion, ReleaseModule,
@@ -40,6 +42,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use question::{Write, as_asked, picture_of};
 use text::Lang;
 use views::training::{Asked, Edition, ModuleRow, Modules, Question, Requirements, Sheet, Video};
 
@@ -516,115 +519,5 @@ const fn kind(t: Lang, kind: QuestionKind) -> &'static str {
         QuestionKind::Single => t.question_single(),
         QuestionKind::Multiple => t.question_multiple(),
         QuestionKind::Order => t.question_order(),
-    }
-}
-
-/// The form of a question: a new one, or one that takes the place of another.
-#[component]
-fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl IntoView {
-    let t = lang::current();
-    let options = QuestionKind::ALL.iter().map(|&one| (one.word().to_owned(), kind(t, one).to_owned())).collect();
-    let chosen = question.as_ref().map_or(QuestionKind::Single, |question| question.kind).word().to_owned();
-    let (ask, why) =
-        question.as_ref().map_or_else(Default::default, |question| (question.ask.clone(), question.why.clone()));
-    let instead = question.as_ref().map_or_else(String::new, |question| question.id.to_string());
-    let answers = question.as_ref().map_or_else(Vec::new, |question| question.answers.clone());
-    let pictured = question.as_ref().map(|question| picture_of(id, question));
-    let label = if question.is_some() { t.question_change() } else { t.question_add() };
-    view! {
-        <div id="write">
-            <Form action=calls.question>
-                <input type="hidden" name="module" value=id.to_string()/>
-                <input type="hidden" name="instead" value=instead/>
-                <Select name="kind" label=t.question_kind() options chosen=Signal::stored(chosen)/>
-                <Field name="ask" label=t.question_label() value=ask/>
-                <Answers answers/>
-                <Field name="why" label=t.question_why_label() hint=t.question_why_hint() value=why/>
-                <div class="btn-row">
-                    <Submit label kind=Press::Primary busy=calls.question.pending()/>
-                    {question.is_some().then(|| view! { <ButtonLink href=format!("/modules/{id}") label=t.form_cancel().to_owned() kind=Press::Ghost/> })}
-                </div>
-            </Form>
-            {pictured}
-        </div>
-    }
-}
-
-/// The picture of a question, the form for another, and how it will be asked. A picture goes to a door of its own, for a file is
-/// no text.
-fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
-    let (t, target) = (lang::current(), question_path(question.id));
-    let back = format!("/modules/{module}");
-    let there = question.picture.clone().map(|src| {
-        let (target, back) = (target.clone(), back.clone());
-        view! {
-            <p><img class="asked" src=src alt=t.question_picture() decoding="async"/></p>
-            <form class="form" method="post" action=target enctype="multipart/form-data">
-                <input type="hidden" name="back" value=back/>
-                <input type="hidden" name="remove" value="yes"/>
-                <div class="btn-row"><button class="btn" data-kind="danger">{t.picture_remove()}</button></div>
-            </form>
-        }
-    });
-    view! {
-        <div class="pictured">
-            <h3>{t.question_picture()}</h3>
-            {there}
-            <form class="form" method="post" action=target enctype="multipart/form-data">
-                <input type="hidden" name="back" value=back/>
-                {choose(None)}
-                <div class="btn-row"><button class="btn">{t.picture_send()}</button></div>
-            </form>
-            <details class="fold">
-                <summary><Icon name="chevron-right"/>{t.question_preview()}</summary>
-                {preview(as_asked(question))}
-            </details>
-        </div>
-    }
-    .into_any()
-}
-
-/// A question as it will be asked. Its answers have no numbers of their own here.
-fn as_asked(question: &Asked) -> Question {
-    let answers = (0..).map(AnswerId).zip(question.answers.iter().map(|(words, _)| words.clone()));
-    Question {
-        id: question.id,
-        kind: question.kind,
-        ask: question.ask.clone(),
-        picture: question.picture.clone(),
-        answers: answers.collect(),
-        given: Vec::new(),
-    }
-}
-
-/// The answers of a question, each with whether it is right.
-#[component]
-fn Answers(answers: Vec<(String, bool)>) -> impl IntoView {
-    let t = lang::current();
-    let form = use_form();
-    let typed = form.as_ref().and_then(|form| form.ticked("answers[]"));
-    let ticked = form.as_ref().and_then(|form| form.ticked("right[]"));
-    let message = Signal::derive(move || form.as_ref()?.message("answers"));
-    let rows = (0..domain::training::quiz::ANSWERS).map(|at| {
-        let (words, right) = answers.get(at).cloned().unwrap_or_default();
-        let words = typed.as_ref().map_or(words, |typed| typed.get(at).cloned().unwrap_or_default());
-        let right = ticked.as_ref().map_or(right, |ticked| ticked.contains(&at.to_string()));
-        let number = (at + 1).to_string();
-        view! {
-            <p class="answer-ed">
-                <input type="checkbox" name="right[]" value=at.to_string() checked=right aria-label=t.question_is_right(&number)/>
-                <input class="input" name="answers[]" value=words aria-label=t.question_answer(&number)/>
-            </p>
-        }
-    });
-    view! {
-        <fieldset class="field" aria-describedby="answers-problem" aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
-            <legend class="label">{t.question_answers_label()}</legend>
-            <p class="hint">{t.question_answers_hint()}</p>
-            {rows.collect_view()}
-            <p class="error" id="answers-problem">
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
-            </p>
-        </fieldset>
     }
 }

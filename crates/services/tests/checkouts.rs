@@ -11,6 +11,8 @@ mod missed;
 mod nights;
 #[path = "checkouts/offers.rs"]
 mod offered_times;
+#[path = "checkouts/path.rs"]
+mod path;
 #[path = "checkouts/spot.rs"]
 mod spot;
 #[path = "checkouts/standing.rs"]
@@ -255,46 +257,6 @@ async fn times_that_nobody_offers_are_refused() {
     assert_eq!(lab.number("SELECT count(*) FROM appointment").await, 0);
     let days = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap().days;
     assert_eq!(days.len(), usize::try_from(HORIZON).unwrap() + 1);
-}
-
-#[tokio::test]
-async fn training_comes_before_a_checkout_but_not_before_one_on_the_spot() {
-    let lab = offered().await;
-    let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
-    lab.sql(
-        "INSERT INTO training_module (id, title) VALUES (1, 'Focus');
-         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
-         INSERT INTO training_requirement (module_id, type_id, threshold) VALUES (1, 3, 90)",
-    )
-    .await;
-    let early = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60))).await;
-    assert!(matches!(early, Err(CheckoutsError::Training(1))), "{early:?}");
-    let slots = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
-    assert_eq!(slots.not_ready, Some(views::checkouts::NotReady::Training(1)));
-    checkouts::record(&lab.ctx, &bob, LASERS, "Carl", Decide::read(Some(Deed::Pass), "", "", None)).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_checkout_that_was_asked_for_stands_on_the_path_to_it() {
-    let lab = offered().await;
-    let carl = lab.signed_in(4).await;
-    lab.sql(
-        "INSERT INTO training_module (id, title) VALUES (1, 'Focus');
-         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
-         INSERT INTO training_requirement (module_id, type_id, threshold) VALUES (1, 3, 90);
-         INSERT INTO training_progress (person_id, edition_id, spans, percent, seen_at) VALUES (4, 1, '[[0,9000]]', 100, 0)",
-    )
-    .await;
-    let agreed = async || services::training::learn(&lab.ctx, &carl).await.unwrap().paths.remove(0).appointment;
-    assert_eq!(agreed().await, None);
-    let id = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60))).await.unwrap();
-    let shown = agreed().await.unwrap();
-    let told = (shown.starts.at, shown.with.as_deref(), shown.state);
-    assert_eq!(told, (monday(17 * 60), Some("Bob"), State::Pending));
-    let at_machine = services::training::path_to(&lab.ctx, &carl, LASER_ID).await.unwrap().unwrap();
-    assert_eq!(at_machine.appointment, Some(shown));
-    checkouts::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::Cancel), "", "", None)).await.unwrap();
-    assert_eq!(agreed().await, None, "called off");
 }
 
 // A3

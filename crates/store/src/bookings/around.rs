@@ -1,0 +1,80 @@
+//! What stands around a time that somebody wants, in one statement.
+
+use super::*;
+
+/// What bears on one time of a machine, as somebody wants it.
+#[derive(Debug, Clone)]
+pub struct Around {
+    pub named: Named,
+    /// As [`own`] reads it.
+    pub own: Vec<Own>,
+    /// When the machine is taken, as [`taken`] reads it.
+    pub taken: Vec<Taken>,
+    /// When they have something, and whether a booking that may be shared can be at the same time.
+    elsewhere: Vec<(Span, bool)>,
+}
+
+impl Around {
+    /// As [`elsewhere`] reads it.
+    #[must_use]
+    pub fn elsewhere(&self, shared: bool) -> Vec<Span> {
+        self.elsewhere.iter().filter(|(_, may)| !(shared && *may)).map(|(span, _)| *span).collect()
+    }
+}
+
+/// What bears on a time of `machine` for `person`, within `within`, in one statement; bookings of theirs that end after `from`,
+/// whenever they are. `None` when the machine is put away.
+pub async fn around(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    person: PersonId,
+    within: Span,
+    from: Millis,
+    without: Option<BookingId>,
+) -> Result<Option<Around>, StoreError> {
+    let begins_after = too_early(from);
+    let row = sqlx::query!(
+        r#"SELECT m.name, m.type_id AS "kind: TypeId",
+                  (SELECT json_group_array(json_array(b.starts_at, b.ends_at, b.state)) FROM booking b
+                    WHERE b.person_id = ?2 AND b.starts_at > ?7 AND b.ends_at > ?3 AND (?6 IS NULL OR b.id IS NOT ?6)
+                      AND b.state IN ('pending', 'approved', 'checked-in', 'completed', 'no-show')) AS "own!: String",
+                  (SELECT json_group_array(json_array(o.starts_at, o.ends_at, o.shared)) FROM occupation o
+                    WHERE o.person_id = ?2 AND o.starts_at < ?5 AND o.ends_at > ?4
+                      AND (?6 IS NULL OR o.booking_id IS NOT ?6)) AS "elsewhere!: String",
+                  -- As nothing of a machine overlaps, only the last that begins before can reach into it.
+                  (SELECT json_group_array(json_array(o.starts_at, o.ends_at, coalesce(o.booking_id, o.waiting_id) IS NOT NULL, c.kind))
+                     FROM occupation o LEFT JOIN closure c ON c.id = o.closure_id
+                    WHERE o.machine_id = m.id AND o.starts_at < ?5 AND o.ends_at > ?4
+                      AND o.starts_at >= coalesce((SELECT max(t.starts_at) FROM occupation t
+                                                    WHERE t.machine_id = m.id AND t.starts_at <= ?4), ?4)
+                      AND (?6 IS NULL OR o.booking_id IS NOT ?6)) AS "taken!: String"
+             FROM machine m WHERE m.id = ?1 AND m.archived_at IS NULL"#,
+        machine,
+        person,
+        from,
+        within.starts,
+        within.ends,
+        without,
+        begins_after,
+    );
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    let span = |row: &[serde_json::Value]| {
+        Some(Span { starts: Millis(json::integer(row, 0)?), ends: Millis(json::integer(row, 1)?) })
+    };
+    let mut own =
+        json::rows(&row.own, |row| Some(Own { span: span(row)?, state: State::from_word(json::text(row, 2)?)? }))?;
+    let mut elsewhere = json::rows(&row.elsewhere, |row| Some((span(row)?, json::integer(row, 2)? == 1)))?;
+    let mut taken = json::rows(&row.taken, |row| {
+        let is_booking = json::integer(row, 2)? == 1;
+        let by = match json::text(row, 3) {
+            Some(kind) => Cause::from_word(kind)?,
+            None if is_booking => Cause::Booking,
+            None => Cause::Checkout,
+        };
+        Some(Taken { span: span(row)?, by })
+    })?;
+    own.sort_by_key(|own| own.span.starts);
+    elsewhere.sort_by_key(|(span, _)| span.starts);
+    taken.sort_by_key(|taken| taken.span);
+    Ok(Some(Around { named: Named { name: row.name, kind: Some(row.kind) }, own, taken, elsewhere }))
+}
