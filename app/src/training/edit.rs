@@ -11,7 +11,6 @@ use super::{
         RemoveQuestion, RequireModule, SaveModule, SetCaptions, SetVideo,
     },
     exchange::Exchange,
-    quiz::preview,
 };
 use crate::{
     call::{Call, asked},
@@ -19,14 +18,13 @@ use crate::{
     lang,
     live::use_live,
     ui::{
-        button::{ButtonLink, Kind as Press, Submit},
+        button::{Kind as Press, Submit},
         changing::{fresh, part, text},
         empty::Empty,
-        form::{Field, Form, completed_count, use_form},
+        form::{Field, Form, completed_count},
         icon::Icon,
         list::whole,
         page::{live_page, loaded},
-        picture::choose,
         select::Select,
         text_area::TextArea,
         toast::{Toast, WayBack, refusals, taking_back},
@@ -34,17 +32,16 @@ use crate::{
     },
 };
 use domain::{
-    id::{AnswerId, ModuleId},
+    id::ModuleId,
     live::Noun,
-    pictures::question_path,
     training::{captions::CaptionsFault, clock as minutes, quiz::QuestionKind},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use question::{Write, as_asked, picture_of};
+use question::Write;
 use text::Lang;
-use views::training::{Asked, Edition, ModuleRow, Modules, Question, Requirements, Sheet, Video};
+use views::training::{Asked, Edition, ModuleRow, Modules, Requirements, Sheet, Video};
 
 /// The page at `/modules`.
 pub fn modules_page() -> AnyView {

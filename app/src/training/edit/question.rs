@@ -1,6 +1,25 @@
 //! One question of a quiz: its form, its picture and its answers.
 
-use super::*;
+use super::{Calls, kind};
+use crate::{
+    lang,
+    training::quiz::preview,
+    ui::{
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::part,
+        form::{Field, Form, use_form},
+        icon::Icon,
+        picture::choose,
+        select::Select,
+    },
+};
+use domain::{
+    id::{AnswerId, ModuleId},
+    pictures::question_path,
+    training::quiz::QuestionKind,
+};
+use leptos::prelude::*;
+use views::training::{Asked, Question};
 
 /// The form of a question: a new one, or one that takes the place of another.
 #[component]
@@ -35,7 +54,7 @@ pub(super) fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl
 
 /// The picture of a question, the form for another, and how it will be asked. A picture goes to a door of its own, for a file is
 /// no text.
-pub(super) fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
+fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
     let (t, target) = (lang::current(), question_path(question.id));
     let back = format!("/modules/{module}");
     let there = question.picture.clone().map(|src| {
@@ -68,7 +87,7 @@ pub(super) fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
 }
 
 /// A question as it will be asked. Its answers have no numbers of their own here.
-pub(super) fn as_asked(question: &Asked) -> Question {
+fn as_asked(question: &Asked) -> Question {
     let answers = (0..).map(AnswerId).zip(question.answers.iter().map(|(words, _)| words.clone()));
     Question {
         id: question.id,

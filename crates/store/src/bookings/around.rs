@@ -1,6 +1,9 @@
 //! What stands around a time that somebody wants, in one statement.
 
-use super::*;
+use super::{
+    BookingId, Cause, MachineId, Millis, Named, Own, PersonId, Span, SqliteConnection, State, StoreError, Taken,
+    TypeId, json, too_early,
+};
 
 /// What bears on one time of a machine, as somebody wants it.
 #[derive(Debug, Clone)]
