@@ -7,7 +7,7 @@ use crate::{
     Ctx,
     availability::taught,
     cards::{self, CardsError, ClaimsError},
-    checkouts, effects, maintenance,
+    checkouts, effects, maintenance, notices,
     people::{self, PeopleError},
 };
 use domain::{
@@ -142,8 +142,7 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
 /// one statement. What ends or falls due is not counted, and requests for a checkout only for whoever may answer all of them; nothing
 /// waits for whoever has no inbox there.
 pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
-    actor.require(Permission::OwnAccount, About::NOTHING)?;
-    let me = actor.person().ok_or(Forbidden::NotAllowed)?;
+    let me = notices::oneself(actor)?;
     let may = |permission| actor.may(permission, About::NOTHING);
     let now = ctx.now();
     let admits = may(Permission::Admit);

@@ -319,12 +319,6 @@ async fn found(
     Ok(Notices { now: ctx.moment(ctx.now()), which, notices, unread, next })
 }
 
-/// How many notices of whoever asks are unread.
-pub async fn unread(ctx: &Ctx, actor: &Actor) -> Result<u32, NoticesError> {
-    let me = oneself(actor)?;
-    Ok(rows::unread(&mut *ctx.store().read().await?, me).await?)
-}
-
 /// Whoever asks.
 pub(crate) fn oneself(actor: &Actor) -> Result<PersonId, Forbidden> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;

@@ -13,7 +13,7 @@ use domain::{
 use lab::Lab;
 use services::{
     holds::{self, PlaceHold},
-    notices::{NoticesError, archive, follow, list, open, read, restore, unread, unread_first},
+    notices::{NoticesError, archive, follow, list, open, read, restore, unread_first},
     people, problems,
     qualifications::{self, Change},
 };
@@ -22,6 +22,11 @@ use views::notices::Which;
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
 const LASER: MachineId = MachineId(1);
+
+/// How many notices somebody has not read, as the navigation counts them.
+async fn unread(ctx: &services::Ctx, actor: &domain::actor::Actor) -> Result<u32, services::inbox::InboxError> {
+    services::inbox::count(ctx, actor).await.map(|[unread, _]| unread)
+}
 
 /// Bob manages the space.
 async fn managed() -> Lab {

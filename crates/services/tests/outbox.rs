@@ -16,6 +16,7 @@ use lab::Lab;
 use services::{
     deliveries::{self, DeliveriesError},
     holds::{self, PlaceHold},
+    inbox,
     mail::{self, Carrier, Catcher, Mail, MailError, Mailer, Post},
     notice_settings::{self, ChooseNotices, NoticeSettingsError, ValidationError},
     notices, outbox,
@@ -425,7 +426,7 @@ async fn what_is_sent_once_more_has_the_same_name_and_is_shown_once() {
     );
     empty(&lab).await;
     assert_eq!(catcher.mails().len(), 1, "the reader's program knows it by its name");
-    assert_eq!(notices::unread(&lab.ctx, &lab.signed_in(1).await).await.unwrap(), 1);
+    assert_eq!(inbox::count(&lab.ctx, &lab.signed_in(1).await).await.unwrap()[0], 1);
 }
 
 #[tokio::test]
@@ -491,7 +492,7 @@ async fn what_somebody_chose_counts_in_the_app_and_by_mail_and_safety_stays_on()
     hold(&lab, ADA).await;
     empty(&lab).await;
     assert!(smtp.taken().is_empty());
-    assert_eq!(notices::unread(&lab.ctx, &ada).await.unwrap(), 0);
+    assert_eq!(inbox::count(&lab.ctx, &ada).await.unwrap()[0], 0);
     let archived = notices::list(&lab.ctx, &ada, views::notices::Which::Archived, None).await.unwrap();
     assert_eq!(archived.notices.len(), 1, "it can be found");
     let on = Switch { kind: Kind::HoldPlaced, app: false, mail: true };

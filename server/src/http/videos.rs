@@ -12,7 +12,7 @@ use axum::{
     Extension,
     body::{Body, Bytes},
     extract::{Path, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -29,6 +29,7 @@ use services::{
     training::{self, Opened, TrainingError, ValidationError},
 };
 use std::io::SeekFrom;
+use text::Lang;
 use tokio::{
     fs::File,
     io::{AsyncReadExt, AsyncSeekExt},
@@ -151,6 +152,30 @@ pub async fn captions(
     }
 }
 
+/// What was sent to the editor of `module` in a field, with the request that brought it; or the answer where nothing is taken in:
+/// to whoever may not, and to what broke off.
+async fn received(
+    shared: &Shared,
+    actor: &Actor,
+    lang: Lang,
+    module: ModuleId,
+    request: Request,
+    (limit, field): (usize, &str),
+) -> Result<(Parts, Sent), Response> {
+    let (asked, body) = request.into_parts();
+    let request = Request::from_parts(asked.clone(), body);
+    if let Err(error) = training::may_upload(actor) {
+        pass_by(request, limit).await;
+        return Err(plain(&error.problem(lang)));
+    }
+    let sent = Sent::read(shared, actor, request, limit, field).await;
+    let sent = sent.map_err(|error| plain(&error.problem(lang)))?;
+    if sent.is_broken && !sent.is_too_much {
+        return Err(Redirect::to(&format!("/modules/{module}?video=broken")).into_response());
+    }
+    Ok((asked, sent))
+}
+
 /// `POST`: takes the video of a module in, and goes back to its editor.
 pub async fn upload(
     State(shared): State<Shared>,
@@ -160,20 +185,12 @@ pub async fn upload(
     request: Request,
 ) -> Response {
     let id = ModuleId(id);
-    let (asked, body) = request.into_parts();
-    let request = Request::from_parts(asked.clone(), body);
-    if let Err(error) = training::may_upload(&actor) {
-        pass_by(request, LIMIT).await;
-        return plain(&error.problem(visitor.lang));
-    }
-    let sent = match Sent::read(&shared, &actor, request, LIMIT, "video").await {
-        Ok(sent) => sent,
-        Err(error) => return plain(&error.problem(visitor.lang)),
+    let (asked, sent) = match received(&shared, &actor, visitor.lang, id, request, (LIMIT, "video")).await {
+        Ok(received) => received,
+        Err(answer) => return answer,
     };
     let done = if sent.is_too_much {
         Err(TrainingError::Invalid(vec![ValidationError::LargeFile]))
-    } else if sent.is_broken {
-        return Redirect::to(&format!("/modules/{id}?video=broken")).into_response();
     } else {
         training::keep(shared.ctx(), &actor, id, sent.file).await
     };
@@ -196,21 +213,13 @@ pub async fn upload_captions(
     request: Request,
 ) -> Response {
     let id = ModuleId(id);
-    let (asked, body) = request.into_parts();
-    let request = Request::from_parts(asked.clone(), body);
-    if let Err(error) = training::may_upload(&actor) {
-        pass_by(request, CAPTIONS_LIMIT).await;
-        return plain(&error.problem(visitor.lang));
-    }
-    let sent = match Sent::read(&shared, &actor, request, CAPTIONS_LIMIT, "vtt").await {
-        Ok(sent) => sent,
-        Err(error) => return plain(&error.problem(visitor.lang)),
+    let (asked, sent) = match received(&shared, &actor, visitor.lang, id, request, (CAPTIONS_LIMIT, "vtt")).await {
+        Ok(received) => received,
+        Err(answer) => return answer,
     };
     let refused = |fault| Err(TrainingError::Invalid(vec![ValidationError::Captions(fault)]));
     let done = if sent.is_too_much {
         refused(CaptionsFault::Large)
-    } else if sent.is_broken {
-        return Redirect::to(&format!("/modules/{id}?video=broken")).into_response();
     } else {
         training::keep_captions(shared.ctx(), &actor, id, sent.file).await
     };

@@ -102,7 +102,6 @@ pub const READS: &[&str] = &[
     "notice_settings::page",
     "notices::follows",
     "notices::list",
-    "notices::unread",
     "notices::unread_first",
     "outages::instead",
     "outages::page",
