@@ -45,7 +45,7 @@ export const PAGES: Record<string, Lazy> = {
   "bookings/:id": { path: "/bookings/1", change: "machine", unseen: true },
   checkouts: { path: "/checkouts" },
   "checkouts/new": { path: "/checkouts/new" },
-  "checkouts/types/:id": { path: "/checkouts/types/7" },
+  "checkouts/types/:id": { path: "/checkouts/types/7", change: "machine", unseen: true },
   "checkouts/:id": { path: "/checkouts/4" },
   "types/:id/checklist": { path: "/types/3/checklist" },
   availability: { path: "/availability" },
