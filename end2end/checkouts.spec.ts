@@ -161,7 +161,11 @@ test("a trainer says when, and a rule that makes no time is refused with what wa
   await desk.getByLabel("Day", { exact: true }).selectOption("2");
   await desk.getByLabel("To", { exact: true }).fill("19:00");
   await desk.getByRole("button", { name: "Add times" }).click();
-  await expect(desk.getByRole("main")).toContainText(new RegExp(`(?:${times + 5}|${times + 6}) times`));
+  // Two times on each Wednesday of the days ahead, of which today is one until they are past; a checkout may have one of them.
+  const wall = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Rome", weekday: "short", hour: "2-digit" }).formatToParts();
+  const part = (type: string) => wall.find((part) => part.type === type)!.value;
+  const more = part("weekday") === "Wed" && Number(part("hour")) < 18 ? 8 : 6;
+  await expect(desk.getByRole("main")).toContainText(new RegExp(`(?<!\\d)(?:${times + more - 1}|${times + more}) times`));
   await desk.getByRole("button", { name: /^Remove: Wed/ }).click();
   await expect(desk.getByRole("main")).toContainText(`${times} times`);
   await desk.context().close();
