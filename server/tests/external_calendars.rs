@@ -179,7 +179,7 @@ async fn nobody_is_led_into_a_private_network() {
     assert_eq!(seen.paths().len(), 9, "three times and no further");
     // A name that means this machine, for a client that may not ask it.
     let strict = Client::new(vec![], Limits::default());
-    let question = question(&strict, "http://localhost:8080/");
+    let question = question(&client, "http://localhost:8080/");
     assert!(matches!(strict.fetch(question).await, Err(Failure::Private)));
     assert!(inner.paths().is_empty(), "nobody asked inside: {:?}", inner.paths());
 }

@@ -47,14 +47,8 @@ pub async fn day(
     moving: Option<BookingId>,
 ) -> Result<DayShown, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let resource = Resource::from_word(&resource).ok_or_else(|| vec![ValidationError::Resource]);
-    let look = resource.map(|resource| Look {
-        resource,
-        date: Date::from_iso(&date),
-        minutes: minutes.parse().ok(),
-        at,
-        moving,
-    });
+    let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
+    let look = Resource::from_word(&resource).map(|resource| Look { resource, date, minutes, at, moving });
     Ok(bookings::day(&ctx, &crate::request::actor(), crate::lang::current(), look).await?)
 }
 

@@ -21,11 +21,12 @@ use domain::{
     actor::Rank,
     bookings::{Cause, Resource},
     live::Noun,
-    time::{Date, Moment},
+    time::Date,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use text::{Lang, time};
+use std::fmt::{self, Write};
+use text::{Lang, markup::escaped, time};
 use views::bookings::{Entry, Week, WeekGroup, WeekRow};
 
 /// Lines of words in one day; the others are counted.
@@ -156,55 +157,71 @@ fn line(t: Lang, week: &Week, row: &WeekRow, today: Date) -> AnyView {
         None => view! { <Icon name=if resource.room().is_some() { "users-round" } else { "hand" }/> }.into_any(),
     };
     let about = state.map(str::to_owned).or(bookable.place);
-    let days = week.days.iter().zip(&row.days).map(|((date, open), entries)| {
-        cell(t, week, resource, (*date, *open, *date == today), &bookable.name, entries)
-    });
-    let days = days.collect_view();
+    let mut cells = String::new();
+    for ((date, open), entries) in week.days.iter().zip(&row.days) {
+        let day = Day { date: *date, is_open: *open, is_today: *date == today };
+        // Into a string, nothing can fail.
+        let _ = cell(&mut cells, t, week, resource, day, &bookable.name, entries);
+    }
     let href = format!("/book/{resource}");
     view! {
         <div class="rowed" role="row">
             <div class="r" role="rowheader">{glyph}<a href=href>{bookable.name}</a><span class="s">{about}</span></div>
-            {days}
+            <div class="rowed" role="none" inner_html=cells></div>
         </div>
     }
     .into_any()
 }
 
+struct Day {
+    date: Date,
+    is_open: bool,
+    is_today: bool,
+}
+
+/// As markup: a week of forty machines is some thousand elements, which made one by one take ten times as long, here and on a phone.
 fn cell(
+    html: &mut String,
     t: Lang,
     week: &Week,
     resource: Resource,
-    (date, open, is_today): (Date, bool, bool),
+    Day { date, is_open, is_today }: Day,
     name: &str,
     entries: &[Entry],
-) -> AnyView {
+) -> fmt::Result {
     let (first, last) = (u32::from(week.hours.0) * 4, u32::from(week.hours.1) * 4);
     let width = (last - first.min(last)).max(1);
     let place = |quarter: u8| u32::from(quarter).clamp(first, last) - first;
-    let bars = entries.iter().map(|entry| {
+    let today = if is_today { " data-today" } else { "" };
+    let closed = if !is_open && entries.is_empty() { " data-closed" } else { "" };
+    let (name, day) = (escaped(name), t.weekday_date(date, week.now.wall().date));
+    write!(
+        html,
+        "<div class=\"d\" role=\"cell\"{today}{closed}><a href=\"/book/{resource}?day={date}\" aria-label=\"{name}, {day}\"></a>\
+         <svg class=\"track\" viewBox=\"0 0 {width} 9\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+    )?;
+    for entry in entries {
         let (from, to) = (place(entry.from), place(entry.to));
-        view! { <rect data-k=key(entry) x=from.to_string() width=to.saturating_sub(from).max(1).to_string() height="9"/> }
-    });
-    let now = is_today.then(|| {
+        let long = to.saturating_sub(from).max(1);
+        write!(html, "<rect data-k=\"{}\" x=\"{from}\" width=\"{long}\" height=\"9\"/>", key(entry))?;
+    }
+    if is_today {
         let wall = week.now.wall();
         let at = place((wall.hour * 4 + wall.minute / 15).min(95));
-        view! { <rect class="now" x=at.to_string() width="0.6" height="9"/> }
-    });
-    let more = entries.len().saturating_sub(LINES);
-    let lines = entries.iter().take(LINES).map(|entry| {
-        let said = entry.who.clone().filter(|_| !entry.mine).unwrap_or_else(|| what(t, entry).to_owned());
-        view! { <li data-k=key(entry)><b>{short(entry.starts, entry.ends)}</b>" "{said}</li> }
-    });
-    let label = format!("{name}, {}", t.weekday_date(date, week.now.wall().date));
-    let href = format!("/book/{resource}?day={date}");
-    view! {
-        <div class="d" role="cell" data-today=is_today.then_some("") data-closed=(!open && entries.is_empty()).then_some("")>
-            <a href=href aria-label=label></a>
-            <svg class="track" viewBox=format!("0 0 {width} 9") preserveAspectRatio="none" aria-hidden="true">{bars.collect_view()}{now}</svg>
-            <ul>{lines.collect_view()}{(more > 0).then(|| view! { <li>{t.bookings_more(u32::try_from(more).unwrap_or(u32::MAX))}</li> })}</ul>
-        </div>
+        write!(html, "<rect class=\"now\" x=\"{at}\" width=\"0.6\" height=\"9\"/>")?;
     }
-    .into_any()
+    html.push_str("</svg><ul>");
+    for entry in entries.iter().take(LINES) {
+        let who = entry.who.as_deref().filter(|_| !entry.mine).map(escaped);
+        let said = who.as_deref().unwrap_or_else(|| what(t, entry));
+        write!(html, "<li data-k=\"{}\"><b>{}</b> {said}</li>", key(entry), entry.clocks)?;
+    }
+    let more = entries.len().saturating_sub(LINES);
+    if more > 0 {
+        write!(html, "<li>{}</li>", t.bookings_more(u32::try_from(more).unwrap_or(u32::MAX)))?;
+    }
+    html.push_str("</ul></div>");
+    Ok(())
 }
 
 /// Colour; the words say the same.
@@ -228,15 +245,6 @@ fn what(t: Lang, entry: &Entry) -> &'static str {
         Cause::Closure => t.book_closed(),
         Cause::External => t.book_external(),
     }
-}
-
-/// `9–12`, `9:30–11`.
-fn short(starts: Moment, ends: Moment) -> String {
-    let clock = |at: Moment| {
-        let wall = at.wall();
-        if wall.minute == 0 { wall.hour.to_string() } else { format!("{}:{:02}", wall.hour, wall.minute) }
-    };
-    format!("{}–{}", clock(starts), clock(ends))
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -275,5 +283,28 @@ mod tests {
         );
         let machines = words(&page("/bookings?show=machines"));
         assert!(machines.contains("Laser 1") && !machines.contains("Hall"), "{machines}");
+    }
+
+    #[test]
+    fn a_day_says_who_has_it_and_what_they_are_called_is_no_markup() {
+        let week = Week { now: NOW, days: vec![], hours: (8, 22), groups: vec![] };
+        let of = |who: &str, mine| Entry {
+            from: 36,
+            to: 48,
+            cause: Cause::Booking,
+            clocks: "9–12".into(),
+            who: Some(who.into()),
+            mine,
+            waits: false,
+        };
+        let mut html = String::new();
+        let day = Day { date: NOW.wall().date, is_open: true, is_today: true };
+        let entries = [of("<b>Eve", false), of("Ada", true), of("Bo", false), of("Cy", false)];
+        cell(&mut html, Lang::En, &week, Resource::Machine(MachineId(7)), day, "\"><i>", &entries).unwrap();
+        assert!(html.contains("<b>9–12</b> &lt;b&gt;Eve"), "{html}");
+        assert!(!html.contains("<i>") && html.contains("data-today"), "{html}");
+        assert!(html.contains(Lang::En.bookings_yours()) && !html.contains("Ada"), "{html}");
+        assert!(!html.contains("Cy") && html.contains(&Lang::En.bookings_more(1)), "{html}");
+        assert!(html.contains(r#"<rect data-k="taken" x="4" width="12""#), "{html}");
     }
 }

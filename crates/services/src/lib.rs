@@ -56,7 +56,6 @@ pub mod machines;
 pub mod mail;
 pub mod maintenance;
 mod markdown;
-pub mod markup;
 pub mod metrics;
 pub mod notes;
 pub mod notice_settings;

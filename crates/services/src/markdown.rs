@@ -4,7 +4,7 @@
 //! of [`ADDRESSES`]. Markup that somebody typed is text. So no HTML of theirs has to be understood to be made harmless.
 //! Deliberately absent: images, tables, footnotes.
 
-use crate::markup::escaped;
+use text::markup::escaped;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 /// What the address of a link begins with: other sites, and pages of this one.

@@ -137,6 +137,20 @@ async fn one_waits_only_for_what_is_taken_and_what_one_could_book() {
 }
 
 #[tokio::test]
+async fn who_has_booked_as_much_as_one_may_is_told_that_and_not_that_the_time_is_taken() {
+    let lab = open().await;
+    let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
+    for n in 0..3 {
+        booked(&lab, &dana, OTHER, span(360 + 60 * n, 60)).await;
+    }
+    booked(&lab, &carl, LASER, span(120, 60)).await;
+    let refused = waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LASER, span: span(120, 60) })).await;
+    let Err(WaitingError::Booking(BookingsError::Refused(why))) = refused else { panic!("{refused:?}") };
+    let codes: Vec<_> = why.refusals.iter().map(|refusal| refusal.code()).collect();
+    assert_eq!(codes, ["booking.too-many"]);
+}
+
+#[tokio::test]
 async fn whoever_cannot_have_the_whole_time_is_passed_over_and_keeps_their_place() {
     let lab = open().await;
     let (carl, dana, eve) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await);

@@ -15,8 +15,10 @@ use std::collections::BTreeMap;
 use crate::{StoreError, WriteTx, json, settings};
 
 mod around;
+mod week;
 
 pub use around::{Around, around};
+pub use week::{InCalendar, within};
 
 /// A booking to be made.
 #[derive(Debug, Clone, Copy)]
@@ -272,11 +274,7 @@ impl Kept {
     /// What is booked.
     #[must_use]
     pub fn resource(&self) -> Resource {
-        match (self.machine, self.room) {
-            (Some(machine), _) => Resource::Machine(machine),
-            // The schema has one of the two.
-            (None, room) => Resource::Room(room.unwrap_or(RoomId(0))),
-        }
+        resource_of(self.machine, self.room)
     }
 
     /// What members see of who has it.
@@ -301,6 +299,14 @@ pub struct Filter {
     pub before: Option<Millis>,
     /// That wait for an answer, or begin before this.
     pub due: Option<Millis>,
+}
+
+fn resource_of(machine: Option<MachineId>, room: Option<RoomId>) -> Resource {
+    match (machine, room) {
+        (Some(machine), _) => Resource::Machine(machine),
+        // The schema has one of the two.
+        (None, room) => Resource::Room(room.unwrap_or(RoomId(0))),
+    }
 }
 
 /// The last instant at which nothing begins that goes on at `at`.

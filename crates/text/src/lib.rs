@@ -90,6 +90,7 @@ mod settings;
 mod shell;
 mod sign_in;
 mod system;
+pub mod markup;
 pub mod time;
 mod tokens;
 mod training;

@@ -391,10 +391,9 @@ pub struct Entry {
     pub from: u8,
     pub to: u8,
     pub cause: Cause,
-    pub starts: Moment,
-    pub ends: Moment,
+    /// When it is: `9–12`, `9:30–11`.
+    pub clocks: String,
     pub who: Option<String>,
-    pub booking: Option<BookingId>,
     pub mine: bool,
     /// It waits for an answer.
     pub waits: bool,

@@ -12,11 +12,9 @@ use axum::{
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use services::{
-    mail::{self, Mail},
-    markup::escaped,
-};
+use services::mail::{self, Mail};
 use std::fmt::Write;
+use text::markup::escaped;
 
 /// What stayed here, for whoever asks from this machine; `None` for anybody else, and where nothing stays.
 fn caught(shared: &Shared, is_local: bool) -> Option<Vec<Mail>> {

@@ -72,7 +72,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/book/mine", Get("/book/mine"),                                              "SSFFF++++++++"),
     ("/book/{id}", Get("/book/machine:1"),                                         "SSFFF++++++++"),
     ("/book/{id}", Get("/book/machine:999"),                                       "SSFFFNNNNNNNN"),
-    ("/book/{id}", Get("/book/tree"),                                              "SSFFFIIIIIIII"),
+    ("/book/{id}", Get("/book/tree"),                                              "SSFFFNNNNNNNN"),
     ("/bookings", Get("/bookings"),                                                "SSFFF++++++++"),
     ("/machines/{id}/outage", Get("/machines/1/outage"),                          "SSFFFFF+F+F+F"),
     ("/machines/{id}/outage", Get("/machines/999/outage"),                        "SSFFFNNNNNNNN"),

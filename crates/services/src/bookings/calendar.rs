@@ -19,7 +19,7 @@ use domain::{
 };
 use std::collections::HashMap;
 use store::{
-    bookings::{self as rows, Filter, Kept},
+    bookings::{self as rows, Filter, InCalendar, Kept},
     hours,
     machines::{self, Listed},
     occupations,
@@ -49,13 +49,13 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
         Span { starts: zone.start_of(Date::from_days(monday)), ends: zone.start_of(Date::from_days(monday + 7)) };
     let mut snapshot = ctx.store().snapshot().await?;
     let all = All::load(&mut snapshot, ctx, now).await?;
-    let filter = Filter { after: Some(span.starts), before: Some(span.ends), ..Filter::default() };
-    let kept = rows::list(&mut snapshot, filter, A_WEEK).await?;
+    let booked = rows::within(&mut snapshot, span, A_WEEK).await?;
     let others = occupations::beside_bookings(&mut snapshot, span).await?;
     let hours = hours::said(&mut snapshot, None, None, monday).await?;
     let mut entries: HashMap<Resource, Vec<(Span, Entry)>> = HashMap::new();
-    for kept in kept.iter().filter(|kept| kept.state.takes_time() || kept.state == State::Completed) {
-        entries.entry(kept.resource()).or_default().push((kept.span(), of_booking(kept, actor, zone)));
+    for one in booked {
+        let (resource, span) = (one.resource(), one.span());
+        entries.entry(resource).or_default().push((span, of_booking(one, actor, zone)));
     }
     for other in others {
         let resource = other.machine.map(Resource::Machine).or(other.room.map(Resource::Room));
@@ -105,18 +105,25 @@ fn between(hours: &Hours, dates: &[Date]) -> (u8, u8) {
     from.zip(to).map_or(DAYTIME, |(from, to)| (hour(from), hour(to)))
 }
 
-fn of_booking(kept: &Kept, actor: &Actor, zone: Zone) -> Entry {
-    let mine = actor.person() == Some(kept.person);
-    let decides = actor.may(Permission::Moderate, about(kept));
-    let shown = || kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
-    let who = if mine || decides { kept.person_name.clone() } else { shown() };
-    let booking = (mine || decides).then_some(kept.id);
-    Entry { who, booking, mine, waits: kept.state == State::Pending, ..entry(zone, kept.span(), Cause::Booking) }
+fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
+    let mine = actor.person() == Some(booked.person);
+    let about = booked.kind.map_or(About::NOTHING, |kind| About::equipment(kind, booked.resource().machine()));
+    let (span, waits) = (booked.span(), booked.state == State::Pending);
+    let shown = booked.shown();
+    let sees_all = mine || actor.may(Permission::Moderate, about);
+    let who = booked.person_name.and_then(|name| if sees_all { Some(name) } else { shown.of(&name) });
+    Entry { who, mine, waits, ..entry(zone, span, Cause::Booking) }
 }
 
 fn entry(zone: Zone, span: Span, cause: Cause) -> Entry {
-    let (starts, ends) = (zone.moment(span.starts), zone.moment(span.ends));
-    Entry { from: 0, to: 0, cause, starts, ends, who: None, booking: None, mine: false, waits: false }
+    let clocks = format!("{}–{}", clock(zone, span.starts), clock(zone, span.ends));
+    Entry { from: 0, to: 0, cause, clocks, who: None, mine: false, waits: false }
+}
+
+/// `9`, `9:30`.
+fn clock(zone: Zone, at: Millis) -> String {
+    let wall = zone.moment(at).wall();
+    if wall.minute == 0 { wall.hour.to_string() } else { format!("{}:{:02}", wall.hour, wall.minute) }
 }
 
 /// Requests that whoever asks can answer, by when they expire, with what speaks for each and against it.

@@ -3,7 +3,7 @@
 //! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
 //! already, which are in [`super::own`] and [`super::calendar`].
 
-use super::{BookingsError, Loaded, Named, ValidationError, Want, look::shown, spoken::Spoken};
+use super::{BookingsError, Loaded, Named, Want, look::shown, spoken::Spoken};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
@@ -270,10 +270,10 @@ pub async fn day(
     ctx: &Ctx,
     actor: &Actor,
     lang: Lang,
-    look: Result<Look, Vec<ValidationError>>,
+    look: Option<Look>,
 ) -> Result<DayShown, BookingsError> {
     actor.require(Permission::SeeBookings, About::NOTHING)?;
-    let Look { resource, date, minutes, at, moving } = look.map_err(BookingsError::Invalid)?;
+    let Look { resource, date, minutes, at, moving } = look.ok_or(BookingsError::UnknownResource)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let date = date.or_else(|| Some(zone.moment(at?).wall().date)).unwrap_or_else(|| zone.moment(now).wall().date);
     let monday = date.days() - i64::from(date.weekday());

@@ -218,8 +218,17 @@ impl Loaded {
 
     /// Whether the rules have nothing against whoever is to have `span`, which is booked already.
     pub fn check_person(&self, span: Span) -> Result<(), BookingsError> {
-        let mut refusals = rules::refusals(Request { span, kept: None }, &self.facts());
-        refusals.retain(Refusal::is_about_person);
+        self.check_only(Request { span, kept: None }, Refusal::is_about_person)
+    }
+
+    /// Whether `request` could be had, were its time not taken.
+    pub fn check_if_free(&self, request: Request) -> Result<(), BookingsError> {
+        self.check_only(request, |refusal| !matches!(refusal, Refusal::Taken(_)))
+    }
+
+    fn check_only(&self, request: Request, counts: impl Fn(&Refusal) -> bool) -> Result<(), BookingsError> {
+        let mut refusals = rules::refusals(request, &self.facts());
+        refusals.retain(counts);
         if refusals.is_empty() { Ok(()) } else { Err(self.refused(refusals, None)) }
     }
 

@@ -57,7 +57,8 @@ impl Address {
             if !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
                 return Err(Unfit::Port);
             }
-            if url.host().and_then(literal).is_some_and(|address| !is_public(address)) {
+            let is_private = url.host().and_then(literal).map_or_else(|| is_local(host), |address| !is_public(address));
+            if is_private {
                 return Err(Unfit::Private);
             }
         }
@@ -121,6 +122,12 @@ fn literal(host: Host<&str>) -> Option<IpAddr> {
     }
 }
 
+/// Whether a name is one of this machine or of the network around it (RFC 6761, RFC 6762, RFC 8375): nobody else knows it.
+fn is_local(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    !host.contains('.') || [".localhost", ".local", ".internal", ".home.arpa"].iter().any(|end| host.ends_with(end))
+}
+
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Address(…)")
@@ -156,6 +163,11 @@ mod tests {
             ("https://uni.example:22/x", Unfit::Port),
             ("http://uni.example:25/x", Unfit::Port),
             ("http://127.0.0.1/x", Unfit::Private),
+            ("http://localhost/x", Unfit::Private),
+            ("http://LOCALHOST./x", Unfit::Private),
+            ("https://wiki.localhost/x", Unfit::Private),
+            ("https://printer.local/x", Unfit::Private),
+            ("https://intranet/x", Unfit::Private),
             // Other ways to write it.
             ("http://2130706433/x", Unfit::Private),
             ("http://0x7f.1/x", Unfit::Private),

@@ -3,14 +3,14 @@
 //! Invariant: whatever somebody typed – names of people, of machines, of the space – is text in both, never markup.
 
 use super::{Entered, Parcel, unsubscribe};
-use crate::{Ctx, bookings, checkouts, mail::Mail, markup::escaped};
+use crate::{Ctx, bookings, checkouts, mail::Mail};
 use domain::{
     notices::{Notice, Urgency},
     time::Millis,
 };
 use std::fmt::Write;
 use store::deliveries::Due;
-use text::Lang;
+use text::{Lang, markup::escaped};
 use views::notices::{Told, Unwanted};
 
 /// Notices that one mail shows; the others are in the app.

@@ -20,7 +20,7 @@ use crate::{
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    bookings::{Refusal, Request, State as Booked, refusals},
+    bookings::{Request, State as Booked, refusals},
     id::{BookingId, PersonId, WaitingId},
     notices::BookingNews,
     occupations::Purpose,
@@ -59,13 +59,10 @@ pub async fn join(
             return Err(WaitingError::Twice);
         }
         let request = Request { span, kept: None };
-        let all = refusals(request, &known.facts());
-        if all.is_empty() {
+        if refusals(request, &known.facts()).is_empty() {
             return Err(WaitingError::Free);
         }
-        if all.iter().any(|refusal| !matches!(refusal, Refusal::Taken(_))) {
-            known.check(request)?;
-        }
+        known.check_if_free(request)?;
         if mine.len() >= MOST {
             return Err(WaitingError::TooMany);
         }

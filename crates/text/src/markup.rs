@@ -1,4 +1,5 @@
-//! Text within markup that is put together by hand: mails, and links of announcements. Pages escape by themselves.
+//! Text within markup that is put together by hand: mails, links of announcements, and where a page has too many parts to make each of
+//! them. Other pages escape by themselves.
 
 /// `text` as it stands in an element or an attribute of HTML.
 #[must_use]

@@ -1,0 +1,71 @@
+//! What is booked of everything within a stretch of time, with no more of it than a calendar shows.
+
+use super::{resource_of, too_early};
+use crate::StoreError;
+use domain::{
+    bookings::{Resource, State},
+    id::{MachineId, PersonId, RoomId, TypeId},
+    occupations::Span,
+    settings::{Settings, ShownNames},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+/// A booking that takes time, or took it.
+#[derive(Debug)]
+pub struct InCalendar {
+    machine: Option<MachineId>,
+    room: Option<RoomId>,
+    /// The machine's type.
+    pub kind: Option<TypeId>,
+    pub person: PersonId,
+    /// While it is kept.
+    pub person_name: Option<String>,
+    starts: Millis,
+    ends: Millis,
+    pub state: State,
+    shown: Option<String>,
+}
+
+impl InCalendar {
+    /// When it is.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span { starts: self.starts, ends: self.ends }
+    }
+
+    /// What is booked.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        resource_of(self.machine, self.room)
+    }
+
+    /// What members see of who has it.
+    #[must_use]
+    pub fn shown(&self) -> ShownNames {
+        self.shown.as_deref().and_then(ShownNames::from_word).unwrap_or(Settings::default().shown_names)
+    }
+}
+
+/// By when they begin, no more than `limit`.
+pub async fn within(conn: &mut SqliteConnection, span: Span, limit: u32) -> Result<Vec<InCalendar>, StoreError> {
+    let begins_after = too_early(span.starts);
+    let rows = sqlx::query_as!(
+        InCalendar,
+        r#"SELECT b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId", m.type_id AS "kind?: TypeId",
+                  b.person_id AS "person!: PersonId", p.name AS "person_name?", b.starts_at AS "starts!: Millis",
+                  b.ends_at AS "ends!: Millis", b.state AS "state!: State",
+                  coalesce((SELECT value FROM setting WHERE scope = 'machine' AND scope_id = m.id AND key = 'people.shown'),
+                           (SELECT value FROM setting WHERE scope = 'type' AND scope_id = m.type_id AND key = 'people.shown'),
+                           (SELECT value FROM setting WHERE scope = 'space' AND scope_id = 0 AND key = 'people.shown')) AS "shown?: String"
+             FROM booking b LEFT JOIN machine m ON m.id = b.machine_id LEFT JOIN profile p ON p.person_id = b.person_id
+            WHERE +b.person_id IS NOT NULL AND b.starts_at > ?1 AND b.ends_at > ?2 AND b.starts_at < ?3
+              AND b.state IN ('pending', 'approved', 'checked-in', 'completed')
+            ORDER BY b.starts_at, b.id LIMIT ?4"#,
+        begins_after,
+        span.starts,
+        span.ends,
+        limit,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
