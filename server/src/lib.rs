@@ -6,7 +6,6 @@
 //! **Deliberately absent:** SQL, and the store's types: what is kept is reached through `services` only.
 
 pub mod admin;
-pub mod api;
 pub mod backup;
 pub mod broker;
 pub mod cli;

@@ -5,6 +5,7 @@
 
 mod roles;
 
+use api::{DOCUMENT, Refusal, operations};
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, request::Builder},
@@ -13,7 +14,6 @@ use axum::{
 use domain::problem::{Kind, Problem};
 use roles::{Space, look_up};
 use serde_json::Value;
-use server::api::{DOCUMENT, Refusal, operations};
 use sha2::{Digest, Sha256};
 use sqlx::Connection;
 

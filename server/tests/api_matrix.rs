@@ -6,6 +6,11 @@
 mod api_rows;
 mod roles;
 
+use api::{
+    DOCUMENT,
+    operation::{Operation, ROOT},
+    operations,
+};
 use api_rows::{ROWS, Row};
 use axum::{
     body::{Body, to_bytes},
@@ -14,11 +19,6 @@ use axum::{
 };
 use domain::tokens::Scope;
 use roles::{ROLES, Space};
-use server::api::{
-    DOCUMENT,
-    operation::{Operation, ROOT},
-    operations,
-};
 use sha2::{Digest, Sha256};
 use sqlx::Connection;
 use std::collections::BTreeSet;

@@ -8,6 +8,7 @@ mod api_rows;
 mod matrix_rows;
 mod roles;
 
+use api::{operation::ROOT, operations};
 use axum::{
     body::{Body, to_bytes},
     http::Request,
@@ -19,7 +20,6 @@ use domain::{
 };
 use matrix_rows::Ask;
 use roles::Space;
-use server::api::{operation::ROOT, operations};
 use std::{
     collections::BTreeMap,
     fmt::{Debug, Write},

@@ -4,8 +4,8 @@
 //! of [`ADDRESSES`]. Markup that somebody typed is text. So no HTML of theirs has to be understood to be made harmless.
 //! Deliberately absent: images, tables, footnotes.
 
-use text::markup::escaped;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use text::markup::escaped;
 
 /// What the address of a link begins with: other sites, and pages of this one.
 const ADDRESSES: [&str; 5] = ["https://", "http://", "mailto:", "tel:", "/"];

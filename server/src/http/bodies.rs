@@ -5,7 +5,6 @@
 //! finished cannot fill the memory. Deliberately absent: uploads, which go to the disk (`sent`).
 
 use super::{Shared, pages, peer::Peer};
-use crate::api;
 use app::visitor::Visitor;
 use axum::{
     body::{Body, Bytes, HttpBody},

@@ -3,7 +3,8 @@
 //! Invariant: no session counts here, and whatever is wrong – the secret, who made it, what it shows – the answer is the same.
 //! Deliberately absent: what stands in it, and for whom ([`services::feeds`]).
 
-use super::{Shared, etag, peer::Peer};
+use super::{Shared, peer::Peer};
+use api::etag;
 use axum::{
     Extension,
     extract::{Path, State},

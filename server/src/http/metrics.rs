@@ -7,7 +7,7 @@
 //! A noun's families are made by one function in [`families`].
 
 use super::{Shared, live, local::Local, peer::Peer, visitor};
-use crate::api::{Refusal, door::Bearer};
+use api::{Refusal, door::Bearer};
 use axum::{
     Extension,
     extract::{MatchedPath, Request, State},
@@ -120,7 +120,7 @@ fn admit(bearer: &Bearer, lang: Lang) -> Result<(), domain::problem::Problem> {
     match bearer {
         Bearer::Token { scopes } => tokens::require(Some(scopes), Some(Scope::MetricsRead), lang),
         Bearer::Refused => Err(tokens::refused(lang)),
-        Bearer::Unavailable => Err(crate::api::door::unavailable(lang)),
+        Bearer::Unavailable => Err(api::door::unavailable(lang)),
         Bearer::None => Err(MetricsError::NoToken.problem(lang)),
     }
 }

@@ -8,7 +8,6 @@ mod calendar;
 mod copy;
 mod data;
 mod display;
-pub(crate) mod etag;
 mod fabomatic;
 mod firmware;
 mod focus;
@@ -21,11 +20,11 @@ mod mail;
 mod metrics;
 mod modules;
 mod pages;
-pub(crate) mod peer;
+mod peer;
 mod phone;
 mod pictures;
 mod rendering;
-pub(crate) mod sent;
+mod sent;
 pub mod server;
 mod site;
 mod unsubscribe;
@@ -34,7 +33,6 @@ mod visitor;
 mod well_known;
 
 use crate::{
-    api,
     config::{Cidr, Config},
     mail::Smtp,
 };
@@ -229,7 +227,7 @@ pub fn router(shared: Shared) -> Router {
                     .quality(CompressionLevel::Fastest)
                     .compress_when(SizeAbove::new(512).and(is_text)),
             )
-            .layer(middleware::from_fn_with_state(shared.clone(), api::door::paced))
+            .layer(middleware::from_fn_with_state(shared.ctx().clone(), api::door::paced))
             .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)))
     };
     // Forms that send a file see to its size themselves: what is too large leads back to where it was sent from.
@@ -309,12 +307,6 @@ async fn explain(mut request: Request, next: Next) -> Response {
 
 /// The last resort: a fault in the code is logged and says nothing of itself to the reader.
 fn apologise(panic: &(dyn Any + Send)) -> Response {
-    log_panic(panic);
+    api::log_panic(panic);
     (StatusCode::SERVICE_UNAVAILABLE, text::Lang::default().storage_unavailable()).into_response()
-}
-
-pub(crate) fn log_panic(panic: &(dyn Any + Send)) {
-    let what =
-        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(panic = what.unwrap_or("of an unknown kind"), "a request was not answered");
 }

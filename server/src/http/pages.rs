@@ -125,7 +125,7 @@ fn context(shared: &Shared) -> impl Fn() + Clone + Send + Sync + 'static + use<>
         provide_context(ctx.clone());
         provide_context(build.clone());
         provide_context(cookies);
-        provide_context(app::reference::Document(&crate::api::DOCUMENT));
+        provide_context(app::reference::Document(&api::DOCUMENT));
         let policy = use_nonce().map(|nonce| {
             format!(
                 "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \

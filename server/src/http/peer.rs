@@ -5,6 +5,7 @@
 
 use super::{Shared, calendar};
 use crate::config::Cidr;
+pub use api::door::Peer;
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::HeaderMap,
@@ -13,10 +14,6 @@ use axum::{
 };
 use domain::accounts::Purpose;
 use std::net::{IpAddr, SocketAddr};
-
-/// The address of the client, for limits and logs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
 
 /// Middleware: puts the [`Peer`] into the request.
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {

@@ -3,9 +3,10 @@
 //! its address. Of whoever may send none nothing is kept, not even where they came from: they read why on a page of its own.
 
 use super::{
-    Shared, etag, pages,
+    Shared, pages,
     sent::{AROUND, Sent, pass_by},
 };
+use api::etag;
 use app::{
     problems::report::FUNCTION,
     visitor::{Echo, Visitor},

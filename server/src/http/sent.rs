@@ -5,6 +5,7 @@
 //! kept, for it says where to go back to. Deliberately absent: what is in a file, and what whoever sent too much is told.
 
 use super::Shared;
+use api::arriving::{PAUSE, patience, steady};
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, Multipart, Request, multipart::Field},
@@ -12,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{actor::Actor, problem::Problem};
-use futures::{Stream, StreamExt, TryStreamExt, stream};
+use futures::{Stream, TryStreamExt, stream};
 use services::uploads::{self, Arriving, Upload, UploadError};
 use std::{
     sync::{
@@ -31,12 +32,6 @@ const FLOOD: usize = 256 * 1024 * 1024;
 const PARTS: usize = 16;
 /// Bytes that are buffered while the form's next part is looked for: no heading of a part is as long.
 const AHEAD: usize = 2 * 1024 * 1024;
-/// How long nothing may arrive. A slow line sends little, but it sends.
-const PAUSE: Duration = Duration::from_secs(30);
-/// How long an upload may take: the largest picture over a line of 128 kbit/s.
-const PATIENCE: Duration = Duration::from_mins(30);
-/// Bytes a second over the slowest line that a larger file comes on: 2 Mbit/s.
-const SLOWEST: usize = 250_000;
 /// How long one may take of which nothing is kept.
 const IN_PASSING: Duration = Duration::from_secs(30);
 
@@ -49,11 +44,6 @@ pub struct Sent {
     pub is_too_much: bool,
     /// A file was begun and did not arrive whole.
     pub is_broken: bool,
-}
-
-/// How long an upload of at most `most` bytes may take.
-fn patience(most: usize) -> Duration {
-    PATIENCE.max(Duration::from_secs(most.div_ceil(SLOWEST) as u64))
 }
 
 impl Sent {
@@ -119,37 +109,6 @@ impl Sent {
     }
 }
 
-/// What came of a body that is a file.
-pub enum Whole {
-    Arrived(Upload),
-    /// It is longer than it may be.
-    TooLarge,
-    /// It broke off, or nothing came for too long.
-    Broken,
-}
-
-/// Takes in a body that is a file of at most `most` bytes.
-pub async fn whole(body: Body, mut arriving: Arriving, most: usize) -> Result<Whole, UploadError> {
-    let (mut coming, mut count) = (Box::pin(steady(body, PAUSE)), 0);
-    let taking = async {
-        while let Some(piece) = coming.next().await {
-            let Ok(piece) = piece else { return Ok(Some(Whole::Broken)) };
-            count += piece.len();
-            if count > most {
-                return Ok(Some(Whole::TooLarge));
-            }
-            arriving.write(&piece).await?;
-        }
-        Ok::<_, UploadError>(None)
-    };
-    match timeout(patience(most), taking).await {
-        Ok(Ok(None)) => arriving.finish().await.map(Whole::Arrived),
-        Ok(Ok(Some(not))) => Ok(not),
-        Ok(Err(error)) => Err(error),
-        Err(_) => Ok(Whole::Broken),
-    }
-}
-
 /// A refusal in one sentence, where no page shows it.
 pub fn plain(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
@@ -207,14 +166,6 @@ pub async fn pass_by(request: Request, most: usize) {
     timeout(IN_PASSING, passing).await.ok();
 }
 
-/// A body as long as it moves: ends with an error when nothing arrives for as long as `pause`.
-fn steady(body: Body, pause: Duration) -> impl Stream<Item = Result<Bytes, axum::Error>> + Send {
-    stream::try_unfold(body.into_data_stream(), move |mut coming| async move {
-        let piece = timeout(pause, coming.try_next()).await.map_err(axum::Error::new)?;
-        Ok(piece?.map(|piece| (piece, coming)))
-    })
-}
-
 /// How far a form is.
 #[derive(Default)]
 struct Progress {
@@ -270,6 +221,8 @@ fn cut(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use api::arriving::PATIENCE;
+    use futures::StreamExt;
     use services::Ctx;
     use std::{convert::Infallible, io::Read};
 

@@ -4,7 +4,8 @@
 //! built. Browsers take brotli over HTTPS only; for the others the server makes gzip of a file, once. Invariant: what lies
 //! in the folder of a build is named by its content and may be cached for ever.
 
-use super::{Shared, etag, pages};
+use super::{Shared, pages};
+use api::etag;
 use app::assets::Assets;
 use axum::{
     body::{Body, Bytes},

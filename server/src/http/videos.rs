@@ -4,9 +4,10 @@
 //! asks for, and what counts as watched.
 
 use super::{
-    Shared, etag, pages,
+    Shared, pages,
     sent::{AROUND, Sent, pass_by, plain},
 };
+use api::etag;
 use app::visitor::Visitor;
 use axum::{
     Extension,

@@ -1,10 +1,8 @@
 //! Who sends this request: decided once, before any handler, and put into the request.
 
 use super::{Shared, display, local, metrics, peer::Peer};
-use crate::{
-    api::{door::Bearer, is_api},
-    connections::Permit,
-};
+use crate::connections::Permit;
+use api::{door::Bearer, is_api};
 use app::{
     cookies::Cookies,
     request::{Client, Site},
@@ -84,6 +82,8 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     extensions.insert(bearer);
     extensions.insert(actor);
     extensions.insert(client);
+    // The API knows of no pages.
+    extensions.insert(visitor.lang);
     extensions.insert(visitor);
     next.run(request).await
 }

@@ -7,6 +7,7 @@
     reason = "each test program uses its part, and one that cannot go on should stop"
 )]
 
+use api::{DOCUMENT, operation::ROOT};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -15,7 +16,6 @@ use axum::{
 };
 use serde_json::Value;
 use server::{
-    api::{DOCUMENT, operation::ROOT},
     config::{Config, Options},
     http::{Shared, router},
 };

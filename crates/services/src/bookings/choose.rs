@@ -266,12 +266,7 @@ pub struct Look {
 }
 
 /// One day of a machine or a room, and what is against the time that is asked about.
-pub async fn day(
-    ctx: &Ctx,
-    actor: &Actor,
-    lang: Lang,
-    look: Option<Look>,
-) -> Result<DayShown, BookingsError> {
+pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Result<DayShown, BookingsError> {
     actor.require(Permission::SeeBookings, About::NOTHING)?;
     let Look { resource, date, minutes, at, moving } = look.ok_or(BookingsError::UnknownResource)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());

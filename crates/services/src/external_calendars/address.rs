@@ -57,7 +57,8 @@ impl Address {
             if !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
                 return Err(Unfit::Port);
             }
-            let is_private = url.host().and_then(literal).map_or_else(|| is_local(host), |address| !is_public(address));
+            let is_private =
+                url.host().and_then(literal).map_or_else(|| is_local(host), |address| !is_public(address));
             if is_private {
                 return Err(Unfit::Private);
             }
@@ -125,7 +126,8 @@ fn literal(host: Host<&str>) -> Option<IpAddr> {
 /// Whether a name is one of this machine or of the network around it (RFC 6761, RFC 6762, RFC 8375): nobody else knows it.
 fn is_local(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    !host.contains('.') || [".localhost", ".local", ".internal", ".home.arpa"].iter().any(|end| host.ends_with(end))
+    !host.contains('.')
+        || [".localhost", ".local", ".internal", ".home.arpa"].iter().any(|end| host.ends_with(end))
 }
 
 impl fmt::Debug for Address {

@@ -1,6 +1,8 @@
 //! The JSON API, `/api/v1/…`: the same services as the pages, for programs.
 //!
-//! **Lives here:** the types of the API and its operations, by noun, and what every request passes (`door`).
+//! **Lives here:** the types of the API and its operations, by noun, and what every request passes (`door`). Whoever serves it has a
+//! [`Ctx`] in the state of the router, and puts into each request who asks ([`Actor`](domain::actor::Actor)), in which language they
+//! read ([`Lang`]), what stood in `Authorization` ([`door::Bearer`]) and from where it came ([`door::Peer`]).
 //!
 //! **Invariants.** An error is a [`Problem`] as `application/problem+json` (RFC 9457) under its true status, and [`Refusal`]
 //! is the only thing that renders one. Instants are RFC 3339 in UTC; ids are numbers, and codes are words that stay. What
@@ -12,6 +14,7 @@
 pub mod access;
 pub mod announcements;
 pub mod answer;
+pub mod arriving;
 pub mod audit;
 pub mod board_logins;
 pub mod boards;
@@ -28,6 +31,7 @@ pub mod displays;
 pub mod document;
 pub mod door;
 pub mod equipment;
+pub mod etag;
 pub mod external_calendars;
 pub mod firmware;
 pub mod hand_over;
@@ -67,11 +71,9 @@ pub mod words;
 pub use input::{Asker, Body, Id, Query, Seen, Word};
 pub use refusal::Refusal;
 
-use crate::http::{Shared, etag};
-use app::visitor::Visitor;
 use axum::{
     Extension, Json,
-    extract::Request,
+    extract::{FromRef, Request},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, any, get},
@@ -83,8 +85,14 @@ use domain::{
 };
 use operation::{Operation, ROOT};
 use serde_json::{Value, json};
+use services::Ctx;
 use std::{any::Any, sync::LazyLock};
 use text::Lang;
+
+/// What a router that serves the API has as its state.
+pub trait Served: Clone + Send + Sync + 'static {}
+
+impl<S: Clone + Send + Sync + 'static> Served for S {}
 
 /// Every operation, in the order of the description.
 #[must_use]
@@ -153,7 +161,10 @@ static SERVED: LazyLock<(String, Option<HeaderValue>)> = LazyLock::new(|| {
 /// Every route below `/api/v1`, and what answers for addresses below `/api/` that name nothing. Server functions have routes
 /// of their own there, which are more exact.
 #[must_use]
-pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
+pub fn routes<S: Served>() -> Vec<(&'static str, MethodRouter<S>)>
+where
+    Ctx: FromRef<S>,
+{
     let mut routes = operation::routes(operations());
     routes.push(("/api/v1/openapi.json", get(description).fallback(wrong_method)));
     routes.push((ROOT, get(index).fallback(wrong_method)));
@@ -182,8 +193,8 @@ async fn index() -> Response {
 }
 
 /// An address that names nothing.
-async fn unknown(Extension(visitor): Extension<Visitor>) -> Refusal {
-    Refusal(nowhere(visitor.lang))
+async fn unknown(Extension(lang): Extension<Lang>) -> Refusal {
+    Refusal(nowhere(lang))
 }
 
 /// There is no such address.
@@ -192,23 +203,23 @@ fn nowhere(lang: Lang) -> Problem {
 }
 
 /// The address is right, and nothing is done there in this way; the router says in `Allow` what is.
-async fn wrong_method(Extension(visitor): Extension<Visitor>) -> Refusal {
-    Refusal(Problem::new("api.method", Kind::WrongMethod, visitor.lang.api_method()))
+async fn wrong_method(Extension(lang): Extension<Lang>) -> Refusal {
+    Refusal(Problem::new("api.method", Kind::WrongMethod, lang.api_method()))
 }
 
 /// Whether a path belongs to the API.
-pub(crate) fn is_api(path: &str) -> bool {
+pub fn is_api(path: &str) -> bool {
     path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// In which language whoever sent `request` reads, before they were recognised.
-pub(crate) fn spoken(request: &Request) -> Lang {
+pub fn spoken(request: &Request) -> Lang {
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     accepted.and_then(Lang::from_accept_language).unwrap_or_default()
 }
 
 /// What a layer refused without a word, in the words of the API.
-pub(crate) fn explain(answer: Response, lang: Lang) -> Response {
+pub fn explain(answer: Response, lang: Lang) -> Response {
     let ours = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
     let problem = match answer.status().as_u16() {
         403 if !ours => cross_site(lang),
@@ -224,9 +235,16 @@ fn cross_site(lang: Lang) -> Problem {
 }
 
 /// A fault in the code: logged, and nothing of it said.
-pub(crate) fn apologise(panic: &(dyn Any + Send)) -> Response {
-    crate::http::log_panic(panic);
+pub fn apologise(panic: &(dyn Any + Send)) -> Response {
+    log_panic(panic);
     Refusal(door::unavailable(Lang::default())).into_response()
+}
+
+/// What is known of a panic, for the log alone.
+pub fn log_panic(panic: &(dyn Any + Send)) {
+    let what =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = what.unwrap_or("of an unknown kind"), "a request was not answered");
 }
 
 /// The language of this tag; `otherwise` where none is named.

@@ -8,7 +8,7 @@ use axum::{
 use sha2::{Digest, Sha256};
 
 /// Whether `If-None-Match` lists `tag`, or any (`*`). Tags are compared weakly, as they are for this header.
-pub(crate) fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+pub fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     let tag = opaque(tag.as_bytes());
     headers.get_all(header::IF_NONE_MATCH).iter().any(|list| lists(list.as_bytes(), tag))
 }
@@ -42,14 +42,14 @@ fn trim_separators(list: &[u8]) -> &[u8] {
 }
 
 /// A tag made of the bytes of an answer. Weak, because the answer may be compressed on its way.
-pub(crate) fn of_bytes(bytes: &[u8]) -> Option<HeaderValue> {
+pub fn of_bytes(bytes: &[u8]) -> Option<HeaderValue> {
     let digest = data_encoding::BASE64URL_NOPAD.encode(&Sha256::digest(bytes)[..16]);
     HeaderValue::from_str(&format!("W/\"{digest}\"")).ok()
 }
 
 /// Tags a successful answer that has no tag yet, and leaves its body out where the client has it. What is streamed has no tag:
 /// all of it would have to be read first.
-pub(crate) async fn tag(asked: &HeaderMap, response: Response) -> Response {
+pub async fn tag(asked: &HeaderMap, response: Response) -> Response {
     let is_whole = response.body().size_hint().exact().is_some();
     if response.status() != StatusCode::OK || !is_whole || response.headers().contains_key(header::ETAG) {
         return response;

@@ -6,12 +6,12 @@
 use super::{
     Asker, Refusal,
     answer::{self, Made},
+    etag,
     input::{BODY, seen, too_large},
     operation::{Call, Operation},
     paging::{Next, link},
     refusal::Stale,
 };
-use crate::http::{Shared, etag, peer::Peer};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
@@ -26,7 +26,7 @@ use domain::{
 };
 use services::error::ServiceError;
 use services::{
-    rate,
+    Ctx, rate,
     repeats::{self, Outcome, Turn},
     tokens,
 };
@@ -38,6 +38,10 @@ use text::Lang;
 
 /// The id of what makes nothing.
 const NOTHING: i64 = 0;
+
+/// The address of the client, for limits and logs: whoever serves puts it into the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
 
 /// What stood in `Authorization`.
 #[derive(Debug, Clone)]
@@ -62,9 +66,9 @@ impl Bearer {
 }
 
 /// Layer over the whole API: nobody comes in with a token that opens nothing, and nobody comes too often.
-pub async fn paced(State(shared): State<Shared>, request: Request, next: middleware::Next) -> Response {
+pub async fn paced(State(ctx): State<Ctx>, request: Request, next: middleware::Next) -> Response {
     let (parts, body) = request.into_parts();
-    let asker = Asker::of(&shared, &parts);
+    let asker = Asker::of(&ctx, &parts);
     let from = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     // What opens nothing is counted with whoever says nothing of themselves.
     let (left, paced) = rate::take(&asker.ctx, &asker.actor, from, asker.lang);
@@ -78,7 +82,8 @@ pub async fn paced(State(shared): State<Shared>, request: Request, next: middlew
     response
 }
 
-pub(crate) fn unavailable(lang: Lang) -> Problem {
+/// The storage does not answer.
+pub fn unavailable(lang: Lang) -> Problem {
     Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
 }
 
@@ -97,9 +102,9 @@ fn say(response: &mut Response, left: Left) {
 }
 
 /// Does `operation` for whoever sent `request`, if nothing speaks against it.
-pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: Request) -> Response {
+pub async fn pass(operation: &Operation, call: &Call, ctx: Ctx, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let asker = Asker::of(&shared, &parts);
+    let asker = Asker::of(&ctx, &parts);
     let bearer = Bearer::of(&parts);
     let scopes = match &bearer {
         Bearer::Token { scopes } => Some(scopes.as_slice()),
@@ -109,12 +114,12 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
         return Refusal(problem).into_response();
     }
     if operation.versioned && operation.writes() {
-        return over(asker.lang, call, shared, parts, body).await;
+        return over(asker.lang, call, ctx, parts, body).await;
     }
     let uri = parts.uri.clone();
     if !operation.is_keyed() {
         let headers = operation.is_tagged().then(|| parts.headers.clone());
-        let mut response = call(Request::from_parts(parts, body), shared).await;
+        let mut response = call(Request::from_parts(parts, body), ctx).await;
         if let Some(headers) = headers {
             response = etag::tag(&headers, response).await;
         }
@@ -125,8 +130,8 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
     }
     let key = parts.headers.get("idempotency-key").filter(|_| asker.actor.person().is_some()).cloned();
     let (response, again) = match key {
-        Some(key) => once(asker, &key, call, shared, parts, body).await,
-        None => (call(Request::from_parts(parts, body), shared).await, false),
+        Some(key) => once(asker, &key, call, ctx, parts, body).await,
+        None => (call(Request::from_parts(parts, body), ctx).await, false),
     };
     match (response.extensions().get::<Made>().cloned(), operation.place()) {
         (Some(made), Some(place)) => answer::created(made, place, uri.path(), again),
@@ -136,10 +141,10 @@ pub async fn pass(operation: &Operation, call: &Call, shared: Shared, request: R
 }
 
 /// Changes what has a version; whoever has seen an older one is told the newer one beside what they sent.
-async fn over(lang: Lang, call: &Call, shared: Shared, parts: Parts, body: Body) -> Response {
+async fn over(lang: Lang, call: &Call, ctx: Ctx, parts: Parts, body: Body) -> Response {
     let Ok(sent) = to_bytes(body, BODY).await else { return Refusal(too_large(lang)).into_response() };
     let seen = seen(&parts.headers);
-    let mut response = call(Request::from_parts(parts, Body::from(sent.clone())), shared).await;
+    let mut response = call(Request::from_parts(parts, Body::from(sent.clone())), ctx).await;
     Stale::beside(&mut response, seen, &sent);
     response
 }
@@ -149,7 +154,7 @@ async fn once(
     asker: Asker,
     key: &HeaderValue,
     call: &Call,
-    shared: Shared,
+    ctx: Ctx,
     parts: Parts,
     body: Body,
 ) -> (Response, bool) {
@@ -168,7 +173,7 @@ async fn once(
     let (call, lang) = (Arc::clone(call), asker.lang);
     // In a task of its own: whoever asks may be cut off, and what came of it is kept all the same.
     let done = tokio::spawn(async move {
-        let response = call(Request::from_parts(parts, Body::from(body)), shared).await;
+        let response = call(Request::from_parts(parts, Body::from(body)), ctx).await;
         let done = response.status() == StatusCode::NO_CONTENT;
         let made = response.extensions().get::<Made>().cloned().or(done.then_some(Made::plain(NOTHING)));
         let made = made.map(|Made { id, state, .. }| Outcome { id, state });

@@ -4,17 +4,16 @@
 //! served that is not described. Deliberately absent: what operations do; that stands with each noun.
 
 use super::{
-    Asker, Body, Id, Query, Refusal, Seen, Word,
+    Asker, Body, Id, Query, Refusal, Seen, Served, Word,
     answer::{File, Made, One, Place, Versioned},
     door,
     input::{self, FromHere, IfSeen},
     paging::Page,
     refusal::in_language,
 };
-use crate::http::Shared;
 use axum::{
     Extension,
-    extract::{Request, State},
+    extract::{FromRef, Request, State},
     handler::Handler,
     http::{HeaderMap, Method},
     response::Response,
@@ -22,7 +21,7 @@ use axum::{
 };
 use domain::tokens::Scope;
 use serde_json::Value;
-use services::error::ServiceError;
+use services::{Ctx, error::ServiceError};
 use std::{future::Future, pin::Pin, sync::Arc};
 use utoipa::ToSchema;
 
@@ -33,7 +32,7 @@ pub const ROOT: &str = "/api/v1";
 const UNKNOWN: u16 = 0;
 
 /// Does it.
-pub type Call = Arc<dyn Fn(Request, Shared) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+pub type Call = Arc<dyn Fn(Request, Ctx) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 /// A group of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,9 +219,9 @@ impl Operation {
             if_match: IfMatch::Unread,
             once: false,
             problems: Vec::new(),
-            call: Arc::new(move |request, shared| {
+            call: Arc::new(move |request, ctx| {
                 let lang = input::language(request.extensions());
-                Box::pin(in_language(lang, handler.clone().call(request, shared)))
+                Box::pin(in_language(lang, handler.clone().call(request, ctx)))
             }),
         };
         H::describe(&mut operation);
@@ -354,12 +353,15 @@ impl Operation {
     }
 
     /// Its part of the router.
-    fn route(self, router: MethodRouter<Shared>) -> MethodRouter<Shared> {
+    fn route<S: Served>(self, router: MethodRouter<S>) -> MethodRouter<S>
+    where
+        Ctx: FromRef<S>,
+    {
         let Ok(filter) = MethodFilter::try_from(self.method.clone()) else { return router };
         let operation = Arc::new(self);
-        router.on(filter, move |State(shared): State<Shared>, request: Request| {
+        router.on(filter, move |State(ctx): State<Ctx>, request: Request| {
             let operation = Arc::clone(&operation);
-            async move { door::pass(&operation, &operation.call, shared, request).await }
+            async move { door::pass(&operation, &operation.call, ctx, request).await }
         })
     }
 }
@@ -371,7 +373,7 @@ pub trait Part {
 }
 
 /// A handler whose signature describes its operation: what it is sent, what it answers.
-pub trait Signature<T>: Handler<T, Shared> {
+pub trait Signature<T>: Handler<T, Ctx> {
     /// Writes it into `operation`.
     fn describe(operation: &mut Operation);
 }
@@ -380,7 +382,7 @@ macro_rules! signature {
     ($($argument:ident),+) => {
         impl<F, Answer, Made, Via, $($argument),+> Signature<(Via, $($argument,)+)> for F
         where
-            F: Handler<(Via, $($argument,)+), Shared> + FnOnce($($argument),+) -> Answer,
+            F: Handler<(Via, $($argument,)+), Ctx> + FnOnce($($argument),+) -> Answer,
             Answer: Future<Output = Result<Made, Refusal>>,
             Made: Part,
             $($argument: Part),+
@@ -447,8 +449,11 @@ impl<T: ToSchema> Part for Page<T> {
 }
 
 /// The routes of `operations`, each path once, in their order.
-pub fn routes(operations: Vec<Operation>) -> Vec<(&'static str, MethodRouter<Shared>)> {
-    let mut routes: Vec<(&'static str, MethodRouter<Shared>)> = Vec::new();
+pub fn routes<S: Served>(operations: Vec<Operation>) -> Vec<(&'static str, MethodRouter<S>)>
+where
+    Ctx: FromRef<S>,
+{
+    let mut routes: Vec<(&'static str, MethodRouter<S>)> = Vec::new();
     for operation in operations {
         let path = operation.path;
         match routes.iter_mut().find(|(known, _)| *known == path) {
@@ -465,7 +470,7 @@ mod tests {
 
     #[test]
     fn every_code_in_the_description_is_one_of_its_error() {
-        for operation in crate::api::operations() {
+        for operation in crate::operations() {
             let unknown: Vec<_> = operation.problems.iter().filter(|(status, _)| *status == UNKNOWN).collect();
             assert!(unknown.is_empty(), "{}: its errors have no {unknown:?}", operation.id);
         }

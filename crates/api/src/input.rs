@@ -4,11 +4,7 @@
 //! that comes twice, a value of another kind. Nothing is guessed.
 
 use super::Refusal;
-use crate::http::{
-    Shared,
-    sent::{Whole, whole},
-};
-use app::visitor::Visitor;
+use crate::arriving::{Whole, whole};
 use axum::{
     body::{HttpBody, to_bytes},
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::PathRejection},
@@ -42,22 +38,22 @@ pub struct Asker {
 
 impl Asker {
     /// As the layers before have found out.
-    pub(super) fn of(shared: &Shared, parts: &Parts) -> Self {
+    pub(super) fn of(ctx: &Ctx, parts: &Parts) -> Self {
         let actor = parts.extensions.get::<Actor>().cloned().unwrap_or(Actor::anybody(false, Door::Api));
-        Self { ctx: shared.ctx().clone(), actor, lang: language(&parts.extensions) }
+        Self { ctx: ctx.clone(), actor, lang: language(&parts.extensions) }
     }
 }
 
 /// In which language the sender of a request reads.
 pub(super) fn language(extensions: &Extensions) -> Lang {
-    extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default()
+    extensions.get().copied().unwrap_or_default()
 }
 
-impl FromRequestParts<Shared> for Asker {
+impl FromRequestParts<Ctx> for Asker {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(shared, parts))
+    async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(ctx, parts))
     }
 }
 
@@ -66,10 +62,10 @@ impl FromRequestParts<Shared> for Asker {
 /// taken the header off by then. It must stay there.
 pub struct FromHere;
 
-impl FromRequestParts<Shared> for FromHere {
+impl FromRequestParts<Ctx> for FromHere {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, _: &Ctx) -> Result<Self, Refusal> {
         match parts.headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
             None | Some(b"same-origin" | b"none") => Ok(Self),
             Some(_) => Err(Refusal(super::cross_site(language(&parts.extensions)))),
@@ -80,11 +76,11 @@ impl FromRequestParts<Shared> for FromHere {
 /// The id in the path. What is no number from 1 names nothing.
 pub struct Id(pub i64);
 
-impl FromRequestParts<Shared> for Id {
+impl FromRequestParts<Ctx> for Id {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Refusal> {
-        let id: Result<Path<i64>, PathRejection> = Path::from_request_parts(parts, shared).await;
+    async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Refusal> {
+        let id: Result<Path<i64>, PathRejection> = Path::from_request_parts(parts, ctx).await;
         match id {
             Ok(Path(id)) if 0 < id => Ok(Self(id)),
             _ => Err(Refusal(super::nowhere(language(&parts.extensions)))),
@@ -95,11 +91,11 @@ impl FromRequestParts<Shared> for Id {
 /// The word in the path. Whoever asks for it knows what it may be.
 pub struct Word(pub String);
 
-impl FromRequestParts<Shared> for Word {
+impl FromRequestParts<Ctx> for Word {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Refusal> {
-        let word: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, shared).await;
+    async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Refusal> {
+        let word: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, ctx).await;
         match word {
             Ok(Path(word)) => Ok(Self(word)),
             Err(_) => Err(Refusal(super::nowhere(language(&parts.extensions)))),
@@ -109,10 +105,10 @@ impl FromRequestParts<Shared> for Word {
 
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequestParts<Shared> for Query<T> {
+impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, _: &Ctx) -> Result<Self, Refusal> {
         let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         read.map(Self).map_err(|error| {
@@ -125,10 +121,10 @@ impl<T: DeserializeOwned> FromRequestParts<Shared> for Query<T> {
 /// The body, as JSON, of `MOST` bytes at most.
 pub struct Body<T, const MOST: usize = BODY>(pub T);
 
-impl<T: DeserializeOwned, const MOST: usize> FromRequest<Shared> for Body<T, MOST> {
+impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, _: &Shared) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, _: &Ctx) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
         let lang = language(&parts.extensions);
         if !is(&parts.headers, "application/json") {
@@ -242,10 +238,10 @@ fn flawed(path: &str, said: &str, lang: Lang) -> Problem {
 /// The version that somebody has seen, from `If-Match`.
 pub struct Seen(pub i64);
 
-impl FromRequestParts<Shared> for Seen {
+impl FromRequestParts<Ctx> for Seen {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, _: &Ctx) -> Result<Self, Refusal> {
         let lang = language(&parts.extensions);
         if !parts.headers.contains_key(header::IF_MATCH) {
             let problem = Problem::new("version.needed", Kind::VersionNeeded, lang.api_version_needed());
@@ -260,14 +256,14 @@ impl FromRequestParts<Shared> for Seen {
 #[derive(Debug, Clone, Copy)]
 pub struct IfSeen(pub Option<i64>);
 
-impl FromRequestParts<Shared> for IfSeen {
+impl FromRequestParts<Ctx> for IfSeen {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Refusal> {
         if !parts.headers.contains_key(header::IF_MATCH) {
             return Ok(Self(None));
         }
-        Seen::from_request_parts(parts, shared).await.map(|Seen(seen)| Self(Some(seen)))
+        Seen::from_request_parts(parts, ctx).await.map(|Seen(seen)| Self(Some(seen)))
     }
 }
 
