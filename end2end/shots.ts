@@ -19,7 +19,13 @@ const STATES = ["full", "empty", "failing", "forbidden"] as const;
 type State = (typeof STATES)[number];
 type Role = "an administrator" | "a trainer" | "a member" | "a screen" | "nobody";
 
-const ADDRESSES = { "": "/", ...Object.fromEntries(Object.entries(PAGES).map(([page, { path }]) => [page, path])) };
+const ADDRESSES = {
+  "": "/",
+  ...Object.fromEntries(Object.entries(PAGES).map(([page, { path }]) => [page, path])),
+  // Everybody, where a journey looks for one.
+  people: "/people",
+  "types/:id": "/types/1",
+};
 const CHOSEN = Object.entries(ADDRESSES).filter(([page]) => page.includes(process.env.SHOTS_ONLY ?? ""));
 
 const MEMBERS = /^$|^(learn|me|notices|book)(\/|$)|\/report$/;
@@ -119,7 +125,10 @@ test("empty", async ({ lab, browser }) => {
   await firstStart(lab, first);
   const storageState = await first.context().storageState();
   for (const [language, locale] of Object.entries(LANGUAGES)) {
-    const page = await (await browser.newContext({ locale, storageState })).newPage();
+    const context = await browser.newContext({ locale, storageState });
+    // The language of an account goes before the browser's.
+    await context.addCookies([{ name: "lang", value: language, url: lab.url }]);
+    const page = await context.newPage();
     for (const [name, path] of CHOSEN.filter(([name]) => role(name) !== "nobody")) {
       await page.goto(lab.url + path);
       await hydrated(page);

@@ -88,6 +88,8 @@ fn Asked(found: RwSignal<Found>) -> impl IntoView {
     };
     part(move || {
         let found = found.get();
+        // Nothing to choose from.
+        found.wanted?;
         let whats = found.choices.into_iter().map(|(wanted, name)| {
             view! { <option value=wanted.to_string() selected=found.wanted == Some(wanted)>{name}</option> }
         });
