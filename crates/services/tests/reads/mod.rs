@@ -116,6 +116,7 @@ pub const READS: &[&str] = &[
     "privacy::holdings",
     "problems::at",
     "problems::blocks::blocked",
+    "problems::by_week",
     "problems::one",
     "problems::photos::may_set_photo",
     "problems::photos::photo",
