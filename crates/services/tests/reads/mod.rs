@@ -65,6 +65,7 @@ pub const READS: &[&str] = &[
     "deliveries::counts",
     "deliveries::list",
     "displays::list",
+    "displays::today",
     "equipment::choices",
     "equipment::inventory::inventory",
     "equipment::inventory::labels",
