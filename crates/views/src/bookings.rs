@@ -322,6 +322,8 @@ pub struct Rules {
     pub rows: Vec<SettingRow>,
     /// From the space to the place, and behind a type its machines.
     pub levels: Vec<Level>,
+    /// The names of members, for readers who may see people.
+    pub names: Vec<String>,
 }
 
 /// What holds at one of them.

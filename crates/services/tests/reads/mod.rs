@@ -56,6 +56,7 @@ pub const READS: &[&str] = &[
     "checkouts::look::opened",
     "checkouts::look::pending",
     "checkouts::look::slots",
+    "checkouts::spot::members",
     "checkouts::steps::checklist",
     "checkouts::steps::list",
     "checkouts::steps::may_set_photo",
