@@ -50,6 +50,7 @@ test("a time that is asked for goes elsewhere at once, and a result on the spot 
   await hydrated(desk);
   await desk.getByRole("button", { name: "Record checkout" }).click();
   await expect(desk.getByLabel("Member"), "A24").toBeFocused();
+  await expect(desk.locator("#person-list option[value='Sam Carter']"), "members are suggested").toHaveCount(1);
   await desk.getByLabel("Member").fill("sam carter");
   await desk.getByLabel("Type").selectOption({ label: "Lathe" });
   await desk.getByText("Pass", { exact: true }).click();

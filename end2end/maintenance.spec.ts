@@ -69,5 +69,7 @@ test("a plan is made, and what was done is registered, without script on a phone
   await expect(main).toContainText("Maintenance done: Empty the filter – It was full.");
   await page.goto(`${lab.url}/maintenance`);
   await expect(main.getByRole("list", { name: "Due now" })).toContainText("CNC router");
+  await expect(main.getByRole("img", { name: /^Problems of the last 12 weeks/ })).toBeVisible();
+  await expect(main.getByRole("table", { name: "Problems by week" }).getByRole("row")).toHaveCount(13);
   await context.close();
 });

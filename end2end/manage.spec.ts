@@ -158,6 +158,10 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.goto(lab.url + path);
         await hydrated(page);
         await fits(page, `${path} at ${width}`);
+        if (path === "/manage") {
+          const tops = await page.locator(".chips a").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+          expect(new Set(tops).size, `filters are in one line at ${width}`).toBe(1);
+        }
         await axe(page, `${path} ${width}`);
         await page.close();
       }

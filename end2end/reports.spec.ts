@@ -15,6 +15,7 @@ test("a manager sees when it is busy as a chart, as a table and as a file", asyn
   await expect(busy).toBeVisible();
   await main.getByText(/^Show as table/).first().click();
   await expect(main.getByRole("table", { name: /^When it is busy/ })).toBeVisible();
+  await expect(main.getByRole("img", { name: /^Hours per machine/ })).toBeVisible();
   await accessible(desk, "reports");
 
   const take = async (name: RegExp) => {

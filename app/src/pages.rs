@@ -153,7 +153,7 @@ areas! {
         "types/:id/edit" => equipment::kind::edit_type_page,
         "types/new" => equipment::kind::edit_type_page,
     }
-    upkeep true false {
+    upkeep true true {
         "machines/:id/maintenance" => maintenance::at_machine::maintenance_page,
         "machines/:id/plans/:plan" => maintenance::plan::plan_page,
         "maintenance" => maintenance::coming::coming_page,
@@ -433,9 +433,16 @@ mod tests {
 
     #[test]
     fn only_the_areas_that_have_a_style_of_their_own_ask_for_it() {
-        for styled in
-            ["/book", "/bookings/7", "/availability", "/learn/1/quiz", "/kiosk", "/types/3/checklist", "/reports"]
-        {
+        for styled in [
+            "/book",
+            "/bookings/7",
+            "/availability",
+            "/learn/1/quiz",
+            "/kiosk",
+            "/types/3/checklist",
+            "/reports",
+            "/maintenance",
+        ] {
             assert!(is_styled(styled), "{styled}");
         }
         // Among them the journeys that `cargo xtask size` measures, which count no such style.

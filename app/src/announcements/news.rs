@@ -33,7 +33,8 @@ pub(crate) fn articles(t: Lang, all: Vec<Announced>) -> String {
             .to_html()
     };
     let articles: String = all.into_iter().map(article).collect();
-    format!("{}{articles}", view! { <h2 id="news">{t.announcements_title()}</h2> }.to_html())
+    let whole = format!("<h2 id=\"news\">{}</h2>{articles}", t.announcements_title());
+    view! { <section class="place told" aria-labelledby="news" inner_html=whole></section> }.to_html()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use crate::{
         text_area::TextArea,
     },
 };
-use domain::{bookings::Deed, id::BookingId, live::Noun, time::Moment};
+use domain::{bookings::Deed, id::BookingId, live::Noun, pictures::Subject, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
@@ -121,6 +121,12 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     }
 }
 
+/// The address of the picture of the person who asks, if they have one.
+fn face(asked: &Asked) -> Option<String> {
+    let (person, added) = asked.booking.person.zip(asked.picture)?;
+    Some(Subject::Person(person).src(added, true))
+}
+
 fn row(t: Lang, asked: &Asked, now: Moment, open: Memo<Option<BookingId>>, only: bool) -> AnyView {
     let show = if only { "&show=conflicts" } else { "" };
     let booking = asked.booking.clone();
@@ -130,7 +136,7 @@ fn row(t: Lang, asked: &Asked, now: Moment, open: Memo<Option<BookingId>>, only:
     let current = Signal::derive(move || (open.get() == Some(id)).then_some("true"));
     view! {
         <li class="inbox-row" aria-current=current><a class="item" href=format!("/bookings/requests?open={id}{show}")>
-            <Avatar name=name.clone() size="md"/>
+            <Avatar name=name.clone() size="md" picture=face(asked)/>
             <span><span class="t">{name}</span>
                 <span class="s">{booking.name}" · "{when(t, span, now)}</span>
                 {flag.map(|flag| view! { <span class="flag"><Icon name="triangle-alert"/>{flag}</span> })}
@@ -249,7 +255,7 @@ fn detail(t: Lang, asked: &Asked, now: Moment, calls: Calls) -> AnyView {
     view! {
         <section class="detail" aria-label=label>
             <header class="detail-head"><p class="eyebrow"><Icon name="clock"/>{since}</p><h2>{title}</h2></header>
-            <div class="person-line"><Avatar name=name.clone() size="md"/><div><p class="t">{name.clone()}</p>
+            <div class="person-line"><Avatar name=name.clone() size="md" picture=face(asked)/><div><p class="t">{name.clone()}</p>
                 {person.map(|href| view! { <a class="link" href=href>{t.requests_person()}</a> })}</div></div>
             <section class="stack"><h3>{t.date(span.starts, now)}</h3>{lanes(t, asked)}</section>
             <section class="stack"><h3>{t.requests_checks()}</h3><ul class="checks">{checks}</ul></section>

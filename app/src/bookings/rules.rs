@@ -369,12 +369,12 @@ fn TryBox(
 ) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     // A machine or a room: the one whose rules are shown, or the first below.
-    let (at, options, here) = rules.with_untracked(|rules| {
+    let (at, options, here, names) = rules.with_untracked(|rules| {
         let places = rules.places.iter().filter(|(at, _)| at.resource().is_some());
         let options: Vec<_> = places.map(|(at, name)| (at.to_string(), name.clone())).collect();
         let here = rules.levels.iter().map(|level| level.at);
         let here = std::iter::once(rules.at).chain(here).find(|at| at.resource().is_some());
-        (rules.at, options, here)
+        (rules.at, options, here, rules.names.clone())
     });
     let again = Memo::new(move |_| {
         let said = |(key, value): (Key, String)| format!("&key={}&value={}", key.word(), encoded(&value));
@@ -410,7 +410,7 @@ fn TryBox(
             <Ask page="/bookings/rules" problem>
                 <input type="hidden" name="at" value=at.to_string()/>
                 {unsaved}
-                <Field name="who" label=t.rules_who() hint=t.checkouts_person_hint() value=typed.who autocomplete="off"/>
+                <Field name="who" label=t.rules_who() hint=t.checkouts_person_hint() value=typed.who autocomplete="off" suggestions=names/>
                 <Select name="what" label=t.rules_what() options chosen=Signal::stored(what)/>
                 <Field name="day" label=t.rules_day() kind="date" value=day/>
                 <div class="two">
@@ -493,7 +493,7 @@ mod tests {
         };
         let space = level(RulesAt::Said(At::Space), "Talvera Workshop", "8", true);
         let levels = vec![space, level(at, "Lasers", value, own.is_some())];
-        let rules = Rules { at, places: vec![(at, "Lasers".into())], rows: vec![row], levels };
+        let rules = Rules { at, places: vec![(at, "Lasers".into())], rows: vec![row], levels, names: Vec::new() };
         html(visitor(Lang::En), "/bookings/rules", move || {
             let (rules, typed) = (Memo::new(move |_| rules.clone()), Memo::new(|_| Typed::default()));
             let edited = Memo::new(move |_| edited.clone());

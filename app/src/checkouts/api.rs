@@ -107,11 +107,17 @@ pub async fn record(
     Ok(())
 }
 
-/// What whoever checks people out has before them.
+/// What trainers and managers have before them.
 #[server(name = ReadCheckouts, endpoint = "checkouts/day", protocol = crate::call::Wire)]
-pub async fn day() -> Result<Day, AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::checkouts::day(&ctx, &crate::request::actor()).await?)
+pub async fn day(
+    /// `yes` says what members are called, too.
+    #[server(default)]
+    names: String,
+) -> Result<Day, AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let day = services::checkouts::day(&ctx, &actor).await?;
+    let names = if names == "yes" { services::checkouts::members(&ctx, &actor).await? } else { Vec::new() };
+    Ok(Day { names, ..day })
 }
 
 /// One appointment.

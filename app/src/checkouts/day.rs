@@ -32,7 +32,7 @@ use views::checkouts::{Appointment, Candidate, Day, Wish};
 pub fn checkouts_page() -> AnyView {
     let (live, decide, undo) = (use_live(), Call::<DecideCheckout>::new(), Call::<UndoPass>::new());
     let decided = move || decide.version().get() + undo.version().get();
-    let answers = asked(move || (live.version(Noun::Checkouts), decided()), |_| api::day());
+    let answers = asked(move || (live.version(Noun::Checkouts), decided()), |_| api::day(String::new()));
     view! {
         {live_page(lang::current().checkouts_title(), 4, answers, move |day| view! { <Page day decide/> }.into_any())}
         <Done decide undo/>

@@ -22,7 +22,7 @@ use views::checkouts::Day;
 /// The page at `/checkouts/new`.
 pub fn record_page() -> AnyView {
     let record = Call::<RecordCheckout>::new();
-    let answers = asked(|| (), |()| api::day());
+    let answers = asked(|| (), |()| api::day("yes".to_owned()));
     live_page(lang::current().checkouts_spot(), 3, answers, move |day| view! { <Page day record/> }.into_any())
 }
 
@@ -30,7 +30,7 @@ pub fn record_page() -> AnyView {
 #[component]
 fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     let t = lang::current();
-    let kinds: Vec<_> = day.with_untracked(|day| day.kinds.clone());
+    let (kinds, names) = day.with_untracked(|day| (day.kinds.clone(), day.names.clone()));
     // Who was chosen on the day's page, and for what.
     let (person, kind) = use_query_map().with_untracked(|query| {
         let asked = |name| query.get_str(name).and_then(|id| id.parse::<i64>().ok());
@@ -51,7 +51,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
         <header class="page-head"><h1>{t.checkouts_spot()}</h1><p class="sub">{t.checkouts_spot_next()}</p></header>
         <section class="card">
             <Form action=record>
-                <Field name="person" label=t.checkouts_person() hint=t.checkouts_person_hint() autocomplete="off" value=person/>
+                <Field name="person" label=t.checkouts_person() hint=t.checkouts_person_hint() autocomplete="off" value=person suggestions=names/>
                 <Select name="kind" label=t.checkouts_kind() options chosen=Signal::stored(first)/>
                 <Segmented name="deed" legend=t.checkouts_result() segments=vec![begin, segment(Deed::Pass), segment(Deed::Fail)] chosen=Deed::Accept.word()/>
                 <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>

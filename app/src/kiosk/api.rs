@@ -9,14 +9,16 @@ use crate::{problem::AppError, qr::Qr};
 use leptos::prelude::*;
 use views::machines::Floor;
 
-/// Every machine by place, for the wall.
+/// Every machine by place, for the wall, with what begins later today and what is announced.
 #[server(name = ReadWall, endpoint = "kiosk/wall", protocol = crate::call::Wire)]
 pub async fn wall() -> Result<Floor, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let actor = crate::request::actor();
     let floor = services::machines::wall(&ctx, &actor).await?;
+    let t = crate::lang::current();
+    let today = super::today::listed(t, services::displays::today(&ctx, &actor).await?);
     let told = services::announcements::on_wall(&ctx, &actor).await?;
-    Ok(Floor { news: crate::announcements::news::articles(crate::lang::current(), told), ..floor })
+    Ok(Floor { news: format!("{today}{}", crate::announcements::news::articles(t, told)), ..floor })
 }
 
 /// The code for this site's first page; `None` where its address is not known.

@@ -5,6 +5,8 @@
 
 pub mod api;
 mod layout;
+#[cfg(feature = "ssr")]
+mod today;
 
 use crate::{
     call::{Asked, asked},
@@ -164,7 +166,7 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
                 }}
             </div>
             {move || floor.with(|floor| count(floor, Show::All) == 0).then(|| view! {
-                <div class="nothing"><h2>{t.now_nothing()}</h2></div>
+                <div class="nothing"><h2>{t.now_nothing()}</h2><p>{t.kiosk_nothing_next()}</p></div>
             })}
             {move || layout.get().into_iter().enumerate().map(|(at, columns)| {
                 let roomy = roomy(&columns);
@@ -181,7 +183,7 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
             <div class="kside">
                 {move || {
                     let html = floor.with(|floor| floor.news.clone());
-                    (!html.is_empty()).then(|| view! { <section class="place told" aria-labelledby="news" inner_html=html></section> })
+                    (!html.is_empty()).then(|| view! { <div class="notes" inner_html=html></div> })
                 }}
                 {move || {
                     let ways = floor.with(|floor| floor.ways.clone());
@@ -411,6 +413,13 @@ mod tests {
         let html = wall(Lang::It, "/kiosk", Floor { news: "<p>Come</p>".into(), ..floor() }, None);
         assert!(html.contains("<p>Come</p>"), "{html}");
         assert!(!wall(Lang::It, "/kiosk", floor(), None).contains("place told"));
+    }
+
+    #[test]
+    fn an_empty_wall_says_how_machines_get_there() {
+        let html = wall(Lang::En, "/kiosk", Floor { places: Vec::new(), ..floor() }, None);
+        assert!(words(&html).contains("A manager adds machines under “Machines”"), "{html}");
+        assert!(!words(&wall(Lang::En, "/kiosk", floor(), None)).contains("A manager adds"));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use crate::problem::AppError;
 use domain::id::{MachineId, PlanId};
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use services::problems::ProblemsError;
 use views::maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan};
 
 /// The maintenance of a machine.
@@ -26,11 +28,16 @@ pub async fn plan(
     Ok(services::maintenance::sheet(&ctx, &crate::request::actor(), machine, plan).await?)
 }
 
-/// What is coming on all machines.
+/// What is coming on all machines; and problems by week as HTML, empty without the permission to see problems.
 #[server(name = ReadComing, endpoint = "maintenance/coming", protocol = crate::call::Wire)]
-pub async fn coming() -> Result<Agenda, AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::maintenance::coming(&ctx, &crate::request::actor()).await?)
+pub async fn coming() -> Result<(Agenda, String), AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
+    let agenda = services::maintenance::coming(&ctx, &actor).await?;
+    let weeks = match services::problems::by_week(&ctx, &actor).await {
+        Err(ProblemsError::Forbidden(_)) => String::new(),
+        weeks => super::weeks::drawn(crate::lang::current(), &weeks?),
+    };
+    Ok((agenda, weeks))
 }
 
 /// Registers what was done to a machine.

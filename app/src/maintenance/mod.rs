@@ -7,6 +7,8 @@ pub mod api;
 pub mod at_machine;
 pub mod coming;
 pub mod plan;
+#[cfg(feature = "ssr")]
+mod weeks;
 
 use crate::{lang, ui::icon::Icon};
 use domain::{

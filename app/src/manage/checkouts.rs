@@ -140,7 +140,7 @@ mod tests {
     use text::Lang;
     use views::{
         checkouts::{Evidence, ModuleEvidence, QuizEvidence},
-        inbox::{Detail, Item},
+        inbox::{Detail, Item, TrainerDay},
     };
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
             id: 7,
             person: Some(PersonId(15)),
             name: Some("Nora".into()),
-            detail: Detail::AsksForCheckout { on: "Lathe".into(), trainer, evidence },
+            detail: Detail::AsksForCheckout { on: "Lathe".into(), trainer, evidence, day: TrainerDay::default() },
             at: ago(60),
             verdicts: vec![Verdict::Approve, Verdict::Reject],
         };

@@ -231,7 +231,7 @@ fn row(line: Line, show: &str, shown: Memo<Option<Place>>, lead: AnyView, acts: 
 /// A face, or a sign of what it is about.
 fn lead(line: &Line) -> AnyView {
     if line.is_person {
-        return view! { <Avatar name=line.name.clone() size="md"/> }.into_any();
+        return view! { <Avatar name=line.name.clone() size="md" picture=line.picture.clone()/> }.into_any();
     }
     view! { <span class="tile"><Icon name=icon(line.matter)/></span> }.into_any()
 }
@@ -270,7 +270,7 @@ fn pane(line: Line, calls: Calls) -> AnyView {
     } else {
         (lead(&line), acts(&line, calls))
     };
-    let Line { name, words, facts, page: (href, label), .. } = line;
+    let Line { name, words, facts, more, page: (href, label), .. } = line;
     let facts = facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
     view! {
         <section class="card pane" aria-label=t.inbox_chosen()>
@@ -278,6 +278,7 @@ fn pane(line: Line, calls: Calls) -> AnyView {
             <div class="pane-head">{lead}<h2>{name}</h2></div>
             <p class="words">{words}</p>
             <dl class="facts">{facts.collect_view()}</dl>
+            <div class="pane-more" inner_html=more></div>
             <div class="acts btn-row">{acts}<a class="btn" data-kind="ghost" href=href>{label}</a></div>
         </section>
     }
@@ -345,11 +346,15 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::id::PersonId;
+    use std::collections::BTreeMap;
     use views::inbox::{Detail, Inbox, Item};
 
     fn shown(lang: Lang, address: &'static str, items: Vec<Item>) -> String {
         html(visitor(lang), address, move || {
-            let inbox = RwSignal::new(Waiting::of(Inbox { now: NOW, items }, lang));
+            let inbox = RwSignal::new(Waiting::of(
+                Inbox { now: NOW, items, pictures: BTreeMap::from([(PersonId(15), 5)]) },
+                lang,
+            ));
             view! { <Page inbox calls=Calls::new()/> }
         })
     }
@@ -387,6 +392,7 @@ mod tests {
     fn each_row_is_decided_in_place_and_the_first_stands_beside_the_list() {
         let html = shown(Lang::En, "/manage", vec![applicant(), card()]);
         let said = words(&html);
+        assert!(html.contains(r#"src="/pictures/person/15?small&amp;v=5""#), "{html}");
         assert!(said.contains("Applications1") && said.contains("Card ending 3fSeen at Laser"), "{said}");
         let (list, pane) = parts(&html);
         assert!(list.contains(r#"href="/manage?item=applicant-15""#), "{list}");

@@ -32,11 +32,15 @@ pub struct Line {
     pub name: String,
     /// The name is a person's.
     pub is_person: bool,
+    /// Where there is a picture of them.
+    pub picture: Option<String>,
     /// What somebody wrote about it.
     pub words: Option<String>,
     pub about: String,
-    /// What speaks for and against it.
+    /// What there is to know.
     pub facts: Vec<(String, String)>,
+    /// The day it would take, and what speaks for and against it, as HTML; empty where there is nothing.
+    pub more: String,
     pub verdicts: Vec<Verdict>,
     /// A problem that can be acknowledged, by its version.
     pub open_version: Option<i64>,
@@ -67,9 +71,14 @@ pub struct Told {
 #[cfg(feature = "ssr")]
 mod made {
     use super::{Line, Matter, Told, Waiting};
-    use domain::time::Moment;
+    use crate::ui::icon::Icon;
+    use domain::{pictures::Subject, time::Moment};
+    use leptos::prelude::*;
     use text::Lang;
-    use views::inbox::{Decided, Detail, Inbox, Item};
+    use views::{
+        checkouts::ModuleEvidence,
+        inbox::{Decided, Detail, Inbox, Item, TrainerDay},
+    };
 
     const PEOPLE: &str = "people";
     const CHECKOUTS: &str = "checkouts";
@@ -84,8 +93,13 @@ mod made {
     }
 
     impl Waiting {
-        pub fn of(Inbox { now, items }: Inbox, t: Lang) -> Self {
-            let lines: Vec<_> = items.into_iter().map(|item| Line::of(item, now, t)).collect();
+        pub fn of(Inbox { now, items, pictures }: Inbox, t: Lang) -> Self {
+            let line = |item: Item| {
+                let picture = item.person.and_then(|person| Some((person, *pictures.get(&person)?)));
+                let picture = picture.map(|(person, added)| Subject::Person(person).src(added, true));
+                Line { picture, ..Line::of(item, now, t) }
+            };
+            let lines: Vec<_> = items.into_iter().map(line).collect();
             let parts = [
                 ("", t.inbox_all()),
                 (CHECKOUTS, t.inbox_checkouts_short()),
@@ -109,7 +123,7 @@ mod made {
             let when = t.exact(item.at, now);
             let about = t.inbox_about(&item, &when);
             let page = item.page();
-            let Item { matter, id, person, name, detail, verdicts, .. } = item;
+            let Item { matter, id, person, name, detail, at, verdicts } = item;
             let name = name.unwrap_or_else(|| t.person_former(&id.to_string()));
             let open_version = match &detail {
                 Detail::Reported { is_new: true, version, .. } => Some(*version),
@@ -140,12 +154,15 @@ mod made {
                 (Matter::Problem, _) => ("/problems".to_owned(), t.problems_title()),
                 _ => (page, t.inbox_chosen()),
             };
+            let more = more(&detail, at, now, t);
             let (words, facts) = told(detail, when, t);
             Self {
                 matter,
                 id,
                 part: part(matter).to_owned(),
                 name: t.inbox_called(matter, &name),
+                picture: None,
+                more,
                 is_person: matches!(
                     matter,
                     Matter::Applicant | Matter::Checkout | Matter::Claim | Matter::Hold | Matter::Qualification
@@ -166,13 +183,9 @@ mod made {
         let mut words = None;
         let facts = match detail {
             Detail::Applied => vec![(t.inbox_since(), when)],
-            Detail::AsksForCheckout { on, trainer, evidence } => {
+            Detail::AsksForCheckout { on, trainer, .. } => {
                 let mut facts = vec![(t.inbox_on(), on), (t.inbox_starts(), when)];
                 facts.extend(trainer.map(|trainer| (t.inbox_trainer(), trainer)));
-                if let Some(evidence) = evidence {
-                    facts.extend(t.checkout_trained(&evidence.modules).map(|said| (t.inbox_training(), said)));
-                    facts.push((t.inbox_practice(), t.checkout_practice(&evidence)));
-                }
                 facts
             }
             Detail::Claimed { machine } | Detail::Seen { machine } => {
@@ -203,6 +216,57 @@ mod made {
         (words, facts)
     }
 
+    /// Of a request for a checkout: the trainer's day, and what the training says.
+    fn more(detail: &Detail, at: Moment, now: Moment, t: Lang) -> String {
+        let Detail::AsksForCheckout { trainer, evidence, day, .. } = detail else { return String::new() };
+        let title: Vec<_> = [Some(t.date(at, now)), trainer.clone()].into_iter().flatten().collect();
+        let checks = evidence.as_ref().map(|evidence| {
+            let trained = t.checkout_trained(&evidence.modules).map(|said| {
+                let passed = |one: &ModuleEvidence| one.watched && one.quiz.is_none_or(|quiz| quiz.passed);
+                (t.inbox_training(), said, evidence.modules.iter().all(passed))
+            });
+            let practised = evidence.since_minutes.unwrap_or(evidence.used_minutes) > 0;
+            let practice = (t.inbox_practice(), t.checkout_practice(evidence), practised);
+            let each = trained.into_iter().chain([practice]).map(|(name, said, fits)| {
+                let icon = if fits { "check" } else { "triangle-alert" };
+                view! { <li data-warn=(!fits).then_some("")><Icon name=icon/><span><b>{name}</b>": "{said}</span></li> }
+            });
+            view! { <section><h3>{t.requests_checks()}</h3><ul class="checks" role="list">{each.collect_view()}</ul></section> }
+        });
+        view! { <section><h3>{title.join(", ")}</h3>{strip(t, day)}</section>{checks} }.to_html()
+    }
+
+    /// A day from eight to ten, or as long as it takes.
+    fn strip(t: Lang, day: &TrainerDay) -> AnyView {
+        let all = || day.taken.iter().chain([&day.asked]);
+        let first = all().map(|(from, _)| from / 60).min().unwrap_or(8).min(8);
+        let last = all().map(|(_, to)| to.div_ceil(60)).max().unwrap_or(22).max(22);
+        let bar = |key: &'static str, (from, to): (u16, u16)| {
+            let (x, width) = ((from - first * 60).to_string(), to.saturating_sub(from).to_string());
+            view! { <rect data-k=key x=x y="0" width=width height="40"/> }
+        };
+        let clocks = |(from, to): (u16, u16)| {
+            let [from, to] = [from, to].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
+            format!("{from}–{to}")
+        };
+        let taken: Vec<_> = day.taken.iter().copied().map(clocks).collect();
+        let said = match taken.as_slice() {
+            [] => t.inbox_day(&clocks(day.asked)),
+            taken => t.inbox_day_taken(&clocks(day.asked), &taken.join(", ")),
+        };
+        let bars: Vec<_> =
+            day.taken.iter().map(|span| bar("used", *span)).chain([bar("mine", day.asked)]).collect();
+        let hours = (first..=last).step_by(2).map(|hour| view! { <span>{hour}</span> });
+        view! {
+            <div class="strip">
+                <svg class="track" viewBox=format!("0 0 {} 40", (last - first) * 60) preserveAspectRatio="none" role="img" aria-label=said.clone()>{bars}</svg>
+                <div class="ticks" aria-hidden="true">{hours.collect_view()}</div>
+            </div>
+            <p class="small muted">{said}</p>
+        }
+        .into_any()
+    }
+
     impl Told {
         pub fn of(one: Decided, t: Lang) -> Self {
             let name = t.inbox_called(one.matter, &one.name);
@@ -215,7 +279,42 @@ mod made {
     mod tests {
         use super::*;
         use crate::testing::{NOW, ago};
-        use domain::{inbox::Verdict, problems::Severity};
+        use domain::{id::PersonId, inbox::Verdict, problems::Severity, time::HOUR};
+        use std::collections::BTreeMap;
+        use views::checkouts::{Evidence, QuizEvidence};
+
+        #[test]
+        fn a_request_for_a_checkout_shows_the_day_of_its_trainer_and_what_the_training_says() {
+            let quiz = Some(QuizEvidence { passed: false, best: Some(40), tries: 2 });
+            let modules = vec![ModuleEvidence { title: "Safety".into(), percent: 100, watched: true, quiz }];
+            let evidence =
+                Some(Evidence { modules, used_minutes: 90, since_minutes: None, last_used: None, failed: 0 });
+            let day = TrainerDay { taken: vec![(420, 690), (1_140, 1_260)], asked: (840, 870) };
+            let item = Item {
+                matter: Matter::Checkout,
+                id: 7,
+                person: Some(PersonId(15)),
+                name: Some("Nora".into()),
+                detail: Detail::AsksForCheckout {
+                    on: "Lathe".into(),
+                    trainer: Some("Jonas".into()),
+                    evidence,
+                    day,
+                },
+                at: NOW.shifted_to(NOW.at.after(HOUR)),
+                verdicts: Vec::new(),
+            };
+            let line = Line::of(item, NOW, Lang::En);
+            let said = crate::testing::words(&line.more);
+            assert!(said.contains("19 November, Jonas"), "{said}");
+            assert!(said.contains("Asked for 14:00–14:30. Taken: 07:00–11:30, 19:00–21:00."), "{said}");
+            // It begins at seven, because something does.
+            assert!(line.more.contains(r#"viewBox="0 0 900 40""#), "{}", line.more);
+            assert!(line.more.contains(r#"data-k="mine" x="420" y="0" width="30""#), "{}", line.more);
+            // The quiz is against it, the practice is not.
+            assert_eq!(line.more.matches("data-warn").count(), 1, "{}", line.more);
+            assert!(said.contains("Practice: 1 h 30 of practice"), "{said}");
+        }
 
         #[test]
         fn a_reported_problem_says_what_was_written_and_is_acknowledged_once() {
@@ -235,7 +334,10 @@ mod made {
                 at: ago(60),
                 verdicts: Vec::<Verdict>::new(),
             };
-            let waiting = Waiting::of(Inbox { now: NOW, items: vec![item(true), item(false)] }, Lang::En);
+            let waiting = Waiting::of(
+                Inbox { now: NOW, items: vec![item(true), item(false)], pictures: BTreeMap::new() },
+                Lang::En,
+            );
             let [new, known] = waiting.lines.as_slice() else { panic!("{waiting:?}") };
             assert_eq!((new.words.as_deref(), new.open_version), (Some("spindle noise"), Some(4)));
             assert_eq!(known.open_version, None);

@@ -1,12 +1,12 @@
 //! The calls about reports.
 
+use super::chart::Drawn;
 use crate::problem::AppError;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::reports::{self, Ask, Typed};
-use views::reports::UseReport;
 
-/// How machines and rooms are used; an empty word asks for the usual.
+/// How machines and rooms are used, with its charts; an empty word asks for the usual.
 #[server(name = ReadUse, endpoint = "reports/use", protocol = crate::call::Wire)]
 pub async fn of_use(
     #[server(default)] of: String,
@@ -15,8 +15,9 @@ pub async fn of_use(
     #[server(default)] by: String,
     #[server(default)] from: String,
     #[server(default)] to: String,
-) -> Result<UseReport, AppError> {
+) -> Result<Drawn, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let ask = Ask::read(&Typed { from, to, weeks, of, by, measure });
-    Ok(reports::of_use(&ctx, &crate::request::actor(), crate::lang::current(), ask).await?)
+    let t = crate::lang::current();
+    Ok(super::drawn::drawn(t, reports::of_use(&ctx, &crate::request::actor(), t, ask).await?))
 }

@@ -1,10 +1,12 @@
 //! Reports: when machines and rooms are busy, and what becomes of bookings.
 //!
 //! Invariant: each chart has its figures as a table and as a file; what is about too few people arrives as nothing, and is said in
-//! words. Without script the page is the same: what is shown is chosen by an ordinary form.
+//! words. Without script the page is the same: what is shown is chosen by an ordinary form. Charts are drawn by the server.
 
 pub mod api;
 mod chart;
+#[cfg(feature = "ssr")]
+mod drawn;
 mod figures;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -20,8 +22,11 @@ use crate::{
         page::live_page,
     },
 };
-use chart::{CLOSED, FEW, Lie, short_day, short_weekday};
-use domain::reports::{By, Cell, Measure, WEEKS};
+use chart::{CLOSED, Drawn, FEW, short_day, short_weekday};
+use domain::{
+    reports::{By, Cell, Measure, WEEKS},
+    time::MINUTE,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
@@ -43,18 +48,19 @@ pub fn reports_page() -> AnyView {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(report: RwSignal<UseReport>) -> impl IntoView {
+fn Page(report: RwSignal<Drawn>) -> impl IntoView {
     let t = lang::current();
-    part(move || Some(report.with(|report| shown(t, report))))
+    part(move || Some(report.with(|report| whole(t, report))))
 }
 
-fn shown(t: Lang, shown: &UseReport) -> AnyView {
+fn whole(t: Lang, drawn: &Drawn) -> AnyView {
+    let shown = &drawn.shown;
     let head = view! {
         <header class="page-head">
             <h1>{t.reports_title()}</h1>
             <p class="sub">{t.short_dates(shown.from, shown.to)}</p>
+            {asked_for(t, shown)}
         </header>
-        {asked_for(t, shown)}
     };
     if shown.report.is_empty {
         return view! {
@@ -71,14 +77,14 @@ fn shown(t: Lang, shown: &UseReport) -> AnyView {
     }
     view! {
         {head}
-        {chart::hatching()}
         {figures::whole(t, &shown.report.chosen)}
         <div class="reports">
-            {busy(t, shown)}
+            {busy(t, drawn)}
+            {machines(t, drawn)}
             {figures::groups(t, shown)}
-            {rate(t, shown)}
-            {lead(t, shown)}
-            {waited(t, shown)}
+            {rate(t, drawn)}
+            {lead(t, drawn)}
+            {waited(t, drawn)}
         </div>
         <p class="small muted">{t.reports_why_hidden()}</p>
     }
@@ -149,7 +155,7 @@ fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
 struct Card {
     heading: &'static str,
     sub: AnyView,
-    chart: AnyView,
+    chart: String,
     table: AnyView,
     file: String,
     span: &'static str,
@@ -160,7 +166,7 @@ fn card(t: Lang, card: Card) -> AnyView {
     view! {
         <section class="card report" data-span=span>
             <div class="card-head"><h2>{heading}</h2>{sub}</div>
-            {chart}
+            <div class="drawn" inner_html=chart></div>
             <div class="report-foot">
                 <details class="chart-table">
                     <summary><Icon name="chevron-right"/>{t.reports_table()}<span class="visually-hidden">{t.reports_csv_of(heading)}</span></summary>
@@ -175,34 +181,27 @@ fn card(t: Lang, card: Card) -> AnyView {
     .into_any()
 }
 
-fn busy(t: Lang, shown: &UseReport) -> AnyView {
-    let report = &shown.report;
-    let sub = match shown.measure {
-        Measure::Used => t.reports_busy_used(),
-        Measure::Booked => t.reports_busy_booked(),
-    };
-    let label = format!("{}. {}", t.reports_busy(), busiest(t, &report.cells));
+fn busy(t: Lang, drawn: &Drawn) -> AnyView {
+    let (shown, report) = (&drawn.shown, &drawn.shown.report);
     let steps = ["0", "1", "2", "3", "4", "5"].map(|step| view! { <i data-heat=step></i> });
-    let scale = view! { <span class="scale push" aria-hidden="true">"0 %"{steps.collect_view()}"100 %"</span> };
-    let maps = [Lie::Wide, Lie::Upright].map(|lie| chart::map(t, &report.cells, report.hours, lie, label.clone()));
-    let chart = view! { <p class="muted small">{sub}</p>{maps.collect_view()} }.into_any();
+    let scale = view! {
+        <span class="scale push" aria-hidden="true">"0 %"{steps.collect_view()}"100 %"</span>
+        <p class="muted small">{if shown.measure == Measure::Used { t.reports_busy_used() } else { t.reports_busy_booked() }}</p>
+    };
     let (file, table) = (file(shown, "hours"), hours(t, &report.cells, report.hours));
+    let chart = drawn.busy.clone();
     card(t, Card { heading: t.reports_busy(), sub: scale.into_any(), chart, table, file, span: "7" })
 }
 
-/// The fullest hour, in a sentence.
-fn busiest(t: Lang, cells: &[Vec<Cell>]) -> String {
-    let all = (0_u8..)
-        .zip(cells)
-        .flat_map(|(day, cells)| (0_u8..).zip(cells).map(move |(hour, cell)| (day, hour, cell)));
-    let shares = all.filter_map(
-        |(day, hour, cell)| if let Cell::Share(share) = cell { Some((day, hour, *share)) } else { None },
-    );
-    let fullest = shares.max_by_key(|(day, hour, share)| (*share, std::cmp::Reverse((*day, *hour))));
-    fullest.map_or_else(
-        || t.reports_in_table().to_owned(),
-        |(day, hour, share)| t.reports_busiest(t.weekday(day), &format!("{hour}:00"), &share.to_string()),
-    )
+/// Machines and rooms, the most hours first. Their file is that of types and machines.
+fn machines(t: Lang, drawn: &Drawn) -> AnyView {
+    let (shown, heading) = (&drawn.shown, t.reports_machines());
+    let rows = shown.report.machines.iter().zip(&shown.machine_names);
+    let rows = rows.map(|((_, minutes), name)| (name.clone(), minutes.map(|minutes| t.hours(MINUTE * minutes))));
+    let table = pairs(t, heading, [t.boards_machine(), t.reports_hours()], rows.collect());
+    let file = format!("/api/v1/reports/use.csv?{}&part=groups", words(shown, By::Machine));
+    let sub = beside(t.reports_measure_word(shown.measure));
+    card(t, Card { heading, sub, chart: drawn.machines.clone(), table, file, span: "5" })
 }
 
 /// The map as a table: a line for each hour, so that a phone has room for the days.
@@ -263,53 +262,38 @@ fn beside(words: &'static str) -> AnyView {
     view! { <span class="small muted push">{words}</span> }.into_any()
 }
 
-fn rate(t: Lang, shown: &UseReport) -> AnyView {
-    let weeks = &shown.report.weeks;
-    let heading = t.reports_rate();
-    let label = format!("{heading}, {}. {}", t.reports_rate_sub(), t.reports_in_table());
-    let rows = weeks
-        .iter()
-        .map(|(monday, rate)| (short_day(t, *monday), rate.map(|rate| format!("{} %", chart::percent(t, rate)))));
+fn rate(t: Lang, drawn: &Drawn) -> AnyView {
+    let (shown, heading) = (&drawn.shown, t.reports_rate());
+    let rows =
+        shown.report.weeks.iter().map(|(monday, rate)| {
+            (short_day(t, *monday), rate.map(|rate| format!("{} %", chart::percent(t, rate))))
+        });
     let table = pairs(t, heading, [t.reports_week(), t.reports_share()], rows.collect());
-    let chart = chart::line(t, &label, weeks);
-    card(
-        t,
-        Card { heading, sub: beside(t.reports_rate_sub()), chart, table, file: file(shown, "weeks"), span: "4" },
-    )
+    let (sub, file) = (beside(t.reports_rate_sub()), file(shown, "weeks"));
+    card(t, Card { heading, sub, chart: drawn.rate.clone(), table, file, span: "5" })
 }
 
 fn scale(
     t: Lang,
-    shown: &UseReport,
     words: [&'static str; 3],
-    part: &str,
-    steps: &[(&'static str, Option<u8>)],
+    file: String,
+    chart: &str,
+    steps: Vec<(&'static str, Option<u8>)>,
 ) -> AnyView {
     let [heading, sub, step] = words;
-    let label = format!("{heading}: {sub}. {}", t.reports_in_table());
     let rows = steps.iter().map(|(word, share)| ((*word).to_owned(), share.map(|share| format!("{share} %"))));
     let table = pairs(t, heading, [step, t.reports_share()], rows.collect());
-    card(
-        t,
-        Card {
-            heading,
-            sub: beside(sub),
-            chart: chart::bars(&label, steps),
-            table,
-            file: file(shown, part),
-            span: "4",
-        },
-    )
+    card(t, Card { heading, sub: beside(sub), chart: chart.to_owned(), table, file, span: "6" })
 }
 
-fn lead(t: Lang, shown: &UseReport) -> AnyView {
-    let steps: Vec<_> =
-        shown.report.lead.iter().map(|(lead, share)| (t.reports_lead_word(*lead), *share)).collect();
-    scale(t, shown, [t.reports_lead(), t.reports_lead_sub(), t.reports_lead_step()], "lead", &steps)
+fn lead(t: Lang, drawn: &Drawn) -> AnyView {
+    let steps = drawn.shown.report.lead.iter().map(|(lead, share)| (t.reports_lead_word(*lead), *share));
+    let words = [t.reports_lead(), t.reports_lead_sub(), t.reports_lead_step()];
+    scale(t, words, file(&drawn.shown, "lead"), &drawn.lead, steps.collect())
 }
 
-fn waited(t: Lang, shown: &UseReport) -> AnyView {
-    let steps: Vec<_> =
-        shown.report.waited.iter().map(|(step, share)| (t.reports_waited_word(*step), *share)).collect();
-    scale(t, shown, [t.reports_waited(), t.reports_waited_sub(), t.reports_waited_step()], "waited", &steps)
+fn waited(t: Lang, drawn: &Drawn) -> AnyView {
+    let steps = drawn.shown.report.waited.iter().map(|(step, share)| (t.reports_waited_word(*step), *share));
+    let words = [t.reports_waited(), t.reports_waited_sub(), t.reports_waited_step()];
+    scale(t, words, file(&drawn.shown, "waited"), &drawn.waited, steps.collect())
 }

@@ -1,4 +1,4 @@
-use super::*;
+use super::{drawn::drawn, *};
 use crate::testing::{NOW, html, visitor, words as read};
 use domain::{
     bookings::{Resource, Wanted},
@@ -49,6 +49,7 @@ fn report() -> UseReport {
             (Wanted::Rooms, "Rooms".into()),
         ],
         names: vec!["Laser cutters".into(), "Laser <1>".into(), "Rooms".into()],
+        machine_names: vec!["Laser <1>".into(), "A machine with a long name".into()],
         report: Report {
             is_empty: false,
             chosen: figures(),
@@ -57,6 +58,7 @@ fn report() -> UseReport {
                 Row { of: LASER, figures: Figures { used: None, ..figures() } },
                 Row { of: Wanted::Rooms, figures: HIDDEN },
             ],
+            machines: vec![(LASER, Some(12_240)), (Wanted::One(Resource::Machine(MachineId(2))), None)],
             hours: (8, 11),
             cells,
             weeks: vec![
@@ -73,7 +75,8 @@ fn report() -> UseReport {
 
 fn page(lang: Lang, report: UseReport) -> String {
     // Without the marks between pieces of text.
-    html(visitor(lang), "/reports", move || view! { <Page report=RwSignal::new(report)/> }).replace("<!>", "")
+    html(visitor(lang), "/reports", move || view! { <Page report=RwSignal::new(drawn(lang, report))/> })
+        .replace("<!>", "")
 }
 
 #[test]
@@ -83,28 +86,40 @@ fn every_chart_says_its_figures_and_has_a_table_and_a_file() {
     for figure in ["61 %", "204 h of 334 h open", "3.1 %", "6 of 194", "2.6 %", "5 of 194", "1.8 days", "2 h 10"] {
         assert!(said.contains(figure), "{figure} is missing: {said}");
     }
-    // Both maps, the weeks, and two scales; the map of a phone is the other way round.
-    assert_eq!(html.matches(r#"role="img""#).count(), 5, "{html}");
+    // Both maps, the machines, the weeks, and two scales; the map of a phone is the other way round.
+    assert_eq!(html.matches(r#"role="img""#).count(), 6, "{html}");
     assert!(html.contains("Fullest on Saturday at 9:00, 97 %"), "{html}");
-    assert_eq!(html.matches("<caption").count(), 5, "{html}");
+    assert_eq!(html.matches("<caption").count(), 6, "{html}");
     for part in ["hours", "groups", "weeks", "lead", "waited"] {
         let file =
             format!("/api/v1/reports/use.csv?of=type:3&amp;weeks=4&amp;measure=used&amp;by=type&amp;part={part}");
         assert!(html.contains(&file), "{file}: {html}");
     }
+    assert!(html.contains("measure=used&amp;by=machine&amp;part=groups"), "{html}");
     assert!(!html.contains("style="), "the content policy forbids styles in the document: {html}");
 }
 
 #[test]
 fn what_is_about_a_few_people_is_hatched_and_said_in_words() {
     let html = page(Lang::En, report());
-    // Six mornings on each map, a week, a step, and Sundays.
-    assert_eq!(html.matches("url(#hatch)").count(), 6 * 2 + 2 + 1 + 1, "{html}");
+    // Six mornings on each map, a machine, a week, a step, and Sundays.
+    assert_eq!(html.matches("url(#hatch)").count(), 6 * 2 + 2 + 1 + 1 + 1, "{html}");
     assert!(html.contains(">&lt;5</text>") && html.contains(">closed</text>"), "{html}");
     let rooms = html.split_once(r#"<th scope="row">Rooms</th>"#).and_then(|(_, after)| after.split_once("</tr>"));
     assert!(rooms.is_some_and(|(row, _)| row.contains("fewer than 5 people: not shown")), "{html}");
     let nothing = UseReport { report: Report { chosen: HIDDEN, ..report().report }, ..report() };
     assert_eq!(read(&page(Lang::En, nothing)).matches("– fewer than 5 people: not shown").count(), 6);
+}
+
+#[test]
+fn machines_have_a_bar_each_with_the_most_hours_first() {
+    let html = page(Lang::En, report());
+    let chart =
+        html.split_once("Hours per machine: Hours used.").and_then(|(_, after)| after.split_once("</svg>"));
+    let Some((chart, _)) = chart else { panic!("{html}") };
+    assert!(chart.contains(">Laser &lt;1&gt;</text>") && chart.contains(">204 h</text>"), "{chart}");
+    assert!(chart.contains(">A machine with a…</text>") && chart.contains(">&lt;5</text>"), "{chart}");
+    assert!(read(&html).contains("A machine with a long namefewer than 5 people"), "the table has the whole name");
 }
 
 #[test]
@@ -135,6 +150,7 @@ fn in_italian_no_english_is_left() {
     for word in [
         "Statistiche",
         "Quando è occupato",
+        "Ore per macchina",
         "61 %",
         "3,1 %",
         "6 su 194",

@@ -3,7 +3,13 @@
 //! `open → acknowledged → resolved`. **Invariant.** What is unsafe counts at once; every other block waits until nobody is
 //! on the machine. Deliberately absent: what programs and people are told when something is refused ([`crate::problem`]).
 
-use crate::words::words;
+use crate::{
+    time::{Date, Millis},
+    words::words,
+};
+
+/// Weeks in the chart of what was reported and resolved.
+pub const WEEKS: i64 = 12;
 
 /// Characters of what is written about a problem, or of what was done, at most.
 pub const WORDS: usize = 1000;
@@ -29,5 +35,56 @@ words! {
         Acknowledged = "acknowledged",
         /// It is done with.
         Resolved = "resolved",
+    }
+}
+
+/// What became of problems in a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Week {
+    /// Its first day.
+    pub monday: Date,
+    /// So many were reported.
+    pub reported: u32,
+    /// So many were resolved.
+    pub resolved: u32,
+    /// So many were not resolved at its end.
+    pub open: u32,
+}
+
+/// Counts problems – when each was reported, and when it was resolved – by weeks: their first days, and the instants at which they
+/// begin and end.
+#[must_use]
+pub fn by_week(problems: &[(Millis, Option<Millis>)], weeks: &[(Date, Millis, Millis)]) -> Vec<Week> {
+    let many = |fits: &dyn Fn(Millis, Option<Millis>) -> bool| {
+        let count = problems.iter().filter(|(reported, resolved)| fits(*reported, *resolved)).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    };
+    let week = |&(monday, starts, ends): &(Date, Millis, Millis)| Week {
+        monday,
+        reported: many(&|reported, _| (starts..ends).contains(&reported)),
+        resolved: many(&|_, resolved| resolved.is_some_and(|at| (starts..ends).contains(&at))),
+        open: many(&|reported, resolved| reported < ends && resolved.is_none_or(|at| at >= ends)),
+    };
+    weeks.iter().map(week).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_counts_in_the_week_it_was_reported_and_is_open_until_the_one_it_was_resolved() {
+        let day = |day| Date { year: 2026, month: 11, day };
+        let weeks = [(day(2), Millis(100), Millis(200)), (day(9), Millis(200), Millis(300))];
+        // Reported before all of them; resolved on the edge between both; never resolved; reported after them.
+        let problems = [
+            (Millis(50), Some(Millis(150))),
+            (Millis(120), Some(Millis(200))),
+            (Millis(299), None),
+            (Millis(300), None),
+        ];
+        let week = |monday, reported, resolved, open| Week { monday, reported, resolved, open };
+        assert_eq!(by_week(&problems, &weeks), [week(day(2), 1, 1, 1), week(day(9), 1, 1, 1)]);
+        assert_eq!(by_week(&[], &weeks[..1]), [week(day(2), 0, 0, 0)]);
     }
 }

@@ -197,6 +197,8 @@ pub struct Report {
     pub chosen: Figures,
     /// Types and rooms in their order, each with those of its machines that are asked for behind it.
     pub rows: Vec<Row>,
+    /// Minutes by the measure of each machine and room of what is chosen: the most first, and those that are not shown last.
+    pub machines: Vec<(Wanted, Option<u32>)>,
     /// The hours of the clock that are shown, the second exclusive.
     pub hours: (u8, u8),
     /// Monday to Sunday, 24 hours each, of what is chosen.

@@ -11,18 +11,24 @@ use crate::{
 use domain::{
     accounts::Purpose,
     actor::{About, Actor, Door, Forbidden, Permission, Who},
+    bookings, checkouts,
     id::DisplayId,
     live::Hint,
     names::{self, Unnamed},
-    time::Millis,
+    time::{Date, Millis},
 };
 use macros::ServiceError;
 use std::{net::IpAddr, time::Duration};
 use store::{Done, StoreError, Unaudited, WriteTx, audit::AuditEntry, displays, links::NewLink};
-use views::displays::{Display, Displays, Opening};
+use views::displays::{Display, Displays, Opening, Today};
 
 /// That a display asked is written down again when the last time is this old.
 const STALE: Duration = Duration::from_mins(5);
+
+/// What the wall says of later today, at most.
+const TODAY: usize = 4;
+/// Bookings and checkouts that are looked through for that.
+const LOOKED_THROUGH: u32 = 100;
 
 /// Why a display was not made, listed or taken back.
 #[derive(Debug, Clone, ServiceError)]
@@ -171,6 +177,41 @@ pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Result<Option<Ac
             .await?;
     }
     Ok(Some(Actor { who: Who::Display(screen), door }))
+}
+
+/// What begins later today, the soonest first: bookings that hold and checkouts that are agreed on. Whose a booking is, is said where
+/// the space shows names; a checkout names nobody.
+pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError> {
+    actor.require(Permission::SeeWall, About::NOTHING)?;
+    let (now, tomorrow) = (ctx.now(), Date::from_days(ctx.today().days() + 1));
+    let before = Some(ctx.space().zone.start_of(tomorrow));
+    let mut snapshot = ctx.store().snapshot().await?;
+    let filter = store::bookings::Filter { holding: true, after: Some(now), before, ..Default::default() };
+    let booked = store::bookings::list(&mut snapshot, filter, LOOKED_THROUGH).await?;
+    let state = Some(checkouts::State::Accepted);
+    let filter = store::checkouts::Filter { state, begins: Some(now), before, ..Default::default() };
+    let agreed = store::checkouts::list(&mut snapshot, filter, LOOKED_THROUGH, now).await?;
+    let booked = booked.into_iter().filter(|one| one.state == bookings::State::Approved && one.starts >= now);
+    let booked = booked.map(|one| Today {
+        starts: ctx.moment(one.starts),
+        ends: ctx.moment(one.ends),
+        who: one.person_name.as_deref().and_then(|name| one.shown().of(name)),
+        name: one.name,
+        place: one.place,
+        is_checkout: false,
+    });
+    let agreed = agreed.into_iter().map(|one| Today {
+        starts: ctx.moment(one.starts),
+        ends: ctx.moment(one.ends),
+        name: one.kind_name,
+        place: one.place_name,
+        who: None,
+        is_checkout: true,
+    });
+    let mut all: Vec<Today> = booked.chain(agreed).collect();
+    all.sort_by_key(|one| one.starts.at);
+    all.truncate(TODAY);
+    Ok(all)
 }
 
 fn is_stale(seen: Option<Millis>, now: Millis) -> bool {

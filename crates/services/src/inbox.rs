@@ -9,26 +9,30 @@ use crate::{
     cards::{self, CardsError, ClaimsError},
     checkouts, effects, maintenance, notices,
     people::{self, PeopleError},
+    pictures,
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    hours::DAY_MINUTES,
     id::{ClaimId, PersonId, UnknownCardId, UseId},
     inbox::{Matter, SHOWN, UNDO, Verdict},
     live::Hint,
     notices::Notice,
+    occupations::Span,
     people::{PersonStatus, Step, StepRefusal, may_step},
     problem::{Kind, Problem},
     problems::State,
     qualifications::{Cause, EntryKind, Relation, SPACE, change::Target},
     requests,
-    time::{DAY, Millis, Moment},
+    time::{DAY, Date, Millis, Moment},
 };
 use macros::ServiceError;
 use serde_json::json;
-use std::{future::Future, pin::Pin};
+use std::{cmp::Ordering, future::Future, pin::Pin};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited,
     inbox::{self, Counted, Unauthorised},
+    occupations::{self, Taken},
     people::{applicants, one, set_status},
     qualifications::{self, Equipment, NewEntry},
 };
@@ -36,7 +40,7 @@ use text::Lang;
 use views::{
     cards::Sorted,
     checkouts::Appointment,
-    inbox::{Decided, Detail, Inbox, Item},
+    inbox::{Decided, Detail, Inbox, Item, TrainerDay},
 };
 
 /// Uses that the rules forbade are shown for so many days, as unknown cards are, unless somebody has seen them before.
@@ -135,7 +139,8 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     for source in open {
         items.extend((source.find)(ctx, actor, &mut snapshot, now).await?);
     }
-    Ok(Inbox { now: ctx.moment(now), items })
+    let pictures = pictures::of_people(&mut snapshot, actor, items.iter().filter_map(|item| item.person)).await?;
+    Ok(Inbox { now: ctx.moment(now), items, pictures })
 }
 
 /// How many notices `actor` has not read, and how much waits for a decision of theirs: for the navigation of every page, and so in
@@ -173,22 +178,57 @@ async fn asked(
     conn: &mut SqliteConnection,
     now: Millis,
 ) -> Result<Vec<Item>, StoreError> {
-    let waiting = checkouts::pending(ctx, actor, conn, now).await?.into_iter().take(SHOWN.into());
-    let item = |one: Appointment| Item {
-        matter: Matter::Checkout,
-        id: one.id.0,
-        person: Some(one.person),
-        name: one.person_name,
-        detail: Detail::AsksForCheckout {
-            on: one.machine_name.unwrap_or(one.kind_name),
-            trainer: one.trainer_name,
-            evidence: one.evidence,
-        },
-        at: one.starts,
-        // Answered at the appointment, with its version.
-        verdicts: Vec::new(),
+    let mut waiting = checkouts::pending(ctx, actor, conn, now).await?;
+    waiting.truncate(SHOWN.into());
+    let taken = trainers_days(ctx, conn, &waiting).await?;
+    let item = |one: Appointment| {
+        let day = trainer_day(ctx, &one, &taken);
+        let on = one.machine_name.unwrap_or(one.kind_name);
+        Item {
+            matter: Matter::Checkout,
+            id: one.id.0,
+            person: Some(one.person),
+            name: one.person_name,
+            detail: Detail::AsksForCheckout { on, trainer: one.trainer_name, evidence: one.evidence, day },
+            at: one.starts,
+            // Answered at the appointment, with its version.
+            verdicts: Vec::new(),
+        }
     };
-    Ok(waiting.map(item).collect())
+    Ok(waiting.into_iter().map(item).collect())
+}
+
+/// When trainers are taken on the days on which these begin.
+async fn trainers_days(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    waiting: &[Appointment],
+) -> Result<Vec<Taken<PersonId>>, StoreError> {
+    let days = || waiting.iter().map(|one| one.starts.wall().date.days());
+    let (Some(one), Some(first), Some(last)) = (waiting.first(), days().min(), days().max()) else {
+        return Ok(Vec::new());
+    };
+    let at = |day| ctx.space().zone.start_of(Date::from_days(day));
+    occupations::of_people(conn, one.trainer, Span { starts: at(first), ends: at(last + 1) }).await
+}
+
+/// What else the trainer has on the day of this request.
+fn trainer_day(ctx: &Ctx, one: &Appointment, taken: &[Taken<PersonId>]) -> TrainerDay {
+    let date = one.starts.wall().date;
+    let minute = |at: Millis| {
+        let wall = ctx.moment(at).wall();
+        match wall.date.cmp(&date) {
+            Ordering::Less => 0,
+            Ordering::Greater => DAY_MINUTES,
+            Ordering::Equal => u16::from(wall.hour) * 60 + u16::from(wall.minute),
+        }
+    };
+    let theirs = taken.iter().filter(|taken| taken.whose == one.trainer && taken.appointment != Some(one.id));
+    let spans = theirs.map(|taken| (minute(taken.span.starts), minute(taken.span.ends)));
+    TrainerDay {
+        taken: spans.filter(|(from, to)| from < to).collect(),
+        asked: (minute(one.starts.at), minute(one.ends.at)),
+    }
 }
 
 async fn who_applied(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<Vec<Item>, StoreError> {

@@ -7,6 +7,7 @@ mod look;
 
 pub use edit::{Typed, add, edit};
 pub(crate) use edit::{may_edit, tells};
+pub(crate) use look::suggested;
 pub use look::{Query, list, page, standing, timeline, uses};
 
 use crate::error::FieldError;

@@ -16,6 +16,7 @@ use crate::{
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    id::PersonId,
     live::Hint,
     pictures::{BYTES, SIDE, SMALL, Subject, Unfit},
     problem::{Kind, Problem},
@@ -23,7 +24,10 @@ use domain::{
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
 use macros::ServiceError;
 use serde_json::json;
-use std::io::{Read, Seek};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{Read, Seek},
+};
 use store::{Done, SqliteConnection, StoreError, Unaudited, machines, people, pictures};
 use text::Lang;
 use tokio::sync::Semaphore;
@@ -112,6 +116,21 @@ pub async fn get(ctx: &Ctx, actor: &Actor, subject: Subject, small: bool) -> Res
         return Err(PicturesError::Unknown);
     }
     pictures::of(&mut snapshot, subject, small).await?.ok_or(PicturesError::Unknown)
+}
+
+/// The pictures of these people, by when each was added in milliseconds since 1970, as far as the actor may see them.
+pub(crate) async fn of_people(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    people: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, i64>, StoreError> {
+    let seen = people.into_iter().filter(|&person| actor.may(Permission::SeePerson, About::person(person)));
+    let seen: BTreeSet<PersonId> = seen.collect();
+    if seen.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = pictures::of_people(conn, &seen.into_iter().collect::<Vec<_>>()).await?;
+    Ok(found.into_iter().map(|(person, added)| (person, added.0)).collect())
 }
 
 /// Keeps what somebody gave as the picture of `subject`, in the place of the one before.

@@ -47,7 +47,10 @@ use services::{
 };
 use store::availability::NewRule;
 use text::Lang;
-use views::checkouts::{ModuleEvidence, QuizEvidence};
+use views::{
+    checkouts::{ModuleEvidence, QuizEvidence},
+    inbox::Detail,
+};
 
 const LASERS: TypeId = TypeId(3);
 const BOB: PersonId = PersonId(2);
@@ -556,6 +559,21 @@ async fn several_requests_are_answered_at_once_and_those_that_cannot_be_say_why(
     assert_eq!(shown(&bob).await, [first.0, second.0], "a trainer who manages nothing");
     assert_eq!(shown(&ken).await, [first.0], "nobody answers themselves");
     assert!(inbox::waiting(&lab.ctx, &carl).await.is_err());
+    let waiting = inbox::waiting(&lab.ctx, &bob).await.unwrap().items;
+    let days: Vec<_> = waiting
+        .iter()
+        .filter_map(|item| if let Detail::AsksForCheckout { day, .. } = &item.detail { Some(day) } else { None })
+        .collect();
+    let [first_day, second_day] = days.as_slice() else { panic!("{days:?}") };
+    assert_eq!((first_day.asked, second_day.asked), ((1_020, 1_050), (1_065, 1_095)));
+    assert_eq!(
+        (&first_day.taken, &second_day.taken),
+        (&vec![(1_065, 1_095)], &vec![(1_020, 1_050)]),
+        "each other"
+    );
+    let names = checkouts::members(&lab.ctx, &bob).await.unwrap();
+    assert!(names.contains(&"Carl".to_owned()) && !names.contains(&"Zoe".to_owned()), "{names:?}");
+    assert!(checkouts::members(&lab.ctx, &carl).await.is_err(), "names are not for members");
 
     let answer = async |ids: &[AppointmentId], verdict, note: &str| {
         bulk::answer(&lab.ctx, &bob, ids, verdict, note, Lang::En).await

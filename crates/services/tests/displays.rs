@@ -250,3 +250,37 @@ async fn who_is_on_a_machine_is_shown_as_the_space_says_and_never_to_strangers()
     let lathe = machines::page(&lab.ctx, &member(), MachineId(2)).await.unwrap();
     assert_eq!(lathe.machine.user, None, "nobody is on it");
 }
+
+// A6
+#[tokio::test]
+async fn the_wall_says_what_begins_later_today_and_whose_only_where_names_are_shown() {
+    let lab = Lab::open().await;
+    // It is eight by the clocks: an hour later, a request, one that runs, tomorrow, and a checkout in three hours.
+    lab.sql(
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC');
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
+             (1, 1, 1800003600000, 1800007200000, 'approved', 0), (2, 1, 1800003600000, 1800007200000, 'pending', 0),
+             (2, 1, 1799999000000, 1800003600000, 'checked-in', 0), (1, 1, 1800086400000, 1800090000000, 'approved', 0);
+         INSERT INTO appointment (person_id, trainer_id, type_id, machine_id, starts_at, ends_at, state, asked_at) VALUES
+             (1, 2, 4, 2, 1800010800000, 1800012600000, 'accepted', 0), (1, 2, 4, 2, 1800014400000, 1800016200000, 'pending', 0)",
+    )
+    .await;
+    let lab = lab.reopen().await;
+    let display = Actor { who: Who::Display(SCREEN), door: Door::Web };
+    let said = async |lab: &Lab| {
+        let all = displays::today(&lab.ctx, &display).await.unwrap().into_iter();
+        all.map(|one| (one.starts.wall().hour, one.name, one.who, one.is_checkout)).collect::<Vec<_>>()
+    };
+    let shown = |who: Option<&str>| {
+        [(9, "Laser".to_owned(), who.map(Into::into), false), (11, "Lathe".to_owned(), None, true)]
+    };
+    assert_eq!(said(&lab).await, shown(None), "nobody is named unless the space says so");
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'people.shown', 'first-name')")
+        .await;
+    assert_eq!(said(&lab).await, shown(Some("Ada")));
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'people.shown', 'nobody')")
+        .await;
+    assert_eq!(said(&lab).await, shown(None), "the machine itself says otherwise");
+    let refused = displays::today(&lab.ctx, &STRANGER).await;
+    assert!(matches!(refused, Err(DisplaysError::Forbidden(Forbidden::SignIn))), "{refused:?}");
+}

@@ -59,6 +59,16 @@ async fn as_much_is_counted_as_waits_for_a_decision_and_only_for_whoever_has_an_
 }
 
 #[tokio::test]
+async fn people_have_their_faces_for_those_who_may_see_them() {
+    let lab = staffed().await;
+    lab.sql("INSERT INTO picture (person_id, body, small, added_at) VALUES (15, x'00', x'00', 7)").await;
+    let (ken, ida) = (lab.signed_in(11).await, lab.signed_in(13).await);
+    let seen = waiting(&lab.ctx, &ken).await.unwrap().pictures;
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), [(PersonId(15), 7)], "of those who have one");
+    assert!(waiting(&lab.ctx, &ida).await.unwrap().pictures.is_empty(), "inductors see no profiles");
+}
+
+#[tokio::test]
 async fn uses_that_the_rules_forbade_are_shown_for_a_month() {
     let lab = staffed().await;
     lab.sql("DELETE FROM hold").await;

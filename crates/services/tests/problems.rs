@@ -299,6 +299,29 @@ async fn the_worst_waits_in_front() {
 }
 
 #[tokio::test]
+async fn problems_are_counted_by_the_week_they_were_reported_and_resolved_in() {
+    let lab = cared_for().await;
+    let mended = reports(&lab, 2, Severity::Note, "squeaks").await;
+    reports(&lab, 2, Severity::Note, "smells").await;
+    resolves(&lab, 12, mended).await;
+    // One that nobody resolved in four years, one that was resolved before, and one of a machine that is put away.
+    lab.sql(
+        "INSERT INTO problem_report (machine_id, severity, state, reported_at, resolved_at) VALUES
+             (1, 'note', 'open', 0, NULL), (1, 'note', 'resolved', 0, 1);
+         INSERT INTO machine (id, type_id, name, archived_at) VALUES (9, 3, 'Old', 1);
+         INSERT INTO problem_report (machine_id, severity, state, reported_at) VALUES (9, 'note', 'open', 0)",
+    )
+    .await;
+    let weeks = problems::by_week(&lab.ctx, &lab.signed_in(2).await).await.unwrap();
+    let counts: Vec<_> = weeks.iter().map(|week| (week.reported, week.resolved, week.open)).collect();
+    assert_eq!(counts.len(), 12);
+    assert_eq!(counts[..11], [(0, 0, 1); 11]);
+    assert_eq!(counts[11], (2, 1, 2));
+    let refused = problems::by_week(&lab.ctx, &ANYBODY).await;
+    assert!(matches!(refused, Err(ProblemsError::Forbidden(_))), "{refused:?}");
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_said_all_at_once_and_nothing_is_kept() {
     let lab = cared_for().await;
     let bob = lab.signed_in(2).await;

@@ -80,6 +80,8 @@ async fn booked_and_used_hours_no_shows_and_lead_times_are_reported_by_the_clock
     assert_eq!(figures.used.map(|used| used.minutes), Some(5 * 30));
     assert_eq!(figures.booked.map(|booked| booked.minutes), Some(6 * 60));
     assert_eq!(figures.rates, Some(Rates { bookings: 6, no_shows: 1, late: 0 }));
+    let laser = (LASER, Some(5 * 30));
+    assert_eq!(shown.report.machines.iter().zip(&shown.machine_names).next(), Some((&laser, &"Laser".to_owned())));
     // Six: one two hours before, the others a day and a half.
     assert_eq!((figures.lead, figures.waited), (Some(36 * 60), None));
     assert_eq!(shown.report.hours, (8, 18));

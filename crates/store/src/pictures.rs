@@ -6,6 +6,7 @@ use domain::{
     time::Millis,
 };
 use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx};
 
@@ -47,6 +48,20 @@ pub async fn of_machine(conn: &mut SqliteConnection, machine: MachineId) -> Resu
     let added =
         sqlx::query_scalar!(r#"SELECT added_at AS "at!: Millis" FROM picture WHERE machine_id = ?"#, machine);
     Ok(added.fetch_optional(conn).await?)
+}
+
+/// Since when there is which picture of each of these people; of those who have one.
+pub async fn of_people(
+    conn: &mut SqliteConnection,
+    people: &[PersonId],
+) -> Result<BTreeMap<PersonId, Millis>, StoreError> {
+    let people = serde_json::Value::from_iter(people.iter().map(|person| person.0)).to_string();
+    let rows = sqlx::query!(
+        r#"SELECT person_id AS "person!: PersonId", added_at AS "at!: Millis"
+             FROM picture WHERE person_id IN (SELECT value FROM json_each(?))"#,
+        people,
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.at)).collect())
 }
 
 /// Keeps a picture instead of the one before.

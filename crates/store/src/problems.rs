@@ -79,6 +79,20 @@ pub async fn pending(conn: &mut SqliteConnection) -> Result<Vec<Report>, StoreEr
     Ok(pending.fetch_all(conn).await?)
 }
 
+/// When problems were reported and resolved that were not resolved before `since`, of machines that are not put away.
+pub async fn times(
+    conn: &mut SqliteConnection,
+    since: Millis,
+) -> Result<Vec<(Millis, Option<Millis>)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.reported_at AS "reported!: Millis", p.resolved_at AS "resolved?: Millis"
+             FROM problem_report p JOIN machine m ON m.id = p.machine_id
+            WHERE m.archived_at IS NULL AND (p.resolved_at IS NULL OR p.resolved_at >= ?)"#,
+        since,
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.reported, row.resolved)).collect())
+}
+
 pub async fn one(conn: &mut SqliteConnection, report: ReportId) -> Result<Option<Report>, StoreError> {
     Ok(reports!("p.id = ?", report).fetch_optional(conn).await?)
 }

@@ -28,6 +28,12 @@ text! {
     kiosk_page(n: u32, all: u32) { en: [one: "Page {n} of {all}", other: "Page {n} of {all}"],
                                    it: [one: "Pagina {n} di {all}", other: "Pagina {n} di {all}"] }
     kiosk_rotate() { en: "Rotate pages", it: "Cambia pagina automaticamente" }
+    kiosk_today() { en: "Later today", it: "Più tardi oggi" }
+    kiosk_checkout_on(kind: &str) { en: "Checkout: {kind}", it: "Prova: {kind}" }
+    kiosk_nothing_next() {
+        en: "A manager adds machines under “Machines”. They appear here at once.",
+        it: "Un responsabile aggiunge le macchine in «Macchine». Compaiono qui subito.",
+    }
     kiosk_ways() { en: "How to get access", it: "Come si ottiene l’accesso" }
     kiosk_videos(n: u32) { en: [one: "{n} video", other: "{n} videos"], it: [one: "{n} video", other: "{n} video"] }
     kiosk_quizzes(n: u32) { en: [one: "quiz", other: "{n} quizzes"], it: [one: "quiz", other: "{n} quiz"] }

@@ -38,7 +38,7 @@ impl Lang {
     pub fn inbox_about(self, item: &Item, when: &str) -> String {
         match &item.detail {
             Detail::Applied => self.inbox_applied(when),
-            Detail::AsksForCheckout { on, trainer, evidence } => {
+            Detail::AsksForCheckout { on, trainer, evidence, .. } => {
                 let with = trainer.as_deref().map(|trainer| self.checkout_with(trainer));
                 let trained = evidence.as_ref().and_then(|evidence| self.checkout_trained(&evidence.modules));
                 let practice = evidence.as_ref().map(|evidence| self.checkout_practice(evidence));
@@ -207,6 +207,8 @@ text! {
     inbox_ends() { en: "Ends", it: "Fine" }
     inbox_on() { en: "On", it: "Su" }
     inbox_trainer() { en: "Trainer", it: "Istruttore" }
+    inbox_day(asked: &str) { en: "Asked for {asked}. Nothing else that day.", it: "Chiesto {asked}. Nient’altro quel giorno." }
+    inbox_day_taken(asked: &str, taken: &str) { en: "Asked for {asked}. Taken: {taken}.", it: "Chiesto {asked}. Occupato: {taken}." }
     inbox_training() { en: "Training", it: "Formazione" }
     inbox_practice() { en: "Practice", it: "Pratica" }
     inbox_severity() { en: "Severity", it: "Gravità" }

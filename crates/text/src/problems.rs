@@ -22,6 +22,15 @@ text! {
     problems_none() { en: "All caught up", it: "Tutto fatto" }
     problems_none_next() { en: "Problems on the machines you look after show up here.",
                            it: "I problemi delle macchine di cui ti occupi compaiono qui." }
+    problems_weeks() { en: "Problems by week", it: "Problemi per settimana" }
+    problems_weeks_label(reported: &str, resolved: &str) {
+        en: "Problems of the last 12 weeks: {reported} reported, {resolved} resolved. The numbers are in the table beside it.",
+        it: "Problemi delle ultime 12 settimane: {reported} segnalati, {resolved} risolti. I numeri sono nella tabella accanto.",
+    }
+    problems_week() { en: "Week of", it: "Settimana del" }
+    problems_week_reported() { en: "Reported", it: "Segnalati" }
+    problems_week_resolved() { en: "Resolved", it: "Risolti" }
+    problems_week_open() { en: "Open at the end", it: "Aperti alla fine" }
     problems_none_here() { en: "No problems reported.", it: "Nessun problema segnalato." }
     problems_resolved(n: u32) { en: [one: "{n} resolved", other: "{n} resolved"], it: [one: "{n} risolto", other: "{n} risolti"] }
     problems_to_queue() { en: "Open problems", it: "Problemi aperti" }

@@ -259,6 +259,8 @@ pub struct Requests {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     pub booking: Booking,
+    /// The picture of the person who asks, by when it was added in milliseconds since 1970, if the reader may see it.
+    pub picture: Option<i64>,
     pub place: Option<String>,
     pub expires: Moment,
     /// That day of the machine or room; edges as in [`Block`].
@@ -320,6 +322,8 @@ pub struct Rules {
     pub rows: Vec<SettingRow>,
     /// From the space to the place, and behind a type its machines.
     pub levels: Vec<Level>,
+    /// The names of members, for readers who may see people.
+    pub names: Vec<String>,
 }
 
 /// What holds at one of them.

@@ -191,6 +191,8 @@ pub struct Day {
     pub candidates: Vec<Candidate>,
     /// Types that they may check people out on.
     pub kinds: Vec<(TypeId, String)>,
+    /// The names of members, for a form in which one is named.
+    pub names: Vec<String>,
 }
 
 /// One appointment, as its page shows it.

@@ -20,6 +20,19 @@ pub struct Displays {
     pub displays: Vec<Display>,
 }
 
+/// Something that begins later today, for the wall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Today {
+    pub starts: Moment,
+    pub ends: Moment,
+    /// What the machine or room is called, or the type of a checkout.
+    pub name: String,
+    pub place: Option<String>,
+    /// Who has booked it, as far as names are shown there.
+    pub who: Option<String>,
+    pub is_checkout: bool,
+}
+
 /// The way to a display, to be opened on its screen, which uses it up. Nobody can read it again.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {

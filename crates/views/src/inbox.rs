@@ -8,6 +8,15 @@ use domain::{
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Minutes of a day: what a trainer has besides, and what is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainerDay {
+    /// In order.
+    pub taken: Vec<(u16, u16)>,
+    pub asked: (u16, u16),
+}
 
 /// What there is to know about an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +29,8 @@ pub enum Detail {
         trainer: Option<String>,
         /// What speaks for them; `None` where whoever looks may not know.
         evidence: Option<Evidence>,
+        /// How full the trainer's day is.
+        day: TrainerDay,
     },
     Claimed {
         machine: String,
@@ -100,6 +111,8 @@ pub struct Inbox {
     pub now: Moment,
     /// In the order of their matters, the longest waiting first.
     pub items: Vec<Item>,
+    /// The pictures of these people, by when each was added in milliseconds since 1970, as far as the reader may see them.
+    pub pictures: BTreeMap<PersonId, i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

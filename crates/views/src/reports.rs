@@ -25,5 +25,7 @@ pub struct UseReport {
     pub choices: Vec<(Wanted, String)>,
     /// What those of [`Report::rows`] are called.
     pub names: Vec<String>,
+    /// What those of [`Report::machines`] are called.
+    pub machine_names: Vec<String>,
     pub report: Report,
 }

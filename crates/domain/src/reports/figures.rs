@@ -150,6 +150,7 @@ pub fn report(facts: &Facts<'_>, of: Option<Wanted>, by: By, measure: Measure) -
             waited: None,
         }),
         rows: lines.iter().zip(figures).map(|((_, of), figures)| Row { of: *of, figures }).collect(),
+        machines: machines(facts.known, &counted, &tree, chosen, measure),
         hours: hours(&cells),
         cells,
         weeks: weeks(facts, &counted, &tree, chosen),
@@ -339,6 +340,26 @@ fn figures(counted: &Counted, tree: &Tree, open: &[Open], all: &[Of]) -> Vec<Fig
         }
     });
     each.collect()
+}
+
+/// How long each machine and room of what is chosen was used or booked.
+fn machines(
+    known: &[Known],
+    counted: &Counted,
+    tree: &Tree,
+    chosen: Of,
+    measure: Measure,
+) -> Vec<(Wanted, Option<u32>)> {
+    let (of, all): (Vec<Wanted>, Vec<Of>) = (0..)
+        .zip(known)
+        .filter(|(at, _)| tree.has(chosen, *at))
+        .map(|(at, one)| (Wanted::One(one.resource), Of::One(at)))
+        .unzip();
+    let tally = if measure == Measure::Used { &counted.used } else { &counted.booked };
+    let times = tally.each(tree, &all, ()).into_iter().map(|time| time.map(|time| minutes(time.all)));
+    let mut machines: Vec<_> = of.into_iter().zip(times).collect();
+    machines.sort_by_key(|(_, minutes)| std::cmp::Reverse(*minutes));
+    machines
 }
 
 fn minutes(millis: i64) -> u32 {

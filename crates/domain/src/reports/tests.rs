@@ -222,6 +222,19 @@ fn a_type_of_four_people_hides_another_and_what_is_below_it() {
 }
 
 #[test]
+fn machines_of_what_is_chosen_are_listed_by_their_hours_and_hidden_ones_last() {
+    let mut uses = by_five(LASER, at(rome(), 0, 600, 50));
+    uses.extend(by_five(LATHE, at(rome(), 1, 600, 100)));
+    let report = of(&every_day(0, 1_440), &[], &uses, None, Measure::Used);
+    assert_eq!(report.machines[..2], [(Wanted::One(LATHE), Some(100)), (Wanted::One(LASER), Some(50))]);
+    assert!(report.machines.iter().skip(2).all(|(_, minutes)| minutes.is_none()), "{:?}", report.machines);
+    let lasers = of(&every_day(0, 1_440), &[], &uses, Some(LASERS), Measure::Used);
+    assert_eq!(lasers.machines, [(Wanted::One(LASER), Some(50)), (Wanted::One(OTHER_LASER), None)]);
+    let booked = of(&every_day(0, 1_440), &[], &uses, Some(LASERS), Measure::Booked);
+    assert!(booked.machines.iter().all(|(_, minutes)| minutes.is_none()), "nothing is booked");
+}
+
+#[test]
 fn with_nothing_booked_or_used_it_says_so_and_shows_no_figure() {
     let report = of(&every_day(600, 1_200), &[], &[], None, Measure::Used);
     assert!(report.is_empty);

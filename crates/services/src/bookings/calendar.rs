@@ -8,7 +8,7 @@ use super::{
     choose::{All, Edges, as_it_is, booked, open_hours, time, whole_day},
     look::shown,
 };
-use crate::Ctx;
+use crate::{Ctx, pictures};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, State},
@@ -166,6 +166,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
         };
         let request = Request { span, kept: None };
         requests.push(Asked {
+            picture: None,
             expires: zone.moment(kept.asked.after(ANSWERED_WITHIN).min(kept.ends)),
             place: None,
             day: as_it_is(&edges, day, &known, &there),
@@ -180,6 +181,11 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
             history,
             booking: shown(kept, actor, zone, now),
         });
+    }
+    let people = requests.iter().filter_map(|asked| asked.booking.person);
+    let faces = pictures::of_people(&mut snapshot, actor, people).await?;
+    for asked in &mut requests {
+        asked.picture = asked.booking.person.and_then(|person| faces.get(&person).copied());
     }
     Ok(Requests { now: zone.moment(now), requests })
 }

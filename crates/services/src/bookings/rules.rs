@@ -5,6 +5,7 @@
 use super::rows;
 use crate::{
     Ctx,
+    people::suggested,
     settings::{self, SettingsError, Spot},
 };
 use domain::{
@@ -61,7 +62,9 @@ pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) ->
         }
     }
     let rows = page.rows.into_iter().filter(|row| row.key.group() == Group::Bookings).collect();
-    Ok(Rules { at, places, rows, levels })
+    let sees = actor.may(Permission::SeePeople, About::NOTHING);
+    let names = if sees { suggested(&mut snapshot).await? } else { Vec::new() };
+    Ok(Rules { at, places, rows, levels, names })
 }
 
 /// What holds at `at` of what is said there and above.

@@ -1,7 +1,10 @@
 //! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
 
 use super::{CardsError, give_uid, there};
-use crate::{Ctx, people::make_member};
+use crate::{
+    Ctx,
+    people::{make_member, suggested},
+};
 use domain::{
     actor::{About, Actor, Permission},
     cards::UNKNOWN,
@@ -21,8 +24,6 @@ use views::cards::{Sorted, UnknownCard, UnknownCards};
 
 /// How long a card that nobody claims is kept, in days.
 const KEPT: u32 = 30;
-/// Names that are suggested, at most.
-const SUGGESTED: u16 = 500;
 
 /// The cards that nobody has claimed.
 pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsError> {
@@ -32,11 +33,11 @@ pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsErro
     let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
     let unclaimed = cards::unclaimed(&mut snapshot, now.before(DAY * KEPT), limit).await?;
     let claims = super::waiting_claims(ctx, &mut snapshot).await?;
-    let names = people::named(&mut snapshot, &[], SUGGESTED).await?;
+    let names = suggested(&mut snapshot).await?;
     Ok(UnknownCards {
         now: ctx.moment(now),
         cards: unclaimed.into_iter().map(|card| shown(ctx, card)).collect(),
-        names: names.into_iter().map(|(_, name)| name).collect(),
+        names,
         claims,
     })
 }

@@ -184,6 +184,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
         wishes,
         candidates,
         kinds,
+        names: Vec::new(),
     })
 }
 

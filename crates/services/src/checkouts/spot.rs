@@ -6,7 +6,7 @@ use super::{
     CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check, offers::free_machine, open,
     ready::Types, rows, settle, tell_of, turn,
 };
-use crate::{Ctx, change::Job};
+use crate::{Ctx, change::Job, people::suggested};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
     checkouts::{Deed, Side, State},
@@ -18,7 +18,7 @@ use domain::{
 };
 use serde_json::json;
 use std::time::Duration;
-use store::{StoreError, occupations, people};
+use store::{StoreError, equipment, occupations, people};
 
 /// How long a checkout on the spot is taken to have been.
 const ON_THE_SPOT: Duration = Duration::from_mins(30);
@@ -132,6 +132,17 @@ async fn on_the_spot(
         turn::freed(job.tx, &job.proof, before, at).await?;
     }
     rows::one(job.tx.conn(), id, at).await?.ok_or(CheckoutsError::Unknown)
+}
+
+/// The names of members, for trainers and managers.
+pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsError> {
+    actor.require(Permission::OwnAccount, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let may = |kind| actor.may(Permission::CheckOut, About::equipment(kind, None));
+    if !equipment::types(&mut snapshot).await?.into_iter().any(|(kind, _)| may(kind)) {
+        return Err(Forbidden::NotAllowed.into());
+    }
+    Ok(suggested(&mut snapshot).await?)
 }
 
 /// Who is called so, or has this number.

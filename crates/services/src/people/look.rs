@@ -38,6 +38,15 @@ pub struct Query {
     pub limit: Option<usize>,
 }
 
+/// Names that a field for a person suggests, at most.
+const SUGGESTED: u16 = 500;
+
+/// The names of members, for a field in which one of them is named.
+pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    let members = people::named(conn, &[], SUGGESTED).await?;
+    Ok(members.into_iter().map(|(_, name)| name).collect())
+}
+
 /// People by name, a page at a time; `after` is the place where the page before ended.
 pub async fn list(
     ctx: &Ctx,

@@ -25,7 +25,8 @@ use domain::{
     notices::Notice,
     pictures::Unfit,
     problem::Problem,
-    problems::{Severity, State, WORDS},
+    problems::{self, Severity, State, WEEKS, WORDS, Week},
+    time::Date,
     versions::Saved,
     zone::Zone,
 };
@@ -206,6 +207,18 @@ pub async fn queue(ctx: &Ctx, actor: &Actor) -> Result<Queue, ProblemsError> {
     let mut reports: Vec<_> = theirs.map(|row| shown(ctx, actor, row)).collect();
     reports.sort_by_key(|report| std::cmp::Reverse(report.severity));
     Ok(Queue { now: ctx.moment(ctx.now()), reports, uses })
+}
+
+/// What was reported and resolved in each of the last weeks, this one the last.
+pub async fn by_week(ctx: &Ctx, actor: &Actor) -> Result<Vec<Week>, ProblemsError> {
+    actor.require(Permission::SeeProblems, About::NOTHING)?;
+    let (zone, today) = (ctx.space().zone, ctx.today());
+    let first = today.days() - i64::from(today.weekday()) - (WEEKS - 1) * 7;
+    let at = |day| zone.start_of(Date::from_days(day));
+    let mondays = (0..WEEKS).map(|week| first + week * 7);
+    let weeks: Vec<_> = mondays.map(|day| (Date::from_days(day), at(day), at(day + 7))).collect();
+    let times = rows::times(&mut *ctx.store().read().await?, at(first)).await?;
+    Ok(problems::by_week(&times, &weeks))
 }
 
 /// One problem.

@@ -213,6 +213,7 @@ pub async fn of_use(
     .await
     .map_err(|_| StoreError::Panicked)?;
     let names = reported.rows.iter().map(|row| name(&listed, row.of, lang)).collect();
+    let machine_names = reported.machines.iter().map(|(of, _)| name(&listed, *of, lang)).collect();
     Ok(UseReport {
         now: zone.moment(now),
         from,
@@ -223,6 +224,7 @@ pub async fn of_use(
         measure: ask.measure,
         choices,
         names,
+        machine_names,
         report: reported,
     })
 }

@@ -1,0 +1,58 @@
+//! What begins later today, written by the server as the wall shows it.
+
+use leptos::prelude::*;
+use text::{Lang, time};
+use views::displays::Today;
+
+/// A line for each, under their heading; empty where nothing begins.
+pub(super) fn listed(t: Lang, all: Vec<Today>) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let rows = all.into_iter().map(|one| {
+        let title = if one.is_checkout { t.kiosk_checkout_on(&one.name) } else { one.name };
+        let more: Vec<String> =
+            [Some(t.until(one.ends, one.starts)), one.place, one.who].into_iter().flatten().collect();
+        view! {
+            <li>
+                <time datetime=time::iso(one.starts)>{time::clock(one.starts)}</time>
+                <div><p class="t">{title}</p><p class="s">{more.join(" · ")}</p></div>
+            </li>
+        }
+    });
+    view! {
+        <section class="place told today" aria-labelledby="today">
+            <h2 id="today">{t.kiosk_today()}</h2>
+            <ul role="list">{rows.collect_view()}</ul>
+        </section>
+    }
+    .to_html()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, words};
+    use domain::time::HOUR;
+
+    #[test]
+    fn each_line_says_when_what_and_where_and_names_are_text() {
+        let at = |hours| NOW.shifted_to(NOW.at.after(HOUR * hours));
+        let one = |is_checkout, who: Option<&str>| Today {
+            starts: at(1),
+            ends: at(2),
+            name: "Lathe <1>".into(),
+            place: Some("Metal shop".into()),
+            who: who.map(Into::into),
+            is_checkout,
+        };
+        let html = listed(Lang::En, vec![one(true, None), one(false, Some("Jonas"))]);
+        let said = words(&html);
+        assert!(
+            said.contains("15:16Checkout: Lathe") && said.contains("until 16:16 · Metal shop · Jonas"),
+            "{said}"
+        );
+        assert!(html.contains("Lathe &lt;1&gt;") && !html.contains("Lathe <1>"), "{html}");
+        assert_eq!(listed(Lang::It, Vec::new()), "");
+    }
+}
