@@ -223,9 +223,9 @@ pub struct UsesPage {
 
 /// What was done about somebody, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimelinePage {
+pub struct TimelinePage<E = crate::audit::Entry> {
     pub head: PersonHead,
-    pub entries: Vec<crate::audit::Entry>,
+    pub entries: Vec<E>,
     /// Where the next page begins, if there is one: before this entry.
     pub older: Option<i64>,
 }
