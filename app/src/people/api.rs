@@ -1,5 +1,6 @@
 //! The calls about people.
 
+use super::person::words::OverviewPage;
 use crate::{audit::row::Told, problem::AppError};
 use domain::id::{CardId, NoteId, PersonId, UseId};
 #[cfg(feature = "ssr")]
@@ -41,6 +42,13 @@ pub async fn list(
 pub async fn person(id: PersonId) -> Result<PersonPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::people::page(&ctx, &crate::request::actor(), id).await?)
+}
+
+/// Somebody's page with their qualifications and the newest of their history.
+#[server(name = ReadOverview, endpoint = "people/overview", protocol = crate::call::Wire)]
+pub async fn overview(id: PersonId) -> Result<OverviewPage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    Ok(OverviewPage::of(services::people::overview(&ctx, &crate::request::actor(), id).await?, t))
 }
 
 /// Where somebody stands on what.

@@ -397,9 +397,14 @@ pub async fn uses(
     limit: i64,
 ) -> Result<Vec<Used>, StoreError> {
     // Where the page before ended, if that use is still there; the newest otherwise.
-    let behind = sqlx::query_scalar!(r#"SELECT started_at AS "at!: Millis" FROM use_session WHERE id = ?"#, after)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let behind = match after {
+        Some(after) => {
+            let at =
+                sqlx::query_scalar!(r#"SELECT started_at AS "at!: Millis" FROM use_session WHERE id = ?"#, after);
+            at.fetch_optional(&mut *conn).await?
+        }
+        None => None,
+    };
     let after = after.filter(|_| behind.is_some());
     let used = sqlx::query_as!(
         Used,
