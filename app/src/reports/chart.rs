@@ -184,11 +184,6 @@ pub fn percent(t: Lang, per_mille: u16) -> String {
     format!("{}{point}{}", per_mille / 10, per_mille % 10)
 }
 
-/// `30 Nov`.
-pub fn short_day(t: Lang, date: Date) -> String {
-    format!("{} {}", date.day, t.month(date.month).chars().take(3).collect::<String>())
-}
-
 /// A rate by week, of 1,000: a line through the weeks that are shown, broken where one is not.
 pub fn line(t: Lang, label: &str, weeks: &[(Date, Option<u16>)]) -> AnyView {
     let most = weeks.iter().filter_map(|(_, rate)| *rate).max().unwrap_or(0).clamp(100, 1_000);
@@ -211,7 +206,7 @@ pub fn line(t: Lang, label: &str, weeks: &[(Date, Option<u16>)]) -> AnyView {
     let marks = (0_u32..).zip(weeks).map(|(week, (date, rate))| {
         let at = x(week);
         let is_named = week % every == 0;
-        let below = is_named.then(|| view! { <text class="tiny" x=at.to_string() y="150" text-anchor="middle">{short_day(t, *date)}</text> });
+        let below = is_named.then(|| view! { <text class="tiny" x=at.to_string() y="150" text-anchor="middle">{t.short_day(*date)}</text> });
         let mark = if let Some(rate) = rate {
             let over = y(*rate);
             let said = is_named.then(|| {

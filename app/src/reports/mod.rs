@@ -20,7 +20,7 @@ use crate::{
         page::live_page,
     },
 };
-use chart::{CLOSED, FEW, Lie, short_day, short_weekday};
+use chart::{CLOSED, FEW, Lie, short_weekday};
 use domain::reports::{By, Cell, Measure, WEEKS};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -269,7 +269,7 @@ fn rate(t: Lang, shown: &UseReport) -> AnyView {
     let label = format!("{heading}, {}. {}", t.reports_rate_sub(), t.reports_in_table());
     let rows = weeks
         .iter()
-        .map(|(monday, rate)| (short_day(t, *monday), rate.map(|rate| format!("{} %", chart::percent(t, rate)))));
+        .map(|(monday, rate)| (t.short_day(*monday), rate.map(|rate| format!("{} %", chart::percent(t, rate)))));
     let table = pairs(t, heading, [t.reports_week(), t.reports_share()], rows.collect());
     let chart = chart::line(t, &label, weeks);
     card(

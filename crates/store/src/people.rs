@@ -366,6 +366,25 @@ pub async fn used_since(
     Ok((used.uses, used.used))
 }
 
+/// From when to when `person` used machines, of uses that began from `from` on; without an end while they run.
+pub async fn spans(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    from: Millis,
+) -> Result<Vec<(Millis, Option<Millis>)>, StoreError> {
+    let spans = sqlx::query!(
+        r#"SELECT s.started_at AS "start!: Millis", s.ended_at AS "end?: Millis"
+             FROM (SELECT s.started_at, s.ended_at FROM card c JOIN use_session s ON s.card_id = c.id
+                    WHERE c.person_id = ?1 AND s.started_at >= ?2 AND s.corrected = 0
+                   -- Who it was is said of these.
+                   UNION ALL SELECT s.started_at, s.ended_at FROM alias a JOIN use_session s ON s.alias_id = a.id
+                    WHERE a.person_id = ?1 AND s.started_at >= ?2 AND s.corrected = 1 AND s.void = 0) s"#,
+        person,
+        from,
+    );
+    Ok(spans.fetch_all(conn).await?.into_iter().map(|row| (row.start, row.end)).collect())
+}
+
 /// A use of a machine by somebody.
 #[derive(Debug, Clone)]
 pub struct Used {
