@@ -11,7 +11,7 @@ use domain::{
     id::{PersonId, TypeId},
     people::{Cursor, PAGE, PersonStatus, RoleGroup, Step, StepRefusal},
     problem::Kind,
-    time::MINUTE,
+    time::{DAY, MINUTE},
 };
 use lab::{LASER, Lab, ada};
 use services::error::ServiceError;
@@ -206,6 +206,29 @@ async fn the_list_is_found_through_and_turned_page_by_page() {
     }
     let refused = people::list(&lab.ctx, &lab.signed_in(15).await, &Query::default(), None).await.unwrap_err();
     assert_eq!(refused.problem(Lang::It).kind, Kind::Forbidden);
+}
+
+#[tokio::test]
+async fn a_person_in_the_list_has_names_of_types_and_hours_of_thirty_days() {
+    let lab = staffed().await;
+    lab.sql("INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Mill', 'low')").await;
+    lab.grant(1, 4, "user").await;
+    lab.grant(1, 5, "user").await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 90);
+    lab.stops(LASER, &ada(), 90 * 60).await;
+    let ken = lab.signed_in(11).await;
+    let row = async || {
+        let query = Query { search: "ada".into(), ..Query::default() };
+        people::list(&lab.ctx, &ken, &query, None).await.unwrap().people.remove(0)
+    };
+    let found = row().await;
+    assert_eq!((found.types, found.type_names), (3, vec!["Laser cutter".to_owned(), "Lathe".to_owned()]));
+    assert_eq!(found.used, 90 * 60 * 1_000);
+    lab.pass(DAY * 31);
+    let later = row().await;
+    assert_eq!(later.used, 0);
+    assert!(later.last_use.is_some(), "the last use is known for longer");
 }
 
 #[tokio::test]

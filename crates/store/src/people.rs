@@ -11,6 +11,7 @@ use domain::{
     time::{Millis, Moment},
 };
 use sqlx::SqliteConnection;
+use std::collections::HashMap;
 use views::people::Counts;
 
 use crate::{
@@ -364,6 +365,31 @@ pub async fn used_since(
     .fetch_one(conn)
     .await?;
     Ok((used.uses, used.used))
+}
+
+/// How many milliseconds of uses that each of `people` began from `from` on had passed at `now`; who used nothing is left out.
+pub async fn used_by(
+    conn: &mut SqliteConnection,
+    people: &[PersonId],
+    from: Millis,
+    now: Millis,
+) -> Result<HashMap<PersonId, i64>, StoreError> {
+    let people = serde_json::Value::from(people.iter().map(|person| person.0).collect::<Vec<_>>()).to_string();
+    let used = sqlx::query!(
+        r#"SELECT u.person_id AS "person!: PersonId", sum(max(coalesce(u.ended_at, ?3) - u.started_at, 0)) AS "used!: i64"
+             FROM (SELECT c.person_id, s.started_at, s.ended_at
+                     FROM json_each(?1) p JOIN card c ON c.person_id = p.value JOIN use_session s ON s.card_id = c.id
+                    WHERE s.started_at >= ?2 AND s.corrected = 0
+                   -- Who it was is said of these.
+                   UNION ALL SELECT a.person_id, s.started_at, s.ended_at
+                     FROM json_each(?1) p JOIN alias a ON a.person_id = p.value JOIN use_session s ON s.alias_id = a.id
+                    WHERE s.started_at >= ?2 AND s.corrected = 1 AND s.void = 0) u
+            GROUP BY u.person_id"#,
+        people,
+        from,
+        now,
+    );
+    Ok(used.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.used)).collect())
 }
 
 /// From when to when `person` used machines, of uses that began from `from` on; without an end while they run.

@@ -21,7 +21,7 @@ use store::{
 use views::{
     audit::Entry,
     people::{
-        CardView, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
+        CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
         UsesPage,
     },
     qualifications::HeldRow,
@@ -81,13 +81,21 @@ pub async fn list(
         // Who still is that is known of whoever was read alone.
         Some(_) => None,
     };
+    let ids: Vec<_> = found.iter().map(|person| person.id).collect();
+    let used = people::used_by(&mut snapshot, &ids, now.before(DAY * LATELY), now).await?;
+    let equipment = ledgers::equipment(&mut snapshot, None).await?;
+    let people = found.into_iter().map(|person| {
+        let used = used.get(&person.id).copied().unwrap_or_default();
+        row(ctx, person, &equipment, used, now)
+    });
+    let people = people.collect();
     Ok(PeoplePage {
         now: ctx.moment(now),
         next,
         found: sum,
         counts: people::counts(&mut snapshot).await?,
         may_invite: actor.may(Permission::Admit, About::NOTHING),
-        people: found.into_iter().map(|person| row(ctx, person, now)).collect(),
+        people,
     })
 }
 
@@ -103,7 +111,7 @@ fn tail(search: &str) -> String {
     if fits { digits } else { String::new() }
 }
 
-fn types(ledger: &Ledger, now: Millis) -> u32 {
+fn types(ledger: &Ledger, now: Millis) -> Vec<Subject> {
     let mut types: Vec<_> = ledger.0.iter().map(|entry| entry.subject).collect();
     types.sort_unstable_by_key(|subject| match subject {
         Subject::Type(id) => (0, id.0),
@@ -111,14 +119,22 @@ fn types(ledger: &Ledger, now: Millis) -> u32 {
     });
     types.dedup();
     types.retain(|&on| on.is_learned() && ledger.holds(Relation::User, &[on], now));
+    types
+}
+
+fn count(types: &[Subject]) -> u32 {
     u32::try_from(types.len()).unwrap_or(u32::MAX)
 }
 
-fn row(ctx: &Ctx, person: Person, now: Millis) -> PersonRow {
+fn row(ctx: &Ctx, person: Person, equipment: &[Equipment], used: i64, now: Millis) -> PersonRow {
+    let types = types(&person.ledger, now);
+    let names = equipment.iter().filter(|one| types.contains(&one.subject));
     PersonRow {
         id: person.id,
         rank: rank(person.status, &person.ledger, now),
-        types: types(&person.ledger, now),
+        types: count(&types),
+        type_names: names.take(NAMES).map(|one| one.name.clone()).collect(),
+        used,
         last_use: person.last_use.map(|at| ctx.moment(at)),
         on_hold: person.on_hold,
         status: person.status,
@@ -206,7 +222,7 @@ async fn page_of(
             None => notes::about(ctx, conn, actor, id).await?,
             Some(_) => None,
         },
-        types: types(&person.ledger, now),
+        types: count(&types(&person.ledger, now)),
         uses,
         used: milliseconds,
         cards,
