@@ -16,6 +16,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     const main = page.getByRole("main");
     await expect(async () => {
       await page.goto(lab.url + YUSUF);
+      await page.locator("summary", { hasText: "Add card" }).click();
       await expect(page.getByLabel("At which machine")).toBeVisible({ timeout: 2_000 });
     }).toPass();
     await hydrated(page);

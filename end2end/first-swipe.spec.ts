@@ -40,6 +40,7 @@ test("from the first start to the first granted swipe", async ({ lab, page, brow
   await hydrated(page);
   await main.getByRole("link", { name: "Bob Rossi" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Bob Rossi");
+  await page.locator("summary", { hasText: "Add card" }).click();
   await page.getByLabel("Card number").fill("0F:BE");
   await page.getByRole("button", { name: "Assign a card" }).click();
   await expect(page.getByLabel("Card number"), "A24").toHaveAttribute("aria-invalid", "true");

@@ -18,11 +18,14 @@ test("a use shows up by itself, and is corrected with a reason that stands besid
   await accessible(desk, "the history");
 
   boards.say(`swipe 1 ${MARTA}`);
-  await expect(main.getByRole("listitem").first(), "live").toContainText("running");
+  const first = main.getByRole("row").nth(1);
+  await expect(first, "live").toContainText("running");
   boards.say(`swipe 1 ${MARTA}`);
-  await expect(main.getByRole("listitem").first(), "live").toContainText("logged out");
+  await expect(first, "live").toContainText("logged out");
 
-  await main.getByRole("link", { name: /^Correct the use of/ }).first().click();
+  await expect(main.getByRole("link", { name: /^Correct the use of/ }), "behind a menu").toHaveCount(0);
+  await first.locator("summary").click();
+  await first.getByRole("link", { name: /^Correct the use of/ }).click();
   await desk.waitForURL("**/machines/1/history?use=*");
   await hydrated(desk);
   await desk.getByLabel("Was it a use?").selectOption({ label: "Not a use" });
@@ -33,7 +36,6 @@ test("a use shows up by itself, and is corrected with a reason that stands besid
   await desk.getByLabel("Why?").fill("Only the card was tried.");
   await main.getByRole("button", { name: "Save the correction" }).click();
   await desk.waitForURL(/\/machines\/1\/history#used-\d+$/);
-  const first = main.getByRole("listitem").first();
   await expect(first).toContainText("not a use");
   await expect(first).toContainText("Only the card was tried.");
 

@@ -22,22 +22,20 @@ use crate::{
         refused::Refused,
         select::Select,
         skeleton::SkeletonList,
+        table::{Cell, always, cell, instant, named, sorted, spare, table},
     },
 };
-use domain::{
-    problem::{Kind, Problem},
-    time::Date,
-};
+use domain::problem::{Kind, Problem};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use row::Row;
-use views::audit::{Entry, Filter, Page};
+use row::{Told, deed, linked};
+use views::audit::{Filter, Page};
 
 /// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
-    page: Asked<Page>,
+    page: Asked<Page<Told>>,
     filter: Memo<Filter>,
     /// This page begins before an entry: it is not the newest.
     before: Memo<Option<i64>>,
@@ -98,7 +96,7 @@ fn Head() -> impl IntoView {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Chain(page: RwSignal<Page>, filter: Memo<Filter>, before: Memo<Option<i64>>) -> impl IntoView {
+fn Chain(page: RwSignal<Page<Told>>, filter: Memo<Filter>, before: Memo<Option<i64>>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     view! {
@@ -107,19 +105,20 @@ fn Chain(page: RwSignal<Page>, filter: Memo<Filter>, before: Memo<Option<i64>>) 
         <section class="audit" aria-labelledby="entries">
             <h2 id="entries" class="visually-hidden">{t.audit_entries()}</h2>
             {part(move || {
-                let Page { entries, now, .. } = page.get();
+                let entries = page.with(|page| page.entries.clone());
                 let is_all = filter.with(Filter::is_empty);
                 Some(if entries.is_empty() {
                     view! { <Nothing is_all/> }.into_any()
                 } else {
-                    days(entries).into_iter().map(|(at, entries)| view! {
-                        <section class="group">
-                            <h3 class="group-head">{t.date(at, now)}</h3>
-                            <ol class="list">
-                                {entries.into_iter().map(|entry| view! { <Row entry now/> }).collect_view()}
-                            </ol>
-                        </section>
-                    }).collect_view().into_any()
+                    let columns = vec![
+                        always(t.deliveries_when()),
+                        spare(t.audit_by(), 2),
+                        always(t.audit_action_label()),
+                        spare(t.audit_details(), 2),
+                        spare(t.audit_code(), 3),
+                        spare(t.audit_number_head(), 3),
+                    ];
+                    table("audit", t.audit_title(), columns, entries.into_iter().map(row).collect())
                 })
             })}
         </section>
@@ -137,17 +136,22 @@ fn Chain(page: RwSignal<Page>, filter: Memo<Filter>, before: Memo<Option<i64>>) 
     }
 }
 
-/// Entries by the day on which they were made, in their order.
-pub(crate) fn days(entries: Vec<Entry>) -> Vec<(domain::time::Moment, Vec<Entry>)> {
-    let mut days: Vec<(Date, domain::time::Moment, Vec<Entry>)> = Vec::new();
-    for entry in entries {
-        let date = entry.at.wall().date;
-        match days.last_mut() {
-            Some((day, _, entries)) if *day == date => entries.push(entry),
-            _ => days.push((date, entry.at, vec![entry])),
-        }
-    }
-    days.into_iter().map(|(_, at, entries)| (at, entries)).collect()
+fn row(told: Told) -> Vec<Cell> {
+    let Told { seq, at, when, who, what, about, words, code, door } = told;
+    let said: Vec<_> =
+        [&what].into_iter().chain(about.as_ref().map(|(name, _)| name)).chain(&words).cloned().collect();
+    let by = who.clone();
+    vec![
+        instant(at, when),
+        cell(linked(who)),
+        named(
+            view! { {deed(what, about, &words)}<span class="brief">{linked(by)}</span> }.into_any(),
+            said.join(" · "),
+        ),
+        cell(door),
+        cell(view! { <code class="small">{code}</code> }),
+        sorted(seq, seq),
+    ]
 }
 
 /// The page with this filter, from an entry on.
@@ -227,7 +231,10 @@ mod tests {
         qualifications::{BuiltIn, SPACE},
     };
     use text::Lang;
-    use views::{audit::Value, qualifications::Named};
+    use views::{
+        audit::{Entry, Value},
+        qualifications::Named,
+    };
 
     fn space() -> Named {
         Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) }
@@ -254,29 +261,27 @@ mod tests {
 
     fn shown(lang: Lang, filter: Filter, entries: Vec<Entry>, older: Option<i64>) -> String {
         html(visitor(lang), "/audit", move || {
+            let entries = entries.into_iter().map(|entry| Told::of(entry, lang, NOW)).collect();
             let page = RwSignal::new(Page { now: NOW, entries, older });
             view! { <Chain page filter=Memo::new(move |_| filter.clone()) before=Memo::new(|_| None)/> }
         })
     }
 
     #[test]
-    fn entries_stand_under_their_day_with_sentence_code_and_particulars() {
+    fn each_entry_says_when_who_what_with_code_and_particulars() {
         let ada = By::Person { id: PersonId(7), name: "Ada".into() };
         let mut about = entry(12, 10, ada, "display.made", "display:2");
         about.subject_name = Some("Entrance".into());
         let yesterday = entry(11, 24 * 60, By::Former, "weather.changed", "space");
         let html = shown(Lang::En, Filter::default(), vec![about, yesterday], Some(11));
         let words = words(&html);
-        assert!(words.contains("Ada created a wall display"), "{words}");
-        assert!(words.contains("display.made"), "{words}");
+        assert!(words.contains("today, 14:06Adacreated a wall display"), "{words}");
+        assert!(words.contains("display.made · display:2"), "{words}");
         let said = "manager · The workshop · until Thursday 19 November, 14:16";
         assert!(words.contains(said) && words.contains("wind west"), "{words}");
         assert!(!words.contains("[3]"), "an id says nothing to a reader: {words}");
         assert!(html.contains(r#"href="/displays""#) && html.contains(r#"href="/people/7""#), "{html}");
-        assert!(
-            words.contains("Wednesday 18 November") && words.contains("Former member weather.changed"),
-            "{words}"
-        );
+        assert!(words.contains("yesterday, 14:16Former memberweather.changed"), "{words}");
         assert!(html.contains(r#"href="/audit?before=11""#), "{html}");
     }
 

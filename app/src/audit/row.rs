@@ -1,96 +1,145 @@
-//! One entry of the audit chain.
+//! Entries of the audit chain in words: the server makes sentences of them, and pages show them.
+//!
+//! Invariant: what the browser gets is words and addresses. Deliberately absent: which entries there are.
 
-use crate::{lang, qualifications::label};
-use domain::{
-    actor::Door,
-    audit::By,
-    qualifications::{BuiltIn, Relation},
-    time::Moment,
-};
+use domain::time::Moment;
 use leptos::prelude::*;
-use text::{Lang, time};
-use views::audit::{Entry, Value};
+use serde::{Deserialize, Serialize};
+use text::time;
 
-/// Who did what, about what, and how in words; below it the code, the door, and what has no words.
+/// What somebody or something is called, and the page about it where there is one.
+pub(crate) type Linked = (String, Option<String>);
+
+/// An entry in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub seq: i64,
+    pub at: Moment,
+    /// With the day, for where it does not stand under one.
+    pub when: String,
+    pub who: Linked,
+    pub what: String,
+    /// What they did it to, unless that is they themselves.
+    pub about: Option<Linked>,
+    /// Particulars that have words.
+    pub words: Vec<String>,
+    /// What it is called in the chain, and what it is about.
+    pub code: String,
+    /// Through which door, and the particulars as they stand in the chain.
+    pub door: String,
+}
+
+/// A name that leads to its page, where there is one.
+pub(crate) fn linked((name, page): Linked) -> AnyView {
+    match page {
+        Some(page) => view! { <a href=page>{name}</a> }.into_any(),
+        None => name.into_any(),
+    }
+}
+
+/// What was done, to what, and how.
+pub(crate) fn deed(what: String, about: Option<Linked>, words: &[String]) -> AnyView {
+    let about = about.map(|about| view! { " · "{linked(about)} });
+    let words = (!words.is_empty()).then(|| format!(" · {}", words.join(" · ")));
+    view! { {what}{about}{words} }.into_any()
+}
+
+/// Who did what, to what, and how; below it the door and what has no words.
 #[component]
-pub(crate) fn Row(
-    entry: Entry,
-    now: Moment,
-    /// In words alone, for who does not read the chain.
-    #[prop(optional)]
-    plain: bool,
-) -> impl IntoView {
-    let t = lang::current();
-    let page = entry.page();
-    // Whoever did something to themselves is named once.
-    let is_own = matches!(&entry.by, By::Person { id, .. } if entry.subject == format!("person:{id}"));
-    let Entry { seq, at, by, door, action, subject, subject_name, detail } = entry;
-    let who = match by {
-        By::Person { id, name } => view! { <a href=format!("/people/{id}")>{name}</a> }.into_any(),
-        By::Former => t.audit_former().into_any(),
-        By::Board => t.audit_board().into_any(),
-        By::Stranger => t.audit_stranger().into_any(),
-        By::Toolgate => t.audit_toolgate().into_any(),
-    };
-    // A code without a sentence speaks for itself.
-    let what = t.audit_action(&action).map_or_else(|| action.clone(), ToOwned::to_owned);
-    let name = subject_name.unwrap_or_else(|| subject.clone());
-    let about = (!is_own).then(|| match page {
-        Some(page) => view! { " · "<a href=page>{name}</a> }.into_any(),
-        None => view! { " · "{name} }.into_any(),
-    });
-    // A relation on the space or the system is a role.
-    let built_in = detail.iter().find_map(|(_, value)| match value {
-        Value::Equipment(on) => on.built_in,
-        Value::Word(_) | Value::Moment(_) => None,
-    });
-    let said: Vec<_> =
-        detail.into_iter().map(|(name, value)| particular(&name, value, built_in, t, now)).collect();
-    let (words, raw): (Vec<_>, Vec<_>) = said.into_iter().partition(Result::is_ok);
-    let words = words.into_iter().flatten().filter(|word| !word.is_empty());
-    let raw = raw.into_iter().filter_map(Result::err);
+pub(crate) fn Row(told: Told) -> impl IntoView {
+    let Told { at, who, what, about, words, door, .. } = told;
     view! {
-        <li id=format!("entry-{seq}")>
+        <li>
             <div class="item">
                 <time datetime=time::iso(at)>{time::clock(at)}</time>
                 <div class="lines">
-                    <p class="t">{who}" "{what}{about}{words.map(|said| view! { " · "{said} }).collect_view()}</p>
-                    <p class="s">
-                        {(!plain).then(|| view! { <code>{action}</code>" · "<code>{subject}</code>" · " })}{door_word(door, t)}
-                        {raw.map(|said| view! { " · "{said} }).collect_view()}
-                    </p>
+                    <p class="t">{linked(who)}" "{deed(what, about, &words)}</p>
+                    <p class="s">{door}</p>
                 </div>
-                {(!plain).then(|| view! { <span class="tail">{seq}</span> })}
             </div>
         </li>
     }
 }
 
-/// A particular in words; `Err` as it stands in the chain.
-fn particular(
-    name: &str,
-    value: Value,
-    built_in: Option<BuiltIn>,
-    t: Lang,
-    now: Moment,
-) -> Result<String, String> {
-    match value {
-        Value::Equipment(on) => Ok(label(t, &on)),
-        Value::Moment(at) if name == "until" => Ok(t.audit_until(&t.exact(at, now))),
-        Value::Moment(at) => Err(format!("{name} {}", t.exact(at, now))),
-        Value::Word(word) => match (built_in, name, Relation::from_word(&word)) {
-            (Some(_), "relation", Some(role)) => Ok(t.relation(built_in, role).to_owned()),
-            _ => t.audit_particular(name, &word).ok_or_else(|| format!("{name} {word}")),
-        },
-    }
-}
+#[cfg(feature = "ssr")]
+mod made {
+    use super::Told;
+    use crate::qualifications::label;
+    use domain::{
+        actor::Door,
+        audit::By,
+        qualifications::{BuiltIn, Relation},
+        time::Moment,
+    };
+    use text::{Lang, time};
+    use views::audit::{Entry, Value};
 
-const fn door_word(door: Door, t: Lang) -> &'static str {
-    match door {
-        Door::Web => t.audit_door_web(),
-        Door::Api => t.audit_door_api(),
-        Door::Board => t.audit_door_board(),
-        Door::Command => t.audit_door_command(),
-        Door::Import => t.audit_door_import(),
+    impl Told {
+        pub fn of(entry: Entry, t: Lang, now: Moment) -> Self {
+            let page = entry.page();
+            // Whoever did something to themselves is named once.
+            let is_own = matches!(&entry.by, By::Person { id, .. } if entry.subject == format!("person:{id}"));
+            let Entry { seq, at, by, door, action, subject, subject_name, detail } = entry;
+            let who = match by {
+                By::Person { id, name } => (name, Some(format!("/people/{id}"))),
+                By::Former => (t.audit_former().to_owned(), None),
+                By::Board => (t.audit_board().to_owned(), None),
+                By::Stranger => (t.audit_stranger().to_owned(), None),
+                By::Toolgate => (t.audit_toolgate().to_owned(), None),
+            };
+            // A relation on the space or the system is a role.
+            let built_in = detail.iter().find_map(|(_, value)| match value {
+                Value::Equipment(on) => on.built_in,
+                Value::Word(_) | Value::Moment(_) => None,
+            });
+            let (mut words, mut behind) = (Vec::new(), vec![door_word(door, t).to_owned()]);
+            for (name, value) in detail {
+                match particular(&name, value, built_in, t, now) {
+                    Ok(word) => words.extend(Some(word).filter(|word| !word.is_empty())),
+                    Err(raw) => behind.push(raw),
+                }
+            }
+            Self {
+                seq,
+                at,
+                when: format!("{}, {}", t.brief(at, now), time::clock(at)),
+                who,
+                // A code without a sentence speaks for itself.
+                what: t.audit_action(&action).map_or_else(|| action.clone(), ToOwned::to_owned),
+                about: (!is_own).then(|| (subject_name.unwrap_or_else(|| subject.clone()), page)),
+                words,
+                code: format!("{action} · {subject}"),
+                door: behind.join(" · "),
+            }
+        }
+    }
+
+    /// A particular in words; `Err` as it stands in the chain.
+    fn particular(
+        name: &str,
+        value: Value,
+        built_in: Option<BuiltIn>,
+        t: Lang,
+        now: Moment,
+    ) -> Result<String, String> {
+        match value {
+            Value::Equipment(on) => Ok(label(t, &on)),
+            Value::Moment(at) if name == "until" => Ok(t.audit_until(&t.exact(at, now))),
+            Value::Moment(at) => Err(format!("{name} {}", t.exact(at, now))),
+            Value::Word(word) => match (built_in, name, Relation::from_word(&word)) {
+                (Some(_), "relation", Some(role)) => Ok(t.relation(built_in, role).to_owned()),
+                _ => t.audit_particular(name, &word).ok_or_else(|| format!("{name} {word}")),
+            },
+        }
+    }
+
+    const fn door_word(door: Door, t: Lang) -> &'static str {
+        match door {
+            Door::Web => t.audit_door_web(),
+            Door::Api => t.audit_door_api(),
+            Door::Board => t.audit_door_board(),
+            Door::Command => t.audit_door_command(),
+            Door::Import => t.audit_door_import(),
+        }
     }
 }

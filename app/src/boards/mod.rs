@@ -21,7 +21,7 @@ use crate::{
         form::Form,
         icon::Icon,
         page::loaded,
-        status::{Badge, Status},
+        status::{Badge, Status, word},
         table::{Cell, always, cell, deeds, instant, named as called, sorted, spare, table},
         toast::{Toast, refusals},
     },
@@ -102,13 +102,14 @@ fn Table(machines: Vec<MachineBoards>, now: Moment, forget: Call<ForgetBoard>) -
     let several: Vec<_> = machines.iter().filter(|one| one.several).map(|one| one.name.clone()).collect();
     let columns = vec![
         always(t.boards_machine()),
-        always(t.boards_state()),
+        spare(t.boards_state(), 2),
+        always(t.boards_connection()),
         spare(t.boards_board(), 2),
         spare(t.board_firmware(), 3),
-        spare(t.board_address(), 3),
-        spare(t.board_heap(), 3),
+        spare(t.board_address(), 4),
+        spare(t.board_heap(), 4),
         spare(t.board_last(), 2),
-        spare(t.board_first(), 3),
+        spare(t.board_first(), 4),
         deeds(),
     ];
     let rows = machines.into_iter().flat_map(|machine| rows(t, machine, now, forget)).collect();
@@ -167,14 +168,18 @@ fn log(t: Lang, machine: &MachineBoards) -> Cell {
     cell(view! { <a class="link" href=href aria-label=label>{t.history_word()}</a> })
 }
 
-/// The machine, and whether it is heard; the first of its rows is where links to the machine lead.
+/// The machine, what it is doing, and whether it is heard; the first of its rows is where links to the machine lead.
 fn begin(t: Lang, machine: &MachineBoards, at: usize) -> Vec<Cell> {
     let clock = use_clock();
     let (id, name, heard) = (machine.machine, machine.name.clone(), machine.heard);
     let number = machine
         .number
         .map_or_else(|| t.boards_no_number().to_owned(), |number| t.boards_number(&number.to_string()));
-    let state = if machine.online {
+    let state = match Status::of(&machine.state) {
+        Some(status) => view! { <Badge status/> }.into_any(),
+        None => view! { <span class="muted">{word(None, t)}</span> }.into_any(),
+    };
+    let connection = if machine.online {
         view! { <span class="status"><Icon name="activity"/>{t.boards_online()}</span> }.into_any()
     } else {
         let since = text(move || heard.map(|heard| t.since(heard, clock.now())).unwrap_or_default());
@@ -191,7 +196,8 @@ fn begin(t: Lang, machine: &MachineBoards, at: usize) -> Vec<Cell> {
             .into_any(),
             sorted_name,
         ),
-        sorted(state, i64::from(!machine.online)),
+        cell(state),
+        sorted(connection, i64::from(!machine.online)),
     ]
 }
 
@@ -206,7 +212,10 @@ mod tests {
         testing::{NOW, ago, html, visitor, words},
         visitor::{Me, Visitor},
     };
-    use domain::id::{BoardId, MachineId, PersonId};
+    use domain::{
+        id::{BoardId, MachineId, PersonId},
+        machines::MachineState,
+    };
     use views::boards::{Rejected, Stray, Takeover};
 
     fn board(id: i64, serial: &str, minutes: u32) -> Board {
@@ -230,6 +239,7 @@ mod tests {
             number: Some(11),
             online: true,
             heard: Some(ago(0)),
+            state: MachineState::InUse { since: ago(42), silent: None },
             several: boards.len() > 1,
             boards,
         }
@@ -250,9 +260,16 @@ mod tests {
     fn each_board_says_what_it_is_and_only_one_that_is_gone_can_be_forgotten() {
         let html = page(Lang::En, vec![machine(vec![board(3, "a1b2c3d4e5f6", 1), board(4, "", 700)])], None);
         let said = words(&html);
-        for word in
-            ["Laser 1", "number 11", "online", "Board a1b2c3d4e5f6", "10.0.0.7", "201.3 KB", "esp32,&lt;1a2b&gt;"]
-        {
+        for word in [
+            "Laser 1",
+            "number 11",
+            "In use",
+            "online",
+            "Board a1b2c3d4e5f6",
+            "10.0.0.7",
+            "201.3 KB",
+            "esp32,&lt;1a2b&gt;",
+        ] {
             assert!(said.contains(word), "{word}: {said}");
         }
         assert!(said.contains("More than one board uses") && said.contains("without a serial number"), "{said}");

@@ -168,7 +168,7 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
                     <input type="hidden" name="person" value=person.to_string()/>
                     <div class="btn-row">
                         <Submit label=t.card_swipe_cancel() busy=calls.cancel.pending()/>
-                        <noscript><a class="btn" href=format!("/people/{person}#cards")>{t.card_swipe_look()}</a></noscript>
+                        <noscript><a class="btn" href=format!("/people/{person}?open=card#cards")>{t.card_swipe_look()}</a></noscript>
                     </div>
                 </Form>
             }.into_any(),

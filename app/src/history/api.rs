@@ -1,5 +1,8 @@
 //! The calls about a machine's history, and about how a use of it was.
 
+use super::line::Told;
+#[cfg(feature = "ssr")]
+use super::line::told;
 use crate::problem::AppError;
 use domain::id::{MachineId, UseId};
 use leptos::prelude::*;
@@ -17,11 +20,12 @@ pub async fn page(
     /// The place where the page before ended; anything else is the beginning.
     #[server(default)]
     after: String,
-) -> Result<Page, AppError> {
-    let ctx = expect_context::<services::Ctx>();
+) -> Result<Page<Told>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let filter = views::history::Filter { kind, from, to };
     let after = domain::history::Place::read(&after);
-    Ok(services::history::page(&ctx, &crate::request::actor(), id, &filter, after, None).await?)
+    let page = services::history::page(&ctx, &crate::request::actor(), id, &filter, after, None).await?;
+    Ok(told(page, t))
 }
 
 /// A use, for whoever may say how it was.

@@ -1,130 +1,72 @@
-//! One line of the history: when, what, by whom, and how long where that is known.
+//! Lines of the history in words: the server makes them, and the table shows them.
+//!
+//! Invariant: what the browser gets is words and addresses.
 
-use crate::{audit::row::Row as Entry, lang, ui::clock::Elapsed};
-use domain::time::Moment;
+use crate::{
+    audit::row::{Linked, linked},
+    lang,
+    ui::table::{Cell, cell, named, sorted},
+};
+use domain::{id::UseId, time::Moment};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use text::{Lang, time};
-use views::history::{Correction, Line, Use, What, Who};
+use views::history::Correction;
 
-#[component]
-pub(super) fn Row(
-    line: Line,
-    now: Moment,
-    /// This page, for whoever may say how a use was.
-    here: Option<String>,
-) -> impl IntoView {
-    let t = lang::current();
-    let Line { at, id, what } = line;
-    let anchor = format!("{}-{id}", what.kind().word());
-    let said = match what {
-        // The record tells its entries itself.
-        What::Changed(entry) => return view! { <Entry entry now plain=true/> }.into_any(),
-        What::Used(one) => return used(anchor, one, t, now, here),
-        What::Reported { severity, words, by } => {
-            let about = vec![t.problem_severity(severity).to_owned()];
-            Said { title: t.history_reported(), words: Some(written(words, t)), by, about }
-        }
-        What::Resolved { severity, done, by } => {
-            let about = vec![t.problem_severity(severity).to_owned()];
-            Said { title: t.history_resolved(), words: Some(written(done, t)), by, about }
-        }
-        What::Maintained { task, note, later, imported, by } => {
-            let task = task.unwrap_or_else(|| t.maintenance_something().to_owned());
-            let words = note.map_or_else(|| task.clone(), |note| format!("{task} – {note}"));
-            let mut about = Vec::new();
-            about.extend(imported.then(|| t.audit_door_import().to_owned()));
-            about.extend(later.then(|| t.maintenance_later().to_owned()));
-            Said { title: t.history_maintained(), words: Some(words), by, about }
-        }
-        What::Blocked { because, at_once, by } => {
-            let title = if at_once { t.history_blocked_at_once() } else { t.history_blocked() };
-            Said { title, words: because, by, about: Vec::new() }
-        }
-        What::Freed { by } => Said { title: t.history_freed(), words: None, by, about: Vec::new() },
-    };
-    let Said { title, words, by, about } = said;
-    let by = called(by, t);
-    view! {
-        <li id=anchor>
-            <div class="item">
-                <time datetime=time::iso(at)>{time::clock(at)}</time>
-                <div class="lines">
-                    <p class="t">{title}{words.map(|words| format!(": {words}"))}</p>
-                    <p class="s">{by}{(!about.is_empty()).then(|| about.join(" · "))}</p>
-                </div>
-            </div>
-        </li>
-    }
-    .into_any()
+/// A line in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Where links to it lead.
+    pub anchor: String,
+    /// When it was; of a use, when it began.
+    pub at: Moment,
+    pub when: String,
+    pub what: String,
+    /// By whom, where that is told.
+    pub who: Option<Linked>,
+    /// How long a use was, as it is sorted and in words.
+    pub length: Option<(i64, String)>,
+    /// What must not be missed.
+    pub flag: Option<String>,
+    /// How it ended, and what else is known.
+    pub more: Vec<String>,
+    /// The use that the reader may correct, and what that is called.
+    pub correct: Option<(UseId, String)>,
 }
 
-/// What a line says that is no use.
-struct Said {
-    title: &'static str,
-    words: Option<String>,
-    by: Who,
-    about: Vec<String>,
-}
-
-/// What somebody wrote, or that it is gone with whoever did.
-fn written(words: Option<String>, t: Lang) -> String {
-    words.unwrap_or_else(|| t.history_words_gone().to_owned())
-}
-
-/// Who did it, with a dot behind; nothing where that is not told.
-fn called(who: Who, t: Lang) -> Option<AnyView> {
-    let name = named(who, t)?;
-    Some(view! { {name}" · " }.into_any())
-}
-
-fn named(who: Who, t: Lang) -> Option<AnyView> {
-    Some(match who {
-        Who::Person { id: Some(id), name } => view! { <a href=format!("/people/{id}")>{name}</a> }.into_any(),
-        Who::Person { id: None, name } => name.into_any(),
-        Who::Former => t.audit_former().into_any(),
-        Who::UnknownCard => t.history_unknown_card().into_any(),
-        Who::Hidden => return None,
-    })
-}
-
-fn used(anchor: String, one: Use, t: Lang, now: Moment, here: Option<String>) -> AnyView {
-    let Use { id, who, start, end, ending, approximate, unauthorised, other_card, void, corrections } = one;
-    let who = named(who, t).unwrap_or_else(|| t.history_somebody().into_any());
-    let long = match end {
-        Some(_) if void => t.history_void().into_any(),
-        Some(end) => t.length(end.at.since(start.at)).into_any(),
-        None => view! { <Elapsed since=start/> }.into_any(),
-    };
-    let mut about = match end {
-        // Both days: whoever reads the line alone is not to take it for hours of one.
-        Some(end) if end.wall().date != start.wall().date => {
-            vec![format!("{} – {}", t.exact(start, now), t.exact(end, now))]
-        }
-        Some(end) => vec![format!("{}–{}", time::clock(start), time::clock(end))],
-        None => vec![t.history_runs().to_owned()],
-    };
-    about.extend(ending.filter(|_| !void).map(|ending| t.history_ending(ending).to_owned()));
-    about.extend(approximate.then(|| t.history_approximate().to_owned()));
-    about.extend(other_card.then(|| t.history_other_card().to_owned()));
-    let flag = unauthorised.then(|| view! { <b>{t.history_unauthorised()}</b>" · " });
-    let act = here.map(|here| {
+impl Told {
+    /// The cells of its row; `here` is this page, for the address of the form.
+    pub(super) fn row(self, here: &str) -> Vec<Cell> {
+        let t = lang::current();
+        let Self { anchor, at, when, what, who, length, flag, more, correct } = self;
+        let (sort, length) = length.map_or_else(Default::default, |(sort, said)| (sort.to_string(), said));
+        let brief: Vec<_> =
+            flag.iter().chain([&length]).chain(&more).filter(|word| !word.is_empty()).cloned().collect();
+        let by = who.clone().map(|who| view! { {linked(who)}" · " });
+        let csv: Vec<_> = flag.iter().chain(&more).cloned().collect();
+        let flag = flag.map(|flag| view! { <span class="badge" data-tone="bad">{flag}</span> });
         let with = if here.contains('?') { '&' } else { '?' };
-        let about = t.correct_this(&t.exact(start, now));
-        view! { <a class="link" href=format!("{here}{with}use={id}#correcting") aria-label=about>{t.correct_do()}</a> }
-    });
-    view! {
-        <li id=anchor>
-            <div class="item">
-                <time datetime=time::iso(start)>{time::clock(start)}</time>
-                <div class="lines"><p class="t">{who}</p><p class="s">{flag}{about.join(" · ")}</p>
-                    {corrections.into_iter().map(|one| view! { <p class="s">{corrected(&one, t, now)}</p> }).collect_view()}
-                    {act}
-                </div>
-                <span class="tail">{long}</span>
-            </div>
-        </li>
+        let deed = correct.map(|(id, about)| {
+            let more = format!("{}: {when}", t.table_more());
+            view! {
+                <details class="more">
+                    <summary aria-label=more>"⋯"</summary>
+                    <a class="btn" href=format!("{here}{with}use={id}#correcting") aria-label=about>{t.correct_do()}</a>
+                </details>
+            }
+        });
+        let iso = time::iso(at);
+        let name = what.clone();
+        vec![
+            sorted(view! { <time id=anchor datetime=iso.clone()>{when}</time> }, at.at.0).csv(iso),
+            named(view! { {what}<span class="brief">{by}{brief.join(" · ")}</span> }.into_any(), name),
+            cell(who.map(linked)),
+            sorted(length, sort),
+            cell(view! { <span class="lines">{flag}{more.into_iter().map(|said| view! { <span>{said}</span> }).collect_view()}</span> })
+                .csv(csv.join(" · ")),
+            cell(deed),
+        ]
     }
-    .into_any()
 }
 
 /// What somebody said of it afterwards, why, and how it was before.
@@ -144,3 +86,119 @@ pub(crate) fn corrected(one: &Correction, t: Lang, now: Moment) -> String {
     }
     format!("{said} – {}", was.join(" · "))
 }
+
+#[cfg(feature = "ssr")]
+mod made {
+    use super::{Linked, Told, corrected};
+    use crate::audit::row::Told as Entry;
+    use domain::{
+        problems::Severity,
+        time::{Moment, millis},
+    };
+    use text::{Lang, time};
+    use views::history::{Line, Page, Use, What, Who};
+
+    /// The page with its lines in words.
+    pub fn told(page: Page, t: Lang) -> Page<Told> {
+        let Page { now, machine, name, groups, may_correct, lines, older } = page;
+        let lines = lines.into_iter().map(|line| Told::of(line, t, now, may_correct)).collect();
+        Page { now, machine, name, groups, may_correct, lines, older }
+    }
+
+    impl Told {
+        fn of(line: Line, t: Lang, now: Moment, may_correct: bool) -> Self {
+            let Line { at, id, what } = line;
+            let anchor = format!("{}-{id}", what.kind().word());
+            let severity = |severity: Severity| vec![t.problem_severity(severity).to_owned()];
+            let with = |title: &str, words: Option<String>| {
+                words.map_or_else(|| title.to_owned(), |words| format!("{title}: {words}"))
+            };
+            let (what, who, more) = match what {
+                What::Used(one) => return used(anchor, one, t, now, may_correct),
+                What::Changed(entry) => return changed(anchor, Entry::of(entry, t, now)),
+                What::Reported { severity: how, words, by } => {
+                    (with(t.history_reported(), Some(written(words, t))), named(by, t), severity(how))
+                }
+                What::Resolved { severity: how, done, by } => {
+                    (with(t.history_resolved(), Some(written(done, t))), named(by, t), severity(how))
+                }
+                What::Maintained { task, note, later, imported, by } => {
+                    let task = task.unwrap_or_else(|| t.maintenance_something().to_owned());
+                    let words = note.map_or_else(|| task.clone(), |note| format!("{task} – {note}"));
+                    let mut more = Vec::new();
+                    more.extend(imported.then(|| t.audit_door_import().to_owned()));
+                    more.extend(later.then(|| t.maintenance_later().to_owned()));
+                    (with(t.history_maintained(), Some(words)), named(by, t), more)
+                }
+                What::Blocked { because, at_once, by } => {
+                    let title = if at_once { t.history_blocked_at_once() } else { t.history_blocked() };
+                    (with(title, because), named(by, t), Vec::new())
+                }
+                What::Freed { by } => (t.history_freed().to_owned(), named(by, t), Vec::new()),
+            };
+            let when = when(at, t, now);
+            Self { anchor, at, when, what, who, length: None, flag: None, more, correct: None }
+        }
+    }
+
+    fn when(at: Moment, t: Lang, now: Moment) -> String {
+        format!("{}, {}", t.brief(at, now), time::clock(at))
+    }
+
+    /// What somebody wrote, or that it is gone with whoever did.
+    fn written(words: Option<String>, t: Lang) -> String {
+        words.unwrap_or_else(|| t.history_words_gone().to_owned())
+    }
+
+    /// Who did it; nothing where that is not told.
+    fn named(who: Who, t: Lang) -> Option<Linked> {
+        Some(match who {
+            Who::Person { id, name } => (name, id.map(|id| format!("/people/{id}"))),
+            Who::Former => (t.audit_former().to_owned(), None),
+            Who::UnknownCard => (t.history_unknown_card().to_owned(), None),
+            Who::Hidden => return None,
+        })
+    }
+
+    fn changed(anchor: String, entry: Entry) -> Told {
+        let Entry { at, when, who, what, about, words, door, .. } = entry;
+        let mut said = vec![time::capitalised(&what)];
+        said.extend(about.map(|(name, _)| name));
+        said.extend(words);
+        let what = said.join(" · ");
+        Told { anchor, at, when, what, who: Some(who), length: None, flag: None, more: vec![door], correct: None }
+    }
+
+    fn used(anchor: String, one: Use, t: Lang, now: Moment, may_correct: bool) -> Told {
+        let Use { id, who, start, end, ending, approximate, unauthorised, other_card, void, corrections } = one;
+        let length = end.map(|end| {
+            let length = end.at.since(start.at);
+            (millis(length), if void { t.history_void().to_owned() } else { t.length(length) })
+        });
+        let mut more = match end {
+            // Both days: whoever reads the line alone is not to take it for hours of one.
+            Some(end) if end.wall().date != start.wall().date => {
+                vec![format!("{} – {}", t.exact(start, now), t.exact(end, now))]
+            }
+            Some(end) => vec![format!("{}–{}", time::clock(start), time::clock(end))],
+            None => vec![t.history_runs().to_owned()],
+        };
+        more.extend(ending.filter(|_| !void).map(|ending| t.history_ending(ending).to_owned()));
+        more.extend(approximate.then(|| t.history_approximate().to_owned()));
+        more.extend(other_card.then(|| t.history_other_card().to_owned()));
+        more.extend(corrections.iter().map(|one| corrected(one, t, now)));
+        Told {
+            anchor,
+            at: start,
+            when: when(start, t, now),
+            what: t.history_use().to_owned(),
+            who: Some(named(who, t).unwrap_or_else(|| (t.history_somebody().to_owned(), None))),
+            length,
+            flag: unauthorised.then(|| t.history_unauthorised().to_owned()),
+            more,
+            correct: may_correct.then(|| (id, t.correct_this(&t.exact(start, now)))),
+        }
+    }
+}
+#[cfg(feature = "ssr")]
+pub use made::told;

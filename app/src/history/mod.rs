@@ -1,4 +1,4 @@
-//! The history of a machine: its uses, problems, blocks and changes on one timeline, under their days.
+//! The history of a machine: its uses, problems, blocks and changes as one table, the newest first.
 //!
 //! Invariant: the filter and the page are in the address and work without script. Deliberately absent: who may read what,
 //! which the service says.
@@ -25,6 +25,7 @@ use crate::{
         refused::Refused,
         select::Select,
         skeleton::SkeletonList,
+        table::{always, deeds, spare, table},
     },
 };
 use api::CorrectUse;
@@ -34,17 +35,16 @@ use domain::{
     id::{MachineId, UseId},
     live::Noun,
     problem::{Kind, Problem},
-    time::{Date, Moment},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use line::Row;
-use views::history::{Filter, Line, Page};
+use line::Told;
+use views::history::{Filter, Page};
 
 /// What the page asks for.
 struct Loaded {
-    page: Asked<Page>,
+    page: Asked<Page<Told>>,
     machine: Memo<MachineId>,
     filter: Memo<Filter>,
     /// Behind which place it begins; empty at the beginning.
@@ -120,7 +120,7 @@ fn Head(machine: MachineId, name: String) -> impl IntoView {
 /// The page itself: no request, so that a test can render it.
 #[component]
 fn History(
-    page: RwSignal<Page>,
+    page: RwSignal<Page<Told>>,
     filter: Memo<Filter>,
     after: Memo<String>,
     /// The use whose form is open, by the address, so that it works without script.
@@ -149,19 +149,21 @@ fn History(
         <section class="audit" aria-labelledby="lines">
             <h2 id="lines" class="visually-hidden">{t.history_lines()}</h2>
             {part(move || {
-                let Page { lines, now, machine, may_correct, .. } = page.get();
+                let (machine, lines) = page.with(|page| (page.machine, page.lines.clone()));
                 let here = address(machine, &filter.get(), &after.get());
-                let here = may_correct.then_some(here);
                 let is_all = filter.with(Filter::is_empty) && after.with(String::is_empty);
                 Some(if lines.is_empty() {
                     view! { <Nothing machine is_all/> }.into_any()
                 } else {
-                    days(lines).into_iter().map(move |(at, lines)| { let here = here.clone(); view! {
-                        <section class="group">
-                            <h3 class="group-head">{t.date(at, now)}</h3>
-                            <ol class="list">{lines.into_iter().map(move |line| view! { <Row line now here=here.clone()/> }).collect_view()}</ol>
-                        </section>
-                    }}).collect_view().into_any()
+                    let columns = vec![
+                        always(t.deliveries_when()),
+                        always(t.history_kind()),
+                        spare(t.audit_by(), 2),
+                        spare(t.uses_length(), 2),
+                        spare(t.audit_details(), 2),
+                        deeds(),
+                    ];
+                    table("history", t.history_lines(), columns, lines.into_iter().map(|line| line.row(&here)).collect())
                 })
             })}
         </section>
@@ -178,19 +180,6 @@ fn History(
             })
         })}
     }
-}
-
-/// Lines by their day, in their order.
-fn days(lines: Vec<Line>) -> Vec<(Moment, Vec<Line>)> {
-    let mut days: Vec<(Date, Moment, Vec<Line>)> = Vec::new();
-    for line in lines {
-        let date = line.at.wall().date;
-        match days.last_mut() {
-            Some((day, _, lines)) if *day == date => lines.push(line),
-            _ => days.push((date, line.at, vec![line])),
-        }
-    }
-    days.into_iter().map(|(_, at, lines)| (at, lines)).collect()
 }
 
 /// The page of this machine with this filter, behind a place.
@@ -258,8 +247,9 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{id::PersonId, problems::Severity, uses::Ending};
+    use line::told;
     use text::Lang;
-    use views::history::{Correction, Use, What, Who};
+    use views::history::{Correction, Line, Use, What, Who};
 
     fn used(id: i64, minutes: u32, ended: Option<u32>) -> Line {
         let one = Use {
@@ -292,12 +282,12 @@ mod tests {
             };
             let after = Memo::new(|_| String::new());
             let (filter, open) = (Memo::new(move |_| filter.clone()), Memo::new(|_| None));
-            view! { <History page=RwSignal::new(page) filter after open correct=Call::new()/> }
+            view! { <History page=RwSignal::new(told(page, lang)) filter after open correct=Call::new()/> }
         })
     }
 
     #[test]
-    fn lines_stand_under_their_day_with_who_how_long_and_how_it_ended() {
+    fn each_line_says_when_what_who_how_long_and_how_it_ended() {
         let problem =
             What::Reported { severity: Severity::Unsafe, words: Some("sparks <b>".into()), by: Who::Hidden };
         let maintained = What::Maintained {
@@ -316,11 +306,12 @@ mod tests {
         let html = shown(Lang::En, Filter::default(), lines, Some("5-used-8"));
         let said = words(&html);
         assert!(html.contains("Laser &lt;1&gt;") && html.contains("sparks &lt;b&gt;"), "{html}");
-        assert!(said.contains("Thursday 19 November") && said.contains("Wednesday 18 November"), "{said}");
+        assert!(said.contains("today, 13:34Use") && said.contains("yesterday, 12:46Use"), "{said}");
         assert!(said.contains("running") && said.contains("somebody else started"), "{said}");
         assert!(said.contains("not allowed") && said.contains("1 h 30") && said.contains("about"), "{said}");
         assert!(said.contains("Maintenance done: Oil – new belt &lt;b&gt;"), "{said}");
-        assert!(said.contains("Tim · by an import · reported later by the board"), "{said}");
+        assert!(said.contains("by an import · reported later by the board") && said.contains("Tim"), "{said}");
+        assert!(html.contains(r#"data-v="5400000""#), "sorted by its length: {html}");
         assert!(html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains("/machines/1/history?after=5-used-8"), "{html}");
     }
@@ -362,7 +353,11 @@ mod tests {
         let said = words(&html);
         assert!(said.contains("Corrected by Olga, today 14:06: forgot to log off &lt;b&gt;"), "{said}");
         assert!(said.contains("end was today 13:56 · was Bob"), "{said}");
-        assert!(html.contains("/machines/1/history?use=8"), "{html}");
+        let menu = html.split("<details class=\"more\">").nth(1);
+        assert!(
+            menu.is_some_and(|menu| menu.contains(r#"href="/machines/1/history?use=8#correcting""#)),
+            "{html}"
+        );
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
         changing::part,
+        chart::columns,
         form::Form,
         icon::Icon,
         list::{LinkItem, whole},
@@ -37,6 +38,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use standing::Standing;
+use std::time::Duration;
 use text::Lang;
 use views::accounts::{Account, SecondFactor};
 
@@ -128,6 +130,7 @@ fn Somebody(account: Account, children: Children) -> impl IntoView {
             <div><h1 data-long=long>{account.name.clone()}</h1>{word.map(|word| view! { <p class="muted">{word}</p> })}</div>
         </header>
         <Matters account=account.clone()/>
+        {hours(&account)}
         {children()}
         {places::lists()}
         {use_visitor().who.map(|me| view! {
@@ -137,6 +140,42 @@ fn Somebody(account: Account, children: Children) -> impl IntoView {
         })}
         <Links account/>
     }
+}
+
+/// Their hours on machines, week by week: drawn, and as a table for who hears the page.
+fn hours(account: &Account) -> AnyView {
+    let t = lang::current();
+    let length = |milliseconds: i64| Duration::from_millis(milliseconds.try_into().unwrap_or(0));
+    let sum: i64 = account.hours.iter().map(|(_, used)| used).sum();
+    let content = if sum == 0 {
+        view! { <p class="muted">{t.me_hours_none()}</p> }.into_any()
+    } else {
+        let figures = account.hours.iter().map(|(monday, used)| {
+            let said = if *used == 0 { "0".to_owned() } else { t.hours(length(*used)) };
+            (used.unsigned_abs(), said.trim_end_matches(" h").to_owned(), t.short_day(*monday))
+        });
+        let figures: Vec<_> = figures.collect();
+        let rows = account.hours.iter().map(|(monday, used)| {
+            view! { <tr><th scope="row">{t.short_day(*monday)}</th><td>{t.hours(length(*used))}</td></tr> }
+        });
+        view! {
+            {columns(t.me_hours().to_owned(), &figures)}
+            <table class="visually-hidden">
+                <caption>{t.me_hours()}</caption>
+                <thead><tr><th scope="col">{t.me_hours_week()}</th><th scope="col">{t.reports_hours()}</th></tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    let sum = (sum > 0).then(|| view! { <p class="small muted">{t.me_hours_sum(&t.hours(length(sum)))}</p> });
+    view! {
+        <section class="card hours" aria-labelledby="hours">
+            <div class="card-head"><h2 id="hours">{t.me_hours()}</h2>{sum}</div>
+            {content}
+        </section>
+    }
+    .into_any()
 }
 
 /// Where one's own picture is.
@@ -249,7 +288,10 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use crate::visitor::{Me as Signed, Visitor};
-    use domain::id::{PersonId, SessionId};
+    use domain::{
+        id::{PersonId, SessionId},
+        time::Date,
+    };
     use views::accounts::SessionView;
 
     pub(super) fn account() -> Account {
@@ -273,6 +315,9 @@ mod tests {
             status: PersonStatus::Active,
             rank: Rank::Member,
             asleep: false,
+            hours: (0..12)
+                .map(|week| (Date::from_days(20_696 + week * 7), if week % 2 == 0 { 0 } else { 9_000_000 }))
+                .collect(),
         }
     }
 
@@ -300,6 +345,18 @@ mod tests {
         for page in ["/me/sessions", "/me/password", "/me/second-factor"] {
             assert!(html.contains(&format!(r#"href="{page}""#)), "{page} in {html}");
         }
+    }
+
+    #[test]
+    fn hours_are_drawn_with_their_figures_and_read_as_a_table() {
+        let html = shown(Lang::It, Some(account()));
+        assert_eq!(html.matches(r#"class="bar-fill""#).count(), 12, "{html}");
+        assert!(html.contains(">2,5</text>") && html.contains("<td>2,5 h</td>"), "{html}");
+        assert!(words(&html).contains("15 h in 12 settimane"), "{html}");
+        let idle = Account { hours: vec![], ..account() };
+        let html = shown(Lang::En, Some(idle));
+        assert!(words(&html).contains("No hours on machines in the last 12 weeks."), "{html}");
+        assert!(!html.contains("<svg class=\"chart\""), "{html}");
     }
 
     #[test]

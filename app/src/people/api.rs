@@ -1,6 +1,7 @@
 //! The calls about people.
 
-use crate::problem::AppError;
+use super::person::words::OverviewPage;
+use crate::{audit::row::Told, problem::AppError};
 use domain::id::{CardId, NoteId, PersonId, UseId};
 #[cfg(feature = "ssr")]
 use domain::{
@@ -43,6 +44,13 @@ pub async fn person(id: PersonId) -> Result<PersonPage, AppError> {
     Ok(services::people::page(&ctx, &crate::request::actor(), id).await?)
 }
 
+/// Somebody's page with their qualifications and the newest of their history.
+#[server(name = ReadOverview, endpoint = "people/overview", protocol = crate::call::Wire)]
+pub async fn overview(id: PersonId) -> Result<OverviewPage, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    Ok(OverviewPage::of(services::people::overview(&ctx, &crate::request::actor(), id).await?, t))
+}
+
 /// Where somebody stands on what.
 #[server(name = ReadStanding, endpoint = "people/standing", protocol = crate::call::Wire)]
 pub async fn standing(id: PersonId) -> Result<StandingPage, AppError> {
@@ -62,9 +70,11 @@ pub async fn uses(
 
 /// What was done about somebody.
 #[server(name = ReadTimeline, endpoint = "people/timeline", protocol = crate::call::Wire)]
-pub async fn timeline(id: PersonId, before: Option<i64>) -> Result<TimelinePage, AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::people::timeline(&ctx, &crate::request::actor(), id, before).await?)
+pub async fn timeline(id: PersonId, before: Option<i64>) -> Result<TimelinePage<Told>, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let page = services::people::timeline(&ctx, &crate::request::actor(), id, before).await?;
+    let entries = page.entries.into_iter().map(|entry| Told::of(entry, t, page.head.now)).collect();
+    Ok(TimelinePage { head: page.head, entries, older: page.older })
 }
 
 /// Changes what somebody is called and how they are reached.

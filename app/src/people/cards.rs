@@ -4,16 +4,26 @@
 use super::api::MarkCard;
 use crate::{
     call::Call,
-    cards::{GiveCardForm, marked::Marks, swipe::Swipe},
+    cards::{
+        GiveCardForm,
+        api::{ExpectCard, GiveCard},
+        marked::Marks,
+        swipe::Swipe,
+    },
     clock::use_clock,
     lang,
-    ui::{changing::part, icon::Icon},
+    ui::{
+        changing::part,
+        form::{is_open, was_submitted},
+        icon::Icon,
+    },
+    visitor::use_visitor,
 };
 use domain::{
     cards::{CardDeed, CardState},
     id::PersonId,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use views::people::CardView;
 
 /// The list, and the form that gives another.
@@ -64,14 +74,25 @@ pub fn Cards(
             })}
             // Apart from the list: what was waited for, and what is said of it, outlives that a card was added.
             {part(move || may_give.get().then(|| view! {
-                <div class="card card-ways">
-                    <div><Swipe person/></div>
-                    <div>
-                        <h3>{t.card_by_hand()}</h3>
-                        <GiveCardForm person/>
-                    </div>
+                <div class="card">
+                    <details class="deed" open=is_open("card", GiveCard::PATH) || waits()>
+                        <summary>{t.card_add()}</summary>
+                        <div class="card-ways">
+                            <div><Swipe person/></div>
+                            <div>
+                                <h3>{t.card_by_hand()}</h3>
+                                <GiveCardForm person/>
+                            </div>
+                        </div>
+                    </details>
                 </div>
             }))}
         </section>
     }
+}
+
+/// Whether a form without script has just had a board wait for a card, or could not.
+fn waits() -> bool {
+    let is_answered = use_visitor().answer.is_some_and(|answer| answer.function == ExpectCard::PATH);
+    is_answered || was_submitted(ExpectCard::PATH)
 }

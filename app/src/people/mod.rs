@@ -44,6 +44,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
+use std::time::Duration;
 use text::Lang;
 use views::people::{Counts, PeoplePage, PersonRow};
 
@@ -227,6 +228,7 @@ fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> An
         spare(t.people_role(), 3),
         spare(t.person_may_use(), 2),
         spare(t.people_last_use(), 2),
+        spare(t.person_hours(), 3),
     ];
     let rows = people.into_iter().map(|one| row(t, one, now, ticks)).collect();
     table("people", t.people_heading(), columns, rows)
@@ -235,7 +237,12 @@ fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> An
 fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> {
     let name = called(t, one.name, one.id);
     let picture = one.picture.map(|added| Subject::Person(one.id).src(added, true));
-    let types = if one.types == 0 { "–".to_owned() } else { t.person_types(one.types) };
+    let mut types = if one.types == 0 { "–".to_owned() } else { one.type_names.join(", ") };
+    let more = usize::try_from(one.types).unwrap_or(usize::MAX).saturating_sub(one.type_names.len());
+    if more > 0 {
+        types.push_str(&format!(" +{more}"));
+    }
+    let used = Duration::from_millis(one.used.try_into().unwrap_or(0));
     let by_name = name.clone();
     let pick = ticks.map(|ticks| {
         let id = one.id.to_string();
@@ -262,6 +269,7 @@ fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> 
         cell(t.rank(one.rank).map(|rank| view! { <span class="badge" data-tone="info">{rank}</span> })),
         sorted(types, one.types),
         last,
+        sorted(if one.used == 0 { "–".to_owned() } else { t.hours(used) }, one.used),
     ]
 }
 
@@ -306,6 +314,8 @@ mod tests {
             rank,
             on_hold: false,
             types: 3,
+            type_names: vec!["Laser cutter".into(), "Lathe".into()],
+            used: 9_000_000,
             last_use,
             picture: None,
         }
@@ -333,7 +343,7 @@ mod tests {
         let html = page(Shown::default(), people, None);
         let said = words(&html);
         for line in [
-            "Jonas PichlerActive3 typesyesterday",
+            "Jonas PichlerActiveLaser cutter, Lathe +1yesterday2.5 h",
             "EveActiveAdministrator",
             "BilalSuspended",
             "Former member 17Left",

@@ -20,6 +20,7 @@ use domain::{
     qualifications::Relation,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::qualifications::{Deeds, Named};
 
@@ -102,8 +103,9 @@ pub fn DeedForms(
                 </details>
             }})}
             {(!revoke.is_empty()).then(|| { let (options, chosen) = related(revoke); view! {
-                <details class="deed" open=was_submitted(Revoke::PATH)>
+                <details class="deed" open=is_open("revoke", Revoke::PATH)>
                     <summary>{t.deed_revoke()}</summary>
+                    <div id="deed-revoke"></div>
                     <Form action=acts.revoke>
                         {hidden()}
                         <Select name="revoke" label=t.deed_what() options chosen=Signal::stored(chosen)/>
@@ -126,8 +128,9 @@ pub fn DeedForms(
                 </details>
             }})}
             {(!unban.is_empty()).then(|| { let (options, chosen) = plain(unban); view! {
-                <details class="deed" open=was_submitted(Unban::PATH)>
+                <details class="deed" open=is_open("unban", Unban::PATH)>
                     <summary>{t.deed_unban()}</summary>
+                    <div id="deed-unban"></div>
                     <Form action=acts.unban>
                         {hidden()}
                         <Select name="unban" label=t.deed_ban_from() options chosen=Signal::stored(chosen)/>
@@ -146,15 +149,18 @@ pub const fn any(deeds: &Deeds) -> bool {
     !(deeds.grant.is_empty() && deeds.revoke.is_empty() && deeds.ban.is_empty() && deeds.unban.is_empty())
 }
 
-/// What the list offers; the only one is chosen already, of several none is, lest the first is done by accident.
+/// What the list offers; the only one is chosen already, of several the one that the address names. Without that none is, lest the
+/// first is done by accident.
 fn choices(offered: impl Iterator<Item = (String, String)>) -> (Vec<(String, String)>, String) {
     let mut options: Vec<_> = offered.collect();
     if let [(only, _)] = options.as_slice() {
         let only = only.clone();
         return (options, only);
     }
+    let on = use_query_map().with_untracked(|query| query.get_str("on").unwrap_or_default().to_owned());
+    let chosen = options.iter().any(|(value, _)| *value == on).then_some(on).unwrap_or_default();
     options.insert(0, (String::new(), "–".to_owned()));
-    (options, String::new())
+    (options, chosen)
 }
 
 /// Who said something, behind a comma: `by Amara Okafor`.

@@ -131,7 +131,7 @@ pub fn History(history: Vec<Said>) -> impl IntoView {
 }
 
 /// Whereby it came about: `Training, by Sofia Mair`; somebody's own word is only theirs: `By Sofia Mair`.
-fn how(t: Lang, cause: Cause, by: &By) -> String {
+pub(crate) fn how(t: Lang, cause: Cause, by: &By) -> String {
     let by = by_whom(t, by);
     match cause {
         Cause::Trainer | Cause::Administrator => text::time::capitalised(&by),
@@ -140,7 +140,7 @@ fn how(t: Lang, cause: Cause, by: &By) -> String {
 }
 
 /// The last day on which something holds that ends at `until`: midnight belongs to the day before.
-fn last_day(t: Lang, until: Moment, now: Moment) -> String {
+pub(crate) fn last_day(t: Lang, until: Moment, now: Moment) -> String {
     let last = until.shifted_to(domain::time::Millis(until.at.0 - 1));
     t.date(last, now)
 }

@@ -36,11 +36,6 @@ pub fn percent(t: Lang, per_mille: u16) -> String {
     format!("{}{point}{}", per_mille / 10, per_mille % 10)
 }
 
-/// `30 Nov`.
-pub fn short_day(t: Lang, date: Date) -> String {
-    format!("{} {}", date.day, t.month(date.month).chars().take(3).collect::<String>())
-}
-
 /// A share as a bar that is beside its figure.
 pub fn bar(share: u8) -> AnyView {
     view! {

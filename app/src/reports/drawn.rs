@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: what is not shown, which arrives as nothing.
 
-use super::chart::{CLOSED, Drawn, FEW, percent, short_day, short_weekday};
+use super::chart::{CLOSED, Drawn, FEW, percent, short_weekday};
 use domain::{
     reports::Cell,
     time::{Date, MINUTE},
@@ -254,7 +254,7 @@ fn line(t: Lang, label: &str, weeks: &[(Date, Option<u16>)]) -> String {
     let marks = (0_u32..).zip(weeks).map(|(week, (date, rate))| {
         let at = x(week);
         let is_named = week % every == 0;
-        let below = is_named.then(|| view! { <text class="tiny" x=at.to_string() y="150" text-anchor="middle">{short_day(t, *date)}</text> });
+        let below = is_named.then(|| view! { <text class="tiny" x=at.to_string() y="150" text-anchor="middle">{t.short_day(*date)}</text> });
         let mark = if let Some(rate) = rate {
             let over = y(*rate);
             let said = is_named.then(|| {

@@ -22,7 +22,7 @@ use crate::{
         page::live_page,
     },
 };
-use chart::{CLOSED, Drawn, FEW, short_day, short_weekday};
+use chart::{CLOSED, Drawn, FEW, short_weekday};
 use domain::{
     reports::{By, Cell, Measure, WEEKS},
     time::MINUTE,
@@ -266,7 +266,7 @@ fn rate(t: Lang, drawn: &Drawn) -> AnyView {
     let (shown, heading) = (&drawn.shown, t.reports_rate());
     let rows =
         shown.report.weeks.iter().map(|(monday, rate)| {
-            (short_day(t, *monday), rate.map(|rate| format!("{} %", chart::percent(t, rate))))
+            (t.short_day(*monday), rate.map(|rate| format!("{} %", chart::percent(t, rate))))
         });
     let table = pairs(t, heading, [t.reports_week(), t.reports_share()], rows.collect());
     let (sub, file) = (beside(t.reports_rate_sub()), file(shown, "weeks"));

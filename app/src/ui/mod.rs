@@ -9,6 +9,7 @@ pub mod avatar;
 pub mod banner;
 pub mod button;
 pub mod changing;
+pub mod chart;
 pub mod chip;
 pub mod choices;
 pub mod clock;

@@ -13,7 +13,7 @@ use text::time;
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     pub head: &'static str,
-    /// 1 stays at any width; 2 and 3 leave where there is no room; 0 is what can be done to the row.
+    /// 1 stays at any width; 2, 3 and 4 leave where there is no room, 4 on all but large screens; 0 is what can be done to the row.
     pub use_of: u8,
 }
 
@@ -29,7 +29,7 @@ pub const fn always(head: &'static str) -> Column {
     Column { head, use_of: 1 }
 }
 
-/// A column that leaves where there is no room; `use_of` 3 before 2.
+/// A column that leaves where there is no room; `use_of` 4 before 3, and 3 before 2.
 #[must_use]
 pub const fn spare(head: &'static str, use_of: u8) -> Column {
     Column { head, use_of }

@@ -8,6 +8,7 @@
 
 mod cursor;
 pub mod folded;
+pub mod hours;
 mod invited;
 mod profile;
 

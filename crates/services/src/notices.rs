@@ -28,7 +28,7 @@ use views::notices::{NoticeShown, Notices, Told, Which};
 /// Notices on one page.
 pub const PAGE: u32 = 25;
 /// People are told so many days before a qualification of theirs ends.
-const EXPIRING: u32 = 14;
+pub(crate) const EXPIRING: u32 = 14;
 /// Most that are archived or taken back in one call: four pages.
 pub const AT_ONCE: usize = 100;
 

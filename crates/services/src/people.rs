@@ -8,7 +8,7 @@ mod look;
 pub use edit::{Typed, add, edit};
 pub(crate) use edit::{may_edit, tells};
 pub(crate) use look::suggested;
-pub use look::{Query, list, page, standing, timeline, uses};
+pub use look::{Overview, Query, list, overview, page, standing, timeline, uses};
 
 use crate::error::FieldError;
 use crate::{Ctx, change::Job, effects, qualifications::cause, sessions};

@@ -71,11 +71,13 @@ async fn a_board_is_shown_as_it_introduced_itself_online_for_ninety_seconds() {
     let machine = &shown.machines[0];
     assert_eq!((machine.machine, machine.number, machine.several), (LASER_ID, Some(11), false));
     assert_eq!((machine.online, machine.heard.map(|heard| heard.at)), (true, Some(NOON)));
+    assert!(machine.state.is_free(), "{:?}", machine.state);
     let board = &machine.boards[0];
     let said = (board.serial.as_str(), board.firmware.as_str(), board.address.as_str(), board.heap);
     assert_eq!(said, ("a1b2c3d4e5f6", "esp32,1a2b", "10.0.0.7", Some(201_340)));
     lab.pass(seconds(1));
-    assert!(!page(&lab, 11).await.machines[0].online);
+    let silent = page(&lab, 11).await.machines.remove(0);
+    assert!(!silent.online && matches!(silent.state, MachineState::Offline { .. }), "{:?}", silent.state);
 }
 
 #[tokio::test]

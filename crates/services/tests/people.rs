@@ -11,6 +11,7 @@ use domain::{
     id::{PersonId, TypeId},
     people::{Cursor, PAGE, PersonStatus, RoleGroup, Step, StepRefusal},
     problem::Kind,
+    time::{DAY, MINUTE},
 };
 use lab::{LASER, Lab, ada};
 use services::error::ServiceError;
@@ -20,7 +21,7 @@ use services::{
     qualifications::type_page,
 };
 use text::Lang;
-use views::people::Fate;
+use views::{people::Fate, qualifications::HeldState};
 
 const ADA: PersonId = PersonId(1);
 
@@ -205,6 +206,71 @@ async fn the_list_is_found_through_and_turned_page_by_page() {
     }
     let refused = people::list(&lab.ctx, &lab.signed_in(15).await, &Query::default(), None).await.unwrap_err();
     assert_eq!(refused.problem(Lang::It).kind, Kind::Forbidden);
+}
+
+#[tokio::test]
+async fn a_person_in_the_list_has_names_of_types_and_hours_of_thirty_days() {
+    let lab = staffed().await;
+    lab.sql("INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Mill', 'low')").await;
+    lab.grant(1, 4, "user").await;
+    lab.grant(1, 5, "user").await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 90);
+    lab.stops(LASER, &ada(), 90 * 60).await;
+    let ken = lab.signed_in(11).await;
+    let row = async || {
+        let query = Query { search: "ada".into(), ..Query::default() };
+        people::list(&lab.ctx, &ken, &query, None).await.unwrap().people.remove(0)
+    };
+    let found = row().await;
+    assert_eq!((found.types, found.type_names), (3, vec!["Laser cutter".to_owned(), "Lathe".to_owned()]));
+    assert_eq!(found.used, 90 * 60 * 1_000);
+    lab.pass(DAY * 31);
+    let later = row().await;
+    assert_eq!(later.used, 0);
+    assert!(later.last_use.is_some(), "the last use is known for longer");
+}
+
+#[tokio::test]
+async fn the_first_page_has_what_ran_out_and_the_newest_of_what_happened() {
+    let lab = staffed().await;
+    // 259,200,000 ms are three days.
+    lab.sql(
+        "INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Mill', 'low'), (6, 'Saw', 'high');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at) VALUES
+             (1, 4, 'user', 'granted', 0, 1800000000000 - 259200000, 'trainer', 0),
+             (1, 5, 'user', 'granted', 0, 1800000000000 + 259200000, 'trainer', 0),
+             (1, 6, 'user', 'banned', 0, NULL, 'trainer', 0)",
+    )
+    .await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE);
+    lab.stops(LASER, &ada(), 60).await;
+    let ken = lab.signed_in(11).await;
+    let seen = people::overview(&lab.ctx, &ken, ADA).await.unwrap();
+    let lines: Vec<_> = seen
+        .held
+        .iter()
+        .filter(|line| line.held.on.built_in.is_none())
+        .map(|line| (line.held.on.name.as_str(), line.state, line.may_grant, line.may_take))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("Saw", HeldState::Banned, false, true),
+            ("Laser cutter", HeldState::InForce, false, true),
+            ("Mill", HeldState::Ending, true, true),
+            ("Lathe", HeldState::Expired, true, false),
+        ]
+    );
+    assert_eq!(seen.uses.len(), 1);
+    people::suspend(&lab.ctx, &ken, ADA).await.unwrap();
+    let after = people::overview(&lab.ctx, &ken, ADA).await.unwrap();
+    assert_eq!(after.entries.first().map(|entry| entry.action.as_str()), Some("person.suspended"));
+    let bob = lab.signed_in(2).await;
+    assert!(matches!(people::overview(&lab.ctx, &bob, ADA).await, Err(PeopleError::Unknown)));
+    let own = people::overview(&lab.ctx, &bob, PersonId(2)).await.unwrap();
+    assert!(own.held.iter().all(|line| !line.may_grant && !line.may_take), "nobody grants themselves");
 }
 
 #[tokio::test]

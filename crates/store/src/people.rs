@@ -11,6 +11,7 @@ use domain::{
     time::{Millis, Moment},
 };
 use sqlx::SqliteConnection;
+use std::collections::HashMap;
 use views::people::Counts;
 
 use crate::{
@@ -366,6 +367,50 @@ pub async fn used_since(
     Ok((used.uses, used.used))
 }
 
+/// How many milliseconds of uses that each of `people` began from `from` on had passed at `now`; who used nothing is left out.
+pub async fn used_by(
+    conn: &mut SqliteConnection,
+    people: &[PersonId],
+    from: Millis,
+    now: Millis,
+) -> Result<HashMap<PersonId, i64>, StoreError> {
+    let people = serde_json::Value::from(people.iter().map(|person| person.0).collect::<Vec<_>>()).to_string();
+    let used = sqlx::query!(
+        r#"SELECT u.person_id AS "person!: PersonId", sum(max(coalesce(u.ended_at, ?3) - u.started_at, 0)) AS "used!: i64"
+             FROM (SELECT c.person_id, s.started_at, s.ended_at
+                     FROM json_each(?1) p JOIN card c ON c.person_id = p.value JOIN use_session s ON s.card_id = c.id
+                    WHERE s.started_at >= ?2 AND s.corrected = 0
+                   -- Who it was is said of these.
+                   UNION ALL SELECT a.person_id, s.started_at, s.ended_at
+                     FROM json_each(?1) p JOIN alias a ON a.person_id = p.value JOIN use_session s ON s.alias_id = a.id
+                    WHERE s.started_at >= ?2 AND s.corrected = 1 AND s.void = 0) u
+            GROUP BY u.person_id"#,
+        people,
+        from,
+        now,
+    );
+    Ok(used.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.used)).collect())
+}
+
+/// From when to when `person` used machines, of uses that began from `from` on; without an end while they run.
+pub async fn spans(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    from: Millis,
+) -> Result<Vec<(Millis, Option<Millis>)>, StoreError> {
+    let spans = sqlx::query!(
+        r#"SELECT s.started_at AS "start!: Millis", s.ended_at AS "end?: Millis"
+             FROM (SELECT s.started_at, s.ended_at FROM card c JOIN use_session s ON s.card_id = c.id
+                    WHERE c.person_id = ?1 AND s.started_at >= ?2 AND s.corrected = 0
+                   -- Who it was is said of these.
+                   UNION ALL SELECT s.started_at, s.ended_at FROM alias a JOIN use_session s ON s.alias_id = a.id
+                    WHERE a.person_id = ?1 AND s.started_at >= ?2 AND s.corrected = 1 AND s.void = 0) s"#,
+        person,
+        from,
+    );
+    Ok(spans.fetch_all(conn).await?.into_iter().map(|row| (row.start, row.end)).collect())
+}
+
 /// A use of a machine by somebody.
 #[derive(Debug, Clone)]
 pub struct Used {
@@ -397,9 +442,14 @@ pub async fn uses(
     limit: i64,
 ) -> Result<Vec<Used>, StoreError> {
     // Where the page before ended, if that use is still there; the newest otherwise.
-    let behind = sqlx::query_scalar!(r#"SELECT started_at AS "at!: Millis" FROM use_session WHERE id = ?"#, after)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let behind = match after {
+        Some(after) => {
+            let at =
+                sqlx::query_scalar!(r#"SELECT started_at AS "at!: Millis" FROM use_session WHERE id = ?"#, after);
+            at.fetch_optional(&mut *conn).await?
+        }
+        None => None,
+    };
     let after = after.filter(|_| behind.is_some());
     let used = sqlx::query_as!(
         Used,

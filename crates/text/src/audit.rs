@@ -21,6 +21,9 @@ text! {
     audit_apply() { en: "Show", it: "Mostra" }
     audit_clear() { en: "Clear filter", it: "Togli filtro" }
     audit_entries() { en: "Entries", it: "Voci" }
+    audit_details() { en: "Details", it: "Dettagli" }
+    audit_code() { en: "Code", it: "Codice" }
+    audit_number_head() { en: "Number", it: "Numero" }
     audit_older() { en: "Older", it: "Più vecchie" }
     audit_newest() { en: "Newest", it: "Più recenti" }
     audit_nothing() { en: "No entries yet", it: "Ancora nessuna voce" }

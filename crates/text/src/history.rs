@@ -11,6 +11,7 @@ text! {
     history_lines() { en: "History", it: "Storico" }
     history_kind() { en: "What", it: "Che cosa" }
     history_everything() { en: "All", it: "Tutto" }
+    history_use() { en: "Use", it: "Utilizzo" }
     history_uses() { en: "Uses", it: "Utilizzi" }
     history_problems() { en: "Problems", it: "Problemi" }
     history_blocks() { en: "Blocks", it: "Blocchi" }

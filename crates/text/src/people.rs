@@ -170,12 +170,12 @@ text! {
     person_uses() { en: "Uses, 30 days", it: "Utilizzi, 30 giorni" }
     person_hours() { en: "Hours, 30 days", it: "Ore, 30 giorni" }
     person_may_use() { en: "May use", it: "Può usare" }
-    person_types(n: u32) { en: [one: "{n} type", other: "{n} types"], it: [one: "{n} tipo", other: "{n} tipi"] }
     person_standing() { en: "Membership", it: "Iscrizione" }
     person_cards() { en: "Cards", it: "Tessere" }
     person_no_cards() { en: "No card yet", it: "Ancora nessuna tessera" }
-    person_no_cards_give() { en: "Tap a new card on a reader, or enter its number below.",
-                             it: "Passa una tessera nuova su un lettore, o scrivi il numero qui sotto." }
+    person_no_cards_give() { en: "Tap a new card on a reader, or enter its number.",
+                             it: "Passa una tessera nuova su un lettore, o scrivi il numero." }
+    card_add() { en: "Add card", it: "Aggiungi tessera" }
     person_no_cards_ask() { en: "A manager assigns cards: ask at the workshop.",
                             it: "Le tessere le assegna un responsabile: chiedi in laboratorio." }
 
@@ -211,6 +211,9 @@ text! {
                               it: "Ogni utilizzo compare qui: quale macchina, e per quanto." }
     person_uses_kept() { en: "Kept for a year; then only hours without names.",
                          it: "Per un anno; poi solo ore senza nomi." }
+    person_used_machine(machine: &str) { en: "Used {machine}", it: "Ha usato {machine}" }
+    person_lately_none() { en: "No uses or changes yet.", it: "Ancora nessun utilizzo e nessuna modifica." }
+    person_lately_all() { en: "All entries", it: "Tutte le voci" }
     person_use_runs() { en: "running", it: "in corso" }
     person_use_not_theirs() { en: "another person’s", it: "di un’altra persona" }
     person_use_about() { en: "estimated", it: "stimato" }

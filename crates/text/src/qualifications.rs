@@ -170,6 +170,15 @@ text! {
     standing_history() { en: "History", it: "Storico" }
     standing_entries(n: u32) { en: [one: "{n} entry", other: "{n} entries"], it: [one: "{n} voce", other: "{n} voci"] }
 
+    held_until() { en: "Until", it: "Fino a" }
+    held_in_force() { en: "in force", it: "valida" }
+    held_ending() { en: "ends soon", it: "scade presto" }
+    held_expired() { en: "expired", it: "scaduta" }
+    held_banned() { en: "banned", it: "esclusione" }
+    held_revoke() { en: "Revoke", it: "Revoca" }
+    held_renew() { en: "Renew", it: "Rinnova" }
+    held_unban() { en: "Lift ban", it: "Togli esclusione" }
+
     deed_heading() { en: "Actions", it: "Azioni" }
     deed_grant() { en: "Grant qualification", it: "Concedi abilitazione" }
     deed_revoke() { en: "Revoke qualification", it: "Revoca abilitazione" }

@@ -33,6 +33,7 @@ text! {
     table_csv() { en: "CSV", it: "CSV" }
     boards_machine() { en: "Machine", it: "Macchina" }
     boards_state() { en: "State", it: "Stato" }
+    boards_connection() { en: "Connection", it: "Collegamento" }
     boards_board() { en: "Board", it: "Scheda" }
     uses_start() { en: "Started", it: "Inizio" }
     uses_length() { en: "Length", it: "Durata" }

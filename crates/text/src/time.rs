@@ -85,12 +85,16 @@ impl Lang {
         format!("{} {} {}", short(self.weekday(date.weekday())), date.day, short(self.month(date.month)))
     }
 
+    /// `30 Nov`.
+    #[must_use]
+    pub fn short_day(self, date: Date) -> String {
+        format!("{} {}", date.day, self.month(date.month).chars().take(3).collect::<String>())
+    }
+
     /// `30 Nov – 6 Dec`.
     #[must_use]
     pub fn short_dates(self, first: Date, last: Date) -> String {
-        let day =
-            |date: Date| format!("{} {}", date.day, self.month(date.month).chars().take(3).collect::<String>());
-        format!("{} – {}", day(first), day(last))
+        format!("{} – {}", self.short_day(first), self.short_day(last))
     }
 
     /// `today`, `tomorrow`, `in 6 days`.

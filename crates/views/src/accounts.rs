@@ -1,4 +1,10 @@
-use domain::{accounts::Purpose, actor::Rank, id::SessionId, people::PersonStatus, time::Moment};
+use domain::{
+    accounts::Purpose,
+    actor::Rank,
+    id::SessionId,
+    people::PersonStatus,
+    time::{Date, Moment},
+};
 use serde::{Deserialize, Serialize};
 
 /// What somebody sees of their own account.
@@ -19,6 +25,8 @@ pub struct Account {
     pub rank: Rank,
     /// The roles sleep until a second factor is shown.
     pub asleep: bool,
+    /// Milliseconds on machines in each of the last [`WEEKS`](domain::people::hours::WEEKS), by its Monday.
+    pub hours: Vec<(Date, i64)>,
 }
 
 /// One time that somebody signed in on a device.

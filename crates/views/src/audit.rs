@@ -72,9 +72,9 @@ impl Entry {
 
 /// A page of entries, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
+pub struct Page<E = Entry> {
     pub now: Moment,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<E>,
     /// Where the next page begins, if there is one: before this entry.
     pub older: Option<i64>,
 }

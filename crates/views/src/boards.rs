@@ -1,5 +1,6 @@
 use domain::{
     id::{BoardId, BoardLoginId, MachineId},
+    machines::MachineState,
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct MachineBoards {
     pub online: bool,
     /// When one was last heard.
     pub heard: Option<Moment>,
+    /// What the machine is doing.
+    pub state: MachineState,
     /// More than one speaks for it.
     pub several: bool,
     /// Those that introduced themselves, the last to do so first.

@@ -172,7 +172,7 @@ pub struct Line {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
+pub struct Page<L = Line> {
     pub now: Moment,
     pub machine: MachineId,
     pub name: String,
@@ -180,7 +180,7 @@ pub struct Page {
     pub groups: Vec<Group>,
     /// They can say how a use was.
     pub may_correct: bool,
-    pub lines: Vec<Line>,
+    pub lines: Vec<L>,
     /// Where the next page begins, if there is one: behind this [`Place`](domain::history::Place).
     pub older: Option<String>,
 }

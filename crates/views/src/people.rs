@@ -37,6 +37,9 @@ pub struct Invited {
     pub fate: Fate,
 }
 
+/// Types that the list of people names in a row; of the others it says how many there are.
+pub const NAMES: usize = 2;
+
 /// Somebody in the list of people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
@@ -52,6 +55,10 @@ pub struct PersonRow {
     pub on_hold: bool,
     /// How many types they may use, the space not counted.
     pub types: u32,
+    /// What the first of these are called, at most [`NAMES`].
+    pub type_names: Vec<String>,
+    /// Milliseconds of uses in the last thirty days.
+    pub used: i64,
     /// When they last used a machine, while that is known.
     pub last_use: Option<Moment>,
     /// Which picture there is of them, if there is one.
@@ -223,9 +230,9 @@ pub struct UsesPage {
 
 /// What was done about somebody, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimelinePage {
+pub struct TimelinePage<E = crate::audit::Entry> {
     pub head: PersonHead,
-    pub entries: Vec<crate::audit::Entry>,
+    pub entries: Vec<E>,
     /// Where the next page begins, if there is one: before this entry.
     pub older: Option<i64>,
 }

@@ -42,6 +42,28 @@ pub struct Held {
     pub by: By,
 }
 
+/// How a line of somebody's qualifications stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HeldState {
+    InForce,
+    /// In force, and ends within two weeks.
+    Ending,
+    /// It ran out and was not granted again.
+    Expired,
+    Banned,
+}
+
+/// A line of somebody's qualifications: also what they held until it ran out, and what they are banned from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldRow {
+    pub held: Held,
+    pub state: HeldState,
+    /// The asker may grant it again.
+    pub may_grant: bool,
+    /// The asker may revoke it, or lift the ban.
+    pub may_take: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ban {
     pub on: Named,

@@ -308,6 +308,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/system/read", Post(""),                                                "SSFFFFFFFFF+F"),
     ("/api/people/list", Post(""),                                                "SSFFFFFFF+++F"),
     ("/api/people/one", Post("id=20"),                                            "SSNNNNNNN+++F"),
+    ("/api/people/overview", Post("id=20"),                                       "SSNNNNNNN+++F"),
     ("/api/qualifications/mine", Post(""),                                        "SSS++++++++++"),
     ("/api/qualifications/types", Post(""),                                       "SSFFFF++++++F"),
     ("/api/qualifications/type", Post("kind=1"),                                  "SSFFFFFF++++F"),

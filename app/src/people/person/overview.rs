@@ -1,9 +1,11 @@
-//! The first of somebody's pages: figures, how they are reached, their cards, what is noted about them.
+//! The first of somebody's pages: figures, what they may, their cards, what is noted about them, what happened lately, and how
+//! they are reached.
 
 use super::{
     Crumb, Tab, around,
     notes::{Deleted, Notes},
     whose,
+    words::{HeldLine, Lately, OverviewPage},
 };
 use crate::{
     call::{Asked, Call, asked},
@@ -14,14 +16,17 @@ use crate::{
         api::{self, DeleteNote, MarkCard, RewriteNote, WriteNote},
         cards::Cards,
     },
-    ui::{changing::part, facts::Facts, list::LinkItem, page::loaded},
+    ui::{changing::part, facts::Facts, icon::Icon, list::LinkItem, page::loaded},
 };
-use domain::{id::NoteId, live::Noun};
+use domain::{
+    id::{NoteId, PersonId},
+    live::Noun,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
-use text::Lang;
-use views::people::PersonPage;
+use text::{Lang, time};
+use views::{people::PersonPage, qualifications::HeldState};
 
 /// The calls of the page.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +53,7 @@ impl Calls {
 /// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
-    page: Asked<PersonPage>,
+    page: Asked<OverviewPage>,
     calls: Calls,
     /// The note that is being rewritten.
     note: Memo<Option<NoteId>>,
@@ -59,8 +64,10 @@ impl Loaded {
         let (id, live, query) = (whose(), use_live(), use_query_map());
         let calls = Calls::new();
         let note = Memo::new(move |_| query.with(|query| query.get_str("note")?.parse().ok()).map(NoteId));
-        let page =
-            asked(move || (id.get(), live.version(Noun::Person), calls.version()), |(id, ..)| api::person(id));
+        let page = asked(
+            move || (id.get(), live.version(Noun::Person), live.version(Noun::Machine), calls.version()),
+            |(id, ..)| api::overview(id),
+        );
         Self { page, calls, note }
     }
 }
@@ -70,16 +77,17 @@ pub fn overview_page() -> AnyView {
     let Loaded { page, calls, note } = Loaded::load();
     view! {
         <Crumb/>
-        {loaded(4, page, move |page| view! { <Page page calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any())}
+        {loaded(4, page, move |shown| view! { <Page shown calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any())}
     }
     .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: RwSignal<PersonPage>, calls: Calls, note: Memo<Option<NoteId>>) -> impl IntoView {
-    let id = page.with_untracked(|page| page.head.id);
+fn Page(shown: RwSignal<OverviewPage>, calls: Calls, note: Memo<Option<NoteId>>) -> impl IntoView {
     // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
+    let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
+    let id = page.with_untracked(|page| page.head.id);
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
     let cards = Memo::new(move |_| page.with(|page| (page.cards.clone(), page.may_give_card)));
     let notes = Memo::new(move |_| page.with(|page| page.notes.clone()));
@@ -87,19 +95,115 @@ fn Page(page: RwSignal<PersonPage>, calls: Calls, note: Memo<Option<NoteId>>) ->
     let inside = view! {
         <div class="cols">
             <div class="col">
-                {part(move || Some(view! { <Figures page=page.get()/> }))}
+                {part(move || Some(figures(page.get())))}
+                {part(move || Some(held(shown.with(|shown| shown.held.clone()))))}
                 <Cards person=id shown=cards mark=calls.mark/>
                 {part(move || writes.get().then(|| view! { <Notes person=id notes note calls/> }))}
             </div>
-            {part(move || Some(view! { <Profile page=page.get()/> }))}
+            <div class="col">
+                {part(move || Some(lately(id, shown.with(|shown| shown.lately.clone()))))}
+                {part(move || Some(profile(page.get())))}
+            </div>
         </div>
     };
     around(head, Tab::Overview, inside.into_any())
 }
 
+/// What they may, may no longer, and are kept from.
+fn held(held: Vec<HeldLine>) -> AnyView {
+    let t = lang::current();
+    let content = if held.is_empty() {
+        view! { <p class="muted">{t.standing_none()}". "{t.standing_none_next()}</p> }.into_any()
+    } else {
+        view! {
+            <div class="table-wrap"><table class="table">
+                <caption class="visually-hidden">{t.standing_heading()}</caption>
+                <thead><tr>
+                    <th scope="col">{t.standing_on()}</th>
+                    <th scope="col" data-p="2">{t.standing_how()}</th>
+                    <th scope="col" data-p="2">{t.held_until()}</th>
+                    <th scope="col" data-p="2">{t.people_status()}</th>
+                    <th scope="col"><span class="visually-hidden">{t.table_actions()}</span></th>
+                </tr></thead>
+                <tbody>{held.into_iter().map(held_row).collect_view()}</tbody>
+            </table></div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="group" aria-labelledby="held">
+            <h2 class="group-head" id="held">{t.standing_heading()}</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+fn held_row(line: HeldLine) -> AnyView {
+    let t = lang::current();
+    let HeldLine { on, may, how, until, state, deed } = line;
+    let (tone, icon, word) = match state {
+        HeldState::InForce => ("go", "check", t.held_in_force()),
+        HeldState::Ending => ("warn", "clock", t.held_ending()),
+        HeldState::Expired => ("", "clock", t.held_expired()),
+        HeldState::Banned => ("bad", "hand", t.held_banned()),
+    };
+    let badge = move || view! { <span class="badge" data-tone=tone><Icon name=icon/>{word}</span> };
+    let deed = deed.map(|(word, href)| {
+        let about = if may.is_empty() { format!("{word}: {on}") } else { format!("{word}: {on}, {may}") };
+        view! { <a class="link" href=href aria-label=about>{word}</a> }
+    });
+    view! {
+        <tr>
+            <td>
+                <span class="lines">
+                    <b>{on}</b><span class="small muted">{may}</span>
+                    <span class="brief">{badge()}" "{until.clone()}</span>
+                </span>
+            </td>
+            <td class="muted" data-p="2">{how}</td>
+            <td class="muted" data-p="2">{until}</td>
+            <td data-p="2">{badge()}</td>
+            <td><div class="acts">{deed}</div></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The newest of what they used and what was done about them.
+fn lately(id: PersonId, lately: Vec<Lately>) -> AnyView {
+    let t = lang::current();
+    let lines = lately.into_iter().map(|one| {
+        let icon = if one.is_use { "play" } else { "scroll-text" };
+        view! {
+            <li>
+                <span class="dot"><Icon name=icon/></span>
+                <div><p class="t">{one.title}</p><p class="s">{one.second}</p></div>
+                <time datetime=time::iso(one.at)>{one.when}</time>
+            </li>
+        }
+    });
+    let lines: Vec<_> = lines.collect();
+    let content = if lines.is_empty() {
+        view! { <p class="muted">{t.person_lately_none()}</p> }.into_any()
+    } else {
+        view! {
+            <div class="card"><ol class="log">{lines}</ol></div>
+            <p><a class="link" href=format!("/people/{id}/timeline")>{t.person_lately_all()}</a></p>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="group" aria-labelledby="lately">
+            <h2 class="group-head" id="lately">{t.standing_history()}</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
 /// What they did lately.
-#[component]
-fn Figures(page: PersonPage) -> impl IntoView {
+fn figures(page: PersonPage) -> AnyView {
     let t = lang::current();
     let used = Duration::from_millis(page.used.try_into().unwrap_or(0));
     let figures = [
@@ -108,12 +212,11 @@ fn Figures(page: PersonPage) -> impl IntoView {
         (t.person_may_use(), page.types.to_string()),
     ];
     let figures = figures.map(|(name, figure)| view! { <div><dt>{name}</dt><dd>{figure}</dd></div> });
-    view! { <dl class="kpis">{figures.into_iter().collect_view()}</dl> }
+    view! { <dl class="kpis">{figures.into_iter().collect_view()}</dl> }.into_any()
 }
 
 /// How they are reached.
-#[component]
-fn Profile(page: PersonPage) -> impl IntoView {
+fn profile(page: PersonPage) -> AnyView {
     let t = lang::current();
     let known = |value: Option<String>| value.unwrap_or_else(|| t.person_unknown_value().to_owned());
     let language = page.language.as_deref().and_then(Lang::from_tag).map(|lang| lang.name().to_owned());
@@ -130,6 +233,7 @@ fn Profile(page: PersonPage) -> impl IntoView {
             <ul class="list"><LinkItem href=account icon="user-round" title=t.person_account() second=t.person_account_second()/></ul>
         </section>
     }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -179,10 +283,27 @@ pub(in crate::people) mod tests {
         }
     }
 
+    fn line(on: &str, state: HeldState, deed: Option<(String, String)>) -> HeldLine {
+        let (may, how) = ("may use".into(), "Training, by Sofia Mair".into());
+        HeldLine { on: on.into(), may, how, until: "Monday 30 November".into(), state, deed }
+    }
+
     fn shown(page: PersonPage, note: Option<NoteId>) -> String {
         html(visitor(Lang::En), "/people/7", move || {
             let note = Memo::new(move |_| note);
-            view! { <Page page=RwSignal::new(page) calls=Calls::new() note/> }
+            let held = vec![
+                line("Laser cutter", HeldState::InForce, Some(("Revoke".into(), "/revoke".into()))),
+                line("Lathe", HeldState::Expired, None),
+            ];
+            let lately = vec![Lately {
+                at: ago(50),
+                when: "today, 13:26".into(),
+                is_use: true,
+                title: "Used Laser 1".into(),
+                second: "42 min".into(),
+            }];
+            let shown = RwSignal::new(OverviewPage { page, held, lately });
+            view! { <Page shown calls=Calls::new() note/> }
         })
     }
 
@@ -198,6 +319,29 @@ pub(in crate::people) mod tests {
         ] {
             assert!(said.contains(line), "{line} is not in {said}");
         }
+    }
+
+    #[test]
+    fn qualifications_have_their_state_and_deed_and_the_newest_of_the_history_leads_to_all() {
+        let html = shown(somebody(), None);
+        let said = words(&html);
+        for line in [
+            "Laser cuttermay usein force Monday 30 NovemberTraining, by Sofia MairMonday 30 Novemberin forceRevoke",
+            "Training, by Sofia MairMonday 30 Novemberexpired",
+            "Used Laser 142 mintoday, 13:26",
+        ] {
+            assert!(said.contains(line), "{line} is not in {said}");
+        }
+        assert!(html.contains(r#"aria-label="Revoke: Laser cutter, may use""#), "{html}");
+        assert!(html.contains(r#"href="/people/7/timeline""#), "{html}");
+    }
+
+    #[test]
+    fn forms_that_add_a_card_are_behind_a_button() {
+        let html = shown(PersonPage { may_give_card: true, ..somebody() }, None);
+        let form = html.split("Add card").nth(1);
+        assert!(form.is_some_and(|form| form.contains(r#"action="?/cards/give""#)), "{html}");
+        assert!(!html.contains("<details open"), "{html}");
     }
 
     #[test]

@@ -2,13 +2,14 @@
 
 use super::{Crumb, Tab, around, onward, whose};
 use crate::{
-    audit::{days, row::Row},
+    audit::row::{Row, Told},
     call::asked,
     lang,
     live::use_live,
     people::api,
     ui::{changing::part, empty::Empty, page::loaded},
 };
+use domain::time::{Date, Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::people::TimelinePage;
@@ -30,7 +31,7 @@ pub fn timeline_page() -> AnyView {
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(page: RwSignal<TimelinePage>, before: Memo<Option<i64>>) -> impl IntoView {
+fn Page(page: RwSignal<TimelinePage<Told>>, before: Memo<Option<i64>>) -> impl IntoView {
     let t = lang::current();
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
     let id = head.with_untracked(|head| head.id);
@@ -50,7 +51,7 @@ fn Page(page: RwSignal<TimelinePage>, before: Memo<Option<i64>>) -> impl IntoVie
                     days(entries).into_iter().map(|(at, entries)| view! {
                         <section class="group">
                             <h3 class="group-head">{t.date(at, now)}</h3>
-                            <ol class="list">{entries.into_iter().map(|entry| view! { <Row entry now plain=true/> }).collect_view()}</ol>
+                            <ol class="list">{entries.into_iter().map(|entry| view! { <Row told=entry/> }).collect_view()}</ol>
                         </section>
                     }).collect_view().into_any()
                 })
@@ -65,12 +66,25 @@ fn Page(page: RwSignal<TimelinePage>, before: Memo<Option<i64>>) -> impl IntoVie
     around(head, Tab::Timeline, inside.into_any())
 }
 
+/// Entries by the day on which they were made, in their order.
+fn days(entries: Vec<Told>) -> Vec<(Moment, Vec<Told>)> {
+    let mut days: Vec<(Date, Moment, Vec<Told>)> = Vec::new();
+    for entry in entries {
+        let date = entry.at.wall().date;
+        match days.last_mut() {
+            Some((day, _, entries)) if *day == date => entries.push(entry),
+            _ => days.push((date, entry.at, vec![entry])),
+        }
+    }
+    days.into_iter().map(|(_, at, entries)| (at, entries)).collect()
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
     use crate::{
         people::person::tests::head,
-        testing::{ago, html, visitor, words},
+        testing::{NOW, ago, html, visitor, words},
     };
     use domain::{actor::Door, audit::By, id::PersonId};
     use text::Lang;
@@ -88,7 +102,7 @@ mod tests {
             subject_name: Some("Tomás Herrera".into()),
             detail: vec![],
         };
-        let page = TimelinePage { head: head(), entries: vec![entry], older: Some(12) };
+        let page = TimelinePage { head: head(), entries: vec![Told::of(entry, Lang::En, NOW)], older: Some(12) };
         let html = html(visitor(Lang::En), "/people/7/timeline", move || {
             view! { <Page page=RwSignal::new(page) before=Memo::new(|_| None)/> }
         });

@@ -4,8 +4,11 @@
 //! due as when asked in time. Only `user` lapses for want of use, and never on the built-in types: nobody uses those, and
 //! to teach or to look after a machine is not to use it.
 
-use super::{EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
-use crate::time::{DAY, Millis};
+use super::{Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
+use crate::{
+    id::EntryId,
+    time::{DAY, Millis},
+};
 
 /// What is set for a subject, and when it was used; on the built-in types nothing is asked of this.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,13 +36,7 @@ pub struct Lapse {
 /// What of `ledger` has run out at `now`.
 #[must_use]
 pub fn due(ledger: &Ledger, habit: impl Fn(Subject) -> Habit, now: Millis) -> Vec<Lapse> {
-    let mut seen = Vec::new();
-    for entry in ledger.0.iter().filter(|entry| entry.kind == EntryKind::Granted) {
-        if !seen.contains(&(entry.subject, entry.relation)) {
-            seen.push((entry.subject, entry.relation));
-        }
-    }
-    let due = seen.into_iter().filter_map(|(subject, relation)| {
+    let due = granted(ledger).into_iter().filter_map(|(subject, relation)| {
         let from = ended(ledger, subject, relation, now).or_else(|| {
             (relation == Relation::User && disused(ledger, subject, habit(subject), now)).then_some(now)
         })?;
@@ -48,13 +45,48 @@ pub fn due(ledger: &Ledger, habit: impl Fn(Subject) -> Habit, now: Millis) -> Ve
     due.collect()
 }
 
-/// When the grant that is the newest word ran out, if it did and nothing was said since.
-fn ended(ledger: &Ledger, subject: Subject, relation: Relation, now: Millis) -> Option<Millis> {
+/// What of `ledger` ran out by `now` and is neither granted again nor banned: the entry that is the newest word, and when it
+/// ended. `is_expiry` tells which entries wrote an end down.
+#[must_use]
+pub fn expired(ledger: &Ledger, is_expiry: impl Fn(EntryId) -> bool, now: Millis) -> Vec<(&Entry, Millis)> {
+    let expired = granted(ledger).into_iter().filter_map(|(subject, relation)| {
+        if ledger.holds(relation, &[subject], now) || ledger.ban(subject, now).is_some() {
+            return None;
+        }
+        let newest = newest(ledger, subject, relation, now)?;
+        let end = match newest.kind {
+            EntryKind::Granted => newest.until.filter(|&until| until <= now),
+            EntryKind::Revoked => is_expiry(newest.id).then_some(newest.from),
+            EntryKind::Banned | EntryKind::Unbanned => None,
+        };
+        Some((newest, end?))
+    });
+    expired.collect()
+}
+
+/// What was ever granted, in the order of the ledger.
+fn granted(ledger: &Ledger) -> Vec<(Subject, Relation)> {
+    let mut granted = Vec::new();
+    for entry in ledger.0.iter().filter(|entry| entry.kind == EntryKind::Granted) {
+        if !granted.contains(&(entry.subject, entry.relation)) {
+            granted.push((entry.subject, entry.relation));
+        }
+    }
+    granted
+}
+
+/// The newest word on `relation` itself, which no ban is.
+fn newest(ledger: &Ledger, subject: Subject, relation: Relation, now: Millis) -> Option<&Entry> {
     let said = ledger.0.iter().filter(|entry| {
         let about_bans = matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned);
         entry.subject == subject && entry.from <= now && entry.relation == relation && !about_bans
     });
-    let newest = said.max_by_key(|entry| (entry.from, entry.id))?;
+    said.max_by_key(|entry| (entry.from, entry.id))
+}
+
+/// When the grant that is the newest word ran out, if it did and nothing was said since.
+fn ended(ledger: &Ledger, subject: Subject, relation: Relation, now: Millis) -> Option<Millis> {
+    let newest = newest(ledger, subject, relation, now)?;
     newest.until.filter(|&until| newest.kind == EntryKind::Granted && until <= now)
 }
 
@@ -111,6 +143,23 @@ mod tests {
         assert_eq!(due(&ledger, |_| Habit::default(), day(30)), []);
         ledger.0.push(said(2_000, EntryKind::Granted, 20, None));
         assert!(ledger.holds(Relation::User, &[LASER], day(25)), "and back again");
+    }
+
+    #[test]
+    fn a_grant_that_ran_out_is_listed_until_it_is_granted_again() {
+        let mut ledger = Ledger(vec![said(1, EntryKind::Granted, 1, Some(10))]);
+        let ends = |ledger: &Ledger, at| {
+            let expired = expired(ledger, |id| id == EntryId(2), day(at));
+            expired.into_iter().map(|(_, end)| end).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(&ledger, 9), []);
+        assert_eq!(ends(&ledger, 11), [day(10)], "before the end is written down");
+        ledger.0.push(said(2, EntryKind::Revoked, 10, None));
+        assert_eq!(ends(&ledger, 11), [day(10)]);
+        ledger.0.push(said(3, EntryKind::Granted, 12, None));
+        assert_eq!(ends(&ledger, 13), []);
+        ledger.0.push(said(4, EntryKind::Revoked, 14, None));
+        assert_eq!(ends(&ledger, 15), [], "what somebody revoked did not run out");
     }
 
     #[test]

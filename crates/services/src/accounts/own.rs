@@ -11,6 +11,7 @@ use domain::{
     id::SessionId,
     live::Hint,
     notices::Notice,
+    people::hours::{by_week, mondays},
 };
 use serde_json::json;
 use std::net::IpAddr;
@@ -47,6 +48,10 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         None if wanted => SecondFactor::Wanted,
         None => SecondFactor::Off,
     };
+    let mondays = mondays(ctx.today());
+    let starts: Vec<_> = mondays.iter().map(|&monday| ctx.space().zone.start_of(monday)).collect();
+    let spans = people::spans(&mut snapshot, me.id, starts.first().copied().unwrap_or(now)).await?;
+    let hours = by_week(&spans, &starts, now);
     let picture = people::one(&mut snapshot, me.id, now).await?.and_then(|person| person.picture);
     Ok(Account {
         picture: picture.map(|at| at.0),
@@ -58,6 +63,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         status: me.status,
         rank,
         asleep: me.roles_asleep,
+        hours: mondays.into_iter().zip(hours).collect(),
     })
 }
 

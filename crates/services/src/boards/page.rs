@@ -4,13 +4,14 @@ use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::{just_now, online},
-    id::BoardId,
+    id::{BoardId, MachineId},
     live::Hint,
+    machines::{MachineState, state},
     time::Millis,
 };
 use macros::ServiceError;
 use serde_json::json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use store::{
     SqliteConnection, StoreError,
     boards::{self, Heard},
@@ -48,10 +49,12 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Boards, BoardsPageError> {
         Err(why) if heard.is_empty() && !cares(actor, &mut snapshot).await? => return Err(why.into()),
         Err(_) => None,
     };
+    let floor = machines::floor(&mut snapshot, None, false, now).await?;
+    let states = floor.into_iter().map(|one| (one.id, state(&one.facts, now))).collect();
     Ok(Boards {
         now: ctx.moment(now),
         broker_lost: ctx.broker().lost().map(|at| ctx.moment(at)),
-        machines: by_machine(ctx, actor, heard, now),
+        machines: by_machine(ctx, actor, heard, &states, now),
         whole,
     })
 }
@@ -108,7 +111,13 @@ async fn of_no_machine(
 }
 
 /// The rows of each machine as one.
-fn by_machine(ctx: &Ctx, actor: &Actor, heard: Vec<Heard>, now: Millis) -> Vec<MachineBoards> {
+fn by_machine(
+    ctx: &Ctx,
+    actor: &Actor,
+    heard: Vec<Heard>,
+    states: &HashMap<MachineId, MachineState<Millis>>,
+    now: Millis,
+) -> Vec<MachineBoards> {
     let mut machines: Vec<MachineBoards> = Vec::new();
     for row in heard {
         let about = About::equipment(row.kind, Some(row.machine));
@@ -120,6 +129,9 @@ fn by_machine(ctx: &Ctx, actor: &Actor, heard: Vec<Heard>, now: Millis) -> Vec<M
                 number: row.number.map(|number| number.0),
                 online: row.heard.is_some_and(|heard| online(heard, now)),
                 heard: row.heard.map(|heard| ctx.moment(heard)),
+                state: states
+                    .get(&row.machine)
+                    .map_or(MachineState::Unmanaged, |state| state.map(|at| ctx.moment(at))),
                 several: false,
                 boards: Vec::new(),
             });

@@ -12,16 +12,25 @@ use domain::{
     time::{DAY, Millis},
 };
 use store::{
-    SqliteConnection, StoreError, audit, cards,
-    people::{self, Filter, Person},
-    qualifications as ledgers,
+    SqliteConnection, StoreError,
+    audit::{self, Row},
+    cards,
+    people::{self, Filter, Person, Used},
+    qualifications::{self as ledgers, Equipment},
 };
-use views::people::{
-    CardView, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow, UsesPage,
+use views::{
+    audit::Entry,
+    people::{
+        CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
+        UsesPage,
+    },
+    qualifications::HeldRow,
 };
 
 /// What a page says about somebody's hours.
 const LATELY: u32 = 30;
+/// Uses, and entries of the record, of which the newest are on somebody's first page.
+const NEWEST: i64 = 6;
 /// Digits of a card's number by whose end somebody is found: more would let it be guessed digit by digit.
 const TAIL: std::ops::RangeInclusive<usize> = 2..=4;
 
@@ -81,13 +90,21 @@ pub async fn list(
         // Who still is that is known of whoever was read alone.
         Some(_) => None,
     };
+    let ids: Vec<_> = found.iter().map(|person| person.id).collect();
+    let used = people::used_by(&mut snapshot, &ids, now.before(DAY * LATELY), now).await?;
+    let equipment = ledgers::equipment(&mut snapshot, None).await?;
+    let people = found.into_iter().map(|person| {
+        let used = used.get(&person.id).copied().unwrap_or_default();
+        row(ctx, person, &equipment, used, now)
+    });
+    let people = people.collect();
     Ok(PeoplePage {
         now: ctx.moment(now),
         next,
         found: sum,
         counts: people::counts(&mut snapshot).await?,
         may_invite: actor.may(Permission::Admit, About::NOTHING),
-        people: found.into_iter().map(|person| row(ctx, person, now)).collect(),
+        people,
     })
 }
 
@@ -103,7 +120,7 @@ fn tail(search: &str) -> String {
     if fits { digits } else { String::new() }
 }
 
-fn types(ledger: &Ledger, now: Millis) -> u32 {
+fn types(ledger: &Ledger, now: Millis) -> Vec<Subject> {
     let mut types: Vec<_> = ledger.0.iter().map(|entry| entry.subject).collect();
     types.sort_unstable_by_key(|subject| match subject {
         Subject::Type(id) => (0, id.0),
@@ -111,14 +128,22 @@ fn types(ledger: &Ledger, now: Millis) -> u32 {
     });
     types.dedup();
     types.retain(|&on| on.is_learned() && ledger.holds(Relation::User, &[on], now));
+    types
+}
+
+fn count(types: &[Subject]) -> u32 {
     u32::try_from(types.len()).unwrap_or(u32::MAX)
 }
 
-fn row(ctx: &Ctx, person: Person, now: Millis) -> PersonRow {
+fn row(ctx: &Ctx, person: Person, equipment: &[Equipment], used: i64, now: Millis) -> PersonRow {
+    let types = types(&person.ledger, now);
+    let names = equipment.iter().filter(|one| types.contains(&one.subject));
     PersonRow {
         id: person.id,
         rank: rank(person.status, &person.ledger, now),
-        types: types(&person.ledger, now),
+        types: count(&types),
+        type_names: names.take(NAMES).map(|one| one.name.clone()).collect(),
+        used,
         last_use: person.last_use.map(|at| ctx.moment(at)),
         on_hold: person.on_hold,
         status: person.status,
@@ -174,27 +199,39 @@ fn may_help_in(actor: &Actor, person: &Person) -> bool {
 
 /// Somebody's page: who they are, their cards, what is noted about them, and what the asker may do.
 pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, PeopleError> {
-    let about = About::person(id);
     let now = ctx.now();
     may_see(actor, id)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let person = seen(actor, &mut snapshot, id, now).await?;
     let others = ledgers::administrators(&mut snapshot, id).await?;
-    let (uses, milliseconds) = people::used_since(&mut snapshot, id, now.before(DAY * LATELY), now).await?;
-    let cards = cards_of(ctx, actor, &mut snapshot, id).await?;
-    let (steps, refusals) = steps(actor, &person, &others, now);
+    page_of(ctx, actor, &mut snapshot, person, &others, now).await
+}
+
+async fn page_of(
+    ctx: &Ctx,
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    person: Person,
+    others: &[Ledger],
+    now: Millis,
+) -> Result<PersonPage, PeopleError> {
+    let id = person.id;
+    let about = About::person(id);
+    let (uses, milliseconds) = people::used_since(conn, id, now.before(DAY * LATELY), now).await?;
+    let cards = cards_of(ctx, actor, conn, id).await?;
+    let (steps, refusals) = steps(actor, &person, others, now);
     let is_there = person.erased_at.is_none();
     let may_help_in = may_help_in(actor, &person);
-    let account = store::accounts::of_person(&mut snapshot, id).await?;
+    let account = store::accounts::of_person(conn, id).await?;
     let has_second_factor = account.is_some_and(|account| account.second_factor.is_some());
     // Oneself at one's own data, with the password.
     let may_erase = is_there && actor.person() != Some(id) && actor.may(Permission::Erase, about);
     Ok(PersonPage {
         notes: match person.erased_at {
-            None => notes::about(ctx, &mut snapshot, actor, id).await?,
+            None => notes::about(ctx, conn, actor, id).await?,
             Some(_) => None,
         },
-        types: types(&person.ledger, now),
+        types: count(&types(&person.ledger, now)),
         uses,
         used: milliseconds,
         cards,
@@ -207,11 +244,42 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<PersonPage, 
         may_give_card: is_there && person.status != PersonStatus::Left && actor.may(Permission::GiveCard, about),
         may_export: actor.may(Permission::Export, about),
         may_erase,
-        erase_refusals: if may_erase { privacy::refusals(actor, &person, &others, now) } else { Vec::new() },
+        erase_refusals: if may_erase { privacy::refusals(actor, &person, others, now) } else { Vec::new() },
         head: head(ctx, actor, &person, now),
         version: person.version,
         phone: person.phone,
         language: person.language,
+    })
+}
+
+/// The first of somebody's pages.
+#[derive(Debug)]
+pub struct Overview {
+    /// Who they are, and what the asker may do.
+    pub page: PersonPage,
+    /// Their qualifications, with those that ran out, and bans.
+    pub held: Vec<HeldRow>,
+    /// The newest of what they used.
+    pub uses: Vec<UseRow>,
+    /// The newest of what was done about them.
+    pub entries: Vec<Entry>,
+}
+
+/// Somebody's page with their qualifications and the newest of their history.
+pub async fn overview(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Overview, PeopleError> {
+    let now = ctx.now();
+    may_see(actor, id)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = seen(actor, &mut snapshot, id, now).await?;
+    let others = ledgers::administrators(&mut snapshot, id).await?;
+    let (held, equipment) = qualifications::rows(ctx, &mut snapshot, actor, &person, &others, now).await?;
+    let uses = people::uses(&mut snapshot, id, None, NEWEST).await?;
+    let rows = audit::about_person(&mut snapshot, id, None, NEWEST).await?;
+    Ok(Overview {
+        page: page_of(ctx, actor, &mut snapshot, person, &others, now).await?,
+        held,
+        uses: uses.iter().map(|one| used(ctx, one)).collect::<Result<_, StoreError>>()?,
+        entries: entries(ctx, actor, id, rows, &equipment),
     })
 }
 
@@ -252,23 +320,24 @@ pub async fn uses(ctx: &Ctx, actor: &Actor, id: PersonId, after: Option<UseId>) 
     let mut found = people::uses(&mut snapshot, id, after, limit()).await?;
     let more = found.len() > ROWS;
     found.truncate(ROWS);
-    let uses = found.iter().map(|one| {
-        Ok(UseRow {
-            id: one.id,
-            machine: one.machine,
-            machine_name: one.machine_name.clone(),
-            start: ctx.moment(one.start),
-            end: one.end.map(|end| ctx.moment(end)),
-            approximate: one.approximate,
-            theirs: one.theirs,
-            void: one.void,
-            corrections: one.corrections()?.into_iter().map(|said| told(ctx, said)).collect(),
-        })
-    });
     Ok(UsesPage {
-        uses: uses.collect::<Result<_, StoreError>>()?,
+        uses: found.iter().map(|one| used(ctx, one)).collect::<Result<_, StoreError>>()?,
         older: found.last().map(|one| one.id).filter(|_| more),
         head: head(ctx, actor, &person, now),
+    })
+}
+
+fn used(ctx: &Ctx, one: &Used) -> Result<UseRow, StoreError> {
+    Ok(UseRow {
+        id: one.id,
+        machine: one.machine,
+        machine_name: one.machine_name.clone(),
+        start: ctx.moment(one.start),
+        end: one.end.map(|end| ctx.moment(end)),
+        approximate: one.approximate,
+        theirs: one.theirs,
+        void: one.void,
+        corrections: one.corrections()?.into_iter().map(|said| told(ctx, said)).collect(),
     })
 }
 
@@ -288,12 +357,15 @@ pub async fn timeline(
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let older = rows.last().map(|row| row.seq).filter(|_| more);
-    // Whoever it is about does not learn here that, and by whom, something is noted about them.
-    if actor.person() == Some(id) {
-        rows.retain(|row| !row.action.starts_with("note."));
-    }
-    let entries = rows.into_iter().map(|row| entry(ctx, row, &equipment)).collect();
+    let entries = entries(ctx, actor, id, rows, &equipment);
     Ok(TimelinePage { head: head(ctx, actor, &person, now), entries, older })
+}
+
+/// What was done about somebody. They do not learn here that, and by whom, something is noted about them.
+fn entries(ctx: &Ctx, actor: &Actor, id: PersonId, rows: Vec<Row>, equipment: &[Equipment]) -> Vec<Entry> {
+    let is_own = actor.person() == Some(id);
+    let rows = rows.into_iter().filter(|row| !(is_own && row.action.starts_with("note.")));
+    rows.map(|row| entry(ctx, row, equipment)).collect()
 }
 
 /// One more than is shown: whether there are older ones.

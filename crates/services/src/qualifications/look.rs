@@ -1,7 +1,7 @@
 //! What a page shows of the ledger, and what the asker may change of it.
 
 use super::{QualificationsError, counted::tallies, matter_of};
-use crate::{Ctx, people::SEARCH};
+use crate::{Ctx, notices::EXPIRING, people::SEARCH};
 use domain::{
     actor::{About, Actor, Forbidden, Known, Permission},
     id::{MachineId, PersonId, TypeId},
@@ -9,8 +9,9 @@ use domain::{
     qualifications::{
         Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
         change::{Change, Matter, Target, Writer, admit},
+        lapse::expired,
     },
-    time::Millis,
+    time::{DAY, Millis},
 };
 use store::{
     SqliteConnection, StoreError,
@@ -18,7 +19,8 @@ use store::{
     qualifications::{self, Concerned, Equipment, SaidBy, Written},
 };
 use views::qualifications::{
-    Applicant, Ban, By, Chosen, Deeds, Held, MyType, Named, Qualified, SHOWN, Said, Standing, TypePage,
+    Applicant, Ban, By, Chosen, Deeds, Held, HeldRow, HeldState, MyType, Named, Qualified, SHOWN, Said, Standing,
+    TypePage,
 };
 
 /// Letters of a name that must be known to look somebody up.
@@ -57,14 +59,71 @@ pub(crate) async fn standing(
     equipment.retain(|one| only.is_none_or(|kind| one.kind == kind));
     let history = qualifications::history(conn, person.id).await?;
     let administrators = qualifications::administrators(conn, person.id).await?;
+    Ok(stands(ctx, actor, person, &equipment, &history, &administrators, now))
+}
+
+/// The same as a table: what they are banned from, what they hold, and what ran out. Answers also what there is to be
+/// qualified on.
+pub(crate) async fn rows(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    person: &Person,
+    administrators: &[Ledger],
+    now: Millis,
+) -> Result<(Vec<HeldRow>, Vec<Equipment>), StoreError> {
+    let equipment = qualifications::equipment(conn, None).await?;
+    let history = qualifications::history(conn, person.id).await?;
+    let Standing { held, bans, deeds, .. } = stands(ctx, actor, person, &equipment, &history, administrators, now);
+    let row = |held: Held, state| {
+        let about = (held.on.clone(), held.relation);
+        let (may_grant, may_take) = match state {
+            HeldState::Banned => (false, deeds.unban.contains(&held.on)),
+            HeldState::InForce | HeldState::Ending | HeldState::Expired => {
+                (deeds.grant.contains(&about), deeds.revoke.contains(&about))
+            }
+        };
+        HeldRow { held, state, may_grant, may_take }
+    };
+    let soon = now.after(DAY * EXPIRING);
+    let banned = bans.into_iter().map(|ban| {
+        let Ban { on, since, until, by, .. } = ban;
+        row(Held { on, relation: Relation::User, since, until, cause: Cause::Trainer, by }, HeldState::Banned)
+    });
+    let held = held.into_iter().map(|held| {
+        let ends = held.until.is_some_and(|until| until.at < soon);
+        row(held, if ends { HeldState::Ending } else { HeldState::InForce })
+    });
+    let written = |id| history.iter().find(|written| written.entry.id == id);
+    let is_expiry = |id| written(id).is_some_and(|written| written.cause == Cause::Expiry);
+    let expired = expired(&person.ledger, is_expiry, now).into_iter().filter_map(|(entry, end)| {
+        let on = named(equipment.iter().find(|one| one.subject == entry.subject)?);
+        let Written { cause, by: said, .. } = written(entry.id)?;
+        let (since, until) = (ctx.moment(entry.from), Some(ctx.moment(end)));
+        let held = Held { on, relation: entry.relation, since, until, cause: *cause, by: by(said) };
+        Some(row(held, HeldState::Expired))
+    });
+    let rows = banned.chain(held).chain(expired).collect();
+    Ok((rows, equipment))
+}
+
+fn stands(
+    ctx: &Ctx,
+    actor: &Actor,
+    person: &Person,
+    equipment: &[Equipment],
+    history: &[Written],
+    administrators: &[Ledger],
+    now: Millis,
+) -> Standing {
     let writer = match actor.known() {
         Some(known) => Some(Writer::Person(known)),
         None => (*actor == Actor::TOOLGATE).then_some(Writer::Toolgate),
     };
-    let deeds = writer.map(|writer| deeds(writer, person, &equipment, &administrators, now)).unwrap_or_default();
+    let deeds = writer.map(|writer| deeds(writer, person, equipment, administrators, now)).unwrap_or_default();
     let mut held = Vec::new();
     let mut bans = Vec::new();
-    for one in &equipment {
+    for one in equipment {
         let written = |id| history.iter().find(|written: &&Written| written.entry.id == id);
         if let Some(written) = person.ledger.ban(one.subject, now).and_then(|entry| written(entry.id)) {
             bans.push(Ban {
@@ -93,7 +152,7 @@ pub(crate) async fn standing(
             });
         }
     }
-    let history = history.into_iter().filter_map(|written| {
+    let history = history.iter().filter_map(|written| {
         let on = named(equipment.iter().find(|one| one.subject == written.entry.subject)?);
         Some(Said {
             id: written.entry.id,
@@ -104,10 +163,10 @@ pub(crate) async fn standing(
             until: written.entry.until.map(|until| ctx.moment(until)),
             cause: written.cause,
             by: by(&written.by),
-            remark: written.remark,
+            remark: written.remark.clone(),
         })
     });
-    Ok(Standing { now: ctx.moment(now), history: history.collect(), held, bans, deeds })
+    Standing { now: ctx.moment(now), history: history.collect(), held, bans, deeds }
 }
 
 /// What `writer` may write about `person`, by the rule that is asked again when it is done.

@@ -13,7 +13,7 @@ pub use lapse::lapse;
 pub use look::{SomeQualified, mine, my_types, of_person, qualified_behind, type_page};
 
 pub(crate) use counted::Counted;
-pub(crate) use look::{named, standing};
+pub(crate) use look::{named, rows, standing};
 
 use crate::{
     Ctx,

@@ -1,0 +1,47 @@
+//! The hours that somebody used machines, week by week.
+
+use crate::time::{Date, Millis};
+
+/// Weeks that are told of, the one that runs included.
+pub const WEEKS: u8 = 12;
+
+/// The Mondays of these weeks, the oldest first.
+#[must_use]
+pub fn mondays(today: Date) -> Vec<Date> {
+    let this = today.days() - i64::from(today.weekday());
+    (0..i64::from(WEEKS)).rev().map(|week| Date::from_days(this - week * 7)).collect()
+}
+
+/// Milliseconds of `uses` in each stretch, of which each lasts from its place in `starts` until the next, and the last until
+/// `now`. A use that runs lasts until now.
+#[must_use]
+pub fn by_week(uses: &[(Millis, Option<Millis>)], starts: &[Millis], now: Millis) -> Vec<i64> {
+    let ends = starts.iter().skip(1).copied().chain([now]);
+    let stretches = starts.iter().copied().zip(ends);
+    let sums = stretches.map(|(from, until)| {
+        let parts = uses.iter().map(|&(start, end)| end.unwrap_or(now).min(until).0 - start.max(from).0);
+        parts.filter(|&part| part > 0).sum()
+    });
+    sums.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_mondays_and_the_last_one_runs() {
+        // A Thursday.
+        let mondays = mondays(Date { year: 2026, month: 11, day: 19 });
+        assert_eq!(mondays.len(), usize::from(WEEKS));
+        assert_eq!(mondays.first(), Some(&Date { year: 2026, month: 8, day: 31 }));
+        assert_eq!(mondays.last(), Some(&Date { year: 2026, month: 11, day: 16 }));
+    }
+
+    #[test]
+    fn a_use_over_midnight_counts_in_both_weeks_and_one_that_runs_until_now() {
+        let at = Millis;
+        let uses = [(at(0), Some(at(5))), (at(8), Some(at(13))), (at(27), None)];
+        assert_eq!(by_week(&uses, &[at(2), at(10), at(20)], at(30)), [3 + 2, 3, 3]);
+    }
+}
