@@ -42,7 +42,7 @@ impl LastRuns {
 pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     let at = ctx.now();
     let ended = match work(ctx, job).await {
-        Ok(None) => return ctx.last_runs().of(job).map_or(Ended::Idle, |run| run.ended),
+        Ok(None) => return ctx.process().last_runs.of(job).map_or(Ended::Idle, |run| run.ended),
         Ok(Some(0)) => Ended::Idle,
         Ok(Some(count)) => {
             tracing::info!(job = job.word(), count, "a job found something to do");
@@ -54,7 +54,7 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
             Ended::Failed
         }
     };
-    ctx.last_runs().keep(job, Run { at, ended });
+    ctx.process().last_runs.keep(job, Run { at, ended });
     ended
 }
 
@@ -102,7 +102,7 @@ fn ran<N: TryInto<u64>, E: std::fmt::Display>(done: Result<N, E>) -> Result<Opti
 /// Every job and how it last ended.
 pub(crate) fn last_runs(ctx: &Ctx) -> Vec<JobRun> {
     let shown = |&job: &Job| {
-        let run = ctx.last_runs().of(job);
+        let run = ctx.process().last_runs.of(job);
         JobRun { job, last: run.map(|run| (ctx.moment(run.at), run.ended)) }
     };
     Job::ALL.iter().map(shown).collect()

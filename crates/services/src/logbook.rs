@@ -182,7 +182,7 @@ pub(crate) async fn write_all(ctx: &Ctx) {
             access::attempted(tx, &attempts).await?;
             for rejection in rejected {
                 boards::rejected(tx, &rejection).await?;
-                if overhears.overheard().is_news(rejection.last_at) {
+                if overhears.boards().overheard.is_news(rejection.last_at) {
                     tx.after_commit(Hint::Space);
                 }
             }
@@ -203,7 +203,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
                 boards::heard(tx, machine, at).await?;
             } else {
                 ctx.logbook().forget(number);
-                if ctx.overheard().strays(number, at, None) {
+                if ctx.boards().overheard.strays(number, at, None) {
                     tx.after_commit(Hint::Space);
                 }
             }
@@ -211,7 +211,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
         Note::Introduced(number, board) => {
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
                 boards::introduce(tx, &Introduction { machine, ..board }).await?;
-            } else if ctx.overheard().strays(number, board.at, Some(&board)) {
+            } else if ctx.boards().overheard.strays(number, board.at, Some(&board)) {
                 tx.after_commit(Hint::Space);
             }
         }

@@ -4,7 +4,7 @@
 //! said at start and never with what a request claims. No address is written into a log. Deliberately absent: SMTP, which
 //! is the server's.
 
-use crate::{Ctx, calendar::Invitation, token::Token};
+use crate::{Ctx, calendar::Invitation, outbox::Rest, token::Token};
 use domain::{accounts::Purpose, deliveries::Trouble};
 use std::{
     collections::VecDeque,
@@ -115,25 +115,40 @@ impl Post {
     }
 }
 
+/// How mails leave, and how that goes.
+#[derive(Default)]
+pub(crate) struct Memory {
+    post: Mutex<Arc<Post>>,
+    /// Whether mails rest because their server is in trouble.
+    pub(crate) rest: Rest,
+}
+
+impl Memory {
+    /// How mails leave.
+    pub(crate) fn post(&self) -> Arc<Post> {
+        Arc::clone(&self.post.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// Carries `mail` away, or says why not; waits no longer than [`PATIENCE`].
 pub(crate) async fn carry(ctx: &Ctx, mail: Mail) -> Result<(), MailError> {
-    let mailer = ctx.post().mailer().ok_or(MailError(Trouble::Unreachable))?;
+    let mailer = ctx.mail().post().mailer().ok_or(MailError(Trouble::Unreachable))?;
     tokio::time::timeout(PATIENCE, mailer.send(mail)).await.unwrap_or(Err(MailError(Trouble::Silent)))
 }
 
 /// From now on mails leave by `post`.
 pub fn arrange(ctx: &Ctx, post: Post) {
-    ctx.set_post(post);
+    *ctx.mail().post.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(post);
 }
 
 /// Whether mail can be sent: the one answer for every page and every link.
 pub fn can_send(ctx: &Ctx) -> bool {
-    ctx.post().mailer().is_some()
+    ctx.mail().post().mailer().is_some()
 }
 
 /// The mails that stayed here; `None` where none do.
 pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
-    match &ctx.post().carrier {
+    match &ctx.mail().post().carrier {
         Carrier::Catcher(catcher) => Some(catcher.mails()),
         Carrier::Nobody | Carrier::Mailer(_) => None,
     }
@@ -141,7 +156,7 @@ pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
 
 /// Forgets the mails to `address` that stayed here: they say who it was.
 pub(crate) fn forget(ctx: &Ctx, address: &str) {
-    if let Carrier::Catcher(catcher) = &ctx.post().carrier {
+    if let Carrier::Catcher(catcher) = &ctx.mail().post().carrier {
         catcher.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|mail| mail.to != address);
     }
 }
@@ -155,7 +170,7 @@ pub(crate) struct Letter {
 impl Letter {
     /// The link of `token`, to somebody called `name` at `email` (empty: by hand).
     pub(crate) fn new(ctx: &Ctx, purpose: Purpose, lang: Lang, name: &str, email: &str, token: &Token) -> Self {
-        let site = ctx.post().site.clone().unwrap_or_default();
+        let site = ctx.mail().post().site.clone().unwrap_or_default();
         let link = format!("{site}{}{}", purpose.page(), token.expose());
         let space = ctx.space();
         let space = if space.name.is_empty() { "Toolgate" } else { &space.name };

@@ -39,7 +39,7 @@ pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result
         None => (Asker::Address(network(from)), UNKNOWN),
     };
     let now = ctx.now();
-    let mut buckets = ctx.buckets().0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut buckets = ctx.guard().buckets.0.lock().unwrap_or_else(PoisonError::into_inner);
     make_room(&mut buckets, now);
     match buckets.entry(asker).or_insert(Bucket::FULL).take(pace, now) {
         Ok(left) => (left, Ok(())),

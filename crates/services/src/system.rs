@@ -3,7 +3,12 @@
 //! Invariant: no copy is handed out that is not on record before. Deliberately absent: backups of the command line
 //! (`copies`), but for when the last was made.
 
-use crate::{Ctx, copies, jobs};
+use crate::{
+    Ctx,
+    bookings::LookedBefore,
+    copies,
+    jobs::{self, LastRuns},
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     time::Millis,
@@ -12,7 +17,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::{
     fs::{self, File},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock},
 };
 use store::{StoreError, copies::CopyError, system};
 use views::system::{Backup, Line, SystemPage, Taken};
@@ -21,22 +26,28 @@ use views::system::{Backup, Line, SystemPage, Taken};
 pub type Recent = fn() -> Vec<Line<Millis>>;
 
 /// The process, as far as it says something of itself.
-#[derive(Debug)]
 pub(crate) struct Process {
-    since: Millis,
+    /// When it began.
+    pub(crate) since: Millis,
     recent: OnceLock<Recent>,
     /// Held while a copy is made: there is room for one.
     copying: tokio::sync::Mutex<()>,
+    pub(crate) last_runs: LastRuns,
+    /// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
+    pub(crate) maintenance_looked_until: Mutex<Option<Millis>>,
+    pub(crate) looked_before: LookedBefore,
 }
 
 impl Process {
     pub(crate) fn new(since: Millis) -> Self {
-        Self { since, recent: OnceLock::new(), copying: tokio::sync::Mutex::default() }
-    }
-
-    /// When it began.
-    pub(crate) const fn since(&self) -> Millis {
-        self.since
+        Self {
+            since,
+            recent: OnceLock::new(),
+            copying: tokio::sync::Mutex::default(),
+            last_runs: LastRuns::default(),
+            maintenance_looked_until: Mutex::default(),
+            looked_before: LookedBefore::default(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     AccountsError,
     queue::{Queue, Turn},
 };
-use crate::Ctx;
+use crate::{Ctx, rate::Buckets};
 use domain::{
     accounts::throttle::{Limit, NotYet, PER_ACCOUNT, PER_ADDRESS, PER_LINKS, PER_REQUESTS, Throttle},
     id::PersonId,
@@ -138,6 +138,8 @@ pub(crate) struct Guard {
     links: Mutex<Throttle<IpAddr>>,
     requests: Mutex<Throttle<IpAddr>>,
     queue: Queue,
+    /// How often programs ask.
+    pub(crate) buckets: Buckets,
 }
 
 impl Default for Guard {
@@ -148,6 +150,7 @@ impl Default for Guard {
             links: Mutex::new(Throttle::new(PER_LINKS, ROOM)),
             requests: Mutex::new(Throttle::new(PER_REQUESTS, ROOM)),
             queue: Queue::new(AT_ONCE),
+            buckets: Buckets::default(),
         }
     }
 }

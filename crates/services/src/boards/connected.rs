@@ -97,7 +97,7 @@ impl Connected {
 /// same client id.
 pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
     let now = ctx.now();
-    let mut boards = ctx.connected().lock();
+    let mut boards = ctx.boards().connected.lock();
     let listeners = boards.entry(board).or_default();
     let (count, connection) = (listeners.count + u32::from(another), listeners.connection + 1);
     let shared = if count > 1 { Some(now) } else { listeners.shared };
@@ -107,7 +107,7 @@ pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
 /// A client of the broker that listened to the answers for `board` is gone.
 pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(listeners) = ctx.connected().lock().get_mut(&board) {
+    if let Some(listeners) = ctx.boards().connected.lock().get_mut(&board) {
         if listeners.count > 1 {
             listeners.shared = Some(now);
         }
@@ -119,20 +119,20 @@ pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
 /// A client that does not listen to the answers for `board` speaks in its name.
 pub fn spoken_for(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    let mut boards = ctx.connected().lock();
+    let mut boards = ctx.boards().connected.lock();
     let listeners = boards.entry(board).or_default();
     (listeners.shared, listeners.told) = (Some(now), Told::default());
 }
 
 /// The current connection of the board: another number means that it has connected anew.
 pub fn connection(ctx: &Ctx, board: MachineNumber) -> u64 {
-    ctx.connected().lock().get(&board).map_or(0, |listeners| listeners.connection)
+    ctx.boards().connected.lock().get(&board).map_or(0, |listeners| listeners.connection)
 }
 
 /// The board was sent an answer that says whether its machine may be used, and whether maintenance is due.
 pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance: bool) {
     let now = ctx.now();
-    let mut boards = ctx.connected().lock();
+    let mut boards = ctx.boards().connected.lock();
     if let Some(Listeners { told, .. }) = boards.get_mut(&board).filter(|board| board.is_alone(now)) {
         let in_a_row = |count: u8, again: bool| if again { count.saturating_add(1) } else { 0 };
         told.blocked = in_a_row(told.blocked, !allowed);

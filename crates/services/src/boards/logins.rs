@@ -21,10 +21,7 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::{
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::Duration,
-};
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 use store::{
     Done, StoreError, Unaudited,
     boards::logins::{self as rows, NewLogin},
@@ -38,16 +35,12 @@ const STALE: Duration = Duration::from_mins(5);
 /// How long nobody looks at most: that a login ended may have been missed.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Whether somebody goes by these logins: the broker inside does, another has its own.
-#[derive(Default)]
-pub(crate) struct GoneBy(AtomicBool);
-
 /// Tells when a login may have come to its end.
 pub struct Watch(Receiver<Numbered>);
 
 /// Watches over the logins, for the broker inside, which goes by them from now on.
 pub fn watch(ctx: &Ctx) -> Watch {
-    ctx.gone_by().0.store(true, Relaxed);
+    ctx.boards().by_logins.store(true, Relaxed);
     let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
     Watch(hints)
 }
@@ -111,7 +104,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
         .filter(|row| !row.archived && row.number.is_some() && may(Permission::ChangeEquipment, row.kind, row.id));
     Ok(BoardLogins {
         now: ctx.moment(now),
-        inside: ctx.gone_by().0.load(Relaxed),
+        inside: ctx.boards().by_logins.load(Relaxed),
         logins: logins.collect(),
         machines: able.map(|row| (row.id, row.name.clone())).collect(),
     })

@@ -84,8 +84,8 @@ pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: Machine
     let boards = machines::with_boards(&mut conn, now.before(ONLINE)).await?;
     drop(conn);
     let board = boards.into_iter().find(|(id, _)| *id == machine).ok_or(CardsError::NoBoard)?;
-    ctx.expectations().tidy(now);
-    let mut waiting = ctx.expectations().lock();
+    ctx.people().expected.tidy(now);
+    let mut waiting = ctx.people().expected.lock();
     if waiting.get(&machine).is_some_and(|other| other.is_open(now) && other.person != person) {
         return Err(CardsError::Busy);
     }
@@ -107,9 +107,9 @@ async fn known(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
 pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), CardsError> {
     actor.require(Permission::GiveCard, About::person(person))?;
     known(&mut *ctx.store().read().await?, person, ctx.now()).await?;
-    let before = ctx.expectations().lock().len();
-    ctx.expectations().forget(person);
-    if ctx.expectations().lock().len() != before {
+    let before = ctx.people().expected.lock().len();
+    ctx.people().expected.forget(person);
+    if ctx.people().expected.lock().len() != before {
         ctx.live().send(Hint::Person(person));
     }
     Ok(())
@@ -123,7 +123,7 @@ pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swipi
     known(&mut snapshot, person, now).await?;
     let boards = machines::with_boards(&mut snapshot, now.before(ONLINE)).await?;
     let recent = cards::unclaimed(&mut snapshot, lately(now), OFFERED).await?;
-    let waiting = ctx.expectations().lock().iter().find(|(_, expected)| expected.person == person).map(
+    let waiting = ctx.people().expected.lock().iter().find(|(_, expected)| expected.person == person).map(
         |(&machine, expected)| Waiting {
             machine,
             machine_name: expected.machine_name.clone(),
@@ -147,7 +147,7 @@ pub(crate) async fn is_for_somebody(
     uid: &CardUid,
     now: Millis,
 ) -> Option<(Decision, Option<String>)> {
-    let expected = ctx.expectations().take(machine, now)?;
+    let expected = ctx.people().expected.take(machine, now)?;
     let (person, uid) = (expected.person, uid.clone());
     let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
     let given = ctx.change(&expected.by, Permission::GiveCard, About::person(person), async move |job| {
@@ -170,7 +170,7 @@ pub(crate) async fn is_for_somebody(
         }
         Outcome::Open | Outcome::Taken { .. } | Outcome::Failed => None,
     };
-    ctx.expectations().lock().insert(machine, Expected { outcome, ..expected });
+    ctx.people().expected.lock().insert(machine, Expected { outcome, ..expected });
     ctx.live().send(Hint::Person(person));
     Some((Decision::Deny(Vec::new()), name))
 }

@@ -9,7 +9,7 @@ mod brought;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use brought::Slot;
+pub(super) use brought::Slot;
 pub use brought::{BroughtError, apply, keep, may_bring, shown};
 
 use crate::{Ctx, change};
@@ -123,7 +123,7 @@ pub async fn take_over(
 ) -> Result<Report, TakeOverError> {
     actor.require(Permission::TakeOver, About::NOTHING)?;
     // One after the other: what one has taken is known to the next.
-    let _one = ctx.taking_over().lock().await;
+    let _one = ctx.imports().taking_over.lock().await;
     let now = ctx.now();
     let (plan, begun) = loop {
         let plan = Arc::new(planned(ctx, &foreign, now).await?);

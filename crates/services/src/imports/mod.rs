@@ -153,9 +153,18 @@ impl From<SheetError> for ImportsError {
     }
 }
 
+/// What is brought in, as long as it is looked through; a restart forgets it.
+#[derive(Default)]
+pub(crate) struct Memory {
+    files: Files,
+    brought: fabomatic::Slot,
+    /// Held by whoever takes a Fab-O-Matic over.
+    taking_over: tokio::sync::Mutex<()>,
+}
+
 /// The files that are kept.
 #[derive(Default)]
-pub(crate) struct Files(Mutex<HashMap<String, Kept>>);
+struct Files(Mutex<HashMap<String, Kept>>);
 
 #[derive(Clone)]
 struct Kept {
@@ -238,7 +247,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
     let columns = read::columns(&table.headings);
     let until = now.after(KEPT);
     let kept = Kept { whose: whose(actor), table: Arc::new(table), columns, until, state: State::Free };
-    ctx.files().keep(&token, kept, now);
+    ctx.imports().files.keep(&token, kept, now);
     Ok(token)
 }
 
@@ -246,7 +255,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
 pub fn say_columns(ctx: &Ctx, actor: &Actor, token: &str, words: &[String]) -> Result<(), ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
-    ctx.files().with(actor, token, now, |kept| {
+    ctx.imports().files.with(actor, token, now, |kept| {
         kept.free(ctx)?;
         let columns: Vec<_> =
             (0..kept.columns.len()).map(|at| words.get(at).and_then(|word| Column::from_word(word))).collect();
@@ -273,7 +282,7 @@ pub struct Look {
 pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<DryRun, ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
-    let kept = ctx.files().with(actor, token, now, |kept| Ok(kept.clone()))?;
+    let kept = ctx.imports().files.with(actor, token, now, |kept| Ok(kept.clone()))?;
     let mut snapshot = ctx.store().snapshot().await?;
     let known = imports::known(&mut snapshot).await?;
     let things = qualifications::equipment(&mut snapshot, None).await?;

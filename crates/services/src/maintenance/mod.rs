@@ -21,11 +21,10 @@ use domain::{
     maintenance::{DAYS, HOURS, NOTE, Of, RECENT, WORDS, due_by_days, forecast, progress},
     pictures::Unfit,
     settings::DISPLAY,
-    time::Millis,
     versions::Saved,
 };
 use macros::{FieldError, ServiceError};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use store::{
     SqliteConnection, StoreError, machines,
     maintenance::{self as rows, At, Kept},
@@ -224,14 +223,10 @@ fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
     }
 }
 
-/// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
-#[derive(Debug, Default)]
-pub(crate) struct LookedUntil(Mutex<Option<Millis>>);
-
 /// Has pages look again at machines whose maintenance became due by days since the last time, because no change tells of it.
 /// Answers how many; the first time looks at nothing.
 pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
-    let looked = || ctx.maintenance_looked_until().0.lock().unwrap_or_else(PoisonError::into_inner);
+    let looked = || ctx.process().maintenance_looked_until.lock().unwrap_or_else(PoisonError::into_inner);
     let now = ctx.now();
     let since = *looked();
     let due = match since {

@@ -145,7 +145,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(wait) => {}
             () = news(&mut hints) => {}
-            () = ctx.mail_rest().woken.notified() => {}
+            () = ctx.mail().rest.woken.notified() => {}
         }
     }
 }
@@ -190,7 +190,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         write(ctx, async move |tx| rows::drop_waiting(tx, now, AT_ONCE).await.map(drop)).await?;
         return Ok(Looked::Busy);
     }
-    let resting = ctx.mail_rest().until(now);
+    let resting = ctx.mail().rest.until(now);
     let (decided, mails) = sort(ctx, due, now).await?;
     let any = !decided.is_empty();
     if any {
@@ -211,7 +211,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
     }
     let failed = Mutex::new(None);
     let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |parcel| async {
-        let rests = ctx.mail_rest().until(ctx.now()).is_some();
+        let rests = ctx.mail().rest.until(ctx.now()).is_some();
         let is_over = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if !stop.is_cancelled()
             && !rests
@@ -227,7 +227,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         return Err(error);
     }
     ctx.live().send(Hint::Deliveries);
-    Ok(ctx.mail_rest().until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
+    Ok(ctx.mail().rest.until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
 }
 
 async fn write(
@@ -408,14 +408,14 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
     let now = ctx.now();
     let how = match sent {
         Ok(()) => {
-            ctx.mail_rest().end();
+            ctx.mail().rest.end();
             Tried::Sent
         }
         Err(error) => {
             tracing::warn!(%error, "a mail about a notice was not sent");
             let trouble = error.0;
             if trouble.is_of_the_server() {
-                ctx.mail_rest().begin(now);
+                ctx.mail().rest.begin(now);
             }
             match again {
                 Some(again) if trouble != Trouble::Address => Tried::Again(trouble, now.after(again)),
@@ -423,7 +423,7 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
             }
         }
     };
-    ctx.mail_rest().count(how);
+    ctx.mail().rest.count(how);
     write(ctx, async move |tx| {
         rows::tried(tx, &ids, how, now).await?;
         if how == Tried::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {

@@ -135,7 +135,7 @@ pub(super) async fn tallies(
 ) -> Result<BTreeMap<TypeId, Tally>, StoreError> {
     let (through, statuses) = qualifications::newest(snapshot).await?;
     let holds = |known: &Known| known.through <= through && known.at <= now && known.statuses == statuses;
-    let known = ctx.counted().lock().clone().filter(holds);
+    let known = ctx.people().counted.lock().clone().filter(holds);
     let mut known = known.unwrap_or_else(|| Known { through, at: now, statuses, kinds: BTreeMap::new() });
     known.kinds.retain(|&kind, known| known.machines == Kind::of(kind, equipment).machines);
     if !known.kinds.is_empty() {
@@ -157,7 +157,7 @@ pub(super) async fn tallies(
         }
     }
     let tallies = known.kinds.iter().map(|(&kind, known)| (kind, known.tally)).collect();
-    let mut last = ctx.counted().lock();
+    let mut last = ctx.people().counted.lock();
     // Whoever read more may have been done first.
     if last.as_ref().is_none_or(|last| last.through <= known.through) {
         *last = Some(known);

@@ -75,7 +75,7 @@ impl Settled {
 
 /// The board of the machine with number `board` asks something that is not about a use that has been.
 pub fn asked(ctx: &Ctx, board: MachineNumber) {
-    let Some(asked) = ctx.settled().ask(board) else { return };
+    let Some(asked) = ctx.uses().settled.ask(board) else { return };
     let own = ctx.clone();
     ctx.spawn(async move {
         let ctx = &own;
@@ -83,7 +83,7 @@ pub fn asked(ctx: &Ctx, board: MachineNumber) {
             let own = own.clone();
             async move |tx| {
                 // Otherwise a use was told meanwhile: that word settles what came before it, in its own job.
-                if own.settled().is(board, asked)
+                if own.uses().settled.is(board, asked)
                     && let Some(machine) = uses::settle(tx, board).await?
                 {
                     effects::end_unauthorised(tx, machine, own.now()).await?;
@@ -92,7 +92,7 @@ pub fn asked(ctx: &Ctx, board: MachineNumber) {
             }
         });
         match written.await {
-            Ok(()) => ctx.settled().written(board, asked),
+            Ok(()) => ctx.uses().settled.written(board, asked),
             // The next word about a use settles it.
             Err(error) => tracing::debug!(%error, "what a board said is not settled on disk yet"),
         }

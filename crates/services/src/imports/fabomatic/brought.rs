@@ -137,7 +137,7 @@ pub async fn keep(
     })?;
     let until = ctx.now().after(KEPT);
     let kept = Kept { token: token.clone(), whose: whose(actor), foreign: Arc::new(foreign), until, taken: None };
-    *ctx.brought().lock() = Some(kept);
+    *ctx.imports().brought.lock() = Some(kept);
     Ok(token)
 }
 
@@ -145,7 +145,7 @@ pub async fn keep(
 pub async fn shown(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, BroughtError> {
     actor.require(Permission::TakeOver, About::NOTHING)?;
     let now = ctx.now();
-    let kept = ctx.brought().of(actor, token, now)?;
+    let kept = ctx.imports().brought.of(actor, token, now)?;
     let until = ctx.moment(kept.until);
     if let Some((at, report)) = kept.taken {
         return Ok(Brought { until, report, is_news: false, taken: Some(ctx.moment(at)), digest: String::new() });
@@ -159,7 +159,7 @@ pub async fn shown(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, Bro
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), BroughtError> {
     actor.require(Permission::TakeOver, About::NOTHING)?;
     let now = ctx.now();
-    let kept = ctx.brought().of(actor, token, now)?;
+    let kept = ctx.imports().brought.of(actor, token, now)?;
     if let Some((at, _)) = kept.taken {
         return Err(BroughtError::Taken(ctx.moment(at)));
     }
@@ -168,7 +168,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Resul
     // second finds that it would do something else by then.
     let task = ctx.spawn(async move {
         let report = take_over(&own, &actor, kept.foreign, Some(digest)).await?;
-        own.brought().take(&token, now, &report);
+        own.imports().brought.take(&token, now, &report);
         Ok::<_, BroughtError>(())
     });
     task.await.unwrap_or(Err(BroughtError::Store(StoreError::Panicked)))
