@@ -9,6 +9,7 @@ use crate::{
     live::Hub,
     logbook::{self, Logbook},
     mail, people,
+    shared::Shared,
     space::{self, Space},
     system::Process,
     token::Dice,
@@ -16,10 +17,7 @@ use crate::{
     uses,
 };
 use domain::time::{Date, Millis};
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{path::PathBuf, sync::Arc};
 use store::{OpenError, Store, Tuning};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -51,7 +49,7 @@ struct Inner {
     dice: Dice,
     hub: Hub,
     logbook: Logbook,
-    space: Mutex<Arc<Space>>,
+    space: Shared<Arc<Space>>,
     /// Held by whoever reads the space's settings anew: who changed something later reads later.
     reloading: tokio::sync::Mutex<()>,
     process: Process,
@@ -62,7 +60,7 @@ struct Inner {
     mail: mail::Memory,
     guard: Guard,
     uploads: Slots,
-    fetcher: Mutex<Option<Arc<dyn Fetcher>>>,
+    fetcher: Shared<Option<Arc<dyn Fetcher>>>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -80,7 +78,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         hub: Hub::new(config.clock.now()),
         process: Process::new(config.clock.now()),
         logbook: Logbook::default(),
-        space: Mutex::new(Arc::new(Space::from_settings(&settings))),
+        space: Shared::new(Arc::new(Space::from_settings(&settings))),
         reloading: tokio::sync::Mutex::default(),
         boards: boards::Memory::default(),
         uses: uses::Memory::default(),
@@ -89,7 +87,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         mail: mail::Memory::default(),
         guard: Guard::default(),
         uploads: Slots::default(),
-        fetcher: Mutex::default(),
+        fetcher: Shared::default(),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
         clock: config.clock,
@@ -156,11 +154,11 @@ impl Ctx {
 
     /// Who asks servers of others, if somebody does.
     pub(crate) fn fetcher(&self) -> Option<Arc<dyn Fetcher>> {
-        self.0.fetcher.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.fetcher.lock().clone()
     }
 
     pub(crate) fn set_fetcher(&self, fetcher: Arc<dyn Fetcher>) {
-        *self.0.fetcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetcher);
+        *self.0.fetcher.lock() = Some(fetcher);
     }
 
     /// Has `work` done beside everything else; the file is closed only when it is finished.
@@ -178,7 +176,7 @@ impl Ctx {
 
     /// Name, time zone and language of the space.
     pub fn space(&self) -> Arc<Space> {
-        Arc::clone(&self.0.space.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.space.lock())
     }
 
     /// The date by the clock of the space.
@@ -191,7 +189,7 @@ impl Ctx {
     pub(crate) async fn reload_space(&self) -> Result<(), store::StoreError> {
         let _reloading = self.0.reloading.lock().await;
         let settings = store::settings::of_space(&mut *self.store().read().await?).await?;
-        *self.0.space.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(Space::from_settings(&settings));
+        *self.0.space.lock() = Arc::new(Space::from_settings(&settings));
         space::changed(self);
         Ok(())
     }

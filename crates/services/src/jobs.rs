@@ -5,13 +5,10 @@
 
 use crate::{
     Ctx, abandoned, announcements, boards, bookings, checkouts, external_calendars, maintenance, notes, notices,
-    outages, qualifications, repeats, retention, waiting,
+    outages, qualifications, repeats, retention, shared::Shared, waiting,
 };
 use domain::{jobs::Job, time::Millis};
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 use store::StoreError;
 use views::{
     retention::Cleared,
@@ -20,7 +17,7 @@ use views::{
 
 /// How each job last ended, since the program began.
 #[derive(Debug, Default)]
-pub(crate) struct LastRuns(Mutex<BTreeMap<Job, Run>>);
+pub(crate) struct LastRuns(Shared<BTreeMap<Job, Run>>);
 
 #[derive(Debug, Clone, Copy)]
 struct Run {
@@ -30,11 +27,11 @@ struct Run {
 
 impl LastRuns {
     fn of(&self, job: Job) -> Option<Run> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&job).copied()
+        self.0.lock().get(&job).copied()
     }
 
     fn keep(&self, job: Job, run: Run) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(job, run);
+        self.0.lock().insert(job, run);
     }
 }
 

@@ -4,16 +4,9 @@
 //! said at start and never with what a request claims. No address is written into a log. Deliberately absent: SMTP, which
 //! is the server's.
 
-use crate::{Ctx, calendar::Invitation, outbox::Rest, token::Token};
+use crate::{Ctx, calendar::Invitation, outbox::Rest, shared::Shared, token::Token};
 use domain::{accounts::Purpose, deliveries::Trouble};
-use std::{
-    collections::VecDeque,
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use text::Lang;
 use views::accounts::Delivery;
 
@@ -60,18 +53,18 @@ pub trait Mailer: Send + Sync + 'static {
 
 /// A drawer for mails where none can leave: whoever sits at this machine reads them there.
 #[derive(Default)]
-pub struct Catcher(Mutex<VecDeque<Mail>>);
+pub struct Catcher(Shared<VecDeque<Mail>>);
 
 impl Catcher {
     /// The newest mails, the newest first.
     pub fn mails(&self) -> Vec<Mail> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.0.lock().iter().cloned().collect()
     }
 }
 
 impl Mailer for Catcher {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
-        let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mails = self.0.lock();
         // As a reader's program does with what was sent twice.
         mails.retain(|kept| kept.id.is_none() || kept.id != mail.id);
         mails.push_front(mail);
@@ -118,7 +111,7 @@ impl Post {
 /// How mails leave, and how that goes.
 #[derive(Default)]
 pub(crate) struct Memory {
-    post: Mutex<Arc<Post>>,
+    post: Shared<Arc<Post>>,
     /// Whether mails rest because their server is in trouble.
     pub(crate) rest: Rest,
 }
@@ -126,7 +119,7 @@ pub(crate) struct Memory {
 impl Memory {
     /// How mails leave.
     pub(crate) fn post(&self) -> Arc<Post> {
-        Arc::clone(&self.post.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.post.lock())
     }
 }
 
@@ -138,7 +131,7 @@ pub(crate) async fn carry(ctx: &Ctx, mail: Mail) -> Result<(), MailError> {
 
 /// From now on mails leave by `post`.
 pub fn arrange(ctx: &Ctx, post: Post) {
-    *ctx.mail().post.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(post);
+    *ctx.mail().post.lock() = Arc::new(post);
 }
 
 /// Whether mail can be sent: the one answer for every page and every link.
@@ -157,7 +150,7 @@ pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
 /// Forgets the mails to `address` that stayed here: they say who it was.
 pub(crate) fn forget(ctx: &Ctx, address: &str) {
     if let Carrier::Catcher(catcher) = &ctx.mail().post().carrier {
-        catcher.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|mail| mail.to != address);
+        catcher.0.lock().retain(|mail| mail.to != address);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     bookings::LookedBefore,
     copies,
     jobs::{self, LastRuns},
+    shared::Shared,
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -17,7 +18,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::{
     fs::{self, File},
-    sync::{Mutex, OnceLock},
+    sync::OnceLock,
 };
 use store::{StoreError, copies::CopyError, system};
 use views::system::{Backup, Line, SystemPage, Taken};
@@ -34,7 +35,7 @@ pub(crate) struct Process {
     copying: tokio::sync::Mutex<()>,
     pub(crate) last_runs: LastRuns,
     /// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
-    pub(crate) maintenance_looked_until: Mutex<Option<Millis>>,
+    pub(crate) maintenance_looked_until: Shared<Option<Millis>>,
     pub(crate) looked_before: LookedBefore,
 }
 
@@ -45,7 +46,7 @@ impl Process {
             recent: OnceLock::new(),
             copying: tokio::sync::Mutex::default(),
             last_runs: LastRuns::default(),
-            maintenance_looked_until: Mutex::default(),
+            maintenance_looked_until: Shared::default(),
             looked_before: LookedBefore::default(),
         }
     }

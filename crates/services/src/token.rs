@@ -3,30 +3,30 @@
 //! Invariant: a token has 256 bits, is written down as its hash only, and shows itself to nobody by accident: it has no
 //! `Display`, and its `Debug` is empty. Deliberately absent: passwords, which people choose and which need a slow hash.
 
+use crate::shared::Shared;
 use data_encoding::BASE64URL_NOPAD;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sha2::{Digest, Sha256};
-use std::sync::{Mutex, PoisonError};
 
 /// Where randomness comes from; a test brings its own.
-pub struct Dice(Mutex<StdRng>);
+pub struct Dice(Shared<StdRng>);
 
 impl Dice {
     /// Unforeseeable: seeded by the system.
     #[must_use]
     pub fn of_system() -> Self {
-        Self(Mutex::new(rand::make_rng()))
+        Self(Shared::new(rand::make_rng()))
     }
 
     /// The same every time. For tests only: whoever knows the seed knows every token.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+        Self(Shared::new(StdRng::seed_from_u64(seed)))
     }
 
     pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        self.0.lock().fill_bytes(&mut bytes);
         bytes
     }
 

@@ -18,7 +18,7 @@ pub use history::{Happened, History, Typed, history};
 pub use sheet::Book;
 
 use crate::error::ServiceError;
-use crate::{Ctx, audit::Unfit};
+use crate::{Ctx, audit::Unfit, shared::Shared};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::may_help,
@@ -40,11 +40,7 @@ use domain::{
 };
 use macros::ServiceError;
 use sheet::SheetError;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use store::{
     StoreError, imports,
     qualifications::{self, Equipment},
@@ -164,7 +160,7 @@ pub(crate) struct Memory {
 
 /// The files that are kept.
 #[derive(Default)]
-struct Files(Mutex<HashMap<String, Kept>>);
+struct Files(Shared<HashMap<String, Kept>>);
 
 #[derive(Clone)]
 struct Kept {
@@ -198,12 +194,8 @@ impl Kept {
 }
 
 impl Files {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn keep(&self, token: &str, kept: Kept, now: Millis) {
-        let mut files = self.lock();
+        let mut files = self.0.lock();
         files.retain(|_, file| now < file.until);
         if files.len() >= FILES
             && let Some(oldest) = files.iter().min_by_key(|(_, file)| file.until).map(|(token, _)| token.clone())
@@ -221,7 +213,7 @@ impl Files {
         now: Millis,
         use_it: impl FnOnce(&mut Kept) -> Result<T, ImportsError>,
     ) -> Result<T, ImportsError> {
-        let mut files = self.lock();
+        let mut files = self.0.lock();
         let kept = files.get_mut(token).filter(|file| now < file.until && file.whose == whose(actor));
         use_it(kept.ok_or(ImportsError::Gone)?)
     }

@@ -24,7 +24,6 @@ use domain::{
     versions::Saved,
 };
 use macros::{FieldError, ServiceError};
-use std::sync::PoisonError;
 use store::{
     SqliteConnection, StoreError, machines,
     maintenance::{self as rows, At, Kept},
@@ -226,9 +225,9 @@ fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
 /// Has pages look again at machines whose maintenance became due by days since the last time, because no change tells of it.
 /// Answers how many; the first time looks at nothing.
 pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
-    let looked = || ctx.process().maintenance_looked_until.lock().unwrap_or_else(PoisonError::into_inner);
+    let looked = &ctx.process().maintenance_looked_until;
     let now = ctx.now();
-    let since = *looked();
+    let since = *looked.lock();
     let due = match since {
         Some(since) => rows::due_between(&mut *ctx.store().read().await?, since, now).await?,
         None => Vec::new(),
@@ -237,7 +236,7 @@ pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
         ctx.live().send(Hint::Machine(machine));
     }
     // Not when it failed: the next time looks at that time too.
-    *looked() = Some(now);
+    *looked.lock() = Some(now);
     Ok(due.len())
 }
 

@@ -8,6 +8,7 @@ use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{
     Ctx,
     imports::{KEPT, MINUTES, whose},
+    shared::Shared,
     uploads,
 };
 use data_encoding::BASE64URL_NOPAD;
@@ -20,7 +21,7 @@ use domain::{
 use macros::ServiceError;
 use std::{
     io::{Read, Seek},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 use store::{StoreError, copies::Unfit};
 use takeover::Foreign;
@@ -78,7 +79,7 @@ impl From<Unread> for BroughtError {
 
 /// What is kept.
 #[derive(Default)]
-pub(crate) struct Slot(Mutex<Option<Kept>>);
+pub(crate) struct Slot(Shared<Option<Kept>>);
 
 #[derive(Clone)]
 struct Kept {
@@ -90,13 +91,9 @@ struct Kept {
 }
 
 impl Slot {
-    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// What is kept under this token, if it is the actor's.
     fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<Kept, BroughtError> {
-        let mut slot = self.lock();
+        let mut slot = self.0.lock();
         // Whose time is over makes room.
         slot.take_if(|kept| kept.until <= now);
         slot.as_ref()
@@ -106,7 +103,7 @@ impl Slot {
     }
 
     fn take(&self, token: &str, at: Millis, report: &Report) {
-        if let Some(kept) = self.lock().as_mut().filter(|kept| kept.token == token) {
+        if let Some(kept) = self.0.lock().as_mut().filter(|kept| kept.token == token) {
             kept.taken = Some((at, report.clone()));
             // What was in it is not needed any more, only what is told of it.
             kept.foreign = Arc::default();
@@ -137,7 +134,7 @@ pub async fn keep(
     })?;
     let until = ctx.now().after(KEPT);
     let kept = Kept { token: token.clone(), whose: whose(actor), foreign: Arc::new(foreign), until, taken: None };
-    *ctx.imports().brought.lock() = Some(kept);
+    *ctx.imports().brought.0.lock() = Some(kept);
     Ok(token)
 }
 
