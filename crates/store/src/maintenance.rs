@@ -282,13 +282,7 @@ pub async fn change(tx: &mut WriteTx, plan: PlanId, to: &NewPlan) -> Result<(), 
     Ok(())
 }
 
-/// Puts the plan away, or takes it back, one version on.
-pub async fn archive(tx: &mut WriteTx, plan: PlanId, at: Option<Millis>) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE maintenance_plan SET archived_at = ?, version = version + 1 WHERE id = ?", at, plan)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
+crate::shelf::archive!(archive, PlanId, "maintenance_plan");
 
 /// Something that was done to a machine.
 #[derive(Debug, Clone, Copy)]

@@ -437,12 +437,12 @@ async fn save(
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    maintenance::archive(&ctx, &actor, PlanId(id)).await?;
+    maintenance::archive(&ctx, &actor, PlanId(id), true).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    maintenance::restore(&ctx, &actor, PlanId(id)).await?;
+    maintenance::archive(&ctx, &actor, PlanId(id), false).await?;
     Ok(done())
 }

@@ -261,13 +261,13 @@ async fn publish(asker: Asker, Id(id): Id, Body(form): Body<PublishForm>) -> Res
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    training::archive(&ctx, &actor, ModuleId(id)).await?;
+    training::archive(&ctx, &actor, ModuleId(id), true).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    training::restore(&ctx, &actor, ModuleId(id)).await?;
+    training::archive(&ctx, &actor, ModuleId(id), false).await?;
     Ok(done())
 }
 

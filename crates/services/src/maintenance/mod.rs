@@ -8,7 +8,7 @@ mod plans;
 mod register;
 
 pub use photos::{add_photo, may_add_photo, photo, remove_photo};
-pub use plans::{add, archive, restore, save, sheet};
+pub use plans::{add, archive, save, sheet};
 pub(crate) use register::is_due;
 pub use register::{AtBoard, TypedDone, at_board, register};
 

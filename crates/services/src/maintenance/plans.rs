@@ -194,17 +194,9 @@ pub async fn save(
     .await
 }
 
-/// Puts a plan away: nothing is due by it any more. What was done by it stays on record.
-pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<(), MaintenanceError> {
-    put(ctx, actor, plan, true).await
-}
-
-/// Takes a plan back; it counts on from where it was.
-pub async fn restore(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<(), MaintenanceError> {
-    put(ctx, actor, plan, false).await
-}
-
-async fn put(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), MaintenanceError> {
+/// Puts a plan away: nothing is due by it any more, and what was done by it stays on record. Or takes it back: it counts on from
+/// where it was.
+pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
     ctx.begin(actor, async move |begun| {
         let (kept, about) = known(begun.tx.conn(), &begun.actor, plan).await?;

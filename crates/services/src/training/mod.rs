@@ -14,7 +14,7 @@ mod watching;
 mod webm;
 
 pub use editor::{
-    Typed, TypedVideo, add, archive, arrange, keep_captions, modules, publish, remove_captions, restore, save,
+    Typed, TypedVideo, add, archive, arrange, keep_captions, modules, publish, remove_captions, save,
     set_captions, set_video, sheet,
 };
 pub use exchange::{export, import, import_pasted};

@@ -151,13 +151,7 @@ pub async fn change(tx: &mut WriteTx, id: ModuleId, new: &NewModule) -> Result<(
     Ok(())
 }
 
-/// Archives a module at `at`, or takes it back.
-pub async fn archive(tx: &mut WriteTx, id: ModuleId, at: Option<Millis>) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE training_module SET archived_at = ?, version = version + 1 WHERE id = ?", at, id)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
+crate::shelf::archive!(archive, ModuleId, "training_module");
 
 /// Puts the modules into this order.
 pub async fn arrange(tx: &mut WriteTx, order: &[ModuleId]) -> Result<(), StoreError> {
