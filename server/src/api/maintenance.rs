@@ -13,7 +13,7 @@ use axum::{extract::Request, response::Response};
 use domain::{
     actor::Door,
     id::{InterventionId, MachineId, PlanId},
-    maintenance::{Doer, Every, Of, Urgency},
+    maintenance::{Doer, Every, Urgency},
     pictures::BYTES,
     tokens::Scope,
 };
@@ -231,14 +231,11 @@ pub struct MaintenancePlan {
 }
 
 fn shown(plan: &Plan) -> MaintenancePlan {
-    let (kind, machine) = match plan.of {
-        Of::Type(kind) => (Some(kind.0), None),
-        Of::Machine(machine) => (None, Some(machine.0)),
-    };
+    let (kind, machine) = plan.of.sides();
     MaintenancePlan {
         id: plan.id.0,
-        r#type: kind,
-        machine,
+        r#type: kind.map(|id| id.0),
+        machine: machine.map(|id| id.0),
         saved: PlanForm::of(plan),
         archived: plan.archived.map(when),
         version: plan.version,

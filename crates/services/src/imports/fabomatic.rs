@@ -20,7 +20,7 @@ use domain::{
     imports::fabomatic::{Report, Thing, Told},
     live::Hint,
     machines::{AuthorisationMode, Risk},
-    maintenance::{Doer, Every, Of},
+    maintenance::{Doer, Every},
     qualifications::{SPACE, SYSTEM, Subject},
     settings::Key,
     time::Millis,
@@ -386,7 +386,7 @@ impl Job {
                 blocking: true,
                 display: plan.display.clone(),
             };
-            let id = maintenance::add(tx, Of::Machine(machine), &new, plan.since).await?;
+            let id = maintenance::add(tx, Subject::Machine(machine), &new, plan.since).await?;
             self.took(&mut taken, Thing::Plan, plan.theirs, id.0);
             counts.push((id, machine, plan.since));
             let detail = json!({ "plan": id });

@@ -370,10 +370,7 @@ fn may_grant(
         person.map_or(Target { id: PersonId(0), status: PersonStatus::Active, ledger: &nobody }, |person| {
             Target { id: person.id, status: person.status, ledger: &person.ledger }
         });
-    let machine = match thing.subject {
-        Subject::Machine(id) => Some(id),
-        Subject::Type(_) => None,
-    };
+    let (_, machine) = thing.subject.sides();
     let matter = Matter { kind: thing.kind, machine, machines: &[], archived: thing.archived };
     let change =
         change::Change { relation, kind: EntryKind::Granted, from: now, until: None, cause: Cause::Import };

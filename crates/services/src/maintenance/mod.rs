@@ -18,8 +18,9 @@ use domain::{
     equipment::NoAddress,
     id::{MachineId, PlanId, TypeId},
     live::Hint,
-    maintenance::{DAYS, HOURS, NOTE, Of, RECENT, WORDS, due_by_days, forecast, progress},
+    maintenance::{DAYS, HOURS, NOTE, RECENT, WORDS, due_by_days, forecast, progress},
     pictures::Unfit,
+    qualifications::Subject,
     settings::DISPLAY,
     versions::Saved,
 };
@@ -119,11 +120,9 @@ impl From<NoAddress> for ValidationError {
 }
 
 /// What a plan is about, for whoever may change it.
-fn about_plan(of: Of, kind: TypeId) -> About {
-    match of {
-        Of::Type(kind) => About::equipment(kind, None),
-        Of::Machine(machine) => About::equipment(kind, Some(machine)),
-    }
+fn about_plan(of: Subject, kind: TypeId) -> About {
+    let (own, machine) = of.sides();
+    About::equipment(own.unwrap_or(kind), machine)
 }
 
 /// The machine as far as it matters for who may do what: its name and its type.

@@ -392,7 +392,7 @@ macro_rules! requirements {
 
 fn required(rows: Vec<RequirementRow>) -> Vec<Requirement> {
     let read = |row: RequirementRow| {
-        let on = row.kind.map(Subject::Type).or(row.machine.map(Subject::Machine))?;
+        let on = Subject::of_sides(row.kind, row.machine)?;
         let RequirementRow { id, on_name, module, title, threshold, .. } = row;
         Some(Requirement { id, on, on_name, module, title, threshold })
     };
@@ -423,7 +423,7 @@ pub async fn require(
     threshold: u8,
     (made, grace): (Millis, Millis),
 ) -> Result<RequirementId, StoreError> {
-    let (kind, machine) = sides(on);
+    let (kind, machine) = on.sides();
     // Who requires it anew does not begin its time anew.
     let before = sqlx::query!(
         r#"SELECT made_at AS "made!: Millis", grace_until AS "grace!: Millis" FROM training_requirement
@@ -461,11 +461,4 @@ pub async fn require(
 pub async fn release(tx: &mut WriteTx, id: RequirementId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM training_requirement WHERE id = ?", id).execute(tx.conn()).await?;
     Ok(())
-}
-
-const fn sides(on: Subject) -> (Option<TypeId>, Option<MachineId>) {
-    match on {
-        Subject::Type(kind) => (Some(kind), None),
-        Subject::Machine(machine) => (None, Some(machine)),
-    }
 }
