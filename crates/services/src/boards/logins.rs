@@ -9,6 +9,7 @@
 use crate::{
     Ctx,
     live::{Numbered, machine_changed},
+    token::note_use,
 };
 use data_encoding::BASE32_NOPAD;
 use domain::{
@@ -16,14 +17,13 @@ use domain::{
     boards::{MachineNumber, logins::OF_ONE},
     id::{BoardLoginId, MachineId},
     live::Hint,
-    time::Millis,
 };
 use macros::ServiceError;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 use store::{
-    Done, StoreError, Unaudited,
+    StoreError,
     boards::logins::{self as rows, NewLogin},
     machines,
 };
@@ -177,16 +177,10 @@ pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<Comes, 
         return Ok(Comes::Refused);
     }
     let now = ctx.now();
-    if is_stale(known.used, now) {
-        let (login, store) = (known.id, ctx.store());
-        let noted = store.write::<_, StoreError, _>(async move |tx| {
-            rows::used(tx, login, now).await?;
-            Ok(Done::unaudited((), Unaudited::SignOfLife))
-        });
-        if let Err(error) = noted.await {
-            // A disk that is full keeps nobody out.
-            tracing::warn!(%error, "that a board came with its login was not noted");
-        }
+    let noted = note_use(ctx, (known.used, STALE, now), async move |tx| rows::used(tx, known.id, now).await);
+    if let Err(error) = noted.await {
+        // A disk that is full keeps nobody out.
+        tracing::warn!(%error, "that a board came with its login was not noted");
     }
     Ok(Comes::With(known.id, known.number))
 }
@@ -194,9 +188,4 @@ pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<Comes, 
 /// The logins that let a board in.
 pub async fn opening(ctx: &Ctx) -> Result<Vec<BoardLoginId>, StoreError> {
     rows::opening(&mut *ctx.store().read().await?).await
-}
-
-fn is_stale(used: Option<Millis>, now: Millis) -> bool {
-    // A clock that was set back must not write with every connection.
-    used.is_none_or(|used| !used.near(now, STALE))
 }
