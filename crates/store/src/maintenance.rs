@@ -13,7 +13,10 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json, pictures::Picture};
+use crate::{
+    StoreError, WriteTx, json,
+    pictures::{self, Picture},
+};
 
 /// A plan to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -504,14 +507,7 @@ pub async fn photo(
     intervention: InterventionId,
     small: bool,
 ) -> Result<Option<Picture>, StoreError> {
-    let found = sqlx::query_as!(
-        Picture,
-        r#"SELECT iif(?2, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
-             FROM intervention_photo WHERE intervention_id = ?1"#,
-        intervention,
-        small,
-    );
-    Ok(found.fetch_optional(conn).await?)
+    pictures::found!(conn, small, "intervention_photo WHERE intervention_id = ?2", intervention)
 }
 
 /// Takes the photo away; `false` where there is none.
