@@ -286,7 +286,7 @@ async fn a_login_ends_with_the_number_of_its_machine_and_with_the_machine() {
     assert!(is_refused(Wire::connect(lab.port(), "BOARD1", login, None).await), "11 is another machine by now");
     lab.sql("UPDATE machine SET number = 12 WHERE id = 2; UPDATE machine SET number = 11 WHERE id = 1;").await;
     let own = Wire::connect(lab.port(), "BOARD1", login, None).await.unwrap();
-    equipment::archive(ctx, &Actor::TOOLGATE, MachineId(1)).await.unwrap();
+    equipment::archive(ctx, &Actor::TOOLGATE, MachineId(1), true).await.unwrap();
     own.until_thrown_out().await;
     assert!(is_refused(Wire::connect(lab.port(), "BOARD1", login, None).await));
 }

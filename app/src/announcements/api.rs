@@ -61,13 +61,8 @@ pub async fn withdraw(
     #[server(default)]
     back: String,
 ) -> Result<Withdrawn, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let done = if back == "yes" {
-        services::announcements::restore(&ctx, &actor, id).await
-    } else {
-        services::announcements::withdraw(&ctx, &actor, id).await
-    };
-    Ok(done?)
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::announcements::withdraw(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }
 
 /// How what stands in the form will look; nothing is saved.

@@ -71,13 +71,8 @@ pub async fn archive(
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let done = if back == "yes" {
-        services::equipment::restore(&ctx, &actor, id).await
-    } else {
-        services::equipment::archive(&ctx, &actor, id).await
-    };
-    Ok(done?)
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::equipment::archive(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }
 
 /// The machines and types that the asker may change, and what a change of many would do where `chosen` names any.
@@ -175,13 +170,8 @@ pub async fn archive_type(
     #[server(default)]
     back: String,
 ) -> Result<Shelved, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let done = if back == "yes" {
-        services::equipment::restore_type(&ctx, &actor, id).await
-    } else {
-        services::equipment::archive_type(&ctx, &actor, id).await
-    };
-    Ok(done?)
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::equipment::archive_type(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }
 
 /// All places in their order.

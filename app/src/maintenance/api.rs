@@ -100,13 +100,8 @@ pub async fn archive(
     #[server(default)]
     back: String,
 ) -> Result<(), AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let done = if back == "yes" {
-        services::maintenance::restore(&ctx, &actor, id).await
-    } else {
-        services::maintenance::archive(&ctx, &actor, id).await
-    };
-    done?;
+    let ctx = expect_context::<services::Ctx>();
+    services::maintenance::archive(&ctx, &crate::request::actor(), id, back != "yes").await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }

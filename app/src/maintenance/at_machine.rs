@@ -243,7 +243,8 @@ pub(super) mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
         id::PlanId,
-        maintenance::{Doer, Every, Of, Progress},
+        maintenance::{Doer, Every, Progress},
+        qualifications::Subject,
     };
     use text::Lang;
 
@@ -252,7 +253,7 @@ pub(super) mod tests {
         Counted {
             plan: Plan {
                 id: PlanId(id),
-                of: Of::Machine(MachineId(1)),
+                of: Subject::Machine(MachineId(1)),
                 words: format!("Clean lens {id}"),
                 every: Every { hours: Some(100), days: None },
                 manual: Some("https://example.org/lens".into()),

@@ -11,10 +11,7 @@ pub mod plan;
 mod weeks;
 
 use crate::{lang, ui::icon::Icon};
-use domain::{
-    maintenance::{Of, Urgency},
-    time::Moment,
-};
+use domain::{maintenance::Urgency, qualifications::Subject, time::Moment};
 use leptos::prelude::*;
 use views::maintenance::Counted;
 
@@ -37,7 +34,7 @@ fn told(what: &Counted, now: Moment, elsewhere: Option<(String, String)>) -> Any
     }
     let mut more = vec![t.doer(plan.doer).to_owned(), t.maintenance_since(&t.day(what.since, now))];
     more.extend(plan.blocking.then(|| t.maintenance_blocks().to_owned()));
-    more.extend(matches!(plan.of, Of::Type(_)).then(|| t.maintenance_for_type().to_owned()));
+    more.extend(matches!(plan.of, Subject::Type(_)).then(|| t.maintenance_for_type().to_owned()));
     let manual = plan.manual.clone().map(|href| {
         view! { <a class="link" href=href rel="external noopener" target="_blank">{t.maintenance_how()}</a> }
     });

@@ -57,13 +57,8 @@ pub async fn archive(
     #[server(default)]
     back: String,
 ) -> Result<Archived, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let done = if back == "yes" {
-        services::training::restore(&ctx, &actor, id).await
-    } else {
-        services::training::archive(&ctx, &actor, id).await
-    };
-    Ok(done?)
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::training::archive(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }
 
 /// Moves one up, or down.

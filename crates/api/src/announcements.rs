@@ -201,12 +201,12 @@ async fn save(
 
 async fn withdraw(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    announcements::withdraw(&ctx, &actor, AnnouncementId(id)).await?;
+    announcements::withdraw(&ctx, &actor, AnnouncementId(id), true).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    announcements::restore(&ctx, &actor, AnnouncementId(id)).await?;
+    announcements::withdraw(&ctx, &actor, AnnouncementId(id), false).await?;
     Ok(done())
 }

@@ -345,13 +345,13 @@ async fn duplicate(asker: Asker, Id(id): Id) -> Result<Made, Refusal> {
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    equipment::archive(&ctx, &actor, MachineId(id)).await?;
+    equipment::archive(&ctx, &actor, MachineId(id), true).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    equipment::restore(&ctx, &actor, MachineId(id)).await?;
+    equipment::archive(&ctx, &actor, MachineId(id), false).await?;
     Ok(done())
 }
 

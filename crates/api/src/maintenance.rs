@@ -13,7 +13,7 @@ use axum::{extract::Request, response::Response};
 use domain::{
     actor::Door,
     id::{InterventionId, MachineId, PlanId},
-    maintenance::{Doer, Every, Of, Urgency},
+    maintenance::{Doer, Every, Urgency},
     pictures::BYTES,
     tokens::Scope,
 };
@@ -231,14 +231,11 @@ pub struct MaintenancePlan {
 }
 
 fn shown(plan: &Plan) -> MaintenancePlan {
-    let (kind, machine) = match plan.of {
-        Of::Type(kind) => (Some(kind.0), None),
-        Of::Machine(machine) => (None, Some(machine.0)),
-    };
+    let (kind, machine) = plan.of.sides();
     MaintenancePlan {
         id: plan.id.0,
-        r#type: kind,
-        machine,
+        r#type: kind.map(|id| id.0),
+        machine: machine.map(|id| id.0),
         saved: PlanForm::of(plan),
         archived: plan.archived.map(when),
         version: plan.version,
@@ -437,12 +434,12 @@ async fn save(
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    maintenance::archive(&ctx, &actor, PlanId(id)).await?;
+    maintenance::archive(&ctx, &actor, PlanId(id), true).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    maintenance::restore(&ctx, &actor, PlanId(id)).await?;
+    maintenance::archive(&ctx, &actor, PlanId(id), false).await?;
     Ok(done())
 }

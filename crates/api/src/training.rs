@@ -10,7 +10,6 @@ use super::{
 use axum::response::Response;
 use domain::{
     id::{EditionId, ModuleId, RequirementId},
-    qualifications::Subject,
     tokens::Scope,
     training::{clock, watching::Span},
 };
@@ -261,13 +260,13 @@ async fn publish(asker: Asker, Id(id): Id, Body(form): Body<PublishForm>) -> Res
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    training::archive(&ctx, &actor, ModuleId(id)).await?;
+    training::archive(&ctx, &actor, ModuleId(id), true).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    training::restore(&ctx, &actor, ModuleId(id)).await?;
+    training::archive(&ctx, &actor, ModuleId(id), false).await?;
     Ok(done())
 }
 
@@ -355,14 +354,11 @@ pub struct Requirement {
 }
 
 fn required(one: Required) -> Requirement {
-    let (kind, machine) = match one.on {
-        Subject::Type(kind) => (Some(kind.0), None),
-        Subject::Machine(machine) => (None, Some(machine.0)),
-    };
+    let (kind, machine) = one.on.sides();
     Requirement {
         id: one.id.0,
-        r#type: kind,
-        machine,
+        r#type: kind.map(|id| id.0),
+        machine: machine.map(|id| id.0),
         name: one.on_name,
         module: one.module.0,
         threshold: one.threshold,

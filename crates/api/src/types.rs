@@ -155,12 +155,12 @@ async fn save(
 
 async fn archive(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    equipment::archive_type(&ctx, &actor, TypeId(id)).await?;
+    equipment::archive_type(&ctx, &actor, TypeId(id), true).await?;
     Ok(done())
 }
 
 async fn restore(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    equipment::restore_type(&ctx, &actor, TypeId(id)).await?;
+    equipment::archive_type(&ctx, &actor, TypeId(id), false).await?;
     Ok(done())
 }

@@ -7,7 +7,7 @@
 //! Deliberately absent: what a blocking plan that is due keeps whom from ([`crate::access`]).
 
 use crate::{
-    id::{InterventionId, MachineId, PersonId, TypeId, UseId},
+    id::{InterventionId, PersonId, UseId},
     time::{DAY, HOUR, Millis, millis},
     uses::TOLERANCE,
     words::words,
@@ -186,16 +186,6 @@ impl Told {
         let twin = replay && !self.replay && !self.twin;
         self.by == Some(by) && self.after == after && (doubled || twin)
     }
-}
-
-/// What a plan is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Of {
-    /// Every machine of a type.
-    Type(TypeId),
-    /// One machine.
-    Machine(MachineId),
 }
 
 #[cfg(test)]

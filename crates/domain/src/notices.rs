@@ -413,10 +413,7 @@ impl Notice {
             | Self::Revoked { on, .. }
             | Self::Banned { on, .. }
             | Self::Unbanned { on, .. }
-            | Self::Expiring { on, .. } => match on {
-                Subject::Machine(machine) => Some(machine),
-                Subject::Type(_) => None,
-            },
+            | Self::Expiring { on, .. } => on.sides().1,
             Self::Reported { machine, .. }
             | Self::Acknowledged { machine, .. }
             | Self::Resolved { machine, .. }

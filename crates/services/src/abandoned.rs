@@ -29,7 +29,7 @@ const SILENT: Duration = HOUR.saturating_mul(12);
 /// Ends what is over; answers how many uses were.
 pub async fn end(ctx: &Ctx) -> Result<usize, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(0) };
-    if ctx.broker().lost().is_some() {
+    if ctx.boards().lost().is_some() {
         return Ok(0);
     }
     let now = ctx.now();
@@ -51,7 +51,7 @@ fn over(one: &GoingOn, now: Millis) -> Option<Session> {
 /// The board of the machine with number `board` polls: a use that it does not report any more has ended.
 pub async fn polled(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(since) = ctx.polled().polled(board, now) {
+    if let Some(since) = ctx.uses().polled.polled(board, now) {
         nobody_is_in(ctx, board, since, now).await;
     }
 }
@@ -59,14 +59,14 @@ pub async fn polled(ctx: &Ctx, board: MachineNumber) {
 /// The board asks about a card, which it does only while nobody is in.
 pub async fn asked(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(since) = ctx.polled().asked(board, now) {
+    if let Some(since) = ctx.uses().polled.asked(board, now) {
         nobody_is_in(ctx, board, since, now).await;
     }
 }
 
 async fn nobody_is_in(ctx: &Ctx, board: MachineNumber, since: Millis, now: Millis) {
     match end_unreported(ctx, board, since, now).await {
-        Ok(true) => ctx.polled().done(board),
+        Ok(true) => ctx.uses().polled.done(board),
         Ok(false) => {}
         // Its next poll shows the same.
         Err(error) => tracing::debug!(%error, "a use that is not reported any more could not be ended"),
@@ -84,7 +84,7 @@ async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Mil
         return Ok(true);
     }
     drop(conn);
-    if ctx.polled().may_settle(board, since, found.session.start) {
+    if ctx.uses().polled.may_settle(board, since, found.session.start) {
         return Ok(false);
     }
     end_one(ctx, proof, &found, |one| Some(one.session.lost()), now).await?;
@@ -131,7 +131,7 @@ async fn end_one(
     });
     let ended = ended.await?;
     if let Some(ending) = ended.flatten() {
-        ctx.turnover().ended(ending);
+        ctx.uses().turnover.ended(ending);
     }
     Ok(ended.is_some())
 }

@@ -84,7 +84,7 @@ pub(crate) struct Site(Arc<Post>);
 
 impl Site {
     pub fn of(ctx: &Ctx) -> Self {
-        Self(ctx.post())
+        Self(ctx.mail().post())
     }
 
     /// Its name in the network: what makes an entry’s uid unique.

@@ -128,7 +128,7 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, only: Option<DeliveryId>) -> Result
     });
     let count = retried.await?;
     if count > 0 {
-        ctx.mail_rest().interrupt();
+        ctx.mail().rest.interrupt();
     }
     Ok(count)
 }

@@ -6,7 +6,7 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, links},
-    token::Token,
+    token::{Token, note_use},
 };
 use domain::{
     accounts::Purpose,
@@ -19,7 +19,7 @@ use domain::{
 };
 use macros::ServiceError;
 use std::{net::IpAddr, time::Duration};
-use store::{Done, StoreError, Unaudited, WriteTx, audit::AuditEntry, displays, links::NewLink};
+use store::{Done, StoreError, WriteTx, audit::AuditEntry, displays, links::NewLink};
 use views::displays::{Display, Displays, Opening, Today};
 
 /// That a display asked is written down again when the last time is this old.
@@ -168,14 +168,7 @@ pub async fn recognise(ctx: &Ctx, token: &Token, door: Door) -> Result<Option<Ac
     let found = displays::by_hash(&mut *ctx.store().read().await?, &hash).await?;
     let Some((screen, seen)) = found else { return Ok(None) };
     let now = ctx.now();
-    if is_stale(seen, now) {
-        ctx.store()
-            .write::<_, StoreError, _>(async move |tx| {
-                displays::seen(tx, screen.display, now).await?;
-                Ok(Done::unaudited((), Unaudited::SignOfLife))
-            })
-            .await?;
-    }
+    note_use(ctx, (seen, STALE, now), async move |tx| displays::seen(tx, screen.display, now).await).await?;
     Ok(Some(Actor { who: Who::Display(screen), door }))
 }
 
@@ -214,11 +207,6 @@ pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError
     Ok(all)
 }
 
-fn is_stale(seen: Option<Millis>, now: Millis) -> bool {
-    // A clock that was set back must not write with every request.
-    seen.is_none_or(|seen| !seen.near(now, STALE))
-}
-
 /// What a demo calls its display.
 const DEMO: &str = "Demo";
 
@@ -232,18 +220,4 @@ pub async fn for_demo(ctx: &Ctx) -> Result<Opening, DisplaysError> {
     }
     let made = make(ctx, &actor, DEMO).await?;
     Ok(Opening { name: made.name.clone(), path: path(&made.link) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::time::MINUTE;
-
-    #[test]
-    fn that_a_display_asked_is_written_down_now_and_then() {
-        let now = Millis(1_800_000_000_000);
-        assert!(is_stale(None, now));
-        assert!(!is_stale(Some(now.before(MINUTE)), now) && !is_stale(Some(now.after(MINUTE)), now));
-        assert!(is_stale(Some(now.before(STALE + MINUTE)), now));
-    }
 }

@@ -5,13 +5,10 @@
 
 use crate::{
     Ctx, abandoned, announcements, boards, bookings, checkouts, external_calendars, maintenance, notes, notices,
-    outages, qualifications, repeats, retention, waiting,
+    outages, qualifications, repeats, retention, shared::Shared, waiting,
 };
 use domain::{jobs::Job, time::Millis};
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 use store::StoreError;
 use views::{
     retention::Cleared,
@@ -20,7 +17,7 @@ use views::{
 
 /// How each job last ended, since the program began.
 #[derive(Debug, Default)]
-pub(crate) struct LastRuns(Mutex<BTreeMap<Job, Run>>);
+pub(crate) struct LastRuns(Shared<BTreeMap<Job, Run>>);
 
 #[derive(Debug, Clone, Copy)]
 struct Run {
@@ -30,11 +27,11 @@ struct Run {
 
 impl LastRuns {
     fn of(&self, job: Job) -> Option<Run> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&job).copied()
+        self.0.lock().get(&job).copied()
     }
 
     fn keep(&self, job: Job, run: Run) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(job, run);
+        self.0.lock().insert(job, run);
     }
 }
 
@@ -42,7 +39,7 @@ impl LastRuns {
 pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     let at = ctx.now();
     let ended = match work(ctx, job).await {
-        Ok(None) => return ctx.last_runs().of(job).map_or(Ended::Idle, |run| run.ended),
+        Ok(None) => return ctx.process().last_runs.of(job).map_or(Ended::Idle, |run| run.ended),
         Ok(Some(0)) => Ended::Idle,
         Ok(Some(count)) => {
             tracing::info!(job = job.word(), count, "a job found something to do");
@@ -54,7 +51,7 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
             Ended::Failed
         }
     };
-    ctx.last_runs().keep(job, Run { at, ended });
+    ctx.process().last_runs.keep(job, Run { at, ended });
     ended
 }
 
@@ -102,7 +99,7 @@ fn ran<N: TryInto<u64>, E: std::fmt::Display>(done: Result<N, E>) -> Result<Opti
 /// Every job and how it last ended.
 pub(crate) fn last_runs(ctx: &Ctx) -> Vec<JobRun> {
     let shown = |&job: &Job| {
-        let run = ctx.last_runs().of(job);
+        let run = ctx.process().last_runs.of(job);
         JobRun { job, last: run.map(|run| (ctx.moment(run.at), run.ended)) }
     };
     Job::ALL.iter().map(shown).collect()

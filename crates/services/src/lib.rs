@@ -77,6 +77,7 @@ pub mod rooms;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+mod shared;
 pub mod space;
 pub mod system;
 pub mod token;

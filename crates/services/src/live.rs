@@ -4,14 +4,12 @@
 //! it missed or is told to fetch everything (`resync`). Replaying and subscribing happen under one lock: no gap and no
 //! doubles. A hint is data-free; whoever gets it asks again for what they may see.
 
+use crate::shared::Shared;
 use domain::{
     live::{Hint, Noun},
     time::Millis,
 };
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::VecDeque;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +29,7 @@ pub struct Numbered {
 pub struct Hub {
     /// Tells the ids of this process from those of the one before a restart.
     epoch: i64,
-    ring: Mutex<Ring>,
+    ring: Shared<Ring>,
     sender: broadcast::Sender<Numbered>,
 }
 
@@ -63,7 +61,7 @@ pub(crate) async fn machine_changed(hints: &mut broadcast::Receiver<Numbered>) {
 impl Hub {
     pub(crate) fn new(started: Millis) -> Self {
         let ring = Ring { last: 0, hints: VecDeque::with_capacity(RING) };
-        Self { epoch: started.0, ring: Mutex::new(ring), sender: broadcast::channel(RING).0 }
+        Self { epoch: started.0, ring: Shared::new(ring), sender: broadcast::channel(RING).0 }
     }
 
     /// Tells everybody. For what is not in the storage; changes there tell by themselves after their commit.
@@ -72,7 +70,7 @@ impl Hub {
     }
 
     fn push(&self, hint: Option<Hint>) {
-        let mut ring = self.lock();
+        let mut ring = self.ring.lock();
         ring.last += 1;
         let numbered = Numbered { seq: ring.last, hint };
         if ring.hints.len() == RING {
@@ -106,17 +104,17 @@ impl Hub {
 
     /// The id that a page rendered now has already seen. Taken before the page's data is read.
     pub fn cursor(&self) -> String {
-        self.id(self.lock().last)
+        self.id(self.ring.lock().last)
     }
 
     /// How many hints there were.
     pub(crate) fn sent(&self) -> u64 {
-        self.lock().last
+        self.ring.lock().last
     }
 
     /// Watches from after the id `after`: what was missed, the newest number, and what comes.
     pub fn subscribe(&self, after: &str) -> (Replay, u64, broadcast::Receiver<Numbered>) {
-        let ring = self.lock();
+        let ring = self.ring.lock();
         let coming = self.sender.subscribe();
         let seen = after
             .split_once('-')
@@ -131,10 +129,6 @@ impl Hub {
             _ => Replay::Resync,
         };
         (replay, ring.last, coming)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Ring> {
-        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -7,7 +7,7 @@
 //! A board is heard every 30 s, so its signal is noted only when the last note of it is [`STALE`] old: a room of
 //! silent machines costs no write at all.
 
-use crate::Ctx;
+use crate::{Ctx, shared::Shared};
 use domain::{
     access::{Decision, Trace},
     boards::MachineNumber,
@@ -18,7 +18,6 @@ use domain::{
 };
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use store::{
@@ -61,7 +60,7 @@ pub(crate) struct Attempt {
 /// The notes that are not written yet.
 #[derive(Default)]
 pub(crate) struct Logbook {
-    pages: Mutex<Pages>,
+    pages: Shared<Pages>,
     written: Notify,
 }
 
@@ -78,13 +77,13 @@ struct Pages {
 
 impl Logbook {
     pub(crate) fn note(&self, note: Note) {
-        self.lock().note(note);
+        self.pages.lock().note(note);
         self.written.notify_one();
     }
 
     /// Counts a message that could not be read; the last example of its kind is kept.
     pub(crate) fn reject(&self, rejection: Rejection) {
-        let mut pages = self.lock();
+        let mut pages = self.pages.lock();
         *pages.rejections.entry(rejection.kind).or_default() += 1;
         let before = pages.rejected.get(rejection.kind).map_or(0, |known| known.seen);
         let seen = before + rejection.seen;
@@ -94,12 +93,12 @@ impl Logbook {
 
     /// Messages that could not be read since the start, by kind.
     pub(crate) fn rejections(&self) -> BTreeMap<&'static str, u64> {
-        self.lock().rejections.clone()
+        self.pages.lock().rejections.clone()
     }
 
     /// Notes that a board spoke, unless that was noted a moment ago.
     pub(crate) fn heard(&self, number: MachineNumber, at: Millis) {
-        let mut pages = self.lock();
+        let mut pages = self.pages.lock();
         let fresh = pages.heard.get(&number).is_some_and(|&last| last <= at && at.since(last) < STALE);
         // Remembered only when it was noted, or a machine that speaks would count as silent.
         if !fresh && pages.note(Note::Heard(number, at)) {
@@ -110,11 +109,11 @@ impl Logbook {
 
     /// Notes the next word for `number` however soon it comes: no machine had that number, and one may get it.
     fn forget(&self, number: MachineNumber) {
-        self.lock().heard.remove(&number);
+        self.pages.lock().heard.remove(&number);
     }
 
     fn take(&self) -> (Vec<Note>, Vec<Rejection>, u64) {
-        let mut pages = self.lock();
+        let mut pages = self.pages.lock();
         let count = pages.notes.len().min(PAGE);
         let notes = pages.notes.drain(..count).collect();
         (
@@ -125,12 +124,8 @@ impl Logbook {
     }
 
     fn is_empty(&self) -> bool {
-        let pages = self.lock();
+        let pages = self.pages.lock();
         pages.notes.is_empty() && pages.rejected.is_empty()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Pages> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -182,7 +177,7 @@ pub(crate) async fn write_all(ctx: &Ctx) {
             access::attempted(tx, &attempts).await?;
             for rejection in rejected {
                 boards::rejected(tx, &rejection).await?;
-                if overhears.overheard().is_news(rejection.last_at) {
+                if overhears.boards().overheard.is_news(rejection.last_at) {
                     tx.after_commit(Hint::Space);
                 }
             }
@@ -203,7 +198,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
                 boards::heard(tx, machine, at).await?;
             } else {
                 ctx.logbook().forget(number);
-                if ctx.overheard().strays(number, at, None) {
+                if ctx.boards().overheard.strays(number, at, None) {
                     tx.after_commit(Hint::Space);
                 }
             }
@@ -211,7 +206,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
         Note::Introduced(number, board) => {
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
                 boards::introduce(tx, &Introduction { machine, ..board }).await?;
-            } else if ctx.overheard().strays(number, board.at, Some(&board)) {
+            } else if ctx.boards().overheard.strays(number, board.at, Some(&board)) {
                 tx.after_commit(Hint::Space);
             }
         }

@@ -4,16 +4,9 @@
 //! said at start and never with what a request claims. No address is written into a log. Deliberately absent: SMTP, which
 //! is the server's.
 
-use crate::{Ctx, calendar::Invitation, token::Token};
+use crate::{Ctx, calendar::Invitation, outbox::Rest, shared::Shared, token::Token};
 use domain::{accounts::Purpose, deliveries::Trouble};
-use std::{
-    collections::VecDeque,
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use text::Lang;
 use views::accounts::Delivery;
 
@@ -60,18 +53,18 @@ pub trait Mailer: Send + Sync + 'static {
 
 /// A drawer for mails where none can leave: whoever sits at this machine reads them there.
 #[derive(Default)]
-pub struct Catcher(Mutex<VecDeque<Mail>>);
+pub struct Catcher(Shared<VecDeque<Mail>>);
 
 impl Catcher {
     /// The newest mails, the newest first.
     pub fn mails(&self) -> Vec<Mail> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.0.lock().iter().cloned().collect()
     }
 }
 
 impl Mailer for Catcher {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
-        let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mails = self.0.lock();
         // As a reader's program does with what was sent twice.
         mails.retain(|kept| kept.id.is_none() || kept.id != mail.id);
         mails.push_front(mail);
@@ -115,25 +108,40 @@ impl Post {
     }
 }
 
+/// How mails leave, and how that goes.
+#[derive(Default)]
+pub(crate) struct Memory {
+    post: Shared<Arc<Post>>,
+    /// Whether mails rest because their server is in trouble.
+    pub(crate) rest: Rest,
+}
+
+impl Memory {
+    /// How mails leave.
+    pub(crate) fn post(&self) -> Arc<Post> {
+        Arc::clone(&self.post.lock())
+    }
+}
+
 /// Carries `mail` away, or says why not; waits no longer than [`PATIENCE`].
 pub(crate) async fn carry(ctx: &Ctx, mail: Mail) -> Result<(), MailError> {
-    let mailer = ctx.post().mailer().ok_or(MailError(Trouble::Unreachable))?;
+    let mailer = ctx.mail().post().mailer().ok_or(MailError(Trouble::Unreachable))?;
     tokio::time::timeout(PATIENCE, mailer.send(mail)).await.unwrap_or(Err(MailError(Trouble::Silent)))
 }
 
 /// From now on mails leave by `post`.
 pub fn arrange(ctx: &Ctx, post: Post) {
-    ctx.set_post(post);
+    *ctx.mail().post.lock() = Arc::new(post);
 }
 
 /// Whether mail can be sent: the one answer for every page and every link.
 pub fn can_send(ctx: &Ctx) -> bool {
-    ctx.post().mailer().is_some()
+    ctx.mail().post().mailer().is_some()
 }
 
 /// The mails that stayed here; `None` where none do.
 pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
-    match &ctx.post().carrier {
+    match &ctx.mail().post().carrier {
         Carrier::Catcher(catcher) => Some(catcher.mails()),
         Carrier::Nobody | Carrier::Mailer(_) => None,
     }
@@ -141,8 +149,8 @@ pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
 
 /// Forgets the mails to `address` that stayed here: they say who it was.
 pub(crate) fn forget(ctx: &Ctx, address: &str) {
-    if let Carrier::Catcher(catcher) = &ctx.post().carrier {
-        catcher.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|mail| mail.to != address);
+    if let Carrier::Catcher(catcher) = &ctx.mail().post().carrier {
+        catcher.0.lock().retain(|mail| mail.to != address);
     }
 }
 
@@ -155,7 +163,7 @@ pub(crate) struct Letter {
 impl Letter {
     /// The link of `token`, to somebody called `name` at `email` (empty: by hand).
     pub(crate) fn new(ctx: &Ctx, purpose: Purpose, lang: Lang, name: &str, email: &str, token: &Token) -> Self {
-        let site = ctx.post().site.clone().unwrap_or_default();
+        let site = ctx.mail().post().site.clone().unwrap_or_default();
         let link = format!("{site}{}{}", purpose.page(), token.expose());
         let space = ctx.space();
         let space = if space.name.is_empty() { "Toolgate" } else { &space.name };

@@ -74,21 +74,21 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
     let running = uses::going_on(&mut conn, None).await?.len();
     let outbox = deliveries::counted(&mut conn, ctx.now()).await?;
     drop(conn);
-    let (started, ended) = ctx.turnover().read();
+    let (started, ended) = ctx.uses().turnover.read();
     Ok(Metrics {
         version: env!("CARGO_PKG_VERSION"),
-        since: ctx.process().since(),
-        messages: ctx.messages().read(),
+        since: ctx.process().since,
+        messages: ctx.boards().messages.read(),
         rejected: ctx.logbook().rejections(),
-        late: ctx.messages().late(),
+        late: ctx.boards().messages.late(),
         broker: boards::broker_is_there(ctx),
-        allowed: ctx.decided().allowed(),
-        denied: ctx.decided().denied(),
+        allowed: ctx.boards().decided.allowed(),
+        denied: ctx.boards().decided.denied(),
         started,
         ended,
         running,
         hints: ctx.live().sent(),
-        attempts: ctx.mail_rest().attempts(),
+        attempts: ctx.mail().rest.attempts(),
         outbox,
         writer: ctx.store().writer(),
     })

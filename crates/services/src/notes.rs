@@ -148,7 +148,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Res
         recorded(job, written, "note.deleted", person, note).await
     });
     let gone = Gone { note, written: written.await?, by: actor.person(), at: now };
-    ctx.deleted_notes().keep(gone, now);
+    ctx.people().deleted_notes.keep(gone, now);
     Ok(())
 }
 
@@ -157,7 +157,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Res
 pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -> Result<(), NotesError> {
     actor.require(Permission::Notes, About::NOTHING)?;
     let now = ctx.now();
-    let gone = ctx.deleted_notes().take(note, person, actor.person(), now).ok_or(NotesError::TooLate)?;
+    let gone = ctx.people().deleted_notes.take(note, person, actor.person(), now).ok_or(NotesError::TooLate)?;
     let was = gone.written.clone();
     let restored = ctx.change(actor, Permission::Notes, About::person(person), async move |job| {
         let there = people::one(job.tx.conn(), person, job.now).await?;
@@ -169,14 +169,14 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -
     });
     let restored = restored.await;
     if let Err(NotesError::Store(_)) = restored {
-        ctx.deleted_notes().keep(gone, now);
+        ctx.people().deleted_notes.keep(gone, now);
     }
     restored
 }
 
 /// Forgets the words of what was deleted and cannot be taken back any more; answers how many are kept still.
 pub fn forget_deleted(ctx: &Ctx) -> usize {
-    ctx.deleted_notes().forget_old(ctx.now())
+    ctx.people().deleted_notes.forget_old(ctx.now())
 }
 
 /// About whom the note is; fails where it is another version by now.

@@ -11,7 +11,15 @@ pub(crate) use look::suggested;
 pub use look::{Overview, Query, list, overview, page, standing, timeline, uses};
 
 use crate::error::FieldError;
-use crate::{Ctx, change::Job, effects, qualifications::cause, sessions};
+use crate::{
+    Ctx,
+    cards::{Expectations, Pacing},
+    change::Job,
+    effects,
+    notes::Deleted,
+    qualifications::{Counted, cause},
+    sessions,
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::PersonId,
@@ -35,6 +43,19 @@ use store::{
     qualifications::{self, NewEntry},
 };
 use text::Lang;
+
+/// What is remembered of people; a restart forgets it.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// How often they claim cards.
+    pub(crate) claims: Pacing,
+    /// What boards wait for, instead of letting somebody in.
+    pub(crate) expected: Expectations,
+    /// Notes that can still be taken back.
+    pub(crate) deleted_notes: Deleted,
+    /// How many are what.
+    pub(crate) counted: Counted,
+}
 
 /// Letters that are searched for at most; the longest address has 254.
 pub const SEARCH: usize = 254;

@@ -241,9 +241,9 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
     if let Err(error) = ctx.store().list_erased(id, made) {
         tracing::error!(%error, "who was erased could not be listed: a backup from before would bring them back");
     }
-    ctx.deleted_notes().forget(id);
+    ctx.people().deleted_notes.forget(id);
     // A board that waits for their card has nobody to give it to.
-    ctx.expectations().forget(id);
+    ctx.people().expected.forget(id);
     if let Some(email) = email {
         mail::forget(ctx, &email);
     }

@@ -4,7 +4,7 @@
 
 pub use crate::accounts::guard::network;
 
-use crate::Ctx;
+use crate::{Ctx, shared::Shared};
 use domain::{
     actor::Actor,
     id::PersonId,
@@ -12,11 +12,7 @@ use domain::{
     rate::{Bucket, Empty, KNOWN, Left, UNKNOWN},
     time::Millis,
 };
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
-};
+use std::{collections::HashMap, net::IpAddr};
 use text::Lang;
 
 /// Buckets that are remembered.
@@ -30,7 +26,7 @@ enum Asker {
 }
 
 #[derive(Default)]
-pub(crate) struct Buckets(Mutex<HashMap<Asker, Bucket>>);
+pub(crate) struct Buckets(Shared<HashMap<Asker, Bucket>>);
 
 /// Counts one request of `actor`, who came from `from`: what is left to them, and that they have to wait if it is nothing.
 pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result<(), Problem>) {
@@ -39,7 +35,7 @@ pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result
         None => (Asker::Address(network(from)), UNKNOWN),
     };
     let now = ctx.now();
-    let mut buckets = ctx.buckets().0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut buckets = ctx.guard().buckets.0.lock();
     make_room(&mut buckets, now);
     match buckets.entry(asker).or_insert(Bucket::FULL).take(pace, now) {
         Ok(left) => (left, Ok(())),

@@ -78,7 +78,7 @@ fn forbidden(why: Forbidden, lang: Lang) -> Problem {
 /// Asks the board of `machine` to let the asker in, in the name of a card of theirs. Asked again while that is under way,
 /// nothing changes.
 pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), RequestsError> {
-    let broker = ctx.broker().lost().is_none();
+    let broker = ctx.boards().lost().is_none();
     ctx.begin(actor, async move |begun| {
         let floor = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
         let about = About::equipment(floor.kind, Some(machine));
@@ -133,7 +133,7 @@ fn starting(floor: &Floor) -> bool {
 /// Asks the board of `machine` to log out whoever is in. Asked again while that is under way, nothing changes. Answers
 /// how far it is.
 pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, RequestsError> {
-    let broker = ctx.broker().lost().is_none();
+    let broker = ctx.boards().lost().is_none();
     ctx.begin(actor, async move |begun| {
         let Floor { kind, running, .. } = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
         // Whether anybody is on it is for those who could stop them.
@@ -153,7 +153,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
 
 /// What the actor may do to `machine` from afar, and how far that is; `None` where there is nothing for them to do.
 pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<Remote>, RequestsError> {
-    let (now, broker) = (ctx.now(), ctx.broker().lost().is_none());
+    let (now, broker) = (ctx.now(), ctx.boards().lost().is_none());
     let mut snapshot = ctx.store().snapshot().await?;
     let floor = floor(&mut snapshot, actor, machine, now).await?;
     let Some(running) = &floor.running else {
@@ -298,7 +298,7 @@ impl Outbox {
 /// Takes what boards are to be told now, and gives up what has waited for too long. Each step is a job of its own with
 /// its record.
 pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
-    let (now, reachable) = (ctx.now(), ctx.broker().lost().is_none());
+    let (now, reachable) = (ctx.now(), ctx.boards().lost().is_none());
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(Vec::new()) };
     let mut orders = Vec::new();
     for request in requests::under_way(&mut *ctx.store().read().await?).await? {

@@ -3,7 +3,13 @@
 //! Invariant: no copy is handed out that is not on record before. Deliberately absent: backups of the command line
 //! (`copies`), but for when the last was made.
 
-use crate::{Ctx, copies, jobs};
+use crate::{
+    Ctx,
+    bookings::LookedBefore,
+    copies,
+    jobs::{self, LastRuns},
+    shared::Shared,
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     time::Millis,
@@ -21,22 +27,28 @@ use views::system::{Backup, Line, SystemPage, Taken};
 pub type Recent = fn() -> Vec<Line<Millis>>;
 
 /// The process, as far as it says something of itself.
-#[derive(Debug)]
 pub(crate) struct Process {
-    since: Millis,
+    /// When it began.
+    pub(crate) since: Millis,
     recent: OnceLock<Recent>,
     /// Held while a copy is made: there is room for one.
     copying: tokio::sync::Mutex<()>,
+    pub(crate) last_runs: LastRuns,
+    /// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
+    pub(crate) maintenance_looked_until: Shared<Option<Millis>>,
+    pub(crate) looked_before: LookedBefore,
 }
 
 impl Process {
     pub(crate) fn new(since: Millis) -> Self {
-        Self { since, recent: OnceLock::new(), copying: tokio::sync::Mutex::default() }
-    }
-
-    /// When it began.
-    pub(crate) const fn since(&self) -> Millis {
-        self.since
+        Self {
+            since,
+            recent: OnceLock::new(),
+            copying: tokio::sync::Mutex::default(),
+            last_runs: LastRuns::default(),
+            maintenance_looked_until: Shared::default(),
+            looked_before: LookedBefore::default(),
+        }
     }
 }
 

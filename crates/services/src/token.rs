@@ -1,32 +1,36 @@
-//! Dice, and what is made with them: tokens that let somebody in.
+//! Dice, what is made with them – tokens that let somebody in –, and that they were used.
 //!
 //! Invariant: a token has 256 bits, is written down as its hash only, and shows itself to nobody by accident: it has no
 //! `Display`, and its `Debug` is empty. Deliberately absent: passwords, which people choose and which need a slow hash.
 
+use crate::Ctx;
+use crate::shared::Shared;
 use data_encoding::BASE64URL_NOPAD;
+use domain::time::Millis;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sha2::{Digest, Sha256};
-use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use store::{Done, StoreError, Unaudited, WriteTx};
 
 /// Where randomness comes from; a test brings its own.
-pub struct Dice(Mutex<StdRng>);
+pub struct Dice(Shared<StdRng>);
 
 impl Dice {
     /// Unforeseeable: seeded by the system.
     #[must_use]
     pub fn of_system() -> Self {
-        Self(Mutex::new(rand::make_rng()))
+        Self(Shared::new(rand::make_rng()))
     }
 
     /// The same every time. For tests only: whoever knows the seed knows every token.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+        Self(Shared::new(StdRng::seed_from_u64(seed)))
     }
 
     pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        self.0.lock().fill_bytes(&mut bytes);
         bytes
     }
 
@@ -61,6 +65,27 @@ impl Token {
     }
 }
 
+/// Has `note` write down that something with a secret was used; not each time, but when what is written down is `every` old.
+pub(crate) async fn note_use(
+    ctx: &Ctx,
+    (seen, every, now): (Option<Millis>, Duration, Millis),
+    note: impl AsyncFnOnce(&mut WriteTx) -> Result<(), StoreError> + Send + 'static,
+) -> Result<(), StoreError> {
+    if !is_stale(seen, every, now) {
+        return Ok(());
+    }
+    let noted = ctx.store().write(async move |tx| {
+        note(tx).await?;
+        Ok(Done::unaudited((), Unaudited::SessionSliding))
+    });
+    noted.await
+}
+
+fn is_stale(seen: Option<Millis>, every: Duration, now: Millis) -> bool {
+    // A clock that was set back must not write with every use.
+    seen.is_none_or(|seen| !seen.near(now, every))
+}
+
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(…)")
@@ -70,6 +95,16 @@ impl std::fmt::Debug for Token {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::time::MINUTE;
+
+    #[test]
+    fn that_a_secret_was_used_is_written_down_now_and_then() {
+        let (now, every) = (Millis(1_800_000_000_000), MINUTE * 5);
+        assert!(is_stale(None, every, now));
+        let near = [now.before(MINUTE), now.after(MINUTE)];
+        assert!(near.iter().all(|seen| !is_stale(Some(*seen), every, now)));
+        assert!(is_stale(Some(now.before(every + MINUTE)), every, now));
+    }
 
     #[test]
     fn a_token_is_long_different_each_time_and_does_not_show_itself() {

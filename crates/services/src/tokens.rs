@@ -7,7 +7,7 @@
 use crate::{
     Ctx,
     sessions::{self, Holder, Somebody},
-    token::Token,
+    token::{Token, note_use},
 };
 use domain::{
     actor::{About, Actor, Door, Forbidden, Permission},
@@ -16,13 +16,12 @@ use domain::{
     names,
     people::PersonStatus,
     problem::{Kind, Problem},
-    time::Millis,
     tokens::{Lifetime, MOST, PREFIX, SEEN_EVERY, Scope, join, split},
 };
 use macros::{FieldError, ServiceError};
 use serde_json::json;
 use store::{
-    Done, StoreError, Unaudited, audit,
+    Done, StoreError, audit,
     tokens::{self, NewToken},
 };
 use text::Lang;
@@ -159,7 +158,7 @@ pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, Stor
     if found.has_authenticator && found.second_factor.is_none() {
         return Ok(None);
     }
-    note_use(ctx, found.id, found.seen, now).await?;
+    note_use(ctx, (found.seen, SEEN_EVERY, now), async move |tx| tokens::seen(tx, found.id, now).await).await?;
     let scopes = split(&found.scopes);
     let holder = Holder {
         person: found.person,
@@ -197,18 +196,6 @@ fn in_person(actor: &Actor) -> Result<&domain::actor::Known, Forbidden> {
     let me = actor.known().ok_or(Forbidden::SignIn)?;
     let own = me.session != NO_SESSION && me.status == PersonStatus::Active;
     own.then_some(me).ok_or(Forbidden::NotAllowed)
-}
-
-async fn note_use(ctx: &Ctx, id: TokenId, seen: Option<Millis>, now: Millis) -> Result<(), StoreError> {
-    // A clock that was set back must not write with every request.
-    if seen.is_some_and(|seen| seen.near(now, SEEN_EVERY)) {
-        return Ok(());
-    }
-    let noted = ctx.store().write::<_, StoreError, _>(async move |tx| {
-        tokens::seen(tx, id, now).await?;
-        Ok(Done::unaudited((), Unaudited::SessionSliding))
-    });
-    noted.await
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Invariant: an upload is a file without a name in the data folder, so nothing of it stays, however it ends. Deliberately
 //! absent: who may upload what, which is asked before one begins.
 
-use crate::Ctx;
+use crate::{Ctx, shared::Shared};
 use domain::{
     actor::Actor,
     id::PersonId,
@@ -15,7 +15,6 @@ use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
 };
 use text::Lang;
 use tokio::{
@@ -50,13 +49,7 @@ fn no_disk(error: &std::io::Error, lang: Lang) -> Problem {
 
 /// How many uploads each person has under way.
 #[derive(Default)]
-pub(crate) struct Slots(Mutex<HashMap<Option<PersonId>, usize>>);
-
-impl Slots {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Option<PersonId>, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub(crate) struct Slots(Shared<HashMap<Option<PersonId>, usize>>);
 
 /// The right to one upload; ends with it.
 struct Slot {
@@ -66,7 +59,7 @@ struct Slot {
 
 impl Slot {
     fn take(ctx: &Ctx, whose: Option<PersonId>) -> Result<Self, UploadError> {
-        let mut slots = ctx.uploads().lock();
+        let mut slots = ctx.uploads().0.lock();
         let own = slots.get(&whose).copied().unwrap_or_default();
         if own >= PER_PERSON || slots.values().sum::<usize>() >= IN_ALL {
             return Err(UploadError::TooMany);
@@ -78,7 +71,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let mut slots = self.ctx.uploads().lock();
+        let mut slots = self.ctx.uploads().0.lock();
         if let Some(own) = slots.get_mut(&self.whose) {
             *own -= 1;
             if *own == 0 {

@@ -14,8 +14,7 @@ use domain::{
 use lab::{Lab, NOON};
 use services::{
     announcements::{
-        AnnouncementsError, Typed, ValidationError as E, list, preview, read, read_all, restore, save, withdraw,
-        write,
+        AnnouncementsError, Typed, ValidationError as E, list, preview, read, read_all, save, withdraw, write,
     },
     notices,
 };
@@ -165,14 +164,14 @@ async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back()
     let lab = managed().await;
     let eve = lab.signed_in(4).await;
     let id = by(&lab, 2, &typed("Open day", "")).await;
-    let done = withdraw(&lab.ctx, &eve, id).await.unwrap();
+    let done = withdraw(&lab.ctx, &eve, id, true).await.unwrap();
     assert_eq!((done.title.as_str(), done.away), ("Open day", true));
-    withdraw(&lab.ctx, &eve, id).await.unwrap();
+    withdraw(&lab.ctx, &eve, id, true).await.unwrap();
     assert_eq!((on_now(&lab, 1).await, on_wall(&lab, 1).await), (vec![], vec![]));
     assert_eq!(told(&lab, 1).await[0].0, "You can no longer see this");
     let refused = save(&lab.ctx, &eve, id, 2, &typed("Other", "")).await;
     assert!(matches!(refused, Err(AnnouncementsError::Withdrawn)), "{refused:?}");
-    assert!(!restore(&lab.ctx, &eve, id).await.unwrap().away);
+    assert!(!withdraw(&lab.ctx, &eve, id, false).await.unwrap().away);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
     assert_eq!(told(&lab, 1).await, [pair("Open day", "To everybody.")], "told once");
     let recorded = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit WHERE subject = 'announcement:1' ORDER BY seq)";
@@ -245,7 +244,10 @@ async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
     let other = by(&lab, 2, &typed("Lathes", "4")).await;
     assert!(write(&lab.ctx, &ada, &typed("Mine", "")).await.is_err());
     assert!(save(&lab.ctx, &ada, shown, 1, &typed("Mine", "")).await.is_err());
-    assert!(withdraw(&lab.ctx, &ada, shown).await.is_err() && restore(&lab.ctx, &ada, shown).await.is_err());
+    assert!(
+        withdraw(&lab.ctx, &ada, shown, true).await.is_err()
+            && withdraw(&lab.ctx, &ada, shown, false).await.is_err()
+    );
     assert!(list(&lab.ctx, &ada, None).await.is_err() && preview(&ada, typed("x", ""), 0).is_err());
     assert!(read_all(&lab.ctx, &ada, State::Planned).await.is_err());
     let titles = async |actor, state| {

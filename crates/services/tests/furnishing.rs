@@ -94,20 +94,20 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
-    let error = equipment::archive_type(&lab.ctx, &manager, LASERS).await.unwrap_err();
+    let error = equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap_err();
     assert!(matches!(error, EquipmentError::HasMachines { there: 1, running: 1 }), "{error}");
     let said = error.problem(Lang::En).detail;
     assert!(said.contains("Archive it") && said.contains("right now"), "{said}");
     lab.stops(LASER, &ada(), 60).await;
-    equipment::archive(&lab.ctx, &manager, LASER_ID).await.unwrap();
-    equipment::archive_type(&lab.ctx, &manager, LASERS).await.unwrap();
+    equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
+    equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap();
     let choices = equipment::choices(&lab.ctx, &manager).await.unwrap();
     assert_eq!(choices.kinds, ["Lathe"]);
     let refused = equipment::add_type(&lab.ctx, &manager, typed("Laser cutter"), vec![]).await.unwrap_err();
     assert_eq!(faults(refused), [ValidationError::TypeTaken], "also by one that is put away");
     let refused = equipment::add_type(&lab.ctx, &manager, typed("laser CUTTER"), vec![]).await.unwrap_err();
     assert_eq!(faults(refused), [ValidationError::TypeTaken], "nobody would tell them apart in a list");
-    equipment::restore_type(&lab.ctx, &manager, LASERS).await.unwrap();
+    equipment::archive_type(&lab.ctx, &manager, LASERS, false).await.unwrap();
     assert_eq!(equipment::choices(&lab.ctx, &manager).await.unwrap().kinds.len(), 2);
     for name in ["Étau", "drill"] {
         equipment::add_type(&lab.ctx, &manager, typed(name), vec![]).await.unwrap();
@@ -115,7 +115,7 @@ async fn a_type_with_machines_stays_and_says_that_one_runs() {
     let kinds = equipment::choices(&lab.ctx, &manager).await.unwrap().kinds;
     assert_eq!(kinds, ["drill", "Étau", "Laser cutter", "Lathe"], "as a dictionary has them");
     for built_in in [TypeId(1), TypeId(2)] {
-        let refused = equipment::archive_type(&lab.ctx, &manager, built_in).await;
+        let refused = equipment::archive_type(&lab.ctx, &manager, built_in, true).await;
         assert!(matches!(refused, Err(EquipmentError::UnknownType)));
     }
 }
@@ -129,7 +129,7 @@ async fn a_type_that_others_require_stays_and_names_them() {
     for (kind, name) in [(LASERS, "Laser cutter"), (LATHES, "Lathe")] {
         equipment::save_type(&lab.ctx, &ada, kind, 1, typed(name), first.clone()).await.unwrap();
     }
-    let refused = equipment::archive_type(&lab.ctx, &ada, induction).await.unwrap_err().problem(Lang::En);
+    let refused = equipment::archive_type(&lab.ctx, &ada, induction, true).await.unwrap_err().problem(Lang::En);
     assert_eq!((refused.code.as_str(), refused.kind), ("type.required", Kind::Conflict));
     assert!(refused.detail.contains("Laser cutter, Lathe"), "{}", refused.detail);
     assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE archived_at IS NOT NULL").await, 0);
@@ -137,13 +137,13 @@ async fn a_type_that_others_require_stays_and_names_them() {
     // Those that are put away themselves are in nobody's way; they come back after what they require.
     lab.sql("UPDATE machine SET archived_at = 1").await;
     for kind in [LASERS, LATHES, induction] {
-        equipment::archive_type(&lab.ctx, &ada, kind).await.unwrap();
+        equipment::archive_type(&lab.ctx, &ada, kind, true).await.unwrap();
     }
-    let refused = equipment::restore_type(&lab.ctx, &ada, LASERS).await.unwrap_err().problem(Lang::En);
+    let refused = equipment::archive_type(&lab.ctx, &ada, LASERS, false).await.unwrap_err().problem(Lang::En);
     assert_eq!((refused.code.as_str(), refused.kind), ("type.requires-away", Kind::Conflict));
     assert!(refused.detail.contains("Induction"), "{}", refused.detail);
-    equipment::restore_type(&lab.ctx, &ada, induction).await.unwrap();
-    equipment::restore_type(&lab.ctx, &ada, LASERS).await.unwrap();
+    equipment::archive_type(&lab.ctx, &ada, induction, false).await.unwrap();
+    equipment::archive_type(&lab.ctx, &ada, LASERS, false).await.unwrap();
 }
 
 #[tokio::test]
@@ -172,12 +172,12 @@ async fn what_a_type_requires_stays_chosen_on_its_form_though_it_is_put_away() {
 async fn a_machine_whose_type_is_put_away_is_not_taken_back() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
-    equipment::archive(&lab.ctx, &manager, LASER_ID).await.unwrap();
-    equipment::archive_type(&lab.ctx, &manager, LASERS).await.unwrap();
-    let refused = equipment::restore(&lab.ctx, &manager, LASER_ID).await.unwrap_err();
+    equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
+    equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap();
+    let refused = equipment::archive(&lab.ctx, &manager, LASER_ID, false).await.unwrap_err();
     assert!(matches!(refused, EquipmentError::TypeAway), "{refused}");
-    equipment::restore_type(&lab.ctx, &manager, LASERS).await.unwrap();
-    equipment::restore(&lab.ctx, &manager, LASER_ID).await.unwrap();
+    equipment::archive_type(&lab.ctx, &manager, LASERS, false).await.unwrap();
+    equipment::archive(&lab.ctx, &manager, LASER_ID, false).await.unwrap();
 }
 
 #[tokio::test]

@@ -178,14 +178,14 @@ async fn what_is_put_away_leaves_now_and_its_board_until_it_is_taken_back() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
-    let refused = equipment::archive(&lab.ctx, &manager, LASER_ID).await.unwrap_err();
+    let refused = equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap_err();
     assert_eq!(refused.problem(Lang::En).kind, Kind::Conflict, "somebody is on it");
     lab.stops(LASER, &ada(), 60).await;
-    let told = equipment::archive(&lab.ctx, &manager, LASER_ID).await.unwrap();
+    let told = equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
     assert_eq!((told.id, told.name.as_str(), told.away), (LASER_ID.0, "Laser", true));
     assert!(machines::page(&lab.ctx, &manager, LASER_ID).await.is_err());
     assert!(boards::settings(&lab.ctx, LASER).await.is_err());
-    equipment::restore(&lab.ctx, &manager, LASER_ID).await.unwrap();
+    equipment::archive(&lab.ctx, &manager, LASER_ID, false).await.unwrap();
     assert!(boards::settings(&lab.ctx, LASER).await.unwrap().allowed);
     let told = "SELECT group_concat(action, ' ') FROM audit WHERE action LIKE 'machine.%d'";
     assert_eq!(lab.text(told).await, "machine.archived machine.restored");
@@ -195,16 +195,16 @@ async fn what_is_put_away_leaves_now_and_its_board_until_it_is_taken_back() {
 async fn a_number_given_away_meanwhile_is_named_when_a_machine_is_taken_back() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
-    equipment::archive(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    equipment::archive(&lab.ctx, &ada, LASER_ID, true).await.unwrap();
     lab.sql("UPDATE machine SET number = 11 WHERE id = 2").await;
-    let error = equipment::restore(&lab.ctx, &ada, LASER_ID).await.unwrap_err();
+    let error = equipment::archive(&lab.ctx, &ada, LASER_ID, false).await.unwrap_err();
     assert!(matches!(&error, EquipmentError::NumberGone(by) if by == "Lathe"), "{error}");
     let problem = error.problem(Lang::En);
     assert_eq!((problem.code.as_str(), problem.kind), ("machine.number-taken", Kind::Conflict));
     assert!(problem.detail.contains("another number"), "it says the way out: {}", problem.detail);
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
     save(&lab, &ada, sheet.saved.version, TypedMachine { number: String::new(), ..laser() }).await.unwrap();
-    equipment::restore(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    equipment::archive(&lab.ctx, &ada, LASER_ID, false).await.unwrap();
     assert!(boards::settings(&lab.ctx, LATHE).await.is_err(), "nobody has 12 any more");
 }
 
@@ -242,8 +242,8 @@ async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_ch
 async fn a_machine_whose_type_is_put_away_keeps_it_and_is_not_multiplied() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
-    equipment::archive(&lab.ctx, &ada, LASER_ID).await.unwrap();
-    equipment::archive_type(&lab.ctx, &ada, TypeId(3)).await.unwrap();
+    equipment::archive(&lab.ctx, &ada, LASER_ID, true).await.unwrap();
+    equipment::archive_type(&lab.ctx, &ada, TypeId(3), true).await.unwrap();
     let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
     let offered: Vec<_> = sheet.kinds.iter().map(|(kind, _)| kind.0).collect();
     assert_eq!((offered, sheet.away), (vec![4, 3], vec![TypeId(3)]), "its own is there to choose, and marked");

@@ -436,12 +436,12 @@ async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
     }
     used(&lab, HOUR).await;
     assert!(told(&lab).await.0);
-    maintenance::archive(&lab.ctx, &olga, id).await.unwrap();
+    maintenance::archive(&lab.ctx, &olga, id, true).await.unwrap();
     assert_eq!((told(&lab).await.0, far(&lab).await.len()), (false, 0));
     assert_eq!((seen(&lab, 12).await.away.len(), seen(&lab, 1).await.away.len()), (1, 0));
     let away = maintenance::save(&lab.ctx, &olga, id, 3, &plan("Grease", "3", "", true)).await;
     assert!(matches!(away, Err(MaintenanceError::Away)), "{away:?}");
-    maintenance::restore(&lab.ctx, &olga, id).await.unwrap();
+    maintenance::archive(&lab.ctx, &olga, id, false).await.unwrap();
     assert!(told(&lab).await.0);
     let recorded = lab.text(
         "SELECT group_concat(substr(action, 13)) FROM (SELECT action FROM audit WHERE action LIKE 'maintenance.%' ORDER BY seq)",

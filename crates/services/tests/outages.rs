@@ -199,7 +199,7 @@ async fn a_machine_that_is_put_away_takes_its_bookings_along() {
     let (ken, dana) = (lab.signed_in(11).await, lab.signed_in(5).await);
     let id = booked(&lab, 4, LASER, span(240, 60)).await;
     waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LASER, span: span(240, 60) })).await.unwrap();
-    equipment::archive(&lab.ctx, &ken, LASER_ID).await.unwrap();
+    equipment::archive(&lab.ctx, &ken, LASER_ID, true).await.unwrap();
     assert_eq!(bookings::one(&lab.ctx, &ken, id).await.unwrap().state, State::Cancelled);
     assert_eq!((kinds(&lab, 4).await, kinds(&lab, 5).await), (vec![Kind::BookingCancelled], Vec::new()));
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);

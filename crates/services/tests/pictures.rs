@@ -143,7 +143,7 @@ async fn an_owner_changes_pictures_of_their_type_and_what_is_put_away_is_shown_t
     let lathe = pictures::set(&lab.ctx, &owner, Subject::Machine(MachineId(2)), Cursor::new(png(10, 10))).await;
     assert!(matches!(lathe, Err(PicturesError::Forbidden(_))), "of another type: {lathe:?}");
     assert!(pictures::get(&lab.ctx, &member, LASER, false).await.is_ok());
-    equipment::archive(&lab.ctx, &owner, MachineId(1)).await.unwrap();
+    equipment::archive(&lab.ctx, &owner, MachineId(1), true).await.unwrap();
     assert!(matches!(pictures::get(&lab.ctx, &member, LASER, false).await, Err(PicturesError::Unknown)));
     assert!(pictures::get(&lab.ctx, &owner, LASER, false).await.is_ok());
     let sheet = equipment::sheet(&lab.ctx, &owner, MachineId(1)).await.unwrap();

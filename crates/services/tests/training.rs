@@ -232,7 +232,7 @@ async fn training_is_a_bar_for_whom_a_trainer_let_in_and_advice_for_whom_an_admi
     assert!(matches!(old, Err(TrainingError::Unknown)), "the old edition is not watched any more");
     watched(&lab, &lab.signed_in(1).await, EditionId(2)).await;
     assert!(asked(ada()).await.is_yes());
-    training::archive(&lab.ctx, &lab.signed_in(4).await, id).await.unwrap();
+    training::archive(&lab.ctx, &lab.signed_in(4).await, id, true).await.unwrap();
     lab.sql("DELETE FROM training_progress").await;
     assert!(asked(ada()).await.is_yes(), "what is archived is required of nobody");
 }
@@ -551,6 +551,6 @@ async fn the_wall_shows_what_types_in_use_require_and_the_floor_does_not() {
     let way = Way { kind: lab.text("SELECT name FROM equipment_type WHERE id = 3").await, videos: 1, quizzes: 1 };
     assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().ways, [way]);
     assert_eq!(machines::floor(&lab.ctx, &max).await.unwrap().ways, []);
-    training::archive(&lab.ctx, &max, id).await.unwrap();
+    training::archive(&lab.ctx, &max, id, true).await.unwrap();
     assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().ways, []);
 }

@@ -58,7 +58,7 @@ async fn filled() -> (Lab, Actor) {
     publish(&lab.ctx, &max, clamping, false, "").await.unwrap();
     add(&lab.ctx, &max, &titled("Dust", "", "")).await.unwrap();
     let old = add(&lab.ctx, &max, &titled("Old", "", "")).await.unwrap();
-    archive(&lab.ctx, &max, old).await.unwrap();
+    archive(&lab.ctx, &max, old, true).await.unwrap();
     require(&lab.ctx, &max, "type:3", Some(clamping), "80").await.unwrap();
     require(&lab.ctx, &max, "machine:2", Some(clamping), "").await.unwrap();
     (lab, max)

@@ -7,7 +7,10 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, pictures::Picture};
+use crate::{
+    StoreError, WriteTx,
+    pictures::{self, Picture},
+};
 
 /// The newest list of a type, with its steps in order.
 pub async fn list(
@@ -178,15 +181,7 @@ pub async fn photo(
     step: CheckoutStepId,
     small: bool,
 ) -> Result<Option<Picture>, StoreError> {
-    let found = sqlx::query_as!(
-        Picture,
-        r#"SELECT iif(?3, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
-             FROM checkout_photo WHERE appointment_id = ?1 AND step_id = ?2"#,
-        appointment,
-        step,
-        small,
-    );
-    Ok(found.fetch_optional(conn).await?)
+    pictures::found!(conn, small, "checkout_photo WHERE appointment_id = ?2 AND step_id = ?3", appointment, step)
 }
 
 /// A photo to be kept, in both sizes.
@@ -210,18 +205,13 @@ pub async fn set_photo(
             .await?;
         return Ok(());
     };
-    sqlx::query!(
-        "INSERT INTO checkout_photo (appointment_id, step_id, body, small, added_at) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET body = excluded.body, small = excluded.small, added_at = excluded.added_at",
+    pictures::keep!(
+        tx,
+        "checkout_photo (body, small, added_at, appointment_id, step_id) VALUES (?, ?, ?, ?, ?)",
+        (body, small, at),
         appointment,
-        step,
-        body,
-        small,
-        at,
+        step
     )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// Who signed an appointment.

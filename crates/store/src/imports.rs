@@ -7,7 +7,7 @@ pub mod fabomatic;
 
 use domain::{
     cards::{CardState, CardUid},
-    id::{AliasId, CardId, PersonId, TypeId},
+    id::{AliasId, CardId, PersonId},
     imports::{Column, KnownPerson, plan::Known},
     people::PersonStatus,
     qualifications::{Cause, Relation, Subject},
@@ -174,10 +174,7 @@ pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: 
     let rows: Vec<_> = grants
         .iter()
         .map(|grant| {
-            let (kind, machine) = match grant.subject {
-                Subject::Type(TypeId(id)) => (Some(id), None),
-                Subject::Machine(id) => (None, Some(id.0)),
-            };
+            let (kind, machine) = grant.subject.sides();
             json!([grant.person, kind, machine, grant.relation.word(), grant.from, grant.until])
         })
         .collect();

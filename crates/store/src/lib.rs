@@ -70,6 +70,7 @@ mod schema;
 mod scrub;
 pub mod sessions;
 pub mod settings;
+mod shelf;
 mod store;
 pub mod system;
 pub mod tokens;

@@ -7,12 +7,16 @@ use domain::{
     actor::Door,
     boards::MachineNumber,
     id::{AliasId, InterventionId, MachineId, PersonId, PlanId, RemarkId, TypeId, UseId},
-    maintenance::{Counting, Doer, Every, Of, Since, Told},
+    maintenance::{Counting, Doer, Every, Since, Told},
+    qualifications::Subject,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json, pictures::Picture};
+use crate::{
+    StoreError, WriteTx, json,
+    pictures::{self, Picture},
+};
 
 /// A plan to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +36,7 @@ pub struct NewPlan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     pub id: PlanId,
-    pub of: Of,
+    pub of: Subject,
     pub plan: NewPlan,
     pub begun: Millis,
     /// Since when it is put away.
@@ -58,11 +62,8 @@ struct Row {
 
 impl Row {
     fn kept(self) -> Result<Kept, sqlx::Error> {
-        let of = match (self.kind, self.machine) {
-            (Some(kind), _) => Of::Type(kind),
-            (None, Some(machine)) => Of::Machine(machine),
-            (None, None) => return Err(sqlx::Error::Decode("a plan for nothing".into())),
-        };
+        let of = Subject::of_sides(self.kind, self.machine);
+        let of = of.ok_or_else(|| sqlx::Error::Decode("a plan for nothing".into()))?;
         let Self { words, manual, doer, blocking, display, .. } = self;
         let every = every(self.every_hours, self.every_days);
         let plan = NewPlan { words, every, manual, doer, blocking, display };
@@ -212,11 +213,8 @@ pub async fn due_between(
 }
 
 /// Makes a plan; it counts from now on every machine that it is for.
-pub async fn add(tx: &mut WriteTx, of: Of, new: &NewPlan, at: Millis) -> Result<PlanId, StoreError> {
-    let (kind, machine) = match of {
-        Of::Type(kind) => (Some(kind), None),
-        Of::Machine(machine) => (None, Some(machine)),
-    };
+pub async fn add(tx: &mut WriteTx, of: Subject, new: &NewPlan, at: Millis) -> Result<PlanId, StoreError> {
+    let (kind, machine) = of.sides();
     let made = sqlx::query!(
         "INSERT INTO maintenance_plan (type_id, machine_id, words, every_hours, every_days, manual_url, doer, blocking,
                                        display, begun_at)
@@ -282,13 +280,7 @@ pub async fn change(tx: &mut WriteTx, plan: PlanId, to: &NewPlan) -> Result<(), 
     Ok(())
 }
 
-/// Puts the plan away, or takes it back, one version on.
-pub async fn archive(tx: &mut WriteTx, plan: PlanId, at: Option<Millis>) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE maintenance_plan SET archived_at = ?, version = version + 1 WHERE id = ?", at, plan)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
+crate::shelf::archive!(archive, PlanId, "maintenance_plan");
 
 /// Something that was done to a machine.
 #[derive(Debug, Clone, Copy)]
@@ -515,14 +507,7 @@ pub async fn photo(
     intervention: InterventionId,
     small: bool,
 ) -> Result<Option<Picture>, StoreError> {
-    let found = sqlx::query_as!(
-        Picture,
-        r#"SELECT iif(?2, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
-             FROM intervention_photo WHERE intervention_id = ?1"#,
-        intervention,
-        small,
-    );
-    Ok(found.fetch_optional(conn).await?)
+    pictures::found!(conn, small, "intervention_photo WHERE intervention_id = ?2", intervention)
 }
 
 /// Takes the photo away; `false` where there is none.

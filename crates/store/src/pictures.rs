@@ -1,4 +1,4 @@
-//! Pictures of people and machines: rows of `picture`.
+//! Pictures of people and machines: rows of `picture`; and how those of other things are read and kept, in tables of their own.
 
 use domain::{
     id::{MachineId, PersonId},
@@ -18,6 +18,37 @@ pub struct Picture {
     pub added_at: Millis,
 }
 
+/// The picture that is found `FROM` somewhere by the keys, which begin with `?2`.
+macro_rules! found {
+    ($conn:expr, $small:expr, $from:literal, $($key:expr),+) => {{
+        let found = sqlx::query_as!(
+            $crate::pictures::Picture,
+            "SELECT iif(?1, small, body) AS \"body!: Vec<u8>\", added_at AS \"added_at!: Millis\" FROM " + $from,
+            $small,
+            $($key),+
+        );
+        Ok(found.fetch_optional($conn).await?)
+    }};
+}
+
+/// Keeps a picture `INTO` somewhere under the keys, instead of the one before.
+macro_rules! keep {
+    ($tx:expr, $into:literal, ($body:expr, $small:expr, $at:expr), $($key:expr),+) => {{
+        let kept = sqlx::query!(
+            "INSERT INTO " + $into + "
+             ON CONFLICT DO UPDATE SET body = excluded.body, small = excluded.small, added_at = excluded.added_at",
+            $body,
+            $small,
+            $at,
+            $($key),+
+        );
+        kept.execute($tx.conn()).await?;
+        Ok(())
+    }};
+}
+
+pub(crate) use {found, keep};
+
 const fn columns(subject: Subject) -> (Option<PersonId>, Option<MachineId>) {
     match subject {
         Subject::Person(id) => (Some(id), None),
@@ -32,15 +63,7 @@ pub async fn of(
     small: bool,
 ) -> Result<Option<Picture>, StoreError> {
     let (person, machine) = columns(subject);
-    let found = sqlx::query_as!(
-        Picture,
-        r#"SELECT iif(?3, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
-             FROM picture WHERE person_id = ?1 OR machine_id = ?2"#,
-        person,
-        machine,
-        small,
-    );
-    Ok(found.fetch_optional(conn).await?)
+    found!(conn, small, "picture WHERE person_id = ?2 OR machine_id = ?3", person, machine)
 }
 
 /// Since when there is which picture of a machine.

@@ -7,7 +7,10 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, pictures::Picture};
+use crate::{
+    StoreError, WriteTx,
+    pictures::{self, Picture},
+};
 
 #[derive(Debug, Clone)]
 pub struct Report {
@@ -180,14 +183,7 @@ pub async fn photo(
     report: ReportId,
     small: bool,
 ) -> Result<Option<Picture>, StoreError> {
-    let found = sqlx::query_as!(
-        Picture,
-        r#"SELECT iif(?2, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
-             FROM problem_photo WHERE report_id = ?1"#,
-        report,
-        small,
-    );
-    Ok(found.fetch_optional(conn).await?)
+    pictures::found!(conn, small, "problem_photo WHERE report_id = ?2", report)
 }
 
 /// Keeps a photo instead of the one before.
@@ -198,15 +194,10 @@ pub async fn set_photo(
     small: &[u8],
     at: Millis,
 ) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO problem_photo (report_id, body, small, added_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET body = excluded.body, small = excluded.small, added_at = excluded.added_at",
-        report,
-        body,
-        small,
-        at,
+    pictures::keep!(
+        tx,
+        "problem_photo (body, small, added_at, report_id) VALUES (?, ?, ?, ?)",
+        (body, small, at),
+        report
     )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }

@@ -29,10 +29,7 @@ pub struct NewEntry {
 }
 
 pub async fn add(tx: &mut WriteTx, new: &NewEntry) -> Result<EntryId, StoreError> {
-    let (kind, machine) = match new.subject {
-        Subject::Type(id) => (Some(id), None),
-        Subject::Machine(id) => (None, Some(id)),
-    };
+    let (kind, machine) = new.subject.sides();
     let made = sqlx::query!(
         "INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, until, cause,
                                     by_alias, remark_id, recorded_at)
@@ -106,11 +103,7 @@ pub struct Equipment {
 /// What people can be qualified on: the built-in types first, then the others by name, each before its machines. `only`
 /// asks for one.
 pub async fn equipment(conn: &mut SqliteConnection, only: Option<Subject>) -> Result<Vec<Equipment>, StoreError> {
-    let (kind, machine) = match only {
-        None => (None, None),
-        Some(Subject::Type(id)) => (Some(id), None),
-        Some(Subject::Machine(id)) => (None, Some(id)),
-    };
+    let (kind, machine) = only.map_or((None, None), Subject::sides);
     let rows = sqlx::query!(
         r#"
         SELECT e.kind AS "kind!: TypeId", e.machine AS "machine?: MachineId", e.name AS "name!: String",
@@ -201,7 +194,7 @@ pub async fn history(conn: &mut SqliteConnection, person: PersonId) -> Result<Ve
     .fetch_all(conn)
     .await?;
     let written = rows.into_iter().filter_map(|row| {
-        let subject = row.kind.map(Subject::Type).or(row.machine.map(Subject::Machine))?;
+        let subject = Subject::of_sides(row.kind, row.machine)?;
         Some(Written {
             entry: Entry {
                 id: row.id,
@@ -503,14 +496,9 @@ pub async fn last_uses(
 /// Entries as a statement's list `[id, type, machine, relation, kind, from, until]`.
 pub(crate) fn of_list(list: &str) -> Result<Ledger, sqlx::Error> {
     let entries = json::rows(list, |row| {
-        let subject = match (json::integer(row, 1), json::integer(row, 2)) {
-            (Some(id), None) => Subject::Type(TypeId(id)),
-            (None, Some(id)) => Subject::Machine(MachineId(id)),
-            _ => return None,
-        };
         Some(Entry {
             id: EntryId(json::integer(row, 0)?),
-            subject,
+            subject: Subject::of_sides(json::integer(row, 1).map(TypeId), json::integer(row, 2).map(MachineId))?,
             relation: Relation::from_word(json::text(row, 3)?)?,
             kind: EntryKind::from_word(json::text(row, 4)?)?,
             from: Millis(json::integer(row, 5)?),

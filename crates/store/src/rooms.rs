@@ -79,13 +79,7 @@ pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), 
     Ok(())
 }
 
-/// Puts the room away, or takes it back, one version on.
-pub async fn archive(tx: &mut WriteTx, room: RoomId, at: Option<Millis>) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE room SET archived_at = ?, version = version + 1 WHERE id = ?", at, room)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
+crate::shelf::archive!(archive, RoomId, "room");
 
 /// Has `machine` stand in `room`, and its time be taken while that of the room is. [`StoreError::Overlap`] when it is taken for
 /// something else then.

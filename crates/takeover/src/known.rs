@@ -43,10 +43,8 @@ impl Known {
     #[must_use]
     pub fn empty_space() -> Self {
         let built_in = [("Space", SPACE), ("System", SYSTEM)];
-        let types = built_in.into_iter().filter_map(|(name, subject)| match subject {
-            Subject::Type(id) => Some((name.to_owned(), (id, true))),
-            Subject::Machine(_) => None,
-        });
+        let types = built_in.into_iter();
+        let types = types.filter_map(|(name, subject)| Some((name.to_owned(), (subject.sides().0?, true))));
         Self { types: types.collect(), ..Self::default() }
     }
 }

@@ -1,7 +1,8 @@
 use domain::{
     actor::Door,
     id::{InterventionId, MachineId, PlanId},
-    maintenance::{Doer, Every, Of, Progress, Urgency},
+    maintenance::{Doer, Every, Progress, Urgency},
+    qualifications::Subject,
     time::{Millis, Moment},
     versions::Saved,
 };
@@ -28,7 +29,7 @@ pub struct TypedPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     pub id: PlanId,
-    pub of: Of,
+    pub of: Subject,
     pub words: String,
     pub every: Every,
     /// Where it is told how, `http` or `https`.

@@ -30,8 +30,9 @@ use services::{
     checkouts::{self, CheckoutsError, steps},
     maintenance::{self, MaintenanceError},
     pictures::{self, PicturesError},
-    problems::{self, ProblemsError, TypedReport, ValidationError},
+    problems::{self, ProblemsError, TypedReport},
     training::{self, TrainingError},
+    uploads::Upload,
 };
 use text::Lang;
 
@@ -56,22 +57,11 @@ async fn show(
     let lang = visitor.lang;
     let ctx = &shared.0.ctx;
     let found = match (Photo::read(&kind, &id), Subject::read(&kind, &id)) {
-        (Some(Photo::Problem(report)), _) => {
-            problems::photo(ctx, &actor, report, small).await.map_err(|error| error.problem(lang))
-        }
-        (Some(Photo::Intervention(done)), _) => {
-            maintenance::photo(ctx, &actor, done, small).await.map_err(|error| error.problem(lang))
-        }
-        (Some(Photo::Step(appointment, step)), _) => {
-            let found = steps::photo(ctx, &actor, appointment, step, small).await;
-            found.map_err(|error| error.problem(lang))
-        }
-        (Some(Photo::Question(question)), _) => {
-            training::question_picture(ctx, &actor, question, small).await.map_err(|error| error.problem(lang))
-        }
-        (None, Some(subject)) => {
-            pictures::get(ctx, &actor, subject, small).await.map_err(|error| error.problem(lang))
-        }
+        (Some(Photo::Problem(report)), _) => told(problems::photo(ctx, &actor, report, small).await, lang),
+        (Some(Photo::Intervention(done)), _) => told(maintenance::photo(ctx, &actor, done, small).await, lang),
+        (Some(Photo::Step(of, step)), _) => told(steps::photo(ctx, &actor, of, step, small).await, lang),
+        (Some(Photo::Question(one)), _) => told(training::question_picture(ctx, &actor, one, small).await, lang),
+        (None, Some(subject)) => told(pictures::get(ctx, &actor, subject, small).await, lang),
         (None, None) => Err(PicturesError::Unknown.problem(lang)),
     };
     let picture = match found {
@@ -92,6 +82,10 @@ async fn show(
     answer
 }
 
+fn told<T>(found: Result<T, impl ServiceError>, lang: Lang) -> Result<T, Problem> {
+    found.map_err(|error| error.problem(lang))
+}
+
 /// `POST`: for whoever may change it, takes a picture in, or takes the one there is away, and goes back to the page.
 async fn receive(
     State(shared): State<Shared>,
@@ -102,18 +96,13 @@ async fn receive(
 ) -> Response {
     let (asked, body) = request.into_parts();
     let request = Request::from_parts(asked.clone(), body);
+    let by = (&shared, &actor, visitor.lang);
     let came = match (Photo::read(&kind, &id), Subject::read(&kind, &id)) {
-        (Some(Photo::Problem(report)), _) => of_problem(&shared, &actor, visitor.lang, report, request).await,
-        (Some(Photo::Intervention(done)), _) => {
-            of_intervention(&shared, &actor, visitor.lang, done, request).await
-        }
-        (Some(Photo::Step(appointment, step)), _) => {
-            of_step(&shared, &actor, visitor.lang, (appointment, step), request).await
-        }
-        (Some(Photo::Question(question)), _) => {
-            of_question(&shared, &actor, visitor.lang, question, request).await
-        }
-        (None, Some(subject)) => of_subject(&shared, &actor, visitor.lang, subject, request).await,
+        (Some(Photo::Problem(report)), _) => of_problem(by, report, request).await,
+        (Some(Photo::Intervention(done)), _) => of_intervention(by, done, request).await,
+        (Some(Photo::Step(appointment, step)), _) => of_step(by, appointment, step, request).await,
+        (Some(Photo::Question(question)), _) => of_question(by, question, request).await,
+        (None, Some(subject)) => of_subject(by, subject, request).await,
         (None, None) => {
             pass_by(request, LIMIT).await;
             Err(PicturesError::Unknown.problem(visitor.lang))
@@ -161,53 +150,84 @@ pub async fn report(
         }
         Err(error) => return pages::refused(&shared, asked, error.problem(lang)).await,
     };
-    let unfit = if sent.is_too_much {
-        Some(Unfit::Heavy)
+    let word = if sent.is_too_much {
+        Some(Unfit::Heavy.word())
     } else if sent.is_broken {
-        Some(Unfit::NoPicture)
+        Some(Unfit::NoPicture.word())
     } else if sent.file.is_empty() {
         None
     } else {
-        match problems::set_photo(ctx, &actor, report, sent.file).await {
-            Ok(()) => None,
-            Err(ProblemsError::Invalid(errors)) => Some(unfit_in(&errors)),
-            Err(_) => Some(Unfit::NoPicture),
-        }
+        let kept = problems::set_photo(ctx, &actor, report, sent.file).await;
+        kept.err().map(|error| PROBLEM(&error).unwrap_or(Unfit::NoPicture.word()))
     };
-    let word = unfit.map(|unfit| format!("&picture={}", unfit.word())).unwrap_or_default();
+    let word = word.map(|word| format!("&picture={word}")).unwrap_or_default();
     Redirect::to(&format!("/machines/{machine}/report?sent={report}{word}")).into_response()
 }
 
-/// What is wrong with the photo.
-fn unfit_in(errors: &[ValidationError]) -> Unfit {
-    let unfit =
-        errors.iter().find_map(|flaw| if let ValidationError::Photo(unfit) = flaw { Some(*unfit) } else { None });
-    unfit.unwrap_or(Unfit::NoPicture)
+/// Says by its word what is wrong with a picture, where it is that.
+macro_rules! unfit {
+    ($error:path, $flaw:path) => {
+        |error: &_| {
+            let $error(flaws) = error else { return None };
+            let unfit = flaws.iter().find_map(|flaw| if let $flaw(unfit) = flaw { Some(*unfit) } else { None });
+            Some(unfit.unwrap_or(Unfit::NoPicture).word())
+        }
+    };
 }
+
+const PROBLEM: fn(&ProblemsError) -> Option<&'static str> =
+    unfit!(ProblemsError::Invalid, problems::ValidationError::Photo);
 
 /// Where a form leads: back to its page, or nowhere, and why.
 type Came = Result<String, Problem>;
 
-/// Takes the picture of a person or a machine in, or away, and goes back to the page.
-async fn of_subject(shared: &Shared, actor: &Actor, lang: Lang, subject: Subject, request: Request) -> Came {
-    if let Err(error) = pictures::may_change(&shared.0.ctx, actor, subject).await {
+/// Who sends a form, and where.
+type By<'a> = (&'a Shared, &'a Actor, Lang);
+
+/// Has what is sent put in its place where that is `allowed`, or with `None` what is there taken away: answers the page that the form
+/// came from, and the `word` of what is wrong with what was sent. Whatever else is wrong has a page of its own.
+async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
+    (shared, actor, lang): By<'_>,
+    allowed: Result<(), E>,
+    request: Request,
+    put: impl FnOnce(Option<Upload>) -> F,
+    word: impl Fn(&E) -> Option<&'static str>,
+) -> Result<(String, Result<T, &'static str>), Problem> {
+    if let Err(error) = allowed {
         pass_by(request, LIMIT).await;
         return Err(error.problem(lang));
     }
     let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
     let back = way_back(&sent);
     let done = if sent.part("remove").is_some() {
-        pictures::remove(&shared.0.ctx, actor, subject).await
+        put(None).await
     } else if sent.is_too_much {
-        Err(PicturesError::Unfit(Unfit::Heavy))
+        return Ok((back, Err(Unfit::Heavy.word())));
     } else {
-        pictures::set(&shared.0.ctx, actor, subject, sent.file).await
+        put(Some(sent.file)).await
     };
     match done {
-        Ok(()) => Ok(back),
-        Err(PicturesError::Unfit(unfit)) => Ok(format!("{back}?picture={}", unfit.word())),
-        Err(error) => Err(error.problem(lang)),
+        Ok(done) => Ok((back, Ok(done))),
+        Err(error) => word(&error).map(|word| (back, Err(word))).ok_or_else(|| error.problem(lang)),
     }
+}
+
+/// Takes the picture of a person or a machine in, or away, and goes back to the page.
+async fn of_subject(by: By<'_>, subject: Subject, request: Request) -> Came {
+    let (ctx, actor) = (&by.0.0.ctx, by.1);
+    let allowed = pictures::may_change(ctx, actor, subject).await;
+    let put = |sent: Option<Upload>| async move {
+        match sent {
+            Some(file) => pictures::set(ctx, actor, subject, file).await,
+            None => pictures::remove(ctx, actor, subject).await,
+        }
+    };
+    let word = |error: &PicturesError| match error {
+        PicturesError::Unfit(unfit) => Some(unfit.word()),
+        _ => None,
+    };
+    let (back, done) = taken(by, allowed, request, put, word).await?;
+    Ok(done.map_or_else(|word| format!("{back}?picture={word}"), |()| back.clone()))
 }
 
 /// What a photo at an address shows, where it is neither a person nor a machine.
@@ -237,119 +257,72 @@ impl Photo {
 }
 
 /// Takes the photo of a problem in, and goes back to where it was reported.
-async fn of_problem(shared: &Shared, actor: &Actor, lang: Lang, report: ReportId, request: Request) -> Came {
-    if let Err(error) = problems::may_set_photo(&shared.0.ctx, actor, report).await {
-        pass_by(request, LIMIT).await;
-        return Err(error.problem(lang));
-    }
-    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
-    let back = way_back(&sent);
-    let done = if sent.is_too_much {
-        Err(ProblemsError::Invalid(vec![ValidationError::Photo(Unfit::Heavy)]))
-    } else {
-        problems::set_photo(&shared.0.ctx, actor, report, sent.file).await
+async fn of_problem(by: By<'_>, report: ReportId, request: Request) -> Came {
+    let (ctx, actor) = (&by.0.0.ctx, by.1);
+    let allowed = problems::may_set_photo(ctx, actor, report).await;
+    let put = |sent: Option<Upload>| async move {
+        match sent {
+            Some(file) => problems::set_photo(ctx, actor, report, file).await,
+            // It is replaced, and never taken away.
+            None => Err(ProblemsError::Invalid(vec![problems::ValidationError::Photo(Unfit::Nothing)])),
+        }
     };
-    let back = format!("{back}?sent={report}");
-    match done {
-        Ok(()) => Ok(back),
-        Err(ProblemsError::Invalid(errors)) => Ok(format!("{back}&picture={}", unfit_in(&errors).word())),
-        Err(error) => Err(error.problem(lang)),
-    }
+    let (back, done) = taken(by, allowed, request, put, PROBLEM).await?;
+    let word = done.err().map(|word| format!("&picture={word}")).unwrap_or_default();
+    Ok(format!("{back}?sent={report}{word}"))
 }
 
 /// Takes the photo of what was done in, or away, and goes back to the machine's maintenance.
-async fn of_intervention(
-    shared: &Shared,
-    actor: &Actor,
-    lang: Lang,
-    intervention: InterventionId,
-    request: Request,
-) -> Came {
-    if let Err(error) = maintenance::may_add_photo(&shared.0.ctx, actor, intervention).await {
-        pass_by(request, LIMIT).await;
-        return Err(error.problem(lang));
-    }
-    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
-    let back = way_back(&sent);
-    let done = if sent.part("remove").is_some() {
-        maintenance::remove_photo(&shared.0.ctx, actor, intervention).await
-    } else if sent.is_too_much {
-        Err(MaintenanceError::Invalid(vec![maintenance::ValidationError::Photo(Unfit::Heavy)]))
-    } else {
-        maintenance::add_photo(&shared.0.ctx, actor, intervention, sent.file).await
-    };
-    let word = match done {
-        Ok(()) => return Ok(back),
-        Err(MaintenanceError::Invalid(errors)) => {
-            let unfit = errors.iter().find_map(|flaw| match flaw {
-                maintenance::ValidationError::Photo(unfit) => Some(*unfit),
-                _ => None,
-            });
-            unfit.unwrap_or(Unfit::NoPicture).word()
+async fn of_intervention(by: By<'_>, intervention: InterventionId, request: Request) -> Came {
+    let (ctx, actor) = (&by.0.0.ctx, by.1);
+    let allowed = maintenance::may_add_photo(ctx, actor, intervention).await;
+    let put = |sent: Option<Upload>| async move {
+        match sent {
+            Some(file) => maintenance::add_photo(ctx, actor, intervention, file).await,
+            None => maintenance::remove_photo(ctx, actor, intervention).await,
         }
-        Err(MaintenanceError::PhotoThere) => PHOTO_THERE,
-        Err(error) => return Err(error.problem(lang)),
     };
-    Ok(format!("{back}?photo={intervention}&picture={word}#photo"))
+    let word = |error: &MaintenanceError| match error {
+        MaintenanceError::PhotoThere => Some(PHOTO_THERE),
+        error => unfit!(MaintenanceError::Invalid, maintenance::ValidationError::Photo)(error),
+    };
+    let (back, done) = taken(by, allowed, request, put, word).await?;
+    let word = |word| format!("{back}?photo={intervention}&picture={word}#photo");
+    Ok(done.map_or_else(word, |()| back.clone()))
 }
 
 /// Takes the photo of a step of a checkout in, or away, and goes back to that step.
-async fn of_step(
-    shared: &Shared,
-    actor: &Actor,
-    lang: Lang,
-    (appointment, step): (AppointmentId, CheckoutStepId),
-    request: Request,
-) -> Came {
-    if let Err(error) = steps::may_set_photo(&shared.0.ctx, actor, appointment).await {
-        pass_by(request, LIMIT).await;
-        return Err(error.problem(lang));
-    }
-    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
-    let done = if sent.part("remove").is_some() {
-        steps::remove_photo(&shared.0.ctx, actor, appointment, step).await
-    } else if sent.is_too_much {
-        Err(CheckoutsError::Invalid(vec![checkouts::ValidationError::Photo(Unfit::Heavy)]))
-    } else {
-        steps::set_photo(&shared.0.ctx, actor, appointment, step, sent.file).await
+async fn of_step(by: By<'_>, appointment: AppointmentId, step: CheckoutStepId, request: Request) -> Came {
+    let (ctx, actor) = (&by.0.0.ctx, by.1);
+    let allowed = steps::may_set_photo(ctx, actor, appointment).await;
+    let put = |sent: Option<Upload>| async move {
+        match sent {
+            Some(file) => steps::set_photo(ctx, actor, appointment, step, file).await,
+            None => steps::remove_photo(ctx, actor, appointment, step).await,
+        }
     };
-    let unfit = match done {
-        Ok(()) => return Ok(format!("/checkouts/{appointment}#step-{step}")),
-        Err(CheckoutsError::Invalid(errors)) => errors.into_iter().find_map(|flaw| match flaw {
-            checkouts::ValidationError::Photo(unfit) => Some(unfit),
-            _ => None,
-        }),
-        Err(error) => return Err(error.problem(lang)),
-    };
-    let word = unfit.unwrap_or(Unfit::NoPicture).word();
-    Ok(format!("/checkouts/{appointment}?step={step}&picture={word}#step-{step}"))
+    let word = unfit!(CheckoutsError::Invalid, checkouts::ValidationError::Photo);
+    let (_, done) = taken(by, allowed, request, put, word).await?;
+    let word = done.err().map(|word| format!("?step={step}&picture={word}")).unwrap_or_default();
+    Ok(format!("/checkouts/{appointment}{word}#step-{step}"))
 }
 
 /// Takes the picture of a question in, or away, and goes back to where it is written.
-async fn of_question(shared: &Shared, actor: &Actor, lang: Lang, question: QuestionId, request: Request) -> Came {
-    if let Err(error) = training::may_set_picture(actor) {
-        pass_by(request, LIMIT).await;
-        return Err(error.problem(lang));
-    }
-    let sent = Sent::read(shared, actor, request, LIMIT, "picture").await.map_err(|error| error.problem(lang))?;
-    let back = way_back(&sent);
-    let done = if sent.part("remove").is_some() {
-        training::remove_picture(&shared.0.ctx, actor, question).await
-    } else if sent.is_too_much {
-        Err(TrainingError::Invalid(vec![training::ValidationError::Picture(Unfit::Heavy)]))
-    } else {
-        training::set_picture(&shared.0.ctx, actor, question, sent.file).await
+async fn of_question(by: By<'_>, question: QuestionId, request: Request) -> Came {
+    let (ctx, actor) = (&by.0.0.ctx, by.1);
+    let allowed = training::may_set_picture(actor);
+    let put = |sent: Option<Upload>| async move {
+        match sent {
+            Some(file) => training::set_picture(ctx, actor, question, file).await,
+            None => training::remove_picture(ctx, actor, question).await,
+        }
     };
-    let unfit = match done {
-        Ok(module) => return Ok(format!("/modules/{module}?question={question}#write")),
-        Err(TrainingError::Invalid(errors)) => errors.into_iter().find_map(|flaw| match flaw {
-            training::ValidationError::Picture(unfit) => Some(unfit),
-            _ => None,
-        }),
-        Err(error) => return Err(error.problem(lang)),
-    };
-    let word = unfit.unwrap_or(Unfit::NoPicture).word();
-    Ok(format!("{back}?question={question}&picture={word}#write"))
+    let word = unfit!(TrainingError::Invalid, training::ValidationError::Picture);
+    let (back, done) = taken(by, allowed, request, put, word).await?;
+    Ok(match done {
+        Ok(module) => format!("/modules/{module}?question={question}#write"),
+        Err(word) => format!("{back}?question={question}&picture={word}#write"),
+    })
 }
 
 /// The page that a form came from.

@@ -98,6 +98,21 @@ impl Subject {
     pub fn is_learned(self) -> bool {
         self != SPACE && self != SYSTEM
     }
+
+    /// The type or the machine, as two columns of which one is filled.
+    #[must_use]
+    pub const fn sides(self) -> (Option<TypeId>, Option<MachineId>) {
+        match self {
+            Self::Type(id) => (Some(id), None),
+            Self::Machine(id) => (None, Some(id)),
+        }
+    }
+
+    /// What [`sides`](Self::sides) says.
+    #[must_use]
+    pub fn of_sides(kind: Option<TypeId>, machine: Option<MachineId>) -> Option<Self> {
+        kind.map(Self::Type).or(machine.map(Self::Machine))
+    }
 }
 
 impl Relation {

@@ -6,7 +6,6 @@ use domain::{
     access::Trace,
     actor::{About, Actor, Forbidden, Permission},
     id::{MachineId, PersonId},
-    qualifications::Subject,
 };
 use std::{collections::BTreeSet, time::Duration};
 use store::{
@@ -75,11 +74,9 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
 /// The machines at which the asker may ask for others.
 async fn asked_at(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<MachineId>, StoreError> {
     let equipment = qualifications::equipment(conn, None).await?;
-    let machines = equipment.into_iter().filter_map(|one| match one.subject {
-        Subject::Machine(id) => {
-            actor.may(Permission::AskForOthers, About::equipment(one.kind, Some(id))).then_some(id)
-        }
-        Subject::Type(_) => None,
+    let machines = equipment.into_iter().filter_map(|one| {
+        let (_, machine) = one.subject.sides();
+        machine.filter(|_| actor.may(Permission::AskForOthers, About::equipment(one.kind, machine)))
     });
     Ok(machines.collect())
 }

@@ -48,15 +48,15 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     let (swipe, trace) = traced.ok_or(BoardsError::UnknownMachine)?;
     let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
     if let Some((decision, name)) = cards::is_for_somebody(ctx, machine, uid, now).await {
-        ctx.decided().count(&decision);
+        ctx.boards().decided.count(&decision);
         return Ok(Checked { decision, name, known: true, board_refuses: None });
     }
     let swiped = card.ok_or_else(|| uid.clone());
     let decision = trace.decision.clone();
     let board_refuses = rules::refused_by_machine(&swipe.facts, &trace)
         // What is unsafe depends on no board's memory.
-        .filter(|level| !swipe.blocked_at_once && ctx.connected().refuses(board, *level, now));
-    ctx.decided().count(&decision);
+        .filter(|level| !swipe.blocked_at_once && ctx.boards().connected.refuses(board, *level, now));
+    ctx.boards().decided.count(&decision);
     ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, trace }));
     Ok(Checked { decision, name: swipe.name, known: card.is_some(), board_refuses })
 }

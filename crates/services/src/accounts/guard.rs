@@ -8,7 +8,7 @@ use super::{
     AccountsError,
     queue::{Queue, Turn},
 };
-use crate::Ctx;
+use crate::{Ctx, rate::Buckets, shared::Shared};
 use domain::{
     accounts::throttle::{Limit, NotYet, PER_ACCOUNT, PER_ADDRESS, PER_LINKS, PER_REQUESTS, Throttle},
     id::PersonId,
@@ -20,7 +20,7 @@ use std::{
     hash::Hash,
     net::{IpAddr, Ipv6Addr},
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -48,27 +48,19 @@ impl Whose {
 
 /// The attempts by one kind of key, and those who wait for them to be decided.
 struct Attempts<K> {
-    throttle: Mutex<Throttle<K>>,
+    throttle: Shared<Throttle<K>>,
     /// With how many wait.
-    waiting: Mutex<HashMap<K, (Arc<Notify>, usize)>>,
+    waiting: Shared<HashMap<K, (Arc<Notify>, usize)>>,
 }
 
 impl<K: Eq + Hash + Clone> Attempts<K> {
     fn new(limit: Limit) -> Self {
-        Self { throttle: Mutex::new(Throttle::new(limit, ROOM)), waiting: Mutex::default() }
-    }
-
-    fn throttle(&self) -> MutexGuard<'_, Throttle<K>> {
-        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, HashMap<K, (Arc<Notify>, usize)>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { throttle: Shared::new(Throttle::new(limit, ROOM)), waiting: Shared::default() }
     }
 
     /// Begins an attempt, once there is room for one more failure; or says how long there will be none.
     async fn begin(&self, key: &K, at: Millis) -> Result<(), Duration> {
-        let begun = self.throttle().begin(key, at);
+        let begun = self.throttle.lock().begin(key, at);
         match begun {
             Ok(()) => return Ok(()),
             Err(NotYet::Locked(wait)) => return Err(wait),
@@ -79,7 +71,7 @@ impl<K: Eq + Hash + Clone> Attempts<K> {
             // Listens before it asks once more, so that nothing is decided in between unheard.
             let mut decided = pin!(waiter.decided.notified());
             decided.as_mut().enable();
-            let begun = self.throttle().begin(key, at);
+            let begun = self.throttle.lock().begin(key, at);
             match begun {
                 Ok(()) => {
                     // There may be room for more than one.
@@ -97,8 +89,8 @@ impl<K: Eq + Hash + Clone> Attempts<K> {
 
     /// An attempt that was begun at `at` is decided.
     fn end(&self, key: &K, at: Millis, failed: bool) {
-        self.throttle().end(key, at, failed);
-        if let Some((decided, _)) = self.waiting().get(key) {
+        self.throttle.lock().end(key, at, failed);
+        if let Some((decided, _)) = self.waiting.lock().get(key) {
             decided.notify_one();
         }
     }
@@ -113,7 +105,7 @@ struct Waiter<'a, K: Eq + Hash + Clone> {
 
 impl<'a, K: Eq + Hash + Clone> Waiter<'a, K> {
     fn new(attempts: &'a Attempts<K>, key: &'a K) -> Self {
-        let mut waiting = attempts.waiting();
+        let mut waiting = attempts.waiting.lock();
         let (decided, count) = waiting.entry(key.clone()).or_default();
         *count += 1;
         Self { attempts, key, decided: Arc::clone(decided) }
@@ -122,7 +114,7 @@ impl<'a, K: Eq + Hash + Clone> Waiter<'a, K> {
 
 impl<K: Eq + Hash + Clone> Drop for Waiter<'_, K> {
     fn drop(&mut self) {
-        let mut waiting = self.attempts.waiting();
+        let mut waiting = self.attempts.waiting.lock();
         if let Some((_, count)) = waiting.get_mut(self.key) {
             *count -= 1;
             if *count == 0 {
@@ -135,9 +127,11 @@ impl<K: Eq + Hash + Clone> Drop for Waiter<'_, K> {
 pub(crate) struct Guard {
     accounts: Attempts<Whose>,
     addresses: Attempts<IpAddr>,
-    links: Mutex<Throttle<IpAddr>>,
-    requests: Mutex<Throttle<IpAddr>>,
+    links: Shared<Throttle<IpAddr>>,
+    requests: Shared<Throttle<IpAddr>>,
     queue: Queue,
+    /// How often programs ask.
+    pub(crate) buckets: Buckets,
 }
 
 impl Default for Guard {
@@ -145,9 +139,10 @@ impl Default for Guard {
         Self {
             accounts: Attempts::new(PER_ACCOUNT),
             addresses: Attempts::new(PER_ADDRESS),
-            links: Mutex::new(Throttle::new(PER_LINKS, ROOM)),
-            requests: Mutex::new(Throttle::new(PER_REQUESTS, ROOM)),
+            links: Shared::new(Throttle::new(PER_LINKS, ROOM)),
+            requests: Shared::new(Throttle::new(PER_REQUESTS, ROOM)),
             queue: Queue::new(AT_ONCE),
+            buckets: Buckets::default(),
         }
     }
 }
@@ -155,16 +150,16 @@ impl Default for Guard {
 impl Guard {
     /// Somebody at `from` looks at a link.
     pub(super) fn look(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
-        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut links = self.links.lock();
         links.count(&network(from), at).map_err(too_many)
     }
 
     /// Somebody at `from` applies, or asks for a link, for the account that `whose` names, if any. Always counted, apart from
     /// attempts to sign in: nobody fills the list of applicants or somebody's mailbox.
     pub(super) fn request(&self, from: IpAddr, whose: Option<&Whose>, at: Millis) -> Result<(), AccountsError> {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = self.requests.lock();
         requests.count(&network(from), at).map_err(too_many)?;
-        whose.map_or(Ok(()), |whose| self.accounts.throttle().count(whose, at)).map_err(too_many)
+        whose.map_or(Ok(()), |whose| self.accounts.throttle.lock().count(whose, at)).map_err(too_many)
     }
 
     /// Waits for a turn to do something slow; or says that too many wait.
@@ -225,8 +220,8 @@ impl<'a> Attempt<'a> {
         at: Millis,
     ) -> Result<(Self, Turn), AccountsError> {
         let guard = ctx.guard();
-        let locked = guard.addresses.throttle().wait(&network(from), at);
-        if let Some(wait) = locked.or_else(|| guard.accounts.throttle().wait(&whose, at)) {
+        let locked = guard.addresses.throttle.lock().wait(&network(from), at);
+        if let Some(wait) = locked.or_else(|| guard.accounts.throttle.lock().wait(&whose, at)) {
             return Err(too_many(wait));
         }
         let turn = guard.turn(from).await?;

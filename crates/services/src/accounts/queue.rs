@@ -4,10 +4,11 @@
 //! from a network with fewer waiting takes the place of the last one of the network with the most. A [`Turn`] that is
 //! dropped, also by somebody who left before it came, goes to the next. Deliberately absent: what is done in a turn.
 
+use crate::shared::Shared;
 use std::{
     collections::{HashMap, VecDeque},
     net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 use tokio::sync::oneshot::{self, Sender};
 
@@ -21,7 +22,7 @@ const IN_ALL: usize = 200;
 pub(super) struct Full;
 
 #[derive(Clone)]
-pub(super) struct Queue(Arc<Mutex<Waiting>>);
+pub(super) struct Queue(Arc<Shared<Waiting>>);
 
 struct Waiting {
     free: usize,
@@ -84,17 +85,13 @@ impl Waiting {
 impl Queue {
     /// For `at_once` at a time.
     pub(super) fn new(at_once: usize) -> Self {
-        Self(Arc::new(Mutex::new(Waiting { free: at_once, order: VecDeque::new(), places: HashMap::new() })))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Self(Arc::new(Shared::new(Waiting { free: at_once, order: VecDeque::new(), places: HashMap::new() })))
     }
 
     /// Waits for a turn.
     pub(super) async fn turn(&self, network: IpAddr) -> Result<Turn, Full> {
         let place = {
-            let mut waiting = self.lock();
+            let mut waiting = self.0.lock();
             if waiting.free > 0 {
                 waiting.free -= 1;
                 return Ok(Turn(Some(self.clone())));
@@ -115,7 +112,7 @@ impl Queue {
     fn pass_on(self) {
         loop {
             let next = {
-                let mut waiting = self.lock();
+                let mut waiting = self.0.lock();
                 let next = waiting.next();
                 if next.is_none() {
                     waiting.free += 1;
@@ -195,7 +192,7 @@ mod tests {
             .collect();
         let _other = joins(&queue, 99).unwrap();
         let told = flood.iter_mut().filter_map(FutureExt::now_or_never).count();
-        assert_eq!((told, queue.lock().count()), (1, IN_ALL), "one of them is asked to come back");
+        assert_eq!((told, queue.0.lock().count()), (1, IN_ALL), "one of them is asked to come back");
     }
 
     #[tokio::test]
@@ -215,7 +212,7 @@ mod tests {
         drop(waits);
         drop(last.now_or_never().expect("everybody else left"));
         {
-            let left = queue.lock();
+            let left = queue.0.lock();
             assert_eq!((left.free, left.count()), (1, 0));
         }
         let (queue, _turn) = busy().await;

@@ -333,17 +333,13 @@ pub async fn save(
     .await
 }
 
-/// Withdraws it: from now on nobody sees it.
-pub async fn withdraw(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Withdrawn, AnnouncementsError> {
-    put(ctx, actor, id, true).await
-}
-
-/// Takes it back: it goes on where it would be.
-pub async fn restore(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Withdrawn, AnnouncementsError> {
-    put(ctx, actor, id, false).await
-}
-
-async fn put(ctx: &Ctx, actor: &Actor, id: AnnouncementId, away: bool) -> Result<Withdrawn, AnnouncementsError> {
+/// Withdraws it: from now on nobody sees it. Or takes it back: it goes on where it would be.
+pub async fn withdraw(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: AnnouncementId,
+    away: bool,
+) -> Result<Withdrawn, AnnouncementsError> {
     ctx.change(actor, Permission::Announce, About::NOTHING, async move |job| {
         let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
         let done = Withdrawn { id, title: kept.what.title.clone(), away };

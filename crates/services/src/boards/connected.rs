@@ -10,17 +10,13 @@
 //! told. Kept in memory, so after a restart no board knows anything. At a broker that does not report connections no board
 //! ever does.
 
-use crate::Ctx;
+use crate::{Ctx, shared::Shared};
 use domain::{
     access::Level,
     boards::{MachineNumber, ONLINE},
     time::{MINUTE, Millis},
 };
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 /// How often a board must have been told in a row.
 const TELLINGS: u8 = 2;
@@ -29,7 +25,7 @@ const ALONE: Duration = MINUTE;
 
 /// The connected boards.
 #[derive(Debug, Default)]
-pub(crate) struct Connected(Mutex<HashMap<MachineNumber, Listeners>>);
+pub(crate) struct Connected(Shared<HashMap<MachineNumber, Listeners>>);
 
 /// Who listens to the answers for one machine number.
 #[derive(Debug, Default)]
@@ -63,7 +59,7 @@ struct Told {
 impl Connected {
     /// Whether the board refuses somebody of `level` by itself, for what it was told of its machine.
     pub(crate) fn refuses(&self, number: MachineNumber, level: Level, now: Millis) -> bool {
-        let boards = self.lock();
+        let boards = self.0.lock();
         let knows = |board: &&Listeners| board.has_serial && board.is_alone(now);
         let Some(Listeners { told, .. }) = boards.get(&number).filter(knows) else {
             return false;
@@ -75,21 +71,17 @@ impl Connected {
 
     /// Nothing that was sent counts as received any more.
     pub(super) fn forget_told(&self) {
-        self.lock().values_mut().for_each(|board| board.told = Told::default());
+        self.0.lock().values_mut().for_each(|board| board.told = Told::default());
     }
 
     /// The board introduced itself: on a new connection that ends what was still under way of the one before.
     pub(super) fn introduced(&self, number: MachineNumber, has_serial: bool) {
-        if let Some(board) = self.lock().get_mut(&number) {
+        if let Some(board) = self.0.lock().get_mut(&number) {
             board.has_serial = has_serial;
             if !std::mem::replace(&mut board.introduced, true) {
                 board.told = Told::default();
             }
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<MachineNumber, Listeners>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -97,7 +89,7 @@ impl Connected {
 /// same client id.
 pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
     let now = ctx.now();
-    let mut boards = ctx.connected().lock();
+    let mut boards = ctx.boards().connected.0.lock();
     let listeners = boards.entry(board).or_default();
     let (count, connection) = (listeners.count + u32::from(another), listeners.connection + 1);
     let shared = if count > 1 { Some(now) } else { listeners.shared };
@@ -107,7 +99,7 @@ pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
 /// A client of the broker that listened to the answers for `board` is gone.
 pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(listeners) = ctx.connected().lock().get_mut(&board) {
+    if let Some(listeners) = ctx.boards().connected.0.lock().get_mut(&board) {
         if listeners.count > 1 {
             listeners.shared = Some(now);
         }
@@ -119,20 +111,20 @@ pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
 /// A client that does not listen to the answers for `board` speaks in its name.
 pub fn spoken_for(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    let mut boards = ctx.connected().lock();
+    let mut boards = ctx.boards().connected.0.lock();
     let listeners = boards.entry(board).or_default();
     (listeners.shared, listeners.told) = (Some(now), Told::default());
 }
 
 /// The current connection of the board: another number means that it has connected anew.
 pub fn connection(ctx: &Ctx, board: MachineNumber) -> u64 {
-    ctx.connected().lock().get(&board).map_or(0, |listeners| listeners.connection)
+    ctx.boards().connected.0.lock().get(&board).map_or(0, |listeners| listeners.connection)
 }
 
 /// The board was sent an answer that says whether its machine may be used, and whether maintenance is due.
 pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance: bool) {
     let now = ctx.now();
-    let mut boards = ctx.connected().lock();
+    let mut boards = ctx.boards().connected.0.lock();
     if let Some(Listeners { told, .. }) = boards.get_mut(&board).filter(|board| board.is_alone(now)) {
         let in_a_row = |count: u8, again: bool| if again { count.saturating_add(1) } else { 0 };
         told.blocked = in_a_row(told.blocked, !allowed);

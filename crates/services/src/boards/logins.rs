@@ -9,6 +9,7 @@
 use crate::{
     Ctx,
     live::{Numbered, machine_changed},
+    token::note_use,
 };
 use data_encoding::BASE32_NOPAD;
 use domain::{
@@ -16,17 +17,13 @@ use domain::{
     boards::{MachineNumber, logins::OF_ONE},
     id::{BoardLoginId, MachineId},
     live::Hint,
-    time::Millis,
 };
 use macros::ServiceError;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::{
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::Duration,
-};
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 use store::{
-    Done, StoreError, Unaudited,
+    StoreError,
     boards::logins::{self as rows, NewLogin},
     machines,
 };
@@ -38,16 +35,12 @@ const STALE: Duration = Duration::from_mins(5);
 /// How long nobody looks at most: that a login ended may have been missed.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Whether somebody goes by these logins: the broker inside does, another has its own.
-#[derive(Default)]
-pub(crate) struct GoneBy(AtomicBool);
-
 /// Tells when a login may have come to its end.
 pub struct Watch(Receiver<Numbered>);
 
 /// Watches over the logins, for the broker inside, which goes by them from now on.
 pub fn watch(ctx: &Ctx) -> Watch {
-    ctx.gone_by().0.store(true, Relaxed);
+    ctx.boards().by_logins.store(true, Relaxed);
     let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
     Watch(hints)
 }
@@ -111,7 +104,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
         .filter(|row| !row.archived && row.number.is_some() && may(Permission::ChangeEquipment, row.kind, row.id));
     Ok(BoardLogins {
         now: ctx.moment(now),
-        inside: ctx.gone_by().0.load(Relaxed),
+        inside: ctx.boards().by_logins.load(Relaxed),
         logins: logins.collect(),
         machines: able.map(|row| (row.id, row.name.clone())).collect(),
     })
@@ -184,16 +177,10 @@ pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<Comes, 
         return Ok(Comes::Refused);
     }
     let now = ctx.now();
-    if is_stale(known.used, now) {
-        let (login, store) = (known.id, ctx.store());
-        let noted = store.write::<_, StoreError, _>(async move |tx| {
-            rows::used(tx, login, now).await?;
-            Ok(Done::unaudited((), Unaudited::SignOfLife))
-        });
-        if let Err(error) = noted.await {
-            // A disk that is full keeps nobody out.
-            tracing::warn!(%error, "that a board came with its login was not noted");
-        }
+    let noted = note_use(ctx, (known.used, STALE, now), async move |tx| rows::used(tx, known.id, now).await);
+    if let Err(error) = noted.await {
+        // A disk that is full keeps nobody out.
+        tracing::warn!(%error, "that a board came with its login was not noted");
     }
     Ok(Comes::With(known.id, known.number))
 }
@@ -201,9 +188,4 @@ pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<Comes, 
 /// The logins that let a board in.
 pub async fn opening(ctx: &Ctx) -> Result<Vec<BoardLoginId>, StoreError> {
     rows::opening(&mut *ctx.store().read().await?).await
-}
-
-fn is_stale(used: Option<Millis>, now: Millis) -> bool {
-    // A clock that was set back must not write with every connection.
-    used.is_none_or(|used| !used.near(now, STALE))
 }

@@ -30,12 +30,12 @@ impl Messages {
 
 /// A message was understood, and this became of it.
 pub fn counted(ctx: &Ctx, message: Message, outcome: Outcome) {
-    ctx.messages().understood.count(message as usize * OUTCOMES + outcome as usize);
+    ctx.boards().messages.understood.count(message as usize * OUTCOMES + outcome as usize);
 }
 
 /// An answer came too late and was not sent.
 pub fn answered_late(ctx: &Ctx) {
-    ctx.messages().late.count();
+    ctx.boards().messages.late.count();
 }
 
 #[cfg(test)]

@@ -6,14 +6,11 @@ mod messages;
 mod overheard;
 mod page;
 
-pub(crate) use connected::Connected;
 pub use connected::{connected, connection, disconnected, settings_sent, spoken_for};
-pub(crate) use messages::Messages;
 pub use messages::{answered_late, counted};
-pub(crate) use overheard::Overheard;
 pub use page::{BoardsPageError, forget, page, whole};
 
-use crate::{Ctx, logbook::Note, space};
+use crate::{Ctx, access::Decided, logbook::Note, space};
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
     bookings::{Need, log_out_after},
@@ -25,7 +22,7 @@ use domain::{
 };
 use std::{
     net::IpAddr,
-    sync::atomic::{AtomicI64, Ordering::Relaxed},
+    sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed},
 };
 use store::{
     Done, StoreError, Unaudited,
@@ -95,7 +92,7 @@ pub(crate) fn auto_stop(view: &BoardView, now: Millis) -> u16 {
 /// A board spoke, whatever it said.
 pub fn heard(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    ctx.polled().heard(board, now);
+    ctx.uses().polled.heard(board, now);
     ctx.logbook().heard(board, now);
 }
 
@@ -126,8 +123,8 @@ pub fn alive(ctx: &Ctx, board: MachineNumber, said: Alive) {
     // The machine is found when the note is written.
     let machine = MachineId(0);
     let at = ctx.now();
-    ctx.polled().introduced(board, at);
-    ctx.connected().introduced(board, !serial.is_empty());
+    ctx.uses().polled.introduced(board, at);
+    ctx.boards().connected.introduced(board, !serial.is_empty());
     ctx.logbook().note(Note::Introduced(board, Introduction { machine, serial, firmware, address, heap, at }));
 }
 
@@ -140,7 +137,7 @@ pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
 /// Somebody at `after` connected to the broker inside under a client id that somebody at `before` still uses: the broker
 /// has thrown that one out.
 pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
-    if ctx.overheard().takes_over(client, before.to_string(), after.to_string(), ctx.now()) {
+    if ctx.boards().overheard.takes_over(client, before.to_string(), after.to_string(), ctx.now()) {
         ctx.live().send(Hint::Space);
     }
 }
@@ -157,14 +154,25 @@ pub async fn notice_silence(ctx: &Ctx) -> Result<usize, StoreError> {
         .await
 }
 
-/// Whether words of boards can arrive at all.
-#[derive(Debug, Default)]
-pub(crate) struct BrokerLink {
-    /// Since when not, in UTC milliseconds; 0 while they can.
+/// What is remembered of boards; a restart forgets it.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Since when no words of boards can arrive, in UTC milliseconds; 0 while they can.
     lost_since: AtomicI64,
+    /// Which are connected, and what they were told.
+    pub(crate) connected: connected::Connected,
+    /// How many messages they sent.
+    pub(crate) messages: messages::Messages,
+    /// How many cards at their readers were decided about.
+    pub(crate) decided: Decided,
+    /// What is heard of those that belong to no machine.
+    pub(crate) overheard: overheard::Overheard,
+    /// Whether somebody goes by the logins of single boards: the broker inside does, another has its own.
+    by_logins: AtomicBool,
 }
 
-impl BrokerLink {
+impl Memory {
+    /// Since when no words of boards can arrive, if they cannot.
     pub(crate) fn lost(&self) -> Option<Millis> {
         let since = self.lost_since.load(Relaxed);
         (since != 0).then_some(Millis(since))
@@ -173,21 +181,21 @@ impl BrokerLink {
 
 /// The broker is out of reach. Told by whoever holds the connection; the first of several tells since when.
 pub fn broker_lost(ctx: &Ctx) {
-    ctx.polled().clear();
-    ctx.connected().forget_told();
-    if ctx.broker().lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
+    ctx.uses().polled.clear();
+    ctx.boards().connected.forget_told();
+    if ctx.boards().lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
         space::changed(ctx);
     }
 }
 
 /// Whether boards can be heard.
 pub fn broker_is_there(ctx: &Ctx) -> bool {
-    ctx.broker().lost().is_none()
+    ctx.boards().lost().is_none()
 }
 
 /// The broker is back.
 pub fn broker_found(ctx: &Ctx) {
-    if ctx.broker().lost_since.swap(0, Relaxed) != 0 {
+    if ctx.boards().lost_since.swap(0, Relaxed) != 0 {
         space::changed(ctx);
     }
 }

@@ -3,14 +3,12 @@
 //! Invariant: kept in memory, and of each no more than there is room for, whatever somebody invents: a board says again who
 //! it is within two minutes, and a restart forgets only what was wrong before it.
 
+use crate::shared::Shared;
 use domain::{
     boards::{MachineNumber, STRAY, STRAYS, TOGETHER},
     time::Millis,
 };
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::BTreeMap;
 use store::boards::Introduction;
 use views::boards::{Stray, Takeover};
 
@@ -19,7 +17,7 @@ const CLIENTS: usize = 1_000;
 
 /// What was overheard since the start.
 #[derive(Default)]
-pub(crate) struct Overheard(Mutex<Notes>);
+pub(crate) struct Overheard(Shared<Notes>);
 
 #[derive(Default)]
 struct Notes {
@@ -30,13 +28,9 @@ struct Notes {
 }
 
 impl Overheard {
-    fn lock(&self) -> MutexGuard<'_, Notes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// A board said `number`, which no machine has, and perhaps what it is. Whether that is news.
     pub(crate) fn strays(&self, number: MachineNumber, at: Millis, said: Option<&Introduction>) -> bool {
-        let mut notes = self.lock();
+        let mut notes = self.0.lock();
         let strays = &mut notes.strays;
         if !strays.contains_key(&number) && strays.len() >= STRAYS {
             // Those that are not heard any more make room; of those that are, the first are kept.
@@ -65,7 +59,7 @@ impl Overheard {
 
     /// Somebody at `after` connected under the client id that somebody at `before` still uses. Whether that is news.
     pub(crate) fn takes_over(&self, client: &str, before: String, after: String, at: Millis) -> bool {
-        let mut notes = self.lock();
+        let mut notes = self.0.lock();
         if !notes.takeovers.contains_key(client) && notes.takeovers.len() >= CLIENTS {
             return false;
         }
@@ -78,7 +72,7 @@ impl Overheard {
 
     /// A message could not be read. Whether open pages are to be told: once in a while, for there may be floods of them.
     pub(crate) fn is_news(&self, at: Millis) -> bool {
-        let mut notes = self.lock();
+        let mut notes = self.0.lock();
         let is_news = notes.told.is_none_or(|told| at.since(told) >= domain::time::MINUTE);
         if is_news {
             notes.told = Some(at);
@@ -88,7 +82,7 @@ impl Overheard {
 
     /// What was overheard lately.
     pub(crate) fn lately(&self, now: Millis) -> (Vec<Stray<Millis>>, Vec<Takeover<Millis>>) {
-        let notes = self.lock();
+        let notes = self.0.lock();
         let strays = notes.strays.values().filter(|stray| now.since(stray.last) <= STRAY);
         let takeovers = notes.takeovers.values().filter(|takeover| now.since(takeover.last) <= STRAY);
         (strays.cloned().collect(), takeovers.cloned().collect())

@@ -15,7 +15,7 @@ pub(crate) fn invitation(
     (person, email): (PersonId, &str),
     now: Millis,
 ) -> Option<Invitation> {
-    ctx.post().site.as_ref()?;
+    ctx.mail().post().site.as_ref()?;
     if matches!(kept.state, State::Completed | State::NoShow | State::Released) {
         return None;
     }

@@ -67,7 +67,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         if let Some(looked) = looked {
             closures::announce(ctx, rows_of_closures::turned(&mut snapshot, looked, now).await?);
         }
-        ctx.looked_before().down(looked, ctx.process().since())
+        ctx.process().looked_before.down(looked, ctx.process().since)
     };
     let found = reminders.len() + over.len();
     if !reminders.is_empty() {

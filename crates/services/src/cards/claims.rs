@@ -4,8 +4,8 @@
 //! one has it. No number is told to anybody, and none is in the record.
 
 use super::{CardsError, changed, given};
-use crate::Ctx;
 use crate::error::ServiceError;
+use crate::{Ctx, shared::Shared};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::{
@@ -23,10 +23,7 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::json;
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::HashMap;
 use store::{
     Done, SqliteConnection, StoreError,
     cards::{self, claims},
@@ -44,12 +41,12 @@ const ROOM: usize = 10_000;
 
 /// How often each person claimed lately.
 #[derive(Default)]
-pub(crate) struct Pacing(Mutex<HashMap<PersonId, Bucket>>);
+pub(crate) struct Pacing(Shared<HashMap<PersonId, Bucket>>);
 
 impl Pacing {
     /// Counts a claim; how many seconds to wait if that was too many.
     fn take(&self, person: PersonId, now: Millis) -> Result<(), u32> {
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = self.0.lock();
         if buckets.len() >= ROOM {
             buckets.retain(|_, bucket| !bucket.is_full(now));
         }
@@ -191,7 +188,7 @@ pub async fn claim(
 ) -> Result<(ClaimId, ClaimOutcome), ClaimsError> {
     let me = myself(actor)?;
     let now = ctx.now();
-    ctx.claim_pacing().take(me, now).map_err(ClaimsError::TooOften)?;
+    ctx.people().claims.take(me, now).map_err(ClaimsError::TooOften)?;
     let at_once = ctx.space().settings.claim_at_once;
     ctx.change(actor, Permission::ClaimCard, About::NOTHING, async move |job| {
         let found = claims::claimant(job.tx.conn(), card, me).await?;

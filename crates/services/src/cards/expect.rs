@@ -8,7 +8,7 @@ use super::{
     CardsError, give_uid, there,
     unknown::{lately, shown},
 };
-use crate::Ctx;
+use crate::{Ctx, shared::Shared};
 use domain::{
     access::Decision,
     actor::{About, Actor, Permission},
@@ -18,10 +18,7 @@ use domain::{
     live::Hint,
     time::Millis,
 };
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::HashMap;
 use store::{SqliteConnection, cards, machines, people};
 use views::cards::{Outcome, Swiping, Waiting};
 
@@ -32,7 +29,7 @@ const OFFERED: i64 = 3;
 
 /// What boards wait for.
 #[derive(Default)]
-pub(crate) struct Expectations(Mutex<HashMap<MachineId, Expected>>);
+pub(crate) struct Expectations(Shared<HashMap<MachineId, Expected>>);
 
 #[derive(Clone)]
 struct Expected {
@@ -50,13 +47,9 @@ impl Expected {
 }
 
 impl Expectations {
-    fn lock(&self) -> MutexGuard<'_, HashMap<MachineId, Expected>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Takes what `machine` waits for: of two cards held up at once, one is it.
     fn take(&self, machine: MachineId, now: Millis) -> Option<Expected> {
-        let mut waiting = self.lock();
+        let mut waiting = self.0.lock();
         let expected = waiting.get(&machine).filter(|expected| expected.is_open(now)).cloned();
         if expected.is_some() {
             waiting.remove(&machine);
@@ -66,12 +59,12 @@ impl Expectations {
 
     /// Waits for no card of `person` any more.
     pub(crate) fn forget(&self, person: PersonId) {
-        self.lock().retain(|_, expected| expected.person != person);
+        self.0.lock().retain(|_, expected| expected.person != person);
     }
 
     /// Forgets what was told long enough.
     fn tidy(&self, now: Millis) {
-        self.lock().retain(|_, expected| now < expected.until.after(TOLD));
+        self.0.lock().retain(|_, expected| now < expected.until.after(TOLD));
     }
 }
 
@@ -84,8 +77,8 @@ pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: Machine
     let boards = machines::with_boards(&mut conn, now.before(ONLINE)).await?;
     drop(conn);
     let board = boards.into_iter().find(|(id, _)| *id == machine).ok_or(CardsError::NoBoard)?;
-    ctx.expectations().tidy(now);
-    let mut waiting = ctx.expectations().lock();
+    ctx.people().expected.tidy(now);
+    let mut waiting = ctx.people().expected.0.lock();
     if waiting.get(&machine).is_some_and(|other| other.is_open(now) && other.person != person) {
         return Err(CardsError::Busy);
     }
@@ -107,9 +100,9 @@ async fn known(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
 pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), CardsError> {
     actor.require(Permission::GiveCard, About::person(person))?;
     known(&mut *ctx.store().read().await?, person, ctx.now()).await?;
-    let before = ctx.expectations().lock().len();
-    ctx.expectations().forget(person);
-    if ctx.expectations().lock().len() != before {
+    let before = ctx.people().expected.0.lock().len();
+    ctx.people().expected.forget(person);
+    if ctx.people().expected.0.lock().len() != before {
         ctx.live().send(Hint::Person(person));
     }
     Ok(())
@@ -123,7 +116,7 @@ pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swipi
     known(&mut snapshot, person, now).await?;
     let boards = machines::with_boards(&mut snapshot, now.before(ONLINE)).await?;
     let recent = cards::unclaimed(&mut snapshot, lately(now), OFFERED).await?;
-    let waiting = ctx.expectations().lock().iter().find(|(_, expected)| expected.person == person).map(
+    let waiting = ctx.people().expected.0.lock().iter().find(|(_, expected)| expected.person == person).map(
         |(&machine, expected)| Waiting {
             machine,
             machine_name: expected.machine_name.clone(),
@@ -147,7 +140,7 @@ pub(crate) async fn is_for_somebody(
     uid: &CardUid,
     now: Millis,
 ) -> Option<(Decision, Option<String>)> {
-    let expected = ctx.expectations().take(machine, now)?;
+    let expected = ctx.people().expected.take(machine, now)?;
     let (person, uid) = (expected.person, uid.clone());
     let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
     let given = ctx.change(&expected.by, Permission::GiveCard, About::person(person), async move |job| {
@@ -170,7 +163,7 @@ pub(crate) async fn is_for_somebody(
         }
         Outcome::Open | Outcome::Taken { .. } | Outcome::Failed => None,
     };
-    ctx.expectations().lock().insert(machine, Expected { outcome, ..expected });
+    ctx.people().expected.0.lock().insert(machine, Expected { outcome, ..expected });
     ctx.live().send(Hint::Person(person));
     Some((Decision::Deny(Vec::new()), name))
 }

@@ -21,7 +21,7 @@ pub(crate) fn invitation(
     lang: Lang,
     now: Millis,
 ) -> Option<Invitation> {
-    ctx.post().site.as_ref()?;
+    ctx.mail().post().site.as_ref()?;
     if matches!(kept.state, State::Passed | State::Failed | State::NoShow) {
         return None;
     }

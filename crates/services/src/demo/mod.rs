@@ -20,7 +20,7 @@ use domain::{
     boards::MachineNumber,
     cards::CardUid,
     id::{CardId, MachineId, PersonId, PlaceId, TypeId},
-    maintenance::{Doer, Every, Of},
+    maintenance::{Doer, Every},
     people::PersonStatus,
     qualifications::{BuiltIn, Cause, EntryKind, Relation, Subject},
     settings::{Invention, Key},
@@ -249,7 +249,8 @@ async fn plan(tx: &mut WriteTx, kinds: &[TypeId], machines: &[MachineId], now: M
             blocking: plan.blocking,
             display: plan.display.into(),
         };
-        let of = plan.machine.map_or(Of::Type(kinds[plan.kind]), |machine| Of::Machine(machines[machine]));
+        let of =
+            plan.machine.map_or(Subject::Type(kinds[plan.kind]), |machine| Subject::Machine(machines[machine]));
         let since = now.before(DAY * plan.since);
         let id = maintenance::add(tx, of, &new, since).await?;
         // What was used since counts: of a plan that is made today, it would count from today's hours.

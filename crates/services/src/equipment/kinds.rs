@@ -217,17 +217,8 @@ async fn hint(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
 }
 
 /// Puts a type away that has no machines any more, and that no type in use requires: nobody is trained on it, and no
-/// machine becomes one of it.
-pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Shelved, EquipmentError> {
-    put(ctx, actor, kind, true).await
-}
-
-/// Takes a type back, unless what it requires is put away.
-pub async fn restore_type(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Shelved, EquipmentError> {
-    put(ctx, actor, kind, false).await
-}
-
-async fn put(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelved, EquipmentError> {
+/// machine becomes one of it. Or takes it back, unless what it requires is put away.
+pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelved, EquipmentError> {
     ctx.change(actor, Permission::ChangeEquipment, About::equipment(kind, None), async move |job| {
         let kept = known(job.tx.conn(), kind).await?;
         let shelved = Shelved { id: kind.0, name: kept.name.clone(), away, moved: Moved::default() };

@@ -233,17 +233,9 @@ pub async fn duplicate(
     .await
 }
 
-/// Puts a machine away that nobody is on: it leaves every list, and its board is told that there is no such machine.
-pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Shelved, EquipmentError> {
-    put(ctx, actor, machine, true).await
-}
-
-/// Takes a machine back, with its number if that is still free.
-pub async fn restore(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Shelved, EquipmentError> {
-    put(ctx, actor, machine, false).await
-}
-
-async fn put(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result<Shelved, EquipmentError> {
+/// Puts a machine away that nobody is on: it leaves every list, and its board is told that there is no such machine. Or takes it
+/// back, with its number if that is still free.
+pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -> Result<Shelved, EquipmentError> {
     known(&mut *ctx.store().read().await?, actor, machine).await?;
     ctx.begin(actor, async move |begun| {
         let kept = known(begun.tx.conn(), &begun.actor, machine).await?;

@@ -12,8 +12,8 @@ mod places;
 mod said;
 
 pub use inventory::{inventory, labels};
-pub use kinds::{add_type, archive_type, restore_type, save_type, type_sheet};
-pub use machine::{archive, duplicate, restore, save, sheet};
+pub use kinds::{add_type, archive_type, save_type, type_sheet};
+pub use machine::{archive, duplicate, save, sheet};
 pub use many::{AT_ONCE, Bulk, change_many};
 pub use places::{NOWHERE, add_place, archive_place, places, restore_place, save_place};
 

@@ -7,7 +7,12 @@
 
 mod entries;
 
-use crate::{Ctx, calendar, notices::as_actor, sessions, token::Token};
+use crate::{
+    Ctx, calendar,
+    notices::as_actor,
+    sessions,
+    token::{Token, note_use},
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     feeds::{Feed, MOST, SEEN_EVERY},
@@ -18,7 +23,7 @@ use domain::{
 };
 use macros::{FieldError, ServiceError};
 use serde_json::json;
-use store::{Done, SqliteConnection, StoreError, Unaudited, feeds as rows, people};
+use store::{SqliteConnection, StoreError, feeds as rows, people};
 use text::Lang;
 use views::feeds::{FeedMade, FeedView, Feeds};
 
@@ -173,18 +178,6 @@ pub async fn read(ctx: &Ctx, secret: &str) -> Result<Option<String>, StoreError>
     };
     drop(snapshot);
     let name = lang.feed_name(found.feed, found.name.as_deref());
-    note(ctx, found.id, found.seen, now).await?;
+    note_use(ctx, (found.seen, SEEN_EVERY, now), async move |tx| rows::seen(tx, found.id, now).await).await?;
     Ok(Some(calendar::whole(&space.name, &name, &entries)))
-}
-
-async fn note(ctx: &Ctx, id: FeedId, seen: Option<Millis>, now: Millis) -> Result<(), StoreError> {
-    // A clock that was set back must not write with every reading.
-    if seen.is_some_and(|seen| seen.near(now, SEEN_EVERY)) {
-        return Ok(());
-    }
-    let noted = ctx.store().write::<_, StoreError, _>(async move |tx| {
-        rows::seen(tx, id, now).await?;
-        Ok(Done::unaudited((), Unaudited::SessionSliding))
-    });
-    noted.await
 }

@@ -26,7 +26,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, shown: &str) -> Result
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
     // Claimed before it is written: of two who press at once, one does it.
-    let kept = ctx.files().with(actor, token, now, |kept| {
+    let kept = ctx.imports().files.with(actor, token, now, |kept| {
         kept.free(ctx)?;
         let whole = kept.clone();
         kept.state = State::Writing;
@@ -64,7 +64,7 @@ impl Drop for Claim {
     fn drop(&mut self) {
         let state = if self.is_written { State::Applied(self.now) } else { State::Free };
         // When the file is gone meanwhile there is nothing to say of it.
-        let _ = self.ctx.files().with(&self.actor, &self.token, self.now, |kept| {
+        let _ = self.ctx.imports().files.with(&self.actor, &self.token, self.now, |kept| {
             kept.state = state;
             Ok(())
         });

@@ -9,7 +9,7 @@ mod brought;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use brought::Slot;
+pub(super) use brought::Slot;
 pub use brought::{BroughtError, apply, keep, may_bring, shown};
 
 use crate::{Ctx, change};
@@ -20,7 +20,7 @@ use domain::{
     imports::fabomatic::{Report, Thing, Told},
     live::Hint,
     machines::{AuthorisationMode, Risk},
-    maintenance::{Doer, Every, Of},
+    maintenance::{Doer, Every},
     qualifications::{SPACE, SYSTEM, Subject},
     settings::Key,
     time::Millis,
@@ -123,7 +123,7 @@ pub async fn take_over(
 ) -> Result<Report, TakeOverError> {
     actor.require(Permission::TakeOver, About::NOTHING)?;
     // One after the other: what one has taken is known to the next.
-    let _one = ctx.taking_over().lock().await;
+    let _one = ctx.imports().taking_over.lock().await;
     let now = ctx.now();
     let (plan, begun) = loop {
         let plan = Arc::new(planned(ctx, &foreign, now).await?);
@@ -386,7 +386,7 @@ impl Job {
                 blocking: true,
                 display: plan.display.clone(),
             };
-            let id = maintenance::add(tx, Of::Machine(machine), &new, plan.since).await?;
+            let id = maintenance::add(tx, Subject::Machine(machine), &new, plan.since).await?;
             self.took(&mut taken, Thing::Plan, plan.theirs, id.0);
             counts.push((id, machine, plan.since));
             let detail = json!({ "plan": id });

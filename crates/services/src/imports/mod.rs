@@ -18,7 +18,7 @@ pub use history::{Happened, History, Typed, history};
 pub use sheet::Book;
 
 use crate::error::ServiceError;
-use crate::{Ctx, audit::Unfit};
+use crate::{Ctx, audit::Unfit, shared::Shared};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::may_help,
@@ -40,11 +40,7 @@ use domain::{
 };
 use macros::ServiceError;
 use sheet::SheetError;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use store::{
     StoreError, imports,
     qualifications::{self, Equipment},
@@ -153,9 +149,18 @@ impl From<SheetError> for ImportsError {
     }
 }
 
+/// What is brought in, as long as it is looked through; a restart forgets it.
+#[derive(Default)]
+pub(crate) struct Memory {
+    files: Files,
+    brought: fabomatic::Slot,
+    /// Held by whoever takes a Fab-O-Matic over.
+    taking_over: tokio::sync::Mutex<()>,
+}
+
 /// The files that are kept.
 #[derive(Default)]
-pub(crate) struct Files(Mutex<HashMap<String, Kept>>);
+struct Files(Shared<HashMap<String, Kept>>);
 
 #[derive(Clone)]
 struct Kept {
@@ -189,12 +194,8 @@ impl Kept {
 }
 
 impl Files {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn keep(&self, token: &str, kept: Kept, now: Millis) {
-        let mut files = self.lock();
+        let mut files = self.0.lock();
         files.retain(|_, file| now < file.until);
         if files.len() >= FILES
             && let Some(oldest) = files.iter().min_by_key(|(_, file)| file.until).map(|(token, _)| token.clone())
@@ -212,7 +213,7 @@ impl Files {
         now: Millis,
         use_it: impl FnOnce(&mut Kept) -> Result<T, ImportsError>,
     ) -> Result<T, ImportsError> {
-        let mut files = self.lock();
+        let mut files = self.0.lock();
         let kept = files.get_mut(token).filter(|file| now < file.until && file.whose == whose(actor));
         use_it(kept.ok_or(ImportsError::Gone)?)
     }
@@ -238,7 +239,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
     let columns = read::columns(&table.headings);
     let until = now.after(KEPT);
     let kept = Kept { whose: whose(actor), table: Arc::new(table), columns, until, state: State::Free };
-    ctx.files().keep(&token, kept, now);
+    ctx.imports().files.keep(&token, kept, now);
     Ok(token)
 }
 
@@ -246,7 +247,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
 pub fn say_columns(ctx: &Ctx, actor: &Actor, token: &str, words: &[String]) -> Result<(), ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
-    ctx.files().with(actor, token, now, |kept| {
+    ctx.imports().files.with(actor, token, now, |kept| {
         kept.free(ctx)?;
         let columns: Vec<_> =
             (0..kept.columns.len()).map(|at| words.get(at).and_then(|word| Column::from_word(word))).collect();
@@ -273,7 +274,7 @@ pub struct Look {
 pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<DryRun, ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
-    let kept = ctx.files().with(actor, token, now, |kept| Ok(kept.clone()))?;
+    let kept = ctx.imports().files.with(actor, token, now, |kept| Ok(kept.clone()))?;
     let mut snapshot = ctx.store().snapshot().await?;
     let known = imports::known(&mut snapshot).await?;
     let things = qualifications::equipment(&mut snapshot, None).await?;
@@ -369,10 +370,7 @@ fn may_grant(
         person.map_or(Target { id: PersonId(0), status: PersonStatus::Active, ledger: &nobody }, |person| {
             Target { id: person.id, status: person.status, ledger: &person.ledger }
         });
-    let machine = match thing.subject {
-        Subject::Machine(id) => Some(id),
-        Subject::Type(_) => None,
-    };
+    let (_, machine) = thing.subject.sides();
     let matter = Matter { kind: thing.kind, machine, machines: &[], archived: thing.archived };
     let change =
         change::Change { relation, kind: EntryKind::Granted, from: now, until: None, cause: Cause::Import };

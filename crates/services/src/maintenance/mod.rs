@@ -8,7 +8,7 @@ mod plans;
 mod register;
 
 pub use photos::{add_photo, may_add_photo, photo, remove_photo};
-pub use plans::{add, archive, restore, save, sheet};
+pub use plans::{add, archive, save, sheet};
 pub(crate) use register::is_due;
 pub use register::{AtBoard, TypedDone, at_board, register};
 
@@ -18,14 +18,13 @@ use domain::{
     equipment::NoAddress,
     id::{MachineId, PlanId, TypeId},
     live::Hint,
-    maintenance::{DAYS, HOURS, NOTE, Of, RECENT, WORDS, due_by_days, forecast, progress},
+    maintenance::{DAYS, HOURS, NOTE, RECENT, WORDS, due_by_days, forecast, progress},
     pictures::Unfit,
+    qualifications::Subject,
     settings::DISPLAY,
-    time::Millis,
     versions::Saved,
 };
 use macros::{FieldError, ServiceError};
-use std::sync::{Mutex, PoisonError};
 use store::{
     SqliteConnection, StoreError, machines,
     maintenance::{self as rows, At, Kept},
@@ -121,11 +120,9 @@ impl From<NoAddress> for ValidationError {
 }
 
 /// What a plan is about, for whoever may change it.
-fn about_plan(of: Of, kind: TypeId) -> About {
-    match of {
-        Of::Type(kind) => About::equipment(kind, None),
-        Of::Machine(machine) => About::equipment(kind, Some(machine)),
-    }
+fn about_plan(of: Subject, kind: TypeId) -> About {
+    let (own, machine) = of.sides();
+    About::equipment(own.unwrap_or(kind), machine)
 }
 
 /// The machine as far as it matters for who may do what: its name and its type.
@@ -224,16 +221,12 @@ fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
     }
 }
 
-/// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
-#[derive(Debug, Default)]
-pub(crate) struct LookedUntil(Mutex<Option<Millis>>);
-
 /// Has pages look again at machines whose maintenance became due by days since the last time, because no change tells of it.
 /// Answers how many; the first time looks at nothing.
 pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
-    let looked = || ctx.maintenance_looked_until().0.lock().unwrap_or_else(PoisonError::into_inner);
+    let looked = &ctx.process().maintenance_looked_until;
     let now = ctx.now();
-    let since = *looked();
+    let since = *looked.lock();
     let due = match since {
         Some(since) => rows::due_between(&mut *ctx.store().read().await?, since, now).await?,
         None => Vec::new(),
@@ -242,7 +235,7 @@ pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
         ctx.live().send(Hint::Machine(machine));
     }
     // Not when it failed: the next time looks at that time too.
-    *looked() = Some(now);
+    *looked.lock() = Some(now);
     Ok(due.len())
 }
 

@@ -7,8 +7,9 @@ use domain::{
     equipment::manual,
     id::{MachineId, PlanId, TypeId},
     live::Hint,
-    maintenance::{DAYS, Doer, Every, HOURS, Of, WORDS},
+    maintenance::{DAYS, Doer, Every, HOURS, WORDS},
     names,
+    qualifications::Subject,
     settings::Key,
     versions::Saved,
 };
@@ -21,10 +22,10 @@ use store::{
 use views::maintenance::{PlanSheet, TypedPlan};
 
 /// The type of what a plan is for.
-pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Of) -> Result<TypeId, MaintenanceError> {
+pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Subject) -> Result<TypeId, MaintenanceError> {
     match of {
-        Of::Type(kind) => Ok(kind),
-        Of::Machine(machine) => {
+        Subject::Type(kind) => Ok(kind),
+        Subject::Machine(machine) => {
             let kept = machines::one(conn, machine).await?;
             kept.map(|kept| kept.kind).ok_or(MaintenanceError::Unknown)
         }
@@ -45,14 +46,14 @@ pub async fn sheet(
     let kept = match plan {
         Some(plan) => {
             let kept = rows::one(&mut snapshot, plan).await?.filter(|kept| match kept.of {
-                Of::Type(of) => of == kind,
-                Of::Machine(of) => of == machine,
+                Subject::Type(of) => of == kind,
+                Subject::Machine(of) => of == machine,
             });
             Some(kept.ok_or(MaintenanceError::Unknown)?)
         }
         None => None,
     };
-    let of = kept.as_ref().map_or(Of::Machine(machine), |kept| kept.of);
+    let of = kept.as_ref().map_or(Subject::Machine(machine), |kept| kept.of);
     actor.require(Permission::ChangeEquipment, about_plan(of, kind))?;
     Ok(PlanSheet {
         now: ctx.moment(ctx.now()),
@@ -62,7 +63,7 @@ pub async fn sheet(
         machine,
         machine_name,
         type_name: type_name.map_or_else(String::new, |kind| kind.name),
-        of_type: matches!(of, Of::Type(_)),
+        of_type: matches!(of, Subject::Type(_)),
         may_type,
     })
 }
@@ -133,12 +134,12 @@ pub async fn add(
     let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
     let wanted = checked(typed);
     let of = match of {
-        "type" => Some(Of::Type(kind)),
-        "machine" => Some(Of::Machine(machine)),
+        "type" => Some(Subject::Type(kind)),
+        "machine" => Some(Subject::Machine(machine)),
         _ => None,
     };
     // Whoever may make none at all is told that first.
-    actor.require(Permission::ChangeEquipment, about_plan(of.unwrap_or(Of::Machine(machine)), kind))?;
+    actor.require(Permission::ChangeEquipment, about_plan(of.unwrap_or(Subject::Machine(machine)), kind))?;
     let (of, wanted) = match (of, wanted) {
         (Some(of), Ok(wanted)) => (of, wanted),
         (of, wanted) => {
@@ -150,12 +151,12 @@ pub async fn add(
     ctx.begin(actor, async move |begun| {
         // It may be of another type by now.
         let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
-        let of = if let Of::Type(_) = of { Of::Type(kind) } else { of };
+        let of = if let Subject::Type(_) = of { Subject::Type(kind) } else { of };
         let mut job = begun.require(Permission::ChangeEquipment, about_plan(of, kind))?;
         let plan = rows::add(job.tx, of, &wanted, job.now).await?;
         hint(job.tx, of).await?;
         let detail = json!({ "plan": plan });
-        job.audited(plan, "maintenance.plan-added", subject(of), &detail).await
+        job.audited(plan, "maintenance.plan-added", of.to_string(), &detail).await
     })
     .await
 }
@@ -176,7 +177,7 @@ pub async fn save(
         let mut job = begun.require(Permission::ChangeEquipment, about)?;
         let before = saved(&kept);
         if kept.version != version {
-            let signed = error::signed(job.tx.conn(), zone, &subject(kept.of), before).await?;
+            let signed = error::signed(job.tx.conn(), zone, &kept.of.to_string(), before).await?;
             return Err(MaintenanceError::Stale(signed));
         }
         if kept.archived.is_some() {
@@ -189,22 +190,14 @@ pub async fn save(
         rows::change(job.tx, plan, &wanted).await?;
         hint(job.tx, kept.of).await?;
         let detail = json!({ "plan": plan, "changed": changed.join(" ") });
-        job.audited((), "maintenance.plan-changed", subject(kept.of), &detail).await
+        job.audited((), "maintenance.plan-changed", kept.of.to_string(), &detail).await
     })
     .await
 }
 
-/// Puts a plan away: nothing is due by it any more. What was done by it stays on record.
-pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<(), MaintenanceError> {
-    put(ctx, actor, plan, true).await
-}
-
-/// Takes a plan back; it counts on from where it was.
-pub async fn restore(ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<(), MaintenanceError> {
-    put(ctx, actor, plan, false).await
-}
-
-async fn put(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), MaintenanceError> {
+/// Puts a plan away: nothing is due by it any more, and what was done by it stays on record. Or takes it back: it counts on from
+/// where it was.
+pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
     ctx.begin(actor, async move |begun| {
         let (kept, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
@@ -216,7 +209,7 @@ async fn put(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Result<(), M
         hint(job.tx, kept.of).await?;
         let action = if away { "maintenance.plan-archived" } else { "maintenance.plan-restored" };
         let detail = json!({ "plan": plan });
-        job.audited((), action, subject(kept.of), &detail).await
+        job.audited((), action, kept.of.to_string(), &detail).await
     })
     .await
 }
@@ -234,18 +227,11 @@ async fn known(
     Ok((kept, about))
 }
 
-fn subject(of: Of) -> String {
-    match of {
-        Of::Type(kind) => format!("type:{kind}"),
-        Of::Machine(machine) => format!("machine:{machine}"),
-    }
-}
-
 /// Every page that shows a machine that it is for looks again.
-async fn hint(tx: &mut WriteTx, of: Of) -> Result<(), StoreError> {
+async fn hint(tx: &mut WriteTx, of: Subject) -> Result<(), StoreError> {
     let machines = match of {
-        Of::Type(kind) => equipment::machines_of(tx.conn(), kind).await?,
-        Of::Machine(machine) => vec![machine],
+        Subject::Type(kind) => equipment::machines_of(tx.conn(), kind).await?,
+        Subject::Machine(machine) => vec![machine],
     };
     for machine in machines {
         tx.after_commit(Hint::Machine(machine));

@@ -4,12 +4,12 @@
 //! server that is restarted knows nothing of them. Nothing comes back about whoever is erased. Only a few are kept; the
 //! oldest makes room.
 
+use crate::shared::Shared;
 use domain::{
     id::{NoteId, PersonId},
     inbox::UNDO,
     time::Millis,
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::notes::Written;
 
 /// Notes that are kept at once.
@@ -27,16 +27,12 @@ pub(super) struct Gone {
 
 /// The notes that were deleted a moment ago, the oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct Deleted(Mutex<Vec<Gone>>);
+pub(crate) struct Deleted(Shared<Vec<Gone>>);
 
 impl Deleted {
-    fn lock(&self) -> MutexGuard<'_, Vec<Gone>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(super) fn keep(&self, gone: Gone, now: Millis) {
         self.forget_old(now);
-        let mut all = self.lock();
+        let mut all = self.0.lock();
         if all.len() >= NOTES {
             all.remove(0);
         }
@@ -46,20 +42,20 @@ impl Deleted {
     /// The note about somebody that had this number, for whoever deleted it, once.
     pub(super) fn take(&self, note: NoteId, about: PersonId, by: Option<PersonId>, now: Millis) -> Option<Gone> {
         self.forget_old(now);
-        let mut all = self.lock();
+        let mut all = self.0.lock();
         let at = all.iter().position(|one| one.note == note && one.written.person == about && one.by == by)?;
         Some(all.remove(at))
     }
 
     /// Forgets what cannot be taken back any more; answers how many are left.
     pub(super) fn forget_old(&self, now: Millis) -> usize {
-        let mut all = self.lock();
+        let mut all = self.0.lock();
         all.retain(|one| now <= one.at.after(UNDO));
         all.len()
     }
 
     /// Forgets what was noted about somebody.
     pub(crate) fn forget(&self, person: PersonId) {
-        self.lock().retain(|one| one.written.person != person);
+        self.0.lock().retain(|one| one.written.person != person);
     }
 }

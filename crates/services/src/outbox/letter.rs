@@ -37,7 +37,7 @@ pub(super) fn parcel(
 ) -> Option<Parcel> {
     let (first, notice) = group.first()?;
     let to = first.email.clone()?;
-    let site = ctx.post().site.clone()?;
+    let site = ctx.mail().post().site.clone()?;
     let space = ctx.space();
     let lang = first.language.as_deref().and_then(Lang::from_tag).unwrap_or(space.language);
     let name = first.name.clone().unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::{
     Ctx, mail,
     mail::Mail,
     notices::{as_actor, sees},
+    shared::Shared,
 };
 use domain::{
     deliveries::{Address, Channel, Reason, Recipient, Step, Times, Trouble, pause, step},
@@ -28,10 +29,7 @@ use domain::{
 use futures::{StreamExt, stream};
 use std::{
     collections::BTreeSet,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 use store::{
@@ -63,7 +61,7 @@ const LONGEST_REST: u32 = 5;
 #[derive(Debug, Default)]
 pub(crate) struct Rest {
     /// Until when it rests, and how often it has in a row.
-    until: Mutex<(Option<Millis>, u32)>,
+    until: Shared<(Option<Millis>, u32)>,
     woken: Notify,
     sent: AtomicU64,
     again: AtomicU64,
@@ -88,7 +86,7 @@ impl Rest {
 
     /// Until when it rests at `now`. A longer rest than there is was begun by a clock that has been set back since.
     fn until(&self, now: Millis) -> Option<Millis> {
-        let until = self.until.lock().unwrap_or_else(PoisonError::into_inner).0;
+        let until = self.until.lock().0;
         until.filter(|&until| until > now && until <= now.after(HOUR))
     }
 
@@ -98,18 +96,18 @@ impl Rest {
         if self.until(now).is_some() {
             return;
         }
-        let mut rest = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rest = self.until.lock();
         let minutes = 1_u32.checked_shl(rest.1).unwrap_or(LONGEST_REST).min(LONGEST_REST);
         *rest = (Some(now.after(Duration::from_mins(minutes.into()))), rest.1.saturating_add(1));
     }
 
     fn end(&self) {
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = (None, 0);
+        *self.until.lock() = (None, 0);
     }
 
     /// Tries again at once; how long the next rest is stays.
     pub(crate) fn interrupt(&self) {
-        self.until.lock().unwrap_or_else(PoisonError::into_inner).0 = None;
+        self.until.lock().0 = None;
         self.woken.notify_one();
     }
 }
@@ -145,7 +143,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(wait) => {}
             () = news(&mut hints) => {}
-            () = ctx.mail_rest().woken.notified() => {}
+            () = ctx.mail().rest.woken.notified() => {}
         }
     }
 }
@@ -190,7 +188,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         write(ctx, async move |tx| rows::drop_waiting(tx, now, AT_ONCE).await.map(drop)).await?;
         return Ok(Looked::Busy);
     }
-    let resting = ctx.mail_rest().until(now);
+    let resting = ctx.mail().rest.until(now);
     let (decided, mails) = sort(ctx, due, now).await?;
     let any = !decided.is_empty();
     if any {
@@ -209,25 +207,25 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         // What has no mail to send is out of the way by now, but for what stands behind these.
         return Ok(if any { Looked::Busy } else { Looked::Idle(Some(until)) });
     }
-    let failed = Mutex::new(None);
+    let failed = Shared::new(None);
     let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |parcel| async {
-        let rests = ctx.mail_rest().until(ctx.now()).is_some();
-        let is_over = || failed.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let rests = ctx.mail().rest.until(ctx.now()).is_some();
+        let is_over = || failed.lock().is_some();
         if !stop.is_cancelled()
             && !rests
             && !is_over()
             && let Err(error) = send(ctx, parcel).await
         {
-            *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            *failed.lock() = Some(error);
         }
     });
     sent.await;
     // Nothing more leaves while it cannot be noted that it left.
-    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    if let Some(error) = failed.lock().take() {
         return Err(error);
     }
     ctx.live().send(Hint::Deliveries);
-    Ok(ctx.mail_rest().until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
+    Ok(ctx.mail().rest.until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
 }
 
 async fn write(
@@ -408,14 +406,14 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
     let now = ctx.now();
     let how = match sent {
         Ok(()) => {
-            ctx.mail_rest().end();
+            ctx.mail().rest.end();
             Tried::Sent
         }
         Err(error) => {
             tracing::warn!(%error, "a mail about a notice was not sent");
             let trouble = error.0;
             if trouble.is_of_the_server() {
-                ctx.mail_rest().begin(now);
+                ctx.mail().rest.begin(now);
             }
             match again {
                 Some(again) if trouble != Trouble::Address => Tried::Again(trouble, now.after(again)),
@@ -423,7 +421,7 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
             }
         }
     };
-    ctx.mail_rest().count(how);
+    ctx.mail().rest.count(how);
     write(ctx, async move |tx| {
         rows::tried(tx, &ids, how, now).await?;
         if how == Tried::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {

@@ -6,16 +6,13 @@
 //! or after the clock was set back, or after somebody came or went, counts anew. In memory alone.
 
 use super::look::{is_banned, machines_of, what_they_are};
-use crate::Ctx;
+use crate::{Ctx, shared::Shared};
 use domain::{
     id::{EntryId, MachineId, TypeId},
     qualifications::{Ledger, Relation, Subject},
     time::Millis,
 };
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
     qualifications::{self, Equipment},
@@ -117,13 +114,7 @@ impl Known {
 
 /// What was counted last, if anything was.
 #[derive(Debug, Default)]
-pub(crate) struct Counted(Mutex<Option<Known>>);
-
-impl Counted {
-    fn lock(&self) -> MutexGuard<'_, Option<Known>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub(crate) struct Counted(Shared<Option<Known>>);
 
 /// How many people are what on each of `kinds`.
 pub(super) async fn tallies(
@@ -135,7 +126,7 @@ pub(super) async fn tallies(
 ) -> Result<BTreeMap<TypeId, Tally>, StoreError> {
     let (through, statuses) = qualifications::newest(snapshot).await?;
     let holds = |known: &Known| known.through <= through && known.at <= now && known.statuses == statuses;
-    let known = ctx.counted().lock().clone().filter(holds);
+    let known = ctx.people().counted.0.lock().clone().filter(holds);
     let mut known = known.unwrap_or_else(|| Known { through, at: now, statuses, kinds: BTreeMap::new() });
     known.kinds.retain(|&kind, known| known.machines == Kind::of(kind, equipment).machines);
     if !known.kinds.is_empty() {
@@ -157,7 +148,7 @@ pub(super) async fn tallies(
         }
     }
     let tallies = known.kinds.iter().map(|(&kind, known)| (kind, known.tally)).collect();
-    let mut last = ctx.counted().lock();
+    let mut last = ctx.people().counted.0.lock();
     // Whoever read more may have been done first.
     if last.as_ref().is_none_or(|last| last.through <= known.through) {
         *last = Some(known);

@@ -377,10 +377,8 @@ fn sees(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> bool {
 }
 
 pub(super) fn machines_of(kind: TypeId, equipment: &[Equipment]) -> impl Iterator<Item = (MachineId, &str)> {
-    equipment.iter().filter(move |one| one.kind == kind && !one.archived).filter_map(|one| match one.subject {
-        Subject::Machine(id) => Some((id, one.name.as_str())),
-        Subject::Type(_) => None,
-    })
+    let those = equipment.iter().filter(move |one| one.kind == kind && !one.archived);
+    those.filter_map(|one| Some((one.subject.sides().1?, one.name.as_str())))
 }
 
 fn highest(known: &Known, kind: TypeId, equipment: &[Equipment]) -> Option<Relation> {

@@ -453,9 +453,6 @@ async fn matter(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<Matter<'st
 
 /// The same, of a row that was read; without the other machines of its type.
 fn matter_of(equipment: &Equipment) -> Matter<'static> {
-    let machine = match equipment.subject {
-        Subject::Machine(id) => Some(id),
-        Subject::Type(_) => None,
-    };
+    let (_, machine) = equipment.subject.sides();
     Matter { kind: equipment.kind, machine, machines: &[], archived: equipment.archived }
 }

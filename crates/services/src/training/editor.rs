@@ -197,17 +197,8 @@ pub async fn save(
     .await
 }
 
-/// Archives a module: it is required of nobody any more.
-pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Archived, TrainingError> {
-    put(ctx, actor, id, true).await
-}
-
-/// Takes it back.
-pub async fn restore(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Archived, TrainingError> {
-    put(ctx, actor, id, false).await
-}
-
-async fn put(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Result<Archived, TrainingError> {
+/// Archives a module: it is required of nobody any more. Or takes it back.
+pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Result<Archived, TrainingError> {
     ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
         let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         let done = Archived { id, title: kept.what.title, away };

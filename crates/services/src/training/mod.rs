@@ -14,7 +14,7 @@ mod watching;
 mod webm;
 
 pub use editor::{
-    Typed, TypedVideo, add, archive, arrange, keep_captions, modules, publish, remove_captions, restore, save,
+    Typed, TypedVideo, add, archive, arrange, keep_captions, modules, publish, remove_captions, save,
     set_captions, set_video, sheet,
 };
 pub use exchange::{export, import, import_pasted};
@@ -318,11 +318,7 @@ async fn paths(
     let mut paths = Vec::new();
     for rows in of_subject.into_values() {
         let Some((on, first)) = rows.first().and_then(|row| Some((row.on()?, *row))) else { continue };
-        let kind = match on {
-            Subject::Type(kind) => Some(kind),
-            Subject::Machine(_) => first.machine_kind,
-        };
-        let Some(kind) = kind else { continue };
+        let Some(kind) = on.sides().0.or(first.machine_kind) else { continue };
         let mut subjects = vec![on];
         let mut stages = Vec::new();
         // A machine that requires more of its own is a way of its own, with what its type requires first.

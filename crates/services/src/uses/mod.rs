@@ -29,11 +29,19 @@ use store::{
 };
 use turnover::Turned;
 
-pub(crate) use polled::Polled;
-pub(crate) use settled::Settled;
 pub use settled::asked;
 pub use store::uses::Kept;
-pub(crate) use turnover::Turnover;
+
+/// What is remembered of uses; a restart forgets it.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// How many began and ended.
+    pub(crate) turnover: turnover::Turnover,
+    /// Which boards have nothing left to say again.
+    settled: settled::Settled,
+    /// What boards said lately, as far as it shows whether anybody is in.
+    pub(crate) polled: polled::Polled,
+}
 
 /// Closed sessions looked at for a plain message; the twin of a replay may lie further back, and what was replayed may
 /// have to make room.
@@ -74,12 +82,12 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, word: Word) -> Result<(), U
     if word.uid.is_none() {
         return without_card(ctx, board, &word).await;
     }
-    ctx.polled().reported(board, word.action, ctx.now());
-    let stood = ctx.settled().take(board);
+    ctx.uses().polled.reported(board, word.action, ctx.now());
+    let stood = ctx.uses().settled.take(board);
     let kept = keep(ctx, board, word, matches!(stood, Some(State::Asked(_)))).await;
     // A mere sign of life is nothing that a board would say again, and neither is what was not kept.
     if !matches!(kept, Ok(true)) {
-        ctx.settled().put_back(board, stood);
+        ctx.uses().settled.put_back(board, stood);
     }
     kept.map(drop)
 }
@@ -97,7 +105,7 @@ async fn without_card(ctx: &Ctx, board: MachineNumber, word: &Word) -> Result<()
 /// Answers whether the board may say it again.
 async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Result<bool, UseError> {
     let now = ctx.now();
-    let idle = ctx.polled().idle(board, now);
+    let idle = ctx.uses().polled.idle(board, now);
     let is_report = word.action == Action::Extend;
     let own = ctx.clone();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
@@ -148,7 +156,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
         Ok(Done::audited((true, turned), entry(&proof, &bearing, &fact, &by)).lastly(rest))
     });
     let (may_repeat, turned) = kept.await?;
-    ctx.turnover().turned(&turned);
+    ctx.uses().turnover.turned(&turned);
     Ok(may_repeat)
 }
 
@@ -186,7 +194,7 @@ async fn learn(
     changes: &[Change],
     machine: MachineId,
 ) -> Result<(), StoreError> {
-    let polled = ctx.polled();
+    let polled = &ctx.uses().polled;
     if fact.action == Action::Extend && !polled.reports(board) && uses::reported(tx, machine).await? {
         polled.set_reports(board, true);
     }
@@ -217,7 +225,7 @@ async fn decide(
     if !word.replay {
         return decisions::decide(tx.conn(), board, &word.uid, now).await;
     }
-    let has_spoken = |other| ctx.polled().has_spoken(other, now);
+    let has_spoken = |other| ctx.uses().polled.has_spoken(other, now);
     decisions::decide_replayed(tx.conn(), board, &word.uid, has_spoken, now).await
 }
 

@@ -1,19 +1,17 @@
 //! What each board said lately, as far as it shows whether anybody is in. In memory: after a restart, or while boards could not be
 //! heard, it begins anew.
 
+use crate::shared::Shared;
 use domain::{
     boards::{self, MachineNumber},
     time::Millis,
     uses::{Action, Polls},
 };
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::HashMap;
 
 /// The boards that were heard, by the number of their machine.
 #[derive(Debug, Default)]
-pub(crate) struct Polled(Mutex<HashMap<MachineNumber, Board>>);
+pub(crate) struct Polled(Shared<HashMap<MachineNumber, Board>>);
 
 #[derive(Debug, Default)]
 struct Board {
@@ -30,17 +28,17 @@ struct Board {
 impl Polled {
     /// The board spoke.
     pub(crate) fn heard(&self, number: MachineNumber, at: Millis) {
-        self.lock().entry(number).or_default().heard = Some(at);
+        self.0.lock().entry(number).or_default().heard = Some(at);
     }
 
     /// It introduced itself.
     pub(crate) fn introduced(&self, number: MachineNumber, at: Millis) {
-        self.lock().entry(number).or_default().polls.introduced(at);
+        self.0.lock().entry(number).or_default().polls.introduced(at);
     }
 
     /// It said something about a use.
     pub(super) fn reported(&self, number: MachineNumber, action: Action, at: Millis) {
-        let mut boards = self.lock();
+        let mut boards = self.0.lock();
         let board = boards.entry(number).or_default();
         board.polls.reported(action, at);
         // A report of a use that was ended for want of one shows that polls mislead here: two boards have one number, perhaps.
@@ -49,7 +47,7 @@ impl Polled {
 
     /// It polls. Answers since when nobody is in, if that shows it and is news.
     pub(crate) fn polled(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
-        let mut boards = self.lock();
+        let mut boards = self.0.lock();
         let board = boards.entry(number).or_default();
         let since = board.polls.polled(at)?;
         board.idle = Some(since);
@@ -58,47 +56,43 @@ impl Polled {
 
     /// It asks about a card. Answers the same.
     pub(crate) fn asked(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
-        self.lock().get(&number).filter(|board| !board.done)?.polls.asked(at)
+        self.0.lock().get(&number).filter(|board| !board.done)?.polls.asked(at)
     }
 
     /// Whether a poll at `since` may belong to a start at `start`.
     pub(crate) fn may_settle(&self, number: MachineNumber, since: Millis, start: Millis) -> bool {
-        self.lock().get(&number).is_none_or(|board| board.polls.may_settle(since, start))
+        self.0.lock().get(&number).is_none_or(|board| board.polls.may_settle(since, start))
     }
 
     /// That nobody is in was acted upon.
     pub(crate) fn done(&self, number: MachineNumber) {
-        if let Some(board) = self.lock().get_mut(&number) {
+        if let Some(board) = self.0.lock().get_mut(&number) {
             board.done = true;
         }
     }
 
     /// When the board last showed that nobody is in.
     pub(super) fn idle(&self, number: MachineNumber, now: Millis) -> Option<Millis> {
-        self.lock().get(&number)?.idle.filter(|idle| *idle <= now)
+        self.0.lock().get(&number)?.idle.filter(|idle| *idle <= now)
     }
 
     /// Whether the board is there and has spoken since boards can be heard again: it has said all that it kept, or is about to.
     pub(crate) fn has_spoken(&self, number: MachineNumber, now: Millis) -> bool {
-        self.lock().get(&number).and_then(|board| board.heard).is_some_and(|heard| boards::online(heard, now))
+        self.0.lock().get(&number).and_then(|board| board.heard).is_some_and(|heard| boards::online(heard, now))
     }
 
     /// Whether it is on record that the board reports uses.
     pub(super) fn reports(&self, number: MachineNumber) -> bool {
-        self.lock().get(&number).is_some_and(|board| board.reports)
+        self.0.lock().get(&number).is_some_and(|board| board.reports)
     }
 
     /// Whether that is on record from now on.
     pub(super) fn set_reports(&self, number: MachineNumber, reports: bool) {
-        self.lock().entry(number).or_default().reports = reports;
+        self.0.lock().entry(number).or_default().reports = reports;
     }
 
     /// Boards cannot be heard, or could not for a while.
     pub(crate) fn clear(&self) {
-        self.lock().clear();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<MachineNumber, Board>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().clear();
     }
 }

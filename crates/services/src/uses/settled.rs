@@ -6,18 +6,15 @@
 //! **Invariants.** A question never waits for the disk. What came before a question is settled before the next word
 //! about a use is understood, and nothing that came after it is.
 
-use crate::{Ctx, effects};
+use crate::{Ctx, effects, shared::Shared};
 use domain::boards::MachineNumber;
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::HashMap;
 use store::{Done, StoreError, Unaudited, uses};
 
 /// What is known of the machines whose boards have asked something since they last told of a use. Cheap: an entry per
 /// machine number.
 #[derive(Debug, Default)]
-pub(crate) struct Settled(Mutex<Known>);
+pub(crate) struct Settled(Shared<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -36,7 +33,7 @@ pub(super) enum State {
 impl Settled {
     /// The board asks. Answers with the state to write, if there is something to.
     fn ask(&self, board: MachineNumber) -> Option<State> {
-        let mut known = self.lock();
+        let mut known = self.0.lock();
         if known.machines.contains_key(&board) {
             return None;
         }
@@ -47,35 +44,31 @@ impl Settled {
     }
 
     fn is(&self, board: MachineNumber, state: State) -> bool {
-        self.lock().machines.get(&board) == Some(&state)
+        self.0.lock().machines.get(&board) == Some(&state)
     }
 
     fn written(&self, board: MachineNumber, asked: State) {
-        if let Some(state) = self.lock().machines.get_mut(&board).filter(|state| **state == asked) {
+        if let Some(state) = self.0.lock().machines.get_mut(&board).filter(|state| **state == asked) {
             *state = State::Written;
         }
     }
 
     /// The board tells of a use. Answers how it stood until now.
     pub(super) fn take(&self, board: MachineNumber) -> Option<State> {
-        self.lock().machines.remove(&board)
+        self.0.lock().machines.remove(&board)
     }
 
     /// It did not, after all.
     pub(super) fn put_back(&self, board: MachineNumber, state: Option<State>) {
         if let Some(state) = state {
-            self.lock().machines.entry(board).or_insert(state);
+            self.0.lock().machines.entry(board).or_insert(state);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The board of the machine with number `board` asks something that is not about a use that has been.
 pub fn asked(ctx: &Ctx, board: MachineNumber) {
-    let Some(asked) = ctx.settled().ask(board) else { return };
+    let Some(asked) = ctx.uses().settled.ask(board) else { return };
     let own = ctx.clone();
     ctx.spawn(async move {
         let ctx = &own;
@@ -83,7 +76,7 @@ pub fn asked(ctx: &Ctx, board: MachineNumber) {
             let own = own.clone();
             async move |tx| {
                 // Otherwise a use was told meanwhile: that word settles what came before it, in its own job.
-                if own.settled().is(board, asked)
+                if own.uses().settled.is(board, asked)
                     && let Some(machine) = uses::settle(tx, board).await?
                 {
                     effects::end_unauthorised(tx, machine, own.now()).await?;
@@ -92,7 +85,7 @@ pub fn asked(ctx: &Ctx, board: MachineNumber) {
             }
         });
         match written.await {
-            Ok(()) => ctx.settled().written(board, asked),
+            Ok(()) => ctx.uses().settled.written(board, asked),
             // The next word about a use settles it.
             Err(error) => tracing::debug!(%error, "what a board said is not settled on disk yet"),
         }

@@ -44,7 +44,7 @@ async fn of_who_approves_who_declines_and_who_asks_at_once_one_wins() {
 async fn a_machine_that_is_put_away_meanwhile_cannot_be_booked() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
-    equipment::archive(&lab.ctx, &ken, LASER_ID).await.unwrap();
+    equipment::archive(&lab.ctx, &ken, LASER_ID, true).await.unwrap();
     let gone = ask(&lab, &carl, LASER_RES, span(60, 60)).await;
     assert!(matches!(gone, Err(BookingsError::UnknownResource)), "{gone:?}");
     assert_eq!(lab.number("SELECT count(*) FROM booking").await, 0);

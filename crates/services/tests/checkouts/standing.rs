@@ -90,13 +90,13 @@ async fn where_a_machine_is_put_away_another_takes_its_checkouts_and_without_one
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser')").await;
-    equipment::archive(&lab.ctx, &ken, MachineId(1)).await.unwrap();
+    equipment::archive(&lab.ctx, &ken, MachineId(1), true).await.unwrap();
     assert_eq!(
         (machine(&lab, id).await.as_deref(), state(&lab, id).await),
         (Some("Second laser"), State::Pending)
     );
     assert_eq!(lab.number("SELECT machine_id FROM occupation WHERE machine_id IS NOT NULL").await, 3);
-    equipment::archive(&lab.ctx, &ken, MachineId(3)).await.unwrap();
+    equipment::archive(&lab.ctx, &ken, MachineId(3), true).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Cancelled);
     assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutCancelled]);
@@ -105,7 +105,7 @@ async fn where_a_machine_is_put_away_another_takes_its_checkouts_and_without_one
     // A type without machines is taught all the same, until it is put away.
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     assert_eq!(machine(&lab, id).await, None);
-    equipment::archive_type(&lab.ctx, &ken, LASERS).await.unwrap();
+    equipment::archive_type(&lab.ctx, &ken, LASERS, true).await.unwrap();
     assert_eq!(lab.text("SELECT state FROM appointment ORDER BY id DESC LIMIT 1").await, "cancelled");
 }
 

@@ -10,7 +10,7 @@ async fn modules_move_by_one_place_among_those_in_use() {
     let second = add(&lab.ctx, &max, &titled("Dust")).await.unwrap();
     let old = add(&lab.ctx, &max, &titled("Old")).await.unwrap();
     let third = add(&lab.ctx, &max, &titled("Fire")).await.unwrap();
-    archive(&lab.ctx, &max, old).await.unwrap();
+    archive(&lab.ctx, &max, old, true).await.unwrap();
     let order = async || {
         let all = modules(&lab.ctx, &max).await.unwrap().modules;
         all.iter().map(|module| module.id).collect::<Vec<_>>()

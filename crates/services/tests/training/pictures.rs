@@ -19,7 +19,7 @@ async fn pictures_of_what_is_not_published_or_put_away_are_for_whoever_edits_it(
     };
     let shown = QuestionId(1);
     assert!(sees(&bob, shown).await && !sees(&bob, hidden).await && !sees(&bob, QuestionId(99)).await);
-    archive(&lab.ctx, &max, id).await.unwrap();
+    archive(&lab.ctx, &max, id, true).await.unwrap();
     assert!(!sees(&bob, shown).await);
     assert!(sees(&max, shown).await && sees(&max, hidden).await);
 }

@@ -58,17 +58,7 @@ pub async fn change_type(tx: &mut WriteTx, kind: TypeId, name: &str, risk: Risk)
     Ok(())
 }
 
-/// Puts the type away, or takes it back, one version on.
-pub async fn archive_type(tx: &mut WriteTx, kind: TypeId, at: Option<Millis>) -> Result<(), StoreError> {
-    sqlx::query!(
-        "UPDATE equipment_type SET archived_at = ?, version = version + 1 WHERE id = ? AND built_in IS NULL",
-        at,
-        kind,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
+crate::shelf::archive!(archive_type, TypeId, "equipment_type", " AND built_in IS NULL");
 
 /// Which type takes being qualified on which first: all there is.
 pub async fn requirements(conn: &mut SqliteConnection) -> Result<Vec<(TypeId, TypeId)>, StoreError> {

@@ -52,13 +52,7 @@ pub async fn change_place(tx: &mut WriteTx, place: PlaceId, name: &str, position
     Ok(())
 }
 
-/// Puts the place away, or takes it back, one version on.
-pub async fn archive_place(tx: &mut WriteTx, place: PlaceId, at: Option<Millis>) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE place SET archived_at = ?, version = version + 1 WHERE id = ?", at, place)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
+crate::shelf::archive!(archive_place, PlaceId, "place");
 
 /// Has every machine of one place stand at another, or nowhere, each one version on.
 pub async fn move_machines(

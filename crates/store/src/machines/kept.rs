@@ -75,15 +75,8 @@ pub async fn change(tx: &mut WriteTx, machine: MachineId, to: &NewMachine) -> Re
     Ok(())
 }
 
-/// Puts the machine away, or takes it back, one version on.
-///
-/// Fails with [`StoreError::Taken`] when another machine has its number by now.
-pub async fn archive(tx: &mut WriteTx, machine: MachineId, at: Option<Millis>) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE machine SET archived_at = ?, version = version + 1 WHERE id = ?", at, machine)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
+// Fails with [`StoreError::Taken`] when another machine has its number by now.
+crate::shelf::archive!(archive, MachineId, "machine");
 
 /// A machine in the list of all there are.
 #[derive(Debug, Clone, PartialEq, Eq)]

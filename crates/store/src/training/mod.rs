@@ -151,13 +151,7 @@ pub async fn change(tx: &mut WriteTx, id: ModuleId, new: &NewModule) -> Result<(
     Ok(())
 }
 
-/// Archives a module at `at`, or takes it back.
-pub async fn archive(tx: &mut WriteTx, id: ModuleId, at: Option<Millis>) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE training_module SET archived_at = ?, version = version + 1 WHERE id = ?", at, id)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
+crate::shelf::archive!(archive, ModuleId, "training_module");
 
 /// Puts the modules into this order.
 pub async fn arrange(tx: &mut WriteTx, order: &[ModuleId]) -> Result<(), StoreError> {
@@ -398,7 +392,7 @@ macro_rules! requirements {
 
 fn required(rows: Vec<RequirementRow>) -> Vec<Requirement> {
     let read = |row: RequirementRow| {
-        let on = row.kind.map(Subject::Type).or(row.machine.map(Subject::Machine))?;
+        let on = Subject::of_sides(row.kind, row.machine)?;
         let RequirementRow { id, on_name, module, title, threshold, .. } = row;
         Some(Requirement { id, on, on_name, module, title, threshold })
     };
@@ -429,7 +423,7 @@ pub async fn require(
     threshold: u8,
     (made, grace): (Millis, Millis),
 ) -> Result<RequirementId, StoreError> {
-    let (kind, machine) = sides(on);
+    let (kind, machine) = on.sides();
     // Who requires it anew does not begin its time anew.
     let before = sqlx::query!(
         r#"SELECT made_at AS "made!: Millis", grace_until AS "grace!: Millis" FROM training_requirement
@@ -467,11 +461,4 @@ pub async fn require(
 pub async fn release(tx: &mut WriteTx, id: RequirementId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM training_requirement WHERE id = ?", id).execute(tx.conn()).await?;
     Ok(())
-}
-
-const fn sides(on: Subject) -> (Option<TypeId>, Option<MachineId>) {
-    match on {
-        Subject::Type(kind) => (Some(kind), None),
-        Subject::Machine(machine) => (None, Some(machine)),
-    }
 }

@@ -7,7 +7,10 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json, pictures::Picture};
+use crate::{
+    StoreError, WriteTx, json,
+    pictures::{self, Picture},
+};
 
 /// A question to be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,14 +150,7 @@ pub async fn picture(
     question: QuestionId,
     small: bool,
 ) -> Result<Option<Picture>, StoreError> {
-    let found = sqlx::query_as!(
-        Picture,
-        r#"SELECT iif(?2, small, body) AS "body!: Vec<u8>", added_at AS "added_at!: Millis"
-             FROM quiz_picture WHERE question_id = ?1"#,
-        question,
-        small,
-    );
-    Ok(found.fetch_optional(conn).await?)
+    pictures::found!(conn, small, "quiz_picture WHERE question_id = ?2", question)
 }
 
 /// Keeps a picture instead of the one before.
@@ -165,17 +161,12 @@ pub async fn set_picture(
     small: &[u8],
     at: Millis,
 ) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO quiz_picture (question_id, body, small, added_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET body = excluded.body, small = excluded.small, added_at = excluded.added_at",
-        question,
-        body,
-        small,
-        at,
+    pictures::keep!(
+        tx,
+        "quiz_picture (body, small, added_at, question_id) VALUES (?, ?, ?, ?)",
+        (body, small, at),
+        question
     )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// Takes the picture of a question away.

@@ -59,7 +59,7 @@ impl PathRow {
     /// What requires it.
     #[must_use]
     pub fn on(&self) -> Option<Subject> {
-        self.kind.map(Subject::Type).or(self.machine.map(Subject::Machine))
+        Subject::of_sides(self.kind, self.machine)
     }
 
     /// The same as the rule about it reads it.

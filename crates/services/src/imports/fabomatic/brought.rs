@@ -8,6 +8,7 @@ use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{
     Ctx,
     imports::{KEPT, MINUTES, whose},
+    shared::Shared,
     uploads,
 };
 use data_encoding::BASE64URL_NOPAD;
@@ -20,7 +21,7 @@ use domain::{
 use macros::ServiceError;
 use std::{
     io::{Read, Seek},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 use store::{StoreError, copies::Unfit};
 use takeover::Foreign;
@@ -78,7 +79,7 @@ impl From<Unread> for BroughtError {
 
 /// What is kept.
 #[derive(Default)]
-pub(crate) struct Slot(Mutex<Option<Kept>>);
+pub(crate) struct Slot(Shared<Option<Kept>>);
 
 #[derive(Clone)]
 struct Kept {
@@ -90,13 +91,9 @@ struct Kept {
 }
 
 impl Slot {
-    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// What is kept under this token, if it is the actor's.
     fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<Kept, BroughtError> {
-        let mut slot = self.lock();
+        let mut slot = self.0.lock();
         // Whose time is over makes room.
         slot.take_if(|kept| kept.until <= now);
         slot.as_ref()
@@ -106,7 +103,7 @@ impl Slot {
     }
 
     fn take(&self, token: &str, at: Millis, report: &Report) {
-        if let Some(kept) = self.lock().as_mut().filter(|kept| kept.token == token) {
+        if let Some(kept) = self.0.lock().as_mut().filter(|kept| kept.token == token) {
             kept.taken = Some((at, report.clone()));
             // What was in it is not needed any more, only what is told of it.
             kept.foreign = Arc::default();
@@ -137,7 +134,7 @@ pub async fn keep(
     })?;
     let until = ctx.now().after(KEPT);
     let kept = Kept { token: token.clone(), whose: whose(actor), foreign: Arc::new(foreign), until, taken: None };
-    *ctx.brought().lock() = Some(kept);
+    *ctx.imports().brought.0.lock() = Some(kept);
     Ok(token)
 }
 
@@ -145,7 +142,7 @@ pub async fn keep(
 pub async fn shown(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, BroughtError> {
     actor.require(Permission::TakeOver, About::NOTHING)?;
     let now = ctx.now();
-    let kept = ctx.brought().of(actor, token, now)?;
+    let kept = ctx.imports().brought.of(actor, token, now)?;
     let until = ctx.moment(kept.until);
     if let Some((at, report)) = kept.taken {
         return Ok(Brought { until, report, is_news: false, taken: Some(ctx.moment(at)), digest: String::new() });
@@ -159,7 +156,7 @@ pub async fn shown(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Brought, Bro
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), BroughtError> {
     actor.require(Permission::TakeOver, About::NOTHING)?;
     let now = ctx.now();
-    let kept = ctx.brought().of(actor, token, now)?;
+    let kept = ctx.imports().brought.of(actor, token, now)?;
     if let Some((at, _)) = kept.taken {
         return Err(BroughtError::Taken(ctx.moment(at)));
     }
@@ -168,7 +165,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Resul
     // second finds that it would do something else by then.
     let task = ctx.spawn(async move {
         let report = take_over(&own, &actor, kept.foreign, Some(digest)).await?;
-        own.brought().take(&token, now, &report);
+        own.imports().brought.take(&token, now, &report);
         Ok::<_, BroughtError>(())
     });
     task.await.unwrap_or(Err(BroughtError::Store(StoreError::Panicked)))

@@ -77,7 +77,7 @@ async fn written(conn: &mut SqliteConnection) -> Result<HashSet<(PersonId, Subje
     );
     let rows = rows.fetch_all(conn).await?.into_iter();
     let rows = rows.filter_map(|row| {
-        let subject = row.kind.map(Subject::Type).or(row.machine.map(Subject::Machine))?;
+        let subject = Subject::of_sides(row.kind, row.machine)?;
         Some((row.person, subject, row.relation))
     });
     Ok(rows.collect())
