@@ -3,7 +3,6 @@
 //!
 //! Invariant: a figure stands in or beside every mark, and what is not shown is hatched and says so; no chart needs colour.
 
-use domain::time::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use text::{Lang, time};
