@@ -12,7 +12,7 @@ pub(super) fn listed(t: Lang, all: Vec<Today>) -> String {
     let rows = all.into_iter().map(|one| {
         let title = if one.is_checkout { t.kiosk_checkout_on(&one.name) } else { one.name };
         let more: Vec<String> =
-            [Some(t.until(one.ends, one.starts)), one.place, one.who].into_iter().flatten().collect();
+            [Some(t.until(one.ends, one.starts)), one.who, one.place].into_iter().flatten().collect();
         view! {
             <li>
                 <time datetime=time::iso(one.starts)>{time::clock(one.starts)}</time>
@@ -49,7 +49,7 @@ mod tests {
         let html = listed(Lang::En, vec![one(true, None), one(false, Some("Jonas"))]);
         let said = words(&html);
         assert!(
-            said.contains("15:16Checkout: Lathe") && said.contains("until 16:16 · Metal shop · Jonas"),
+            said.contains("15:16Checkout: Lathe") && said.contains("until 16:16 · Jonas · Metal shop"),
             "{said}"
         );
         assert!(html.contains("Lathe &lt;1&gt;") && !html.contains("Lathe <1>"), "{html}");

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use text::Lang;
 
 /// Width of a week in the chart, and of a bar.
-const STEP: u32 = 44;
-const BAR: u32 = 17;
+const STEP: u32 = 28;
+const BAR: u32 = 12;
 /// Where bars stand, and how high the highest is.
 const GROUND: u32 = 150;
 const HIGHEST: u32 = 110;
@@ -24,10 +24,15 @@ pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
     let width = 8 + STEP * u32::try_from(weeks.len()).unwrap_or(0);
     let bars = (0_u32..).zip(weeks).map(|(at, week)| {
         let left = 8 + at * STEP;
+        // Every other week has room for its day; this one has it.
+        let is_named = (weeks.len() - at as usize) % 2 == 1;
+        let day = is_named.then(|| {
+            view! { <text class="tiny" x=(left + BAR + 1).to_string() y="166" text-anchor="middle">{day(t, week.monday)}</text> }
+        });
         view! {
             {bar(left, week.reported, most, "bar-fill", None)}
             {bar(left + BAR + 2, week.resolved, most, "hide", Some("url(#hatch)"))}
-            <text class="tiny" x=(left + BAR + 1).to_string() y="168" text-anchor="middle">{day(t, week.monday)}</text>
+            {day}
         }
     });
     let rows = weeks.iter().map(|week| {
@@ -82,7 +87,7 @@ fn bar(left: u32, count: u32, most: u32, class: &'static str, fill: Option<&'sta
     let (top, middle) = (GROUND - height, left + BAR / 2);
     view! {
         <rect class=class fill=fill x=left.to_string() y=top.to_string() width=BAR.to_string() height=height.to_string() rx="3"/>
-        <text class="strong" x=middle.to_string() y=(top - 5).to_string() text-anchor="middle">{count}</text>
+        <text class="strong tiny" x=middle.to_string() y=(top - 5).to_string() text-anchor="middle">{count}</text>
     }
     .into_any()
 }

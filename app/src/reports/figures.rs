@@ -65,7 +65,7 @@ pub fn groups(t: Lang, shown: &UseReport) -> AnyView {
     };
     let href = format!("/reports?{}", words(shown, by));
     view! {
-        <section class="card report" data-span="7">
+        <section class="card report" data-span="12">
             <div class="card-head"><h2>{t.reports_groups()}</h2></div>
             <table class="table use-table">
                 <caption class="visually-hidden">{t.reports_groups()}</caption>

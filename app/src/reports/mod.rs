@@ -81,10 +81,10 @@ fn whole(t: Lang, drawn: &Drawn) -> AnyView {
         <div class="reports">
             {busy(t, drawn)}
             {machines(t, drawn)}
-            {figures::groups(t, shown)}
             {rate(t, drawn)}
             {lead(t, drawn)}
             {waited(t, drawn)}
+            {figures::groups(t, shown)}
         </div>
         <p class="small muted">{t.reports_why_hidden()}</p>
     }
@@ -270,7 +270,7 @@ fn rate(t: Lang, drawn: &Drawn) -> AnyView {
         });
     let table = pairs(t, heading, [t.reports_week(), t.reports_share()], rows.collect());
     let (sub, file) = (beside(t.reports_rate_sub()), file(shown, "weeks"));
-    card(t, Card { heading, sub, chart: drawn.rate.clone(), table, file, span: "5" })
+    card(t, Card { heading, sub, chart: drawn.rate.clone(), table, file, span: "4" })
 }
 
 fn scale(
@@ -283,7 +283,7 @@ fn scale(
     let [heading, sub, step] = words;
     let rows = steps.iter().map(|(word, share)| ((*word).to_owned(), share.map(|share| format!("{share} %"))));
     let table = pairs(t, heading, [step, t.reports_share()], rows.collect());
-    card(t, Card { heading, sub: beside(sub), chart: chart.to_owned(), table, file, span: "6" })
+    card(t, Card { heading, sub: beside(sub), chart: chart.to_owned(), table, file, span: "4" })
 }
 
 fn lead(t: Lang, drawn: &Drawn) -> AnyView {

@@ -262,7 +262,7 @@ async fn the_wall_says_what_begins_later_today_and_whose_only_where_names_are_sh
              (1, 1, 1800003600000, 1800007200000, 'approved', 0), (2, 1, 1800003600000, 1800007200000, 'pending', 0),
              (2, 1, 1799999000000, 1800003600000, 'checked-in', 0), (1, 1, 1800086400000, 1800090000000, 'approved', 0);
          INSERT INTO appointment (person_id, trainer_id, type_id, machine_id, starts_at, ends_at, state, asked_at) VALUES
-             (1, 2, 4, 2, 1800010800000, 1800012600000, 'accepted', 0), (1, 2, 4, 2, 1800014400000, 1800016200000, 'pending', 0)",
+             (1, 2, 4, 2, 1800010800000, 1800012600000, 'accepted', 0), (1, 2, 3, 1, 1800014400000, 1800016200000, 'pending', 0)",
     )
     .await;
     let lab = lab.reopen().await;

@@ -78,7 +78,8 @@ pub async fn of_people(
     conn: &mut SqliteConnection,
     people: &[PersonId],
 ) -> Result<BTreeMap<PersonId, Millis>, StoreError> {
-    let people = serde_json::Value::from_iter(people.iter().map(|person| person.0)).to_string();
+    let people: serde_json::Value = people.iter().map(|person| person.0).collect();
+    let people = people.to_string();
     let rows = sqlx::query!(
         r#"SELECT person_id AS "person!: PersonId", added_at AS "at!: Millis"
              FROM picture WHERE person_id IN (SELECT value FROM json_each(?))"#,

@@ -28,7 +28,7 @@ text! {
     kiosk_page(n: u32, all: u32) { en: [one: "Page {n} of {all}", other: "Page {n} of {all}"],
                                    it: [one: "Pagina {n} di {all}", other: "Pagina {n} di {all}"] }
     kiosk_rotate() { en: "Rotate pages", it: "Cambia pagina automaticamente" }
-    kiosk_today() { en: "Later today", it: "Più tardi oggi" }
+    kiosk_today() { en: "Today", it: "Oggi" }
     kiosk_checkout_on(kind: &str) { en: "Checkout: {kind}", it: "Prova: {kind}" }
     kiosk_nothing_next() {
         en: "A manager adds machines under “Machines”. They appear here at once.",
