@@ -80,16 +80,21 @@ pub fn DeedForms(
             <input type="hidden" name="back" value=back.map(|kind| kind.to_string()).unwrap_or_default()/>
         }
     };
-    let related = move |from: Vec<(Named, Relation)>| {
-        choices(from.iter().map(|(on, relation)| {
-            let may = t.relation(on.built_in, *relation);
-            (format!("{}/{}", on.subject, relation.word()), format!("{} · {may}", label(t, on)))
-        }))
+    let related = move |form: &str, from: Vec<(Named, Relation)>| {
+        choices(
+            form,
+            from.iter().map(|(on, relation)| {
+                let may = t.relation(on.built_in, *relation);
+                (format!("{}/{}", on.subject, relation.word()), format!("{} · {may}", label(t, on)))
+            }),
+        )
     };
-    let plain = move |from: Vec<Named>| choices(from.iter().map(|on| (on.subject.to_string(), label(t, on))));
+    let plain = move |form: &str, from: Vec<Named>| {
+        choices(form, from.iter().map(|on| (on.subject.to_string(), label(t, on))))
+    };
     view! {
         <div class="deeds">
-            {(!grant.is_empty()).then(|| { let (options, chosen) = related(grant); view! {
+            {(!grant.is_empty()).then(|| { let (options, chosen) = related("grant", grant); view! {
                 <details class="deed" open=is_open("grant", Grant::PATH)>
                     <summary>{t.deed_grant()}</summary>
                     <div id="deed-grant"></div>
@@ -102,7 +107,7 @@ pub fn DeedForms(
                     </Form>
                 </details>
             }})}
-            {(!revoke.is_empty()).then(|| { let (options, chosen) = related(revoke); view! {
+            {(!revoke.is_empty()).then(|| { let (options, chosen) = related("revoke", revoke); view! {
                 <details class="deed" open=is_open("revoke", Revoke::PATH)>
                     <summary>{t.deed_revoke()}</summary>
                     <div id="deed-revoke"></div>
@@ -114,7 +119,7 @@ pub fn DeedForms(
                     </Form>
                 </details>
             }})}
-            {(!ban.is_empty()).then(|| { let (options, chosen) = plain(ban); view! {
+            {(!ban.is_empty()).then(|| { let (options, chosen) = plain("ban", ban); view! {
                 <details class="deed" open=was_submitted(Ban::PATH)>
                     <summary>{t.deed_ban()}</summary>
                     <p class="small muted">{t.deed_ban_lead()}</p>
@@ -127,7 +132,7 @@ pub fn DeedForms(
                     </Form>
                 </details>
             }})}
-            {(!unban.is_empty()).then(|| { let (options, chosen) = plain(unban); view! {
+            {(!unban.is_empty()).then(|| { let (options, chosen) = plain("unban", unban); view! {
                 <details class="deed" open=is_open("unban", Unban::PATH)>
                     <summary>{t.deed_unban()}</summary>
                     <div id="deed-unban"></div>
@@ -149,16 +154,19 @@ pub const fn any(deeds: &Deeds) -> bool {
     !(deeds.grant.is_empty() && deeds.revoke.is_empty() && deeds.ban.is_empty() && deeds.unban.is_empty())
 }
 
-/// What the list offers; the only one is chosen already, of several the one that the address names. Without that none is, lest the
-/// first is done by accident.
-fn choices(offered: impl Iterator<Item = (String, String)>) -> (Vec<(String, String)>, String) {
+/// What the list of `form` offers. The only one is chosen already, and of several the one with which the address opens this form;
+/// otherwise none is, lest the first is done by accident.
+fn choices(form: &str, offered: impl Iterator<Item = (String, String)>) -> (Vec<(String, String)>, String) {
     let mut options: Vec<_> = offered.collect();
     if let [(only, _)] = options.as_slice() {
         let only = only.clone();
         return (options, only);
     }
-    let on = use_query_map().with_untracked(|query| query.get_str("on").unwrap_or_default().to_owned());
-    let chosen = options.iter().any(|(value, _)| *value == on).then_some(on).unwrap_or_default();
+    let on = use_query_map().with_untracked(|query| {
+        let is_meant = query.get_str("open") == Some(form);
+        query.get_str("on").filter(|_| is_meant).map(ToOwned::to_owned)
+    });
+    let chosen = on.filter(|on| options.iter().any(|(value, _)| value == on)).unwrap_or_default();
     options.insert(0, (String::new(), "–".to_owned()));
     (options, chosen)
 }

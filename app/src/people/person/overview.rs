@@ -337,14 +337,6 @@ pub(in crate::people) mod tests {
     }
 
     #[test]
-    fn forms_that_add_a_card_are_behind_a_button() {
-        let html = shown(PersonPage { may_give_card: true, ..somebody() }, None);
-        let form = html.split("Add card").nth(1);
-        assert!(form.is_some_and(|form| form.contains(r#"action="?/cards/give""#)), "{html}");
-        assert!(!html.contains("<details open"), "{html}");
-    }
-
-    #[test]
     fn one_note_at_a_time_is_rewritten_from_what_it_says() {
         let html = shown(somebody(), Some(NoteId(9)));
         assert!(html.contains(r#"action="?/people/note-rewrite""#), "{html}");

@@ -153,6 +153,25 @@ mod tests {
     }
 
     #[test]
+    fn the_address_opens_a_form_with_the_line_that_it_names() {
+        let named = |id, name: &str| Named {
+            subject: Subject::Type(TypeId(id)),
+            kind: TypeId(id),
+            name: name.into(),
+            built_in: None,
+        };
+        let both = vec![(named(3, "Laser cutter"), Relation::User), (named(4, "Lathe"), Relation::User)];
+        let mut page = somebody();
+        page.standing.deeds = Deeds { grant: both.clone(), revoke: both, ..Deeds::default() };
+        let address = "/people/7/qualifications?open=revoke&on=type:4/user";
+        let html = html(visitor(Lang::En), address, move || {
+            view! { <Page page=RwSignal::new(page) acts=Acts::new() in_force=().into_any() holds=().into_any()/> }
+        });
+        assert_eq!(html.matches("<details open").count(), 1, "{html}");
+        assert_eq!(html.matches(r#"value="type:4/user" selected"#).count(), 1, "{html}");
+    }
+
+    #[test]
     fn an_auditor_sees_and_changes_nothing() {
         let mut page = somebody();
         page.standing.deeds = Deeds::default();
