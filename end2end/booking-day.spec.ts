@@ -93,7 +93,9 @@ for (const [name, drag, options] of [["mouse", mouse, {}], ["finger", finger, TO
 
 test("a phone whose clock is wrong by a day offers and books the times of the workshop's clock", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
-  const [right, wrong] = [await member(lab, browser), await member(lab, browser)];
+  const right = await member(lab, browser);
+  const storageState = await right.context().storageState();
+  const wrong = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB", storageState })).newPage();
   await wrong.clock.install({ time: Date.now() + 86_400_000 });
   for (const page of [right, wrong]) {
     await page.goto(lab.url + PRINTERS);

@@ -30,7 +30,7 @@ for (const [where, viewport, javaScriptEnabled] of [
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("link", { name: "Yusuf Demir" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Yusuf Demir");
-    await expect(main.getByRole("table", { name: "Qualifications" }).getByRole("row").filter({ hasText: "The workshop" })).toContainText("in force");
+    await expect(main.getByRole("table", { name: "Qualifications" }).getByRole("row").filter({ hasText: "The workshop" })).toContainText("active");
     await expect(page.getByLabel("Card number"), "behind a button").toBeHidden();
 
     await page.getByLabel("New note").fill("Has the key of the <b>shed</b>");

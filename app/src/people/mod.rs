@@ -237,11 +237,13 @@ fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> An
 fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> {
     let name = called(t, one.name, one.id);
     let picture = one.picture.map(|added| Subject::Person(one.id).src(added, true));
-    let mut types = if one.types == 0 { "–".to_owned() } else { one.type_names.join(", ") };
+    let names = one.type_names.join(", ");
     let more = usize::try_from(one.types).unwrap_or(usize::MAX).saturating_sub(one.type_names.len());
-    if more > 0 {
-        types.push_str(&format!(" +{more}"));
-    }
+    let types = match (one.types, more) {
+        (0, _) => "–".to_owned(),
+        (_, 0) => names,
+        _ => format!("{names} +{more}"),
+    };
     let used = Duration::from_millis(one.used.try_into().unwrap_or(0));
     let by_name = name.clone();
     let pick = ticks.map(|ticks| {

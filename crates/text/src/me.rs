@@ -37,8 +37,8 @@ text! {
     me_hours() { en: "Hours on machines", it: "Ore alle macchine" }
     me_hours_week() { en: "Week of", it: "Settimana del" }
     me_hours_sum(hours: &str) { en: "{hours} in 12 weeks", it: "{hours} in 12 settimane" }
-    me_hours_none() { en: "No hours on machines in the last 12 weeks.",
-                      it: "Nessuna ora alle macchine nelle ultime 12 settimane." }
+    me_hours_none() { en: "No hours on machines in the last 12 weeks. Your next use shows up here.",
+                      it: "Nessuna ora alle macchine nelle ultime 12 settimane. Il prossimo utilizzo compare qui." }
     me_record() { en: "Cards & activity", it: "Tessere e attività" }
     me_record_next() { en: "Report a lost card; holds and card taps",
                        it: "Segnala una tessera persa; fermi e passaggi di tessera" }

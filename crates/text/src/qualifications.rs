@@ -171,7 +171,7 @@ text! {
     standing_entries(n: u32) { en: [one: "{n} entry", other: "{n} entries"], it: [one: "{n} voce", other: "{n} voci"] }
 
     held_until() { en: "Until", it: "Fino a" }
-    held_in_force() { en: "in force", it: "valida" }
+    held_active() { en: "active", it: "attiva" }
     held_ending() { en: "ends soon", it: "scade presto" }
     held_expired() { en: "expired", it: "scaduta" }
     held_banned() { en: "banned", it: "esclusione" }

@@ -143,7 +143,7 @@ fn held_row(line: HeldLine) -> AnyView {
     let t = lang::current();
     let HeldLine { on, may, how, until, state, deed } = line;
     let (tone, icon, word) = match state {
-        HeldState::InForce => ("go", "check", t.held_in_force()),
+        HeldState::InForce => ("go", "check", t.held_active()),
         HeldState::Ending => ("warn", "clock", t.held_ending()),
         HeldState::Expired => ("", "clock", t.held_expired()),
         HeldState::Banned => ("bad", "hand", t.held_banned()),
@@ -326,7 +326,7 @@ pub(in crate::people) mod tests {
         let html = shown(somebody(), None);
         let said = words(&html);
         for line in [
-            "Laser cuttermay usein force Monday 30 NovemberTraining, by Sofia MairMonday 30 Novemberin forceRevoke",
+            "Laser cuttermay useactive Monday 30 NovemberTraining, by Sofia MairMonday 30 NovemberactiveRevoke",
             "Training, by Sofia MairMonday 30 Novemberexpired",
             "Used Laser 142 mintoday, 13:26",
         ] {
