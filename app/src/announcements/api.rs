@@ -10,7 +10,10 @@ use domain::id::AnnouncementId;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::announcements::Typed;
-use views::announcements::{Announcements, Drafted, Withdrawn};
+use views::{
+    announcements::{Announcements, Drafted},
+    equipment::Shelved,
+};
 
 /// All announcements, with the one that is edited.
 #[server(name = ReadAnnouncements, endpoint = "announcements/list", protocol = crate::call::Wire)]
@@ -60,7 +63,7 @@ pub async fn withdraw(
     /// `yes` when it is taken back.
     #[server(default)]
     back: String,
-) -> Result<Withdrawn, AppError> {
+) -> Result<Shelved, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::announcements::withdraw(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }

@@ -10,6 +10,7 @@ pub(crate) mod news;
 use crate::{
     call::{Asked, Call, Posted, Sent, asked},
     clock::use_clock,
+    equipment::fields::Undo,
     lang,
     live::use_live,
     ui::{
@@ -23,7 +24,6 @@ use crate::{
         page::live_page,
         select::Select,
         text_area::TextArea,
-        toast::{Toast, WayBack, refusals, taking_back},
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
         would::fields,
     },
@@ -33,7 +33,10 @@ use domain::{announcements::State, id::AnnouncementId, live::Noun, time::Moment,
 use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_location, use_query_map};
 use text::Lang;
-use views::announcements::{AnnouncementRow, Announcements, Drafted, Edited, Withdrawn};
+use views::{
+    announcements::{AnnouncementRow, Announcements, Drafted, Edited},
+    equipment::Shelved,
+};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -65,7 +68,7 @@ fn load(calls: Calls) -> Asked<Announcements> {
 pub fn announcements_page() -> AnyView {
     let calls = Calls::new();
     live_page(lang::current().announcements_title(), 4, load(calls), move |all| {
-        view! { <Page all calls/><Done withdraw=calls.withdraw/> }.into_any()
+        view! { <Page all calls/><Undo action=calls.withdraw said/> }.into_any()
     })
 }
 
@@ -285,31 +288,9 @@ fn options(t: Lang, all: &Announcements) -> Vec<(String, String)> {
     options
 }
 
-/// What was withdrawn or taken back last, and the way back.
-#[component]
-fn Done(withdraw: Call<WithdrawAnnouncement>) -> impl IntoView {
-    let t = lang::current();
-    let last = answered(withdraw);
-    let said = Signal::derive(move || {
-        last.get().map(
-            |Withdrawn { title, away, .. }| {
-                if away { t.announcement_gone(&title) } else { t.announcement_back(&title) }
-            },
-        )
-    });
-    let undo: WayBack = Box::new(move || {
-        let Withdrawn { id, title, away } = last.get_untracked()?;
-        let form = view! {
-            <Form action=withdraw>
-                <input type="hidden" name="id" value=id.to_string()/>
-                <input type="hidden" name="back" value=if away { "yes" } else { "" }/>
-                {taking_back()}
-                <Submit label=t.undo() about=title kind=Press::Ghost busy=withdraw.pending()/>
-            </Form>
-        };
-        Some(form.into_any())
-    });
-    view! { <Toast said undo refused=vec![refusals(withdraw)]/> }
+/// What was withdrawn or taken back.
+fn said(t: Lang, done: &Shelved) -> String {
+    if done.away { t.announcement_gone(&done.name) } else { t.announcement_back(&done.name) }
 }
 
 #[cfg(all(test, feature = "ssr"))]

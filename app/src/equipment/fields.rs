@@ -108,23 +108,29 @@ pub fn PutAway<F: Posted>(
 
 /// What was put away or taken back last, and the way back.
 #[component]
-pub fn Undo<F>(action: Call<F>) -> impl IntoView
+pub fn Undo<F>(
+    action: Call<F>,
+    /// What is said of it.
+    #[prop(default = Lang::equipment_shelved)]
+    said: fn(Lang, &Shelved) -> String,
+) -> impl IntoView
 where
     F: Posted + ServerFn<Output = Shelved>,
 {
     let form = move |fields: AnyView| view! { <Form action>{fields}</Form> }.into_any();
-    shelved(answered(action), refusals(action), action.pending(), Box::new(form))
+    shelved(answered(action), said, refusals(action), action.pending(), Box::new(form))
 }
 
 /// What all of them have in common, compiled once.
 fn shelved(
     last: Signal<Option<Shelved>>,
+    said: fn(Lang, &Shelved) -> String,
     refused: Refusals,
     busy: Memo<bool>,
     form: Box<dyn Fn(AnyView) -> AnyView + Send + Sync>,
 ) -> AnyView {
     let t = lang::current();
-    let said = Signal::derive(move || last.with(|last| last.as_ref().map(|last| t.equipment_shelved(last))));
+    let said = Signal::derive(move || last.with(|last| last.as_ref().map(|last| said(t, last))));
     let undo: WayBack = Box::new(move || {
         let Shelved { id, name, away, moved } = last.get_untracked()?;
         // What went elsewhere comes back with its place.

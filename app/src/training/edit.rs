@@ -15,6 +15,7 @@ use super::{
 use crate::{
     call::{Call, asked},
     clock::use_clock,
+    equipment::fields::Undo,
     lang,
     live::use_live,
     ui::{
@@ -27,7 +28,6 @@ use crate::{
         page::{live_page, loaded},
         select::Select,
         text_area::TextArea,
-        toast::{Toast, WayBack, refusals, taking_back},
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
@@ -41,7 +41,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use question::Write;
 use text::Lang;
-use views::training::{Asked, Edition, ModuleRow, Modules, Requirements, Sheet, Video};
+use views::{
+    equipment::Shelved,
+    training::{Asked, Edition, ModuleRow, Modules, Requirements, Sheet, Video},
+};
 
 /// The page at `/modules`.
 pub fn modules_page() -> AnyView {
@@ -89,7 +92,7 @@ fn List(
                 <div class="btn-row"><Submit label=t.modules_add() kind=Press::Primary busy=add.pending()/></div>
             </Form>
         </section>
-        <Done archive/>
+        <Undo action=archive said/>
     }
 }
 
@@ -136,30 +139,9 @@ fn Row(row: ModuleRow, archive: Call<ArchiveModule>, arrange: Call<MoveModule>) 
     }
 }
 
-/// What was archived or restored last, and the way back.
-#[component]
-fn Done(archive: Call<ArchiveModule>) -> impl IntoView {
-    let t = lang::current();
-    let last = crate::ui::answered::answered(archive);
-    let said = Signal::derive(move || {
-        let done = last.get()?;
-        Some(if done.away { t.module_was_archived(&done.title) } else { t.module_was_restored(&done.title) })
-    });
-    let undo: WayBack = Box::new(move || {
-        let done = last.get_untracked()?;
-        Some(
-            view! {
-                <Form action=archive beside=true>
-                    <input type="hidden" name="id" value=done.id.to_string()/>
-                    <input type="hidden" name="back" value=if done.away { "yes" } else { "" }/>
-                    {taking_back()}
-                    <Submit label=t.undo() kind=Press::Ghost busy=archive.pending()/>
-                </Form>
-            }
-            .into_any(),
-        )
-    });
-    view! { <Toast said undo refused=vec![refusals(archive)]/> }
+/// What was archived or restored.
+fn said(t: Lang, done: &Shelved) -> String {
+    if done.away { t.module_was_archived(&done.name) } else { t.module_was_restored(&done.name) }
 }
 
 #[derive(Clone, Copy)]

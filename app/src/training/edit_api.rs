@@ -5,8 +5,11 @@ use domain::id::{ModuleId, QuestionId, RequirementId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::training::{Typed, TypedQuestion, TypedVideo};
-use views::training::{Archived, Modules, Requirements, Sheet};
 use views::training_exchange::TrainingImport;
+use views::{
+    equipment::Shelved,
+    training::{Modules, Requirements, Sheet},
+};
 
 /// Every module.
 #[server(name = ReadModules, endpoint = "modules/list", protocol = crate::call::Wire)]
@@ -56,7 +59,7 @@ pub async fn archive(
     /// `yes` when it is restored.
     #[server(default)]
     back: String,
-) -> Result<Archived, AppError> {
+) -> Result<Shelved, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::training::archive(&ctx, &crate::request::actor(), id, back != "yes").await?)
 }

@@ -21,7 +21,7 @@ use store::{
 };
 use views::{
     bookings::Room,
-    equipment::{Moved, Shelved},
+    equipment::Shelved,
     rooms::{RoomRow, Rooms},
 };
 
@@ -233,7 +233,7 @@ pub async fn save(ctx: &Ctx, actor: &Actor, room: RoomId, seen: i64, typed: Type
 pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Result<Shelved, RoomsError> {
     ctx.change(actor, Permission::ChangeEquipment, About::NOTHING, async move |job| {
         let kept = one(job.tx, room).await?;
-        let shelved = Shelved { id: room.0, name: kept.name, away, moved: Moved::default() };
+        let shelved = Shelved::new(room.0, kept.name, away);
         if kept.archived.is_some() == away {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }

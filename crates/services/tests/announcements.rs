@@ -165,7 +165,7 @@ async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back()
     let eve = lab.signed_in(4).await;
     let id = by(&lab, 2, &typed("Open day", "")).await;
     let done = withdraw(&lab.ctx, &eve, id, true).await.unwrap();
-    assert_eq!((done.title.as_str(), done.away), ("Open day", true));
+    assert_eq!((done.name.as_str(), done.away), ("Open day", true));
     withdraw(&lab.ctx, &eve, id, true).await.unwrap();
     assert_eq!((on_now(&lab, 1).await, on_wall(&lab, 1).await), (vec![], vec![]));
     assert_eq!(told(&lab, 1).await[0].0, "You can no longer see this");

@@ -80,12 +80,3 @@ pub struct Drafted {
     /// The text as sanitised HTML.
     pub html: String,
 }
-
-/// What was just done with an announcement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Withdrawn {
-    pub id: AnnouncementId,
-    pub title: String,
-    /// It was withdrawn; otherwise taken back.
-    pub away: bool,
-}

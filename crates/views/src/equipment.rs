@@ -21,11 +21,19 @@ pub struct Choices {
 /// What was put away, or taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shelved {
-    /// The number of the machine, the type or the place.
+    /// The number of the machine, the type, the place, the room, the module or the announcement.
     pub id: i64,
     pub name: String,
     pub away: bool,
     pub moved: Moved,
+}
+
+impl Shelved {
+    /// No machines went elsewhere with it.
+    #[must_use]
+    pub fn new(id: i64, name: String, away: bool) -> Self {
+        Self { id, name, away, moved: Moved::default() }
+    }
 }
 
 /// Machines that went elsewhere when their place was put away.

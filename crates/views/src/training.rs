@@ -285,14 +285,6 @@ pub struct Sheet {
     pub completed: u32,
 }
 
-/// What was done about a module: away or back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Archived {
-    pub id: ModuleId,
-    pub title: String,
-    pub away: bool,
-}
-
 /// Somebody on the way to a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {

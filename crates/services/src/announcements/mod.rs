@@ -23,7 +23,10 @@ use store::{
     announcements::{self as rows, Kept, NewAnnouncement},
     equipment,
 };
-use views::announcements::{Announced, Announcement, AnnouncementRow, Announcements, Drafted, Edited, Withdrawn};
+use views::{
+    announcements::{Announced, Announcement, AnnouncementRow, Announcements, Drafted, Edited},
+    equipment::Shelved,
+};
 
 /// Those that managers see on one page, the newest.
 pub const PAGE: u32 = 100;
@@ -339,10 +342,10 @@ pub async fn withdraw(
     actor: &Actor,
     id: AnnouncementId,
     away: bool,
-) -> Result<Withdrawn, AnnouncementsError> {
+) -> Result<Shelved, AnnouncementsError> {
     ctx.change(actor, Permission::Announce, About::NOTHING, async move |job| {
         let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
-        let done = Withdrawn { id, title: kept.what.title.clone(), away };
+        let done = Shelved::new(id.0, kept.what.title.clone(), away);
         if kept.withdrawn == away {
             return Ok(Done::unaudited(done, Unaudited::NothingChanged));
         }

@@ -22,7 +22,7 @@ use store::{
     equipment::{self, KeptType},
     settings::{self, At},
 };
-use views::equipment::{Moved, Shelved, TypeSheet, TypedType};
+use views::equipment::{Shelved, TypeSheet, TypedType};
 
 /// What a type is changed to.
 struct Wanted {
@@ -221,7 +221,7 @@ async fn hint(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
 pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) -> Result<Shelved, EquipmentError> {
     ctx.change(actor, Permission::ChangeEquipment, About::equipment(kind, None), async move |job| {
         let kept = known(job.tx.conn(), kind).await?;
-        let shelved = Shelved { id: kind.0, name: kept.name.clone(), away, moved: Moved::default() };
+        let shelved = Shelved::new(kind.0, kept.name.clone(), away);
         if kept.archived.is_some() == away {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }

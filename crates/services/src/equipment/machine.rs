@@ -21,7 +21,7 @@ use store::{
     maintenance, pictures,
     settings::{self, At},
 };
-use views::equipment::{MachineSheet, Moved, Shelved, TypedMachine};
+use views::equipment::{MachineSheet, Shelved, TypedMachine};
 
 /// What a machine is changed to.
 struct Wanted {
@@ -240,7 +240,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -
     ctx.begin(actor, async move |begun| {
         let kept = known(begun.tx.conn(), &begun.actor, machine).await?;
         let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
-        let shelved = Shelved { id: machine.0, name: kept.name.clone(), away, moved: Moved::default() };
+        let shelved = Shelved::new(machine.0, kept.name.clone(), away);
         if kept.archived.is_some() == away {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }

@@ -142,7 +142,7 @@ pub async fn restore_place(
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, place).await?;
-        let shelved = Shelved { id: place.0, name: kept.name, away: false, moved: Moved::default() };
+        let shelved = Shelved::new(place.0, kept.name, false);
         if kept.archived.is_none() {
             return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
         }

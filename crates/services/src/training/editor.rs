@@ -31,7 +31,10 @@ use store::{
     training::{self as rows, NewModule, Shows, quiz as tries},
 };
 use tokio::task::spawn_blocking;
-use views::training::{Archived, Asked, Edition, ModuleRow, Modules, Sheet};
+use views::{
+    equipment::Shelved,
+    training::{Asked, Edition, ModuleRow, Modules, Sheet},
+};
 
 /// A module as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -198,10 +201,10 @@ pub async fn save(
 }
 
 /// Archives a module: it is required of nobody any more. Or takes it back.
-pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Result<Archived, TrainingError> {
+pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Result<Shelved, TrainingError> {
     ctx.change(actor, Permission::EditTraining, About::NOTHING, async move |job| {
         let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
-        let done = Archived { id, title: kept.what.title, away };
+        let done = Shelved::new(id.0, kept.what.title, away);
         if kept.archived == away {
             return Ok(Done::unaudited(done, Unaudited::NothingChanged));
         }
