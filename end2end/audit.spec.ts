@@ -57,7 +57,7 @@ test("the record is read, narrowed and followed, with script and without", async
   }
   await fits(page);
   await page.getByText("Filter", { exact: true }).click();
-  await page.getByLabel("Action", { exact: true }).selectOption("Demo");
+  await page.getByRole("combobox", { name: "Action" }).selectOption("Demo");
   await page.getByRole("button", { name: "Show" }).click();
   await page.waitForURL("**/audit?*action=demo.*");
   await expect(page.locator("main")).not.toContainText("signed in");
