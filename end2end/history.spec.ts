@@ -40,7 +40,7 @@ test("a use shows up by itself, and is corrected with a reason that stands besid
   await expect(first).toContainText("Only the card was tried.");
 
   await main.getByText("Filter", { exact: true }).click();
-  await desk.getByLabel("What", { exact: true }).selectOption({ label: "Blocks" });
+  await desk.getByRole("combobox", { name: "What" }).selectOption({ label: "Blocks" });
   await main.getByRole("button", { name: "Show" }).click();
   await desk.waitForURL("**/machines/1/history?kind=blocks*");
   await expect(main).toContainText("No results");

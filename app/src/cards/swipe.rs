@@ -22,7 +22,7 @@ use crate::{
     },
 };
 use domain::{cards::CardDeed, id::PersonId, live::Noun};
-use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::{
     sync::{
         Arc,
@@ -239,8 +239,13 @@ fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) 
     let asked = shown.with_untracked(|shown| shown.as_ref().map_or(waiting.until, |shown| shown.now));
     let left = RwSignal::new(u32::try_from(waiting.until.at.since(asked.at).as_secs()).unwrap_or(0));
     let counts = RwSignal::new(false);
+    let here = NodeRef::<html::Span>::new();
     Effect::new(move |_| {
         counts.set(true);
+        // Where it is folded away, the next card would be taken without a word.
+        if let Some(folded) = here.get_untracked().and_then(|here| here.closest("details").ok().flatten()) {
+            drop(folded.set_attribute("open", ""));
+        }
         let second = move || {
             if left.get_untracked() == 0 {
                 over.update(|over| *over += 1);
@@ -257,7 +262,7 @@ fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) 
     view! {
         <Banner tone=Tone::Info icon="info" title>
             // Read out once, with the time at which it ends; the seconds are for the eye.
-            <span class="visually-hidden">{until.clone()}</span>
+            <span class="visually-hidden" node_ref=here>{until.clone()}</span>
             <span aria-hidden="true">{text(move || {
                 if counts.get() { t.card_swipe_left(left.get()) } else { until.clone() }
             })}</span>

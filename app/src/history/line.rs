@@ -5,7 +5,10 @@
 use crate::{
     audit::row::{Linked, linked},
     lang,
-    ui::table::{Cell, cell, named, sorted},
+    ui::{
+        clock::Elapsed,
+        table::{Cell, cell, named, sorted},
+    },
 };
 use domain::{id::UseId, time::Moment};
 use leptos::prelude::*;
@@ -26,6 +29,8 @@ pub struct Told {
     pub who: Option<Linked>,
     /// How long a use was, as it is sorted and in words.
     pub length: Option<(i64, String)>,
+    /// It goes on.
+    pub runs: bool,
     /// What must not be missed.
     pub flag: Option<String>,
     /// How it ended, and what else is known.
@@ -38,7 +43,7 @@ impl Told {
     /// The cells of its row; `here` is this page, for the address of the form.
     pub(super) fn row(self, here: &str) -> Vec<Cell> {
         let t = lang::current();
-        let Self { anchor, at, when, what, who, length, flag, more, correct } = self;
+        let Self { anchor, at, when, what, who, length, runs, flag, more, correct } = self;
         let (sort, length) = length.map_or_else(Default::default, |(sort, said)| (sort.to_string(), said));
         let brief: Vec<_> =
             flag.iter().chain([&length]).chain(&more).filter(|word| !word.is_empty()).cloned().collect();
@@ -61,7 +66,7 @@ impl Told {
             sorted(view! { <time id=anchor datetime=iso.clone()>{when}</time> }, at.at.0).csv(iso),
             named(view! { {what}<span class="brief">{by}{brief.join(" · ")}</span> }.into_any(), name),
             cell(who.map(linked)),
-            sorted(length, sort),
+            if runs { sorted(view! { <Elapsed since=at/> }.into_any(), i64::MAX) } else { sorted(length.into_any(), sort) },
             cell(view! { <span class="lines">{flag}{more.into_iter().map(|said| view! { <span>{said}</span> }).collect_view()}</span> })
                 .csv(csv.join(" · ")),
             cell(deed),
@@ -137,7 +142,7 @@ mod made {
                 What::Freed { by } => (t.history_freed().to_owned(), named(by, t), Vec::new()),
             };
             let when = when(at, t, now);
-            Self { anchor, at, when, what, who, length: None, flag: None, more, correct: None }
+            Self { anchor, at, when, what, who, length: None, runs: false, flag: None, more, correct: None }
         }
     }
 
@@ -166,7 +171,8 @@ mod made {
         said.extend(about.map(|(name, _)| name));
         said.extend(words);
         let what = said.join(" · ");
-        Told { anchor, at, when, what, who: Some(who), length: None, flag: None, more: vec![door], correct: None }
+        let more = vec![door];
+        Told { anchor, at, when, what, who: Some(who), length: None, runs: false, flag: None, more, correct: None }
     }
 
     fn used(anchor: String, one: Use, t: Lang, now: Moment, may_correct: bool) -> Told {
@@ -183,6 +189,7 @@ mod made {
             Some(end) => vec![format!("{}–{}", time::clock(start), time::clock(end))],
             None => vec![t.history_runs().to_owned()],
         };
+        let runs = end.is_none();
         more.extend(ending.filter(|_| !void).map(|ending| t.history_ending(ending).to_owned()));
         more.extend(approximate.then(|| t.history_approximate().to_owned()));
         more.extend(other_card.then(|| t.history_other_card().to_owned()));
@@ -194,6 +201,7 @@ mod made {
             what: t.history_use().to_owned(),
             who: Some(named(who, t).unwrap_or_else(|| (t.history_somebody().to_owned(), None))),
             length,
+            runs,
             flag: unauthorised.then(|| t.history_unauthorised().to_owned()),
             more,
             correct: may_correct.then(|| (id, t.correct_this(&t.exact(start, now)))),

@@ -132,6 +132,8 @@ fn History(
     let named = Memo::new(move |_| page.with(|page| (page.machine, page.name.clone())));
     let may_correct = Memo::new(move |_| page.with(|page| page.may_correct));
     let asked = Memo::new(move |_| page.with(|page| (page.machine, page.groups.clone())));
+    // News of what is not in it leave a menu open.
+    let shown = Memo::new(move |_| page.with(|page| (page.machine, page.lines.clone())));
     view! {
         {part(move || {
             let (machine, name) = named.get();
@@ -149,7 +151,7 @@ fn History(
         <section class="audit" aria-labelledby="lines">
             <h2 id="lines" class="visually-hidden">{t.history_lines()}</h2>
             {part(move || {
-                let (machine, lines) = page.with(|page| (page.machine, page.lines.clone()));
+                let (machine, lines) = shown.get();
                 let here = address(machine, &filter.get(), &after.get());
                 let is_all = filter.with(Filter::is_empty) && after.with(String::is_empty);
                 Some(if lines.is_empty() {

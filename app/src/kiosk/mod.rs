@@ -63,6 +63,7 @@ impl Loaded {
             (
                 live.version(Noun::Machine),
                 live.version(Noun::Space) + live.version(Noun::Announcements),
+                live.version(Noun::Bookings) + live.version(Noun::Checkouts),
                 round.get(),
             )
         };

@@ -241,6 +241,8 @@ mod made {
         let all = || day.taken.iter().chain([&day.asked]);
         let first = all().map(|(from, _)| from / 60).min().unwrap_or(8).min(8);
         let last = all().map(|(_, to)| to.div_ceil(60)).max().unwrap_or(22).max(22);
+        // The first and the last of every second hour stand at the edges.
+        let last = last + (last - first) % 2;
         let bar = |key: &'static str, (from, to): (u16, u16)| {
             let (x, width) = ((from - first * 60).to_string(), to.saturating_sub(from).to_string());
             view! { <rect data-k=key x=x y="0" width=width height="40"/> }
@@ -259,7 +261,7 @@ mod made {
         let hours = (first..=last).step_by(2).map(|hour| view! { <span>{hour}</span> });
         view! {
             <div class="strip">
-                <svg class="track" viewBox=format!("0 0 {} 40", (last - first) * 60) preserveAspectRatio="none" role="img" aria-label=said.clone()>{bars}</svg>
+                <svg class="track" viewBox=format!("0 0 {} 40", (last - first) * 60) preserveAspectRatio="none" aria-hidden="true">{bars}</svg>
                 <div class="ticks" aria-hidden="true">{hours.collect_view()}</div>
             </div>
             <p class="small muted">{said}</p>
@@ -308,8 +310,8 @@ mod made {
             let said = crate::testing::words(&line.more);
             assert!(said.contains("19 November, Jonas"), "{said}");
             assert!(said.contains("Asked for 14:00–14:30. Taken: 07:00–11:30, 19:00–21:00."), "{said}");
-            // It begins at seven, because something does.
-            assert!(line.more.contains(r#"viewBox="0 0 900 40""#), "{}", line.more);
+            // It begins at seven, because something does, and ends with a whole second hour.
+            assert!(line.more.contains(r#"viewBox="0 0 960 40""#), "{}", line.more);
             assert!(line.more.contains(r#"data-k="mine" x="420" y="0" width="30""#), "{}", line.more);
             // The quiz is against it, the practice is not.
             assert_eq!(line.more.matches("data-warn").count(), 1, "{}", line.more);

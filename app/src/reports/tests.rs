@@ -114,8 +114,9 @@ fn what_is_about_a_few_people_is_hatched_and_said_in_words() {
 #[test]
 fn machines_have_a_bar_each_with_the_most_hours_first() {
     let html = page(Lang::En, report());
-    let chart =
-        html.split_once("Hours per machine: Hours used.").and_then(|(_, after)| after.split_once("</svg>"));
+    let chart = html
+        .split_once("Hours per machine and room: Hours used.")
+        .and_then(|(_, after)| after.split_once("</svg>"));
     let Some((chart, _)) = chart else { panic!("{html}") };
     assert!(chart.contains(">Laser &lt;1&gt;</text>") && chart.contains(">204 h</text>"), "{chart}");
     assert!(chart.contains(">A machine with a…</text>") && chart.contains(">&lt;5</text>"), "{chart}");

@@ -205,11 +205,10 @@ async fn trainers_days(
     waiting: &[Appointment],
 ) -> Result<Vec<Taken<PersonId>>, StoreError> {
     let days = || waiting.iter().map(|one| one.starts.wall().date.days());
-    let (Some(one), Some(first), Some(last)) = (waiting.first(), days().min(), days().max()) else {
-        return Ok(Vec::new());
-    };
+    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Ok(Vec::new()) };
     let at = |day| ctx.space().zone.start_of(Date::from_days(day));
-    occupations::of_people(conn, one.trainer, Span { starts: at(first), ends: at(last + 1) }).await
+    let trainers: Vec<_> = waiting.iter().map(|one| one.trainer).collect();
+    occupations::of_people(conn, &trainers, Span { starts: at(first), ends: at(last + 1) }).await
 }
 
 /// What else the trainer has on the day of this request.

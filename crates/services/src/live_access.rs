@@ -24,6 +24,8 @@ pub fn may_receive(actor: &Actor, hint: Hint) -> bool {
     match hint {
         Hint::Machine(_) | Hint::Space | Hint::Announcements => true,
         Hint::Notices(_) => actor.person() == addressee(hint),
+        // The wall says what begins later today.
+        Hint::Bookings | Hint::Checkouts if actor.may(Permission::SeeWall, About::NOTHING) => true,
         Hint::Bookings => actor.may(Permission::SeeBookings, About::NOTHING),
         Hint::Checkouts => actor.may(Permission::AskForCheckout, About::NOTHING),
         Hint::Deliveries => actor.may(Permission::Deliveries, About::NOTHING),
@@ -117,6 +119,10 @@ mod tests {
                     && may_receive(actor, Hint::Space)
             );
         }
+        assert!(
+            may_receive(&display, Hint::Bookings) && may_receive(&display, Hint::Checkouts),
+            "the day on the wall"
+        );
     }
 
     #[test]

@@ -571,8 +571,10 @@ async fn several_requests_are_answered_at_once_and_those_that_cannot_be_say_why(
         (&vec![(1_065, 1_095)], &vec![(1_020, 1_050)]),
         "each other"
     );
-    let names = checkouts::members(&lab.ctx, &bob).await.unwrap();
+    let names = checkouts::members(&lab.ctx, &ken).await.unwrap();
     assert!(names.contains(&"Carl".to_owned()) && !names.contains(&"Zoe".to_owned()), "{names:?}");
+    let names = checkouts::members(&lab.ctx, &bob).await.unwrap();
+    assert!(names.is_empty(), "a trainer chooses among those who are on the way: {names:?}");
     assert!(checkouts::members(&lab.ctx, &carl).await.is_err(), "names are not for members");
 
     let answer = async |ids: &[AppointmentId], verdict, note: &str| {

@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, json};
 
 /// Takes the time of `whose` for `purpose`. [`StoreError::Overlap`] when it is taken already.
 pub async fn take(tx: &mut WriteTx, whose: Occupied, span: Span, purpose: Purpose) -> Result<(), StoreError> {
@@ -95,20 +95,21 @@ pub struct Taken<T> {
     pub appointment: Option<AppointmentId>,
 }
 
-/// When people who matter for a choice of slots are taken within `within`: `person`, and whoever offers slots.
+/// When people who matter for a choice of slots are taken within `within`: `people`, and all who offer slots.
 pub async fn of_people(
     conn: &mut SqliteConnection,
-    person: PersonId,
+    people: &[PersonId],
     within: Span,
 ) -> Result<Vec<Taken<PersonId>>, StoreError> {
+    let people = json::ids(people.iter().map(|one| one.0));
     let rows = sqlx::query!(
         r#"SELECT person_id AS "person!: PersonId", starts_at AS "starts: Millis", ends_at AS "ends: Millis",
                   appointment_id AS "appointment?: AppointmentId"
              FROM occupation
-            WHERE person_id IN (SELECT person_id FROM availability_rule UNION SELECT ?1)
+            WHERE person_id IN (SELECT person_id FROM availability_rule UNION SELECT value FROM json_each(?1))
               AND starts_at < ?3 AND ends_at > ?2
             ORDER BY person_id, starts_at"#,
-        person,
+        people,
         within.starts,
         within.ends,
     )

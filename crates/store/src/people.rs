@@ -354,10 +354,10 @@ pub async fn used_since(
     let used = sqlx::query!(
         r#"SELECT count(*) AS "uses!: u32", coalesce(sum(max(coalesce(s.ended_at, ?3) - s.started_at, 0)), 0) AS "used!: i64"
              FROM (SELECT s.started_at, s.ended_at FROM card c JOIN use_session s ON s.card_id = c.id
-                    WHERE c.person_id = ?1 AND s.started_at >= ?2 AND s.corrected = 0
+                    WHERE c.person_id = ?1 AND ifnull(s.ended_at, ?2 + 1) > ?2 AND s.corrected = 0
                    -- Who it was is said of these.
                    UNION ALL SELECT s.started_at, s.ended_at FROM alias a JOIN use_session s ON s.alias_id = a.id
-                    WHERE a.person_id = ?1 AND s.started_at >= ?2 AND s.corrected = 1 AND s.void = 0) s"#,
+                    WHERE a.person_id = ?1 AND ifnull(s.ended_at, ?2 + 1) > ?2 AND s.corrected = 1 AND s.void = 0) s"#,
         person,
         from,
         now,
@@ -392,7 +392,7 @@ pub async fn used_by(
     Ok(used.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.used)).collect())
 }
 
-/// From when to when `person` used machines, of uses that began from `from` on; without an end while they run.
+/// From when to when `person` used machines, of uses that ended after `from`; without an end while they run.
 pub async fn spans(
     conn: &mut SqliteConnection,
     person: PersonId,

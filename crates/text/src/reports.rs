@@ -49,7 +49,7 @@ text! {
     reports_in_table() { en: "The numbers are in the table below.", it: "I numeri sono nella tabella sotto." }
     reports_table() { en: "Show as table", it: "Mostra come tabella" }
 
-    reports_machines() { en: "Hours per machine", it: "Ore per macchina" }
+    reports_machines() { en: "Hours per machine and room", it: "Ore per macchina e sala" }
     reports_groups() { en: "By type and machine", it: "Per tipo e macchina" }
     reports_name() { en: "Type", it: "Tipo" }
     reports_hours() { en: "Hours", it: "Ore" }

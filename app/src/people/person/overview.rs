@@ -65,7 +65,7 @@ impl Loaded {
         let calls = Calls::new();
         let note = Memo::new(move |_| query.with(|query| query.get_str("note")?.parse().ok()).map(NoteId));
         let page = asked(
-            move || (id.get(), live.version(Noun::Person), live.version(Noun::Machine), calls.version()),
+            move || (id.get(), live.person(id.get()), live.version(Noun::Machine), calls.version()),
             |(id, ..)| api::overview(id),
         );
         Self { page, calls, note }
@@ -92,16 +92,18 @@ fn Page(shown: RwSignal<OverviewPage>, calls: Calls, note: Memo<Option<NoteId>>)
     let cards = Memo::new(move |_| page.with(|page| (page.cards.clone(), page.may_give_card)));
     let notes = Memo::new(move |_| page.with(|page| page.notes.clone()));
     let writes = Memo::new(move |_| notes.with(Option::is_some));
+    let may = Memo::new(move |_| shown.with(|shown| shown.held.clone()));
+    let happened = Memo::new(move |_| shown.with(|shown| shown.lately.clone()));
     let inside = view! {
         <div class="cols">
             <div class="col">
                 {part(move || Some(figures(page.get())))}
-                {part(move || Some(held(shown.with(|shown| shown.held.clone()))))}
+                {part(move || Some(held(may.get())))}
                 <Cards person=id shown=cards mark=calls.mark/>
                 {part(move || writes.get().then(|| view! { <Notes person=id notes note calls/> }))}
             </div>
             <div class="col">
-                {part(move || Some(lately(id, shown.with(|shown| shown.lately.clone()))))}
+                {part(move || Some(lately(id, happened.get())))}
                 {part(move || Some(profile(page.get())))}
             </div>
         </div>

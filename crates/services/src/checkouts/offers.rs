@@ -83,7 +83,7 @@ pub(super) async fn offers(conn: &mut SqliteConnection, request: Request) -> Res
     let aways = availability::aways(conn, None, today.days()).await?;
     let machines = checkouts::machines(conn, kind).await?;
     let hours = hours::of_type(conn, kind, today.days()).await?;
-    let mut people = occupations::of_people(conn, person, within).await?;
+    let mut people = occupations::of_people(conn, &[person], within).await?;
     people.retain(|taken| taken.appointment.is_none() || taken.appointment != instead_of);
     let mut taken = occupations::of_machines(conn, kind, within).await?;
     taken.retain(|taken| taken.appointment.is_none() || taken.appointment != instead_of);

@@ -3,8 +3,8 @@
 //! Invariant: it is an appointment like any other from then on, with the same list and the same results.
 
 use super::{
-    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, check, offers::free_machine, open,
-    ready::Types, rows, settle, tell_of, turn,
+    CheckoutsError, Decide, Kept, NewAppointment, ValidationError, candidates::candidates, check,
+    offers::free_machine, open, ready::Types, rows, settle, tell_of, turn,
 };
 use crate::{Ctx, change::Job, people::suggested};
 use domain::{
@@ -17,7 +17,7 @@ use domain::{
     zone::Zone,
 };
 use serde_json::json;
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 use store::{StoreError, equipment, occupations, people};
 
 /// How long a checkout on the spot is taken to have been.
@@ -134,15 +134,23 @@ async fn on_the_spot(
     rows::one(job.tx.conn(), id, at).await?.ok_or(CheckoutsError::Unknown)
 }
 
-/// The names of members, for trainers and managers.
+/// Names to choose from: of members for who may see people, otherwise of those who are on the way to a checkout with this trainer.
 pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let may = |kind| actor.may(Permission::CheckOut, About::equipment(kind, None));
-    if !equipment::types(&mut snapshot).await?.into_iter().any(|(kind, _)| may(kind)) {
+    let mut theirs = equipment::types(&mut snapshot).await?;
+    theirs.retain(|(kind, _)| may(*kind));
+    if theirs.is_empty() {
         return Err(Forbidden::NotAllowed.into());
     }
-    Ok(suggested(&mut snapshot).await?)
+    if actor.may(Permission::SeePeople, About::NOTHING) {
+        return Ok(suggested(&mut snapshot).await?);
+    }
+    let me = actor.person().ok_or(Forbidden::SignIn)?;
+    let near = candidates(&mut snapshot, me, &theirs, ctx.now()).await?;
+    let names: BTreeSet<String> = near.into_iter().filter_map(|one| one.person_name).collect();
+    Ok(names.into_iter().collect())
 }
 
 /// Who is called so, or has this number.
