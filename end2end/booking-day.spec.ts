@@ -39,10 +39,10 @@ async function chosenHour(lab: Lab, page: Page) {
 /** `09:00–10:00` in minutes. */
 const minutes = (clocks: string) => clocks.split("–").map((clock) => Number(clock.slice(0, 2)) * HOUR + Number(clock.slice(3))) as [number, number];
 
-/** Where to take hold of something that is `share` of it down. */
-async function hold(of: Locator, share: number) {
+/** Where to take hold of something in the middle of its height, and so far along it. */
+async function hold(of: Locator, along: number) {
   const box = (await of.boundingBox())!;
-  return { x: box.x + box.width / 2, y: box.y + box.height * share };
+  return { x: box.x + box.width * along, y: box.y + box.height / 2 };
 }
 
 type Drag = (page: Page, from: { x: number; y: number }, by: number) => Promise<void>;
@@ -77,7 +77,8 @@ for (const [name, drag, options] of [["mouse", mouse, {}], ["finger", finger, TO
     const time = block.locator("button.t");
     await block.evaluate((block) => block.scrollIntoView({ block: "center" }));
     const before = minutes(await time.innerText());
-    await drag(page, await hold(block, 0.5), hour);
+    // Its edges can be taken hold of in the middle, all else moves it.
+    await drag(page, await hold(block, 0.15), hour);
     const moved = before.map((at) => at + HOUR);
     await expect.poll(async () => minutes(await time.innerText())).toEqual(moved);
     // Its lower edge, half an hour further.

@@ -249,13 +249,13 @@ fn Free(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoV
             choice.set(starts.map(|starts| day.with_untracked(|day| Choice::of(time_at(starts, day.minutes)))));
         }
     };
+    let is_none = Memo::new(move |_| choice.get().is_none() && day.with(|day| day.starts.is_empty()));
     view! {
+        // Why, before the day that it is about.
+        {part(move || is_none.get().then(|| day.with(|day| nothing(t, day))))}
         <Lane day choice/>
-        {part(move || Some(day.with(|day| {
+        {part(move || (!is_none.get()).then(|| day.with(|day| {
             let now = choice.get();
-            if day.starts.is_empty() && now.is_none() {
-                return nothing(t, day);
-            }
             let at = now.and_then(|now| starting(&day.starts, now, picked.get_value()));
             let mut options: Vec<_> = day.starts.iter().map(|starts| {
                 let one = Choice::of(time_at(*starts, day.minutes));

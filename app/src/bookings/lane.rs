@@ -175,7 +175,10 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
         return None;
     }
     let (a, b) = ((from - first).to_string(), (to - first).to_string());
-    let clocks = format!("{}–{}", time::clock(block.starts), time::clock(block.ends));
+    // A day ends at 24:00.
+    let ends =
+        Some(time::clock(block.ends)).filter(|clock| clock != "00:00").unwrap_or_else(|| "24:00".to_owned());
+    let clocks = format!("{}–{ends}", time::clock(block.starts));
     let (k, icon) =
         match block.kind {
             BlockKind::Free => {

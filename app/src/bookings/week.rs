@@ -15,10 +15,8 @@ use crate::{
         page::live_page,
         status::{Glyph, Status, word},
     },
-    visitor::use_visitor,
 };
 use domain::{
-    actor::Rank,
     bookings::{Cause, Resource},
     live::Noun,
     time::Date,
@@ -97,8 +95,7 @@ fn shown(t: Lang, week: &Week, show: &'static str) -> AnyView {
         let rows = group.rows.iter().map(|row| line(t, week, row, today)).collect_view();
         view! { <div class="rowed" role="row"><div class="place" role="cell">{place}</div></div>{rows} }
     });
-    // Whom the two pages are for; the services know it exactly.
-    let decides = use_visitor().who.is_some_and(|me| me.trains || me.rank >= Rank::Manager);
+    let decides = week.decides;
     let table = if count == 0 {
         view! { <div class="card"><Empty icon="wrench"><h2>{t.book_nothing_to()}</h2><p>{t.book_nothing_to_next()}</p></Empty></div> }.into_any()
     } else {
@@ -266,7 +263,7 @@ mod tests {
         ];
         let monday = NOW.wall().date.days() - 3;
         let days = (monday..monday + 7).map(|day| (Date::from_days(day), true)).collect();
-        let week = Week { now: NOW, days, hours: (8, 22), groups };
+        let week = Week { now: NOW, days, hours: (8, 22), groups, decides: true };
         html(visitor(Lang::En), address, move || view! { <Page week=RwSignal::new(week)/> })
     }
 
@@ -287,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_day_says_who_has_it_and_what_they_are_called_is_no_markup() {
-        let week = Week { now: NOW, days: vec![], hours: (8, 22), groups: vec![] };
+        let week = Week { now: NOW, days: vec![], hours: (8, 22), groups: vec![], decides: false };
         let of = |who: &str, mine| Entry {
             from: 36,
             to: 48,

@@ -132,7 +132,7 @@ pub(crate) fn entry(ctx: &Ctx, row: Row, equipment: &[Equipment]) -> Entry {
 }
 
 /// Particulars that are instants, by name: everything else that looks like one is a number.
-const INSTANTS: [&str; 7] = ["at", "from", "until", "since", "started", "start", "end"];
+const INSTANTS: [&str; 9] = ["at", "from", "until", "since", "started", "start", "end", "starts", "ends"];
 
 /// The particulars as pairs, `null` left out, types and machines by name. What is not an object of them is one word.
 fn particulars(ctx: &Ctx, detail: &str, equipment: &[Equipment]) -> Vec<(String, Value)> {

@@ -371,6 +371,8 @@ pub struct Week {
     pub hours: (u8, u8),
     /// By place, rooms at the end.
     pub groups: Vec<WeekGroup>,
+    /// Its reader answers requests for some of it.
+    pub decides: bool,
 }
 
 /// What stands at one place.

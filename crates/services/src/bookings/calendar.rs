@@ -11,7 +11,7 @@ use super::{
 use crate::{Ctx, pictures};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, State},
+    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, State, Wanted},
     hours::Hours,
     occupations::Span,
     time::{DAY, Date, Millis},
@@ -78,6 +78,11 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
         };
         WeekRow { days: whole_days.iter().map(of_day).collect(), bookable }
     };
+    let of = |(kind, one): &(Option<Wanted>, Bookable)| match kind {
+        Some(Wanted::Type(kind)) => About::equipment(*kind, one.resource.machine()),
+        _ => About::NOTHING,
+    };
+    let decides = all.bookable.iter().any(|one| actor.may(Permission::Moderate, of(one)));
     let mut groups: Vec<(bool, WeekGroup)> = Vec::new();
     for (_, bookable) in all.bookable {
         let is_room = bookable.resource.room().is_some();
@@ -94,6 +99,7 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
         days: dates.iter().map(|date| (*date, !hours.on(*date).is_empty())).collect(),
         hours: between(&hours, &dates),
         groups: groups.into_iter().map(|(_, group)| group).collect(),
+        decides,
     })
 }
 
