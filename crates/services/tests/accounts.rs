@@ -10,7 +10,6 @@ use domain::{
     time::{DAY, HOUR, MINUTE},
 };
 use lab::{
-    LASER, ada,
     entrance::{
         ADA, OTHER, PASSWORD, actor, ada_is_in, catch, caught, here, link_in, open, session, sign_in, token_of,
     },
@@ -52,24 +51,6 @@ async fn who_has_address_and_password_comes_in_in_any_case() {
         let found = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(!found(&file) && !found(&wal), "a6: the file holds no secret");
     }
-}
-
-#[tokio::test]
-async fn hours_on_machines_are_summed_by_week() {
-    let lab = open().await;
-    let (_, me) = ada_is_in(&lab).await;
-    lab.starts(LASER, &ada()).await;
-    lab.pass(HOUR);
-    lab.stops(LASER, &ada(), 3_600).await;
-    // Two weeks later another one runs.
-    lab.pass(DAY * 14);
-    lab.starts(LASER, &ada()).await;
-    lab.pass(MINUTE * 30);
-    let hours: Vec<_> =
-        accounts::account(&lab.ctx, &me).await.unwrap().hours.into_iter().map(|(_, hours)| hours).collect();
-    assert_eq!(hours.len(), 12);
-    assert_eq!(hours[9..], [3_600_000, 0, 1_800_000]);
-    assert_eq!(hours[..9].iter().sum::<i64>(), 0);
 }
 
 #[tokio::test]

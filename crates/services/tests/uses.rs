@@ -2,9 +2,19 @@
 
 mod lab;
 
-use domain::{boards::MachineNumber, cards::CardUid, live::Hint, uses::Action};
-use lab::{LASER, LASER_ID, Lab, ada, bob, card, seconds};
-use services::{live::Replay, uses::UseError};
+use domain::{
+    boards::MachineNumber,
+    cards::CardUid,
+    live::Hint,
+    time::{DAY, HOUR, MINUTE},
+    uses::Action,
+};
+use lab::{
+    LASER, LASER_ID, Lab, ada, bob, card,
+    entrance::{ada_is_in, open},
+    seconds,
+};
+use services::{accounts, live::Replay, uses::UseError};
 
 #[tokio::test]
 async fn a_use_is_kept_with_its_facts_its_hours_and_its_record() {
@@ -157,4 +167,22 @@ async fn starts_at_once_from_many_boards_leave_one_open_use_each() {
     }
     assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE ended_at IS NULL").await, 1);
     assert_eq!(lab.number("SELECT count(*) FROM board_fact").await, 40);
+}
+
+#[tokio::test]
+async fn hours_on_machines_are_summed_by_week() {
+    let lab = open().await;
+    let (_, me) = ada_is_in(&lab).await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(HOUR);
+    lab.stops(LASER, &ada(), 3_600).await;
+    // Two weeks later another one runs.
+    lab.pass(DAY * 14);
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 30);
+    let hours: Vec<_> =
+        accounts::account(&lab.ctx, &me).await.unwrap().hours.into_iter().map(|(_, hours)| hours).collect();
+    assert_eq!(hours.len(), 12);
+    assert_eq!(hours[9..], [3_600_000, 0, 1_800_000]);
+    assert_eq!(hours[..9].iter().sum::<i64>(), 0);
 }

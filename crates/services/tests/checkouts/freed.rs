@@ -1,0 +1,29 @@
+//! Whom the time of a checkout goes to that does not take place.
+
+use super::*;
+
+#[tokio::test]
+async fn a_checkout_that_is_called_off_or_moved_gives_its_machine_to_who_waits_and_follows() {
+    for moves in [false, true] {
+        let lab = offered().await;
+        lab.grant(1, 1, "user").await;
+        let (carl, ada) = (lab.signed_in(4).await, lab.signed_in(1).await);
+        let dana = lab.signed_in(5).await;
+        let id = asked(&lab, &carl, BOB, 17 * 60).await;
+        let span = Span { starts: monday(17 * 60), ends: monday(17 * 60 + 30) };
+        let wanted = bookings::Ask { resource: Resource::Machine(LASER_ID), span };
+        waiting::join(&lab.ctx, &ada, Ok(wanted)).await.unwrap();
+        let later = Span { starts: monday(18 * 60 + 30), ends: monday(19 * 60) };
+        if moves {
+            checkouts::move_to(&lab.ctx, &carl, id, BOB, Some(later.starts)).await.unwrap();
+        } else {
+            decided(&lab, &carl, id, Deed::Cancel).await.unwrap();
+        }
+        assert_eq!(told(&lab, 1).await, [Kind::BookingOffered], "{moves}");
+        if moves {
+            notices::follow(&lab.ctx, &dana, LASER_ID, true).await.unwrap();
+            decided(&lab, &carl, id, Deed::Cancel).await.unwrap();
+            assert_eq!(told(&lab, 5).await, [Kind::TimeFreed]);
+        }
+    }
+}
