@@ -2,7 +2,7 @@
 //!
 //! Invariant: what was resolved is hatched and every bar has its number, so it needs no colour.
 
-use domain::{problems::Week, time::Date};
+use domain::problems::Week;
 use leptos::prelude::*;
 use text::Lang;
 
@@ -27,7 +27,7 @@ pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
         // Every other week has room for its day; this one has it.
         let is_named = (weeks.len() - at as usize) % 2 == 1;
         let day = is_named.then(|| {
-            view! { <text class="tiny" x=(left + BAR + 1).to_string() y="166" text-anchor="middle">{day(t, week.monday)}</text> }
+            view! { <text class="tiny" x=(left + BAR + 1).to_string() y="166" text-anchor="middle">{t.short_day(week.monday)}</text> }
         });
         view! {
             {bar(left, week.reported, most, "bar-fill", None)}
@@ -38,7 +38,7 @@ pub(super) fn drawn(t: Lang, weeks: &[Week]) -> String {
     let rows = weeks.iter().map(|week| {
         view! {
             <tr>
-                <th scope="row">{day(t, week.monday)}</th>
+                <th scope="row">{t.short_day(week.monday)}</th>
                 <td data-num="">{week.reported}</td><td data-num="">{week.resolved}</td><td data-num="">{week.open}</td>
             </tr>
         }
@@ -92,15 +92,11 @@ fn bar(left: u32, count: u32, most: u32, class: &'static str, fill: Option<&'sta
     .into_any()
 }
 
-/// `30 Nov`.
-fn day(t: Lang, date: Date) -> String {
-    format!("{} {}", date.day, t.month(date.month).chars().take(3).collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::words;
+    use domain::time::Date;
 
     fn week(day: u8, reported: u32, resolved: u32, open: u32) -> Week {
         Week { monday: Date { year: 2026, month: 11, day }, reported, resolved, open }

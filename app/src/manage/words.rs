@@ -72,7 +72,7 @@ pub struct Told {
 mod made {
     use super::{Line, Matter, Told, Waiting};
     use crate::ui::icon::Icon;
-    use domain::{pictures::Subject, time::Moment};
+    use domain::{hours::clock, pictures::Subject, time::Moment};
     use leptos::prelude::*;
     use text::Lang;
     use views::{
@@ -247,10 +247,7 @@ mod made {
             let (x, width) = ((from - first * 60).to_string(), to.saturating_sub(from).to_string());
             view! { <rect data-k=key x=x y="0" width=width height="40"/> }
         };
-        let clocks = |(from, to): (u16, u16)| {
-            let [from, to] = [from, to].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
-            format!("{from}–{to}")
-        };
+        let clocks = |(from, to): (u16, u16)| format!("{}–{}", clock(from), clock(to));
         let taken: Vec<_> = day.taken.iter().copied().map(clocks).collect();
         let said = match taken.as_slice() {
             [] => t.inbox_day(&clocks(day.asked)),

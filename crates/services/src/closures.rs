@@ -5,13 +5,13 @@
 
 use crate::{
     Ctx,
-    bookings::{BookingsError, Loaded, ValidationError, Want, changed, take},
+    bookings::{BookingsError, Loaded, ValidationError, Want, about, changed, take},
     corrections, waiting,
 };
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{Cause, NOTE, Resource},
-    id::{ClosureId, MachineId, TypeId},
+    id::{ClosureId, MachineId},
     live::Hint,
     names::{Remark, TooLong},
     occupations::{Purpose, Span},
@@ -142,11 +142,6 @@ pub async fn list(
         closures: kept.into_iter().map(|kept| shown(ctx, kept)).collect(),
         resources: choices.into_iter().map(|one| (one.resource, one.name)).collect(),
     })
-}
-
-/// What permissions about closures of a machine of this type, or of a room, are about.
-fn about(resource: Resource, of_type: Option<TypeId>) -> About {
-    of_type.map_or(About::NOTHING, |of_type| About::equipment(of_type, resource.machine()))
 }
 
 fn shown(ctx: &Ctx, kept: Kept) -> Closure {

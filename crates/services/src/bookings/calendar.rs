@@ -78,11 +78,10 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
         };
         WeekRow { days: whole_days.iter().map(of_day).collect(), bookable }
     };
-    let of = |(kind, one): &(Option<Wanted>, Bookable)| match kind {
-        Some(Wanted::Type(kind)) => About::equipment(*kind, one.resource.machine()),
-        _ => About::NOTHING,
-    };
-    let decides = all.bookable.iter().any(|one| actor.may(Permission::Moderate, of(one)));
+    let decides = all.bookable.iter().any(|(wanted, one)| {
+        let kind = if let Some(Wanted::Type(kind)) = wanted { Some(*kind) } else { None };
+        actor.may(Permission::Moderate, about(one.resource, kind))
+    });
     let mut groups: Vec<(bool, WeekGroup)> = Vec::new();
     for (_, bookable) in all.bookable {
         let is_room = bookable.resource.room().is_some();
@@ -113,7 +112,7 @@ fn between(hours: &Hours, dates: &[Date]) -> (u8, u8) {
 
 fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
     let mine = actor.person() == Some(booked.person);
-    let about = booked.kind.map_or(About::NOTHING, |kind| About::equipment(kind, booked.resource().machine()));
+    let about = about(booked.resource(), booked.kind);
     let (span, waits) = (booked.span(), booked.state == State::Pending);
     let shown = booked.shown();
     let sees_all = mine || actor.may(Permission::Moderate, about);
@@ -139,7 +138,8 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
     let mut snapshot = ctx.store().snapshot().await?;
     let filter = Filter { holding: true, due: Some(Millis(0)), ..Filter::default() };
     let pending = rows::list(&mut snapshot, filter, GONE_THROUGH).await?.into_iter();
-    let mut pending: Vec<Kept> = pending.filter(|kept| actor.may(Permission::Moderate, about(kept))).collect();
+    let mut pending: Vec<Kept> =
+        pending.filter(|kept| actor.may(Permission::Moderate, about(kept.resource(), kept.kind))).collect();
     let machines = machines::inventory(&mut snapshot).await?;
     let decides = |one: &Listed| actor.may(Permission::Moderate, About::equipment(one.kind, Some(one.id)));
     if pending.is_empty() && !actor.may(Permission::Moderate, About::NOTHING) && !machines.iter().any(decides) {

@@ -4,7 +4,7 @@
 //! number of statements. A job that takes a time reads what bears on that time alone; the nearest others are looked for when it is
 //! over, so that nobody waits for that at the writer.
 
-use super::{BookingsError, Refused};
+use super::{BookingsError, Refused, about};
 use crate::Ctx;
 use domain::{
     access::{Decision, Facts as AccessFacts, Person, Reason, Rule, Trace, trace},
@@ -259,7 +259,7 @@ impl Loaded {
 
     /// What permissions are about.
     pub fn about(&self) -> About {
-        self.kind.map_or(About::NOTHING, |kind| About::equipment(kind, self.want.resource.machine()))
+        about(self.want.resource, self.kind)
     }
 }
 

@@ -40,7 +40,7 @@ use crate::{Ctx, change::Job, waiting};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     bookings::{Deed, Mode, NOTE, Policy, Request, Resource, Side, State, deeds, is_late},
-    id::BookingId,
+    id::{BookingId, TypeId},
     live::Hint,
     names::{Remark, TooLong},
     notices::{BookingNews, Notice},
@@ -180,7 +180,7 @@ fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
     if actor.person() == Some(kept.person) {
         Some(Side::Holder)
     } else {
-        actor.may(Permission::Moderate, about(kept)).then_some(Side::Moderator)
+        actor.may(Permission::Moderate, about(kept.resource(), kept.kind)).then_some(Side::Moderator)
     }
 }
 
@@ -188,12 +188,13 @@ fn side(actor: &Actor, kept: &Kept) -> Option<Side> {
 fn needed(side: Side, kept: &Kept) -> (Permission, About) {
     match side {
         Side::Holder => (Permission::Book, About::NOTHING),
-        Side::Moderator => (Permission::Moderate, about(kept)),
+        Side::Moderator => (Permission::Moderate, about(kept.resource(), kept.kind)),
     }
 }
 
-fn about(kept: &Kept) -> About {
-    kept.kind.map_or(About::NOTHING, |kind| About::equipment(kind, kept.machine))
+/// What permissions for a machine of this type, or for a room, are about.
+pub(crate) fn about(resource: Resource, kind: Option<TypeId>) -> About {
+    kind.map_or(About::NOTHING, |kind| About::equipment(kind, resource.machine()))
 }
 
 /// Whether `deed` can be done now.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the verdicts are those of the rules that refuse a booking; nothing is booked by asking.
 
-use super::{BookingsError, Loaded, Named, ValidationError, Want, rows};
+use super::{BookingsError, Loaded, Named, ValidationError, Want, about, rows};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
@@ -98,8 +98,7 @@ pub async fn tried(
     };
     let mut snapshot = ctx.store().snapshot().await?;
     let named = rows::resource(&mut snapshot, resource).await?.ok_or(BookingsError::UnknownResource)?;
-    let about = named.kind.map_or(About::NOTHING, |kind| About::equipment(kind, resource.machine()));
-    actor.require(Permission::Moderate, about)?;
+    actor.require(Permission::Moderate, about(resource, named.kind))?;
     let called = if who.is_empty() { Vec::new() } else { people::called(&mut snapshot, who).await? };
     let ([(person, name)], Ok(span)) = (called.as_slice(), &span) else {
         let nobody = unnamed.or_else(|| (called.len() != 1).then_some(ValidationError::Called));

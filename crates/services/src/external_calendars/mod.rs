@@ -11,13 +11,17 @@ mod reading;
 pub use address::Address;
 pub(crate) use reading::turn;
 
-use crate::{Ctx, bookings::changed, error};
+use crate::{
+    Ctx,
+    bookings::{about, changed},
+    error,
+};
 use address::Unfit;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     bookings::Resource,
     external_calendars::{Failure, MOST, PAUSE, SHOWN, Skipped},
-    id::{ExternalCalendarId, TypeId},
+    id::ExternalCalendarId,
     live::Hint,
     names,
     time::Millis,
@@ -161,11 +165,6 @@ impl Typed {
             }
         }
     }
-}
-
-/// What permissions about calendars of a machine of this type, or of a room, are about.
-fn about(resource: Resource, kind: Option<TypeId>) -> About {
-    kind.map_or(About::NOTHING, |kind| About::equipment(kind, resource.machine()))
 }
 
 fn subject(id: ExternalCalendarId) -> String {
