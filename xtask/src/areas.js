@@ -29,14 +29,36 @@ function once(known, key, begin) {
     }
     return known.get(key);
 }
-// Each module once, by its number, whichever file it came in: a second instance would begin with its own statics.
+// The section that bytes begin with: its kind, the length of what follows, seven bits to a byte, and that.
+function section(bytes) {
+    let [at, length, shift] = [1, 0, 0];
+    do {
+        length |= (bytes[at] & 127) << shift;
+        shift += 7;
+    } while (bytes[at++] & 128);
+    return bytes.subarray(0, at + length);
+}
+// Each module once, by its number, whichever file it came in: a second instance would begin with its own statics. In a file
+// like parts of modules stand beside each other, behind a list of each one's number and which parts it has.
 const modules = new Map();
+const head = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 async function modulesOf(name) {
     const packed = await WebAssembly.compile(await file(name));
-    const started = WebAssembly.Module.customSections(packed, "m").map((section) => {
-        const [number] = new Uint16Array(section, 0, 1);
-        return once(modules, number, () => WebAssembly.instantiate(section.slice(2), getSharedImports()));
-    });
+    const [list, ...columns] = WebAssembly.Module.customSections(packed, "m").map((it) => new Uint8Array(it));
+    const words = new Uint16Array(list.buffer);
+    const started = [];
+    for (let at = 0; at < words.length; at += 2) {
+        const parts = [head];
+        for (const [part, bytes] of columns.entries()) {
+            if ((words[at + 1] >> part) & 1) {
+                const next = section(bytes);
+                columns[part] = bytes.subarray(next.length);
+                parts.push(next);
+            }
+        }
+        const start = async () => WebAssembly.instantiate(await new Blob(parts).arrayBuffer(), getSharedImports());
+        started.push(once(modules, words[at], start));
+    }
     await Promise.all(started);
 }
 const files = new Map();
