@@ -12,7 +12,7 @@ use crate::{
     ui::{
         answered::later,
         button::{Kind, Submit},
-        changing::{fresh, part},
+        changing::{Key, fresh, part, rows},
         form::{Field, Form, completed_count, is_open},
         icon::Icon,
         select::Select,
@@ -23,7 +23,7 @@ use crate::{
 use api::{LiftHold, PlaceHold};
 use domain::{
     holds::HoldReason,
-    id::PersonId,
+    id::{HoldId, PersonId},
     time::{MINUTE, Moment},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -99,8 +99,10 @@ fn InForce(known: Known) -> impl IntoView {
     let t = lang::current();
     let Known { shown, lift, .. } = known;
     let (may_change, in_force) = (known.may_change(), Memo::new(move |_| some_of(shown, true)));
-    view! {
-        <For each=move || in_force.get() key=|hold| (hold.id, hold.in_force) children=move |hold| {
+    rows(
+        move || in_force.get(),
+        key,
+        move |hold| {
             let (id, reason) = (hold.id, t.holds_now(&time::lowered(t.hold_because(hold.reason))));
             view! {
                 <section class="banner" data-tone="warn" aria-label=reason>
@@ -118,8 +120,8 @@ fn InForce(known: Known) -> impl IntoView {
                     }))}
                 </section>
             }
-        }/>
-    }
+        },
+    )
 }
 
 #[component]
@@ -142,13 +144,13 @@ fn Card(known: Known) -> impl IntoView {
                         {part(move || (!over.with(Vec::is_empty)).then(|| view! {
                             <details class="deed">
                                 <summary>{t.holds_earlier()}</summary>
-                                <For each=move || over.get() key=|hold| (hold.id, hold.in_force) children=move |hold| view! {
+                                {rows(move || over.get(), key, move |hold| view! {
                                     <div class="hold">
                                         <p class="t">{t.hold_because(hold.reason)}</p>
                                         <p class="s">{when(&hold, shown)}</p>
                                         {hold.remark.map(|remark| view! { <p class="s">"“"{remark}"”"</p> })}
                                     </div>
-                                }/>
+                                })}
                             </details>
                         }))}
                     </div>
@@ -156,6 +158,11 @@ fn Card(known: Known) -> impl IntoView {
             }
         })
     })
+}
+
+fn key(hold: &HoldShown) -> Key {
+    let HoldId(id) = hold.id;
+    (id, hold.in_force.into())
 }
 
 fn some_of(shown: RwSignal<Option<Shown>>, in_force: bool) -> Vec<HoldShown> {

@@ -16,7 +16,7 @@ use crate::{
     requests::api::AskBoard,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{part, text},
+        changing::{part, rows, text},
         chip::Chip,
         clock::Elapsed,
         empty::Empty,
@@ -27,7 +27,13 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::{actor::Rank, checklist::Progress, live::Noun, time::Moment};
+use domain::{
+    actor::Rank,
+    checklist::Progress,
+    id::{MachineId, PlaceId},
+    live::Noun,
+    time::Moment,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -242,12 +248,15 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
                 </div>
                 {part(move || (shown.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get()/> }))}
             </div>
-            <For each=move || floor.with(|floor| floor.places.iter().map(|place| place.id).collect::<Vec<_>>())
-                key=|id| *id let:id>
-                <Group floor place=Memo::new(move |_| {
-                    floor.with(|floor| floor.places.iter().find(|place| place.id == id).cloned())
-                }) show/>
-            </For>
+            {rows(
+                move || floor.with(|floor| floor.places.iter().map(|place| place.id).collect()),
+                |place| (place.map_or(0, |PlaceId(id)| id), 0),
+                move |id| view! {
+                    <Group floor place=Memo::new(move |_| {
+                        floor.with(|floor| floor.places.iter().find(|place| place.id == id).cloned())
+                    }) show/>
+                },
+            )}
         </section>
     }
 }
@@ -278,9 +287,8 @@ fn news(news: Memo<String>) -> impl IntoView {
 #[component]
 fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>) -> impl IntoView {
     let t = lang::current();
-    let machines = move || {
-        place.with(|place| place.iter().flat_map(|place| &place.machines).map(|one| one.id).collect::<Vec<_>>())
-    };
+    let machines =
+        move || place.with(|place| place.iter().flat_map(|place| &place.machines).map(|one| one.id).collect());
     let shown = Memo::new(move |_| {
         let show = show.get();
         place.with(|place| {
@@ -297,7 +305,7 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
         <section class="group" hidden=Signal::derive(move || shown.get() == 0)>
             <h3 class="group-head">{name}<span class="n">{counted}</span></h3>
             <ul class="list">
-                <For each=machines key=|id| *id let:id><Row floor id show/></For>
+                {rows(machines, |MachineId(id)| (*id, 0), move |id| view! { <Row floor id show/> })}
             </ul>
         </section>
     }

@@ -6,7 +6,10 @@
 //! once, so that it may ask the server for something like everything else on a page.
 
 use leptos::prelude::*;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Text that follows what it reads.
 pub type Text = Box<dyn FnMut() -> String + Send>;
@@ -48,4 +51,34 @@ pub fn fresh<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'stati
         // Another type is built, and not rebuilt.
         Some(if is_odd.fetch_xor(true, Ordering::Relaxed) { (view,).into_any() } else { view })
     })
+}
+
+/// By which a row is known to be the same: numbers of the thing, and of what about it makes another row.
+pub type Key = (i64, i64);
+
+/// One of [`rows`] that has yet to be drawn, if it is a new one.
+struct Row {
+    key: Key,
+    view: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+/// A row for each of `items`, drawn once and kept for as long as one with its key is there.
+pub fn rows<T: Send + 'static, V: IntoView + 'static>(
+    items: impl Fn() -> Vec<T> + Send + 'static,
+    key: fn(&T) -> Key,
+    row: impl Fn(T) -> V + Send + Sync + 'static,
+) -> AnyView {
+    let row = Arc::new(row);
+    keyed(Box::new(move || {
+        let drawn = |item| {
+            let (key, row) = (key(&item), Arc::clone(&row));
+            Row { key, view: Box::new(move || row(item).into_any()) }
+        };
+        items().into_iter().map(drawn).collect()
+    }))
+}
+
+/// [`rows`], whatever they are of.
+fn keyed(rows: Box<dyn Fn() -> Vec<Row> + Send>) -> AnyView {
+    view! { <For each=rows key=|row| row.key children=|row| (row.view)()/> }.into_any()
 }
