@@ -11,6 +11,7 @@ use crate::{
     reference, reports, rooms, second_factor, set_up, settings, sign_in, system, tokens, training,
     ui::changing::part,
 };
+use domain::id::{AppointmentId, BookingId, CardId, MachineId, ModuleId, PersonId, TypeId};
 use leptos::prelude::*;
 use leptos_router::{
     ChooseView, GeneratedRouteData, MatchInterface, MatchNestedRoutes, MatchParams, PathSegment, RouteMatchId,
@@ -44,7 +45,7 @@ static HOME: Area = Area {
 };
 
 /// The parameters of addresses.
-const PARAMS: [&str; 3] = ["id", "plan", "token"];
+const PARAMS: [&str; 4] = ["id", "plan", "what", "token"];
 
 /// A page that is made anew when another thing takes its place at the same kind of address: what it remembers, and what its
 /// forms name, is about one thing.
@@ -62,15 +63,36 @@ fn anew(page: fn() -> AnyView) -> AnyView {
     .into_any()
 }
 
+/// The number that this page's address has for a parameter, if it has it: `id` or `plan`. Nothing else than a number leads to
+/// a page there, and a page is made [`anew`] when another thing takes its place.
+pub fn number(parameter: &str) -> Option<i64> {
+    use_params_map().with_untracked(|params| params.get_str(parameter)?.parse().ok())
+}
+
+/// A page about the thing that its address numbers.
+fn about(page: fn(i64) -> AnyView) -> AnyView {
+    number("id").map_or_else(|| ().into_any(), page)
+}
+
+/// A page, or one about a thing and by what it is numbered.
+macro_rules! page {
+    ($page:path) => {
+        $page
+    };
+    ($page:path, $id:path) => {
+        || about(|id| $page($id(id)))
+    };
+}
+
 /// Declares [`AREAS`] and the split point of each: its name, whether it is framed and whether it has a style of its own.
 macro_rules! areas {
-    ($($(#[$only:meta])* $area:ident $framed:literal $styled:literal { $($path:literal => $page:path,)+ })+) => {
+    ($($(#[$only:meta])* $area:ident $framed:literal $styled:literal { $($path:literal => $page:path $(: $id:path)?,)+ })+) => {
         $(
             $(#[$only])*
             #[lazy]
             #[cfg_attr(feature = "ssr", allow(clippy::unused_async, reason = "it waits for its module in the browser"))]
             fn $area(page: Option<usize>) -> Option<AnyView> {
-                page.and_then(|page| [$($page as fn() -> AnyView),+].get(page).copied()).map(anew)
+                page.and_then(|page| [$(page!($page $(, $id)?) as fn() -> AnyView),+].get(page).copied()).map(anew)
             }
         )+
 
@@ -99,20 +121,20 @@ areas! {
         "me/second-factor" => me::factor::own_factor_page,
         "me/tokens" => tokens::tokens_page,
         "me/calendar" => feeds::feeds_page,
-        "machines/:id/claim" => cards::claim::claim_page,
+        "machines/:id/claim" => cards::claim::claim_page: MachineId,
     }
     at_machine true false {
-        "machines/:id" => machine::machine_page,
-        "machines/:id/report" => problems::report::report_page,
-        "machines/:id/report/upload" => problems::report::report_page,
+        "machines/:id" => machine::machine_page: MachineId,
+        "machines/:id/report" => problems::report::report_page: MachineId,
+        "machines/:id/report/upload" => problems::report::report_page: MachineId,
     }
     checking_out true true {
         "checkouts" => checkouts::checkouts_page,
         "checkouts/new" => checkouts::record_page,
-        "checkouts/:id" => checkouts::checkout_page,
+        "checkouts/:id" => checkouts::checkout_page: AppointmentId,
     }
     checkout_times true true {
-        "checkouts/types/:id" => checkouts::slots_page,
+        "checkouts/types/:id" => checkouts::slots_page: TypeId,
     }
     offering true true {
         "availability" => availability::availability_page,
@@ -120,14 +142,14 @@ areas! {
     booking true true {
         "book" => bookings::find_page,
         "book/mine" => bookings::mine_page,
-        "book/:id" => bookings::day_page,
-        "bookings/:id" => bookings::booking_page,
+        "book/:what" => bookings::day_page,
+        "bookings/:id" => bookings::booking_page: BookingId,
     }
     calendar true true {
         "bookings" => bookings::week_page,
         "bookings/requests" => bookings::requests_page,
         "closures" => closures::closures_page,
-        "machines/:id/outage" => bookings::outage_page,
+        "machines/:id/outage" => bookings::outage_page: MachineId,
     }
     policies true true {
         "bookings/rules" => bookings::rules_page,
@@ -137,9 +159,9 @@ areas! {
         "reports" => reports::reports_page,
     }
     records true false {
-        "machines/:id/history" => history::history_page,
-        "people/:id/decisions" => machine::attempts::decisions_page,
-        "people/:id/uses" => people::person::uses::uses_page,
+        "machines/:id/history" => history::history_page: MachineId,
+        "people/:id/decisions" => machine::attempts::decisions_page: PersonId,
+        "people/:id/uses" => people::person::uses::uses_page: PersonId,
     }
     inventory true false {
         "machines" => equipment::inventory::machines_page,
@@ -149,13 +171,14 @@ areas! {
         "rooms" => rooms::rooms_page,
     }
     sheets true false {
-        "machines/:id/edit" => equipment::edit::edit_machine_page,
+        "machines/:id/edit" => equipment::edit::edit_machine_page: MachineId,
         "types/:id/edit" => equipment::kind::edit_type_page,
         "types/new" => equipment::kind::edit_type_page,
     }
     upkeep true true {
-        "machines/:id/maintenance" => maintenance::at_machine::maintenance_page,
-        "machines/:id/plans/:plan" => maintenance::plan::plan_page,
+        "machines/:id/maintenance" => maintenance::at_machine::maintenance_page: MachineId,
+        "machines/:id/plans/new" => maintenance::plan::plan_page: MachineId,
+        "machines/:id/plans/:plan" => maintenance::plan::plan_page: MachineId,
         "maintenance" => maintenance::coming::coming_page,
         "problems" => problems::queue::problems_page,
     }
@@ -167,34 +190,34 @@ areas! {
     directory true false {
         "people" => people::people_page,
         "people/invite" => people::invite::inviting_page,
-        "cards/:id" => cards::page::card_page,
+        "cards/:id" => cards::page::card_page: CardId,
         "unknown-cards" => cards::unknown::unknown_page,
     }
     person true false {
-        "people/:id" => people::person::overview::overview_page,
+        "people/:id" => people::person::overview::overview_page: PersonId,
     }
     standing true false {
-        "people/:id/qualifications" => people::person::standing::qualified_page,
+        "people/:id/qualifications" => people::person::standing::qualified_page: PersonId,
     }
     person_records true false {
-        "people/:id/timeline" => people::person::timeline::timeline_page,
-        "people/:id/account" => people::person::account::person_account_page,
+        "people/:id/timeline" => people::person::timeline::timeline_page: PersonId,
+        "people/:id/account" => people::person::account::person_account_page: PersonId,
         "people/:id/data" => privacy::data::data_page,
         "me/data" => privacy::data::data_page,
     }
     training true true {
         "types" => qualifications::types_page,
-        "types/:id" => qualifications::kind::kind_page,
-        "types/:id/checklist" => checkouts::list_page,
+        "types/:id" => qualifications::kind::kind_page: TypeId,
+        "types/:id/checklist" => checkouts::list_page: TypeId,
     }
     learning true true {
         "learn" => training::learn_page,
-        "learn/:id" => training::watch::module_page,
-        "learn/:id/quiz" => training::quiz::quiz_page,
+        "learn/:id" => training::watch::module_page: ModuleId,
+        "learn/:id/quiz" => training::quiz::quiz_page: ModuleId,
     }
     courses true true {
         "modules" => training::edit::modules_page,
-        "modules/:id" => training::edit::module_editor_page,
+        "modules/:id" => training::edit::module_editor_page: ModuleId,
     }
     inbox true false {
         "manage" => manage::manage_page,
@@ -304,12 +327,20 @@ fn params(pattern: &'static str, path: &str) -> Option<Vec<(Cow<'static, str>, S
     for segment in pattern.split('/') {
         let part = parts.next()?;
         match segment.strip_prefix(':') {
-            Some(name) if !part.is_empty() => params.push((name.into(), part.to_owned())),
+            Some(name) if fits(name, part) => params.push((name.into(), part.to_owned())),
             None if part == segment => {}
             _ => return None,
         }
     }
     parts.next().is_none().then_some(params)
+}
+
+/// Whether `part` of an address can stand for a parameter: numbers for what is numbered.
+fn fits(parameter: &str, part: &str) -> bool {
+    match parameter {
+        "id" | "plan" => part.parse::<i64>().is_ok(),
+        _ => !part.is_empty(),
+    }
 }
 
 impl MatchNestedRoutes for Pages {
@@ -416,10 +447,23 @@ mod tests {
     fn an_address_that_is_a_word_wins_over_one_with_a_parameter() {
         assert_eq!(page("/machines/new"), Some(("machines/new".into(), vec![])));
         assert_eq!(page("/machines/7"), Some(("machines/:id".into(), vec!["7".into()])));
-        assert_eq!(
-            page("/machines/7/plans/new"),
-            Some(("machines/:id/plans/:plan".into(), vec!["7".into(), "new".into()]))
-        );
+        assert_eq!(page("/machines/7/plans/new"), Some(("machines/:id/plans/new".into(), vec!["7".into()])));
+        assert_eq!(page("/machines/7/plans/3").map(|it| it.1), Some(vec!["7".into(), "3".into()]));
+    }
+
+    #[test]
+    fn a_word_or_half_a_number_numbers_nothing() {
+        let half = [
+            "/machines/hall",
+            "/machines/7.5",
+            "/machines/7/plans/new2",
+            "/people/1e3",
+            "/cards/99999999999999999999",
+        ];
+        for none in half {
+            assert_eq!(page(none), None, "{none}");
+        }
+        assert_eq!(page("/book/room:2").map(|it| it.1), Some(vec!["room:2".into()]));
     }
 
     #[test]

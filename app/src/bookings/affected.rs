@@ -20,7 +20,6 @@ use crate::{
 };
 use domain::{id::MachineId, live::Noun, notices::Instead, time::Moment};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use text::{Lang, time};
 use views::{
     bookings::Time,
@@ -28,13 +27,10 @@ use views::{
 };
 
 /// The page at `/machines/:id/outage`.
-pub fn outage_page() -> AnyView {
-    let (params, live) = (use_params_map(), use_live());
-    // What is not a number names no machine, and neither does 0.
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let heard = move || live.version(Noun::Bookings) + live.about(Noun::Machine, id());
-    let source = move || (id(), heard());
-    let answers = asked(source, |(id, ..)| api::outage(MachineId(id)));
+pub fn outage_page(machine: MachineId) -> AnyView {
+    let live = use_live();
+    let heard = move || live.version(Noun::Bookings) + live.about(Noun::Machine, machine.0);
+    let answers = asked(heard, move |_| api::outage(machine));
     live_page(lang::current().affected_title(), 4, answers, move |shown| view! { <Page shown/> }.into_any())
 }
 

@@ -41,7 +41,7 @@ use web_sys::HtmlSelectElement;
 /// The page at `/book/:id`, where the id is `machine:7` or `room:2`.
 pub fn day_page() -> AnyView {
     let (params, query, live) = (use_params_map(), use_query_map(), use_live());
-    let resource = move || params.with(|params| params.get_str("id").unwrap_or_default().to_owned());
+    let resource = move || params.with(|params| params.get_str("what").unwrap_or_default().to_owned());
     let word = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let source = move || {
         let at = word("at").parse().ok().map(Millis);

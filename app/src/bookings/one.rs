@@ -21,21 +21,20 @@ use crate::{
 };
 use domain::{bookings::Deed, id::BookingId, live::Noun};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 use views::bookings::{Opened, Time};
 
 /// The page at `/bookings/:id`.
-pub fn booking_page() -> AnyView {
-    let (params, live) = (use_params_map(), use_live());
+pub fn booking_page(booking: BookingId) -> AnyView {
+    let live = use_live();
     let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
     let (rebook, handed) = (Call::<Rebook>::new(), Calls::new());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     let changed =
         move || (decide.version().get(), moved.version().get(), rebook.version().get(), handed.version());
     // What is free elsewhere, and whether the machine is out of service, changes without a change of the booking.
-    let source = move || (id(), live.version(Noun::Bookings), live.version(Noun::Machine), changed());
-    let answers = asked(source, |(id, ..)| api::one(BookingId(id)));
+    let source = move || (live.version(Noun::Bookings), live.version(Noun::Machine), changed());
+    let answers = asked(source, move |_| api::one(booking));
     live_page(lang::current().booking_title(), 3, answers, move |one| {
         view! { <Page one decide moved rebook handed/> }.into_any()
     })

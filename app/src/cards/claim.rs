@@ -22,22 +22,20 @@ use crate::{
 use domain::{cards::claims::ClaimOutcome, id::MachineId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use text::time;
 use views::cards::{AtReader, Claimable, OwnClaim};
 
 /// What the page asks for.
-fn load(claim: Call<ClaimCard>) -> Asked<AtReader> {
-    let (params, live) = (use_params_map(), use_live());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+fn load(machine: MachineId, claim: Call<ClaimCard>) -> Asked<AtReader> {
+    let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), claim.version().get());
-    asked(move || (id(), heard()), |(id, _)| api::at_reader(MachineId(id)))
+    asked(heard, move |_| api::at_reader(machine))
 }
 
 /// The page at `/machines/:id/claim`.
-pub fn claim_page() -> AnyView {
+pub fn claim_page(machine: MachineId) -> AnyView {
     let (t, claim) = (lang::current(), Call::<ClaimCard>::new());
-    let answers = load(claim);
+    let answers = load(machine, claim);
     let became = answered(claim);
     let said = Signal::derive(move || {
         became.get().map(|became| match became {

@@ -15,20 +15,18 @@ use crate::{
 use domain::{audit::By, id::CardId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use text::{Lang, time};
 use views::cards::{CardEvent, CardPage};
 
-fn load(mark: Call<MarkCard>) -> Asked<CardPage> {
-    let (params, live) = (use_params_map(), use_live());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    asked(move || (id(), live.version(Noun::Person), mark.version().get()), |(id, ..)| api::card(CardId(id)))
+fn load(card: CardId, mark: Call<MarkCard>) -> Asked<CardPage> {
+    let live = use_live();
+    asked(move || (live.version(Noun::Person), mark.version().get()), move |_| api::card(card))
 }
 
 /// The page at `/cards/:id`.
-pub fn card_page() -> AnyView {
+pub fn card_page(card: CardId) -> AnyView {
     let mark = Call::<MarkCard>::new();
-    let answers = load(mark);
+    let answers = load(card, mark);
     view! {
         {loaded(3, answers, move |page| view! { <Page page mark/> }.into_any())}
         <Marked mark/>

@@ -24,17 +24,16 @@ use domain::{
     live::Noun,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use views::checkout_steps::ListEdited;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
 /// The page at `/types/:id/checklist`.
-pub fn list_page() -> AnyView {
-    let (params, live, save) = (use_params_map(), use_live(), Call::<SaveCheckoutList>::new());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let source = move || (id(), live.version(Noun::Checkouts), save.version().get());
-    let answers = asked(source, |(id, ..)| api::list(TypeId(id)));
+pub fn list_page(kind: TypeId) -> AnyView {
+    let (live, save) = (use_live(), Call::<SaveCheckoutList>::new());
+    let source = move || (live.version(Noun::Checkouts), save.version().get());
+    let answers = asked(source, move |_| api::list(kind));
     live_page(lang::current().checkout_list_title(), 4, answers, move |list| {
         view! { <Page list save/> }.into_any()
     })

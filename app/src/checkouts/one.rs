@@ -28,18 +28,16 @@ use domain::{
     time::Moment,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
 use views::checkouts::{Appointment, Evidence, ModuleEvidence, Opened};
 
 /// The page at `/checkouts/:id`.
-pub fn checkout_page() -> AnyView {
-    let (params, live) = (use_params_map(), use_live());
+pub fn checkout_page(one: AppointmentId) -> AnyView {
+    let live = use_live();
     let (decide, undo) = (Call::<DecideCheckout>::new(), Call::<UndoPass>::new());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     let changed = RwSignal::new(0);
     let decided = move || decide.version().get() + undo.version().get();
-    let source = move || (id(), live.version(Noun::Checkouts), decided(), changed.get());
-    let answers = asked(source, |(id, ..)| api::one(AppointmentId(id)));
+    let source = move || (live.version(Noun::Checkouts), decided(), changed.get());
+    let answers = asked(source, move |_| api::one(one));
     let page = move |opened| view! { <Page opened decide undo changed/> }.into_any();
     view! {
         {live_page(lang::current().checkout_title(), 3, answers, page)}

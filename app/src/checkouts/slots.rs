@@ -30,20 +30,19 @@ use domain::{
     time::{Date, Moment},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 use views::checkouts::{Appointment, NotReady, SlotDay, SlotShown, Slots};
 
 /// The page at `/checkouts/types/:id`.
-pub fn slots_page() -> AnyView {
-    let (params, live) = (use_params_map(), use_live());
-    let kind = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+pub fn slots_page(kind: TypeId) -> AnyView {
+    let live = use_live();
     let (ask, moved, wish) =
         (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new(), Call::<WishForTime>::new());
     // Bookings, closures and blocks take times too.
     let taken = move || (live.version(Noun::Checkouts), live.version(Noun::Bookings), live.version(Noun::Machine));
-    let source = move || (kind(), taken(), live.version(Noun::Person), wish.version().get());
-    let answers = asked(source, |(kind, ..)| api::slots(TypeId(kind)));
+    let source = move || (taken(), live.version(Noun::Person), wish.version().get());
+    let answers = asked(source, move |_| api::slots(kind));
     live_page(lang::current().checkout_slots_title(), 4, answers, move |slots| {
         view! { <Page slots ask moved wish/> }.into_any()
     })

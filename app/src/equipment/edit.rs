@@ -27,7 +27,7 @@ use crate::{
 use domain::{id::MachineId, live::Noun, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::equipment::MachineSheet;
 
@@ -40,22 +40,20 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn load() -> Self {
-        let (params, live) = (use_params_map(), use_live());
+    fn load(machine: MachineId) -> Self {
+        let live = use_live();
         let (save, archive) = (Call::<SaveMachine>::new(), Call::<Archive>::new());
-        // What is not a number names no machine, and neither does 0.
-        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
         let sheet = asked(
-            move || (id(), live.about(Noun::Machine, id()), save.version().get() + archive.version().get()),
-            |(id, ..)| api::machine(MachineId(id)),
+            move || (live.about(Noun::Machine, machine.0), save.version().get() + archive.version().get()),
+            move |_| api::machine(machine),
         );
         Self { sheet, save, archive }
     }
 }
 
 /// The page at `/machines/:id/edit`.
-pub fn edit_machine_page() -> AnyView {
-    let Loaded { sheet, save, archive } = Loaded::load();
+pub fn edit_machine_page(machine: MachineId) -> AnyView {
+    let Loaded { sheet, save, archive } = Loaded::load(machine);
     view! {
         {loaded(6, sheet, move |sheet| view! { <Page sheet save archive/> }.into_any())}
         <Undo action=archive/>

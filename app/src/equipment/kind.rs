@@ -11,6 +11,7 @@ use crate::{
     lang,
     live::use_live,
     manage::glossary::Glossary,
+    pages::number,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -27,7 +28,7 @@ use crate::{
 use domain::{equipment::REQUIRES, id::TypeId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::equipment::TypeSheet;
 
@@ -40,16 +41,13 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn load() -> Self {
-        let (params, live) = (use_params_map(), use_live());
+    fn load(kind: Option<TypeId>) -> Self {
+        let live = use_live();
         let (save, archive) = (Call::<SaveType>::new(), Call::<ArchiveType>::new());
-        // What is not a number names no type, and neither does 0.
-        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-        let new = move || params.with(|params| params.get_str("id").is_none());
         let changes = move || save.version().get() + archive.version().get();
         let sheet = asked(
-            move || (id(), new(), live.version(Noun::Space), live.version(Noun::Machine), changes()),
-            |(id, new, ..)| api::kind((!new).then_some(TypeId(id))),
+            move || (live.version(Noun::Space), live.version(Noun::Machine), changes()),
+            move |_| api::kind(kind),
         );
         Self { sheet, save, archive }
     }
@@ -57,7 +55,7 @@ impl Loaded {
 
 /// The page at `/types/:id/edit`, and at `/types/new`, which names no type.
 pub fn edit_type_page() -> AnyView {
-    let Loaded { sheet, save, archive } = Loaded::load();
+    let Loaded { sheet, save, archive } = Loaded::load(number("id").map(TypeId));
     view! {
         {loaded(6, sheet, move |sheet| {
                 if sheet.with_untracked(|sheet| sheet.id.is_none()) {

@@ -38,14 +38,13 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use line::Told;
 use views::history::{Filter, Page};
 
 /// What the page asks for.
 struct Loaded {
     page: Asked<Page<Told>>,
-    machine: Memo<MachineId>,
     filter: Memo<Filter>,
     /// Behind which place it begins; empty at the beginning.
     after: Memo<String>,
@@ -54,11 +53,8 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn load() -> Self {
-        let (params, query, live) = (use_params_map(), use_query_map(), use_live());
-        let machine = Memo::new(move |_| {
-            MachineId(params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0)))
-        });
+    fn load(machine: MachineId) -> Self {
+        let (query, live) = (use_query_map(), use_live());
         let word = move |name| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
         let filter = Memo::new(move |_| Filter { kind: word("kind"), from: word("from"), to: word("to") });
         let after = Memo::new(move |_| word("after"));
@@ -66,27 +62,24 @@ impl Loaded {
         let correct = Call::<CorrectUse>::new();
         let page = asked(
             move || {
-                let heard = (
-                    live.about(Noun::Machine, machine.get().0),
-                    live.version(Noun::Person),
-                    correct.version().get(),
-                );
-                (machine.get(), filter.get(), after.get(), heard)
+                let heard =
+                    (live.about(Noun::Machine, machine.0), live.version(Noun::Person), correct.version().get());
+                (filter.get(), after.get(), heard)
             },
-            |(machine, Filter { kind, from, to }, after, ..)| api::page(machine, kind, from, to, after),
+            move |(Filter { kind, from, to }, after, _)| api::page(machine, kind, from, to, after),
         );
-        Self { page, machine, filter, after, open, correct }
+        Self { page, filter, after, open, correct }
     }
 }
 
 /// The page at `/machines/:id/history`.
-pub fn history_page() -> AnyView {
-    let Loaded { page, machine, filter, after, open, correct } = Loaded::load();
+pub fn history_page(machine: MachineId) -> AnyView {
+    let Loaded { page, filter, after, open, correct } = Loaded::load(machine);
     let refused = move |problem: Problem| match problem.kind {
         // What was typed stays, with what is wrong with it.
         Kind::Invalid => {
             set_page_status(problem.kind);
-            let (machine, filter) = (machine.get_untracked(), filter.get_untracked());
+            let filter = filter.get_untracked();
             view! { <Head machine name=String::new()/><Narrow machine groups=Group::ALL.to_vec() filter problem/> }
                 .into_any()
         }

@@ -16,18 +16,14 @@ use crate::{
 use domain::id::PersonId;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 /// The page at `/people/:id/decisions`.
-pub fn decisions_page() -> AnyView {
-    let (t, params, live) = (lang::current(), use_params_map(), use_live());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let answers = asked(move || (id(), live.person(PersonId(id()))), |(id, _)| api::attempts(PersonId(id)));
-    let back =
-        format!("/people/{}/uses", params.with_untracked(|params| params.get_str("id").unwrap_or("0").to_owned()));
+pub fn decisions_page(person: PersonId) -> AnyView {
+    let (t, live) = (lang::current(), use_live());
+    let answers = asked(move || live.person(person), move |_| api::attempts(person));
     view! {
         <Title text=t.access_attempts()/>
-        <a class="crumb" href=back><Icon name="chevron-left"/>{t.access_attempts_back()}</a>
+        <a class="crumb" href=format!("/people/{person}/uses")><Icon name="chevron-left"/>{t.access_attempts_back()}</a>
         <header class="page-head"><h1>{t.access_attempts()}</h1></header>
         {loaded(4, answers, |shown| {
                 part(move || Some(view! { <Listed attempts=shown.get()/> })).into_any()

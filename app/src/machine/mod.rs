@@ -21,7 +21,7 @@ use crate::{
     training::path_to,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::{part, text},
+        changing::{part, rows, text},
         clock::{Elapsed, TimeOfDay},
         facts::Facts,
         form::Form,
@@ -39,7 +39,7 @@ use api::OnPage;
 use day::Axis;
 use domain::{
     actor::Rank,
-    id::{MachineId, PersonId},
+    id::{MachineId, PersonId, UseId},
     live::Noun,
     machines::MachineState,
     pictures::Subject,
@@ -47,18 +47,16 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::time;
 use views::machines::{MachineNow, MachinePage as Page, UseToday};
 use words::Said;
 
 /// The page at `/machines/:id`.
-pub fn machine_page() -> AnyView {
-    let (params, live) = (use_params_map(), use_live());
-    // What is not a number names no machine, and neither does 0.
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let (query, known) = (use_query_map(), use_visitor().who.is_some());
+pub fn machine_page(machine: MachineId) -> AnyView {
+    let (query, live) = (use_query_map(), use_live());
+    let known = use_visitor().who.is_some();
     let learns = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member);
     let other = Signal::derive(move || {
         query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
@@ -73,17 +71,14 @@ pub fn machine_page() -> AnyView {
         let rest = live.version(Noun::Person) + live.version(Noun::Bookings) + done();
         (live.version(Noun::Machine), live.version(Noun::Space), rest)
     };
-    let answers = asked(
-        move || (id(), other.get(), ended.get(), versions()),
-        |(id, other, ..)| api::machine(MachineId(id), other),
-    );
+    let answers =
+        asked(move || (other.get(), ended.get(), versions()), move |(other, ..)| api::machine(machine, other));
     view! {
         <Crumb/>
         {loaded(3, answers, move |shown: RwSignal<OnPage>| {
-                let id = Memo::new(move |_| shown.with(|shown| shown.page.machine.id));
                 Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
-                let stop = part(move || Some(view! { <RemoteButton machine=id.get()/> })).into_any();
-                let below = part(move || Some(view! { {learns.then(|| path_to(id.get()))}{known.then(|| follow_button(id.get()))}<Problems machine=id.get()/> })).into_any();
+                let stop = part(move || Some(view! { <RemoteButton machine/> })).into_any();
+                let below = part(move || Some(view! { {learns.then(|| path_to(machine))}{known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
                 view! { <Machine shown other decide lift stop below/> }.into_any()
             })}
     }
@@ -317,7 +312,11 @@ fn Today(page: Memo<Page>) -> impl IntoView {
             <details class="uses">
                 <summary>{text(counted)}<Icon name="chevron-right"/></summary>
                 <ol>
-                    <For each=move || uses.get() key=|one| (one.id, one.end.map(|end| end.at)) children=|one| view! { <Use one/> }/>
+                    {rows(
+                        move || uses.get(),
+                        |UseToday { id: UseId(id), end, .. }| (*id, end.map_or(0, |end| end.at.0)),
+                        |one| view! { <Use one/> },
+                    )}
                     {part(move || Some(booked.get().into_iter().map(|one| {
                         let who = if one.mine { t.legend_mine().to_owned() } else { one.who.unwrap_or_else(|| t.legend_booked().to_owned()) };
                         view! { <li><TimeOfDay at=one.start/>"–"<TimeOfDay at=one.end/><span class="push">{who}</span></li> }

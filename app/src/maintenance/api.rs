@@ -19,12 +19,10 @@ pub async fn at_machine(id: MachineId) -> Result<AtMachine, AppError> {
 pub async fn plan(
     /// From the page of which machine.
     machine: MachineId,
-    /// Its id, or `new`.
-    plan: String,
+    /// `None` for a new one.
+    plan: Option<PlanId>,
 ) -> Result<PlanSheet, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    // What is not a number names no plan, and neither does 0.
-    let plan = (plan != "new").then(|| PlanId(plan.parse().unwrap_or(0)));
     Ok(services::maintenance::sheet(&ctx, &crate::request::actor(), machine, plan).await?)
 }
 

@@ -29,22 +29,20 @@ use domain::{
     pictures::PHOTO_THERE,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use views::maintenance::{AtMachine, Counted, Intervention, Plan};
 
 /// What the page asks for.
-fn load(register: Call<RegisterMaintenance>) -> Asked<AtMachine> {
-    let (params, live) = (use_params_map(), use_live());
-    // What is not a number names no machine, and neither does 0.
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let heard = move || (live.about(Noun::Machine, id()), live.version(Noun::Person));
-    asked(move || (id(), heard(), register.version().get()), |(id, ..)| api::at_machine(MachineId(id)))
+fn load(machine: MachineId, register: Call<RegisterMaintenance>) -> Asked<AtMachine> {
+    let live = use_live();
+    let heard = move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person));
+    asked(move || (heard(), register.version().get()), move |_| api::at_machine(machine))
 }
 
 /// The page at `/machines/:id/maintenance`.
-pub fn maintenance_page() -> AnyView {
+pub fn maintenance_page(machine: MachineId) -> AnyView {
     let register = Call::new();
-    let answers = load(register);
+    let answers = load(machine, register);
     live_page(lang::current().maintenance_title(), 4, answers, move |at| view! { <Page at register/> }.into_any())
 }
 

@@ -8,6 +8,7 @@ use crate::{
     equipment::fields::Typed,
     lang,
     live::use_live,
+    pages::number,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -28,27 +29,18 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use text::Lang;
 use views::maintenance::PlanSheet;
 
 /// What the page asks for.
-fn load() -> Asked<PlanSheet> {
-    let (params, live) = (use_params_map(), use_live());
-    let which = Memo::new(move |_| {
-        params.with(|params| {
-            // What is not a number names no machine, and neither does 0.
-            let machine = params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0);
-            (MachineId(machine), params.get("plan").unwrap_or_default())
-        })
-    });
-    let heard = move || (live.version(Noun::Machine), live.version(Noun::Person));
-    asked(move || (which.get(), heard()), |((machine, plan), _)| api::plan(machine, plan))
+fn load(machine: MachineId, plan: Option<PlanId>) -> Asked<PlanSheet> {
+    let live = use_live();
+    asked(move || (live.version(Noun::Machine), live.version(Noun::Person)), move |_| api::plan(machine, plan))
 }
 
-/// The page at `/machines/:id/plans/:plan`, where `new` is a plan that is made.
-pub fn plan_page() -> AnyView {
-    let answers = load();
+/// The page at `/machines/:id/plans/:plan`, and at `/machines/:id/plans/new`, which names no plan.
+pub fn plan_page(machine: MachineId) -> AnyView {
+    let answers = load(machine, number("plan").map(PlanId));
     view! {
         <Title text=lang::current().maintenance_title()/>
         {loaded(4, answers, move |shown: RwSignal<PlanSheet>| {

@@ -5,6 +5,7 @@ use super::{api, erase::EraseOwnCard};
 use crate::{
     call::asked,
     lang,
+    pages::number,
     ui::{
         button::{Kind, Submit},
         icon::Icon,
@@ -15,15 +16,12 @@ use crate::{
 use domain::id::PersonId;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use views::privacy::Holdings;
 
-/// The pages at `/me/data` and `/people/:id/data`.
+/// The page at `/people/:id/data`, and at `/me/data`, which names nobody.
 pub fn data_page() -> AnyView {
-    let params = use_params_map();
-    let person =
-        Memo::new(move |_| params.with(|params| params.get_str("id").map(|id| PersonId(id.parse().unwrap_or(0)))));
-    let page = asked(move || person.get(), api::holdings);
+    let person = number("id").map(PersonId);
+    let page = asked(|| (), move |()| api::holdings(person));
     view! {
         {loaded(6, page, |page| view! { <Page page=page.get_untracked()/> }.into_any())}
     }

@@ -23,18 +23,17 @@ use domain::{
     problems::Severity,
 };
 use leptos::{context::Provider, prelude::*};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use views::problems::{AtMachine, Report};
 
 /// Under which name the door gives back what was typed.
 pub const FUNCTION: &str = "/machines/report";
 
 /// The page at `/machines/:id/report`, and what its door shows of a form that does not fit.
-pub fn report_page() -> AnyView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+pub fn report_page(machine: MachineId) -> AnyView {
+    let query = use_query_map();
     let sent = Memo::new(move |_| query.with(|query| query.get_str("sent")?.parse().ok().map(ReportId)));
-    let answers = asked(move || (id(), sent.get()), |(id, _)| api::reporting(MachineId(id)));
+    let answers = asked(move || sent.get(), move |_| api::reporting(machine));
     live_page(lang::current().problem_report(), 3, answers, move |at| view! { <Page at sent/> }.into_any())
 }
 

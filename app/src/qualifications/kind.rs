@@ -36,7 +36,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use views::qualifications::{Applicant, Chosen, Qualified, TypePage};
 
 /// What the page asks for.
@@ -47,29 +47,27 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn load() -> Self {
-        let (params, query, live, acts) = (use_params_map(), use_query_map(), use_live(), Acts::new());
+    fn load(kind: TypeId) -> Self {
+        let (query, live, acts) = (use_query_map(), use_live(), Acts::new());
         let admit = Call::<Admit>::new();
-        // What is not a number names no type, and neither does 0.
-        let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
         let search = move || query.with(|query| query.get_str("q").unwrap_or_default().to_owned());
         let person =
             move || query.with(|query| query.get_str("person").and_then(|id| id.parse().ok()).map(PersonId));
         let page = asked(
-            move || (id(), search(), person(), live.version(Noun::Person), acts.version() + admit.version().get()),
-            |(id, search, person, ..)| api::type_page(TypeId(id), search, person),
+            move || (search(), person(), live.version(Noun::Person), acts.version() + admit.version().get()),
+            move |(search, person, ..)| api::type_page(kind, search, person),
         );
         Self { page, acts, admit }
     }
 }
 
 /// The page at `/types/:id`.
-pub fn kind_page() -> AnyView {
-    let Loaded { page, acts, admit } = Loaded::load();
+pub fn kind_page(kind: TypeId) -> AnyView {
+    let Loaded { page, acts, admit } = Loaded::load(kind);
     view! {
         <a class="crumb" href="/types"><Icon name="chevron-left"/>{lang::current().types_heading()}</a>
         {loaded(6, page, move |page| {
-            let (kind, is_learned) = page.with_untracked(|page: &TypePage| (page.on.kind, page.on.built_in.is_none()));
+            let is_learned = page.with_untracked(|page: &TypePage| page.on.built_in.is_none());
             view! { <Page page acts admit/>{is_learned.then(|| candidates_of(kind))} }.into_any()
         })}
     }

@@ -38,7 +38,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use question::Write;
 use text::Lang;
 use views::{
@@ -170,8 +170,8 @@ impl Calls {
 }
 
 /// The page at `/modules/:id`.
-pub fn module_editor_page() -> AnyView {
-    let (params, live) = (use_params_map(), use_live());
+pub fn module_editor_page(module: ModuleId) -> AnyView {
+    let live = use_live();
     let calls = Calls {
         save: Call::new(),
         video: Call::new(),
@@ -182,11 +182,7 @@ pub fn module_editor_page() -> AnyView {
         require: Call::new(),
         release: Call::new(),
     };
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
-    let answers = asked(
-        move || (id(), live.version(Noun::Space), calls.changes()),
-        |(id, ..)| edit_api::sheet(ModuleId(id)),
-    );
+    let answers = asked(move || (live.version(Noun::Space), calls.changes()), move |_| edit_api::sheet(module));
     view! {
         <a class="crumb" href="/modules"><Icon name="chevron-left"/>{lang::current().modules_title()}</a>
         {loaded(4, answers, move |sheet| view! { <Editor sheet calls/> }.into_any())}

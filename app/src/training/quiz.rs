@@ -23,22 +23,21 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::training::{Explained, Question, Quiz, Quizzing};
 
 /// The page at `/learn/:id/quiz`.
-pub fn quiz_page() -> AnyView {
-    let (params, query, live) = (use_params_map(), use_query_map(), use_live());
+pub fn quiz_page(module: ModuleId) -> AnyView {
+    let (query, live) = (use_query_map(), use_live());
     let (begin, answer) = (Call::<BeginQuiz>::new(), Call::<AnswerQuestion>::new());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
     let at = move || query.with(|query| query.get_str("n").and_then(|at| at.parse().ok()));
     let answers = asked(
-        move || (id(), at(), begin.version().get() + answer.version().get(), live.version(Noun::Person)),
-        |(id, at, ..)| api::quiz(ModuleId(id), at),
+        move || (at(), begin.version().get() + answer.version().get(), live.version(Noun::Person)),
+        move |(at, ..)| api::quiz(module, at),
     );
     view! {
-        <a class="crumb" href=move || format!("/learn/{}", id())><Icon name="chevron-left"/>{lang::current().quiz_back()}</a>
+        <a class="crumb" href=format!("/learn/{module}")><Icon name="chevron-left"/>{lang::current().quiz_back()}</a>
         {loaded(3, answers, move |quiz| view! { <Page quiz begin answer/> }.into_any())}
     }
     .into_any()

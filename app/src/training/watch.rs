@@ -27,17 +27,16 @@ use domain::{
 };
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use views::training::{Module, QuizState, Video};
 
 /// The page at `/learn/:id`.
-pub fn module_page() -> AnyView {
-    let (params, query, live) = (use_params_map(), use_query_map(), use_live());
-    let id = move || params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0));
+pub fn module_page(module: ModuleId) -> AnyView {
+    let (query, live) = (use_query_map(), use_live());
     let draft = move || query.with(|query| query.get_str("draft").is_some());
     let answers = asked(
-        move || (id(), draft(), live.version(Noun::Person), live.version(Noun::Space)),
-        |(id, draft, ..)| api::module(ModuleId(id), draft),
+        move || (draft(), live.version(Noun::Person), live.version(Noun::Space)),
+        move |(draft, ..)| api::module(module, draft),
     );
     view! {
         <a class="crumb" href="/learn"><Icon name="chevron-left"/>{lang::current().learn_title()}</a>

@@ -1,7 +1,7 @@
 //! Somebody's account: what they are called and how they are reached, their picture, where they stand with the workshop,
 //! the way in, and the end of it all.
 
-use super::{Crumb, Tab, around, edit::Edit, whose};
+use super::{Crumb, Tab, around, edit::Edit};
 use crate::{
     call::{Asked, Call, asked},
     lang,
@@ -15,7 +15,7 @@ use crate::{
     privacy::erase::EraseCard,
     ui::{changing::part, list::LinkItem, page::loaded, picture::PictureForm},
 };
-use domain::{live::Noun, pictures::Subject};
+use domain::{id::PersonId, live::Noun, pictures::Subject};
 use leptos::prelude::*;
 use views::people::PersonPage;
 
@@ -46,17 +46,16 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn load() -> Self {
-        let (id, live, calls) = (whose(), use_live(), Calls::new());
-        let page =
-            asked(move || (id.get(), live.version(Noun::Person), calls.version()), |(id, ..)| api::person(id));
+    fn load(person: PersonId) -> Self {
+        let (live, calls) = (use_live(), Calls::new());
+        let page = asked(move || (live.version(Noun::Person), calls.version()), move |_| api::person(person));
         Self { page, calls }
     }
 }
 
 /// The page at `/people/:id/account`.
-pub fn person_account_page() -> AnyView {
-    let Loaded { page, calls } = Loaded::load();
+pub fn person_account_page(person: PersonId) -> AnyView {
+    let Loaded { page, calls } = Loaded::load(person);
     view! {
         <Crumb/>
         {loaded(4, page, move |page| view! { <Page page calls/> }.into_any())}

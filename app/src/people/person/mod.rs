@@ -20,19 +20,10 @@ use crate::{
     ui::{avatar::Avatar, button::ButtonLink, changing::part, icon::Icon, list::whole},
     visitor::use_visitor,
 };
-use domain::{actor::Rank, id::PersonId, pictures::Subject};
+use domain::{actor::Rank, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use views::people::PersonHead;
-
-/// Whose page the address names. What is not a number names nobody, and neither does 0.
-fn whose() -> Memo<PersonId> {
-    let params = use_params_map();
-    Memo::new(move |_| {
-        PersonId(params.with(|params| params.get_str("id").and_then(|id| id.parse().ok()).unwrap_or(0)))
-    })
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tab {
@@ -155,7 +146,7 @@ fn Head(head: PersonHead) -> impl IntoView {
 pub(super) mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::people::PersonStatus;
+    use domain::{id::PersonId, people::PersonStatus};
     use text::Lang;
 
     pub fn head() -> PersonHead {

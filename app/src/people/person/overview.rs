@@ -4,7 +4,6 @@
 use super::{
     Crumb, Tab, around,
     notes::{Deleted, Notes},
-    whose,
     words::{HeldLine, Lately, OverviewPage},
 };
 use crate::{
@@ -60,21 +59,21 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn load() -> Self {
-        let (id, live, query) = (whose(), use_live(), use_query_map());
+    fn load(person: PersonId) -> Self {
+        let (live, query) = (use_live(), use_query_map());
         let calls = Calls::new();
         let note = Memo::new(move |_| query.with(|query| query.get_str("note")?.parse().ok()).map(NoteId));
         let page = asked(
-            move || (id.get(), live.person(id.get()), live.version(Noun::Machine), calls.version()),
-            |(id, ..)| api::overview(id),
+            move || (live.person(person), live.version(Noun::Machine), calls.version()),
+            move |_| api::overview(person),
         );
         Self { page, calls, note }
     }
 }
 
 /// The page at `/people/:id`.
-pub fn overview_page() -> AnyView {
-    let Loaded { page, calls, note } = Loaded::load();
+pub fn overview_page(person: PersonId) -> AnyView {
+    let Loaded { page, calls, note } = Loaded::load(person);
     view! {
         <Crumb/>
         {loaded(4, page, move |shown| view! { <Page shown calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any())}

@@ -1,6 +1,6 @@
 //! Where somebody stands on what: what keeps them out first, then what they may, and where it came from.
 
-use super::{Crumb, Tab, around, whose};
+use super::{Crumb, Tab, around};
 use crate::{
     call::{Asked, asked},
     holds::Holds,
@@ -14,7 +14,7 @@ use crate::{
     },
     ui::{button::ButtonLink, changing::part, empty::Empty, page::loaded},
 };
-use domain::live::Noun;
+use domain::{id::PersonId, live::Noun};
 use leptos::prelude::*;
 use views::people::StandingPage;
 
@@ -26,17 +26,16 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn load() -> Self {
-        let (id, live, acts) = (whose(), use_live(), Acts::new());
-        let page =
-            asked(move || (id.get(), live.version(Noun::Person), acts.version()), |(id, ..)| api::standing(id));
+    fn load(person: PersonId) -> Self {
+        let (live, acts) = (use_live(), Acts::new());
+        let page = asked(move || (live.version(Noun::Person), acts.version()), move |_| api::standing(person));
         Self { page, acts }
     }
 }
 
 /// The page at `/people/:id/qualifications`.
-pub fn qualified_page() -> AnyView {
-    let Loaded { page, acts } = Loaded::load();
+pub fn qualified_page(person: PersonId) -> AnyView {
+    let Loaded { page, acts } = Loaded::load(person);
     view! {
         <Crumb/>
         {loaded(4, page, move |page| {

@@ -1,6 +1,6 @@
 //! What was done about somebody, in words, newest first.
 
-use super::{Crumb, Tab, around, onward, whose};
+use super::{Crumb, Tab, around, onward};
 use crate::{
     audit::row::{Row, Told},
     call::asked,
@@ -9,19 +9,20 @@ use crate::{
     people::api,
     ui::{changing::part, empty::Empty, page::loaded},
 };
-use domain::time::{Date, Moment};
+use domain::{
+    id::PersonId,
+    time::{Date, Moment},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::people::TimelinePage;
 
 /// The page at `/people/:id/timeline`.
-pub fn timeline_page() -> AnyView {
-    let (id, live, query) = (whose(), use_live(), use_query_map());
+pub fn timeline_page(person: PersonId) -> AnyView {
+    let (live, query) = (use_live(), use_query_map());
     let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
-    let page = asked(
-        move || (id.get(), before.get(), live.person(id.get())),
-        |(id, before, _)| api::timeline(id, before),
-    );
+    let page =
+        asked(move || (before.get(), live.person(person)), move |(before, _)| api::timeline(person, before));
     view! {
         <Crumb/>
         {loaded(8, page, move |page| view! { <Page page before/> }.into_any())}

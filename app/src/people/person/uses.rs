@@ -1,6 +1,6 @@
 //! What somebody used, a page at a time, and the way to what boards decided about them.
 
-use super::{Crumb, Tab, around, onward, whose};
+use super::{Crumb, Tab, around, onward};
 use crate::{
     call::asked,
     history::corrected,
@@ -15,19 +15,23 @@ use crate::{
         table::{Cell, always, instant, named, sorted, table},
     },
 };
-use domain::{id::UseId, live::Noun, time::Moment};
+use domain::{
+    id::{PersonId, UseId},
+    live::Noun,
+    time::Moment,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::people::{UseRow, UsesPage};
 
 /// The page at `/people/:id/uses`.
-pub fn uses_page() -> AnyView {
-    let (id, live, query) = (whose(), use_live(), use_query_map());
+pub fn uses_page(person: PersonId) -> AnyView {
+    let (live, query) = (use_live(), use_query_map());
     let after = Memo::new(move |_| query.with(|query| query.get_str("after")?.parse().ok()).map(UseId));
     let page = asked(
-        move || (id.get(), after.get(), live.person(id.get()), live.version(Noun::Machine)),
-        |(id, after, ..)| api::uses(id, after),
+        move || (after.get(), live.person(person), live.version(Noun::Machine)),
+        move |(after, ..)| api::uses(person, after),
     );
     view! {
         <Crumb/>
