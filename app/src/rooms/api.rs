@@ -4,7 +4,7 @@ use crate::problem::AppError;
 use domain::id::RoomId;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::rooms::{self, TypedRoom};
+use services::rooms::{self, DescribeRoom};
 use views::{equipment::Shelved, rooms::Rooms};
 
 /// All rooms, and what they can be given.
@@ -24,8 +24,8 @@ pub async fn add(
     #[server(default)] machines: Vec<String>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = TypedRoom::of_form(name, &capacity, floor, &place, &machines);
-    rooms::add(&ctx, &crate::request::actor(), typed).await?;
+    let new = DescribeRoom::typed(&name, &capacity, &floor, &place, &machines);
+    rooms::add(&ctx, &crate::request::actor(), new).await?;
     leptos_axum::redirect("/rooms?saved");
     Ok(())
 }
@@ -42,8 +42,8 @@ pub async fn save(
     #[server(default)] machines: Vec<String>,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = TypedRoom::of_form(name, &capacity, floor, &place, &machines);
-    rooms::save(&ctx, &crate::request::actor(), id, version, typed).await?;
+    let new = DescribeRoom::typed(&name, &capacity, &floor, &place, &machines);
+    rooms::save(&ctx, &crate::request::actor(), id, version, new).await?;
     leptos_axum::redirect("/rooms?saved");
     Ok(())
 }

@@ -12,7 +12,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::rooms::{self, RoomsError, TypedRoom};
+use services::rooms::{self, DescribeRoom, RoomsError, ValidationError};
 use utoipa::ToSchema;
 use views::bookings as views;
 
@@ -140,20 +140,15 @@ pub struct RoomForm {
 }
 
 impl RoomForm {
-    fn typed(self) -> TypedRoom {
-        TypedRoom {
-            name: self.name,
-            capacity: self.capacity,
-            floor: self.floor,
-            place: self.place.map(PlaceId),
-            machines: self.machines.into_iter().map(MachineId).collect(),
-        }
+    fn read(self) -> Result<DescribeRoom, Vec<ValidationError>> {
+        let machines = self.machines.into_iter().map(MachineId).collect();
+        DescribeRoom::read(&self.name, Some(self.capacity), &self.floor, Ok(self.place.map(PlaceId)), Ok(machines))
     }
 }
 
 async fn add(asker: Asker, Body(form): Body<RoomForm>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    Ok(Made::plain(rooms::add(&ctx, &actor, form.typed()).await?.0))
+    Ok(Made::plain(rooms::add(&ctx, &actor, form.read()).await?.0))
 }
 
 async fn save(
@@ -163,7 +158,7 @@ async fn save(
     Body(form): Body<RoomForm>,
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    rooms::save(&ctx, &actor, RoomId(id), seen, form.typed()).await?;
+    rooms::save(&ctx, &actor, RoomId(id), seen, form.read()).await?;
     Ok(done())
 }
 

@@ -81,51 +81,54 @@ pub enum RoomsError {
     Store(#[from] StoreError),
 }
 
-/// A room as it was typed.
-#[derive(Debug, Clone, Default)]
-pub struct TypedRoom {
-    /// What it is called.
-    pub name: String,
-    /// How many people fit in.
-    pub capacity: u32,
-    /// What its floor is called; may be empty.
-    pub floor: String,
-    /// Where it is.
-    pub place: Option<PlaceId>,
-    /// The machines in it.
+/// A room as it is to be.
+#[derive(Debug, Clone)]
+pub struct DescribeRoom {
+    new: NewRoom,
+    /// What stands in it.
     pub machines: Vec<MachineId>,
 }
 
-impl TypedRoom {
-    /// The fields of a form. What names no place and no machine is refused with the rest.
-    #[must_use]
-    pub fn of_form(name: String, capacity: &str, floor: String, place: &str, machines: &[String]) -> Self {
-        let number = |typed: &str| typed.trim().parse().unwrap_or(0);
-        // Two versions are chosen from with all of them in one field: `3,5`.
-        let machines = machines.iter().flat_map(|typed| typed.split(',')).filter(|typed| !typed.trim().is_empty());
-        Self {
-            name,
-            capacity: capacity.trim().parse().unwrap_or(0),
-            floor,
-            place: Some(place).filter(|place| !place.trim().is_empty()).map(|place| PlaceId(number(place))),
-            machines: machines.map(|typed| MachineId(number(typed))).collect(),
+impl DescribeRoom {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(
+        name: &str,
+        capacity: Option<u32>,
+        floor: &str,
+        place: Result<Option<PlaceId>, ValidationError>,
+        machines: Result<Vec<MachineId>, ValidationError>,
+    ) -> Result<Self, Vec<ValidationError>> {
+        let name = names::name(name).map_err(|_| ValidationError::Name);
+        let capacity = capacity.and_then(|people| u16::try_from(people).ok());
+        let capacity = capacity.filter(|people| (1..=CAPACITY).contains(people)).ok_or(ValidationError::Capacity);
+        let floor = names::remark(floor).replace('\n', " ");
+        let floor = if floor.chars().count() <= FLOOR { Ok(floor) } else { Err(ValidationError::Floor) };
+        match (name, capacity, floor, place, machines) {
+            (Ok(name), Ok(capacity), Ok(floor), Ok(place), Ok(machines)) => {
+                Ok(Self { new: NewRoom { name, capacity, floor, place }, machines })
+            }
+            (name, capacity, floor, place, machines) => {
+                let flaws = [name.err(), capacity.err(), floor.err(), place.err(), machines.err()];
+                Err(flaws.into_iter().flatten().collect())
+            }
         }
     }
 
-    fn read(self) -> Result<(NewRoom, Vec<MachineId>), Vec<ValidationError>> {
-        let name = names::name(&self.name).map_err(|_| ValidationError::Name);
-        let capacity = u16::try_from(self.capacity).ok().filter(|people| (1..=CAPACITY).contains(people));
-        let capacity = capacity.ok_or(ValidationError::Capacity);
-        let floor = names::remark(&self.floor).replace('\n', " ");
-        let floor = if floor.chars().count() <= FLOOR { Ok(floor) } else { Err(ValidationError::Floor) };
-        match (name, capacity, floor) {
-            (Ok(name), Ok(capacity), Ok(floor)) => {
-                Ok((NewRoom { name, capacity, floor, place: self.place }, self.machines))
-            }
-            (name, capacity, floor) => {
-                Err([name.err(), capacity.err(), floor.err()].into_iter().flatten().collect())
-            }
-        }
+    /// The same as they were typed into a form.
+    pub fn typed(
+        name: &str,
+        capacity: &str,
+        floor: &str,
+        place: &str,
+        machines: &[String],
+    ) -> Result<Self, Vec<ValidationError>> {
+        let id = |typed: &str, flaw| typed.trim().parse::<i64>().map_err(|_| flaw);
+        let place = Some(place).filter(|place| !place.trim().is_empty());
+        let place = place.map(|place| id(place, ValidationError::Place).map(PlaceId)).transpose();
+        // Two versions are chosen from with all of them in one field: `3,5`.
+        let machines = machines.iter().flat_map(|typed| typed.split(',')).filter(|typed| !typed.trim().is_empty());
+        let machines = machines.map(|machine| id(machine, ValidationError::Machines).map(MachineId)).collect();
+        Self::read(name, capacity.trim().parse().ok(), floor, place, machines)
     }
 }
 
@@ -192,10 +195,14 @@ async fn one(tx: &mut WriteTx, room: RoomId) -> Result<Kept, RoomsError> {
 }
 
 /// Adds a room.
-pub async fn add(ctx: &Ctx, actor: &Actor, typed: TypedRoom) -> Result<RoomId, RoomsError> {
+pub async fn add(
+    ctx: &Ctx,
+    actor: &Actor,
+    new: Result<DescribeRoom, Vec<ValidationError>>,
+) -> Result<RoomId, RoomsError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
     actor.require(permission, about)?;
-    let (new, machines) = typed.read().map_err(RoomsError::Invalid)?;
+    let DescribeRoom { new, machines } = new.map_err(RoomsError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
         exist(job, &new, &machines).await?;
         let room = rows::add(job.tx, &new).await.map_err(name_taken)?;
@@ -208,10 +215,16 @@ pub async fn add(ctx: &Ctx, actor: &Actor, typed: TypedRoom) -> Result<RoomId, R
 }
 
 /// Says what a room is called and which machines stand in it.
-pub async fn save(ctx: &Ctx, actor: &Actor, room: RoomId, seen: i64, typed: TypedRoom) -> Result<(), RoomsError> {
+pub async fn save(
+    ctx: &Ctx,
+    actor: &Actor,
+    room: RoomId,
+    seen: i64,
+    new: Result<DescribeRoom, Vec<ValidationError>>,
+) -> Result<(), RoomsError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
     actor.require(permission, about)?;
-    let (new, machines) = typed.read().map_err(RoomsError::Invalid)?;
+    let DescribeRoom { new, machines } = new.map_err(RoomsError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, room).await?;

@@ -25,7 +25,7 @@ use services::{
     checkouts,
     closures::{self, Close},
     equipment, holds, people, problems, qualifications,
-    rooms::{self, RoomsError, TypedRoom},
+    rooms::{self, DescribeRoom, RoomsError},
 };
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
@@ -223,12 +223,9 @@ async fn a_closure_that_is_lifted_gives_its_time_back() {
 async fn a_room_is_booked_with_its_machines_and_a_machine_without_its_room() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
-    let hall = |machines: &[i64]| TypedRoom {
-        name: "Hall".into(),
-        capacity: 12,
-        floor: "ground".into(),
-        place: None,
-        machines: machines.iter().map(|id| MachineId(*id)).collect(),
+    let hall = |machines: &[i64]| {
+        let machines = machines.iter().map(|id| MachineId(*id)).collect();
+        DescribeRoom::read("Hall", Some(12), "ground", Ok(None), Ok(machines))
     };
     let room = rooms::add(&lab.ctx, &ken, hall(&[1])).await.unwrap();
     assert_eq!(room, RoomId(1));

@@ -17,7 +17,7 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use services::{
     bookings::{self, Ask, BookingsError, Decide},
     jobs,
-    rooms::{self, TypedRoom},
+    rooms::{self, DescribeRoom},
 };
 use sqlx::Row;
 
@@ -69,8 +69,7 @@ async fn open() -> Lab {
     .await;
     let lab = lab.reopen().await;
     let ken = lab.signed_in(11).await;
-    let machines = HALL.map(MachineId).to_vec();
-    let hall = TypedRoom { name: "Hall".into(), capacity: 9, machines, ..TypedRoom::default() };
+    let hall = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(HALL.map(MachineId).to_vec()));
     rooms::add(&lab.ctx, &ken, hall).await.unwrap();
     lab
 }

@@ -24,7 +24,7 @@ use services::{
     bookings::{self, BookingsError, ValidationError},
     closures::{self, Close, Typed, Which},
     machines,
-    rooms::{self, TypedRoom},
+    rooms::{self, DescribeRoom},
 };
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
@@ -38,7 +38,7 @@ async fn close(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> Clos
 
 /// Ken's room with the laser in it.
 async fn hall(lab: &Lab, ken: &Actor) {
-    let hall = TypedRoom { name: "Hall".into(), capacity: 12, machines: vec![LASER_ID], ..TypedRoom::default() };
+    let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![LASER_ID]));
     rooms::add(&lab.ctx, ken, hall).await.unwrap();
 }
 
@@ -192,13 +192,10 @@ async fn a_room_is_shown_with_its_place_and_its_machines_and_chosen_by_what_peop
     lab.sql("INSERT INTO place (id, name, position) VALUES (7, 'Wood shop', 1)").await;
     let typed = |floor: &str, place: &str, machines: &[&str]| {
         let machines: Vec<_> = machines.iter().map(|&machine| machine.to_owned()).collect();
-        TypedRoom::of_form("Hall".into(), " 12 ", floor.into(), place, &machines)
+        DescribeRoom::typed("Hall", " 12 ", floor, place, &machines)
     };
-    assert_eq!(
-        typed("", "7", &["2,1"]).machines,
-        [MachineId(2), LASER_ID],
-        "as a choice between versions sends it"
-    );
+    let chosen = typed("", "7", &["2,1"]).unwrap().machines;
+    assert_eq!(chosen, [MachineId(2), LASER_ID], "as a choice between versions sends it");
     let wrong = rooms::add(&lab.ctx, &ken, typed("", "attic", &["saw"])).await;
     let Err(rooms::RoomsError::Invalid(wrong)) = wrong else { panic!("{wrong:?}") };
     assert_eq!(wrong, [rooms::ValidationError::Place, rooms::ValidationError::Machines]);

@@ -363,13 +363,10 @@ async fn a_machine_that_comes_into_a_room_is_taken_with_it() {
     let ken = lab.signed_in(11).await;
     shelf.has(&[span(24, 60)]);
     add(&lab, &ken, HALL).await;
-    let hall =
-        rooms::TypedRoom { name: "Hall".into(), capacity: 20, machines: vec![], ..rooms::TypedRoom::default() };
-    rooms::save(&lab.ctx, &ken, RoomId(1), 1, hall.clone()).await.unwrap();
+    let hall = |machines| rooms::DescribeRoom::read("Hall", Some(20), "", Ok(None), Ok(machines));
+    rooms::save(&lab.ctx, &ken, RoomId(1), 1, hall(vec![])).await.unwrap();
     assert_eq!(taken(&lab).await, []);
-    rooms::save(&lab.ctx, &ken, RoomId(1), 2, rooms::TypedRoom { machines: vec![LASER_ID], ..hall })
-        .await
-        .unwrap();
+    rooms::save(&lab.ctx, &ken, RoomId(1), 2, hall(vec![LASER_ID])).await.unwrap();
     assert_eq!(taken(&lab).await, [(24, 25)]);
     shelf.has(&[]);
     next(&lab).await;

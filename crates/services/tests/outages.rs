@@ -18,7 +18,7 @@ use services::{
     bookings::{self, Ask, BookingsError, Decide},
     equipment, jobs, outages,
     problems::{self, TypedReport},
-    rooms::{self, TypedRoom},
+    rooms::{self, DescribeRoom},
     waiting,
 };
 use views::outages::Answer;
@@ -244,8 +244,8 @@ async fn whoever_looks_after_the_machine_sees_what_became_of_each_booking() {
 async fn who_has_the_room_is_told_of_a_machine_in_it() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
-    let typed = TypedRoom { name: "Hall".into(), capacity: 9, machines: vec![LASER_ID], ..TypedRoom::default() };
-    let hall = Resource::Room(rooms::add(&lab.ctx, &ken, typed).await.unwrap());
+    let new = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(vec![LASER_ID]));
+    let hall = Resource::Room(rooms::add(&lab.ctx, &ken, new).await.unwrap());
     let soon = booked(&lab, 4, hall, span(120, 60)).await;
     let later = booked(&lab, 5, hall, span(2 * 1_440 + 30, 60)).await;
     let block = problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();

@@ -22,7 +22,7 @@ use services::{
     bookings::{self, Ask, BookingsError, Decide},
     closures::{self, Close},
     notices, people,
-    rooms::{self, TypedRoom},
+    rooms::{self, DescribeRoom},
     waiting::{self, WaitingError},
 };
 
@@ -271,8 +271,7 @@ async fn whoever_leaves_the_workshop_leaves_the_lists() {
 async fn a_room_that_becomes_free_is_offered_with_its_machines() {
     let lab = open().await;
     let (carl, dana, ken) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(11).await);
-    let machines = vec![LASER_ID];
-    let hall = TypedRoom { name: "Hall".into(), capacity: 4, machines, ..TypedRoom::default() };
+    let hall = DescribeRoom::read("Hall", Some(4), "", Ok(None), Ok(vec![LASER_ID]));
     let hall = Resource::Room(rooms::add(&lab.ctx, &ken, hall).await.unwrap());
     let id = booked(&lab, &carl, LASER, span(120, 60)).await;
     waiting::join(&lab.ctx, &dana, Ok(Ask { resource: hall, span: span(120, 60) })).await.unwrap();

@@ -107,8 +107,8 @@ async fn a_day_that_is_closed_cannot_be_booked_wherever_the_space_is() {
 async fn whatever_takes_a_room_is_news_of_the_machines_in_it() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
-    let typed = TypedRoom { name: "Hall".into(), capacity: 9, ..TypedRoom::default() };
-    rooms::add(&lab.ctx, &ken, TypedRoom { machines: vec![LASER_ID], ..typed }).await.unwrap();
+    let new = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(vec![LASER_ID]));
+    rooms::add(&lab.ctx, &ken, new).await.unwrap();
     let mut coming = lab.ctx.live().subscribe("").2;
     let mut blocked = None;
     // What comes before the next word of another machine.
