@@ -32,8 +32,8 @@ pub async fn write(
     #[server(default)] until: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = Typed { title, text, to, from, until };
-    services::announcements::write(&ctx, &crate::request::actor(), &typed).await?;
+    let new = Typed { title, text, to, from, until }.read(&ctx);
+    services::announcements::write(&ctx, &crate::request::actor(), new).await?;
     leptos_axum::redirect("/announcements");
     Ok(())
 }
@@ -50,8 +50,8 @@ pub async fn save(
     #[server(default)] until: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = Typed { title, text, to, from, until };
-    services::announcements::save(&ctx, &crate::request::actor(), id, version, &typed).await?;
+    let new = Typed { title, text, to, from, until }.read(&ctx);
+    services::announcements::save(&ctx, &crate::request::actor(), id, version, new).await?;
     leptos_axum::redirect("/announcements");
     Ok(())
 }

@@ -8,9 +8,16 @@ use super::{
     when, words,
 };
 use axum::response::Response;
-use domain::{announcements::State, id::AnnouncementId, tokens::Scope};
+use domain::{
+    announcements::State,
+    id::{AnnouncementId, TypeId},
+    tokens::Scope,
+};
 use serde::{Deserialize, Serialize};
-use services::announcements::{self, AnnouncementsError, Typed};
+use services::{
+    Ctx,
+    announcements::{self, AnnouncementsError, ValidationError, WriteAnnouncement, moment},
+};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 use views::announcements::Announcement as Kept;
@@ -175,16 +182,17 @@ pub struct AnnouncementForm {
 }
 
 impl AnnouncementForm {
-    fn typed(self) -> Typed {
-        let Self { title, text, r#type, from, until } = self;
-        let to = r#type.map_or_else(String::new, |kind| kind.to_string());
-        Typed { title, text, to, from: from.unwrap_or_default(), until: until.unwrap_or_default() }
+    fn read(&self, ctx: &Ctx) -> Result<WriteAnnouncement, Vec<ValidationError>> {
+        let audience = self.r#type.map(TypeId).into();
+        let from = moment(ctx, self.from.as_deref().unwrap_or_default(), ValidationError::From);
+        let until = moment(ctx, self.until.as_deref().unwrap_or_default(), ValidationError::Until);
+        WriteAnnouncement::read(ctx, &self.title, &self.text, Some(audience), from, until)
     }
 }
 
 async fn write(asker: Asker, Body(form): Body<AnnouncementForm>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let made = announcements::write(&ctx, &actor, &form.typed()).await?;
+    let made = announcements::write(&ctx, &actor, form.read(&ctx)).await?;
     Ok(Made::plain(made.0))
 }
 
@@ -195,7 +203,7 @@ async fn save(
     Body(form): Body<AnnouncementForm>,
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    announcements::save(&ctx, &actor, AnnouncementId(id), seen, &form.typed()).await?;
+    announcements::save(&ctx, &actor, AnnouncementId(id), seen, form.read(&ctx)).await?;
     Ok(done())
 }
 

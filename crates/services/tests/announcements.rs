@@ -44,7 +44,7 @@ fn after(hours: u32) -> String {
 }
 
 async fn by(lab: &Lab, person: i64, typed: &Typed) -> AnnouncementId {
-    write(&lab.ctx, &lab.signed_in(person).await, typed).await.unwrap()
+    write(&lab.ctx, &lab.signed_in(person).await, typed.read(&lab.ctx)).await.unwrap()
 }
 
 /// Titles on *Now* for `person`.
@@ -169,7 +169,7 @@ async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back()
     withdraw(&lab.ctx, &eve, id, true).await.unwrap();
     assert_eq!((on_now(&lab, 1).await, on_wall(&lab, 1).await), (vec![], vec![]));
     assert_eq!(told(&lab, 1).await[0].0, "You can no longer see this");
-    let refused = save(&lab.ctx, &eve, id, 2, &typed("Other", "")).await;
+    let refused = save(&lab.ctx, &eve, id, 2, typed("Other", "").read(&lab.ctx)).await;
     assert!(matches!(refused, Err(AnnouncementsError::Withdrawn)), "{refused:?}");
     assert!(!withdraw(&lab.ctx, &eve, id, false).await.unwrap().away);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
@@ -187,14 +187,14 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
     let lab = managed().await;
     let (bob, eve) = (lab.signed_in(2).await, lab.signed_in(4).await);
     let id = by(&lab, 2, &typed("New lens", "3")).await;
-    save(&lab.ctx, &eve, id, 1, &typed("New lenses", "")).await.unwrap();
+    save(&lab.ctx, &eve, id, 1, typed("New lenses", "").read(&lab.ctx)).await.unwrap();
     assert_eq!(told(&lab, 1).await, [pair("New lenses", "To everybody.")]);
     assert_eq!((told(&lab, 2).await, told(&lab, 4).await), (vec![], vec![]), "neither writer nor editor is told");
-    let stale = save(&lab.ctx, &bob, id, 1, &typed("Mine", "")).await;
+    let stale = save(&lab.ctx, &bob, id, 1, typed("Mine", "").read(&lab.ctx)).await;
     let Err(AnnouncementsError::Stale(saved)) = stale else { panic!("{stale:?}") };
     assert_eq!((saved.version, saved.value("title"), saved.by.as_deref()), (2, "New lenses", Some("Eve")));
     let later = Typed { from: after(3), ..typed("New lenses", "") };
-    save(&lab.ctx, &bob, id, 2, &later).await.unwrap();
+    save(&lab.ctx, &bob, id, 2, later.read(&lab.ctx)).await.unwrap();
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "it was put off");
     lab.pass(HOUR * 3);
     assert_eq!(turn(&lab).await, 1, "and begins anew");
@@ -210,7 +210,7 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
 async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
-    let flaws = async |typed: Typed| match write(&lab.ctx, &bob, &typed).await {
+    let flaws = async |typed: Typed| match write(&lab.ctx, &bob, typed.read(&lab.ctx)).await {
         Err(AnnouncementsError::Invalid(flaws)) => flaws,
         other => panic!("{other:?}"),
     };
@@ -232,7 +232,8 @@ async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
     }
     assert_eq!(flaws(Typed { until: "2027-01-15T07:59".into(), ..typed("Open day", "") }).await, [E::Over]);
     assert_eq!(flaws(Typed { from: after(2), until: after(1), ..typed("Open day", "") }).await, [E::Empty]);
-    assert!(write(&lab.ctx, &bob, &Typed { text: "x".repeat(4_000), ..typed("Open day", "3") }).await.is_ok());
+    let full = Typed { text: "x".repeat(4_000), ..typed("Open day", "3") };
+    assert!(write(&lab.ctx, &bob, full.read(&lab.ctx)).await.is_ok());
 }
 
 #[tokio::test]
@@ -242,8 +243,8 @@ async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
     let shown = by(&lab, 2, &typed("Open day", "")).await;
     let planned = by(&lab, 2, &Typed { from: after(1), ..typed("Later", "") }).await;
     let other = by(&lab, 2, &typed("Lathes", "4")).await;
-    assert!(write(&lab.ctx, &ada, &typed("Mine", "")).await.is_err());
-    assert!(save(&lab.ctx, &ada, shown, 1, &typed("Mine", "")).await.is_err());
+    assert!(write(&lab.ctx, &ada, typed("Mine", "").read(&lab.ctx)).await.is_err());
+    assert!(save(&lab.ctx, &ada, shown, 1, typed("Mine", "").read(&lab.ctx)).await.is_err());
     assert!(
         withdraw(&lab.ctx, &ada, shown, true).await.is_err()
             && withdraw(&lab.ctx, &ada, shown, false).await.is_err()

@@ -12,7 +12,7 @@ use domain::{
     names::{self, Remark, TooLong, Unnamed},
     notices::Notice,
     people::PersonStatus,
-    time::{Millis, NotADate},
+    time::Millis,
     versions::Saved,
     zone::{Zone, from_rfc3339},
 };
@@ -91,6 +91,47 @@ pub enum ValidationError {
     Over,
 }
 
+/// An announcement to be written.
+#[derive(Debug, Clone)]
+pub struct WriteAnnouncement(NewAnnouncement);
+
+impl WriteAnnouncement {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(
+        ctx: &Ctx,
+        title: &str,
+        text: &str,
+        audience: Option<Audience>,
+        from: Result<Option<Millis>, ValidationError>,
+        until: Result<Option<Millis>, ValidationError>,
+    ) -> Result<Self, Vec<ValidationError>> {
+        let title = names::name(title).map_err(|fault| match fault {
+            Unnamed::Empty => ValidationError::NoTitle,
+            Unnamed::Long => ValidationError::LongTitle,
+            Unnamed::Control => ValidationError::TitleControl,
+        });
+        let text = Remark::<TEXT>::new(text).map_err(|TooLong| ValidationError::LongText);
+        let text = text.and_then(|text| text.ok_or(ValidationError::NoText));
+        let audience = audience.ok_or(ValidationError::To);
+        let lasting = match (from, until) {
+            (Ok(from), Ok(until)) => Lasting::new(from, until, ctx.now()).map_err(|unfit| match unfit {
+                Unfit::Empty => vec![ValidationError::Empty],
+                Unfit::Over => vec![ValidationError::Over],
+            }),
+            (from, until) => Err(from.err().into_iter().chain(until.err()).collect()),
+        };
+        match (title, text, audience, lasting) {
+            (Ok(title), Ok(text), Ok(audience), Ok(lasting)) => {
+                Ok(Self(NewAnnouncement { title, text: text.as_str().to_owned(), audience, lasting }))
+            }
+            (title, text, audience, lasting) => {
+                let flaws = [title.err(), text.err(), audience.err()].into_iter().flatten();
+                Err(flaws.chain(lasting.err().unwrap_or_default()).collect())
+            }
+        }
+    }
+}
+
 /// What was typed into the form.
 #[derive(Debug, Clone, Default)]
 pub struct Typed {
@@ -100,52 +141,22 @@ pub struct Typed {
     pub text: String,
     /// The id of the type whose qualified it is for; empty is everybody.
     pub to: String,
-    /// `2026-11-20T14:05` by the clock of the space, or RFC 3339; empty is now.
+    /// As [`moment`] reads it; empty is now.
     pub from: String,
     /// The same; empty is until it is withdrawn.
     pub until: String,
 }
 
 impl Typed {
-    /// The announcement that was typed, or all that is wrong with it.
-    fn read(&self, zone: Zone, now: Millis) -> Result<NewAnnouncement, Vec<ValidationError>> {
-        let mut errors = Vec::new();
-        let mut kept = |fits: Result<_, _>| fits.map_err(|error| errors.push(error)).ok();
-        let title = kept(names::name(&self.title).map(Some).map_err(|fault| match fault {
-            Unnamed::Empty => ValidationError::NoTitle,
-            Unnamed::Long => ValidationError::LongTitle,
-            Unnamed::Control => ValidationError::TitleControl,
-        }));
-        let text = kept(match Remark::<TEXT>::new(&self.text) {
-            Ok(Some(text)) => Ok(Some(text.as_str().to_owned())),
-            Ok(None) => Err(ValidationError::NoText),
-            Err(TooLong) => Err(ValidationError::LongText),
-        });
+    /// The command, or all that is wrong with the fields.
+    pub fn read(&self, ctx: &Ctx) -> Result<WriteAnnouncement, Vec<ValidationError>> {
         let audience = match self.to.trim() {
             "" => Some(Audience::Everybody),
             kind => kind.parse().ok().map(|kind| Audience::Qualified(TypeId(kind))),
         };
-        errors.extend(audience.is_none().then_some(ValidationError::To));
-        let mut moment = |typed: &str, error| {
-            let read = moment(typed, zone);
-            errors.extend(read.is_err().then_some(error));
-            read.ok()
-        };
-        let (from, until) =
-            (moment(&self.from, ValidationError::From), moment(&self.until, ValidationError::Until));
-        let lasting = from.zip(until).and_then(|(from, until)| {
-            let lasting = Lasting::new(from, until, now).map_err(|unfit| match unfit {
-                Unfit::Empty => ValidationError::Empty,
-                Unfit::Over => ValidationError::Over,
-            });
-            lasting.map_err(|error| errors.push(error)).ok()
-        });
-        match (title.flatten(), text.flatten(), audience, lasting) {
-            (Some(title), Some(text), Some(audience), Some(lasting)) if errors.is_empty() => {
-                Ok(NewAnnouncement { title, text, audience, lasting })
-            }
-            _ => Err(errors),
-        }
+        let from = moment(ctx, &self.from, ValidationError::From);
+        let until = moment(ctx, &self.until, ValidationError::Until);
+        WriteAnnouncement::read(ctx, &self.title, &self.text, audience, from, until)
     }
 
     /// The same as fields of the form.
@@ -155,13 +166,13 @@ impl Typed {
     }
 }
 
-/// The instant that was typed; `None` where nothing was.
-fn moment(typed: &str, zone: Zone) -> Result<Option<Millis>, NotADate> {
+/// The instant that was typed, `2026-11-20T14:05` by the clock of the space or RFC 3339; `None` where nothing was.
+pub fn moment(ctx: &Ctx, typed: &str, flaw: ValidationError) -> Result<Option<Millis>, ValidationError> {
     match typed.trim() {
         "" => Ok(None),
         typed => {
-            let read = from_rfc3339(typed).or_else(|| corrections::instant(typed, zone));
-            read.map(Some).ok_or(NotADate::Unreadable)
+            let read = from_rfc3339(typed).or_else(|| corrections::instant(typed, ctx.space().zone));
+            read.map(Some).ok_or(flaw)
         }
     }
 }
@@ -284,10 +295,14 @@ pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announ
 }
 
 /// Writes an announcement; one that begins now is told at once.
-pub async fn write(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<AnnouncementId, AnnouncementsError> {
+pub async fn write(
+    ctx: &Ctx,
+    actor: &Actor,
+    new: Result<WriteAnnouncement, Vec<ValidationError>>,
+) -> Result<AnnouncementId, AnnouncementsError> {
     let (permission, about) = (Permission::Announce, About::NOTHING);
     actor.require(permission, about)?;
-    let new = typed.read(ctx.space().zone, ctx.now()).map_err(AnnouncementsError::Invalid)?;
+    let WriteAnnouncement(new) = new.map_err(AnnouncementsError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
         fits(job.tx.conn(), new.audience, None).await?;
         let by = job.by().await?;
@@ -305,11 +320,11 @@ pub async fn save(
     actor: &Actor,
     id: AnnouncementId,
     version: i64,
-    typed: &Typed,
+    new: Result<WriteAnnouncement, Vec<ValidationError>>,
 ) -> Result<(), AnnouncementsError> {
     let (permission, about) = (Permission::Announce, About::NOTHING);
     actor.require(permission, about)?;
-    let (zone, new) = (ctx.space().zone, typed.read(ctx.space().zone, ctx.now()));
+    let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
         let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
         let before = saved(&kept, zone);
@@ -320,7 +335,7 @@ pub async fn save(
         if kept.withdrawn {
             return Err(AnnouncementsError::Withdrawn);
         }
-        let new = new.map_err(AnnouncementsError::Invalid)?;
+        let WriteAnnouncement(new) = new.map_err(AnnouncementsError::Invalid)?;
         fits(job.tx.conn(), new.audience, Some(kept.what.audience)).await?;
         let after = saved(&Kept { what: new.clone(), ..kept }, zone);
         let changed = after.changed_since(&before);
