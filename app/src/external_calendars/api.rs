@@ -22,8 +22,9 @@ pub async fn add(
     resource: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::external_calendars::Typed { resource, name, address };
-    services::external_calendars::add(&ctx, &crate::request::actor(), &typed).await?;
+    let resource = domain::bookings::Resource::from_word(&resource);
+    let new = services::external_calendars::AddCalendar::read(&ctx, resource, &name, &address);
+    services::external_calendars::add(&ctx, &crate::request::actor(), new).await?;
     leptos_axum::redirect("/external-calendars?done=added");
     Ok(())
 }

@@ -9,13 +9,13 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    bookings::Cause,
+    bookings::{Cause, Resource},
     external_calendars::{Failure, MOST},
     id::ExternalCalendarId,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::external_calendars::{self, ExternalCalendarsError, Typed};
+use services::external_calendars::{self, AddCalendar, ExternalCalendarsError};
 use utoipa::ToSchema;
 use views::external_calendars as views;
 
@@ -187,8 +187,8 @@ pub struct NewExternalCalendar {
 
 async fn add(asker: Asker, Body(new): Body<NewExternalCalendar>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let NewExternalCalendar { resource, name, address } = new;
-    let id = external_calendars::add(&ctx, &actor, &Typed { resource, name, address }).await?;
+    let new = AddCalendar::read(&ctx, Resource::from_word(&new.resource), &new.name, &new.address);
+    let id = external_calendars::add(&ctx, &actor, new).await?;
     Ok(Made::plain(id.0))
 }
 

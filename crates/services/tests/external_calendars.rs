@@ -19,7 +19,7 @@ use domain::{
 use lab::{LASER_ID, Lab, NOON, bookings::told};
 use services::{
     bookings::{self, Ask, BookingsError, Decide},
-    external_calendars::{self, Answer, ExternalCalendarsError, Fetcher, Question, Typed, ValidationError},
+    external_calendars::{self, AddCalendar, Answer, ExternalCalendarsError, Fetcher, Question, ValidationError},
     jobs, notices, rooms,
 };
 use std::{
@@ -127,12 +127,12 @@ fn span(hours: u32, minutes: u32) -> Span {
     Span { starts, ends: starts.after(MINUTE * minutes) }
 }
 
-fn typed(resource: Resource) -> Typed {
-    Typed { resource: resource.to_string(), name: "Timetable".into(), address: ADDRESS.into() }
+fn new(lab: &Lab, resource: Resource) -> Result<AddCalendar, Vec<ValidationError>> {
+    AddCalendar::read(&lab.ctx, Some(resource), "Timetable", ADDRESS)
 }
 
 async fn add(lab: &Lab, actor: &Actor, resource: Resource) -> ExternalCalendarId {
-    external_calendars::add(&lab.ctx, actor, &typed(resource)).await.unwrap()
+    external_calendars::add(&lab.ctx, actor, new(lab, resource)).await.unwrap()
 }
 
 async fn only(lab: &Lab, actor: &Actor) -> ExternalCalendar {
@@ -336,7 +336,7 @@ async fn only_those_who_care_for_it_have_calendars_and_see_their_addresses() {
             Err(ExternalCalendarsError::Forbidden(_))
         ));
         for refused in [
-            external_calendars::add(&lab.ctx, who, &typed(LASER)).await.map(|_| ()),
+            external_calendars::add(&lab.ctx, who, new(&lab, LASER)).await.map(|_| ()),
             external_calendars::rename(&lab.ctx, who, lasers, 1, "Mine").await,
             external_calendars::read_now(&lab.ctx, who, lasers).await,
             external_calendars::remove(&lab.ctx, who, lasers).await,
@@ -351,8 +351,9 @@ async fn only_those_who_care_for_it_have_calendars_and_see_their_addresses() {
     external_calendars::rename(&lab.ctx, &olga, lasers, 1, "Courses").await.unwrap();
     let stale = external_calendars::rename(&lab.ctx, &ken, lasers, 1, "Course").await;
     assert!(matches!(stale, Err(ExternalCalendarsError::Stale(_))), "{stale:?}");
-    let wrong = Typed { resource: "tree".into(), name: String::new(), address: "http://169.254.169.254/x".into() };
-    let wrong = external_calendars::add(&lab.ctx, &ken, &wrong).await;
+    let tree = Resource::from_word("tree");
+    let wrong = AddCalendar::read(&lab.ctx, tree, "", "http://169.254.169.254/x");
+    let wrong = external_calendars::add(&lab.ctx, &ken, wrong).await;
     let Err(ExternalCalendarsError::Invalid(errors)) = wrong else { panic!("{wrong:?}") };
     assert_eq!(errors, [ValidationError::Resource, ValidationError::Name, ValidationError::Private]);
 }

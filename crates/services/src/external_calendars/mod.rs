@@ -140,26 +140,29 @@ impl From<Unfit> for ValidationError {
     }
 }
 
-/// A calendar as it was typed.
-#[derive(Clone, Default)]
-pub struct Typed {
-    /// `machine:7` or `room:2`.
-    pub resource: String,
-    /// What it is called.
-    pub name: String,
-    /// Where it is.
-    pub address: String,
+/// A calendar to be added.
+#[derive(Clone)]
+pub struct AddCalendar {
+    resource: Resource,
+    name: String,
+    address: Address,
 }
 
-impl Typed {
-    fn read(&self, ctx: &Ctx) -> Result<(Resource, String, Address), Vec<ValidationError>> {
-        let resource = Resource::from_word(&self.resource).ok_or(ValidationError::Resource);
-        let name = names::name(&self.name).map_err(|_| ValidationError::Name);
+impl AddCalendar {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(
+        ctx: &Ctx,
+        resource: Option<Resource>,
+        name: &str,
+        address: &str,
+    ) -> Result<Self, Vec<ValidationError>> {
+        let resource = resource.ok_or(ValidationError::Resource);
+        let name = names::name(name).map_err(|_| ValidationError::Name);
         let fetcher = ctx.fetcher();
         let permits = |host: &str| fetcher.as_ref().is_some_and(|fetcher| fetcher.permits(host));
-        let address = Address::read(&self.address, &permits).map_err(ValidationError::from);
+        let address = Address::read(address, &permits).map_err(ValidationError::from);
         match (resource, name, address) {
-            (Ok(resource), Ok(name), Ok(address)) => Ok((resource, name, address)),
+            (Ok(resource), Ok(name), Ok(address)) => Ok(Self { resource, name, address }),
             (resource, name, address) => {
                 Err([resource.err(), name.err(), address.err()].into_iter().flatten().collect())
             }
@@ -220,9 +223,13 @@ fn shown(ctx: &Ctx, kept: &Kept, clashes: Vec<Clash>) -> ExternalCalendar {
 }
 
 /// Adds a calendar and reads it for the first time. Whether that went well is seen in the list.
-pub async fn add(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<ExternalCalendarId, ExternalCalendarsError> {
+pub async fn add(
+    ctx: &Ctx,
+    actor: &Actor,
+    new: Result<AddCalendar, Vec<ValidationError>>,
+) -> Result<ExternalCalendarId, ExternalCalendarsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
-    let (resource, name, address) = typed.read(ctx).map_err(ExternalCalendarsError::Invalid)?;
+    let AddCalendar { resource, name, address } = new.map_err(ExternalCalendarsError::Invalid)?;
     let id = ctx
         .begin(actor, async move |begun| {
             let found = store::bookings::resource(begun.tx.conn(), resource).await?;
