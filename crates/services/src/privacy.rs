@@ -28,10 +28,7 @@ use macros::ServiceError;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, net::IpAddr};
 use store::{
-    Done, SqliteConnection, StoreError, accounts, audit, effects, people,
-    people::Person,
-    privacy::{self, TABLES},
-    qualifications,
+    Done, SqliteConnection, StoreError, accounts, audit, effects, people, people::Person, privacy, qualifications,
 };
 use views::privacy::{Holdings, Kept};
 
@@ -175,7 +172,7 @@ async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyErro
 
 /// The tables that somebody may take along.
 pub fn tables() -> impl Iterator<Item = &'static str> {
-    TABLES.iter().filter(|table| table.exported).map(|table| table.name)
+    privacy::tables().filter(|table| table.is_taken()).map(|table| table.name)
 }
 
 /// What speaks against erasing somebody, as far as the rules know.

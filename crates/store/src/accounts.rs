@@ -1,6 +1,7 @@
 //! Accounts: rows of `account` and `recovery_code`. What is secret arrives here as a hash, but for the shared secret of
 //! an authenticator, which must be read to be checked.
 
+use crate::privacy::{Erasing, Table};
 use domain::{id::PersonId, people::PersonStatus, time::Millis};
 use sqlx::SqliteConnection;
 
@@ -210,3 +211,16 @@ pub async fn active(conn: &mut SqliteConnection) -> Result<Vec<PersonId>, StoreE
         sqlx::query_scalar!(r#"SELECT id AS "id: PersonId" FROM person WHERE status = 'active' ORDER BY id"#);
     Ok(found.fetch_all(conn).await?)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "account",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('has_password?', password IS NOT NULL, 'password_set@', password_set_at, \
+         'second_factor_since@', totp_confirmed_at, 'recovery_codes_left', (SELECT count(*) FROM recovery_code r \
+         WHERE r.person_id = ?1 AND r.used_at IS NULL)) FROM account WHERE person_id = ?1",
+    ),
+    Table::left("recovery_code", &["person_id"], Erasing::Deleted),
+];

@@ -1,5 +1,6 @@
 //! Announcements: rows of `announcement`; and the people they may be for.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     announcements::{Audience, Lasting, State},
     id::{AliasId, AnnouncementId, PersonId, TypeId},
@@ -202,3 +203,15 @@ pub async fn candidates(
     .await?;
     rows.into_iter().map(|row| Ok((row.id, qualifications::of_list(&row.list)?))).collect()
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // What it says is the workshop's.
+    Table::taken(
+        "announcement",
+        &["written_by", "body"],
+        Erasing::Stays,
+        "SELECT json_object('title', title, 'text', body, 'written@', written_at) FROM announcement WHERE \
+         written_by IN mine",
+    ),
+];

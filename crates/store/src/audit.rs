@@ -17,6 +17,7 @@ pub use about::about_person;
 pub use cut::{ACTION as CUT, Cut, cut};
 pub use wanted::{Row, Wanted, newest};
 
+use crate::privacy::{Erasing, Table};
 use std::path::Path;
 
 use futures::TryStreamExt;
@@ -304,3 +305,13 @@ fn log_of(path: &Path) -> std::path::PathBuf {
     log.push("-wal");
     log.into()
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "audit",
+    &["alias", "subject"],
+    Erasing::Stays,
+    "SELECT json_object('number', a.seq, 'action', a.action, 'subject', a.subject, 'door', a.door, 'detail', \
+         a.detail, 'by_you?', a.alias IN mine, 'at@', a.at) FROM audit a WHERE a.seq IN (SELECT seq FROM audit \
+         WHERE subject = ?2 UNION SELECT seq FROM audit WHERE alias IN mine AND ?3)",
+)];

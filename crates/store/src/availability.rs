@@ -1,5 +1,6 @@
 //! Availability: rows of `availability_rule` and `availability_away`. The slots that they make are `domain::availability`.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     availability::{Away, Days, Rule, Times},
     id::{AwayId, PersonId, RuleId, TypeId},
@@ -218,3 +219,22 @@ pub async fn trainers(conn: &mut SqliteConnection) -> Result<Vec<Trainer>, Store
     });
     Ok(trainers.collect::<Result<_, sqlx::Error>>()?)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "availability_rule",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('weekday', weekday, 'day', date(day * 86400, 'unixepoch'), 'from_minute', from_min, \
+         'to_minute', to_min, 'length', length, 'buffer', buffer, 'first', date(first_day * 86400, 'unixepoch'), \
+         'last', date(last_day * 86400, 'unixepoch')) FROM availability_rule WHERE person_id = ?1",
+    ),
+    Table::taken(
+        "availability_away",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('first', date(first_day * 86400, 'unixepoch'), 'last', date(last_day * 86400, \
+         'unixepoch')) FROM availability_away WHERE person_id = ?1",
+    ),
+];

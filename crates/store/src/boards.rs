@@ -2,6 +2,7 @@
 
 pub mod logins;
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     boards::{MachineNumber, TOGETHER},
     id::{BoardId, MachineId, TypeId},
@@ -216,3 +217,9 @@ pub async fn unread(conn: &mut SqliteConnection) -> Result<Vec<Unread>, StoreErr
     .await?;
     Ok(unread)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // The uses that it amounts to are taken along.
+    Table::left("board_fact", &["card_id", "unknown_card_id"], Erasing::Stays),
+];

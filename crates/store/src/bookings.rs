@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx, json, settings};
 
-mod around;
+pub(crate) mod around;
 mod week;
 
 pub use around::{Around, around};

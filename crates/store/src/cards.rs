@@ -2,6 +2,7 @@
 
 pub mod claims;
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     actor::Door,
     cards::{CardState, CardUid},
@@ -233,3 +234,16 @@ pub async fn put_aside(tx: &mut WriteTx, uid: &CardUid, at: Option<Millis>) -> R
     .await?;
     Ok(done.rows_affected() > 0)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "card",
+        &["person_id", "uid"],
+        Erasing::Emptied("uid"),
+        "SELECT json_object('id', id, 'ending', substr(uid, 7), 'state', state, 'given@', given_at) FROM card WHERE \
+         person_id = ?1",
+    ),
+    // Nobody's, and gone with the card whose number it was.
+    Table::left("unknown_card", &["uid"], Erasing::Deleted),
+];

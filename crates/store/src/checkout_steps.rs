@@ -1,5 +1,6 @@
 //! Steps of checkouts: rows of `checkout_list` and `checkout_step`, and of what was said about them.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     checkout_steps::{Mark, Signer, Step},
     id::{AliasId, AppointmentId, CheckoutListId, CheckoutStepId, PersonId, RemarkId, TypeId},
@@ -267,3 +268,15 @@ pub async fn unsign(tx: &mut WriteTx, appointment: AppointmentId, signer: Signer
         .await?;
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // Whose list it is says nothing of whoever wrote it down.
+    Table::left("checkout_list", &["made_by"], Erasing::Stays),
+    // The workshop’s own words.
+    Table::left("checkout_step", &["body"], Erasing::Stays),
+    // Taken along with its appointment.
+    Table::left("checkout_mark", &["remark_id"], Erasing::Emptied("remark_id")),
+    Table::left("checkout_photo", &["body"], Erasing::Deleted),
+    Table::left("checkout_signature", &["signed_by"], Erasing::Stays),
+];

@@ -1,5 +1,6 @@
 //! Checkouts: rows of `appointment`.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     checkouts::State,
     id::{AliasId, AppointmentId, MachineId, PersonId, RemarkId, TypeId, WishId},
@@ -491,3 +492,26 @@ pub async fn forget_wishes(tx: &mut WriteTx, before: Millis) -> Result<u64, Stor
     }
     Ok(gone.len().try_into().unwrap_or(u64::MAX))
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "appointment",
+        &["person_id", "trainer_id", "agreed_with", "decided_by", "remark_id"],
+        Erasing::Emptied("remark_id"),
+        "SELECT json_object('type', k.name, 'as', iif(w.person_id = ?1, 'member', 'trainer'), 'state', w.state, \
+         'starts@', w.starts_at, 'ends@', w.ends_at, 'asked@', w.asked_at, 'decided@', w.decided_at, 'checklist', \
+         (SELECT json_group_array(json_object('step', s.body, 'mark', m.mark, 'photo', (SELECT \
+         '/pictures/checkout/' || o.appointment_id || '-' || o.step_id FROM checkout_photo o WHERE o.appointment_id \
+         = m.appointment_id AND o.step_id = m.step_id))) FROM checkout_mark m JOIN checkout_step s ON s.id = \
+         m.step_id WHERE m.appointment_id = w.id)) FROM appointment w JOIN equipment_type k ON k.id = w.type_id \
+         WHERE w.person_id = ?1 OR w.trainer_id = ?1",
+    ),
+    Table::taken(
+        "checkout_wish",
+        &["person_id", "remark_id"],
+        Erasing::Deleted,
+        "SELECT json_object('type', k.name, 'asked@', w.asked_at, 'words', r.body) FROM checkout_wish w JOIN \
+         equipment_type k ON k.id = w.type_id LEFT JOIN remark r ON r.id = w.remark_id WHERE w.person_id = ?1",
+    ),
+];

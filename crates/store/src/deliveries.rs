@@ -1,6 +1,7 @@
 //! Notices on their way out of Toolgate: rows of `delivery`, addresses that mails come back from, and the key that links in
 //! mails are signed with. A row is made with its notice, by a trigger.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     deliveries::{Channel, Reason, State, Times, Trouble},
     id::{DeliveryId, NoticeId, PersonId, TypeId},
@@ -494,3 +495,15 @@ pub async fn address(
     );
     Ok(row.fetch_optional(conn).await?.map(|row| (row.email, row.since)))
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // Goes with its notice, and says nothing that it does not.
+    Table::left("delivery", &["reason"], Erasing::Deleted),
+    Table::taken(
+        "bounced_address",
+        &["person_id", "email"],
+        Erasing::Deleted,
+        "SELECT json_object('email', email, 'since@', since) FROM bounced_address WHERE person_id = ?1",
+    ),
+];

@@ -1,5 +1,6 @@
 //! Wall displays: rows of `display`. What a screen shows to be let in is kept as its hash only.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     displays::Screen,
     id::{AliasId, DisplayId},
@@ -111,3 +112,6 @@ pub async fn revoke(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<
         .await?;
     Ok(done.rows_affected() > 0)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::left("display", &["made_by"], Erasing::Stays)];

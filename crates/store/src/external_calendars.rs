@@ -1,5 +1,6 @@
 //! External calendars: rows of `external_calendar` and `external_collision`, and the closures that their events are.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     bookings::{Cause, Resource, Taken},
     external_calendars::{Collision, Failure, Skipped},
@@ -410,3 +411,9 @@ pub async fn noted(
     }
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // Who added it: an alias, and in the record of what was done. Its address is the workshop’s.
+    Table::left("external_calendar", &["added_by", "name", "address"], Erasing::Stays),
+];

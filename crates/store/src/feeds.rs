@@ -1,6 +1,7 @@
 //! Calendar feeds: rows of `calendar_feed`, known by the hash of their secret alone, and what a machine's or a room's feed shows beside
 //! its bookings.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     bookings::{Cause, Resource},
     checkouts::State,
@@ -243,3 +244,16 @@ pub async fn checkouts(
     );
     Ok(checkouts.fetch_all(conn).await?)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // Whoever reads a trainer’s feed loses it with the trainer.
+    Table::taken(
+        "calendar_feed",
+        &["person_id", "trainer_id"],
+        Erasing::Deleted,
+        "SELECT json_object('shows', coalesce(m.name, o.name, iif(c.trainer_id IS NULL, 'own bookings and \
+         checkouts', 'checkouts of a trainer')), 'made@', c.made_at, 'last_read@', c.seen_at) FROM calendar_feed c \
+         LEFT JOIN machine m ON m.id = c.machine_id LEFT JOIN room o ON o.id = c.room_id WHERE c.person_id = ?1",
+    ),
+];

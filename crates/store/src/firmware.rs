@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is in an image is read for the one that is sent, and never for a list.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     firmware::{About, BOARDS, Failure, JOBS, State},
     id::{AliasId, BoardId, FirmwareId, FirmwareJobId, MachineId},
@@ -275,3 +276,9 @@ pub async fn begun(conn: &mut SqliteConnection) -> Result<Vec<FirmwareJobId>, St
     );
     Ok(begun.fetch_all(conn).await?)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::left("firmware_image", &["by_alias"], Erasing::Stays),
+    Table::left("firmware_job", &["by_alias"], Erasing::Stays),
+];

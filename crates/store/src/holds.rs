@@ -1,5 +1,6 @@
 //! Holds: rows of `hold`.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     holds::HoldReason,
     id::{AliasId, HoldId, PersonId, RemarkId},
@@ -96,3 +97,12 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
     .await?;
     Ok(rows)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "hold",
+    &["person_id", "remark_id", "placed_by", "lifted_by"],
+    Erasing::Emptied("remark_id"),
+    "SELECT json_object('reason', h.reason, 'remark', r.body, 'placed@', h.placed_at, 'until@', h.until, \
+         'lifted@', h.lifted_at) FROM hold h LEFT JOIN remark r ON r.id = h.remark_id WHERE h.person_id = ?1",
+)];

@@ -5,6 +5,7 @@
 
 pub mod fabomatic;
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     cards::{CardState, CardUid},
     id::{AliasId, CardId, PersonId},
@@ -193,3 +194,9 @@ pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: 
     .await?;
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // Two numbers: whoever was erased does not come back with a file from elsewhere.
+    Table::left("fabomatic_origin", &["ours"], Erasing::Stays),
+];

@@ -11,7 +11,8 @@
 //!
 //! **Invariants.** Reading functions take a `&mut SqliteConnection`, changing ones a `&mut WriteTx`, so that nothing
 //! can be changed outside the writer. Nobody is told "done" before it is on disk. Every statement is checked against
-//! `migrations/` when this crate is compiled (see `build.rs`).
+//! `migrations/` when this crate is compiled (see `build.rs`), but for what a person takes along, which is put together of
+//! what nouns say and is checked by a test.
 //!
 //! **Deliberately absent:** decisions, authorisation, clocks, and `BEGIN` anywhere but in `writer`.
 

@@ -1,5 +1,6 @@
 //! Links that work once: rows of `link`, known by the hash of their token.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     accounts::Purpose,
     id::{DisplayId, PersonId},
@@ -108,3 +109,12 @@ pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreEr
     let gone = sqlx::query!("DELETE FROM link WHERE expires_at <= ?", at);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "link",
+    &["person_id"],
+    Erasing::Deleted,
+    "SELECT json_object('purpose', purpose, 'made@', created_at, 'until@', expires_at) FROM link WHERE \
+         person_id = ?1",
+)];

@@ -3,6 +3,7 @@
 //! How far a plan is, is `domain::maintenance`; here is what it is worked out from. Hours are the machine's running total
 //! (`machine_total`) and never summed from its history, except for the forecast, which goes by a few weeks of it.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     actor::Door,
     boards::MachineNumber,
@@ -536,3 +537,19 @@ pub async fn add_photo(
     );
     Ok(made.execute(tx.conn()).await?.rows_affected() > 0)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // Its note is among the remarks, and goes with them.
+    Table::taken(
+        "intervention",
+        &["by_alias", "remark_id"],
+        Erasing::Stays,
+        "SELECT json_object('machine', m.name, 'what', p.words, 'note', r.body, 'photo', (SELECT \
+         '/pictures/intervention/' || o.intervention_id FROM intervention_photo o WHERE o.intervention_id = i.id), \
+         'at@', i.at) FROM intervention i JOIN machine m ON m.id = i.machine_id LEFT JOIN maintenance_plan p ON \
+         p.id = i.plan_id LEFT JOIN remark r ON r.id = i.remark_id WHERE i.by_alias IN mine",
+    ),
+    // Its address is taken along with what was done.
+    Table::left("intervention_photo", &["body", "by_alias"], Erasing::Deleted),
+];

@@ -1,5 +1,6 @@
 //! What managers note about somebody: rows of `person_note`, with their words in `remark`.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{AliasId, NoteId, PersonId, RemarkId},
     time::Millis,
@@ -127,3 +128,12 @@ pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<()
     .await?;
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "person_note",
+    &["person_id", "remark_id"],
+    Erasing::Deleted,
+    "SELECT json_object('note', r.body, 'written@', r.written_at, 'edited@', n.edited_at) FROM person_note n \
+         JOIN remark r ON r.id = n.remark_id WHERE n.person_id = ?1",
+)];

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a notice is kept once for each person, kind and subject; telling it again changes nothing.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{MachineId, NoticeId, PersonId, TypeId},
     live::Hint,
@@ -345,3 +346,36 @@ pub async fn follow(
     };
     Ok(changed.rows_affected() == 1)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "notice",
+        &["person_id", "body"],
+        Erasing::Deleted,
+        "SELECT json_object('kind', n.kind, 'about', coalesce(m.name, t.name, a.title), 'told@', n.told_at, \
+         'read@', n.read_at, 'archived@', n.archived_at) FROM notice n LEFT JOIN machine m ON m.id = n.machine_id \
+         LEFT JOIN equipment_type t ON t.id = n.type_id LEFT JOIN announcement a ON a.id = n.announcement_id AND \
+         a.withdrawn_at IS NULL WHERE n.person_id = ?1",
+    ),
+    Table::taken(
+        "notice_switch",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('kind', kind, 'channel', channel, 'on?', is_on) FROM notice_switch WHERE person_id = ?1",
+    ),
+    Table::taken(
+        "mail_times",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('daily_mail_at_hour', digest_hour, 'quiet_from_minute', quiet_from, 'quiet_to_minute', \
+         quiet_to) FROM mail_times WHERE person_id = ?1",
+    ),
+    Table::taken(
+        "follow",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('machine', m.name, 'since@', w.since) FROM follow w JOIN machine m ON m.id = \
+         w.machine_id WHERE w.person_id = ?1",
+    ),
+];

@@ -1,5 +1,6 @@
 //! Occupations: rows of `occupation`, which are there while they hold.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     bookings::{Cause, Resource},
     id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, TypeId, WaitingId},
@@ -202,3 +203,9 @@ pub async fn is_taken(
     );
     Ok(taken.fetch_one(conn).await?)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // Says when; its appointment or booking says what for.
+    Table::left("occupation", &["person_id"], Erasing::Deleted),
+];

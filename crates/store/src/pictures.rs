@@ -1,5 +1,6 @@
 //! Pictures of people and machines: rows of `picture`; and how those of other things are read and kept, in tables of their own.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{MachineId, PersonId},
     pictures::Subject,
@@ -119,3 +120,12 @@ pub async fn remove(tx: &mut WriteTx, subject: Subject) -> Result<bool, StoreErr
     let gone = sqlx::query!("DELETE FROM picture WHERE person_id = ? OR machine_id = ?", person, machine);
     Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "picture",
+    &["person_id", "body"],
+    Erasing::Deleted,
+    "SELECT json_object('at', '/pictures/person/' || person_id, 'bytes', length(body), 'since@', added_at) FROM \
+         picture WHERE person_id = ?1",
+)];

@@ -1,5 +1,6 @@
 //! Reported problems: rows of `problem_report` with their words in `remark`, and their photos.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{AliasId, MachineId, PersonId, RemarkId, ReportId, TypeId},
     problems::{Severity, State},
@@ -201,3 +202,21 @@ pub async fn set_photo(
         report
     )
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "problem_report",
+        &["reported_by", "acknowledged_by", "resolved_by", "remark_id", "done_remark_id"],
+        Erasing::Emptied("remark_id"),
+        "SELECT json_object('machine', m.name, 'severity', p.severity, 'state', p.state, 'words', iif(p.reported_by \
+         IN mine, w.body, NULL), 'done', iif(p.resolved_by IN mine, d.body, NULL), 'reported@', p.reported_at, \
+         'by_you?', p.reported_by IN mine, 'photo', (SELECT '/pictures/problem/' || o.report_id FROM problem_photo \
+         o WHERE o.report_id = p.id AND p.reported_by IN mine)) FROM problem_report p JOIN machine m ON m.id = \
+         p.machine_id LEFT JOIN remark w ON w.id = p.remark_id LEFT JOIN remark d ON d.id = p.done_remark_id WHERE \
+         p.id IN (SELECT id FROM problem_report WHERE reported_by IN mine UNION SELECT id FROM problem_report WHERE \
+         resolved_by IN mine)",
+    ),
+    // Its address is taken along with the problem that it shows.
+    Table::left("problem_photo", &["body"], Erasing::Deleted),
+];

@@ -1,5 +1,6 @@
 //! What people are called and how they are reached: rows of `profile`.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::PersonId,
     people::{PersonStatus, Profile, folded},
@@ -91,3 +92,23 @@ pub(crate) async fn fold(conn: &mut SqliteConnection) -> Result<(), StoreError> 
     .await?;
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "person",
+        &["id"],
+        Erasing::Stays,
+        "SELECT json_object('id', id, 'status', status, 'since@', created_at, 'left@', left_at, 'erased@', \
+         erased_at) FROM person WHERE id = ?1",
+    ),
+    Table::taken(
+        "profile",
+        &["person_id", "name", "email", "phone", "external_key", "folded"],
+        Erasing::Deleted,
+        "SELECT json_object('name', name, 'email', email, 'phone', phone, 'language', language, 'key', \
+         external_key) FROM profile WHERE person_id = ?1",
+    ),
+    // Only ties a month of history to a person who has no name any more.
+    Table::left("alias", &["person_id"], Erasing::Stays),
+];

@@ -1,5 +1,6 @@
 //! The qualification ledger: rows of `qualification`, only ever added.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{AliasId, EntryId, MachineId, PersonId, RemarkId, TypeId},
     people::PersonStatus,
@@ -507,3 +508,14 @@ pub(crate) fn of_list(list: &str) -> Result<Ledger, sqlx::Error> {
     })?;
     Ok(Ledger(entries))
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "qualification",
+    &["person_id", "by_alias", "remark_id"],
+    Erasing::Stays,
+    "SELECT json_object('type', coalesce(t.name, m.name), 'relation', q.relation, 'kind', q.kind, 'cause', \
+         q.cause, 'remark', r.body, 'from@', q.effective_from, 'until@', q.until) FROM qualification q LEFT JOIN \
+         equipment_type t ON t.id = q.type_id LEFT JOIN machine m ON m.id = q.machine_id LEFT JOIN remark r ON r.id \
+         = q.remark_id AND r.about_person = q.person_id WHERE q.person_id = ?1",
+)];

@@ -1,5 +1,6 @@
 //! Remarks: free text that somebody wrote, and that can be deleted without touching what refers to it.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{AliasId, PersonId, RemarkId},
     time::Millis,
@@ -29,3 +30,11 @@ pub async fn write(
     .await?;
     Ok(RemarkId(made.last_insert_rowid()))
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "remark",
+    &["about_person", "by_alias", "body"],
+    Erasing::Deleted,
+    "SELECT json_object('words', body, 'written@', written_at) FROM remark WHERE about_person = ?1",
+)];

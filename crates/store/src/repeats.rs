@@ -1,5 +1,6 @@
 //! Requests that may be repeated: rows of `repeated_request`, known by whose they are and the hash of their key.
 
+use crate::privacy::{Erasing, Table};
 use domain::{id::PersonId, time::Millis};
 use sqlx::SqliteConnection;
 
@@ -89,3 +90,6 @@ pub async fn forget_old(tx: &mut WriteTx, until: Millis) -> Result<u64, StoreErr
     let gone = sqlx::query!("DELETE FROM repeated_request WHERE begun_at <= ?", until);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::left("repeated_request", &["person_id"], Erasing::Deleted)];

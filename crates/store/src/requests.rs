@@ -2,6 +2,7 @@
 //!
 //! What becomes of a request is `domain::requests`; nothing here has an opinion.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     boards::MachineNumber,
     cards::CardUid,
@@ -289,3 +290,13 @@ pub async fn expired(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "machine_request",
+    &["card_id", "by_alias"],
+    Erasing::Stays,
+    "SELECT json_object('machine', m.name, 'kind', q.kind, 'cause', q.cause, 'state', q.state, 'at@', \
+         q.queued_at) FROM machine_request q JOIN machine m ON m.id = q.machine_id WHERE q.id IN (SELECT id FROM \
+         machine_request WHERE card_id IN cards UNION SELECT id FROM machine_request WHERE by_alias IN mine AND ?3)",
+)];

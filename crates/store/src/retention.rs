@@ -1,6 +1,7 @@
 //! What is kept for a time only, and when it was cleared away: rows of `retention_run`. Decisions, sessions and links are
 //! cleared by their own nouns.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::AliasId,
     time::{Date, Millis, Moment},
@@ -291,3 +292,6 @@ pub async fn runs(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Run<Mil
     });
     Ok(runs.collect())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::left("retention_run", &["by_alias"], Erasing::Stays)];

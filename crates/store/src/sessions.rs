@@ -1,5 +1,6 @@
 //! Sessions: rows of `session`. A cookie's token is known by its hash alone.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{PersonId, SessionId},
     people::PersonStatus,
@@ -220,3 +221,12 @@ pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreEr
     let gone = sqlx::query!("DELETE FROM session WHERE expires_at <= ?", at);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "session",
+    &["person_id", "device"],
+    Erasing::Deleted,
+    "SELECT json_object('device', device, 'signed_in@', created_at, 'last_seen@', seen_at) FROM session WHERE \
+         person_id = ?1",
+)];

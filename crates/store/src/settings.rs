@@ -1,5 +1,6 @@
 //! Settings: rows of `setting`. What they amount to is `domain::settings`.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{AliasId, MachineId, TypeId},
     settings::{Key, Scope, Setting, Settings},
@@ -181,3 +182,6 @@ pub(crate) fn said_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
         said.into_iter().filter_map(|(scope, key, value)| Some(Setting { scope: scope?, key: key?, value }));
     Ok(known.collect())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::left("setting_change", &["changed_by"], Erasing::Stays)];

@@ -1,5 +1,6 @@
 //! Personal tokens: rows of `api_token`. A token is known by its hash alone.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{PersonId, TokenId},
     people::PersonStatus,
@@ -155,3 +156,12 @@ pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreEr
     let gone = sqlx::query!("DELETE FROM api_token WHERE expires_at <= ?", at);
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "api_token",
+    &["person_id", "name"],
+    Erasing::Deleted,
+    "SELECT json_object('name', name, 'scopes', scopes, 'made@', created_at, 'until@', expires_at, \
+         'last_used@', seen_at) FROM api_token WHERE person_id = ?1",
+)];

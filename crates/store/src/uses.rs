@@ -11,6 +11,7 @@ pub use ends::{GoingOn, end, going_on};
 pub use frequent::frequent;
 pub use reports::{never_reported, reported, reports_uses};
 
+use crate::privacy::{Erasing, Table};
 use std::{path::Path, time::Duration};
 
 use domain::{
@@ -476,3 +477,22 @@ pub async fn listed(
     }
     Ok(piece!("true", behind, from, until, limit).fetch_all(conn).await?)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "use_session",
+        &["alias_id", "card_id", "unknown_card_id"],
+        Erasing::Stays,
+        "SELECT json_object('machine', m.name, 'start@', u.started_at, 'end@', u.ended_at, 'ending', u.ending) FROM \
+         use_session u JOIN machine m ON m.id = u.machine_id WHERE u.id IN (SELECT id FROM use_session WHERE \
+         alias_id IN mine UNION SELECT id FROM use_session WHERE card_id IN cards)",
+    ),
+    Table::taken(
+        "last_use",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('machine', m.name, 'at@', u.at) FROM last_use u JOIN machine m ON m.id = u.machine_id \
+         WHERE u.person_id = ?1",
+    ),
+];

@@ -1,5 +1,6 @@
 //! Waiting lists: rows of `waiting`. Who has the lower id came first.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     bookings::Resource,
     id::{BookingId, MachineId, PersonId, RoomId, TypeId, WaitingId},
@@ -204,3 +205,13 @@ pub async fn next(
     .await?;
     Ok(found)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "waiting",
+    &["person_id"],
+    Erasing::Stays,
+    "SELECT json_object('machine', m.name, 'room', o.name, 'state', w.state, 'starts@', w.starts_at, 'ends@', \
+         w.ends_at, 'asked@', w.asked_at, 'offered@', w.offered_at) FROM waiting w LEFT JOIN machine m ON m.id = \
+         w.machine_id LEFT JOIN room o ON o.id = w.room_id WHERE w.person_id = ?1",
+)];

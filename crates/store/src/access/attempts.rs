@@ -1,5 +1,6 @@
 //! Decisions at boards, as they were kept.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     access::Level,
     cards::CardUid,
@@ -162,3 +163,12 @@ pub async fn forget_before(tx: &mut WriteTx, limit: Millis, most: i64) -> Result
             .await?;
     Ok(gone.rows_affected())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "attempt",
+    &["card_id", "unknown_card_id"],
+    Erasing::Stays,
+    "SELECT json_object('machine', m.name, 'allowed?', a.level > 0, 'reasons', a.reasons, 'at@', a.at) FROM \
+         attempt a JOIN machine m ON m.id = a.machine_id WHERE a.card_id IN cards",
+)];

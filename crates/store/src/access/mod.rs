@@ -2,7 +2,7 @@
 //!
 //! The decision itself is `domain::access::trace`; nothing here has an opinion.
 
-mod attempts;
+pub(crate) mod attempts;
 mod crowd;
 mod facts;
 mod people;

@@ -1,5 +1,6 @@
 //! Logins of single boards: rows of `board_login`. What a board shows to be let in is kept as its hash only.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     boards::MachineNumber,
     id::{AliasId, BoardLoginId, MachineId, TypeId},
@@ -133,3 +134,6 @@ pub async fn revoke(tx: &mut WriteTx, login: BoardLoginId, at: Millis) -> Result
         sqlx::query!("UPDATE board_login SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", at, login);
     Ok(done.execute(tx.conn()).await?.rows_affected() > 0)
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::left("board_login", &["made_by"], Erasing::Stays)];

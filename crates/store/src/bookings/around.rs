@@ -4,6 +4,7 @@ use super::{
     BookingId, Cause, MachineId, Millis, Named, Own, PersonId, Span, SqliteConnection, State, StoreError, Taken,
     TypeId, json, too_early,
 };
+use crate::privacy::{Erasing, Table};
 
 /// What bears on one time of a machine, as somebody wants it.
 #[derive(Debug, Clone)]
@@ -81,3 +82,14 @@ pub async fn around(
     taken.sort_by_key(|taken| taken.span);
     Ok(Some(Around { named: Named { name: row.name, kind: Some(row.kind) }, own, taken, elsewhere }))
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "booking",
+    &["person_id", "offered_to", "decided_by", "remark_id"],
+    Erasing::Emptied("remark_id"),
+    "SELECT json_object('machine', m.name, 'room', o.name, 'state', b.state, 'starts@', b.starts_at, 'ends@', \
+         b.ends_at, 'asked@', b.asked_at, 'decided@', b.decided_at, 'checked_in@', b.checked_in_at, \
+         'cancelled_late?', b.late) FROM booking b LEFT JOIN machine m ON m.id = b.machine_id LEFT JOIN room o ON \
+         o.id = b.room_id WHERE b.person_id = ?1",
+)];

@@ -1,5 +1,6 @@
 //! Claims: rows of `card_claim`, each about a card that was held to a reader.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     cards::{
         CardUid,
@@ -217,3 +218,13 @@ pub async fn reopen(tx: &mut WriteTx, claim: ClaimId) -> Result<(), StoreError> 
     .await?;
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "card_claim",
+    &["person_id", "decided_by", "card_id", "unknown_card_id", "remark_id"],
+    Erasing::Deleted,
+    "SELECT json_object('machine', m.name, 'state', l.state, 'reason', r.body, 'claimed@', l.claimed_at, \
+         'decided@', l.decided_at) FROM card_claim l JOIN unknown_card k ON k.id = l.unknown_card_id JOIN machine m \
+         ON m.id = k.machine_id LEFT JOIN remark r ON r.id = l.remark_id WHERE l.person_id = ?1",
+)];

@@ -1,5 +1,6 @@
 //! What keeps machines from being used: rows of `machine_block`.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{AliasId, BlockId, MachineId, RemarkId, ReportId, TypeId},
     time::Millis,
@@ -106,3 +107,9 @@ pub async fn block_because(
         .await?;
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // Who placed, made or had something done: an alias, and in the record of what was done.
+    Table::left("machine_block", &["placed_by", "lifted_by", "remark_id"], Erasing::Emptied("remark_id")),
+];

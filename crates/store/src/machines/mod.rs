@@ -1,6 +1,6 @@
 //! Machines: rows of `machine`, and what their state and their board's settings are read from.
 
-mod blocks;
+pub(crate) mod blocks;
 mod kept;
 
 pub use blocks::{Block, NewBlock, block, block_at_once, block_because, block_of, blocked, lift};

@@ -1,5 +1,6 @@
 //! Quizzes: rows of `quiz_question`, `quiz_picture`, `quiz_answer`, `quiz_try` and `quiz_given`.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{AnswerId, EditionId, ModuleId, PersonId, QuestionId, QuizId},
     time::Millis,
@@ -380,3 +381,18 @@ pub async fn hand_in(tx: &mut WriteTx, id: QuizId, passed: bool, at: Millis) -> 
         .await?;
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    // The workshop’s own.
+    Table::left("quiz_picture", &["body"], Erasing::Stays),
+    // How often a question is answered right is a figure of the question.
+    Table::taken(
+        "quiz_try",
+        &["person_id"],
+        Erasing::Stays,
+        "SELECT json_object('module', t.title, 'passed?', q.passed, 'begun@', q.begun_at, 'handed_in@', \
+         q.handed_at) FROM quiz_try q JOIN module_edition e ON e.id = q.edition_id JOIN training_module t ON t.id = \
+         e.module_id WHERE q.person_id = ?1",
+    ),
+];

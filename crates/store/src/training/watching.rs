@@ -1,5 +1,6 @@
 //! How far people are with editions, and the clock by which their watching is credited.
 
+use crate::privacy::{Erasing, Table};
 use domain::{
     id::{EditionId, PersonId},
     time::Millis,
@@ -139,3 +140,16 @@ pub async fn pass(tx: &mut WriteTx, person: PersonId, edition: EditionId, at: Mi
     .await?;
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[
+    Table::taken(
+        "training_progress",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('module', t.title, 'version', e.edition, 'percent', g.percent, 'watched', g.spans, \
+         'last@', g.seen_at, 'quiz_passed@', g.passed_at) FROM training_progress g JOIN module_edition e ON e.id = \
+         g.edition_id JOIN training_module t ON t.id = e.module_id WHERE g.person_id = ?1",
+    ),
+    Table::left("watch_clock", &["person_id"], Erasing::Deleted),
+];

@@ -4,6 +4,7 @@ use super::{
     Row,
     ends::{answered, gain},
 };
+use crate::privacy::{Erasing, Table};
 use crate::{StoreError, WriteTx, json};
 use domain::{
     id::{AliasId, CardId, MachineId, PersonId, RemarkId, TypeId, UnknownCardId, UseId},
@@ -204,3 +205,17 @@ pub async fn correct(tx: &mut WriteTx, id: UseId, before: &Known, new: &NewCorre
     }
     Ok(())
 }
+
+/// What is kept of people here.
+pub(crate) const KEPT: &[Table] = &[Table::taken(
+    "use_correction",
+    &["by_alias", "alias_before", "alias_after", "remark_id"],
+    Erasing::Stays,
+    "SELECT json_object('machine', m.name, 'reason', iif(r.about_person = ?1 OR c.by_alias IN mine, r.body, \
+         NULL), 'at@', c.at, 'end_before@', c.ended_before, 'end_after@', c.ended_after, 'yours_before?', \
+         c.alias_before IN mine, 'yours_after?', c.alias_after IN mine, 'none?', c.void_after, 'by_you?', \
+         c.by_alias IN mine) FROM use_correction c JOIN machine m ON m.id = c.machine_id LEFT JOIN remark r ON r.id \
+         = c.remark_id WHERE c.id IN (SELECT id FROM use_correction WHERE alias_before IN mine UNION SELECT id FROM \
+         use_correction WHERE alias_after IN mine UNION SELECT id FROM use_correction WHERE by_alias IN mine AND \
+         ?3)",
+)];
