@@ -18,7 +18,7 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{fresh, part},
         empty::Empty,
-        form::{Field, Form, completed_count, target},
+        form::{Field, Form, completed_count, hidden, target},
         icon::Icon,
         list::whole,
         page::live_page,
@@ -153,8 +153,8 @@ fn Row(row: AnnouncementRow, now: Moment, calls: Calls) -> impl IntoView {
                 {(state != State::Over).then(|| view! {
                     <div class="acts">
                         <Form action=calls.withdraw>
-                            <input type="hidden" name="id" value=id.to_string()/>
-                            <input type="hidden" name="back" value=if away { "yes" } else { "" }/>
+                            {hidden("id", &id)}
+                            {hidden("back", &if away { "yes" } else { "" })}
                             <Submit label about kind busy=calls.withdraw.pending()/>
                         </Form>
                     </div>
@@ -216,8 +216,8 @@ fn Sheet<F: Posted>(
     view! {
         <Form action reload=id.is_some() afresh=id.is_none()>
             {id.map(|id| view! {
-                <input type="hidden" name="id" value=id.to_string()/>
-                <input type="hidden" name=VERSION value=version/>
+                {hidden("id", &id)}
+                {hidden(VERSION, &version)}
                 {began}
             })}
             <Field name="title" label=t.announcement_title() value=title/>

@@ -16,7 +16,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::{fresh, part},
         empty::Empty,
-        form::{Field, Form, Summary, completed_count, was_submitted},
+        form::{Field, Form, Summary, completed_count, hidden, was_submitted},
         icon::Icon,
         page::live_page,
     },
@@ -230,7 +230,7 @@ fn row(t: Lang, rule: &RuleShown, today: Date, week: Date, edited: Option<RuleId
             </span>
             <div class="acts">
                 <Form action=calls.remove beside=true>
-                    <input type="hidden" name="rule" value=id/>
+                    {hidden("rule", &id)}
                     <Submit label=t.availability_remove() about=title kind=Kind::Ghost busy=calls.remove.pending()/>
                 </Form>
             </div>
@@ -273,7 +273,7 @@ fn away_row(t: Lang, away: &AwayShown, today: Date, calls: Calls) -> AnyView {
             <span class="lines"><span class="t">{days.clone()}</span><span class="s">{t.availability_away_short()}</span></span>
             <div class="acts">
                 <Form action=calls.back beside=true>
-                    <input type="hidden" name="away" value=id/>
+                    {hidden("away", &id)}
                     <Submit label=t.availability_remove() about=days kind=Kind::Ghost busy=calls.back.pending()/>
                 </Form>
             </div>

@@ -12,7 +12,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         choices::Choices,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         segmented::{Segment, Segmented},
         select::Select,
         versions::VERSION,
@@ -123,8 +123,8 @@ pub(super) fn Sheet(
     let label = if rule.is_some() { t.availability_save() } else { t.availability_add() };
     let named = rule.map(|rule| {
         view! {
-            <input type="hidden" name="rule" value=rule.id.to_string()/>
-            <input type="hidden" name=VERSION value=rule.version.to_string()/>
+            {hidden("rule", &rule.id)}
+            {hidden(VERSION, &rule.version)}
         }
     });
     let kept = rule.and_then(Drawn::of);

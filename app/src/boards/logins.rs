@@ -13,7 +13,7 @@ use crate::{
         button::{Kind, Submit},
         changing::part,
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         select::Select,
         toast::{Toast, refusals},
@@ -111,7 +111,7 @@ fn Row(login: BoardLogin, now: Moment, calls: Calls) -> impl IntoView {
             <span class="lines"><span class="t">{user}</span><span class="s">{about.join(" · ")}</span></span>
             {may_revoke.then(|| view! {
                 <Form action=calls.revoke>
-                    <input type="hidden" name="id" value=id.to_string()/>
+                    {hidden("id", &id)}
                     <Submit label=t.login_revoke() about=named kind=Kind::Danger busy=calls.revoke.pending()/>
                 </Form>
             })}

@@ -18,7 +18,7 @@ use crate::{
         button::{Kind, Submit},
         changing::{part, text},
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         page::loaded,
         status::{Badge, Status, word},
@@ -144,7 +144,7 @@ fn rows(t: Lang, machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>)
                     {board.other.as_ref().map(|other| view! { <span class="small muted">{t.board_other(other)}</span> })}</span>
                 {may_forget.then(|| view! {
                     <Form action=forget>
-                        <input type="hidden" name="id" value=id/>
+                        {hidden("id", &id)}
                         <Submit label=t.board_forget() about kind=Kind::Ghost busy=forget.pending()/>
                     </Form>
                 })}

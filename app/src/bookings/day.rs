@@ -20,7 +20,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         page::live_page,
     },
@@ -218,8 +218,8 @@ fn Choosing(
     if let Some(moving) = moving {
         view! {
             <Form action=moved>
-                <input type="hidden" name="id" value=moving.id.to_string()/>
-                <input type="hidden" name="version" value=moving.version.to_string()/>
+                {hidden("id", &moving.id)}
+                {hidden("version", &moving.version)}
                 {fields()}
                 <Dock day choice call=moved label=t.book_move()/>
             </Form>

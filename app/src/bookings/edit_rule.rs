@@ -9,7 +9,7 @@ use crate::{
     settings::api::Say,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         select::Select,
         versions::VERSION,
         would::TryOut,
@@ -43,10 +43,10 @@ impl Edited {
 /// What goes along with either form.
 fn carried(at: RulesAt, key: Key, version: i64) -> AnyView {
     view! {
-        <input type="hidden" name="at" value=at.to_string()/>
-        <input type="hidden" name="key" value=key.word()/>
-        <input type="hidden" name=VERSION value=version.to_string()/>
-        <input type="hidden" name="page" value="rules"/>
+        {hidden("at", &at)}
+        {hidden("key", &key.word())}
+        {hidden(VERSION, &version)}
+        {hidden("page", &"rules")}
     }
     .into_any()
 }
@@ -76,7 +76,7 @@ pub(super) fn EditRule(
             view! { <Field name="value" label value=begin hint=t.setting_sentence(key)/> }.into_any()
         }
     };
-    let tried = tried.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let tried = tried.into_iter().map(|(name, value)| hidden(name, &value));
     let tried = tried.collect_view();
     view! {
         <Form action=say>
@@ -93,7 +93,7 @@ pub(super) fn EditRule(
         {is_own.then(|| view! {
             <Form action=say beside=true>
                 {carried(at, key, version)}
-                <input type="hidden" name="nothing" value="yes"/>
+                {hidden("nothing", &"yes")}
                 <div class="btn-row"><Submit label=t.rules_inherit() busy=say.pending()/></div>
             </Form>
         })}

@@ -16,7 +16,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         page::live_page,
     },
@@ -170,7 +170,7 @@ fn Offered(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
     let count = Memo::new(move |_| u32::try_from(offered().len()).unwrap_or(u32::MAX));
     view! {
         <Form action=book>
-            <input type="hidden" name="minutes" value=found.with_untracked(|found| found.minutes.to_string())/>
+            {hidden("minutes", &found.with_untracked(|found| found.minutes.to_string()))}
             {part(move || Some(nothing_or_title(t, count.get(), rows.with(|rows| (rows.is_empty(), !rows.is_empty() && rows.iter().all(|row| row.one.why.is_some()))))))}
             {part(move || Some({
                 let now = found.with(|found| found.now);

@@ -7,7 +7,7 @@ use crate::{
     call::Call,
     ui::{
         button::{Kind, Submit},
-        form::{Field, Form, Summary},
+        form::{Field, Form, Summary, hidden},
     },
 };
 use domain::bookings::HandOver;
@@ -51,8 +51,8 @@ pub(super) fn section(t: Lang, booking: &Booking, calls: Calls) -> Option<AnyVie
                         <summary>{t.booking_hand_over()}</summary>
                         <p class="s">{t.booking_hand_over_next()}</p>
                         <Form action=calls.offer beside=true>
-                            <input type="hidden" name="id" value=id/>
-                            <input type="hidden" name="version" value=version/>
+                            {hidden("id", &id)}
+                            {hidden("version", &version)}
                             <Field name="person" label=t.booking_hand_over_to() hint=t.booking_hand_over_to_hint() autocomplete="off"/>
                             <div class="btn-row"><Submit label=t.booking_hand_over_offer() about busy=calls.offer.pending()/></div>
                         </Form>
@@ -108,9 +108,9 @@ fn Answer(
 ) -> impl IntoView {
     view! {
         <Form action=calls.answer beside=true>
-            <input type="hidden" name="id" value=id/>
-            <input type="hidden" name="version" value=version/>
-            <input type="hidden" name="deed" value=deed.word()/>
+            {hidden("id", &id)}
+            {hidden("version", &version)}
+            {hidden("deed", &deed.word())}
             <Submit label about kind busy=calls.answer.pending()/>
         </Form>
     }

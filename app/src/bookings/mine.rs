@@ -16,7 +16,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::{Form, Summary},
+        form::{Form, Summary, hidden},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -207,10 +207,10 @@ pub(super) fn acts(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
         let (minutes, label) = (minutes_to(*ends), t.book_extend(&time::clock(*ends)));
         view! {
             <Form action=moved beside=true>
-                <input type="hidden" name="id" value=id/>
-                <input type="hidden" name="version" value=version/>
-                <input type="hidden" name="choice" value=choice/>
-                <input type="hidden" name="minutes" value=minutes/>
+                {hidden("id", &id)}
+                {hidden("version", &version)}
+                {hidden("choice", &choice)}
+                {hidden("minutes", &minutes)}
                 <Submit label about busy=moved.pending()/>
             </Form>
         }
@@ -251,9 +251,9 @@ pub(super) fn Act(
 ) -> impl IntoView {
     view! {
         <Form action=decide beside=true>
-            <input type="hidden" name="id" value=id/>
+            {hidden("id", &id)}
             {seen(version)}
-            <input type="hidden" name="deed" value=deed.word()/>
+            {hidden("deed", &deed.word())}
             <Submit label=lang::current().booking_deed(deed) about kind busy=decide.pending()/>
         </Form>
     }
@@ -261,7 +261,7 @@ pub(super) fn Act(
 
 /// Has a form say the version that was seen.
 pub(super) fn seen(version: Option<i64>) -> impl IntoView {
-    version.map(|version| view! { <input type="hidden" name="version" value=version.to_string()/> })
+    version.map(|version| hidden("version", &version))
 }
 
 /// Calling off names the time and what comes of it first.

@@ -32,7 +32,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         status::{Glyph, Status},
     },
@@ -54,8 +54,8 @@ pub(crate) fn check_in(id: BookingId, decide: Call<DecideBooking>) -> AnyView {
     let label = lang::current().booking_deed(Deed::CheckIn);
     view! {
         <Form action=decide>
-            <input type="hidden" name="id" value=id.to_string()/>
-            <input type="hidden" name="deed" value=Deed::CheckIn.word()/>
+            {hidden("id", &id)}
+            {hidden("deed", &Deed::CheckIn.word())}
             <div class="btn-row"><Submit label kind=Kind::Primary busy=decide.pending()/></div>
         </Form>
     }

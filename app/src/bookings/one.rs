@@ -12,7 +12,7 @@ use crate::{
     ui::{
         button::{Kind, Submit},
         changing::part,
-        form::{Form, Summary},
+        form::{Form, Summary, hidden},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -122,9 +122,9 @@ fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideB
             <details class="deed">
                 <summary>{t.booking_deed(Deed::Reject)}</summary>
                 <Form action=decide beside=true>
-                    <input type="hidden" name="id" value=id/>
+                    {hidden("id", &id)}
                     {mine::seen(Some(version))}
-                    <input type="hidden" name="deed" value=Deed::Reject.word()/>
+                    {hidden("deed", &Deed::Reject.word())}
                     <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
                     <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) busy=decide.pending()/></div>
                 </Form>

@@ -5,7 +5,7 @@ use crate::{
     call::Call,
     ui::{
         button::{Kind, Submit},
-        form::{Form, Summary},
+        form::{Form, Summary, hidden},
         icon::Icon,
         status::{Glyph, Status},
     },
@@ -44,9 +44,9 @@ pub(super) fn section(t: Lang, one: &Opened, outage: &Outage, rebook: Call<Reboo
             view! {
                 <Form action=rebook>
                     <Summary action=rebook/>
-                    <input type="hidden" name="id" value=id/>
-                    <input type="hidden" name="version" value=version/>
-                    <input type="hidden" name="minutes" value=minutes.to_string()/>
+                    {hidden("id", &id)}
+                    {hidden("version", &version)}
+                    {hidden("minutes", &minutes)}
                     <fieldset class="instead"><legend class="title-lite">{t.outage_choice()}</legend>{options}</fieldset>
                     <div class="btn-row"><Submit label kind=Kind::Primary busy=rebook.pending()/></div>
                 </Form>

@@ -18,7 +18,7 @@ use crate::{
         changing::{part, text},
         chip::Chip,
         empty::Empty,
-        form::{Form, Summary},
+        form::{Form, Summary, hidden},
         icon::Icon,
         keys,
         page::live_page,
@@ -216,9 +216,9 @@ fn other_times(t: Lang, asked: &Asked, now: Moment, moved: Call<MoveBooking>) ->
             } else {
                 view! {
                     <Form action=moved beside=true>
-                        <input type="hidden" name="id" value=id/>
+                        {hidden("id", &id)}
                         {seen(Some(version))}
-                        <input type="hidden" name="minutes" value=minutes.to_string()/>
+                        {hidden("minutes", &minutes)}
                         <fieldset class="instead"><legend class="small muted">{t.requests_other_next()}</legend>{options}</fieldset>
                         <div class="btn-row"><Submit label=t.requests_move() busy=moved.pending()/></div>
                     </Form>
@@ -267,9 +267,9 @@ fn detail(t: Lang, asked: &Asked, now: Moment, calls: Calls) -> AnyView {
                 <details class="deed" id="reject">
                     <summary>{t.booking_deed(Deed::Reject)}</summary>
                     <Form action=decide beside=true>
-                        <input type="hidden" name="id" value=id/>
+                        {hidden("id", &id)}
                         {seen(Some(booking.version))}
-                        <input type="hidden" name="deed" value=Deed::Reject.word()/>
+                        {hidden("deed", &Deed::Reject.word())}
                         <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
                         <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) about=name busy=decide.pending()/></div>
                     </Form>

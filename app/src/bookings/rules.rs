@@ -18,7 +18,7 @@ use crate::{
     ui::{
         button::{Kind, Submit},
         changing::part,
-        form::{Ask, Field},
+        form::{Ask, Field, hidden},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -388,9 +388,9 @@ fn TryBox(
         let version = version.map(|version| version.to_string());
         let (key, value) = key.zip(value)?;
         Some(view! {
-            <input type="hidden" name="key" value=key.word()/>
-            <input type="hidden" name="value" value=value/>
-            <input type="hidden" name=VERSION value=version.unwrap_or_default()/>
+            {hidden("key", &key.word())}
+            {hidden("value", &value)}
+            {hidden(VERSION, &version.unwrap_or_default())}
         })
     });
     let is_unsaved = part(move || {
@@ -408,7 +408,7 @@ fn TryBox(
             <p class="small muted">{t.rules_try_next()}</p>
             {is_unsaved}
             <Ask page="/bookings/rules" problem>
-                <input type="hidden" name="at" value=at.to_string()/>
+                {hidden("at", &at)}
                 {unsaved}
                 <Field name="who" label=t.rules_who() hint=t.checkouts_person_hint() value=typed.who autocomplete="off" suggestions=names/>
                 <Select name="what" label=t.rules_what() options chosen=Signal::stored(what)/>

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         button::{Kind, Submit},
         changing::part,
-        form::{Form, Summary},
+        form::{Form, Summary, hidden},
         icon::Icon,
     },
 };
@@ -64,11 +64,11 @@ pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Opt
                 </div>
                 <div class="pair">
                     <Form action=calls.take beside=true>
-                        <input type="hidden" name="id" value=take/>
+                        {hidden("id", &take)}
                         <Submit label=t.waiting_take() about kind=Kind::Primary busy=calls.take.pending()/>
                     </Form>
                     <Form action=calls.leave beside=true>
-                        <input type="hidden" name="id" value=leave/>
+                        {hidden("id", &leave)}
                         <Submit label=t.waiting_decline() about=declined kind=Kind::Ghost busy=calls.leave.pending()/>
                     </Form>
                 </div>
@@ -122,7 +122,7 @@ pub(super) fn lines(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Opti
                     <span class="s">{when(t, time(&waiting), now)}<br/>{t.waiting_position(waiting.position)}</span></span>
                 <span class="tail">
                     <Form action=calls.leave beside=true>
-                        <input type="hidden" name="id" value=waiting.id.to_string()/>
+                        {hidden("id", &waiting.id)}
                         <Submit label=t.waiting_leave() about kind=Kind::Quiet busy=calls.leave.pending()/>
                     </Form>
                 </span>
@@ -152,8 +152,8 @@ pub(super) fn Join(
         <section class="card join">
             <Form action=join>
                 <Summary action=join/>
-                <input type="hidden" name="choice" value=choice/>
-                <input type="hidden" name="minutes" value=minutes.to_string()/>
+                {hidden("choice", &choice)}
+                {hidden("minutes", &minutes)}
                 <p class="why"><Icon name="bell"/><span>{t.waiting_join_next()}</span></p>
                 <div class="btn-row"><Submit label=t.waiting_join() busy=join.pending()/></div>
             </Form>

@@ -13,7 +13,7 @@ use crate::{
         button::{Kind, Submit},
         changing::part,
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         page::loaded,
         toast::{Toast, refusals},
@@ -92,8 +92,8 @@ fn Row(card: Claimable, machine: MachineId, claim: Call<ClaimCard>) -> impl Into
     let act = (!card.waits).then(|| {
         view! {
             <Form action=claim>
-                <input type="hidden" name="machine" value=machine.to_string()/>
-                <input type="hidden" name="card" value=card.card.to_string()/>
+                {hidden("machine", &machine)}
+                {hidden("card", &card.card)}
                 <Submit label=t.claim_do() about kind=Kind::Primary busy=claim.pending()/>
             </Form>
         }

@@ -7,7 +7,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind, Submit},
-        form::Form,
+        form::{Form, hidden},
         toast::{Toast, WayBack, refusals, taking_back},
     },
 };
@@ -29,8 +29,8 @@ fn one(card: CardId, name: String, deed: CardDeed, mark: Call<MarkCard>) -> impl
     };
     view! {
         <Form action=mark>
-            <input type="hidden" name="card" value=card.to_string()/>
-            <input type="hidden" name="deed" value=deed.word()/>
+            {hidden("card", &card)}
+            {hidden("deed", &deed.word())}
             <Submit label=lang::current().card_deed(deed) about=name kind busy=mark.pending()/>
         </Form>
     }
@@ -50,8 +50,8 @@ pub fn Marked(mark: Call<MarkCard>) -> impl IntoView {
         Some(
             view! {
                 <Form action=mark>
-                    <input type="hidden" name="card" value=marked.card.to_string()/>
-                    <input type="hidden" name="deed" value=deed.word()/>
+                    {hidden("card", &marked.card)}
+                    {hidden("deed", &deed.word())}
                     {taking_back()}
                     <Submit label=t.undo() about=t.card_called(&marked.ending) kind=Kind::Ghost busy=mark.pending()/>
                 </Form>

@@ -15,7 +15,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind, Submit},
         changing::{part, text},
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         select::Select,
         toast::{Toast, WayBack, refusals, taking_back},
@@ -100,8 +100,8 @@ fn Given(calls: Calls) -> impl IntoView {
         Some(Sorted::Given { card, .. }) if !is_back.get_untracked() => Some(
             view! {
                 <Form action=calls.mark>
-                    <input type="hidden" name="card" value=card.to_string()/>
-                    <input type="hidden" name="deed" value=CardDeed::Retire.word()/>
+                    {hidden("card", &card)}
+                    {hidden("deed", &CardDeed::Retire.word())}
                     {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
                 </Form>
@@ -165,7 +165,7 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
         {part(move || Some(match (waiting.get().is_some(), boards.get()?) {
             (true, _) => view! {
                 <Form action=calls.cancel>
-                    <input type="hidden" name="person" value=person.to_string()/>
+                    {hidden("person", &person)}
                     <div class="btn-row">
                         <Submit label=t.card_swipe_cancel() busy=calls.cancel.pending()/>
                         <noscript><a class="btn" href=format!("/people/{person}?open=card#cards")>{t.card_swipe_look()}</a></noscript>
@@ -176,7 +176,7 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
             (false, boards) => view! {
                 <p class="small muted">{t.card_swipe_lead()}</p>
                 <Form action=calls.expect>
-                    <input type="hidden" name="person" value=person.to_string()/>
+                    {hidden("person", &person)}
                     <Select name="machine" label=t.card_swipe_where() chosen=Signal::stored(String::new())
                         options=boards.into_iter().map(|(id, name)| (id.to_string(), name)).collect()/>
                     <div class="btn-row"><Submit label=t.card_swipe_begin() busy=calls.expect.pending()/></div>
@@ -200,8 +200,8 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
                                         <span class="s">{t.unknown_seen(card.times, &card.machine_name, &t.brief(card.seen, now))}</span>
                                     </span>
                                     <Form action=calls.give>
-                                        <input type="hidden" name="card" value=card.id.to_string()/>
-                                        <input type="hidden" name="person" value=person.to_string()/>
+                                        {hidden("card", &card.id)}
+                                        {hidden("person", &person)}
                                         <Submit label=t.card_give_this() about=name busy=calls.give.pending()/>
                                     </Form>
                                 </div></li>

@@ -13,7 +13,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         page::loaded,
         table::{Cell, always, cell, deeds, instant, named, spare, table},
@@ -154,8 +154,8 @@ fn row(card: UnknownCard, now: Moment, calls: Calls) -> Vec<Cell> {
             <div class="acts">
                 <a class="btn" href=format!("/unknown-cards?card={}#assigning", card.id) aria-label=label>{t.unknown_give()}</a>
                 <Form action=calls.aside>
-                    <input type="hidden" name="card" value=card.id.to_string()/>
-                    <input type="hidden" name="aside" value=aside/>
+                    {hidden("card", &card.id)}
+                    {hidden("aside", &aside)}
                     <Submit label=word about kind=Kind::Ghost busy=calls.aside.pending()/>
                 </Form>
             </div>
@@ -173,7 +173,7 @@ fn Assigning(card: UnknownCard, names: Vec<String>, calls: Calls) -> impl IntoVi
         <section class="card" id="assigning" aria-labelledby="assigning-head">
             <div class="card-head"><h2 id="assigning-head">{name}</h2></div>
             <Form action=calls.give>
-                <input type="hidden" name="card" value=card.id.to_string()/>
+                {hidden("card", &card.id)}
                 <Field name="to" label=t.unknown_to() hint=t.unknown_to_hint() autocomplete="off" suggestions=names/>
                 <div class="btn-row">
                     <Submit label=t.unknown_give() about=to_whom kind=Kind::Primary busy=calls.give.pending()/>
@@ -183,8 +183,8 @@ fn Assigning(card: UnknownCard, names: Vec<String>, calls: Calls) -> impl IntoVi
             <details class="deed">
                 <summary>{t.unknown_new()}</summary>
                 <Form action=calls.give>
-                    <input type="hidden" name="card" value=card.id.to_string()/>
-                    <input type="hidden" name="new" value="yes"/>
+                    {hidden("card", &card.id)}
+                    {hidden("new", &"yes")}
                     <Field name="name" label=t.unknown_new_name() autocomplete="off"/>
                     <div class="btn-row"><Submit label=t.unknown_new_add() about=new busy=calls.give.pending()/></div>
                 </Form>
@@ -207,7 +207,7 @@ fn Claimed(claim: OpenClaim, now: Moment, is_open: bool, calls: Calls) -> impl I
         let form = view! {
             <div class="wide">
                 <Form action=calls.refuse>
-                    <input type="hidden" name="claim" value=id.to_string()/>
+                    {hidden("claim", &id)}
                     <Field name="reason" label=t.claim_refuse_why() hint autocomplete="off"/>
                     <div class="btn-row"><Submit label=t.claim_refuse() about kind=Kind::Danger busy=calls.refuse.pending()/></div>
                 </Form>
@@ -228,7 +228,7 @@ fn Claimed(claim: OpenClaim, now: Moment, is_open: bool, calls: Calls) -> impl I
             </span>
             <div class="acts">
                 <Form action=calls.approve>
-                    <input type="hidden" name="claim" value=id.to_string()/>
+                    {hidden("claim", &id)}
                     <Submit label=t.claim_approve() about=named kind=Kind::Primary busy=calls.approve.pending()/>
                 </Form>
                 {link}
@@ -258,8 +258,8 @@ fn Done(calls: Calls) -> impl IntoView {
         (Some(Sorted::Given { card, .. }), _) => Some(
             view! {
                 <Form action=calls.mark>
-                    <input type="hidden" name="card" value=card.to_string()/>
-                    <input type="hidden" name="deed" value=CardDeed::Retire.word()/>
+                    {hidden("card", &card)}
+                    {hidden("deed", &CardDeed::Retire.word())}
                     {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
                 </Form>
@@ -269,8 +269,8 @@ fn Done(calls: Calls) -> impl IntoView {
         (_, Some(Sorted::Ignored { card, aside, .. })) => Some(
             view! {
                 <Form action=calls.aside>
-                    <input type="hidden" name="card" value=card.to_string()/>
-                    <input type="hidden" name="aside" value=if aside { "no" } else { "yes" }/>
+                    {hidden("card", &card)}
+                    {hidden("aside", &if aside { "no" } else { "yes" })}
                     {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=calls.aside.pending()/>
                 </Form>

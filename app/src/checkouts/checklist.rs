@@ -15,7 +15,7 @@ use crate::{
         avatar::Avatar,
         button::{Kind, Submit},
         changing::{part, text},
-        form::{Form, Summary, was_submitted},
+        form::{Form, Summary, hidden, was_submitted},
         icon::Icon,
         picture::choose,
         segmented::{Segment, Segmented},
@@ -175,8 +175,8 @@ fn Row(
     view! {
         <li id=format!("step-{step}") data-practise=Signal::derive(move || is(Mark::Practise).then_some(""))>
             <Form action=mark>
-                <input type="hidden" name="id" value=appointment.to_string()/>
-                <input type="hidden" name="step" value=step.to_string()/>
+                {hidden("id", &appointment)}
+                {hidden("step", &step)}
                 <div class="step">
                     <button class="tick-step" name="mark" value=value(Mark::Seen) aria-pressed=pressed(Mark::Seen)>
                         <span class="ring"></span>
@@ -239,8 +239,8 @@ fn noting(shown: &StepShown, appointment: AppointmentId, changed: RwSignal<usize
     let (step, value) = (shown.id.to_string(), shown.note.clone().unwrap_or_default());
     view! {
         <Form action=note>
-            <input type="hidden" name="id" value=appointment.to_string()/>
-            <input type="hidden" name="step" value=step/>
+            {hidden("id", &appointment)}
+            {hidden("step", &step)}
             <TextArea name="step_note" label=t.checkout_step_note() value/>
             <div class="btn-row"><Submit label=t.checkout_step_note_save() busy=note.pending()/></div>
         </Form>
@@ -250,7 +250,7 @@ fn noting(shown: &StepShown, appointment: AppointmentId, changed: RwSignal<usize
         </form>
         {shown.photo.map(|_| view! {
             <form class="form" method="post" action=target enctype="multipart/form-data">
-                <input type="hidden" name="remove" value="yes"/>
+                {hidden("remove", &"yes")}
                 <div class="btn-row"><button class="btn" data-kind="danger">{t.checkout_photo_remove()}</button></div>
             </form>
         })}
@@ -308,9 +308,9 @@ fn signature(opened: &Opened, signer: Signer, name: String, sign: Call<SignCheck
     let (pressed, asked) = if given.is_some() { ("true", "") } else { ("false", "yes") };
     view! {
         <Form action=sign beside=true>
-            <input type="hidden" name="id" value=id/>
-            <input type="hidden" name="signer" value=signer.word()/>
-            <input type="hidden" name="stands" value=asked/>
+            {hidden("id", &id)}
+            {hidden("signer", &signer.word())}
+            {hidden("stands", &asked)}
             <button class="signature" aria-pressed=pressed>{body}</button>
         </Form>
     }
@@ -337,8 +337,8 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     } else {
         view! {
             <Form action=decide beside=true>
-                <input type="hidden" name="id" value=passed/>
-                <input type="hidden" name="deed" value=Deed::Pass.word()/>
+                {hidden("id", &passed)}
+                {hidden("deed", &Deed::Pass.word())}
                 <button class="btn" data-kind="primary" aria-describedby="missing"
                     aria-busy=Signal::derive(move || decide.pending().get().then_some("true"))>
                     <Icon name="check"/>{t.checkout_deed(Deed::Pass)}
@@ -394,10 +394,10 @@ fn not_yet(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
             popover=(!was_submitted(DecideCheckout::PATH)).then_some("auto")>
             <h2 id="not-yet-head">{t.checkout_not_yet_title()}</h2>
             <Form action=decide>
-                <input type="hidden" name="id" value=id/>
-                <input type="hidden" name="deed" value=Deed::Fail.word()/>
+                {hidden("id", &id)}
+                {hidden("deed", &Deed::Fail.word())}
                 // Whoever ticks nothing means nothing.
-                <input type="hidden" name="practise[]" value=""/>
+                {hidden("practise[]", &"")}
                 <fieldset class="field" aria-labelledby="not-yet-head">{steps}</fieldset>
                 <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>
                 <Segmented name="retry_days" legend=t.checkout_try_again() segments chosen="3"/>

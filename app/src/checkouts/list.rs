@@ -11,7 +11,7 @@ use crate::{
         button::{Kind, Submit},
         changing::part,
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -59,9 +59,9 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
         <div class="ed-cols">
             <section class="card outline" aria-label=t.checkout_list_text() on:input=hear>
                 <Form action=save reload=true>
-                    <input type="hidden" name="kind" value=kind.to_string()/>
+                    {hidden("kind", &kind)}
                     // Of the list that it was filled in from: what somebody else saved meanwhile is not written over.
-                    <input type="hidden" name="version" value=list.with_untracked(|list| list.version.to_string())/>
+                    {hidden("version", &list.with_untracked(|list| list.version.to_string()))}
                     <TextArea name="text" label=t.checkout_list_text() value=list.with_untracked(|list| list.text.clone()) hint=t.checkout_list_hint()/>
                     <div class="btn-row"><Submit label=t.checkout_list_save() kind=Kind::Primary busy=save.pending()/></div>
                 </Form>

@@ -23,7 +23,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         text_area::TextArea,
     },
@@ -68,8 +68,8 @@ fn called(name: Option<&String>) -> String {
 fn Act(id: String, deed: Deed, kind: Kind, decide: Call<DecideCheckout>, about: String) -> impl IntoView {
     view! {
         <Form action=decide beside=true>
-            <input type="hidden" name="id" value=id/>
-            <input type="hidden" name="deed" value=deed.word()/>
+            {hidden("id", &id)}
+            {hidden("deed", &deed.word())}
             <Submit label=lang::current().checkout_deed(deed) about kind busy=decide.pending()/>
         </Form>
     }
@@ -85,8 +85,8 @@ fn Explained(id: String, deed: Deed, decide: Call<DecideCheckout>, open: bool) -
         <details class="deed" open=open>
             <summary>{t.checkout_deed(deed)}</summary>
             <Form action=decide beside=true>
-                <input type="hidden" name="id" value=id/>
-                <input type="hidden" name="deed" value=deed.word()/>
+                {hidden("id", &id)}
+                {hidden("deed", &deed.word())}
                 <TextArea name="note" label value=String::new()/>
                 {fails.then(|| view! {
                     <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>

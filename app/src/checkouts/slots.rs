@@ -18,7 +18,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::{Form, use_form, was_submitted},
+        form::{Form, hidden, use_form, was_submitted},
         icon::Icon,
         page::live_page,
         text_area::TextArea,
@@ -220,7 +220,7 @@ fn Choice<F: Posted>(
             view! { <div class="card"><Empty icon="clock"><h2>{t.checkout_none_until(&last)}</h2><p>{next}</p></Empty></div> }
         })))}
         <Form action=action>
-            <input type="hidden" name=field value=about/>
+            {hidden(field, &about)}
             <Refusal/>
             {part(move || Some({
                 let (rows, today) = (days.get(), slots.with(|slots| slots.now).wall().date);
@@ -280,7 +280,7 @@ fn Wished(slots: RwSignal<Slots>, wish: Call<WishForTime>, kind: TypeId, is_empt
                     <Icon name="chevron-right"/>
                 </summary>
                 <Form action=wish>
-                    <input type="hidden" name="kind" value=kind.to_string()/>
+                    {hidden("kind", &kind)}
                     <TextArea name="note" label=t.checkout_when_label() value=String::new() hint=t.checkout_when_hint()/>
                     <div class="btn-row"><Submit label=t.checkout_wish_send() busy=wish.pending()/></div>
                 </Form>

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         answered::later,
         button::{Kind, Submit},
-        form::{Form, Summary},
+        form::{Form, Summary, hidden},
         toast::{Toast, WayBack, refusals, taking_back},
     },
 };
@@ -46,7 +46,7 @@ pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl I
 fn form(id: AppointmentId, label: &'static str, kind: Kind, undo: Call<UndoPass>) -> AnyView {
     view! {
         <Form action=undo beside=true>
-            <input type="hidden" name="id" value=id.to_string()/>
+            {hidden("id", &id)}
             {taking_back()}
             <Submit label kind busy=undo.pending()/>
         </Form>

@@ -15,7 +15,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::part,
         empty::Empty,
-        form::{Field, Form, Summary},
+        form::{Field, Form, Summary, hidden},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -97,7 +97,7 @@ fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
             let button = view! {
                 <div class="acts">
                     <Form action=calls.lift beside=true>
-                        <input type="hidden" name="id" value=id/>
+                        {hidden("id", &id)}
                         <Submit label=t.closure_lift() about kind=Press::Danger busy=calls.lift.pending()/>
                     </Form>
                 </div>
@@ -185,7 +185,7 @@ fn Done(calls: Calls) -> impl IntoView {
         let Closure { resource, name, kind, starts, ends, note, .. } = last.get_untracked()?;
         let form = view! {
             <Form action=calls.undo beside=true>
-                {hidden(resource, kind, starts, ends, note)}
+                {sent(resource, kind, starts, ends, note)}
                 {taking_back()}
                 <Submit label=t.undo() about=name kind=Press::Ghost busy=calls.undo.pending()/>
             </Form>
@@ -196,7 +196,7 @@ fn Done(calls: Calls) -> impl IntoView {
 }
 
 /// A closure as the form sends it.
-fn hidden(resource: Resource, kind: Cause, starts: Moment, ends: Moment, note: String) -> impl IntoView {
+fn sent(resource: Resource, kind: Cause, starts: Moment, ends: Moment, note: String) -> impl IntoView {
     let fields = [
         ("resource", resource.to_string()),
         ("kind", kind.word().to_owned()),
@@ -204,7 +204,7 @@ fn hidden(resource: Resource, kind: Cause, starts: Moment, ends: Moment, note: S
         ("end", ends.at.0.to_string()),
         ("note", note),
     ];
-    fields.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
+    fields.map(|(name, value)| hidden(name, &value)).collect_view()
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -15,7 +15,7 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
         empty::Empty,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         list::whole,
         page::live_page,
@@ -124,11 +124,11 @@ fn Row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) 
                 <span class="lines"><span class="t" title=whole>{shown}</span><span class="s">{seen}" · "{made}</span></span>
                 <div class="acts">
                     <Form action=renew>
-                        <input type="hidden" name="id" value=id.to_string()/>
+                        {hidden("id", &id)}
                         <Submit label=t.displays_renew() about=name kind=Press::Quiet/>
                     </Form>
                     <Form action=revoke>
-                        <input type="hidden" name="id" value=id.to_string()/>
+                        {hidden("id", &id)}
                         <Submit label=t.displays_revoke() about=about kind=Press::Danger/>
                     </Form>
                 </div>

@@ -15,7 +15,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::{part, text},
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         page::loaded,
         picture::PictureForm,
@@ -132,8 +132,8 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
     view! {
         <section class="card" aria-label=t.equipment_edit() on:input=hear>
             <Form action=save reload=true>
-                <input type="hidden" name="id" value=id.to_string()/>
-                <input type="hidden" name=VERSION value=version/>
+                {hidden("id", &id)}
+                {hidden(VERSION, &version)}
                 {began}
                 <Field name="name" label=t.equipment_name() value=name/>
                 <Field name="number" label=t.equipment_number() hint=t.equipment_number_hint() value=number/>

@@ -8,7 +8,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind as Press, Submit},
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         lcd::Lcd,
         select::Select,
         toast::{Refusals, Toast, WayBack, refusals, taking_back},
@@ -98,8 +98,8 @@ pub fn PutAway<F: Posted>(
         if back { (t.equipment_restore(), Press::Quiet) } else { (t.equipment_archive(), Press::Danger) };
     view! {
         <Form action>
-            <input type="hidden" name="id" value=id/>
-            <input type="hidden" name="back" value=if back { "yes" } else { "" }/>
+            {hidden("id", &id)}
+            {hidden("back", &if back { "yes" } else { "" })}
             {(!back).then(|| view! { <p class="muted">{next}</p> })}
             <div class="btn-row"><Submit label about=name kind=press busy=action.pending()/></div>
         </Form>
@@ -137,13 +137,13 @@ fn shelved(
         let moved = (!moved.machines.is_empty()).then(|| {
             let from = moved.to.map(|to| to.to_string()).unwrap_or_default();
             view! {
-                <input type="hidden" name="moved" value=moved.word()/>
-                <input type="hidden" name="from" value=from/>
+                {hidden("moved", &moved.word())}
+                {hidden("from", &from)}
             }
         });
         let fields = view! {
-            <input type="hidden" name="id" value=id.to_string()/>
-            <input type="hidden" name="back" value=if away { "yes" } else { "" }/>
+            {hidden("id", &id)}
+            {hidden("back", &if away { "yes" } else { "" })}
             {moved}
             {taking_back()}
             <Submit label=t.undo() about=name kind=Press::Ghost busy/>

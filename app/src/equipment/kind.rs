@@ -17,7 +17,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::{part, text},
         choices::Choices,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         page::loaded,
         saved::Saved,
@@ -147,8 +147,8 @@ fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -
         <section class="card" aria-label=t.equipment_edit() on:input=hear>
             <Form action reload=true>
                 {id.map(|id| view! {
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <input type="hidden" name=VERSION value=version/>
+                    {hidden("id", &id)}
+                    {hidden(VERSION, &version)}
                     {began}
                 })}
                 <Field name="name" label=t.equipment_name() value=name/>

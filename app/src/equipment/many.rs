@@ -13,7 +13,7 @@ use crate::{
     ui::{
         button::{Kind as Press, Submit},
         changing::part,
-        form::{Ask, Field, Form, use_form},
+        form::{Ask, Field, Form, hidden, use_form},
         icon::Icon,
         list::whole,
         select::Select,
@@ -88,7 +88,7 @@ pub(super) fn Chosen(inventory: Inventory, tried: Tried, typing: RwSignal<bool>)
     view! {
         <div on:input=hear>
             <Ask page="/machines" problem>
-                <input type="hidden" name="try" value="many"/>
+                {hidden("try", &"many")}
                 <Rows machines picked/>
                 <details class="card many" open=open>
                     <summary>{t.equipment_bulk()}</summary>
@@ -169,8 +169,8 @@ pub(super) fn Confirm(fates: Vec<Fate>, tried: Tried, change: Call<ChangeMany>) 
             <div class="card-head"><h2 id="fates">{t.equipment_bulk_fates()}</h2></div>
             <Form action=change>
                 {tried.change.iter().map(|field| view! {
-                    <input type="hidden" name="change[]" value=field.clone()/>
-                    <input type="hidden" name=field.clone() value=tried.value(field)/>
+                    {hidden("change[]", &field)}
+                    {hidden(field, &tried.value(field))}
                 }).collect_view()}
                 <Message field="machines"/>
                 <ul class="fates">{fates.into_iter().map(|fate| fated(t, fate)).collect_view()}</ul>

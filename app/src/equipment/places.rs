@@ -12,7 +12,7 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
         empty::Empty,
-        form::{Field, Form, was_submitted},
+        form::{Field, Form, hidden, was_submitted},
         icon::Icon,
         list::whole,
         page::loaded,
@@ -135,8 +135,8 @@ fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
         <section class="card" aria-labelledby="edit">
             <div class="card-head"><h2 id="edit">{t.places_edit(&about)}</h2></div>
             <Form action=calls.save>
-                <input type="hidden" name="id" value=id.to_string()/>
-                <input type="hidden" name=VERSION value=saved.version.to_string()/>
+                {hidden("id", &id)}
+                {hidden(VERSION, &saved.version)}
                 {began(&saved.fields)}
                 <Field name="name" label=t.equipment_name() value=name/>
                 <Field name="position" label=t.places_position() hint=t.places_position_hint() value=position/>
@@ -148,8 +148,8 @@ fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
             <details class="deed" open=was_submitted("/api/equipment/archive-place")>
                 <summary>{label}</summary>
                 <Form action=calls.archive>
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <input type="hidden" name="back" value=if archived { "yes" } else { "" }/>
+                    {hidden("id", &id)}
+                    {hidden("back", &if archived { "yes" } else { "" })}
                     {(!archived && machines > 0).then(|| view! {
                         <Select name="to" label=t.places_where_to() options=to chosen=String::new()/>
                     })}

@@ -15,7 +15,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::part,
         empty::Empty,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -138,15 +138,15 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
             {(!clashes.is_empty()).then(|| view! { <Clashes clashes now/> })}
             <div class="btn-row">
                 <Form action=calls.fetch>
-                    <input type="hidden" name="id" value=id.to_string()/>
+                    {hidden("id", &id)}
                     <Submit label=t.external_read_now() about busy=calls.fetch.pending()/>
                 </Form>
             </div>
             <details class="deed">
                 <summary>{t.external_rename()}<span class="visually-hidden">": "{renamed.clone()}</span></summary>
                 <Form action=calls.rename>
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <input type="hidden" name=VERSION value=version.to_string()/>
+                    {hidden("id", &id)}
+                    {hidden(VERSION, &version)}
                     <Field name="name" label=t.external_name() value=renamed.clone() autocomplete="off"/>
                     <div class="btn-row"><Submit label=t.external_save() about=renamed busy=calls.rename.pending()/></div>
                 </Form>
@@ -155,7 +155,7 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
                 <summary>{t.external_remove()}<span class="visually-hidden">": "{gone.clone()}</span></summary>
                 <p>{t.external_remove_next()}</p>
                 <Form action=calls.remove>
-                    <input type="hidden" name="id" value=id.to_string()/>
+                    {hidden("id", &id)}
                     <div class="btn-row">
                         <Submit label=t.external_remove_confirm() about=gone kind=Press::Danger busy=calls.remove.pending()/>
                     </div>

@@ -15,7 +15,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::part,
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         page::loaded,
         saved::Saved,
@@ -120,7 +120,7 @@ fn Row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> impl IntoView {
                 </span>
                 <div class="acts">
                     <Form action=revoke>
-                        <input type="hidden" name="id" value=id.to_string()/>
+                        {hidden("id", &id)}
                         <Submit label=t.feeds_revoke() about=name kind=Press::Danger/>
                     </Form>
                 </div>

@@ -14,7 +14,7 @@ use crate::{
         button::{Kind, Submit},
         changing::part,
         empty::Empty,
-        form::{Form, use_form},
+        form::{Form, hidden, use_form},
         icon::Icon,
         page::live_page,
         select::Select,
@@ -134,7 +134,7 @@ fn job_row(job: Job, t: Lang, now: Moment, calls: Calls) -> AnyView {
         Some(
             view! {
                 <Form action=calls.cancel>
-                    <input type="hidden" name="job" value=job.id.to_string()/>
+                    {hidden("job", &job.id)}
                     <Submit label=t.firmware_cancel() about busy=calls.cancel.pending()/>
                 </Form>
             }
@@ -144,8 +144,8 @@ fn job_row(job: Job, t: Lang, now: Moment, calls: Calls) -> AnyView {
         again.map(|image| {
             view! {
                 <Form action=calls.start>
-                    <input type="hidden" name="image" value=image.to_string()/>
-                    <input type="hidden" name="boards[0]" value=job.board.to_string()/>
+                    {hidden("image", &image)}
+                    {hidden("boards[0]", &job.board)}
                     <Submit label=t.firmware_again() about busy=calls.start.pending()/>
                 </Form>
             }
@@ -177,7 +177,7 @@ fn image_row(image: Image, t: Lang, now: Moment, remove: Option<Call<RemoveFirmw
         view! {
             <div class="acts">
                 <Form action=remove>
-                    <input type="hidden" name="image" value=id/>
+                    {hidden("image", &id)}
                     <Submit label=t.firmware_remove() about kind=Kind::Ghost busy=remove.pending()/>
                 </Form>
             </div>

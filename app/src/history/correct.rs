@@ -10,7 +10,7 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         page::loaded,
         select::Select,
         text_area::TextArea,
@@ -57,12 +57,12 @@ pub(super) fn Sheet(one: Correctable, correct: Call<CorrectUse>, back: String) -
             {corrections.iter().map(|one| view! { <p class="small">{corrected(one, t, now)}</p> }).collect_view()}
             <Versions action=correct fields/>
             <Form action=correct>
-                <input type="hidden" name="id" value=id.to_string()/>
-                <input type="hidden" name=VERSION value=version.to_string()/>
+                {hidden("id", &id)}
+                {hidden(VERSION, &version)}
                 <Field name="end" kind="datetime-local" label=t.correct_end() value=end_field/>
                 {if runs {
                     // Of one that runs only its end can be said.
-                    view! { <input type="hidden" name="who" value=chosen/> }.into_any()
+                    hidden("who", &chosen)
                 } else {
                     view! {
                         <Select name="who" label=t.correct_who() options=who chosen=Signal::stored(chosen)/>

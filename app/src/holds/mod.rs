@@ -13,7 +13,7 @@ use crate::{
         answered::later,
         button::{Kind, Submit},
         changing::{Key, fresh, part, rows},
-        form::{Field, Form, completed_count, is_open},
+        form::{Field, Form, completed_count, hidden, is_open},
         icon::Icon,
         select::Select,
         skeleton::SkeletonList,
@@ -114,7 +114,7 @@ fn InForce(known: Known) -> impl IntoView {
                     </div>
                     {part(move || may_change.get().then(|| view! {
                         <Form action=lift>
-                            <input type="hidden" name="hold" value=id.to_string()/>
+                            {hidden("hold", &id)}
                             <Submit label=t.holds_lift() busy=lift.pending()/>
                         </Form>
                     }))}
@@ -202,10 +202,10 @@ fn Done(known: Known) -> impl IntoView {
                 shown.with_untracked(|shown| shown.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;
             view! {
                 <Form action=place>
-                    <input type="hidden" name="person" value=person.to_string()/>
-                    <input type="hidden" name="reason" value=hold.reason.word()/>
-                    <input type="hidden" name="last_day" value=hold.until.map(last_day).unwrap_or_default()/>
-                    <input type="hidden" name="remark" value=hold.remark.unwrap_or_default()/>
+                    {hidden("person", &person)}
+                    {hidden("reason", &hold.reason.word())}
+                    {hidden("last_day", &hold.until.map(last_day).unwrap_or_default())}
+                    {hidden("remark", &hold.remark.unwrap_or_default())}
                     {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=place.pending()/>
                 </Form>
@@ -214,7 +214,7 @@ fn Done(known: Known) -> impl IntoView {
         } else {
             view! {
                 <Form action=lift>
-                    <input type="hidden" name="hold" value=hold.to_string()/>
+                    {hidden("hold", &hold)}
                     {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=lift.pending()/>
                 </Form>
@@ -242,7 +242,7 @@ fn Place(person: PersonId, place: Call<PlaceHold>) -> impl IntoView {
             <summary>{t.holds_place()}</summary>
             <p class="small muted" id="deed-hold">{t.holds_place_why()}</p>
             <Form action=place>
-                <input type="hidden" name="person" value=person.to_string()/>
+                {hidden("person", &person)}
                 <Select name="reason" label=t.holds_reason() options chosen=Signal::stored(String::new())/>
                 <Field name="last_day" label=t.holds_until() kind="date" hint=t.holds_until_hint()/>
                 <Field name="remark" label=t.holds_remark() hint=t.holds_remark_hint()/>

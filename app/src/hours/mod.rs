@@ -14,7 +14,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
         changing::{first, part},
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -236,8 +236,8 @@ fn Week(
             <div class="card-head"><h2 id="week">{t.hours_week()}</h2></div>
             <Banner tone=Tone::Info icon="info" title=said.to_owned()>{t.hours_hint()}</Banner>
             <Form action=calls.week reload=true>
-                <input type="hidden" name="at" value=at.to_string()/>
-                <input type="hidden" name=VERSION value=version.to_string()/>
+                {hidden("at", &at)}
+                {hidden(VERSION, &version)}
                 {began(&fields)}
                 {days.into_iter().map(|((name, label), hours)| view! { <Field name label value=hours autocomplete="off"/> }).collect_view()}
                 <div class="btn-row">
@@ -249,8 +249,8 @@ fn Week(
             </Form>
             {own.then(|| view! {
                 <Form action=calls.week reload=true beside=true>
-                    <input type="hidden" name="at" value=at.to_string()/>
-                    <input type="hidden" name=VERSION value=saved_version.to_string()/>
+                    {hidden("at", &at)}
+                    {hidden(VERSION, &saved_version)}
                     <div class="btn-row"><Submit label=t.hours_clear() busy=calls.week.pending()/></div>
                 </Form>
             })}
@@ -289,9 +289,9 @@ fn Day(
         <section class="card" aria-labelledby="day" on:input=move |_| typing.set(true) on:change=move |event| try_out(&event)>
             <div class="card-head"><h2 id="day">{title}</h2></div>
             <Form action=calls.day reload=true>
-                <input type="hidden" name="at" value=at.to_string()/>
-                <input type="hidden" name=VERSION value=version.to_string()/>
-                {named.map(|of| view! { <input type="hidden" name=DAY value=of/> })}
+                {hidden("at", &at)}
+                {hidden(VERSION, &version)}
+                {named.map(|of| hidden(DAY, &of))}
                 <Field name="date" kind="date" label=t.hours_day() value=date/>
                 <Field name="hours" label=t.hours_hours() hint=t.hours_day_hint() value=hours autocomplete="off"/>
                 <div class="btn-row">
@@ -302,10 +302,10 @@ fn Day(
             </Form>
             {is_there.then(|| view! {
                 <Form action=calls.day reload=true beside=true>
-                    <input type="hidden" name="at" value=at.to_string()/>
-                    <input type="hidden" name=VERSION value=saved_version.to_string()/>
-                    <input type="hidden" name="date" value=of/>
-                    <input type="hidden" name="usual" value="yes"/>
+                    {hidden("at", &at)}
+                    {hidden(VERSION, &saved_version)}
+                    {hidden("date", &of)}
+                    {hidden("usual", &"yes")}
                     <div class="btn-row">
                         <Submit label=t.hours_day_clear() busy=calls.day.pending()/>
                         <ButtonLink href=format!("/hours?at={at}") label=t.version_drop().to_owned()/>

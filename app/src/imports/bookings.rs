@@ -10,7 +10,7 @@ use crate::{
         answered::answered,
         button::{Kind as Press, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         refused::Refused,
         text_area::TextArea,
@@ -51,8 +51,8 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
                 let (told, table) = last.get()?;
                 (!told.done && told.bookings > 0).then(|| view! {
                     <Form action=import beside=true>
-                        <input type="hidden" name="table" value=table/>
-                        <input type="hidden" name="make" value="yes"/>
+                        {hidden("table", &table)}
+                        {hidden("make", &"yes")}
                         <div class="btn-row"><Submit label=t.bookings_import_apply(told.bookings) kind=Press::Primary busy=import.pending()/></div>
                     </Form>
                 })

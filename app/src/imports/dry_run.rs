@@ -9,7 +9,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
     },
 };
@@ -95,7 +95,7 @@ fn Columns(headings: Vec<Heading>, at: Memo<At>, calls: Calls) -> impl IntoView 
         <section class="card" aria-labelledby="columns">
             <div class="card-head"><h2 id="columns">{t.import_columns_head()}</h2></div>
             <Form action=calls.columns>
-                <input type="hidden" name="file" value=file/>
+                {hidden("file", &file)}
                 <div class="import-columns">
                     {headings.into_iter().enumerate().map(|(at, heading)| view! { <Choice at heading/> }).collect_view()}
                 </div>
@@ -156,7 +156,7 @@ fn Applying(sum: Sum, until: String, digest: Memo<String>, at: Memo<At>, calls: 
         <div class="card">
             {(sum.faulty > 0).then(|| view! { <p>{t.import_apply_lead(sum.faulty)}</p> })}
             <Form action=calls.apply>
-                <input type="hidden" name="file" value=file/>
+                {hidden("file", &file)}
                 // What is applied is what is shown here, or nothing.
                 <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">

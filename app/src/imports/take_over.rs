@@ -13,7 +13,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         page::loaded,
         refused::Refused as Closed,
@@ -126,7 +126,7 @@ fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<
         <div class="card">
             <p>{t.fabomatic_take_lead()}</p>
             <Form action=take>
-                <input type="hidden" name="file" value=file.get_untracked()/>
+                {hidden("file", &file.get_untracked())}
                 // What is taken over is what is shown here, or nothing.
                 <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">

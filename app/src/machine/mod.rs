@@ -24,7 +24,7 @@ use crate::{
         changing::{part, rows, text},
         clock::{Elapsed, TimeOfDay},
         facts::Facts,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         list::LinkItem,
         page::loaded,
@@ -203,7 +203,7 @@ fn deeds(page: &Page, lift: Call<LiftBlock>) -> AnyView {
     let lift = page.block.map(|block| {
         view! {
             <Form action=lift>
-                <input type="hidden" name="block" value=block.to_string()/>
+                {hidden("block", &block)}
                 <Submit label=t.block_lift() kind=Kind::Primary busy=lift.pending()/>
             </Form>
         }

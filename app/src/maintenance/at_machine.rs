@@ -13,7 +13,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         choices::Choices,
-        form::{Form, was_submitted},
+        form::{Form, hidden, was_submitted},
         icon::Icon,
         page::live_page,
         picture::choose,
@@ -148,7 +148,7 @@ fn Register(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> imp
                 <summary>{t.maintenance_register()}"…"</summary>
                 <p class="small muted">{t.maintenance_registering_next()}</p>
                 <Form action=register>
-                    <input type="hidden" name="machine" value=machine.to_string()/>
+                    {hidden("machine", &machine)}
                     {(!options.is_empty()).then(|| view! {
                         <Choices name="plans[]" error="plans" legend=t.maintenance_which() options chosen/>
                     })}
@@ -217,7 +217,7 @@ fn photo_form(one: InterventionId, words: &str, is_there: bool, machine: Machine
             {came_too_late.then(|| view! {
                 <p class="error" role="alert"><Icon name="octagon-alert"/><span>{t.intervention_photo_there()}</span></p>
             })}
-            <input type="hidden" name="remove" value="yes"/>
+            {hidden("remove", &"yes")}
             <p class="small muted">{t.intervention_photo_remove_next()}</p>
         };
         (fields.into_any(), t.intervention_photo_remove(), Some("danger"))
@@ -226,7 +226,7 @@ fn photo_form(one: InterventionId, words: &str, is_there: bool, machine: Machine
     };
     view! {
         <form class="form" id="photo" method="post" action=format!("/pictures/intervention/{one}") enctype="multipart/form-data">
-            <input type="hidden" name="back" value=format!("/machines/{machine}/maintenance")/>
+            {hidden("back", &format!("/machines/{machine}/maintenance"))}
             <h3>{t.intervention_photo(words)}</h3>
             {fields}
             <div class="btn-row"><button class="btn" data-kind=kind>{label}</button></div>

@@ -14,7 +14,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::part,
         choices::Choices,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         lcd::Lcd,
         page::loaded,
@@ -112,9 +112,9 @@ fn Edit(sheet: RwSignal<PlanSheet>) -> impl IntoView {
                 let about = sheet.with_untracked(|sheet| sheet.saved.value("words").to_owned());
                 Some(view! {
                     <Form action=archive>
-                        <input type="hidden" name="id" value=id/>
-                        <input type="hidden" name="machine" value=machine/>
-                        <input type="hidden" name="back" value=if back { "yes" } else { "" }/>
+                        {hidden("id", &id)}
+                        {hidden("machine", &machine)}
+                        {hidden("back", &if back { "yes" } else { "" })}
                         <div class="btn-row"><Submit label about kind busy=archive.pending()/></div>
                     </Form>
                 })
@@ -152,10 +152,10 @@ fn Sheet<F: Posted>(sheet: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -
     view! {
         <section class="card" aria-label=t.plan_edit() on:input=hear>
             <Form action reload=true>
-                <input type="hidden" name="machine" value=machine.to_string()/>
+                {hidden("machine", &machine)}
                 {id.map(|id| view! {
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <input type="hidden" name=VERSION value=version/>
+                    {hidden("id", &id)}
+                    {hidden(VERSION, &version)}
                     {began}
                 })}
                 {of.map(|options| view! { <Select name="of" label=t.plan_of() options chosen="machine".to_owned()/> })}

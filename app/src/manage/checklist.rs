@@ -8,7 +8,7 @@ use crate::{
     ui::{
         button::{Kind, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
     },
 };
@@ -66,7 +66,7 @@ fn List(list: Checklist, dismiss: Call<DismissSteps>) -> impl IntoView {
                 }).collect_view()}
             </ol>
             <Form action=dismiss>
-                <input type="hidden" name="away" value="yes"/>
+                {hidden("away", &"yes")}
                 <div class="btn-row"><Submit label=t.checklist_dismiss() kind=Kind::Ghost busy=dismiss.pending()/></div>
             </Form>
         </section>

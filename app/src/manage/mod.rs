@@ -25,7 +25,7 @@ use crate::{
         button::{Kind, Submit},
         changing::{part, text},
         empty::Empty,
-        form::{Form, Summary},
+        form::{Form, Summary, hidden},
         icon::Icon,
         page::loaded,
         toast::{Toast, WayBack, refusals, taking_back},
@@ -249,8 +249,8 @@ fn acts(line: &Line, calls: Calls) -> AnyView {
         let label = lang::current().problem_acknowledge();
         view! {
             <Form action=calls.acknowledge beside=true>
-                <input type="hidden" name="id" value=id.to_string()/>
-                <input type="hidden" name=VERSION value=version.to_string()/>
+                {hidden("id", &id)}
+                {hidden(VERSION, &version)}
                 <Submit label about kind=Kind::Quiet busy=calls.acknowledge.pending()/>
             </Form>
         }
@@ -310,9 +310,9 @@ pub(crate) fn Says(
     let kind = if verdict == Verdict::Approve { Kind::Primary } else { Kind::Quiet };
     view! {
         <Form action=decide beside=true>
-            <input type="hidden" name="matter" value=matter.word()/>
-            <input type="hidden" name="id" value=id.to_string()/>
-            <input type="hidden" name="verdict" value=verdict.word()/>
+            {hidden("matter", &matter.word())}
+            {hidden("id", &id)}
+            {hidden("verdict", &verdict.word())}
             <Submit label=lang::current().inbox_verdict(matter, verdict) about=name kind busy=decide.pending()/>
         </Form>
     }
@@ -329,8 +329,8 @@ pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl Into
         Some(
             view! {
                 <Form action=take_back>
-                    <input type="hidden" name="matter" value=one.matter.word()/>
-                    <input type="hidden" name="id" value=one.id.to_string()/>
+                    {hidden("matter", &one.matter.word())}
+                    {hidden("id", &one.id)}
                     {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=take_back.pending()/>
                 </Form>

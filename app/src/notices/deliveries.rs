@@ -14,7 +14,7 @@ use crate::{
         button::{ButtonLink, Submit},
         changing::part,
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         page::live_page,
         table::{Cell, always, cell, instant, sorted, spare, table},
         toast::{Toast, WayBack, refusals},
@@ -164,7 +164,7 @@ fn row(one: DeliveryShown, now: Moment, retry: Call<RetryDeliveries>) -> Vec<Cel
             <span class="badge" data-tone=tone>{t.delivery_state(state)}</span>
             {(state == State::Failed).then(|| view! {
                 <Form action=retry>
-                    <input type="hidden" name="id" value=id.to_string()/>
+                    {hidden("id", &id)}
                     <button class="btn" data-kind="ghost" aria-label=label>{t.deliveries_retry()}</button>
                 </Form>
             })}

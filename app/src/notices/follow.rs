@@ -8,7 +8,7 @@ use crate::{
     ui::{
         button::{Kind, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
     },
 };
 use domain::id::MachineId;
@@ -29,8 +29,8 @@ fn button(machine: MachineId, follows: bool, follow: Call<FollowMachine>) -> Any
     view! {
         <section class="card follow">
             <Form action=follow>
-                <input type="hidden" name="machine" value=machine.to_string()/>
-                <input type="hidden" name="on" value=on/>
+                {hidden("machine", &machine)}
+                {hidden("on", &on)}
                 <div class="btn-row"><Submit label kind=Kind::Quiet busy=follow.pending()/></div>
                 <p class="small muted">{next}</p>
             </Form>

@@ -21,7 +21,7 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{part, text},
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         page::loaded,
         status::{Glyph, Status},
@@ -226,7 +226,7 @@ fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
                 <div class="wide">
                     <div class="notice-head">
                         <Form action=calls.open>
-                            <input type="hidden" name="id" value=id.to_string()/>
+                            {hidden("id", &id)}
                             <button class="t" aria-label=name>{title}</button>
                         </Form>
                         <span class="tail push">
@@ -239,14 +239,14 @@ fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
                         {if archived {
                             view! {
                                 <Form action=calls.restore>
-                                    <input type="hidden" name="ids[]" value=id.to_string()/>
+                                    {hidden("ids[]", &id)}
                                     <Submit label=t.notice_restore() about kind=Press::Ghost/>
                                 </Form>
                             }.into_any()
                         } else {
                             view! {
                                 <Form action=calls.archive>
-                                    <input type="hidden" name="id" value=id.to_string()/>
+                                    {hidden("id", &id)}
                                     <Submit label=t.notice_archive() about kind=Press::Ghost/>
                                 </Form>
                             }.into_any()
@@ -336,7 +336,7 @@ fn Done(calls: Calls) -> impl IntoView {
         (!archived.is_empty()).then(|| {
             view! {
                 <Form action=restore>
-                    {archived.iter().map(|id| view! { <input type="hidden" name="ids[]" value=id.to_string()/> }).collect_view()}
+                    {archived.iter().map(|id| hidden("ids[]", &id)).collect_view()}
                     {taking_back()}
                     <Submit label=t.undo() kind=Press::Ghost busy=restore.pending()/>
                 </Form>

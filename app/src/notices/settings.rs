@@ -12,7 +12,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
-        form::{Form, use_form},
+        form::{Form, hidden, use_form},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -122,7 +122,7 @@ fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                <input type="hidden" name="shown[]" value=kind.word()/>
+                {hidden("shown[]", &kind.word())}
                 {name}
                 {kind.is_locked().then(|| view! { <span class="badge">{t.notice_settings_locked()}</span> })}
             </th>
@@ -197,8 +197,8 @@ fn machines(followed: Vec<(MachineId, String)>, calls: Calls) -> AnyView {
                 <span class="tile"><Icon name="wrench"/></span>
                 <div class="lines"><a class="t" href=format!("/machines/{machine}")>{name}</a></div>
                 <Form action=calls.follow>
-                    <input type="hidden" name="machine" value=machine.to_string()/>
-                    <input type="hidden" name="on" value="no"/>
+                    {hidden("machine", &machine)}
+                    {hidden("on", &"no")}
                     <Submit label=t.unfollow() about kind=Press::Ghost/>
                 </Form>
             </li>

@@ -10,7 +10,7 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
         page::live_page,
     },
 };
@@ -71,9 +71,9 @@ fn Page(unwanted: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubsc
                 <section class="card">
                     <p>{said}</p>
                     <Form action=call>
-                        <input type="hidden" name="who" value=who.to_string()/>
-                        <input type="hidden" name="what" value=what/>
-                        <input type="hidden" name="sign" value=sign/>
+                        {hidden("who", &who)}
+                        {hidden("what", &what)}
+                        {hidden("sign", &sign)}
                         <div class="btn-row">
                             <Submit label=t.unsubscribe_button() kind=Press::Primary busy=call.pending()/>
                             <ButtonLink href="/notices/settings" label=t.notice_settings_title()/>

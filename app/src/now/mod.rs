@@ -20,7 +20,7 @@ use crate::{
         chip::Chip,
         clock::Elapsed,
         empty::Empty,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         list::LinkItem,
         page::loaded,
@@ -108,7 +108,7 @@ fn session(on: Session, calls: Calls) -> AnyView {
             <p class="timer"><Elapsed since=on.since/></p>
             <p>{until}{t.access_log_out_how()}</p>
             <Form action=stop>
-                <input type="hidden" name="machine" value=machine.to_string()/>
+                {hidden("machine", &machine)}
                 <div class="btn-row">
                     {button}
                     <ButtonLink href=format!("/machines/{machine}/report") label=t.problem_report().to_owned() icon="triangle-alert"/>

@@ -13,7 +13,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind, Submit},
         changing::{part, text},
-        form::Form,
+        form::{Form, hidden},
         select::Select,
         ticks::Ticks,
         toast::{Toast, WayBack, refusals, taking_back},
@@ -102,9 +102,9 @@ pub fn Back(act: Call<Bulk>) -> impl IntoView {
         Some(
             view! {
                 <Form action=act>
-                    <input type="hidden" name="deed" value=deed/>
+                    {hidden("deed", &deed)}
                     {done.back.iter().enumerate().map(|(at, person)| view! {
-                        <input type="hidden" name=format!("people[{at}]") value=person.to_string()/>
+                        {hidden(&format!("people[{at}]"), &person)}
                     }).collect_view()}
                     {taking_back()}
                     <Submit label=t.undo() kind=Kind::Ghost busy=act.pending()/>

@@ -11,7 +11,7 @@ use crate::{
         answered::answered,
         button::{Kind, Submit},
         changing::part,
-        form::{Form, was_submitted},
+        form::{Form, hidden, was_submitted},
     },
 };
 use domain::id::PersonId;
@@ -35,7 +35,7 @@ pub fn Help(
             <p class="small muted">{t.people_help_in_lead()}</p>
             <div role="status">{part(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}</div>
             <Form action=help>
-                <input type="hidden" name="person" value=person.to_string()/>
+                {hidden("person", &person)}
                 <div class="btn-row"><Submit label=t.people_help_in() busy=help.pending()/></div>
             </Form>
             {part(move || factor.get().then(|| view! {
@@ -43,7 +43,7 @@ pub fn Help(
                     <summary>{t.people_factor_off()}</summary>
                     <p>{t.people_factor_off_lead()}</p>
                     <Form action=take_off>
-                        <input type="hidden" name="person" value=person.to_string()/>
+                        {hidden("person", &person)}
                         <div class="btn-row"><Submit label=t.people_factor_off() kind=Kind::Danger busy=take_off.pending()/></div>
                     </Form>
                 </details>

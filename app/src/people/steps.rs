@@ -6,7 +6,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Form, was_submitted},
+        form::{Form, hidden, was_submitted},
     },
 };
 use domain::{
@@ -40,8 +40,8 @@ pub fn Steps(
                         <p>{confirm}</p>
                         {(step == Step::Admit).then(|| view! { <p class="small muted">{t.admit_next()}</p> })}
                         <Form action=take>
-                            <input type="hidden" name="person" value=person.to_string()/>
-                            <input type="hidden" name="step" value=step.word()/>
+                            {hidden("person", &person)}
+                            {hidden("step", &step.word())}
                             <div class="btn-row"><Submit label kind busy=take.pending()/></div>
                         </Form>
                     </details>

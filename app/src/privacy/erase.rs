@@ -7,7 +7,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Form, was_submitted},
+        form::{Form, hidden, was_submitted},
         password::Password,
     },
 };
@@ -23,7 +23,7 @@ pub fn EraseCard(person: PersonId, name: String, refusals: Vec<StepRefusal>) -> 
     let form = view! {
         // Another document: nothing of what was read of them stays.
         <Form action=erase reload=true>
-            <input type="hidden" name="person" value=person.to_string()/>
+            {hidden("person", &person)}
             <div class="btn-row"><Submit label=label.clone() kind=Kind::Danger busy=erase.pending()/></div>
         </Form>
     };

@@ -14,7 +14,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         choices::Choices,
-        form::{Form, was_submitted},
+        form::{Form, hidden, was_submitted},
         icon::Icon,
         text_area::TextArea,
     },
@@ -121,7 +121,7 @@ fn Blocking(machine: MachineId, block: Memo<Option<Block>>, blocking: Call<Block
                     <summary>{t.block_do()}"…"</summary>
                     <p class="small muted">{t.block_why()}</p>
                     <Form action=blocking>
-                        <input type="hidden" name="machine" value=machine.to_string()/>
+                        {hidden("machine", &machine)}
                         <TextArea name="because" label=t.block_because() value=String::new() hint=t.block_because_hint()/>
                         <Choices name="at_once" error="at_once" legend=t.block_when() chosen=Vec::new()
                             options=vec![("yes".to_owned(), t.block_at_once().to_owned())]/>

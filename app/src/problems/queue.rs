@@ -19,7 +19,7 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::{part, text},
         empty::Empty,
-        form::{Form, Summary},
+        form::{Form, Summary, hidden},
         icon::Icon,
         page::loaded,
         text_area::TextArea,
@@ -139,8 +139,8 @@ fn Row(report: Report, now: Moment, is_open: bool, calls: Calls) -> impl IntoVie
             <div class="acts">
                 {is_new.then(|| view! {
                     <Form action=calls.acknowledge>
-                        <input type="hidden" name="id" value=id.to_string()/>
-                        <input type="hidden" name=VERSION value=version.to_string()/>
+                        {hidden("id", &id)}
+                        {hidden(VERSION, &version)}
                         <Submit label=t.problem_acknowledge() about kind=Kind::Ghost busy=calls.acknowledge.pending()/>
                     </Form>
                 })}
@@ -220,8 +220,8 @@ fn Resolving(report: Report, calls: Calls) -> impl IntoView {
             {report.blocks.then(|| view! { <p class="small muted">{t.problem_resolve_frees()}</p> })}
             <Versions action=calls.resolve fields=vec![Versioned::plain("done", t.problem_done())]/>
             <Form action=calls.resolve>
-                <input type="hidden" name="id" value=report.id.to_string()/>
-                <input type="hidden" name=VERSION value=report.version.to_string()/>
+                {hidden("id", &report.id)}
+                {hidden(VERSION, &report.version)}
                 <TextArea name="done" label=t.problem_done() value=String::new()/>
                 <div class="btn-row">
                     <Submit label=t.problem_resolve() kind=Kind::Primary busy=calls.resolve.pending()/>

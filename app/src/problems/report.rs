@@ -11,7 +11,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
         changing::part,
-        form::{FormState, use_form},
+        form::{FormState, hidden, use_form},
         icon::Icon,
         page::live_page,
         picture::choose,
@@ -133,7 +133,7 @@ fn thanks(report: &Report) -> AnyView {
             <div class="card-head"><h2 id="photo-head">{title}</h2></div>
             {photo}
             <form class="form" method="post" action=format!("/pictures/problem/{}", report.id) enctype="multipart/form-data">
-                <input type="hidden" name="back" value=format!("{back}/report")/>
+                {hidden("back", &format!("{back}/report"))}
                 {choose(Some("environment"))}
                 <div class="btn-row">
                     <button class="btn">{t.problem_photo_send()}</button>

@@ -11,7 +11,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        form::{Field, Form, is_open, was_submitted},
+        form::{Field, Form, hidden, is_open, was_submitted},
         select::Select,
     },
 };
@@ -76,8 +76,8 @@ pub fn DeedForms(
     let Deeds { grant, revoke, ban, unban } = deeds;
     let hidden = move || {
         view! {
-            <input type="hidden" name="person" value=person.to_string()/>
-            <input type="hidden" name="back" value=back.map(|kind| kind.to_string()).unwrap_or_default()/>
+            {hidden("person", &person)}
+            {hidden("back", &back.map(|kind| kind.to_string()).unwrap_or_default())}
         }
     };
     let related = move |form: &str, from: Vec<(Named, Relation)>| {

@@ -19,7 +19,7 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{part, text},
         empty::Empty,
-        form::{Ask, Field, Form},
+        form::{Ask, Field, Form, hidden},
         icon::Icon,
         list::whole,
         page::loaded,
@@ -226,7 +226,7 @@ fn Waiting(applicants: Vec<Applicant>, admit: Call<Admit>, now: Moment) -> impl 
                         <span class="s">{t.type_applicant_since(&t.brief(since, now))}</span>
                     </span>
                     <Form action=admit>
-                        <input type="hidden" name="person" value=person.to_string()/>
+                        {hidden("person", &person)}
                         <Submit label=t.type_admit() about=name kind=Press::Primary busy=admit.pending()/>
                     </Form>
                 </div>
@@ -260,7 +260,7 @@ fn Admitted(person: String, help: Call<HelpIn>) -> impl IntoView {
                 view! {
                     {t.admit_next_inductor()}
                     <Form action=help>
-                        <input type="hidden" name="person" value=person/>
+                        {hidden("person", &person)}
                         <div class="btn-row"><Submit label=t.people_first_link() busy=help.pending()/></div>
                     </Form>
                 }.into_any()

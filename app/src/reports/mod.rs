@@ -11,6 +11,7 @@ mod figures;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
+use crate::ui::form::hidden;
 use crate::{
     call::asked,
     lang,
@@ -124,7 +125,7 @@ fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
         view! { <option value=of.to_string() selected=shown.of == Some(*of)>{name.clone()}</option> }
     });
     let days = shown.weeks.is_none().then(|| {
-        view! { <input type="hidden" name="from" value=shown.from.to_string()/><input type="hidden" name="to" value=shown.to.to_string()/> }
+        view! { {hidden("from", &shown.from)}{hidden("to", &shown.to)} }
     });
     let weeks = match shown.weeks {
         None => view! { <select class="input select" disabled aria-label=t.reports_period()><option>{t.reports_chosen_days()}</option></select> }.into_any(),
@@ -143,7 +144,7 @@ fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
             <select class="input select" name="of" aria-label=t.reports_what()>{whole}{of.collect_view()}</select>
             {weeks}{days}
             <select class="input select" name="measure" aria-label=t.reports_measure()>{measures.collect_view()}</select>
-            <input type="hidden" name="by" value=shown.by.word()/>
+            {hidden("by", &shown.by.word())}
             <noscript><button class="btn">{t.reports_show()}</button></noscript>
             <a class="btn push" href=file(shown, "") rel="external" download="use.csv"><Icon name="download"/>{t.reports_all_csv()}</a>
         </form>

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         button::{Kind, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
     },
     visitor::use_visitor,
 };
@@ -76,8 +76,8 @@ fn Offer(machine: MachineId, ask: Call<AskBoard>, shown: Signal<Option<Remote>>)
             });
             view! {
                 <Form action=ask>
-                    <input type="hidden" name="machine" value=machine.to_string()/>
-                    <input type="hidden" name="start" value=start.to_string()/>
+                    {hidden("machine", &machine)}
+                    {hidden("start", &start)}
                     {button}
                 </Form>
             }

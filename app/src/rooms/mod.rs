@@ -14,7 +14,7 @@ use crate::{
         changing::part,
         choices::Choices,
         empty::Empty,
-        form::{Field, Form, was_submitted},
+        form::{Field, Form, hidden, was_submitted},
         list::LinkItem,
         page::live_page,
         saved::Saved,
@@ -144,8 +144,8 @@ fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
         <section class="card" aria-labelledby="edit">
             <div class="card-head"><h2 id="edit">{t.rooms_edit(&name)}</h2></div>
             <Form action=calls.save>
-                <input type="hidden" name="id" value=id.to_string()/>
-                <input type="hidden" name=VERSION value=saved.version.to_string()/>
+                {hidden("id", &id)}
+                {hidden(VERSION, &saved.version)}
                 {began(&saved.fields)}
                 {fields}
                 <div class="btn-row">

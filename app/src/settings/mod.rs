@@ -12,7 +12,7 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{first, part},
-        form::{Ask, Field, Form},
+        form::{Ask, Field, Form, hidden},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -268,9 +268,9 @@ fn Edit(
     let (may_save, may_clear) = (may(told), may(told_of_nothing));
     let carried = move |version: i64| {
         view! {
-            <input type="hidden" name="at" value=at.to_string()/>
-            <input type="hidden" name="key" value=key.word()/>
-            <input type="hidden" name=VERSION value=version.to_string()/>
+            {hidden("at", &at)}
+            {hidden("key", &key.word())}
+            {hidden(VERSION, &version)}
         }
     };
     let field = move || {
@@ -304,7 +304,7 @@ fn Edit(
             {is_own.then(|| view! {
                 <Form action=say beside=true>
                     {carried(version)}
-                    <input type="hidden" name=NOTHING value="yes"/>
+                    {hidden(NOTHING, &"yes")}
                     {foreseen.then(|| view! { <p class="muted">{t.settings_clear_next()}</p> })}
                     <div class="btn-row">
                         {part(move || may_clear.get().then(|| view! { <Submit label=t.settings_clear() busy=say.pending()/> }))}

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: navigation. Who is here wants in, or back.
 
+use crate::ui::form::hidden;
 use crate::{ui::icon::Mark, visitor::use_visitor};
 use leptos::{html, prelude::*};
 
@@ -39,7 +40,7 @@ pub fn Hello(
 /// A field that nobody sees, with what the function must know besides.
 #[component]
 pub fn Carried(name: &'static str, value: String) -> impl IntoView {
-    view! { <input type="hidden" name=name value=value/> }
+    hidden(name, &value)
 }
 
 /// For the browser's memory of passwords: which address the new one belongs to.

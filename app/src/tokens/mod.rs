@@ -16,7 +16,7 @@ use crate::{
         changing::part,
         choices::Choices,
         empty::Empty,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         icon::Icon,
         list::{LinkItem, whole},
         page::loaded,
@@ -155,7 +155,7 @@ fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoVie
                 </span>
                 <div class="acts">
                     <Form action=revoke>
-                        <input type="hidden" name="id" value=id.to_string()/>
+                        {hidden("id", &id)}
                         <Submit label=t.tokens_revoke() about=name kind=Press::Danger/>
                     </Form>
                 </div>

@@ -22,7 +22,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::{fresh, part, text},
         empty::Empty,
-        form::{Field, Form, completed_count},
+        form::{Field, Form, completed_count, hidden},
         icon::Icon,
         list::whole,
         page::{live_page, loaded},
@@ -116,8 +116,8 @@ fn Row(row: ModuleRow, archive: Call<ArchiveModule>, arrange: Call<MoveModule>) 
             let about = name.clone();
             view! {
                 <Form action=arrange beside=up.is_empty()>
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <input type="hidden" name="up" value=up/>
+                    {hidden("id", &id)}
+                    {hidden("up", &up)}
                     <Submit label about kind=Press::Ghost busy=arrange.pending()/>
                 </Form>
             }
@@ -130,8 +130,8 @@ fn Row(row: ModuleRow, archive: Call<ArchiveModule>, arrange: Call<MoveModule>) 
             <div class="acts">
                 {moves}
                 <Form action=archive>
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <input type="hidden" name="back" value=if archived { "yes" } else { "" }/>
+                    {hidden("id", &id)}
+                    {hidden("back", &if archived { "yes" } else { "" })}
                     <Submit label=if archived { t.module_restore() } else { t.module_archive() } about kind=Press::Ghost busy=archive.pending()/>
                 </Form>
             </div>
@@ -249,8 +249,8 @@ fn About(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView 
                 let began = began(&saved.fields);
                 Some(view! {
                     <Form action=calls.save reload=true>
-                        <input type="hidden" name="id" value=id.to_string()/>
-                        <input type="hidden" name=VERSION value=saved.version.to_string()/>
+                        {hidden("id", &id)}
+                        {hidden(VERSION, &saved.version)}
                         {began}
                         <Field name="title" label=t.module_title() value=title/>
                         <TextArea name="about" label=t.module_about() hint=t.announcement_text_hint() value=about/>
@@ -296,7 +296,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
                 done.track();
                 Some(view! {
                     <Form action=calls.video>
-                        <input type="hidden" name="id" value=id.to_string()/>
+                        {hidden("id", &id)}
                         <Field name="youtube" label=t.module_youtube_label() hint=t.module_youtube_hint()/>
                         {if sets_length {
                             view! { <Field name="length" label=t.module_length_label() hint=t.module_length_hint()/> }.into_any()
@@ -338,7 +338,7 @@ fn captions(sheet: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -
     view! {
         <h3>{t.watch_captions()}</h3>
         <Form action=action reload=true>
-            <input type="hidden" name="id" value=id.to_string()/>
+            {hidden("id", &id)}
             <TextArea name="captions" label=t.module_captions_label() value/>
             {remove}
             <div class="btn-row"><Submit label=t.module_set_captions() busy=action.pending()/></div>
@@ -382,7 +382,7 @@ fn Publish(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVie
         <section class="card" aria-labelledby="publish">
             <div class="card-head"><h2 id="publish">{t.module_publish_head()}</h2></div>
             <Form action=calls.publish>
-                <input type="hidden" name="id" value=id.to_string()/>
+                {hidden("id", &id)}
                 {part(move || (completed.get() > 0).then(|| view! {
                     <p class="small muted">{t.module_completed(completed.get())}</p>
                     <label class="tick"><input type="checkbox" name="again" value="yes"/><span>{t.module_again()}</span></label>
@@ -422,7 +422,7 @@ fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVi
                     <li>
                         <span>{one.on_name.clone()}" "<span class="s">{format!("{} %", one.threshold)}</span></span>
                         <Form action=calls.release>
-                            <input type="hidden" name="id" value=one.id.to_string()/>
+                            {hidden("id", &one.id)}
                             <Submit label=t.module_release() about=one.on_name kind=Press::Ghost busy=calls.release.pending()/>
                         </Form>
                     </li>
@@ -433,7 +433,7 @@ fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVi
                 let options = options.clone();
                 Some(view! {
                     <Form action=calls.require>
-                        <input type="hidden" name="module" value=id.to_string()/>
+                        {hidden("module", &id)}
                         <Select name="on" label=t.module_required_on() options chosen=Signal::stored(String::new())/>
                         <Field name="threshold" label=t.module_threshold() hint=t.module_grace() value="90"/>
                         <div class="btn-row"><Submit label=t.module_require() busy=calls.require.pending()/></div>
@@ -482,7 +482,7 @@ fn Line(id: ModuleId, question: Asked, calls: Calls) -> impl IntoView {
                 <span class="s" data-low=is_low.then_some("")>{kind(t, question.kind)}{rate.map(|rate| format!(" · {rate}"))}</span>
             </span>
             <Form action=calls.remove>
-                <input type="hidden" name="question" value=question.id.to_string()/>
+                {hidden("question", &question.id)}
                 <Submit label=t.module_release() about=question.ask kind=Press::Ghost busy=calls.remove.pending()/>
             </Form>
         </li>

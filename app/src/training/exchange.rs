@@ -11,7 +11,7 @@ use crate::{
         answered::answered,
         button::{Kind as Press, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
         text_area::TextArea,
     },
 };
@@ -39,8 +39,8 @@ pub fn Exchange(import: Call<ImportModules>) -> impl IntoView {
                 let is_ready = !told.done && told.faults.is_empty() && !is_nothing(&told);
                 is_ready.then(|| view! {
                     <Form action=import beside=true>
-                        <input type="hidden" name="document" value=document/>
-                        <input type="hidden" name="make" value="yes"/>
+                        {hidden("document", &document)}
+                        {hidden("make", &"yes")}
                         <div class="btn-row"><Submit label=t.exchange_import() kind=Press::Primary busy=import.pending()/></div>
                     </Form>
                 })

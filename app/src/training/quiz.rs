@@ -11,7 +11,7 @@ use crate::{
         answer::Answer,
         button::{ButtonLink, Kind, Submit},
         changing::{fresh, part},
-        form::{Form, use_form},
+        form::{Form, hidden, use_form},
         icon::Icon,
         page::loaded,
     },
@@ -91,7 +91,7 @@ fn Before(quiz: Quiz, begin: Call<BeginQuiz>) -> impl IntoView {
 fn Begin(module: ModuleId, label: &'static str, begin: Call<BeginQuiz>) -> impl IntoView {
     view! {
         <Form action=begin>
-            <input type="hidden" name="module" value=module.to_string()/>
+            {hidden("module", &module)}
             <div class="btn-row"><Submit label kind=Kind::Primary busy=begin.pending()/></div>
         </Form>
     }
@@ -125,11 +125,11 @@ fn Asking(
         <header class="quiz-top"><h1>{t.quiz_of(&title)}</h1><b class="push">{t.quiz_number(&(at + 1).to_string(), &count.to_string())}</b></header>
         <ol class="quiz-bar" aria-label=t.quiz_questions()>{steps.collect_view()}</ol>
         <Form action=answer>
-            <input type="hidden" name="module" value=module.to_string()/>
-            <input type="hidden" name="quiz" value=id.to_string()/>
-            <input type="hidden" name="question" value=question.id.to_string()/>
-            <input type="hidden" name="next" value=next.to_string()/>
-            <input type="hidden" name="last" value=if all_others { "yes" } else { "" }/>
+            {hidden("module", &module)}
+            {hidden("quiz", &id)}
+            {hidden("question", &question.id)}
+            {hidden("next", &next)}
+            {hidden("last", &if all_others { "yes" } else { "" })}
             <Answers question how/>
             <div class="btn-row">
                 {(at > 0).then(|| view! { <ButtonLink href=format!("/learn/{module}/quiz?n={}", at - 1) label=t.quiz_previous().to_owned() kind=Kind::Ghost/> })}

@@ -19,6 +19,7 @@ use crate::{
 use domain::problem::Problem;
 use leptos::{context::Provider, ev::SubmitEvent, form::form_data_from_event, html, prelude::*};
 use leptos_router::hooks::use_location;
+use std::fmt::Display;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, UrlSearchParams};
 
@@ -69,6 +70,12 @@ impl FormState {
     pub fn message(&self, field: &str) -> Option<String> {
         self.problem.with(|problem| problem.as_ref()?.at(field).map(ToOwned::to_owned))
     }
+}
+
+/// A field that nobody fills in: what the form is about, or what it was filled in from.
+#[must_use]
+pub fn hidden(name: &str, value: &dyn Display) -> AnyView {
+    view! { <input type="hidden" name=name.to_owned() value=value.to_string()/> }.into_any()
 }
 
 /// Whether the form for `function`, which has an address like `/api/holds/place`, was sent without script and refused:

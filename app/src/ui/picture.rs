@@ -3,6 +3,7 @@
 
 use super::{avatar::Avatar, icon::Icon};
 use crate::lang;
+use crate::ui::form::hidden;
 use domain::pictures::{Subject, Unfit};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -56,14 +57,14 @@ pub fn PictureForm(
                 Subject::Machine(_) => view! { <p><Photo src name/></p> }.into_any(),
             })}
             <form class="form" method="post" action=subject.path() enctype="multipart/form-data">
-                <input type="hidden" name="back" value=back.clone()/>
+                {hidden("back", &back)}
                 {choose(None)}
                 <div class="btn-row"><button class="btn">{t.picture_send()}</button></div>
             </form>
             {picture.map(|_| view! {
                 <form class="form" method="post" action=subject.path() enctype="multipart/form-data">
-                    <input type="hidden" name="back" value=back/>
-                    <input type="hidden" name="remove" value="yes"/>
+                    {hidden("back", &back)}
+                    {hidden("remove", &"yes")}
                     <div class="btn-row"><button class="btn" data-kind="danger">{t.picture_remove()}</button></div>
                 </form>
             })}

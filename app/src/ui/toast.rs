@@ -7,7 +7,7 @@
 
 use super::{
     changing::part,
-    form::{echoed, problem_of},
+    form::{echoed, hidden, problem_of},
     icon::Icon,
 };
 use crate::call::{Call, Posted, Reply, Sent};
@@ -27,7 +27,7 @@ const BACK: &str = "undo";
 /// Stands in the form of every way back.
 #[must_use]
 pub fn taking_back() -> impl IntoView {
-    view! { <input type="hidden" name=BACK value="yes"/> }
+    hidden(BACK, &"yes")
 }
 
 /// The refusals of a function that takes something back: see [`refusals`].

@@ -9,7 +9,7 @@ use super::{
     banner::{Banner, Tone},
     button::{ButtonLink, Kind as Press, Submit},
     changing::part,
-    form::{problem_of, target},
+    form::{hidden, problem_of, target},
     icon::Icon,
 };
 use crate::{
@@ -61,9 +61,7 @@ const BEGAN: &str = "began:";
 /// What the fields of a form hold when it is filled in. It goes along, so that a choice between two versions knows which of
 /// them somebody changed.
 pub fn began(saved: &[(String, String)]) -> AnyView {
-    let hidden = saved.iter().map(|(name, value)| {
-        view! { <input type="hidden" name=format!("{BEGAN}{name}") value=value.clone()/> }
-    });
+    let hidden = saved.iter().map(|(name, value)| hidden(&format!("{BEGAN}{name}"), &value.clone()));
     hidden.collect_view().into_any()
 }
 
@@ -249,7 +247,7 @@ fn Sheet(id: String, choice: Choice, detail: String, action: Action<Sent, Reply>
             </div>
             <h2 id=id tabindex="-1">{t.version_title()}</h2>
             <form class="form" method="post" action=post aria-labelledby=form>
-                {along.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                {along.into_iter().map(|(name, value)| hidden(&name, &value)).collect_view()}
                 {none.then(|| view! { <p>{t.version_same()}</p> })}
                 {differing.into_iter().map(|(field, both, is_mine)| {
                     let [mine, theirs] = both;

@@ -7,7 +7,7 @@ use crate::{
     ui::{
         button::{Kind, Submit},
         changing::part,
-        form::{Field, Form},
+        form::{Field, Form, hidden},
         select::Select,
         versions::{VERSION, Versioned, Versions, began, begun_from},
     },
@@ -58,15 +58,15 @@ fn Sheet(page: PersonPage, readdress: bool, call: Call<EditPerson>, typing: RwSi
         <section class="card" aria-labelledby="profile" on:input=move |_| typing.set(true)>
             <div class="card-head"><h2 id="profile">{t.person_profile()}</h2></div>
             <Form action=call reload=true>
-                <input type="hidden" name="person" value=page.head.id.to_string()/>
-                <input type="hidden" name=VERSION value=page.version.to_string()/>
+                {hidden("person", &page.head.id)}
+                {hidden(VERSION, &page.version)}
                 {began}
                 <Field name="name" label=t.people_name() value=name autocomplete="off"/>
                 {if readdress {
                     view! { <Field name="email" kind="email" label=t.person_email() value=email autocomplete="off"/> }.into_any()
                 } else {
                     view! {
-                        <input type="hidden" name="email" value=email/>
+                        {hidden("email", &email)}
                         <p class="small muted">{t.person_email_fixed()}</p>
                     }.into_any()
                 }}

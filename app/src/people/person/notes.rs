@@ -10,7 +10,7 @@ use crate::{
         answered::answered,
         button::{ButtonLink, Kind, Submit},
         changing::part,
-        form::Form,
+        form::{Form, hidden},
         icon::Icon,
         text_area::TextArea,
         toast::{Toast, WayBack, refusals, taking_back},
@@ -57,9 +57,9 @@ pub(super) fn Notes(
                         <Versions action=calls.rewrite fields=vec![Versioned::plain("note", t.note_edit())]/>
                         <div class="card">
                             <Form action=calls.rewrite>
-                                <input type="hidden" name="person" value=person.to_string()/>
-                                <input type="hidden" name="id" value=id.to_string()/>
-                                <input type="hidden" name=VERSION value=version.to_string()/>
+                                {hidden("person", &person)}
+                                {hidden("id", &id)}
+                                {hidden(VERSION, &version)}
                                 <TextArea name="note" label=t.note_edit() value=body/>
                                 <div class="btn-row">
                                     <Submit label=t.note_save() kind=Kind::Primary busy=calls.rewrite.pending()/>
@@ -67,8 +67,8 @@ pub(super) fn Notes(
                                 </div>
                             </Form>
                             <Form action=calls.delete>
-                                <input type="hidden" name="id" value=id.to_string()/>
-                                <input type="hidden" name="person" value=person.to_string()/>
+                                {hidden("id", &id)}
+                                {hidden("person", &person)}
                                 <input type="hidden" name=VERSION value=newest/>
                                 <div class="btn-row"><Submit label=t.note_delete() kind=Kind::Danger busy=calls.delete.pending()/></div>
                             </Form>
@@ -78,7 +78,7 @@ pub(super) fn Notes(
                 None => view! {
                     <div class="card">
                         <Form action=calls.write afresh=true>
-                            <input type="hidden" name="person" value=person.to_string()/>
+                            {hidden("person", &person)}
                             <TextArea name="note" label=t.note_label() value=String::new()/>
                             <div class="btn-row"><Submit label=t.note_add() busy=calls.write.pending()/></div>
                         </Form>
@@ -102,9 +102,9 @@ pub(super) fn Deleted(delete: Call<DeleteNote>) -> impl IntoView {
         Some(
             view! {
                 <Form action=delete>
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <input type="hidden" name="person" value=person.to_string()/>
-                    <input type="hidden" name="back" value="yes"/>
+                    {hidden("id", &id)}
+                    {hidden("person", &person)}
+                    {hidden("back", &"yes")}
                     {taking_back()}
                     <Submit label=t.undo() about=t.note_the().to_owned() kind=Kind::Ghost busy=delete.pending()/>
                 </Form>

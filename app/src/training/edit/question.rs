@@ -7,7 +7,7 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
-        form::{Field, Form, use_form},
+        form::{Field, Form, hidden, use_form},
         icon::Icon,
         picture::choose,
         select::Select,
@@ -36,8 +36,8 @@ pub(super) fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl
     view! {
         <div id="write">
             <Form action=calls.question>
-                <input type="hidden" name="module" value=id.to_string()/>
-                <input type="hidden" name="instead" value=instead/>
+                {hidden("module", &id)}
+                {hidden("instead", &instead)}
                 <Select name="kind" label=t.question_kind() options chosen=Signal::stored(chosen)/>
                 <Field name="ask" label=t.question_label() value=ask/>
                 <Answers answers/>
@@ -62,8 +62,8 @@ fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
         view! {
             <p><img class="asked" src=src alt=t.question_picture() decoding="async"/></p>
             <form class="form" method="post" action=target enctype="multipart/form-data">
-                <input type="hidden" name="back" value=back/>
-                <input type="hidden" name="remove" value="yes"/>
+                {hidden("back", &back)}
+                {hidden("remove", &"yes")}
                 <div class="btn-row"><button class="btn" data-kind="danger">{t.picture_remove()}</button></div>
             </form>
         }
@@ -73,7 +73,7 @@ fn picture_of(module: ModuleId, question: &Asked) -> AnyView {
             <h3>{t.question_picture()}</h3>
             {there}
             <form class="form" method="post" action=target enctype="multipart/form-data">
-                <input type="hidden" name="back" value=back/>
+                {hidden("back", &back)}
                 {choose(None)}
                 <div class="btn-row"><button class="btn">{t.picture_send()}</button></div>
             </form>
