@@ -3,6 +3,8 @@
 use crate::problem::AppError;
 use domain::id::{MachineId, PlaceId, TypeId};
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use services::equipment::Whither;
 use views::equipment::{
     Choices, Inventory, MachineSheet, PlaceRow, Shelved, TypeSheet, TypedBulk, TypedMachine, TypedType,
 };
@@ -201,7 +203,7 @@ pub async fn save_place(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let actor = crate::request::actor();
-    services::equipment::save_place(&ctx, &actor, id, version, &name, &position).await?;
+    services::equipment::save_place(&ctx, &actor, id, version, &name, position.trim().parse().ok()).await?;
     leptos_axum::redirect("/places");
     Ok(())
 }
@@ -227,7 +229,12 @@ pub async fn archive_place(
     let done = if back == "yes" {
         services::equipment::restore_place(&ctx, &actor, id, Moved::read(&moved, &from)).await
     } else {
-        services::equipment::archive_place(&ctx, &actor, id, &to).await
+        let to = match to.trim() {
+            "" => Some(Whither::Unsaid),
+            "nowhere" => Some(Whither::Nowhere),
+            typed => typed.parse().ok().map(|to| Whither::Place(PlaceId(to))),
+        };
+        services::equipment::archive_place(&ctx, &actor, id, to).await
     };
     Ok(done?)
 }

@@ -48,9 +48,8 @@ pub async fn correct(
     #[server(default)] reason: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::corrections::Typed { end, who, void: void == "yes", reason };
-    let machine = services::corrections::correct(&ctx, &crate::request::actor(), id, version, &typed).await;
-    let machine = machine?;
+    let how = services::corrections::CorrectUse::typed(end, &who, void == "yes", reason);
+    let machine = services::corrections::correct(&ctx, &crate::request::actor(), id, version, &how).await?;
     leptos_axum::redirect(&format!("/machines/{machine}/history#used-{id}"));
     Ok(())
 }

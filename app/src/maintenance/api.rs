@@ -4,7 +4,10 @@ use crate::problem::AppError;
 use domain::id::{MachineId, PlanId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::problems::ProblemsError;
+use services::{
+    maintenance::{DescribePlan, Of},
+    problems::ProblemsError,
+};
 use views::maintenance::{Agenda, AtMachine, PlanSheet, TypedPlan};
 
 /// The maintenance of a machine.
@@ -50,9 +53,8 @@ pub async fn register(
     note: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::maintenance::TypedDone { plans, note };
-    let done = services::maintenance::register(&ctx, &crate::request::actor(), machine, &typed).await;
-    let one = done?;
+    let done = services::maintenance::RegisterDone::typed(&plans, &note);
+    let one = services::maintenance::register(&ctx, &crate::request::actor(), machine, done).await?;
     // A photo of it can be added at once.
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance?registered&photo={one}"));
     Ok(())
@@ -68,7 +70,12 @@ pub async fn add(
     #[server(flatten)] typed: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::maintenance::add(&ctx, &crate::request::actor(), machine, &of, &typed).await?;
+    let of = match of.as_str() {
+        "type" => Some(Of::Type),
+        "machine" => Some(Of::Machine),
+        _ => None,
+    };
+    services::maintenance::add(&ctx, &crate::request::actor(), machine, of, DescribePlan::typed(&typed)).await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }
@@ -83,7 +90,7 @@ pub async fn save(
     #[server(flatten)] typed: TypedPlan,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    services::maintenance::save(&ctx, &crate::request::actor(), id, version, &typed).await?;
+    services::maintenance::save(&ctx, &crate::request::actor(), id, version, DescribePlan::typed(&typed)).await?;
     leptos_axum::redirect(&format!("/machines/{machine}/maintenance"));
     Ok(())
 }

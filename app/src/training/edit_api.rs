@@ -2,9 +2,11 @@
 
 use crate::problem::AppError;
 use domain::id::{ModuleId, QuestionId, RequirementId};
+#[cfg(feature = "ssr")]
+use domain::{qualifications::Subject, training::quiz::QuestionKind};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use services::training::{Typed, TypedQuestion, TypedVideo};
+use services::training::{DescribeModule, ShowVideo, TrainingError, TypedQuestion, redo_day};
 use views::training_exchange::TrainingImport;
 use views::{
     equipment::Shelved,
@@ -30,8 +32,8 @@ pub async fn sheet(id: ModuleId) -> Result<(Sheet, Requirements), AppError> {
 #[server(name = AddModule, endpoint = "modules/add", protocol = crate::call::Wire)]
 pub async fn add(#[server(default)] title: String) -> Result<ModuleId, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = Typed { title, ..Typed::default() };
-    let id = services::training::add(&ctx, &crate::request::actor(), &typed).await?;
+    let new = DescribeModule::typed(&title, "", "");
+    let id = services::training::add(&ctx, &crate::request::actor(), new).await?;
     leptos_axum::redirect(&format!("/modules/{id}"));
     Ok(id)
 }
@@ -46,8 +48,8 @@ pub async fn save(
     #[server(default)] asked: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = Typed { title, about, asked };
-    services::training::save(&ctx, &crate::request::actor(), id, version, &typed).await?;
+    let new = DescribeModule::typed(&title, &about, &asked);
+    services::training::save(&ctx, &crate::request::actor(), id, version, new).await?;
     leptos_axum::redirect(&format!("/modules/{id}"));
     Ok(())
 }
@@ -84,7 +86,8 @@ pub async fn set_video(
     #[server(default)] length: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::training::set_video(&ctx, &crate::request::actor(), id, &TypedVideo { youtube, length }).await?)
+    let new = ShowVideo::typed(&youtube, &length);
+    Ok(services::training::set_video(&ctx, &crate::request::actor(), id, new).await?)
 }
 
 /// Gives its next version captions, or removes them.
@@ -118,7 +121,8 @@ pub async fn publish(
     redo_by: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::training::publish(&ctx, &crate::request::actor(), id, again == "yes", &redo_by).await?)
+    let redo_by = (again == "yes").then(|| redo_day(&redo_by));
+    Ok(services::training::publish(&ctx, &crate::request::actor(), id, redo_by).await?)
 }
 
 /// Adds a question, or puts it in the place of another.
@@ -136,12 +140,14 @@ pub async fn put_question(
 ) -> Result<QuestionId, AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let right = right.iter().filter_map(|at| at.parse().ok()).collect();
-    let typed = TypedQuestion { kind, ask, why, answers, right };
-    let put = match instead.parse() {
-        Ok(instead) => services::training::change_question(&ctx, &actor, QuestionId(instead), &typed).await,
-        Err(_) => services::training::add_question(&ctx, &actor, module, &typed).await,
+    let typed = TypedQuestion { kind: QuestionKind::from_word(&kind), ask, why, answers, right };
+    let put = match instead.trim() {
+        "" => services::training::add_question(&ctx, &actor, module, &typed).await?,
+        instead => {
+            let instead = instead.parse().map(QuestionId).map_err(|_| TrainingError::UnknownQuestion)?;
+            services::training::change_question(&ctx, &actor, instead, &typed).await?
+        }
     };
-    let put = put?;
     leptos_axum::redirect(&format!("/modules/{module}"));
     Ok(put)
 }
@@ -164,7 +170,8 @@ pub async fn require(
     #[server(default)] threshold: String,
 ) -> Result<RequirementId, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::training::require(&ctx, &crate::request::actor(), &on, Some(module), &threshold).await?)
+    let (on, threshold) = (Subject::from_word(&on), domain::training::threshold(&threshold));
+    Ok(services::training::require(&ctx, &crate::request::actor(), on, Some(module), threshold).await?)
 }
 
 /// Requires it no more.

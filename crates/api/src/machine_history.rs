@@ -11,13 +11,13 @@ use super::{
 };
 use domain::{
     history::{Group, Kind, Place},
-    id::{MachineId, UseId},
+    id::{MachineId, PersonId, UseId},
     tokens::Scope,
     uses::Ending,
 };
 use serde::{Deserialize, Serialize};
 use services::{
-    corrections::{self, Typed},
+    corrections::{self, CorrectUse},
     history,
 };
 use utoipa::ToSchema;
@@ -311,8 +311,7 @@ async fn correct(
 ) -> Result<Versioned<CorrectableUse>, Refusal> {
     let Asker { ctx, actor, .. } = &asker;
     let HowItWas { end, person, void, reason } = how;
-    let who = person.map_or_else(String::new, |person| person.to_string());
-    let said = corrections::correct(ctx, actor, UseId(id), seen, &Typed { end, who, void, reason }).await;
-    said?;
+    let how = CorrectUse { end, who: Some(person.map(PersonId)), void, reason };
+    corrections::correct(ctx, actor, UseId(id), seen, &how).await?;
     read(asker, Id(id)).await
 }

@@ -18,10 +18,10 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::maintenance::{self, TypedDone};
+use services::maintenance::{self, DescribePlan, Of, RegisterDone, ValidationError};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::maintenance::{self as said, Counted, Plan, TypedPlan};
+use views::maintenance::{self as said, Counted, Plan};
 
 const COMING: &str = "listMaintenance";
 const PLANS: &str = "listPlans";
@@ -183,17 +183,10 @@ impl PlanForm {
         }
     }
 
-    fn typed(self) -> TypedPlan {
-        let number = |number: Option<u32>| number.map_or_else(String::new, |number| number.to_string());
-        TypedPlan {
-            words: self.words,
-            hours: number(self.hours),
-            days: number(self.days),
-            manual: self.manual.unwrap_or_default(),
-            doer: self.doer.word().to_owned(),
-            blocking: if self.blocking { "yes" } else { "" }.to_owned(),
-            display: self.display,
-        }
+    fn read(&self) -> Result<DescribePlan, Vec<ValidationError>> {
+        let Self { words, hours, days, manual, doer, blocking, display } = self;
+        let manual = manual.as_deref().unwrap_or_default();
+        DescribePlan::read(words, Ok(*hours), Ok(*days), manual, Some(*doer), *blocking, display)
     }
 }
 
@@ -381,9 +374,8 @@ pub struct WhatWasDone {
 
 async fn register(asker: Asker, Id(id): Id, Body(what): Body<WhatWasDone>) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let plans = what.plans.iter().map(ToString::to_string).collect();
-    let typed = TypedDone { plans, note: what.note };
-    maintenance::register(&ctx, &actor, MachineId(id), &typed).await?;
+    let new = RegisterDone::read(Ok(what.plans.into_iter().map(PlanId).collect()), &what.note);
+    maintenance::register(&ctx, &actor, MachineId(id), new).await?;
     Ok(done())
 }
 
@@ -410,8 +402,8 @@ async fn remove_photo(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
 
 async fn add(asker: Asker, Id(id): Id, Body(new): Body<NewPlan>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let of = if new.for_type { "type" } else { "machine" };
-    let made = maintenance::add(&ctx, &actor, MachineId(id), of, &new.plan.typed()).await;
+    let of = if new.for_type { Of::Type } else { Of::Machine };
+    let made = maintenance::add(&ctx, &actor, MachineId(id), Some(of), new.plan.read()).await;
     Ok(Made::plain(made?.0))
 }
 
@@ -428,7 +420,7 @@ async fn save(
     Body(form): Body<PlanForm>,
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    maintenance::save(&ctx, &actor, PlanId(id), seen, &form.typed()).await?;
+    maintenance::save(&ctx, &actor, PlanId(id), seen, form.read()).await?;
     Ok(done())
 }
 

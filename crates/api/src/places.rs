@@ -10,7 +10,7 @@ use super::{
 use axum::response::Response;
 use domain::{id::PlaceId, tokens::Scope};
 use serde::{Deserialize, Deserializer, Serialize};
-use services::equipment::{self, EquipmentError, NOWHERE};
+use services::equipment::{self, EquipmentError, Whither};
 use utoipa::ToSchema;
 use views::equipment::{Moved, PlaceRow};
 
@@ -143,8 +143,7 @@ async fn save(
     Body(form): Body<PlaceForm>,
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let position = form.position.to_string();
-    equipment::save_place(&ctx, &actor, PlaceId(id), seen, &form.name, &position).await?;
+    equipment::save_place(&ctx, &actor, PlaceId(id), seen, &form.name, Some(form.position)).await?;
     Ok(done())
 }
 
@@ -153,36 +152,18 @@ async fn save(
 #[serde(deny_unknown_fields)]
 pub struct Cleared {
     #[schema(schema_with = words::place_or_null)]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whither")]
     to: Whither,
 }
 
-/// Where machines go.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Whither {
-    /// Nobody said.
-    #[default]
-    Unsaid,
-    /// Nowhere.
-    Nowhere,
-    /// To this place.
-    Place(i64),
-}
-
-impl<'de> Deserialize<'de> for Whither {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.map_or(Self::Nowhere, Self::Place))
-    }
+/// Left out is unsaid, null is nowhere.
+fn whither<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Whither, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map_or(Whither::Nowhere, |place| Whither::Place(PlaceId(place))))
 }
 
 async fn archive(asker: Asker, Id(id): Id, Body(cleared): Body<Cleared>) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let to = match cleared.to {
-        Whither::Unsaid => String::new(),
-        Whither::Nowhere => NOWHERE.to_owned(),
-        Whither::Place(place) => place.to_string(),
-    };
-    equipment::archive_place(&ctx, &actor, PlaceId(id), &to).await?;
+    equipment::archive_place(&ctx, &actor, PlaceId(id), Some(cleared.to)).await?;
     Ok(done())
 }
 

@@ -17,7 +17,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::problems::{self, TypedReport};
+use services::problems::{self, ReportProblem};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 use views::problems as said;
@@ -229,9 +229,8 @@ pub struct NewProblem {
 
 async fn report(asker: Asker, Id(id): Id, Body(new): Body<NewProblem>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let typed = TypedReport { severity: new.severity.word().to_owned(), words: new.words, photo: None };
-    let made = problems::report(&ctx, &actor, MachineId(id), typed).await;
-    Ok(Made::plain(made?.0))
+    let new = ReportProblem::read(Some(new.severity), &new.words);
+    Ok(Made::plain(problems::report(&ctx, &actor, MachineId(id), new).await?.0))
 }
 
 async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<ProblemReport>, Refusal> {

@@ -9,12 +9,13 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
-    id::{EditionId, ModuleId, RequirementId},
+    id::{EditionId, MachineId, ModuleId, RequirementId, TypeId},
+    qualifications::Subject,
     tokens::Scope,
-    training::{clock, watching::Span},
+    training::{Length, THRESHOLD, watching::Span},
 };
 use serde::{Deserialize, Serialize};
-use services::training::{self, TrainingError, Typed, TypedVideo};
+use services::training::{self, DescribeModule, ShowVideo, TrainingError, ValidationError, redo_day};
 use utoipa::ToSchema;
 use views::training::{Credit as Credited, Requirement as Required, Video};
 
@@ -197,15 +198,14 @@ pub struct ModuleForm {
 }
 
 impl ModuleForm {
-    fn typed(self) -> Typed {
-        let asked = self.asked.map_or_else(String::new, |asked| asked.to_string());
-        Typed { title: self.title, about: self.description.unwrap_or_default(), asked }
+    fn read(&self) -> Result<DescribeModule, Vec<ValidationError>> {
+        DescribeModule::read(&self.title, self.description.as_deref().unwrap_or_default(), Ok(self.asked))
     }
 }
 
 async fn add(asker: Asker, Body(form): Body<ModuleForm>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    Ok(Made::plain(training::add(&ctx, &actor, &form.typed()).await?.0))
+    Ok(Made::plain(training::add(&ctx, &actor, form.read()).await?.0))
 }
 
 async fn save(
@@ -215,7 +215,7 @@ async fn save(
     Body(form): Body<ModuleForm>,
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    training::save(&ctx, &actor, ModuleId(id), seen, &form.typed()).await?;
+    training::save(&ctx, &actor, ModuleId(id), seen, form.read()).await?;
     Ok(done())
 }
 
@@ -233,12 +233,9 @@ pub struct VideoForm {
 
 async fn set_video(asker: Asker, Id(id): Id, Body(form): Body<VideoForm>) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let length = form.seconds.map_or_else(String::new, |seconds| match seconds.checked_mul(1000) {
-        Some(ms) => clock(ms),
-        None => "-".to_owned(),
-    });
-    let typed = TypedVideo { youtube: form.youtube.unwrap_or_default(), length };
-    training::set_video(&ctx, &actor, ModuleId(id), &typed).await?;
+    let length = form.seconds.map(|seconds| Length::new(u64::from(seconds) * 1000).ok_or(ValidationError::Length));
+    let new = ShowVideo::read(form.youtube.as_deref().unwrap_or_default(), length.transpose());
+    training::set_video(&ctx, &actor, ModuleId(id), new).await?;
     Ok(done())
 }
 
@@ -253,8 +250,7 @@ pub struct PublishForm {
 
 async fn publish(asker: Asker, Id(id): Id, Body(form): Body<PublishForm>) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
-    let again = form.redo_by.is_some();
-    training::publish(&ctx, &actor, ModuleId(id), again, &form.redo_by.unwrap_or_default()).await?;
+    training::publish(&ctx, &actor, ModuleId(id), form.redo_by.as_deref().map(redo_day)).await?;
     Ok(done())
 }
 
@@ -391,12 +387,12 @@ pub struct NewRequirement {
 async fn require(asker: Asker, Body(new): Body<NewRequirement>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     let on = match (new.r#type, new.machine) {
-        (Some(kind), None) => format!("type:{kind}"),
-        (None, Some(machine)) => format!("machine:{machine}"),
-        _ => String::new(),
+        (Some(kind), None) => Some(Subject::Type(TypeId(kind))),
+        (None, Some(machine)) => Some(Subject::Machine(MachineId(machine))),
+        _ => None,
     };
-    let threshold = new.threshold.map_or_else(String::new, |threshold| threshold.to_string());
-    let made = training::require(&ctx, &actor, &on, Some(ModuleId(new.module)), &threshold).await?;
+    let threshold = new.threshold.unwrap_or(THRESHOLD);
+    let made = training::require(&ctx, &actor, on, Some(ModuleId(new.module)), Some(threshold)).await?;
     Ok(Made::plain(made.0))
 }
 

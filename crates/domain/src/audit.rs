@@ -1,14 +1,124 @@
-//! The audit chain: whom an entry names, and how much of it is read at once.
+//! The audit chain: whom an entry names, what it is about, and how much of it is read at once.
 //!
 //! Deliberately absent: how entries are made and chained; that is the storage's.
 
-use crate::{actor::Door, id::PersonId};
+use crate::{
+    actor::Door,
+    bookings,
+    id::{
+        AnnouncementId, DeliveryId, DisplayId, ExternalCalendarId, FirmwareId, MachineId, ModuleId, PersonId,
+        PlaceId, RoomId, TypeId,
+    },
+    pictures, qualifications,
+    settings::At,
+};
 use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
 
 /// Entries on one page.
 pub const PAGE: usize = 50;
 /// Characters in a word that is looked for at most.
 pub const WORD: usize = 200;
+
+macro_rules! subjects {
+    ($($kind:literal $name:ident($id:ident)),+ $(,)?) => {
+        /// What an entry is about: `space`, or a kind and a number, `machine:7`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Subject {
+            /// The space as a whole.
+            Space,
+            /// The file that everything is kept in.
+            Database,
+            /// The cards that nobody has claimed.
+            UnknownCards,
+            $(#[doc = concat!("`", $kind, ":7`.")] $name($id),)+
+        }
+
+        impl fmt::Display for Subject {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    Self::Space => f.write_str("space"),
+                    Self::Database => f.write_str("database"),
+                    Self::UnknownCards => f.write_str("unknown-cards"),
+                    $(Self::$name(id) => write!(f, "{}:{id}", $kind),)+
+                }
+            }
+        }
+
+        impl FromStr for Subject {
+            type Err = NoSubject;
+
+            fn from_str(written: &str) -> Result<Self, NoSubject> {
+                let Some((kind, id)) = written.split_once(':') else {
+                    return match written {
+                        "space" => Ok(Self::Space),
+                        "database" => Ok(Self::Database),
+                        "unknown-cards" => Ok(Self::UnknownCards),
+                        _ => Err(NoSubject),
+                    };
+                };
+                let id = id.parse().map_err(|_| NoSubject)?;
+                match kind {
+                    $($kind => Ok(Self::$name($id(id))),)+
+                    _ => Err(NoSubject),
+                }
+            }
+        }
+
+        $(impl From<$id> for Subject {
+            fn from(id: $id) -> Self {
+                Self::$name(id)
+            }
+        })+
+    };
+}
+
+subjects! {
+    "person" Person(PersonId),
+    "machine" Machine(MachineId),
+    "type" Type(TypeId),
+    "place" Place(PlaceId),
+    "room" Room(RoomId),
+    "display" Display(DisplayId),
+    "module" Module(ModuleId),
+    "announcement" Announcement(AnnouncementId),
+    "delivery" Delivery(DeliveryId),
+    "external_calendar" ExternalCalendar(ExternalCalendarId),
+    "firmware" Firmware(FirmwareId),
+}
+
+macro_rules! as_audited {
+    ($($kind:path { $($variant:ident),+ })+) => {$(
+        impl From<$kind> for Subject {
+            fn from(it: $kind) -> Self {
+                use $kind as Kind;
+                match it {
+                    $(Kind::$variant(id) => Self::$variant(id),)+
+                }
+            }
+        }
+    )+};
+}
+
+as_audited! {
+    bookings::Resource { Machine, Room }
+    pictures::Subject { Person, Machine }
+    qualifications::Subject { Type, Machine }
+}
+
+impl From<At> for Subject {
+    fn from(at: At) -> Self {
+        match at {
+            At::Space => Self::Space,
+            At::Type(id) => Self::Type(id),
+            At::Machine(id) => Self::Machine(id),
+        }
+    }
+}
+
+/// It names nothing that entries are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoSubject;
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +156,23 @@ pub fn by(somebody: bool, known: Option<(PersonId, String)>, door: Door) -> By {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_subject_is_read_as_it_was_written_and_nothing_else_is() {
+        for subject in [
+            Subject::Space,
+            Subject::Database,
+            Subject::UnknownCards,
+            MachineId(7).into(),
+            ExternalCalendarId(1).into(),
+        ] {
+            assert_eq!(subject.to_string().parse(), Ok(subject));
+        }
+        assert_eq!(Subject::from(PersonId(3)).to_string(), "person:3");
+        for other in ["", "space:1", "person", "person:", "person:x", "person:1:2", "tree:1"] {
+            assert_eq!(other.parse::<Subject>(), Err(NoSubject), "{other}");
+        }
+    }
 
     #[test]
     fn nobody_is_named_who_is_not_known_any_more() {

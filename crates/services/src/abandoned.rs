@@ -124,10 +124,7 @@ async fn end_one(
         tx.after_commit(Hint::Machine(machine));
         let ending = after.end.map(|(_, ending)| ending);
         let detail = json!({ "use": id, "ending": ending.map(Ending::word) });
-        Ok(Done::audited(
-            Some(ending),
-            AuditEntry::new(&proof, None, now, "use.ended", format!("machine:{machine}"), &detail),
-        ))
+        Ok(Done::audited(Some(ending), AuditEntry::new(&proof, None, now, "use.ended", machine, &detail)))
     });
     let ended = ended.await?;
     if let Some(ending) = ended.flatten() {

@@ -333,7 +333,7 @@ pub async fn add_rule(
         }
         let rule = rows::add(job.tx, trainer, &new).await?;
         job.tx.after_commit(Hint::Checkouts);
-        job.audited(rule, "availability.added", format!("person:{trainer}"), &detail(rule, &new)).await
+        job.audited(rule, "availability.added", trainer, &detail(rule, &new)).await
     })
     .await
 }
@@ -360,7 +360,7 @@ pub async fn change_rule(
         fits(&to, &taught_by(job.tx.conn(), trainer, job.now).await?)?;
         rows::change(job.tx, rule, &to).await?;
         job.tx.after_commit(Hint::Checkouts);
-        job.audited((), "availability.changed", format!("person:{trainer}"), &detail(rule, &to)).await
+        job.audited((), "availability.changed", trainer, &detail(rule, &to)).await
     })
     .await
 }
@@ -376,7 +376,7 @@ pub async fn remove_rule(ctx: &Ctx, actor: &Actor, rule: RuleId) -> Result<(), A
             .map_err(|_| AvailabilityError::Unknown)?;
         rows::remove(job.tx, rule).await?;
         job.tx.after_commit(Hint::Checkouts);
-        job.audited((), "availability.removed", format!("person:{trainer}"), &json!({ "rule": rule })).await
+        job.audited((), "availability.removed", trainer, &json!({ "rule": rule })).await
     })
     .await
 }
@@ -397,7 +397,7 @@ pub async fn add_away(
         let id = rows::add_away(job.tx, trainer, away).await?;
         job.tx.after_commit(Hint::Checkouts);
         let detail = json!({ "away": id, "first": away.first.to_string(), "last": away.last.to_string() });
-        job.audited(id, "availability.away", format!("person:{trainer}"), &detail).await
+        job.audited(id, "availability.away", trainer, &detail).await
     })
     .await
 }
@@ -412,7 +412,7 @@ pub async fn remove_away(ctx: &Ctx, actor: &Actor, away: AwayId) -> Result<(), A
             .map_err(|_| AvailabilityError::Unknown)?;
         rows::remove_away(job.tx, away).await?;
         job.tx.after_commit(Hint::Checkouts);
-        job.audited((), "availability.back", format!("person:{trainer}"), &json!({ "away": away })).await
+        job.audited((), "availability.back", trainer, &json!({ "away": away })).await
     })
     .await
 }

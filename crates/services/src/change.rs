@@ -6,6 +6,7 @@
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof, Who},
+    audit::Subject,
     id::AliasId,
     people::PersonStatus,
     time::Millis,
@@ -52,7 +53,7 @@ impl Job<'_> {
         &mut self,
         value: T,
         action: &'static str,
-        subject: impl Into<String>,
+        subject: impl Into<Subject>,
         detail: &serde_json::Value,
     ) -> Result<Done<T>, E> {
         let entry = audit::entry(self.tx, &self.proof, self.now, action, subject, detail).await?;

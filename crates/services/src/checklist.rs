@@ -3,6 +3,7 @@
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    audit::Subject,
     checklist::{Checklist, Progress},
     live::Hint,
 };
@@ -49,7 +50,7 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, away: bool) -> Result<(), Checkli
         }
         job.tx.after_commit(Hint::Space);
         let action = if away { "setup.steps-dismissed" } else { "setup.steps-shown" };
-        job.audited((), action, "space", &json!({})).await
+        job.audited((), action, Subject::Space, &json!({})).await
     })
     .await
 }

@@ -195,7 +195,7 @@ pub async fn close(
         take(job.tx, resource, span, Purpose::Closure(closure)).await.map_err(|why| known.overtaken(why, span))?;
         changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "kind": kind, "starts": span.starts, "ends": span.ends });
-        job.audited(closure, "closure.made", resource.to_string(), &detail).await
+        job.audited(closure, "closure.made", resource, &detail).await
     })
     .await
 }
@@ -215,7 +215,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<Closur
         waiting::freed(job.tx, &job.proof, resource, kept_span, now).await?;
         changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "starts": kept.starts });
-        job.audited(shown(&here, kept), "closure.lifted", resource.to_string(), &detail).await
+        job.audited(shown(&here, kept), "closure.lifted", resource, &detail).await
     })
     .await
 }

@@ -8,6 +8,7 @@
 use crate::{Config, Ctx, ctx, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    audit::Subject,
     id::PersonId,
     time::Millis,
     zone::to_rfc3339,
@@ -127,7 +128,7 @@ async fn settle(
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             };
             sessions::end_all(tx, person, None).await?;
-            let subject = format!("person:{person}");
+            let subject = person;
             let entry = audit::entry(tx, &proof, now, "person.erased", subject, &json!({})).await?;
             Ok::<_, StoreError>(Done::audited(Some(left), entry))
         });
@@ -144,7 +145,7 @@ async fn settle(
             "entries": found.entries, "ended": sessions, "tokens": tokens, "calendars": feeds, "links": links,
             "screens": screens,
         });
-        let entry = audit::entry(tx, &proof, now, "system.restored", "space", &detail).await?;
+        let entry = audit::entry(tx, &proof, now, "system.restored", Subject::Space, &detail).await?;
         Ok::<_, StoreError>(Done::audited(ended, entry))
     });
     let ended = written.await?;

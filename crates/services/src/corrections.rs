@@ -37,17 +37,29 @@ const OFFERED: i64 = 500;
 /// Whoever held a card to the machine's reader within so many days is offered.
 const LATELY: u32 = 90;
 
-/// How a use was, as somebody typed it.
+/// How a use was, as somebody says.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct CorrectUse {
     /// When it ended, by the clocks of the space: `2026-11-20T14:05` or with seconds.
     pub end: String,
-    /// Who it was, by their number; empty is nobody known.
-    pub who: String,
+    /// Who it was; `Some(None)` is nobody known, `None` what could not be read.
+    pub who: Option<Option<PersonId>>,
     /// It was none.
     pub void: bool,
     /// Why that is said.
     pub reason: String,
+}
+
+impl CorrectUse {
+    /// What was typed into a form: `who` is a number, empty for nobody known.
+    #[must_use]
+    pub fn typed(end: String, who: &str, void: bool, reason: String) -> Self {
+        let who = match who.trim() {
+            "" => Some(None),
+            typed => typed.parse().ok().map(|who| Some(PersonId(who))),
+        };
+        Self { end, who, void, reason }
+    }
 }
 
 /// What is wrong with what was typed.
@@ -152,7 +164,7 @@ pub async fn correct(
     actor: &Actor,
     id: UseId,
     seen: i64,
-    typed: &Typed,
+    typed: &CorrectUse,
 ) -> Result<MachineId, CorrectionError> {
     let before = known(&mut *ctx.store().read().await?, actor, id).await?;
     actor.require(Permission::CareFor, about(&before))?;
@@ -188,7 +200,7 @@ pub async fn correct(
         }
         let changed = changed(&before, &after, who);
         let detail = json!({ "use": id, "changed": changed.join(" ") });
-        let subject = format!("machine:{}", before.machine);
+        let subject = before.machine;
         job.audited(before.machine, "use.corrected", subject, &detail).await
     })
     .await
@@ -198,7 +210,7 @@ pub async fn correct(
 async fn fits(
     tx: &mut WriteTx,
     before: &Known,
-    typed: &Typed,
+    typed: &CorrectUse,
     zone: Zone,
     now: Millis,
 ) -> Result<Result<(Session, Option<PersonId>), Vec<ValidationError>>, StoreError> {
@@ -232,18 +244,14 @@ async fn fits(
     })
 }
 
-/// Who it was, by what was typed; `None` where that is nobody whom they may name.
+/// Who it was; `None` where that is nobody whom they may name.
 async fn who(
     tx: &mut WriteTx,
     before: &Known,
-    typed: &Typed,
+    typed: &CorrectUse,
     now: Millis,
 ) -> Result<Option<Option<PersonId>>, StoreError> {
-    let typed = typed.who.trim();
-    if typed.is_empty() {
-        return Ok(Some(None));
-    }
-    let Ok(id) = typed.parse().map(PersonId) else { return Ok(None) };
+    let Some(Some(id)) = typed.who else { return Ok(typed.who) };
     let since = now.before(DAY * LATELY);
     let may_be = before.person == Some(id)
         || access::is_to_ask_for(tx.conn(), id, before.kind, before.machine, since).await?;

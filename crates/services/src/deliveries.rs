@@ -123,7 +123,7 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, only: Option<DeliveryId>) -> Result
         if count == 0 {
             return Ok(Done::unaudited(0, Unaudited::NothingChanged));
         }
-        let subject = only.map_or_else(|| "space".to_owned(), |id| format!("delivery:{id}"));
+        let subject = only.map_or(domain::audit::Subject::Space, domain::audit::Subject::Delivery);
         job.audited(count, "delivery.retried", subject, &json!({ "count": count })).await
     });
     let count = retried.await?;

@@ -79,7 +79,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, Displays
         keep(job.tx, id, hash, job.now).await?;
         job.tx.after_commit(Hint::Space);
         let detail = serde_json::json!({});
-        job.audited(Made { id, name, link }, "display.made", format!("display:{id}"), &detail).await
+        job.audited(Made { id, name, link }, "display.made", id, &detail).await
     })
     .await
 }
@@ -91,7 +91,7 @@ pub async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Made, Disp
         let name = displays::name(job.tx.conn(), id).await?.ok_or(DisplaysError::Unknown)?;
         store::links::forget_screen(job.tx, id).await?;
         keep(job.tx, id, hash, job.now).await?;
-        let (subject, detail) = (format!("display:{id}"), serde_json::json!({}));
+        let (subject, detail) = (id, serde_json::json!({}));
         job.audited(Made { id, name, link }, "display.link-made", subject, &detail).await
     })
     .await
@@ -118,7 +118,7 @@ pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, Accoun
         }
         // The page that lists them shows it, and the screen before asks whether it may still watch.
         tx.after_commit(Hint::Space);
-        let subject = format!("display:{display}");
+        let subject = display;
         let entry = AuditEntry::new(&proof, None, now, "display.opened", subject, &serde_json::json!({}));
         Ok(Done::audited((), entry))
     });
@@ -157,7 +157,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), Displ
         let detail = serde_json::json!({});
         // Whoever watches asks again, and so does the stream of that display.
         job.tx.after_commit(Hint::Space);
-        job.audited((), "display.revoked", format!("display:{id}"), &detail).await
+        job.audited((), "display.revoked", id, &detail).await
     })
     .await
 }

@@ -5,6 +5,7 @@
 
 use domain::{
     actor::Forbidden,
+    audit::Subject,
     problem::{Kind, Problem},
     versions::Saved,
     zone::Zone,
@@ -71,10 +72,10 @@ impl ServiceError for Box<Saved> {
 pub(crate) async fn signed(
     conn: &mut SqliteConnection,
     zone: Zone,
-    subject: &str,
+    subject: impl Into<Subject>,
     saved: Saved,
 ) -> Result<Box<Saved>, StoreError> {
-    let last = versions::last_change(conn, subject).await?;
+    let last = versions::last_change(conn, &subject.into().to_string()).await?;
     let (at, by) = last.map_or((None, None), |(at, by)| (Some(zone.moment(at)), by));
     Ok(Box::new(Saved { by, at, ..saved }))
 }

@@ -130,7 +130,7 @@ pub async fn place(
         effects::standing_changed(job.tx, &job.proof, person, Cause::Hold, at).await?;
         job.tell(person, Notice::HoldPlaced { hold, reason, until }).await?;
         let detail = json!({ "hold": hold, "reason": reason, "until": until });
-        job.audited(hold, "hold.placed", format!("person:{person}"), &detail).await
+        job.audited(hold, "hold.placed", person, &detail).await
     })
     .await
 }
@@ -147,7 +147,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsErr
         job.tx.after_commit(Hint::Person(person));
         job.tell(person, Notice::HoldLifted { hold }).await?;
         let detail = json!({ "hold": hold });
-        job.audited((), "hold.lifted", format!("person:{person}"), &detail).await
+        job.audited((), "hold.lifted", person, &detail).await
     })
     .await
 }

@@ -237,7 +237,7 @@ pub async fn save_week(
         }
         rows::set_week(job.tx, at, &wanted).await?;
         spot.hint(job.tx).await?;
-        job.audited((), "hours.week-changed", at.to_string(), &json!({})).await
+        job.audited((), "hours.week-changed", at, &json!({})).await
     })
     .await
 }
@@ -251,7 +251,7 @@ async fn known(conn: &mut SqliteConnection, actor: &Actor, at: At) -> Result<Spo
 }
 
 async fn signed(conn: &mut SqliteConnection, zone: Zone, at: At, saved: Saved) -> Result<Box<Saved>, StoreError> {
-    error::signed(conn, zone, &at.to_string(), saved).await
+    error::signed(conn, zone, at, saved).await
 }
 
 /// The week as it was typed, or every day that does not fit.
@@ -315,7 +315,7 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result
         spot.hint(job.tx).await?;
         let action = if wanted.is_some() { "hours.day-changed" } else { "hours.day-cleared" };
         let detail = json!({ "day": date.to_string() });
-        job.audited((), action, at.to_string(), &detail).await
+        job.audited((), action, at, &detail).await
     })
     .await
 }

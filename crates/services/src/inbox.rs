@@ -477,7 +477,7 @@ async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<S
         inbox::seen(job.tx, id, aside.then_some(job.now)).await?;
         job.tx.after_commit(Hint::Machine(one.machine));
         let action = if aside { "use.seen" } else { "use.seen-undone" };
-        let subject = format!("machine:{}", one.machine);
+        let subject = one.machine;
         job.audited(one.machine_name, action, subject, &json!({ "use": id })).await
     })
     .await
@@ -507,7 +507,7 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
         job.tx.after_commit(Hint::Person(person));
         job.tell(person, Notice::StatusChanged { to: PersonStatus::Left, at: job.now }).await?;
         let detail = json!({ "from": them.status, "to": PersonStatus::Left });
-        let subject = format!("person:{person}");
+        let subject = person;
         job.audited((), "person.turned-down", subject, &detail).await
     })
     .await
@@ -570,7 +570,7 @@ async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Str
         job.tx.after_commit(Hint::Person(person));
         job.tell(person, Notice::StatusChanged { to: PersonStatus::Applicant, at: job.now }).await?;
         let detail = json!({ "from": them.status, "to": PersonStatus::Applicant });
-        let subject = format!("person:{person}");
+        let subject = person;
         job.audited(them.name.unwrap_or_default(), "person.decision-undone", subject, &detail).await
     })
     .await

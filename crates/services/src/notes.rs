@@ -185,8 +185,8 @@ async fn current(job: &mut Job<'_>, note: NoteId, version: i64, zone: Zone) -> R
     let there = there.ok_or(NotesError::Unknown)?;
     if there.version != version {
         let saved = Saved::new(there.version, vec![("note", there.body)]);
-        let subject = format!("person:{}", there.person);
-        return Err(NotesError::Stale(error::signed(job.tx.conn(), zone, &subject, saved).await?));
+        let subject = there.person;
+        return Err(NotesError::Stale(error::signed(job.tx.conn(), zone, subject, saved).await?));
     }
     Ok(there.person)
 }
@@ -199,5 +199,5 @@ async fn recorded<T>(
     note: NoteId,
 ) -> Result<Done<T>, NotesError> {
     job.tx.after_commit(Hint::Person(person));
-    job.audited(value, action, format!("person:{person}"), &json!({ "note": note })).await
+    job.audited(value, action, person, &json!({ "note": note })).await
 }

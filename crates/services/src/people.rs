@@ -191,7 +191,7 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
         follow(job, id, step).await?;
         job.tell(id, Notice::StatusChanged { to: step.to(), at: job.now }).await?;
         let detail = json!({ "from": person.status, "to": step.to() });
-        job.audited((), action(step), format!("person:{id}"), &detail).await
+        job.audited((), action(step), id, &detail).await
     })
     .await
 }

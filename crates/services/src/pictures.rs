@@ -97,13 +97,6 @@ impl Terms {
     }
 }
 
-fn name(subject: Subject) -> String {
-    match subject {
-        Subject::Person(id) => format!("person:{id}"),
-        Subject::Machine(id) => format!("machine:{id}"),
-    }
-}
-
 /// The picture of `subject`; `small` for a list.
 pub async fn get(ctx: &Ctx, actor: &Actor, subject: Subject, small: bool) -> Result<Picture, PicturesError> {
     let mut snapshot = ctx.store().snapshot().await?;
@@ -149,7 +142,7 @@ pub async fn set(
             error => error.into(),
         })?;
         job.tx.after_commit(hint(subject));
-        job.audited((), "picture.set", name(subject), &json!({})).await
+        job.audited((), "picture.set", subject, &json!({})).await
     })
     .await
 }
@@ -163,7 +156,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), Pi
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
         job.tx.after_commit(hint(subject));
-        job.audited((), "picture.removed", name(subject), &json!({})).await
+        job.audited((), "picture.removed", subject, &json!({})).await
     })
     .await
 }

@@ -165,7 +165,7 @@ async fn noted(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyErro
         return Ok(());
     }
     ctx.change(actor, Permission::Export, About::person(id), async move |job| {
-        job.audited((), "person.data-taken", format!("person:{id}"), &json!({})).await
+        job.audited((), "person.data-taken", id, &json!({})).await
     })
     .await
 }
@@ -223,7 +223,7 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         let traces = privacy::traces(job.tx.conn(), id).await?;
         let made = person.created_at;
         let detail = json!({ "from": person.status });
-        let subject = format!("person:{id}");
+        let subject = id;
         let entry = audit::entry(job.tx, &job.proof, job.now, "person.erased", subject, &detail).await?;
         sessions::end_all(job.tx, id, None).await?;
         // Whoever had an appointment with them is told, and what they had booked or waited for is free again.

@@ -98,7 +98,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
             job.tx.after_commit(Hint::Person(person));
         }
         let detail = serde_json::json!({ "request": request });
-        let entry = AuditEntry::new(&job.proof, by, job.now, "machine.start-requested", subject(machine), &detail);
+        let entry = AuditEntry::new(&job.proof, by, job.now, "machine.start-requested", machine, &detail);
         Ok(Done::audited((), entry))
     })
     .await
@@ -243,11 +243,7 @@ async fn queue(
         tx.after_commit(Hint::Person(person));
     }
     let detail = serde_json::json!({ "request": request, "use": running.id, "cause": cause.word() });
-    Ok(AuditEntry::new(proof, by, now, "machine.stop-requested", subject(running.machine), &detail))
-}
-
-fn subject(machine: MachineId) -> String {
-    format!("machine:{machine}")
+    Ok(AuditEntry::new(proof, by, now, "machine.stop-requested", running.machine, &detail))
 }
 
 /// A board to be told to let somebody in, or to log out whoever is in.
@@ -339,7 +335,7 @@ async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             }
             let detail = serde_json::json!({ "request": request.id });
-            let entry = AuditEntry::new(&proof, None, now, action, subject(request.machine), &detail);
+            let entry = AuditEntry::new(&proof, None, now, action, request.machine, &detail);
             Ok(Done::audited(Some(Order { board, deed: request.deed, uid }), entry))
         })
         .await
@@ -395,5 +391,5 @@ async fn expire(
         Deed::Start => "machine.start-expired",
         Deed::Stop => "machine.stop-expired",
     };
-    Ok(Some(AuditEntry::new(&proof, None, now, action, subject(request.machine), &detail)))
+    Ok(Some(AuditEntry::new(&proof, None, now, action, request.machine, &detail)))
 }

@@ -7,6 +7,7 @@
 use crate::{Ctx, access, checkouts, previews, sessions};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    audit::Subject,
     retention::{DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
     time::DAY,
 };
@@ -79,7 +80,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
             "decisions": decisions, "unknown_cards": unknown_cards, "sign_ins": sign_ins, "names": names,
             "cut": entries,
         });
-        job.audited(cleared, "retention.ran", "space", &detail).await
+        job.audited(cleared, "retention.ran", Subject::Space, &detail).await
     })
     .await
 }
@@ -96,7 +97,7 @@ async fn cut_record(ctx: &Ctx, actor: &Actor) -> Result<u64, RetentionError> {
                 let Some(cut) = audit::cut(job.tx, limit, AT_ONCE).await? else {
                     return Ok(Done::unaudited(0, Unaudited::NothingChanged));
                 };
-                job.audited(cut.entries, audit::CUT, "space", &cut.said()).await
+                job.audited(cut.entries, audit::CUT, Subject::Space, &cut.said()).await
             });
         let piece = piece.await?;
         gone += piece;

@@ -209,7 +209,7 @@ pub async fn add(
         furnish(job, room, &[], &machines).await?;
         job.tx.after_commit(Hint::Bookings);
         let detail = json!({ "machines": machines.len() });
-        job.audited(room, "room.added", format!("room:{room}"), &detail).await
+        job.audited(room, "room.added", room, &detail).await
     })
     .await
 }
@@ -229,7 +229,7 @@ pub async fn save(
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, room).await?;
         if kept.version != seen {
-            let signed = error::signed(job.tx.conn(), zone, &format!("room:{room}"), saved(&kept)).await?;
+            let signed = error::signed(job.tx.conn(), zone, room, saved(&kept)).await?;
             return Err(RoomsError::Stale(signed));
         }
         exist(job, &new, &machines).await?;
@@ -237,7 +237,7 @@ pub async fn save(
         furnish(job, room, &kept.machines(), &machines).await?;
         job.tx.after_commit(Hint::Bookings);
         let detail = json!({ "machines": machines.len() });
-        job.audited((), "room.changed", format!("room:{room}"), &detail).await
+        job.audited((), "room.changed", room, &detail).await
     })
     .await
 }
@@ -265,7 +265,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Resu
         }
         job.tx.after_commit(Hint::Bookings);
         let action = if away { "room.archived" } else { "room.restored" };
-        job.audited(shelved, action, format!("room:{room}"), &json!({})).await
+        job.audited(shelved, action, room, &json!({})).await
     })
     .await
 }

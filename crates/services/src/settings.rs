@@ -264,7 +264,7 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
         }
         let detail = json!({ "setting": key });
         let action = if value.is_some() { "setting.changed" } else { "setting.cleared" };
-        job.audited((), action, at.to_string(), &detail).await
+        job.audited((), action, at, &detail).await
     })
     .await?;
     if at == At::Space {

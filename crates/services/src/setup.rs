@@ -74,7 +74,8 @@ pub async fn offer(ctx: &Ctx) -> Result<Option<Token>, AccountsError> {
     let made = ctx.store().write(async move |tx| {
         store::links::forget(tx, None).await?;
         links::keep(tx, hash, Purpose::SetUp, None, now).await?;
-        let entry = audit::entry(tx, &proof, now, "setup.offered", "space", &json!({})).await?;
+        let entry =
+            audit::entry(tx, &proof, now, "setup.offered", domain::audit::Subject::Space, &json!({})).await?;
         Ok::<_, AccountsError>(Done::audited((), entry))
     });
     made.await?;
@@ -109,7 +110,7 @@ pub async fn begin(
         let person = add(tx, &first, space.lang, now).await?;
         let session = sessions::open(tx, hash, person, &device, now, None).await?;
         let by = people::alias(tx, person, now).await?;
-        let subject = format!("person:{person}");
+        let subject = person;
         let detail = json!({ "session": session });
         Ok(Done::audited((), AuditEntry::new(&proof, Some(by), now, "setup.done", subject, &detail)))
     });
@@ -227,7 +228,7 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
             return Err(AccountsError::Unknown);
         }
         store::links::forget(tx, None).await?;
-        let entry = audit::entry(tx, &proof, now, action, format!("person:{person}"), &json!({})).await?;
+        let entry = audit::entry(tx, &proof, now, action, person, &json!({})).await?;
         Ok(Done::audited((), entry))
     });
     created.await?;
@@ -350,7 +351,7 @@ pub(crate) async fn qualify(job: &mut Job<'_>, kind: TypeId) -> Result<(), Store
     job.tx.after_commit(Hint::Person(person));
     let by = job.by().await?;
     let detail = json!({ "on": subject.to_string(), "relation": relation, "until": null, "entries": [entry.0] });
-    let subject = format!("person:{person}");
+    let subject = person;
     let granted = AuditEntry::new(&job.proof, by, job.now, "qualification.granted", subject, &detail);
     job.tx.followed(granted);
     Ok(())

@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    audit::Subject,
     time::Millis,
 };
 use macros::ServiceError;
@@ -104,7 +105,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
 /// A copy of the whole database: everybody is in it. It has no name any more, and is gone when it was read.
 pub async fn copy(ctx: &Ctx, actor: &Actor) -> Result<File, SystemError> {
     let noted = ctx.change::<_, SystemError, _>(actor, Permission::System, About::NOTHING, async move |job| {
-        job.audited((), system::COPIED, "database", &json!({})).await
+        job.audited((), system::COPIED, Subject::Database, &json!({})).await
     });
     noted.await?;
     let copying = ctx.clone();

@@ -96,8 +96,7 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, wanted: Wanted) -> Result<Minted, To
         let id = tokens::add(tx, &new).await?;
         tx.after_commit(Hint::Person(person));
         let detail = json!({ "token": id, "until": expires });
-        let entry =
-            audit::entry(tx, &proof, now, "account.token-made", format!("person:{person}"), &detail).await?;
+        let entry = audit::entry(tx, &proof, now, "account.token-made", person, &detail).await?;
         Ok(Done::audited(Minted { name, token }, entry))
     });
     minted.await
@@ -130,7 +129,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensE
             return Err(TokensError::Unknown);
         }
         tx.after_commit(Hint::Person(person));
-        let (action, subject) = ("account.token-revoked", format!("person:{person}"));
+        let (action, subject) = ("account.token-revoked", person);
         let entry = audit::entry(tx, &proof, now, action, subject, &json!({ "token": id })).await?;
         Ok(Done::audited((), entry))
     });

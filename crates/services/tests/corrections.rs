@@ -14,7 +14,7 @@ use domain::{
 };
 use lab::{LASER, LASER_ID, Lab, ada, card, seconds};
 use services::{
-    corrections::{self, CorrectionError, Typed, ValidationError},
+    corrections::{self, CorrectUse, CorrectionError, ValidationError},
     history, machines, people, privacy,
     requests::{self, RequestsError},
 };
@@ -49,15 +49,15 @@ async fn forgot(lab: &Lab) -> UseId {
     UseId(lab.number("SELECT max(id) FROM use_session").await)
 }
 
-fn typed(end: &str, who: &str) -> Typed {
-    Typed { end: end.into(), who: who.into(), void: false, reason: "forgot to log off".into() }
+fn typed(end: &str, who: &str) -> CorrectUse {
+    CorrectUse::typed(end.into(), who, false, "forgot to log off".into())
 }
 
-fn none(reason: &str) -> Typed {
-    Typed { void: true, reason: reason.into(), who: "1".into(), ..Typed::default() }
+fn none(reason: &str) -> CorrectUse {
+    CorrectUse { void: true, reason: reason.into(), who: Some(Some(PersonId(1))), ..CorrectUse::default() }
 }
 
-async fn correct(lab: &Lab, person: i64, id: UseId, typed: Typed) -> Result<(), CorrectionError> {
+async fn correct(lab: &Lab, person: i64, id: UseId, typed: CorrectUse) -> Result<(), CorrectionError> {
     let who = lab.signed_in(person).await;
     let seen = match corrections::one(&lab.ctx, &who, id).await {
         Ok(one) => one.version,
@@ -216,14 +216,15 @@ async fn what_cannot_have_been_is_refused_at_its_field() {
     let first = forgot(&lab).await;
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60));
-    let refused = async |typed: Typed| errors(&correct(&lab, 12, first, typed).await.unwrap_err());
+    let refused = async |typed: CorrectUse| errors(&correct(&lab, 12, first, typed).await.unwrap_err());
     assert_eq!(refused(typed("2027-01-15T08:00", "1")).await, [ValidationError::End(Unfit::BeforeStart)]);
     let next = domain::time::Millis(lab::NOON.0 + 7_800_000);
     assert_eq!(refused(typed("2027-01-15T10:10:01", "1")).await, [ValidationError::End(Unfit::Overlaps(next))]);
     assert_eq!(refused(typed("2027-01-15T10:12", "1")).await, [ValidationError::End(Unfit::Future)]);
     assert_eq!(refused(typed("soon", "99")).await, [ValidationError::NoTime, ValidationError::Person]);
+    assert_eq!(refused(typed("2027-01-15T09:00", "x")).await, [ValidationError::Person]);
     assert_eq!(
-        refused(Typed { reason: " ".into(), ..typed("2027-01-15T09:00", "1") }).await,
+        refused(CorrectUse { reason: " ".into(), ..typed("2027-01-15T09:00", "1") }).await,
         [ValidationError::NoReason]
     );
     assert_eq!(refused(typed("2027-01-15T10:00:00", "1")).await, [ValidationError::Unchanged]);

@@ -65,7 +65,7 @@ async fn changed(lab: &Lab, sql: &'static str, person: PersonId, cause: Cause) -
         .write::<_, StoreError, _>(async move |tx| {
             tx.conn().execute(sql).await?;
             effects::standing_changed(tx, &proof, person, cause, now).await?;
-            let entry = audit::entry(tx, &proof, now, "test.changed", "person:1", &serde_json::json!({})).await?;
+            let entry = audit::entry(tx, &proof, now, "test.changed", PersonId(1), &serde_json::json!({})).await?;
             Ok(Done::audited((), entry))
         })
         .await

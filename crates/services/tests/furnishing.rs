@@ -11,7 +11,7 @@ use lab::{LASER, LASER_ID, Lab, ada};
 use services::error::ServiceError;
 use services::{
     boards,
-    equipment::{self, Bulk, EquipmentError, NOWHERE, ValidationError},
+    equipment::{self, Bulk, EquipmentError, ValidationError, Whither},
     machines,
 };
 use text::Lang;
@@ -191,15 +191,16 @@ async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
         [ValidationError::PlaceTaken]
     );
     lab.sql("UPDATE machine SET place_id = 1").await;
-    let away = async |place, to: &str| equipment::archive_place(&lab.ctx, &ada, place, to).await;
-    for wrong in ["", "1", "99", "moon"] {
-        assert_eq!(faults(away(shop, wrong).await.unwrap_err()), [ValidationError::WhereTo], "{wrong}");
+    let away = async |place, to| equipment::archive_place(&lab.ctx, &ada, place, to).await;
+    let wrong = [Some(Whither::Unsaid), Some(Whither::Place(shop)), Some(Whither::Place(PlaceId(99))), None];
+    for wrong in wrong {
+        assert_eq!(faults(away(shop, wrong).await.unwrap_err()), [ValidationError::WhereTo], "{wrong:?}");
     }
-    let told = away(shop, &attic.to_string()).await.unwrap();
+    let told = away(shop, Some(Whither::Place(attic))).await.unwrap();
     assert_eq!((told.name.as_str(), told.away, told.moved.to), ("Wood shop", true, Some(attic)));
     assert_eq!(told.moved.word(), "1,2", "what it takes to undo it");
     assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 2 AND version = 2").await, 2);
-    away(attic, NOWHERE).await.unwrap();
+    away(attic, Some(Whither::Nowhere)).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await, 2);
     let told = equipment::restore_place(&lab.ctx, &ada, shop, Moved::default()).await.unwrap();
     assert_eq!((told.id, told.away), (shop.0, false));
@@ -245,14 +246,14 @@ async fn a_place_is_renamed_over_the_version_that_was_seen() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
     let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
-    let save = async |version, name: &str, position: &str| {
-        equipment::save_place(&lab.ctx, &ada, shop, version, name, position).await
+    let save = async |version, name: &str, position: i64| {
+        equipment::save_place(&lab.ctx, &ada, shop, version, name, Some(position)).await
     };
-    save(1, "Timber", "5").await.unwrap();
-    let EquipmentError::Stale(saved) = save(1, "Wood", "1").await.unwrap_err() else { panic!("not stale") };
+    save(1, "Timber", 5).await.unwrap();
+    let EquipmentError::Stale(saved) = save(1, "Wood", 1).await.unwrap_err() else { panic!("not stale") };
     assert_eq!((saved.value("name"), saved.value("position"), saved.version), ("Timber", "5", 2));
-    assert_eq!(faults(save(2, " ", "-1").await.unwrap_err()), [ValidationError::Name, ValidationError::Position]);
-    let unknown = equipment::save_place(&lab.ctx, &ada, PlaceId(99), 1, "X", "1").await;
+    assert_eq!(faults(save(2, " ", -1).await.unwrap_err()), [ValidationError::Name, ValidationError::Position]);
+    let unknown = equipment::save_place(&lab.ctx, &ada, PlaceId(99), 1, "X", Some(1)).await;
     assert!(matches!(unknown, Err(EquipmentError::UnknownPlace)));
 }
 
@@ -356,7 +357,7 @@ async fn with_a_place_come_the_machines_that_still_stand_where_they_went() {
     let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
     let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
     lab.sql("UPDATE machine SET place_id = 1").await;
-    let told = equipment::archive_place(&lab.ctx, &ada, shop, NOWHERE).await.unwrap();
+    let told = equipment::archive_place(&lab.ctx, &ada, shop, Some(Whither::Nowhere)).await.unwrap();
     assert_eq!((told.moved.word(), told.moved.to), ("1,2".to_owned(), None));
     lab.sql("UPDATE machine SET place_id = 2 WHERE id = 2").await;
     let back = Moved::read(&told.moved.word(), "");

@@ -7,15 +7,15 @@ mod lab;
 use domain::{
     actor::{Actor, Door, Forbidden},
     history::{Group, Kind, Place},
-    id::{MachineId, PersonId},
+    id::{MachineId, PersonId, PlanId},
     problems::Severity,
     uses::{Action, Ending},
 };
 use lab::{LASER, LASER_ID, Lab, ada, bob, card, seconds};
 use services::{
     history::{self, HistoryError, Unfit},
-    maintenance::{self, TypedDone},
-    problems::{self, TypedReport},
+    maintenance::{self, RegisterDone},
+    problems::{self, ReportProblem},
 };
 use views::history::{Filter, Page, What, Who};
 
@@ -46,16 +46,15 @@ async fn morning() -> Lab {
     lab.pass(seconds(60));
     lab.stops(LASER, &ada(), 60).await;
     lab.pass(seconds(60));
-    let severity = Severity::Unsafe.word().to_owned();
-    let typed = TypedReport { severity, words: "sparks".into(), photo: None };
+    let typed = ReportProblem::read(Some(Severity::Unsafe), "sparks");
     let report = problems::report(&lab.ctx, &lab.signed_in(2).await, LASER_ID, typed).await.unwrap();
     lab.pass(seconds(60));
     let olga = lab.signed_in(12).await;
     let version = problems::one(&lab.ctx, &olga, report).await.unwrap().version;
     problems::resolve(&lab.ctx, &olga, report, version, "new lens").await.unwrap();
     lab.pass(seconds(60));
-    let done = TypedDone { plans: vec!["1".into(), "2".into()], note: "new belt".into() };
-    maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, &done).await.unwrap();
+    let done = RegisterDone::read(Ok(vec![PlanId(1), PlanId(2)]), "new belt");
+    maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, done).await.unwrap();
     lab.pass(seconds(600));
     lab.says(LASER, &ada(), Action::Stop, 120, true).await.unwrap();
     lab.sql(

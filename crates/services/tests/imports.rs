@@ -6,7 +6,7 @@ mod lab;
 
 use domain::{
     actor::{Actor, Who},
-    id::{MachineId, SessionId},
+    id::{MachineId, PlanId, SessionId},
     imports::{Column, Deed, Flaw, LINES, Note, Sum},
     people::PersonStatus,
     problem::Kind,
@@ -19,7 +19,7 @@ use services::error::ServiceError;
 use services::{
     Ctx,
     imports::{self, Book, Happened, ImportsError, Look, Typed, What, Whose, keep, look},
-    maintenance::{self, TypedDone},
+    maintenance::{self, RegisterDone},
 };
 use std::fmt::Write;
 use std::io::{Cursor, Read};
@@ -522,8 +522,8 @@ async fn what_was_done_is_taken_out_as_it_is_asked_for_and_nothing_in_it_is_comp
              ON CONFLICT (machine_id) DO UPDATE SET used_ms = excluded.used_ms",
     )
     .await;
-    let done = |plan: &str, note: &str| TypedDone { plans: vec![plan.into()], note: note.into() };
-    maintenance::register(&lab.ctx, &ken, LASER_ID, &done("1", "@cmd, \"new\" lens")).await.unwrap();
+    let done = RegisterDone::read(Ok(vec![PlanId(1)]), "@cmd, \"new\" lens");
+    maintenance::register(&lab.ctx, &ken, LASER_ID, done).await.unwrap();
     lab.pass(seconds(48 * 3600));
     lab.sql(
         "INSERT INTO intervention (machine_id, at, used_ms, door, replay) VALUES (2, 1800172800000, 0, 'board', 1)",

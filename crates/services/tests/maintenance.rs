@@ -21,7 +21,7 @@ use lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, claims, seconds};
 use services::error::ServiceError;
 use services::{
     access, boards, equipment, inbox, machines,
-    maintenance::{self, AtBoard, MaintenanceError, TypedDone, ValidationError},
+    maintenance::{self, AtBoard, DescribePlan, MaintenanceError, Of, RegisterDone, ValidationError},
     privacy,
 };
 use std::{io::Cursor, time::Duration};
@@ -72,12 +72,19 @@ fn plan(words: &str, hours: &str, days: &str, blocking: bool) -> TypedPlan {
 }
 
 /// What was done by no plan.
-fn something() -> TypedDone {
-    TypedDone { note: "dusted".into(), ..TypedDone::default() }
+fn something() -> Result<RegisterDone, Vec<ValidationError>> {
+    done(&[], "dusted")
 }
 
-async fn makes(lab: &Lab, of: &str, typed: &TypedPlan) -> PlanId {
-    maintenance::add(&lab.ctx, &lab.signed_in(12).await, LASER_ID, of, typed).await.unwrap()
+/// What was done, as it is typed.
+fn done(plans: &[&str], note: &str) -> Result<RegisterDone, Vec<ValidationError>> {
+    let plans: Vec<_> = plans.iter().map(|&plan| plan.to_owned()).collect();
+    RegisterDone::typed(&plans, note)
+}
+
+async fn makes(lab: &Lab, of: Of, typed: &TypedPlan) -> PlanId {
+    let plan = DescribePlan::typed(typed);
+    maintenance::add(&lab.ctx, &lab.signed_in(12).await, LASER_ID, Some(of), plan).await.unwrap()
 }
 
 /// Ada uses the laser for so long.
@@ -126,7 +133,7 @@ fn errors(refused: Result<PlanId, MaintenanceError>) -> Vec<ValidationError> {
 async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
     let lab = maintained().await;
     let typed = TypedPlan { display: "Clean the lens".into(), ..plan("Clean lens and mirrors", "2", "", true) };
-    makes(&lab, "type", &typed).await;
+    makes(&lab, Of::Type, &typed).await;
     assert_eq!(far(&lab).await, [(1, 0, Urgency::Fine)]);
     used(&lab, HOUR).await;
     assert_eq!(far(&lab).await, [(1, 500, Urgency::Fine)]);
@@ -171,9 +178,9 @@ async fn what_is_due_keeps_members_out_and_lets_in_whoever_clears_it() {
 #[tokio::test]
 async fn at_the_board_everything_due_is_done_and_something_else_where_nothing_is() {
     let lab = maintained().await;
-    makes(&lab, "machine", &plan("Oil", "1", "", true)).await;
-    makes(&lab, "type", &plan("Filter", "1", "", false)).await;
-    makes(&lab, "type", &plan("Belt", "100", "", false)).await;
+    makes(&lab, Of::Machine, &plan("Oil", "1", "", true)).await;
+    makes(&lab, Of::Type, &plan("Filter", "1", "", false)).await;
+    makes(&lab, Of::Type, &plan("Belt", "100", "", false)).await;
     used(&lab, HOUR).await;
     assert!(says(&lab, &tim(), false).await);
     let plans = async || lab.text("SELECT group_concat(coalesce(plan_id, 'else')) FROM intervention").await;
@@ -188,9 +195,9 @@ async fn at_the_board_everything_due_is_done_and_something_else_where_nothing_is
 #[tokio::test]
 async fn whoever_runs_the_space_finds_what_is_due_in_the_inbox() {
     let lab = maintained().await;
-    makes(&lab, "machine", &plan("Dust", "", "1", false)).await;
-    makes(&lab, "type", &plan("Oil", "", "2", false)).await;
-    makes(&lab, "type", &plan("Belt", "", "30", false)).await;
+    makes(&lab, Of::Machine, &plan("Dust", "", "1", false)).await;
+    makes(&lab, Of::Type, &plan("Oil", "", "2", false)).await;
+    makes(&lab, Of::Type, &plan("Belt", "", "30", false)).await;
     let waits = async || {
         let items = inbox::waiting(&lab.ctx, &lab.signed_in(11).await).await.unwrap().items;
         items.into_iter().filter(|item| item.matter == Matter::Maintenance).collect::<Vec<_>>()
@@ -200,14 +207,7 @@ async fn whoever_runs_the_space_finds_what_is_due_in_the_inbox() {
     let items = waits().await;
     assert_eq!((items.len(), items[0].page().as_str()), (1, "/machines/1/maintenance"));
     assert_eq!(items[0].detail, Detail::Due { what: "Dust, Oil".into() });
-    maintenance::register(
-        &lab.ctx,
-        &lab.signed_in(13).await,
-        LASER_ID,
-        &TypedDone { plans: vec!["1".into(), "2".into()], note: String::new() },
-    )
-    .await
-    .unwrap();
+    maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, done(&["1", "2"], "")).await.unwrap();
     assert!(waits().await.is_empty());
 }
 
@@ -215,7 +215,7 @@ async fn whoever_runs_the_space_finds_what_is_due_in_the_inbox() {
 async fn open_pages_look_again_when_a_day_makes_it_due() {
     let lab = maintained().await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
-    makes(&lab, "machine", &plan("Dust", "", "1", true)).await;
+    makes(&lab, Of::Machine, &plan("Dust", "", "1", true)).await;
     coming.recv().await.unwrap();
     assert_eq!(maintenance::notice_due(&lab.ctx).await.unwrap(), 0, "the first time looks at nothing");
     let nearly = DAY.checked_sub(seconds(1)).unwrap();
@@ -231,7 +231,7 @@ async fn open_pages_look_again_when_a_day_makes_it_due() {
 #[tokio::test]
 async fn a_plan_that_does_not_block_keeps_nobody_out() {
     let lab = maintained().await;
-    makes(&lab, "machine", &plan("Dust", "", "1", false)).await;
+    makes(&lab, Of::Machine, &plan("Dust", "", "1", false)).await;
     lab.pass(DAY);
     assert_eq!(far(&lab).await, [(1, 1_000, Urgency::Due)]);
     assert_eq!(told(&lab).await, (false, true, String::new()));
@@ -241,7 +241,7 @@ async fn a_plan_that_does_not_block_keeps_nobody_out() {
 #[tokio::test]
 async fn what_a_board_says_again_is_kept_once() {
     let lab = maintained().await;
-    makes(&lab, "machine", &plan("Oil", "1", "", true)).await;
+    makes(&lab, Of::Machine, &plan("Oil", "1", "", true)).await;
     used(&lab, HOUR).await;
     assert!(says(&lab, &tim(), false).await && says(&lab, &tim(), false).await, "doubled on the wire");
     lab.pass(HOUR);
@@ -264,28 +264,28 @@ async fn what_a_board_says_again_is_kept_once() {
 #[tokio::test]
 async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
     let lab = maintained().await;
-    makes(&lab, "machine", &plan("Oil", "10", "", true)).await;
-    makes(&lab, "machine", &plan("Belt", "10", "", true)).await;
+    makes(&lab, Of::Machine, &plan("Oil", "10", "", true)).await;
+    makes(&lab, Of::Machine, &plan("Belt", "10", "", true)).await;
     used(&lab, HOUR).await;
     let (tim, ada) = (lab.signed_in(13).await, lab.signed_in(1).await);
-    let typed = TypedDone { plans: vec!["2".into(), "2".into()], note: " new belt \u{202E}".into() };
-    let refused = maintenance::register(&lab.ctx, &ada, LASER_ID, &typed).await;
+    let belt = done(&["2", "2"], " new belt \u{202E}");
+    let refused = maintenance::register(&lab.ctx, &ada, LASER_ID, belt.clone()).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
-    maintenance::register(&lab.ctx, &tim, LASER_ID, &typed).await.unwrap();
+    maintenance::register(&lab.ctx, &tim, LASER_ID, belt).await.unwrap();
     assert_eq!(far(&lab).await, [(1, 100, Urgency::Fine), (2, 0, Urgency::Fine)]);
-    let done = seen(&lab, 13).await.done;
-    assert_eq!((done.len(), done[0].note.as_deref(), done[0].door), (1, Some("new belt"), Door::Web));
+    let last = seen(&lab, 13).await.done;
+    assert_eq!((last.len(), last[0].note.as_deref(), last[0].door), (1, Some("new belt"), Door::Web));
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%belt%'").await, 0);
 
-    maintenance::register(&lab.ctx, &tim, LASER_ID, &something()).await.unwrap();
+    maintenance::register(&lab.ctx, &tim, LASER_ID, something()).await.unwrap();
     assert_eq!(seen(&lab, 13).await.done[0].plan, None, "something else");
     for (typed, flaw) in [
-        (TypedDone { plans: vec!["9".into()], ..TypedDone::default() }, ValidationError::Plan),
-        (TypedDone { plans: vec!["x".into()], ..TypedDone::default() }, ValidationError::Plan),
-        (TypedDone { note: " \n".into(), ..TypedDone::default() }, ValidationError::Nothing),
-        (TypedDone { note: "x".repeat(1_001), ..TypedDone::default() }, ValidationError::Note),
+        (done(&["9"], ""), ValidationError::Plan),
+        (done(&["x"], ""), ValidationError::Plan),
+        (done(&[], " \n"), ValidationError::Nothing),
+        (done(&[], &"x".repeat(1_001)), ValidationError::Note),
     ] {
-        match maintenance::register(&lab.ctx, &tim, LASER_ID, &typed).await {
+        match maintenance::register(&lab.ctx, &tim, LASER_ID, typed).await {
             Err(MaintenanceError::Invalid(found)) => assert_eq!(found, [flaw]),
             other => panic!("{other:?}"),
         }
@@ -297,40 +297,33 @@ async fn on_the_web_what_is_chosen_counts_anew_and_nothing_else() {
 async fn a_button_that_is_pressed_twice_registers_once() {
     let lab = maintained().await;
     for words in ["Oil", "Belt"] {
-        makes(&lab, "machine", &plan(words, "10", "", true)).await;
+        makes(&lab, Of::Machine, &plan(words, "10", "", true)).await;
     }
     let (tim, olga) = (lab.signed_in(13).await, lab.signed_in(12).await);
-    let done = |plans: &[&str], note: &str| TypedDone {
-        plans: plans.iter().map(|&plan| plan.to_owned()).collect(),
-        note: note.into(),
-    };
-    let kept = async |who: &Actor, typed: &TypedDone| {
-        maintenance::register(&lab.ctx, who, LASER_ID, typed).await.unwrap().0
-    };
-    assert_eq!(kept(&tim, &done(&["1", "2"], "")).await, 1);
+    let kept = async |who: &Actor, typed| maintenance::register(&lab.ctx, who, LASER_ID, typed).await.unwrap().0;
+    assert_eq!(kept(&tim, done(&["1", "2"], "")).await, 1);
     lab.pass(seconds(1));
-    assert_eq!(kept(&tim, &done(&["2", "1"], "")).await, 1, "answered as the first was");
-    assert_eq!(kept(&tim, &something()).await, 3);
-    assert_eq!(kept(&tim, &something()).await, 3);
+    assert_eq!(kept(&tim, done(&["2", "1"], "")).await, 1, "answered as the first was");
+    assert_eq!(kept(&tim, something()).await, 3);
+    assert_eq!(kept(&tim, something()).await, 3);
     let registered_on_record = "SELECT count(*) FROM audit WHERE action = 'maintenance.registered'";
     assert_eq!((registered(&lab).await, lab.number(registered_on_record).await), (3, 2));
     for (number, (who, typed)) in
         (4..).zip([(&tim, done(&["1"], "new oil")), (&olga, done(&["1"], "")), (&tim, done(&[], "swept"))])
     {
-        assert_eq!(kept(who, &typed).await, number, "other words, or somebody else");
+        assert_eq!(kept(who, typed).await, number, "other words, or somebody else");
     }
     lab.pass(seconds(11));
-    assert_eq!(kept(&tim, &something()).await, 7, "done again");
+    assert_eq!(kept(&tim, something()).await, 7, "done again");
 }
 
 #[tokio::test]
 async fn hours_that_are_corrected_afterwards_never_make_less_than_nothing() {
     let lab = maintained().await;
-    makes(&lab, "machine", &plan("Oil", "2", "", true)).await;
+    makes(&lab, Of::Machine, &plan("Oil", "2", "", true)).await;
     used(&lab, HOUR).await;
     let tim = lab.signed_in(13).await;
-    let oiled = TypedDone { plans: vec!["1".into()], ..TypedDone::default() };
-    maintenance::register(&lab.ctx, &tim, LASER_ID, &oiled).await.unwrap();
+    maintenance::register(&lab.ctx, &tim, LASER_ID, done(&["1"], "")).await.unwrap();
     lab.sql("UPDATE machine_total SET used_ms = used_ms - 1800000 WHERE machine_id = 1").await;
     assert_eq!(far(&lab).await, [(1, 0, Urgency::Fine)]);
 }
@@ -339,7 +332,7 @@ async fn hours_that_are_corrected_afterwards_never_make_less_than_nothing() {
 async fn a_machine_that_comes_under_a_plan_counts_from_then() {
     let lab = maintained().await;
     let ken = lab.signed_in(11).await;
-    makes(&lab, "type", &plan("Filter", "", "10", true)).await;
+    makes(&lab, Of::Type, &plan("Filter", "", "10", true)).await;
     lab.pass(DAY * 30);
     let typed =
         equipment::AddMachine { name: "Laser 2".into(), kind: "Laser cutter".into(), number: String::new() };
@@ -354,14 +347,18 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
     let lab = maintained().await;
     let olga = lab.signed_in(12).await;
     for (typed, of, expected) in [
-        (plan("Oil", "0", "", true), "machine", vec![ValidationError::Hours]),
-        (plan("Oil", "", "0", true), "machine", vec![ValidationError::Days]),
-        (plan("Oil", "1.5", "-3", true), "machine", vec![ValidationError::Hours, ValidationError::Days]),
-        (plan("Oil", "100001", "3651", true), "machine", vec![ValidationError::Hours, ValidationError::Days]),
-        (plan("Oil", "", " ", true), "machine", vec![ValidationError::Every]),
-        (plan(" \u{200B}", "1", "", true), "machine", vec![ValidationError::NoWords]),
-        (plan(&"x".repeat(WORDS + 1), "1", "", true), "machine", vec![ValidationError::LongWords]),
-        (plan("Oil", "1", "", true), "space", vec![ValidationError::Of]),
+        (plan("Oil", "0", "", true), Some(Of::Machine), vec![ValidationError::Hours]),
+        (plan("Oil", "", "0", true), Some(Of::Machine), vec![ValidationError::Days]),
+        (plan("Oil", "1.5", "-3", true), Some(Of::Machine), vec![ValidationError::Hours, ValidationError::Days]),
+        (
+            plan("Oil", "100001", "3651", true),
+            Some(Of::Machine),
+            vec![ValidationError::Hours, ValidationError::Days],
+        ),
+        (plan("Oil", "", " ", true), Some(Of::Machine), vec![ValidationError::Every]),
+        (plan(" \u{200B}", "1", "", true), Some(Of::Machine), vec![ValidationError::NoWords]),
+        (plan(&"x".repeat(WORDS + 1), "1", "", true), Some(Of::Machine), vec![ValidationError::LongWords]),
+        (plan("Oil", "1", "", true), None, vec![ValidationError::Of]),
         (
             TypedPlan {
                 manual: "javascript:alert(1)".into(),
@@ -369,11 +366,15 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
                 display: "x".repeat(65),
                 ..plan("Oil", "1", "", true)
             },
-            "machine",
+            Some(Of::Machine),
             vec![ValidationError::Manual, ValidationError::Doer, ValidationError::Display],
         ),
     ] {
-        assert_eq!(errors(maintenance::add(&lab.ctx, &olga, LASER_ID, of, &typed).await), expected, "{typed:?}");
+        assert_eq!(
+            errors(maintenance::add(&lab.ctx, &olga, LASER_ID, of, DescribePlan::typed(&typed)).await),
+            expected,
+            "{typed:?}"
+        );
     }
     assert_eq!(lab.number("SELECT count(*) FROM maintenance_plan").await, 0);
     let error =
@@ -387,12 +388,12 @@ async fn a_plan_that_cannot_be_is_refused_at_each_of_its_fields() {
 #[tokio::test]
 async fn plans_are_for_whoever_owns_what_they_are_for() {
     let lab = maintained().await;
-    let typed = plan("Oil", "1", "", true);
-    let made = async |person: i64, of: &str| {
-        maintenance::add(&lab.ctx, &lab.signed_in(person).await, LASER_ID, of, &typed).await
+    let oil = DescribePlan::typed(&plan("Oil", "1", "", true));
+    let made = async |person: i64, of: Of| {
+        maintenance::add(&lab.ctx, &lab.signed_in(person).await, LASER_ID, Some(of), oil.clone()).await
     };
     for person in [1, 13] {
-        let refused = made(person, "machine").await;
+        let refused = made(person, Of::Machine).await;
         assert!(
             matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))),
             "{person} {refused:?}"
@@ -404,11 +405,11 @@ async fn plans_are_for_whoever_owns_what_they_are_for() {
              VALUES (2, 1, 'owner', 'granted', 0, 'setup', 0)",
     )
     .await;
-    let refused = made(2, "type").await;
+    let refused = made(2, Of::Type).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
-    let own = made(2, "machine").await.unwrap();
-    made(11, "type").await.unwrap();
-    made(12, "type").await.unwrap();
+    let own = made(2, Of::Machine).await.unwrap();
+    made(11, Of::Type).await.unwrap();
+    made(12, Of::Type).await.unwrap();
     let nobody = Actor::anybody(true, Door::Web);
     let refused = maintenance::at(&lab.ctx, &nobody, LASER_ID).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::SignIn))), "{refused:?}");
@@ -421,11 +422,11 @@ async fn plans_are_for_whoever_owns_what_they_are_for() {
 async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
     let lab = maintained().await;
     let (olga, ken) = (lab.signed_in(12).await, lab.signed_in(11).await);
-    let id = makes(&lab, "type", &plan("Oil", "1", "", true)).await;
+    let id = makes(&lab, Of::Type, &plan("Oil", "1", "", true)).await;
     used(&lab, HOUR).await;
-    maintenance::save(&lab.ctx, &ken, id, 1, &plan("Oil well", "2", "", true)).await.unwrap();
+    maintenance::save(&lab.ctx, &ken, id, 1, DescribePlan::typed(&plan("Oil well", "2", "", true))).await.unwrap();
     assert_eq!(far(&lab).await, [(1, 500, Urgency::Fine)], "it counts on");
-    match maintenance::save(&lab.ctx, &olga, id, 1, &plan("Grease", "3", "", true)).await {
+    match maintenance::save(&lab.ctx, &olga, id, 1, DescribePlan::typed(&plan("Grease", "3", "", true))).await {
         Err(MaintenanceError::Stale(saved)) => {
             assert_eq!(
                 (saved.value("words"), saved.value("hours"), saved.by.as_deref()),
@@ -439,7 +440,8 @@ async fn who_saves_a_plan_second_is_told_and_what_is_put_away_is_not_due() {
     maintenance::archive(&lab.ctx, &olga, id, true).await.unwrap();
     assert_eq!((told(&lab).await.0, far(&lab).await.len()), (false, 0));
     assert_eq!((seen(&lab, 12).await.away.len(), seen(&lab, 1).await.away.len()), (1, 0));
-    let away = maintenance::save(&lab.ctx, &olga, id, 3, &plan("Grease", "3", "", true)).await;
+    let away =
+        maintenance::save(&lab.ctx, &olga, id, 3, DescribePlan::typed(&plan("Grease", "3", "", true))).await;
     assert!(matches!(away, Err(MaintenanceError::Away)), "{away:?}");
     maintenance::archive(&lab.ctx, &olga, id, false).await.unwrap();
     assert!(told(&lab).await.0);
@@ -463,7 +465,7 @@ fn shot() -> Cursor<Vec<u8>> {
 async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them() {
     let lab = maintained().await;
     let (tim, ada) = (lab.signed_in(13).await, lab.signed_in(1).await);
-    maintenance::register(&lab.ctx, &tim, LASER_ID, &something()).await.unwrap();
+    maintenance::register(&lab.ctx, &tim, LASER_ID, something()).await.unwrap();
     let done = InterventionId(1);
     let refused = maintenance::add_photo(&lab.ctx, &ada, done, shot()).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
@@ -503,7 +505,7 @@ async fn a_photo_is_added_once_by_whoever_maintains_the_machine_and_seen_by_them
 async fn a_photo_is_taken_away_by_whoever_maintains_the_machine_and_that_is_on_record() {
     let lab = maintained().await;
     let (ada, tim) = (lab.signed_in(1).await, lab.signed_in(13).await);
-    let done = maintenance::register(&lab.ctx, &tim, LASER_ID, &something()).await.unwrap();
+    let done = maintenance::register(&lab.ctx, &tim, LASER_ID, something()).await.unwrap();
     maintenance::add_photo(&lab.ctx, &tim, done, shot()).await.unwrap();
     let refused = maintenance::remove_photo(&lab.ctx, &ada, done).await;
     assert!(matches!(refused, Err(MaintenanceError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
@@ -527,7 +529,7 @@ async fn a_photo_goes_with_whoever_gave_it_and_with_whoever_did_what_it_shows() 
     let (ken, olga, tim) = (lab.signed_in(11).await, lab.signed_in(12).await, lab.signed_in(13).await);
     for (done, (by, giver)) in (1..).zip([(&tim, &olga), (&olga, &tim), (&olga, &olga)]) {
         lab.pass(seconds(60));
-        maintenance::register(&lab.ctx, by, LASER_ID, &something()).await.unwrap();
+        maintenance::register(&lab.ctx, by, LASER_ID, something()).await.unwrap();
         maintenance::add_photo(&lab.ctx, giver, InterventionId(done), shot()).await.unwrap();
     }
     privacy::erase(&lab.ctx, &ken, PersonId(13)).await.unwrap();
@@ -540,7 +542,7 @@ async fn a_photo_goes_with_whoever_gave_it_and_with_whoever_did_what_it_shows() 
 #[tokio::test]
 async fn what_was_done_cannot_be_changed() {
     let lab = maintained().await;
-    maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, &something()).await.unwrap();
+    maintenance::register(&lab.ctx, &lab.signed_in(13).await, LASER_ID, something()).await.unwrap();
     let mut conn = store_conn(&lab).await;
     for sql in ["UPDATE intervention SET at = 0", "DELETE FROM intervention"] {
         assert!(sqlx::query(sql).execute(&mut conn).await.is_err(), "{sql}");
@@ -555,11 +557,11 @@ async fn store_conn(lab: &Lab) -> sqlx::SqliteConnection {
 #[tokio::test]
 async fn what_is_coming_is_sorted_by_the_day_it_is_expected() {
     let lab = maintained().await;
-    makes(&lab, "machine", &plan("Yearly", "", "365", false)).await;
-    makes(&lab, "machine", &plan("Oil", "4", "", false)).await;
-    makes(&lab, "machine", &plan("Never used", "1000", "", false)).await;
+    makes(&lab, Of::Machine, &plan("Yearly", "", "365", false)).await;
+    makes(&lab, Of::Machine, &plan("Oil", "4", "", false)).await;
+    makes(&lab, Of::Machine, &plan("Never used", "1000", "", false)).await;
     let (ken, chips) = (lab.signed_in(11).await, plan("Chips", "", "1", false));
-    maintenance::add(&lab.ctx, &ken, MachineId(2), "machine", &chips).await.unwrap();
+    maintenance::add(&lab.ctx, &ken, MachineId(2), Some(Of::Machine), DescribePlan::typed(&chips)).await.unwrap();
     // One hour in 28 days: three are left, and so in 84 days.
     used(&lab, HOUR).await;
     lab.pass(DAY);

@@ -7,6 +7,7 @@ use domain::{
     id::{MachineId, PersonId, TypeId},
     live::Hint,
     notices::Kind,
+    problems::Severity,
     qualifications::{Relation, Subject},
     time::{DAY, Date},
 };
@@ -14,7 +15,8 @@ use lab::Lab;
 use services::{
     holds::{self, PlaceHold},
     notices::{NoticesError, archive, follow, list, open, read, restore, unread_first},
-    people, problems,
+    people,
+    problems::{self, ReportProblem},
     qualifications::{self, Change},
 };
 use views::notices::Which;
@@ -49,8 +51,8 @@ fn hold() -> Result<PlaceHold, Vec<holds::ValidationError>> {
     PlaceHold::read(Some(HoldReason::Unpaid), "", "", Date { year: 2027, month: 1, day: 15 })
 }
 
-fn report(severity: &str) -> problems::TypedReport {
-    problems::TypedReport { severity: severity.into(), words: "It rattles".into(), photo: None }
+fn report(severity: Severity) -> Result<ReportProblem, Vec<problems::ValidationError>> {
+    ReportProblem::read(Some(severity), "It rattles")
 }
 
 #[tokio::test]
@@ -74,7 +76,7 @@ async fn whoever_is_held_granted_or_suspended_is_told_and_whoever_did_it_is_not(
 async fn a_problem_reaches_those_who_care_for_the_machine_and_managers_where_nobody_does() {
     let lab = managed().await;
     let ada = lab.signed_in(1).await;
-    problems::report(&lab.ctx, &ada, LASER, report("degraded")).await.unwrap();
+    problems::report(&lab.ctx, &ada, LASER, report(Severity::Degraded)).await.unwrap();
     assert_eq!(told(&lab, 2).await, [Kind::ProblemReported], "a manager, for the laser has no owner");
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
@@ -83,7 +85,7 @@ async fn a_problem_reaches_those_who_care_for_the_machine_and_managers_where_nob
     .await;
     lab.grant(4, 1, "user").await;
     lab.grant(4, 3, "owner").await;
-    let second = problems::report(&lab.ctx, &ada, LASER, report("note")).await.unwrap();
+    let second = problems::report(&lab.ctx, &ada, LASER, report(Severity::Note)).await.unwrap();
     assert_eq!(told(&lab, 4).await, [Kind::ProblemReported]);
     assert_eq!(told(&lab, 2).await.len(), 1, "whoever is nearer is told");
     let eve = lab.signed_in(4).await;
@@ -100,7 +102,7 @@ async fn followers_are_told_that_a_machine_is_unsafe_blocked_and_free_and_nobody
     follow(&lab.ctx, &ada, LASER, true).await.unwrap();
     let block = problems::block(&lab.ctx, &bob, LASER, "Lens", false).await.unwrap();
     problems::lift(&lab.ctx, &bob, block).await.unwrap();
-    let problem = problems::report(&lab.ctx, &bob, LASER, report("unsafe")).await.unwrap();
+    let problem = problems::report(&lab.ctx, &bob, LASER, report(Severity::Unsafe)).await.unwrap();
     problems::resolve(&lab.ctx, &bob, problem, 1, "New lens").await.unwrap();
     let expected = [Kind::MachineFree, Kind::MachineUnsafe, Kind::MachineFree, Kind::MachineBlocked];
     assert_eq!(told(&lab, 1).await, expected);
@@ -175,7 +177,7 @@ async fn a_notice_is_read_archived_and_taken_back_by_its_reader_alone() {
 async fn what_its_reader_may_no_longer_see_is_not_in_a_notice() {
     let lab = managed().await;
     let ada = lab.signed_in(1).await;
-    problems::report(&lab.ctx, &ada, LASER, report("note")).await.unwrap();
+    problems::report(&lab.ctx, &ada, LASER, report(Severity::Note)).await.unwrap();
     lab.sql(
         "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
              VALUES (2, 1, 'owner', 'revoked', 1, 'setup', 1), (2, 1, 'user', 'revoked', 1, 'setup', 1)",

@@ -11,13 +11,14 @@ use domain::{
     jobs::Job,
     notices::{Instead, Kind, Notice},
     occupations::Span,
+    problems::Severity,
     time::{DAY, HOUR, MINUTE},
 };
 use lab::{LASER_ID, Lab, NOON, bookings::span};
 use services::{
     bookings::{self, Ask, BookingsError, Decide},
     equipment, jobs, outages,
-    problems::{self, TypedReport},
+    problems::{self, ReportProblem},
     rooms::{self, DescribeRoom},
     waiting,
 };
@@ -82,7 +83,7 @@ async fn three_holders_are_told_once_with_what_is_free_and_of_two_who_want_it_on
     let third = booked(&lab, 6, LASER, span(240, 60)).await;
     booked(&lab, 7, SECOND, span(180, 60)).await;
     let far = booked(&lab, 7, LASER, span(3 * 1_440, 60)).await;
-    let report = TypedReport { severity: "unsafe".into(), words: "smoke".into(), photo: None };
+    let report = ReportProblem::read(Some(Severity::Unsafe), "smoke");
     let report = problems::report(&lab.ctx, &lab.signed_in(1).await, LASER_ID, report).await.unwrap();
     for _ in 0..3 {
         jobs::run(&lab.ctx, Job::Bookings).await;

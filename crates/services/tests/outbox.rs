@@ -9,6 +9,7 @@ use domain::{
     holds::HoldReason,
     id::{DeliveryId, HoldId, MachineId, PersonId, TypeId},
     notices::Kind,
+    problems::Severity,
     qualifications::{Relation, Subject},
     time::{DAY, Date, HOUR, MINUTE},
 };
@@ -24,7 +25,8 @@ use services::{
         Looked,
         unsubscribe::{self, Link, UnsubscribeError},
     },
-    people, problems,
+    people,
+    problems::{self, ReportProblem},
     qualifications::{self as ledger, Change},
 };
 use std::{
@@ -380,7 +382,7 @@ async fn what_its_reader_may_no_longer_see_is_not_mailed() {
     let ada = lab.signed_in(1).await;
     quiet_at_night(&lab).await;
     lab.pass(HOUR * 14);
-    let report = problems::TypedReport { severity: "degraded".into(), words: "It rattles".into(), photo: None };
+    let report = ReportProblem::read(Some(Severity::Degraded), "It rattles");
     problems::report(&lab.ctx, &ada, LASER, report).await.unwrap();
     lab.sql(
         "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES

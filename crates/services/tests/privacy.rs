@@ -10,6 +10,7 @@ use domain::{
     id::{MachineId, PersonId, TypeId, UseId},
     people::{PersonStatus, StepRefusal},
     problem::Kind,
+    problems::Severity,
 };
 use lab::{
     LASER, LATHE, Lab, ada, card,
@@ -23,7 +24,8 @@ use services::{
     people::{PeopleError, Query},
     pictures::{self, PicturesError},
     privacy::{self, PrivacyError},
-    problems, qualifications,
+    problems::{self, ReportProblem},
+    qualifications,
 };
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,8 +88,8 @@ async fn lived_in() -> Lab {
     lab.stops(LASER, &ada(), 60).await;
     lab.starts(LATHE, &card("0c0ffee1")).await;
     lab.stops(LATHE, &card("0c0ffee1"), 60).await;
-    let none = corrections::Typed {
-        who: "1".into(),
+    let none = corrections::CorrectUse {
+        who: Some(Some(PersonId(1))),
         void: true,
         reason: "only held a quill".into(),
         ..Default::default()
@@ -98,14 +100,13 @@ async fn lived_in() -> Lab {
     notes::write(&lab.ctx, &ken, ADA, "sings at the lathe").await.unwrap();
     lab.grant(1, 4, "owner").await;
     let me = lab.signed_in(1).await;
-    let typed =
-        problems::TypedReport { severity: "unsafe".into(), words: "smells of quillwood".into(), photo: None };
+    let typed = ReportProblem::read(Some(Severity::Unsafe), "smells of quillwood");
     problems::report(&lab.ctx, &me, MachineId(2), typed.clone()).await.unwrap();
-    let typed = problems::TypedReport { words: "rattles".into(), ..typed };
+    let typed = ReportProblem::read(Some(Severity::Unsafe), "rattles");
     let mended = problems::report(&lab.ctx, &ken, MachineId(2), typed).await.unwrap();
     problems::resolve(&lab.ctx, &me, mended, 1, "mended with a quill").await.unwrap();
-    let typed = maintenance::TypedDone { note: "oiled by quilllight".into(), ..maintenance::TypedDone::default() };
-    maintenance::register(&lab.ctx, &me, MachineId(2), &typed).await.unwrap();
+    let done = maintenance::RegisterDone::read(Ok(Vec::new()), "oiled by quilllight");
+    maintenance::register(&lab.ctx, &me, MachineId(2), done).await.unwrap();
     logins::make(&lab.ctx, &me, MachineId(2)).await.unwrap();
     let today = lab.ctx.today();
     let new = holds::PlaceHold::read(Some(HoldReason::Unpaid), "", "owes the quillfeather", today);

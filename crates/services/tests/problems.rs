@@ -18,7 +18,7 @@ use domain::{
 use lab::{LASER, LASER_ID, Lab, ada, seconds};
 use services::{
     access, boards, inbox, machines,
-    problems::{self, Field, ProblemsError, TypedReport, ValidationError},
+    problems::{self, Field, ProblemsError, ReportProblem, ValidationError},
     requests::{self, Order},
 };
 use std::io::Cursor;
@@ -44,8 +44,8 @@ async fn cared_for() -> Lab {
 }
 
 async fn reports(lab: &Lab, person: i64, severity: Severity, words: &str) -> ReportId {
-    let typed = TypedReport { severity: severity.word().into(), words: words.into(), photo: None };
-    problems::report(&lab.ctx, &lab.signed_in(person).await, LASER_ID, typed).await.unwrap()
+    let new = ReportProblem::read(Some(severity), words);
+    problems::report(&lab.ctx, &lab.signed_in(person).await, LASER_ID, new).await.unwrap()
 }
 
 async fn resolves(lab: &Lab, person: i64, report: ReportId) {
@@ -188,7 +188,7 @@ async fn a_machine_is_free_when_nothing_makes_it_unsafe_any_more() {
 async fn members_report_and_those_who_care_for_the_machine_do_the_rest() {
     let lab = cared_for().await;
     let report = reports(&lab, 2, Severity::Degraded, "squeaks").await;
-    let typed = || TypedReport { severity: "note".into(), words: "x".into(), photo: None };
+    let typed = || ReportProblem::read(Some(Severity::Note), "x");
     for (who, why) in [(ANYBODY, Forbidden::SignIn), (lab.signed_in(3).await, Forbidden::NotAllowed)] {
         let reported = problems::report(&lab.ctx, &who, LASER_ID, typed()).await;
         assert!(matches!(&reported, Err(ProblemsError::Forbidden(is)) if *is == why), "{reported:?}");
@@ -325,23 +325,18 @@ async fn problems_are_counted_by_the_week_they_were_reported_and_resolved_in() {
 async fn what_does_not_fit_is_said_all_at_once_and_nothing_is_kept() {
     let lab = cared_for().await;
     let bob = lab.signed_in(2).await;
-    let nothing =
-        TypedReport { severity: "bad".into(), words: " \n ".into(), photo: Some(b"no picture".to_vec()) };
+    let nothing = ReportProblem::read(None, " \n ");
     let refused = problems::report(&lab.ctx, &bob, LASER_ID, nothing).await;
-    let all = [
-        ValidationError::Severity,
-        ValidationError::Empty(Field::Words),
-        ValidationError::Photo(Unfit::NoPicture),
-    ];
+    let all = [ValidationError::Severity, ValidationError::Empty(Field::Words)];
     assert!(matches!(&refused, Err(ProblemsError::Invalid(errors)) if *errors == all), "{refused:?}");
-    let long = TypedReport { severity: "unsafe".into(), words: "x".repeat(WORDS + 1), photo: None };
+    let long = ReportProblem::read(Some(Severity::Unsafe), &"x".repeat(WORDS + 1));
     let refused = problems::report(&lab.ctx, &bob, LASER_ID, long).await;
     assert!(
         matches!(&refused, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Long(Field::Words)])
     );
     lab.sql("UPDATE machine SET archived_at = 1 WHERE id = 2").await;
     for machine in [2, 99] {
-        let fine = TypedReport { severity: "unsafe".into(), words: "x".into(), photo: None };
+        let fine = ReportProblem::read(Some(Severity::Unsafe), "x");
         let refused = problems::report(&lab.ctx, &bob, MachineId(machine), fine).await;
         assert!(matches!(refused, Err(ProblemsError::UnknownMachine)), "{machine}: {refused:?}");
     }
@@ -366,8 +361,13 @@ async fn a_photo_is_made_anew_and_comes_from_whoever_reported_it_or_cares_for_th
     image::RgbImage::new(900, 600).write_to(&mut png, image::ImageFormat::Png).unwrap();
     let png = png.into_inner();
     let (bob, olga) = (lab.signed_in(2).await, lab.signed_in(12).await);
-    let typed = TypedReport { severity: "note".into(), words: "x".into(), photo: Some(png.clone()) };
+    let typed = ReportProblem::read(Some(Severity::Note), "x");
     let report = problems::report(&lab.ctx, &bob, LASER_ID, typed).await.unwrap();
+    let none = problems::set_photo(&lab.ctx, &bob, report, Cursor::new(b"no picture".to_vec())).await;
+    assert!(
+        matches!(&none, Err(ProblemsError::Invalid(errors)) if *errors == [ValidationError::Photo(Unfit::NoPicture)])
+    );
+    problems::set_photo(&lab.ctx, &bob, report, Cursor::new(png.clone())).await.unwrap();
     let ada = lab.signed_in(1).await;
     let photo = problems::photo(&lab.ctx, &ada, report, false).await.unwrap();
     assert_eq!(image::load_from_memory(&photo.body).unwrap().width(), 512);
@@ -376,7 +376,7 @@ async fn a_photo_is_made_anew_and_comes_from_whoever_reported_it_or_cares_for_th
     for who in [&bob, &olga] {
         problems::set_photo(&lab.ctx, who, report, Cursor::new(png.clone())).await.unwrap();
     }
-    assert_eq!(actions(&lab).await, "problem.reported,problem.photo-set,problem.photo-set");
+    assert_eq!(actions(&lab).await, "problem.reported,problem.photo-set,problem.photo-set,problem.photo-set");
     resolves(&lab, 12, report).await;
     assert!(matches!(
         problems::set_photo(&lab.ctx, &bob, report, Cursor::new(png)).await,

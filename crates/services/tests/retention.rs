@@ -11,7 +11,7 @@ use domain::{
 use lab::{LASER, LATHE, Lab, ada, bob, card, seconds};
 use services::{
     bookings::{self, BookingsError},
-    corrections::{self, Typed},
+    corrections::{self, CorrectUse},
     people, qualifications,
     retention::{self, RetentionError},
     settings,
@@ -177,7 +177,12 @@ async fn no_words_lead_to_a_name_that_was_cut() {
     let lab = Lab::open().await;
     lab.grant(2, 3, "owner").await;
     let bob = lab.signed_in(2).await;
-    let none = |reason: &str| Typed { who: "1".into(), void: true, reason: reason.into(), ..Typed::default() };
+    let none = |reason: &str| CorrectUse {
+        who: Some(Some(PersonId(1))),
+        void: true,
+        reason: reason.into(),
+        ..CorrectUse::default()
+    };
     for (id, passed) in [(1, 0), (2, 395)] {
         lab.pass(DAY * passed);
         lab.starts(LASER, &ada()).await;

@@ -20,7 +20,7 @@ use lab::{
 use services::{
     access::check,
     accounts, cards,
-    corrections::{self, Typed},
+    corrections::{self, CorrectUse},
     inbox, jobs,
     setup::{self, Administrator},
 };
@@ -185,7 +185,7 @@ async fn correct(lab: &Lab, person: i64, end: &str, who: &str) {
     let actor = lab.signed_in(person).await;
     let id = UseId(lab.number("SELECT max(id) FROM use_session").await);
     let seen = corrections::one(&lab.ctx, &actor, id).await.unwrap().version;
-    let typed = Typed { end: end.into(), who: who.into(), void: false, reason: "forgot to log off".into() };
+    let typed = CorrectUse::typed(end.into(), who, false, "forgot to log off".into());
     corrections::correct(&lab.ctx, &actor, id, seen, &typed).await.unwrap();
     lab.pass(seconds(1));
 }

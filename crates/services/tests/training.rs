@@ -23,6 +23,8 @@ use domain::{
     jobs::Job,
     qualifications::Subject,
     time::DAY,
+    training::THRESHOLD,
+    training::quiz::QuestionKind,
     training::{
         path::{Progress, Task},
         watching::Span,
@@ -33,9 +35,9 @@ use services::{
     access::{answers, check},
     jobs, machines,
     training::{
-        self, TrainingError, Typed, TypedQuestion, TypedVideo, ValidationError, add, add_question, answer, begin,
-        candidates, change_question, hand_in, learn, module, path_to, publish, quiz, ready_for_checkout, report,
-        require, save, set_video, sheet,
+        self, DescribeModule, ShowVideo, TrainingError, TypedQuestion, ValidationError, add, add_question, answer,
+        begin, candidates, change_question, hand_in, learn, module, path_to, publish, quiz, ready_for_checkout,
+        redo_day, report, require, save, set_video, sheet,
     },
     uploads,
 };
@@ -60,23 +62,23 @@ async fn lab(questions: usize) -> (Lab, Actor, ModuleId) {
         .await;
     lab.grant(4, 1, "owner").await;
     let max = lab.signed_in(4).await;
-    let typed = Typed { title: "Clamping".into(), about: "Hold it **tight**".into(), asked: String::new() };
-    let id = add(&lab.ctx, &max, &typed).await.unwrap();
-    let video = TypedVideo { youtube: "dQw4w9WgXcQ".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &lab.administrator().await, id, &video).await.unwrap();
+    let typed = DescribeModule::typed("Clamping", "Hold it **tight**", "");
+    let id = add(&lab.ctx, &max, typed).await.unwrap();
+    let video = ShowVideo::typed("dQw4w9WgXcQ", "2:00");
+    set_video(&lab.ctx, &lab.administrator().await, id, video).await.unwrap();
     for n in 0..questions {
         add_question(&lab.ctx, &max, id, &question(&n.to_string())).await.unwrap();
     }
-    publish(&lab.ctx, &max, id, false, "").await.unwrap();
+    publish(&lab.ctx, &max, id, None).await.unwrap();
     // As if it had always been so: nobody has two weeks more.
     lab.sql("INSERT INTO training_requirement (type_id, module_id, threshold) VALUES (3, 1, 90)").await;
-    require(&lab.ctx, &max, "type:3", Some(id), "").await.unwrap();
+    require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(id), Some(THRESHOLD)).await.unwrap();
     (lab, max, id)
 }
 
 fn question(about: &str) -> TypedQuestion {
     TypedQuestion {
-        kind: "single".into(),
+        kind: Some(QuestionKind::Single),
         ask: format!("What about {about}?"),
         why: "Because.".into(),
         answers: vec!["Yes".into(), "No".into(), String::new(), "Perhaps".into()],
@@ -192,10 +194,10 @@ async fn tell_progress(lab: &Lab) -> String {
 #[tokio::test]
 async fn two_modules_at_once_share_the_clock() {
     let (lab, max, _) = lab(0).await;
-    let other = add(&lab.ctx, &max, &Typed { title: "Dust".into(), ..Typed::default() }).await.unwrap();
-    let video = TypedVideo { youtube: "https://youtu.be/dQw4w9WgXcQ".into(), length: "120".into() };
-    set_video(&lab.ctx, &lab.administrator().await, other, &video).await.unwrap();
-    publish(&lab.ctx, &max, other, false, "").await.unwrap();
+    let other = add(&lab.ctx, &max, DescribeModule::typed("Dust", "", "")).await.unwrap();
+    let video = ShowVideo::typed("https://youtu.be/dQw4w9WgXcQ", "120");
+    set_video(&lab.ctx, &lab.administrator().await, other, video).await.unwrap();
+    publish(&lab.ctx, &max, other, None).await.unwrap();
     let bob = lab.signed_in(2).await;
     let mut gained = 0;
     for n in 0..20 {
@@ -221,7 +223,7 @@ async fn training_is_a_bar_for_whom_a_trainer_let_in_and_advice_for_whom_an_admi
     assert!(asked(ada()).await.is_yes());
     // A new edition that must be seen by tomorrow.
     let tomorrow = domain::time::Date::from_days(lab.ctx.today().days() + 1).to_string();
-    publish(&lab.ctx, &max, id, true, &tomorrow).await.unwrap();
+    publish(&lab.ctx, &max, id, Some(redo_day(&tomorrow))).await.unwrap();
     assert!(asked(ada()).await.is_yes());
     assert_eq!(lab.text("SELECT group_concat(person_id || kind) FROM notice").await, "1training.again");
     lab.pass(DAY);
@@ -317,8 +319,8 @@ async fn what_is_no_answer_to_a_question_of_their_quiz_is_refused() {
 #[tokio::test]
 async fn of_many_questions_some_are_drawn() {
     let (lab, max, id) = lab(6).await;
-    let typed = Typed { title: "Clamping".into(), asked: "2".into(), ..Typed::default() };
-    save(&lab.ctx, &max, id, 1, &typed).await.unwrap();
+    let typed = DescribeModule::typed("Clamping", "", "2");
+    save(&lab.ctx, &max, id, 1, typed).await.unwrap();
     let bob = lab.signed_in(2).await;
     watched(&lab, &bob, VIDEO).await;
     begin(&lab.ctx, &bob, id).await.unwrap();
@@ -331,25 +333,28 @@ async fn of_many_questions_some_are_drawn() {
 async fn only_those_who_may_change_training_and_requirements() {
     let (lab, max, id) = lab(0).await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let typed = Typed { title: "Mine".into(), ..Typed::default() };
+    let typed = DescribeModule::typed("Mine", "", "");
     for actor in [&ada, &bob] {
-        assert!(matches!(add(&lab.ctx, actor, &typed).await, Err(TrainingError::Forbidden(_))));
+        assert!(matches!(add(&lab.ctx, actor, typed.clone()).await, Err(TrainingError::Forbidden(_))));
         assert!(matches!(sheet(&lab.ctx, actor, id).await, Err(TrainingError::Forbidden(_))));
         assert!(matches!(
-            require(&lab.ctx, actor, "type:3", Some(id), "").await,
+            require(&lab.ctx, actor, Some(Subject::Type(TypeId(3))), Some(id), Some(THRESHOLD)).await,
             Err(TrainingError::Forbidden(_))
         ));
         assert!(matches!(candidates(&lab.ctx, actor, LASERS).await, Err(TrainingError::Forbidden(_))));
     }
     lab.grant(1, 3, "owner").await;
     let ada = lab.signed_in(1).await;
-    let hers = require(&lab.ctx, &ada, "machine:1", Some(id), "50").await.unwrap();
-    assert!(matches!(require(&lab.ctx, &ada, "type:4", Some(id), "").await, Err(TrainingError::Forbidden(_))));
+    let hers = require(&lab.ctx, &ada, Some(Subject::Machine(MachineId(1))), Some(id), Some(50)).await.unwrap();
+    assert!(matches!(
+        require(&lab.ctx, &ada, Some(Subject::Type(TypeId(4))), Some(id), Some(THRESHOLD)).await,
+        Err(TrainingError::Forbidden(_))
+    ));
     training::release(&lab.ctx, &ada, hers).await.unwrap();
     assert!(matches!(training::release(&lab.ctx, &max, hers).await, Err(TrainingError::UnknownRequirement)));
     let zoe = lab.signed_in(3).await;
     assert!(matches!(learn(&lab.ctx, &zoe).await, Err(TrainingError::Forbidden(_))), "who is suspended");
-    let unfit = require(&lab.ctx, &max, "type:3", Some(ModuleId(9)), "0").await;
+    let unfit = require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(ModuleId(9)), Some(0)).await;
     let Err(TrainingError::Invalid(errors)) = unfit else { panic!("{unfit:?}") };
     assert_eq!(errors, [ValidationError::Module, ValidationError::Threshold]);
     let actions = lab.text("SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)").await;
@@ -382,12 +387,12 @@ async fn a_trainer_sees_who_is_nearly_there() {
 #[tokio::test]
 async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     let (lab, max, id) = lab(0).await;
-    let other = add(&lab.ctx, &max, &Typed { title: "Draft".into(), ..Typed::default() }).await.unwrap();
-    assert!(matches!(publish(&lab.ctx, &max, other, false, "").await, Err(TrainingError::NoVideo)));
+    let other = add(&lab.ctx, &max, DescribeModule::typed("Draft", "", "")).await.unwrap();
+    assert!(matches!(publish(&lab.ctx, &max, other, None).await, Err(TrainingError::NoVideo)));
     let ida = lab.administrator().await;
     let set = async |id, youtube: &str, length: &str| {
-        let typed = TypedVideo { youtube: youtube.into(), length: length.into() };
-        set_video(&lab.ctx, &ida, id, &typed).await
+        let typed = ShowVideo::typed(youtube, length);
+        set_video(&lab.ctx, &ida, id, typed).await
     };
     let bad = set(other, "https://example.org/x", "0:00").await;
     let Err(TrainingError::Invalid(errors)) = bad else { panic!("{bad:?}") };
@@ -398,13 +403,16 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     assert!(module(&lab.ctx, &max, other, false).await.unwrap().draft);
     let unpublished = report(&lab.ctx, &bob, EditionId(2), vec![span(0, 1)], 0).await;
     assert!(matches!(unpublished, Err(TrainingError::Unknown)));
-    assert!(matches!(publish(&lab.ctx, &max, id, false, "").await, Err(TrainingError::NothingNew)));
-    assert!(matches!(publish(&lab.ctx, &max, id, true, "2020-01-01").await, Err(TrainingError::Invalid(_))));
+    assert!(matches!(publish(&lab.ctx, &max, id, None).await, Err(TrainingError::NothingNew)));
+    assert!(matches!(
+        publish(&lab.ctx, &max, id, Some(redo_day("2020-01-01"))).await,
+        Err(TrainingError::Invalid(_))
+    ));
     // A longer video is another edition: what was watched of the first goes on counting.
     watched(&lab, &bob, VIDEO).await;
     set(id, "", "4:00").await.unwrap();
     assert_eq!(module(&lab.ctx, &bob, id, false).await.unwrap().percent, 100);
-    publish(&lab.ctx, &max, id, false, "").await.unwrap();
+    publish(&lab.ctx, &max, id, None).await.unwrap();
     let mut conn = lab.raw().await;
     assert!(ready_for_checkout(&mut conn, BOB, LASERS, lab::NOON).await.unwrap().is_empty());
     assert_eq!(ready_for_checkout(&mut conn, ADA, LASERS, lab::NOON).await.unwrap(), [id]);
@@ -412,7 +420,7 @@ async fn what_is_not_published_is_shown_to_whoever_edits_it() {
     let near = candidates(&lab.ctx, &lab.signed_in(1).await, LASERS).await.unwrap();
     let told: Vec<_> = near.iter().map(|one| (one.person, one.completed, one.percent, one.quizzes_left)).collect();
     assert_eq!(told, [(BOB, 1, 100, 0)], "for trainers too");
-    let stale = save(&lab.ctx, &max, id, 7, &Typed { title: "x".into(), ..Typed::default() }).await;
+    let stale = save(&lab.ctx, &max, id, 7, DescribeModule::typed("x", "", "")).await;
     assert!(matches!(stale, Err(TrainingError::Stale(_))), "{stale:?}");
 }
 
@@ -427,7 +435,7 @@ async fn a_question_that_cannot_be_answered_is_not_kept() {
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(put(|it| it.kind = "riddle".into()).await, [ValidationError::Kind]);
+    assert_eq!(put(|it| it.kind = None).await, [ValidationError::Kind]);
     assert_eq!(put(|it| it.ask = " ".into()).await, [ValidationError::Ask]);
     assert_eq!(put(|it| it.right = vec![]).await, [ValidationError::NotOne]);
     assert_eq!(put(|it| it.answers[1] = "Yes".into()).await, [ValidationError::Twice]);
@@ -478,13 +486,13 @@ async fn a_file_is_kept_where_it_is_a_video_and_goes_when_nothing_shows_it() {
         assert_eq!(files(), 1, "the one before is gone");
     }
     assert!(matches!(training::open(&lab.ctx, &bob, EditionId(2)).await, Err(TrainingError::Unknown)), "a draft");
-    publish(&lab.ctx, &max, id, false, "").await.unwrap();
+    publish(&lab.ctx, &max, id, None).await.unwrap();
     let page = module(&lab.ctx, &bob, id, false).await.unwrap();
     assert_eq!(page.length, 24_500);
     let opened = training::open(&lab.ctx, &bob, page.edition).await.unwrap();
     assert_eq!(opened.bytes, u64::try_from(film().len()).unwrap());
     // Another edition with the same file: neither goes while the other shows it.
-    publish(&lab.ctx, &max, id, true, "2099-01-01").await.unwrap();
+    publish(&lab.ctx, &max, id, Some(redo_day("2099-01-01"))).await.unwrap();
     let file = uploaded(&lab, &max, &film()).await;
     training::keep(&lab.ctx, &max, id, file).await.unwrap();
     assert_eq!(files(), 2);
@@ -505,7 +513,7 @@ async fn who_has_not_completed_it_again_is_reminded_a_week_and_a_day_before() {
              VALUES (1, 1, 95, 0), (2, 1, 95, 0), (6, 1, 95, 0), (4, 1, 50, 0)",
     )
     .await;
-    publish(&lab.ctx, &max, id, true, "2027-02-14").await.unwrap();
+    publish(&lab.ctx, &max, id, Some(redo_day("2027-02-14"))).await.unwrap();
     lab.sql("INSERT INTO training_progress (person_id, edition_id, percent, seen_at) VALUES (1, 2, 100, 0)").await;
     let reminded = async |days: u64| {
         lab.pass(seconds(days * 86_400));
@@ -535,7 +543,7 @@ async fn after_a_pause_one_reminder_is_sent_and_not_both() {
     let (lab, max, id) = lab(0).await;
     lab.grant(2, 3, "user").await;
     lab.sql("INSERT INTO training_progress (person_id, edition_id, percent, seen_at) VALUES (2, 1, 95, 0)").await;
-    publish(&lab.ctx, &max, id, true, "2027-02-14").await.unwrap();
+    publish(&lab.ctx, &max, id, Some(redo_day("2027-02-14"))).await.unwrap();
     lab.pass(seconds(29 * 86_400));
     jobs::run(&lab.ctx, Job::Reminders).await;
     assert_eq!(

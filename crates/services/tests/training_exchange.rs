@@ -6,12 +6,14 @@ mod lab;
 
 use domain::{
     actor::{Actor, Forbidden},
-    id::ModuleId,
+    id::{MachineId, ModuleId, TypeId},
+    qualifications::Subject,
+    training::{THRESHOLD, quiz::QuestionKind},
 };
 use lab::Lab;
 use services::training::{
-    TrainingError, Typed, TypedQuestion, TypedVideo, add, add_question, archive, export, import, import_pasted,
-    modules, publish, require, set_captions, set_video, sheet,
+    DescribeModule, ShowVideo, TrainingError, TypedQuestion, ValidationError, add, add_question, archive, export,
+    import, import_pasted, modules, publish, require, set_captions, set_video, sheet,
 };
 use text::Lang;
 use views::{
@@ -34,20 +36,20 @@ async fn lab() -> (Lab, Actor) {
     (lab, max)
 }
 
-fn titled(title: &str, about: &str, asked: &str) -> Typed {
-    Typed { title: title.into(), about: about.into(), asked: asked.into() }
+fn titled(title: &str, about: &str, asked: &str) -> Result<DescribeModule, Vec<ValidationError>> {
+    DescribeModule::typed(title, about, asked)
 }
 
 /// One published module with all there is, one draft, one that is archived, one with a file; two requirements.
 async fn filled() -> (Lab, Actor) {
     let (lab, max) = lab().await;
-    let clamping = add(&lab.ctx, &max, &titled("Clamping", "Hold it **tight**", "2")).await.unwrap();
-    let video = TypedVideo { youtube: "dQw4w9WgXcQ".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &lab.administrator().await, clamping, &video).await.unwrap();
+    let clamping = add(&lab.ctx, &max, titled("Clamping", "Hold it **tight**", "2")).await.unwrap();
+    let video = ShowVideo::typed("dQw4w9WgXcQ", "2:00");
+    set_video(&lab.ctx, &lab.administrator().await, clamping, video).await.unwrap();
     set_captions(&lab.ctx, &max, clamping, CAPTIONS).await.unwrap();
     for (kind, right) in [("single", vec![1]), ("multiple", vec![0, 2]), ("order", vec![])] {
         let question = TypedQuestion {
-            kind: kind.into(),
+            kind: QuestionKind::from_word(kind),
             ask: format!("What about {kind}?"),
             why: "Because.".into(),
             answers: vec!["Yes".into(), "No".into(), "Perhaps".into()],
@@ -55,12 +57,12 @@ async fn filled() -> (Lab, Actor) {
         };
         add_question(&lab.ctx, &max, clamping, &question).await.unwrap();
     }
-    publish(&lab.ctx, &max, clamping, false, "").await.unwrap();
-    add(&lab.ctx, &max, &titled("Dust", "", "")).await.unwrap();
-    let old = add(&lab.ctx, &max, &titled("Old", "", "")).await.unwrap();
+    publish(&lab.ctx, &max, clamping, None).await.unwrap();
+    add(&lab.ctx, &max, titled("Dust", "", "")).await.unwrap();
+    let old = add(&lab.ctx, &max, titled("Old", "", "")).await.unwrap();
     archive(&lab.ctx, &max, old, true).await.unwrap();
-    require(&lab.ctx, &max, "type:3", Some(clamping), "80").await.unwrap();
-    require(&lab.ctx, &max, "machine:2", Some(clamping), "").await.unwrap();
+    require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(clamping), Some(80)).await.unwrap();
+    require(&lab.ctx, &max, Some(Subject::Machine(MachineId(2))), Some(clamping), Some(THRESHOLD)).await.unwrap();
     (lab, max)
 }
 
@@ -271,11 +273,11 @@ async fn captions_of_a_file_wait_for_it_to_be_uploaded() {
     let shown = async || sheet(&lab.ctx, &max, id).await.unwrap().editions.remove(0);
     let edition = shown().await;
     assert!(edition.video.is_none() && edition.captions && edition.published.is_none());
-    let first = TypedVideo { youtube: "dQw4w9WgXcQ".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &lab.administrator().await, id, &first).await.unwrap();
+    let first = ShowVideo::typed("dQw4w9WgXcQ", "2:00");
+    set_video(&lab.ctx, &lab.administrator().await, id, first).await.unwrap();
     assert!(shown().await.captions, "they are of the first video");
-    let second = TypedVideo { youtube: "aaaaaaaaaaa".into(), length: "2:00".into() };
-    set_video(&lab.ctx, &lab.administrator().await, id, &second).await.unwrap();
+    let second = ShowVideo::typed("aaaaaaaaaaa", "2:00");
+    set_video(&lab.ctx, &lab.administrator().await, id, second).await.unwrap();
     let edition = shown().await;
     assert_eq!((edition.video, edition.captions), (Some(Video::YouTube("aaaaaaaaaaa".into())), false));
 }
@@ -293,7 +295,7 @@ async fn a_length_that_a_manager_brings_in_waits_for_an_administrator() {
     assert_eq!((made.modules, made.lengths), (vec!["Clamping".to_owned()], vec!["Clamping".to_owned()]));
     let shown = export(&lab.ctx, &max).await.unwrap().modules.remove(0).video.unwrap();
     assert_eq!(shown, VideoDocument { length: None, ..video });
-    let early = publish(&lab.ctx, &max, ModuleId(1), false, "").await;
+    let early = publish(&lab.ctx, &max, ModuleId(1), None).await;
     assert!(matches!(early, Err(TrainingError::NoLength)), "{early:?}");
     // What was taken out of here can be brought in elsewhere.
     document.modules[0].title = "Other".into();

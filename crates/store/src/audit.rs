@@ -26,6 +26,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOp
 
 use domain::{
     actor::{Door, Proof},
+    audit::Subject,
     id::AliasId,
     time::Millis,
 };
@@ -44,7 +45,7 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    /// What was done at `at`: `action` is `use.start`, `subject` is `machine:7`, `detail` the particulars, ids and words
+    /// What was done at `at`: `action` is `use.start`, `subject` what it was done to, `detail` the particulars, ids and words
     /// only. `by` is the alias of whoever did it, where that is not the proof's own person: somebody whose card a board
     /// named. Everything else takes [`entry`].
     #[must_use]
@@ -53,10 +54,17 @@ impl AuditEntry {
         by: Option<AliasId>,
         at: Millis,
         action: &'static str,
-        subject: impl Into<String>,
+        subject: impl Into<Subject>,
         detail: &serde_json::Value,
     ) -> Self {
-        Self { at, by, door: proof.door(), action, subject: subject.into(), detail: detail.to_string() }
+        Self {
+            at,
+            by,
+            door: proof.door(),
+            action,
+            subject: subject.into().to_string(),
+            detail: detail.to_string(),
+        }
     }
 }
 
@@ -66,7 +74,7 @@ pub async fn entry(
     proof: &Proof,
     at: Millis,
     action: &'static str,
-    subject: impl Into<String>,
+    subject: impl Into<Subject>,
     detail: &serde_json::Value,
 ) -> Result<AuditEntry, StoreError> {
     let by = people::alias_of(tx, proof, at).await?;

@@ -1,5 +1,9 @@
 use crate::qualifications::Named;
-use domain::{actor::Door, audit::By, time::Moment};
+use domain::{
+    actor::Door,
+    audit::{By, Subject},
+    time::Moment,
+};
 use serde::{Deserialize, Serialize};
 
 /// Which entries are asked for, as it was typed; an empty word asks for nothing.
@@ -57,15 +61,20 @@ impl Entry {
     /// The page about what the entry is about, where there is one.
     #[must_use]
     pub fn page(&self) -> Option<String> {
-        let (kind, id) = self.subject.split_once(':')?;
-        let id: i64 = id.parse().ok()?;
-        match kind {
-            "machine" => Some(format!("/machines/{id}")),
-            "person" => Some(format!("/people/{id}")),
-            "type" => Some(format!("/types/{id}")),
-            "place" => Some("/places".to_owned()),
-            "display" => Some("/displays".to_owned()),
-            _ => None,
+        match self.subject.parse().ok()? {
+            Subject::Machine(id) => Some(format!("/machines/{id}")),
+            Subject::Person(id) => Some(format!("/people/{id}")),
+            Subject::Type(id) => Some(format!("/types/{id}")),
+            Subject::Module(id) => Some(format!("/modules/{id}")),
+            Subject::Place(_) => Some("/places".to_owned()),
+            Subject::Room(_) => Some("/rooms".to_owned()),
+            Subject::Display(_) => Some("/displays".to_owned()),
+            Subject::Announcement(_) => Some("/announcements".to_owned()),
+            Subject::Delivery(_) => Some("/deliveries".to_owned()),
+            Subject::ExternalCalendar(_) => Some("/external-calendars".to_owned()),
+            Subject::Firmware(_) => Some("/firmware".to_owned()),
+            Subject::UnknownCards => Some("/unknown-cards".to_owned()),
+            Subject::Space | Subject::Database => None,
         }
     }
 }

@@ -24,13 +24,14 @@ use domain::{
     id::{AppointmentId, CheckoutStepId, InterventionId, MachineId, QuestionId, ReportId},
     pictures::{BYTES, PHOTO_THERE, Subject, Unfit},
     problem::{Kind, Problem},
+    problems::Severity,
 };
 use services::error::ServiceError;
 use services::{
     checkouts::{self, CheckoutsError, steps},
     maintenance::{self, MaintenanceError},
     pictures::{self, PicturesError},
-    problems::{self, ProblemsError, TypedReport},
+    problems::{self, ProblemsError, ReportProblem},
     training::{self, TrainingError},
     uploads::Upload,
 };
@@ -137,12 +138,15 @@ pub async fn report(
         Ok(sent) => sent,
         Err(error) => return pages::refused(&shared, asked, error.problem(lang)).await,
     };
-    let machine = MachineId(id.parse().unwrap_or(0));
+    let Ok(machine) = id.parse().map(MachineId) else {
+        return pages::refused(&shared, asked, ProblemsError::UnknownMachine.problem(lang)).await;
+    };
     let typed =
         |name| sent.part(name).map(|words| String::from_utf8_lossy(words).into_owned()).unwrap_or_default();
     let (severity, words) = (typed("severity"), typed("words"));
     let values = vec![("severity".to_owned(), severity.clone()), ("words".to_owned(), words.clone())];
-    let report = match problems::report(ctx, &actor, machine, TypedReport { severity, words, photo: None }).await {
+    let new = ReportProblem::read(Severity::from_word(&severity), &words);
+    let report = match problems::report(ctx, &actor, machine, new).await {
         Ok(report) => report,
         Err(error @ ProblemsError::Invalid(_)) => {
             let echo = Echo { function: FUNCTION.to_owned(), values, problem: error.problem(lang) };

@@ -160,12 +160,15 @@ pub fn clock(ms: u32) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+/// What can be asked to be watched, in percent.
+pub const THRESHOLDS: std::ops::RangeInclusive<u8> = 1..=100;
+
 /// What must be watched, in percent.
 #[must_use]
 pub fn threshold(typed: &str) -> Option<u8> {
     match typed.trim() {
         "" => Some(THRESHOLD),
-        typed => typed.parse().ok().filter(|percent| (1..=100).contains(percent)),
+        typed => typed.parse().ok().filter(|percent| THRESHOLDS.contains(percent)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
-use super::{AccountsError, NotInvited, Opened, ValidationError, about, guard::Whose, password};
+use super::{AccountsError, NotInvited, Opened, ValidationError, guard::Whose, password};
 use crate::{Ctx, mail, notices, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Purpose},
@@ -76,7 +76,7 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
         qualifications::add(job.tx, &entry).await?;
         keep(job.tx, hash, Purpose::Invite, Some(person), job.now).await?;
         job.tx.after_commit(Hint::Person(person));
-        job.audited(person, "account.invited", about(person), &json!({})).await
+        job.audited(person, "account.invited", person, &json!({})).await
     });
     let person = invited.await?;
     Ok((person, letter.deliver(ctx).await))
@@ -148,7 +148,7 @@ async fn way_in(
         keep(job.tx, hash, purpose, Some(person), job.now).await?;
         let detail = json!({ "purpose": purpose });
         let action = if invites { "account.invited" } else { "account.helped-in" };
-        job.audited((holder, purpose), action, about(person), &detail).await
+        job.audited((holder, purpose), action, person, &detail).await
     });
     let (holder, purpose) = helped.await?;
     let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(lang);
@@ -181,7 +181,7 @@ async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result
     let made = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
         keep(tx, hash, Purpose::Reset, Some(person), now).await?;
-        let entry = AuditEntry::new(&proof, None, now, "account.reset-asked", about(person), &json!({}));
+        let entry = AuditEntry::new(&proof, None, now, "account.reset-asked", person, &json!({}));
         Ok::<_, AccountsError>(Done::audited(holder, entry))
     });
     let holder = made.await?;
@@ -232,7 +232,7 @@ pub async fn accept(
             notices::tell(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
         }
         let detail = json!({ "purpose": purpose, "session": session });
-        Ok(AuditEntry::new(&proof, Some(by), now, "account.password-chosen", about(person), &detail))
+        Ok(AuditEntry::new(&proof, Some(by), now, "account.password-chosen", person, &detail))
     })
     .await
 }
@@ -247,7 +247,7 @@ pub async fn follow(ctx: &Ctx, from: IpAddr, device: &str, token: &Token) -> Res
     };
     enter(ctx, token, person, device, now, async move |_tx, by, session| {
         let detail = json!({ "session": session, "link": true });
-        Ok(AuditEntry::new(&proof, Some(by), now, "account.signed-in", about(person), &detail))
+        Ok(AuditEntry::new(&proof, Some(by), now, "account.signed-in", person, &detail))
     })
     .await
 }
@@ -293,7 +293,7 @@ pub async fn sign_in_link(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<
     let (token, hash) = ctx.dice().fresh();
     let made = ctx.store().write(async move |tx| {
         keep(tx, hash, Purpose::SignIn, Some(person), now).await?;
-        let entry = audit::entry(tx, &proof, now, "account.sign-in-link", about(person), &json!({})).await?;
+        let entry = audit::entry(tx, &proof, now, "account.sign-in-link", person, &json!({})).await?;
         Ok::<_, AccountsError>(Done::audited((), entry))
     });
     made.await?;
@@ -323,7 +323,7 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
         let person = people::add(tx, &new).await.map_err(taken)?;
         tx.after_commit(Hint::Person(person));
         let by = people::alias(tx, person, now).await?;
-        let entry = AuditEntry::new(&proof, Some(by), now, "account.applied", about(person), &json!({}));
+        let entry = AuditEntry::new(&proof, Some(by), now, "account.applied", person, &json!({}));
         Ok(Done::audited((), entry))
     });
     match applied.await {

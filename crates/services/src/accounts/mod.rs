@@ -150,8 +150,3 @@ impl ValidationError {
 fn known(actor: &domain::actor::Actor) -> Result<&Known, AccountsError> {
     actor.known().ok_or(AccountsError::Forbidden(Forbidden::SignIn))
 }
-
-/// What stands in a record about `person`.
-fn about(person: domain::id::PersonId) -> String {
-    format!("person:{person}")
-}

@@ -1,7 +1,7 @@
 //! What somebody sees and changes of their own account.
 
 use super::{
-    AccountsError, Opened, about,
+    AccountsError, Opened,
     guard::{Attempt, Whose},
     known, password,
 };
@@ -99,7 +99,7 @@ pub async fn change_password(
         }
         notices::tell(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
         let detail = json!({ "ended": ended });
-        let entry = audit::entry(tx, &proof, now, "account.password-changed", about(person), &detail).await?;
+        let entry = audit::entry(tx, &proof, now, "account.password-changed", person, &detail).await?;
         Ok(Done::audited((), entry))
     });
     changed.await?;
@@ -166,7 +166,7 @@ pub async fn end_session(ctx: &Ctx, actor: &Actor, session: SessionId) -> Result
         }
         tx.after_commit(Hint::Person(person));
         let detail = json!({ "session": session });
-        let entry = audit::entry(tx, &proof, now, "account.signed-out", about(person), &detail).await?;
+        let entry = audit::entry(tx, &proof, now, "account.signed-out", person, &detail).await?;
         Ok(Done::audited((), entry))
     });
     ended.await
@@ -183,7 +183,7 @@ pub async fn sign_out_everywhere(ctx: &Ctx, actor: &Actor) -> Result<(), Account
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
         let detail = json!({ "ended": ended });
-        let entry = audit::entry(tx, &proof, now, "account.signed-out-everywhere", about(person), &detail).await?;
+        let entry = audit::entry(tx, &proof, now, "account.signed-out-everywhere", person, &detail).await?;
         Ok::<_, AccountsError>(Done::audited((), entry))
     });
     ended.await
@@ -197,7 +197,7 @@ pub async fn set_language(ctx: &Ctx, actor: &Actor, language: Lang) -> Result<()
     let set = ctx.store().write(async move |tx| {
         store::accounts::set_language(tx, person, language.tag()).await?;
         let detail = json!({ "language": language.tag() });
-        let entry = audit::entry(tx, &proof, now, "account.language", about(person), &detail).await?;
+        let entry = audit::entry(tx, &proof, now, "account.language", person, &detail).await?;
         Ok::<_, AccountsError>(Done::audited((), entry))
     });
     set.await

@@ -1,7 +1,7 @@
 //! The second factor: an authenticator in one's phone, and ten codes on paper for the day the phone is lost.
 
 use super::{
-    AccountsError, Opened, about,
+    AccountsError, Opened,
     guard::{Attempt, Whose},
     known,
     own::check_own,
@@ -66,7 +66,7 @@ pub async fn show_second_factor(
         }
         let by = people::alias(tx, person, now).await?;
         let detail = json!({ "session": session.id });
-        Ok(Done::audited((), AuditEntry::new(&proof, Some(by), now, action, about(person), &detail)))
+        Ok(Done::audited((), AuditEntry::new(&proof, Some(by), now, action, person, &detail)))
     });
     let shown = shown.await;
     // Only a wrong code is a failed guess: a disk that is full is not.
@@ -90,7 +90,7 @@ pub async fn begin_totp(ctx: &Ctx, actor: &Actor) -> Result<TotpOffer, AccountsE
             return Err(AccountsError::SecondFactor);
         }
         let action = "account.second-factor-begun";
-        let entry = audit::entry(tx, &proof, now, action, about(person), &json!({})).await?;
+        let entry = audit::entry(tx, &proof, now, action, person, &json!({})).await?;
         Ok(Done::audited(holder, entry))
     });
     let holder = begun.await?;
@@ -126,7 +126,7 @@ pub async fn confirm_totp(
         store::sessions::show_second_factor(tx, session, now).await?;
         tx.after_commit(domain::live::Hint::Person(person));
         notices::tell(tx, &proof, person, Notice::SecondFactorChanged { on: true, at: now }, now).await?;
-        let entry = audit::entry(tx, &proof, now, "account.second-factor-on", about(person), &json!({})).await?;
+        let entry = audit::entry(tx, &proof, now, "account.second-factor-on", person, &json!({})).await?;
         Ok(Done::audited((), entry))
     });
     confirmed.await?;
@@ -146,7 +146,7 @@ pub async fn remove_totp(ctx: &Ctx, actor: &Actor, from: IpAddr, password: &str)
         }
         tx.after_commit(domain::live::Hint::Person(person));
         notices::tell(tx, &proof, person, Notice::SecondFactorChanged { on: false, at: now }, now).await?;
-        let entry = audit::entry(tx, &proof, now, "account.second-factor-off", about(person), &json!({})).await?;
+        let entry = audit::entry(tx, &proof, now, "account.second-factor-off", person, &json!({})).await?;
         Ok(Done::audited((), entry))
     });
     removed.await
@@ -166,7 +166,7 @@ pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) 
         sessions::end_all(job.tx, person, None).await?;
         job.tell(person, Notice::SecondFactorChanged { on: false, at: job.now }).await?;
         let action = "account.second-factor-taken-off";
-        job.audited((), action, about(person), &json!({})).await
+        job.audited((), action, person, &json!({})).await
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! Signing in with address and password.
 
 use super::{
-    AccountsError, Opened, about,
+    AccountsError, Opened,
     guard::{Attempt, Whose},
     password,
 };
@@ -51,7 +51,7 @@ pub async fn sign_in(
         let session = sessions::open(tx, hash, found.person, &device, now, None).await?;
         let by = people::alias(tx, found.person, now).await?;
         let detail = json!({ "session": session });
-        let entry = AuditEntry::new(&proof, Some(by), now, "account.signed-in", about(found.person), &detail);
+        let entry = AuditEntry::new(&proof, Some(by), now, "account.signed-in", found.person, &detail);
         Ok::<_, AccountsError>(Done::audited(found.second_factor, entry))
     });
     let second_factor = opened.await?;

@@ -309,7 +309,7 @@ pub async fn write(
         let id = rows::add(job.tx, &new, job.now, by).await?;
         begin(job.tx, id, job.proof.by(), job.now).await?;
         job.tx.after_commit(Hint::Announcements);
-        job.audited(id, "announcement.written", subject(id), &json!({})).await
+        job.audited(id, "announcement.written", id, &json!({})).await
     })
     .await
 }
@@ -329,7 +329,7 @@ pub async fn save(
         let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
         let before = saved(&kept, zone);
         if kept.version != version {
-            let signed = error::signed(job.tx.conn(), zone, &subject(id), before).await?;
+            let signed = error::signed(job.tx.conn(), zone, id, before).await?;
             return Err(AnnouncementsError::Stale(signed));
         }
         if kept.withdrawn {
@@ -346,7 +346,7 @@ pub async fn save(
         begin(job.tx, id, job.proof.by(), job.now).await?;
         job.tx.after_commit(Hint::Announcements);
         let detail = json!({ "changed": changed.join(" ") });
-        job.audited((), "announcement.changed", subject(id), &detail).await
+        job.audited((), "announcement.changed", id, &detail).await
     })
     .await
 }
@@ -368,13 +368,9 @@ pub async fn withdraw(
         begin(job.tx, id, job.proof.by(), job.now).await?;
         job.tx.after_commit(Hint::Announcements);
         let action = if away { "announcement.withdrawn" } else { "announcement.restored" };
-        job.audited(done, action, subject(id), &json!({})).await
+        job.audited(done, action, id, &json!({})).await
     })
     .await
-}
-
-fn subject(id: AnnouncementId) -> String {
-    format!("announcement:{id}")
 }
 
 /// Fails where the type is none that people are qualified on, or is put away; one that it was for `before` may stay.

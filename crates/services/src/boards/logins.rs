@@ -132,7 +132,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoa
         let id =
             rows::add(job.tx, &NewLogin { user: user.clone(), hash, machine, number, at: job.now, by }).await?;
         job.tx.after_commit(Hint::Machine(machine));
-        let (subject, detail) = (format!("machine:{machine}"), json!({ "login": id }));
+        let (subject, detail) = (machine, json!({ "login": id }));
         let made = NewBoardLogin { id, name: kept.name, number: number.0, user, password };
         job.audited(made, "board.login-made", subject, &detail).await
     })
@@ -151,7 +151,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, login: BoardLoginId) -> Result<(),
             return Err(LoginsError::Unknown);
         }
         job.tx.after_commit(Hint::Machine(machine));
-        let (subject, detail) = (format!("machine:{machine}"), json!({ "login": login }));
+        let (subject, detail) = (machine, json!({ "login": login }));
         job.audited((), "board.login-revoked", subject, &detail).await
     })
     .await

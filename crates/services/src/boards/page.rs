@@ -178,7 +178,7 @@ pub async fn forget(ctx: &Ctx, actor: &Actor, board: BoardId) -> Result<(), Boar
         }
         boards::forget(job.tx, board).await?;
         job.tx.after_commit(Hint::Machine(machine));
-        let (subject, detail) = (format!("machine:{machine}"), json!({ "board": board }));
+        let (subject, detail) = (machine, json!({ "board": board }));
         job.audited((), "board.forgotten", subject, &detail).await
     })
     .await

@@ -57,7 +57,7 @@ pub async fn offer(
         job.tell(person, news_of(HandOverNews::Offered, &kept, job.now)).await?;
         changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
-        job.audited((), "booking.offered", format!("person:{}", kept.person), &detail).await
+        job.audited((), "booking.offered", kept.person, &detail).await
     })
     .await
 }
@@ -72,7 +72,7 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<()
         rows::offer(job.tx, kept.id, None).await?;
         changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
-        job.audited((), "booking.offer-withdrawn", format!("person:{}", kept.person), &detail).await
+        job.audited((), "booking.offer-withdrawn", kept.person, &detail).await
     })
     .await
 }
@@ -107,7 +107,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         }
         changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
-        job.audited(state, "booking.handed-over", format!("person:{}", kept.person), &detail).await
+        job.audited(state, "booking.handed-over", kept.person, &detail).await
     })
     .await
 }
@@ -123,7 +123,7 @@ pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(),
         job.tell(kept.person, news_of(HandOverNews::Declined, &kept, offered.at)).await?;
         changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });
-        job.audited((), "booking.offer-declined", format!("person:{}", kept.person), &detail).await
+        job.audited((), "booking.offer-declined", kept.person, &detail).await
     })
     .await
 }

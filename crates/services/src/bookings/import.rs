@@ -10,6 +10,7 @@ use super::{BookingsError, add, changed, rows};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
+    audit::Subject,
     bookings::{LONGEST, Policy, Resource, State},
     id::{MachineId, PersonId, RoomId},
     imports::table::{Unread, table},
@@ -57,7 +58,7 @@ pub async fn import(
             changed(job.tx, booking.resource).await?;
         }
         let detail = json!({ "bookings": new.len() });
-        job.audited(told, "booking.imported", "space", &detail).await
+        job.audited(told, "booking.imported", Subject::Space, &detail).await
     })
     .await
 }

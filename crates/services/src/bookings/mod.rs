@@ -111,7 +111,7 @@ pub async fn ask(
         changed(job.tx, resource).await?;
         let detail =
             json!({ "booking": id, "resource": resource.to_string(), "starts": span.starts, "state": state });
-        job.audited((id, state), "booking.asked", format!("person:{person}"), &detail).await
+        job.audited((id, state), "booking.asked", person, &detail).await
     });
     match made.await {
         Err(why) => Err(with_alternatives(ctx, why).await),
@@ -161,7 +161,7 @@ pub async fn decide(
             job.tell(kept.person, news_of(told, &kept)).await?;
         }
         let detail = json!({ "booking": kept.id, "deed": decide.deed, "late": late });
-        job.audited(state, "booking.decided", format!("person:{}", kept.person), &detail).await
+        job.audited(state, "booking.decided", kept.person, &detail).await
     })
     .await
 }

@@ -111,7 +111,7 @@ async fn shift(
         }
         changed(job.tx, old).await?;
         changed(job.tx, resource).await?;
-        let (subject, before) = (format!("person:{}", kept.person), kept.starts);
+        let (subject, before) = (kept.person, kept.starts);
         let detail = json!({ "booking": kept.id, "starts": span.starts, "ends": span.ends, "before": before });
         if stays {
             return job.audited(state, "booking.moved", subject, &detail).await;
@@ -136,8 +136,8 @@ pub(super) async fn current(
     if kept.version == seen {
         return Ok(());
     }
-    let subject = format!("person:{}", kept.person);
-    Err(BookingsError::Stale(error::signed(conn, zone, &subject, saved(kept)).await?))
+    let subject = kept.person;
+    Err(BookingsError::Stale(error::signed(conn, zone, subject, saved(kept)).await?))
 }
 
 fn saved(kept: &Kept) -> Saved {

@@ -149,7 +149,7 @@ async fn hold(tx: &mut WriteTx, proof: &Proof, person: PersonId, now: Millis) ->
     effects::standing_changed(tx, proof, person, Cause::Hold, now).await?;
     notices::tell(tx, proof, person, Notice::HoldPlaced { hold, reason, until: None }, now).await?;
     let detail = json!({ "hold": hold, "reason": reason, "until": null });
-    let entry = audit::entry(tx, proof, now, "hold.placed", format!("person:{person}"), &detail).await?;
+    let entry = audit::entry(tx, proof, now, "hold.placed", person, &detail).await?;
     tx.followed(entry);
     Ok(())
 }
@@ -162,7 +162,7 @@ async fn record(
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
     let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-    audit::entry(tx, proof, now, "booking.passed", format!("person:{}", kept.person), &detail).await
+    audit::entry(tx, proof, now, "booking.passed", kept.person, &detail).await
 }
 
 /// `person` began to use `machine` at `at`: the booking that they have for it then is theirs now. A board may tell of it late, when
@@ -243,7 +243,7 @@ pub(crate) async fn standing_changed(
             notices::tell(tx, proof, person, news_of(BookingNews::Cancelled, &kept), now).await?;
         }
         let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-        let subject = format!("person:{person}");
+        let subject = person;
         let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
         tx.followed(entry);
     }
@@ -269,7 +269,7 @@ pub(crate) async fn machine_archived(
             notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, &kept), now).await?;
         }
         let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-        let subject = format!("person:{}", kept.person);
+        let subject = kept.person;
         let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
         tx.followed(entry);
     }

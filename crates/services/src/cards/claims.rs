@@ -214,7 +214,7 @@ pub async fn claim(
         }
         let action = if at_once { "card.claimed-at-once" } else { "card.claimed" };
         let detail = json!({ "claim": claim, "on": format!("machine:{machine}") });
-        job.audited((claim, became), action, format!("person:{me}"), &detail).await
+        job.audited((claim, became), action, me, &detail).await
     })
     .await
 }
@@ -278,7 +278,7 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> R
         job.tx.after_commit(Hint::Person(found.person));
         job.tx.after_commit(Hint::Space);
         job.tell(found.person, Notice::ClaimRefused { claim }).await?;
-        let (subject, detail) = (format!("person:{}", found.person), json!({ "claim": claim }));
+        let (subject, detail) = (found.person, json!({ "claim": claim }));
         job.audited(found.name.unwrap_or_default(), "card.claim-refused", subject, &detail).await
     })
     .await
@@ -299,7 +299,7 @@ pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Resul
         changed(&mut job, found.person, held.state, CardDeed::Retire).await?;
         claims::reopen(job.tx, claim).await?;
         job.tx.after_commit(Hint::Space);
-        let (subject, detail) = (format!("person:{}", found.person), json!({ "card": card }));
+        let (subject, detail) = (found.person, json!({ "card": card }));
         job.audited(found.name.unwrap_or_default(), "card.retired", subject, &detail).await
     })
     .await

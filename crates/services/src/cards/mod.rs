@@ -135,7 +135,7 @@ async fn given(
     notices::tell(tx, &proof, person, Notice::CardGiven { at: now }, now).await?;
     let on = at.map(|machine| format!("machine:{machine}"));
     let detail = json!({ "card": card, "on": on });
-    let entry = audit::entry(tx, &proof, now, "card.given", format!("person:{person}"), &detail).await?;
+    let entry = audit::entry(tx, &proof, now, "card.given", person, &detail).await?;
     Ok((card, entry))
 }
 
@@ -196,7 +196,7 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, deed: CardDeed) -> Resul
             done => done?,
         }
         changed(&mut job, card.person, card.state, deed).await?;
-        let subject = format!("person:{}", card.person);
+        let subject = card.person;
         job.audited(marked, action(deed), subject, &json!({ "card": id })).await
     })
     .await

@@ -106,7 +106,7 @@ async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) 
         let profile = Profile { name: name.clone(), email: None, phone: None };
         let person = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
         make_member(job, person).await?;
-        let subject = format!("person:{person}");
+        let subject = person;
         let added = audit::entry(job.tx, &job.proof, job.now, "person.added", subject, &json!({})).await?;
         job.tx.followed(added);
         let done = give_uid(job, person, &uid, None).await?;
@@ -127,7 +127,7 @@ pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: boo
         job.tx.after_commit(Hint::Space);
         let action = if aside { "card.put-aside" } else { "card.taken-up" };
         let detail = json!({ "unknown_card": card });
-        job.audited(sorted, action, "unknown-cards", &detail).await
+        job.audited(sorted, action, domain::audit::Subject::UnknownCards, &detail).await
     })
     .await
 }

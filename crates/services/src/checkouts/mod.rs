@@ -285,7 +285,7 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, Ch
         tell(job, &new, (id, 0), CheckoutNews::Asked).await?;
         job.tx.after_commit(Hint::Checkouts);
         let detail = json!({ "appointment": id, "type": ask.kind, "trainer": ask.trainer, "starts": ask.starts });
-        job.audited(id, "checkout.asked", format!("person:{person}"), &detail).await
+        job.audited(id, "checkout.asked", person, &detail).await
     })
     .await
 }
@@ -327,7 +327,7 @@ pub async fn move_to(
         job.tx.after_commit(Hint::Checkouts);
         let detail =
             json!({ "appointment": kept.id, "trainer": trainer, "starts": starts, "before": kept.starts });
-        job.audited((), "checkout.moved", format!("person:{}", kept.person), &detail).await
+        job.audited((), "checkout.moved", kept.person, &detail).await
     })
     .await
 }
@@ -380,7 +380,7 @@ pub async fn decide(
             kind_name: kept.kind_name,
             deed: Some(decide.deed),
         };
-        job.audited(done, "checkout.decided", format!("person:{}", kept.person), &detail).await
+        job.audited(done, "checkout.decided", kept.person, &detail).await
     })
     .await
 }

@@ -64,7 +64,7 @@ pub async fn record(
             tell_of(job, &kept, CheckoutNews::Failed, Side::Member).await?;
         }
         let detail = json!({ "appointment": kept.id, "type": kind, "deed": decide.deed, "on_the_spot": true });
-        job.audited(kept.id, "checkout.decided", format!("person:{person}"), &detail).await
+        job.audited(kept.id, "checkout.decided", person, &detail).await
     })
     .await
 }

@@ -13,7 +13,6 @@ use domain::{
     id::{AppointmentId, CheckoutListId, CheckoutStepId, TypeId},
     live::Hint,
     names::{Remark, TooLong},
-    qualifications::Subject,
     time::Millis,
     zone::Zone,
 };
@@ -139,7 +138,7 @@ pub async fn say(
         job.tx.after_commit(Hint::Checkouts);
         let detail =
             json!({ "appointment": kept.id, "step": step, "mark": said.mark.flatten(), "note": note.is_some() });
-        job.audited((), "checkout.marked", format!("person:{}", kept.person), &detail).await
+        job.audited((), "checkout.marked", kept.person, &detail).await
     })
     .await
 }
@@ -175,7 +174,7 @@ pub async fn sign(
         }
         job.tx.after_commit(Hint::Checkouts);
         let detail = json!({ "appointment": kept.id, "signer": signer, "signed": stands });
-        job.audited((), "checkout.signed", format!("person:{}", kept.person), &detail).await
+        job.audited((), "checkout.signed", kept.person, &detail).await
     })
     .await
 }
@@ -242,7 +241,7 @@ async fn change_photo(
         checkout_steps::set_photo(job.tx, kept.id, step, photo.as_ref()).await?;
         job.tx.after_commit(Hint::Checkouts);
         let detail = json!({ "appointment": kept.id, "step": step, "photo": photo.is_some() });
-        job.audited((), "checkout.photo-set", format!("person:{}", kept.person), &detail).await
+        job.audited((), "checkout.photo-set", kept.person, &detail).await
     })
     .await
 }
@@ -327,7 +326,7 @@ pub async fn save_list(
             job.tx.after_commit(Hint::Checkouts);
         }
         let detail = json!({ "type": kind, "steps": steps.len() });
-        job.audited((), "checkout.list-saved", Subject::Type(kind).to_string(), &detail).await
+        job.audited((), "checkout.list-saved", kind, &detail).await
     })
     .await
 }

@@ -248,7 +248,7 @@ async fn record(
     now: Millis,
 ) -> Result<store::audit::AuditEntry, StoreError> {
     let detail = json!({ "appointment": kept.id, "type": kept.kind, "starts": kept.starts });
-    audit::entry(tx, proof, now, "checkout.displaced", format!("person:{}", kept.person), &detail).await
+    audit::entry(tx, proof, now, "checkout.displaced", kept.person, &detail).await
 }
 
 async fn call_off(

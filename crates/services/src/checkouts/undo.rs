@@ -60,7 +60,7 @@ pub async fn undo_pass(
         take_again(&mut job, &kept).await?;
         job.tx.after_commit(Hint::Checkouts);
         let detail = json!({ "appointment": kept.id, "type": kept.kind });
-        let subject = format!("person:{}", kept.person);
+        let subject = kept.person;
         let done = DecisionDone {
             appointment: kept.id,
             person_name: kept.person_name,

@@ -41,7 +41,7 @@ pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result
         job.tell_concerned(Notice::CheckoutWanted { wish: id, on: kind }).await?;
         job.tx.after_commit(Hint::Checkouts);
         let detail = json!({ "wish": id, "type": kind });
-        job.audited((), "checkout.wanted", format!("person:{person}"), &detail).await
+        job.audited((), "checkout.wanted", person, &detail).await
     })
     .await
 }

@@ -102,7 +102,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
         .store()
         .write::<_, StoreError, _>(async move |tx| {
             let built = build(tx, now).await?;
-            Ok(Done::audited(built, entry(&proof, now, "demo.build", "space".into())))
+            Ok(Done::audited(built, entry(&proof, now, "demo.build", domain::audit::Subject::Space)))
         })
         .await?;
     learning::place(&crate::training::folder(ctx))?;
@@ -120,7 +120,7 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
         ctx.store()
             .write::<_, StoreError, _>(async move |tx| {
                 history::live_through(tx, &built, machine, &uses, &deeds).await?;
-                Ok(Done::audited((), entry(&proof, now, "demo.history", format!("machine:{machine}"))))
+                Ok(Done::audited((), entry(&proof, now, "demo.history", machine)))
             })
             .await?;
     }
@@ -139,13 +139,13 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
                 hours,
             });
             learning::teach(tx, kinds[cast::MILL], &qualified, &on_the_way, now).await?;
-            Ok(Done::audited((), entry(&proof, now, "demo.plans", "space".into())))
+            Ok(Done::audited((), entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
         })
         .await?;
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             settings::set(tx, settings::At::Space, Key::Invented, Invention::Whole.word()).await?;
-            Ok(Done::audited((), entry(&proof, now, "demo.ready", "space".into())))
+            Ok(Done::audited((), entry(&proof, now, "demo.ready", domain::audit::Subject::Space)))
         })
         .await?;
     ctx.reload_space().await?;
@@ -263,6 +263,11 @@ async fn plan(tx: &mut WriteTx, kinds: &[TypeId], machines: &[MachineId], now: M
     Ok(())
 }
 
-fn entry(proof: &Proof, at: Millis, action: &'static str, subject: String) -> AuditEntry {
+fn entry(
+    proof: &Proof,
+    at: Millis,
+    action: &'static str,
+    subject: impl Into<domain::audit::Subject>,
+) -> AuditEntry {
     AuditEntry::new(proof, None, at, action, subject, &serde_json::json!({}))
 }

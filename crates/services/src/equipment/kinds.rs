@@ -99,7 +99,7 @@ pub async fn add_type(
         setup::qualify(job, kind).await?;
         let detail = json!({ "risk": wanted.risk });
         job.tx.after_commit(Hint::Space);
-        job.audited(kind, "type.added", format!("type:{kind}"), &detail).await
+        job.audited(kind, "type.added", kind, &detail).await
     })
     .await
 }
@@ -134,7 +134,7 @@ pub async fn save_type(
         let kept = known(job.tx.conn(), kind).await?;
         let before = read(job.tx, &kept).await?;
         if kept.version != version {
-            let signed = error::signed(job.tx.conn(), zone, &format!("type:{kind}"), before).await?;
+            let signed = error::signed(job.tx.conn(), zone, kind, before).await?;
             return Err(EquipmentError::Stale(signed));
         }
         let all = equipment::requirements(job.tx.conn()).await?;
@@ -156,7 +156,7 @@ pub async fn save_type(
         }
         hint(job.tx, kind).await?;
         let detail = json!({ "changed": changed.join(" ").replace(REQUIRES, "requires") });
-        job.audited((), "type.changed", format!("type:{kind}"), &detail).await
+        job.audited((), "type.changed", kind, &detail).await
     })
     .await
 }
@@ -246,7 +246,7 @@ pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) ->
         }
         job.tx.after_commit(Hint::Space);
         let action = if away { "type.archived" } else { "type.restored" };
-        job.audited(shelved, action, format!("type:{kind}"), &json!({})).await
+        job.audited(shelved, action, kind, &json!({})).await
     })
     .await
 }

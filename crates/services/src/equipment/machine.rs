@@ -108,7 +108,7 @@ pub async fn save(
         let said = settings::said(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
         let before = saved(&kept, &said);
         if kept.version != version {
-            let signed = error::signed(job.tx.conn(), zone, &format!("machine:{machine}"), before).await?;
+            let signed = error::signed(job.tx.conn(), zone, machine, before).await?;
             return Err(EquipmentError::Stale(signed));
         }
         fits(job.tx.conn(), &job.actor, &kept, &wanted.machine).await?;
@@ -123,7 +123,7 @@ pub async fn save(
         }
         job.tx.after_commit(Hint::Machine(machine));
         let detail = json!({ "changed": changed.join(" ") });
-        job.audited((), "machine.changed", format!("machine:{machine}"), &detail).await
+        job.audited((), "machine.changed", machine, &detail).await
     })
     .await
 }
@@ -228,7 +228,7 @@ pub async fn duplicate(
         }
         job.tx.after_commit(Hint::Machine(made));
         let detail = json!({ "type": kept.kind, "like": machine });
-        job.audited(made, "machine.added", format!("machine:{made}"), &detail).await
+        job.audited(made, "machine.added", made, &detail).await
     })
     .await
 }
@@ -262,7 +262,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -
         }
         job.tx.after_commit(Hint::Machine(machine));
         let action = if away { "machine.archived" } else { "machine.restored" };
-        job.audited(shelved, action, format!("machine:{machine}"), &json!({})).await
+        job.audited(shelved, action, machine, &json!({})).await
     })
     .await
 }

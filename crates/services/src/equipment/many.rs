@@ -255,6 +255,6 @@ async fn apply(
         settings::note(tx, at, *key, by, now).await?;
     }
     tx.after_commit(Hint::Machine(machine));
-    let (subject, detail) = (format!("machine:{machine}"), json!({ "changed": fields.join(" ") }));
+    let (subject, detail) = (machine, json!({ "changed": fields.join(" ") }));
     Ok(Some(audit::entry(tx, proof, now, "machine.changed", subject, &detail).await?))
 }

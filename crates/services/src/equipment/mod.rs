@@ -15,7 +15,7 @@ pub use inventory::{inventory, labels};
 pub use kinds::{add_type, archive_type, save_type, type_sheet};
 pub use machine::{archive, duplicate, save, sheet};
 pub use many::{AT_ONCE, Bulk, change_many};
-pub use places::{NOWHERE, add_place, archive_place, places, restore_place, save_place};
+pub use places::{Whither, add_place, archive_place, places, restore_place, save_place};
 
 use crate::{Ctx, setup};
 use domain::{
@@ -218,7 +218,7 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
         maintenance::begin(job.tx, machine, job.now).await?;
         job.tx.after_commit(Hint::Machine(machine));
         let detail = json!({ "type": kind, "number": number.map(|number| number.0) });
-        job.audited(machine, "machine.added", format!("machine:{machine}"), &detail).await
+        job.audited(machine, "machine.added", machine, &detail).await
     })
     .await
 }

@@ -53,23 +53,23 @@ pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, 
         let place =
             equipment::add_place(job.tx, &name, position).await.map_err(taken(ValidationError::PlaceTaken))?;
         job.tx.after_commit(Hint::Space);
-        job.audited(place, "place.added", format!("place:{place}"), &json!({})).await
+        job.audited(place, "place.added", place, &json!({})).await
     })
     .await
 }
 
-/// Names a place, and says where it comes among the others.
+/// Names a place, and says where it comes among the others; `None` is no number.
 pub async fn save_place(
     ctx: &Ctx,
     actor: &Actor,
     place: PlaceId,
     version: i64,
     name: &str,
-    position: &str,
+    position: Option<i64>,
 ) -> Result<(), EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
     actor.require(permission, about)?;
-    let position = position.trim().parse().ok().filter(|position| (0..=LAST).contains(position));
+    let position = position.filter(|position| (0..=LAST).contains(position));
     let (name, position) = match (names::name(name), position) {
         (Ok(name), Some(position)) => (name, position),
         (name, position) => {
@@ -84,7 +84,7 @@ pub async fn save_place(
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, place).await?;
         if kept.version != version {
-            let signed = error::signed(job.tx.conn(), zone, &format!("place:{place}"), saved(&kept)).await?;
+            let signed = error::signed(job.tx.conn(), zone, place, saved(&kept)).await?;
             return Err(EquipmentError::Stale(signed));
         }
         if (&kept.name, kept.position) == (&name, position) {
@@ -95,15 +95,31 @@ pub async fn save_place(
             .map_err(taken(ValidationError::PlaceTaken))?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({});
-        job.audited((), "place.changed", format!("place:{place}"), &detail).await
+        job.audited((), "place.changed", place, &detail).await
     })
     .await
 }
 
-/// Puts a place away; its machines go `to` another, or nowhere. Where there are machines, that has to be said.
-pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -> Result<Shelved, EquipmentError> {
+/// Where the machines of a place go that is put away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Whither {
+    /// Nobody said.
+    #[default]
+    Unsaid,
+    /// Nowhere.
+    Nowhere,
+    /// To this place.
+    Place(PlaceId),
+}
+
+/// Puts a place away, with its machines `to` somewhere; `None` could not be read. Where there are machines, that has to be said.
+pub async fn archive_place(
+    ctx: &Ctx,
+    actor: &Actor,
+    place: PlaceId,
+    to: Option<Whither>,
+) -> Result<Shelved, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, About::NOTHING);
-    let to = to.trim().to_owned();
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, place).await?;
         let shelved = |moved| Shelved { id: place.0, name: kept.name.clone(), away: true, moved };
@@ -111,26 +127,22 @@ pub async fn archive_place(ctx: &Ctx, actor: &Actor, place: PlaceId, to: &str) -
             return Ok(Done::unaudited(shelved(Moved::default()), Unaudited::NothingChanged));
         }
         let there = equipment::places(job.tx.conn()).await?;
-        let to = match to.as_str() {
-            NOWHERE => None,
-            "" if kept.machines == 0 => None,
-            to => {
-                let other = to.parse().map(PlaceId).ok();
-                let known = other.filter(|other| *other != place && there.iter().any(|(id, _)| id == other));
-                Some(known.ok_or_else(|| EquipmentError::Invalid(vec![ValidationError::WhereTo]))?)
+        let to = match to {
+            Some(Whither::Nowhere) => None,
+            Some(Whither::Unsaid) if kept.machines == 0 => None,
+            Some(Whither::Place(other)) if other != place && there.iter().any(|(id, _)| *id == other) => {
+                Some(other)
             }
+            _ => return Err(EquipmentError::Invalid(vec![ValidationError::WhereTo])),
         };
         let machines = equipment::move_machines(job.tx, place, to).await?;
         equipment::archive_place(job.tx, place, Some(job.now)).await?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "machines": machines.len() });
-        job.audited(shelved(Moved { machines, to }), "place.archived", format!("place:{place}"), &detail).await
+        job.audited(shelved(Moved { machines, to }), "place.archived", place, &detail).await
     })
     .await
 }
-
-/// What somebody says whose machines are to stand nowhere.
-pub const NOWHERE: &str = "nowhere";
 
 /// Takes a place back, with those machines of it that went elsewhere and still stand there.
 pub async fn restore_place(
@@ -153,7 +165,7 @@ pub async fn restore_place(
         }
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "machines": came });
-        job.audited(shelved, "place.restored", format!("place:{place}"), &detail).await
+        job.audited(shelved, "place.restored", place, &detail).await
     })
     .await
 }

@@ -170,10 +170,6 @@ impl AddCalendar {
     }
 }
 
-fn subject(id: ExternalCalendarId) -> String {
-    format!("external_calendar:{id}")
-}
-
 /// Calendars of what `actor` cares for, and for what they may add one.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
@@ -244,7 +240,7 @@ pub async fn add(
             job.tx.after_commit(Hint::Bookings);
             // Never its address.
             let detail = json!({ "resource": resource.to_string() });
-            job.audited(id, "external-calendar.added", subject(id), &detail).await
+            job.audited(id, "external-calendar.added", id, &detail).await
         })
         .await?;
     read(ctx, id).await?;
@@ -276,7 +272,7 @@ pub async fn rename(
         let mut job = begun.require(Permission::CareFor, about(kept.resource, kept.kind))?;
         if kept.version != seen {
             let saved = Saved::new(kept.version, vec![("name", kept.name)]);
-            let signed = error::signed(job.tx.conn(), zone, &subject(id), saved).await?;
+            let signed = error::signed(job.tx.conn(), zone, id, saved).await?;
             return Err(ExternalCalendarsError::Stale(signed));
         }
         let name = name?;
@@ -285,7 +281,7 @@ pub async fn rename(
         }
         rows::rename(job.tx, id, &name).await?;
         job.tx.after_commit(Hint::Bookings);
-        job.audited((), "external-calendar.renamed", subject(id), &json!({})).await
+        job.audited((), "external-calendar.renamed", id, &json!({})).await
     })
     .await
 }
@@ -305,7 +301,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<
         reading::given_back(job.tx, &job.proof, kept.resource, released, job.now).await?;
         changed(job.tx, kept.resource).await?;
         let detail = json!({ "resource": kept.resource.to_string(), "released": closures.len() });
-        job.audited((), "external-calendar.removed", subject(id), &detail).await
+        job.audited((), "external-calendar.removed", id, &detail).await
     })
     .await
 }

@@ -3,7 +3,7 @@
 //! Invariant: what could not be read changes nothing: the events of the last good reading stand. Everything that a reading changes is
 //! one job, which judges anew what stands there.
 
-use super::{Answer, Question, ics, rows, subject};
+use super::{Answer, Question, ics, rows};
 use crate::{Ctx, bookings::changed, waiting};
 use domain::{
     actor::{About, Actor, Permission, Proof},
@@ -159,7 +159,7 @@ async fn keep(
             let detail = json!({
                 "resource": kept.resource.to_string(), "taken": diff.take.len(), "released": diff.release.len(),
             });
-            let entry = audit::entry(tx, &proof, now, "external-calendar.read", subject(id), &detail).await?;
+            let entry = audit::entry(tx, &proof, now, "external-calendar.read", id, &detail).await?;
             Ok::<_, StoreError>(Done::audited((), entry))
         })
         .await

@@ -79,7 +79,7 @@ pub async fn make(
         let name = (!name.is_empty()).then_some(name);
         let made = FeedMade { id, feed, name, address: path(&token) };
         let detail = json!({ "feed": id, "show": feed.to_string() });
-        job.audited(made, "calendar.made", format!("person:{person}"), &detail).await
+        job.audited(made, "calendar.made", person, &detail).await
     })
     .await
 }
@@ -152,7 +152,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: FeedId) -> Result<(), FeedsErr
         }
         job.tx.after_commit(Hint::Person(person));
         let detail = json!({ "feed": id });
-        job.audited((), "calendar.revoked", format!("person:{person}"), &detail).await
+        job.audited((), "calendar.revoked", person, &detail).await
     })
     .await
 }

@@ -114,7 +114,7 @@ pub async fn finish(ctx: &Ctx, job: FirmwareJobId, came: Result<(), Failure>) ->
             };
             tx.after_commit(Hint::Machine(machine));
             let failure = came.err().map(Failure::word);
-            let (subject, detail) = (format!("machine:{machine}"), json!({ "job": job, "failure": failure }));
+            let (subject, detail) = (machine, json!({ "job": job, "failure": failure }));
             let entry = audit::entry(tx, &proof, now, action, subject, &detail).await?;
             Ok(Done::audited((), entry))
         })

@@ -154,7 +154,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
         let by = job.by().await?;
         let id = rows::keep(job.tx, &image, by, job.now).await?;
         job.tx.after_commit(Hint::Space);
-        let (subject, detail) = (format!("firmware:{id}"), json!({ "hash": image.sha256 }));
+        let (subject, detail) = (id, json!({ "hash": image.sha256 }));
         job.audited(id, "firmware.kept", subject, &detail).await
     })
     .await
@@ -170,7 +170,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, image: FirmwareId) -> Result<(), F
             return Err(FirmwareError::Unknown);
         }
         job.tx.after_commit(Hint::Space);
-        let subject = format!("firmware:{image}");
+        let subject = image;
         job.audited((), "firmware.removed", subject, &json!({})).await
     })
     .await
@@ -199,7 +199,7 @@ pub async fn start(
             }
             let transfer = rows::start(job.tx, image, &name, board, by, job.now).await?;
             job.tx.after_commit(Hint::Machine(machine));
-            let (subject, detail) = (format!("machine:{machine}"), json!({ "firmware": image, "job": transfer }));
+            let (subject, detail) = (machine, json!({ "firmware": image, "job": transfer }));
             entries.push(audit::entry(job.tx, &job.proof, job.now, "firmware.started", subject, &detail).await?);
             jobs.push(transfer);
         }
@@ -219,7 +219,7 @@ pub async fn cancel(ctx: &Ctx, actor: &Actor, transfer: FirmwareJobId) -> Result
             return Err(FirmwareError::Over);
         }
         job.tx.after_commit(Hint::Machine(machine));
-        let (subject, detail) = (format!("machine:{machine}"), json!({ "job": transfer }));
+        let (subject, detail) = (machine, json!({ "job": transfer }));
         job.audited((), "firmware.cancelled", subject, &detail).await
     })
     .await

@@ -115,7 +115,7 @@ async fn write(ctx: &Ctx, actor: &Actor, kept: Kept, shown: String, now: Millis)
         let detail = json!({
             "added": sum.added, "changed": sum.changed, "cards": sum.cards, "grants": sum.grants,
         });
-        change.audited(sum, "import.applied", "space", &detail).await
+        change.audited(sum, "import.applied", domain::audit::Subject::Space, &detail).await
     })
     .await
 }
@@ -262,7 +262,7 @@ impl Job {
     }
 
     fn entry(&self, action: &'static str, person: PersonId, detail: &serde_json::Value) -> AuditEntry {
-        AuditEntry::new(&self.proof, self.by, self.now, action, format!("person:{person}"), detail)
+        AuditEntry::new(&self.proof, self.by, self.now, action, person, detail)
     }
 }
 

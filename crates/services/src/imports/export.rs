@@ -10,6 +10,7 @@ use super::{
 use crate::{Ctx, audit::Unfit};
 use domain::{
     actor::{About, Actor, Permission},
+    audit::Subject,
     audit::WORD,
     cards::CardState,
     imports::{KnownPerson, named, numbered, plan::Known, table::cell},
@@ -95,7 +96,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Resu
         return Err(ImportsError::Unfit(vec![Unfit::Long("on")]));
     }
     ctx.change::<_, ImportsError, _>(actor, what.permission(), About::NOTHING, async move |job| {
-        job.audited((), what.action(), "space", &json!({})).await
+        job.audited((), what.action(), Subject::Space, &json!({})).await
     })
     .await?;
     // People, cards and grants of one instant: a card that is given in between is nobody's.

@@ -166,7 +166,8 @@ async fn uses(ctx: &Ctx, proof: Proof, mut past: Vec<PastUse>, now: Millis) -> R
             tx.after_commit(Hint::Machine(machine));
         }
         let detail = json!({ "uses": past.len() });
-        let entry = audit::entry(tx, &proof, now, "import.history", "space", &detail).await?;
+        let entry =
+            audit::entry(tx, &proof, now, "import.history", domain::audit::Subject::Space, &detail).await?;
         Ok(Done::audited(inside, entry))
     });
     written.await
@@ -184,7 +185,7 @@ async fn maintenance(ctx: &Ctx, begun: Begun, plan: Arc<Plan>, now: Millis) -> R
         let mut job = Job { proof, now, by, ids };
         job.maintenance(tx, &plan, &totals).await?;
         let detail = json!({ "plans": plan.plans.len(), "interventions": plan.interventions.len() });
-        Ok(Done::audited((), job.entry("import.maintenance", "space".into(), &detail)))
+        Ok(Done::audited((), job.entry("import.maintenance", domain::audit::Subject::Space, &detail)))
     });
     written.await
 }
@@ -226,7 +227,7 @@ async fn begin(
     if let Some(&person) = people.first() {
         tx.after_commit(Hint::Person(person));
     }
-    let entry = job.entry("import.fabomatic", "space".into(), &counts(&plan.report));
+    let entry = job.entry("import.fabomatic", domain::audit::Subject::Space, &counts(&plan.report));
     Ok(Done::audited(Some(Begun { proof, ids: job.ids, cards }), entry))
 }
 
@@ -301,7 +302,7 @@ impl Job {
                 settings::note(tx, At::Type(id), key, self.by, self.now).await?;
             }
             self.took(taken, Thing::Type, kind.theirs, id.0);
-            tx.followed(self.entry("type.added", format!("type:{id}"), &json!({ "risk": Risk::Medium })));
+            tx.followed(self.entry("type.added", id, &json!({ "risk": Risk::Medium })));
         }
         Ok(())
     }
@@ -323,8 +324,8 @@ impl Job {
             };
             let id = machines::add(tx, &new).await?;
             self.took(taken, Thing::Machine, machine.theirs, id.0);
-            let subject = format!("machine:{id}");
-            tx.followed(self.entry("machine.added", subject.clone(), &json!({ "number": machine.number })));
+            let subject = id;
+            tx.followed(self.entry("machine.added", subject, &json!({ "number": machine.number })));
             tx.after_commit(Hint::Machine(id));
             if machine.blocked {
                 let block = NewBlock {
@@ -367,7 +368,7 @@ impl Job {
             suspended.extend(one.suspended.then_some(id));
             let grants = plan.grants.iter().filter(|grant| grant.person == one.theirs).count();
             let detail = json!({ "profile": true, "grants": grants, "suspended": one.suspended });
-            tx.followed(self.entry("import.added", format!("person:{id}"), &detail));
+            tx.followed(self.entry("import.added", id, &detail));
         }
         rows::suspend(tx, &suspended).await
     }
@@ -390,7 +391,7 @@ impl Job {
             self.took(&mut taken, Thing::Plan, plan.theirs, id.0);
             counts.push((id, machine, plan.since));
             let detail = json!({ "plan": id });
-            tx.followed(self.entry("maintenance.plan-added", format!("machine:{machine}"), &detail));
+            tx.followed(self.entry("maintenance.plan-added", machine, &detail));
             tx.after_commit(Hint::Machine(machine));
         }
         rows::remember(tx, &taken).await?;
@@ -412,7 +413,7 @@ impl Job {
         let cards: Vec<_> =
             plan.cards.iter().filter_map(|(user, uid)| Some((self.person(*user)?, uid.clone()))).collect();
         for (card, (person, _)) in imports::give(tx, &cards, self.now).await?.into_iter().zip(&cards) {
-            tx.followed(self.entry("card.given", format!("person:{person}"), &json!({ "card": card })));
+            tx.followed(self.entry("card.given", *person, &json!({ "card": card })));
         }
         Ok(())
     }
@@ -440,7 +441,12 @@ impl Job {
         self.ids.get(&(Thing::Person, theirs)).map(|id| PersonId(*id))
     }
 
-    fn entry(&self, action: &'static str, subject: String, detail: &Value) -> AuditEntry {
+    fn entry(
+        &self,
+        action: &'static str,
+        subject: impl Into<domain::audit::Subject>,
+        detail: &Value,
+    ) -> AuditEntry {
         AuditEntry::new(&self.proof, self.by, self.now, action, subject, detail)
     }
 }

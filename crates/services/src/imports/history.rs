@@ -12,6 +12,7 @@ use super::{
 use crate::{Ctx, audit::Unfit};
 use domain::{
     actor::{About, Actor, Permission},
+    audit::Subject,
     audit::WORD,
     boards::MachineNumber,
     id::{InterventionId, UseId},
@@ -111,7 +112,7 @@ pub async fn history(ctx: &Ctx, actor: &Actor, what: Happened, typed: &Typed) ->
     actor.require(Permission::Import, About::NOTHING)?;
     let mut history = asked(ctx, what, typed).map_err(ImportsError::Unfit)?;
     let written = ctx.change::<_, ImportsError, _>(actor, Permission::Import, About::NOTHING, async move |job| {
-        job.audited((), what.action(), "space", &json!({})).await
+        job.audited((), what.action(), Subject::Space, &json!({})).await
     });
     written.await?;
     history.behind = Some(0);

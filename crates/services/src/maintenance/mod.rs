@@ -8,9 +8,9 @@ mod plans;
 mod register;
 
 pub use photos::{add_photo, may_add_photo, photo, remove_photo};
-pub use plans::{add, archive, save, sheet};
+pub use plans::{DescribePlan, Of, add, archive, save, sheet};
 pub(crate) use register::is_due;
-pub use register::{AtBoard, TypedDone, at_board, register};
+pub use register::{AtBoard, RegisterDone, at_board, register};
 
 use crate::Ctx;
 use domain::{

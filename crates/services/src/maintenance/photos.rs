@@ -92,7 +92,7 @@ async fn put(
             "maintenance.photo-removed"
         };
         job.tx.after_commit(Hint::Machine(machine));
-        let (subject, detail) = (format!("machine:{machine}"), json!({ "intervention": intervention }));
+        let (subject, detail) = (machine, json!({ "intervention": intervention }));
         job.audited((), action, subject, &detail).await
     })
     .await

@@ -84,64 +84,88 @@ fn saved(kept: &Kept) -> Saved {
     Saved::new(kept.version, fields)
 }
 
-/// What was typed, or all that does not fit.
-fn checked(typed: &TypedPlan) -> Result<NewPlan, Vec<ValidationError>> {
-    let mut errors = Vec::new();
-    let words = names::remark(&typed.words).replace('\n', " ");
-    match words.chars().count() {
-        0 => errors.push(ValidationError::NoWords),
-        many if many > WORDS => errors.push(ValidationError::LongWords),
-        _ => {}
+/// What a plan is for, seen from the page of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Every machine of its type.
+    Type,
+    /// That machine alone.
+    Machine,
+}
+
+/// A plan as it is to be.
+#[derive(Debug, Clone)]
+pub struct DescribePlan(NewPlan);
+
+impl DescribePlan {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(
+        words: &str,
+        hours: Result<Option<u32>, ValidationError>,
+        days: Result<Option<u32>, ValidationError>,
+        manual: &str,
+        doer: Option<Doer>,
+        blocking: bool,
+        display: &str,
+    ) -> Result<Self, Vec<ValidationError>> {
+        let words = names::remark(words).replace('\n', " ");
+        let words = match words.chars().count() {
+            0 => Err(ValidationError::NoWords),
+            many if many > WORDS => Err(ValidationError::LongWords),
+            _ => Ok(words),
+        };
+        let within = |number: Result<Option<u32>, _>, range: RangeInclusive<u32>, flaw| match number? {
+            Some(number) if !range.contains(&number) => Err(flaw),
+            number => Ok(number),
+        };
+        let hours = within(hours, HOURS, ValidationError::Hours);
+        let days = within(days, DAYS, ValidationError::Days);
+        let never = (hours, days) == (Ok(None), Ok(None));
+        let manual = self::manual(manual).map_err(ValidationError::from);
+        let doer = doer.ok_or(ValidationError::Doer);
+        let display = Key::Display.value(display).ok_or(ValidationError::Display);
+        match (words, hours, days, manual, doer, display) {
+            (Ok(words), Ok(hours), Ok(days), Ok(manual), Ok(doer), Ok(display)) if !never => {
+                Ok(Self(NewPlan { words, every: Every { hours, days }, manual, doer, blocking, display }))
+            }
+            (words, hours, days, manual, doer, display) => {
+                let every = never.then_some(ValidationError::Every);
+                let flaws = [words.err(), hours.err(), days.err(), every, manual.err(), doer.err(), display.err()];
+                Err(flaws.into_iter().flatten().collect())
+            }
+        }
     }
-    let mut number = |typed: &str, range: RangeInclusive<u32>, flaw| match typed.trim() {
-        "" => None,
-        typed => {
-            let number = typed.parse().ok().filter(|number| range.contains(number));
-            errors.extend(number.is_none().then_some(flaw));
-            number
-        }
-    };
-    let every = Every {
-        hours: number(&typed.hours, HOURS, ValidationError::Hours),
-        days: number(&typed.days, DAYS, ValidationError::Days),
-    };
-    let nothing = |typed: &str| typed.trim().is_empty();
-    errors.extend((nothing(&typed.hours) && nothing(&typed.days)).then_some(ValidationError::Every));
-    let manual = manual(&typed.manual).unwrap_or_else(|unfit| {
-        errors.push(unfit.into());
-        None
-    });
-    let doer = Doer::from_word(&typed.doer);
-    errors.extend(doer.is_none().then_some(ValidationError::Doer));
-    let display = Key::Display.value(&typed.display);
-    errors.extend(display.is_none().then_some(ValidationError::Display));
-    match (doer, display) {
-        (Some(doer), Some(display)) if errors.is_empty() => {
-            Ok(NewPlan { words, every, manual, doer, blocking: typed.blocking == "yes", display })
-        }
-        _ => Err(errors),
+
+    /// The same as it was typed into a form.
+    pub fn typed(typed: &TypedPlan) -> Result<Self, Vec<ValidationError>> {
+        let number = |typed: &str, flaw| match typed.trim() {
+            "" => Ok(None),
+            typed => typed.parse().map(Some).map_err(|_| flaw),
+        };
+        let hours = number(&typed.hours, ValidationError::Hours);
+        let days = number(&typed.days, ValidationError::Days);
+        let (doer, blocking) = (Doer::from_word(&typed.doer), typed.blocking == "yes");
+        Self::read(&typed.words, hours, days, &typed.manual, doer, blocking, &typed.display)
     }
 }
 
-/// Makes a plan for `machine`, or where `of` is `type` for every machine of its type. It counts from now on.
+/// Makes a plan for `machine`, or for every machine of its type. It counts from now on.
 pub async fn add(
     ctx: &Ctx,
     actor: &Actor,
     machine: MachineId,
-    of: &str,
-    typed: &TypedPlan,
+    of: Option<Of>,
+    wanted: Result<DescribePlan, Vec<ValidationError>>,
 ) -> Result<PlanId, MaintenanceError> {
     let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
-    let wanted = checked(typed);
-    let of = match of {
-        "type" => Some(Subject::Type(kind)),
-        "machine" => Some(Subject::Machine(machine)),
-        _ => None,
-    };
+    let of = of.map(|of| match of {
+        Of::Type => Subject::Type(kind),
+        Of::Machine => Subject::Machine(machine),
+    });
     // Whoever may make none at all is told that first.
     actor.require(Permission::ChangeEquipment, about_plan(of.unwrap_or(Subject::Machine(machine)), kind))?;
     let (of, wanted) = match (of, wanted) {
-        (Some(of), Ok(wanted)) => (of, wanted),
+        (Some(of), Ok(DescribePlan(wanted))) => (of, wanted),
         (of, wanted) => {
             let mut errors = wanted.err().unwrap_or_default();
             errors.extend(of.is_none().then_some(ValidationError::Of));
@@ -156,28 +180,28 @@ pub async fn add(
         let plan = rows::add(job.tx, of, &wanted, job.now).await?;
         hint(job.tx, of).await?;
         let detail = json!({ "plan": plan });
-        job.audited(plan, "maintenance.plan-added", of.to_string(), &detail).await
+        job.audited(plan, "maintenance.plan-added", of, &detail).await
     })
     .await
 }
 
-/// Saves the plan as it was typed over `version`, or tells what somebody else saved meanwhile.
+/// Saves the plan over `version`, or tells what somebody else saved meanwhile.
 pub async fn save(
     ctx: &Ctx,
     actor: &Actor,
     plan: PlanId,
     version: i64,
-    typed: &TypedPlan,
+    wanted: Result<DescribePlan, Vec<ValidationError>>,
 ) -> Result<(), MaintenanceError> {
     known(&mut *ctx.store().read().await?, actor, plan).await?;
-    let wanted = checked(typed).map_err(MaintenanceError::Invalid)?;
+    let DescribePlan(wanted) = wanted.map_err(MaintenanceError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let (kept, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
         let mut job = begun.require(Permission::ChangeEquipment, about)?;
         let before = saved(&kept);
         if kept.version != version {
-            let signed = error::signed(job.tx.conn(), zone, &kept.of.to_string(), before).await?;
+            let signed = error::signed(job.tx.conn(), zone, kept.of, before).await?;
             return Err(MaintenanceError::Stale(signed));
         }
         if kept.archived.is_some() {
@@ -190,7 +214,7 @@ pub async fn save(
         rows::change(job.tx, plan, &wanted).await?;
         hint(job.tx, kept.of).await?;
         let detail = json!({ "plan": plan, "changed": changed.join(" ") });
-        job.audited((), "maintenance.plan-changed", kept.of.to_string(), &detail).await
+        job.audited((), "maintenance.plan-changed", kept.of, &detail).await
     })
     .await
 }
@@ -209,7 +233,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, plan: PlanId, away: bool) -> Resu
         hint(job.tx, kept.of).await?;
         let action = if away { "maintenance.plan-archived" } else { "maintenance.plan-restored" };
         let detail = json!({ "plan": plan });
-        job.audited((), action, kept.of.to_string(), &detail).await
+        job.audited((), action, kept.of, &detail).await
     })
     .await
 }

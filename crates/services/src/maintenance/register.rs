@@ -21,13 +21,33 @@ use store::{
     people, remarks,
 };
 
-/// What was done, as somebody typed it.
-#[derive(Debug, Clone, Default)]
-pub struct TypedDone {
-    /// The ids of the plans that it was; none is something else, which the note says.
-    pub plans: Vec<String>,
+/// What was done, to be registered.
+#[derive(Debug, Clone)]
+pub struct RegisterDone {
+    /// The plans that it was; none is something else, which the note says.
+    plans: Vec<PlanId>,
     /// What there is to say about it; may be empty where there is a plan.
-    pub note: String,
+    note: String,
+}
+
+impl RegisterDone {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(plans: Result<Vec<PlanId>, ValidationError>, note: &str) -> Result<Self, Vec<ValidationError>> {
+        let note = names::remark(note);
+        let long = (note.chars().count() > NOTE).then_some(ValidationError::Note);
+        let nothing = note.is_empty() && plans.as_ref().is_ok_and(Vec::is_empty);
+        let flaws = [long, plans.as_ref().err().copied(), nothing.then_some(ValidationError::Nothing)];
+        match plans {
+            Ok(plans) if flaws.iter().all(Option::is_none) => Ok(Self { plans, note }),
+            _ => Err(flaws.into_iter().flatten().collect()),
+        }
+    }
+
+    /// The same as they were typed into a form.
+    pub fn typed(plans: &[String], note: &str) -> Result<Self, Vec<ValidationError>> {
+        let plan = |typed: &String| typed.trim().parse().map(PlanId).map_err(|_| ValidationError::Plan);
+        Self::read(plans.iter().map(plan).collect(), note)
+    }
 }
 
 /// Keeps what was done to `machine`: each chosen plan counts anew from now on. Answers what was kept of it first. Told twice in
@@ -36,19 +56,11 @@ pub async fn register(
     ctx: &Ctx,
     actor: &Actor,
     machine: MachineId,
-    typed: &TypedDone,
+    done: Result<RegisterDone, Vec<ValidationError>>,
 ) -> Result<InterventionId, MaintenanceError> {
     let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
     actor.require(Permission::Maintain, About::equipment(kind, Some(machine)))?;
-    let note = names::remark(&typed.note);
-    let chosen: Option<Vec<PlanId>> = typed.plans.iter().map(|id| id.trim().parse().ok().map(PlanId)).collect();
-    let mut errors = Vec::new();
-    errors.extend((note.chars().count() > NOTE).then_some(ValidationError::Note));
-    errors.extend(chosen.is_none().then_some(ValidationError::Plan));
-    errors.extend((note.is_empty() && typed.plans.is_empty()).then_some(ValidationError::Nothing));
-    let Some(chosen) = chosen.filter(|_| errors.is_empty()) else {
-        return Err(MaintenanceError::Invalid(errors));
-    };
+    let RegisterDone { plans: chosen, note } = done.map_err(MaintenanceError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         // It may be of another type by now.
         let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
@@ -68,8 +80,7 @@ pub async fn register(
         let by = By { alias: by, door: job.proof.door(), replay: false, note };
         let first = keep(job.tx, machine, &plans, by, job.now).await?;
         let detail = json!({ "plans": plans });
-        let subject = format!("machine:{machine}");
-        job.audited(first, "maintenance.registered", subject, &detail).await
+        job.audited(first, "maintenance.registered", machine, &detail).await
     })
     .await
 }
@@ -161,7 +172,7 @@ pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: boo
             let alias = Some(people::alias(tx, person, now).await?);
             keep(tx, machine, &due, By { alias, door: Door::Board, replay, note: None }, now).await?;
             let detail = json!({ "plans": due, "replay": replay });
-            let subject = format!("machine:{machine}");
+            let subject = machine;
             let entry = AuditEntry::new(&proof, alias, now, "maintenance.registered", subject, &detail);
             Ok(Done::audited((), entry))
         })

@@ -74,8 +74,8 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
         }
         let before = saved(&person);
         if version != person.version {
-            let subject = format!("person:{id}");
-            return Err(PeopleError::Stale(error::signed(job.tx.conn(), zone, &subject, before).await?));
+            let subject = id;
+            return Err(PeopleError::Stale(error::signed(job.tx.conn(), zone, subject, before).await?));
         }
         let after = fields(version, Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), language);
         let changed = after.changed_since(&before);
@@ -92,7 +92,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
         }
         job.tx.after_commit(Hint::Person(id));
         let detail = json!({ "changed": changed.join(" ") });
-        job.audited((), "person.edited", format!("person:{id}"), &detail).await
+        job.audited((), "person.edited", id, &detail).await
     })
     .await
 }
@@ -147,7 +147,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, typed: Typed) -> Result<PersonId, Peo
         let id = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
         make_member(job, id).await?;
         job.tx.after_commit(Hint::Person(id));
-        job.audited(id, "person.added", format!("person:{id}"), &json!({})).await
+        job.audited(id, "person.added", id, &json!({})).await
     })
     .await
 }

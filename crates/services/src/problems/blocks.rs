@@ -80,7 +80,7 @@ pub async fn block(
         outages::began(job.tx, &job.proof, block, machine, job.now).await?;
         checkouts::machine_lost(job.tx, &job.proof, machine, Some(block), job.now).await?;
         let detail = json!({ "block": block, "at_once": at_once });
-        let subject = format!("machine:{machine}");
+        let subject = machine;
         job.audited(block, "machine.blocked", subject, &detail).await
     })
     .await
@@ -104,7 +104,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
         job.tell_concerned(Notice::Free { block, machine }).await?;
         outages::ended(job.tx, &job.proof, block, machine, job.now).await?;
         checkouts::machine_back(job.tx, &job.proof, machine, block, job.now).await?;
-        let subject = format!("machine:{machine}");
+        let subject = machine;
         job.audited((), "machine.freed", subject, &json!({ "block": block })).await
     })
     .await
@@ -164,7 +164,7 @@ async fn follow(
     detail: &serde_json::Value,
 ) -> Result<(), StoreError> {
     let by = job.by().await?;
-    let entry = AuditEntry::new(&job.proof, by, job.now, action, format!("machine:{machine}"), detail);
+    let entry = AuditEntry::new(&job.proof, by, job.now, action, machine, detail);
     job.tx.followed(entry);
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::error::FieldError;
 use crate::{
     Ctx,
     change::{Begun, Job},
-    error, inbox, pictures,
+    error, inbox,
 };
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -32,7 +32,6 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::json;
-use std::io::Cursor;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, machines,
     problems::{self as rows, Report as Row},
@@ -41,15 +40,21 @@ use store::{
 use text::Lang;
 use views::problems::{AtMachine, Queue, Report};
 
-/// A problem as somebody typed it.
-#[derive(Debug, Clone, Default)]
-pub struct TypedReport {
-    /// The word of how bad it is.
-    pub severity: String,
-    /// What is wrong.
-    pub words: String,
-    /// A picture of it, where there is one.
-    pub photo: Option<Vec<u8>>,
+/// A problem to be reported.
+#[derive(Debug, Clone)]
+pub struct ReportProblem {
+    severity: Severity,
+    words: Remark<WORDS>,
+}
+
+impl ReportProblem {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(severity: Option<Severity>, words: &str) -> Result<Self, Vec<ValidationError>> {
+        match (severity.ok_or(ValidationError::Severity), read(Field::Words, words)) {
+            (Ok(severity), Ok(words)) => Ok(Self { severity, words }),
+            (severity, words) => Err(severity.err().into_iter().chain(words.err()).collect()),
+        }
+    }
 }
 
 /// What is wrong with what was typed.
@@ -243,37 +248,22 @@ pub async fn report(
     ctx: &Ctx,
     actor: &Actor,
     machine: MachineId,
-    typed: TypedReport,
+    new: Result<ReportProblem, Vec<ValidationError>>,
 ) -> Result<ReportId, ProblemsError> {
     actor.require(Permission::ReportProblem, About::NOTHING)?;
-    let severity = Severity::from_word(&typed.severity);
-    let words = read(Field::Words, &typed.words);
-    let mut errors: Vec<_> = severity.is_none().then_some(ValidationError::Severity).into_iter().collect();
-    errors.extend(words.as_ref().err());
-    let photo = match typed.photo {
-        Some(given) => pictures::taken(Cursor::new(given)).await.map(Some),
-        None => Ok(None),
-    };
-    errors.extend(photo.as_ref().err().map(|&unfit| ValidationError::Photo(unfit)));
-    let (Some(severity), Ok(words), Ok(photo)) = (severity, words, photo) else {
-        return Err(ProblemsError::Invalid(errors));
-    };
+    let ReportProblem { severity, words } = new.map_err(ProblemsError::Invalid)?;
     ctx.change(actor, Permission::ReportProblem, About::NOTHING, async move |job| {
         requests::kind_of(job.tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
         let by = job.by().await?;
         let words = remarks::write(job.tx, None, by, words.as_str(), job.now).await?;
         let report = rows::add(job.tx, machine, severity, words, by, job.now).await?;
-        if let Some((body, small)) = &photo {
-            rows::set_photo(job.tx, report, body, small, job.now).await?;
-        }
         if severity == Severity::Unsafe {
             blocks::unsafe_now(job, machine, report, words).await?;
         }
         job.tx.after_commit(Hint::Machine(machine));
         job.tell_concerned(Notice::Reported { report, machine, severity }).await?;
         let detail = json!({ "problem": report, "severity": severity });
-        let subject = format!("machine:{machine}");
-        job.audited(report, "problem.reported", subject, &detail).await
+        job.audited(report, "problem.reported", machine, &detail).await
     })
     .await
 }
@@ -294,7 +284,7 @@ pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i6
         if let Some(reporter) = row.reporter {
             job.tell(reporter, Notice::Acknowledged { report, machine: row.machine }).await?;
         }
-        let subject = format!("machine:{}", row.machine);
+        let subject = row.machine;
         let detail = json!({ "problem": report });
         job.audited((), "problem.acknowledged", subject, &detail).await
     })
@@ -323,7 +313,7 @@ pub async fn resolve(
         if let Some(reporter) = row.reporter {
             job.tell(reporter, Notice::Resolved { report, machine: row.machine }).await?;
         }
-        let subject = format!("machine:{}", row.machine);
+        let subject = row.machine;
         let detail = json!({ "problem": report });
         job.audited((), "problem.resolved", subject, &detail).await
     })
@@ -347,8 +337,8 @@ async fn current(
     if row.version != version {
         let done = row.done.unwrap_or_default();
         let saved = Saved::new(row.version, vec![("state", row.state.word().to_owned()), ("done", done)]);
-        let subject = format!("machine:{}", row.machine);
-        return Err(ProblemsError::Stale(error::signed(job.tx.conn(), zone, &subject, saved).await?));
+        let subject = row.machine;
+        return Err(ProblemsError::Stale(error::signed(job.tx.conn(), zone, subject, saved).await?));
     }
     if row.state == State::Resolved {
         return Err(ProblemsError::Over);

@@ -59,7 +59,7 @@ pub async fn set_photo(
         }
         rows::set_photo(job.tx, report, &body, &small, job.now).await?;
         job.tx.after_commit(Hint::Machine(row.machine));
-        let subject = format!("machine:{}", row.machine);
+        let subject = row.machine;
         let detail = json!({ "problem": report });
         job.audited((), "problem.photo-set", subject, &detail).await
     })

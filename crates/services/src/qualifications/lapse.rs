@@ -103,7 +103,7 @@ async fn lapse_of(
         sessions::end_all(tx, person, None).await?;
     }
     let detail = json!({ "entries": entries });
-    let subject = format!("person:{person}");
+    let subject = person;
     let entry = audit::entry(tx, proof, now, "qualification.lapsed", subject, &detail).await?;
     Ok(Done::audited(entries.len(), entry))
 }

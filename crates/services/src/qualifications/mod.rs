@@ -197,7 +197,7 @@ async fn write(ctx: &Ctx, actor: &Actor, asked: Change, kind: EntryKind) -> Resu
             "until": asked.until,
             "entries": entries,
         });
-        let subject = format!("person:{}", asked.person);
+        let subject = asked.person;
         let entry = audit::entry(tx, &proof, now, action(kind), subject, &detail).await?;
         Ok(Done::audited((), entry))
     })

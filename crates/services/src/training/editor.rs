@@ -36,39 +36,43 @@ use views::{
     training::{Asked, Edition, ModuleRow, Modules, Sheet},
 };
 
-/// A module as it was typed.
-#[derive(Debug, Clone, Default)]
-pub struct Typed {
-    /// What it is called.
-    pub title: String,
-    /// Markdown.
-    pub about: String,
-    /// Questions of one quiz; empty is all.
-    pub asked: String,
-}
+/// A module as it is to be.
+#[derive(Debug, Clone)]
+pub struct DescribeModule(pub(super) NewModule);
 
-impl Typed {
-    pub(super) fn read(&self) -> Result<NewModule, Vec<ValidationError>> {
-        let title = names::name(&self.title).map_err(|fault| match fault {
+impl DescribeModule {
+    /// The command in the fields of a form or a request, or all that is wrong with them. `about` is Markdown, `asked` the questions
+    /// of one quiz: `None` is all.
+    pub fn read(
+        title: &str,
+        about: &str,
+        asked: Result<Option<u32>, ValidationError>,
+    ) -> Result<Self, Vec<ValidationError>> {
+        let title = names::name(title).map_err(|fault| match fault {
             Unnamed::Empty => ValidationError::NoTitle,
             Unnamed::Long => ValidationError::LongTitle,
             Unnamed::Control => ValidationError::TitleControl,
         });
-        let about = Remark::<ABOUT>::new(&self.about).map_err(|TooLong| ValidationError::LongAbout);
+        let about = Remark::<ABOUT>::new(about).map_err(|TooLong| ValidationError::LongAbout);
         let about = about.map(|about| about.map_or_else(String::new, |about| about.as_str().to_owned()));
-        let asked = match self.asked.trim() {
-            "" => Ok(None),
-            typed => match typed.parse::<u32>() {
-                Ok(asked) if asked > 0 && usize::try_from(asked).is_ok_and(|asked| asked <= QUESTIONS) => {
-                    Ok(Some(asked))
-                }
-                _ => Err(ValidationError::Asked),
-            },
+        let fits = |asked: &u32| *asked > 0 && usize::try_from(*asked).is_ok_and(|asked| asked <= QUESTIONS);
+        let asked = match asked {
+            Ok(asked) if asked.as_ref().is_none_or(fits) => Ok(asked),
+            _ => Err(ValidationError::Asked),
         };
         match (title, about, asked) {
-            (Ok(title), Ok(about), Ok(asked)) => Ok(NewModule { title, about, asked }),
+            (Ok(title), Ok(about), Ok(asked)) => Ok(Self(NewModule { title, about, asked })),
             (title, about, asked) => Err([title.err(), about.err(), asked.err()].into_iter().flatten().collect()),
         }
+    }
+
+    /// The same as it was typed into a form.
+    pub fn typed(title: &str, about: &str, asked: &str) -> Result<Self, Vec<ValidationError>> {
+        let asked = match asked.trim() {
+            "" => Ok(None),
+            typed => typed.parse().map(Some).map_err(|_| ValidationError::Asked),
+        };
+        Self::read(title, about, asked)
     }
 }
 
@@ -76,10 +80,6 @@ fn saved(kept: &rows::Module) -> Saved {
     let NewModule { title, about, asked } = kept.what.clone();
     let asked = asked.map_or_else(String::new, |asked| asked.to_string());
     Saved::new(kept.version, vec![("title", title), ("about", about), ("asked", asked)])
-}
-
-fn subject(id: ModuleId) -> String {
-    format!("module:{id}")
 }
 
 /// Every module, for whoever edits them.
@@ -146,15 +146,19 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<Sheet, Trai
 }
 
 /// Adds a module, to be given a video and published.
-pub async fn add(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<ModuleId, TrainingError> {
+pub async fn add(
+    ctx: &Ctx,
+    actor: &Actor,
+    new: Result<DescribeModule, Vec<ValidationError>>,
+) -> Result<ModuleId, TrainingError> {
     let (permission, about) = (Permission::EditTraining, About::NOTHING);
     actor.require(permission, about)?;
-    let new = typed.read().map_err(TrainingError::Invalid)?;
+    let DescribeModule(new) = new.map_err(TrainingError::Invalid)?;
     ctx.change(actor, permission, about, async move |job| {
         free_title(job.tx.conn(), None, &new.title).await?;
         let id = rows::add(job.tx, &new).await?;
         job.tx.after_commit(Hint::Space);
-        job.audited(id, "module.added", subject(id), &json!({})).await
+        job.audited(id, "module.added", id, &json!({})).await
     })
     .await
 }
@@ -168,25 +172,25 @@ async fn free_title(conn: &mut SqliteConnection, own: Option<ModuleId>, title: &
     Ok(())
 }
 
-/// Saves it as it was typed over `version`, or tells what somebody else saved meanwhile.
+/// Saves it over `version`, or tells what somebody else saved meanwhile.
 pub async fn save(
     ctx: &Ctx,
     actor: &Actor,
     id: ModuleId,
     version: i64,
-    typed: &Typed,
+    new: Result<DescribeModule, Vec<ValidationError>>,
 ) -> Result<(), TrainingError> {
     let (permission, about) = (Permission::EditTraining, About::NOTHING);
     actor.require(permission, about)?;
-    let (new, zone) = (typed.read(), ctx.space().zone);
+    let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
         let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         let before = saved(&kept);
         if kept.version != version {
-            let signed = error::signed(job.tx.conn(), zone, &subject(id), before).await?;
+            let signed = error::signed(job.tx.conn(), zone, id, before).await?;
             return Err(TrainingError::Stale(signed));
         }
-        let new = new.map_err(TrainingError::Invalid)?;
+        let DescribeModule(new) = new.map_err(TrainingError::Invalid)?;
         let after = saved(&rows::Module { what: new.clone(), ..kept });
         let changed = after.changed_since(&before);
         if changed.is_empty() {
@@ -195,7 +199,7 @@ pub async fn save(
         free_title(job.tx.conn(), Some(id), &new.title).await?;
         rows::change(job.tx, id, &new).await?;
         job.tx.after_commit(Hint::Space);
-        job.audited((), "module.changed", subject(id), &json!({ "changed": changed.join(" ") })).await
+        job.audited((), "module.changed", id, &json!({ "changed": changed.join(" ") })).await
     })
     .await
 }
@@ -211,7 +215,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Resu
         rows::archive(job.tx, id, away.then_some(job.now)).await?;
         job.tx.after_commit(Hint::Space);
         let action = if away { "module.archived" } else { "module.restored" };
-        job.audited(done, action, subject(id), &json!({})).await
+        job.audited(done, action, id, &json!({})).await
     })
     .await
 }
@@ -227,34 +231,57 @@ pub async fn arrange(ctx: &Ctx, actor: &Actor, id: ModuleId, up: bool) -> Result
         order.swap(at, to);
         rows::arrange(job.tx, &order).await?;
         job.tx.after_commit(Hint::Space);
-        job.audited((), "module.moved", subject(id), &json!({ "up": up })).await
+        job.audited((), "module.moved", id, &json!({ "up": up })).await
     })
     .await
 }
 
-/// What the next edition shows, as it was typed.
-#[derive(Debug, Clone, Default)]
-pub struct TypedVideo {
-    /// An id or an address at `YouTube`; empty keeps what it shows.
-    pub youtube: String,
-    /// `21:24`, said by an administrator; empty keeps it as it is.
-    pub length: String,
+/// What the next edition is to show.
+#[derive(Debug, Clone)]
+pub struct ShowVideo {
+    /// `None` keeps what it shows.
+    youtube: Option<YouTubeId>,
+    /// Said by an administrator; `None` keeps it as it is.
+    length: Option<Length>,
+}
+
+impl ShowVideo {
+    /// The command in the fields of a form or a request, or all that is wrong with them. `youtube` is an id or an address there.
+    pub fn read(
+        youtube: &str,
+        length: Result<Option<Length>, ValidationError>,
+    ) -> Result<Self, Vec<ValidationError>> {
+        let youtube = match youtube.trim() {
+            "" => Ok(None),
+            typed => YouTubeId::typed(typed).map(Some).ok_or(ValidationError::YouTube),
+        };
+        match (youtube, length) {
+            (Ok(youtube), Ok(length)) => Ok(Self { youtube, length }),
+            (youtube, length) => Err([youtube.err(), length.err()].into_iter().flatten().collect()),
+        }
+    }
+
+    /// The same as it was typed into a form, a length as `21:24`.
+    pub fn typed(youtube: &str, length: &str) -> Result<Self, Vec<ValidationError>> {
+        let length = match length.trim() {
+            "" => Ok(None),
+            typed => Length::typed(typed).map(Some).ok_or(ValidationError::Length),
+        };
+        Self::read(youtube, length)
+    }
 }
 
 /// Says what the next edition shows, or how long it is. Another video at `YouTube` has the length that it had in an earlier edition;
 /// a manager's waits for an administrator's where there is none.
-pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVideo) -> Result<(), TrainingError> {
+pub async fn set_video(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: ModuleId,
+    new: Result<ShowVideo, Vec<ValidationError>>,
+) -> Result<(), TrainingError> {
     let (permission, about) = (Permission::EditTraining, About::NOTHING);
     actor.require(permission, about)?;
-    let given = |typed: &str| Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty());
-    let youtube = given(&typed.youtube).map(|typed| YouTubeId::typed(&typed).ok_or(ValidationError::YouTube));
-    let length = given(&typed.length).map(|typed| Length::typed(&typed).ok_or(ValidationError::Length));
-    let (youtube, length) = match (youtube.transpose(), length.transpose()) {
-        (Ok(youtube), Ok(length)) => (youtube, length),
-        (youtube, length) => {
-            return Err(TrainingError::Invalid([youtube.err(), length.err()].into_iter().flatten().collect()));
-        }
-    };
+    let ShowVideo { youtube, length } = new.map_err(TrainingError::Invalid)?;
     if length.is_some() {
         actor.require(Permission::SetLength, about)?;
     }
@@ -287,7 +314,7 @@ pub async fn set_video(ctx: &Ctx, actor: &Actor, id: ModuleId, typed: &TypedVide
         rows::show(job.tx, draft, &shows).await?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "edition": before.number, "youtube": shows.youtube, "length": length.map(clock) });
-        job.audited((), "module.video-set", subject(id), &detail).await
+        job.audited((), "module.video-set", id, &detail).await
     })
     .await
 }
@@ -345,28 +372,29 @@ async fn put_captions(
         rows::caption(job.tx, draft, captions.as_deref()).await?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "on": captions.is_some() });
-        job.audited((), "module.captioned", subject(id), &detail).await
+        job.audited((), "module.captioned", id, &detail).await
     })
     .await
 }
 
-/// Publishes the next edition; `again` asks whoever completed an earlier one to complete it by the day `redo_by`.
+/// The day by which earlier versions count, as it was typed: `2026-11-30`.
+pub fn redo_day(typed: &str) -> Result<Date, ValidationError> {
+    Date::typed(typed).ok().flatten().ok_or(ValidationError::RedoBy)
+}
+
+/// Publishes the next edition; with `redo_by` whoever completed an earlier one is to complete it again by that day.
 pub async fn publish(
     ctx: &Ctx,
     actor: &Actor,
     id: ModuleId,
-    again: bool,
-    redo_by: &str,
+    redo_by: Option<Result<Date, ValidationError>>,
 ) -> Result<(), TrainingError> {
     let (permission, about) = (Permission::EditTraining, About::NOTHING);
     actor.require(permission, about)?;
     let (today, zone) = (ctx.today(), ctx.space().zone);
-    let redo_by = if again {
-        let day = Date::typed(redo_by).ok().flatten().filter(|day| *day > today);
-        Some(zone.start_of(day.ok_or_else(|| TrainingError::Invalid(vec![ValidationError::RedoBy]))?))
-    } else {
-        None
-    };
+    let again = redo_by.is_some();
+    let day = redo_by.map(|day| day.ok().filter(|day| *day > today).ok_or(ValidationError::RedoBy)).transpose();
+    let redo_by = day.map_err(|flaw| TrainingError::Invalid(vec![flaw]))?.map(|day| zone.start_of(day));
     ctx.change(actor, permission, about, async move |job| {
         let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         if kept.archived {
@@ -397,7 +425,7 @@ pub async fn publish(
         }
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "edition": edition.number, "redo_by": redo_by });
-        job.audited((), "module.published", subject(id), &detail).await
+        job.audited((), "module.published", id, &detail).await
     })
     .await
 }

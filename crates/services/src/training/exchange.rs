@@ -4,7 +4,7 @@
 //! nothing; what is here already – a module by its title, a requirement by what it is of – stays as it is. What is made is a
 //! draft: nobody sees it before it is published; how long a video at `YouTube` is, is taken from an administrator alone. Deliberately absent: files of videos and pictures of questions.
 
-use super::{TrainingError, Typed, TypedQuestion, ValidationError, requirements::require_now};
+use super::{DescribeModule, TrainingError, TypedQuestion, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};
 use domain::{
     actor::{About, Actor, Permission},
@@ -12,6 +12,7 @@ use domain::{
     live::Hint,
     problem::{Kind, Problem},
     qualifications::Subject,
+    training::quiz::QuestionKind,
     training::{self, AT_ONCE, DOCUMENT, Length, REQUIRED_AT_ONCE, YouTubeId, captions, quiz::QUESTIONS},
 };
 use macros::FieldError;
@@ -236,7 +237,7 @@ pub async fn import(
         }
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "modules": made, "requirements": required.len() });
-        job.audited(told, "module.imported", "space", &detail).await
+        job.audited(told, "module.imported", domain::audit::Subject::Space, &detail).await
     })
     .await
 }
@@ -322,9 +323,7 @@ async fn plan(
 /// A module of the document as it is to be kept; `None` where its faults were noted.
 fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option<New> {
     let before = faults.all.len();
-    let asked = module.asked.map_or_else(String::new, |asked| asked.to_string());
-    let typed = Typed { title: module.title.clone(), about: module.description.clone(), asked };
-    let what = typed.read();
+    let what = DescribeModule::read(&module.title, &module.description, Ok(module.asked));
     if let Err(errors) = &what {
         faults.each(part, errors);
     }
@@ -345,7 +344,7 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
     for (at, question) in module.questions.iter().enumerate() {
         let right = question.answers.iter().enumerate().filter(|(_, answer)| answer.right).map(|(at, _)| at);
         let typed = TypedQuestion {
-            kind: question.kind.clone(),
+            kind: QuestionKind::from_word(&question.kind),
             ask: question.ask.clone(),
             why: question.why.clone(),
             answers: question.answers.iter().map(|answer| answer.words.clone()).collect(),
@@ -357,7 +356,7 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
         }
     }
     match (what, youtube, captions) {
-        (Ok(what), Ok(youtube), Ok(captions)) if faults.all.len() == before => {
+        (Ok(DescribeModule(what)), Ok(youtube), Ok(captions)) if faults.all.len() == before => {
             Some(New { what, youtube, captions, questions })
         }
         _ => None,

@@ -14,8 +14,8 @@ mod watching;
 mod webm;
 
 pub use editor::{
-    Typed, TypedVideo, add, archive, arrange, keep_captions, modules, publish, remove_captions, save,
-    set_captions, set_video, sheet,
+    DescribeModule, ShowVideo, add, archive, arrange, keep_captions, modules, publish, redo_day, remove_captions,
+    save, set_captions, set_video, sheet,
 };
 pub use exchange::{export, import, import_pasted};
 pub use questions::{

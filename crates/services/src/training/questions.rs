@@ -24,11 +24,11 @@ use store::{
     },
 };
 
-/// A question as it was typed.
+/// A question as it is to be.
 #[derive(Debug, Clone, Default)]
 pub struct TypedQuestion {
-    /// One of the words of [`QuestionKind`].
-    pub kind: String,
+    /// `None` where it is none of them.
+    pub kind: Option<QuestionKind>,
     /// What is asked.
     pub ask: String,
     /// Why the right answer is right.
@@ -42,7 +42,7 @@ pub struct TypedQuestion {
 impl TypedQuestion {
     pub(super) fn read(&self) -> Result<NewQuestion, Vec<ValidationError>> {
         let text = |typed: &str| Remark::<WORDS>::new(typed);
-        let kind = QuestionKind::from_word(&self.kind).ok_or(ValidationError::Kind);
+        let kind = self.kind.ok_or(ValidationError::Kind);
         let ask = match text(&self.ask) {
             Ok(Some(ask)) => Ok(ask.as_str().to_owned()),
             Ok(None) | Err(TooLong) => Err(ValidationError::Ask),
@@ -122,7 +122,7 @@ async fn put(
         let id = kept::add(job.tx, module, &new, instead, job.now).await?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "question": id, "instead": instead });
-        job.audited(id, "module.question-written", format!("module:{module}"), &detail).await
+        job.audited(id, "module.question-written", module, &detail).await
     })
     .await
 }
@@ -139,7 +139,7 @@ pub async fn remove_question(
         kept::archive(job.tx, question, (!back).then_some(job.now)).await?;
         job.tx.after_commit(Hint::Space);
         let action = if back { "module.question-restored" } else { "module.question-removed" };
-        job.audited(module, action, format!("module:{module}"), &json!({ "question": question })).await
+        job.audited(module, action, module, &json!({ "question": question })).await
     })
     .await
 }
@@ -209,7 +209,7 @@ async fn change_picture(
         }
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "question": question, "picture": picture.is_some() });
-        job.audited(known.module, "module.picture-set", format!("module:{}", known.module), &detail).await
+        job.audited(known.module, "module.picture-set", known.module, &detail).await
     })
     .await
 }

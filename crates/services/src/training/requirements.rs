@@ -71,15 +71,15 @@ async fn about(conn: &mut SqliteConnection, on: Subject) -> Result<Option<About>
     })
 }
 
-/// Requires `module` of a type or a machine, as typed: `type:3`, and percent of its video.
+/// Requires `module` of a type or a machine, and so many percent of its video; `None` is what could not be read.
 pub async fn require(
     ctx: &Ctx,
     actor: &Actor,
-    on: &str,
+    on: Option<Subject>,
     module: Option<ModuleId>,
-    threshold: &str,
+    threshold: Option<u8>,
 ) -> Result<RequirementId, TrainingError> {
-    let (on, threshold) = (Subject::from_word(on), training::threshold(threshold));
+    let threshold = threshold.filter(|percent| training::THRESHOLDS.contains(percent));
     ctx.begin(actor, async move |begun| {
         let anywhere = About::NOTHING;
         let found = match on {
@@ -102,7 +102,7 @@ pub async fn require(
         let id = require_now(&mut job, on, module.id, threshold).await?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "requirement": id, "module": module.id, "threshold": threshold });
-        job.audited(id, "training.required", on.to_string(), &detail).await
+        job.audited(id, "training.required", on, &detail).await
     })
     .await
 }
@@ -138,7 +138,7 @@ pub async fn release(ctx: &Ctx, actor: &Actor, id: RequirementId) -> Result<(), 
         rows::release(job.tx, id).await?;
         job.tx.after_commit(Hint::Space);
         let detail = json!({ "requirement": id, "module": kept.module });
-        job.audited((), "training.released", kept.on.to_string(), &detail).await
+        job.audited((), "training.released", kept.on, &detail).await
     })
     .await
 }

@@ -135,7 +135,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> R
             job.tx.after_commit(Hint::Space);
             let detail = json!({ "type": file.kind, "bytes": file.bytes, "length": length.map(clock) });
             let before = before.map(|before| before.name);
-            job.audited::<_, TrainingError>(before, "module.video-uploaded", format!("module:{id}"), &detail).await
+            job.audited::<_, TrainingError>(before, "module.video-uploaded", id, &detail).await
         })
         .await;
     // What nothing shows any more goes: what it replaced, or itself where it was not written down.

@@ -288,5 +288,5 @@ fn entry(proof: &Proof, bearing: &Bearing, fact: &Fact, by: &BegunBy) -> AuditEn
     if let Bearer::Unknown(card) = fact.bearer {
         detail["unknown_card"] = card.0.into();
     }
-    AuditEntry::new(proof, by.alias, fact.at, action, format!("machine:{}", bearing.machine), &detail)
+    AuditEntry::new(proof, by.alias, fact.at, action, bearing.machine, &detail)
 }

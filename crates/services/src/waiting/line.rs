@@ -109,7 +109,7 @@ async fn offer(
     notices::tell(tx, &proof, person, notice, now).await?;
     changed(tx, resource).await?;
     let detail = json!({ "waiting": waiting, "starts": span.starts, "until": until });
-    audit::entry(tx, &proof, now, "waiting.offered", format!("person:{person}"), &detail).await.map(Some)
+    audit::entry(tx, &proof, now, "waiting.offered", person, &detail).await.map(Some)
 }
 
 /// Ends what `kept` is, by the clock or because it cannot be had any more.
@@ -126,7 +126,7 @@ async fn end(
     }
     changed(tx, kept.resource()).await?;
     let detail = json!({ "waiting": kept.id, "state": state });
-    audit::entry(tx, proof, now, "waiting.passed", format!("person:{}", kept.person), &detail).await
+    audit::entry(tx, proof, now, "waiting.passed", kept.person, &detail).await
 }
 
 /// Ends offers that nobody answered and places for what is over, and offers what became free. Run by a timer; answers how much it

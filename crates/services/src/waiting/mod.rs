@@ -69,7 +69,7 @@ pub async fn join(
         let waiting = rows::add(job.tx, &NewWaiting { resource, person, span, at: job.now }).await?;
         changed(job.tx, resource).await?;
         let detail = json!({ "waiting": waiting, "resource": resource.to_string(), "starts": span.starts });
-        job.audited(waiting, "waiting.joined", format!("person:{person}"), &detail).await
+        job.audited(waiting, "waiting.joined", person, &detail).await
     });
     instead(ctx, joined.await).await
 }
@@ -144,7 +144,7 @@ async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Res
             freed(job.tx, &job.proof, kept.resource(), kept.span(), job.now).await?;
         }
         changed(job.tx, kept.resource()).await?;
-        job.audited((), action, format!("person:{}", kept.person), &json!({ "waiting": waiting })).await
+        job.audited((), action, kept.person, &json!({ "waiting": waiting })).await
     })
     .await
 }
@@ -173,7 +173,7 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
         }
         changed(job.tx, resource).await?;
         let detail = json!({ "waiting": waiting, "booking": booking, "state": state });
-        job.audited((booking, state), "waiting.taken", format!("person:{person}"), &detail).await
+        job.audited((booking, state), "waiting.taken", person, &detail).await
     });
     instead(ctx, taken.await).await
 }

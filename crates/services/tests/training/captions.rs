@@ -27,7 +27,7 @@ async fn captions_stay_until_they_are_replaced_or_removed() {
     let wrong = CAPTIONS.replace("00:04.000", "00:04,000");
     assert_eq!(fault(set_captions(&lab.ctx, &max, id, &wrong).await), Some(CaptionsFault::Times(3)));
     assert_eq!(shown().await, CAPTIONS, "what is wrong changes nothing");
-    publish(&lab.ctx, &max, id, false, "").await.unwrap();
+    publish(&lab.ctx, &max, id, None).await.unwrap();
     set_captions(&lab.ctx, &max, id, CAPTIONS).await.unwrap();
     assert_eq!(
         sheet(&lab.ctx, &max, id).await.unwrap().editions.len(),

@@ -1,6 +1,6 @@
 //! How long a video is: read from its file, or said by an administrator.
 
-use super::{TrainingError, TypedVideo, ValidationError, lab, module, publish, set_video, sheet};
+use super::{ShowVideo, TrainingError, ValidationError, lab, module, publish, set_video, sheet};
 use domain::actor::{Actor, Forbidden};
 
 #[tokio::test]
@@ -8,8 +8,8 @@ async fn a_manager_saves_everything_but_a_length() {
     let (lab, max, id) = lab(0).await;
     let ida = lab.administrator().await;
     let set = async |actor: &Actor, youtube: &str, length: &str| {
-        let typed = TypedVideo { youtube: youtube.into(), length: length.into() };
-        set_video(&lab.ctx, actor, id, &typed).await
+        let typed = ShowVideo::typed(youtube, length);
+        set_video(&lab.ctx, actor, id, typed).await
     };
     for youtube in ["", "aaaaaaaaaaa"] {
         let refused = set(&max, youtube, "4:00").await;
@@ -21,16 +21,16 @@ async fn a_manager_saves_everything_but_a_length() {
 
     set(&max, "aaaaaaaaaaa", "").await.unwrap();
     assert_eq!(sheet(&lab.ctx, &max, id).await.unwrap().editions[0].length, None);
-    for early in [publish(&lab.ctx, &max, id, false, "").await, module(&lab.ctx, &max, id, true).await.map(drop)] {
+    for early in [publish(&lab.ctx, &max, id, None).await, module(&lab.ctx, &max, id, true).await.map(drop)] {
         assert!(matches!(early, Err(TrainingError::NoLength)), "{early:?}");
     }
     let nothing = set(&ida, "bbbbbbbbbbb", "").await;
     assert!(matches!(nothing, Err(TrainingError::Invalid(errors)) if errors == [ValidationError::Length]));
     set(&ida, "", "3:00").await.unwrap();
-    publish(&lab.ctx, &max, id, false, "").await.unwrap();
+    publish(&lab.ctx, &max, id, None).await.unwrap();
     assert_eq!(module(&lab.ctx, &max, id, false).await.unwrap().length, 180_000);
 
     set(&max, "dQw4w9WgXcQ", "").await.unwrap();
-    publish(&lab.ctx, &max, id, false, "").await.unwrap();
+    publish(&lab.ctx, &max, id, None).await.unwrap();
     assert_eq!(module(&lab.ctx, &max, id, false).await.unwrap().length, 120_000, "as it was known before");
 }

@@ -9,7 +9,7 @@ use std::io::Cursor;
 async fn pictures_of_what_is_not_published_or_put_away_are_for_whoever_edits_it() {
     let (lab, max, id) = lab(1).await;
     let bob = lab.signed_in(2).await;
-    let draft = add(&lab.ctx, &max, &Typed { title: "Draft".into(), ..Typed::default() }).await.unwrap();
+    let draft = add(&lab.ctx, &max, DescribeModule::typed("Draft", "", "")).await.unwrap();
     let hidden = add_question(&lab.ctx, &max, draft, &question("dust")).await.unwrap();
     lab.sql("INSERT INTO quiz_picture (question_id, body, small, added_at) SELECT id, x'01', x'02', 0 FROM quiz_question").await;
     let sees = async |actor: &Actor, question| match question_picture(&lab.ctx, actor, question, false).await {

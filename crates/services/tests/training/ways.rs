@@ -15,7 +15,7 @@ async fn nearly_watched(lab: &Lab, actor: &Actor) {
 async fn a_quiz_is_open_where_one_way_goes_on_to_it_though_another_wants_more_watched() {
     let (lab, max, id) = lab(1).await;
     let bob = lab.signed_in(2).await;
-    require(&lab.ctx, &max, "machine:1", Some(id), "100").await.unwrap();
+    require(&lab.ctx, &max, Some(Subject::Machine(MachineId(1))), Some(id), Some(100)).await.unwrap();
     let now = async || {
         let of_type = learn(&lab.ctx, &bob).await.unwrap().paths.into_iter();
         let of_type = of_type.filter(|path| path.on == Subject::Type(LASERS)).map(|path| path.path.now()).next();
@@ -39,7 +39,9 @@ async fn whoever_is_qualified_when_a_module_is_required_is_told_and_has_two_week
     let (lab, max, id) = lab(0).await;
     let requirements = training::requirements(&lab.ctx, &max).await.unwrap().requirements;
     training::release(&lab.ctx, &max, requirements[0].id).await.unwrap();
-    require(&lab.ctx, &max, "type:3", Some(id), "").await.unwrap();
+    require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(id), Some(domain::training::THRESHOLD))
+        .await
+        .unwrap();
     let allowed = async |card| check(&lab.ctx, LASER, &card).await.unwrap().decision.is_yes();
     let told =
         async || lab.number("SELECT count(*) FROM notice WHERE person_id = 1 AND kind = 'training.again'").await;
@@ -50,7 +52,7 @@ async fn whoever_is_qualified_when_a_module_is_required_is_told_and_has_two_week
         .await;
     lab.pass(domain::time::DAY * 13);
     assert!(!allowed(bob()).await);
-    require(&lab.ctx, &max, "type:3", Some(id), "80").await.unwrap();
+    require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(id), Some(80)).await.unwrap();
     assert!(allowed(ada()).await);
     jobs::run(&lab.ctx, Job::Reminders).await;
     assert_eq!(told().await, 2, "a day ahead");

@@ -84,7 +84,14 @@ pub async fn furnish(conn: &mut SqliteConnection) {
 
 pub fn entry(detail: impl Into<String>) -> AuditEntry {
     let proof = Actor::board(MachineNumber(11)).require(Permission::SpeakForMachine, About::NOTHING).unwrap();
-    AuditEntry::new(&proof, Some(AliasId(1)), NOON, "test", "machine:1", &serde_json::Value::String(detail.into()))
+    AuditEntry::new(
+        &proof,
+        Some(AliasId(1)),
+        NOON,
+        "test",
+        MachineId(1),
+        &serde_json::Value::String(detail.into()),
+    )
 }
 
 /// Ada was on the laser for a minute, `n` minutes after noon; what is left to write of it.
