@@ -282,6 +282,7 @@ mod tests {
         assert!(!words.contains("[3]"), "an id says nothing to a reader: {words}");
         assert!(html.contains(r#"href="/displays""#) && html.contains(r#"href="/people/7""#), "{html}");
         assert!(words.contains("yesterday, 14:16Former memberweather.changed"), "{words}");
+        assert_eq!(words.matches("space").count(), 1, "in the code alone: {words}");
         assert!(html.contains(r#"href="/audit?before=11""#), "{html}");
     }
 

@@ -67,7 +67,7 @@ mod made {
     use crate::qualifications::label;
     use domain::{
         actor::Door,
-        audit::By,
+        audit::{By, Subject},
         qualifications::{BuiltIn, Relation},
         time::Moment,
     };
@@ -78,6 +78,8 @@ mod made {
         pub fn of(entry: Entry, t: Lang, now: Moment) -> Self {
             let page = entry.page();
             // Whoever did something to themselves is named once.
+            // What was done to all of it needs no name of it.
+            let is_whole = matches!(entry.subject.parse(), Ok(Subject::Space | Subject::Database));
             let is_own = matches!(&entry.by, By::Person { id, .. } if entry.subject == format!("person:{id}"));
             let Entry { seq, at, by, door, action, subject, subject_name, detail } = entry;
             let who = match by {
@@ -106,7 +108,7 @@ mod made {
                 who,
                 // A code without a sentence speaks for itself.
                 what: t.audit_action(&action).map_or_else(|| action.clone(), ToOwned::to_owned),
-                about: (!is_own).then(|| (subject_name.unwrap_or_else(|| subject.clone()), page)),
+                about: (!is_own && !is_whole).then(|| (subject_name.unwrap_or_else(|| subject.clone()), page)),
                 words,
                 code: format!("{action} · {subject}"),
                 door: behind.join(" · "),

@@ -20,6 +20,7 @@ use services::{
     displays,
     qualifications::{self, Change},
     retention,
+    rooms::{self, DescribeRoom},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{fs, path::Path};
@@ -81,6 +82,9 @@ async fn an_entry_says_who_did_what_while_that_is_known() {
     assert_eq!((&display.by, display.action.as_str()), (&By::Toolgate, "display.made"));
     assert_eq!(display.subject, format!("display:{}", made.id));
     assert_eq!(display.subject_name.as_deref(), Some("Entrance"));
+    let hall = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(Vec::new()));
+    rooms::add(&lab.ctx, &Actor::TOOLGATE, hall).await.unwrap();
+    assert_eq!(read(&lab, Filter::default()).await[0].subject_name.as_deref(), Some("Hall"));
     assert_eq!(start.by, By::Person { id: PersonId(1), name: "Ada".into() });
     assert_eq!((start.action.as_str(), start.subject_name.as_deref()), ("use.start", Some("Laser")));
     assert!(start.detail.iter().any(|(_, value)| matches!(value, Value::Word(_))), "{start:?}");

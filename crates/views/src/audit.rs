@@ -107,6 +107,8 @@ mod tests {
         };
         assert_eq!(about("machine:7").page().as_deref(), Some("/machines/7"));
         assert_eq!(about("person:3").page().as_deref(), Some("/people/3"));
+        assert_eq!(about("module:3").page().as_deref(), Some("/modules/3"));
+        assert_eq!(about("unknown-cards").page().as_deref(), Some("/unknown-cards"));
         for none in ["space", "machine:", "machine:7/../x", "person:x", "hold:3"] {
             assert_eq!(about(none).page(), None, "{none}");
         }

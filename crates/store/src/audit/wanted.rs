@@ -96,7 +96,7 @@ macro_rules! entries {
              SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Door", a.action, a.subject,
                     a.detail,
                     l.person_id AS "person?: PersonId", p.name AS "name?: String",
-                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name) AS "subject_name?: String"
+                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, u.title, n.title, c.name) AS "subject_name?: String"
                FROM page JOIN audit a ON a.seq = page.seq
                LEFT JOIN alias l ON l.id = a.alias
                LEFT JOIN profile p ON p.person_id = l.person_id
@@ -112,6 +112,14 @@ macro_rules! entries {
                       ON a.subject GLOB 'display:[0-9]*' AND d.id = CAST(substr(a.subject, 9) AS INTEGER)
                LEFT JOIN firmware_image f
                       ON a.subject GLOB 'firmware:[0-9]*' AND f.id = CAST(substr(a.subject, 10) AS INTEGER)
+               LEFT JOIN room r
+                      ON a.subject GLOB 'room:[0-9]*' AND r.id = CAST(substr(a.subject, 6) AS INTEGER)
+               LEFT JOIN training_module u
+                      ON a.subject GLOB 'module:[0-9]*' AND u.id = CAST(substr(a.subject, 8) AS INTEGER)
+               LEFT JOIN announcement n
+                      ON a.subject GLOB 'announcement:[0-9]*' AND n.id = CAST(substr(a.subject, 14) AS INTEGER)
+               LEFT JOIN external_calendar c
+                      ON a.subject GLOB 'external_calendar:[0-9]*' AND c.id = CAST(substr(a.subject, 19) AS INTEGER)
               ORDER BY a.seq DESC"#,
             before,
             from,
