@@ -22,7 +22,6 @@ export const PAGES: Record<string, Lazy> = {
   "machines/:id/report": { path: "/machines/1/report" },
   "machines/:id/history": { path: "/machines/1/history", change: "machine" },
   "machines/:id/maintenance": { path: "/machines/1/maintenance", change: "machine" },
-  "machines/:id/plans/new": { path: "/machines/1/plans/new" },
   "machines/:id/plans/:plan": { path: "/machines/1/plans/1", change: "machine", unseen: true },
   maintenance: { path: "/maintenance", change: "machine", unseen: true },
   problems: { path: "/problems", change: "machine", unseen: true },
@@ -109,6 +108,6 @@ export const PAGES: Record<string, Lazy> = {
 export function lazyPages() {
   const table = readFileSync(join(import.meta.dirname, "../app/src/pages.rs"), "utf8");
   const first = new Map<string, string>();
-  for (const [, path, page] of table.matchAll(/"([^"]+)" => ([\w:]+),/g)) if (!first.has(page!)) first.set(page!, path!);
+  for (const [, path, page] of table.matchAll(/"([^"]+)" => (\w+(?:::\w+)*)(?:: \w+)?,/g)) if (!first.has(page!)) first.set(page!, path!);
   return [...first.values()].filter((path) => path !== "ui").sort();
 }

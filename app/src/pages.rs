@@ -177,8 +177,8 @@ areas! {
     }
     upkeep true true {
         "machines/:id/maintenance" => maintenance::at_machine::maintenance_page: MachineId,
-        "machines/:id/plans/new" => maintenance::plan::plan_page: MachineId,
         "machines/:id/plans/:plan" => maintenance::plan::plan_page: MachineId,
+        "machines/:id/plans/new" => maintenance::plan::plan_page: MachineId,
         "maintenance" => maintenance::coming::coming_page,
         "problems" => problems::queue::problems_page,
     }
