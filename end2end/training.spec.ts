@@ -96,7 +96,7 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await expect(desk.getByRole("main")).toContainText("Add a video first.");
   await desk.getByLabel("Video file").setInputFiles(resolve("lab.ts"));
   await desk.getByRole("button", { name: "Upload video" }).click();
-  await expect(desk.getByRole("main")).toContainText("This file is not a WebM or MP4 video, or part of it is missing.");
+  await expect(desk.getByRole("main")).toContainText("This file is not an MP4, MOV or WebM video, or part of it is missing.");
   await desk.getByLabel("Video file").setInputFiles(FILM);
   await desk.getByRole("button", { name: "Upload video" }).click();
   await expect(desk.getByRole("main")).toContainText("webm · 0.0 MB · 0:24");

@@ -34,7 +34,7 @@ use crate::{
 use domain::{
     id::ModuleId,
     live::Noun,
-    training::{captions::CaptionsFault, clock as minutes, quiz::QuestionKind},
+    training::{captions::CaptionsFault, clock as minutes, formats::Unplayable, quiz::QuestionKind},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -270,10 +270,11 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
     let query = use_query_map();
     let refused = move || {
         query.with(|query| match query.get_str("video") {
-            Some("large") => Some(t.module_large_file()),
-            Some("no-film") => Some(t.module_no_film()),
-            Some("broken") => Some(t.module_broken_file()),
-            _ => None,
+            Some("large") => Some(t.module_large_file().to_owned()),
+            Some("no-film") => Some(t.module_no_film().to_owned()),
+            Some("broken") => Some(t.module_broken_file().to_owned()),
+            Some(word) => Unplayable::from_word(word).map(|unplayable| t.module_unplayable(unplayable)),
+            None => None,
         })
     };
     let (id, sets_length) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.sets_length));
@@ -287,7 +288,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
                 {part(move || refused().map(|why| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{why}</span></p> }))}
                 <div class="field">
                     <label for="video">{t.module_file()}</label>
-                    <input class="input" type="file" id="video" name="video" accept="video/webm,video/mp4" required=true/>
+                    <input class="input" type="file" id="video" name="video" accept="video/webm,video/mp4,video/quicktime,.mov,.m4v" required=true/>
                     <p class="hint">{t.module_file_hint()}</p>
                 </div>
                 <div class="btn-row"><Submit label=t.module_upload()/></div>

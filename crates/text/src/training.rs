@@ -1,7 +1,7 @@
 //! Training: modules, watching, quizzes, and what machines require.
 
 use crate::Lang;
-use domain::training::captions::CaptionsFault;
+use domain::training::{captions::CaptionsFault, formats::Unplayable};
 
 impl Lang {
     /// What is wrong with captions, and in which line.
@@ -16,6 +16,38 @@ impl Lang {
             CaptionsFault::Backwards(line) => self.captions_backwards(&line.to_string()),
             CaptionsFault::NoCue => self.captions_no_cue().to_owned(),
         }
+    }
+
+    /// Why a video is not taken, and how to make one of it that is.
+    #[must_use]
+    pub fn module_unplayable(self, unplayable: Unplayable) -> String {
+        let format = match unplayable {
+            Unplayable::Encrypted => return self.module_encrypted().to_owned(),
+            Unplayable::Hevc => "HEVC (H.265)",
+            Unplayable::Mpeg4 => "MPEG-4 Part 2 (DivX, Xvid)",
+            Unplayable::Mpeg2 => "MPEG-2",
+            Unplayable::H263 => "H.263",
+            Unplayable::H264Studio => "H.264 10 bit / 4:2:2",
+            Unplayable::MotionJpeg => "Motion JPEG",
+            Unplayable::ProRes => "ProRes",
+            Unplayable::Dolby => "Dolby Digital",
+            Unplayable::Pcm => "PCM",
+            Unplayable::Alac => "Apple Lossless",
+            Unplayable::Amr => "AMR",
+            Unplayable::Avi => "AVI",
+            Unplayable::Matroska => "Matroska (MKV)",
+            Unplayable::WindowsMedia => "Windows Media",
+            Unplayable::MpegStream => "MPEG-TS / MPEG-PS",
+            Unplayable::Flash => "Flash Video",
+            Unplayable::Ogg => "Ogg",
+            Unplayable::Pictures | Unplayable::Sound => self.module_other_format(),
+        };
+        let what = match unplayable {
+            sound if sound.is_sound() => self.module_unplayable_sound(format),
+            _ => self.module_unplayable_video(format),
+        };
+        let hint = if unplayable == Unplayable::Hevc { self.module_hevc_hint() } else { "" };
+        format!("{what} {}{hint}", self.module_convert())
     }
 }
 
@@ -53,9 +85,18 @@ text! {
     captions_times(line: &str) { en: "Line {line}: write the times like 00:01.000 --> 00:04.000.", it: "Riga {line}: scrivi i tempi come 00:01.000 --> 00:04.000." }
     captions_backwards(line: &str) { en: "Line {line}: this ends before it begins.", it: "Riga {line}: finisce prima di cominciare." }
     captions_no_cue() { en: "No line has times like 00:01.000 --> 00:04.000.", it: "Nessuna riga ha tempi come 00:01.000 --> 00:04.000." }
-    module_no_film() { en: "This file is not a WebM or MP4 video, or part of it is missing.", it: "Questo file non è un video WebM o MP4, oppure ne manca una parte." }
+    module_no_film() { en: "This file is not an MP4, MOV or WebM video, or part of it is missing.", it: "Questo file non è un video MP4, MOV o WebM, oppure ne manca una parte." }
     module_title_taken() { en: "Another module has this title. Choose one of its own.", it: "Un altro modulo ha questo titolo. Scegline uno proprio." }
     module_broken_file() { en: "The upload broke off. What was there stays; choose the file again.", it: "Il caricamento si è interrotto. Ciò che c’era rimane; scegli di nuovo il file." }
+    module_unplayable_video(format: &str) { en: "This video is in a format that browsers don’t play: {format}.", it: "Questo video è in un formato che i browser non riproducono: {format}." }
+    module_unplayable_sound(format: &str) { en: "The sound of this video is in a format that not all browsers play: {format}.", it: "L’audio di questo video è in un formato che non tutti i browser riproducono: {format}." }
+    module_other_format() { en: "an unusual one", it: "uno insolito" }
+    module_encrypted() { en: "This video is copy-protected, so browsers can’t play it here. Upload one without protection.", it: "Questo video è protetto dalla copia, quindi qui i browser non possono riprodurlo. Caricane uno senza protezione." }
+    module_convert() {
+        en: "Convert it to MP4 with H.264: in HandBrake with the preset “Fast 1080p30”, or with ffmpeg -i video -c:v libx264 -pix_fmt yuv420p -c:a aac -movflags +faststart video-h264.mp4",
+        it: "Convertilo in MP4 con H.264: in HandBrake con il preset «Fast 1080p30», o con ffmpeg -i video -c:v libx264 -pix_fmt yuv420p -c:a aac -movflags +faststart video-h264.mp4",
+    }
+    module_hevc_hint() { en: " – To record in H.264 on an iPhone: Settings → Camera → Formats → Most Compatible.", it: " – Per registrare in H.264 su iPhone: Impostazioni → Fotocamera → Formati → Più compatibile." }
     module_large_file() { en: "A video is at most 1 GB.", it: "Un video è al massimo 1 GB." }
     module_redo_by() { en: "Choose a day after today.", it: "Scegli un giorno dopo oggi." }
     question_ask(most: &str) { en: "Write the question, in at most {most} characters.", it: "Scrivi la domanda, in al massimo {most} caratteri." }
@@ -183,7 +224,7 @@ text! {
     module_no_video_yet() { en: "No video yet", it: "Nessun video" }
     module_no_length() { en: "length unknown", it: "durata sconosciuta" }
     module_file() { en: "Video file", it: "File video" }
-    module_file_hint() { en: "WebM or MP4, up to 1 GB. The length is read from the file.", it: "WebM o MP4, fino a 1 GB. La durata si legge dal file." }
+    module_file_hint() { en: "MP4 or MOV with H.264, or WebM; up to 1 GB. The length is read from the file.", it: "MP4 o MOV con H.264, oppure WebM; fino a 1 GB. La durata si legge dal file." }
     module_upload() { en: "Upload video", it: "Carica video" }
     module_youtube_label() { en: "Or a YouTube video", it: "Oppure un video di YouTube" }
     module_youtube_hint() { en: "Paste its address. YouTube then sees who watches.", it: "Incolla l’indirizzo. YouTube allora vede chi guarda." }

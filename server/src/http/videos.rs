@@ -198,7 +198,12 @@ pub async fn upload(
     match done {
         Ok(()) => Redirect::to(&format!("/modules/{id}")).into_response(),
         Err(TrainingError::Invalid(errors)) => {
-            let word = if errors.contains(&ValidationError::LargeFile) { "large" } else { "no-film" };
+            let word = errors.iter().find_map(|error| match error {
+                ValidationError::LargeFile => Some("large"),
+                ValidationError::Unplayable(unplayable) => Some(unplayable.word()),
+                _ => None,
+            });
+            let word = word.unwrap_or("no-film");
             Redirect::to(&format!("/modules/{id}?video={word}")).into_response()
         }
         Err(error) => pages::refused(&shared, asked, error.problem(visitor.lang)).await,

@@ -1,14 +1,16 @@
 //! Training: modules that people watch and answer, and what a type or a machine requires of them.
 //!
 //! How a report of watching is credited is in [`watching`], what an answer is worth in [`quiz`], how far somebody is on
-//! the way to a machine in [`path`], what captions are in [`captions`]. Deliberately absent: the ledger. Training alone qualifies nobody.
+//! the way to a machine in [`path`], what captions are in [`captions`], which videos browsers play in [`formats`]. Deliberately absent: the ledger. Training alone qualifies nobody.
 
 pub mod captions;
+pub mod formats;
 pub mod path;
 pub mod quiz;
 pub mod watching;
 
-use crate::words::words;
+pub use formats::VideoType;
+
 use std::time::Duration;
 
 /// A module's description is no longer than this, in characters.
@@ -27,53 +29,6 @@ pub const DOCUMENT: usize = 1024 * 1024;
 pub const AT_ONCE: usize = 500;
 /// Requirements of one document.
 pub const REQUIRED_AT_ONCE: usize = 2000;
-
-words! {
-    /// What a file of a video is, by its first bytes.
-    VideoType {
-        /// `WebM`, or Matroska that calls itself so.
-        WebM = "video/webm",
-        /// MP4.
-        Mp4 = "video/mp4",
-    }
-}
-
-impl VideoType {
-    /// What `head`, the first bytes of a file, begins; `None` for everything that browsers do not all play.
-    #[must_use]
-    pub fn of(head: &[u8]) -> Option<Self> {
-        const EBML: &[u8] = &[0x1a, 0x45, 0xdf, 0xa3];
-        let names = |at: usize, words: &[&[u8]]| {
-            head.get(at..).is_some_and(|rest| words.iter().any(|word| rest.starts_with(word)))
-        };
-        if head.starts_with(EBML)
-            && head.iter().take(64).copied().collect::<Vec<_>>().windows(4).any(|it| it == b"webm")
-        {
-            Some(Self::WebM)
-        } else if names(4, &[b"ftyp"])
-            && names(
-                8,
-                &[
-                    b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"dash",
-                    b"MSNV",
-                ],
-            )
-        {
-            Some(Self::Mp4)
-        } else {
-            None
-        }
-    }
-
-    /// The ending of its file on the disk.
-    #[must_use]
-    pub const fn ending(self) -> &'static str {
-        match self {
-            Self::WebM => "webm",
-            Self::Mp4 => "mp4",
-        }
-    }
-}
 
 /// The id of a video at `YouTube`: eleven characters, nothing that could lead elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,16 +170,6 @@ mod tests {
             assert_eq!(length(typed), None, "{typed}");
         }
         assert_eq!((clock(740_500), clock(3_723_000)), ("12:20".into(), "1:02:03".into()));
-    }
-
-    #[test]
-    fn a_file_is_what_its_first_bytes_say() {
-        let webm = [&[0x1a, 0x45, 0xdf, 0xa3, 0x9f, 0x42, 0x82, 0x84][..], b"webm"].concat();
-        assert_eq!(VideoType::of(&webm), Some(VideoType::WebM));
-        assert_eq!(VideoType::of(b"\0\0\0\x20ftypisom\0\0\x02\0"), Some(VideoType::Mp4));
-        for head in [&b""[..], b"\x1a\x45\xdf\xa3matroska", b"<html>ftypisom", b"\0\0\0\x20ftypheic", b"GIF89a"] {
-            assert_eq!(VideoType::of(head), None, "{head:?}");
-        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod editor;
 mod exchange;
+mod mp4;
 mod questions;
 mod quiz;
 mod requirements;
@@ -39,6 +40,7 @@ use domain::{
     training::{
         ABOUT, THRESHOLD,
         captions::CaptionsFault,
+        formats::Unplayable,
         path::{Completion, Path, Stage as Step},
         quiz::{ANSWERS, QUESTIONS, TRIES, WORDS, needed},
         watching as watching_rules,
@@ -183,9 +185,12 @@ pub enum ValidationError {
     /// No captions, and why not.
     #[field("captions", captions_unfit(*_0))]
     Captions(CaptionsFault),
-    /// A file that is no video, or none that browsers play.
+    /// A file that is no video, or breaks off.
     #[field("video", module_no_film)]
     NoFilm,
+    /// A video that browsers don't play, and how it is coded.
+    #[field("video", module_unplayable(*_0))]
+    Unplayable(Unplayable),
     /// A file that is larger than it may be.
     #[field("video", module_large_file)]
     LargeFile,

@@ -1,9 +1,9 @@
 //! The files of videos: in a folder beside the database, under names that nobody chose.
 //!
-//! **Invariants.** A file that is no video is not kept. A file has its name before a row names it, and is deleted when no row does:
+//! **Invariants.** A file that is no video, or none that browsers play, is not kept. A file has its name before a row names it, and is deleted when no row does:
 //! what a killed process leaves behind is a file too many, never a row without its file. They are not in a backup of the database.
 
-use super::{TrainingError, ValidationError, webm};
+use super::{TrainingError, ValidationError, mp4, webm};
 use crate::{
     Ctx,
     uploads::{Upload, UploadError},
@@ -13,12 +13,12 @@ use domain::{
     actor::{About, Actor, Permission},
     id::{EditionId, ModuleId},
     live::Hint,
-    training::{FILE, Length, VideoType, clock},
+    training::{FILE, Length, VideoType, clock, formats::Unplayable},
 };
 use serde_json::json;
 use std::{
     fs::{self, File},
-    io::{self, Read, Seek, SeekFrom},
+    io::{self, Read, Seek},
     path::{Path, PathBuf},
 };
 use store::training::{self as rows, Shows, VideoFile};
@@ -26,8 +26,6 @@ use tokio::task::spawn_blocking;
 
 /// Bytes by which a file is told.
 const HEAD: u64 = 4096;
-/// Boxes of an MP4 that are looked at.
-const BOXES: usize = 20_000;
 
 /// The folder of videos.
 pub(crate) fn folder(ctx: &Ctx) -> PathBuf {
@@ -39,68 +37,33 @@ pub fn may_upload(actor: &Actor) -> Result<(), TrainingError> {
     Ok(actor.require(Permission::EditTraining, About::NOTHING).map(drop)?)
 }
 
-/// What a file is, and how long; `None` where it is no video. A recording that does not say how long it is has no length.
-fn looked_through(file: &mut Upload) -> io::Result<Option<(VideoType, Option<Length>)>> {
+/// What a file is, and how long, or why it is not taken. A recording that does not say how long it is has no length.
+fn looked_through(
+    file: &mut Upload,
+    bytes: u64,
+) -> io::Result<Result<(VideoType, Option<Length>), ValidationError>> {
     let mut head = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut head)?;
     file.rewind()?;
-    let Some(kind) = VideoType::of(&head) else { return Ok(None) };
-    let ms = match kind {
-        VideoType::WebM => webm_length(file),
-        VideoType::Mp4 => mp4_length(file),
+    let Some(kind) = VideoType::of(&head) else {
+        return Ok(Err(Unplayable::container(&head).map_or(ValidationError::NoFilm, ValidationError::Unplayable)));
+    };
+    // What can't be read is broken.
+    let (is_whole, unplayable, ms) = match kind {
+        VideoType::WebM => webm::header(&mut io::BufReader::new(&mut *file))
+            .map_or((false, None, None), |found| {
+                (found.has_pictures && !found.is_cut, found.unplayable, found.ms)
+            }),
+        VideoType::Mp4 => mp4::header(file, bytes).map_or((false, None, None), |found| {
+            (found.has_pictures && !found.is_cut, found.unplayable, found.ms)
+        }),
     };
     file.rewind()?;
-    Ok(ms.ok().map(|ms| (kind, ms.and_then(Length::new))))
-}
-
-/// It has no pictures, is broken, or breaks off.
-struct NoFilm;
-
-/// In milliseconds, if it says so.
-fn webm_length(file: &mut Upload) -> Result<Option<u64>, NoFilm> {
-    let found = webm::header(&mut io::BufReader::new(file)).map_err(|_| NoFilm)?;
-    if found.has_pictures && !found.is_cut { Ok(found.ms) } else { Err(NoFilm) }
-}
-
-/// The same.
-fn mp4_length(file: &mut Upload) -> Result<Option<u64>, NoFilm> {
-    if mp4_is_cut(file).unwrap_or(true) {
-        return Err(NoFilm);
-    }
-    let found = mp4parse::read_mp4(&mut io::BufReader::new(file)).map_err(|_| NoFilm)?;
-    let video = found.tracks.iter().find(|track| track.track_type == mp4parse::TrackType::Video).ok_or(NoFilm)?;
-    let ms =
-        video.duration.zip(video.timescale).map(|(length, scale)| length.0.saturating_mul(1000) / scale.0.max(1));
-    Ok(ms)
-}
-
-/// Whether a file ends before the boxes that it consists of.
-fn mp4_is_cut(file: &mut Upload) -> io::Result<bool> {
-    let end = crate::uploads::length(file)?;
-    let mut at = 0;
-    // A file for the web has a handful of them, one that is recorded in pieces two for each second.
-    for _ in 0..BOXES {
-        if at >= end {
-            break;
-        }
-        let mut head = [0; 16];
-        file.seek(SeekFrom::Start(at))?;
-        let read = if end - at < 16 { 8 } else { 16 };
-        file.read_exact(&mut head[..read])?;
-        let (short, long) = head.split_at(8);
-        let size = match u32::from_be_bytes([short[0], short[1], short[2], short[3]]) {
-            // To the end of the file.
-            0 => end - at,
-            1 => long.try_into().map_or(0, u64::from_be_bytes),
-            size => size.into(),
-        };
-        if size < 8 {
-            return Ok(true);
-        }
-        at = at.saturating_add(size);
-    }
-    file.rewind()?;
-    Ok(at > end)
+    Ok(match unplayable {
+        _ if !is_whole => Err(ValidationError::NoFilm),
+        Some(unplayable) => Err(ValidationError::Unplayable(unplayable)),
+        None => Ok((kind, ms.and_then(Length::new))),
+    })
 }
 
 /// Takes the file in as what the next edition of a module shows.
@@ -113,7 +76,10 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> R
         if bytes > FILE {
             return Ok(Err(ValidationError::LargeFile));
         }
-        let Some((kind, length)) = looked_through(&mut file)? else { return Ok(Err(ValidationError::NoFilm)) };
+        let (kind, length) = match looked_through(&mut file, bytes)? {
+            Ok(found) => found,
+            Err(unfit) => return Ok(Err(unfit)),
+        };
         fs::create_dir_all(&folder)?;
         let name = format!("{name}.{}", kind.ending());
         let mut to = tempfile::NamedTempFile::new_in(&folder)?;

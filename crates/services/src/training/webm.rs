@@ -1,8 +1,9 @@
-//! How long a `WebM` is, read from its header.
+//! How long a `WebM` is and how it is coded, read from its header.
 //!
-//! Invariant: whatever the file says of its own sizes, no more than eight bytes are read at a time, and nothing is allocated: the
+//! Invariant: whatever the file says of its own sizes, no more than a name is read at a time, and nothing is allocated: the
 //! readers of this format that there are take memory by what a file claims. Deliberately absent: everything else that is in one.
 
+use domain::training::formats::Unplayable;
 use std::io::{self, Read, Seek, SeekFrom};
 
 const SEGMENT: u32 = 0x1853_8067;
@@ -12,7 +13,10 @@ const DURATION: u32 = 0x4489;
 const TRACKS: u32 = 0x1654_ae6b;
 const TRACK: u32 = 0xae;
 const TRACK_TYPE: u32 = 0x83;
+const CODEC: u32 = 0x86;
 const CLUSTER: u32 = 0x1f43_b675;
+/// Bytes of the name of a coding, at most.
+const NAME: usize = 32;
 /// The track type of pictures.
 const PICTURES: u64 = 1;
 /// Elements that are looked at: a header has some dozens.
@@ -27,6 +31,8 @@ pub(super) struct Header {
     pub has_pictures: bool,
     /// The file ends before what it says is in it.
     pub is_cut: bool,
+    /// What browsers don't play of it.
+    pub unplayable: Option<Unplayable>,
 }
 
 /// Whether this size says that nobody knows it, as that of a segment does while it is being recorded: every bit of it is set.
@@ -37,6 +43,7 @@ fn is_unknown(size: u64) -> bool {
 /// Reads the header from the beginning of a file.
 pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
     let (mut header, mut scale, mut ticks) = (Header::default(), 1_000_000_u64, None::<f64>);
+    let (mut silent, mut sounds) = (None, false);
     for _ in 0..MOST {
         let Some(id) = number(file, 4, true)? else { break };
         let Some(size) = number(file, 8, false)? else { break };
@@ -59,6 +66,20 @@ pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
                     header.has_pictures |= value == PICTURES;
                 }
             }
+            CODEC if size <= NAME as u64 => {
+                let mut name = [0; NAME];
+                let size = usize::try_from(size).unwrap_or(0);
+                file.read_exact(&mut name[..size])?;
+                // Its end may be filled up.
+                let name = name[..size].split(|byte| *byte == 0).next().unwrap_or_default();
+                match (name.starts_with(b"A_"), name.starts_with(b"V_"), Unplayable::webm(name)) {
+                    (true, _, None) => sounds = true,
+                    (true, _, unplayable) => silent = silent.or(unplayable),
+                    (_, true, unplayable) => header.unplayable = header.unplayable.or(unplayable),
+                    // Subtitles.
+                    _ => {}
+                }
+            }
             DURATION if size == 8 => ticks = Some(f64::from_bits(bytes(file, size)?)),
             DURATION if size == 4 => {
                 ticks = Some(f32::from_bits(u32::try_from(bytes(file, size)?).unwrap_or_default()).into());
@@ -77,6 +98,8 @@ pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
     )]
     let ms = ticks.map(|ticks| (ticks * scale as f64 / 1e6).round()).filter(|ms| *ms > 0.0).map(|ms| ms as u64);
     header.ms = ms;
+    // Of several sounds one is enough.
+    header.unplayable = header.unplayable.or(silent.filter(|_| !sounds));
     Ok(header)
 }
 
@@ -136,6 +159,24 @@ mod tests {
         assert_eq!(read(film(&f64::NAN.to_be_bytes(), 1)), (None, true));
         assert_eq!(read(film(&(-1.0_f64).to_be_bytes(), 1)), (None, true));
         assert_eq!(read(Vec::new()), (None, false));
+    }
+
+    #[test]
+    fn a_film_is_judged_by_how_its_tracks_are_coded() {
+        let coded = |codecs: &[&[u8]]| {
+            let tracks = codecs.iter().map(|codec| {
+                let kind = if codec.starts_with(b"V_") { 1 } else { 2 };
+                element(&[0xae], &[element(&[0x83], &[kind]), element(&[0x86], codec)].concat())
+            });
+            let tracks = element(&[0x16, 0x54, 0xae, 0x6b], &tracks.collect::<Vec<_>>().concat());
+            let film = [&[0x18, 0x53, 0x80, 0x67, 0xff], &tracks[..]].concat();
+            header(&mut Cursor::new(film)).unwrap().unplayable
+        };
+        assert_eq!(coded(&[b"V_VP9", b"A_OPUS"]), None);
+        assert_eq!(coded(&[b"V_AV1\0\0"]), None);
+        assert_eq!(coded(&[b"V_MPEGH/ISO/HEVC", b"A_OPUS"]), Some(Unplayable::Hevc));
+        assert_eq!(coded(&[b"V_VP8", b"A_AC3"]), Some(Unplayable::Dolby));
+        assert_eq!(coded(&[b"V_VP8", b"A_AC3", b"A_VORBIS"]), None, "one sound is enough");
     }
 
     proptest! {
