@@ -72,10 +72,25 @@ words! {
         Nothing = "picture.nothing",
         /// It is none, or of a kind that is not read here.
         NoPicture = "picture.none",
+        /// Part of it is missing.
+        Cut = "picture.cut",
+        /// It is HEIC, as phones of Apple keep photos, which most browsers don't show.
+        Heic = "picture.heic",
         /// It has too many bytes.
         Heavy = "picture.heavy",
         /// It has too many pixels.
         Large = "picture.large",
+    }
+}
+
+impl Unfit {
+    /// The code that programs are told: a picture that breaks off, or is HEIC, is none of those that are taken.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Cut | Self::Heic => Self::NoPicture.word(),
+            other => other.word(),
+        }
     }
 }
 

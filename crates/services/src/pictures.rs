@@ -61,11 +61,15 @@ pub enum PicturesError {
 
 impl ServiceError for Unfit {
     fn problem(&self, lang: Lang) -> Problem {
-        Problem::new(self.word(), Kind::Invalid, lang.form_fix()).field("picture", lang.picture_unfit(*self))
+        Problem::new(self.code(), Kind::Invalid, lang.form_fix()).field("picture", lang.picture_unfit(*self))
     }
 
     fn codes() -> Vec<(Kind, &'static str)> {
-        Self::ALL.iter().map(|unfit| (Kind::Invalid, unfit.word())).collect()
+        Self::ALL
+            .iter()
+            .filter(|unfit| unfit.code() == unfit.word())
+            .map(|unfit| (Kind::Invalid, unfit.code()))
+            .collect()
     }
 }
 

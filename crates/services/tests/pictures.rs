@@ -69,6 +69,10 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec();
     let mut cut = png(300, 300);
     cut.truncate(60);
+    let mut cut_jpeg = Vec::new();
+    let noise = image::RgbImage::from_fn(200, 150, |x, y| image::Rgb([x, y, x ^ y].map(|n| n.to_le_bytes()[0])));
+    noise.write_to(&mut Cursor::new(&mut cut_jpeg), ImageFormat::Jpeg).unwrap();
+    cut_jpeg.truncate(cut_jpeg.len() / 2);
     let mut polyglot = b"GIF89a/*".to_vec();
     polyglot.extend_from_slice(&svg);
     for (given, expected) in [
@@ -76,8 +80,10 @@ async fn what_is_no_picture_or_too_large_is_refused_in_words() {
         (svg, Unfit::NoPicture),
         (polyglot, Unfit::NoPicture),
         (b"hello".to_vec(), Unfit::NoPicture),
-        (cut, Unfit::NoPicture),
-        (vec![0xFF, 0xD8, 0xFF, 0xE0], Unfit::NoPicture),
+        (cut, Unfit::Cut),
+        (vec![0xFF, 0xD8, 0xFF, 0xE0], Unfit::Cut),
+        (cut_jpeg, Unfit::Cut),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), Unfit::Heic),
         (vec![0; BYTES + 1], Unfit::Heavy),
         (claims(10_000, 5_000), Unfit::Large),
         (claims(32_000, 100), Unfit::Large),

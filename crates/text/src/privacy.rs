@@ -10,6 +10,8 @@ impl Lang {
         match unfit {
             Unfit::Nothing => self.picture_nothing(),
             Unfit::NoPicture => self.picture_none(),
+            Unfit::Cut => self.picture_cut(),
+            Unfit::Heic => self.picture_heic(),
             Unfit::Heavy => self.picture_heavy(),
             Unfit::Large => self.picture_large(),
         }
@@ -136,6 +138,10 @@ text! {
     picture_nothing() { en: "Choose a picture first.", it: "Prima scegli una foto." }
     picture_none() { en: "This file is not a JPEG, PNG or WebP. Choose another one.",
                      it: "Questo file non è un JPEG, PNG o WebP. Scegline un altro." }
+    picture_cut() { en: "Part of this picture is missing. Open it on your device to check it, then send it again.",
+                    it: "A questa foto manca una parte. Aprila sul tuo dispositivo per controllarla, poi inviala di nuovo." }
+    picture_heic() { en: "This picture is HEIC, which most browsers don’t show. Share it as JPEG, or take a new one: on an iPhone, Settings → Camera → Formats → Most Compatible.",
+                     it: "Questa foto è HEIC, che la maggior parte dei browser non mostra. Condividila come JPEG, o fanne una nuova: su iPhone, Impostazioni → Fotocamera → Formati → Più compatibile." }
     picture_heavy() { en: "This picture is over 20 MB. Choose a smaller one.", it: "La foto supera i 20 MB: scegline una più piccola." }
     picture_large() { en: "This picture has too many pixels: at most 32 million, 16,384 on one side, and fewer in a progressive JPEG or a lossless WebP. Choose a smaller one.",
                       it: "La foto ha troppi pixel: al massimo 32 milioni, 16.384 su un lato, e meno in un JPEG progressivo o in un WebP senza perdita. Scegline una più piccola." }

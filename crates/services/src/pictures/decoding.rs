@@ -33,23 +33,36 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
     given.by_ref().take(16).read_to_end(&mut begin).map_err(|_| Unfit::NoPicture)?;
     given.rewind().map_err(|_| Unfit::NoPicture)?;
     let mut given = BufReader::new(given);
+    if is_heic(&begin) {
+        return Err(Unfit::Heic);
+    }
     match image::guess_format(&begin) {
         Ok(ImageFormat::Jpeg) => {
+            // The decoder draws what it has, and grey where it has nothing.
+            if !jpeg::is_whole(&mut given).unwrap_or(false) {
+                return Err(Unfit::Cut);
+            }
+            given.rewind().map_err(|_| Unfit::NoPicture)?;
             let (stripped, working) = jpeg::strip(given)?;
             pixels(JpegDecoder::new(stripped).map_err(|error| unfit(&error))?, |_, pixels| pixels + working)
         }
         Ok(ImageFormat::Png) => {
-            if chunks(&mut given).map_err(|_| Unfit::NoPicture)? > CHUNKS {
+            let (count, is_whole) = chunks(&mut given).map_err(|_| Unfit::NoPicture)?;
+            if count > CHUNKS {
                 return Err(Unfit::Large);
             }
+            let broken = |unfit| if unfit == Unfit::NoPicture && !is_whole { Unfit::Cut } else { unfit };
             let mut limits = Limits::no_limits();
             limits.max_image_width = Some(LONGEST);
             limits.max_image_height = Some(LONGEST);
             limits.max_alloc = Some(METADATA);
-            let decoder = PngDecoder::with_limits(given, limits).map_err(|error| unfit(&error))?;
-            pixels(decoder, |_, pixels| pixels + METADATA)
+            let decoder = PngDecoder::with_limits(given, limits).map_err(|error| broken(unfit(&error)))?;
+            pixels(decoder, |_, pixels| pixels + METADATA).map_err(broken)
         }
         Ok(ImageFormat::WebP) => {
+            if webp_is_cut(&mut given).map_err(|_| Unfit::NoPicture)? {
+                return Err(Unfit::Cut);
+            }
             let coded = lossless(&mut given).map_err(|_| Unfit::NoPicture)?;
             let decoder = WebPDecoder::new(given).map_err(|error| unfit(&error))?;
             let each = if decoder.color_type().has_alpha() { WEBP_TRANSPARENT } else { WEBP_OPAQUE };
@@ -78,21 +91,40 @@ const fn unfit(error: &ImageError) -> Unfit {
     if matches!(error, ImageError::Limits(_)) { Unfit::Large } else { Unfit::NoPicture }
 }
 
-/// Chunks of a PNG that hold no pixels, up to its end: what stands behind that is not read. Leaves the reader at its beginning.
-fn chunks(given: &mut (impl Read + Seek)) -> io::Result<usize> {
+/// Whether a file begins as HEIC does.
+fn is_heic(begin: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 7] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"];
+    begin.get(4..8) == Some(b"ftyp") && begin.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
+}
+
+/// Whether a WebP ends before what it says is in it. Leaves the reader at its beginning.
+fn webp_is_cut(given: &mut (impl Read + Seek)) -> io::Result<bool> {
+    let end = given.seek(io::SeekFrom::End(0))?;
+    given.rewind()?;
+    let mut head = [0; 8];
+    given.read_exact(&mut head)?;
+    let [.., a, b, c, d] = head;
+    given.rewind()?;
+    Ok(u64::from(u32::from_le_bytes([a, b, c, d])) + 8 > end)
+}
+
+/// Chunks of a PNG that hold no pixels, up to its end, and whether that is there: what stands behind it is not read. Leaves the
+/// reader at its beginning.
+fn chunks(given: &mut (impl Read + Seek)) -> io::Result<(usize, bool)> {
     given.seek_relative(8)?;
-    let (mut count, mut head) = (0, [0; 8]);
+    let (mut count, mut head, mut is_whole) = (0, [0; 8], false);
     while given.read_exact(&mut head).is_ok() {
         let [a, b, c, d, name @ ..] = head;
         count += usize::from(&name != b"IDAT");
         if &name == b"IEND" {
+            is_whole = true;
             break;
         }
         // With the sum behind it.
         given.seek_relative(i64::from(u32::from_be_bytes([a, b, c, d])) + 4)?;
     }
     given.rewind()?;
-    Ok(count)
+    Ok((count, is_whole))
 }
 
 /// Bytes of a WebP that are coded without loss: whole pictures, or their transparency. Leaves the reader at its beginning.
@@ -140,11 +172,40 @@ mod tests {
     fn a_png_of_countless_chunks_is_refused() {
         let mut bytes = Vec::new();
         image::RgbImage::new(4, 4).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
-        assert_eq!(chunks(&mut Cursor::new(&bytes)).unwrap(), 2);
+        assert_eq!(chunks(&mut Cursor::new(&bytes)).unwrap(), (2, true));
         assert!(decode(Cursor::new(bytes.clone())).is_ok());
         let text = b"\0\0\0\x02tEXtk\0\xE7\x05\x5D\x2F".repeat(CHUNKS);
         bytes.splice(33..33, text);
         assert_eq!(decode(Cursor::new(bytes)).err(), Some(Unfit::Large));
+    }
+
+    #[test]
+    fn what_breaks_off_is_refused_in_every_format() {
+        let picture =
+            image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x, y * 5, x ^ y].map(|n| n.to_le_bytes()[0])));
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+            let mut bytes = Vec::new();
+            picture.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+            assert!(decode(Cursor::new(bytes.clone())).is_ok(), "{format:?}");
+            for length in [bytes.len() / 2, bytes.len() * 9 / 10] {
+                let refused = decode(Cursor::new(bytes[..length].to_vec())).err();
+                assert_eq!(refused, Some(Unfit::Cut), "{format:?}");
+            }
+            if format == ImageFormat::Jpeg {
+                let half = bytes.len() / 2;
+                bytes[half..].fill(0);
+                assert_eq!(decode(Cursor::new(bytes)).err(), Some(Unfit::Cut), "filled up to its length");
+            }
+        }
+    }
+
+    #[test]
+    fn heic_is_named() {
+        for brand in [b"heic", b"mif1", b"heix"] {
+            let file = [&b"\0\0\0\x18ftyp"[..], brand, b"\0\0\0\0mif1heic"].concat();
+            assert_eq!(decode(Cursor::new(file)).err(), Some(Unfit::Heic));
+        }
+        assert_eq!(decode(Cursor::new(b"\0\0\0\x18ftypisom\0\0\0\0".to_vec())).err(), Some(Unfit::NoPicture));
     }
 
     #[test]

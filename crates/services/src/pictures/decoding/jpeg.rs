@@ -136,6 +136,42 @@ pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), Unfi
     }
 }
 
+/// Whether a file reaches the end of its picture. What stands behind that – a film, a second picture – doesn't matter.
+pub(super) fn is_whole(given: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        // Pixels are passed over in one go; within them a marker's sign is followed by nothing.
+        let buffer = given.fill_buf()?;
+        let Some(at) = buffer.iter().position(|byte| *byte == 0xFF) else {
+            let count = buffer.len();
+            if count == 0 {
+                return Ok(false);
+            }
+            given.consume(count);
+            continue;
+        };
+        given.consume(at);
+        let marker = match marker(given) {
+            Ok(marker) => marker,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        match marker {
+            0xD9 => return Ok(true),
+            0x01 | 0xD0..=0xD8 => {}
+            _ => {
+                let mut length = [0; 2];
+                if given.read_exact(&mut length).is_err() {
+                    return Ok(false);
+                }
+                let rest = u64::from(u16::from_be_bytes(length)).saturating_sub(2);
+                if io::copy(&mut given.by_ref().take(rest), &mut io::sink())? < rest {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+}
+
 /// The next marker; bytes that belong to none are passed over.
 fn marker(given: &mut impl Read) -> io::Result<u8> {
     let mut byte = [0];
@@ -198,6 +234,17 @@ mod tests {
         assert_eq!(read.windows(6).filter(|piece| piece == b"Exif\0\0").count(), 1);
         let before = image::load_from_memory(&jpeg()).unwrap();
         assert_eq!(image::load_from_memory(&read).unwrap(), before, "its pixels are the same");
+    }
+
+    #[test]
+    fn a_file_is_whole_up_to_the_end_of_its_picture_and_not_of_one_inside() {
+        let is_whole = |bytes: &[u8]| super::is_whole(&mut &bytes[..]).unwrap();
+        let preview = with([(0xE1, [&b"Exif\0\0"[..], &jpeg()].concat())]);
+        assert!(is_whole(&jpeg()) && is_whole(&preview));
+        assert!(is_whole(&[&jpeg()[..], &[0, 7, 0xFF]].concat()), "a film behind it");
+        for cut in [0, 2, 4, preview.len() - jpeg().len() + 10, preview.len() - 1] {
+            assert!(!is_whole(&preview[..cut]), "{cut}");
+        }
     }
 
     #[test]
