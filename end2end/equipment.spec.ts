@@ -2,6 +2,7 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Page } from "@playwright/test";
+import { crc32, deflateSync } from "node:zlib";
 import { enter, expect, fits, hydrated, type Lab, leave, test } from "./lab.ts";
 
 async function open(lab: Lab, page: Page, path: string, script = true) {
@@ -180,6 +181,40 @@ test("a machine has a photo where somebody gave it one, also without script", as
   await page.getByRole("button", { name: "Remove picture" }).click();
   await expect(page.getByRole("img", { name: /^Photo of / })).toHaveCount(0);
   await context.close();
+});
+
+/** A black PNG of so many pixels. */
+function black(width: number, height: number) {
+  const chunk = (name: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 8;
+  const rows = deflateSync(Buffer.alloc((width + 1) * height));
+  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
+}
+
+test("a photo of 50 megapixels is made smaller before it is sent, and without script is refused with its limit", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const photo = { name: "photo.png", mimeType: "image/png", buffer: black(8160, 6144) };
+  for (const javaScriptEnabled of [false, true]) {
+    const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
+    await open(lab, page, "/machines/1/edit", javaScriptEnabled);
+    await page.locator("#picture").setInputFiles(photo);
+    await page.getByRole("button", { name: "Save picture" }).click();
+    if (javaScriptEnabled) await expect(page.getByRole("img", { name: /^Photo of / })).toBeVisible();
+    else await expect(page.getByText("at most 32 million")).toBeVisible();
+    await context.close();
+  }
 });
 
 test("A24: a refused form has the focus at its first marked field, whatever that is, also without script", async ({ lab, browser }) => {

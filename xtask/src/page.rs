@@ -164,12 +164,14 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let raw = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     // A cold cargo cache and a changed tool bring other bundles from the same module.
     let tools = fs::read(workspace.end2end().join("package-lock.json")).unwrap_or_default();
-    let (script, tables) = (script::build(workspace)?, script::tables(workspace)?);
+    let (script, tables, photos) =
+        (script::build(workspace)?, script::tables(workspace)?, script::photos(workspace)?);
     let digest = files::digest([
         ("module", raw.as_slice()),
         ("tools", tools.as_slice()),
         ("script", script.as_bytes()),
         ("tables", tables.as_bytes()),
+        ("photos", photos.as_bytes()),
         ("code", CODE),
         ("optimiser", OPTIMISE),
         ("areas", AREAS),
@@ -189,6 +191,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let modules =
         steps::timed("split and bind the page", 1, || bundle::split_and_bind(&raw, wasm, stage, name, &script))?;
     fs::write(stage.join(TABLES), tables)?;
+    fs::write(stage.join(PHOTOS), photos)?;
     if profile == Profile::Release {
         steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end()))?;
     }
@@ -199,6 +202,8 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
 
 /// The script of tables, beside the page's.
 pub const TABLES: &str = "tables.js";
+/// The script of photos, beside it too.
+pub const PHOTOS: &str = "photos.js";
 
 /// What turns a module into a bundle: a change of it asks for the bundle anew.
 const CODE: &[u8] = include_bytes!("bundle.rs");

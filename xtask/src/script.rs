@@ -19,6 +19,11 @@ pub fn tables(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "tables"))
 }
 
+/// What makes photos smaller, loaded with the first field for one.
+pub fn photos(workspace: &Workspace) -> Result<String> {
+    process::read(&mut npm::script(&workspace.script(), "photos"))
+}
+
 /// The service worker, a script of its own at an address that stays.
 pub fn worker(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "worker"))

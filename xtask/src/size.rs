@@ -67,7 +67,7 @@ fn transferred(workspace: &Workspace, assets: &Assets) -> Result<BTreeMap<String
 /// Bytes by when they are loaded.
 struct Sizes {
     first: Vec<(String, u64)>,
-    /// The style that some areas have of their own, and the script of tables.
+    /// The style that some areas have of their own, and the scripts of tables and photos.
     later: Vec<(String, u64)>,
     fonts: Vec<(String, u64)>,
     areas: BTreeMap<String, BTreeMap<String, u64>>,
@@ -79,8 +79,9 @@ impl Sizes {
         let pick = |wanted: &dyn Fn(&str) -> bool| -> Vec<(String, u64)> {
             sizes.iter().filter(|(name, _)| wanted(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect()
         };
+        let beside = [page::TABLES, page::PHOTOS];
         let mut first =
-            pick(&|it| it == assets.css || (ends(it, ".js") && it != page::TABLES) || it == assets.wasm);
+            pick(&|it| it == assets.css || (ends(it, ".js") && !beside.contains(&it)) || it == assets.wasm);
         first.extend(html.map(|bytes| ("HTML".to_owned(), bytes)));
         // A file that is not there has no size that fits.
         let file = |name: &String| (name.clone(), sizes.get(&format!("{name}.wasm")).copied().unwrap_or(AREA + 1));
@@ -89,7 +90,7 @@ impl Sizes {
             .iter()
             .map(|(area, files)| (areas::readable(area), files.iter().map(file).collect()))
             .collect();
-        let later = pick(&|it| it == assets.area_css || it == page::TABLES);
+        let later = pick(&|it| it == assets.area_css || beside.contains(&it));
         Self { first, later, fonts: pick(&|it| ends(it, ".woff2")), areas }
     }
 

@@ -16,9 +16,14 @@ sendAtOnce();
 helpToFillIn();
 showOffline();
 
-// What works tables comes with the first of them.
-new MutationObserver((_, observer) => {
-    if (!document.querySelector("[data-table]")) return;
-    observer.disconnect();
-    import(new URL("tables.js", document.querySelector<HTMLLinkElement>("link[rel=stylesheet]")!.href).href);
-}).observe(document, { childList: true, subtree: true });
+// What works tables, and what works photos, comes with the first of them.
+for (const [first, file] of [["[data-table]", "tables.js"], ["input[accept^=image]", "photos.js"]] as const) {
+    const load = () => {
+        if (!document.querySelector(first)) return;
+        observer.disconnect();
+        import(new URL(file, document.querySelector<HTMLLinkElement>("link[rel=stylesheet]")!.href).href);
+    };
+    const observer = new MutationObserver(load);
+    observer.observe(document, { childList: true, subtree: true });
+    load();
+}
