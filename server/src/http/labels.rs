@@ -1,8 +1,8 @@
 //! `GET /machines/labels.pdf?size=`: the labels of machines on sheets of A4.
 //!
 //! Written by hand: rectangles and a few words in a font that every reader has take no library. What that font has no
-//! letter for is written as boards write it; a name in a script that has no such form gives way to the machine's number, for
-//! question marks help nobody find it. Deliberately absent: who may have them; that is the service's.
+//! letter for is written as boards write it; a symbol is left out, and a name in a script that has no such form gives way to the
+//! machine's number, for question marks help nobody find it. Deliberately absent: who may have them; that is the service's.
 
 use super::Shared;
 use app::{qr, request::Site, visitor::Visitor};
@@ -12,7 +12,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{actor::Actor, equipment::LabelSize};
+use domain::{actor::Actor, equipment::LabelSize, people::folded::with_marks};
 use fabomatic::lcd::transliterate;
 use serde::Deserialize;
 use services::equipment;
@@ -123,41 +123,69 @@ fn draw(page: &mut String, label: &Label, home: &str, (left, top): (usize, usize
 }
 
 /// The words in letters of the font: its own as they are, others as a display would write them. `None` where that has no
-/// form for one.
+/// form for a letter; symbols without one are left out.
 fn readable(words: &str) -> Option<String> {
     let mut readable = String::new();
-    for letter in words.chars() {
-        if letter.is_ascii_graphic() || letter == ' ' || ('\u{A1}'..='\u{FF}').contains(&letter) {
+    for letter in with_marks(words).chars() {
+        if letter.is_whitespace() {
+            readable.push(' ');
+        } else if code(letter).is_some() {
             readable.push(letter);
         } else {
             let written = transliterate(&letter.to_string());
-            if written.contains('?') {
+            if !written.contains('?') {
+                readable.push_str(&written);
+            } else if letter.is_alphanumeric() {
                 return None;
             }
-            readable.push_str(if letter.is_whitespace() { " " } else { &written });
         }
     }
-    Some(readable)
+    let readable = readable.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!readable.is_empty()).then_some(readable)
 }
 
-/// Thousandths of its height that each letter of Helvetica is wide, from the space to the tilde: Adobe's metrics of the
-/// fourteen fonts that every reader has.
-const WIDTHS: [usize; 95] = [
+/// Thousandths of its height that each letter of Helvetica is wide, by its place in [`code`]: Adobe's metrics of the fourteen fonts
+/// that every reader has.
+const WIDTHS: [u16; 224] = [
+    // From the space on.
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556,
-    556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1_015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500,
-    667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333,
-    556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500,
-    722, 500, 500, 500, 334, 260, 334, 584,
+    556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667,
+    556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556,
+    556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722,
+    500, 500, 500, 334, 260, 334, 584, 0, // From 128 on.
+    556, 556, 222, 556, 333, 1000, 556, 556, 333, 1000, 667, 333, 1000, 222, 611, 278, 0, 222, 222, 333, 333, 350,
+    556, 1000, 333, 1000, 500, 333, 944, 0, 500, 667, //
+    // From 160 on.
+    278, 333, 556, 556, 556, 556, 260, 556, 333, 737, 370, 556, 584, 333, 737, 333, 400, 584, 333, 333, 333, 556,
+    537, 278, 333, 333, 365, 556, 834, 834, 834, 611, 667, 667, 667, 667, 667, 667, 1000, 722, 667, 667, 667, 667,
+    278, 278, 278, 278, 722, 722, 778, 778, 778, 778, 778, 584, 778, 722, 722, 722, 722, 667, 667, 611, 556, 556,
+    556, 556, 556, 556, 889, 500, 556, 556, 556, 556, 278, 278, 278, 278, 556, 556, 556, 556, 556, 556, 556, 584,
+    611, 556, 556, 556, 556, 500, 556, 500,
 ];
 /// As wide as any; what ends a line that was cut is.
 const WIDEST: usize = 1_000;
 
-/// How wide a letter is. One with a mark is as wide as without.
+/// The letters of the font from 128 to 159: those of Windows in western Europe, and in three of the places that it leaves empty
+/// what the font has besides ([`DIFFERENCES`]). A space is no letter.
+const UPPER: [char; 32] = [
+    '€', 'Ł', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 'ł', 'Ž', 'ı', ' ', '‘', '’', '“', '”', '•',
+    '–', '—', '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
+];
+/// What stands in the places that are not those of Windows.
+const DIFFERENCES: &str = "129 /Lslash 141 /lslash 143 /dotlessi";
+
+/// The number of a letter in the font. A hyphen that only shows where a word is divided is none.
+fn code(letter: char) -> Option<u8> {
+    match letter {
+        ' '..='~' | '\u{A1}'..='\u{AC}' | '\u{AE}'..='\u{FF}' => u8::try_from(u32::from(letter)).ok(),
+        _ => UPPER.iter().position(|upper| *upper == letter).and_then(|at| u8::try_from(at + 128).ok()),
+    }
+}
+
+/// How wide a letter is.
 fn width_of(letter: char) -> usize {
-    let plain = if letter.is_ascii() { Some(letter) } else { transliterate(&letter.to_string()).chars().next() };
-    let place =
-        plain.and_then(|plain| u32::from(plain).checked_sub(32)).and_then(|place| usize::try_from(place).ok());
-    place.and_then(|place| WIDTHS.get(place).copied()).unwrap_or(WIDEST)
+    let place = code(letter).and_then(|code| code.checked_sub(32));
+    place.and_then(|place| WIDTHS.get(usize::from(place))).map_or(WIDEST, |width| usize::from(*width))
 }
 
 /// As many of the words as are no wider than `room`, in thousandths of their height.
@@ -176,18 +204,17 @@ fn cut(words: &str, room: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Words for a PDF: letters of Western Europe by number.
+/// Words for a PDF: letters beyond ASCII by number.
 fn escaped(words: &str) -> String {
     let mut escaped = String::new();
-    for letter in words.chars() {
-        match letter {
-            '(' | ')' | '\\' => escaped.extend(['\\', letter]),
-            ' '..='~' => escaped.push(letter),
-            '\u{A1}'..='\u{FF}' => {
-                let _ = write!(escaped, "\\{:03o}", u32::from(letter));
+    // `readable` lets nothing else through.
+    for code in words.chars().filter_map(code) {
+        match code {
+            b'(' | b')' | b'\\' => escaped.extend(['\\', char::from(code)]),
+            b' '..=b'~' => escaped.push(char::from(code)),
+            _ => {
+                let _ = write!(escaped, "\\{code:03o}");
             }
-            // What ends a line that was cut; `readable` lets nothing else through.
-            _ => escaped.push_str("\\205"),
         }
     }
     escaped
@@ -199,7 +226,10 @@ fn document(pages: &[String]) -> Vec<u8> {
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        format!(
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /Type /Encoding /BaseEncoding /WinAnsiEncoding \
+             /Differences [{DIFFERENCES}] >> >>"
+        ),
     ];
     for (page, drawn) in pages.iter().enumerate() {
         objects.push(format!(
@@ -250,7 +280,7 @@ mod tests {
         assert_eq!(places.len(), 3 + 2 * pages);
         assert!(pages > 1 && file.contains(&format!("/Count {pages} ")));
         assert!(
-            file.contains(r"(Laser \(1\) \\ L\363dz)") && file.contains(r"(S\344ge \267 7)"),
+            file.contains(r"(Laser \(1\) \\ \201\363dz)") && file.contains(r"(S\344ge \267 7)"),
             "words are escaped"
         );
         assert!(file.is_ascii());
@@ -271,13 +301,31 @@ mod tests {
     }
 
     #[test]
+    fn letters_that_the_font_has_stay_as_they_are() {
+        let file =
+            String::from_utf8(sheets(&[label(1, "x")], "https://x.example", LabelSize::Small, Lang::En)).unwrap();
+        assert!(file.contains("/Differences [129 /Lslash"));
+        for (words, written) in [
+            ("Œuvre – “Šárka’s” 5 €", r"\214uvre \226 \223\212\341rka\222s\224 5 \200"),
+            ("Łaser łucznik ışık", r"\201aser \215ucznik \217s\217k"),
+            ("Fra\u{308}se", r"Fr\344se"),
+            ("Koch­feld\u{a0}2", "Kochfeld 2"),
+            ("Žďár Ĉapek", r"\216d\341r Capek"),
+        ] {
+            assert_eq!(escaped(&readable(words).unwrap()), written, "{words}");
+        }
+        assert_eq!(['—', 'Æ', 'ß', 'Ł', '…', 'W'].map(width_of), [1_000, 1_000, 611, 556, 1_000, 944]);
+    }
+
+    #[test]
     fn a_name_that_the_font_cannot_write_is_the_number_and_a_long_one_ends_where_its_label_does() {
         let sheet = |name: &str, lang| {
             let file = sheets(&[label(1, name)], "https://x.example", LabelSize::Small, lang);
             String::from_utf8(file).unwrap()
         };
         assert!(sheet("ماكينة", Lang::It).contains("(Macchina 7) Tj"));
-        assert!(sheet("Fräse 🔧", Lang::En).contains("(Machine 7) Tj"));
+        assert!(sheet("🔧", Lang::En).contains("(Machine 7) Tj"));
+        assert!(sheet("Fräse 🔧", Lang::En).contains(r"(Fr\344se) Tj"), "what can be written of it stays");
         assert!(sheet("Токарный", Lang::En).contains("(Tokarnyy) Tj"));
         let long = sheet("3D printer Anna (copy of a copy)", Lang::En);
         assert!(long.contains(r"\205) Tj"), "{long}");

@@ -18,6 +18,12 @@ pub fn folded(text: &str) -> String {
     })
 }
 
+/// `text` with its marks on their letters, where they came behind them.
+#[must_use]
+pub fn with_marks(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// `text` in small letters and with its marks, whether these came with their letters or behind them.
 #[must_use]
 pub fn composed(text: &str) -> String {
