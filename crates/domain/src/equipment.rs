@@ -72,20 +72,28 @@ pub fn manual(typed: &str) -> Result<Option<String>, NoAddress> {
     if typed.is_empty() {
         return Ok(None);
     }
-    let (scheme, rest) = typed.split_once("://").ok_or(NoAddress)?;
+    let (scheme, rest) = typed.split_once("://").ok_or(NoAddress::Unread)?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let on_the_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    let is_whole = !host.is_empty() && !typed.chars().any(|c| c.is_whitespace() || crate::names::is_hidden(c));
-    if on_the_web && is_whole && !host.contains('@') && typed.chars().count() <= ADDRESS {
-        Ok(Some(format!("{}://{rest}", scheme.to_ascii_lowercase())))
-    } else {
-        Err(NoAddress)
+    let is_plain = |c: char| c.is_whitespace() || !crate::names::is_hidden(c);
+    let is_whole = !host.is_empty() && typed.chars().all(is_plain);
+    if !on_the_web || !is_whole || host.contains('@') || typed.chars().count() > ADDRESS {
+        return Err(NoAddress::Unread);
     }
+    if typed.contains(char::is_whitespace) {
+        return Err(NoAddress::Space);
+    }
+    Ok(Some(format!("{}://{rest}", scheme.to_ascii_lowercase())))
 }
 
-/// It is no address on the web.
+/// Why it is no address on the web.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoAddress;
+pub enum NoAddress {
+    /// It does not read like one, or is too long.
+    Unread,
+    /// It would be one, but for a space in it.
+    Space,
+}
 
 #[cfg(test)]
 mod tests {
@@ -123,12 +131,16 @@ mod tests {
             "https:///x",
             "https://user@evil.example/",
             "example.org",
-            "https://exa mple.org",
             "https://example.org/\u{202E}x",
             "ht\ttps://example.org",
         ] {
-            assert_eq!(manual(wrong), Err(NoAddress), "{wrong}");
+            assert_eq!(manual(wrong), Err(NoAddress::Unread), "{wrong}");
         }
-        assert_eq!(manual(&format!("https://example.org/{}", "x".repeat(ADDRESS))), Err(NoAddress));
+        for spaced in
+            ["https://exa mple.org", "https://example.org/Laser cutter.pdf", "https://example.org/a\u{a0}b"]
+        {
+            assert_eq!(manual(spaced), Err(NoAddress::Space), "{spaced}");
+        }
+        assert_eq!(manual(&format!("https://example.org/{}", "x".repeat(ADDRESS))), Err(NoAddress::Unread));
     }
 }

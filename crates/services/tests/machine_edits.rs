@@ -135,6 +135,9 @@ async fn every_field_that_does_not_fit_is_named_at_once() {
         [ValidationError::Manual],
         "its own number is free to it"
     );
+    let spaced = TypedMachine { manual: "https://example.org/Laser cutter.pdf".into(), ..laser() };
+    let error = save(&lab, &ada, 1, spaced).await.unwrap_err();
+    assert!(error.problem(Lang::En).at("manual").is_some_and(|said| said.contains("no spaces")), "{error:?}");
     let nowhere = TypedMachine { kind: "99".into(), place: "99".into(), ..laser() };
     assert_eq!(
         faults(save(&lab, &ada, 1, nowhere).await.unwrap_err()),

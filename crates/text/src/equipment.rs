@@ -42,6 +42,8 @@ text! {
                               it: "L’indirizzo di una pagina o di un file sul web, se c’è." }
     equipment_manual_address() { en: "Write a whole address that begins with https:// or http://, or nothing.",
                                  it: "Scrivi un indirizzo completo che inizi con https:// o http://, oppure niente." }
+    equipment_manual_space() { en: "An address has no spaces. Write %20 for each, or copy it from the browser’s address bar.",
+                               it: "Un indirizzo non ha spazi. Scrivi %20 per ognuno, o copialo dalla barra degli indirizzi del browser." }
     equipment_in_use() { en: "It is in use. Stop it or wait, then try again.", it: "È in uso. Fermala o aspetta, poi riprova." }
     equipment_in_use_as_is(name: &str) { en: "“{name}” is in use, so its number and type can’t change. Stop it or wait, then try again.",
                                          it: "«{name}» è in uso: numero e tipo non si possono cambiare. Fermala o aspetta, poi riprova." }

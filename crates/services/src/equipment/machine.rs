@@ -7,7 +7,7 @@ use super::{
 use crate::{Ctx, bookings, checkouts, error};
 use domain::{
     actor::{About, Actor, Permission},
-    equipment::manual,
+    equipment::{NoAddress, manual},
     id::{MachineId, PlaceId, TypeId},
     live::Hint,
     names,
@@ -159,7 +159,10 @@ fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<ValidationError>> {
     faults.extend(number.as_ref().err().cloned());
     faults.extend(kind.is_err().then_some(ValidationError::NoType));
     faults.extend(place.is_err().then_some(ValidationError::NoPlace));
-    faults.extend(manual.is_err().then_some(ValidationError::Manual));
+    faults.extend(manual.as_ref().err().map(|why| match why {
+        NoAddress::Unread => ValidationError::Manual,
+        NoAddress::Space => ValidationError::ManualSpace,
+    }));
     let said = checked_settings(&typed.settings, &mut faults);
     match (name, number, kind, place, manual) {
         (Ok(name), Ok(number), Ok(kind), Ok(place), Ok(manual)) if faults.is_empty() => {

@@ -127,6 +127,9 @@ pub enum ValidationError {
     /// The manual is not on the web.
     #[field("manual", equipment_manual_address)]
     Manual,
+    /// The manual's address has a space in it.
+    #[field("manual", equipment_manual_space)]
+    ManualSpace,
     /// Another type has the name.
     #[field("name", equipment_type_taken)]
     TypeTaken,

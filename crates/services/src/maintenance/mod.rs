@@ -55,6 +55,9 @@ pub enum ValidationError {
     /// The instruction is not on the web.
     #[field("manual", equipment_manual_address)]
     Manual,
+    /// The instruction's address has a space in it.
+    #[field("manual", equipment_manual_space)]
+    ManualSpace,
     /// Nobody said who does it.
     #[field("doer", choose_what)]
     Doer,
@@ -114,8 +117,11 @@ pub enum MaintenanceError {
 }
 
 impl From<NoAddress> for ValidationError {
-    fn from(_: NoAddress) -> Self {
-        Self::Manual
+    fn from(why: NoAddress) -> Self {
+        match why {
+            NoAddress::Unread => Self::Manual,
+            NoAddress::Space => Self::ManualSpace,
+        }
     }
 }
 
