@@ -26,7 +26,7 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
     };
 
     await bring({ ...file, buffer: Buffer.from([0x50, 0x4b, 3, 4, 0, 1]) });
-    await expect(main).toContainText("This is not a text file.");
+    await expect(main).toContainText("This is not a text file, or its letters can’t be read.");
     await bring({ ...file, buffer: Buffer.alloc(5_000_000, "a") });
     await expect(main, "said beforehand by the browser, and answered with the way back").toContainText("The file is larger than 4 MB.");
     await bring(file);

@@ -7,6 +7,8 @@
 
 use crate::problem::AppError;
 use domain::imports::Sum;
+#[cfg(feature = "ssr")]
+use domain::imports::dates::DateOrder;
 use leptos::prelude::*;
 use views::{
     bookings::BookingsImport,
@@ -41,9 +43,13 @@ pub async fn look(
 pub async fn say_columns(
     #[server(default)] file: String,
     #[server(default)] columns: Vec<String>,
+    /// Which number comes first in its dates; nothing where that isn't asked.
+    #[server(default)]
+    dates: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let said = services::imports::say_columns(&ctx, &crate::request::actor(), &file, &columns);
+    let dates = DateOrder::from_word(&dates);
+    let said = services::imports::say_columns(&ctx, &crate::request::actor(), &file, &columns, dates);
     Ok(said?)
 }
 

@@ -13,7 +13,7 @@ use crate::{
         icon::Icon,
     },
 };
-use domain::imports::{self, Column, Heading, LeftOut, Sum};
+use domain::imports::{self, Column, Heading, LeftOut, Sum, dates::DateOrder};
 use leptos::prelude::*;
 use text::{Lang, time};
 use views::imports::{DryRun, Shown};
@@ -24,6 +24,8 @@ pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl 
     let t = lang::current();
     let done = answered(calls.apply);
     let headings = Memo::new(move |_| run.with(|run| (run.headings.clone(), run.applied.is_some())));
+    // What was said of the order of dates, where it is asked.
+    let dates = Memo::new(move |_| run.with(|run| (run.asks_dates, run.dates)));
     let head = Memo::new(move |_| run.with(|run| (run.sum, run.applied, run.until)));
     let digest = Memo::new(move |_| run.with(|run| run.digest.clone()));
     view! {
@@ -43,7 +45,8 @@ pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl 
         }))}
         {part(move || {
             let (headings, applied) = headings.get();
-            (!applied).then(|| view! { <Columns headings at calls/> })
+            let dates = dates.get();
+            (!applied).then(|| view! { <Columns headings dates at calls/> })
         })}
         // Of what is about nobody there is nothing to say line by line.
         {part(move || headings.with(|(headings, _)| nobody(t, headings).is_none()).then(|| view! {
@@ -88,7 +91,13 @@ fn left_out(t: Lang, headings: &[Heading]) -> Option<(String, String)> {
 
 /// What each column says, to be changed by hand.
 #[component]
-fn Columns(headings: Vec<Heading>, at: Memo<At>, calls: Calls) -> impl IntoView {
+fn Columns(
+    headings: Vec<Heading>,
+    /// Whether the order of dates is asked, and what was said of it.
+    dates: (bool, Option<DateOrder>),
+    at: Memo<At>,
+    calls: Calls,
+) -> impl IntoView {
     let t = lang::current();
     let file = at.with_untracked(|at| at.file.clone());
     view! {
@@ -98,6 +107,7 @@ fn Columns(headings: Vec<Heading>, at: Memo<At>, calls: Calls) -> impl IntoView 
                 {hidden("file", &file)}
                 <div class="import-columns">
                     {headings.into_iter().enumerate().map(|(at, heading)| view! { <Choice at heading/> }).collect_view()}
+                    {dates.0.then(|| date_order(dates.1))}
                 </div>
                 <div class="btn-row"><Submit label=t.import_columns_save() busy=calls.columns.pending()/></div>
             </Form>
@@ -124,6 +134,23 @@ fn Choice(at: usize, heading: Heading) -> impl IntoView {
             <p class="hint">{sample}</p>
         </div>
     }
+}
+
+/// Whether the day or the month comes first.
+fn date_order(said: Option<DateOrder>) -> AnyView {
+    let t = lang::current();
+    let option = |order: DateOrder, label| view! { <option value=order.word() selected=said == Some(order)>{label}</option> };
+    view! {
+        <div class="field">
+            <label for="dates">{t.import_dates()}</label>
+            <select class="input select" id="dates" name="dates">
+                <option value="" selected=said.is_none()>{t.import_dates_unsaid()}</option>
+                {option(DateOrder::DayFirst, t.import_day_first())}
+                {option(DateOrder::MonthFirst, t.import_month_first())}
+            </select>
+        </div>
+    }
+    .into_any()
 }
 
 /// How many lines have which fate.
@@ -278,6 +305,8 @@ mod tests {
                 now: NOW,
                 until: NOW,
                 headings,
+                asks_dates: lines.iter().any(|line| line.flaws == [Flaw::EitherOrder(Column::Since)]),
+                dates: None,
                 lines: 60,
                 sum,
                 shown: lines,
@@ -293,6 +322,16 @@ mod tests {
 
     fn line(deeds: Vec<Deed>, notes: Vec<Note>, flaws: Vec<Flaw>) -> Shown {
         Shown { number: 7, name: "Ada".into(), person: Some(PersonId(1)), deeds, notes, flaws }
+    }
+
+    #[test]
+    fn the_order_of_dates_is_asked_where_the_list_does_not_show_it() {
+        let unclear = shown(false, vec![line(vec![], vec![], vec![Flaw::EitherOrder(Column::Since)])]);
+        assert!(
+            unclear.contains(r#"name="dates""#) && words(&unclear).contains("Choose it under Columns"),
+            "{unclear}"
+        );
+        assert!(!shown(false, vec![line(vec![Deed::Add], vec![], vec![])]).contains(r#"name="dates""#));
     }
 
     #[test]

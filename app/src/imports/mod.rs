@@ -184,7 +184,7 @@ mod tests {
         let html = html(Visitor { echo, ..visitor(Lang::En) }, "/import", || {
             view! { <Bring why="import.not-text".to_owned()/> }
         });
-        assert!(words(&html).contains("Save the sheet as CSV"), "{html}");
+        assert!(words(&html).contains("Save the sheet as CSV UTF-8"), "{html}");
         assert!(html.contains(r#"enctype="multipart/form-data""#), "{html}");
         assert!(html.contains(">name,email</textarea>") && html.contains(r#"aria-invalid="true""#), "A24: {html}");
     }

@@ -94,15 +94,17 @@ impl CardUid {
     }
 
     /// Reads what somebody typed. Eight digits without separators are the board's own form. Separators, or the fourteen
-    /// digits of a longer card, are the card's order: boards see the first four bytes of it, the other way round.
+    /// digits of a longer card, are the card's order: boards see the first four bytes of it, the other way round. Separators
+    /// stand between bytes: those of thousands are of a decimal number.
     #[must_use]
     pub fn from_typed(typed: &str) -> Option<Self> {
         let typed = typed.trim();
         // A program's way of saying that a number follows.
         let typed = typed.strip_prefix("0x").or_else(|| typed.strip_prefix("0X")).unwrap_or(typed);
-        let digits: String =
-            typed.chars().filter(|c| !matches!(c, ':' | '-' | '.') && !c.is_whitespace()).collect();
-        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        let bytes: Vec<&str> = typed.split(is_separator).collect();
+        let digits = bytes.concat();
+        let is_whole = bytes.iter().all(|bytes| bytes.len().is_multiple_of(2));
+        if !is_whole || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return None;
         }
         let uid = match digits.len() {
@@ -115,6 +117,15 @@ impl CardUid {
         };
         // What a reader says that has read nothing.
         uid.filter(|uid| !["00000000", "ffffffff"].contains(&uid.as_str()))
+    }
+
+    /// How a list writes it, so that neither a spreadsheet nor [`Digits`] takes it for a decimal number.
+    #[must_use]
+    pub fn listed(&self) -> String {
+        let letters = self.0.bytes().filter(u8::is_ascii_alphabetic);
+        // One `e` among digits is a power of ten.
+        let is_number = letters.clone().count() == 0 || letters.eq(*b"e");
+        if is_number { format!("0x{}", self.0) } else { self.0.clone() }
     }
 
     /// The uid with these bytes, in the order in which boards write them.
@@ -134,6 +145,50 @@ impl CardUid {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, ':' | '-' | '.') || c.is_whitespace()
+}
+
+/// Whether the numbers of a list are hexadecimal. Readers that type like a keyboard write a card as a decimal number, in an
+/// order of bytes that differs between them, so such a number is nobody's card; without its zeros it looks like hexadecimal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Digits {
+    has_decimal: bool,
+    has_hexadecimal: bool,
+}
+
+impl Digits {
+    /// What the numbers of a list show.
+    #[must_use]
+    pub fn of<'a>(all: impl IntoIterator<Item = &'a str>) -> Self {
+        all.into_iter().fold(Self::default(), |seen, typed| Self {
+            has_decimal: seen.has_decimal || is_decimal(typed),
+            has_hexadecimal: seen.has_hexadecimal
+                || (typed.bytes().any(|digit| digit.is_ascii_alphabetic())
+                    && typed.chars().all(|c| c.is_ascii_hexdigit() || c.is_whitespace())
+                    && CardUid::from_typed(typed).is_some()),
+        })
+    }
+
+    /// Whether a number of this list is decimal, or may be.
+    #[must_use]
+    pub fn may_be_decimal(self, typed: &str) -> bool {
+        let typed = typed.trim();
+        let is_plain = matches!(typed.len(), 8 | 14) && typed.bytes().all(|digit| digit.is_ascii_digit());
+        is_decimal(typed) || (is_plain && (self.has_decimal || !self.has_hexadecimal))
+    }
+}
+
+/// Nine or ten decimal digits, or fewer whose thousands are divided.
+fn is_decimal(typed: &str) -> bool {
+    let groups: Vec<&str> =
+        typed.trim().split(|c: char| matches!(c, '.' | ',' | '’' | '\'') || c.is_whitespace()).collect();
+    let is_divided = groups.len() > 1 && groups.iter().skip(1).all(|group| group.len() == 3);
+    let digits = groups.concat();
+    let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_number && ((groups.len() == 1 && matches!(digits.len(), 9 | 10)) || is_divided)
 }
 
 impl std::fmt::Debug for CardUid {
@@ -184,8 +239,26 @@ mod tests {
             "0FBEADDE11223344",
             "00000000",
             "FF:FF:FF:FF",
+            "12.345.678",
+            "1 234 567 8",
+            "0:FB:EA:DDE",
         ] {
             assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_list_writes_what_looks_like_a_number_so_that_it_stays_what_it_is() {
+        for (uid, listed) in [
+            ("deadbe0f", "deadbe0f"),
+            ("12345678", "0x12345678"),
+            ("1234e567", "0x1234e567"),
+            ("0000ada1", "0000ada1"),
+        ] {
+            let uid = CardUid::from_board(uid).unwrap();
+            assert_eq!(uid.listed(), listed);
+            assert!(!Digits::default().may_be_decimal(&uid.listed()));
+            assert_eq!(CardUid::from_typed(&uid.listed()), Some(uid));
         }
     }
 

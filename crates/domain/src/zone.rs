@@ -86,6 +86,14 @@ impl Zone {
         }
     }
 
+    /// Whether the clocks here show `minute` of `date` twice, because they are put back.
+    #[must_use]
+    pub fn shows_twice(self, date: Date, minute: u16) -> bool {
+        let wall = NaiveDate::from_ymd_opt(date.year, date.month.into(), date.day.into())
+            .and_then(|date| date.and_hms_opt(u32::from(minute / 60), u32::from(minute % 60), 0));
+        wall.is_some_and(|wall| matches!(self.0.from_local_datetime(&wall), LocalResult::Ambiguous(..)))
+    }
+
     /// The first instant at which the clocks here show `minute` of `date`; `None` when they skip it. 1440 is the next midnight.
     #[must_use]
     pub fn shown(self, date: Date, minute: u16) -> Option<Millis> {

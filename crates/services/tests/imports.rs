@@ -7,7 +7,7 @@ mod lab;
 use domain::{
     actor::{Actor, Who},
     id::{MachineId, PlanId, SessionId},
-    imports::{Column, Deed, Flaw, LINES, Note, Sum},
+    imports::{Column, Deed, Flaw, LINES, Note, Sum, dates::DateOrder},
     people::PersonStatus,
     problem::Kind,
     qualifications::{Relation, Subject},
@@ -129,7 +129,7 @@ async fn columns_are_changed_by_hand_and_each_says_one_thing() {
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, b"Wer,Wohin\nNina,nina@example.org").unwrap();
     assert_eq!(run(&lab, &ken, &token).await.sum.faulty, 1, "nobody knows who that is");
-    let say = |words: [&str; 2]| imports::say_columns(&lab.ctx, &ken, &token, &words.map(str::to_owned));
+    let say = |words: [&str; 2]| imports::say_columns(&lab.ctx, &ken, &token, &words.map(str::to_owned), None);
     assert!(matches!(say(["email", "email"]), Err(ImportsError::Twice)));
     say(["name", "email"]).unwrap();
     let dry = run(&lab, &ken, &token).await;
@@ -276,7 +276,7 @@ async fn only_what_was_shown_is_applied() {
     assert_eq!((&again.shown, again.applied), (&shown.shown, None), "what is shown looks the same");
     // In another tab, a column is left out.
     let words = ["key", "email", ""].map(str::to_owned);
-    imports::say_columns(&lab.ctx, &ken, &token, &words).unwrap();
+    imports::say_columns(&lab.ctx, &ken, &token, &words, None).unwrap();
     refused(&again.digest).await;
     let again = run(&lab, &ken, &token).await;
     // What others do elsewhere is no reason to look again.
@@ -325,7 +325,7 @@ async fn whoever_comes_while_a_list_is_written_is_told_so_and_not_that_it_was() 
     let meanwhile = async {
         let second = imports::apply(&lab.ctx, &ken, &token, &shown).await;
         assert!(matches!(second, Err(ImportsError::Writing)), "{second:?}");
-        assert!(matches!(imports::say_columns(&lab.ctx, &ken, &token, &[]), Err(ImportsError::Writing)));
+        assert!(matches!(imports::say_columns(&lab.ctx, &ken, &token, &[], None), Err(ImportsError::Writing)));
         assert_eq!(run(&lab, &ken, &token).await.applied, None, "it may fail yet");
         sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
     };
@@ -343,6 +343,33 @@ async fn a_quote_that_is_never_closed_is_told_with_its_line() {
     assert_eq!((told.code.as_str(), told.kind), ("import.unclosed", Kind::Invalid));
     assert!(told.detail.contains(" line 3 "), "{}", told.detail);
     assert!(Lang::It.import_refused(&told.code).is_some(), "also after a file");
+}
+
+#[tokio::test]
+async fn what_a_spreadsheet_writes_is_read_as_meant_or_refused_with_its_line() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let would = async |list: &[u8]| run(&lab, &ken, &keep(&lab.ctx, &ken, list).unwrap()).await;
+    let filled_up = would(b"name,email\nNina,nina@example.org,,\n").await;
+    assert_eq!((filled_up.sum.added, filled_up.sum.faulty), (1, 0), "{:?}", filled_up.shown);
+    let month_first =
+        would(b"name,email,since\nNina,nina@example.org,12/31/2025\nNora,nora@example.org,03/04/2025\n").await;
+    let flaws: Vec<_> = month_first.shown.iter().flat_map(|line| line.flaws.clone()).collect();
+    assert_eq!(flaws, [const { Flaw::MonthFirst(Column::Since) }; 2], "{:?}", month_first.shown);
+    assert!(month_first.asks_dates && !filled_up.asks_dates);
+    let token = keep(&lab.ctx, &ken, b"name,email,since\nNora,nora@example.org,03/04/2025\n").unwrap();
+    let words = ["name", "email", "since"].map(str::to_owned);
+    imports::say_columns(&lab.ctx, &ken, &token, &words, Some(DateOrder::MonthFirst)).unwrap();
+    let chosen = run(&lab, &ken, &token).await;
+    assert_eq!((chosen.sum.faulty, chosen.asks_dates, chosen.dates), (0, true, Some(DateOrder::MonthFirst)));
+    apply(&lab.ctx, &ken, &token).await.unwrap();
+    let day = "SELECT date(created_at / 1000 + 43200, 'unixepoch') FROM person JOIN profile ON person_id = id WHERE name = 'Nora'";
+    assert_eq!(lab.text(day).await, "2025-03-04");
+    let token = keep(&lab.ctx, &ken, b"name,email,key\nNina,nina@example.org,=\"0123\"\n").unwrap();
+    apply(&lab.ctx, &ken, &token).await.unwrap();
+    assert_eq!(lab.text("SELECT external_key FROM profile WHERE name = 'Nina'").await, "0123");
+    let dos = keep(&lab.ctx, &ken, b"name,email\nJ\x81rgen,j@example.org\n").unwrap_err().problem(Lang::En);
+    assert!(dos.code == "import.not-text" && dos.detail.contains("line 2"), "{dos:?}");
 }
 
 #[tokio::test]

@@ -276,6 +276,10 @@ text! {
     bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
     bookings_import_skipped() { en: "The clocks skip that time on that day. Write one they show.", it: "Quel giorno gli orologi saltano quell’ora. Scrivine una che mostrano." }
     bookings_import_no_time() { en: "Write times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
+    bookings_import_twice() { en: "The clocks show that time twice on that day. Add the offset, like 02:30+01:00.", it: "Quel giorno gli orologi mostrano quell’ora due volte. Aggiungi lo scarto, come 02:30+01:00." }
+    bookings_import_either_order() { en: "Nothing in this table shows whether the day or the month comes first. Write times like 2026-11-24 14:00.", it: "Nulla in questa tabella mostra se viene prima il giorno o il mese. Scrivi gli orari come 2026-11-24 14:00." }
+    bookings_import_month_first() { en: "This table has the month before the day. Write times like 2026-11-24 14:00.", it: "Questa tabella ha il mese prima del giorno. Scrivi gli orari come 2026-11-24 14:00." }
+    bookings_import_zone_column(name: &str) { en: "The column {name} is not read. Write the offset behind each time, like 2026-11-24 14:00+01:00, and remove the column.", it: "La colonna {name} non viene letta. Scrivi lo scarto dopo ogni orario, come 2026-11-24 14:00+01:00, e togli la colonna." }
     bookings_import_long() { en: "Longer than a week: make it a closure.", it: "Più di una settimana: fanne una chiusura." }
     bookings_import_over() { en: "It is over.", it: "È già passata." }
     bookings_import_taken() { en: "Something else has that time there.", it: "In quell’orario lì c’è altro." }

@@ -66,9 +66,13 @@ impl Lang {
             Flaw::Phone => self.flaw_phone(),
             Flaw::Language => self.flaw_language(),
             Flaw::Card => self.card_form(),
+            Flaw::CardDecimal => self.flaw_card_decimal(),
             Flaw::Relation => self.flaw_relation(),
             Flaw::Backwards => self.flaw_backwards(),
             Flaw::Day(column) => return self.flaw_day(self.import_column(*column)),
+            Flaw::EitherOrder(column) => return self.flaw_either_order(self.import_column(*column)),
+            Flaw::MonthFirst(column) => return self.flaw_month_first(self.import_column(*column)),
+            Flaw::Spoiled(column) => return self.flaw_spoiled(self.import_column(*column)),
             Flaw::Future(column) => return self.flaw_future(self.import_column(*column)),
             Flaw::Type(name) => return self.flaw_type(name),
             Flaw::Types(name) => return self.flaw_types(name),
@@ -149,6 +153,22 @@ text! {
     flaw_language() { en: "Not a supported language: en or it.", it: "Lingua non supportata: en o it." }
     flaw_day(column: &str) { en: "{column}: not a date. Enter it like 2026-11-20 or 20/11/2026.",
                              it: "{column}: non è una data. Scrivila come 2026-11-20 o 20/11/2026." }
+    flaw_either_order(column: &str) {
+        en: "{column}: nothing in this list shows whether the day or the month comes first. Choose it under Columns, or enter the date like 2026-11-20.",
+        it: "{column}: nulla in questo elenco mostra se viene prima il giorno o il mese. Sceglilo sotto Colonne, o scrivi la data come 2026-11-20.",
+    }
+    flaw_month_first(column: &str) {
+        en: "{column}: this list has the month before the day. Choose that under Columns, or enter the dates like 2026-11-20.",
+        it: "{column}: questo elenco ha il mese prima del giorno. Sceglilo sotto Colonne, o scrivi le date come 2026-11-20.",
+    }
+    flaw_spoiled(column: &str) {
+        en: "{column}: the spreadsheet has no exact value here. Format the column as text, check it and save it as CSV again.",
+        it: "{column}: qui il foglio di calcolo non ha un valore esatto. Imposta la colonna come testo, controllala e salvala di nuovo come CSV.",
+    }
+    flaw_card_decimal() {
+        en: "This may be a decimal number, as some USB readers type. Enter the hexadecimal one, like 0xDEADBE0F or 0F:BE:AD:DE.",
+        it: "Può essere un numero decimale, come lo scrivono alcuni lettori USB. Scrivi quello esadecimale, come 0xDEADBE0F o 0F:BE:AD:DE.",
+    }
     flaw_future(column: &str) { en: "{column}: this day is in the future.", it: "{column}: questo giorno è nel futuro." }
     flaw_backwards() { en: "The last day is before the first.", it: "L’ultimo giorno è prima del primo." }
     flaw_relation() { en: "Unknown role. Enter user, trainer or owner.", it: "Ruolo sconosciuto. Scrivi utente, istruttore o proprietario." }
@@ -180,6 +200,10 @@ text! {
     import_paste() { en: "Or paste the lines", it: "Oppure incolla le righe" }
     import_paste_hint() { en: "Copied from a spreadsheet, with the heading.", it: "Copiate da un foglio di calcolo, con l’intestazione." }
     import_columns_head() { en: "Columns", it: "Colonne" }
+    import_dates() { en: "Dates", it: "Date" }
+    import_dates_unsaid() { en: "choose", it: "scegli" }
+    import_day_first() { en: "day first: 31/12/2026", it: "prima il giorno: 31/12/2026" }
+    import_month_first() { en: "month first: 12/31/2026", it: "prima il mese: 12/31/2026" }
     import_columns_save() { en: "Apply mapping", it: "Applica le colonne" }
     import_columns_help() {
         en: "One line for each person, card or qualification. The key or the e-mail says who it is. Importing the same list twice changes nothing.",
@@ -227,8 +251,10 @@ text! {
     import_until(when: &str) { en: "The list is kept until {when}.", it: "L’elenco è conservato fino alle {when}." }
 
     import_empty() { en: "The list is empty. It needs a heading and at least one line below it.", it: "L’elenco è vuoto. Servono un’intestazione e almeno una riga sotto." }
-    import_not_text() { en: "This is not a text file. Save the sheet as CSV and upload that.",
-                        it: "Non è un file di testo. Salva il foglio come CSV e carica quello." }
+    import_not_text() { en: "This is not a text file, or its letters can’t be read. Save the sheet as CSV UTF-8 and upload that.",
+                        it: "Non è un file di testo, o le sue lettere non si leggono. Salva il foglio come CSV UTF-8 e carica quello." }
+    import_letters(line: &str) { en: "The letters in line {line} can’t be read. Save the sheet as CSV UTF-8 and upload that.",
+                                 it: "Le lettere nella riga {line} non si leggono. Salva il foglio come CSV UTF-8 e carica quello." }
     import_writing() { en: "It is being applied right now. Reload the page in a moment.", it: "È in corso proprio ora. Ricarica la pagina tra poco." }
     import_unclosed() { en: "A quotation mark (\") is never closed. Close it, or double it if it is part of the text.",
                         it: "Una virgoletta (\") non si chiude mai. Chiudila, o raddoppiala se fa parte del testo." }

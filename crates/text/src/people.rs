@@ -248,7 +248,7 @@ text! {
     invited_mailed() { en: "Invited; the mail is on its way.", it: "Invitato; l’e-mail è in viaggio." }
     invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
                         it: "Invitato; consegna il link. Viene mostrato solo ora." }
-    invited_no_address() { en: "No address in this line. Nothing was sent.", it: "Nessun indirizzo in questa riga. Non è stato inviato nulla." }
+    invited_no_address() { en: "This line is not one name and one e-mail address. Nothing was sent.", it: "Questa riga non è un nome con un indirizzo e-mail. Non è stato inviato nulla." }
     invited_again() { en: "Duplicate of an earlier line.", it: "Doppione di una riga precedente." }
     invited_failed() { en: "It couldn’t be saved. Try this line again.", it: "Non è stato possibile salvare. Riprova questa riga." }
 

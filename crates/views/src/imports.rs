@@ -1,6 +1,6 @@
 use domain::{
     id::PersonId,
-    imports::{Deed, Flaw, Heading, Note, Sum, fabomatic::Report},
+    imports::{Deed, Flaw, Heading, Note, Sum, dates::DateOrder, fabomatic::Report},
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,10 @@ pub struct DryRun {
     /// Until when the file is kept.
     pub until: Moment,
     pub headings: Vec<Heading>,
+    /// Whether the day or the month comes first in its dates is to be said.
+    pub asks_dates: bool,
+    /// What was said of that.
+    pub dates: Option<DateOrder>,
     pub lines: u32,
     /// How many of them have which fate.
     pub sum: Sum,

@@ -7,10 +7,12 @@
 //!
 //! Deliberately absent: who may bring a list in, and the writing.
 
+pub mod dates;
 pub mod fabomatic;
 pub mod named;
 pub mod plan;
 pub mod read;
+mod spoiled;
 pub mod table;
 
 use crate::{
@@ -170,8 +172,16 @@ pub enum Flaw {
     Language,
     /// Not a day; of which column.
     Day(Column),
+    /// One of two days, and nothing in the file shows which.
+    EitherOrder(Column),
+    /// A day of a file that writes the month first.
+    MonthFirst(Column),
+    /// What a spreadsheet or a program leaves where the value is lost: `#N/A`, `1.23E+13`.
+    Spoiled(Column),
     /// Not a card's number.
     Card,
+    /// Decimal digits, as some readers type them, or what may be that.
+    CardDecimal,
     /// Nobody can be that.
     Relation,
     /// Nothing is called so.

@@ -1,7 +1,18 @@
 //! From cells to lines: which column says what, and what each cell means.
 
-use super::{Column, Flaw, KEY, Line, table::Table};
-use crate::{accounts, cards::CardUid, names, people, qualifications::Relation, time::Date};
+use super::{
+    Column, Flaw, KEY, Line,
+    dates::{DateError, DateOrder, Dates},
+    spoiled::is_spoiled,
+    table::Table,
+};
+use crate::{
+    accounts,
+    cards::{CardUid, Digits},
+    names, people,
+    qualifications::Relation,
+    time::{Date, Millis},
+};
 
 /// What stands over columns, in the languages of those who write such lists; compared without case, signs and spaces.
 const SYNONYMS: &[(Column, &[&str])] = &[
@@ -121,61 +132,107 @@ pub fn columns(headings: &[String]) -> Vec<Option<Column>> {
     columns
 }
 
-/// A line, with all that is wrong with it. What a flaw is about is left out of the line.
+/// A line, with all that is wrong with it. What a flaw is about is left out of the line. `day` is the day that an instant
+/// belongs to by the clocks of the space; `chosen` is the order of dates where somebody said it.
 #[must_use]
-pub fn lines(table: &Table, columns: &[Option<Column>]) -> Vec<(Line, Vec<Flaw>)> {
-    table.rows.iter().map(|(number, cells)| line(*number, cells, columns)).collect()
+pub fn lines(
+    table: &Table,
+    columns: &[Option<Column>],
+    chosen: Option<DateOrder>,
+    day: &dyn Fn(Millis) -> Date,
+) -> Vec<(Line, Vec<Flaw>)> {
+    let of = |wanted: &'static [Column]| {
+        let places =
+            (0..).zip(columns).filter(|(_, column)| column.is_some_and(|column| wanted.contains(&column)));
+        let places: Vec<usize> = places.map(|(at, _)| at).collect();
+        let cells = table.rows.iter().flat_map(move |(_, cells)| {
+            places.iter().filter_map(|&at| cells.get(at)).map(String::as_str).collect::<Vec<_>>()
+        });
+        cells.collect::<Vec<_>>()
+    };
+    let file = File {
+        dates: Dates::of(of(&[Column::Since, Column::From, Column::Until])).with(chosen),
+        cards: Digits::of(of(&[Column::Card])),
+        day,
+    };
+    table.rows.iter().map(|(number, cells)| file.line(*number, cells, columns)).collect()
 }
 
-fn line(number: u32, cells: &[String], columns: &[Option<Column>]) -> (Line, Vec<Flaw>) {
-    let at = |wanted: Column| {
-        let at = columns.iter().position(|column| *column == Some(wanted))?;
-        cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
-    };
-    let mut flaws = Vec::new();
-    if cells.len() > columns.len() {
-        flaws.push(Flaw::TooManyCells);
-    }
-    let mut take = |is: Option<String>, flaw| {
-        if is.is_none() {
-            flaws.push(flaw);
+/// How a file writes what a cell alone does not tell.
+struct File<'a> {
+    dates: Dates,
+    cards: Digits,
+    day: &'a dyn Fn(Millis) -> Date,
+}
+
+impl File<'_> {
+    fn line(&self, number: u32, cells: &[String], columns: &[Option<Column>]) -> (Line, Vec<Flaw>) {
+        let mut flaws = Vec::new();
+        // Empty cells behind the last column are how spreadsheets fill up a line.
+        if cells.iter().skip(columns.len()).any(|cell| !cell.is_empty()) {
+            flaws.push(Flaw::TooManyCells);
         }
-        is
-    };
-    let parts: Vec<_> = [at(Column::FirstName), at(Column::LastName)].into_iter().flatten().collect();
-    let typed = at(Column::Name).map(ToOwned::to_owned).or((!parts.is_empty()).then(|| parts.join(" ")));
-    let name = typed.and_then(|typed| take(names::name(&typed).ok(), Flaw::Name));
-    let email = at(Column::Email).and_then(|typed| take(accounts::email(typed), Flaw::Email));
-    let key = at(Column::Key).and_then(|typed| {
-        let fits = typed.chars().count() <= KEY && !typed.chars().any(names::is_hidden);
-        take(fits.then(|| typed.to_owned()), Flaw::Key)
-    });
-    let phone = at(Column::Phone).and_then(|typed| take(people::phone(typed), Flaw::Phone));
-    let language = at(Column::Language).and_then(|typed| take(language(typed), Flaw::Language));
-    let card = at(Column::Card).map(CardUid::from_typed);
-    if card == Some(None) {
-        flaws.push(Flaw::Card);
-    }
-    let mut date = |column| {
-        let typed = at(column)?;
-        let read = day(typed);
-        if read.is_none() {
-            flaws.push(Flaw::Day(column));
+        let cell = |wanted: Column| {
+            let at = columns.iter().position(|column| *column == Some(wanted))?;
+            cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
+        };
+        let lost = |wanted: Column| cell(wanted).is_some_and(|cell| is_spoiled(wanted, cell));
+        flaws.extend(Column::ALL.iter().copied().filter(|&column| lost(column)).map(Flaw::Spoiled));
+        let at = |wanted: Column| cell(wanted).filter(|_| !lost(wanted));
+        let mut take = |is: Option<String>, flaw| {
+            if is.is_none() {
+                flaws.push(flaw);
+            }
+            is
+        };
+        let parts: Vec<_> = [at(Column::FirstName), at(Column::LastName)].into_iter().flatten().collect();
+        let typed = at(Column::Name).map(ToOwned::to_owned).or((!parts.is_empty()).then(|| parts.join(" ")));
+        let name = typed.and_then(|typed| take(names::name(&typed).ok(), Flaw::Name));
+        let email = at(Column::Email).and_then(|typed| take(accounts::email(typed), Flaw::Email));
+        let key = at(Column::Key).and_then(|typed| {
+            let fits = typed.chars().count() <= KEY && !typed.chars().any(names::is_hidden);
+            take(fits.then(|| typed.to_owned()), Flaw::Key)
+        });
+        let phone = at(Column::Phone).and_then(|typed| take(people::phone(typed), Flaw::Phone));
+        let language = at(Column::Language).and_then(|typed| take(language(typed), Flaw::Language));
+        let card = at(Column::Card).and_then(|typed| {
+            let read = self.card(typed);
+            flaws.extend(read.as_ref().err().cloned());
+            read.ok()
+        });
+        let mut date = |column| {
+            let read = self.date(at(column)?);
+            flaws.extend(read.err().map(|error| match error {
+                DateError::Unreadable => Flaw::Day(column),
+                DateError::EitherOrder => Flaw::EitherOrder(column),
+                DateError::MonthFirst => Flaw::MonthFirst(column),
+            }));
+            read.ok()
+        };
+        let (since, from, until) = (date(Column::Since), date(Column::From), date(Column::Until));
+        if from.zip(until).is_some_and(|(from, until)| until < from) {
+            flaws.push(Flaw::Backwards);
         }
-        read
-    };
-    let (since, from, until) = (date(Column::Since), date(Column::From), date(Column::Until));
-    if from.zip(until).is_some_and(|(from, until)| until < from) {
-        flaws.push(Flaw::Backwards);
+        let relation = at(Column::Relation).map_or(Some(Relation::User), relation);
+        if relation.is_none() {
+            flaws.push(Flaw::Relation);
+        }
+        let kind = at(Column::Type).map(ToOwned::to_owned);
+        let relation = relation.unwrap_or(Relation::User);
+        (Line { number, key, name, email, phone, language, since, card, kind, relation, from, until }, flaws)
     }
-    let relation = at(Column::Relation).map_or(Some(Relation::User), relation);
-    if relation.is_none() {
-        flaws.push(Flaw::Relation);
+
+    fn card(&self, typed: &str) -> Result<CardUid, Flaw> {
+        if self.cards.may_be_decimal(typed) {
+            return Err(Flaw::CardDecimal);
+        }
+        CardUid::from_typed(typed).ok_or(Flaw::Card)
     }
-    let kind = at(Column::Type).map(ToOwned::to_owned);
-    let relation = relation.unwrap_or(Relation::User);
-    let card = card.flatten();
-    (Line { number, key, name, email, phone, language, since, card, kind, relation, from, until }, flaws)
+
+    /// A day, with the day before the month unless the file shows otherwise. Of a time with its zone, the day here.
+    fn date(&self, typed: &str) -> Result<Date, DateError> {
+        self.dates.read(typed).map(|read| read.instant().map_or(read.date, self.day))
+    }
 }
 
 fn language(typed: &str) -> Option<String> {
@@ -197,19 +254,6 @@ fn relation(typed: &str) -> Option<Relation> {
     })
 }
 
-/// A day as `2026-11-20`, `20/11/2026`, `20.11.2026` or `20-11-2026`; the day before the month, as people here write it.
-fn day(typed: &str) -> Option<Date> {
-    // What a spreadsheet adds to a day.
-    let typed = typed.split([' ', 'T']).next()?;
-    if let Some(date) = Date::from_iso(typed) {
-        return Some(date);
-    }
-    let parts: Vec<_> = typed.split(['/', '.', '-']).collect();
-    let [day, month, year] = parts.as_slice() else { return None };
-    let two = |part: &str| (1..=2).contains(&part.len()).then(|| format!("{part:0>2}"));
-    Date::from_iso(&format!("{year}-{}-{}", two(month)?, two(day)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::{super::table::table, *};
@@ -217,7 +261,18 @@ mod tests {
     fn read(file: &str) -> (Line, Vec<Flaw>) {
         let table = table(file.as_bytes()).unwrap();
         let columns = columns(&table.headings);
-        lines(&table, &columns).remove(0)
+        lines(&table, &columns, None, &a_zone_ahead).remove(0)
+    }
+
+    /// The flaws of each line.
+    fn flaws(file: &str) -> Vec<Vec<Flaw>> {
+        let table = table(file.as_bytes()).unwrap();
+        lines(&table, &columns(&table.headings), None, &a_zone_ahead).into_iter().map(|(_, flaws)| flaws).collect()
+    }
+
+    /// By clocks that are an hour ahead of UTC.
+    fn a_zone_ahead(at: Millis) -> Date {
+        crate::time::Moment { at, offset: 60 }.wall().date
     }
 
     #[test]
@@ -285,5 +340,60 @@ mod tests {
             assert_eq!(said(phone).1, [Flaw::Phone], "{phone}");
             assert!(people::Profile::read("Ada", "", phone).is_err(), "{phone}");
         }
+    }
+
+    #[test]
+    fn empty_cells_behind_the_heading_are_no_flaw() {
+        assert_eq!(
+            flaws("name,email\nAda,ada@example.org,,\nBob,bob@example.org,,x"),
+            [vec![], vec![Flaw::TooManyCells]]
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_written_as_a_formula_keeps_its_zeros() {
+        let (line, flaws) = read("name,email,key\nAda,ada@example.org,=\"0123\"");
+        assert_eq!((line.key.as_deref(), flaws), (Some("0123"), vec![]));
+    }
+
+    #[test]
+    fn one_line_shows_the_order_of_all_dates_of_a_file() {
+        let order = |flaw: fn(Column) -> Flaw| vec![flaw(Column::Since)];
+        let month_first = order(Flaw::MonthFirst);
+        assert_eq!(
+            flaws("email,since\na@b.org,12/31/2025\nb@b.org,03/04/2025"),
+            [month_first.clone(), month_first]
+        );
+        assert_eq!(flaws("email,since\na@b.org,03/04/2025"), [order(Flaw::EitherOrder)]);
+        assert_eq!(flaws("email,since,until\na@b.org,03/04/2025,\nb@b.org,,31/12/2026"), [vec![], vec![]]);
+    }
+
+    #[test]
+    fn a_time_with_its_zone_is_the_day_here() {
+        let since = |cell: &str| read(&format!("email,since\na@b.org,{cell}")).0.since.map(|day| day.to_string());
+        assert_eq!(since("2025-12-31T23:00:00.000Z").as_deref(), Some("2026-01-01"));
+        assert_eq!(since("2025-12-31 23:00:00").as_deref(), Some("2025-12-31"));
+        assert_eq!(since("31.12.2025 14:30").as_deref(), Some("2025-12-31"));
+        for unread in ["2025-12-31 noon", "46022", "2025-12-31 23:00 CET"] {
+            assert_eq!(since(unread), None, "{unread}");
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_has_spoiled_is_no_value() {
+        let (line, flaws) = read("key,email,name,phone,card\n1.23E+13,a@b.org,#N/A,3.9E+11,1.2E+07");
+        let spoiled = [Column::Key, Column::Name, Column::Phone, Column::Card].map(Flaw::Spoiled);
+        assert_eq!((line.key, flaws), (None, spoiled.to_vec()));
+    }
+
+    #[test]
+    fn a_card_that_may_be_decimal_is_refused_unless_the_file_is_seen_to_be_hexadecimal() {
+        let decimal = || vec![Flaw::CardDecimal];
+        assert_eq!(flaws("email,card\na@b.org,0012345678\nb@b.org,12345678"), [decimal(), decimal()]);
+        assert_eq!(flaws("email,card\na@b.org,\"1,234,567,890\"\nb@b.org,12345678"), [decimal(), decimal()]);
+        assert_eq!(flaws("email,card\na@b.org,12345678"), [decimal()], "nothing shows what it is");
+        assert_eq!(flaws("email,card\na@b.org,deadbe0f\nb@b.org,12345678"), [vec![], vec![]]);
+        assert_eq!(flaws("email,card\na@b.org,0x12345678\nb@b.org,12:34:56:78"), [vec![], vec![]]);
+        assert_eq!(flaws("email,card\na@b.org,12.345.678"), [decimal()], "a number with its thousands divided");
     }
 }

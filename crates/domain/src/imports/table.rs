@@ -18,6 +18,9 @@ pub enum Unread {
     TooManyColumns,
     /// It holds what no text holds: a spreadsheet's own file, a picture.
     NotText,
+    /// Letters in this line are others than were written: the file is in an encoding that isn't known here, or was saved in a
+    /// wrong one before.
+    Letters(u32),
     /// A quote is opened in this line and closed nowhere, or by the opening one of a later line: what follows would be one cell.
     Unclosed(u32),
 }
@@ -37,7 +40,8 @@ pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
         return Err(Unread::TooLarge);
     }
     let text = decode(bytes)?;
-    let (separator, text) = spoken(&text).unwrap_or_else(|| (separator(&text), &text));
+    let text = text.trim_start_matches('\u{feff}');
+    let (separator, text) = spoken(text).unwrap_or_else(|| (separator(text), text));
     let mut rows = cells(text.chars(), separator)?;
     if rows.len() < 2 {
         return Err(Unread::Empty);
@@ -51,17 +55,49 @@ pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
 fn decode(bytes: &[u8]) -> Result<String, Unread> {
     let noughts = |odd: usize| bytes.iter().skip(odd).step_by(2).take(200).filter(|&&byte| byte == 0).count() * 3;
     let half = bytes.len().min(400) / 2;
+    let mut is_windows = false;
     let text = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
         _ if half > 1 && noughts(1) > half => utf16(bytes, u16::from_le_bytes),
         _ if half > 1 && noughts(0) > half => utf16(bytes, u16::from_be_bytes),
-        _ => std::str::from_utf8(bytes)
-            .map_or_else(|_| bytes.iter().map(|&byte| windows(byte)).collect(), ToOwned::to_owned),
+        _ => std::str::from_utf8(bytes).map_or_else(
+            |_| {
+                is_windows = true;
+                bytes.iter().map(|&byte| windows(byte)).collect()
+            },
+            ToOwned::to_owned,
+        ),
     };
-    let strange = text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
-    if strange { Err(Unread::NotText) } else { Ok(text) }
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    // Windows leaves five of its places empty; they are letters elsewhere.
+    if text.chars().any(|c| is_control(c) && !(is_windows && c >= '\u{80}')) {
+        return Err(Unread::NotText);
+    }
+    garbled(&text, is_windows).map_or(Ok(text), |line| Err(Unread::Letters(line)))
+}
+
+/// The first line with letters that nobody wrote: those of a file of DOS, of an old Mac or of another Windows read as western
+/// Windows, or UTF-8 that a program took for western Windows and saved again.
+fn garbled(text: &str, is_windows: bool) -> Option<u32> {
+    /// Between two letters these are letters of another encoding.
+    const SIGNS: &str = "‚ƒ„†‡ˆ‰‹“”•˜™›¡¢£¤¥§¶¹³¿";
+    let mut line = 1;
+    let (mut before, mut c) = (' ', ' ');
+    for after in text.chars().chain(['\n']) {
+        let is_capital = is_windows && matches!(c, 'Š' | 'Œ' | 'Ž' | 'Ÿ') && before.is_lowercase();
+        let is_sign = is_windows && before.is_alphabetic() && after.is_alphabetic() && SIGNS.contains(c);
+        let is_unknown = c == '\u{fffd}' || (is_windows && ('\u{80}'..'\u{a0}').contains(&c));
+        let is_doubled =
+            matches!(c, 'Ã' | 'Â') && ('\u{80}'..='\u{bf}').contains(&after) && !after.is_alphabetic();
+        if is_capital || is_sign || is_unknown || is_doubled {
+            return Some(line);
+        }
+        line += u32::from(c == '\n' || (c == '\r' && after != '\n'));
+        (before, c) = (c, after);
+    }
+    None
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
@@ -84,7 +120,8 @@ fn windows(byte: u8) -> char {
 /// The separator that a first line says for Excel, `sep=;`, and what follows. Of that line its end stays, so that the lines
 /// below keep their numbers.
 fn spoken(text: &str) -> Option<(char, &str)> {
-    let mut said = text.strip_prefix("sep=")?.chars();
+    let is_spoken = text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep="));
+    let mut said = text.get(4..).filter(|_| is_spoken)?.chars();
     let separator = said.next()?;
     let rest = said.as_str();
     rest.starts_with(['\n', '\r']).then_some((separator, rest))
@@ -93,7 +130,7 @@ fn spoken(text: &str) -> Option<(char, &str)> {
 /// The separator that stands in the heading most often, outside of quotes.
 fn separator(text: &str) -> char {
     let mut quoted = false;
-    let mut counts = [(',', 0), (';', 0), ('\t', 0)];
+    let mut counts = [(',', 0), (';', 0), ('\t', 0), ('|', 0)];
     for c in text.trim_start().chars() {
         match c {
             '"' => quoted = !quoted,
@@ -110,6 +147,9 @@ fn separator(text: &str) -> char {
     counts.into_iter().rev().max_by_key(|&(_, count)| count).map_or(',', |(separator, _)| separator)
 }
 
+/// The columns that a sheet can have in any spreadsheet.
+const WIDEST: usize = 16_384;
+
 /// A line and where it begins.
 type Row = (u32, Vec<String>);
 
@@ -118,6 +158,8 @@ type Row = (u32, Vec<String>);
 struct Cut {
     rows: Vec<Row>,
     row: Vec<String>,
+    /// Cells of the row, those included that are not kept.
+    count: usize,
     /// Something stands in the row.
     says: bool,
 }
@@ -125,17 +167,26 @@ struct Cut {
 impl Cut {
     fn cell(&mut self, cell: &str) -> Result<(), Unread> {
         let cell = clean(cell);
-        self.says |= !cell.is_empty();
-        // One more than there may be tells that there are too many.
-        if self.row.len() <= COLUMNS {
+        let is_said = !cell.is_empty();
+        self.says |= is_said;
+        self.count += 1;
+        let is_heading = self.rows.is_empty() && self.says;
+        if is_heading && (self.count > WIDEST || (is_said && self.count > COLUMNS)) {
+            return Err(Unread::TooManyColumns);
+        }
+        // One more than there may be tells that there are too many. What is empty there says nothing.
+        if self.count <= COLUMNS {
+            self.row.push(cell);
+        } else if is_said {
+            self.row.truncate(COLUMNS);
             self.row.push(cell);
         }
-        let too_wide = self.rows.is_empty() && self.says && self.row.len() > COLUMNS;
-        if too_wide { Err(Unread::TooManyColumns) } else { Ok(()) }
+        Ok(())
     }
 
     fn end(&mut self, begins: u32) -> Result<(), Unread> {
         let row = std::mem::take(&mut self.row);
+        self.count = 0;
         if std::mem::take(&mut self.says) {
             if self.rows.len() > LINES {
                 return Err(Unread::TooManyLines);
@@ -152,19 +203,26 @@ fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, 
     let (mut quoted, mut line, mut begins, mut opened) = (false, 1, 1, 1);
     // The cell was closed in a later line than it was opened: nothing may follow in it.
     let mut spans = false;
+    // It is `="0123"`, as programs write what must stay text; its quotes are taken away with the sign.
+    let mut is_formula = false;
     let mut coming = text.peekable();
     while let Some(c) = coming.next() {
         match c {
             '"' if quoted && coming.peek() == Some(&'"') => {
                 coming.next();
-                cell.push('"');
+                cell.push_str(if is_formula { "\"\"" } else { "\"" });
             }
             '"' if quoted => {
                 quoted = false;
                 spans = opened < line;
+                if std::mem::take(&mut is_formula) {
+                    cell.push('"');
+                }
             }
-            '"' if cell.trim().is_empty() => {
+            '"' if matches!(cell.trim(), "" | "=") => {
+                is_formula = !cell.trim().is_empty();
                 cell.clear();
+                cell.push_str(if is_formula { "=\"" } else { "" });
                 quoted = true;
                 opened = line;
             }
@@ -196,14 +254,16 @@ fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, 
     Ok(cut.rows)
 }
 
-/// A cell as it is meant: without spaces around it, and without the sign that keeps a spreadsheet from computing it, which
-/// an export puts in front of what begins like a formula.
+/// A cell as it is meant: without spaces around it, and without what keeps a spreadsheet from computing it or from taking it
+/// for a number – the apostrophe that an export puts in front, or a formula that is nothing but a text, `="0123"`.
 fn clean(cell: &str) -> String {
     let cell = cell.trim();
-    match cell.strip_prefix('\'') {
-        Some(rest) if is_formula(rest) || rest.starts_with('\'') => rest.to_owned(),
-        _ => cell.to_owned(),
+    let text = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    if let Some(text) = text.filter(|text| !text.replace("\"\"", "").contains('"')) {
+        return text.replace("\"\"", "\"").trim().to_owned();
     }
+    let is_guarded = |rest: &str| is_formula(rest) || rest.starts_with(|c: char| c == '\'' || c.is_ascii_digit());
+    cell.strip_prefix('\'').filter(|rest| is_guarded(rest)).unwrap_or(cell).to_owned()
 }
 
 /// A cell as it is written, so that no spreadsheet computes it and [`table`] reads it back.
@@ -245,12 +305,52 @@ mod tests {
             assert_eq!(first(&bytes), ["Zoë", "Forlì"], "{what}");
         }
         assert_eq!(first(b"a,b\n\x80 5,\x93so\x94"), ["€ 5", "“so”"], "Windows-1252");
+        assert_eq!(first(b"a,b\nO\x92Brien,m\xB2"), ["O’Brien", "m²"]);
+    }
+
+    #[test]
+    fn letters_of_another_encoding_are_refused_and_not_taken_for_others() {
+        for (bytes, what) in [
+            (&b"name,city\nAda,Bolzano\nJ\x81rgen,K\x94ln"[..], "DOS"),
+            (b"name,city\nAda,Bolzano\nRen\x82e,K\x94ln", "DOS, no place of which is empty"),
+            (b"name,city\rAda,Bolzano\rRen\x8E,K\x9Fln", "an old Mac"),
+            (b"name,city\r\nAda,Bolzano\r\nPa\xB3ka,Gda\xF1sk", "Windows in Poland"),
+            ("name,city\nAda,Bolzano\nMÃ¼ller,Forlì".as_bytes(), "UTF-8 taken for Windows"),
+            ("name,city\nAda,Bolzano\nM\u{fffd}ller,Forlì".as_bytes(), "letters that are gone"),
+            (b"\xEF\xBB\xBFname,city\nAda,Bolzano\nM\xFCller,x", "a mark that says something else"),
+        ] {
+            assert_eq!(table(bytes), Err(Unread::Letters(3)), "{what}");
+        }
+        for (text, what) in [("São Paulo", "UTF-8"), ("ÂME", "UTF-8"), ("Šeško", "UTF-8"), ("5 €", "UTF-8")]
+        {
+            assert_eq!(first(format!("a\n{text}").as_bytes()), [text], "{what}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_kept_from_becoming_a_number_is_that_text() {
+        assert_eq!(first(b"a,b,c\n=\"0123\",\"=\"\"0123\"\"\",'0123"), ["0123", "0123", "0123"]);
+        assert_eq!(first(b"a,b\n=\"x,\"\"y\"\"\",2"), ["x,\"y\"", "2"], "with a separator and quotes in it");
+        assert_eq!(first(b"a,b\n=A1,=\"0\"&\"1\""), ["=A1", "=\"0\"&\"1\""], "another formula is none");
+        assert_eq!(first(b"a,b\n't Hart,''5"), ["'t Hart", "'5"]);
+        assert_eq!(table(b"a,b\n=\"01,2\n3,4"), Err(Unread::Unclosed(2)));
+    }
+
+    #[test]
+    fn empty_cells_behind_the_last_column_say_nothing() {
+        let commas = ",".repeat(WIDEST - 2);
+        let read = table(format!("a,b{commas}\n1,2{commas}\n").as_bytes()).unwrap();
+        assert_eq!((read.headings.len(), &read.rows[0].1[..2]), (COLUMNS, &["1".to_owned(), "2".into()][..]));
+        let far = table(format!("a,b\n1,2{commas}x\n").as_bytes()).unwrap();
+        assert_eq!((far.rows[0].1.len(), far.rows[0].1[COLUMNS].as_str()), (COLUMNS + 1, "x"), "however far away");
     }
 
     #[test]
     fn separators_quotes_and_lines_are_as_they_are_meant() {
         assert_eq!(first(b"a;b\n\"x;\"\"y\"\"\";2"), ["x;\"y\"", "2"]);
         assert_eq!(first(b"a\tb\n 1 \t2"), ["1", "2"]);
+        assert_eq!(first(b"a|b\n1|2"), ["1", "2"]);
+        assert_eq!(first(b"\xEF\xBB\xBFSEP=|\na|b\n1|2"), ["1", "2"]);
         let spoken = table(b"sep=;\r\na,b;c\r\n1;2").unwrap();
         assert_eq!(
             (spoken.headings, spoken.rows),
@@ -297,11 +397,7 @@ mod tests {
         assert_eq!(cells(heading, ','), Err(Unread::TooManyColumns));
         let wide = format!("a,b\nx{}\n{}\n", ",".repeat(100_000), ",".repeat(100_000));
         let rows = table(wide.as_bytes()).unwrap().rows;
-        assert_eq!(
-            (rows.len(), rows[0].1.len()),
-            (1, COLUMNS + 1),
-            "too many cells, and no more of them than that"
-        );
+        assert_eq!((rows.len(), rows[0].1.len()), (1, COLUMNS), "no more of them than that");
     }
 
     proptest! {

@@ -39,6 +39,10 @@ fn meant(line: &str) -> Option<(String, String)> {
     let (addresses, words): (Vec<&str>, Vec<&str>) = parts.partition(|part| part.contains('@'));
     // Two addresses in one line: nobody knows whose name it is.
     let [address] = addresses.as_slice() else { return None };
+    // A telephone number or a third column is no part of a name.
+    if words.len() > 2 || words.iter().any(|word| !word.chars().any(char::is_alphabetic)) {
+        return None;
+    }
     let email = accounts::email(address)?;
     let before = email.split('@').next().unwrap_or_default();
     let name = if words.is_empty() { called(before) } else { words.join(" ") };
@@ -84,6 +88,11 @@ mod tests {
             [(2, false, false), (3, true, false), (5, true, true), (6, false, false), (7, false, false)]
         );
         assert_eq!(read[0].typed, "Ada");
+        for columns in
+            ["Ada;King;ada@example.org;+39 0471 12", "7;Ada;ada@example.org", "Ada;King;Bolzano;ada@example.org"]
+        {
+            assert_eq!(addresses(columns)[0].meant, None, "{columns}");
+        }
         assert_eq!(addresses(&"x".repeat(5_000))[0].typed.len(), 80);
     }
 }

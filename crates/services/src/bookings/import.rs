@@ -13,11 +13,14 @@ use domain::{
     audit::Subject,
     bookings::{LONGEST, Policy, Resource, State},
     id::{MachineId, PersonId, RoomId},
-    imports::table::{Unread, table},
+    imports::{
+        dates::{DateError, Dates},
+        table::{Unread, table},
+    },
     occupations::Span,
     people::{PersonStatus, folded::folded},
-    time::{DAY, Date, MINUTE, Millis},
-    zone::{Zone, from_rfc3339},
+    time::{DAY, MINUTE, Millis},
+    zone::Zone,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, btree_map::Entry};
@@ -29,9 +32,11 @@ use views::bookings::{BookingsImport, ImportLine};
 const LINES: usize = 1_000;
 /// The columns that are read, by their headings.
 const COLUMNS: [&str; 4] = ["resource", "person", "start", "end"];
+/// Headings of columns that would change what the times mean, if they were read.
+const ZONES: [&str; 7] = ["zone", "timezone", "time zone", "time_zone", "tz", "offset", "utc offset"];
 
 /// What a table of bookings comes to, or – unless it is a `dry_run` – came to. Its columns are `resource` (`machine:7` or a name),
-/// `person` (an address, or the whole name), `start` and `end` (RFC 3339, or `2026-11-24 14:00` by the clocks of the space).
+/// `person` (an address, or the whole name), `start` and `end` (`2026-11-24 14:00` by the clocks of the space, or with the offset behind it, and as spreadsheets write them).
 pub async fn import(
     ctx: &Ctx,
     actor: &Actor,
@@ -75,8 +80,16 @@ enum Left {
     NoPerson,
     NoMember,
     NoTime,
+    /// One of two days, and nothing in the table shows which.
+    EitherOrder,
+    /// Its table writes the month before the day.
+    MonthFirst,
     /// The clocks jump over it.
     Skipped,
+    /// The clocks show it twice.
+    Twice,
+    /// More cells than headings.
+    TooManyCells,
     Order,
     Long,
     Over,
@@ -91,7 +104,11 @@ impl Left {
             Self::NoPerson => lang.checkout_person(),
             Self::NoMember => lang.checkout_no_member(),
             Self::NoTime => lang.bookings_import_no_time(),
+            Self::EitherOrder => lang.bookings_import_either_order(),
+            Self::MonthFirst => lang.bookings_import_month_first(),
             Self::Skipped => lang.bookings_import_skipped(),
+            Self::Twice => lang.bookings_import_twice(),
+            Self::TooManyCells => lang.flaw_cells(),
             Self::Order => lang.booking_order(),
             Self::Long => lang.bookings_import_long(),
             Self::Over => lang.bookings_import_over(),
@@ -122,6 +139,7 @@ async fn plan(
         Err(unread) => {
             let problem = match unread {
                 Unread::Unclosed(line) => lang.import_unclosed_in(&line.to_string()),
+                Unread::Letters(line) => lang.import_letters(&line.to_string()),
                 _ => lang.bookings_import_no_table().to_owned(),
             };
             return Ok(Plan { new: Vec::new(), told: failed(problem) });
@@ -139,6 +157,11 @@ async fn plan(
             None => return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_column(name)) }),
         }
     }
+    if let Some(zone) = headings.iter().find(|heading| ZONES.contains(&heading.as_str())) {
+        return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_zone_column(zone)) });
+    }
+    let times = columns.iter().skip(2).flat_map(|at| read.rows.iter().filter_map(|(_, cells)| cells.get(*at)));
+    let dates = Dates::of(times.map(String::as_str));
     let resources = Resources::load(conn).await?;
     let mut called: BTreeMap<String, Option<(PersonId, bool)>> = BTreeMap::new();
     let mut lines = Vec::new();
@@ -153,8 +176,10 @@ async fn plan(
                 *place.insert(one.map(|one| (one.id, one.status == PersonStatus::Active)))
             }
         };
-        let time = (instant(cell(2), zone), instant(cell(3), zone));
+        let time = (instant(cell(2), dates, zone), instant(cell(3), dates, zone));
+        let is_too_long = cells.iter().skip(headings.len()).any(|cell| !cell.is_empty());
         let line = match (resources.find(cell(0)), person, time) {
+            _ if is_too_long => Err(Left::TooManyCells),
             (None, ..) => Err(Left::NoResource),
             (_, None, _) => Err(Left::NoPerson),
             (_, Some((_, false)), _) => Err(Left::NoMember),
@@ -182,23 +207,22 @@ async fn plan(
     Ok(Plan { new, told })
 }
 
-/// When that is: RFC 3339, or a day and a time by the clocks of the space.
-fn instant(typed: &str, zone: Zone) -> Result<Millis, Left> {
-    if let Some(at) = from_rfc3339(typed) {
+/// When that is: at its offset, or by the clocks of the space.
+fn instant(typed: &str, dates: Dates, zone: Zone) -> Result<Millis, Left> {
+    let read = dates.read(typed).map_err(|error| match error {
+        DateError::Unreadable => Left::NoTime,
+        DateError::EitherOrder => Left::EitherOrder,
+        DateError::MonthFirst => Left::MonthFirst,
+    })?;
+    if let Some(at) = read.instant() {
         return Ok(at);
     }
-    let (date, minute) = wall(typed).ok_or(Left::NoTime)?;
-    // A time that the clocks jump over is nobody's time.
-    zone.shown(date, minute).ok_or(Left::Skipped)
-}
-
-/// A day and a minute of it, `2026-11-24 14:00`.
-fn wall(typed: &str) -> Option<(Date, u16)> {
-    let (date, clock) = typed.split_once(['T', ' '])?;
-    let (hour, minute) = clock.trim().split_once(':')?;
-    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.get(..2)?.parse().ok()?);
-    (hour < 24 && minute < 60).then_some(())?;
-    Some((Date::from_iso(date)?, hour * 60 + minute))
+    let time = read.time.ok_or(Left::NoTime)?;
+    // A time that the clocks jump over is nobody's time, and of two nobody says which.
+    if zone.shows_twice(read.date, time.minute) {
+        return Err(Left::Twice);
+    }
+    zone.shown(read.date, time.minute).map(|at| at.after(time.rest)).ok_or(Left::Skipped)
 }
 
 /// What can be booked, by what it is called.
@@ -320,10 +344,20 @@ mod tests {
     #[test]
     fn a_time_that_the_clocks_skip_is_no_time() {
         let rome: Zone = "Europe/Rome".parse().unwrap();
-        let at = |typed| instant(typed, rome).map_err(|why| why.said(Lang::En).to_owned());
+        let at = |typed| instant(typed, Dates::default(), rome).map_err(|why| why.said(Lang::En).to_owned());
         assert_eq!(at("2027-03-28 01:30"), Ok(Millis(1_806_193_800_000)));
         assert!(at("2027-03-28 02:30").is_err_and(|why| why.contains("skip")), "A9");
         assert_eq!(at("2027-03-28 03:00"), Ok(Millis(1_806_195_600_000)));
         assert!(at("tomorrow").is_err_and(|why| why.contains("2026")));
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_needs_its_offset() {
+        let rome: Zone = "Europe/Rome".parse().unwrap();
+        let at = |typed| instant(typed, Dates::default(), rome).map_err(|why| why.said(Lang::En).to_owned());
+        assert!(at("2027-10-31 02:30").is_err_and(|why| why.contains("twice")), "A9");
+        assert_eq!(at("2027-10-31 02:30 +02:00"), Ok(Millis(1_824_942_600_000)));
+        assert_eq!(at("2027-10-31 02:30 +01:00"), Ok(Millis(1_824_946_200_000)));
+        assert_eq!(at("2027-10-31 03:00"), Ok(Millis(1_824_948_000_000)));
     }
 }

@@ -183,7 +183,7 @@ impl Exported {
                 let person = self.names.get(holder).and_then(|&at| self.known.people.get(at));
                 if let Some(person) = person.filter(|one| self.is_listed(one)) {
                     let [key, name, email] = who(person);
-                    row(&[&key, &name, &email, uid.as_str()].map(Cell::Text));
+                    row(&[&key, &name, &email, uid.listed().as_str()].map(Cell::Text));
                 }
             }
             What::Qualifications => {

@@ -26,6 +26,7 @@ use domain::{
     id::{PersonId, SessionId},
     imports::{
         BYTES, COLUMNS, Column, Fate, Flaw, Heading, KnownPerson, LINES, Line, PAGE, Whom,
+        dates::DateOrder,
         plan::{self, Known, When},
         read, sum,
         table::{Table, Unread, table},
@@ -104,6 +105,7 @@ impl ServiceError for Unread {
             Self::Empty => lang.import_empty().to_owned(),
             Self::Unclosed(line) => lang.import_unclosed_in(&line.to_string()),
             Self::NotText => lang.import_not_text().to_owned(),
+            Self::Letters(line) => lang.import_letters(&line.to_string()),
             Self::TooLarge => lang.import_too_large(&(BYTES / 1_000_000).to_string()),
             Self::TooManyLines => lang.import_too_many_lines(&LINES.to_string()),
             Self::TooManyColumns => lang.import_too_many_columns(&COLUMNS.to_string()),
@@ -128,7 +130,7 @@ const fn unread_code(unread: Unread) -> &'static str {
     match unread {
         Unread::Empty => "import.empty",
         Unread::Unclosed(_) => "import.unclosed",
-        Unread::NotText => "import.not-text",
+        Unread::NotText | Unread::Letters(_) => "import.not-text",
         Unread::TooLarge => "import.too-large",
         Unread::TooManyLines => "import.too-many-lines",
         Unread::TooManyColumns => "import.too-many-columns",
@@ -167,6 +169,8 @@ struct Kept {
     whose: Option<(PersonId, SessionId)>,
     table: Arc<Table>,
     columns: Vec<Option<Column>>,
+    /// The order of its dates, where somebody said it.
+    dates: Option<DateOrder>,
     until: Millis,
     state: State,
 }
@@ -238,13 +242,21 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
     let token = BASE64URL_NOPAD.encode(&ctx.dice().bytes::<16>());
     let columns = read::columns(&table.headings);
     let until = now.after(KEPT);
-    let kept = Kept { whose: whose(actor), table: Arc::new(table), columns, until, state: State::Free };
+    let kept =
+        Kept { whose: whose(actor), table: Arc::new(table), columns, dates: None, until, state: State::Free };
     ctx.imports().files.keep(&token, kept, now);
     Ok(token)
 }
 
-/// Says what the columns of a list say, each by its word; what is no word is left out.
-pub fn say_columns(ctx: &Ctx, actor: &Actor, token: &str, words: &[String]) -> Result<(), ImportsError> {
+/// Says what the columns of a list say, each by its word; what is no word is left out. `dates` is the order of its dates, if the
+/// list doesn't show it or has the month first.
+pub fn say_columns(
+    ctx: &Ctx,
+    actor: &Actor,
+    token: &str,
+    words: &[String],
+    dates: Option<DateOrder>,
+) -> Result<(), ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
     ctx.imports().files.with(actor, token, now, |kept| {
@@ -256,6 +268,7 @@ pub fn say_columns(ctx: &Ctx, actor: &Actor, token: &str, words: &[String]) -> R
             return Err(ImportsError::Twice);
         }
         kept.columns = columns;
+        kept.dates = dates;
         kept.until = now.after(KEPT);
         Ok(())
     })
@@ -281,6 +294,8 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<D
     drop(snapshot);
     let Planned { mut fates, digest, .. } = planned(ctx, actor, &kept, &known, &things, now);
     let sum = sum(&fates);
+    let is_unclear = |flaw: &Flaw| matches!(flaw, Flaw::EitherOrder(_) | Flaw::MonthFirst(_));
+    let asks_dates = kept.dates.is_some() || fates.iter().flat_map(|fate| &fate.flaws).any(is_unclear);
     let lines = number(fates.len());
     // What needs somebody's eye comes first.
     fates.sort_by_key(|fate| (fate.flaws.is_empty(), fate.notes.is_empty(), fate.number));
@@ -294,6 +309,8 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: Look) -> Result<D
         now: ctx.moment(now),
         until: ctx.moment(kept.until),
         headings: headings(&kept),
+        asks_dates,
+        dates: kept.dates,
         lines,
         sum,
         shown: fates.into_iter().skip(skipped).take(PAGE).map(shown).collect(),
@@ -343,9 +360,9 @@ struct Planned {
 
 /// What becomes of each line, as whoever asks may have it.
 fn planned(ctx: &Ctx, actor: &Actor, kept: &Kept, known: &Known, things: &[Equipment], now: Millis) -> Planned {
-    let lines = read::lines(&kept.table, &kept.columns);
     let zone = ctx.space().zone;
     let day = |at: Millis| zone.moment(at).wall().date;
+    let lines = read::lines(&kept.table, &kept.columns, kept.dates, &day);
     let when = When { now, today: day(now), day: &day };
     let things: HashMap<Subject, &Equipment> = things.iter().map(|thing| (thing.subject, thing)).collect();
     let grant = |person: Option<&KnownPerson>, subject, relation| {

@@ -48,11 +48,11 @@ fn known() -> Known {
 
 fn fates_of(file: &str, known: &Known) -> Vec<Fate> {
     let table = table(file.as_bytes()).unwrap();
-    let lines = read::lines(&table, &read::columns(&table.headings));
     let today = Date::from_iso("2027-01-15").unwrap();
     let grant = |_: Option<&KnownPerson>, _, relation| relation != Relation::Owner;
     let change = |person: &KnownPerson, _: &[Column]| person.name.as_deref() != Some("Ken");
     let day = |at: Millis| Date::from_days(at.0.div_euclid(86_400_000));
+    let lines = read::lines(&table, &read::columns(&table.headings), None, &day);
     plan(&lines, known, When { now: NOW, today, day: &day }, Rights { grant: &grant, change: &change })
 }
 
