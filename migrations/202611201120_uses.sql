@@ -50,7 +50,7 @@ CREATE TABLE use_session (
     last_sign_at    INTEGER NOT NULL,
     ended_at        INTEGER,
     ending          TEXT    CONSTRAINT use_ending CHECK (ending IN
-        ('logged-out', 'auto-logoff', 'superseded', 'lost', 'silent', 'remote', 'manager')),
+        ('logged-out', 'auto-logoff', 'superseded', 'lost', 'silent', 'remote', 'booking', 'conflict', 'manager')),
     source          TEXT    NOT NULL CONSTRAINT use_source CHECK (source IN ('live', 'replayed')),
     approximate     INTEGER NOT NULL CONSTRAINT use_approximate CHECK (approximate IN (0, 1)),
     provisional     INTEGER NOT NULL CONSTRAINT use_provisional CHECK (provisional IN (0, 1)),

@@ -8,7 +8,7 @@ CREATE TABLE machine_request (
     card_id     INTEGER CONSTRAINT request_card REFERENCES card (id),
     use_id      INTEGER, -- the use to end; no foreign key: a projection may be computed anew
     cause       TEXT    NOT NULL CONSTRAINT request_cause CHECK (cause IN
-        ('asked', 'suspended', 'left', 'hold', 'banned', 'card', 'qualification', 'unsafe')),
+        ('asked', 'suspended', 'left', 'hold', 'banned', 'card', 'qualification', 'unsafe', 'booking', 'conflict')),
     by_alias    INTEGER CONSTRAINT request_by REFERENCES alias (id), -- NULL is Toolgate itself
     state       TEXT    NOT NULL CONSTRAINT request_state CHECK (state IN ('queued', 'sent', 'acknowledged', 'expired')),
     queued_at   INTEGER NOT NULL,

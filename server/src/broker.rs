@@ -13,10 +13,12 @@ mod flight;
 mod frames;
 mod gate;
 mod guests;
+mod holders;
 mod hub;
 mod listeners;
 mod rate;
 mod session;
+mod switches;
 
 use crate::{
     config::{InsideBroker, Login, Secret},

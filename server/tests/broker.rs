@@ -126,6 +126,99 @@ async fn with_a_login_set_boards_must_use_it() {
     assert_eq!(lab.number("SELECT count(*) FROM board_fact").await, 0, "a switch does not speak for a machine");
 }
 
+/// A server with the topics of two Tasmotas and a Shelly.
+async fn with_switches() -> Lab {
+    Lab::with(Options {
+        switch_user: Some("switch".into()),
+        switch_password: Some(Secret::new("click".into())),
+        switch_topics: Some(vec![
+            "cmnd/laser/POWER".into(),
+            "cmnd/mill/POWER".into(),
+            "shellyplus-1/command/switch:0".into(),
+        ]),
+        ..Options::default()
+    })
+    .await
+}
+
+const SWITCH: Option<(&str, &str)> = Some(("switch", "click"));
+
+#[tokio::test]
+async fn stock_switches_are_switched_and_what_they_report_is_no_refusal() {
+    let lab = with_switches().await;
+    let offline = LastWill::new("tele/laser/LWT", "Offline", QoS::AtMostOnce, true);
+    let mut tasmota = Wire::connect(lab.port(), "DVES_1A2B3C", SWITCH, Some(offline)).await.unwrap();
+    tasmota.say_and_keep("tele/laser/LWT", "Online");
+    tasmota.say("cmnd/laser/POWER", "");
+    for filter in ["cmnd/laser/#", "cmnd/tasmotas/#", "cmnd/DVES_1A2B3C_fb/#"] {
+        assert!(tasmota.subscribe(filter).await, "{filter}");
+    }
+    let mut shelly = Wire::connect(lab.port(), "shellyplus-1", SWITCH, None).await.unwrap();
+    for filter in ["shellyplus-1/rpc", "shellyplus-1/command", "shellyplus-1/command/switch:0", "shellies/command"]
+    {
+        assert!(shelly.subscribe(filter).await, "{filter}");
+    }
+    for topic in ["tasmota/discovery/1A2B3C/config", "tele/laser/STATE", "stat/laser/RESULT", "stat/laser/POWER"] {
+        tasmota.say_and_keep(topic, "{}");
+    }
+    for topic in ["shellyplus-1/online", "shellyplus-1/status/switch:0", "shellyplus-1/events/rpc"] {
+        shelly.say(topic, "{}");
+    }
+    (tasmota.flush().await, shelly.flush().await);
+    let mut board = lab.board(11).await;
+    board.say("cmnd/laser/POWER", "on");
+    board.say("shellyplus-1/command/switch:0", "off");
+    board.flush().await;
+    assert_eq!(tasmota.hear().await, ("cmnd/laser/POWER".into(), "on".into()));
+    assert_eq!(shelly.hear().await, ("shellyplus-1/command/switch:0".into(), "off".into()));
+    // Its will too is nothing to tell of.
+    drop((tasmota, shelly));
+    board.say("machine/11/reply", "forged");
+    assert_eq!(refused(&lab).await, 1, "the board's alone");
+}
+
+#[tokio::test]
+async fn switch_hears_no_other_switch_and_no_board() {
+    let lab = with_switches().await;
+    let mut curious = Wire::connect(lab.port(), "DVES_1A2B3C", SWITCH, None).await.unwrap();
+    for filter in [
+        "#",
+        "cmnd/#",
+        "cmnd/+/POWER",
+        "cmnd/DVES_000000_fb/#",
+        "machine/#",
+        "machine/+/reply",
+        "machine/11/request",
+        "+/+/reply",
+        "stats/#",
+        "tele/laser/LWT",
+    ] {
+        assert!(!curious.subscribe(filter).await, "{filter}");
+    }
+    assert!(curious.subscribe("cmnd/laser/#").await);
+    for filter in ["cmnd/mill/#", "cmnd/mill/POWER", "shellyplus-1/#"] {
+        assert!(!curious.subscribe(filter).await, "{filter}: it is the laser's");
+    }
+    for topic in ["machine/11", "machine/11/reply", "cmnd/mill/POWER", "stats/toolgate"] {
+        curious.say(topic, "on");
+    }
+    curious.flush().await;
+    assert_eq!(refused(&lab).await, 4, "and that it tried is on record");
+}
+
+/// How many messages were refused, once *Boards* shows some.
+async fn refused(lab: &Lab) -> u64 {
+    let begin = tokio::time::Instant::now();
+    loop {
+        let whole = boards::whole(&lab.running().ctx, &Actor::TOOLGATE).await.unwrap();
+        if let Some(row) = whole.rejected.iter().find(|row| row.kind == "topic-refused") {
+            return row.seen;
+        }
+        assert!(begin.elapsed() < lab::SOON, "nothing was refused");
+        tokio::task::yield_now().await;
+    }
+}
+
 /// A client that connects from the address of this machine that ends so.
 async fn from(last: u8, port: u16, client: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
@@ -159,6 +252,22 @@ async fn two_boards_that_throw_each_other_out_are_noticed_and_a_client_id_that_i
     assert_eq!(noticed.len(), 1, "{noticed:?}");
     let said = (noticed[0].client.as_str(), noticed[0].before.as_str(), noticed[0].after.as_str());
     assert_eq!(said, ("BOARD7", "127.0.0.1", "127.0.0.2"));
+}
+
+#[tokio::test]
+async fn clients_of_one_address_that_throw_each_other_out_are_noticed_and_a_single_return_is_not() {
+    let lab = with_switches().await;
+    let takeovers = async || boards::whole(&lab.running().ctx, &Actor::TOOLGATE).await.unwrap().takeovers;
+    let connect = async || Wire::connect(lab.port(), "DVES_1A2B3C", SWITCH, None).await.unwrap();
+    let mut last = connect().await;
+    for times in 1..=3 {
+        assert_eq!(takeovers().await, vec![], "{times}");
+        let next = connect().await;
+        std::mem::replace(&mut last, next).until_thrown_out().await;
+    }
+    let noticed = takeovers().await;
+    assert_eq!(noticed.len(), 1, "{noticed:?}");
+    assert_eq!((noticed[0].client.as_str(), noticed[0].before.as_str()), ("DVES_1A2B3C", "127.0.0.1"));
 }
 
 /// A login for the board of machine 11, made while the server runs.

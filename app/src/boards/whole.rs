@@ -91,8 +91,8 @@ fn stray(stray: Stray, may_add: bool, now: Moment) -> AnyView {
 fn takeover(takeover: Takeover, now: Moment) -> AnyView {
     let t = lang::current();
     let Takeover { client, before, after, times, last } = takeover;
-    let said =
-        format!("{} · {}", t.takeover_between(&before, &after), t.takeover_times(times, &t.brief(last, now)));
+    let between = if before == after { before } else { t.takeover_between(&before, &after) };
+    let said = format!("{between} · {}", t.takeover_times(times, &t.brief(last, now)));
     view! {
         <li>
             <div class="item">

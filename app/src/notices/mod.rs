@@ -271,6 +271,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
         Some(Kind::StatusChanged) => "user-round",
         Some(Kind::AddressBounced) => "mail",
+        Some(Kind::SettingKept) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
         Some(Kind::CardClaimed | Kind::CardGiven | Kind::ClaimRefused) => "id-card",
         Some(Kind::ProblemReported) => "triangle-alert",

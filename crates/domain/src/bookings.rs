@@ -250,12 +250,15 @@ pub fn is_reminded(span: Span, made: Millis, now: Millis) -> bool {
     made < at && at <= now && now < span.starts
 }
 
+/// How long before somebody else’s booked time begins a board is told to log out whoever is in still.
+pub const CUT_OFF: Duration = Duration::from_secs(10);
+
 /// After how many minutes of use a board logs its user out who began at `since`: `auto_stop` (0 is never), and never later than the
-/// board’s `grace`, in minutes, after the next booking of somebody else begins at `next`.
+/// next booking of somebody else begins, at `next`.
 #[must_use]
-pub fn log_out_after(auto_stop: u16, grace: u16, since: Millis, next: Option<Millis>) -> u16 {
+pub fn log_out_after(auto_stop: u16, since: Millis, next: Option<Millis>) -> u16 {
     let Some(next) = next else { return auto_stop };
-    let left = next.after(MINUTE * u32::from(grace)).since(since).as_secs() / 60;
+    let left = next.since(since).as_secs() / 60;
     // 0 is never.
     let left = u16::try_from(left).unwrap_or(u16::MAX).max(1);
     if auto_stop == 0 { left } else { auto_stop.min(left) }

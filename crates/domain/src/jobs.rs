@@ -9,7 +9,7 @@ use std::time::Duration;
 words! {
     /// A job.
     Job {
-        /// Ends uses whose board said nothing more.
+        /// Ends uses whose board said nothing more, and those that run into the booking of somebody else.
         AbandonedUses = "abandoned-uses",
         /// Notices boards that fell silent.
         SilentBoards = "silent-boards",

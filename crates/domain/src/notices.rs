@@ -23,6 +23,7 @@ use crate::{
     people::PersonStatus,
     problems::Severity,
     qualifications::{Relation, Subject},
+    settings::Key,
     time::{Date, Millis},
 };
 use serde::{Deserialize, Serialize};
@@ -285,6 +286,8 @@ pub enum Notice {
         /// On which day, by the clock of the space: it is told once a day.
         day: Date,
     },
+    /// Bookings mean nothing at machines here, as before; in new spaces they do.
+    BookingsStayFree,
     /// An announcement began.
     Announced {
         /// Which.
@@ -348,6 +351,7 @@ impl Notice {
             Self::Waiting { news, .. } => news.kind(),
             Self::TimeFreed { .. } => Kind::TimeFreed,
             Self::JobFailed { .. } => Kind::JobFailed,
+            Self::BookingsStayFree => Kind::SettingKept,
             Self::Announced { .. } => Kind::Announced,
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
         }
@@ -399,6 +403,7 @@ impl Notice {
                 format!("machine:{machine} {}-{} at:{}", starts.0, ends.0, at.0)
             }
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
+            Self::BookingsStayFree => Key::BookingNeed.word().to_owned(),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
             Self::TrainingAgain { edition, ahead: None, .. } => format!("edition:{edition}"),
             Self::TrainingAgain { edition, ahead: Some(days), .. } => format!("edition:{edition} {days}"),
@@ -439,6 +444,7 @@ impl Notice {
             | Self::Checkout { .. }
             | Self::CheckoutWanted { .. }
             | Self::JobFailed { .. }
+            | Self::BookingsStayFree
             | Self::Announced { .. }
             | Self::TrainingAgain { .. } => None,
         }
@@ -526,6 +532,7 @@ impl Notice {
         match (self, self.machine()) {
             (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
+            (Self::BookingsStayFree, _) => "/bookings/rules".to_owned(),
             (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
             (Self::Booking { news: BookingNews::Asked, .. }, _) => "/bookings/requests".to_owned(),
             (

@@ -12,6 +12,7 @@ use crate::{
     boards,
     id::{MachineId, RequestId},
     people::PersonStatus,
+    qualifications::{Ledger, Relation, SPACE, Subject},
     time::Millis,
     words::words,
 };
@@ -51,6 +52,10 @@ words! {
         Qualification = "qualification",
         /// The machine is unsafe.
         Unsafe = "unsafe",
+        /// The booked time of somebody else begins.
+        Booking = "booking",
+        /// Its user is at a second board with the same number.
+        Conflict = "conflict",
     }
 }
 
@@ -59,6 +64,12 @@ impl Cause {
     #[must_use]
     pub const fn ends_sessions(self) -> bool {
         matches!(self, Self::Suspended | Self::Left)
+    }
+
+    /// Whether the machine keeps its electricity for as long as after every log-out: it is not about danger or abuse.
+    #[must_use]
+    pub const fn leaves_grace(self) -> bool {
+        matches!(self, Self::Qualification | Self::Booking)
     }
 }
 
@@ -159,16 +170,19 @@ pub const fn ends_use(reason: Reason) -> bool {
     }
 }
 
-/// Why a use ends that began although `reason` was known; `None` where a board's own list may have let its user in: that is on record,
-/// and does not end it.
+/// Why a use ends that began although `reason` was known, by somebody of whom `ledger` tells; `None` where a board's own list may have
+/// let its user in: that is on record, and does not end it. What was taken from them, or ran out, a board may remember still.
 #[must_use]
-pub const fn barred(reason: Reason) -> Option<Cause> {
+pub fn barred(reason: Reason, ledger: &Ledger, machine: Subject) -> Option<Cause> {
+    let lost = |subjects: &[Subject]| ledger.ever_held(Relation::User, subjects).then_some(Cause::Qualification);
     match reason {
         Reason::NotActive(PersonStatus::Suspended) => Some(Cause::Suspended),
         Reason::NotActive(PersonStatus::Left) => Some(Cause::Left),
         Reason::OnHold { .. } => Some(Cause::Hold),
         Reason::Banned { .. } => Some(Cause::Banned),
         Reason::CardOutOfUse(_) => Some(Cause::Card),
+        Reason::NotAMember => lost(&[SPACE]),
+        Reason::NotQualified(kind) | Reason::NeedsTrainer(kind) => lost(&[Subject::Type(kind), machine]),
         _ => None,
     }
 }

@@ -51,7 +51,10 @@ fn over(one: &GoingOn, now: Millis) -> Option<Session> {
 /// The board of the machine with number `board` polls: a use that it does not report any more has ended.
 pub async fn polled(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(since) = ctx.uses().polled.polled(board, now) {
+    // Where two boards have one number, the polls of the one say nothing of the other.
+    if let Some(since) = ctx.uses().polled.polled(board, now)
+        && ctx.boards().connected.shared(board).is_none()
+    {
         nobody_is_in(ctx, board, since, now).await;
     }
 }
@@ -59,7 +62,9 @@ pub async fn polled(ctx: &Ctx, board: MachineNumber) {
 /// The board asks about a card, which it does only while nobody is in.
 pub async fn asked(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(since) = ctx.uses().polled.asked(board, now) {
+    if let Some(since) = ctx.uses().polled.asked(board, now)
+        && ctx.boards().connected.shared(board).is_none()
+    {
         nobody_is_in(ctx, board, since, now).await;
     }
 }

@@ -61,8 +61,10 @@ pub(crate) async fn end_unauthorised(tx: &mut WriteTx, machine: MachineId, now: 
     let cards = effects::running_of(tx.conn(), person).await?;
     let Some((_, uid)) = cards.into_iter().find(|(on, _)| *on == machine) else { return Ok(()) };
     let decided = decisions::decide(tx.conn(), running.number, &uid, now).await?;
-    if let Some((_, Decision::Deny(reasons))) = decided
-        && let Some(cause) = reasons.into_iter().find_map(barred)
+    if let Some((swipe, Decision::Deny(reasons))) = decided
+        && let Some(them) = &swipe.facts.person
+        && let Some(cause) =
+            reasons.into_iter().find_map(|reason| barred(reason, &them.ledger, Subject::Machine(machine)))
     {
         requests::ask_to_stop(tx, &proof, &running, cause, now).await?;
     }

@@ -5,7 +5,7 @@
 
 use crate::{
     Ctx, abandoned, announcements, boards, bookings, checkouts, external_calendars, maintenance, notes, notices,
-    outages, qualifications, repeats, retention, shared::Shared, waiting,
+    outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
 };
 use domain::{jobs::Job, time::Millis};
 use std::collections::BTreeMap;
@@ -58,7 +58,11 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
 /// How much was done – `None` where its time has not come – or why it failed, for the log.
 async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
     match job {
-        Job::AbandonedUses => ran(abandoned::end(ctx).await),
+        Job::AbandonedUses => {
+            let ended =
+                async { Ok::<_, StoreError>(abandoned::end(ctx).await? + requests::end_for_bookings(ctx).await?) };
+            ran(ended.await)
+        }
         Job::SilentBoards => ran(boards::notice_silence(ctx).await),
         Job::DueMaintenance => ran(maintenance::notice_due(ctx).await),
         Job::DeletedNotes => {

@@ -21,7 +21,7 @@ use macros::ServiceError;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, inbox, machines, maintenance,
     notices::{self as rows, Place, Row},
-    training,
+    system, training,
 };
 use views::notices::{NoticeShown, Notices, Told, Which};
 
@@ -180,7 +180,26 @@ pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
         untold(&mut snapshot, news).await
     }
     .await?;
-    write(ctx, news, now).await
+    Ok(write(ctx, news, now).await? + tell_changes(ctx, now).await?)
+}
+
+/// Tells managers what a newer version would do differently, and does not where it was there before it.
+async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
+    if !system::are_changes_untold(&mut *ctx.store().read().await?).await? {
+        return Ok(0);
+    }
+    ctx.store()
+        .write(async move |tx| {
+            let mut told = 0;
+            if system::take_untold_change(tx, "booking-need").await? {
+                let notice = Notice::BookingsStayFree;
+                for person in concerned(tx.conn(), notice, now).await? {
+                    told += usize::from(rows::tell(tx, person, &notice, now).await?);
+                }
+            }
+            Ok(Done::unaudited(told, Unaudited::Reminded))
+        })
+        .await
 }
 
 /// What of it its people were not told before: mostly nothing, so the writer is left alone.

@@ -11,19 +11,21 @@ use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
+    bookings::{CUT_OFF, Need},
     cards::CardUid,
     id::{CardId, MachineId},
     live::{Hint, Noun},
     problem::{Kind, Problem},
     requests::{Cause, Deed, Request, State, Step, Stop, TOLD, is_online},
     time::{DAY, Millis},
+    uses::{Bearer, Session},
 };
 use macros::ServiceError;
 use std::time::Duration;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     audit::AuditEntry,
-    people,
+    effects, people,
     requests::{self, Floor, Running},
 };
 use text::Lang;
@@ -226,6 +228,56 @@ pub(crate) async fn ask_to_stop(
         tx.followed(entry);
     }
     Ok(())
+}
+
+/// Has the second of two boards with one number end `session`, which began while somebody was on at the first: once. The broker inside
+/// hands it to the board that said that this card is in.
+pub(crate) async fn stop_second(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    session: &Session,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let Some(id) = session.id else { return Ok(()) };
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(()) };
+    if requests::is_asked(tx.conn(), id).await? {
+        return Ok(());
+    }
+    let Some(first) = requests::running_at(tx.conn(), machine).await? else { return Ok(()) };
+    let card = match session.bearer {
+        Bearer::Card(card) => Some(card),
+        Bearer::Unknown(_) => None,
+    };
+    let second = Running { id, card, person: None, start: session.start, asked: None, ..first };
+    ask_to_stop(tx, &proof, &second, Cause::Conflict, now).await
+}
+
+/// Has boards end the uses that run into booked time of somebody else, a moment before it begins. Boards count minutes, by their own
+/// clock, from what they were last told. Run by a timer; answers how many there were.
+pub(crate) async fn end_for_bookings(ctx: &Ctx) -> Result<usize, StoreError> {
+    let now = ctx.now();
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(0) };
+    let by = now.after(CUT_OFF);
+    let found = effects::running_into_bookings(&mut *ctx.store().read().await?, now, by).await?;
+    let mut ended = 0;
+    for (machine, _) in found.into_iter().filter(|(_, settings)| settings.booking.need != Need::Free) {
+        ended += ctx
+            .store()
+            .write::<_, StoreError, _>(async move |tx| {
+                // Its user may have gone meanwhile, or somebody may have had it stopped.
+                let still = effects::running_into_bookings(tx.conn(), now, by).await?;
+                let is_still = still.iter().any(|(other, _)| *other == machine);
+                match requests::running_at(tx.conn(), machine).await?.filter(|_| is_still) {
+                    Some(running) => {
+                        let entry = queue(tx, &proof, &running, Cause::Booking, now).await?;
+                        Ok(Done::audited(1, entry))
+                    }
+                    None => Ok(Done::unaudited(0, Unaudited::NothingChanged)),
+                }
+            })
+            .await?;
+    }
+    Ok(ended)
 }
 
 async fn queue(

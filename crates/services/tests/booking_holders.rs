@@ -3,18 +3,20 @@
 mod lab;
 
 use domain::{
-    bookings::{Deed, Resource, State},
+    bookings::{CUT_OFF, Deed, Resource, State},
     id::PersonId,
+    jobs::Job,
     notices::Kind,
     time::MINUTE,
 };
 use lab::{
     LASER, LASER_ID, ada,
     bookings::{booked, deed, open, set, span, state, tick, told},
+    seconds,
 };
 use services::{
     bookings::{self, BookingsError, Decide, Which},
-    privacy, problems,
+    jobs, privacy, problems,
 };
 use text::Lang;
 
@@ -257,4 +259,57 @@ async fn whoever_logs_out_within_their_time_gives_the_rest_back_and_before_it_ke
     lab.stops(LASER, &ada(), 1200).await;
     assert_eq!(state(&lab, id).await, State::Completed);
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
+}
+
+const HEARD: &str = "INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)";
+const ENDINGS: &str = "SELECT group_concat(coalesce(ending, 'open')) FROM use_session";
+
+#[tokio::test]
+async fn use_of_another_is_stopped_before_booked_time_begins() {
+    for (need, asked) in [("respect", 1), ("required", 1), ("free", 0)] {
+        let lab = open().await;
+        lab.sql(HEARD).await;
+        let carl = lab.signed_in(4).await;
+        booked(&lab, &carl, LASER_RES, span(30, 60)).await;
+        lab.starts(LASER, &ada()).await;
+        set(&lab, "booking.need", need).await;
+        lab.pass(MINUTE * 30 - CUT_OFF - seconds(1));
+        jobs::run(&lab.ctx, Job::AbandonedUses).await;
+        assert_eq!(lab.number("SELECT count(*) FROM machine_request").await, 0, "{need}: she has time");
+        lab.pass(seconds(1));
+        for _ in 0..2 {
+            jobs::run(&lab.ctx, Job::AbandonedUses).await;
+            let requests = "SELECT count(*) FROM machine_request WHERE cause = 'booking'";
+            assert_eq!(lab.number(requests).await, asked, "{need}: once");
+        }
+        if asked == 0 {
+            continue;
+        }
+        let settings = services::boards::settings(&lab.ctx, LASER).await.unwrap();
+        assert_eq!((settings.allowed, settings.auto_stop, settings.grace), (false, 1, 1), "without requests too");
+        lab.stops(LASER, &ada(), 1_790).await;
+        assert_eq!(lab.text(ENDINGS).await, "booking");
+        assert_eq!(lab.number("SELECT authorised FROM use_session").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn log_out_by_the_clock_of_the_board_for_a_booking_is_kept_as_that() {
+    for (lasted, ending) in [(1_800, "booking"), (1_799, "logged-out")] {
+        let lab = open().await;
+        let carl = lab.signed_in(4).await;
+        booked(&lab, &carl, LASER_RES, span(30, 60)).await;
+        lab.starts(LASER, &ada()).await;
+        lab.pass(MINUTE * 30);
+        lab.stops(LASER, &ada(), lasted).await;
+        assert_eq!(lab.text(ENDINGS).await, ending);
+    }
+    let lab = open().await;
+    let own = lab.signed_in(1).await;
+    booked(&lab, &own, LASER_RES, span(30, 60)).await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 30);
+    jobs::run(&lab.ctx, Job::AbandonedUses).await;
+    lab.stops(LASER, &ada(), 1_800).await;
+    assert_eq!(lab.text(ENDINGS).await, "logged-out", "her own");
 }

@@ -480,6 +480,8 @@ async fn a_board_goes_by_bookings_where_they_are_respected_or_required() {
     };
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     lab.pass(MINUTE * 55);
+    assert_eq!(reasons().await, ["booking.others"], "where nothing is said");
+    set(&lab, "booking.need", "free").await;
     assert!(reasons().await.is_empty(), "free");
     assert_eq!(logoff().await, 720);
     set(&lab, "booking.need", "respect").await;
@@ -490,13 +492,13 @@ async fn a_board_goes_by_bookings_where_they_are_respected_or_required() {
     assert_eq!(reasons().await, ["booking.needed"]);
     set(&lab, "booking.need", "respect").await;
     assert!(reasons().await.is_empty());
-    assert_eq!(logoff().await, 21, "twenty minutes until it begins, and one of grace");
+    assert_eq!(logoff().await, 20, "until it begins");
     lab.starts(LASER, &ada()).await;
     lab.pass(MINUTE * 5);
-    assert_eq!(logoff().await, 21, "counted from when the use began");
+    assert_eq!(logoff().await, 20, "counted from when the use began");
     for (minutes, when) in [(15, "it begins"), (2, "it runs, and she is still on the machine")] {
         lab.pass(MINUTE * minutes);
-        assert_eq!(logoff().await, 21, "{when}");
+        assert_eq!(logoff().await, 20, "{when}");
     }
     let own = lab.signed_in(1).await;
     booked(&lab, &own, LASER_RES, span(120, 60)).await;
@@ -518,9 +520,9 @@ async fn a_free_machine_gives_whose_time_it_is_until_the_next_booking() {
     lab.pass(MINUTE * 10);
     assert_eq!(logoff().await, 720, "he may come late");
     booked(&lab, &dana, LASER_RES, span(120, 60)).await;
-    assert_eq!(logoff().await, 56, "Dana comes after him");
+    assert_eq!(logoff().await, 55, "Dana comes after him");
     deed(&lab, &carl, id, Deed::CheckIn).await.unwrap();
-    assert_eq!(logoff().await, 56, "he says that he is here");
+    assert_eq!(logoff().await, 55, "he says that he is here");
     deed(&lab, &carl, id, Deed::Complete).await.unwrap();
-    assert_eq!(logoff().await, 56, "anybody, until she comes");
+    assert_eq!(logoff().await, 55, "anybody, until she comes");
 }

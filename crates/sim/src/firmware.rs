@@ -11,13 +11,14 @@ pub struct Timings {
     pub reply: Duration,
     /// After a question nobody answered, before it does anything else.
     pub pause: Duration,
-    /// After a lost connection, before it tries again.
+    /// After a question nobody answered, before it tries again. After a lost connection it does when it next polls, or so long
+    /// after.
     pub offline: Duration,
     /// From one `checkmachine` to the next; `inuse` goes with it.
     pub poll: Duration,
     /// From one `alive` to the next.
     pub alive: Duration,
-    /// From an answered `startuse` to the `checkmachine` that follows it.
+    /// From an answered `startuse`, or a refusal, to the `checkmachine` that follows it.
     pub settle: Duration,
     /// How long a card is held to say that the maintenance is done.
     pub long_tap: Duration,

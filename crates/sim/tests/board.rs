@@ -272,9 +272,39 @@ fn a_block_stops_everybody_and_maintenance_those_who_cannot_do_it() {
     lab.tap(ADA);
     let refused = Happened::Refused { uid: uid(ADA), name: "Somebody".into(), why: Refusal::Maintenance };
     assert_eq!(lab.happened.last(), Some(&refused));
+    lab.seconds(2);
     lab.sent.clear();
     lab.tap(BO);
     assert_eq!(lab.actions(), ["checkuser", "startuse"], "a tap is no confirmation");
+}
+
+#[test]
+fn refusal_is_followed_by_question_about_machine() {
+    let mut lab = Lab::ready();
+    lab.people.clear();
+    lab.tap(ADA);
+    assert_eq!(lab.board.state().led, Led::Red);
+    lab.machine.allowed = false;
+    lab.seconds(2);
+    assert_eq!(lab.sent(), [at(0.0, r#"{"action":"checkuser","uid":"adaadaad"}"#), at(1.0, CHECK)]);
+    lab.people.insert(uid(ADA), Level::User);
+    lab.tap(ADA);
+    lab.seconds(2);
+    assert_eq!(lab.actions(), ["checkuser", "checkmachine"], "in its own words, and it asks again");
+}
+
+#[test]
+fn lost_connection_is_tried_again_at_the_next_poll() {
+    let mut lab = Lab::ready();
+    lab.seconds(10);
+    lab.cable(false);
+    lab.seconds(10);
+    lab.cable(true);
+    lab.sent.clear();
+    lab.seconds(9);
+    assert_eq!(lab.sent(), []);
+    lab.seconds(1);
+    assert_eq!(lab.sent(), [at(30.0, ALIVE), at(30.0, CHECK)]);
 }
 
 #[test]
@@ -313,21 +343,21 @@ fn a_use_goes_on_without_a_connection_and_arrives_in_order_afterwards() {
     assert_eq!((lab.board.state().kept, lab.board.state().user), (2, Some(uid(ADA))));
     lab.sent.clear();
     lab.cable(true);
-    // It has tried at 47 s and 92 s, and tries again at 137 s.
+    // It has tried whenever it would have polled, and tries again at 121 s.
     lab.seconds(20);
     assert_eq!(
         lab.sent(),
         [
-            at(137.0, ALIVE),
-            at(137.0, r#"{"action":"stopuse", "uid":"adaadaad","duration":100, "replay":true}"#),
-            at(137.0, r#"{"action":"startuse", "uid":"adaadaad", "replay":true}"#),
-            at(137.0, CHECK),
-            at(137.0, r#"{"action":"inuse", "uid":"adaadaad","duration":37}"#),
+            at(121.0, ALIVE),
+            at(121.0, r#"{"action":"stopuse", "uid":"adaadaad","duration":100, "replay":true}"#),
+            at(121.0, r#"{"action":"startuse", "uid":"adaadaad", "replay":true}"#),
+            at(121.0, CHECK),
+            at(121.0, r#"{"action":"inuse", "uid":"adaadaad","duration":21}"#),
         ]
     );
     assert_eq!(lab.board.state().kept, 0);
     lab.seconds(30);
-    assert_eq!(lab.sent().last(), Some(&at(167.0, r#"{"action":"inuse", "uid":"adaadaad","duration":67}"#)));
+    assert_eq!(lab.sent().last(), Some(&at(151.0, r#"{"action":"inuse", "uid":"adaadaad","duration":51}"#)));
 }
 
 // A21

@@ -1,13 +1,14 @@
-//! What a change of somebody's standing reaches: the uses they are in the middle of.
+//! The uses that something else ends: a change of somebody's standing, or the booking of somebody else.
 
 use domain::{
     cards::CardUid,
     id::{MachineId, PersonId},
+    settings::Settings,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::StoreError;
+use crate::{StoreError, bookings, settings};
 
 /// The machines that `person` is on, each with the card that began it.
 pub async fn running_of(
@@ -43,4 +44,38 @@ pub async fn let_in_between(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.person, row.at)).collect())
+}
+
+/// The machines with a board that were not told yet to end the use that runs there, although booked time of somebody else begins there
+/// until `by`, and what is set for them.
+pub async fn running_into_bookings(
+    conn: &mut SqliteConnection,
+    now: Millis,
+    by: Millis,
+) -> Result<Vec<(MachineId, Settings)>, StoreError> {
+    let begins_after = bookings::too_early(now);
+    let rows = sqlx::query!(
+        r#"SELECT m.id AS "id!: MachineId",
+                  (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
+                    WHERE (s.scope = 'space' AND s.scope_id = 0)
+                       OR (s.scope = 'type' AND s.scope_id = m.type_id)
+                       OR (s.scope = 'machine' AND s.scope_id = m.id)) AS "settings!: String"
+             FROM use_session u JOIN machine m ON m.id = u.machine_id AND m.number IS NOT NULL AND m.archived_at IS NULL
+            WHERE u.ended_at IS NULL
+              AND EXISTS (SELECT 1 FROM booking b
+                           WHERE (b.machine_id = m.id
+                                  OR b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id))
+                             AND b.starts_at > ?3 AND b.starts_at <= ?2 AND b.ends_at > ?1
+                             AND b.state IN ('approved', 'checked-in')
+                             AND b.person_id IS NOT (SELECT c.person_id FROM card c WHERE c.id = u.card_id))
+              AND NOT EXISTS (SELECT 1 FROM machine_request r
+                               WHERE r.use_id = u.id AND r.machine_id = u.machine_id AND r.card_id IS u.card_id
+                                 AND r.queued_at >= u.started_at AND r.kind = 'stop')"#,
+        now,
+        by,
+        begins_after,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.id, settings::of_list(&row.settings)?))).collect()
 }

@@ -167,6 +167,15 @@ pub async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     Ok(kind)
 }
 
+/// Whether the board of `session` was ever asked to end it.
+pub async fn is_asked(conn: &mut SqliteConnection, session: UseId) -> Result<bool, StoreError> {
+    let asked = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM machine_request WHERE use_id = ? AND kind = 'stop') AS "asked!: bool""#,
+        session,
+    );
+    Ok(asked.fetch_one(conn).await?)
+}
+
 /// Asks the board of a machine to end the use that runs there. The same job leaves its record.
 pub async fn queue(
     tx: &mut WriteTx,
@@ -256,7 +265,8 @@ pub async fn address(
         r#"SELECT m.number AS "number!: MachineNumber", coalesce(c.uid, k.uid) AS "uid!: CardUid"
              FROM machine_request r
              JOIN machine m ON m.id = r.machine_id AND m.number IS NOT NULL AND m.archived_at IS NULL
-             JOIN use_session u ON u.id = r.use_id AND u.machine_id = r.machine_id AND u.ended_at IS NULL
+             JOIN use_session u ON u.id = r.use_id AND u.machine_id = r.machine_id
+                                AND (u.ended_at IS NULL OR (u.ending = 'conflict' AND u.told_s IS NULL))
              LEFT JOIN card c ON c.id = r.card_id
              LEFT JOIN unknown_card k ON k.id = u.unknown_card_id
             WHERE r.id = ? AND coalesce(c.uid, k.uid) IS NOT NULL"#,

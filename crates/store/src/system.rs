@@ -6,7 +6,7 @@ use domain::{system::Count, time::Millis};
 use sqlx::SqliteConnection;
 use views::system::Taken;
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, WriteTx};
 
 /// The action of the entry that tells of a copy.
 pub const COPIED: &str = "system.copied";
@@ -73,4 +73,16 @@ impl Store {
     pub fn log_bytes(&self) -> u64 {
         std::fs::metadata(crate::copies::log_of(self.path())).map_or(0, |log| log.len())
     }
+}
+
+/// Whether a newer version does something differently of which managers are not told yet.
+pub async fn are_changes_untold(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let untold = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM untold_change) AS "untold!: bool""#);
+    Ok(untold.fetch_one(conn).await?)
+}
+
+/// Managers are told of `change` now. Answers whether they were not before.
+pub async fn take_untold_change(tx: &mut WriteTx, change: &str) -> Result<bool, StoreError> {
+    let taken = sqlx::query!("DELETE FROM untold_change WHERE change = ?", change).execute(tx.conn()).await?;
+    Ok(taken.rows_affected() == 1)
 }

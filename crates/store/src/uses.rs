@@ -27,7 +27,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOp
 use crate::{
     OpenError, StoreError, WriteTx,
     audit::{Seal, sealed},
-    open, people, settings,
+    bookings, open, people, settings,
 };
 
 /// Who holds a card in front of which machine.
@@ -110,6 +110,8 @@ struct Row {
     told_ending: Option<Ending>,
     void: bool,
     told_to_stop: bool,
+    for_booking: bool,
+    booked: Option<Millis>,
 }
 
 impl Row {
@@ -140,14 +142,17 @@ impl Row {
 }
 
 /// The open session of `machine`, and its last `closed` closed ones, for a replay or for a plain message. A board that sends a plain
-/// message has been told what it was asked, at the latest when it polled; what a replay tells of may have been before.
+/// message has been told what it was asked, at the latest when it polled; what a replay tells of may have been before. With
+/// `stopped`, when the use is told to have ended: whether that is because somebody else has booked.
 pub async fn situation(
     conn: &mut SqliteConnection,
     machine: MachineId,
     closed: i64,
     auto_logoff: Option<Duration>,
     replay: bool,
+    stopped: Option<Millis>,
 ) -> Result<Situation, StoreError> {
+    let begins_after = stopped.map(bookings::too_early);
     let rows = sqlx::query_as!(
         Row,
         r#"
@@ -163,7 +168,16 @@ pub async fn situation(
                                  WHERE r.use_id = uses.id AND r.kind = 'stop' AND (r.sent_at IS NOT NULL OR ?3 = 0))
                         OR (?3 = 0 AND EXISTS (SELECT 1 FROM machine_block b
                                                 WHERE b.machine_id = ?1 AND b.lifted_at IS NULL AND b.at_once = 1)))
-                   AS "told_to_stop!: bool"
+                   AS "told_to_stop!: bool",
+               'booking' IS (SELECT r.cause FROM machine_request r WHERE r.use_id = uses.id AND r.kind = 'stop'
+                              ORDER BY r.id DESC LIMIT 1) AS "for_booking!: bool",
+               iif(ended_at IS NULL AND ?4 IS NOT NULL,
+                   (SELECT min(b.starts_at) FROM booking b
+                     WHERE (b.machine_id = ?1 OR b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = ?1))
+                       AND b.starts_at > ?5 AND b.starts_at < ?4 + 120000 AND b.ends_at > ?4
+                       AND b.state IN ('approved', 'checked-in')
+                       AND b.person_id IS NOT (SELECT c.person_id FROM card c WHERE c.id = uses.card_id)), NULL)
+                   AS "booked?: Millis"
           FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL
                 UNION ALL
                 SELECT * FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NOT NULL
@@ -172,6 +186,8 @@ pub async fn situation(
         machine,
         closed,
         replay,
+        stopped,
+        begins_after,
     )
     .fetch_all(conn)
     .await?;
@@ -179,6 +195,8 @@ pub async fn situation(
     let mut situation = Situation { closed, auto_logoff, ..Situation::default() };
     for row in rows {
         situation.told_to_stop |= row.told_to_stop;
+        situation.for_booking |= row.told_to_stop && row.for_booking;
+        situation.booked = situation.booked.or(row.booked);
         let session = row.session()?;
         if session.end.is_none() { situation.open = Some(session) } else { situation.closed.push(session) }
     }

@@ -192,12 +192,42 @@ async fn file_of_an_older_version_is_upgraded_and_keeps_its_rows() {
     migrations.run_to(versions[versions.len() - 2], &mut raw).await.unwrap();
     furnish(&mut raw).await;
     raw.close().await.unwrap();
-    furnish(&mut connect(&fresh).await).await;
+    let mut raw = connect(&fresh).await;
+    furnish(&mut raw).await;
+    // A space that was there before goes on as it did.
+    let as_before =
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', 'free');
+                     INSERT INTO untold_change (change) VALUES ('booking-need')";
+    sqlx::raw_sql(as_before).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
     assert_ne!(describe(&older).await, describe(&fresh).await, "or this shows nothing");
     Store::open(&older, Tuning::default()).await.unwrap().close().await;
     // Names are prepared for the search when a store is opened.
     Store::open(&fresh, Tuning::default()).await.unwrap().close().await;
     assert_eq!(difference(&describe(&fresh).await, &describe(&older).await), "");
+}
+
+#[tokio::test]
+async fn space_that_said_what_bookings_mean_keeps_that_and_hears_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let migrations = migrator().await;
+    let before =
+        migrations.iter().map(|migration| migration.version).filter(|version| *version < 202_611_251_200).max();
+    for (said, kept) in [("'required'", "required 0"), ("'free'", "free 0")] {
+        let file = dir.path().join(said);
+        let mut raw = connect(&file).await;
+        migrations.run_to(before.unwrap(), &mut raw).await.unwrap();
+        furnish(&mut raw).await;
+        let say = format!(
+            "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', {said})"
+        );
+        sqlx::raw_sql(AssertSqlSafe(say)).execute(&mut raw).await.unwrap();
+        raw.close().await.unwrap();
+        Store::open(&file, Tuning::default()).await.unwrap().close().await;
+        let read = "SELECT (SELECT value FROM setting WHERE key = 'booking.need') || ' ' || (SELECT count(*) FROM untold_change)";
+        let now: String = sqlx::query_scalar(read).fetch_one(&mut connect(&file).await).await.unwrap();
+        assert_eq!(now, kept);
+    }
 }
 
 #[tokio::test]

@@ -398,6 +398,8 @@ const WORDS: &[Sentence] = &[
     ("qualification", "no longer qualified", "abilitazione persa"),
     ("away", "its board was not connected", "la sua scheda non era collegata"),
     ("unsafe", "the machine is unsafe", "la macchina non è sicura"),
+    ("conflict", "two boards have one number", "due schede hanno lo stesso numero"),
+    ("booking", "somebody else’s booking begins", "inizia la prenotazione di un’altra persona"),
     ("set-up", "to set up the workshop", "per configurare il laboratorio"),
     ("sign-in", "to sign in", "per accedere"),
     ("invite", "to choose a first password", "per scegliere la prima password"),

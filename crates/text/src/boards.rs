@@ -75,10 +75,10 @@ text! {
     stray_zero() { en: "0 is no machine’s number: set it on the board", it: "0 non è un numero valido: impostalo sulla scheda" }
     stray_add() { en: "Add this machine", it: "Aggiungi questa macchina" }
 
-    takeovers_title() { en: "Boards that disconnect each other", it: "Schede che si scollegano a vicenda" }
+    takeovers_title() { en: "Devices that disconnect each other", it: "Dispositivi che si scollegano a vicenda" }
     takeovers_lead() {
-        en: "Two boards connect with the same client ID. Restart one of them: it picks another.",
-        it: "Due schede si collegano con lo stesso client ID. Riavviane una: ne sceglie un altro.",
+        en: "Two devices connect with the same client ID. Restart a stock board: it picks another. Give anything else an ID of its own.",
+        it: "Due dispositivi si collegano con lo stesso client ID. Riavvia una scheda di serie: ne sceglie un altro. Agli altri dai un ID proprio.",
     }
     takeover_between(before: &str, after: &str) { en: "{before} and {after}", it: "{before} e {after}" }
     takeover_times(n: u32, when: &str) { en: [one: "once, {when}", other: "{n} times, last {when}"],

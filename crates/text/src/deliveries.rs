@@ -197,6 +197,7 @@ impl Lang {
             (Self::It, Kind::Announced) => "Il laboratorio pubblica un annuncio",
             (Self::En, Kind::TrainingAgain) => "Training must be completed, or completed again",
             (Self::It, Kind::TrainingAgain) => "Una formazione va completata o rifatta",
+            (_, Kind::SettingKept) => self.notice_setting_kept(),
             (Self::En, Kind::JobFailed) => "A job of Toolgate fails",
             (Self::It, Kind::JobFailed) => "Un’attività di Toolgate non riesce",
         }

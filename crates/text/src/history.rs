@@ -32,6 +32,8 @@ text! {
     history_lost() { en: "interrupted", it: "interrotto" }
     history_silent() { en: "board went offline", it: "scheda non in linea" }
     history_remote() { en: "stopped remotely", it: "fermato a distanza" }
+    history_booking() { en: "somebody else’s booking began", it: "iniziava la prenotazione di un’altra persona" }
+    history_conflict() { en: "another board has the same number", it: "un’altra scheda ha lo stesso numero" }
     history_manager() { en: "as reported by a manager", it: "come indicato da un responsabile" }
     history_approximate() { en: "about, reported later", it: "circa, riferito in seguito" }
     history_unauthorised() { en: "not allowed", it: "non autorizzato" }
@@ -75,6 +77,8 @@ impl Lang {
             Ending::Lost => self.history_lost(),
             Ending::Silent => self.history_silent(),
             Ending::Remote => self.history_remote(),
+            Ending::Conflict => self.history_conflict(),
+            Ending::Booking => self.history_booking(),
             Ending::Manager => self.history_manager(),
         }
     }

@@ -147,6 +147,10 @@ text! {
     notice_checkout_was(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
+    notice_setting_kept() { en: "A new version changes what a setting means unless it is set", it: "Una nuova versione cambia un’impostazione non specificata" }
+    notice_bookings_free() { en: "Bookings do not keep others off the machines", it: "Le prenotazioni non tengono libere le macchine" }
+    notice_bookings_free_next() { en: "New workshops now refuse others during a booking; yours goes on as before. You can switch it on in the booking rules.",
+                         it: "I nuovi laboratori ora rifiutano gli altri durante una prenotazione; il vostro continua come prima. Puoi attivarlo nelle regole di prenotazione." }
     notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel log." }
 }
 
@@ -256,6 +260,9 @@ impl Lang {
             | Notice::TimeFreed { .. } => self.time_news(told, name, now),
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
+            }
+            Notice::BookingsStayFree => {
+                (self.notice_bookings_free().to_owned(), self.notice_bookings_free_next().to_owned())
             }
         };
         Sentences { title, next }
@@ -414,6 +421,7 @@ mod tests {
             Notice::MaintenanceDue { plan: PlanId(1), machine, since: at },
             Notice::UseCorrected { session: UseId(1), machine, at },
             Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
+            Notice::BookingsStayFree,
             Notice::Announced { announcement: AnnouncementId(7) },
             Notice::CheckoutWanted { wish: WishId(5), on: TypeId(3) },
             Notice::TrainingAgain {

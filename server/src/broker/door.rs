@@ -134,10 +134,6 @@ impl Door {
         {
             return Err(ReasonCode::ProtocolError);
         }
-        // One of version 5 is told that nothing is retained, and must not ask for it.
-        if connect.protocol_version == VERSIONS[1] && connect.will.as_ref().is_some_and(|will| will.retain) {
-            return Err(ReasonCode::RetainNotSupported);
-        }
         let is_nameless = connect.client_id.is_empty();
         if !is_path_safe_client_id(&connect.client_id)
             || (is_nameless && connect.protocol_version == VERSIONS[0] && !connect.clean_start)
@@ -154,8 +150,7 @@ impl Door {
             let bits: u128 = rand::make_rng::<rand::rngs::StdRng>().random();
             connect.client_id = format!("auto-{bits:032x}");
         }
-        self.gate.watch_for_twins(&self.hub, role, &connect.client_id, from);
-        Ok(Client { role, connect, is_named_by_us: is_nameless, bucket: self.bucket(role) })
+        Ok(Client { role, from, connect, is_named_by_us: is_nameless, bucket: self.bucket(role) })
     }
 
     /// One bucket for everybody who comes with the same login of a single board.

@@ -3,7 +3,9 @@
 //! Invariant: a client of one login is never mistaken for one of another: clients are told apart by their role and login
 //! first, and then by the client id that they chose.
 
-use super::{Told, guests::Guests, hub::Hub, listeners::Listeners};
+use super::{
+    Told, guests::Guests, holders::Holders, hub::TakenOver, listeners::Listeners, switches::SwitchTopics,
+};
 use crate::config::{InsideBroker, Login};
 use domain::{boards::MachineNumber, id::BoardLoginId};
 use fabomatic::{Topics, topic::BoardTopic};
@@ -16,13 +18,12 @@ use services::{
     },
 };
 use sha2::{Digest, Sha256};
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
-};
+use std::{collections::HashSet, net::IpAddr};
 
 use super::OWN_CLIENT;
+
+/// How often in a few minutes a client takes the place of one from the same address before they are two.
+const AGAIN: usize = 3;
 
 /// What a client may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,16 @@ impl Role {
     }
 }
 
+/// What becomes of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Publishing {
+    HandedOn,
+    /// What a switch reports of itself: taken, and heard by nobody.
+    Dropped,
+    /// Its client may not say it, which is told.
+    Refused,
+}
+
 /// A user and the hash of a password: compared in the same time whatever is wrong with it.
 struct Credential {
     user: String,
@@ -76,13 +87,12 @@ pub(super) struct Gate {
     boards: Option<Credential>,
     switches: Option<Credential>,
     topics: Topics,
-    switch_topics: Vec<String>,
+    switch_topics: SwitchTopics,
     pub(super) told: Told,
     ctx: Ctx,
     pub(super) guests: Guests,
     pub(super) listeners: Listeners,
-    /// From where each board's client id last connected: two boards with one id throw each other out.
-    addresses: Mutex<HashMap<(Option<BoardLoginId>, u16), IpAddr>>,
+    holders: Holders,
 }
 
 impl Gate {
@@ -92,12 +102,12 @@ impl Gate {
             boards: config.boards.as_ref().map(Credential::of),
             switches: config.switches.as_ref().map(Credential::of),
             topics: topics.clone(),
-            switch_topics: config.switch_topics.clone(),
+            switch_topics: SwitchTopics::new(&config.switch_topics, topics),
             told,
             ctx: ctx.clone(),
             guests: Guests::default(),
             listeners: Listeners::default(),
-            addresses: Mutex::default(),
+            holders: Holders::default(),
         }
     }
 
@@ -123,22 +133,24 @@ impl Gate {
         Ok(role)
     }
 
-    pub(super) fn may_publish(&self, role: Role, topic: &str) -> bool {
+    /// What becomes of what `role` says on `topic`; a switch is `held` to one.
+    pub(super) fn publishes(&self, role: Role, held: Option<&String>, topic: &str) -> Publishing {
         let allowed = match role {
             Role::Own => true,
-            Role::Board => {
-                self.topics.number(topic).is_ok() || self.switch_topics.iter().any(|known| known == topic)
-            }
+            Role::Board => self.topics.number(topic).is_ok() || self.switch_topics.contains(topic),
             Role::OneBoard(number, _) => self.topics.number(topic) == Ok(number),
+            Role::Switch if !self.switch_topics.is_foreign(held, topic) => return Publishing::Dropped,
             Role::Switch => false,
         };
-        if !allowed {
-            (self.told.refused)(topic);
+        if allowed {
+            return Publishing::HandedOn;
         }
-        allowed
+        (self.told.refused)(topic);
+        Publishing::Refused
     }
 
-    pub(super) fn may_subscribe(&self, role: Role, filter: &str) -> bool {
+    /// Whether the client with the id `client` may hear `filter`. A switch is `held` to the one that it named first.
+    pub(super) fn may_subscribe(&self, role: Role, client: &str, held: &mut Option<String>, filter: &str) -> bool {
         match role {
             Role::Own => true,
             // A filter with a wildcard, or of a shared subscription, is no board's topic.
@@ -149,7 +161,7 @@ impl Gate {
                 self.topics.read(filter),
                 Some(BoardTopic::Reply(number) | BoardTopic::Request(number)) if number == own
             ),
-            Role::Switch => self.switch_topics.iter().any(|known| known == filter),
+            Role::Switch => self.switch_topics.may_subscribe(client, held, filter),
         }
     }
 
@@ -162,39 +174,46 @@ impl Gate {
         }
     }
 
-    /// The client `key` publishes on `topic`: perhaps in the name of a machine to whose answers it does not listen.
-    pub(super) fn hear(&self, role: Role, key: &str, topic: &str) {
-        if let Ok(number) = self.topics.number(topic)
-            && role != Role::Own
-            && !self.listeners.is_listening(key, number)
-        {
-            boards::spoken_for(&self.ctx, number);
+    /// The client `key` publishes on `topic`: perhaps in the name of a machine to whose answers it does not listen. Answers to whom
+    /// alone that goes, if not to all who want to hear it.
+    pub(super) fn hear(&self, role: Role, key: &str, topic: &str, payload: &[u8]) -> Option<HashSet<String>> {
+        if role == Role::Own {
+            return match self.topics.read(topic) {
+                Some(BoardTopic::Request(number)) => self.holders.meant(&self.listeners, number, payload),
+                _ => None,
+            };
         }
+        if let Ok(number) = self.topics.number(topic) {
+            if self.listeners.is_listening(key, number) {
+                self.holders.hears(key, number, payload);
+            } else {
+                boards::spoken_for(&self.ctx, number);
+            }
+        }
+        None
     }
 
     /// A connection of the client `key` has ended.
     pub(super) fn left(&self, key: &str) {
+        self.holders.leaves(key);
         for number in self.listeners.leaves(key) {
             boards::disconnected(&self.ctx, number);
         }
     }
 
-    /// Boards draw their client id from a thousand, so two of twenty share one every few weeks. One that is used again when
-    /// nobody else is there harms nobody.
-    pub(super) fn watch_for_twins(&self, hub: &Hub, role: Role, client: &str, from: IpAddr) {
-        if !matches!(role, Role::Board | Role::OneBoard(..)) {
-            return;
-        }
-        // Boards are called BOARD and a number below a thousand; others could invent names without end.
-        let number = client.strip_prefix("BOARD").and_then(|number| number.parse::<u16>().ok());
-        let Some(number) = number.filter(|&number| number < 1_000) else { return };
-        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = addresses.insert((role.login(), number), from);
-        drop(addresses);
-        let Some(before) = before.filter(|&before| before != from) else { return };
-        if hub.is_connected(&role.key(client)) {
-            tracing::warn!(mqtt.client = client, "two boards share a client id: one throws the other out");
-            (self.told.taken_over)(client, before, from);
+    /// A client has taken the place of one with its id. From elsewhere that is another one. From the same address it is as a rule
+    /// itself, whose connection broke unnoticed; two throw each other out again and again. Boards draw their id from a thousand, so
+    /// two of twenty share one every few weeks.
+    pub(super) fn watch_for_twins(&self, role: Role, client: &str, from: IpAddr, over: TakenOver) {
+        let is_another = over.from != from || over.times >= AGAIN;
+        if role != Role::Own && is_another {
+            tracing::warn!(
+                mqtt.client = client,
+                before = %over.from,
+                after = %from,
+                "two clients share a client id: one throws the other out"
+            );
+            (self.told.taken_over)(client, over.from, from);
         }
     }
 

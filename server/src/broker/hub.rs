@@ -7,9 +7,14 @@
 use mqtt5_protocol::{QoS, packet::publish::PublishPacket, topic_matches_filter};
 use std::{
     collections::{HashMap, HashSet},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 use tokio::sync::{Notify, mpsc, oneshot};
+
+/// How long it counts that a client took the place of another. A board that lost its connection comes back within 45 s.
+const LATELY: Duration = Duration::from_mins(5);
 
 /// Why a connection is closed by the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +36,18 @@ pub(super) struct Subscription {
     pub id: Option<u32>,
 }
 
+/// That a client took the place of another connection under its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TakenOver {
+    /// From where the other one came.
+    pub from: IpAddr,
+    /// How often that has happened lately, this time included.
+    pub times: usize,
+}
+
 /// What a client gets told when it joins.
 pub(super) struct Joined {
+    pub over: Option<TakenOver>,
     /// Tells this connection from later ones of the same client.
     pub generation: u64,
     /// Resolves when the server closes the connection.
@@ -64,6 +79,9 @@ struct Client {
     is_own: bool,
     close: Option<oneshot::Sender<Closing>>,
     filters: HashSet<String>,
+    from: IpAddr,
+    /// When its place was taken lately, as long as somebody was in it.
+    taken: Vec<Instant>,
 }
 
 impl Client {
@@ -86,18 +104,36 @@ struct Delivery {
 
 impl Hub {
     /// Adds a connection. One of the same client is closed.
-    pub(super) fn join(&self, client: &str, lane: mpsc::Sender<PublishPacket>, is_own: bool) -> Joined {
+    pub(super) fn join(
+        &self,
+        client: &str,
+        from: IpAddr,
+        lane: mpsc::Sender<PublishPacket>,
+        is_own: bool,
+    ) -> Joined {
         let (close, closing) = oneshot::channel();
+        let now = Instant::now();
         let mut state = self.state();
+        let before = state.clients.get_mut(client).map(|before| (before.from, std::mem::take(&mut before.taken)));
+        let over = before.map(|(from, mut taken)| {
+            taken.retain(|at| now.duration_since(*at) < LATELY);
+            taken.push(now);
+            (from, taken)
+        });
+        let (over, taken) = match over {
+            Some((from, taken)) => (Some(TakenOver { from, times: taken.len() }), taken),
+            None => (None, Vec::new()),
+        };
         state.remove(client, Closing::TakenOver);
         state.generation += 1;
         let generation = state.generation;
-        let mut joined = Client { generation, lane, is_own, close: Some(close), filters: HashSet::new() };
+        let mut joined =
+            Client { generation, lane, is_own, close: Some(close), filters: HashSet::new(), from, taken };
         if state.stopped && !is_own {
             joined.close(Closing::ShuttingDown);
         }
         state.clients.insert(client.into(), joined);
-        Joined { generation, closing }
+        Joined { over, generation, closing }
     }
 
     /// Removes a connection, unless the client has another one by now.
@@ -113,10 +149,6 @@ impl Hub {
     /// Closes the connection of a client, if it has one.
     pub(super) fn close(&self, client: &str, why: Closing) {
         self.state().remove(client, why);
-    }
-
-    pub(super) fn is_connected(&self, client: &str) -> bool {
-        self.state().clients.contains_key(client)
     }
 
     /// Adds or replaces a subscription. Returns whether there is room for it.
@@ -153,9 +185,9 @@ impl Hub {
         was
     }
 
-    /// Hands a message to everybody who wants to hear it.
-    pub(super) async fn publish(&self, message: &PublishPacket, from: &str) {
-        for Delivery { client, generation, lane, is_own, message } in self.deliveries(message, from) {
+    /// Hands a message to everybody who wants to hear it, or to those of them alone that are in `only`.
+    pub(super) async fn publish(&self, message: &PublishPacket, from: &str, only: Option<&HashSet<String>>) {
+        for Delivery { client, generation, lane, is_own, message } in self.deliveries(message, from, only) {
             if is_own {
                 // It fails when our own client is gone; then nobody hears.
                 let _ = lane.send(message).await;
@@ -193,13 +225,15 @@ impl Hub {
         }
     }
 
-    fn deliveries(&self, message: &PublishPacket, from: &str) -> Vec<Delivery> {
+    fn deliveries(&self, message: &PublishPacket, from: &str, only: Option<&HashSet<String>>) -> Vec<Delivery> {
         let state = self.state();
         let topic = message.topic_name.as_str();
         let exact = state.exact.get(topic).into_iter();
         let wildcard = state.wildcard.iter().filter(|(filter, _)| topic_matches_filter(topic, filter));
         let subscribed = exact.chain(wildcard.map(|(_, subscribed)| subscribed)).flatten();
-        let wanted = subscribed.filter(|(client, how)| !(how.no_local && ***client == *from));
+        let wanted = subscribed.filter(|(client, how)| {
+            !(how.no_local && ***client == *from) && only.is_none_or(|only| only.contains(&***client))
+        });
         wanted
             .filter_map(|(client, how)| {
                 let joined = state.clients.get(client)?;

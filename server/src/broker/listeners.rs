@@ -31,6 +31,11 @@ impl Listeners {
         self.lock().get(client).is_some_and(|client| client.numbers.contains(&number))
     }
 
+    /// How many clients listen to this machine's answers.
+    pub(super) fn count(&self, number: MachineNumber) -> usize {
+        self.lock().values().filter(|client| client.numbers.contains(&number)).count()
+    }
+
     /// Answers with the machines that the client no longer listens to.
     pub(super) fn leaves(&self, client: &str) -> Vec<MachineNumber> {
         let mut clients = self.lock();

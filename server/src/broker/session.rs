@@ -8,7 +8,7 @@ use super::{
     LARGEST,
     flight::Flight,
     frames::{FrameError, Frames, encode},
-    gate::{Gate, Role},
+    gate::{Gate, Publishing, Role},
     hub::{Closing, Hub, Subscription},
     rate::Bucket,
 };
@@ -32,7 +32,7 @@ use mqtt5_protocol::{
     protocol::v5::reason_codes::ReasonCode,
     validate_topic_filter, validate_topic_name,
 };
-use std::{collections::HashSet, io, pin::pin, sync::Arc, time::Duration};
+use std::{collections::HashSet, io, net::IpAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
     sync::mpsc,
@@ -62,6 +62,7 @@ const VERSION_5: u8 = 5;
 /// A client that was let in.
 pub(super) struct Client {
     pub role: Role,
+    pub from: IpAddr,
     pub connect: ConnectPacket,
     /// Its id was made up by the server.
     pub is_named_by_us: bool,
@@ -138,11 +139,14 @@ pub(super) async fn serve(
     revoked: impl Future<Output = ()>,
 ) {
     frames.set_largest(LARGEST);
-    let Client { role, connect, is_named_by_us, bucket } = client;
+    let Client { role, from: address, connect, is_named_by_us, bucket } = client;
     let key = role.key(&connect.client_id);
     let version = connect.protocol_version;
     let (lane, messages) = mpsc::channel(if role == Role::Own { OWN_LANE } else { LANE });
-    let joined = hub.join(&key, lane, role == Role::Own);
+    let joined = hub.join(&key, address, lane, role == Role::Own);
+    if let Some(over) = joined.over {
+        gate.watch_for_twins(role, &connect.client_id, address, over);
+    }
     let place = Place { gate, hub, role, key: &key, generation: joined.generation };
     gate.listeners.connects(&key);
     if let Some(login) = role.login() {
@@ -167,6 +171,8 @@ pub(super) async fn serve(
         say: say.clone(),
         received: HashSet::new(),
         topic: String::new(),
+        client: &connect.client_id,
+        held: None,
     };
     let (mut from, to) = tokio::io::split(stream);
     let end = {
@@ -205,7 +211,10 @@ fn welcome(connect: &ConnectPacket, is_named_by_us: bool) -> Result<Vec<u8>, Mqt
     }
     let mut answer = ConnAckPacket::new(false, ReasonCode::Success);
     let told = &mut answer.properties;
-    told.set_retain_available(false);
+    // Whoever has asked for a retained will would have to be refused, or would give up by itself.
+    if !connect.will.as_ref().is_some_and(|will| will.retain) {
+        told.set_retain_available(false);
+    }
     told.set_shared_subscription_available(false);
     told.set_maximum_packet_size(u32::try_from(LARGEST).unwrap_or(u32::MAX));
     if connect.properties.get_session_expiry_interval().is_some_and(|wanted| wanted > 0) {
@@ -219,11 +228,12 @@ fn welcome(connect: &ConnectPacket, is_named_by_us: bool) -> Result<Vec<u8>, Mqt
 
 async fn publish_will(gate: &Gate, hub: &Hub, role: Role, key: &str, connect: &ConnectPacket) {
     let Some(will) = &connect.will else { return };
-    if validate_topic_name(&will.topic).is_ok() && gate.may_publish(role, &will.topic) {
+    if validate_topic_name(&will.topic).is_ok() && gate.publishes(role, None, &will.topic) == Publishing::HandedOn
+    {
         let mut message = PublishPacket::new(will.topic.clone(), will.payload.clone(), will.qos);
         will.properties.apply_to_publish_properties(&mut message.properties);
-        gate.hear(role, key, &will.topic);
-        hub.publish(&message, key).await;
+        let only = gate.hear(role, key, &will.topic, &message.payload);
+        hub.publish(&message, key, only.as_ref()).await;
     }
 }
 
@@ -240,6 +250,10 @@ struct Reader<'a> {
     received: HashSet<u16>,
     /// Where it last published.
     topic: String,
+    /// The id that it chose.
+    client: &'a str,
+    /// The topic of the switch that it is, once it named one.
+    held: Option<String>,
 }
 
 impl Reader<'_> {
@@ -320,8 +334,11 @@ impl Reader<'_> {
         message.retain = false;
         message.dup = false;
         let gate = self.place.gate;
-        let reason = if !gate.may_publish(self.place.role, &message.topic_name) {
+        let publishing = gate.publishes(self.place.role, self.held.as_ref(), &message.topic_name);
+        let reason = if publishing == Publishing::Refused {
             ReasonCode::NotAuthorized
+        } else if publishing == Publishing::Dropped {
+            ReasonCode::Success
         } else if message.payload.len() > fabomatic::query::LARGEST {
             (gate.told.too_large)(&message.topic_name, &message.payload);
             ReasonCode::Success
@@ -332,8 +349,9 @@ impl Reader<'_> {
                 _ => true,
             };
             if is_new {
-                gate.hear(self.place.role, self.place.key, &message.topic_name);
-                self.place.hub.publish(&message, self.place.key).await;
+                let Place { role, key, hub, .. } = self.place;
+                let only = gate.hear(role, key, &message.topic_name, &message.payload);
+                hub.publish(&message, key, only.as_ref()).await;
             }
             ReasonCode::Success
         };
@@ -352,11 +370,17 @@ impl Reader<'_> {
         } else {
             SubAckPacket::new(wanted.packet_id)
         };
-        answer.reason_codes = wanted.filters.iter().map(|wanted| self.subscribe_to(wanted, id)).collect();
+        for wanted in &wanted.filters {
+            answer.reason_codes.push(self.subscribe_to(wanted, id));
+        }
         self.acknowledge(&answer).await
     }
 
-    fn subscribe_to(&self, TopicFilter { filter, options }: &TopicFilter, id: Option<u32>) -> SubAckReasonCode {
+    fn subscribe_to(
+        &mut self,
+        TopicFilter { filter, options }: &TopicFilter,
+        id: Option<u32>,
+    ) -> SubAckReasonCode {
         let Place { gate, hub, role, key, generation } = self.place;
         if filter.starts_with("$share/") {
             return SubAckReasonCode::SharedSubscriptionsNotSupported;
@@ -364,7 +388,7 @@ impl Reader<'_> {
         if validate_topic_filter(filter).is_err() {
             return SubAckReasonCode::TopicFilterInvalid;
         }
-        if !gate.may_subscribe(role, filter) {
+        if !gate.may_subscribe(role, self.client, &mut self.held, filter) {
             return SubAckReasonCode::NotAuthorized;
         }
         let subscription = Subscription { qos: options.qos, no_local: options.no_local, id };

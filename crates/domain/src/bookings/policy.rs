@@ -65,7 +65,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             mode: Mode::Automatic,
-            need: Need::Free,
+            need: Need::Respect,
             least: 15,
             most: 240,
             grid: 15,

@@ -284,19 +284,20 @@ fn the_nearest_free_times_are_offered() {
 }
 
 #[test]
-fn a_board_logs_out_before_somebody_elses_booking_or_shortly_after_it_begins() {
+fn board_logs_out_when_another_booking_begins_at_the_latest() {
     let next = |minutes| Some(span(minutes, 1).starts);
-    for (auto_stop, grace, at, expected) in [
-        (720, 1, None, 720),
-        (0, 1, None, 0),
-        (720, 1, next(60), 61),
-        (0, 5, next(60), 65),
-        (30, 1, next(60), 30),
-        (720, 0, next(0), 1),
-        (720, 0, next(-60), 1),
-        (0, 1, next(100_000), u16::MAX),
+    for (auto_stop, at, expected) in [
+        (720, None, 720),
+        (0, None, 0),
+        (720, next(60), 60),
+        (0, next(60), 60),
+        (0, next(60).map(|next| next.before(Duration::from_secs(1))), 59),
+        (30, next(60), 30),
+        (720, next(0), 1),
+        (720, next(-60), 1),
+        (0, next(100_000), u16::MAX),
     ] {
-        assert_eq!(log_out_after(auto_stop, grace, noon(), at), expected, "{auto_stop} {grace} {at:?}");
+        assert_eq!(log_out_after(auto_stop, noon(), at), expected, "{auto_stop} {at:?}");
     }
 }
 

@@ -101,6 +101,8 @@ words! {
         HandOverDeclined = "booking.hand-over-declined",
         /// A job of the program failed.
         JobFailed = "job.failed",
+        /// A newer version means something else by what nobody set, and this space goes on as before.
+        SettingKept = "setting.kept",
         /// An announcement began.
         Announced = "announcement.published",
         /// A module that somebody completed must be completed again.
@@ -183,6 +185,7 @@ impl Kind {
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
             Self::JobFailed => Audience::Responsible(Permission::System),
+            Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
             Self::MaintenanceDue => Audience::FollowersAnd(Permission::Maintain),
             Self::MachineBlocked | Self::MachineFree | Self::TimeFreed => Audience::Followers,
@@ -233,6 +236,7 @@ impl Kind {
             | Self::HandOverDeclined
             | Self::TimeFreed
             | Self::JobFailed
+            | Self::SettingKept
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned

@@ -170,6 +170,16 @@ impl Ledger {
             .min()
     }
 
+    /// Whether the person was ever given `relation`, or one that implies it, on one of `subjects`.
+    #[must_use]
+    pub fn ever_held(&self, relation: Relation, subjects: &[Subject]) -> bool {
+        self.0.iter().any(|entry| {
+            entry.kind == EntryKind::Granted
+                && subjects.contains(&entry.subject)
+                && implying(relation).contains(&entry.relation)
+        })
+    }
+
     /// Since when the standing lasts, if it does.
     fn since(&self, relation: Relation, subjects: &[Subject], at: Millis) -> Option<Millis> {
         self.grants(relation, subjects, at).map(|entry| entry.from).min()

@@ -5,7 +5,7 @@
 //! from facts by nothing else.
 //!
 //! **Invariants.** At most one session of a machine is open. Sessions of a machine never overlap and never end in the
-//! future, so that hours are counted once. A fact that was understood already changes nothing.
+//! future, so that hours are counted once; one in conflict with another has no hours ([`conflicts`]). A fact that was understood already changes nothing.
 //!
 //! **Two deliveries of one fact** happen in two ways. A message may be doubled on the wire. And a board that got no
 //! answer within 2 s keeps the message and sends it again as a *replay*: its twin. Each plain fact has at most one
@@ -18,6 +18,7 @@
 //!
 //! **Deliberately absent:** who may start a use (a board has switched on already: facts are not discarded).
 
+mod conflicts;
 mod corrections;
 mod ends;
 mod placement;
@@ -26,12 +27,14 @@ mod replays;
 #[cfg(test)]
 mod tests;
 
+pub use conflicts::REPORTED;
 pub use corrections::{Corrected, Correction, Unfit};
 pub use polls::Polls;
 
 use crate::{
+    bookings::log_out_after,
     id::{CardId, UnknownCardId, UseId},
-    time::{Millis, millis},
+    time::{MINUTE, Millis, millis},
     words::words,
 };
 use std::time::Duration;
@@ -88,6 +91,10 @@ words! {
         Silent = "silent",
         /// Its board was told to log out whoever is in.
         Remote = "remote",
+        /// The booked time of somebody else began.
+        Booking = "booking",
+        /// Another board with the same number was in use.
+        Conflict = "conflict",
         /// Whoever cares for the machine said so.
         Manager = "manager",
     }
@@ -169,8 +176,14 @@ pub struct Situation {
     pub auto_logoff: Option<Duration>,
     /// The board was told to end the open session.
     pub told_to_stop: bool,
+    /// It was told so because the booked time of somebody else begins.
+    pub for_booking: bool,
+    /// When the booked time of somebody else begins, where the open session is to end by then.
+    pub booked: Option<Millis>,
     /// When its board last showed that nobody is in, as far as that is known.
     pub idle: Option<Millis>,
+    /// Since when several boards with the machine's number are connected, if they are.
+    pub shared: Option<Millis>,
     /// The board's firmware does not send `inuse`: that it says nothing of a use does not mean that it is over.
     pub never_extends: bool,
 }
@@ -261,6 +274,9 @@ fn start(situation: &Situation, word: &Word) -> Vec<Change> {
             // The same message twice: nobody logs out, takes the card away and swipes again in five seconds.
             return changes;
         }
+        if open.bearer != word.bearer && situation.is_shared(word.at) {
+            return vec![Change::Add(Session::begun(word, word.at, Source::Live).in_conflict())];
+        }
         changes.push(Change::Set(open.superseded(word.at, situation)));
     }
     changes.push(Change::Add(Session::begun(word, word.at, Source::Live)));
@@ -270,6 +286,9 @@ fn start(situation: &Situation, word: &Word) -> Vec<Change> {
 fn extend(situation: &Situation, word: &Word) -> Vec<Change> {
     if corrections::fixed(situation, word).is_some() {
         return Vec::new();
+    }
+    if let Some(changes) = conflicts::extend(situation, word) {
+        return changes;
     }
     match situation.open {
         Some(open) if open.bearer == word.bearer => {
@@ -298,6 +317,9 @@ fn extend(situation: &Situation, word: &Word) -> Vec<Change> {
 fn stop(situation: &Situation, word: &Word) -> Result<Vec<Change>, TooLong> {
     if let Some(fixed) = corrections::fixed(situation, word) {
         return Ok(fixed.told_at_last(word).map(Change::Set).into_iter().collect());
+    }
+    if let Some(changes) = conflicts::stop(situation, word) {
+        return Ok(changes);
     }
     let own = situation.open.filter(|open| open.bearer == word.bearer);
     // Whoever is on may log out: our clock saw the use begin a little later than the board's, or not long enough ago.
@@ -354,6 +376,10 @@ impl Session {
     #[must_use]
     pub fn length(&self) -> Option<Duration> {
         self.end_at().map(|end| end.since(self.start))
+    }
+
+    const fn is_replayed(&self) -> bool {
+        matches!(self.source, Source::Replayed)
     }
 
     fn end_at(&self) -> Option<Millis> {
@@ -414,12 +440,29 @@ impl Situation {
         changes.iter().any(ends).then_some(open)
     }
 
+    /// The use at a second board that `fact` tells of while the first goes on.
+    #[must_use]
+    pub fn at_second_board(&self, fact: &Fact) -> Option<Session> {
+        let word = Word { fact: *fact, set_back: false };
+        self.open.filter(|open| open.bearer != fact.bearer)?;
+        self.second(&word)
+    }
+
     fn ending(&self, duration: Duration) -> Ending {
-        match self.auto_logoff {
+        let by_itself = self.auto_logoff.filter(|limit| duration >= *limit);
+        match self.until_booked().filter(|limit| duration >= *limit) {
+            _ if self.told_to_stop && self.for_booking => Ending::Booking,
             _ if self.told_to_stop => Ending::Remote,
-            Some(limit) if duration >= limit => Ending::AutoLogoff,
+            Some(limit) if by_itself.is_none_or(|by_itself| limit < by_itself) => Ending::Booking,
+            _ if by_itself.is_some() => Ending::AutoLogoff,
             _ => Ending::LoggedOut,
         }
+    }
+
+    /// After how long the board logs out whoever is in the open session because somebody else has booked.
+    fn until_booked(&self) -> Option<Duration> {
+        let open = self.open.filter(|_| self.booked.is_some())?;
+        Some(MINUTE * u32::from(log_out_after(0, open.start, self.booked)))
     }
 
     /// How long a use can go on without anybody saying so.

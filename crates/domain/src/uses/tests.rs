@@ -1,5 +1,6 @@
 //! The projection against short stories, and against any sequence of facts.
 
+mod conflicts;
 mod ended;
 
 use super::*;
@@ -20,7 +21,12 @@ struct History {
     total: i64,
     auto_logoff: Option<Duration>,
     told_to_stop: bool,
+    for_booking: bool,
+    /// When somebody else's booked time begins, in seconds after noon.
+    booked: Option<u64>,
     never_extends: bool,
+    /// Since when several boards are connected, in seconds after noon.
+    shared: Option<u64>,
 }
 
 impl History {
@@ -30,7 +36,11 @@ impl History {
         closed.truncate(ENOUGH.into());
         let open = self.sessions.iter().copied().find(|session| session.end.is_none());
         let Self { auto_logoff, told_to_stop, never_extends, .. } = *self;
-        Situation { open, closed, auto_logoff, told_to_stop, never_extends, idle: None }
+        let booked = self.booked.map(|at| NOON.after(seconds(at)));
+        let situation =
+            Situation { open, closed, auto_logoff, told_to_stop, never_extends, ..Situation::default() };
+        let shared = self.shared.map(|at| NOON.after(seconds(at)));
+        Situation { booked, for_booking: self.for_booking, shared, ..situation }
     }
 
     fn hear(&mut self, at: u64, bearer: Bearer, action: Action, duration: u64, replay: bool) -> usize {
@@ -71,9 +81,19 @@ impl History {
 
     /// Start and end of each session in seconds after noon, by start.
     fn times(&self) -> Vec<(i64, Option<i64>)> {
+        Self::sorted(self.sessions.iter())
+    }
+
+    /// Of those that are in conflict with no other.
+    fn lasting(&self) -> Vec<(i64, Option<i64>)> {
+        let is_alone = |session: &&Session| session.end.is_none_or(|(_, ending)| ending != Ending::Conflict);
+        Self::sorted(self.sessions.iter().filter(is_alone))
+    }
+
+    fn sorted<'a>(sessions: impl Iterator<Item = &'a Session>) -> Vec<(i64, Option<i64>)> {
         let second = |at: Millis| (at.0 - NOON.0) / 1_000;
         let mut times: Vec<_> =
-            self.sessions.iter().map(|session| (second(session.start), session.end_at().map(second))).collect();
+            sessions.map(|session| (second(session.start), session.end_at().map(second))).collect();
         times.sort_unstable_by_key(|&(start, end)| (start, end.unwrap_or(i64::MAX)));
         times
     }
@@ -96,6 +116,31 @@ fn a_use_as_long_as_the_limit_was_ended_by_the_board() {
     laser.start(0, ADA);
     laser.stop(600, ADA, 600);
     assert_eq!(laser.sessions[0].end.unwrap().1, Ending::AutoLogoff);
+}
+
+#[test]
+fn use_cut_off_by_the_booking_of_another_ends_by_booking() {
+    let ending = |laser: &History| laser.sessions[0].end.unwrap().1;
+    for (booked, auto_logoff, told_to_stop, lasted, expected) in [
+        (Some(3_600), None, false, 3_600, Ending::Booking),
+        (Some(3_630), Some(43_200), false, 3_600, Ending::Booking),
+        (Some(3_630), None, false, 3_599, Ending::LoggedOut),
+        (Some(3_600), Some(600), false, 600, Ending::AutoLogoff),
+        (None, Some(600), false, 600, Ending::AutoLogoff),
+        (Some(3_600), None, true, 900, Ending::Booking),
+        (None, None, false, 7_200, Ending::LoggedOut),
+    ] {
+        let auto_logoff = auto_logoff.map(seconds);
+        let mut laser =
+            History { booked, auto_logoff, told_to_stop, for_booking: told_to_stop, ..History::default() };
+        laser.start(0, ADA);
+        laser.stop(lasted, ADA, lasted);
+        assert_eq!(ending(&laser), expected, "{booked:?} {auto_logoff:?} {lasted}");
+    }
+    let mut within = History { booked: Some(0), ..History::default() };
+    within.start(900, ADA);
+    within.stop(960, ADA, 60);
+    assert_eq!(ending(&within), Ending::Booking, "begun in somebody else's time");
 }
 
 // A21
@@ -389,9 +434,8 @@ fn two_boards_with_one_number_count_no_hour_twice() {
     laser.start(10, BOB);
     laser.stop(60, ADA, 60);
     laser.stop(70, BOB, 60);
-    assert_eq!(laser.times(), [(0, Some(10)), (10, Some(60))]);
-    assert_eq!(laser.total, 60_000);
-    assert!(laser.sessions[1].other_card, "and who looks sees that something is wrong");
+    assert_eq!(laser.times(), [(0, Some(60)), (60, Some(70))]);
+    assert_eq!(laser.total, 70_000);
 }
 
 #[test]
@@ -513,7 +557,7 @@ proptest! {
 
             let open = laser.sessions.iter().filter(|session| session.end.is_none()).count();
             prop_assert!(open <= 1);
-            let times = laser.times();
+            let times = laser.lasting();
             for pair in times.windows(2) {
                 prop_assert!(pair[0].1.is_some_and(|end| end <= pair[1].0), "overlap: {times:?}");
             }

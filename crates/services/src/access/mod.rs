@@ -18,13 +18,31 @@ use domain::{
     access::{self as rules, Decision, Level},
     boards::MachineNumber,
     cards::CardUid,
+    id::MachineId,
+    time::Millis,
+    uses::REPORTED,
 };
+use store::{SqliteConnection, StoreError, uses};
 
 pub(crate) use ask::usable;
 pub use ask::{AccessError, Question, answers, ask};
 pub use attempts::{KEPT, attempts, forget_old};
 pub(crate) use decided::Decided;
 pub use remembered::remembered;
+
+/// Whether somebody is on `machine` of whom its board has told after `since`, and lately.
+async fn is_in_use(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    since: Millis,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let going_on = uses::going_on(conn, Some(machine)).await?.pop();
+    Ok(going_on.is_some_and(|one| {
+        let sign = one.session.last_sign;
+        sign > since && now.since(sign) <= REPORTED
+    }))
+}
 
 /// The answer to a card in front of a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +62,17 @@ pub struct Checked {
 /// there becomes somebody's, and opens nothing yet.
 pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Checked, BoardsError> {
     let now = ctx.now();
-    let traced = traced(&mut *ctx.store().read().await?, board, uid, now).await?;
-    let (swipe, trace) = traced.ok_or(BoardsError::UnknownMachine)?;
+    let mut conn = ctx.store().read().await?;
+    let (mut swipe, mut trace) = traced(&mut conn, board, uid, now).await?.ok_or(BoardsError::UnknownMachine)?;
+    if let Some(since) = ctx.boards().connected.shared(board)
+        && is_in_use(&mut conn, swipe.bearing.machine, since, now).await?
+        && let Some(floor) = &mut swipe.facts.floor
+    {
+        // A board asks while nobody is in, so this is not the one where somebody is.
+        floor.taken = Some(true);
+        trace = rules::trace(&swipe.facts, now);
+    }
+    drop(conn);
     let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
     if let Some((decision, name)) = cards::is_for_somebody(ctx, machine, uid, now).await {
         ctx.boards().decided.count(&decision);

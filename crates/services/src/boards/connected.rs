@@ -4,9 +4,9 @@
 //! on whoever it is told is valid.
 //!
 //! **Invariant.** A board counts as knowing only when it introduced itself with a serial number – a program that obeys
-//! `checkuser` alone does not – and was told at least [`TELLINGS`] times in a row on this connection,
-//! and lately: it asks every 30 s and disconnects when it is not answered. An answer counts only while the board has had its
-//! number to itself for [`ALONE`]: a second client that listens there, or asks without listening, could be the one that was
+//! `checkuser` alone does not – and was told on this connection, and lately: it asks every 30 s, one thing after the other, and
+//! disconnects when it is not answered, so whoever asks about a card on the same connection has heard the answer before. An answer
+//! counts only while the board has had its number to itself for [`ALONE`]: a second client that listens there, or asks without listening, could be the one that was
 //! told. Kept in memory, so after a restart no board knows anything. At a broker that does not report connections no board
 //! ever does.
 
@@ -18,8 +18,6 @@ use domain::{
 };
 use std::{collections::HashMap, time::Duration};
 
-/// How often a board must have been told in a row.
-const TELLINGS: u8 = 2;
 /// How long what a second client asked may still be under way. Answers older than 2 s are not sent; the rest is margin.
 const ALONE: Duration = MINUTE;
 
@@ -48,11 +46,11 @@ impl Listeners {
     }
 }
 
-/// How many answers in a row said what, and when the last was sent.
+/// What the last answer said, and when it was sent.
 #[derive(Debug, Default)]
 struct Told {
-    blocked: u8,
-    maintenance: u8,
+    blocked: bool,
+    maintenance: bool,
     last: Option<Millis>,
 }
 
@@ -65,8 +63,13 @@ impl Connected {
             return false;
         };
         let is_fresh = told.last.is_some_and(|last| last <= now && now.since(last) <= ONLINE);
-        let is_due = told.maintenance >= TELLINGS && level < Level::Staff;
-        is_fresh && (told.blocked >= TELLINGS || is_due)
+        let is_due = told.maintenance && level < Level::Staff;
+        is_fresh && (told.blocked || is_due)
+    }
+
+    /// Since when several clients listen to the answers for one machine, if they do.
+    pub(crate) fn shared(&self, number: MachineNumber) -> Option<Millis> {
+        self.0.lock().get(&number).filter(|board| board.count > 1)?.shared
     }
 
     /// Nothing that was sent counts as received any more.
@@ -126,9 +129,6 @@ pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance
     let now = ctx.now();
     let mut boards = ctx.boards().connected.0.lock();
     if let Some(Listeners { told, .. }) = boards.get_mut(&board).filter(|board| board.is_alone(now)) {
-        let in_a_row = |count: u8, again: bool| if again { count.saturating_add(1) } else { 0 };
-        told.blocked = in_a_row(told.blocked, !allowed);
-        told.maintenance = in_a_row(told.maintenance, maintenance);
-        told.last = Some(now);
+        *told = Told { blocked: !allowed, maintenance, last: Some(now) };
     }
 }

@@ -77,16 +77,17 @@ pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, 
         (false, language.board_blocked().into())
     };
     // Boards that do not know requests are told in the words they know: nobody gets in, out within a minute, off.
-    let (auto_stop, grace) = if view.to_end { (1, 0) } else { (auto_stop(&view, now), view.settings.grace) };
+    let auto_stop = if view.to_end { 1 } else { auto_stop(&view, now) };
+    let grace = if view.to_end && !view.keeps_grace { 0 } else { view.settings.grace };
     let maintenance = due.is_some();
     Ok(BoardSettings { name: view.name, display, kind: view.kind, allowed, maintenance, auto_stop, grace })
 }
 
 /// After how many minutes of use the board logs out whoever is on its machine; 0 is never.
 pub(crate) fn auto_stop(view: &BoardView, now: Millis) -> u16 {
-    let Settings { auto_stop, grace, booking, .. } = view.settings;
+    let Settings { auto_stop, booking, .. } = view.settings;
     let next = view.next.filter(|_| booking.need != Need::Free);
-    log_out_after(auto_stop, grace, view.since.unwrap_or(now), next)
+    log_out_after(auto_stop, view.since.unwrap_or(now), next)
 }
 
 /// A board spoke, whatever it said.
@@ -137,7 +138,9 @@ pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
 /// Somebody at `after` connected to the broker inside under a client id that somebody at `before` still uses: the broker
 /// has thrown that one out.
 pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
-    if ctx.boards().overheard.takes_over(client, before.to_string(), after.to_string(), ctx.now()) {
+    // Clients call themselves what they like.
+    let client: String = client.chars().filter(|letter| !letter.is_control()).take(60).collect();
+    if ctx.boards().overheard.takes_over(&client, before.to_string(), after.to_string(), ctx.now()) {
         ctx.live().send(Hint::Space);
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use store::boards::Introduction;
 use views::boards::{Stray, Takeover};
 
-/// Client ids that are remembered at most; boards draw theirs from so many.
+/// Client ids that are remembered at most; boards draw theirs from so many, and others could be invented.
 const CLIENTS: usize = 1_000;
 
 /// What was overheard since the start.
@@ -61,7 +61,10 @@ impl Overheard {
     pub(crate) fn takes_over(&self, client: &str, before: String, after: String, at: Millis) -> bool {
         let mut notes = self.0.lock();
         if !notes.takeovers.contains_key(client) && notes.takeovers.len() >= CLIENTS {
-            return false;
+            notes.takeovers.retain(|_, takeover| at.since(takeover.last) <= TOGETHER);
+            if notes.takeovers.len() >= CLIENTS {
+                return false;
+            }
         }
         let known = notes.takeovers.get(client).map(|known| (known.times, known.last));
         let times = known.map_or(0, |(times, _)| times).saturating_add(1);

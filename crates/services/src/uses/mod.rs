@@ -7,11 +7,12 @@ mod polled;
 mod settled;
 mod turnover;
 
-use crate::{Ctx, abandoned, bookings, decisions, effects};
+use crate::{Ctx, abandoned, bookings, decisions, effects, requests};
 use domain::{
     access::Decision,
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
+    bookings::Need,
     cards::CardUid,
     id::{AliasId, MachineId},
     live::Hint,
@@ -106,6 +107,7 @@ async fn without_card(ctx: &Ctx, board: MachineNumber, word: &Word) -> Result<()
 async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Result<bool, UseError> {
     let now = ctx.now();
     let idle = ctx.uses().polled.idle(board, now);
+    let shared = ctx.boards().connected.shared(board);
     let is_report = word.action == Action::Extend;
     let own = ctx.clone();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, About::NOTHING)?;
@@ -124,7 +126,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
             replay: word.replay,
             at: now,
         };
-        let situation = Situation { idle, ..situation(tx, &bearing, &word).await? };
+        let situation = Situation { idle, shared, ..situation(tx, &bearing, &word, now).await? };
         let changes = project(&situation, &fact)?;
         let turned = Turned::by(&changes, &situation);
         learn(&own, tx, board, &fact, &situation, &changes, bearing.machine).await?;
@@ -133,7 +135,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
             None if begins => decide(&own, tx, board, &word, now).await?.map(|(_, decision)| decision),
             decision => decision,
         };
-        let authorised = matches!(decision, Some(Decision::Allow { .. }));
+        let authorised = matches!(decision, Some(Decision::Allow { .. })) && !changes.iter().any(is_in_conflict);
         let by = BegunBy { alias: alias(tx, &bearing, now).await?, authorised };
         for change in &changes {
             if let (Change::Add(session), Some((_, person))) = (change, bearing.card) {
@@ -145,6 +147,12 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
             && changes.iter().any(|change| logs_out(change, situation.open.as_ref()))
         {
             bookings::left(tx, &proof, bearing.machine, person, now).await?;
+        }
+        if shared.is_some()
+            && word.action == Action::Extend
+            && let Some(second) = situation.at_second_board(&fact)
+        {
+            requests::stop_second(tx, bearing.machine, &second, now).await?;
         }
         let rest = uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
         if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
@@ -160,6 +168,11 @@ async fn keep(ctx: &Ctx, board: MachineNumber, word: Word, settles: bool) -> Res
     Ok(may_repeat)
 }
 
+/// Whether `change` is of a use that began while another went on at another board.
+fn is_in_conflict(change: &Change) -> bool {
+    matches!(change, Change::Add(Session { end: Some((_, Ending::Conflict)), .. }))
+}
+
 /// Whether `change` ends the use that is `open` because somebody logged out.
 fn logs_out(change: &Change, open: Option<&Session>) -> bool {
     let Change::Set(session) = change else { return false };
@@ -167,11 +180,18 @@ fn logs_out(change: &Change, open: Option<&Session>) -> bool {
 }
 
 /// What the word meets.
-async fn situation(tx: &mut WriteTx, bearing: &Bearing, word: &Word) -> Result<Situation, StoreError> {
+async fn situation(
+    tx: &mut WriteTx,
+    bearing: &Bearing,
+    word: &Word,
+    now: Millis,
+) -> Result<Situation, StoreError> {
     let (machine, auto_stop) = (bearing.machine, u32::from(bearing.settings.auto_stop));
+    let heeds_bookings = bearing.settings.booking.need != Need::Free;
+    let stopped = (word.action == Action::Stop && heeds_bookings).then_some(now);
     let auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
     if !word.replay {
-        let mut recent = uses::situation(tx.conn(), machine, RECENT.into(), auto_logoff, false).await?;
+        let mut recent = uses::situation(tx.conn(), machine, RECENT.into(), auto_logoff, false, stopped).await?;
         if word.action == Action::Start {
             recent.never_extends = recent.open.is_some() && !uses::reports_uses(tx.conn(), machine).await?;
             return Ok(recent);
@@ -181,7 +201,7 @@ async fn situation(tx: &mut WriteTx, bearing: &Bearing, word: &Word) -> Result<S
             return Ok(recent);
         }
     }
-    uses::situation(tx.conn(), machine, ENOUGH.into(), auto_logoff, word.replay).await
+    uses::situation(tx.conn(), machine, ENOUGH.into(), auto_logoff, word.replay, stopped).await
 }
 
 /// Notes that the board reports uses, or that it does not: one that was taken for over, for want of reports, ended whole.

@@ -329,7 +329,11 @@ impl Board {
             return;
         }
         let was_asking = matches!(self.doing, Doing::Asking { .. });
-        self.go_offline(now + self.timings.offline);
+        // It notices, and tries again, when it is about to ask for its settings.
+        if self.next_poll <= now {
+            self.next_poll = now + self.timings.poll;
+        }
+        self.go_offline(self.next_poll.min(now + self.timings.offline));
         if was_asking {
             self.unanswered(now);
         }

@@ -80,6 +80,10 @@ impl Board {
     fn refuse(&mut self, now: Duration, uid: CardUid, name: String, why: Refusal) {
         self.refusal = Some((why, now + self.timings.refusal));
         self.happened(Happened::Refused { uid, name, why });
+        // Whoever was let in or not, a card has it ask what holds for its machine.
+        if self.connection == Connection::Up {
+            self.doing = Doing::Settling { until: now + self.timings.settle };
+        }
     }
 
     /// Power on first, report second: a use is a fact by the time anybody hears of it.

@@ -13,12 +13,13 @@ use domain::{
     machines::StateFacts,
     maintenance::{Counting, first_due},
     people::folded::folded,
+    requests::Cause,
     settings::{Settings, ShownNames},
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, bookings, maintenance, settings};
+use crate::{StoreError, WriteTx, bookings, json, maintenance, settings};
 
 /// A machine to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,7 @@ pub async fn numbers(conn: &mut SqliteConnection) -> Result<Vec<MachineNumber>, 
 
 /// What a board is told about its machine.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told by itself")]
 pub struct BoardView {
     pub id: MachineId,
     pub name: String,
@@ -87,6 +89,8 @@ pub struct BoardView {
     pub in_use: bool,
     /// They are to log out, whether or not the board could be told.
     pub to_end: bool,
+    /// And the machine goes off as long after that as it always does, not at once.
+    pub keeps_grace: bool,
     /// When whoever is on it began.
     pub since: Option<Millis>,
     /// When the first booking of somebody else begins that is not over.
@@ -109,14 +113,14 @@ pub async fn board_view(
                   EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL)
                        AS "in_use!: bool",
                   -- The id of a use may be given anew when hours are worked out afresh; card and time tell them apart.
-                  EXISTS (SELECT 1 FROM use_session u
-                            JOIN machine_request r ON r.use_id = u.id AND r.machine_id = u.machine_id
-                                                  AND r.card_id IS u.card_id AND r.queued_at >= u.started_at
-                           WHERE u.machine_id = m.id AND u.ended_at IS NULL AND r.kind = 'stop')
+                  (SELECT json_group_array(json_array(r.cause)) FROM use_session u
+                     JOIN machine_request r ON r.use_id = u.id AND r.machine_id = u.machine_id
+                                           AND r.card_id IS u.card_id AND r.queued_at >= u.started_at
+                    WHERE u.machine_id = m.id AND u.ended_at IS NULL AND r.kind = 'stop') AS "causes!: String",
                   -- Whoever began before word of it reached the board does not go on either.
-                  OR EXISTS (SELECT 1 FROM use_session u JOIN machine_block b ON b.machine_id = u.machine_id
-                              WHERE u.machine_id = m.id AND u.ended_at IS NULL AND b.lifted_at IS NULL AND b.at_once = 1)
-                       AS "to_end!: bool",
+                  EXISTS (SELECT 1 FROM use_session u JOIN machine_block b ON b.machine_id = u.machine_id
+                           WHERE u.machine_id = m.id AND u.ended_at IS NULL AND b.lifted_at IS NULL AND b.at_once = 1)
+                       AS "is_unsafe!: bool",
                   (SELECT u.started_at FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL) AS "since?: Millis",
                   -- Of others than whoever is on it, or than whose time it is while nobody is; one that runs counts too.
                   (WITH near AS (SELECT starts_at, person_id FROM booking
@@ -149,11 +153,14 @@ pub async fn board_view(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let settings = settings::of_list(&row.settings)?;
-    let (blocked, in_use, to_end) = (row.blocked, row.in_use, row.to_end);
+    let (blocked, in_use) = (row.blocked, row.in_use);
+    let causes = json::rows(&row.causes, |cause| Cause::from_word(json::text(cause, 0)?))?;
+    let to_end = row.is_unsafe || !causes.is_empty();
+    let keeps_grace = !row.is_unsafe && causes.into_iter().all(Cause::leaves_grace);
     let plans = maintenance::of_list(&row.plans)?;
     let (since, next) = (row.since, row.next);
     let (id, name, kind) = (row.id, row.name, row.kind);
-    Ok(Some(BoardView { id, name, kind, blocked, plans, in_use, to_end, since, next, settings }))
+    Ok(Some(BoardView { id, name, kind, blocked, plans, in_use, to_end, keeps_grace, since, next, settings }))
 }
 
 /// The machine that `person` is on, by its number; of several the one on which they began last.

@@ -114,6 +114,8 @@ pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Known>
         told_ending: row.told_ending,
         void: row.void,
         told_to_stop: false,
+        for_booking: false,
+        booked: None,
     };
     Ok(Some(Known {
         machine: row.machine,

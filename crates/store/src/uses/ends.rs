@@ -67,6 +67,8 @@ pub async fn going_on(
             told_ending: None,
             void: false,
             told_to_stop: false,
+            for_booking: false,
+            booked: None,
         };
         Ok(GoingOn {
             machine: row.machine,

@@ -1,0 +1,94 @@
+//! Two boards with one number, on both of which somebody is.
+//!
+//! One board cannot begin a use while another goes on there. Where the earlier one is told of again, it never ended, and the later one
+//! was begun at another board. **Invariant.** The machine's hours are those of the first; the second is a use without length as long as
+//! the first goes on, and lasts from its end on. So two uses stay two. Deliberately absent: how boards are told apart, which nobody can
+//! by what they say.
+
+use super::{Change, Ending, LOST, Session, Situation, TOLERANCE, Word};
+use crate::time::Millis;
+use std::time::Duration;
+
+/// A use that was told of so long ago goes on, as far as anybody knows: two polls and a half.
+pub const REPORTED: Duration = Duration::from_secs(75);
+
+impl Session {
+    /// Of no length, for another use went on when it began.
+    pub(super) fn in_conflict(self) -> Self {
+        let end = Some((self.start, Ending::Conflict));
+        Self { end, approximate: true, provisional: false, ..self }
+    }
+
+    fn is_in_conflict(&self) -> bool {
+        self.end.is_some_and(|(_, ending)| ending == Ending::Conflict) && self.corrected.is_none()
+    }
+}
+
+impl Situation {
+    /// Whether what begins at `at` begins at another board than the use that goes on: several are connected, and since then
+    /// that use was told of.
+    pub(super) fn is_shared(&self, at: Millis) -> bool {
+        let told_since = |open: &Session, since| open.last_sign > since && at.since(open.last_sign) <= REPORTED;
+        self.open.zip(self.shared).is_some_and(|(open, since)| told_since(&open, since))
+    }
+
+    /// The use that `word` tells of and that was taken for ended by the one that is open, which began at another board, then.
+    fn cut_short(&self, word: &Word) -> Option<(Session, Session)> {
+        let open = self.open.filter(|open| open.bearer != word.bearer && open.corrected.is_none())?;
+        let first = self.closed.iter().find(|closed| !closed.is_in_conflict())?;
+        let is_over = |ending| matches!(ending, Ending::Superseded | Ending::Lost | Ending::Silent);
+        let is_cut = first.end.is_some_and(|(end, ending)| is_over(ending) && end <= open.start);
+        let is_same = word.at.before(word.duration) <= first.start.after(TOLERANCE);
+        let is_untold = first.told.is_none() && first.corrected.is_none() && first.bearer == word.bearer;
+        let is_fresh = word.at.since(open.start) <= LOST && !word.set_back;
+        (is_cut && is_same && is_untold && is_fresh).then_some((*first, open))
+    }
+
+    /// The use in conflict that `word` tells of.
+    pub(super) fn second(&self, word: &Word) -> Option<Session> {
+        let begun = word.at.before(word.duration);
+        let is_it = |closed: &&Session| {
+            closed.is_in_conflict()
+                && closed.bearer == word.bearer
+                && closed.told.is_none()
+                // Its beginning may have been moved to the end of the other.
+                && begun <= closed.start.after(TOLERANCE)
+        };
+        self.closed.iter().find(is_it).filter(|_| !word.set_back).copied()
+    }
+}
+
+/// What a report of a use changes where two boards speak; `None` where they do not.
+pub(super) fn extend(situation: &Situation, word: &Word) -> Option<Vec<Change>> {
+    if let Some((first, second)) = situation.cut_short(word) {
+        let goes_on = Session { end: None, last_sign: word.at, approximate: first.is_replayed(), ..first };
+        // The one that ends comes first: no two are open.
+        return Some(vec![Change::Set(second.in_conflict()), Change::Set(goes_on)]);
+    }
+    let second = situation.second(word)?;
+    if situation.open.is_some() {
+        return Some(Vec::new());
+    }
+    let start = situation.free_since(second.start).min(word.at);
+    Some(vec![Change::Set(Session { start, end: None, last_sign: word.at, ..second })])
+}
+
+/// What the end of a use changes where two boards speak; `None` where they do not.
+pub(super) fn stop(situation: &Situation, word: &Word) -> Option<Vec<Change>> {
+    if let Some((first, second)) = situation.cut_short(word) {
+        let goes_on = Session { end: None, approximate: first.is_replayed(), ..first };
+        let alone = Situation { open: Some(goes_on), booked: None, for_booking: false, ..situation.clone() };
+        let ended = goes_on.stopped(word, alone.ending(word.duration));
+        let start = ended.end_at().unwrap_or(word.at).max(second.start);
+        let rest = Session { start, last_sign: second.last_sign.max(start), approximate: true, ..second };
+        return Some(vec![Change::Set(ended), Change::Set(rest)]);
+    }
+    let second = situation.second(word)?;
+    let told = Session { told: Some(word.duration), settled: false, ..second };
+    if situation.open.is_some() {
+        return Some(vec![Change::Set(told)]);
+    }
+    let start = situation.free_since(second.start).min(word.at);
+    let end = Some((word.at, Ending::LoggedOut));
+    Some(vec![Change::Set(Session { start, end, last_sign: word.at, ..told })])
+}
