@@ -142,7 +142,7 @@ async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
             }
             Cause::Banned => qualifications::ban(ctx, &toolgate, change).await.unwrap(),
             Cause::Card => drop(cards::mark(ctx, &toolgate, CardId(1), CardDeed::Lose).await.unwrap()),
-            Cause::Qualification | Cause::Asked | Cause::Unsafe => {
+            _ => {
                 qualifications::revoke(ctx, &toolgate, change).await.unwrap();
             }
         }
@@ -154,7 +154,7 @@ async fn each_door_that_takes_a_right_ends_the_use_and_tells_her_pages() {
         );
         let requested = "SELECT count(*) FROM audit WHERE action = 'machine.stop-requested'";
         assert_eq!(lab.number(requested).await, 1, "{cause:?}");
-        assert_eq!(told(&lab).await, (false, 1, 0), "{cause:?}");
+        assert_eq!(told(&lab).await, (false, 1, u16::from(cause.leaves_grace())), "{cause:?}");
         let swiped = access::check(ctx, LASER, &ada()).await.unwrap();
         assert!(matches!(swiped.decision, Decision::Deny(_)), "{cause:?}");
         let mut missing = vec![Some(Hint::Person(ADA)), Some(Hint::Machine(LASER_ID))];
