@@ -213,6 +213,7 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
     change(&like_good("planted"), planted).await;
     change(&like_good("defused"), "DROP TRIGGER audit_no_update").await;
     change(&like_good("view"), "CREATE VIEW names AS SELECT name FROM profile").await;
+    change(&like_good("marked"), "PRAGMA application_id = 252006674").await;
     fs::create_dir(file("folder")).unwrap();
 
     let before = all_of(&data);
@@ -223,6 +224,7 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
         ("half", "it is damaged"),
         ("cut", "it is damaged"),
         ("foreign", "a database of another program"),
+        ("marked", "a database of another program"),
         ("newer", "written by a newer version of Toolgate (schema 299901010000)"),
         ("other", "does not follow (schema 202611200900)"),
         ("dangling", "rows of card refer to others that are missing"),

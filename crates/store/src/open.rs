@@ -1,11 +1,12 @@
 //! Opening the file, and saying plainly why it cannot be opened.
 //!
-//! Invariant: a file that is not ours, or that a newer version wrote, is left as it is.
+//! Invariant: a file that is not ours, or that a newer version wrote, is left as it is. Ours says whose it is in its header, where
+//! other programs look.
 
 use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
 
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection,
+    AssertSqlSafe, ConnectOptions, Connection, SqliteConnection,
     migrate::{MigrateError, Migrator},
     sqlite::SqliteConnectOptions,
 };
@@ -13,6 +14,9 @@ use sqlx::{
 use crate::profiles;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// The `application_id` of our files (<https://sqlite.org/fileformat.html#application_id>): `TgDb`.
+const APPLICATION: i64 = i64::from_be_bytes(*b"\0\0\0\0TgDb");
 
 /// Why the file could not be opened; each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -99,26 +103,51 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
     // A file that cannot be written says so only to a statement that would write; even BEGIN IMMEDIATE is let through.
     let nothing = sqlx::query!("UPDATE setting SET version = version WHERE false");
     nothing.execute(&mut conn).await.map_err(OpenError::unreadable)?;
+    mark(&mut conn).await.map_err(OpenError::unreadable)?;
     profiles::fold(&mut conn).await.map_err(OpenError::Names)?;
     Ok(conn)
 }
 
-/// Refuses a file that has tables and is not ours.
+/// Writes into the header whose file it is, and how many migrations have made it. Whoever reads the header reads all: `file`, and
+/// backup programs that tell databases apart.
+async fn mark(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let version = i64::try_from(MIGRATIONS.iter().count()).unwrap_or_default();
+    let marked = sqlx::query!(
+        r#"SELECT (SELECT application_id + 0 FROM pragma_application_id) AS "application!: i64",
+                  (SELECT user_version + 0 FROM pragma_user_version) AS "version!: i64""#
+    );
+    let marked = marked.fetch_one(&mut *conn).await?;
+    if (marked.application, marked.version) != (APPLICATION, version) {
+        let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {version}");
+        sqlx::raw_sql(AssertSqlSafe(marks)).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Refuses a file that has tables, or a mark, and is not ours.
 pub(crate) async fn recognise(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     let tables = sqlx::query_scalar!(r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE type = 'table'"#)
         .fetch_one(&mut *conn)
         .await
         .map_err(OpenError::unreadable)?;
     let ours = is_ours(conn).await.map_err(OpenError::unreadable)?;
-    if tables == 0 || ours { Ok(()) } else { Err(OpenError::Foreign) }
+    let is_blank = tables == 0 && application(conn).await.map_err(OpenError::unreadable)? == 0;
+    if is_blank || ours { Ok(()) } else { Err(OpenError::Foreign) }
 }
 
-/// Whether a file has our tables: those of the first migration, so that a first start that was interrupted is continued.
+/// Whether a file has our tables, and no mark of another program: tables of the first migration, and no mark at all, so that a
+/// first start that was interrupted is continued.
 pub(crate) async fn is_ours(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     let ours = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!: i64" FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'person', 'alias')"#
     );
-    Ok(ours.fetch_one(conn).await? == 3)
+    Ok(ours.fetch_one(&mut *conn).await? == 3 && matches!(application(conn).await?, 0 | APPLICATION))
+}
+
+/// The mark of the program whose file it is.
+async fn application(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    let mark = sqlx::query_scalar!(r#"SELECT application_id + 0 AS "mark!: i64" FROM pragma_application_id"#);
+    mark.fetch_one(conn).await
 }
 
 /// The newest migration that this program knows.

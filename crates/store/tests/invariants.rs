@@ -186,6 +186,35 @@ async fn a_file_that_is_not_ours_is_left_alone_and_said_so() {
     let before = std::fs::read(&other).unwrap();
     assert!(said("other").await.contains("another program"));
     assert_eq!(std::fs::read(&other).unwrap(), before, "not a byte was changed");
+
+    // Tables named as ours in a file that says whose it is; and one that is empty but for that.
+    Store::open(&dir.path().join("marked"), Tuning::default()).await.unwrap().close().await;
+    for name in ["marked", "blank"] {
+        let mut raw = connect(&dir.path().join(name)).await;
+        sqlx::raw_sql("PRAGMA application_id = 252006674").execute(&mut raw).await.unwrap();
+        raw.close().await.unwrap();
+        assert!(said(name).await.contains("another program"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_says_in_its_header_whose_it_is_and_how_many_migrations_made_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ours");
+    for round in ["made", "opened again"] {
+        Store::open(&path, Tuning::default()).await.unwrap().close().await;
+        let bytes = std::fs::read(&path).unwrap();
+        // https://sqlite.org/fileformat.html#the_database_header
+        assert_eq!(&bytes[68..72], b"TgDb", "{round}");
+        let migrations = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations")).unwrap();
+        let migrations =
+            migrations.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "sql"));
+        assert_eq!(u32::from_be_bytes(bytes[60..64].try_into().unwrap()) as usize, migrations.count(), "{round}");
+        // A first start that was cut off before it came to that.
+        let mut raw = connect(&path).await;
+        sqlx::raw_sql("PRAGMA application_id = 0; PRAGMA user_version = 0").execute(&mut raw).await.unwrap();
+        raw.close().await.unwrap();
+    }
 }
 
 #[tokio::test]
