@@ -1,6 +1,7 @@
 //! A25: on a full disk checks are answered, starts are refused by silence, and all recovers by itself.
 //!
-//! The disk is full for one process alone: a limit on the size of its files, set from outside while it runs.
+//! The disk is full for one process alone: a limit on the size of its files, set from outside while it runs; or a disk in memory
+//! that only it sees, filled to the last byte.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -8,12 +9,17 @@ mod lab;
 
 use lab::{Lab, SOON, Wire};
 use std::{
-    io::{BufRead, BufReader, Lines},
+    io::{BufRead, BufReader, Lines, Write},
+    net::SocketAddr,
     path::Path,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::Duration,
 };
-use tokio::time::timeout;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 
 /// How long a board waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -68,6 +74,99 @@ impl Drop for Server {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
+}
+
+/// In a room of its own: puts the data on a disk of 24 MiB, serves, and fills and empties that disk when it is told to.
+const ON_A_SMALL_DISK: &str = r#"
+    set -e
+    data=$1; shift
+    mount -t tmpfs -o size=24m tmpfs "$(dirname "$data")/disk"
+    cp -r "$data/." "$(dirname "$data")/disk"
+    "$@" --data "$(dirname "$data")/disk" &
+    trap "kill $!" EXIT
+    while read -r word; do
+        case $word in
+            fill) dd if=/dev/zero of="$(dirname "$data")/disk/filler" bs=4k 2>/dev/null || true ;;
+            empty) rm "$(dirname "$data")/disk/filler" ;;
+        esac
+        echo done
+    done
+"#;
+
+/// A server on a disk of its own.
+struct Small {
+    child: Child,
+    orders: Option<ChildStdin>,
+    output: Lines<BufReader<ChildStdout>>,
+    http: SocketAddr,
+}
+
+impl Small {
+    fn start(data: &Path) -> Self {
+        std::fs::create_dir(data.parent().unwrap().join("disk")).unwrap();
+        let mut child = Command::new("unshare")
+            .args(["--user", "--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, "sh"])
+            .arg(data)
+            .args([env!("CARGO_BIN_EXE_toolgate"), "serve", "--listen", "127.0.0.1:0"])
+            .args(["--mqtt-listen", "127.0.0.1:0", "--log", "error"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+        let place =
+            output.by_ref().map(Result::unwrap).find(|line| line.starts_with("Toolgate is open at")).unwrap();
+        let http = place.rsplit_once('/').unwrap().1.parse().unwrap();
+        Self { orders: child.stdin.take(), child, output, http }
+    }
+
+    fn order(&mut self, word: &str) {
+        writeln!(self.orders.as_mut().unwrap(), "{word}").unwrap();
+        assert!(self.output.by_ref().map(Result::unwrap).any(|line| line == "done"), "{word}");
+    }
+
+    async fn is_ready(&self) -> String {
+        let mut stream = TcpStream::connect(self.http).await.unwrap();
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut heard = String::new();
+        timeout(SOON, stream.read_to_string(&mut heard)).await.unwrap().unwrap();
+        let (head, body) = heard.split_once("\r\n\r\n").unwrap();
+        format!("{} {body}", head.split(' ').nth(1).unwrap())
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        // Without orders it ends, and the server and the disk with it.
+        drop(self.orders.take());
+        self.child.wait().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn full_disk_is_told_to_whoever_watches_the_process_as_long_as_it_is_full() {
+    let allowed = ["--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs tmpfs /mnt"];
+    if !Command::new("unshare").args(allowed).output().is_ok_and(|tried| tried.status.success()) {
+        eprintln!("skipped: this machine lets nobody have a disk of their own (unshare, util-linux)");
+        return;
+    }
+    let mut lab = Lab::start().await;
+    lab.stop().await;
+    let mut server = Small::start(&lab.config.data);
+    let begin = tokio::time::Instant::now();
+    let ready = loop {
+        // The connection to the boards comes a little later.
+        let said = server.is_ready().await;
+        if said.starts_with("200") || begin.elapsed() > SOON {
+            break said;
+        }
+    };
+    assert_eq!(ready, r#"200 {"broker":true,"database":true,"disk":true}"#);
+    server.order("fill");
+    let full = server.is_ready().await;
+    assert!(full.starts_with("503") && full.contains(r#""disk":false"#), "{full}");
+    server.order("empty");
+    assert_eq!(server.is_ready().await, ready);
 }
 
 #[tokio::test]

@@ -269,7 +269,7 @@ async fn readiness_says_what_is_missing() {
     boards::broker_lost(&site.lab.running().ctx);
     let lost = site.get("/readyz").await;
     assert_eq!(lost.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(text(lost).await, r#"{"broker":false,"database":true}"#);
+    assert_eq!(text(lost).await, r#"{"broker":false,"database":true,"disk":true}"#);
     assert!(site.page("/", &[]).await.contains("Boards not connected since"), "the page says so too");
 }
 

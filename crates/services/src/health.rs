@@ -1,17 +1,23 @@
 //! Health: whether the process can do its work.
 
 use crate::{Ctx, boards};
-use std::time::Duration;
+use std::{io::Write, path::Path, sync::Arc, time::Duration};
 use store::{Done, StoreError, Unaudited};
 
 /// How long a change may take before the storage counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Bytes that are written to see whether there is room: a few changes are no more. A change alone shows nothing, for it is written
+/// over what older ones left in the log, and works on a full disk until that is at its end.
+const ROOM: usize = 256 * 1024;
 
 /// What works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {
     /// A change reaches the disk.
     pub database: bool,
+    /// There is room in the data folder.
+    pub disk: bool,
     /// Boards can be heard.
     pub broker: bool,
 }
@@ -20,7 +26,7 @@ impl Health {
     /// Whether everything does.
     #[must_use]
     pub const fn ready(self) -> bool {
-        self.database && self.broker
+        self.database && self.disk && self.broker
     }
 }
 
@@ -33,5 +39,19 @@ pub async fn check(ctx: &Ctx) -> Health {
         Ok(Done::unaudited((), Unaudited::SignOfLife))
     });
     let database = matches!(tokio::time::timeout(PATIENCE, beat).await, Ok(Ok(())));
-    Health { database, broker: boards::broker_is_there(ctx) }
+    let disk = matches!(tokio::time::timeout(PATIENCE, has_room(ctx)).await, Ok(true));
+    Health { database, disk, broker: boards::broker_is_there(ctx) }
+}
+
+/// Whether a file can be written in the data folder. One is tried at a time, or a disk that hangs would take a thread for each
+/// who asks.
+async fn has_room(ctx: &Ctx) -> bool {
+    let Some(folder) = ctx.store().path().parent().map(Path::to_owned) else { return false };
+    let one = Arc::clone(&ctx.process().trying).lock_owned().await;
+    let tried = tokio::task::spawn_blocking(move || {
+        let written = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&vec![b'.'; ROOM]));
+        drop(one);
+        written
+    });
+    matches!(tried.await, Ok(Ok(())))
 }

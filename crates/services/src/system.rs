@@ -19,7 +19,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::{
     fs::{self, File},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 use store::{StoreError, copies::CopyError, system};
 use views::system::{Backup, Line, SystemPage, Taken};
@@ -34,6 +34,8 @@ pub(crate) struct Process {
     recent: OnceLock<Recent>,
     /// Held while a copy is made: there is room for one.
     copying: tokio::sync::Mutex<()>,
+    /// Held while it is tried whether there is room on the disk.
+    pub(crate) trying: Arc<tokio::sync::Mutex<()>>,
     pub(crate) last_runs: LastRuns,
     /// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
     pub(crate) maintenance_looked_until: Shared<Option<Millis>>,
@@ -46,6 +48,7 @@ impl Process {
             since,
             recent: OnceLock::new(),
             copying: tokio::sync::Mutex::default(),
+            trying: Arc::default(),
             last_runs: LastRuns::default(),
             maintenance_looked_until: Shared::default(),
             looked_before: LookedBefore::default(),

@@ -19,6 +19,6 @@ pub async fn live() -> &'static str {
 pub async fn ready(State(shared): State<Shared>) -> Response {
     let health = health::check(&shared.0.ctx).await;
     let status = if health.ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let body = json!({ "database": health.database, "broker": health.broker });
+    let body = json!({ "database": health.database, "disk": health.disk, "broker": health.broker });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
