@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
+#[path = "connections/unread.rs"]
+mod unread;
 
 use lab::{Lab, SOON, Wire};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
@@ -32,6 +34,7 @@ const PATIENT: Timeouts = Timeouts {
     body: LONG,
     body_per_kilobyte: LONG,
     write: LONG,
+    pressed: LONG,
     ping: LONG,
 };
 

@@ -5,6 +5,7 @@
 mod lab;
 mod roles;
 
+use app::App;
 use axum::{
     body::{Body, to_bytes},
     extract::ConnectInfo,
@@ -12,8 +13,10 @@ use axum::{
 };
 use domain::tokens::{Scope, join};
 use lab::{Lab, SOON};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::generate_route_list;
 use roles::Space;
-use server::config::Options;
+use server::{config::Options, http::routes};
 use sha2::{Digest, Sha256};
 use sqlx::Connection;
 use std::{
@@ -162,7 +165,8 @@ async fn numbers_follow_what_happens() {
 
     let message = |message, outcome| [("message", message), ("outcome", outcome)];
     let decision = |outcome, reason| [("outcome", outcome), ("reason", reason)];
-    let page = [("method", "GET"), ("route", "/machines/{id}")];
+    let answered = |kind, status| [("kind", kind), ("method", "GET"), ("status", status)];
+    let machines = [("route", "/machines")];
     let grew = |name: &str, labels: &[(&str, &str)]| after.value(name, labels) - before.value(name, labels);
     for (name, labels, more) in [
         ("toolgate_board_messages_total", &message("checkuser", "accepted")[..], 2.0),
@@ -174,10 +178,12 @@ async fn numbers_follow_what_happens() {
         ("toolgate_access_decisions_total", &decision("denied", "qualification.missing"), 1.0),
         ("toolgate_uses_started_total", &[], 1.0),
         ("toolgate_uses_ended_total", &[("ending", "logged-out")], 1.0),
-        ("toolgate_http_requests_total", &[page[0], page[1], ("status", "200")], 2.0),
-        ("toolgate_http_request_duration_seconds_count", &page, 2.0),
-        ("toolgate_http_requests_total", &[("method", "GET"), ("route", "other"), ("status", "404")], 1.0),
-        ("toolgate_http_requests_total", &[("method", "GET"), ("route", "/metrics"), ("status", "200")], 2.0),
+        ("toolgate_http_route_requests_total", &machines, 2.0),
+        ("toolgate_http_request_duration_seconds_count", &[("kind", "page")], 4.0),
+        ("toolgate_http_requests_total", &answered("page", "200"), 4.0),
+        ("toolgate_http_requests_total", &answered("other", "404"), 1.0),
+        ("toolgate_http_requests_total", &answered("live", "200"), 1.0),
+        ("toolgate_http_route_requests_total", &[("route", "/metrics")], 2.0),
         ("toolgate_live_streams", &[("viewer", "anonymous")], 1.0),
         ("toolgate_live_resyncs_total", &[("reason", "reconnect")], 1.0),
     ] {
@@ -190,10 +196,34 @@ async fn numbers_follow_what_happens() {
     let running = [&before, &during, &after].map(|scrape| scrape.value("toolgate_uses_running", &[]) > 0.5);
     assert_eq!(running, [false, true, false]);
     assert!(after.value("toolgate_build_info", &[("version", env!("CARGO_PKG_VERSION"))]) > 0.5);
+    assert!(grew("toolgate_http_route_seconds_total", &machines) > 0.0);
+    assert!(after.value("toolgate_http_answers_under_way", &[]) > 0.5, "that of the numbers themselves");
     assert!(after.value("toolgate_broker_connected", &[]) > 0.5);
     assert!(after.value("toolgate_start_time_seconds", &[]) > 1.6e9);
     let paths = after.0.keys().filter_map(|(_, labels)| labels.get("route"));
     assert!(paths.clone().all(|route| !route.contains("machines/1") && !route.contains("nothing")));
+}
+
+#[tokio::test]
+async fn numbers_of_a_server_that_was_asked_everything_are_few() {
+    let space = Space::open('a', Some(9)).await;
+    space.begin_anew().await;
+    let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned());
+    let others = routes().into_iter().map(|(path, _)| path.to_owned());
+    let all: Vec<_> = pages.chain(functions).chain(others).filter(|path| !path.contains("/live")).collect();
+    assert!(all.len() > 400, "{}", all.len());
+    for path in all {
+        let parts: Vec<_> =
+            path.split('/').map(|part| if part.starts_with('{') { "nobody" } else { part }).collect();
+        for method in ["DELETE", "PATCH", "OPTIONS", "BREW"] {
+            let request = Request::builder().method(method).uri(parts.join("/")).body(Body::empty()).unwrap();
+            space.send(request).await;
+        }
+    }
+    let (_, text) = ask(&space, "127.0.0.1", "localhost", &[]).await;
+    Scrape::read(&text);
+    assert!(text.len() < 96 * 1024, "{} bytes", text.len());
 }
 
 #[tokio::test]

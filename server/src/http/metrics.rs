@@ -1,8 +1,8 @@
 //! `GET /metrics`: what the process does, for Prometheus, in its text format.
 //!
 //! **Invariants.** The numbers of every noun come from `services::metrics`, those of HTTP and of the event streams from here. A
-//! label is a word of a closed list, a status or the pattern of a route, so the answer does not grow with the space, and tells of
-//! nobody. It is for programs on this machine, and for those whose token has the scope.
+//! label is a word of a closed list, a status or how the pattern of a route begins, so the answer does not grow with the space, nor
+//! with what clients try, and tells of nobody. It is for programs on this machine, and for those whose token has the scope.
 //!
 //! A noun's families are made by one function in [`families`].
 
@@ -17,7 +17,7 @@ use axum::{
 };
 use domain::{actor::Actor, deliveries, tokens::Scope};
 use prometheus::{
-    HistogramOpts, HistogramVec, IntCounterVec, Opts, TEXT_FORMAT, TextEncoder,
+    CounterVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, TEXT_FORMAT, TextEncoder,
     core::Collector,
     proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricType},
 };
@@ -37,12 +37,15 @@ pub const PATH: &str = "/metrics";
 /// What no route matched, and methods that nothing here knows.
 const OTHER: &str = "other";
 /// Seconds.
-const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const BUCKETS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
-/// Requests that were answered.
+/// Requests that were answered: by their kind in detail, by what they are about in two numbers. There are hundreds of routes, and
+/// each with every method and status would be as many series.
 pub struct Requests {
     answered: IntCounterVec,
     took: HistogramVec,
+    by_route: IntCounterVec,
+    spent: CounterVec,
 }
 
 impl Default for Requests {
@@ -52,12 +55,23 @@ impl Default for Requests {
             "toolgate_http_request_duration_seconds",
             "Time from the header of an HTTP request to that of its answer.",
         );
-        let answered = IntCounterVec::new(answered, &["method", "route", "status"]);
-        let took = HistogramVec::new(took.buckets(BUCKETS.to_vec()), &["method", "route"]);
-        match (answered, took) {
-            (Ok(answered), Ok(took)) => Self { answered, took },
-            (Err(error), _) | (_, Err(error)) => unreachable!("constant names: {error}"),
-        }
+        let by_route = Opts::new(
+            "toolgate_http_route_requests_total",
+            "HTTP requests, by how the route begins that they took.",
+        );
+        let spent = Opts::new(
+            "toolgate_http_route_seconds_total",
+            "Time that answers took to begin, by how the route begins that their requests took.",
+        );
+        let made = || -> Result<Self, prometheus::Error> {
+            Ok(Self {
+                answered: IntCounterVec::new(answered, &["kind", "method", "status"])?,
+                took: HistogramVec::new(took.buckets(BUCKETS.to_vec()), &["kind"])?,
+                by_route: IntCounterVec::new(by_route, &["route"])?,
+                spent: CounterVec::new(spent, &["route"])?,
+            })
+        };
+        made().unwrap_or_else(|error| unreachable!("constant names: {error}"))
     }
 }
 
@@ -68,10 +82,34 @@ pub async fn observe(State(shared): State<Shared>, request: Request, next: Next)
     let began = Instant::now();
     let answer = next.run(request).await;
     let route = route.as_ref().map_or(OTHER, MatchedPath::as_str);
+    let (kind, route, took) = (kind(route), beginning(route), began.elapsed().as_secs_f64());
     let requests = &shared.0.requests;
-    requests.took.with_label_values(&[method, route]).observe(began.elapsed().as_secs_f64());
-    requests.answered.with_label_values(&[method, route, answer.status().as_str()]).inc();
+    requests.took.with_label_values(&[kind]).observe(took);
+    requests.answered.with_label_values(&[kind, method, answer.status().as_str()]).inc();
+    requests.by_route.with_label_values(&[route]).inc();
+    requests.spent.with_label_values(&[route]).inc_by(took);
     answer
+}
+
+/// Who asks in this way: programs, the script of a page, a page that listens, or whoever opens an address.
+fn kind(route: &str) -> &'static str {
+    match route {
+        OTHER => OTHER,
+        "/live" => "live",
+        _ if route.starts_with("/api/v1") => "api",
+        _ if route.starts_with("/api/") => "call",
+        _ => "page",
+    }
+}
+
+/// `/machines/{id}/history` → `/machines`, `/api/people/edit` → `/api/people`, `/api/v1/cards/{id}` → `/api/v1/cards`.
+fn beginning(route: &str) -> &str {
+    let parts = match kind(route) {
+        "api" => 3,
+        "call" => 2,
+        _ => 1,
+    };
+    route.match_indices('/').nth(parts).map_or(route, |(end, _)| &route[..end])
 }
 
 /// Clients may send any word.
@@ -127,8 +165,9 @@ fn admit(bearer: &Bearer, lang: Lang) -> Result<(), domain::problem::Problem> {
 
 fn render(shared: &Shared, metrics: &Metrics) -> Response {
     let mut families = families(metrics, &shared.live_figures());
-    families.extend(shared.0.requests.answered.collect());
-    families.extend(shared.0.requests.took.collect());
+    families.extend(answers(shared));
+    let Requests { answered, took, by_route, spent } = &shared.0.requests;
+    families.extend([answered.collect(), took.collect(), by_route.collect(), spent.collect()].concat());
     // What was never counted has no samples yet.
     families.retain(|family| !family.get_metric().is_empty());
     let mut text = String::new();
@@ -138,6 +177,22 @@ fn render(shared: &Shared, metrics: &Metrics) -> Response {
     }
     let kind = format!("{TEXT_FORMAT}; charset=utf-8");
     ([(header::CONTENT_TYPE, kind.as_str()), (header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+fn answers(shared: &Shared) -> [MetricFamily; 2] {
+    let answers = &shared.0.answers;
+    [
+        gauge(
+            "toolgate_http_answers_under_way",
+            "Answers that are made or sent, but for event streams.",
+            [(vec![], number(answers.under_way()))],
+        ),
+        gauge(
+            "toolgate_http_answers_unread",
+            "Answers of which a piece lies ready that its client has not taken.",
+            [(vec![], number(answers.unread()))],
+        ),
+    ]
 }
 
 /// Every noun's, one after the other.
@@ -318,4 +373,26 @@ fn family(name: &str, help: &str, kind: MetricType, metrics: Vec<Metric>) -> Met
 #[expect(clippy::cast_precision_loss, reason = "the format's numbers are such")]
 fn number(count: usize) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_gathered_by_what_they_are_about() {
+        for (route, of, about) in [
+            ("/", "page", "/"),
+            ("/machines/{id}", "page", "/machines"),
+            ("/machines/{id}/history", "page", "/machines"),
+            ("/api", "page", "/api"),
+            ("/api/people/edit", "call", "/api/people"),
+            ("/api/v1", "api", "/api/v1"),
+            ("/api/v1/cards/{id}", "api", "/api/v1/cards"),
+            ("/live", "live", "/live"),
+            (OTHER, OTHER, OTHER),
+        ] {
+            assert_eq!((kind(route), beginning(route)), (of, about), "{route}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! Invariant: everything that lives long ends on one [`CancellationToken`], or a graceful stop would wait for ever.
 //! Deliberately absent: rules. A handler hands over to a service and renders what comes back.
 
+mod answers;
 mod bodies;
 mod calendar;
 mod copy;
@@ -88,7 +89,9 @@ struct Inner {
     stream_limits: Arc<live::StreamLimits>,
     fanout: Arc<live::Fanout>,
     bodies: Arc<bodies::Budget>,
+    answers: answers::Answers,
     requests: metrics::Requests,
+    films: videos::Films,
     /// Pages are reached by HTTPS, ours or a proxy's.
     https: bool,
     /// Whom to tell about a vulnerability, as an address for links.
@@ -116,7 +119,9 @@ impl Shared {
             stream_limits: Arc::default(),
             fanout,
             bodies: Arc::default(),
+            answers: answers::Answers::default(),
             requests: metrics::Requests::default(),
+            films: videos::Films::default(),
             https,
             contact: config.smtp.as_ref().and_then(Smtp::contact),
             stop,
@@ -240,6 +245,7 @@ pub fn router(shared: Shared) -> Router {
         .merge(gathered(files))
         .layer(middleware::from_fn(rendering::in_one_task))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
+        .layer(middleware::from_fn_with_state(shared.clone(), answers::bound))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(explain))
         .layer(middleware::from_fn_with_state(shared.clone(), peer::know))

@@ -1,7 +1,7 @@
 //! `/videos/{edition}`: the file of a video, whole or a range of it, for whoever may watch it; its captions; and the forms that bring either.
 //!
-//! Invariant: a file is sent from the disk piece by piece, however large. Deliberately absent: several ranges at once, which no player
-//! asks for, and what counts as watched.
+//! **Invariants.** A file is sent from the disk piece by piece, however large. It is open once, however many watch it ([`Films`]), so
+//! players that pause use up no files. Deliberately absent: several ranges at once, which no player asks for, and what counts as watched.
 
 use super::{
     Shared, pages,
@@ -29,12 +29,15 @@ use services::{
     error::ServiceError,
     training::{self, Opened, TrainingError, ValidationError},
 };
-use std::io::SeekFrom;
-use text::Lang;
-use tokio::{
+use std::{
+    collections::HashMap,
     fs::File,
-    io::{AsyncReadExt, AsyncSeekExt},
+    io,
+    os::unix::fs::FileExt,
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
+use text::Lang;
+use tokio::task::spawn_blocking;
 
 /// How much may be sent here.
 #[expect(clippy::cast_possible_truncation, reason = "a gibibyte fits")]
@@ -43,6 +46,31 @@ const LIMIT: usize = FILE as usize + AROUND;
 const CAPTIONS_LIMIT: usize = 4 * CAPTIONS + AROUND;
 /// Bytes that are read at a time.
 const PIECE: u64 = 64 * 1024;
+/// Videos that are sent at once; of each there is one file open.
+const MOST: usize = 48;
+/// Seconds after which fewer may be.
+const LATER: HeaderValue = HeaderValue::from_static("30");
+
+/// The files of the videos that are being sent, by their names.
+#[derive(Default)]
+pub struct Films(Mutex<HashMap<String, Weak<File>>>);
+
+impl Films {
+    /// The one open file of this name, which is `file` for the first. `None`: as many others are open as may be.
+    fn share(&self, name: &str, file: File) -> Option<Arc<File>> {
+        let mut films = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = films.get(name).and_then(Weak::upgrade) {
+            return Some(open);
+        }
+        films.retain(|_, film| film.strong_count() > 0);
+        if films.len() >= MOST {
+            return None;
+        }
+        let open = Arc::new(file);
+        films.insert(name.to_owned(), Arc::downgrade(&open));
+        Some(open)
+    }
+}
 
 /// `GET`: the file, or the range that was asked for.
 pub async fn show(
@@ -64,7 +92,7 @@ pub async fn show(
     let mut answer = match range.map_or(Some(Range::whole(opened.bytes)), |range| Range::read(range, opened.bytes))
     {
         _ if is_known => StatusCode::NOT_MODIFIED.into_response(),
-        Some(range) => sent(opened, range).await,
+        Some(range) => sent(&shared, opened, range, visitor.lang),
         None => {
             let all = format!("bytes */{}", opened.bytes);
             (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, all)]).into_response()
@@ -111,19 +139,15 @@ impl Range {
     }
 }
 
-async fn sent(opened: Opened, range: Range) -> Response {
-    let mut file = File::from_std(opened.file);
-    if file.seek(SeekFrom::Start(range.from)).await.is_err() {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    }
-    let pieces = stream::try_unfold((file, range.to - range.from), |(mut file, left)| async move {
-        if left == 0 {
-            return Ok(None);
-        }
-        let mut piece = Vec::new();
-        let read = (&mut file).take(left.min(PIECE)).read_to_end(&mut piece).await?;
-        let left = if read == 0 { 0 } else { left - u64::try_from(read).unwrap_or(left) };
-        Ok::<_, std::io::Error>(Some((Bytes::from(piece), (file, left))))
+fn sent(shared: &Shared, opened: Opened, range: Range, lang: Lang) -> Response {
+    let Some(film) = shared.0.films.share(&opened.tag, opened.file) else {
+        let busy = (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, LATER)], lang.request_no_room());
+        return busy.into_response();
+    };
+    let pieces = stream::try_unfold((film, range), move |(film, Range { from, to, .. })| async move {
+        let piece = piece(Arc::clone(&film), from, (to - from).min(PIECE)).await?;
+        let next = from + piece.len() as u64;
+        Ok::<_, io::Error>((!piece.is_empty()).then_some((piece, (film, Range { from: next, ..range }))))
     });
     let length = (header::CONTENT_LENGTH, (range.to - range.from).to_string());
     let kind = (header::CONTENT_TYPE, opened.kind.word().to_owned());
@@ -134,6 +158,18 @@ async fn sent(opened: Opened, range: Range) -> Response {
     } else {
         ([length, kind], body).into_response()
     }
+}
+
+/// What stands at `from`, `bytes` of it at most; nothing behind the end.
+async fn piece(film: Arc<File>, from: u64, bytes: u64) -> io::Result<Bytes> {
+    let Some(bytes) = usize::try_from(bytes).ok().filter(|bytes| *bytes > 0) else { return Ok(Bytes::new()) };
+    let read = spawn_blocking(move || {
+        let mut piece = vec![0; bytes];
+        let read = film.read_at(&mut piece, from)?;
+        piece.truncate(read);
+        Ok(piece.into())
+    });
+    read.await.map_err(io::Error::other)?
 }
 
 /// `GET`: the captions of a video.
@@ -260,5 +296,18 @@ mod tests {
             assert_eq!(read(all), Some(Range::whole(1000)), "{all}");
         }
         assert_eq!(Range::read("bytes=0-", 0), None);
+    }
+
+    #[test]
+    fn a_video_is_open_once_and_no_more_than_may_be_at_once() {
+        let films = Films::default();
+        let file = || tempfile::tempfile().unwrap();
+        let first = films.share("0", file()).unwrap();
+        assert!(Arc::ptr_eq(&first, &films.share("0", file()).unwrap()));
+        let others: Vec<_> = (1..MOST).map(|film| films.share(&film.to_string(), file()).unwrap()).collect();
+        assert!(films.share("one more", file()).is_none());
+        assert!(films.share("0", file()).is_some(), "one that is open already");
+        drop(others);
+        assert!(films.share("one more", file()).is_some());
     }
 }

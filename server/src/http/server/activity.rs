@@ -3,7 +3,7 @@
 //! Invariant: the deadline concerns the client alone. While a request is being answered there is none, unless the client
 //! does not read.
 
-use super::Timeouts;
+use super::{Timeouts, uptake::Uptake};
 use crate::connections::Permit;
 use axum::http::Version;
 use std::{
@@ -34,11 +34,20 @@ struct State {
     served: Option<Version>,
     /// Since when the socket has had no room.
     blocked_since: Option<Instant>,
+    /// Of the answer that is sent on HTTP/1, where there is one at a time.
+    uptake: Option<Arc<Uptake>>,
 }
 
 impl State {
     fn new(now: Instant) -> Self {
-        Self { in_flight: 0, waiting_since: now, header_since: None, served: None, blocked_since: None }
+        Self {
+            in_flight: 0,
+            waiting_since: now,
+            header_since: None,
+            served: None,
+            blocked_since: None,
+            uptake: None,
+        }
     }
 
     fn begin(&mut self, version: Version) -> bool {
@@ -72,7 +81,9 @@ impl State {
         } else {
             self.waiting_since + timeouts.idle
         };
-        self.blocked_since.map_or(waiting, |since| waiting.min(since + timeouts.write))
+        let blocked = self.blocked_since.map(|since| since + timeouts.write);
+        let unread = self.uptake.as_ref().and_then(|uptake| uptake.deadline(now));
+        [blocked, unread].into_iter().flatten().fold(waiting, Instant::min)
     }
 }
 
@@ -87,6 +98,13 @@ impl Activity {
 
     pub fn deadline(&self, now: Instant) -> Instant {
         self.state().deadline(now, &self.timeouts)
+    }
+
+    /// How far the client is with the answer that comes next, on HTTP/1.
+    pub fn uptake(&self) -> Arc<Uptake> {
+        let uptake = Arc::new(Uptake::new(self.timeouts));
+        self.state().uptake = Some(Arc::clone(&uptake));
+        uptake
     }
 
     /// A request is being answered until what is returned is dropped.

@@ -1,6 +1,6 @@
 //! The bodies of a request and of its answer, watched.
 
-use super::{Timeouts, activity::InFlight};
+use super::{Timeouts, activity::InFlight, uptake::Uptake};
 use axum::{
     BoxError,
     body::{Body, Bytes, HttpBody},
@@ -14,10 +14,14 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 use tokio::time::{Instant, Sleep, sleep_until};
+
+/// Bytes of an answer that are handed on at first, and at most at a time.
+const FIRST_PIECE: usize = 1024;
+const PIECE: usize = 16 * 1024;
 
 /// How long a body may still be waited for. Only waiting counts, not what is done with it meanwhile.
 struct Pace {
@@ -96,15 +100,33 @@ impl HttpBody for Paced {
     }
 }
 
-/// The body of an answer; its request is in flight until it is sent or given up.
+/// The body of an answer, in pieces that its client takes one after the other; its request is in flight until all of it is
+/// sent or given up.
 pub(super) struct Tracked {
     body: Body,
+    /// What is left of what the body gave.
+    rest: Bytes,
+    /// Bytes of the next piece. Whatever is handed on is kept for the client until it is taken, so little is handed on to one
+    /// that has not taken anything.
+    piece: usize,
+    uptake: Arc<Uptake>,
     _in_flight: InFlight,
 }
 
 impl Tracked {
-    pub fn new(body: Body, in_flight: InFlight) -> Self {
-        Self { body, _in_flight: in_flight }
+    pub fn new(body: Body, in_flight: InFlight, uptake: Arc<Uptake>) -> Self {
+        Self { body, rest: Bytes::new(), piece: FIRST_PIECE, uptake, _in_flight: in_flight }
+    }
+
+    fn next_piece(&mut self) -> Bytes {
+        let piece = if self.rest.len() <= self.piece {
+            std::mem::take(&mut self.rest)
+        } else {
+            // A copy: the last piece of a page must not keep all of the page.
+            Bytes::copy_from_slice(&self.rest.split_to(self.piece))
+        };
+        self.piece = (self.piece * 2).min(PIECE);
+        piece
     }
 }
 
@@ -112,19 +134,41 @@ impl HttpBody for Tracked {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let this = self.get_mut();
+        this.uptake.take();
+        if this.rest.is_empty() {
+            match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => this.rest = data,
+                    Err(frame) => return Poll::Ready(Some(Ok(frame))),
+                },
+                over => return Poll::Ready(over),
+            }
+        }
+        let piece = this.next_piece();
+        this.uptake.offer(Instant::now());
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (inner, rest) = (self.body.size_hint(), self.rest.len() as u64);
+        let mut hint = SizeHint::new();
+        if let Some(upper) = inner.upper() {
+            hint.set_upper(upper.saturating_add(rest));
+        }
+        hint.set_lower(inner.lower().saturating_add(rest));
+        hint
+    }
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        self.uptake.end();
     }
 }
 

@@ -1,11 +1,15 @@
 //! Serves the router over TCP or TLS.
 //!
 //! **Invariants.** Every wait for a client has a time-out, and a client that moves, however slowly, is not cut
-//! ([`Timeouts`]). A connection belongs to a [`Permit`] and ends when that is revoked.
+//! ([`Timeouts`]). That holds for each answer by itself: on HTTP/2 one that is not read ends alone, and the others on its
+//! connection go on. A connection belongs to a [`Permit`] and ends when that is revoked.
 
 mod activity;
 mod body;
+mod streams;
+mod uptake;
 
+use super::answers::Place;
 use crate::connections::{Listener, Permit};
 use activity::{Activity, Watched};
 use axum::{
@@ -18,7 +22,7 @@ use axum::{
 use body::{Paced, Tracked};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
+    rt::{TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
 use std::{
@@ -30,6 +34,7 @@ use std::{
     task::Poll,
     time::Duration,
 };
+use streams::Streams;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -42,8 +47,9 @@ use tower::ServiceExt;
 /// Bytes that are buffered of a request's header, or of what a client does not read. Cookies and addresses are far smaller;
 /// 4,000 connections with as much take less than 100 MB.
 const BUFFER: usize = 16 * 1024;
-/// HTTP/2: requests at once on one connection, and bytes that it may send before anybody reads them.
-const STREAMS: u32 = 100;
+/// HTTP/2: requests at once on one connection, and bytes that it may send before anybody reads them. A browser keeps the
+/// others back until there is room.
+const STREAMS: u32 = 32;
 const STREAM_WINDOW: u32 = 64 * 1024;
 const CONNECTION_WINDOW: u32 = 128 * 1024;
 
@@ -62,7 +68,10 @@ pub struct Timeouts {
     pub body: Duration,
     /// A body may take this long for each kilobyte it has sent, beyond [`Self::body`].
     pub body_per_kilobyte: Duration,
+    /// For room in the socket, and for the client to take the next piece of an answer.
     pub write: Duration,
+    /// For the next piece of an answer instead, where its reader or their network leaves many unread.
+    pub pressed: Duration,
     /// For the answer to an HTTP/2 ping, which is sent as often.
     pub ping: Duration,
 }
@@ -76,6 +85,7 @@ impl Default for Timeouts {
             body: Duration::from_secs(30),
             body_per_kilobyte: Duration::from_secs(8),
             write: Duration::from_mins(1),
+            pressed: Duration::from_secs(3),
             // A slow upload may have this much in front of its answer.
             ping: Duration::from_mins(1),
         }
@@ -87,7 +97,7 @@ pub struct Server {
     router: Router,
     tls: Option<TlsAcceptor>,
     timeouts: Timeouts,
-    builder: Builder<TokioExecutor>,
+    builder: Builder<Streams>,
     stop: CancellationToken,
 }
 
@@ -95,7 +105,7 @@ impl Server {
     /// Serves `router` until `stop`, over TLS if there is a certificate.
     #[must_use]
     pub fn new(router: Router, tls: Option<TlsAcceptor>, timeouts: Timeouts, stop: CancellationToken) -> Self {
-        let mut builder = Builder::new(TokioExecutor::new());
+        let mut builder = Builder::new(Streams::new(timeouts));
         // hyper's own time-out would begin with the wait for a request, and cut idle connections too early.
         builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(BUFFER);
         builder
@@ -198,17 +208,21 @@ async fn answer(
     permit: Arc<Permit>,
     activity: Arc<Activity>,
 ) -> Result<Response<Body>, Infallible> {
+    let uptake = streams::uptake().unwrap_or_else(|| activity.uptake());
     let request_guard = activity.begin(request.version());
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(ConnectInfo(client));
     parts.extensions.insert(permit);
     let (body, stalled) = Paced::new(body, activity.timeouts());
-    let answer = match router.oneshot(Request::from_parts(parts, Body::new(body))).await {
+    let mut answer = match router.oneshot(Request::from_parts(parts, Body::new(body))).await {
         Ok(_) if stalled.load(Ordering::Relaxed) => {
             let close = [(header::CONNECTION, HeaderValue::from_static("close"))];
             (StatusCode::REQUEST_TIMEOUT, close).into_response()
         }
         Ok(answer) => answer,
     };
-    Ok(answer.map(|body| Body::new(Tracked::new(body, request_guard))))
+    if let Some(place) = answer.extensions_mut().remove::<Arc<Place>>() {
+        uptake.counts_in(place);
+    }
+    Ok(answer.map(|body| Body::new(Tracked::new(body, request_guard, uptake))))
 }

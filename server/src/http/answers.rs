@@ -1,0 +1,281 @@
+//! How many answers are under way: of one reader, of the strangers of one network, of all strangers, and of all others.
+//!
+//! **Invariants.** An answer counts from its request until its client has taken all of it. Whoever has as many as they may
+//! waits for one to end before the next is made, so nobody else waits for them; and nobody who has shown who they are waits for
+//! strangers. Where many lie unread, those that have lain
+//! longest are ended soon ([`Place::is_pressed`]; `server` sees to it). Deliberately absent: event streams, which last, and have
+//! limits of their own (`live`).
+
+use super::{Shared, peer::Peer};
+use app::visitor::Visitor;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    actor::{Actor, Who},
+    problem::{Kind, Problem},
+};
+use services::rate::network;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+/// Answers at once of one person or display: two browsers full of them.
+const PER_READER: usize = 64;
+/// The same of all strangers in one network: a workshop is often behind one address.
+const PER_NETWORK: usize = 256;
+/// The same of all strangers, and of all readers who are known.
+const STRANGERS: usize = 768;
+const KNOWN: usize = 512;
+/// Of as many answers as may be under way, this part may lie unread before patience with them ends.
+const BEARABLE: usize = 4;
+/// How long a request waits for its turn.
+const WAIT: Duration = Duration::from_secs(10);
+/// Seconds after which there may be room again.
+const LATER: u32 = 5;
+/// Readers that are remembered before those who have no answer under way are forgotten.
+const REMEMBERED: usize = 256;
+
+/// Whose answers are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reader {
+    Person(i64),
+    Display(i64),
+    Network(IpAddr),
+    /// Behind a proxy that does not say for whom it asks.
+    Unnamed,
+}
+
+impl Reader {
+    fn of(shared: &Shared, request: &Request) -> Self {
+        let extensions = request.extensions();
+        match extensions.get::<Actor>().map(|actor| &actor.who) {
+            Some(Who::Person(person)) => return Self::Person(person.id.0),
+            Some(Who::Display(screen)) => return Self::Display(screen.display.0),
+            Some(Who::Anybody { .. } | Who::Board(_) | Who::Toolgate) | None => {}
+        }
+        let is_proxy = |address: IpAddr| shared.0.trusted_proxies.iter().any(|proxies| proxies.contains(address));
+        match extensions.get::<Peer>() {
+            Some(Peer(address)) if !is_proxy(*address) => Self::Network(network(*address)),
+            Some(_) | None => Self::Unnamed,
+        }
+    }
+
+    /// How many answers at once.
+    const fn share(self) -> usize {
+        match self {
+            Self::Person(_) | Self::Display(_) => PER_READER,
+            Self::Network(_) => PER_NETWORK,
+            Self::Unnamed => STRANGERS,
+        }
+    }
+}
+
+/// All answers that are under way.
+pub struct Answers {
+    strangers: Arc<Share>,
+    known: Arc<Share>,
+    each: Mutex<HashMap<Reader, Weak<Share>>>,
+}
+
+/// Those that are counted together.
+struct Share {
+    places: Arc<Semaphore>,
+    size: usize,
+    unread: AtomicUsize,
+}
+
+impl Share {
+    fn new(size: usize) -> Self {
+        Self { places: Arc::new(Semaphore::new(size)), size, unread: AtomicUsize::new(0) }
+    }
+
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    fn is_pressed(&self) -> bool {
+        self.unread.load(Relaxed) > self.size / BEARABLE
+    }
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        let [strangers, known] = [STRANGERS, KNOWN].map(|size| Arc::new(Share::new(size)));
+        Self { strangers, known, each: Mutex::default() }
+    }
+}
+
+impl Answers {
+    /// A place for one more answer to `reader`, as soon as there is one; `None` where that takes too long.
+    pub async fn admit(&self, reader: Reader) -> Option<Place> {
+        self.admit_within(WAIT, reader).await
+    }
+
+    async fn admit_within(&self, wait: Duration, reader: Reader) -> Option<Place> {
+        let own = self.share(reader);
+        let all = match reader {
+            Reader::Person(_) | Reader::Display(_) => &self.known,
+            Reader::Network(_) | Reader::Unnamed => &self.strangers,
+        };
+        let admitted = async {
+            // The reader's own first: whoever waits for that takes nothing from others.
+            let places = (own.place().await?, all.place().await?);
+            Some(Place { all: Arc::clone(all), own: Arc::clone(&own), _places: places })
+        };
+        timeout(wait, admitted).await.ok().flatten()
+    }
+
+    /// How many there are.
+    pub fn under_way(&self) -> usize {
+        [&self.strangers, &self.known].map(|all| all.size - all.places.available_permits()).iter().sum()
+    }
+
+    /// Those of which a piece lies ready that its client has not taken.
+    pub fn unread(&self) -> usize {
+        [&self.strangers, &self.known].map(|all| all.unread.load(Relaxed)).iter().sum()
+    }
+
+    fn share(&self, reader: Reader) -> Arc<Share> {
+        let mut each = self.each();
+        if let Some(share) = each.get(&reader).and_then(Weak::upgrade) {
+            return share;
+        }
+        if each.len() >= REMEMBERED {
+            each.retain(|_, share| share.strong_count() > 0);
+        }
+        let share = Arc::new(Share::new(reader.share()));
+        each.insert(reader, Arc::downgrade(&share));
+        share
+    }
+
+    fn each(&self) -> MutexGuard<'_, HashMap<Reader, Weak<Share>>> {
+        self.each.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of one answer; free when this is dropped.
+pub struct Place {
+    all: Arc<Share>,
+    own: Arc<Share>,
+    _places: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+}
+
+impl Place {
+    /// A piece of the answer lies ready.
+    pub fn unread(&self) {
+        for share in [&self.all, &self.own] {
+            share.unread.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// It was taken, or given up.
+    pub fn read(&self) {
+        for share in [&self.all, &self.own] {
+            share.unread.fetch_sub(1, Relaxed);
+        }
+    }
+
+    /// More answers lie unread than there is patience for.
+    pub fn is_pressed(&self) -> bool {
+        self.own.is_pressed() || self.all.is_pressed()
+    }
+}
+
+/// Middleware: has whoever asks for very much at once wait, and tells the connection what the answer counts in.
+pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let reader = Reader::of(&shared, &request);
+    let is_api = api::is_api(request.uri().path());
+    let lang = request.extensions().get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default();
+    let Some(place) = shared.0.answers.admit(reader).await else {
+        let problem = Problem::new("storage.unavailable", Kind::Unavailable, lang.request_no_room()).after(LATER);
+        if is_api {
+            return api::Refusal(problem).into_response();
+        }
+        let later = [(header::RETRY_AFTER, LATER.to_string())];
+        return (StatusCode::SERVICE_UNAVAILABLE, later, problem.detail).into_response();
+    };
+    let mut answer = next.run(request).await;
+    let kind = answer.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    if !kind.starts_with(b"text/event-stream") {
+        answer.extensions_mut().insert(Arc::new(place));
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(last: u8) -> Reader {
+        Reader::Network(IpAddr::from([192, 0, 2, last]))
+    }
+
+    #[tokio::test]
+    async fn reader_who_has_all_their_answers_under_way_waits_and_others_do_not() {
+        let answers = Answers::default();
+        let mut held = Vec::new();
+        for _ in 0..PER_READER {
+            held.push(answers.admit(Reader::Person(1)).await.unwrap());
+        }
+        assert!(answers.admit_within(Duration::ZERO, Reader::Person(1)).await.is_none(), "nothing ends");
+        assert!(answers.admit(Reader::Person(2)).await.is_some());
+        assert!(answers.admit(network(1)).await.is_some());
+        let (waiting, ()) = tokio::join!(answers.admit(Reader::Person(1)), async { drop(held.pop()) });
+        assert!(waiting.is_some(), "one has ended");
+        drop((waiting, held));
+        assert_eq!((answers.under_way(), answers.unread()), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn strangers_together_have_no_more_than_there_is_and_those_who_are_known_do_not_wait_for_them() {
+        let answers = Answers::default();
+        let mut held = Vec::new();
+        for last in 1..=3 {
+            for _ in 0..PER_NETWORK {
+                held.push(answers.admit(network(last)).await.unwrap());
+            }
+        }
+        assert_eq!(answers.under_way(), STRANGERS);
+        assert!(answers.admit_within(Duration::ZERO, Reader::Person(1)).await.is_some());
+        assert!(answers.admit_within(Duration::ZERO, network(5)).await.is_none());
+        held.truncate(10);
+        assert!(answers.admit(network(5)).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn patience_ends_where_many_answers_lie_unread() {
+        let answers = Answers::default();
+        let (slow, other) = (answers.admit(network(1)).await.unwrap(), answers.admit(network(2)).await.unwrap());
+        (0..PER_NETWORK / BEARABLE).for_each(|_| slow.unread());
+        assert!(!slow.is_pressed());
+        slow.unread();
+        assert!(slow.is_pressed() && !other.is_pressed());
+        (0..STRANGERS / BEARABLE).for_each(|_| slow.unread());
+        assert!(other.is_pressed(), "all together");
+        (0..=(PER_NETWORK + STRANGERS) / BEARABLE).for_each(|_| slow.read());
+        assert!(!slow.is_pressed() && answers.unread() == 0);
+    }
+
+    #[tokio::test]
+    async fn readers_without_an_answer_are_forgotten() {
+        let answers = Answers::default();
+        for person in 0..1_000 {
+            assert!(answers.admit(Reader::Person(person)).await.is_some());
+        }
+        assert!(answers.each().len() <= REMEMBERED);
+    }
+}

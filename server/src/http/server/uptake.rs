@@ -1,0 +1,134 @@
+//! How long one answer has waited for its client to take the next piece.
+//!
+//! Invariant: only the client's time counts. An answer whose next piece is not made yet – events, above all – waits for
+//! nobody, however long.
+
+use super::{Place, Timeouts};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::time::Instant;
+
+/// Of one answer; shared by its body and by whatever ends it.
+pub(super) struct Uptake {
+    timeouts: Timeouts,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Since when a piece has lain ready, and the next one has not been asked for.
+    offered: Option<Instant>,
+    /// What the answer counts in; none for what has a limit of its own.
+    place: Option<Arc<Place>>,
+}
+
+impl State {
+    fn forget(&mut self) {
+        if self.offered.take().is_some()
+            && let Some(place) = &self.place
+        {
+            place.read();
+        }
+    }
+}
+
+impl Uptake {
+    pub fn new(timeouts: Timeouts) -> Self {
+        Self { timeouts, state: Mutex::default() }
+    }
+
+    /// From now on the answer counts among those of `place`, which is free when the answer is over.
+    pub fn counts_in(&self, place: Arc<Place>) {
+        let mut state = self.state();
+        state.forget();
+        state.place = Some(place);
+    }
+
+    /// A piece lies ready for the client.
+    pub fn offer(&self, now: Instant) {
+        let mut state = self.state();
+        if state.offered.replace(now).is_none()
+            && let Some(place) = &state.place
+        {
+            place.unread();
+        }
+    }
+
+    /// The client has room for more.
+    pub fn take(&self) {
+        self.state().forget();
+    }
+
+    /// The answer is over.
+    pub fn end(&self) {
+        let mut state = self.state();
+        state.forget();
+        state.place = None;
+    }
+
+    /// When the answer is to be looked at again, and ended if nothing has changed: now or before. `None` while nothing lies
+    /// ready.
+    pub fn deadline(&self, now: Instant) -> Option<Instant> {
+        let state = self.state();
+        let since = state.offered?;
+        let (pressed, last) = (since + self.timeouts.pressed, since + self.timeouts.write);
+        if now < pressed {
+            return Some(pressed.min(last));
+        }
+        if state.place.as_ref().is_some_and(|place| place.is_pressed()) {
+            return Some(pressed);
+        }
+        // Others may leave theirs unread meanwhile.
+        Some(last.min(now + self.timeouts.pressed))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Uptake {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::answers::{Answers, Reader};
+    use std::time::Duration;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[tokio::test]
+    async fn answer_that_nobody_reads_ends_after_a_minute_and_one_that_is_being_made_never() {
+        let (uptake, begin) = (Uptake::new(Timeouts::default()), Instant::now());
+        assert_eq!(uptake.deadline(begin + seconds(3600)), None, "nothing lies ready");
+        uptake.offer(begin);
+        assert!(uptake.deadline(begin + seconds(59)).unwrap() > begin + seconds(59));
+        assert_eq!(uptake.deadline(begin + seconds(60)), Some(begin + seconds(60)));
+        uptake.take();
+        assert_eq!(uptake.deadline(begin + seconds(3600)), None, "it was read");
+    }
+
+    #[tokio::test]
+    async fn answer_of_somebody_who_leaves_many_unread_ends_soon() {
+        let answers = Arc::new(Answers::default());
+        let begin = Instant::now();
+        let mut all = Vec::new();
+        for _ in 0..40 {
+            let uptake = Uptake::new(Timeouts::default());
+            uptake.counts_in(Arc::new(answers.admit(Reader::Person(7)).await.unwrap()));
+            uptake.offer(begin);
+            all.push(uptake);
+        }
+        let at = begin + seconds(4);
+        assert!(all[0].deadline(at).unwrap() <= at);
+        all[10..].iter().for_each(Uptake::take);
+        assert!(all[0].deadline(at).unwrap() > at, "few are patience enough for the slowest line");
+        drop(all);
+        assert_eq!((answers.under_way(), answers.unread()), (0, 0));
+    }
+}

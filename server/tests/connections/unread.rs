@@ -1,0 +1,211 @@
+//! HTTP/2 clients that ask for much and read nothing: they are waited for, but not long, and others are served meanwhile.
+
+use super::{LONG, OK, PATIENT, SHORT, lab, until_cut};
+use crate::lab::{Lab, SOON};
+use axum::body::Body;
+use data_encoding::BASE64URL_NOPAD;
+use http_body::Body as _;
+use hyper::{
+    Request, Response,
+    body::{Bytes, Incoming},
+    client::conn::http2::{self, SendRequest},
+};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use server::{config::Options, http::server::Timeouts};
+use sha2::{Digest, Sha256};
+use std::{
+    fs,
+    future::poll_fn,
+    net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
+};
+use tokio::{
+    io::AsyncWriteExt,
+    net::TcpSocket,
+    task::JoinSet,
+    time::{Instant, timeout},
+};
+
+/// Ada's, for whom a film of 8 MB is there.
+const WATCHES: &str = "
+    INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
+    INSERT INTO module_edition (id, module_id, edition, file_name, file_type, file_bytes, length_ms, published_at)
+        VALUES (1, 1, 1, 'film', 'video/webm', 8388608, 100000, 1);
+    INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
+        VALUES (x'HASH', 1, unixepoch() * 1000, unixepoch() * 1000, (unixepoch() + 3600) * 1000, 'a test');";
+
+/// A server with a film; and the cookie of whoever may watch it.
+async fn with_a_film(timeouts: Timeouts) -> (Lab, String) {
+    let lab = lab(timeouts, Options::default()).await;
+    let folder = lab.config.data.join("videos");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("film"), vec![b'f'; 8 << 20]).unwrap();
+    let hash: String = Sha256::digest([7; 32]).iter().map(|byte| format!("{byte:02x}")).collect();
+    lab.sql(Box::leak(WATCHES.replace("HASH", &hash).into_boxed_str())).await;
+    (lab, format!("session={}", BASE64URL_NOPAD.encode(&[7; 32])))
+}
+
+/// A connection from an address of this machine whose streams have a window of so many bytes.
+async fn connected(from: Ipv4Addr, to: SocketAddr, window: u32) -> SendRequest<Body> {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(from.into(), 0)).unwrap();
+    let stream = timeout(SOON, socket.connect(to)).await.expect("a connection").unwrap();
+    let mut client = http2::Builder::new(TokioExecutor::new());
+    client.initial_stream_window_size(window).initial_connection_window_size(1 << 20);
+    let (requests, connection) = client.handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    requests
+}
+
+fn get(path: &str, cookie: &str) -> Request<Body> {
+    let request = Request::get(format!("http://localhost{path}")).header("cookie", cookie);
+    request.body(Body::empty()).unwrap()
+}
+
+/// Answers that nobody reads, by and by: of so many sockets, a hundred each.
+async fn unread(
+    sockets: usize,
+    from: Ipv4Addr,
+    to: SocketAddr,
+    path: &str,
+    cookie: &str,
+) -> JoinSet<hyper::Result<Response<Incoming>>> {
+    let mut answers = JoinSet::new();
+    for _ in 0..sockets {
+        let requests = connected(from, to, 1).await;
+        for _ in 0..100 {
+            let (mut requests, request) = (requests.clone(), get(path, cookie));
+            answers.spawn(async move { requests.send_request(request).await });
+        }
+    }
+    answers
+}
+
+/// What comes of a body until it ends, or breaks off.
+async fn read(body: &mut Incoming) -> Option<hyper::Result<Bytes>> {
+    let frame = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx));
+    let frame = timeout(SOON, frame).await.expect("in time")?;
+    Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
+}
+
+/// As a reader of pages on this machine.
+async fn page(to: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    let mut stream = timeout(SOON, tokio::net::TcpStream::connect(to)).await.expect("a connection").unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    until_cut(stream).await
+}
+
+/// Answers under way, and those of them that lie unread; without the one that says so.
+async fn under_way(to: SocketAddr) -> [usize; 2] {
+    let metrics = page(to, "/metrics").await;
+    let figure = |name: &str| {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name)).expect("it is told");
+        line.trim().parse::<usize>().unwrap()
+    };
+    [figure("toolgate_http_answers_under_way ") - 1, figure("toolgate_http_answers_unread ")]
+}
+
+/// Asks until it is so.
+async fn until(to: SocketAddr, what: &str, is_so: impl Fn([usize; 2]) -> bool) {
+    let begin = Instant::now();
+    loop {
+        let now = under_way(to).await;
+        if is_so(now) {
+            return;
+        }
+        assert!(begin.elapsed() < 2 * SOON, "{what}: {now:?}");
+    }
+}
+
+/// How often this process has a file of this name open.
+fn open(name: &str) -> usize {
+    let files = fs::read_dir("/proc/self/fd").unwrap().filter_map(|file| fs::read_link(file.unwrap().path()).ok());
+    files.filter(|file| file.ends_with(name)).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn films_that_a_member_does_not_read_leave_files_pages_and_boards_as_they_were() {
+    let (lab, cookie) = with_a_film(PATIENT).await;
+    let to = lab.running().http;
+    let mut board = lab.board(11).await;
+    let _answers = unread(10, Ipv4Addr::LOCALHOST, to, "/videos/1", &cookie).await;
+    until(to, "as many as one person may have", |[under_way, unread]| (under_way, unread) == (64, 64)).await;
+    assert!(open("videos/film") <= 1, "a film is open once");
+    assert!(page(to, "/").await.starts_with(OK));
+    assert!(board.ask(11, r#"{"action":"checkuser","uid":"0000ada1"}"#).await.contains("\"is_valid\":true"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_strangers_do_not_read_are_few_and_others_are_served() {
+    let lab = lab(PATIENT, Options::default()).await;
+    let to = lab.running().http;
+    let mut board = lab.board(11).await;
+    let _answers = unread(20, Ipv4Addr::new(127, 0, 0, 2), to, "/", "").await;
+    until(to, "as many as one network may have", |[under_way, unread]| under_way == 256 && unread > 200).await;
+    assert!(page(to, "/").await.starts_with(OK));
+    assert!(board.ask(11, r#"{"action":"checkuser","uid":"0000ada1"}"#).await.contains("\"is_valid\":true"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_nobody_reads_end_and_nothing_is_left_of_them() {
+    for timeouts in [
+        Timeouts { write: SHORT, ..PATIENT },
+        // They are more than there is patience for.
+        Timeouts { pressed: SHORT, ..PATIENT },
+    ] {
+        let (lab, cookie) = with_a_film(timeouts).await;
+        let to = lab.running().http;
+        let few = if timeouts.write == LONG { 64 + 16 } else { 0 };
+        let mut films = unread(3, Ipv4Addr::LOCALHOST, to, "/videos/1", &cookie).await;
+        let mut pages = unread(3, Ipv4Addr::new(127, 0, 0, 2), to, "/", "").await;
+        let mut held = Vec::new();
+        for answers in [&mut films, &mut pages] {
+            while let Some(answer) = timeout(2 * SOON, answers.join_next()).await.expect("all come to their turn")
+            {
+                held.extend(answer.unwrap());
+            }
+        }
+        until(to, "they end", |[under_way, _]| under_way <= few).await;
+        assert!(open("videos/film") <= usize::from(few > 0));
+        assert!(!held.is_empty(), "their clients hold on to them");
+    }
+}
+
+#[tokio::test]
+async fn stream_that_is_not_read_ends_alone() {
+    let lab = lab(Timeouts { write: SHORT, ..PATIENT }, Options::default()).await;
+    let mut requests = connected(Ipv4Addr::LOCALHOST, lab.running().http, 64).await;
+    let mut live = requests.send_request(get("/live", "")).await.unwrap().into_body();
+    let mut page = requests.send_request(get("/", "")).await.unwrap().into_body();
+    until(lab.running().http, "it ends", |[under_way, _]| under_way == 0).await;
+    let mut heard = 0;
+    let cut = loop {
+        match read(&mut page).await {
+            Some(Ok(piece)) => heard += piece.len(),
+            Some(Err(error)) => break error,
+            None => panic!("it came to its end"),
+        }
+    };
+    assert!(heard <= 64, "{heard}: {cut}");
+    let mut told = String::new();
+    while !told.contains("data: resync\n") {
+        told.push_str(&String::from_utf8_lossy(&read(&mut live).await.expect("it goes on").unwrap()));
+    }
+    let again = requests.send_request(get("/healthz", "")).await.unwrap();
+    assert_eq!(again.status(), 200, "so does the connection");
+}
+
+#[tokio::test]
+async fn answer_that_is_read_slowly_comes_whole() {
+    let (lab, cookie) = with_a_film(Timeouts { write: SOON, ..PATIENT }).await;
+    let mut requests = connected(Ipv4Addr::LOCALHOST, lab.running().http, 100).await;
+    let mut part = get("/videos/1", &cookie);
+    part.headers_mut().insert("range", "bytes=10-40009".parse().unwrap());
+    let mut body = requests.send_request(part).await.unwrap().into_body();
+    let mut heard = 0;
+    while let Some(piece) = read(&mut body).await {
+        heard += piece.unwrap().len();
+    }
+    assert_eq!(heard, 40_000);
+}
