@@ -52,12 +52,16 @@ test("without a network the last state shows with its age, and other pages say w
   await expect(page.locator(`main a[href="${machine}"]`)).toBeVisible();
   await accessible(page, "Now, as it was");
 
+  // By the clock of the space, of 24 hours.
+  await expect(page.getByText(/^You’re offline\. Saved \w+ \d+ \w+, [0-2]\d:\d\d\.$/)).toBeVisible();
+
   await page.locator(`main a[href="${machine}"]`).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("You’re offline");
   await accessible(page, "a page that was not kept");
+  expect((await page.goto(lab.url + machine))!.status()).toBe(503);
 
+  // It opens again by itself.
   await context.setOffline(false);
-  await page.goto(lab.url + machine);
   await hydrated(page);
   await expect(page.getByText(/^You’re offline/)).toHaveCount(0);
   await expect.poll(() => kept(page)).toContain(machine);

@@ -109,8 +109,8 @@ pub fn shell(assets: assets::Assets) -> impl IntoView {
                 <assets::Head assets/>
                 <MetaTags/>
             </head>
-            // For the script that finds the server away; and for a page that was kept for that case, with a place for when.
-            <body data-unreached=visitor.lang.request_failed() data-kept=visitor.lang.offline_kept("…")>
+            // For the script that finds the server away; and for this page where it was kept for that case.
+            <body data-unreached=visitor.lang.request_failed() data-kept=visitor.lang.offline_kept(&visitor.lang.exact(visitor.now, visitor.now))>
                 <App/>
                 // After the application: hydration counts the nodes from the beginning of the body.
                 <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=ui::icon::SPRITE></svg>

@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
     response::Response,
 };
+use data_encoding::BASE64;
 use domain::{actor::Actor, time::Millis, zone::to_rfc3339};
 use futures::StreamExt;
 use lab::Lab;
@@ -23,6 +24,7 @@ use services::{
     boards,
     clock::{Clock, SystemClock},
 };
+use sha2::{Digest, Sha256};
 use std::{
     convert::Infallible,
     sync::{
@@ -111,6 +113,62 @@ async fn every_answer_has_its_own_status() {
         let html = text(answer).await;
         assert!(!html.contains("Error:") && !html.contains("panicked"), "{path}: {html}");
     }
+}
+
+#[tokio::test]
+async fn a_page_has_one_address() {
+    let site = Site::open().await;
+    for (path, plain) in [
+        ("/machines/1/", "/machines/1"),
+        ("/machines//1?at=3", "/machines/1?at=3"),
+        ("//attic.example/", "/attic.example"),
+    ] {
+        let answer = site.get(path).await;
+        assert_eq!(
+            (answer.status(), value(answer.headers(), "location")),
+            (StatusCode::PERMANENT_REDIRECT, plain)
+        );
+    }
+    // What browsers would read as another site.
+    assert_eq!(site.get("/\\attic.example/").await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_answer_says_its_language_and_by_what_it_was_chosen() {
+    let site = Site::open().await;
+    for (path, kind, chosen) in [
+        ("/", "text/html", "accept-language, cookie"),
+        ("/no/such/page", "text/html", "accept-language, cookie"),
+        ("/offline", "text/html", "accept-language, cookie"),
+        ("/api/v1/nothing", "application/problem+json", "accept-language"),
+    ] {
+        let request = Request::get(path).header("accept-language", "it").body(Body::empty()).unwrap();
+        let answer = site.send(request).await;
+        assert!(value(answer.headers(), "content-type").starts_with(kind), "{path}");
+        assert_eq!(value(answer.headers(), "content-language"), "it", "{path}");
+        let vary: Vec<_> = answer.headers().get_all("vary").iter().map(|by| by.to_str().unwrap()).collect();
+        assert!(vary.contains(&chosen), "{path}: {vary:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_without_a_network_opens_again_by_a_script_that_its_policy_lets_run() {
+    let site = Site::open().await;
+    let answer = site.get("/offline").await;
+    assert_eq!(answer.status(), StatusCode::OK, "at its own address it is what was asked for");
+    let policy = value(answer.headers(), "content-security-policy").to_owned();
+    let html = text(answer).await;
+    let script = html.split_once("<script>").unwrap().1.split_once("</script>").unwrap().0;
+    assert!(script.contains("location.reload()") && script.contains("/healthz"), "{script}");
+    let sum = BASE64.encode(&Sha256::digest(script));
+    assert!(
+        policy.contains(&format!("script-src 'sha256-{sum}'")) && policy.contains("connect-src 'self'"),
+        "{policy}"
+    );
+    // A page that is kept says when it was made, by the clock of the space.
+    let page = site.page("/", &[]).await;
+    let said = page.split_once("data-kept=\"").unwrap().1.split_once('"').unwrap().0;
+    assert!(said.starts_with("You’re offline. Saved ") && said.as_bytes()[said.len() - 4] == b':', "{said}");
 }
 
 #[tokio::test]

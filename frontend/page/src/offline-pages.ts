@@ -13,12 +13,12 @@ export function showOffline() {
     });
     const { kept } = root.dataset;
     if (kept) {
-        const at = new Intl.DateTimeFormat(root.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(Number(kept));
         // At the end, for hydration counts nodes from the beginning.
         const line = document.createElement("p");
         line.className = "kept";
         line.setAttribute("role", "status");
-        line.textContent = document.body.dataset.kept!.replace("…", at);
+        // By the clock of the space, as the page itself says when things are.
+        line.textContent = document.body.dataset.kept!;
         document.body.append(line);
         addEventListener("online", () => location.reload());
     }

@@ -61,8 +61,13 @@ async function page(event: FetchEvent, url: URL) {
         return answer;
     } catch {
         const kept = url.search ? undefined : await (await caches.open(PAGES)).match(url.pathname);
-        return kept ?? (await (await caches.open(FILES)).match(OFFLINE)) ?? Response.error();
+        return kept ?? unreached(await (await caches.open(FILES)).match(OFFLINE));
     }
+}
+
+/** Instead of a page that is not kept: not what was asked for, so not a success. */
+function unreached(said?: Response) {
+    return said ? new Response(said.body, { status: 503, statusText: "Service Unavailable", headers: said.headers }) : Response.error();
 }
 
 async function keep(url: URL, answer: Response) {
@@ -83,6 +88,6 @@ async function keep(url: URL, answer: Response) {
         const value = answer.headers.get(name);
         if (value) headers.set(name, value);
     }
-    const aged = root.replace("<html", `<html data-kept="${Date.now()}"`);
+    const aged = root.replace("<html", '<html data-kept="true"');
     await pages.put(url.pathname, new Response(html.replace(root, aged), { headers }));
 }

@@ -11,7 +11,10 @@ use axum::{
     http::header,
     response::{Html, IntoResponse, Response},
 };
+use data_encoding::BASE64;
 use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
 
 /// How many characters of a name stand below a picture.
 const SHORT: usize = 12;
@@ -48,7 +51,23 @@ pub async fn manifest(Extension(visitor): Extension<Visitor>) -> Response {
     (head, Json(manifest)).into_response()
 }
 
-/// `GET /offline`: says why there is nothing, and leads to what is kept. Without script, for it stands at the address of another page.
+/// Reloads the address at which the page stands, as soon as the server answers there again: what opens then is what was wanted. At
+/// its own address nothing else would open.
+const OPEN_AGAIN: &str = "if(location.pathname!=='/offline'){const again=()=>location.reload();\
+    const look=()=>document.hidden||fetch('/healthz',{cache:'no-store'}).then(answer=>answer.ok&&again(),()=>{});\
+    addEventListener('online',again);addEventListener('visibilitychange',look);setInterval(look,5000)}";
+
+/// The policy of the page; the one script that runs in it is known by its sum.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let sum = BASE64.encode(&Sha256::digest(OPEN_AGAIN));
+    format!(
+        "default-src 'none'; script-src 'sha256-{sum}'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
+         frame-ancestors 'none'"
+    )
+});
+
+/// `GET /offline`: says why there is nothing, leads to what is kept, and waits for the server. Without the application, for it stands
+/// at the address of another page.
 pub async fn offline(State(shared): State<Shared>, Extension(visitor): Extension<Visitor>) -> Response {
     let t = visitor.lang;
     let assets = &shared.0.assets;
@@ -64,19 +83,14 @@ pub async fn offline(State(shared): State<Shared>, Extension(visitor): Extension
          <meta name=\"theme-color\" content=\"{light}\" media=\"(prefers-color-scheme: light)\">\
          <meta name=\"theme-color\" content=\"{dark}\" media=\"(prefers-color-scheme: dark)\">\
          <title>{title}</title>{style}</head><body><div class=\"frame\"><main id=\"main\"><div class=\"card\"><div class=\"empty\">\
-         <h1>{title}</h1><p>{next}</p><a class=\"btn\" href=\"/\">{now}</a></div></div></main></div></body></html>",
+         <h1>{title}</h1><p>{next}</p><a class=\"btn\" href=\"/\">{now}</a></div></div></main></div>\
+         <script>{OPEN_AGAIN}</script></body></html>",
         lang = t.tag(),
         theme = visitor.theme.key(),
         title = t.offline_title(),
         next = t.offline_next(),
         now = t.nav_now(),
     );
-    let head = [
-        (header::CACHE_CONTROL, "no-store"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; frame-ancestors 'none'",
-        ),
-    ];
+    let head = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, POLICY.as_str())];
     (head, Html(html)).into_response()
 }
