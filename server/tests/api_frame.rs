@@ -82,8 +82,12 @@ async fn a_token_says_who_asks_and_beside_it_no_cookie_counts() {
     {
         let refused = send(&space, Request::get("/api/v1/me").header("authorization", forged), "").await;
         assert_problem(&refused, 401, "token.refused");
-        assert!(refused.header("www-authenticate").starts_with("Bearer"));
+        assert_eq!(refused.header("www-authenticate"), r#"Bearer realm="Toolgate", error="invalid_token""#);
     }
+    let mut nobody = managed().await;
+    nobody.cookie = None;
+    let refused = send(&nobody, Request::get("/api/v1/me"), "").await;
+    assert_eq!(refused.header("www-authenticate"), r#"Bearer realm="Toolgate""#, "none was sent");
     // Pages are for whoever signed in themselves.
     let page =
         space.send(Request::get("/people").header("authorization", TOKEN).body(Body::empty()).unwrap()).await;
@@ -218,6 +222,10 @@ async fn an_accepted_encoding_compresses_answers() {
         raw(&space, Request::get("/api/v1/machines/1/picture").header("accept-encoding", "gzip")).await;
     assert_eq!((status.as_u16(), body.len()), (200, 4000));
     assert!(!headers.contains_key("content-encoding"), "a picture is compressed already");
+    let (_, headers, body) =
+        raw(&space, Request::get("/api/v1/machines/1/sheet").header("accept-encoding", "gzip")).await;
+    assert!(headers["etag"].as_bytes().starts_with(b"\"") && body.len() > 512, "or this shows nothing");
+    assert!(!headers.contains_key("content-encoding"), "a strong tag names one form");
 }
 
 #[tokio::test]

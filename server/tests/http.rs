@@ -246,6 +246,7 @@ async fn hsts_is_sent_with_https_only_and_the_other_policies_always() {
             let answer = site.get(path).await;
             assert_eq!(value(answer.headers(), "strict-transport-security"), told, "{path}");
             assert_eq!(value(answer.headers(), "cross-origin-opener-policy"), "same-origin", "{path}");
+            assert_eq!(value(answer.headers(), "cross-origin-resource-policy"), "same-origin", "{path}");
             let permissions = value(answer.headers(), "permissions-policy");
             assert!(permissions.contains("camera=()") && permissions.contains("geolocation=()"), "{path}");
         }
@@ -303,6 +304,11 @@ async fn nothing_is_changed_by_get_and_bodies_have_a_size() {
     assert!(!got.status().is_success(), "{}", got.status());
     let big: &'static str = Box::leak("x".repeat(1_100_000).into_boxed_str());
     assert_eq!(site.post("/me?/me/prefer", &[], big).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    for (path, allowed) in [("/", "GET,HEAD,POST,OPTIONS"), ("/export/people.csv", "POST,OPTIONS")] {
+        let asked = site.send(Request::options(path).body(Body::empty()).unwrap()).await;
+        assert_eq!((asked.status(), value(asked.headers(), "allow")), (StatusCode::NO_CONTENT, allowed), "{path}");
+        assert!(!asked.headers().contains_key("content-type") && text(asked).await.is_empty(), "{path}");
+    }
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         let request = Request::builder().method(method.clone()).uri("/").body(Body::empty()).unwrap();
         assert_eq!(site.send(request).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");

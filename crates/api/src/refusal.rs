@@ -63,13 +63,23 @@ impl IntoResponse for Refusal {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if problem.kind == Kind::SignIn {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Toolgate\""));
+        if let Some(challenge) = challenge(&problem) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if let Some(seconds) = problem.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+/// What a program is to do about its token (RFC 6750, section 3.1); without an error where it sent none.
+fn challenge(problem: &Problem) -> Option<&'static str> {
+    match (problem.kind, problem.code.as_str()) {
+        (_, "token.refused") => Some("Bearer realm=\"Toolgate\", error=\"invalid_token\""),
+        (_, "token.scope") => Some("Bearer realm=\"Toolgate\", error=\"insufficient_scope\""),
+        (Kind::SignIn, _) => Some("Bearer realm=\"Toolgate\""),
+        _ => None,
     }
 }
 

@@ -40,6 +40,7 @@ use crate::{
 use app::{App, assets::Assets};
 use axum::{
     Router,
+    body::Body,
     extract::{DefaultBodyLimit, FromRef, Request, State},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{self, Next},
@@ -88,10 +89,10 @@ struct Inner {
     secure_cookies: bool,
     stream_limits: Arc<live::StreamLimits>,
     fanout: Arc<live::Fanout>,
-    bodies: Arc<bodies::Budget>,
     answers: answers::Answers,
-    requests: metrics::Requests,
+    bodies: Arc<bodies::Budget>,
     films: videos::Films,
+    requests: metrics::Requests,
     /// Pages are reached by HTTPS, ours or a proxy's.
     https: bool,
     /// Whom to tell about a vulnerability, as an address for links.
@@ -118,10 +119,10 @@ impl Shared {
             secure_cookies: !plain,
             stream_limits: Arc::default(),
             fanout,
-            bodies: Arc::default(),
             answers: answers::Answers::default(),
-            requests: metrics::Requests::default(),
+            bodies: Arc::default(),
             films: videos::Films::default(),
+            requests: metrics::Requests::default(),
             https,
             contact: config.smtp.as_ref().and_then(Smtp::contact),
             stop,
@@ -244,15 +245,17 @@ pub fn router(shared: Shared) -> Router {
         .merge(for_programs(sent).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
         .merge(gathered(files))
         .layer(middleware::from_fn(rendering::in_one_task))
-        .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(middleware::from_fn_with_state(shared.clone(), answers::bound))
+        .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(explain))
+        .layer(middleware::from_fn(tell_methods))
         .layer(middleware::from_fn_with_state(shared.clone(), peer::know))
         .layer(constant(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(constant(header::REFERRER_POLICY, "same-origin"))
         .layer(constant(HeaderName::from_static("permissions-policy"), PERMISSIONS))
         .layer(constant(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(constant(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::STRICT_TRANSPORT_SECURITY,
             shared.0.https.then(|| HeaderValue::from_static(HTTPS_ONLY)),
@@ -262,12 +265,14 @@ pub fn router(shared: Shared) -> Router {
         .with_state(shared)
 }
 
-/// Whether compressing an answer of the API pays: pictures, PDFs, workbooks and firmware are as small as they get.
+/// Whether compressing an answer of the API pays: pictures, PDFs, workbooks and firmware are as small as they get. What carries a
+/// version stays as it is, for a strong tag names the very bytes, and it is short.
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_stream = kind.starts_with(b"text/event-stream");
+    let is_version = headers.get(header::ETAG).is_some_and(|tag| tag.as_bytes().starts_with(b"\""));
     let text = [&b"text/"[..], b"application/json", b"application/problem+json"];
-    !is_stream && text.iter().any(|text| kind.starts_with(text))
+    !is_stream && !is_version && text.iter().any(|text| kind.starts_with(text))
 }
 
 fn gathered(routes: Vec<(&'static str, MethodRouter<Shared>)>) -> Router<Shared> {
@@ -284,6 +289,27 @@ async fn not_a_page(State(shared): State<Shared>, request: Request) -> Response 
 
 fn constant(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// `OPTIONS` is answered with the methods that an address takes.
+async fn tell_methods(request: Request, next: Next) -> Response {
+    let asks = request.method() == Method::OPTIONS;
+    let mut answer = next.run(request).await;
+    if !asks || answer.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return answer;
+    }
+    let allowed = answer.headers().get(header::ALLOW).and_then(|allowed| allowed.to_str().ok());
+    let Some(Ok(allowed)) = allowed.map(|allowed| HeaderValue::from_str(&format!("{allowed},OPTIONS"))) else {
+        return answer;
+    };
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    *answer.body_mut() = Body::empty();
+    let headers = answer.headers_mut();
+    headers.insert(header::ALLOW, allowed);
+    for about_the_body in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
+        headers.remove(about_the_body);
+    }
+    answer
 }
 
 /// What the layers refuse without a word gets a sentence. Pages in the default language: nobody has been recognised yet.

@@ -10,7 +10,7 @@ use app::assets::Assets;
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use brotli_decompressor::BrotliDecompress;
@@ -40,11 +40,27 @@ pub(super) fn assets() -> Assets {
 
 /// A file of the site, or the page that says there is none.
 pub(super) async fn file_or_page(State(shared): State<Shared>, request: Request) -> Response {
+    if let Some(address) = plain_address(request.uri()) {
+        let moved = (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, address)]);
+        return moved.into_response();
+    }
     let path = request.uri().path().trim_start_matches('/');
     match find(path, request.headers()) {
         Some(found) => found,
         None => pages::unknown(&shared, request).await,
     }
+}
+
+/// `/machines//1/?at=3` → `/machines/1?at=3`: what has one address has no other. `None` for one that is plain already. A backslash
+/// counts as a slash in browsers, and would lead elsewhere.
+fn plain_address(uri: &Uri) -> Option<String> {
+    let path = uri.path();
+    let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let plain = format!("/{}", parts.join("/"));
+    if plain == path || path.contains('\\') {
+        return None;
+    }
+    Some(uri.query().map_or(plain.clone(), |query| format!("{plain}?{query}")))
 }
 
 fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
@@ -74,7 +90,8 @@ impl Held {
     }
 
     fn answer(self, path: &str, kind: &'static str, headers: &HeaderMap) -> Option<Response> {
-        let tag = HeaderValue::from_str(&format!("\"{}\"", hex(&self.sha256[..16]))).ok()?;
+        // Weak, for one file has several forms on the wire.
+        let tag = HeaderValue::from_str(&format!("W/\"{}\"", hex(&self.sha256[..16]))).ok()?;
         let kept =
             if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
         let common = [
@@ -200,6 +217,18 @@ mod tests {
         parts.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    #[test]
+    fn an_address_with_slashes_too_many_leads_to_the_plain_one_and_never_elsewhere() {
+        let plain = |address: &'static str| plain_address(&Uri::from_static(address));
+        assert_eq!(plain("/machines/1/").as_deref(), Some("/machines/1"));
+        assert_eq!(plain("/machines//1/?at=3").as_deref(), Some("/machines/1?at=3"));
+        assert_eq!(plain("//attic.example/").as_deref(), Some("/attic.example"));
+        assert_eq!(plain("//").as_deref(), Some("/"));
+        for address in ["/", "/machines/1", "/no/such?a=/b/", "/\\attic.example/", "/\\/attic.example/"] {
+            assert_eq!(plain(address), None, "{address}");
+        }
+    }
+
     #[tokio::test]
     async fn a_browser_that_takes_brotli_gets_the_file_as_it_is() {
         for accepted in ["gzip, deflate, br, zstd", "br;q=0.5"] {
@@ -245,6 +274,7 @@ mod tests {
             let headers = [(header::ACCEPT_ENCODING, accepted), (header::IF_NONE_MATCH, tag)];
             let (parts, body) = requested(Method::GET, &headers).await;
             assert_eq!((parts.status, body.len()), (StatusCode::NOT_MODIFIED, 0), "{accepted}");
+            assert!(header_of(&parts, header::ETAG).unwrap().starts_with("W/"), "one tag for three codings");
         }
     }
 }

@@ -10,7 +10,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Uri, header},
+    http::{HeaderMap, HeaderValue, Uri, header},
     middleware::Next,
     response::Response,
 };
@@ -83,9 +83,25 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     extensions.insert(actor);
     extensions.insert(client);
     // The API knows of no pages.
-    extensions.insert(visitor.lang);
+    let lang = visitor.lang;
+    extensions.insert(lang);
     extensions.insert(visitor);
-    next.run(request).await
+    in_language(next.run(request).await, lang)
+}
+
+/// Says in which language a page or a refusal is, and by what it was chosen.
+fn in_language(mut answer: Response, lang: Lang) -> Response {
+    let headers = answer.headers_mut();
+    let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let (is_page, is_refusal) = (kind.starts_with(b"text/html"), kind.starts_with(b"application/problem+json"));
+    if is_page || is_refusal {
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
+        headers.append(
+            header::VARY,
+            HeaderValue::from_static(if is_page { "accept-language, cookie" } else { "accept-language" }),
+        );
+    }
+    answer
 }
 
 /// Whose connection this is.
