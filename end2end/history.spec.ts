@@ -23,9 +23,9 @@ test("a use shows up by itself, and is corrected with a reason that stands besid
   boards.say(`swipe 1 ${MARTA}`);
   await expect(first, "live").toContainText("logged out");
 
-  await expect(main.getByRole("link", { name: /^Correct the use of/ }), "behind a menu").toHaveCount(0);
+  await expect(main.getByRole("link", { name: /^Correct use: / }), "behind a menu").toHaveCount(0);
   await first.locator("summary").click();
-  await first.getByRole("link", { name: /^Correct the use of/ }).click();
+  await first.getByRole("link", { name: /^Correct use: / }).click();
   await desk.waitForURL("**/machines/1/history?use=*");
   await hydrated(desk);
   await desk.getByLabel("Was it a use?").selectOption({ label: "Not a use" });

@@ -70,13 +70,15 @@ pub(super) fn week(
         let name = t.weekdays().get(usize::from(date.weekday())).copied().unwrap_or_default();
         let name: String = name.chars().take(3).collect();
         let is_today = (date == all.today).then_some("");
-        let label = t.availability_add_on(&t.weekday_date(date, all.today));
+        // It begins with what is seen, or who speaks to their computer cannot name it.
+        let label = format!("{name} {}, {}", date.day, t.availability_add_on(&t.weekday_date(date, all.today)));
         let (day, past) = (date.day.to_string(), date.days() < all.today.days());
         if past {
             view! { <div class="h">{name}<b>{day}</b></div> }.into_any()
         } else {
             let href = address(monday, all.today, &format!("day={date}"));
-            view! { <a class="h" href=href aria-label=label data-today=is_today>{name}<b>{day}</b></a> }.into_any()
+            view! { <a class="h" href=href aria-label=label data-today=is_today>{name}" "<b>{day}</b></a> }
+                .into_any()
         }
     });
     let shown = Shown { monday, hours: (first, last), edited, sketch, calls };

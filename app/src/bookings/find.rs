@@ -71,6 +71,7 @@ fn Said() -> impl IntoView {
         <form class="find-said" method="get" action="/book" role="search" aria-label=t.book_said()>
             <input class="input" name="q" type="search" autocomplete="off" enterkeyhint="search" aria-label=t.book_said()
                 placeholder=t.book_said_example() value=said.get_untracked() prop:value=said/>
+            <button class="btn"><Icon name="search"/>{t.book_search()}</button>
         </form>
     }
 }
@@ -104,7 +105,7 @@ fn Asked(found: RwSignal<Found>) -> impl IntoView {
                 <select class="input select" name="what" aria-label=t.book_what()>{whats.collect_view()}</select>
                 <select class="input select" name="minutes" aria-label=t.book_length()>{lengths.collect_view()}</select>
                 <select class="input select" name="when" aria-label=t.book_when()>{whens.collect_view()}</select>
-                <noscript><button class="btn">{t.book_search()}</button></noscript>
+                <button class="btn">{t.book_search()}</button>
             </form>
             {found.unheard.map(|words| view! { <p class="why" role="status"><Icon name="info"/><span>{t.book_unheard(&words)}</span></p> })}
         }.into_any())

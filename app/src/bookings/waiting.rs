@@ -120,12 +120,12 @@ pub(super) fn lines(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Opti
                 <span class="tile"><Icon name="clock"/></span>
                 <span><span class="t">{waiting.name.clone()}</span>
                     <span class="s">{when(t, time(&waiting), now)}<br/>{t.waiting_position(waiting.position)}</span></span>
-                <span class="tail">
+                <div class="tail">
                     <Form action=calls.leave beside=true>
                         {hidden("id", &waiting.id)}
                         <Submit label=t.waiting_leave() about kind=Kind::Quiet busy=calls.leave.pending()/>
                     </Form>
-                </span>
+                </div>
             </div></li>
         }
     });

@@ -134,17 +134,17 @@ fn row(one: &Appointment, now: Moment, today: bool, current: bool, decide: Call<
     let past = (!one.state.is_open()).then_some("");
     view! {
         <li aria-current=current.then_some("true") data-past=past>
-            <time>{time::clock(one.starts)}{current.then(|| view! { <small>{t.checkouts_now()}</small> })}</time>
+            <time datetime=time::iso(one.starts)>{time::clock(one.starts)}{current.then(|| view! { <small>{t.checkouts_now()}</small> })}</time>
             <Avatar name=name.clone() size="sm"/>
             <div><a class="t" href=format!("/checkouts/{}", one.id)>{name.clone()}</a><p class="s">{second.join(" · ")}</p></div>
-            <span class="tail">
+            <div class="tail">
                 {if accepts {
                     view! { <Act id=one.id.to_string() deed=Deed::Accept kind=Kind::Quiet decide about=name/> }.into_any()
                 } else {
                     view! { <StateWord state=one.state/> }.into_any()
                 }}
                 <Icon name="chevron-right"/>
-            </span>
+            </div>
         </li>
     }
     .into_any()

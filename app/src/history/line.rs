@@ -35,7 +35,7 @@ pub struct Told {
     pub flag: Option<String>,
     /// How it ended, and what else is known.
     pub more: Vec<String>,
-    /// The use that the reader may correct, and what that is called.
+    /// The use that the reader may correct, and when it began.
     pub correct: Option<(UseId, String)>,
 }
 
@@ -52,7 +52,7 @@ impl Told {
         let flag = flag.map(|flag| view! { <span class="badge" data-tone="bad">{flag}</span> });
         let with = if here.contains('?') { '&' } else { '?' };
         let deed = correct.map(|(id, about)| {
-            let more = format!("{}: {when}", t.table_more());
+            let (more, about) = (format!("{}: {when}", t.table_more()), format!("{}: {about}", t.correct_do()));
             view! {
                 <details class="more">
                     <summary aria-label=more>"⋯"</summary>
@@ -204,7 +204,7 @@ mod made {
             runs,
             flag: unauthorised.then(|| t.history_unauthorised().to_owned()),
             more,
-            correct: may_correct.then(|| (id, t.correct_this(&t.exact(start, now)))),
+            correct: may_correct.then(|| (id, t.exact(start, now))),
         }
     }
 }

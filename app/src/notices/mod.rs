@@ -217,7 +217,6 @@ fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
     let kind = told.as_ref().map(|told| told.notice.kind());
     let said = told.as_ref().map_or_else(|| t.hidden_notice(), |told| t.notice(told, now));
     let (title, about) = (said.title.clone(), said.title);
-    let name = t.notice_open(&title);
     let time = text::time::clock(at);
     view! {
         <li class="notice" data-unread=(!read).then_some("")>
@@ -227,11 +226,11 @@ fn Row(notice: NoticeShown, now: Moment, calls: Calls) -> impl IntoView {
                     <div class="notice-head">
                         <Form action=calls.open>
                             {hidden("id", &id)}
-                            <button class="t" aria-label=name>{title}</button>
+                            <button class="t">{title}</button>
                         </Form>
                         <span class="tail push">
                             {(!read).then(|| view! { <span class="unread" role="img" aria-label=t.notices_unread()></span> })}
-                            <time>{time}</time>
+                            <time datetime=text::time::iso(at)>{time}</time>
                         </span>
                     </div>
                     <div class="notice-foot">

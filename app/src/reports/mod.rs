@@ -145,7 +145,7 @@ fn asked_for(t: Lang, shown: &UseReport) -> AnyView {
             {weeks}{days}
             <select class="input select" name="measure" aria-label=t.reports_measure()>{measures.collect_view()}</select>
             {hidden("by", &shown.by.word())}
-            <noscript><button class="btn">{t.reports_show()}</button></noscript>
+            <button class="btn">{t.reports_show()}</button>
             <a class="btn push" href=file(shown, "") rel="external" download="use.csv"><Icon name="download"/>{t.reports_all_csv()}</a>
         </form>
     }

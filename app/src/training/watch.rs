@@ -111,7 +111,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
                 <track kind="captions" src=format!("/videos/{}/captions", first.edition) srclang=t.tag() label=t.watch_captions() default=true/>
             });
             view! {
-                <video node_ref=screen controls=true preload="metadata" playsinline="true" src=src aria-label=t.watch_video()>{captions}</video>
+                <video node_ref=screen controls=true preload="metadata" playsinline=true src=src aria-label=t.watch_video()>{captions}</video>
             }.into_any()
         }
         Video::YouTube(id) => view! {
@@ -200,7 +200,7 @@ fn Part(span: Span, watched: player::Watched) -> impl IntoView {
     let words = format!("{}–{}", minutes(span.from), minutes(span.to));
     view! {
         <button type="button" class="chip" on:click=move |_| watched.go(span.from)>
-            <span class="visually-hidden">{lang::current().watch_jump()}" "</span>{words}
+            {words}<span class="visually-hidden">", "{lang::current().watch_jump()}</span>
         </button>
     }
 }

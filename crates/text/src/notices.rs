@@ -29,7 +29,6 @@ text! {
     notices_archive_read() { en: "Archive read notices", it: "Archivia gli avvisi letti" }
     notice_archive() { en: "Archive", it: "Archivia" }
     notice_restore() { en: "Restore", it: "Ripristina" }
-    notice_open(title: &str) { en: "Open: {title}", it: "Apri: {title}" }
     notices_archived(n: u32) { en: [one: "{n} notice archived", other: "{n} notices archived"], it: [one: "{n} avviso archiviato", other: "{n} avvisi archiviati"] }
     notices_restored(n: u32) { en: [one: "{n} notice restored", other: "{n} notices restored"], it: [one: "{n} avviso ripristinato", other: "{n} avvisi ripristinati"] }
     notices_older() { en: "Older", it: "Più vecchi" }

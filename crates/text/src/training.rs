@@ -152,7 +152,7 @@ text! {
     watch_left(n: u32, time: &str) { en: [one: "{time} left in {n} part", other: "{time} left in {n} parts"], it: [one: "mancano {time} in {n} parte", other: "mancano {time} in {n} parti"] }
     watch_unsaved() { en: "Not saved yet. Keep this page open; it goes on when the server answers.", it: "Non ancora salvato. Tieni aperta la pagina: riprende quando il server risponde." }
     watch_parts() { en: "Unwatched parts", it: "Parti non viste" }
-    watch_jump() { en: "Jump to", it: "Vai a" }
+    watch_jump() { en: "jump there", it: "vai lì" }
     watch_next_part(time: &str) { en: "Next unwatched part, {time}", it: "Prossima parte non vista, {time}" }
     watch_take_quiz() { en: "Take the quiz", it: "Fai il quiz" }
     watch_done() { en: "Back to my paths", it: "Torna ai percorsi" }
