@@ -9,9 +9,13 @@ use super::Reference;
 use crate::problem::AppError;
 use leptos::prelude::*;
 
-/// The description, as its page shows it.
+/// The description, as the page of `group` shows it; of none, its index.
 #[server(name = ReadReference, endpoint = "reference/read", protocol = crate::call::Wire)]
-pub async fn read() -> Result<Reference, AppError> {
-    let document = use_context::<super::Document>();
-    Ok(document.map(|super::Document(document)| super::outline::outline(document)).unwrap_or_default())
+pub async fn read(#[server(default)] group: String) -> Result<Reference, AppError> {
+    use crate::lang;
+    use domain::problem::{Kind, Problem};
+
+    let Some(super::Document(document)) = use_context() else { return Ok(Reference::default()) };
+    let unknown = || Problem::new("page.unknown", Kind::NotFound, lang::current().page_unknown());
+    Ok(super::outline::outline(document, &group).ok_or_else(unknown)?)
 }

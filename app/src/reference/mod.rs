@@ -1,7 +1,8 @@
-//! What programs can ask: the page of the API, made from its description.
+//! What programs can ask: the pages of the API, made from its description. The first lists every operation by group; each group has
+//! a page of its own, with the types that its operations name.
 //!
-//! Invariant: like every page it is whole without script, and the little script that it has is ours. In an area that few load,
-//! and no part of the first load. Deliberately absent: sending requests from the page; whoever is signed in would change
+//! Invariant: like every page they are whole without script, and the little script that they have is ours. In an area that few
+//! load, and no part of the first load. Deliberately absent: sending requests from the page; whoever is signed in would change
 //! something by trying it.
 
 pub mod api;
@@ -11,10 +12,11 @@ mod outline;
 use crate::{
     call::{Asked, asked},
     lang,
-    ui::{button::ButtonLink, page::live_page},
+    ui::{button::ButtonLink, changing::fresh, page::loaded},
 };
 use leptos::prelude::*;
-
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 /// The document of `OpenAPI`, as the server has made it; put into the request's context by it.
@@ -22,13 +24,44 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy)]
 pub struct Document(pub &'static serde_json::Value);
 
-/// The description, as the page shows it.
+/// The description, as one of its pages shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
-    /// What holds for all of it, in paragraphs.
-    pub intro: Vec<String>,
-    pub groups: Vec<Group>,
-    pub shapes: Vec<Shape>,
+    /// Every group, its operations in a line each.
+    pub groups: Vec<Summary>,
+    pub content: Content,
+}
+
+/// What is on one of the pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Content {
+    /// The first: what holds for all of it, in paragraphs.
+    Index(Vec<String>),
+    /// One group whole, and the types that it names.
+    Group(Group, Vec<Shape>),
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self::Index(Vec::new())
+    }
+}
+
+/// A group in the index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub name: String,
+    pub about: String,
+    pub lines: Vec<Line>,
+}
+
+/// An operation in the index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub id: String,
+    pub method: String,
+    pub path: String,
+    pub summary: String,
 }
 
 /// Operations that belong together.
@@ -73,55 +106,106 @@ struct Loaded(Asked<Reference>);
 
 impl Loaded {
     fn load() -> Self {
-        Self(asked(|| (), |()| api::read()))
+        let query = use_query_map();
+        let group = move || query.with(|query| query.get_str("group").unwrap_or_default().to_owned());
+        Self(asked(group, api::read))
     }
 }
 
-/// The page at `/api`.
+/// The pages at `/api`: the index, and by `?group=…` each of its groups.
 pub fn reference_page() -> AnyView {
     let answers = Loaded::load().0;
-    live_page(lang::current().reference_title(), 6, answers, |reference| page(reference.get_untracked()))
+    loaded(6, answers, |reference| view! { {fresh(move || Some(page(reference.get())))} }.into_any())
 }
 
 /// The page itself: no request, so that a test can render it.
 fn page(reference: Reference) -> AnyView {
+    let Reference { groups, content } = reference;
+    match content {
+        Content::Index(intro) => index(groups, intro),
+        Content::Group(one, shapes) => whole(&groups, one, shapes),
+    }
+}
+
+/// Links to all pages, with the one that is open marked.
+fn pages(groups: &[Summary], open: &str) -> AnyView {
     let t = lang::current();
-    let Reference { intro, groups, shapes } = reference;
-    let jumps = groups.iter().map(|group| group.name.clone()).chain([t.reference_types().to_owned()]);
-    let jumps = jumps.map(|name| {
-        let place = format!("#{}", anchor(&name));
-        view! { <li><a class="link" href=place rel="external">{name}</a></li> }
+    let first = (t.reference_begin().to_owned(), "/api".to_owned(), String::new());
+    let others = groups.iter().map(|group| (group.name.clone(), address(&group.name), group.name.clone()));
+    let links = std::iter::once(first).chain(others).map(|(name, href, key)| {
+        let current = (key == open).then_some("page");
+        view! { <li><a class="link" href=href aria-current=current>{name}</a></li> }
     });
+    let links = links.collect_view();
+    view! { <nav class="card reference-jumps" aria-label=t.reference_groups()><ul>{links}</ul></nav> }.into_any()
+}
+
+fn index(groups: Vec<Summary>, intro: Vec<String>) -> AnyView {
+    let t = lang::current();
+    let jumps = pages(&groups, "");
     view! {
+        <Title text=t.reference_title()/>
         <header class="page-head"><h1>{t.reference_title()}</h1><p class="sub">{t.reference_sub()}</p></header>
         <div class="btn-row">
             <ButtonLink href="/me/tokens" label=t.reference_token().to_owned() icon="lock"/>
             <ButtonLink href="/api/v1/openapi.json" label=t.reference_document().to_owned() icon="book-open" reload=true/>
         </div>
         <p class="small muted">{t.reference_language()}</p>
-        <nav class="card reference-jumps" aria-label=t.reference_groups()><ul>{jumps.collect_view()}</ul></nav>
+        {jumps}
         <section class="card reference" aria-labelledby="begin">
             <h2 id="begin">{t.reference_begin()}</h2>
             <div lang="en">{said(intro)}</div>
             <pre tabindex="0"><code>"curl -H 'Authorization: Bearer tg_…' https://…/api/v1/me"</code></pre>
         </section>
-        {groups.into_iter().map(group).collect_view()}
-        <section class="group reference" aria-labelledby=anchor(t.reference_types())>
-            <h2 class="group-head" id=anchor(t.reference_types())>{t.reference_types()}</h2>
-            {shapes.into_iter().map(shape).collect_view()}
+        {groups.into_iter().map(summary).collect_view()}
+    }
+    .into_any()
+}
+
+/// A group in the index: its operations as links to where each is told whole.
+fn summary(group: Summary) -> AnyView {
+    let Summary { name, about, lines } = group;
+    let (id, page) = (anchor(&name), address(&name));
+    let labelled = id.clone();
+    let lines = lines.into_iter().map(|Line { id, method, path, summary }| {
+        // By the browser, which goes to the operation in the page.
+        let href = format!("{page}#{id}");
+        view! {
+            <li>
+                <a class="link" href=href rel="external"><b class="badge">{method}</b><code>{path}</code></a>
+                <span class="s">{summary}</span>
+            </li>
+        }
+    });
+    view! {
+        <section class="group reference" aria-labelledby=labelled>
+            <h2 class="group-head" id=id><a class="link" href=page.clone()>{name}</a></h2>
+            <p lang="en" class="muted">{about}</p>
+            <ul lang="en" class="reference-lines">{lines.collect_view()}</ul>
         </section>
     }
     .into_any()
 }
 
-fn group(group: Group) -> AnyView {
+/// The page of one group.
+fn whole(groups: &[Summary], group: Group, shapes: Vec<Shape>) -> AnyView {
+    let t = lang::current();
     let Group { name, about, operations } = group;
-    let (id, labelled) = (anchor(&name), anchor(&name));
+    let title = format!("{} · {name}", t.reference_title());
+    let types = anchor(t.reference_types());
+    let labelled = types.clone();
+    let jumps = pages(groups, &name);
     view! {
-        <section class="group reference" aria-labelledby=labelled>
-            <h2 class="group-head" id=id>{name}</h2>
-            <p lang="en" class="muted">{about}</p>
+        <Title text=title/>
+        <header class="page-head"><h1>{name}</h1><p class="sub" lang="en">{about}</p></header>
+        {jumps}
+        <section class="group reference" aria-labelledby="operations">
+            <h2 class="group-head" id="operations">{t.reference_operations()}</h2>
             {operations.into_iter().map(operation).collect_view()}
+        </section>
+        <section class="group reference" aria-labelledby=labelled>
+            <h2 class="group-head" id=types>{t.reference_types()}</h2>
+            {shapes.into_iter().map(shape).collect_view()}
         </section>
     }
     .into_any()
@@ -190,6 +274,11 @@ fn anchor(name: &str) -> String {
     format!("group-{}", name.to_lowercase())
 }
 
+/// Where a group is told whole.
+fn address(name: &str) -> String {
+    format!("/api?group={}", name.to_lowercase())
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
@@ -197,27 +286,52 @@ mod tests {
     use serde_json::json;
     use text::Lang;
 
-    #[test]
-    fn the_page_says_what_the_document_says() {
-        let document = json!({
+    fn document() -> serde_json::Value {
+        json!({
             "info": { "description": "Send **it** as `JSON`.\n\nThen read." },
-            "tags": [{ "name": "People", "description": "Who is here." }],
-            "paths": { "/people": { "get": {
-                "operationId": "listPeople", "tags": ["People"], "summary": "Find people", "description": "By name.",
-                "parameters": [{ "name": "limit", "required": false, "description": "How many.", "schema": { "type": "integer" } }],
-                "responses": {
-                    "200": { "description": "A page of them." },
-                    "422": { "$ref": "#/components/responses/Flawed" },
+            "tags": [{ "name": "People", "description": "Who is here." }, { "name": "Space", "description": "All of it." }],
+            "paths": {
+                "/people": { "get": {
+                    "operationId": "listPeople", "tags": ["People"], "summary": "Find people", "description": "By name.",
+                    "parameters": [{ "name": "limit", "required": false, "description": "How many.", "schema": { "type": "integer" } }],
+                    "responses": {
+                        "200": { "description": "A page of them.", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Person" } } } },
+                        "422": { "$ref": "#/components/responses/Flawed" },
+                    },
+                } },
+                "/hours": { "get": { "operationId": "readHours", "tags": ["Space"], "summary": "When it is open", "responses": {} } },
+            },
+            "components": {
+                "responses": { "Flawed": { "description": "`request.flawed`." } },
+                "schemas": {
+                    "Person": { "required": ["id"], "properties": { "id": { "type": "integer" }, "boss": { "$ref": "#/components/schemas/Person" } } },
+                    "Hours": { "properties": { "from": { "type": "string" } } },
                 },
-            } } },
-            "components": { "responses": { "Flawed": { "description": "`request.flawed`." } }, "schemas": { "Person": { "required": ["id"], "properties": { "id": { "type": "integer" } } } } },
-        });
-        let reference = outline::outline(&document);
+            },
+        })
+    }
+
+    #[test]
+    fn index_links_every_operation_to_the_page_of_its_group() {
+        let reference = outline::outline(&document(), "").unwrap();
         let html = html(visitor(Lang::It), "/api", move || page(reference.clone()));
         let words = words(&html);
         assert!(words.contains("Send it as JSON.") && words.contains("GET/peopleFind people"), "{words}");
+        assert!(
+            html.contains(r#"href="/api?group=people#listPeople""#) && html.contains(r#"id="group-space""#),
+            "{html}"
+        );
+        assert!(!html.contains("How many."), "{html}");
+    }
+
+    #[test]
+    fn page_of_a_group_tells_its_operations_and_the_types_that_they_name() {
+        let reference = outline::outline(&document(), "people").unwrap();
+        let html = html(visitor(Lang::It), "/api?group=people", move || page(reference.clone()));
+        let words = words(&html);
         assert!(words.contains("limitintegerHow many.") && words.contains("422 request.flawed."), "{words}");
-        assert!(words.contains("idobbligatoriointeger"), "{words}");
-        assert!(html.contains(r##"href="#group-people""##) && html.contains(r#"id="group-people""#), "{html}");
+        assert!(words.contains("idobbligatoriointeger") && !words.contains("Hours"), "{words}");
+        assert!(html.contains(r#"href="/api?group=people" aria-current="page""#), "{html}");
+        assert_eq!(outline::outline(&document(), "nobody"), None);
     }
 }

@@ -2,17 +2,71 @@
 //!
 //! Invariant: nothing is said here that does not stand in the document. What is missing there is left out.
 
-use super::{Field, Group, Operation, Reference, Shape};
+use super::{Content, Field, Group, Line, Operation, Reference, Shape, Summary};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
-/// The page of `document`.
-pub(super) fn outline(document: &Value) -> Reference {
+/// The page of `document` about the group of this name, or its index where none is named; `None`: there is no such group.
+pub(super) fn outline(document: &Value, group: &str) -> Option<Reference> {
     let tags = document["tags"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
-    Reference {
-        intro: paragraphs(&document["info"]["description"]),
-        groups: tags.iter().map(|tag| group(tag, document)).collect(),
-        shapes: schemas.map(|(name, schema)| Shape { name: name.clone(), fields: fields(schema) }).collect(),
+    let content = if group.is_empty() {
+        Content::Index(paragraphs(&document["info"]["description"]))
+    } else {
+        whole(document, tags.iter().find(|tag| word(&tag["name"]).to_lowercase() == group)?)
+    };
+    Some(Reference { groups: tags.iter().map(|tag| summary(document, tag)).collect(), content })
+}
+
+/// A group with all that there is to say about its operations, and the types that they name.
+fn whole(document: &Value, tag: &Value) -> Content {
+    let mut named = BTreeSet::new();
+    let operations = operations(document, tag).map(|(path, method, operation)| {
+        name_schemas(document, operation, &mut named);
+        one(document, path, method, operation)
+    });
+    let operations = operations.collect();
+    let shapes = document["components"]["schemas"].as_object().into_iter().flatten();
+    let shapes = shapes.filter(|(name, _)| named.contains(&format!("#/components/schemas/{name}")));
+    let shapes = shapes.map(|(name, schema)| Shape { name: name.clone(), fields: fields(schema) });
+    let group = Group { name: word(&tag["name"]), about: word(&tag["description"]), operations };
+    Content::Group(group, shapes.collect())
+}
+
+fn summary(document: &Value, tag: &Value) -> Summary {
+    let lines = operations(document, tag).map(|(path, method, operation)| Line {
+        id: word(&operation["operationId"]),
+        method: method.to_ascii_uppercase(),
+        path: path.clone(),
+        summary: word(&operation["summary"]),
+    });
+    Summary { name: word(&tag["name"]), about: word(&tag["description"]), lines: lines.collect() }
+}
+
+/// What is done under a tag: path, method and operation, in the order of their paths.
+fn operations<'a>(
+    document: &'a Value,
+    tag: &'a Value,
+) -> impl Iterator<Item = (&'a String, &'a String, &'a Value)> {
+    let all = document["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.map(move |(method, operation)| (path, method, operation))
+    });
+    all.filter(|(.., operation)| operation["tags"][0] == tag["name"])
+}
+
+/// Adds what `value` refers to, and what that refers to.
+fn name_schemas(document: &Value, value: &Value, named: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(reference) = fields.get("$ref").and_then(Value::as_str)
+                && named.insert(reference.to_owned())
+            {
+                name_schemas(document, resolved(document, value), named);
+            }
+            fields.values().for_each(|field| name_schemas(document, field, named));
+        }
+        Value::Array(items) => items.iter().for_each(|item| name_schemas(document, item, named)),
+        _ => {}
     }
 }
 
@@ -28,19 +82,6 @@ fn word(value: &Value) -> String {
 
 fn paragraphs(value: &Value) -> Vec<String> {
     word(value).split("\n\n").map(str::to_owned).filter(|part| !part.is_empty()).collect()
-}
-
-fn group(tag: &Value, document: &Value) -> Group {
-    let of_paths = document["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
-        let methods = item.as_object().into_iter().flatten();
-        methods.map(move |(method, operation)| (path, method, operation))
-    });
-    let mine = of_paths.filter(|(.., operation)| operation["tags"][0] == tag["name"]);
-    Group {
-        name: word(&tag["name"]),
-        about: word(&tag["description"]),
-        operations: mine.map(|(path, method, operation)| one(document, path, method, operation)).collect(),
-    }
 }
 
 fn one(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {

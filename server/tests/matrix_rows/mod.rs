@@ -315,6 +315,8 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/qualifications/type", Post("kind=2"),                                  "SSFFFFFFFN++F"),
     ("/api/qualifications/type", Post("kind=3"),                                  "SSFFFF++F+++F"),
     ("/api/reference/read", Post(""),                                             "+++++++++++++"),
+    ("/api/reference/read", Post("group=people"),                                 "+++++++++++++"),
+    ("/api/reference/read", Post("group=nobody"),                                 "NNNNNNNNNNNNN"),
     ("/api/notices/list", Post("which=unread"),                                   "SSF++++++++++"),
     ("/api/notices/count", Post(""),                                              "SSF++++++++++"),
     ("/api/notices/open", Post("id=999"),                                         "SSFNNNNNNNNNN"),
