@@ -5,7 +5,7 @@
 
 mod roles;
 
-use api::{DOCUMENT, Refusal, operations};
+use api::{DOCUMENT, Refusal, operation::Shape, operations, schema};
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, request::Builder},
@@ -273,6 +273,62 @@ fn every_problem_that_is_described_has_its_status_and_every_operation_its_words(
     }
     for reference in references(&DOCUMENT) {
         assert!(DOCUMENT.pointer(&reference[1..]).is_some_and(Value::is_object), "{reference}");
+    }
+}
+
+/// Words of a search, in which anything may stand.
+const FREE: [&str; 7] = ["action", "by", "name", "on", "search", "subject", "value"];
+
+#[test]
+fn parameters_say_what_they_take_and_nothing_is_described_by_null() {
+    fn assert_described(value: &Value, at: &str) {
+        match value {
+            Value::Object(fields) => {
+                assert!(fields.get("description").is_none_or(|it| !it.is_null()), "{at}");
+                fields.iter().for_each(|(name, field)| assert_described(field, &format!("{at}/{name}")));
+            }
+            Value::Array(items) => items.iter().for_each(|item| assert_described(item, at)),
+            _ => {}
+        }
+    }
+    assert_described(&DOCUMENT, "");
+    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+        for operation in item.as_object().unwrap().values() {
+            for parameter in operation["parameters"].as_array().unwrap().iter().filter(|it| it["in"] == "query") {
+                let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
+                let is_said = ["enum", "format", "pattern"].iter().any(|word| !schema[word].is_null());
+                let is_free = FREE.contains(&name) && schema["enum"].is_null();
+                assert!(schema["type"] != "string" || is_said || is_free, "{path}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_is_sent_has_a_kind_at_every_depth_and_examples_that_fit() {
+    fn assert_kinds(shape: &Shape, schema: &Value, at: &str) {
+        let has_kind = ["$ref", "oneOf", "type"].iter().any(|word| !schema[word].is_null());
+        assert!(has_kind, "{at}: {schema}");
+        if let Some(example) = schema.get("example") {
+            let alone = ("alone".to_owned(), schema.clone());
+            let schemas = std::iter::once(alone).chain(shape.schemas.clone()).collect();
+            let alone = Shape { name: "alone".into(), schemas };
+            assert_eq!(schema::body(&alone, &mut example.clone()), Ok(()), "{at}: {example}");
+        }
+        let parts = schema["oneOf"].as_array().into_iter().flatten();
+        let others =
+            ["items", "additionalProperties"].iter().map(|word| &schema[word]).filter(|it| it.is_object());
+        parts.chain(others).for_each(|part| assert_kinds(shape, part, at));
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            assert_kinds(shape, field, &format!("{at}.{name}"));
+        }
+    }
+    for operation in operations() {
+        for shape in operation.query.iter().chain(&operation.body) {
+            for (name, schema) in &shape.schemas {
+                assert_kinds(shape, schema, &format!("{} {name}", operation.id));
+            }
+        }
     }
 }
 

@@ -64,8 +64,9 @@ pub struct Created {
     /// Where it is.
     #[schema(example = "/api/v1/machines/7")]
     pub href: String,
-    /// A link that lets somebody or something in. It is shown this once: not when the request is repeated.
-    #[schema(example = "/enter/…")]
+    /// A link that lets somebody or something in; one that begins with a slash is relative to this workshop's address. It is shown
+    /// this once: not when the request is repeated.
+    #[schema(format = "uri-reference", example = "/enter/kXw3vD0nTqS8pYbL2mRzEg")]
     pub link: Option<String>,
     /// Where it was in its life when it was made, of what waits for somebody or not.
     #[schema(example = "approved")]

@@ -50,7 +50,7 @@ pub struct WantedEntries {
     #[schema(max_length = 200, example = "machine:7")]
     subject: String,
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]

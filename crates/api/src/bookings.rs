@@ -220,21 +220,23 @@ fn person(typed: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>,
 #[serde(deny_unknown_fields)]
 pub struct WantedAvailability {
     /// A machine or a room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
+    /// From when on.
     #[schema(format = DateTime, example = "2099-06-30T08:00:00Z")]
     from: String,
+    /// Until when.
     #[schema(format = DateTime, example = "2099-07-01T08:00:00Z")]
     to: String,
     /// For whom: an id, or `me`.
-    #[schema(example = "me")]
+    #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: Option<String>,
 }
 
 /// What of a time is free.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Availability {
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
     /// What it is called.
     name: String,
@@ -287,7 +289,7 @@ pub struct Booking {
     #[schema(example = 1)]
     version: i64,
     /// The machine or room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
     /// What it is called.
     name: String,
@@ -357,10 +359,10 @@ fn shown(kept: views::Booking) -> Booking {
 #[serde(default, deny_unknown_fields)]
 pub struct WantedBookings {
     /// Of this machine or room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: Option<String>,
     /// Of this person: an id, or `me`.
-    #[schema(example = "me")]
+    #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: Option<String>,
     /// That end after this; otherwise after now.
     #[schema(format = DateTime)]
@@ -369,7 +371,7 @@ pub struct WantedBookings {
     #[schema(format = DateTime)]
     to: Option<String>,
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]
@@ -398,11 +400,11 @@ async fn list(asker: Asker, Query(wanted): Query<WantedBookings>) -> Result<Page
 #[serde(deny_unknown_fields)]
 pub struct NewBooking {
     /// A machine or a room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
-    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    #[schema(format = DateTime)]
     start: String,
-    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
+    #[schema(format = DateTime)]
     end: String,
 }
 
@@ -424,9 +426,9 @@ async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<Booking>, Refusal> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTimes {
-    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    #[schema(format = DateTime)]
     start: String,
-    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
+    #[schema(format = DateTime)]
     end: String,
 }
 

@@ -86,7 +86,10 @@ async fn list(asker: Asker, Query(which): Query<Which>) -> Result<Page<Calendar>
 pub struct NewCalendar {
     /// `mine`: your bookings and checkouts. `trainer:me` or `trainer:5`: the checkouts of a trainer. `machine:1` or `room:1`: when it is
     /// taken.
-    #[schema(example = "mine")]
+    #[schema(
+        pattern = "^(mine|trainer:(me|[1-9][0-9]{0,17})|(machine|room):[1-9][0-9]{0,17})$",
+        example = "mine"
+    )]
     show: String,
 }
 

@@ -168,7 +168,7 @@ pub struct WantedSlots {
     r#type: i64,
     /// The cursor of the page before.
     #[serde(default)]
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[serde(default)]
@@ -263,7 +263,7 @@ pub struct WantedAppointments {
     /// Those in which whoever asks is the trainer, instead of the member.
     as_trainer: bool,
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]
@@ -290,13 +290,13 @@ async fn waiting(asker: Asker, Query(which): Query<Which>) -> Result<Page<Appoin
 #[serde(deny_unknown_fields)]
 pub struct NewAppointment {
     /// On which type.
-    #[schema(example = 3)]
+    #[schema(minimum = 1, example = 3)]
     r#type: i64,
     /// With whom.
-    #[schema(example = 5)]
+    #[schema(minimum = 1, example = 5)]
     trainer: i64,
     /// When it begins, as the list of times says it.
-    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    #[schema(format = DateTime)]
     starts: String,
 }
 
@@ -316,10 +316,10 @@ async fn read(asker: Asker, Id(id): Id) -> Result<One<Appointment>, Refusal> {
 #[serde(deny_unknown_fields)]
 pub struct NewTime {
     /// With whom.
-    #[schema(example = 5)]
+    #[schema(minimum = 1, example = 5)]
     trainer: i64,
     /// When it begins.
-    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    #[schema(format = DateTime)]
     starts: String,
 }
 

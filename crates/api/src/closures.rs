@@ -53,14 +53,14 @@ pub fn operations() -> Vec<Operation> {
 #[serde(deny_unknown_fields)]
 pub struct NewClosure {
     /// A machine or a room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
     /// It is for maintenance.
     #[serde(default)]
     maintenance: bool,
-    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    #[schema(format = DateTime)]
     start: String,
-    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
+    #[schema(format = DateTime)]
     end: String,
     /// Why.
     #[schema(max_length = 500)]
@@ -72,7 +72,7 @@ pub struct NewClosure {
 #[serde(default, deny_unknown_fields)]
 pub struct WantedClosures {
     /// Of this machine or room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: Option<String>,
     /// That end after this.
     #[schema(format = DateTime)]
@@ -81,7 +81,7 @@ pub struct WantedClosures {
     #[schema(format = DateTime)]
     to: Option<String>,
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]
@@ -94,7 +94,7 @@ pub struct Closure {
     #[schema(example = 4)]
     id: i64,
     /// A machine or a room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
     /// What it is called.
     #[schema(example = "Laser cutter 1")]

@@ -53,7 +53,7 @@ pub struct WantedDeliveries {
     #[schema(schema_with = words::which_deliveries)]
     show: Which,
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]

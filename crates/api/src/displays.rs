@@ -104,7 +104,7 @@ async fn make(asker: Asker, Body(new): Body<NewDisplay>) -> Result<Made, Refusal
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Opening {
     /// Path on this site; it works once and is not to be had again.
-    #[schema(example = "/enter/…")]
+    #[schema(format = "uri-reference", example = "/enter/kXw3vD0nTqS8pYbL2mRzEg")]
     link: String,
 }
 

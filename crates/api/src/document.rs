@@ -295,10 +295,13 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             let kind = kinds.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned();
             *kinds = kind.unwrap_or_default();
         }
-        parameters.push(json!({
-            "name": name, "in": "query", "required": required.contains(&name.as_str()),
-            "description": told.unwrap_or_default(), "schema": schema,
-        }));
+        let mut parameter = json!({
+            "name": name, "in": "query", "required": required.contains(&name.as_str()), "schema": schema,
+        });
+        if let Some(told) = told {
+            parameter["description"] = told;
+        }
+        parameters.push(parameter);
     }
     if operation.is_tagged() {
         parameters.push(json!({ "$ref": "#/components/parameters/If-None-Match" }));
@@ -403,6 +406,7 @@ fn common(operation: &Operation) -> Vec<(u16, &'static str)> {
     add(operation.is_keyed(), &key);
     let version = [(409, "version.stale"), (422, "request.flawed"), (428, "version.needed")];
     add(operation.versioned && operation.writes(), &version);
+    add(operation.if_match == IfMatch::Read, &[(422, "request.flawed")]);
     codes
 }
 

@@ -7,7 +7,7 @@ use super::{
     Asker, Refusal,
     answer::{self, Made},
     etag,
-    input::{BODY, seen, too_large},
+    input::{BODY, Expected, seen, too_large},
     operation::{Call, Operation},
     paging::{Next, link},
     refusal::Stale,
@@ -102,8 +102,10 @@ fn say(response: &mut Response, left: Left) {
 }
 
 /// Does `operation` for whoever sent `request`, if nothing speaks against it.
-pub async fn pass(operation: &Operation, call: &Call, ctx: Ctx, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+pub async fn pass(operation: &Arc<Operation>, ctx: Ctx, request: Request) -> Response {
+    let call = operation.call();
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(Expected(Arc::clone(operation)));
     let asker = Asker::of(&ctx, &parts);
     let bearer = Bearer::of(&parts);
     let scopes = match &bearer {

@@ -98,7 +98,7 @@ pub struct ExternalCalendar {
     #[schema(example = 1)]
     version: i64,
     /// A machine or a room.
-    #[schema(example = "room:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "room:1")]
     resource: String,
     /// What it is called.
     #[schema(example = "Timetable of room B12")]
@@ -175,7 +175,7 @@ async fn read(asker: Asker, Id(id): Id) -> Result<Versioned<ExternalCalendar>, R
 #[serde(deny_unknown_fields)]
 pub struct NewExternalCalendar {
     /// A machine or a room.
-    #[schema(example = "room:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "room:1")]
     resource: String,
     /// What it is called.
     #[schema(min_length = 1, max_length = 200, example = "Timetable of room B12")]

@@ -3,7 +3,11 @@
 //! Invariant: what does not fit the description is refused with the field that is wrong – a field that is not known, one
 //! that comes twice, a value of another kind. Nothing is guessed.
 
-use super::Refusal;
+use super::{
+    Refusal,
+    operation::{Operation, Shape},
+    schema,
+};
 use crate::arriving::{Whole, whole};
 use axum::{
     body::{HttpBody, to_bytes},
@@ -16,14 +20,16 @@ use domain::{
 };
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, IgnoredAny},
+    de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::{Map, Value};
 use services::error::ServiceError;
 use services::{
     Ctx,
     people::SEARCH,
     uploads::{self, Upload, UploadError},
 };
+use std::{fmt, sync::Arc};
 use text::Lang;
 
 /// The longest body that is read: nobody types more.
@@ -103,6 +109,20 @@ impl FromRequestParts<Ctx> for Word {
     }
 }
 
+/// The operation that a request is for: what is sent must fit its description. The door puts it into the request.
+#[derive(Clone)]
+pub(super) struct Expected(pub Arc<Operation>);
+
+impl Expected {
+    fn query(extensions: &Extensions) -> Option<&Shape> {
+        extensions.get::<Self>().and_then(|Self(operation)| operation.query.as_ref())
+    }
+
+    fn body(extensions: &Extensions) -> Option<&Shape> {
+        extensions.get::<Self>().and_then(|Self(operation)| operation.body.as_ref())
+    }
+}
+
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
@@ -110,6 +130,9 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &Ctx) -> Result<Self, Refusal> {
         let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        if let Some(shape) = Expected::query(&parts.extensions) {
+            schema::query(shape, pairs).map_err(|misfit| misplaced(&misfit, language(&parts.extensions)))?;
+        }
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         read.map(Self).map_err(|error| {
             let (path, said) = (error.path().to_string(), error.inner().to_string());
@@ -131,20 +154,83 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> 
             return Err(Refusal(Problem::new("request.not-json", Kind::WrongType, lang.api_not_json())));
         }
         let bytes = to_bytes(body, MOST).await.map_err(|_| Refusal(too_large(lang)))?;
-        // The fields of an object in their order, without their names, would be read as well.
-        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-        if first.is_some_and(|first| *first != b'{') && serde_json::from_slice::<IgnoredAny>(&bytes).is_ok() {
-            return Err(Refusal(unfit("body", lang.api_field_form(), lang)));
-        }
         let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let read = serde_path_to_error::deserialize(&mut json);
-        let read = read.map_err(|error| {
-            let (path, inner) = (error.path().to_string(), error.inner());
-            Refusal(if inner.is_data() { flawed(&path, &inner.to_string(), lang) } else { malformed(lang) })
-        })?;
+        let refused = |path: &str, error: &serde_json::Error| {
+            Refusal(if error.is_data() { flawed(path, &error.to_string(), lang) } else { malformed(lang) })
+        };
+        let read: Result<Json, _> = serde_path_to_error::deserialize(&mut json);
+        let Json(mut value) = read.map_err(|error| refused(&error.path().to_string(), error.inner()))?;
         // A second value behind the first.
         json.end().map_err(|_| Refusal(malformed(lang)))?;
+        if let Some(shape) = Expected::body(&parts.extensions) {
+            schema::body(shape, &mut value).map_err(|misfit| misplaced(&misfit, lang))?;
+        }
+        let read = serde_path_to_error::deserialize(value);
+        let read = read.map_err(|error| refused(&error.path().to_string(), error.inner()))?;
         Ok(Self(read))
+    }
+}
+
+/// Any JSON, in which no object names a field twice: of two values it would be unsaid which one counts.
+struct Json(Value);
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_any(JsonVisitor).map(Self)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut read = Vec::new();
+        while let Some(Json(item)) = items.next_element()? {
+            read.push(item);
+        }
+        Ok(Value::Array(read))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut read = Map::new();
+        while let Some(name) = fields.next_key::<String>()? {
+            if read.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+            }
+            let Json(field) = fields.next_value()?;
+            read.insert(name, field);
+        }
+        Ok(Value::Object(read))
     }
 }
 
@@ -213,6 +299,12 @@ pub(super) fn day<'a>(field: &str, given: Option<&'a str>, lang: Lang) -> Result
         Some("") => Err(Refusal(unfit(field, lang.api_field_form(), lang))),
         given => Ok(given.unwrap_or_default()),
     }
+}
+
+/// Something does not fit the description.
+fn misplaced(misfit: &schema::Misfit, lang: Lang) -> Refusal {
+    let field = if misfit.field.is_empty() { "body" } else { &misfit.field };
+    Refusal(unfit(field, &misfit.message(lang), lang))
 }
 
 /// What the reader of a format said, as a problem at its field.

@@ -59,6 +59,7 @@ pub mod qualifications;
 mod refusal;
 pub mod reports;
 pub mod rooms;
+pub mod schema;
 pub mod settings;
 pub mod system;
 pub mod training;

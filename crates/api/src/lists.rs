@@ -347,10 +347,10 @@ async fn export_cards(asker: Asker, Query(whose): Query<Whose>) -> Result<File, 
 #[serde(default, deny_unknown_fields)]
 pub struct WhichLines {
     /// From this day on.
-    #[schema(example = "2026-11-01")]
+    #[schema(pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", example = "2026-11-01")]
     from: String,
     /// Up to the end of this day.
-    #[schema(example = "2026-11-30")]
+    #[schema(pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", example = "2026-11-30")]
     to: String,
     /// Of machines with this in their name; a number alone is that of the machine.
     #[schema(max_length = 200, example = "laser")]

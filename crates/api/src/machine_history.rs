@@ -69,7 +69,7 @@ pub struct Wanted {
     #[schema(format = Date, example = "2026-11-20")]
     to: Option<String>,
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]

@@ -51,7 +51,7 @@ pub struct WantedNotices {
     #[schema(schema_with = words::which_notices)]
     show: Shown,
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]

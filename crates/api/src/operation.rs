@@ -352,6 +352,11 @@ impl Operation {
         self.method == Method::GET && !self.versioned
     }
 
+    /// Does it.
+    pub(super) const fn call(&self) -> &Call {
+        &self.call
+    }
+
     /// Its part of the router.
     fn route<S: Served>(self, router: MethodRouter<S>) -> MethodRouter<S>
     where
@@ -361,7 +366,7 @@ impl Operation {
         let operation = Arc::new(self);
         router.on(filter, move |State(ctx): State<Ctx>, request: Request| {
             let operation = Arc::clone(&operation);
-            async move { door::pass(&operation, &operation.call, ctx, request).await }
+            async move { door::pass(&operation, ctx, request).await }
         })
     }
 }

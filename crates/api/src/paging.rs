@@ -61,7 +61,7 @@ pub fn limit(wanted: Option<u32>, lang: Lang) -> Result<usize, Refusal> {
 #[serde(default, deny_unknown_fields)]
 pub struct Which {
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]

@@ -54,16 +54,14 @@ pub struct WantedReport {
     #[schema(format = Date, example = "2026-08-30")]
     to: Option<String>,
     /// In place of days: so many weeks up to today.
-    #[schema(example = "12")]
+    #[schema(value_type = Option<u8>, minimum = 1, maximum = 53, example = 12)]
     weeks: Option<String>,
-    /// A line for each `type`, or for each `machine` and room too.
-    #[schema(example = "type")]
+    #[schema(schema_with = words::report_lines)]
     by: Option<String>,
     /// The figures of a type, a machine, a room or all `rooms`, instead of everything.
-    #[schema(example = "type:3")]
+    #[schema(pattern = "^(rooms|(type|machine|room):[1-9][0-9]{0,17})$", example = "type:3")]
     of: Option<String>,
-    /// What the hours of the week are about: time `used` or `booked`.
-    #[schema(example = "used")]
+    #[schema(schema_with = words::measure)]
     measure: Option<String>,
 }
 
@@ -241,8 +239,7 @@ fn figures(figures: Figures) -> UseFigures {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WantedTable {
-    /// One of `groups`, `hours`, `weeks`, `lead` and `waited`; all, if there is none.
-    #[schema(example = "groups")]
+    #[schema(schema_with = words::report_part)]
     part: Option<String>,
     /// A day of the first week.
     #[schema(format = Date, example = "2026-06-01")]
@@ -251,16 +248,14 @@ pub struct WantedTable {
     #[schema(format = Date, example = "2026-08-30")]
     to: Option<String>,
     /// In place of days: so many weeks up to today.
-    #[schema(example = "12")]
+    #[schema(value_type = Option<u8>, minimum = 1, maximum = 53, example = 12)]
     weeks: Option<String>,
-    /// A line for each `type`, or for each `machine` and room too.
-    #[schema(example = "machine")]
+    #[schema(schema_with = words::report_lines)]
     by: Option<String>,
     /// The figures of a type, a machine, a room or all `rooms`, instead of everything.
-    #[schema(example = "type:3")]
+    #[schema(pattern = "^(rooms|(type|machine|room):[1-9][0-9]{0,17})$", example = "type:3")]
     of: Option<String>,
-    /// What the hours of the week are about: time `used` or `booked`.
-    #[schema(example = "used")]
+    #[schema(schema_with = words::measure)]
     measure: Option<String>,
 }
 

@@ -133,6 +133,7 @@ pub struct RoomForm {
     floor: String,
     /// Where it is.
     #[serde(default)]
+    #[schema(minimum = 1, example = 2)]
     place: Option<i64>,
     /// The machines in it, by id.
     #[serde(default)]

@@ -101,7 +101,7 @@ pub struct Listed {
     #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
     pub(super) at: Option<String>,
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub(super) after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]

@@ -374,10 +374,13 @@ async fn requirements(asker: Asker, Query(which): Query<Which>) -> Result<Page<R
 #[serde(deny_unknown_fields)]
 pub struct NewRequirement {
     /// Of which type, or
+    #[schema(minimum = 1, example = 3)]
     r#type: Option<i64>,
     /// of which machine.
+    #[schema(minimum = 1)]
     machine: Option<i64>,
     /// Which module.
+    #[schema(minimum = 1, example = 2)]
     module: i64,
     /// Percent of its video; 90 where it is left out.
     #[schema(minimum = 1, maximum = 100, example = 90)]

@@ -69,7 +69,7 @@ pub struct Waiting {
     #[schema(example = 7)]
     id: i64,
     /// The machine or room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
     /// What it is called.
     name: String,
@@ -109,7 +109,7 @@ fn shown(kept: views::Waiting) -> Waiting {
 #[serde(default, deny_unknown_fields)]
 pub struct WantedWaiting {
     /// The cursor of the page before.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     after: Option<String>,
     /// How many at most.
     #[schema(minimum = 1, maximum = 50, example = 50)]
@@ -128,11 +128,11 @@ async fn list(asker: Asker, Query(part): Query<WantedWaiting>) -> Result<Page<Wa
 #[serde(deny_unknown_fields)]
 pub struct NewWaiting {
     /// A machine or a room.
-    #[schema(example = "machine:1")]
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
     resource: String,
-    #[schema(format = DateTime, example = "2099-06-30T15:00:00Z")]
+    #[schema(format = DateTime)]
     start: String,
-    #[schema(format = DateTime, example = "2099-06-30T16:00:00Z")]
+    #[schema(format = DateTime)]
     end: String,
 }
 

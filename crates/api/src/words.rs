@@ -24,6 +24,7 @@ use domain::{
     uses::Ending,
     waiting,
 };
+use services::reports::Part;
 use text::Lang;
 use utoipa::openapi::{
     RefOr,
@@ -308,6 +309,19 @@ pub fn booking_state() -> RefOr<Schema> {
 /// What is compared with opening hours.
 pub fn measure() -> RefOr<Schema> {
     list("What the hours of the week are about.", reports::Measure::ALL.iter().map(|word| word.word()))
+}
+
+/// Of what a report has a line.
+pub fn report_lines() -> RefOr<Schema> {
+    list(
+        "A line for each type, or for each machine and room too.",
+        reports::By::ALL.iter().map(|word| word.word()),
+    )
+}
+
+/// Which table of a report.
+pub fn report_part() -> RefOr<Schema> {
+    list("Only this table; all where it is left out.", Part::ALL.iter().map(|word| word.word()))
 }
 
 /// How long before.

@@ -93,7 +93,7 @@ pub struct FileDocument {
 #[serde(deny_unknown_fields)]
 pub struct QuestionDocument {
     /// `single`, `multiple` or `order`.
-    #[cfg_attr(feature = "schema", schema(example = "single"))]
+    #[cfg_attr(feature = "schema", schema(pattern = "^(single|multiple|order)$", example = "single"))]
     pub kind: String,
     /// What is asked.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 500, example = "What holds the work?"))]
