@@ -21,6 +21,14 @@ CREATE INDEX notice_by_person ON notice (person_id, id);
 CREATE INDEX notice_unread ON notice (person_id) WHERE read_at IS NULL AND archived_at IS NULL;
 CREATE INDEX notice_by_time ON notice (told_at);
 
+-- Whose deed somebody is told of, for how often one person may have mails sent to another. What the clock told has none.
+CREATE TABLE notice_sender (
+    notice_id INTEGER PRIMARY KEY NOT NULL CONSTRAINT notice_sender_notice REFERENCES notice (id) ON DELETE CASCADE,
+    person_id INTEGER NOT NULL CONSTRAINT notice_sender_person REFERENCES person (id)
+) STRICT;
+
+CREATE INDEX notice_sender_by_person ON notice_sender (person_id);
+
 -- A notice on its way out of Toolgate.
 CREATE TABLE delivery (
     id         INTEGER PRIMARY KEY NOT NULL,

@@ -18,3 +18,11 @@ CREATE TABLE calendar_feed (
 
 CREATE INDEX calendar_feed_by_person ON calendar_feed (person_id);
 CREATE INDEX calendar_feed_by_trainer ON calendar_feed (trainer_id) WHERE trainer_id IS NOT NULL;
+
+-- What entries in calendars are told apart by from those of every other workshop, made up when the database is first opened. It never
+-- changes, whatever the site is called and
+-- wherever it is: an entry under another name would be a second one.
+CREATE TABLE calendar_name (
+    id   INTEGER PRIMARY KEY NOT NULL CONSTRAINT calendar_name_one CHECK (id = 1),
+    word TEXT    NOT NULL CONSTRAINT calendar_name_length CHECK (length(word) = 32)
+) STRICT;

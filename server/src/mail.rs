@@ -16,7 +16,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use rand::RngExt;
 use services::{
     calendar::Invitation,
-    mail::{Carrier, Catcher, Mail, MailError, Mailer, Post},
+    mail::{Carrier, Catcher, Mail, MailError, Mailer, Post, travelling},
 };
 use std::{
     error::Error as _,
@@ -76,8 +76,9 @@ impl Smtp {
 
     /// `mail` as it travels.
     fn message(&self, mail: Mail) -> Result<Message, MailError> {
-        let Mail { to, subject, body, html, unsubscribe, id, calendar } = mail;
-        let to = to.parse().map_err(|_| MailError(Trouble::Address))?;
+        let Mail { to, subject, body, html, unsubscribe, id, thread, calendar } = mail;
+        let to = travelling(&to).parse().map_err(|_| MailError(Trouble::Address))?;
+        let is_notice = id.is_some();
         let mut message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
@@ -85,6 +86,16 @@ impl Smtp {
             .message_id(Some(self.message_id(id)))
             .header(MIME_VERSION_1_0)
             .header(AutoSubmitted);
+        if is_notice {
+            message = message.header(ListId(format!("<notices.{}>", self.from.email.domain())));
+        }
+        let named: Vec<_> = thread.into_iter().map(|id| self.message_id(Some(id))).collect();
+        if let [_, .., last] = named.as_slice() {
+            message = message.in_reply_to(last.clone());
+        }
+        if !named.is_empty() {
+            message = message.references(named.join(" "));
+        }
         if let Some(link) = unsubscribe {
             message = message.header(ListUnsubscribe(format!("<{link}>"))).header(ListUnsubscribePost);
         }
@@ -101,7 +112,9 @@ impl Smtp {
     /// Reads whom mails come from.
     #[must_use]
     pub fn sender(text: &str) -> Option<Mailbox> {
-        text.trim().parse().ok()
+        let Mailbox { name, email } = text.trim().parse().ok()?;
+        let email = travelling(email.as_ref()).parse().ok()?;
+        Some(Mailbox { name, email })
     }
 
     /// The address that mails come from, as a link; `None` where nobody reads what is sent there.
@@ -139,8 +152,8 @@ impl Smtp {
 /// `said` with what it changes in a calendar: one entry is one more way to say the same (RFC 6047), several are attached.
 fn with_calendar(said: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, MailError> {
     let part = |invitation: &Invitation| {
-        let method = invitation.method.word();
-        let kind = format!("text/calendar; method={method}; charset=utf-8; name=checkout.ics");
+        let (method, file) = (invitation.method.word(), invitation.file);
+        let kind = format!("text/calendar; method={method}; charset=utf-8; name={file}");
         let kind = ContentType::parse(&kind).map_err(|_| MailError(Trouble::Refused))?;
         Ok::<_, MailError>((SinglePart::builder().header(kind), invitation.text.clone()))
     };
@@ -152,7 +165,7 @@ fn with_calendar(said: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, 
         }
         several => several.iter().try_fold(MultiPart::mixed().multipart(said), |mixed, invitation| {
             let (part, text) = part(invitation)?;
-            Ok(mixed.singlepart(part.header(ContentDisposition::attachment("checkout.ics")).body(text)))
+            Ok(mixed.singlepart(part.header(ContentDisposition::attachment(invitation.file)).body(text)))
         }),
     }
 }
@@ -172,6 +185,24 @@ impl Header for AutoSubmitted {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".into())
+    }
+}
+
+/// Which mails these are, for whoever sorts them (RFC 2919): the notices of this workshop, by the address that they come from.
+#[derive(Clone)]
+struct ListId(String);
+
+impl Header for ListId {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Id")
+    }
+
+    fn parse(id: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(id.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
     }
 }
 

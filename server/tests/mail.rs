@@ -158,6 +158,49 @@ async fn a_notice_travels_as_text_and_html_with_a_way_to_stop_it_in_one_click() 
 }
 
 #[tokio::test]
+async fn an_address_with_umlauts_in_its_domain_travels_in_ascii_to_a_server_that_knows_no_others() {
+    for (address, expected) in [
+        ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-jzb.example"),
+        ("koji@例え.example", "koji@xn--r8jz45g.example"),
+    ] {
+        let (port, talk) = server("250 fine").await;
+        mailer(port).send(mail(address)).await.unwrap();
+        let heard = talk.await.unwrap();
+        assert!(heard.contains(&format!("RCPT TO:<{expected}>")), "{heard}");
+        let head = heard.split("\r\n\r\n").next().unwrap();
+        assert!(head.is_ascii() && header(head, "To").is_some_and(|to| to.contains(expected)), "{head}");
+    }
+    let from = Smtp::sender("Werkstatt <hallo@müller.example>").unwrap();
+    assert_eq!(from.email.to_string(), "hallo@xn--mller-kva.example");
+}
+
+#[tokio::test]
+async fn a_notice_names_its_list_and_the_mails_before_it() {
+    let told = async |mail: Mail| {
+        let (port, talk) = server("250 fine").await;
+        mailer(port).send(mail).await.unwrap();
+        talk.await.unwrap()
+    };
+    let notice = |thread: &[&str]| Mail {
+        html: Some("<p>x</p>".into()),
+        id: Some("notice.9.9.1".into()),
+        thread: thread.iter().map(|&name| name.to_owned()).collect(),
+        ..mail("ada@lab.example")
+    };
+    let first = told(notice(&["booking.7.1.x"])).await;
+    assert_eq!(header(&first, "List-Id"), Some("<notices.toolgate.example>"), "{first}");
+    assert_eq!(header(&first, "References"), Some("<booking.7.1.x@toolgate.example>"));
+    assert_eq!(header(&first, "In-Reply-To"), None, "there is nothing before it");
+    let later = told(notice(&["booking.7.1.x", "notice.7.7.1", "notice.8.8.1"])).await;
+    let unfolded = later.replace("\r\n ", " ");
+    let all = "<booking.7.1.x@toolgate.example> <notice.7.7.1@toolgate.example> <notice.8.8.1@toolgate.example>";
+    assert_eq!(header(&unfolded, "References"), Some(all), "{later}");
+    assert_eq!(header(&unfolded, "In-Reply-To"), Some("<notice.8.8.1@toolgate.example>"));
+    let link = told(mail("ada@lab.example")).await;
+    assert_eq!((header(&link, "List-Id"), header(&link, "References")), (None, None), "a link is no notice");
+}
+
+#[tokio::test]
 async fn a_server_that_hangs_up_in_the_middle_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

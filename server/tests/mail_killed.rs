@@ -21,6 +21,7 @@ const SOON: Duration = Duration::from_mins(1);
 const FIXTURE: &str = "
     INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0);
     INSERT INTO profile (person_id, name, email) VALUES (1, 'Ada Lovelace', 'ada@lab.example');
+    INSERT INTO hold (id, person_id, reason, placed_at) VALUES (1, 1, 'unpaid', 0);
     INSERT INTO notice (person_id, kind, subject, body, told_at)
         VALUES (1, 'hold.placed', 'hold:1', '{\"hold_placed\":{\"hold\":1,\"reason\":\"unpaid\",\"until\":null}}', unixepoch() * 1000);";
 

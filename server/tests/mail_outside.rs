@@ -82,6 +82,7 @@ fn mail(to: &str) -> Mail {
             "https://toolgate.example/unsubscribe/one-click?who=1&what=machine.blocked&sign=x".into(),
         ),
         id: Some("notice.7.7.1".into()),
+        thread: vec!["booking.7.1.x".into()],
         calendar: Vec::new(),
     }
 }
@@ -145,7 +146,7 @@ const ENTRY: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nMET
 async fn a_calendar_entry_arrives_as_one_more_way_to_say_it_and_several_as_files() {
     let server = Aiosmtpd::start(false);
     for count in [1, 2] {
-        let entry = Invitation { method: Method::Request, text: ENTRY.into() };
+        let entry = Invitation { method: Method::Request, file: "booking.ics", text: ENTRY.into() };
         let mail = Mail { calendar: vec![entry; count], ..mail("ada@lab.example") };
         server.mailer("smtp").send(mail).await.unwrap();
     }
@@ -157,7 +158,7 @@ async fn a_calendar_entry_arrives_as_one_more_way_to_say_it_and_several_as_files
             "Prova: taglio laser della Città che sta in fondo al corridoio"
         );
         let part = "parts[0].get_param('method'), parts[0].get_param('charset'), parts[0].get_filename()";
-        assert_eq!(read_calendar(kept, part), "REQUEST utf-8 checkout.ics");
+        assert_eq!(read_calendar(kept, part), "REQUEST utf-8 booking.ics");
         assert_eq!(
             read_calendar(
                 kept,

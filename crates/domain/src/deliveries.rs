@@ -9,6 +9,7 @@
 use crate::{
     notices::{Audience, Kind, Urgency},
     people::PersonStatus,
+    time::{HOUR, Millis},
     words::words,
 };
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,7 @@ words! {
     State {
         /// Its turn comes, for the first time or again.
         Queued = "queued",
-        /// It waits for the daily mail.
+        /// It waits for the daily mail, or for others of its kind.
         Gathered = "gathered",
         /// It left.
         Sent = "sent",
@@ -95,6 +96,35 @@ pub const DIGEST_HOUR: u8 = 8;
 /// A mail is tried again after so many minutes. The last pause is twelve hours, so a delivery is given up a day after it
 /// was first tried.
 pub const PAUSES: [u32; 7] = [1, 5, 15, 60, 180, 360, 720];
+
+/// So many mails of one kind that one person causes to another leave by themselves within [`WITHIN`].
+pub const SINGLE: u32 = 5;
+/// The time in which they are counted.
+pub const WITHIN: Duration = HOUR;
+/// What comes after them is collected for so long.
+pub const COLLECTED: Duration = Duration::from_mins(1);
+
+/// What left within [`WITHIN`] of one kind that one person caused to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lately {
+    /// How many notices.
+    pub count: u32,
+    /// When the last of them did.
+    pub last: Millis,
+}
+
+impl Lately {
+    /// Until when the next is held back, to leave in one mail with all that comes until then; `None`: it leaves by itself.
+    /// **Invariant:** nobody gets more than [`SINGLE`] such mails and one more in any hour.
+    #[must_use]
+    pub fn held_until(self) -> Option<Millis> {
+        match self.count {
+            ..SINGLE => None,
+            SINGLE => Some(self.last.after(COLLECTED)),
+            _ => Some(self.last.after(WITHIN)),
+        }
+    }
+}
 
 /// When somebody wants their mail, by the clocks of the space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -230,6 +260,15 @@ mod tests {
         assert_eq!(step(Kind::StatusChanged, left, NOON), Step::Send);
         assert_eq!(step(Kind::MachineUnsafe, left, NOON), Step::Drop(Reason::Left));
         assert_eq!(step(Kind::Granted, left, NOON), Step::Drop(Reason::Left));
+    }
+
+    #[test]
+    fn what_comes_after_five_of_a_kind_leaves_together_and_once_an_hour() {
+        let lately = |count| Lately { count, last: Millis(1_000) }.held_until();
+        assert_eq!((1..=4).map(lately).collect::<Vec<_>>(), [None; 4]);
+        assert_eq!(lately(5), Some(Millis(1_000).after(COLLECTED)));
+        assert_eq!(lately(6), Some(Millis(1_000).after(WITHIN)));
+        assert_eq!(lately(500), lately(6));
     }
 
     #[test]

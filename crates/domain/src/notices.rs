@@ -8,9 +8,11 @@
 
 mod kinds;
 mod news;
+mod standing;
 
 pub use kinds::{Audience, Kind, Urgency};
 pub use news::{BookingNews, CheckoutNews, HandOverNews, Instead, WaitingNews};
+pub use standing::Fact;
 
 use crate::{
     bookings::Resource,
@@ -497,6 +499,45 @@ impl Notice {
             | Self::Booking { booking, .. } => Some(Dated::Booking(booking)),
             _ => None,
         }
+    }
+
+    /// Whether that takes it out: what the mail says and what the calendar does with it are the same.
+    #[must_use]
+    pub const fn is_taken_out(&self) -> bool {
+        matches!(
+            self,
+            Self::Checkout { news: CheckoutNews::Rejected | CheckoutNews::Cancelled, .. }
+                | Self::Booking {
+                    news: BookingNews::Rejected | BookingNews::Expired | BookingNews::Cancelled,
+                    ..
+                }
+                | Self::HandOver { news: HandOverNews::Accepted, .. }
+        )
+    }
+
+    /// What its mails and those before and after it are about, so that they are shown together: the first word of
+    /// [`subject`](Self::subject). `None` where each stands for itself.
+    #[must_use]
+    pub fn thread(&self) -> Option<String> {
+        let is_story = matches!(
+            self,
+            Self::HoldPlaced { .. }
+                | Self::HoldLifted { .. }
+                | Self::CardClaimed { .. }
+                | Self::ClaimRefused { .. }
+                | Self::Reported { .. }
+                | Self::Acknowledged { .. }
+                | Self::Resolved { .. }
+                | Self::Blocked { .. }
+                | Self::Free { .. }
+                | Self::Checkout { .. }
+                | Self::Booking { .. }
+                | Self::HandOver { .. }
+                | Self::Outage { .. }
+                | Self::OutageOver { .. }
+                | Self::Waiting { .. }
+        );
+        is_story.then(|| self.subject().split(' ').next().unwrap_or_default().to_owned())
     }
 
     /// When what it tells of begins.

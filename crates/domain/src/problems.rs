@@ -4,12 +4,19 @@
 //! on the machine. Deliberately absent: what programs and people are told when something is refused ([`crate::problem`]).
 
 use crate::{
+    rate::Pace,
     time::{Date, Millis},
     words::words,
 };
+use std::time::Duration;
 
 /// Weeks in the chart of what was reported and resolved.
 pub const WEEKS: i64 = 12;
+
+/// How often one person reports: more than anybody finds broken on one evening.
+pub const REPORTS: Pace = Pace { burst: 20, every: Duration::from_mins(3) };
+/// How often one person gives a photo of a problem.
+pub const PHOTOS: Pace = Pace { burst: 40, every: Duration::from_secs(90) };
 
 /// Characters of what is written about a problem, or of what was done, at most.
 pub const WORDS: usize = 1000;

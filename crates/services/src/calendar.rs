@@ -1,13 +1,16 @@
 //! Calendar entries as other programs read them (RFC 5545): a whole calendar, and the messages by which one entry reaches a calendar
 //! (RFC 5546).
 //!
-//! **Invariants.** An entry is known by its uid, which never changes; a later version has a higher sequence or a later stamp. Whatever
+//! **Invariants.** An entry is known by its uid, which never changes, wherever the site is and whatever it is called; a later version has a higher sequence or a later stamp. Whatever
 //! somebody typed is text and cannot begin a line of its own.
 //!
 //! Deliberately absent: what an entry says, which its noun knows, the mail around it ([`crate::outbox`]), and who reads a whole calendar
 //! ([`crate::feeds`]).
 
-use crate::{Ctx, mail::Post};
+use crate::{
+    Ctx,
+    mail::{Post, travelling},
+};
 use domain::{feeds::KEPT, time::Millis, zone::Zone};
 use std::{fmt::Display, sync::Arc};
 
@@ -39,6 +42,8 @@ impl Method {
 pub struct Invitation {
     /// What it asks for.
     pub method: Method,
+    /// What it is called as a file.
+    pub file: &'static str,
     /// A whole calendar object: lines of at most 75 bytes that end in CRLF.
     pub text: String,
 }
@@ -80,28 +85,32 @@ pub(crate) struct Entry {
 }
 
 /// Where this site is, as calendars are told.
-pub(crate) struct Site(Arc<Post>);
+pub(crate) struct Site {
+    post: Arc<Post>,
+    /// What tells its entries from those of every other workshop.
+    name: Arc<str>,
+}
 
 impl Site {
     pub fn of(ctx: &Ctx) -> Self {
-        Self(ctx.mail().post())
+        Self { post: ctx.mail().post(), name: ctx.calendar_name() }
     }
 
-    /// Its name in the network: what makes an entry’s uid unique.
-    pub fn host(&self) -> &str {
-        let site = self.0.site.as_deref().unwrap_or("toolgate");
+    /// Its name in the network.
+    fn host(&self) -> &str {
+        let site = self.post.site.as_deref().unwrap_or("toolgate");
         let host = site.split_once("://").map_or(site, |(_, rest)| rest);
         host.split(['/', ':']).next().unwrap_or_default()
     }
 
-    /// `booking-7@attic.example`.
+    /// `booking-7@` and a word that was made up with the database.
     pub fn uid(&self, what: &str, id: impl Display) -> String {
-        format!("{what}-{id}@{}", self.host())
+        format!("{what}-{id}@{}", self.name)
     }
 
     /// A page of it, `/bookings/7`; `None` while nobody has said where it is.
     pub fn page(&self, path: impl Display) -> Option<String> {
-        Some(format!("{}{path}", self.0.site.as_deref()?))
+        Some(format!("{}{path}", self.post.site.as_deref()?))
     }
 }
 
@@ -112,31 +121,30 @@ struct Party<'a> {
     email: &'a str,
 }
 
-/// `entry` for the calendar of the `attendee`, a name and an address, who hears from the space.
-pub(crate) fn invitation(ctx: &Ctx, entry: &Entry, (name, email): (&str, &str)) -> Invitation {
+/// `entry` for the calendar of the `attendee`, a name and an address, who hears from the space; as a file it is called `file`.
+pub(crate) fn invitation(ctx: &Ctx, entry: &Entry, (name, email): (&str, &str), file: &'static str) -> Invitation {
     let (site, space) = (Site::of(ctx), ctx.space());
     let nobody = format!("noreply@{}", site.host());
-    let organizer = Party { name: space_name(&space.name), email: site.0.sender.as_deref().unwrap_or(&nobody) };
-    written(entry, organizer, Party { name, email })
+    let organizer = Party { name: space_name(&space.name), email: site.post.sender.as_deref().unwrap_or(&nobody) };
+    written(entry, organizer, Party { name, email }, file)
 }
 
-fn written(entry: &Entry, organizer: Party<'_>, attendee: Party<'_>) -> Invitation {
-    let (method, answer) = match entry.status {
-        Status::Tentative => (Method::Request, "TENTATIVE"),
-        Status::Confirmed => (Method::Request, "ACCEPTED"),
-        Status::Cancelled => (Method::Cancel, "DECLINED"),
+fn written(entry: &Entry, organizer: Party<'_>, attendee: Party<'_>, file: &'static str) -> Invitation {
+    let method = match entry.status {
+        Status::Tentative | Status::Confirmed => Method::Request,
+        Status::Cancelled => Method::Cancel,
     };
     let mut lines = Lines::begun();
     lines.add("METHOD", method.word());
     lines.add("BEGIN", "VEVENT");
     lines.event(entry);
     lines.add(&format!("ORGANIZER{}", named(organizer)), &mailto(organizer));
-    // What they do is decided in Toolgate: a calendar has nothing to answer.
-    let key = format!("ATTENDEE{};ROLE=REQ-PARTICIPANT;PARTSTAT={answer};RSVP=FALSE", named(attendee));
+    // What they do is decided in Toolgate: a calendar has nothing to answer, and nobody answers for them.
+    let key = format!("ATTENDEE{};ROLE=REQ-PARTICIPANT;RSVP=FALSE", named(attendee));
     lines.add(&key, &mailto(attendee));
     lines.add("END", "VEVENT");
     lines.add("END", "VCALENDAR");
-    Invitation { method, text: lines.0 }
+    Invitation { method, file, text: lines.0 }
 }
 
 /// A whole calendar called `name`, as a program reads it that asks again now and then.
@@ -237,7 +245,7 @@ fn instant(at: Millis) -> String {
 }
 
 fn mailto(party: Party<'_>) -> String {
-    format!("mailto:{}", one_line(party.email))
+    format!("mailto:{}", one_line(&travelling(party.email)))
 }
 
 /// What somebody is called, as a parameter; nothing where that is not known.
@@ -285,7 +293,8 @@ mod tests {
 
     fn made(typed: &str, status: Status) -> String {
         let organizer = Party { name: typed, email: "hello@attic.example" };
-        written(&entry(typed, status), organizer, Party { name: typed, email: "ada@attic.example" }).text
+        let attendee = Party { name: typed, email: "ada@müller.example" };
+        written(&entry(typed, status), organizer, attendee, "checkout.ics").text
     }
 
     /// What stands before the values, in the order of the lines; each line is whole and no longer than may be.
@@ -303,6 +312,15 @@ mod tests {
             assert!(text.contains(&format!("\r\n{line}\r\n")), "{line} is not in {text}");
         }
         assert!(made("Laser", Status::Tentative).contains("\r\nMETHOD:REQUEST\r\n"));
+    }
+
+    #[test]
+    fn nobody_answers_for_whoever_is_invited_and_their_address_is_ascii() {
+        for status in [Status::Tentative, Status::Confirmed, Status::Cancelled] {
+            let text = made("Laser", status).replace("\r\n ", "");
+            assert!(!text.contains("PARTSTAT"), "{text}");
+            assert!(text.contains("RSVP=FALSE:mailto:ada@xn--mller-kva.example\r\n"), "{text}");
+        }
     }
 
     proptest! {

@@ -16,9 +16,10 @@ use crate::{
     uploads::Slots,
     uses,
 };
+use data_encoding::HEXLOWER;
 use domain::time::{Date, Millis};
 use std::{path::PathBuf, sync::Arc};
-use store::{OpenError, Store, Tuning};
+use store::{Done, OpenError, Store, StoreError, Tuning, Unaudited};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -58,6 +59,7 @@ struct Inner {
     people: people::Memory,
     imports: imports::Memory,
     mail: mail::Memory,
+    calendar_name: Arc<str>,
     guard: Guard,
     uploads: Slots,
     fetcher: Shared<Option<Arc<dyn Fetcher>>>,
@@ -74,6 +76,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     store::imports::fabomatic::forget(&config.file);
     let settings = async { store::settings::of_space(&mut *store.read().await?).await };
     let settings = settings.await.map_err(OpenError::Settings)?;
+    let calendar_name = calendar_name(&store, &config.dice).await.map_err(OpenError::Settings)?;
     let ctx = Ctx(Arc::new(Inner {
         hub: Hub::new(config.clock.now()),
         process: Process::new(config.clock.now()),
@@ -85,6 +88,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         people: people::Memory::default(),
         imports: imports::Memory::default(),
         mail: mail::Memory::default(),
+        calendar_name,
         guard: Guard::default(),
         uploads: Slots::default(),
         fetcher: Shared::default(),
@@ -98,6 +102,19 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     let (hub, hints, stop) = (ctx.clone(), ctx.0.store.live(), ctx.0.stop.clone());
     ctx.0.tasks.spawn(async move { hub.live().forward(hints, stop).await });
     Ok(ctx)
+}
+
+/// What entries in calendars are told apart by, made up where this is the first time that the file is opened.
+async fn calendar_name(store: &Store, dice: &Dice) -> Result<Arc<str>, StoreError> {
+    if let Some(known) = store::feeds::calendar_name(&mut *store.read().await?).await? {
+        return Ok(known.into());
+    }
+    let fresh = HEXLOWER.encode(&dice.bytes::<16>());
+    let named = store.write(async move |tx| {
+        let name = store::feeds::name_calendars(tx, &fresh).await?;
+        Ok::<_, StoreError>(Done::unaudited(name, Unaudited::Delivered))
+    });
+    Ok(named.await?.into())
 }
 
 impl Ctx {
@@ -141,6 +158,11 @@ impl Ctx {
 
     pub(crate) fn mail(&self) -> &mail::Memory {
         &self.0.mail
+    }
+
+    /// What entries in calendars are told apart by from those of other workshops; it never changes.
+    pub(crate) fn calendar_name(&self) -> Arc<str> {
+        Arc::clone(&self.0.calendar_name)
     }
 
     pub(crate) fn guard(&self) -> &Guard {

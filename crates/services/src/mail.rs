@@ -4,6 +4,8 @@
 //! said at start and never with what a request claims. No address is written into a log. Deliberately absent: SMTP, which
 //! is the server's.
 
+pub(crate) mod frame;
+
 use crate::{Ctx, calendar::Invitation, outbox::Rest, shared::Shared, token::Token};
 use domain::{accounts::Purpose, deliveries::Trouble};
 use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
@@ -30,6 +32,8 @@ pub struct Mail {
     pub unsubscribe: Option<String>,
     /// What tells it from every other mail, so that one that is sent twice is shown once.
     pub id: Option<String>,
+    /// What the mails are called that are shown with it, the newest last: behind a name for all of them that no mail has.
+    pub thread: Vec<String>,
     /// What it changes in its reader's calendar.
     pub calendar: Vec<Invitation>,
 }
@@ -147,6 +151,19 @@ pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
     }
 }
 
+/// `address` as every mail server takes it: the name of its domain in ASCII (`xn--…`), where that can be written so. What stands before
+/// the `@` is its server's own and stays; beyond ASCII it needs a server that takes such addresses.
+#[must_use]
+pub fn travelling(address: &str) -> String {
+    let Some((user, domain)) = address.rsplit_once('@').filter(|(_, domain)| !domain.is_ascii()) else {
+        return address.to_owned();
+    };
+    match url::Host::parse(domain) {
+        Ok(url::Host::Domain(domain)) => format!("{user}@{domain}"),
+        Ok(url::Host::Ipv4(_) | url::Host::Ipv6(_)) | Err(_) => address.to_owned(),
+    }
+}
+
 /// Forgets the mails to `address` that stayed here: they say who it was.
 pub(crate) fn forget(ctx: &Ctx, address: &str) {
     if let Carrier::Catcher(catcher) = &ctx.mail().post().carrier {
@@ -173,7 +190,9 @@ impl Letter {
                 (lang.mail_reset_subject(space), lang.mail_reset(name, space, &link))
             }
         };
-        Self { link, mail: Mail { to: email.to_owned(), subject, body, ..Mail::default() } }
+        let card = frame::card(&body, &link, lang.password_choose());
+        let html = Some(frame::page(lang, &subject, space, &card, ""));
+        Self { link, mail: Mail { to: email.to_owned(), subject, body, html, ..Mail::default() } }
     }
 
     /// Gives the mail away, or the link back where that is not possible.
@@ -190,5 +209,25 @@ impl Letter {
             Err(_) => tracing::warn!("a mail was not sent: the sender failed"),
         }
         Delivery::ByHand { link }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_domain_of_an_address_travels_in_ascii_and_the_rest_as_it_is() {
+        for (address, expected) in [
+            ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-jzb.example"),
+            ("anne@MÜLLER-Werkstatt.example", "anne@xn--mller-werkstatt-jzb.example"),
+            ("koji@例え.example", "koji@xn--r8jz45g.example"),
+            ("ådå@lab.example", "ådå@lab.example"),
+            ("ådå@müller.example", "ådå@xn--mller-kva.example"),
+            ("pat.o'brien+laser@Lab.example", "pat.o'brien+laser@Lab.example"),
+            ("nobody", "nobody"),
+        ] {
+            assert_eq!(travelling(address), expected);
+        }
     }
 }

@@ -13,11 +13,12 @@ pub use look::{Overview, Query, list, overview, page, standing, timeline, uses};
 use crate::error::FieldError;
 use crate::{
     Ctx,
-    cards::{Expectations, Pacing},
+    cards::Expectations,
     change::Job,
     effects,
     notes::Deleted,
     qualifications::{Counted, cause},
+    rate::Pacing,
     sessions,
 };
 use domain::{
@@ -49,6 +50,10 @@ use text::Lang;
 pub(crate) struct Memory {
     /// How often they claim cards.
     pub(crate) claims: Pacing,
+    /// How often they report problems.
+    pub(crate) reports: Pacing,
+    /// How often they give photos of them.
+    pub(crate) photos: Pacing,
     /// What boards wait for, instead of letting somebody in.
     pub(crate) expected: Expectations,
     /// Notes that can still be taken back.

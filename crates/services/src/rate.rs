@@ -1,6 +1,7 @@
-//! How often a program may ask. Kept in memory: after a restart everybody's bucket is full.
+//! How often a program may ask, and somebody change something. Kept in memory: after a restart everybody's bucket is full.
 //!
-//! Invariants: memory is bounded, whoever asks. All that somebody asks comes out of one bucket, with however many tokens. Deliberately absent: pages, which people open one at a time.
+//! Invariants: memory is bounded, whoever asks. All that somebody asks comes out of one bucket, with however many tokens; what they change
+//! on pages comes out of another, so that a program of theirs does not lock them out. Deliberately absent: pages that are only looked at.
 
 pub use crate::accounts::guard::network;
 
@@ -9,10 +10,10 @@ use domain::{
     actor::Actor,
     id::PersonId,
     problem::{Kind, Problem},
-    rate::{Bucket, Empty, KNOWN, Left, UNKNOWN},
+    rate::{Bucket, Empty, KNOWN, Left, Pace, TYPED, UNKNOWN},
     time::Millis,
 };
-use std::{collections::HashMap, net::IpAddr};
+use std::{collections::HashMap, net::IpAddr, time::Duration};
 use text::Lang;
 
 /// Buckets that are remembered.
@@ -23,6 +24,8 @@ const ROOM: usize = 20_000;
 enum Asker {
     Person(PersonId),
     Address(IpAddr),
+    /// Somebody on pages, who changes something.
+    Typing(PersonId),
 }
 
 #[derive(Default)]
@@ -34,16 +37,49 @@ pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result
         Some(person) => (Asker::Person(person), KNOWN),
         None => (Asker::Address(network(from)), UNKNOWN),
     };
+    taken(ctx, asker, pace, lang)
+}
+
+/// Counts one change that `actor` makes on a page: whether they have to wait. Who has not said who they are is counted where they do.
+pub fn take_change(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<(), Problem> {
+    match actor.person() {
+        Some(person) => taken(ctx, Asker::Typing(person), TYPED, lang).1,
+        None => Ok(()),
+    }
+}
+
+fn taken(ctx: &Ctx, asker: Asker, pace: Pace, lang: Lang) -> (Left, Result<(), Problem>) {
     let now = ctx.now();
     let mut buckets = ctx.guard().buckets.0.lock();
     make_room(&mut buckets, now);
     match buckets.entry(asker).or_insert(Bucket::FULL).take(pace, now) {
         Ok(left) => (left, Ok(())),
         Err(Empty { wait, left }) => {
-            let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1);
+            let seconds = seconds(wait);
             let problem = Problem::new("rate.exceeded", Kind::TooMany, lang.rate_exceeded(seconds)).after(seconds);
             (left, Err(problem))
         }
+    }
+}
+
+/// Whole ones, one at least.
+fn seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1)
+}
+
+/// How often each person did one thing lately.
+#[derive(Default)]
+pub(crate) struct Pacing(Shared<HashMap<PersonId, Bucket>>);
+
+impl Pacing {
+    /// Counts that `person` did it; how many seconds to wait if that was too often.
+    pub fn take(&self, person: PersonId, pace: Pace, now: Millis) -> Result<(), u32> {
+        let mut buckets = self.0.lock();
+        if buckets.len() >= ROOM {
+            buckets.retain(|_, bucket| !bucket.is_full(now));
+        }
+        let taken = buckets.entry(person).or_insert(Bucket::FULL).take(pace, now);
+        taken.map(drop).map_err(|empty| seconds(empty.wait))
     }
 }
 

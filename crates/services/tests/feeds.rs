@@ -103,12 +103,13 @@ async fn a_booking_keeps_its_uid_from_request_to_cancellation() {
     let carl = lab.signed_in(4).await;
     let (_, secret) = made(&lab, &carl, Feed::Mine).await;
     let id = booked(&lab, &carl, LASER, span(24, 60)).await;
+    let name = lab.text("SELECT word FROM calendar_name").await;
     booked(&lab, &lab.signed_in(11).await, LASER, span(30, 60)).await;
     let read = text(&lab, &secret).await.unwrap();
     let all = "e['UID'], e['SEQUENCE'], e['STATUS'], e['DTSTART'].dt.isoformat(), e['DTEND'].dt.isoformat()";
     assert_eq!(
         entries(&read, all),
-        [format!("booking-{id}@attic.example 0 CONFIRMED 2027-01-16T08:00:00+00:00 2027-01-16T09:00:00+00:00")],
+        [format!("booking-{id}@{name} 0 CONFIRMED 2027-01-16T08:00:00+00:00 2027-01-16T09:00:00+00:00")],
         "Ken's is not his"
     );
     assert_eq!(entries(&read, "e['LOCATION']"), [PLACE]);
@@ -119,14 +120,33 @@ async fn a_booking_keeps_its_uid_from_request_to_cancellation() {
     bookings::move_to(&lab.ctx, &carl, id, version, Ok(span(26, 60))).await.unwrap();
     let moved = text(&lab, &secret).await.unwrap();
     let some = "e['UID'], e['SEQUENCE'], e['STATUS'], e['TRANSP'], e['DTSTART'].dt.hour";
-    assert_eq!(entries(&moved, some), [format!("booking-{id}@attic.example 1 CONFIRMED OPAQUE 10")]);
+    assert_eq!(entries(&moved, some), [format!("booking-{id}@{name} 1 CONFIRMED OPAQUE 10")]);
     cancelled(&lab, &carl, id).await;
     let gone = text(&lab, &secret).await.unwrap();
-    assert_eq!(entries(&gone, some), [format!("booking-{id}@attic.example 2 CANCELLED TRANSPARENT 10")]);
+    assert_eq!(entries(&gone, some), [format!("booking-{id}@{name} 2 CANCELLED TRANSPARENT 10")]);
     lab.pass(DAY * 32);
     let old = text(&lab, &secret).await.unwrap();
     assert_eq!(entries(&old, some), Vec::<String>::new(), "thirty days back");
     assert!(old.contains("BEGIN:VTIMEZONE"), "a calendar without any component is none: {old}");
+}
+
+#[tokio::test]
+async fn an_entry_keeps_its_uid_whatever_the_site_is_called_and_after_a_restart() {
+    let lab = open().await;
+    let carl = lab.signed_in(4).await;
+    let (_, secret) = made(&lab, &carl, Feed::Mine).await;
+    booked(&lab, &carl, LASER, span(24, 60)).await;
+    let uids = async |lab: &Lab| entries(&text(lab, &secret).await.unwrap(), "e['UID']");
+    let before = uids(&lab).await;
+    for site in [None, Some("https://workshop.example"), Some("http://10.0.0.7:3000")] {
+        mail::arrange(&lab.ctx, Post { site: site.map(Into::into), ..Post::default() });
+        assert_eq!(uids(&lab).await, before, "{site:?}");
+    }
+    let lab = lab.reopen().await;
+    assert_eq!(uids(&lab).await, before);
+    assert_ne!(before, ["booking-1@"], "it has a name");
+    let other = Lab::empty().await.text("SELECT word FROM calendar_name").await;
+    assert!(!before[0].ends_with(&other), "of another workshop");
 }
 
 #[tokio::test]
@@ -160,7 +180,9 @@ async fn a_machine_feed_names_people_only_as_the_space_shows_them() {
     }
     closures::lift(&lab.ctx, &ken, closure).await.unwrap();
     let read = text(&lab, &secret).await.unwrap();
-    assert_eq!(entries(&read, "e['UID'], e['SEQUENCE'], e['STATUS']")[3], "closure-1@attic.example 1 CANCELLED");
+    let name = lab.text("SELECT word FROM calendar_name").await;
+    let lifted = format!("closure-1@{name} 1 CANCELLED");
+    assert_eq!(entries(&read, "e['UID'], e['SEQUENCE'], e['STATUS']")[3], lifted);
 }
 
 #[tokio::test]
@@ -178,7 +200,8 @@ async fn a_trainers_feed_has_the_checkouts_that_they_hold() {
         let (_, secret) = made(&lab, reader, held).await;
         let read = text(&lab, &secret).await.unwrap();
         let what = "e['UID'], e['STATUS'], e['DESCRIPTION']";
-        assert_eq!(entries(&read, what), ["appointment-1@attic.example CONFIRMED With Carl \"Loop\" Ø"]);
+        let name = lab.text("SELECT word FROM calendar_name").await;
+        assert_eq!(entries(&read, what), [format!("appointment-1@{name} CONFIRMED With Carl \"Loop\" Ø")]);
     }
     let (_, secret) = made(&lab, &carl, Feed::Mine).await;
     let read = text(&lab, &secret).await.unwrap();

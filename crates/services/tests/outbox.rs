@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "outbox/bounds.rs"]
+mod bounds;
 mod lab;
 
 use domain::{
@@ -152,7 +154,9 @@ async fn what_is_good_to_know_leaves_in_one_mail_a_day_without_what_was_read_mea
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     grant(&lab, ADA, 4).await;
     grant(&lab, ADA, 3).await;
-    holds::lift(&lab.ctx, &bob, hold(&lab, ADA).await).await.unwrap();
+    let placed = hold(&lab, ADA).await;
+    empty(&lab).await;
+    holds::lift(&lab.ctx, &bob, placed).await.unwrap();
     let unread = notices::list(&lab.ctx, &ada, views::notices::Which::Unread, None).await.unwrap().notices;
     lab.pass(MINUTE);
     notices::read(&lab.ctx, &ada, Some(unread[0].id)).await.unwrap();
@@ -337,7 +341,7 @@ async fn a_dead_mail_server_uses_up_the_attempts_of_few_and_all_leave_when_it_is
          INSERT INTO notice (person_id, kind, subject, body, told_at)
              SELECT id, 'hold.lifted', 'hold:1', '{\"hold_lifted\":{\"hold\":1}}', 1800000000000 FROM person WHERE id >= 100;
          INSERT INTO notice (person_id, kind, subject, body, told_at)
-             SELECT id, 'account.status', 'at:1', '{\"status_changed\":{\"to\":\"suspended\",\"at\":1}}', 1800000000000
+             SELECT id, 'account.status', 'at:1', '{\"status_changed\":{\"to\":\"active\",\"at\":1}}', 1800000000000
                FROM person WHERE id >= 100;",
     )
     .await;

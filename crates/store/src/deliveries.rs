@@ -1,6 +1,8 @@
 //! Notices on their way out of Toolgate: rows of `delivery`, addresses that mails come back from, and the key that links in
 //! mails are signed with. A row is made with its notice, by a trigger.
 
+pub mod before;
+
 use crate::privacy::{Erasing, Table};
 use domain::{
     deliveries::{Channel, Reason, State, Times, Trouble},
@@ -23,6 +25,8 @@ pub struct Due {
     pub gathered: bool,
     pub attempts: u32,
     pub person: PersonId,
+    /// Who caused it; `None` is the clock.
+    pub by: Option<PersonId>,
     pub status: PersonStatus,
     pub name: Option<String>,
     pub email: Option<String>,
@@ -53,20 +57,28 @@ pub struct Due {
     pub ends: Option<Millis>,
 }
 
+/// How often what failed for now is tried before what came after it for the same person leaves first.
+const WAITED_FOR: u32 = 3;
+
 /// Deliveries by mail whose turn it is at `now`, no more than `most`: in the order of their times, those for one person
-/// together. With `only`, of these kinds alone.
+/// together and in the order in which they were told. With `only`, those for people who are told something of these kinds. What
+/// failed for now keeps what came after it waiting, but for a while and for safety.
 pub async fn due(
     conn: &mut SqliteConnection,
     now: Millis,
     only: Option<&[Kind]>,
     most: u32,
 ) -> Result<Vec<Due>, StoreError> {
-    let only = only.map(|kinds| serde_json::Value::from(kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>()));
-    let only = only.map(|only| only.to_string());
+    let listed = |kinds: &[Kind]| {
+        serde_json::Value::from(kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>()).to_string()
+    };
+    let only = only.map(listed);
+    let locked: Vec<_> = Kind::ALL.iter().copied().filter(|kind| kind.is_locked()).collect();
+    let urgent = listed(&locked);
     let due = sqlx::query_as!(
         Due,
         r#"SELECT d.id AS "id!: DeliveryId", n.id AS "notice!: NoticeId", d.state = 'gathered' AS "gathered!: bool",
-                  d.attempts AS "attempts!: u32", p.id AS "person!: PersonId", p.status AS "status!: PersonStatus",
+                  d.attempts AS "attempts!: u32", p.id AS "person!: PersonId", by.person_id AS "by?: PersonId", p.status AS "status!: PersonStatus",
                   f.name AS "name?", f.email AS "email?", f.language AS "language?",
                   b.since AS "bounced?: Millis", s.is_on AS "wants?: bool",
                   (coalesce(n.read_at > n.told_at, 0) OR coalesce(n.archived_at > n.told_at, 0)) AS "read!: bool",
@@ -76,6 +88,7 @@ pub async fn due(
                   coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String",
                   who.name AS "who?: String", a.until_at AS "ends?: Millis"
              FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN person p ON p.id = n.person_id
+             LEFT JOIN notice_sender by ON by.notice_id = n.id
              LEFT JOIN profile f ON f.person_id = p.id
              LEFT JOIN bounced_address b ON b.person_id = p.id AND b.email = f.email
              LEFT JOIN notice_switch s ON s.person_id = p.id AND s.kind = n.kind AND s.channel = 'mail'
@@ -94,19 +107,30 @@ pub async fn due(
                        WHEN n.kind LIKE 'booking.%' THEN
                            (SELECT person_id FROM booking WHERE id = json_extract(n.body, '$.booking.booking')) END
             WHERE d.settled_at IS NULL AND d.due_at <= ?1 AND d.channel = 'mail'
-              AND (?2 IS NULL OR n.kind IN (SELECT value FROM json_each(?2)))
+              AND (?2 IS NULL OR n.person_id IN (
+                   SELECT o.person_id FROM delivery u JOIN notice o ON o.id = u.notice_id
+                    WHERE u.settled_at IS NULL AND u.due_at <= ?1 AND u.channel = 'mail'
+                      AND o.kind IN (SELECT value FROM json_each(?2))))
+              AND (n.kind IN (SELECT value FROM json_each(?5)) OR NOT EXISTS (
+                   SELECT 1 FROM delivery u JOIN notice o ON o.id = u.notice_id
+                    WHERE o.person_id = n.person_id AND u.id < d.id AND u.settled_at IS NULL AND u.state = 'queued'
+                      AND u.attempts BETWEEN 1 AND ?4 AND u.trouble IS NOT NULL AND u.due_at > ?1))
             ORDER BY d.due_at, p.id, d.id LIMIT ?3"#,
         now,
         only,
         most,
+        WAITED_FOR,
+        urgent,
     );
     Ok(due.fetch_all(conn).await?)
 }
 
-/// When the next delivery is due; `None` while nothing waits.
-pub async fn next_due(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
-    let next =
-        sqlx::query_scalar!(r#"SELECT min(due_at) AS "at?: Millis" FROM delivery WHERE settled_at IS NULL"#);
+/// When the next delivery is due after `now`; `None` while nothing waits. What is due and kept waiting comes with what it waits for.
+pub async fn next_due(conn: &mut SqliteConnection, now: Millis) -> Result<Option<Millis>, StoreError> {
+    let next = sqlx::query_scalar!(
+        r#"SELECT min(due_at) AS "at?: Millis" FROM delivery WHERE settled_at IS NULL AND due_at > ?"#,
+        now,
+    );
     Ok(next.fetch_one(conn).await?)
 }
 

@@ -245,6 +245,19 @@ pub async fn checkouts(
     Ok(checkouts.fetch_all(conn).await?)
 }
 
+/// What entries in calendars are told apart by from those of every other workshop, if that was made up; it never changes.
+pub async fn calendar_name(conn: &mut SqliteConnection) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::query_scalar!("SELECT word FROM calendar_name").fetch_optional(conn).await?)
+}
+
+/// The same; `fresh` becomes it where there is none.
+pub async fn name_calendars(tx: &mut WriteTx, fresh: &str) -> Result<String, StoreError> {
+    sqlx::query!("INSERT INTO calendar_name (id, word) VALUES (1, ?) ON CONFLICT DO NOTHING", fresh)
+        .execute(tx.conn())
+        .await?;
+    calendar_name(tx.conn()).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
+}
+
 /// What is kept of people here.
 pub(crate) const KEPT: &[Table] = &[
     // Whoever reads a trainer’s feed loses it with the trainer.

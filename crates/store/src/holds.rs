@@ -52,6 +52,17 @@ pub async fn lift(tx: &mut WriteTx, hold: HoldId, at: Millis, by: Option<AliasId
     Ok(lifted.rows_affected() == 1)
 }
 
+/// Whether `hold` holds somebody at `at`.
+pub async fn is_in_force(conn: &mut SqliteConnection, hold: HoldId, at: Millis) -> Result<bool, StoreError> {
+    let is = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM hold WHERE id = ? AND lifted_at IS NULL AND (until IS NULL OR until > ?))
+                  AS "is!: bool""#,
+        hold,
+        at,
+    );
+    Ok(is.fetch_one(conn).await?)
+}
+
 /// Who is held by `hold`.
 pub async fn whose(conn: &mut SqliteConnection, hold: HoldId) -> Result<Option<PersonId>, StoreError> {
     let person = sqlx::query_scalar!(r#"SELECT person_id AS "id!: PersonId" FROM hold WHERE id = ?"#, hold)

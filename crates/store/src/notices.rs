@@ -15,8 +15,14 @@ use views::notices::Which;
 
 use crate::{StoreError, WriteTx, qualifications};
 
-/// Keeps `notice` for `person`; answers whether it is new to them.
-pub async fn tell(tx: &mut WriteTx, person: PersonId, notice: &Notice, now: Millis) -> Result<bool, StoreError> {
+/// Keeps `notice` for `person`, of what `by` did or the clock; answers whether it is new to them.
+pub async fn tell(
+    tx: &mut WriteTx,
+    by: Option<PersonId>,
+    person: PersonId,
+    notice: &Notice,
+    now: Millis,
+) -> Result<bool, StoreError> {
     let (kind, subject, machine, of_type) = (notice.kind(), notice.subject(), notice.machine(), notice.of_type());
     let room = notice.room();
     let body = serde_json::to_string(notice).map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -41,6 +47,12 @@ pub async fn tell(tx: &mut WriteTx, person: PersonId, notice: &Notice, now: Mill
     .await?;
     if made.rows_affected() == 0 {
         return Ok(false);
+    }
+    if let Some(by) = by {
+        let id = made.last_insert_rowid();
+        sqlx::query!("INSERT INTO notice_sender (notice_id, person_id) VALUES (?, ?)", id, by)
+            .execute(tx.conn())
+            .await?;
     }
     tx.after_commit(Hint::Notices(person));
     Ok(true)
@@ -349,6 +361,8 @@ pub async fn follow(
 
 /// What is kept of people here.
 pub(crate) const KEPT: &[Table] = &[
+    // That somebody did something stands in the record; what the others were told stays theirs.
+    Table::left("notice_sender", &["person_id"], Erasing::Deleted),
     Table::taken(
         "notice",
         &["person_id", "body"],

@@ -16,6 +16,10 @@ text! {
                                it: [one: "Ecco che cosa è successo dall’ultima e-mail giornaliera:", other: "Ecco {n} novità dall’ultima e-mail giornaliera:"] }
     mail_digest_more(n: u32) { en: [one: "One more is waiting in the app.", other: "{n} more are waiting in the app."],
                                it: [one: "Un altro ti aspetta nell’app.", other: "Altri {n} ti aspettano nell’app."] }
+    mail_many_subject(n: u32, title: &str) { en: [one: "{title} – and one more", other: "{title} – and {n} more"],
+                                             it: [one: "{title} – e un altro", other: "{title} – e altri {n}"] }
+    mail_many_lead(n: u32) { en: [one: "This happened:", other: "{n} events of the same kind happened in a short time:"],
+                             it: [one: "È successo questo:", other: "{n} novità dello stesso tipo in poco tempo:"] }
     mail_hello(name: &str) { en: "Hello {name},", it: "Ciao {name}," }
     mail_why(space: &str) { en: "You get this mail because you have an account at {space}.", it: "Ricevi questa e-mail perché hai un account a {space}." }
     mail_settings() { en: "Choose what you get", it: "Scegli che cosa ricevere" }
@@ -75,7 +79,7 @@ text! {
     deliveries_sent() { en: "Sent", it: "Inviati" }
     deliveries_dropped() { en: "Not sent", it: "Non inviati" }
     deliveries_waiting() { en: "Waiting", it: "In attesa" }
-    deliveries_daily() { en: "For the daily mail", it: "Per l’e-mail giornaliera" }
+    deliveries_daily() { en: "To be sent together", it: "Da inviare insieme" }
     deliveries_sent_today() { en: "Sent in 24 hours", it: "Inviati in 24 ore" }
     deliveries_none_open() { en: "Nothing is waiting", it: "Nessun invio in attesa" }
     deliveries_none_open_next() { en: "All mail has been sent.", it: "Tutte le e-mail sono state inviate." }

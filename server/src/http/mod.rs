@@ -20,6 +20,7 @@ mod local;
 mod mail;
 mod metrics;
 mod modules;
+pub mod pace;
 mod pages;
 mod peer;
 mod phone;
@@ -244,6 +245,7 @@ pub fn router(shared: Shared) -> Router {
         .merge(texts.layer(middleware::from_fn_with_state(shared.clone(), bodies::bound)))
         .merge(for_programs(sent).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
         .merge(gathered(files))
+        .layer(middleware::from_fn_with_state(shared.clone(), pace::changes))
         .layer(middleware::from_fn(rendering::in_one_task))
         .layer(middleware::from_fn_with_state(shared.clone(), answers::bound))
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))

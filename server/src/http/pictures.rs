@@ -148,7 +148,7 @@ pub async fn report(
     let new = ReportProblem::read(Severity::from_word(&severity), &words);
     let report = match problems::report(ctx, &actor, machine, new).await {
         Ok(report) => report,
-        Err(error @ ProblemsError::Invalid(_)) => {
+        Err(error @ (ProblemsError::Invalid(_) | ProblemsError::TooOften(_))) => {
             let echo = Echo { function: FUNCTION.to_owned(), values, problem: error.problem(lang) };
             return pages::again(&shared, asked, echo).await;
         }

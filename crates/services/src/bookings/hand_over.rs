@@ -103,7 +103,8 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
                 .await?;
         } else {
             // They know, for they did it: by this mail their calendar does too.
-            told::tell(job.tx, person, &news_of(HandOverNews::Taken, &kept, offered.at), now).await?;
+            told::tell(job.tx, Some(person), person, &news_of(HandOverNews::Taken, &kept, offered.at), now)
+                .await?;
         }
         changed(job.tx, kept.resource()).await?;
         let detail = json!({ "booking": kept.id, "starts": kept.starts });

@@ -23,7 +23,7 @@ pub(crate) fn invitation(
     let is_theirs = kept.person == person;
     let status = if is_theirs { shown.status } else { Status::Cancelled };
     let name = kept.person_name.as_deref().filter(|_| is_theirs).unwrap_or_default();
-    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..shown }, (name, email)))
+    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..shown }, (name, email), "booking.ics"))
 }
 
 /// `kept` as an entry called `summary`, stamped with its last change.

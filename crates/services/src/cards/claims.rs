@@ -4,8 +4,8 @@
 //! one has it. No number is told to anybody, and none is in the record.
 
 use super::{CardsError, changed, given};
+use crate::Ctx;
 use crate::error::ServiceError;
-use crate::{Ctx, shared::Shared};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     cards::{
@@ -18,8 +18,6 @@ use domain::{
     names::{Remark, TooLong},
     notices::Notice,
     problem::{Kind, Problem},
-    rate::Bucket,
-    time::Millis,
 };
 use macros::ServiceError;
 use serde_json::json;
@@ -36,24 +34,6 @@ use views::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
 const OFFERED: i64 = 20;
 /// Claims of one's own that are told.
 const TOLD: i64 = 10;
-/// People whose claims are counted.
-const ROOM: usize = 10_000;
-
-/// How often each person claimed lately.
-#[derive(Default)]
-pub(crate) struct Pacing(Shared<HashMap<PersonId, Bucket>>);
-
-impl Pacing {
-    /// Counts a claim; how many seconds to wait if that was too many.
-    fn take(&self, person: PersonId, now: Millis) -> Result<(), u32> {
-        let mut buckets = self.0.lock();
-        if buckets.len() >= ROOM {
-            buckets.retain(|_, bucket| !bucket.is_full(now));
-        }
-        let taken = buckets.entry(person).or_insert(Bucket::FULL).take(CLAIMS, now);
-        taken.map(drop).map_err(|empty| u32::try_from(empty.wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1))
-    }
-}
 
 /// Why a card is not claimed, or nothing is decided.
 #[derive(Debug, Clone, ServiceError)]
@@ -188,7 +168,7 @@ pub async fn claim(
 ) -> Result<(ClaimId, ClaimOutcome), ClaimsError> {
     let me = myself(actor)?;
     let now = ctx.now();
-    ctx.people().claims.take(me, now).map_err(ClaimsError::TooOften)?;
+    ctx.people().claims.take(me, CLAIMS, now).map_err(ClaimsError::TooOften)?;
     let at_once = ctx.space().settings.claim_at_once;
     ctx.change(actor, Permission::ClaimCard, About::NOTHING, async move |job| {
         let found = claims::claimant(job.tx.conn(), card, me).await?;

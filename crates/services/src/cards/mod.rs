@@ -8,7 +8,7 @@ mod expect;
 mod unknown;
 
 pub use claims::{ClaimsError, approve, at_reader, claim, mine, one as one_claim, open as open_claims, refuse};
-pub(crate) use claims::{Pacing, take_back as take_back_claim, waiting as waiting_claims};
+pub(crate) use claims::{take_back as take_back_claim, waiting as waiting_claims};
 pub(crate) use expect::{Expectations, is_for_somebody};
 pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};

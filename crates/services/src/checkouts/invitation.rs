@@ -33,7 +33,8 @@ pub(crate) fn invitation(
     };
     let shown = entry(ctx, kept, side, lang);
     let status = if side.is_some() { shown.status } else { Status::Cancelled };
-    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..shown }, (mine.unwrap_or_default(), email)))
+    let reader = (mine.unwrap_or_default(), email);
+    Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..shown }, reader, "checkout.ics"))
 }
 
 /// `kept` as an entry for its member or its trainer, stamped with its last change; it names the other of the two to nobody else.

@@ -60,7 +60,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         ctx.store()
             .write(async move |tx| {
                 for (person, notice) in &reminders {
-                    told::tell(tx, *person, notice, now).await?;
+                    told::tell(tx, None, *person, notice, now).await?;
                 }
                 Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
             })

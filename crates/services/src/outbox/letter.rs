@@ -2,47 +2,39 @@
 //!
 //! Invariant: whatever somebody typed – names of people, of machines, of the space – is text in both, never markup.
 
-use super::{Entered, Parcel, unsubscribe};
-use crate::{Ctx, bookings, checkouts, mail::Mail};
+use super::{
+    sorting::{Appointed, Bundle, Group, Parcel},
+    unsubscribe,
+};
+use crate::{
+    Ctx, bookings,
+    calendar::{Invitation, Method},
+    checkouts,
+    mail::{Mail, frame},
+};
 use domain::{
-    notices::{Notice, Urgency},
+    id::{NoticeId, PersonId},
+    notices::Urgency,
     time::Millis,
 };
 use std::fmt::Write;
-use store::deliveries::Due;
 use text::{Lang, markup::escaped};
 use views::notices::{Told, Unwanted};
 
 /// Notices that one mail shows; the others are in the app.
 const MOST: usize = 50;
 
-/// How both parts look, in either light. Mail programs drop what they do not know, so the plain rules come first.
-const STYLE: &str = "body{margin:0;padding:0;background:#f4f5f7;color:#17191c;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}\
-.page{max-width:34rem;margin:0 auto;padding:24px 16px}.card{background:#fff;border:1px solid #dfe2e6;border-radius:12px;padding:20px}\
-.one{border-left:4px solid #8a9099;padding:2px 0 2px 12px;margin:0 0 16px}.action{border-color:#b45309}.safety{border-color:#b91c1c}\
-h1{font-size:20px;line-height:1.3;margin:0 0 8px}h2{font-size:16px;line-height:1.4;margin:0}p{margin:0 0 12px}\
-.deed{display:inline-block;background:#1f5eff;color:#fff;text-decoration:none;font-weight:600;padding:12px 18px;border-radius:8px}\
-.foot{color:#5b6169;font-size:13px;padding:16px 4px 0}.foot a{color:#5b6169}.space{font-weight:600;margin:0 0 12px;padding:0 4px}\
-@media (prefers-color-scheme:dark){body{background:#101214!important;color:#e8eaed!important}.card{background:#191c1f!important;border-color:#2c3136!important}\
-.deed{background:#7aa2ff!important;color:#0b1020!important}.foot,.foot a{color:#9aa1a9!important}a{color:#9dbbff}.action{border-color:#f0a94a!important}.safety{border-color:#ff7b72!important}}";
-
-/// The mail for `group`: notices of one person, one of them or those of a day, with what is `entered` in calendars by them.
-/// `None` where they have no address.
-pub(super) fn parcel(
-    ctx: &Ctx,
-    key: &[u8; 32],
-    group: &[(Due, Notice)],
-    entered: &[Entered],
-    now: Millis,
-) -> Option<Parcel> {
-    let (first, notice) = group.first()?;
+/// The mail that `group` is: one notice of one person, many of a kind, or those of a day. `None` where they have no address.
+pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> Option<Parcel> {
+    let list = &group.list;
+    let (first, notice) = list.first()?;
     let to = first.email.clone()?;
     let site = ctx.mail().post().site.clone()?;
     let space = ctx.space();
     let lang = first.language.as_deref().and_then(Lang::from_tag).unwrap_or(space.language);
     let name = first.name.clone().unwrap_or_default();
     let moment = ctx.moment(now);
-    let told: Vec<_> = group
+    let told: Vec<_> = list
         .iter()
         .take(MOST)
         .map(|(due, notice)| {
@@ -62,33 +54,66 @@ pub(super) fn parcel(
             Said { title: said.title, next: said.next, link, urgency: notice.kind().urgency() }
         })
         .collect();
-    let daily = notice.kind().is_daily();
+    let daily = group.bundle == Bundle::Daily;
     let unwanted = if daily { Unwanted::Digest } else { Unwanted::Kind(notice.kind()) };
     let may_stop = daily || !notice.kind().is_locked();
     let stop = may_stop.then(|| unsubscribe::link(key, first.person, unwanted));
     let unsubscribe = stop.as_ref().map(|query| format!("{site}/unsubscribe/one-click{query}"));
     let stop = stop.map(|query| format!("{site}/unsubscribe{query}"));
-    let count = u32::try_from(group.len()).unwrap_or(u32::MAX);
+    let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
     let space = if space.name.is_empty() { "Toolgate" } else { &space.name };
-    let subject = match told.as_slice() {
-        [only] => only.title.clone(),
+    let subject = match (told.as_slice(), group.bundle) {
+        ([only], _) => only.title.clone(),
+        ([said, ..], Bundle::Many) => lang.mail_many_subject(count.saturating_sub(1), &said.title),
         _ => lang.mail_digest_subject(count, space),
     };
-    let page = Page { lang, name: &name, space, site: &site, told: &told, count, stop: stop.as_deref() };
-    let ids: Vec<_> = group.iter().map(|(due, _)| due.id).collect();
-    // The same when it is sent again: it is known by what it tells.
-    let last = group.last().map_or(first.notice, |(due, _)| due.notice);
-    let id = format!("notice.{}.{last}.{}", first.notice, first.told.0);
-    let reader = (first.person, to.as_str());
-    let invited = entered.iter().filter_map(|entered| match entered {
-        Entered::Appointment(kept) => checkouts::invitation(ctx, kept, reader, lang, now),
-        Entered::Booking(kept) => bookings::invitation(ctx, kept, reader, now),
+    let lead = (count > 1).then(|| match group.bundle {
+        Bundle::Many => lang.mail_many_lead(count),
+        Bundle::Daily | Bundle::Single => lang.mail_digest_lead(count),
     });
-    let calendar = invited.collect();
-    let mail =
-        Mail { to, subject, body: page.text(), html: Some(page.html()), unsubscribe, id: Some(id), calendar };
-    let attempts = group.iter().map(|(due, _)| due.attempts).max().unwrap_or_default();
+    let page = Page { lang, name: &name, space, site: &site, told: &told, count, lead, stop: stop.as_deref() };
+    let ids: Vec<_> = list.iter().map(|(due, _)| due.id).collect();
+    // The same when it is sent again: it is known by what it tells.
+    let newest = list.last().map_or(first.notice, |(due, _)| due.notice);
+    let id = name_of((first.notice, newest), first.told);
+    let calendar = entries(ctx, group, (first.person, &to), lang, now);
+    let mail = Mail {
+        subject,
+        body: page.text(),
+        html: Some(page.html()),
+        unsubscribe,
+        id: Some(id),
+        thread: thread(ctx, group, first.person),
+        calendar,
+        to,
+    };
+    let attempts = list.iter().map(|(due, _)| due.attempts).max().unwrap_or_default();
     Some(Parcel { ids, attempts, person: first.person, mail })
+}
+
+/// What a mail is called that tells these notices, the first and the last, the first of them told then.
+fn name_of((first, last): (NoticeId, NoticeId), told: Millis) -> String {
+    format!("notice.{first}.{last}.{}", told.0)
+}
+
+/// What the mails are called that were before it about the same: behind a name for all of them, which no mail has, the newest last.
+fn thread(ctx: &Ctx, group: &Group, person: PersonId) -> Vec<String> {
+    let Some((thread, sent)) = &group.thread else { return Vec::new() };
+    let root = format!("{}.{person}.{}", thread.replace(':', "."), ctx.calendar_name());
+    let before = sent.iter().map(|sent| name_of((sent.notice, sent.notice), sent.told));
+    std::iter::once(root).chain(before).collect()
+}
+
+/// What it changes in its reader’s calendar: only what its words say too.
+fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: Millis) -> Vec<Invitation> {
+    let entries = group.entered.iter().filter_map(|entered| {
+        let invitation = match &entered.what {
+            Appointed::Checkout(kept) => checkouts::invitation(ctx, kept, reader, lang, now),
+            Appointed::Booking(kept) => bookings::invitation(ctx, kept, reader, now),
+        };
+        invitation.filter(|invitation| (invitation.method == Method::Cancel) == entered.is_taken_out)
+    });
+    entries.collect()
 }
 
 /// One notice, as the mail says it.
@@ -108,14 +133,12 @@ struct Page<'a> {
     told: &'a [Said],
     /// How many there are, also those that are not shown.
     count: u32,
+    /// Why several are in one mail.
+    lead: Option<String>,
     stop: Option<&'a str>,
 }
 
 impl Page<'_> {
-    fn lead(&self) -> Option<String> {
-        (self.count > 1).then(|| self.lang.mail_digest_lead(self.count))
-    }
-
     fn more(&self) -> Option<String> {
         let shown = u32::try_from(self.told.len()).unwrap_or(u32::MAX);
         let more = self.count.saturating_sub(shown);
@@ -129,7 +152,7 @@ impl Page<'_> {
         if !self.name.is_empty() {
             let _ = writeln!(text, "{}\n", t.mail_hello(self.name));
         }
-        if let Some(lead) = self.lead() {
+        if let Some(lead) = &self.lead {
             let _ = writeln!(text, "{lead}\n");
         }
         for Said { title, next, link, .. } in self.told {
@@ -149,14 +172,7 @@ impl Page<'_> {
 
     fn html(&self) -> String {
         let t = self.lang;
-        let mut html = format!(
-            "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-             <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\">\
-             <title>{}</title><style>{STYLE}</style></head><body><main class=\"page\"><p class=\"space\">{}</p><div class=\"card\">",
-            t.tag(),
-            escaped(self.told.first().map_or(self.space, |said| &said.title)),
-            escaped(self.space),
-        );
+        let mut html = String::new();
         match self.told {
             [only] => {
                 let _ = write!(
@@ -170,7 +186,7 @@ impl Page<'_> {
                 );
             }
             several => {
-                let _ = write!(html, "<h1>{}</h1>", escaped(&self.lead().unwrap_or_default()));
+                let _ = write!(html, "<h1>{}</h1>", escaped(self.lead.as_deref().unwrap_or_default()));
                 for Said { title, next, link, urgency } in several {
                     let (link, title, next) = (escaped(link), escaped(title), escaped(next));
                     let urgency = urgency.word();
@@ -188,14 +204,14 @@ impl Page<'_> {
             Some(stop) => format!("<a href=\"{}\">{}</a>", escaped(stop), t.mail_unsubscribe()),
             None => t.mail_always().to_owned(),
         };
-        let _ = write!(
-            html,
-            "</div><div class=\"foot\"><p>{}</p><p>{stop} · <a href=\"{}\">{}</a></p></div></main></body></html>",
+        let foot = format!(
+            "<p>{}</p><p>{stop} · <a href=\"{}\">{}</a></p>",
             escaped(&t.mail_why(self.space)),
             escaped(&format!("{}/notices/settings", self.site)),
             t.mail_settings(),
         );
-        html
+        let title = self.told.first().map_or(self.space, |said| &said.title);
+        frame::page(t, title, self.space, &html, &foot)
     }
 }
 
@@ -225,6 +241,7 @@ mod tests {
                 site: "https://attic.example",
                 told,
                 count,
+                lead: (count > 1).then(|| Lang::En.mail_digest_lead(count)),
                 stop,
             };
             let html = page.html();
@@ -246,6 +263,7 @@ mod tests {
             site: "https://attic.example",
             told: &told,
             count: 12,
+            lead: Some(Lang::En.mail_digest_lead(12)),
             stop: None,
         };
         for part in [page.text(), page.html()] {

@@ -3,39 +3,34 @@
 //! A notice is queued in the transaction that writes it, by a trigger; one worker looks at what is due when it hears of news
 //! and when the next is due. **Invariants.** A delivery is settled after its mail was taken, so a process that is killed in
 //! between sends it once more, under the same name: delivered at least once, shown once. What becomes of a delivery is
-//! decided when its turn comes, by [`domain::deliveries::step`], with what holds then. While the mail server is in trouble the
-//! channel rests, and the others' attempts are not used up.
+//! decided when its turn comes, by [`domain::deliveries::step`] and [`domain::notices::Notice::stands`], with what holds then. The mails of
+//! one person leave one after the other. While the mail server is in trouble the channel rests, and the others' attempts are not used up.
 //!
 //! Deliberately absent: other channels. One has its own rows (`channel`), its own rest and its own worker beside this one, and
 //! takes what is told from the same notices.
 
+mod facts;
 mod letter;
+mod sorting;
 pub mod unsubscribe;
 
-use crate::{
-    Ctx, mail,
-    mail::Mail,
-    notices::{as_actor, sees},
-    shared::Shared,
-};
+use crate::{Ctx, mail, shared::Shared};
 use domain::{
-    deliveries::{Address, Channel, Reason, Recipient, Step, Times, Trouble, pause, step},
-    id::{DeliveryId, PersonId},
+    deliveries::{Channel, Trouble, pause},
     live::{Hint, Noun},
-    notices::{Audience, Dated, Kind, Notice},
-    qualifications::Ledger,
+    notices::{Kind, Notice},
     time::{HOUR, Millis},
 };
 use futures::{StreamExt, stream};
+use sorting::{Parcel, sort};
 use std::{
-    collections::BTreeSet,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 use store::{
-    Done, StoreError, Unaudited, bookings, checkouts,
-    deliveries::{self as rows, Decided, Due, Tried},
-    notices, qualifications,
+    Done, StoreError, Unaudited,
+    deliveries::{self as rows, Tried},
+    notices,
 };
 use tokio::sync::{
     Notify,
@@ -45,7 +40,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Deliveries that are looked at together.
 const AT_ONCE: u32 = 100;
-/// Mails under way at one time.
+/// People to whom mails are under way at one time.
 const CONCURRENT: usize = 4;
 /// The worker looks at least so often, for the clock may be set.
 const LOOK: Duration = Duration::from_secs(30);
@@ -173,7 +168,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         if due.is_empty() {
             due = rows::due(&mut conn, now, None, AT_ONCE).await?;
         }
-        Ok::<_, StoreError>((due, rows::next_due(&mut conn).await?, rows::latest_due(&mut conn).await?))
+        Ok::<_, StoreError>((due, rows::next_due(&mut conn, now).await?, rows::latest_due(&mut conn).await?))
     }
     .await?;
     let furthest = now.after(FURTHEST);
@@ -189,7 +184,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         return Ok(Looked::Busy);
     }
     let resting = ctx.mail().rest.until(now);
-    let (decided, mails) = sort(ctx, due, now).await?;
+    let (decided, mails) = sort(ctx, due, AT_ONCE, now).await?;
     let any = !decided.is_empty();
     if any {
         write(ctx, async move |tx| {
@@ -208,15 +203,22 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         return Ok(if any { Looked::Busy } else { Looked::Idle(Some(until)) });
     }
     let failed = Shared::new(None);
-    let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |parcel| async {
-        let rests = ctx.mail().rest.until(ctx.now()).is_some();
-        let is_over = || failed.lock().is_some();
-        if !stop.is_cancelled()
-            && !rests
-            && !is_over()
-            && let Err(error) = send(ctx, parcel).await
-        {
-            *failed.lock() = Some(error);
+    let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |theirs| async {
+        for parcel in theirs {
+            let rests = ctx.mail().rest.until(ctx.now()).is_some();
+            let is_over = failed.lock().is_some();
+            if stop.is_cancelled() || rests || is_over {
+                return;
+            }
+            match send(ctx, parcel).await {
+                Ok(true) => {}
+                // What comes after it leaves after it, once it is decided again which is which.
+                Ok(false) => return,
+                Err(error) => {
+                    *failed.lock() = Some(error);
+                    return;
+                }
+            }
         }
     });
     sent.await;
@@ -240,144 +242,6 @@ async fn write(
         .await
 }
 
-/// A mail to one person and the deliveries that it is.
-struct Parcel {
-    ids: Vec<DeliveryId>,
-    attempts: u32,
-    person: PersonId,
-    mail: Mail,
-}
-
-/// What is decided without sending, and the mails to be sent.
-async fn sort(
-    ctx: &Ctx,
-    due: Vec<Due>,
-    now: Millis,
-) -> Result<(Vec<(DeliveryId, Decided)>, Vec<Parcel>), StoreError> {
-    let full = due.len() == usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
-    let (mut decided, mut single, mut gathered) = (Vec::new(), Vec::new(), Vec::new());
-    let last = due.last().map(|one| one.person);
-    let only_one = due.iter().all(|one| Some(one.person) == last);
-    for one in due {
-        let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else {
-            decided.push((one.id, Decided::Dropped(Reason::Hidden)));
-            continue;
-        };
-        // Of what ends by itself nobody needs to hear when it is over.
-        if notice.until().or(one.ends).is_some_and(|until| until <= now) {
-            decided.push((one.id, Decided::Dropped(Reason::Over)));
-            continue;
-        }
-        match fate(ctx, &one, notice, now) {
-            Fate::Decided(what) => decided.push((one.id, what)),
-            Fate::Single => single.push((one, notice)),
-            // The rest of their daily mail may stand behind the end of what was read.
-            Fate::Daily if full && !only_one && Some(one.person) == last => {}
-            Fate::Daily => gathered.push((one, notice)),
-        }
-    }
-    if single.is_empty() && gathered.is_empty() {
-        return Ok((decided, Vec::new()));
-    }
-    let key = key(ctx).await?;
-    // One mail for each person, also where their deliveries do not stand together.
-    gathered.sort_by_key(|(one, _): &(Due, Notice)| one.person);
-    let mut snapshot = ctx.store().snapshot().await?;
-    let mut mails = Vec::new();
-    for (urgent, list) in [(true, single), (false, gathered)] {
-        let mut seen: Vec<(Due, Notice)> = Vec::new();
-        for (one, notice) in list {
-            if may_see(&mut snapshot, &one, notice, now).await? {
-                seen.push((one, notice));
-            } else {
-                decided.push((one.id, Decided::Dropped(Reason::Hidden)));
-            }
-        }
-        let together = |a: &(Due, Notice), b: &(Due, Notice)| !urgent && a.0.person == b.0.person;
-        for group in seen.chunk_by(together) {
-            let entered = entered(&mut snapshot, group, now).await?;
-            mails.extend(letter::parcel(ctx, &key, group, &entered, now));
-        }
-    }
-    Ok((decided, mails))
-}
-
-enum Fate {
-    Decided(Decided),
-    Single,
-    Daily,
-}
-
-fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
-    let zone = ctx.space().zone;
-    let kind = notice.kind();
-    let times = if one.has_times {
-        Times { digest: one.digest, quiet: one.quiet_from.zip(one.quiet_to) }
-    } else {
-        Times::default()
-    };
-    let to = Recipient {
-        status: one.status,
-        address: match (&one.email, one.bounced) {
-            (None, _) => Address::Unknown,
-            (Some(_), None) => Address::Good,
-            (Some(_), Some(_)) => Address::Bounced,
-        },
-        wants: one.wants.unwrap_or(kind.is_mailed()),
-        read: one.read,
-        times,
-    };
-    let wall = zone.moment(now).wall();
-    let minute = u16::from(wall.hour) * 60 + u16::from(wall.minute);
-    match step(kind, to, minute) {
-        Step::Send => Fate::Single,
-        Step::Gather(_) if one.gathered => times
-            .quiet_until(minute)
-            .map_or(Fate::Daily, |until| Fate::Decided(Decided::Gathered(zone.next(now, until)))),
-        Step::Gather(hour) => Fate::Decided(Decided::Gathered(zone.next(now, u16::from(hour) * 60))),
-        Step::Wait(until) => Fate::Decided(Decided::Waits(zone.next(now, until))),
-        Step::Drop(reason) => Fate::Decided(Decided::Dropped(reason)),
-    }
-}
-
-/// What belongs into the calendar of whoever reads a mail, as it is now.
-enum Entered {
-    Appointment(Box<checkouts::Kept>),
-    Booking(Box<bookings::Kept>),
-}
-
-/// What belongs into the calendar of whoever reads `group`, each once.
-async fn entered(
-    conn: &mut store::SqliteConnection,
-    group: &[(Due, Notice)],
-    now: Millis,
-) -> Result<Vec<Entered>, StoreError> {
-    let dated: BTreeSet<_> = group.iter().filter_map(|(_, notice)| notice.in_calendar()).collect();
-    let mut all = Vec::new();
-    for one in dated {
-        all.extend(match one {
-            Dated::Appointment(id) => {
-                checkouts::one(conn, id, now).await?.map(|kept| Entered::Appointment(Box::new(kept)))
-            }
-            Dated::Booking(id) => bookings::one(conn, id).await?.map(|kept| Entered::Booking(Box::new(kept))),
-        });
-    }
-    Ok(all)
-}
-
-/// Whether its reader may still see what a notice is about.
-async fn may_see(
-    conn: &mut store::SqliteConnection,
-    one: &Due,
-    notice: Notice,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let goes_by_ledger = notice.kind().audience() != Audience::Themselves;
-    let ledger =
-        if goes_by_ledger { qualifications::of_person(conn, one.person).await? } else { Ledger(Vec::new()) };
-    Ok(sees(&as_actor(one.person, one.status, ledger, now), &notice, one.kind, one.title.as_deref()))
-}
-
 /// The key that links in mails are signed with.
 async fn key(ctx: &Ctx) -> Result<[u8; 32], StoreError> {
     if let Some(key) = rows::known_key(&mut *ctx.store().read().await?).await? {
@@ -387,9 +251,9 @@ async fn key(ctx: &Ctx) -> Result<[u8; 32], StoreError> {
     ctx.store().write(async move |tx| Ok(Done::unaudited(rows::key(tx, fresh).await?, Unaudited::Delivered))).await
 }
 
-/// Sends one mail and keeps how that ended. It is noted before that it is tried, so that what cannot be noted is not sent over
-/// and over.
-async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
+/// Sends one mail and keeps how that ended; answers whether the next one to the same person may follow. It is noted before that it is
+/// tried, so that what cannot be noted is not sent over and over.
+async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
     let Parcel { ids, attempts, person, mail } = parcel;
     let email = mail.to.clone();
     let again = pause(attempts.saturating_add(1), ctx.dice().bytes::<1>()[0]);
@@ -400,7 +264,7 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
         Ok::<_, StoreError>(Done::unaudited(is_ours, Unaudited::Delivered))
     });
     if !is_ours.await? {
-        return Ok(());
+        return Ok(false);
     }
     let sent = mail::carry(ctx, mail).await;
     let now = ctx.now();
@@ -425,9 +289,10 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<(), StoreError> {
     write(ctx, async move |tx| {
         rows::tried(tx, &ids, how, now).await?;
         if how == Tried::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {
-            notices::tell(tx, person, &Notice::AddressBounced { at: now }, now).await?;
+            notices::tell(tx, None, person, &Notice::AddressBounced { at: now }, now).await?;
         }
         Ok(())
     })
-    .await
+    .await?;
+    Ok(how == Tried::Sent)
 }

@@ -137,6 +137,9 @@ pub enum ProblemsError {
     /// Somebody else reported it.
     #[problem("problem.not-yours", Forbidden, problem_not_yours)]
     NotTheirs,
+    /// They report, or give photos, too often.
+    #[problem("rate.exceeded", TooMany, problem_too_often(_0.div_ceil(60)), after = *_0)]
+    TooOften(u32),
     /// Not allowed.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -243,7 +246,8 @@ pub fn may_report(actor: &Actor) -> Result<(), ProblemsError> {
     Ok(actor.require(Permission::ReportProblem, About::NOTHING).map(drop)?)
 }
 
-/// Keeps what is wrong with `machine`. What is unsafe blocks it, and ends what runs there.
+/// Keeps what is wrong with `machine`. What is unsafe blocks it, and ends what runs there; of a machine that is unsafe already nobody is
+/// told that again.
 pub async fn report(
     ctx: &Ctx,
     actor: &Actor,
@@ -252,8 +256,12 @@ pub async fn report(
 ) -> Result<ReportId, ProblemsError> {
     actor.require(Permission::ReportProblem, About::NOTHING)?;
     let ReportProblem { severity, words } = new.map_err(ProblemsError::Invalid)?;
+    if let Some(person) = actor.person() {
+        ctx.people().reports.take(person, problems::REPORTS, ctx.now()).map_err(ProblemsError::TooOften)?;
+    }
     ctx.change(actor, Permission::ReportProblem, About::NOTHING, async move |job| {
         requests::kind_of(job.tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
+        let is_known = severity == Severity::Unsafe && rows::still_unsafe(job.tx.conn(), machine).await?.is_some();
         let by = job.by().await?;
         let words = remarks::write(job.tx, None, by, words.as_str(), job.now).await?;
         let report = rows::add(job.tx, machine, severity, words, by, job.now).await?;
@@ -261,7 +269,9 @@ pub async fn report(
             blocks::unsafe_now(job, machine, report, words).await?;
         }
         job.tx.after_commit(Hint::Machine(machine));
-        job.tell_concerned(Notice::Reported { report, machine, severity }).await?;
+        if !is_known {
+            job.tell_concerned(Notice::Reported { report, machine, severity }).await?;
+        }
         let detail = json!({ "problem": report, "severity": severity });
         job.audited(report, "problem.reported", machine, &detail).await
     })

@@ -6,7 +6,7 @@ use domain::{
     actor::{About, Actor, Permission},
     id::ReportId,
     live::Hint,
-    problems::State,
+    problems::{PHOTOS, State},
 };
 use serde_json::json;
 use std::io::{Read, Seek};
@@ -48,6 +48,9 @@ pub async fn set_photo(
     given: impl Read + Seek + Send + 'static,
 ) -> Result<(), ProblemsError> {
     may_set_photo(ctx, actor, report).await?;
+    if let Some(person) = actor.person() {
+        ctx.people().photos.take(person, PHOTOS, ctx.now()).map_err(ProblemsError::TooOften)?;
+    }
     let taken = pictures::taken(given).await;
     let (body, small) = taken.map_err(|unfit| ProblemsError::Invalid(vec![ValidationError::Photo(unfit)]))?;
     ctx.begin(actor, async move |begun| {

@@ -1,0 +1,348 @@
+//! Whether what a notice says still holds when its turn to leave comes.
+//!
+//! **Invariant.** What is news of something that changed again is not sent: who reads their mail in its order never reads of two
+//! things that the second was the first. What lasts – a changed password, a result – is always sent.
+//!
+//! Deliberately absent: where the facts come from, and what the app lists, which keeps what was said.
+
+use super::{BookingNews, CheckoutNews, HandOverNews, Notice, WaitingNews};
+use crate::{
+    bookings,
+    cards::claims::ClaimState,
+    checkouts,
+    id::PersonId,
+    people::PersonStatus,
+    problems,
+    qualifications::{EntryKind, Ledger, Relation, Subject},
+    time::Millis,
+    waiting,
+};
+
+/// What a notice is about, as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// Nothing that could change.
+    Lasting,
+    /// There is no such thing any more.
+    Gone,
+    /// A hold or a block goes on, or it does not; a time is free, or it is not.
+    Going(bool),
+    /// What its reader is in the space.
+    Status(PersonStatus),
+    /// What the ledger says of its reader.
+    Ledger(Ledger),
+    /// A claim.
+    Claim(ClaimState),
+    /// A reported problem.
+    Problem(problems::State),
+    /// Since when a plan counts.
+    Plan(Millis),
+    /// A booking.
+    Booking {
+        /// What it is.
+        state: bookings::State,
+        /// When it begins.
+        starts: Millis,
+        /// How often it was moved or called off.
+        sequence: i64,
+        /// Whose it is.
+        holder: PersonId,
+        /// To whom it is offered, and since when.
+        offered: Option<(PersonId, Millis)>,
+    },
+    /// A checkout.
+    Checkout {
+        /// What it is.
+        state: checkouts::State,
+        /// How often it was moved or called off.
+        sequence: i64,
+        /// When it begins.
+        starts: Millis,
+        /// Who comes to it: its member and its trainer.
+        people: [PersonId; 2],
+    },
+    /// A place on a waiting list.
+    Waiting {
+        /// What it is.
+        state: waiting::State,
+        /// Until when it is held.
+        until: Option<Millis>,
+    },
+}
+
+impl Notice {
+    /// Whether what it says to `reader` holds at `now`, where what it is about is `fact`.
+    #[must_use]
+    pub fn stands(&self, reader: PersonId, fact: &Fact, now: Millis) -> bool {
+        // What was to come is over once it has begun.
+        let is_ahead = |starts: Millis| starts > now;
+        match (self, fact) {
+            // An offer that ended was one, whatever came after it.
+            (_, Fact::Lasting) | (Self::Waiting { news: WaitingNews::Lapsed, .. }, Fact::Waiting { .. }) => true,
+            (Self::StatusChanged { to, .. }, Fact::Status(status)) => to == status,
+            (Self::CardClaimed { .. }, Fact::Claim(state)) => *state == ClaimState::Open,
+            (Self::Reported { .. }, Fact::Problem(state)) => *state != problems::State::Resolved,
+            (Self::Acknowledged { .. }, Fact::Problem(state)) => *state == problems::State::Acknowledged,
+            (Self::Resolved { .. }, Fact::Problem(state)) => *state == problems::State::Resolved,
+            (Self::MaintenanceDue { since, .. }, Fact::Plan(at)) => since == at,
+            (Self::HoldPlaced { .. } | Self::Blocked { .. }, Fact::Going(is_going)) => *is_going,
+            (Self::Free { .. }, Fact::Going(is_blocked)) => !is_blocked,
+            (Self::TimeFreed { ends, .. }, Fact::Going(is_free)) => *is_free && *ends > now,
+            (Self::Booking { news, starts, sequence, .. }, Fact::Booking { .. }) => {
+                booking_stands((*news, *starts, *sequence), reader, fact, now)
+            }
+            (Self::HandOver { news, starts, offered: at, .. }, Fact::Booking { state, holder, offered, .. }) => {
+                match news {
+                    HandOverNews::Offered => *offered == Some((reader, *at)) && is_ahead(*starts),
+                    HandOverNews::Taken => *holder == reader && state.takes_time(),
+                    HandOverNews::Accepted | HandOverNews::Declined => true,
+                }
+            }
+            (
+                Self::Outage { starts, .. } | Self::OutageOver { starts, .. },
+                Fact::Booking { state, starts: at, holder, .. },
+            ) => *holder == reader && state.takes_time() && starts == at && is_ahead(*starts),
+            (Self::Checkout { news, starts, sequence, .. }, Fact::Checkout { .. }) => {
+                checkout_stands((*news, *starts, *sequence), reader, fact, now)
+            }
+            (Self::Waiting { news: WaitingNews::Offered, until, .. }, Fact::Waiting { state, until: at }) => {
+                *state == waiting::State::Offered && *at == Some(*until) && *until > now
+            }
+            (_, Fact::Ledger(ledger)) => self.is_last_word(ledger, now),
+            // Whatever it was, it is not that any more.
+            _ => false,
+        }
+    }
+
+    /// Whether the ledger says nothing later that takes it back.
+    fn is_last_word(&self, ledger: &Ledger, now: Millis) -> bool {
+        let (entry, on, relation, undone) = match *self {
+            Self::Granted { entry, on, relation, .. } => (entry, on, Some(relation), EntryKind::Revoked),
+            Self::Revoked { entry, on, relation } => (entry, on, Some(relation), EntryKind::Granted),
+            Self::Banned { entry, on, .. } => (entry, on, None, EntryKind::Unbanned),
+            Self::Unbanned { entry, on } => (entry, on, None, EntryKind::Banned),
+            Self::Expiring { on, relation, until } => {
+                // Renewed meanwhile, or taken away: neither ends on that day.
+                return ledger.holds_until(relation, &[on], now) == Some(until);
+            }
+            _ => return true,
+        };
+        let says = |on: Subject, relation: Option<Relation>, kind| {
+            ledger.0.iter().any(|later| {
+                later.id > entry
+                    && later.subject == on
+                    && later.kind == kind
+                    && relation.is_none_or(|relation| later.relation == relation)
+            })
+        };
+        !says(on, relation, undone) && (undone != EntryKind::Revoked || !says(on, None, EntryKind::Banned))
+    }
+
+    /// Whether it begins something whose end is no news to whoever never read of its beginning.
+    #[must_use]
+    pub const fn is_beginning(&self) -> bool {
+        matches!(
+            self,
+            Self::HoldPlaced { .. }
+                | Self::Blocked { .. }
+                | Self::Outage { .. }
+                | Self::Checkout { news: CheckoutNews::Asked, .. }
+        )
+    }
+
+    /// Whether all that it says to `reader` is that this ended, where what it is about is `fact`.
+    #[must_use]
+    pub fn is_ending(&self, reader: PersonId, fact: &Fact) -> bool {
+        match (self, fact) {
+            (Self::HoldLifted { .. } | Self::Free { .. } | Self::OutageOver { .. }, _) => true,
+            // Its member asked for it, and knows of it without a mail.
+            (Self::Checkout { news: CheckoutNews::Cancelled, .. }, Fact::Checkout { people: [member, _], .. }) => {
+                *member != reader
+            }
+            _ => false,
+        }
+    }
+}
+
+fn booking_stands(
+    (news, told, times): (BookingNews, Millis, i64),
+    reader: PersonId,
+    fact: &Fact,
+    now: Millis,
+) -> bool {
+    use bookings::State;
+    let Fact::Booking { state, starts, sequence, holder, .. } = *fact else { return false };
+    let is_theirs = holder == reader;
+    let is_to_come = starts == told && starts > now;
+    match news {
+        BookingNews::Asked => state == State::Pending && sequence == times && is_to_come,
+        BookingNews::Approved | BookingNews::Tomorrow => is_theirs && state == State::Approved && is_to_come,
+        BookingNews::Moved => is_theirs && state.takes_time() && sequence == times && is_to_come,
+        // Each of them says that it was, and what it was.
+        BookingNews::Rejected => state == State::Rejected,
+        BookingNews::Expired => state == State::Expired,
+        BookingNews::Cancelled => state == State::Cancelled,
+        BookingNews::Released => matches!(state, State::NoShow | State::Released),
+    }
+}
+
+fn checkout_stands(
+    (news, told, times): (CheckoutNews, Millis, i64),
+    reader: PersonId,
+    fact: &Fact,
+    now: Millis,
+) -> bool {
+    use checkouts::State;
+    let Fact::Checkout { state, sequence, starts, people } = *fact else { return false };
+    let is_open = matches!(state, State::Pending | State::Accepted);
+    let is_theirs = people.contains(&reader);
+    let is_to_come = starts == told && starts > now && is_theirs;
+    match news {
+        CheckoutNews::Asked => state == State::Pending && sequence == times && is_to_come,
+        CheckoutNews::Moved => is_open && sequence == times && is_to_come,
+        CheckoutNews::Accepted => state == State::Accepted && sequence == times && is_to_come,
+        CheckoutNews::Tomorrow | CheckoutNews::Soon => state == State::Accepted && is_to_come,
+        CheckoutNews::Rejected => state == State::Rejected,
+        // Somebody else's now, or agreed on again.
+        CheckoutNews::Cancelled => !is_theirs || !is_open,
+        CheckoutNews::Failed => state == State::Failed,
+        CheckoutNews::Missed => state == State::NoShow,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        bookings::Resource,
+        id::{AppointmentId, BookingId, EntryId, HoldId, MachineId, TypeId},
+        qualifications::Entry,
+    };
+
+    const ADA: PersonId = PersonId(1);
+    const BOB: PersonId = PersonId(2);
+    const NOW: Millis = Millis(1_000);
+    const THEN: Millis = Millis(2_000);
+
+    fn booking(news: BookingNews) -> Notice {
+        let resource = Resource::Machine(MachineId(1));
+        Notice::Booking { news, booking: BookingId(7), resource, starts: THEN, sequence: 1 }
+    }
+
+    fn booked(state: bookings::State) -> Fact {
+        Fact::Booking { state, starts: THEN, sequence: 1, holder: ADA, offered: None }
+    }
+
+    #[test]
+    fn a_booking_is_told_of_as_what_it_is_now() {
+        use bookings::State;
+        let standing = |news| {
+            let notice = booking(news);
+            State::ALL.iter().copied().filter(|&state| notice.stands(ADA, &booked(state), NOW)).collect::<Vec<_>>()
+        };
+        assert_eq!(standing(BookingNews::Asked), [State::Pending]);
+        assert_eq!(standing(BookingNews::Approved), [State::Approved]);
+        assert_eq!(standing(BookingNews::Tomorrow), [State::Approved]);
+        assert_eq!(standing(BookingNews::Moved), [State::Pending, State::Approved, State::CheckedIn]);
+        assert_eq!(standing(BookingNews::Rejected), [State::Rejected]);
+        assert_eq!(standing(BookingNews::Expired), [State::Expired]);
+        assert_eq!(standing(BookingNews::Cancelled), [State::Cancelled]);
+        assert_eq!(standing(BookingNews::Released), [State::NoShow, State::Released]);
+    }
+
+    #[test]
+    fn what_was_moved_handed_over_or_has_begun_is_no_news_of_the_time_before() {
+        use bookings::State;
+        let approved = booking(BookingNews::Approved);
+        let fact =
+            |starts, holder| Fact::Booking { state: State::Approved, starts, sequence: 1, holder, offered: None };
+        assert!(approved.stands(ADA, &fact(THEN, ADA), NOW));
+        assert!(!approved.stands(ADA, &fact(Millis(3_000), ADA), NOW), "it was moved");
+        assert!(!approved.stands(ADA, &fact(THEN, BOB), NOW), "it is somebody else’s");
+        assert!(!approved.stands(ADA, &fact(THEN, ADA), THEN), "it has begun");
+        assert!(!approved.stands(ADA, &Fact::Gone, NOW));
+    }
+
+    #[test]
+    fn an_offer_of_a_booking_stands_while_it_is_made_to_the_same_person() {
+        let resource = Resource::Machine(MachineId(1));
+        let news = HandOverNews::Offered;
+        let notice = Notice::HandOver { news, booking: BookingId(7), resource, starts: THEN, offered: Millis(5) };
+        let fact = |offered| Fact::Booking {
+            state: bookings::State::Approved,
+            starts: THEN,
+            sequence: 0,
+            holder: BOB,
+            offered,
+        };
+        assert!(notice.stands(ADA, &fact(Some((ADA, Millis(5)))), NOW));
+        for other in [None, Some((BOB, Millis(5))), Some((ADA, Millis(6)))] {
+            assert!(!notice.stands(ADA, &fact(other), NOW), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_checkout_is_told_of_as_what_it_is_and_its_end_to_those_who_knew_of_it() {
+        use checkouts::State;
+        let notice = |news| Notice::Checkout {
+            news,
+            appointment: AppointmentId(7),
+            on: TypeId(3),
+            starts: THEN,
+            sequence: 0,
+        };
+        let fact = |state| Fact::Checkout { state, sequence: 0, starts: THEN, people: [ADA, BOB] };
+        let standing = |news| {
+            State::ALL
+                .iter()
+                .copied()
+                .filter(|&state| notice(news).stands(BOB, &fact(state), NOW))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(standing(CheckoutNews::Asked), [State::Pending]);
+        assert_eq!(standing(CheckoutNews::Accepted), [State::Accepted]);
+        assert_eq!(standing(CheckoutNews::Soon), [State::Accepted]);
+        assert_eq!(standing(CheckoutNews::Rejected), [State::Rejected]);
+        assert_eq!(standing(CheckoutNews::Missed), [State::NoShow]);
+        let cancelled = notice(CheckoutNews::Cancelled);
+        assert!(!cancelled.stands(BOB, &fact(State::Accepted), NOW), "it was agreed on again");
+        assert!(cancelled.stands(PersonId(3), &fact(State::Accepted), NOW), "another trainer has it now");
+        assert!(cancelled.is_ending(BOB, &fact(State::Cancelled)), "its trainer was asked by a mail");
+        assert!(!cancelled.is_ending(ADA, &fact(State::Cancelled)), "its member asked for it");
+    }
+
+    #[test]
+    fn the_last_word_of_the_ledger_is_told() {
+        let on = Subject::Type(TypeId(3));
+        let entry = |id, kind, relation| Entry {
+            id: EntryId(id),
+            subject: on,
+            relation,
+            kind,
+            from: Millis(0),
+            until: None,
+        };
+        let granted = Notice::Granted { entry: EntryId(1), on, relation: Relation::User, until: None };
+        let ledger = |entries: &[Entry]| Fact::Ledger(Ledger(entries.to_vec()));
+        let first = entry(1, EntryKind::Granted, Relation::User);
+        let revoked = entry(2, EntryKind::Revoked, Relation::User);
+        assert!(granted.stands(ADA, &ledger(&[first]), NOW));
+        assert!(granted.stands(ADA, &ledger(&[first, entry(2, EntryKind::Revoked, Relation::Trainer)]), NOW));
+        assert!(!granted.stands(ADA, &ledger(&[first, revoked]), NOW));
+        assert!(!granted.stands(ADA, &ledger(&[first, entry(2, EntryKind::Banned, Relation::User)]), NOW));
+        let taken = Notice::Revoked { entry: EntryId(2), on, relation: Relation::User };
+        assert!(taken.stands(ADA, &ledger(&[first, revoked]), NOW));
+        let again = entry(3, EntryKind::Granted, Relation::User);
+        assert!(!taken.stands(ADA, &ledger(&[first, revoked, again]), NOW));
+    }
+
+    #[test]
+    fn what_goes_on_is_told_while_it_does_and_what_lasts_always() {
+        let placed = Notice::HoldPlaced { hold: HoldId(1), reason: crate::holds::HoldReason::Unpaid, until: None };
+        assert!(placed.stands(ADA, &Fact::Going(true), NOW) && !placed.stands(ADA, &Fact::Going(false), NOW));
+        let suspended = Notice::StatusChanged { to: PersonStatus::Suspended, at: NOW };
+        assert!(suspended.stands(ADA, &Fact::Status(PersonStatus::Suspended), NOW));
+        assert!(!suspended.stands(ADA, &Fact::Status(PersonStatus::Active), NOW));
+        assert!(Notice::PasswordChanged { at: NOW }.stands(ADA, &Fact::Lasting, NOW));
+    }
+}

@@ -1,0 +1,103 @@
+//! What a notice is about, as it is when its turn to leave comes.
+//!
+//! Invariant: all of it is read from one snapshot, the same that its mail and the entry for calendars are made of. Deliberately absent:
+//! what follows from it, which is [`domain::notices::Fact`]'s.
+
+use domain::{
+    bookings::Resource,
+    id::{BookingId, MachineId, PersonId},
+    notices::{Fact, Notice},
+    occupations::Span,
+    time::Millis,
+};
+use store::{
+    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, holds, machines,
+    maintenance, problems, qualifications, waiting,
+};
+
+/// What `notice`, which is `due`, is about.
+pub(super) async fn of(
+    conn: &mut SqliteConnection,
+    due: &Due,
+    notice: &Notice,
+    now: Millis,
+) -> Result<Fact, StoreError> {
+    Ok(match *notice {
+        Notice::Granted { .. }
+        | Notice::Revoked { .. }
+        | Notice::Banned { .. }
+        | Notice::Unbanned { .. }
+        | Notice::Expiring { .. } => Fact::Ledger(qualifications::of_person(conn, due.person).await?),
+        Notice::StatusChanged { .. } => Fact::Status(due.status),
+        Notice::HoldPlaced { hold, .. } => Fact::Going(holds::is_in_force(conn, hold, now).await?),
+        Notice::CardClaimed { claim } => {
+            claims::one(conn, claim).await?.map_or(Fact::Gone, |claim| Fact::Claim(claim.state))
+        }
+        Notice::Reported { report, .. }
+        | Notice::Acknowledged { report, .. }
+        | Notice::Resolved { report, .. } => {
+            problems::one(conn, report).await?.map_or(Fact::Gone, |report| Fact::Problem(report.state))
+        }
+        Notice::Blocked { block, .. } => {
+            Fact::Going(machines::block_of(conn, block).await?.is_some_and(|(_, _, in_force)| in_force))
+        }
+        Notice::Free { machine, .. } => Fact::Going(machines::blocked(conn, machine).await?.is_some()),
+        Notice::MaintenanceDue { plan, machine, .. } => {
+            let counted = maintenance::counted(conn, Some(machine)).await?;
+            counted.iter().find(|at| at.plan == plan).map_or(Fact::Gone, |at| Fact::Plan(at.since.at))
+        }
+        Notice::Booking { booking, .. }
+        | Notice::HandOver { booking, .. }
+        | Notice::OutageOver { booking, .. } => of_booking(conn, booking).await?,
+        Notice::Outage { block, booking, .. } => match machines::block_of(conn, block).await? {
+            Some((_, _, true)) => of_booking(conn, booking).await?,
+            _ => Fact::Gone,
+        },
+        Notice::Checkout { appointment, .. } => match checkouts::one(conn, appointment, now).await? {
+            Some(kept) => Fact::Checkout {
+                state: kept.state,
+                sequence: kept.sequence,
+                starts: kept.starts,
+                people: [kept.person, kept.trainer],
+            },
+            None => Fact::Gone,
+        },
+        Notice::Waiting { waiting, .. } => match waiting::one(conn, waiting).await? {
+            Some(kept) => Fact::Waiting { state: kept.state, until: kept.until },
+            None => Fact::Gone,
+        },
+        Notice::TimeFreed { machine, starts, ends, .. } => {
+            Fact::Going(is_free(conn, machine, Span { starts: starts.max(now), ends }).await?)
+        }
+        Notice::HoldLifted { .. }
+        | Notice::PasswordChanged { .. }
+        | Notice::SecondFactorChanged { .. }
+        | Notice::AddressBounced { .. }
+        | Notice::CardGiven { .. }
+        | Notice::ClaimRefused { .. }
+        | Notice::UseCorrected { .. }
+        | Notice::CheckoutWanted { .. }
+        | Notice::JobFailed { .. }
+        | Notice::Announced { .. }
+        | Notice::TrainingAgain { .. } => Fact::Lasting,
+    })
+}
+
+async fn of_booking(conn: &mut SqliteConnection, booking: BookingId) -> Result<Fact, StoreError> {
+    let Some(kept) = bookings::one(conn, booking).await? else { return Ok(Fact::Gone) };
+    Ok(Fact::Booking {
+        state: kept.state,
+        starts: kept.starts,
+        sequence: kept.sequence,
+        holder: kept.person,
+        offered: kept.offered().map(|offered| -> (PersonId, Millis) { (offered.person, offered.at) }),
+    })
+}
+
+/// Whether nobody took `machine` meanwhile.
+async fn is_free(conn: &mut SqliteConnection, machine: MachineId, span: Span) -> Result<bool, StoreError> {
+    if span.ends <= span.starts {
+        return Ok(false);
+    }
+    Ok(bookings::taken(conn, Resource::Machine(machine), span, None).await?.is_empty())
+}

@@ -1,0 +1,324 @@
+//! What becomes of the deliveries that are due: which leave, in which mails and in which order.
+//!
+//! **Invariants.** Nothing is sent that does not hold any more. Mails of one person stand in the order in which they were told. What one
+//! person causes to another beyond a few of a kind in an hour leaves together ([`domain::deliveries::Lately`]). All that is decided
+//! here comes from one snapshot.
+
+use super::{facts, key, letter};
+use crate::{
+    Ctx,
+    mail::Mail,
+    notices::{as_actor, sees},
+};
+use domain::{
+    deliveries::{Address, Lately, Reason, Recipient, Step, Times, WITHIN, step},
+    id::{DeliveryId, PersonId},
+    notices::{Audience, Dated, Kind, Notice},
+    qualifications::Ledger,
+    time::Millis,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::{
+    SqliteConnection, StoreError, bookings, checkouts,
+    deliveries::{
+        Decided, Due,
+        before::{self, Sent},
+    },
+    qualifications,
+};
+
+/// A mail to one person and the deliveries that it is.
+pub(super) struct Parcel {
+    pub ids: Vec<DeliveryId>,
+    pub attempts: u32,
+    pub person: PersonId,
+    pub mail: Mail,
+}
+
+/// Why notices are in one mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bundle {
+    /// It is one.
+    Single,
+    /// Somebody caused many of the kind.
+    Many,
+    /// They are good to know.
+    Daily,
+}
+
+/// Notices of one person that leave in one mail, in the order in which they were told.
+pub(super) struct Group {
+    pub bundle: Bundle,
+    pub list: Vec<(Due, Notice)>,
+    /// What they are about, where that is one thing, and what left of it before.
+    pub thread: Option<(String, Vec<Sent>)>,
+    pub entered: Vec<Entered>,
+}
+
+/// What belongs into the calendar of whoever reads a mail, as it is now.
+pub(super) struct Entered {
+    pub what: Appointed,
+    /// What the mail says of it.
+    pub is_taken_out: bool,
+}
+
+pub(super) enum Appointed {
+    Checkout(Box<checkouts::Kept>),
+    Booking(Box<bookings::Kept>),
+}
+
+/// What is decided without sending, and the mails to be sent: those of one person together, in their order.
+pub(super) async fn sort(
+    ctx: &Ctx,
+    due: Vec<Due>,
+    most: u32,
+    now: Millis,
+) -> Result<(Vec<(DeliveryId, Decided)>, Vec<Vec<Parcel>>), StoreError> {
+    let full = due.len() == usize::try_from(most).unwrap_or(usize::MAX);
+    let mut sorting = Sorting::default();
+    let last = due.last().map(|one| one.person);
+    let only_one = due.iter().all(|one| Some(one.person) == last);
+    for one in due {
+        let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else {
+            sorting.drop(one.id, Reason::Hidden);
+            continue;
+        };
+        // Of what ends by itself nobody needs to hear when it is over.
+        if notice.until().or(one.ends).is_some_and(|until| until <= now) {
+            sorting.drop(one.id, Reason::Over);
+            continue;
+        }
+        match fate(ctx, &one, notice, now) {
+            Fate::Decided(what) => sorting.decided.push((one.id, what)),
+            Fate::Single => sorting.due.push((one, notice)),
+            // The rest of their daily mail may stand behind the end of what was read.
+            Fate::Daily if full && !only_one && Some(one.person) == last => {}
+            Fate::Daily => sorting.daily.push((one, notice)),
+        }
+    }
+    if sorting.due.is_empty() && sorting.daily.is_empty() {
+        return Ok((sorting.decided, Vec::new()));
+    }
+    let key = key(ctx).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    sorting.choose(&mut snapshot, now).await?;
+    let mut people: BTreeMap<PersonId, Vec<(DeliveryId, Parcel)>> = BTreeMap::new();
+    for mut group in sorting.groups {
+        let Some((first, _)) = group.list.first() else { continue };
+        let (place, person) = (first.id, first.person);
+        group.thread = thread(&mut snapshot, &group.list).await?;
+        group.entered = entered(&mut snapshot, &group.list, now).await?;
+        let parcel = letter::parcel(ctx, &key, &group, now);
+        people.entry(person).or_default().extend(parcel.map(|parcel| (place, parcel)));
+    }
+    let in_order = people.into_values().map(|mut parcels| {
+        parcels.sort_by_key(|(place, _)| *place);
+        parcels.into_iter().map(|(_, parcel)| parcel).collect()
+    });
+    Ok((sorting.decided, in_order.collect()))
+}
+
+/// Who causes what to whom.
+type Cause = (PersonId, PersonId, Kind);
+
+/// Deliveries while they are sorted.
+#[derive(Default)]
+struct Sorting {
+    decided: Vec<(DeliveryId, Decided)>,
+    due: Vec<(Due, Notice)>,
+    daily: Vec<(Due, Notice)>,
+    groups: Vec<Group>,
+    /// What left lately of each cause, with what leaves now.
+    lately: HashMap<Cause, Option<Lately>>,
+    /// Where in `groups` the mail is that has many of a cause.
+    many: HashMap<Cause, usize>,
+    /// Who is not told here that something began: what else they are told is looked at when that is noted.
+    later: BTreeSet<PersonId>,
+}
+
+impl Sorting {
+    fn drop(&mut self, id: DeliveryId, reason: Reason) {
+        self.decided.push((id, Decided::Dropped(reason)));
+    }
+
+    /// Chooses what leaves, and what leaves together.
+    async fn choose(&mut self, conn: &mut SqliteConnection, now: Millis) -> Result<(), StoreError> {
+        let mut due = std::mem::take(&mut self.due);
+        due.sort_by_key(|(one, _)| (one.person, one.id));
+        for (one, notice) in due {
+            if self.later.contains(&one.person) || !self.holds(conn, &one, &notice, now).await? {
+                continue;
+            }
+            let cause = one.by.map(|by| (by, one.person, notice.kind()));
+            let until = match cause {
+                Some(cause) => self.lately(conn, cause, now).await?.and_then(Lately::held_until),
+                None => None,
+            };
+            match (cause, until) {
+                (Some(cause), _) if self.many.contains_key(&cause) => self.add(cause, one, notice),
+                (_, Some(until)) if until > now => self.decided.push((one.id, Decided::Gathered(until))),
+                (Some(cause), Some(_)) => self.add(cause, one, notice),
+                // What was held back leaves together, also where it might leave by itself by now.
+                (Some(cause), None) if one.gathered => self.add(cause, one, notice),
+                (cause, _) => {
+                    if let Some(lately) = cause.and_then(|cause| self.lately.get_mut(&cause)) {
+                        let count = lately.map_or(0, |lately| lately.count) + 1;
+                        *lately = Some(Lately { count, last: now });
+                    }
+                    self.groups.push(Group::of(Bundle::Single, vec![(one, notice)]));
+                }
+            }
+        }
+        let mut daily = std::mem::take(&mut self.daily);
+        // One mail for each person, also where their deliveries do not stand together.
+        daily.sort_by_key(|(one, _)| (one.person, one.id));
+        let mut seen: Vec<(Due, Notice)> = Vec::new();
+        for (one, notice) in daily {
+            if self.holds(conn, &one, &notice, now).await? {
+                seen.push((one, notice));
+            }
+        }
+        let groups = seen.chunk_by(|a, b| a.0.person == b.0.person);
+        self.groups.extend(groups.map(|list| Group::of(Bundle::Daily, list.to_vec())));
+        Ok(())
+    }
+
+    fn add(&mut self, cause: Cause, one: Due, notice: Notice) {
+        let next = self.groups.len();
+        let at = *self.many.entry(cause).or_insert(next);
+        match self.groups.get_mut(at) {
+            Some(group) => group.list.push((one, notice)),
+            None => self.groups.push(Group::of(Bundle::Many, vec![(one, notice)])),
+        }
+    }
+
+    async fn lately(
+        &mut self,
+        conn: &mut SqliteConnection,
+        cause: Cause,
+        now: Millis,
+    ) -> Result<Option<Lately>, StoreError> {
+        if let Some(known) = self.lately.get(&cause) {
+            return Ok(*known);
+        }
+        let lately = before::lately(conn, cause, now.before(WITHIN)).await?;
+        self.lately.insert(cause, lately);
+        Ok(lately)
+    }
+
+    /// Whether a notice is still for its reader, and still so; if not, it is dropped.
+    async fn holds(
+        &mut self,
+        conn: &mut SqliteConnection,
+        one: &Due,
+        notice: &Notice,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        if !may_see(conn, one, *notice, now).await? {
+            self.drop(one.id, Reason::Hidden);
+            return Ok(false);
+        }
+        let fact = facts::of(conn, one, notice, now).await?;
+        let mut stands = notice.stands(one.person, &fact, now);
+        if stands
+            && notice.is_ending(one.person, &fact)
+            && let Some(thread) = notice.thread()
+        {
+            stands = !before::knows_nothing(conn, one.person, &thread, one.notice).await?;
+        }
+        if !stands {
+            self.drop(one.id, Reason::Over);
+            if notice.is_beginning() {
+                self.later.insert(one.person);
+            }
+        }
+        Ok(stands)
+    }
+}
+
+impl Group {
+    const fn of(bundle: Bundle, list: Vec<(Due, Notice)>) -> Self {
+        Self { bundle, list, thread: None, entered: Vec::new() }
+    }
+}
+
+enum Fate {
+    Decided(Decided),
+    Single,
+    Daily,
+}
+
+fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
+    let zone = ctx.space().zone;
+    let kind = notice.kind();
+    let times = if one.has_times {
+        Times { digest: one.digest, quiet: one.quiet_from.zip(one.quiet_to) }
+    } else {
+        Times::default()
+    };
+    let to = Recipient {
+        status: one.status,
+        address: match (&one.email, one.bounced) {
+            (None, _) => Address::Unknown,
+            (Some(_), None) => Address::Good,
+            (Some(_), Some(_)) => Address::Bounced,
+        },
+        wants: one.wants.unwrap_or(kind.is_mailed()),
+        read: one.read,
+        times,
+    };
+    let wall = zone.moment(now).wall();
+    let minute = u16::from(wall.hour) * 60 + u16::from(wall.minute);
+    match step(kind, to, minute) {
+        Step::Send => Fate::Single,
+        Step::Gather(_) if one.gathered => times
+            .quiet_until(minute)
+            .map_or(Fate::Daily, |until| Fate::Decided(Decided::Gathered(zone.next(now, until)))),
+        Step::Gather(hour) => Fate::Decided(Decided::Gathered(zone.next(now, u16::from(hour) * 60))),
+        Step::Wait(until) => Fate::Decided(Decided::Waits(zone.next(now, until))),
+        Step::Drop(reason) => Fate::Decided(Decided::Dropped(reason)),
+    }
+}
+
+/// What all of `list` is about, if that is one thing, and what left of it before.
+async fn thread(
+    conn: &mut SqliteConnection,
+    list: &[(Due, Notice)],
+) -> Result<Option<(String, Vec<Sent>)>, StoreError> {
+    let Some((first, notice)) = list.first() else { return Ok(None) };
+    let Some(thread) = notice.thread() else { return Ok(None) };
+    if list.iter().any(|(_, other)| other.thread().as_ref() != Some(&thread)) {
+        return Ok(None);
+    }
+    let sent = before::in_thread(conn, first.person, &thread, first.notice).await?;
+    Ok(Some((thread, sent)))
+}
+
+/// What belongs into the calendar of whoever reads `list`, each once, by what is said of it last.
+async fn entered(
+    conn: &mut SqliteConnection,
+    list: &[(Due, Notice)],
+    now: Millis,
+) -> Result<Vec<Entered>, StoreError> {
+    let dated: BTreeMap<_, _> =
+        list.iter().filter_map(|(_, notice)| Some((notice.in_calendar()?, notice.is_taken_out()))).collect();
+    let mut all = Vec::new();
+    for (one, is_taken_out) in dated {
+        let what = match one {
+            Dated::Appointment(id) => {
+                checkouts::one(conn, id, now).await?.map(|kept| Appointed::Checkout(Box::new(kept)))
+            }
+            Dated::Booking(id) => bookings::one(conn, id).await?.map(|kept| Appointed::Booking(Box::new(kept))),
+        };
+        all.extend(what.map(|what| Entered { what, is_taken_out }));
+    }
+    Ok(all)
+}
+
+/// Whether its reader may still see what a notice is about.
+async fn may_see(conn: &mut SqliteConnection, one: &Due, notice: Notice, now: Millis) -> Result<bool, StoreError> {
+    let goes_by_ledger = notice.kind().audience() != Audience::Themselves;
+    let ledger =
+        if goes_by_ledger { qualifications::of_person(conn, one.person).await? } else { Ledger(Vec::new()) };
+    Ok(sees(&as_actor(one.person, one.status, ledger, now), &notice, one.kind, one.title.as_deref()))
+}

@@ -1,0 +1,86 @@
+//! What left before: how many mails one person caused to another lately, and which of them tell of the same.
+
+use domain::{
+    deliveries::Lately,
+    id::{NoticeId, PersonId},
+    notices::Kind,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::StoreError;
+
+/// Mails that a later one names as those before it, at most.
+const NAMED: u32 = 10;
+
+/// What left after `since` of `kind` that `by` caused to `person`; `None`: nothing.
+pub async fn lately(
+    conn: &mut SqliteConnection,
+    (by, person, kind): (PersonId, PersonId, Kind),
+    since: Millis,
+) -> Result<Option<Lately>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "count!: u32", max(d.settled_at) AS "last?: Millis"
+             FROM notice n JOIN notice_sender s ON s.notice_id = n.id JOIN delivery d ON d.notice_id = n.id
+            WHERE n.person_id = ?1 AND n.kind = ?2 AND s.person_id = ?3
+              AND d.channel = 'mail' AND d.state = 'sent' AND d.settled_at > ?4"#,
+        person,
+        kind,
+        by,
+        since,
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok(row.last.map(|last| Lately { count: row.count, last }))
+}
+
+/// A notice that left by mail before another about the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    pub notice: NoticeId,
+    pub told: Millis,
+}
+
+/// What left to `person` of `thread`, told before `notice`, the first first.
+pub async fn in_thread(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    thread: &str,
+    notice: NoticeId,
+) -> Result<Vec<Sent>, StoreError> {
+    let mut sent = sqlx::query_as!(
+        Sent,
+        r#"SELECT n.id AS "notice!: NoticeId", n.told_at AS "told!: Millis"
+             FROM notice n JOIN delivery d ON d.notice_id = n.id
+            WHERE n.person_id = ?1 AND n.id < ?2 AND (n.subject = ?3 OR n.subject LIKE ?3 || ' %')
+              AND d.channel = 'mail' AND d.state = 'sent'
+            ORDER BY n.id DESC LIMIT ?4"#,
+        person,
+        notice,
+        thread,
+        NAMED,
+    )
+    .fetch_all(conn)
+    .await?;
+    sent.reverse();
+    Ok(sent)
+}
+
+/// Whether all that `person` would have been told of `thread` before `notice` was over before it left, so that they know of nothing.
+pub async fn knows_nothing(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    thread: &str,
+    notice: NoticeId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "all!: u32", coalesce(sum(d.state = 'dropped' AND d.reason = 'over'), 0) AS "over!: u32"
+             FROM notice n JOIN delivery d ON d.notice_id = n.id
+            WHERE n.person_id = ?1 AND n.id < ?2 AND (n.subject = ?3 OR n.subject LIKE ?3 || ' %')
+              AND d.channel = 'mail'"#,
+        person,
+        notice,
+        thread,
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok(row.all > 0 && row.all == row.over)
+}

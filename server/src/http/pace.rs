@@ -1,0 +1,150 @@
+//! How often somebody changes something on pages.
+//!
+//! Invariant: whatever a page posts counts, but for what only reads; a server function that nobody has named here is one that changes
+//! something. Deliberately absent: the API, which has a pace of its own (`api::door`), and whoever has not said who they are, whose failures
+//! are counted where they sign in.
+
+use super::{Shared, pages};
+use app::{problem::AppError, visitor::Visitor};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{actor::Actor, problem::Problem};
+use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use services::rate;
+
+/// Server functions that only read: pages ask them again whenever something changes.
+pub const READS: &[&str] = &[
+    "announcements/list",
+    "announcements/preview",
+    "audit/page",
+    "availability/mine",
+    "boards/all",
+    "boards/logins",
+    "bookings/day",
+    "bookings/find",
+    "bookings/mine",
+    "bookings/one",
+    "bookings/outage",
+    "bookings/requests",
+    "bookings/rules",
+    "bookings/try",
+    "bookings/week",
+    "cards/at-reader",
+    "cards/my-claims",
+    "cards/one",
+    "cards/swiping",
+    "cards/unknown",
+    "checkouts/day",
+    "checkouts/list",
+    "checkouts/one",
+    "checkouts/record",
+    "checkouts/slots",
+    "closures/list",
+    "deliveries/list",
+    "displays/list",
+    "equipment/choices",
+    "equipment/inventory",
+    "equipment/labels",
+    "equipment/machine",
+    "equipment/places",
+    "equipment/type",
+    "external-calendars/list",
+    "feeds/list",
+    "find/all",
+    "firmware/read",
+    "history/page",
+    "history/use",
+    "holds/of",
+    "hours/page",
+    "imports/brought",
+    "kiosk/qr",
+    "kiosk/wall",
+    "link/read",
+    "machines/one",
+    "maintenance/at",
+    "maintenance/coming",
+    "maintenance/plan",
+    "manage/inbox",
+    "manage/steps",
+    "me/account",
+    "modules/list",
+    "modules/sheet",
+    "notices/count",
+    "notices/follows",
+    "notices/list",
+    "notices/settings",
+    "notices/unsubscribe-link",
+    "now/floor",
+    "people/attempts",
+    "people/bulk-choices",
+    "people/list",
+    "people/one",
+    "people/overview",
+    "people/standing",
+    "people/timeline",
+    "people/uses",
+    "privacy/holdings",
+    "privacy/retention",
+    "problems/at",
+    "problems/queue",
+    "problems/reporting",
+    "qualifications/mine",
+    "qualifications/type",
+    "qualifications/types",
+    "reference/read",
+    "reports/use",
+    "rooms/list",
+    "second-factor/show",
+    "set-up/read",
+    "settings/page",
+    "sign-in/entrance",
+    "system/read",
+    "tokens/list",
+    "training/candidates",
+    "training/learn",
+    "training/module",
+    "training/path",
+    "training/quiz",
+];
+
+/// Middleware: whoever changes more than people can is to wait.
+pub(super) async fn changes(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    if *request.method() != Method::POST || api::is_api(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let posted = pages::target(request.uri());
+    let function = posted.as_ref().map_or(request.uri(), |(function, _)| function).path();
+    let name = function.strip_prefix("/api/");
+    if name.is_some_and(|name| READS.contains(&name)) {
+        return next.run(request).await;
+    }
+    let is_function = name.is_some() && posted.is_none();
+    let extensions = request.extensions();
+    let lang = extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default();
+    let taken = extensions.get::<Actor>().map_or(Ok(()), |actor| rate::take_change(shared.ctx(), actor, lang));
+    match taken {
+        Ok(()) => next.run(request).await,
+        Err(problem) if is_function => refused(problem),
+        Err(problem) => {
+            let wait = problem.retry_after;
+            let mut page = pages::refused(&shared, request.into_parts().0, problem).await;
+            page.headers_mut().extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+            page
+        }
+    }
+}
+
+/// As a server function refuses.
+fn refused(problem: Problem) -> Response {
+    let wait = problem.retry_after;
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let mut answer = (StatusCode::TOO_MANY_REQUESTS, json, AppError(problem).ser()).into_response();
+    let headers = answer.headers_mut();
+    headers.insert(SERVER_FN_ERROR_HEADER, HeaderValue::from_static("/"));
+    headers.extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+    answer
+}
