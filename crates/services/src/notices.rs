@@ -194,7 +194,7 @@ async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
             if system::take_untold_change(tx, "booking-need").await? {
                 let notice = Notice::BookingsStayFree;
                 for person in concerned(tx.conn(), notice, now).await? {
-                    told += usize::from(rows::tell(tx, person, &notice, now).await?);
+                    told += usize::from(rows::tell(tx, None, person, &notice, now).await?);
                 }
             }
             Ok(Done::unaudited(told, Unaudited::Reminded))

@@ -102,6 +102,7 @@ text! {
 
 impl Lang {
     /// What a kind of notice is called where somebody chooses what they want to be told.
+    #[expect(clippy::too_many_lines, reason = "a line for each kind")]
     #[must_use]
     pub const fn notice_kind(self, kind: Kind) -> &'static str {
         match (self, kind) {

@@ -79,7 +79,8 @@ pub(super) async fn of(
         | Notice::CheckoutWanted { .. }
         | Notice::JobFailed { .. }
         | Notice::Announced { .. }
-        | Notice::TrainingAgain { .. } => Fact::Lasting,
+        | Notice::TrainingAgain { .. }
+        | Notice::BookingsStayFree => Fact::Lasting,
     })
 }
 
