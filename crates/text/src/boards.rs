@@ -61,8 +61,8 @@ text! {
 
     board_several() { en: "More than one board uses this machine’s number", it: "Più di una scheda usa il numero di questa macchina" }
     board_several_next() {
-        en: "Uses of two machines would count as one. Give each board its own machine’s number.",
-        it: "Gli utilizzi di due macchine conterebbero come uno. Dai a ogni scheda il numero della sua macchina.",
+        en: "Of two uses at the same time only the first counts. Give each board its own machine’s number.",
+        it: "Di due utilizzi contemporanei conta solo il primo. Dai a ogni scheda il numero della sua macchina.",
     }
     board_other(address: &str) { en: "Takes turns with another board at {address}, with the same serial number or none.",
                                  it: "Si alterna con un’altra scheda, {address}, con lo stesso numero di serie o senza." }
