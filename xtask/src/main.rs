@@ -11,6 +11,7 @@ mod bundle;
 mod dev;
 mod edges;
 mod files;
+mod licences;
 mod lint;
 mod meta;
 mod npm;

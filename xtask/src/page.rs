@@ -4,7 +4,7 @@
 //! A release page serves wherever a quick one is asked for, never the other way round.
 
 use crate::{
-    areas, bundle, files,
+    areas, bundle, files, licences,
     meta::Workspace,
     process, script, setup,
     setup::Need,
@@ -59,12 +59,13 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
     let entry = workspace.root.join(&workspace.leptos.style_file);
     let (style, area_style) = (style::bundle(&entry)?, style::bundle(&entry.with_file_name(style::AREAS))?);
     let compressed = profile == Profile::Release;
-    let worker = script::worker(workspace)?;
+    let (worker, licences) = (script::worker(workspace)?, licences::write(workspace)?);
     let page = site::Page {
         stage: &stage,
         style: &style,
         area_style: &area_style,
         worker: &worker,
+        licences: &licences,
         split: &split,
         compressed,
     };
@@ -122,6 +123,7 @@ fn inputs(workspace: &Workspace, toolchain: &Toolchain) -> Result<String> {
     let tools = ["Cargo.lock", "xtask"].map(|it| root.join(it));
     paths.extend(tools);
     paths.push(workspace.end2end().join("package-lock.json"));
+    paths.extend(licences::sources(workspace));
     let mut contents = vec![("toolchain".to_owned(), toolchain.version.clone().into_bytes())];
     for path in paths {
         for file in files::below(&path)? {

@@ -5,7 +5,7 @@
 
 use crate::{
     bundle::{LOADER, Split},
-    files,
+    files, licences,
     meta::Workspace,
 };
 use anyhow::{Context, Result};
@@ -49,6 +49,8 @@ pub struct Page<'a> {
     pub area_style: &'a str,
     /// The service worker's script.
     pub worker: &'a str,
+    /// What everything in the program is under.
+    pub licences: &'a str,
     pub split: &'a Split,
     /// Whether `.br` takes the place of what it is smaller than.
     pub compressed: bool,
@@ -82,6 +84,7 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
     all.extend(bundle.into_iter().map(|(file, content)| (format!("{}/{file}", assets.dir), content)));
     // At the root, for a worker sees only what lies below it; by the same name in every build, or browsers would keep two.
     all.insert(WORKER.to_owned(), page.worker.as_bytes().to_vec());
+    all.insert(licences::FILE.to_owned(), page.licences.as_bytes().to_vec());
     if page.compressed {
         // In one form only, which the server turns into the others: the program would be larger by each.
         all = all.into_par_iter().map(|(file, content)| smaller(file, content)).collect::<Result<_>>()?;
@@ -198,6 +201,7 @@ mod tests {
             style,
             area_style: "i{}",
             worker: "w",
+            licences: "l",
             split: &split,
             compressed: false,
         };
@@ -212,6 +216,7 @@ mod tests {
             ["fonts/text.woff2", "toolgate-areas.css", "toolgate.css", "toolgate.js", "toolgate_bg.wasm"];
         let mut expected: Vec<_> = expected.iter().map(|it| format!("{second}/{it}")).collect();
         expected.insert(0, "assets.json".into());
+        expected.insert(1, "licences.txt".into());
         expected.extend(["robots.txt".into(), "worker.js".into()]);
         assert_eq!(names(&workspace), expected);
         assert!(!workspace.site().join(first).exists());
@@ -226,6 +231,7 @@ mod tests {
             style: "a{}",
             area_style: "i{}",
             worker: "w",
+            licences: "l",
             split: &Split::new(),
             compressed: true,
         };

@@ -39,6 +39,7 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
         <section class="card" aria-labelledby="program">
             <div class="card-head"><h2 id="program">{t.system_program()}</h2></div>
             {facts(program)}
+            <p><a class="link" href="/licences.txt" rel="external">{t.system_licences()}</a></p>
         </section>
         <section class="card" aria-labelledby="database">
             <div class="card-head"><h2 id="database">{t.system_database()}</h2></div>

@@ -123,6 +123,7 @@ text! {
     nav_system() { en: "System", it: "Sistema" }
     nav_system_next() { en: "Versions, sizes, backups, log", it: "Versioni, dimensioni, backup, log" }
     system_program() { en: "Program", it: "Programma" }
+    system_licences() { en: "Licences of what it is made of", it: "Licenze di ciò di cui è fatto" }
     system_version() { en: "Toolgate", it: "Toolgate" }
     system_sqlite() { en: "SQLite", it: "SQLite" }
     system_schema() { en: "Schema", it: "Schema" }
