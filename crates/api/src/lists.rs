@@ -289,6 +289,8 @@ async fn read(asker: Asker, Word(list): Word, Query(wanted): Query<Lines>) -> Re
 
 /// What the columns of a list say.
 #[derive(Debug, Deserialize, ToSchema)]
+// Not by the name of its field: generators of clients call a variable after each.
+#[schema(as = ChosenColumns)]
 #[serde(deny_unknown_fields)]
 pub struct Columns {
     #[schema(schema_with = words::columns)]
