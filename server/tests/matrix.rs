@@ -189,3 +189,47 @@ async fn everybody_gets_what_is_theirs_and_nobody_more() {
     let heading: String = ROLES.iter().map(|(letter, _)| letter).collect();
     assert!(wrong.is_empty(), "           {heading}\n{}", wrong.join("\n"));
 }
+
+/// Posts a form and answers its status.
+async fn posted(space: &Space, path: &str, body: &'static str) -> StatusCode {
+    let form = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let answer = space.send(form.body(Body::from(body)).unwrap()).await;
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        assert!(answer.headers().contains_key(header::RETRY_AFTER), "{path}");
+    }
+    answer.status()
+}
+
+#[tokio::test]
+async fn whoever_changes_more_than_people_can_has_to_wait_and_goes_on_looking() {
+    let (role, person) = ROLES.into_iter().find(|(role, _)| *role == 'm').unwrap();
+    let space = Space::open(role, person).await;
+    space.begin_anew().await;
+    let mut let_through = 0;
+    while posted(&space, "/api/notices/read-all", "").await != StatusCode::TOO_MANY_REQUESTS {
+        let_through += 1;
+        assert!(let_through < 3_000, "no end");
+    }
+    assert!(let_through >= 300, "{let_through} are nothing");
+    for _ in 0..20 {
+        posted(&space, "/api/notices/read-all", "").await;
+    }
+    let by_form = posted(&space, "/notices?/notices/read-all", "").await;
+    assert_eq!(by_form, StatusCode::TOO_MANY_REQUESTS, "without script");
+    let sent = posted(&space, "/machines/1/report/upload", "").await;
+    assert_eq!(sent, StatusCode::TOO_MANY_REQUESTS, "with a file");
+    for _ in 0..20 {
+        assert_eq!(posted(&space, "/api/notices/list", "which=unread").await, StatusCode::OK, "what only reads");
+    }
+    assert_eq!(space.send(Request::get("/notices").body(Body::empty()).unwrap()).await.status(), StatusCode::OK);
+}
+
+#[test]
+fn what_only_reads_is_a_server_function() {
+    let functions: BTreeSet<_> = server_fn_paths().map(|(path, _)| path).collect();
+    let unknown: Vec<_> = server::http::pace::READS
+        .iter()
+        .filter(|name| !functions.contains(format!("/api/{name}").as_str()))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}

@@ -101,7 +101,7 @@ pub struct Counts {
     channel: Channel,
     /// Waits for its turn, or to be tried again.
     queued: u32,
-    /// Waits for the daily mails.
+    /// Waits for the daily mails, or to leave with others of its kind.
     gathered: u32,
     /// Was given up.
     failed: u32,

@@ -106,14 +106,14 @@ pub const COLLECTED: Duration = Duration::from_mins(1);
 
 /// What left within [`WITHIN`] of one kind that one person caused to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lately {
+pub struct RecentMails {
     /// How many notices.
     pub count: u32,
     /// When the last of them did.
     pub last: Millis,
 }
 
-impl Lately {
+impl RecentMails {
     /// Until when the next is held back, to leave in one mail with all that comes until then; `None`: it leaves by itself.
     /// **Invariant:** nobody gets more than [`SINGLE`] such mails and one more in any hour.
     #[must_use]
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn what_comes_after_five_of_a_kind_leaves_together_and_once_an_hour() {
-        let lately = |count| Lately { count, last: Millis(1_000) }.held_until();
+        let lately = |count| RecentMails { count, last: Millis(1_000) }.held_until();
         assert_eq!((1..=4).map(lately).collect::<Vec<_>>(), [None; 4]);
         assert_eq!(lately(5), Some(Millis(1_000).after(COLLECTED)));
         assert_eq!(lately(6), Some(Millis(1_000).after(WITHIN)));

@@ -6,14 +6,16 @@
 
 pub(crate) mod frame;
 
-use crate::{Ctx, calendar::Invitation, outbox::Rest, shared::Shared, token::Token};
-use domain::{accounts::Purpose, deliveries::Trouble};
+use crate::{Ctx, calendar::Invitation, outbox::Rest, rate::Pacing, shared::Shared, token::Token};
+use domain::{accounts::Purpose, deliveries::Trouble, rate::Pace};
 use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use text::Lang;
 use views::accounts::Delivery;
 
 /// How long one mail may take to be given away.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How many links are mailed to one address; more are handed over.
+const LETTERS: Pace = Pace { burst: 5, every: Duration::from_mins(12) };
 /// Mails that are kept where none leave.
 const CAUGHT: usize = 50;
 
@@ -118,6 +120,8 @@ pub(crate) struct Memory {
     post: Shared<Arc<Post>>,
     /// Whether mails rest because their server is in trouble.
     pub(crate) rest: Rest,
+    /// How often a link was mailed to an address.
+    letters: Pacing<String>,
 }
 
 impl Memory {
@@ -164,8 +168,9 @@ pub fn travelling(address: &str) -> String {
     }
 }
 
-/// Forgets the mails to `address` that stayed here: they say who it was.
+/// Forgets the mails to `address` that stayed here, and that there were some: they say who it was.
 pub(crate) fn forget(ctx: &Ctx, address: &str) {
+    ctx.mail().letters.forget(&address.to_lowercase());
     if let Carrier::Catcher(catcher) = &ctx.mail().post().carrier {
         catcher.0.lock().retain(|mail| mail.to != address);
     }
@@ -199,6 +204,10 @@ impl Letter {
     pub(crate) async fn deliver(self, ctx: &Ctx) -> Delivery {
         let Self { link, mail } = self;
         if mail.to.is_empty() || !can_send(ctx) {
+            return Delivery::ByHand { link };
+        }
+        if ctx.mail().letters.take(mail.to.to_lowercase(), LETTERS, ctx.now()).is_err() {
+            tracing::warn!("a link was not mailed: its address was sent too many");
             return Delivery::ByHand { link };
         }
         // In a task of its own: whoever asked may leave, the mail goes out all the same.

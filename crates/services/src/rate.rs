@@ -13,7 +13,7 @@ use domain::{
     rate::{Bucket, Empty, KNOWN, Left, Pace, TYPED, UNKNOWN},
     time::Millis,
 };
-use std::{collections::HashMap, net::IpAddr, time::Duration};
+use std::{collections::HashMap, hash::Hash, net::IpAddr, time::Duration};
 use text::Lang;
 
 /// Buckets that are remembered.
@@ -67,19 +67,29 @@ fn seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1)
 }
 
-/// How often each person did one thing lately.
-#[derive(Default)]
-pub(crate) struct Pacing(Shared<HashMap<PersonId, Bucket>>);
+/// How often one thing happened lately for each of those that are told apart by `K`: mostly, how often each person did it.
+pub(crate) struct Pacing<K = PersonId>(Shared<HashMap<K, Bucket>>);
 
-impl Pacing {
-    /// Counts that `person` did it; how many seconds to wait if that was too often.
-    pub fn take(&self, person: PersonId, pace: Pace, now: Millis) -> Result<(), u32> {
+impl<K> Default for Pacing<K> {
+    fn default() -> Self {
+        Self(Shared::default())
+    }
+}
+
+impl<K: Eq + Hash> Pacing<K> {
+    /// Counts that it happened for `whose`; how many seconds to wait if that was too often.
+    pub fn take(&self, whose: K, pace: Pace, now: Millis) -> Result<(), u32> {
         let mut buckets = self.0.lock();
         if buckets.len() >= ROOM {
             buckets.retain(|_, bucket| !bucket.is_full(now));
         }
-        let taken = buckets.entry(person).or_insert(Bucket::FULL).take(pace, now);
+        let taken = buckets.entry(whose).or_insert(Bucket::FULL).take(pace, now);
         taken.map(drop).map_err(|empty| seconds(empty.wait))
+    }
+
+    /// Forgets what happened for `whose`.
+    pub fn forget(&self, whose: &K) {
+        self.0.lock().remove(whose);
     }
 }
 

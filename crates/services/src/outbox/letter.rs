@@ -3,7 +3,7 @@
 //! Invariant: whatever somebody typed – names of people, of machines, of the space – is text in both, never markup.
 
 use super::{
-    sorting::{Appointed, Bundle, Group, Parcel},
+    sorting::{Bundle, Event, Group, Parcel},
     unsubscribe,
 };
 use crate::{
@@ -108,8 +108,8 @@ fn thread(ctx: &Ctx, group: &Group, person: PersonId) -> Vec<String> {
 fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: Millis) -> Vec<Invitation> {
     let entries = group.entered.iter().filter_map(|entered| {
         let invitation = match &entered.what {
-            Appointed::Checkout(kept) => checkouts::invitation(ctx, kept, reader, lang, now),
-            Appointed::Booking(kept) => bookings::invitation(ctx, kept, reader, now),
+            Event::Checkout(kept) => checkouts::invitation(ctx, kept, reader, lang, now),
+            Event::Booking(kept) => bookings::invitation(ctx, kept, reader, now),
         };
         invitation.filter(|invitation| (invitation.method == Method::Cancel) == entered.is_taken_out)
     });

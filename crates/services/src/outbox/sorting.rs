@@ -1,7 +1,7 @@
 //! What becomes of the deliveries that are due: which leave, in which mails and in which order.
 //!
 //! **Invariants.** Nothing is sent that does not hold any more. Mails of one person stand in the order in which they were told. What one
-//! person causes to another beyond a few of a kind in an hour leaves together ([`domain::deliveries::Lately`]). All that is decided
+//! person causes to another beyond a few of a kind in an hour leaves together ([`domain::deliveries::RecentMails`]). All that is decided
 //! here comes from one snapshot.
 
 use super::{facts, key, letter};
@@ -11,7 +11,7 @@ use crate::{
     notices::{as_actor, sees},
 };
 use domain::{
-    deliveries::{Address, Lately, Reason, Recipient, Step, Times, WITHIN, step},
+    deliveries::{Address, Reason, RecentMails, Recipient, Step, Times, WITHIN, step},
     id::{DeliveryId, PersonId},
     notices::{Audience, Dated, Kind, Notice},
     qualifications::Ledger,
@@ -22,7 +22,7 @@ use store::{
     SqliteConnection, StoreError, bookings, checkouts,
     deliveries::{
         Decided, Due,
-        before::{self, Sent},
+        before::{self, SentNotice},
     },
     qualifications,
 };
@@ -51,18 +51,18 @@ pub(super) struct Group {
     pub bundle: Bundle,
     pub list: Vec<(Due, Notice)>,
     /// What they are about, where that is one thing, and what left of it before.
-    pub thread: Option<(String, Vec<Sent>)>,
+    pub thread: Option<(String, Vec<SentNotice>)>,
     pub entered: Vec<Entered>,
 }
 
 /// What belongs into the calendar of whoever reads a mail, as it is now.
 pub(super) struct Entered {
-    pub what: Appointed,
+    pub what: Event,
     /// What the mail says of it.
     pub is_taken_out: bool,
 }
 
-pub(super) enum Appointed {
+pub(super) enum Event {
     Checkout(Box<checkouts::Kept>),
     Booking(Box<bookings::Kept>),
 }
@@ -129,7 +129,7 @@ struct Sorting {
     daily: Vec<(Due, Notice)>,
     groups: Vec<Group>,
     /// What left lately of each cause, with what leaves now.
-    lately: HashMap<Cause, Option<Lately>>,
+    lately: HashMap<Cause, Option<RecentMails>>,
     /// Where in `groups` the mail is that has many of a cause.
     many: HashMap<Cause, usize>,
     /// Who is not told here that something began: what else they are told is looked at when that is noted.
@@ -151,7 +151,7 @@ impl Sorting {
             }
             let cause = one.by.map(|by| (by, one.person, notice.kind()));
             let until = match cause {
-                Some(cause) => self.lately(conn, cause, now).await?.and_then(Lately::held_until),
+                Some(cause) => self.lately(conn, cause, now).await?.and_then(RecentMails::held_until),
                 None => None,
             };
             match (cause, until) {
@@ -163,7 +163,7 @@ impl Sorting {
                 (cause, _) => {
                     if let Some(lately) = cause.and_then(|cause| self.lately.get_mut(&cause)) {
                         let count = lately.map_or(0, |lately| lately.count) + 1;
-                        *lately = Some(Lately { count, last: now });
+                        *lately = Some(RecentMails { count, last: now });
                     }
                     self.groups.push(Group::of(Bundle::Single, vec![(one, notice)]));
                 }
@@ -197,7 +197,7 @@ impl Sorting {
         conn: &mut SqliteConnection,
         cause: Cause,
         now: Millis,
-    ) -> Result<Option<Lately>, StoreError> {
+    ) -> Result<Option<RecentMails>, StoreError> {
         if let Some(known) = self.lately.get(&cause) {
             return Ok(*known);
         }
@@ -284,7 +284,7 @@ fn fate(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> Fate {
 async fn thread(
     conn: &mut SqliteConnection,
     list: &[(Due, Notice)],
-) -> Result<Option<(String, Vec<Sent>)>, StoreError> {
+) -> Result<Option<(String, Vec<SentNotice>)>, StoreError> {
     let Some((first, notice)) = list.first() else { return Ok(None) };
     let Some(thread) = notice.thread() else { return Ok(None) };
     if list.iter().any(|(_, other)| other.thread().as_ref() != Some(&thread)) {
@@ -306,9 +306,9 @@ async fn entered(
     for (one, is_taken_out) in dated {
         let what = match one {
             Dated::Appointment(id) => {
-                checkouts::one(conn, id, now).await?.map(|kept| Appointed::Checkout(Box::new(kept)))
+                checkouts::one(conn, id, now).await?.map(|kept| Event::Checkout(Box::new(kept)))
             }
-            Dated::Booking(id) => bookings::one(conn, id).await?.map(|kept| Appointed::Booking(Box::new(kept))),
+            Dated::Booking(id) => bookings::one(conn, id).await?.map(|kept| Event::Booking(Box::new(kept))),
         };
         all.extend(what.map(|what| Entered { what, is_taken_out }));
     }

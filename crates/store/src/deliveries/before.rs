@@ -1,7 +1,7 @@
 //! What left before: how many mails one person caused to another lately, and which of them tell of the same.
 
 use domain::{
-    deliveries::Lately,
+    deliveries::RecentMails,
     id::{NoticeId, PersonId},
     notices::Kind,
     time::Millis,
@@ -18,7 +18,7 @@ pub async fn lately(
     conn: &mut SqliteConnection,
     (by, person, kind): (PersonId, PersonId, Kind),
     since: Millis,
-) -> Result<Option<Lately>, StoreError> {
+) -> Result<Option<RecentMails>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT count(*) AS "count!: u32", max(d.settled_at) AS "last?: Millis"
              FROM notice n JOIN notice_sender s ON s.notice_id = n.id JOIN delivery d ON d.notice_id = n.id
@@ -30,12 +30,12 @@ pub async fn lately(
         since,
     );
     let row = row.fetch_one(conn).await?;
-    Ok(row.last.map(|last| Lately { count: row.count, last }))
+    Ok(row.last.map(|last| RecentMails { count: row.count, last }))
 }
 
 /// A notice that left by mail before another about the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sent {
+pub struct SentNotice {
     pub notice: NoticeId,
     pub told: Millis,
 }
@@ -46,9 +46,9 @@ pub async fn in_thread(
     person: PersonId,
     thread: &str,
     notice: NoticeId,
-) -> Result<Vec<Sent>, StoreError> {
+) -> Result<Vec<SentNotice>, StoreError> {
     let mut sent = sqlx::query_as!(
-        Sent,
+        SentNotice,
         r#"SELECT n.id AS "notice!: NoticeId", n.told_at AS "told!: Millis"
              FROM notice n JOIN delivery d ON d.notice_id = n.id
             WHERE n.person_id = ?1 AND n.id < ?2 AND (n.subject = ?3 OR n.subject LIKE ?3 || ' %')
