@@ -1,7 +1,7 @@
 -- Bookings mean something at the machine unless somebody says otherwise. Spaces that were there before, and said nothing, go on as
--- they did, and whoever may change it is told once.
+-- they did, and their administrators are told once.
 
--- What a newer version does differently, and whoever may change it is still to be told.
+-- What a newer version does differently, and administrators are still to be told.
 CREATE TABLE untold_change (
     change TEXT PRIMARY KEY NOT NULL CONSTRAINT untold_change_known CHECK (change IN ('booking-need'))
 ) STRICT, WITHOUT ROWID;
