@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+use axum::body::Body;
 use domain::{actor::Actor, id::PersonId};
+use hyper::{Request, client::conn::http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use services::{accounts, token::Token};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
@@ -19,6 +22,7 @@ use text::Lang;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    task::JoinSet,
     time::timeout,
 };
 use views::accounts::Delivery;
@@ -168,6 +172,7 @@ async fn forms_that_strangers_begin_and_do_not_finish_take_little_memory() {
     read_meanwhile(&server, &streams).await;
     let grown = server.peak() - before;
     assert!(grown < BOUND, "{grown} kB more");
+    assert_eq!(status(&server.send("GET / HTTP/1.1", "", &[]).await), 200, "neighbours are served");
 }
 
 #[tokio::test]
@@ -188,6 +193,37 @@ async fn photos_that_a_member_begins_and_does_not_finish_take_little_memory_and_
     // The server learns that they hung up as it reads on.
     let next = async { while status(&server.send_picture(&png(&[], 8, 8)).await) != 303 {} };
     timeout(SOON, next).await.expect("there is room again");
+}
+
+/// Answers under way that lie unread.
+async fn unread(server: &Server) -> usize {
+    let metrics = server.send("GET /metrics HTTP/1.1", "", &[]).await;
+    let figure = metrics.lines().find_map(|line| line.strip_prefix("toolgate_http_answers_unread "));
+    figure.unwrap_or_else(|| panic!("{metrics}")).trim().parse().unwrap()
+}
+
+#[tokio::test]
+async fn pages_that_strangers_do_not_read_take_little_memory() {
+    let server = Server::start().await;
+    let before = server.peak();
+    let mut answers = JoinSet::new();
+    for _ in 0..20 {
+        let mut client = http2::Builder::new(TokioExecutor::new());
+        client.initial_stream_window_size(1);
+        let (requests, connection) = client.handshake(TokioIo::new(server.connect().await)).await.unwrap();
+        tokio::spawn(connection);
+        for _ in 0..100 {
+            let page = Request::get("http://localhost/sign-in").body(Body::empty()).unwrap();
+            let mut requests = requests.clone();
+            answers.spawn(async move { requests.send_request(page).await });
+        }
+    }
+    let many = async { while unread(&server).await < 200 {} };
+    timeout(SOON, many).await.expect("they come");
+    let few = async { while unread(&server).await > 64 {} };
+    timeout(SOON, few).await.expect("there is little patience with so many");
+    let grown = server.peak() - before;
+    assert!(grown < BOUND, "{grown} kB more");
 }
 
 /// One chunk of a PNG.

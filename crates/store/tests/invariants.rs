@@ -13,7 +13,7 @@ use domain::{
     time::Millis,
 };
 use lab::{ADA, LASER, LATHE, Lab, NOON, entry, used};
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 use store::{
     Done, Store, StoreError, Tuning, access,
     audit::{self, Verdict},

@@ -1,16 +1,17 @@
 //! How many answers are under way: of one reader, of the strangers of one network, of all strangers, and of all others.
 //!
-//! **Invariants.** An answer counts from its request until its client has taken all of it. Whoever has as many as they may
-//! waits for one to end before the next is made, so nobody else waits for them; and nobody who has shown who they are waits for
-//! strangers. Where many lie unread, those that have lain
-//! longest are ended soon ([`Place::is_pressed`]; `server` sees to it). Deliberately absent: event streams, which last, and have
-//! limits of their own (`live`).
+//! **Invariants.** An answer counts from its request until its client has taken all of it; that to a form, from when the form has
+//! arrived. Whoever has as many as they may waits for one to end before the next is made, so nobody else waits for them; and nobody
+//! who has shown who they are waits for strangers. Where many lie unread, those that have lain longest are ended soon
+//! ([`Place::is_pressed`]; `server` sees to it). Deliberately absent: event streams, which last, and have limits of their own
+//! (`live`), and what whoever watches the process asks for ([`WATCHED`]).
 
-use super::{Shared, peer::Peer};
+use super::{Shared, metrics, peer::Peer};
 use app::visitor::Visitor;
 use axum::{
+    body::HttpBody,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -28,6 +29,7 @@ use std::{
     },
     time::Duration,
 };
+use text::Lang;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
@@ -42,8 +44,12 @@ const STRANGERS: usize = 768;
 const KNOWN: usize = 512;
 /// Of as many answers as may be under way, this part may lie unread before patience with them ends.
 const BEARABLE: usize = 4;
+/// What is asked for to see how the process is, above all when there is much to do. Short, and made of what is at hand.
+const WATCHED: [&str; 3] = ["/healthz", "/readyz", metrics::PATH];
+/// Bytes of an answer to a form that are not counted: that it was done, and where to go on.
+const SHORT: u64 = 4 * 1024;
 /// How long a request waits for its turn.
-const WAIT: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(12);
 /// Seconds after which there may be room again.
 const LATER: u32 = 5;
 /// Readers that are remembered before those who have no answer under way are forgotten.
@@ -197,23 +203,39 @@ impl Place {
 
 /// Middleware: has whoever asks for very much at once wait, and tells the connection what the answer counts in.
 pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    if WATCHED.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
     let reader = Reader::of(&shared, &request);
     let is_api = api::is_api(request.uri().path());
     let lang = request.extensions().get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default();
-    let Some(place) = shared.0.answers.admit(reader).await else {
-        let problem = Problem::new("storage.unavailable", Kind::Unavailable, lang.request_no_room()).after(LATER);
-        if is_api {
-            return api::Refusal(problem).into_response();
-        }
-        let later = [(header::RETRY_AFTER, LATER.to_string())];
-        return (StatusCode::SERVICE_UNAVAILABLE, later, problem.detail).into_response();
-    };
+    // What brings something gets its place behind that: forms that are begun and not finished would take all of a network.
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let place = if is_read { shared.0.answers.admit(reader).await } else { None };
+    if is_read && place.is_none() {
+        return busy(lang, is_api);
+    }
     let mut answer = next.run(request).await;
     let kind = answer.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    if !kind.starts_with(b"text/event-stream") {
-        answer.extensions_mut().insert(Arc::new(place));
+    let is_short = answer.body().size_hint().exact().is_some_and(|bytes| bytes <= SHORT);
+    if kind.starts_with(b"text/event-stream") || (place.is_none() && is_short) {
+        return answer;
     }
+    let place = match place {
+        None => shared.0.answers.admit(reader).await,
+        place => place,
+    };
+    let Some(place) = place else { return busy(lang, is_api) };
+    answer.extensions_mut().insert(Arc::new(place));
     answer
+}
+
+fn busy(lang: Lang, is_api: bool) -> Response {
+    let problem = Problem::new("storage.unavailable", Kind::Unavailable, lang.request_no_room()).after(LATER);
+    if is_api {
+        return api::Refusal(problem).into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, LATER.to_string())], problem.detail).into_response()
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ use leptos_axum::generate_route_list;
 use services::Ctx;
 use std::{any::Any, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
+use tower::Layer;
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -241,7 +242,7 @@ pub fn router(shared: Shared) -> Router {
     let (files, others): (Vec<_>, Vec<_>) =
         others.partition(|(path, _)| path.starts_with("/pictures/") || path.ends_with("/upload"));
     let texts = Router::new().merge(pages).merge(for_programs(programs)).merge(gathered(others));
-    Router::new()
+    let all = Router::new()
         .merge(texts.layer(middleware::from_fn_with_state(shared.clone(), bodies::bound)))
         .merge(for_programs(sent).layer(RequestBodyLimitLayer::new(pictures::LIMIT)))
         .merge(gathered(files))
@@ -251,7 +252,6 @@ pub fn router(shared: Shared) -> Router {
         .layer(middleware::from_fn_with_state(shared.clone(), visitor::know))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(explain))
-        .layer(middleware::from_fn(tell_methods))
         .layer(middleware::from_fn_with_state(shared.clone(), peer::know))
         .layer(constant(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(constant(header::REFERRER_POLICY, "same-origin"))
@@ -264,7 +264,9 @@ pub fn router(shared: Shared) -> Router {
         ))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| apologise(&*panic)))
         .layer(middleware::from_fn_with_state(shared.clone(), metrics::observe))
-        .with_state(shared)
+        .with_state(shared);
+    // Around the router and not a layer of it: which methods an address takes, a router says behind its layers.
+    Router::new().fallback_service(middleware::from_fn(tell_methods).layer(all))
 }
 
 /// Whether compressing an answer of the API pays: pictures, PDFs, workbooks and firmware are as small as they get. What carries a
@@ -343,4 +345,19 @@ async fn explain(mut request: Request, next: Next) -> Response {
 fn apologise(panic: &(dyn Any + Send)) -> Response {
     api::log_panic(panic);
     (StatusCode::SERVICE_UNAVAILABLE, text::Lang::default().storage_unavailable()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_carries_a_version_is_not_compressed() {
+        let compressed = |tag: &'static str| {
+            let headers = [(header::CONTENT_TYPE, "application/json"), (header::ETAG, tag)];
+            let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+            is_text(StatusCode::OK, Version::HTTP_11, &HeaderMap::from_iter(headers), &Extensions::default())
+        };
+        assert!(compressed("W/\"kXw3vD0nTqS8\"") && !compressed("\"4\""), "a strong tag names one form");
+    }
 }

@@ -85,7 +85,7 @@ impl Default for Timeouts {
             body: Duration::from_secs(30),
             body_per_kilobyte: Duration::from_secs(8),
             write: Duration::from_mins(1),
-            pressed: Duration::from_secs(3),
+            pressed: Duration::from_secs(8),
             // A slow upload may have this much in front of its answer.
             ping: Duration::from_mins(1),
         }

@@ -124,7 +124,7 @@ mod tests {
             uptake.offer(begin);
             all.push(uptake);
         }
-        let at = begin + seconds(4);
+        let at = begin + seconds(9);
         assert!(all[0].deadline(at).unwrap() <= at);
         all[10..].iter().for_each(Uptake::take);
         assert!(all[0].deadline(at).unwrap() > at, "few are patience enough for the slowest line");
