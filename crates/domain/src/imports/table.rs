@@ -81,6 +81,8 @@ fn decode(bytes: &[u8]) -> Result<String, Unread> {
 /// The first line with letters that nobody wrote: those of a file of DOS, of an old Mac or of another Windows read as western
 /// Windows, or UTF-8 that a program took for western Windows and saved again.
 fn garbled(text: &str, is_windows: bool) -> Option<u32> {
+    /// What the second byte of a letter in UTF-8 becomes, but for signs that stand behind a word.
+    const SECOND: &str = "€‚ƒ„†‡ˆ‰Š‹ŒŽ‘“•˜™š›œžŸ";
     /// Between two letters these are letters of another encoding.
     const SIGNS: &str = "‚ƒ„†‡ˆ‰‹“”•˜™›¡¢£¤¥§¶¹³¿";
     let mut line = 1;
@@ -89,8 +91,9 @@ fn garbled(text: &str, is_windows: bool) -> Option<u32> {
         let is_capital = is_windows && matches!(c, 'Š' | 'Œ' | 'Ž' | 'Ÿ') && before.is_lowercase();
         let is_sign = is_windows && before.is_alphabetic() && after.is_alphabetic() && SIGNS.contains(c);
         let is_unknown = c == '\u{fffd}' || (is_windows && ('\u{80}'..'\u{a0}').contains(&c));
-        let is_doubled =
-            matches!(c, 'Ã' | 'Â') && ('\u{80}'..='\u{bf}').contains(&after) && !after.is_alphabetic();
+        let is_second = ('\u{80}'..='\u{bf}').contains(&after) && !after.is_alphabetic();
+        let is_doubled = (matches!(c, 'Ã' | 'Â') && (is_second || SECOND.contains(after)))
+            || (before == 'Ã' && "–—’”…".contains(c) && after.is_alphabetic());
         if is_capital || is_sign || is_unknown || is_doubled {
             return Some(line);
         }
@@ -316,13 +319,20 @@ mod tests {
             (b"name,city\rAda,Bolzano\rRen\x8E,K\x9Fln", "an old Mac"),
             (b"name,city\r\nAda,Bolzano\r\nPa\xB3ka,Gda\xF1sk", "Windows in Poland"),
             ("name,city\nAda,Bolzano\nMÃ¼ller,Forlì".as_bytes(), "UTF-8 taken for Windows"),
+            ("name,city\nAda,Bolzano\nGroÃŸ,Forlì".as_bytes(), "the same with another letter"),
+            ("name,city\nAda,Bolzano\nBeck,Ã–tztal".as_bytes(), "the same with a dash"),
             ("name,city\nAda,Bolzano\nM\u{fffd}ller,Forlì".as_bytes(), "letters that are gone"),
             (b"\xEF\xBB\xBFname,city\nAda,Bolzano\nM\xFCller,x", "a mark that says something else"),
         ] {
             assert_eq!(table(bytes), Err(Unread::Letters(3)), "{what}");
         }
-        for (text, what) in [("São Paulo", "UTF-8"), ("ÂME", "UTF-8"), ("Šeško", "UTF-8"), ("5 €", "UTF-8")]
-        {
+        for (text, what) in [
+            ("São Paulo", "UTF-8"),
+            ("ÂME", "UTF-8"),
+            ("“AMANHÃ”…", "UTF-8"),
+            ("Šeško", "UTF-8"),
+            ("5 €", "UTF-8"),
+        ] {
             assert_eq!(first(format!("a\n{text}").as_bytes()), [text], "{what}");
         }
     }
