@@ -160,7 +160,7 @@ async fn a_notice_travels_as_text_and_html_with_a_way_to_stop_it_in_one_click() 
 #[tokio::test]
 async fn an_address_with_umlauts_in_its_domain_travels_in_ascii_to_a_server_that_knows_no_others() {
     for (address, expected) in [
-        ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-jzb.example"),
+        ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),
         ("koji@例え.example", "koji@xn--r8jz45g.example"),
     ] {
         let (port, talk) = server("250 fine").await;

@@ -228,8 +228,8 @@ mod tests {
     #[test]
     fn the_domain_of_an_address_travels_in_ascii_and_the_rest_as_it_is() {
         for (address, expected) in [
-            ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-jzb.example"),
-            ("anne@MÜLLER-Werkstatt.example", "anne@xn--mller-werkstatt-jzb.example"),
+            ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),
+            ("anne@MÜLLER-Werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),
             ("koji@例え.example", "koji@xn--r8jz45g.example"),
             ("ådå@lab.example", "ådå@lab.example"),
             ("ådå@müller.example", "ådå@xn--mller-kva.example"),
