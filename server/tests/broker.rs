@@ -174,6 +174,7 @@ async fn stock_switches_are_switched_and_what_they_report_is_no_refusal() {
     // Its will too is nothing to tell of.
     drop((tasmota, shelly));
     board.say("machine/11/reply", "forged");
+    board.flush().await;
     assert_eq!(refused(&lab, 1).await, 1, "the board's alone");
 }
 

@@ -159,7 +159,11 @@ mod tests {
         ];
         let html = html(visitor(Lang::En), "/people/invite", move || fates(told, Lang::En).into_any());
         let said = words(&html);
-        assert!(said.contains("2 of 3 invited") && said.contains("Line 2 · No address"), "{said}");
+        assert!(
+            said.contains("2 of 3 invited")
+                && said.contains("Line 2 · This line is not one name and one e-mail address"),
+            "{said}"
+        );
         assert!(html.contains(r#"href="/link/x""#) && !html.contains("<b>"), "{html}");
     }
 }

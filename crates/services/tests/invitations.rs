@@ -112,6 +112,13 @@ fn read(mail: &Mail, say: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+/// The entry is called so, and by a word of the space that does not depend on its address.
+fn assert_uid(mail: &Mail, of: &str) {
+    let uid = read(mail, "e['UID']");
+    let word = uid.strip_prefix(of).unwrap_or_default();
+    assert!(word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()), "{uid}");
+}
+
 /// Method, status and sequence.
 fn stands(mail: &Mail) -> String {
     read(mail, "c['METHOD'], e['STATUS'], e['SEQUENCE']")
@@ -123,7 +130,7 @@ async fn an_appointment_is_one_entry_from_the_request_to_its_cancellation() {
     let id = workshop.asked(BOB, FIVE).await;
     let [asked] = workshop.sent().await.try_into().unwrap();
     assert_eq!(stands(&asked), "REQUEST TENTATIVE 0");
-    assert_eq!(read(&asked, "e['UID']"), format!("appointment-{id}@attic.example"));
+    assert_uid(&asked, &format!("appointment-{id}@"));
     assert_eq!(
         read(&asked, "e['DTSTART'].dt.isoformat(), e['DTEND'].dt.isoformat()"),
         "2027-01-18T16:00:00+00:00 2027-01-18T16:30:00+00:00"
@@ -162,8 +169,8 @@ async fn a_refused_request_leaves_the_calendar_and_a_reminder_keeps_it() {
     let refused = workshop.asked(BOB, FIVE).await;
     workshop.decided(2, refused, Deed::Reject).await;
     let mails = workshop.sent().await;
-    let [bob, carl] = mails.as_slice() else { panic!("{}", mails.len()) };
-    assert_eq!(stands(bob), "CANCEL CANCELLED 1", "as it stands when the mail leaves");
+    let [carl] = mails.as_slice() else { panic!("{}", mails.len()) };
+    assert_eq!(carl.to, "person-4@private.example", "Bob answered it before its mail left");
     assert_eq!(stands(carl), "CANCEL CANCELLED 1");
 
     let id = workshop.asked(BOB, FIVE).await;
@@ -251,7 +258,7 @@ async fn a_booking_is_one_entry_from_its_approval_to_its_cancellation() {
     workshop.answered(id, Deed::Approve).await;
     let [approved] = workshop.sent().await.try_into().unwrap();
     assert_eq!(stands(&approved), "REQUEST CONFIRMED 0");
-    assert_eq!(read(&approved, "e['UID']"), format!("booking-{id}@attic.example"));
+    assert_uid(&approved, &format!("booking-{id}@"));
     assert_eq!(
         read(&approved, "e['DTSTART'].dt.isoformat(), e['DTEND'].dt.isoformat()"),
         "2027-01-18T16:00:00+00:00 2027-01-18T17:00:00+00:00"

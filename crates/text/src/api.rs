@@ -16,10 +16,6 @@ text! {
                                   it: [one: "Invia almeno un carattere.", other: "Invia almeno {least} caratteri."] }
     api_field_long(most: u32) { en: [one: "Send one character at most.", other: "Send {most} characters at most."],
                                 it: [one: "Invia al massimo un carattere.", other: "Invia al massimo {most} caratteri."] }
-    api_field_few(least: u32) { en: [one: "Send at least one item.", other: "Send at least {least} items."],
-                                it: [one: "Invia almeno un elemento.", other: "Invia almeno {least} elementi."] }
-    api_field_many(most: u32) { en: [one: "Send one item at most.", other: "Send {most} items at most."],
-                                it: [one: "Invia al massimo un elemento.", other: "Invia al massimo {most} elementi."] }
     api_field_below(least: &str) { en: "Send a number from {least} up.", it: "Invia un numero da {least} in su." }
     api_field_above(most: &str) { en: "Send a number up to {most}.", it: "Invia un numero fino a {most}." }
     api_field_words(words: &str) { en: "Send one of these: {words}.", it: "Invia uno di questi: {words}." }

@@ -13,8 +13,8 @@ text! {
     problem_unsafe_follows() { en: "Blocks the machine at once and logs its user out.",
                                it: "Blocca subito la macchina e fa uscire chi la sta usando." }
     problem_too_often(minutes: u32) {
-        en: [one: "You have reported a lot in a short time. Wait a minute, or talk to whoever looks after the machine.",
-             other: "You have reported a lot in a short time. Wait {minutes} minutes, or talk to whoever looks after the machine."],
+        en: [one: "You have reported a lot in a short time. Wait a minute, or ask an owner of the machine.",
+             other: "You have reported a lot in a short time. Wait {minutes} minutes, or ask an owner of the machine."],
         it: [one: "Hai segnalato molto in poco tempo. Aspetta un minuto, oppure parla con chi si occupa della macchina.",
              other: "Hai segnalato molto in poco tempo. Aspetta {minutes} minuti, oppure parla con chi si occupa della macchina."]
     }

@@ -155,10 +155,11 @@ impl Notice {
     pub fn is_ending(&self, reader: PersonId, fact: &Fact) -> bool {
         match (self, fact) {
             (Self::HoldLifted { .. } | Self::Free { .. } | Self::OutageOver { .. }, _) => true,
-            // Its member asked for it, and knows of it without a mail.
-            (Self::Checkout { news: CheckoutNews::Cancelled, .. }, Fact::Checkout { people: [member, _], .. }) => {
-                *member != reader
-            }
+            // Its member asked for it, and a trainer who had it before agreed to it: both know of it without a mail.
+            (
+                Self::Checkout { news: CheckoutNews::Cancelled, .. },
+                Fact::Checkout { state: checkouts::State::Cancelled, people: [_, trainer], .. },
+            ) => *trainer == reader,
             _ => false,
         }
     }

@@ -65,7 +65,8 @@ pub async fn in_thread(
     Ok(sent)
 }
 
-/// Whether all that `person` would have been told of `thread` before `notice` was over before it left, so that they know of nothing.
+/// Whether all that `person` would have been told of `thread` before `notice` was over by then, and left out for that, so that they know
+/// of nothing. What was left out earlier was over for another reason: they may have answered it.
 pub async fn knows_nothing(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -73,7 +74,8 @@ pub async fn knows_nothing(
     notice: NoticeId,
 ) -> Result<bool, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT count(*) AS "all!: u32", coalesce(sum(d.state = 'dropped' AND d.reason = 'over'), 0) AS "over!: u32"
+        r#"SELECT count(*) AS "all!: u32", coalesce(sum(d.state = 'dropped' AND d.reason = 'over'
+                             AND d.settled_at >= (SELECT told_at FROM notice WHERE id = ?2)), 0) AS "over!: u32"
              FROM notice n JOIN delivery d ON d.notice_id = n.id
             WHERE n.person_id = ?1 AND n.id < ?2 AND (n.subject = ?3 OR n.subject LIKE ?3 || ' %')
               AND d.channel = 'mail'"#,
