@@ -37,7 +37,7 @@ test("a follower's bell counts a block live, and the notice leads to the machine
   await expect(toast).toContainText("1 notice archived");
   await toast.getByRole("button", { name: "Undo" }).click();
   await expect(notice).toHaveCount(1);
-  await notice.getByRole("button", { name: /^Open/ }).click();
+  await notice.locator("button.t").click();
   await phone.waitForURL("**/machines/1");
   if (before === 0) await expect(bell).not.toContainText(/\d/);
   await phone.goto(`${lab.url}/notices?show=all`);
@@ -69,7 +69,7 @@ test("notices are opened and archived by keyboard, and without script", async ({
   const count = await rows.count();
   if (count > 0) {
     await desk.keyboard.press("j");
-    await expect(rows.first().getByRole("button", { name: /^Open/ })).toBeFocused();
+    await expect(rows.first().locator("button.t")).toBeFocused();
     await desk.keyboard.press("e");
     await expect(rows).toHaveCount(count - 1);
     await desk.keyboard.press("z");

@@ -169,7 +169,7 @@ test("a booking is offered to somebody, who takes it", async ({ lab, browser }) 
 
   await taker.goto(`${lab.url}/notices`);
   await hydrated(taker);
-  await taker.getByRole("listitem").filter({ hasText: "A booking is offered to you" }).getByRole("button", { name: /^Open/ }).click();
+  await taker.getByRole("listitem").filter({ hasText: "A booking is offered to you" }).locator("button.t").click();
   await taker.waitForURL(/\/bookings\/\d+/);
   await hydrated(taker);
   await expect(taker.getByRole("main")).toContainText("Sam Carter offers you this booking");
