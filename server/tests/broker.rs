@@ -164,7 +164,8 @@ async fn stock_switches_are_switched_and_what_they_report_is_no_refusal() {
     for topic in ["shellyplus-1/online", "shellyplus-1/status/switch:0", "shellyplus-1/events/rpc"] {
         shelly.say(topic, "{}");
     }
-    (tasmota.flush().await, shelly.flush().await);
+    tasmota.flush().await;
+    shelly.flush().await;
     let mut board = lab.board(11).await;
     board.say("cmnd/laser/POWER", "on");
     board.say("shellyplus-1/command/switch:0", "off");

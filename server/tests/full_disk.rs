@@ -130,8 +130,8 @@ impl Small {
         stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
         let mut heard = String::new();
         timeout(SOON, stream.read_to_string(&mut heard)).await.unwrap().unwrap();
-        let (head, body) = heard.split_once("\r\n\r\n").unwrap();
-        format!("{} {body}", head.split(' ').nth(1).unwrap())
+        let (fields, body) = heard.split_once("\r\n\r\n").unwrap();
+        format!("{} {body}", fields.split(' ').nth(1).unwrap())
     }
 }
 

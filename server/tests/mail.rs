@@ -167,8 +167,8 @@ async fn an_address_with_umlauts_in_its_domain_travels_in_ascii_to_a_server_that
         mailer(port).send(mail(address)).await.unwrap();
         let heard = talk.await.unwrap();
         assert!(heard.contains(&format!("RCPT TO:<{expected}>")), "{heard}");
-        let head = heard.split("\r\n\r\n").next().unwrap();
-        assert!(head.is_ascii() && header(head, "To").is_some_and(|to| to.contains(expected)), "{head}");
+        let fields = heard.split("\r\n\r\n").next().unwrap();
+        assert!(fields.is_ascii() && header(fields, "To").is_some_and(|to| to.contains(expected)), "{fields}");
     }
     let from = Smtp::sender("Werkstatt <hallo@müller.example>").unwrap();
     assert_eq!(from.email.to_string(), "hallo@xn--mller-kva.example");

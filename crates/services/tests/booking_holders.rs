@@ -273,7 +273,7 @@ async fn use_of_another_is_stopped_before_booked_time_begins() {
         booked(&lab, &carl, LASER_RES, span(30, 60)).await;
         lab.starts(LASER, &ada()).await;
         set(&lab, "booking.need", need).await;
-        lab.pass(MINUTE * 30 - CUT_OFF - seconds(1));
+        lab.pass((MINUTE * 30).saturating_sub(CUT_OFF + seconds(1)));
         jobs::run(&lab.ctx, Job::AbandonedUses).await;
         assert_eq!(lab.number("SELECT count(*) FROM machine_request").await, 0, "{need}: she has time");
         lab.pass(seconds(1));

@@ -1,9 +1,9 @@
 //! HTTP/2 clients that ask for much and read nothing: they are waited for, but not long, and others are served meanwhile.
 
-use super::{LONG, OK, PATIENT, SHORT, lab, until_cut};
+use super::{OK, PATIENT, SHORT, lab, until_cut};
 use crate::lab::{Lab, SOON};
 use axum::body::Body;
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use http_body::Body as _;
 use hyper::{
     Request, Response,
@@ -40,7 +40,7 @@ async fn with_a_film(timeouts: Timeouts) -> (Lab, String) {
     let folder = lab.config.data.join("videos");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("film"), vec![b'f'; 8 << 20]).unwrap();
-    let hash: String = Sha256::digest([7; 32]).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = HEXLOWER.encode(&Sha256::digest([7; 32]));
     lab.sql(Box::leak(WATCHES.replace("HASH", &hash).into_boxed_str())).await;
     (lab, format!("session={}", BASE64URL_NOPAD.encode(&[7; 32])))
 }
