@@ -501,20 +501,6 @@ impl Notice {
         }
     }
 
-    /// Whether that takes it out: what the mail says and what the calendar does with it are the same.
-    #[must_use]
-    pub const fn is_taken_out(&self) -> bool {
-        matches!(
-            self,
-            Self::Checkout { news: CheckoutNews::Rejected | CheckoutNews::Cancelled, .. }
-                | Self::Booking {
-                    news: BookingNews::Rejected | BookingNews::Expired | BookingNews::Cancelled,
-                    ..
-                }
-                | Self::HandOver { news: HandOverNews::Accepted, .. }
-        )
-    }
-
     /// What its mails and those before and after it are about, so that they are shown together: the first word of
     /// [`subject`](Self::subject). `None` where each stands for itself.
     #[must_use]

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod lab;
+#[path = "imports/spreadsheets.rs"]
+mod spreadsheets;
 
 use domain::{
     actor::{Actor, Who},
@@ -343,33 +345,6 @@ async fn a_quote_that_is_never_closed_is_told_with_its_line() {
     assert_eq!((told.code.as_str(), told.kind), ("import.unclosed", Kind::Invalid));
     assert!(told.detail.contains(" line 3 "), "{}", told.detail);
     assert!(Lang::It.import_refused(&told.code).is_some(), "also after a file");
-}
-
-#[tokio::test]
-async fn what_a_spreadsheet_writes_is_read_as_meant_or_refused_with_its_line() {
-    let lab = staffed().await;
-    let ken = lab.signed_in(11).await;
-    let would = async |list: &[u8]| run(&lab, &ken, &keep(&lab.ctx, &ken, list).unwrap()).await;
-    let filled_up = would(b"name,email\nNina,nina@example.org,,\n").await;
-    assert_eq!((filled_up.sum.added, filled_up.sum.faulty), (1, 0), "{:?}", filled_up.shown);
-    let month_first =
-        would(b"name,email,since\nNina,nina@example.org,12/31/2025\nNora,nora@example.org,03/04/2025\n").await;
-    let flaws: Vec<_> = month_first.shown.iter().flat_map(|line| line.flaws.clone()).collect();
-    assert_eq!(flaws, [const { Flaw::MonthFirst(Column::Since) }; 2], "{:?}", month_first.shown);
-    assert!(month_first.asks_dates && !filled_up.asks_dates);
-    let token = keep(&lab.ctx, &ken, b"name,email,since\nNora,nora@example.org,03/04/2025\n").unwrap();
-    let words = ["name", "email", "since"].map(str::to_owned);
-    imports::say_columns(&lab.ctx, &ken, &token, &words, Some(DateOrder::MonthFirst)).unwrap();
-    let chosen = run(&lab, &ken, &token).await;
-    assert_eq!((chosen.sum.faulty, chosen.asks_dates, chosen.dates), (0, true, Some(DateOrder::MonthFirst)));
-    apply(&lab.ctx, &ken, &token).await.unwrap();
-    let day = "SELECT date(created_at / 1000 + 43200, 'unixepoch') FROM person JOIN profile ON person_id = id WHERE name = 'Nora'";
-    assert_eq!(lab.text(day).await, "2025-03-04");
-    let token = keep(&lab.ctx, &ken, b"name,email,key\nNina,nina@example.org,=\"0123\"\n").unwrap();
-    apply(&lab.ctx, &ken, &token).await.unwrap();
-    assert_eq!(lab.text("SELECT external_key FROM profile WHERE name = 'Nina'").await, "0123");
-    let dos = keep(&lab.ctx, &ken, b"name,email\nJ\x81rgen,j@example.org\n").unwrap_err().problem(Lang::En);
-    assert!(dos.code == "import.not-text" && dos.detail.contains("line 2"), "{dos:?}");
 }
 
 #[tokio::test]

@@ -71,6 +71,20 @@ pub enum Fact {
 }
 
 impl Notice {
+    /// Whether it takes its entry out of the calendar: what the mail says and what the calendar does with it are the same.
+    #[must_use]
+    pub const fn is_taken_out(&self) -> bool {
+        matches!(
+            self,
+            Self::Checkout { news: CheckoutNews::Rejected | CheckoutNews::Cancelled, .. }
+                | Self::Booking {
+                    news: BookingNews::Rejected | BookingNews::Expired | BookingNews::Cancelled,
+                    ..
+                }
+                | Self::HandOver { news: HandOverNews::Accepted, .. }
+        )
+    }
+
     /// Whether what it says to `reader` holds at `now`, where what it is about is `fact`.
     #[must_use]
     pub fn stands(&self, reader: PersonId, fact: &Fact, now: Millis) -> bool {
