@@ -337,17 +337,6 @@ async fn whoever_comes_while_a_list_is_written_is_told_so_and_not_that_it_was() 
 }
 
 #[tokio::test]
-async fn a_quote_that_is_never_closed_is_told_with_its_line() {
-    let lab = staffed().await;
-    let ken = lab.signed_in(11).await;
-    let list = b"key,name\nA,Zoe\nB,\"Bob\nC,Cleo\n";
-    let told = keep(&lab.ctx, &ken, list).unwrap_err().problem(Lang::En);
-    assert_eq!((told.code.as_str(), told.kind), ("import.unclosed", Kind::Invalid));
-    assert!(told.detail.contains(" line 3 "), "{}", told.detail);
-    assert!(Lang::It.import_refused(&told.code).is_some(), "also after a file");
-}
-
-#[tokio::test]
 async fn ten_thousand_lines_are_applied_in_one_piece() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;

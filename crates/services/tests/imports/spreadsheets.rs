@@ -28,3 +28,14 @@ async fn what_a_spreadsheet_writes_is_read_as_meant_or_refused_with_its_line() {
     let dos = keep(&lab.ctx, &ken, b"name,email\nJ\x81rgen,j@example.org\n").unwrap_err().problem(Lang::En);
     assert!(dos.code == "import.not-text" && dos.detail.contains("line 2"), "{dos:?}");
 }
+
+#[tokio::test]
+async fn a_quote_that_is_never_closed_is_told_with_its_line() {
+    let lab = staffed().await;
+    let ken = lab.signed_in(11).await;
+    let list = b"key,name\nA,Zoe\nB,\"Bob\nC,Cleo\n";
+    let told = keep(&lab.ctx, &ken, list).unwrap_err().problem(Lang::En);
+    assert_eq!((told.code.as_str(), told.kind), ("import.unclosed", Kind::Invalid));
+    assert!(told.detail.contains(" line 3 "), "{}", told.detail);
+    assert!(Lang::It.import_refused(&told.code).is_some(), "also after a file");
+}
