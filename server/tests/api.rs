@@ -104,7 +104,7 @@ async fn refusals_are_problems_with_their_true_status() {
         ("?person=1&machine=1", bob.as_str(), 404, "person.unknown"),
         ("?person=99&machine=1", bob.as_str(), 404, "person.unknown"),
         ("?person=me&machine=99", bob.as_str(), 404, "machine.unknown"),
-        ("?person=me&machine=-1", bob.as_str(), 422, "request.flawed"),
+        ("?person=me&machine=-1", bob.as_str(), 404, "machine.unknown"),
         ("?person=Ada&machine=laser&at=soon", bob.as_str(), 422, "request.flawed"),
         ("?person=me&person=me", bob.as_str(), 422, "request.flawed"),
         ("", bob.as_str(), 422, "request.flawed"),

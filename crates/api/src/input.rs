@@ -114,10 +114,6 @@ impl FromRequestParts<Ctx> for Word {
 pub(super) struct Expected(pub Arc<Operation>);
 
 impl Expected {
-    fn query(extensions: &Extensions) -> Option<&Shape> {
-        extensions.get::<Self>().and_then(|Self(operation)| operation.query.as_ref())
-    }
-
     fn body(extensions: &Extensions) -> Option<&Shape> {
         extensions.get::<Self>().and_then(|Self(operation)| operation.body.as_ref())
     }
@@ -130,9 +126,6 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &Ctx) -> Result<Self, Refusal> {
         let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        if let Some(shape) = Expected::query(&parts.extensions) {
-            schema::query(shape, pairs).map_err(|misfit| misplaced(&misfit, language(&parts.extensions)))?;
-        }
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         read.map(Self).map_err(|error| {
             let (path, said) = (error.path().to_string(), error.inner().to_string());
@@ -301,10 +294,10 @@ pub(super) fn day<'a>(field: &str, given: Option<&'a str>, lang: Lang) -> Result
     }
 }
 
-/// Something does not fit the description.
+/// Something else stands where an object is due.
 fn misplaced(misfit: &schema::Misfit, lang: Lang) -> Refusal {
     let field = if misfit.field.is_empty() { "body" } else { &misfit.field };
-    Refusal(unfit(field, &misfit.message(lang), lang))
+    Refusal(unfit(field, lang.api_field_form(), lang))
 }
 
 /// What the reader of a format said, as a problem at its field.

@@ -12,15 +12,6 @@ text! {
     api_field_twice() { en: "Send this once.", it: "Invialo una volta sola." }
     api_field_form() { en: "This doesn’t match the API description.",
                        it: "Non corrisponde alla descrizione dell’API." }
-    api_field_short(least: u32) { en: [one: "Send at least one character.", other: "Send at least {least} characters."],
-                                  it: [one: "Invia almeno un carattere.", other: "Invia almeno {least} caratteri."] }
-    api_field_long(most: u32) { en: [one: "Send one character at most.", other: "Send {most} characters at most."],
-                                it: [one: "Invia al massimo un carattere.", other: "Invia al massimo {most} caratteri."] }
-    api_field_below(least: &str) { en: "Send a number from {least} up.", it: "Invia un numero da {least} in su." }
-    api_field_above(most: &str) { en: "Send a number up to {most}.", it: "Invia un numero fino a {most}." }
-    api_field_words(words: &str) { en: "Send one of these: {words}.", it: "Invia uno di questi: {words}." }
-    api_field_pattern(pattern: &str) { en: "This must match the pattern `{pattern}`.",
-                                       it: "Deve corrispondere al modello `{pattern}`." }
     api_cursor_form() { en: "This cursor belongs to another list. Start without one, or use the one from the previous page.",
                         it: "Questo cursore è di un altro elenco. Comincia senza, o usa quello della pagina precedente." }
     api_limit_form() { en: "Ask for 1 to 50 items.", it: "Chiedi da 1 a 50 elementi." }
