@@ -34,7 +34,7 @@ pub(crate) use own::next;
 pub use own::{mine, opened};
 pub use rules::rules;
 pub use tried::{Trial, Unsaved, tried};
-pub(crate) use turn::{LookedBefore, arrived, left, machine_archived, standing_changed, turn};
+pub(crate) use turn::{arrived, left, machine_archived, standing_changed, turn};
 
 use crate::{Ctx, change::Job, waiting};
 use domain::{

@@ -5,22 +5,23 @@ use super::{
     facts::{is_to_come, personal},
     news_of, rows, settle,
 };
-use crate::{Ctx, closures, effects, notices, waiting};
+use crate::{Ctx, closures, down_time, effects, notices, waiting};
 use domain::{
     access::{Reason, trace},
     actor::{About, Actor, Permission, Proof, Rank, rank},
     bookings::{
         EARLY, NO_SHOWS, NO_SHOWS_WITHIN, REMINDER, Resource, State, could_not_come, due, gone, is_reminded,
     },
+    down_time::{Gap, missed},
     holds::HoldReason,
     id::{MachineId, PersonId},
     notices::{BookingNews, Notice},
     occupations::Span,
     requests::Cause,
-    time::{MINUTE, Millis},
+    time::{DAY, MINUTE, Millis},
 };
 use serde_json::json;
-use std::sync::OnceLock;
+use std::{sync::Arc, time::Duration};
 use store::{
     Done, StoreError, Unaudited, WriteTx, access, audit,
     audit::AuditEntry,
@@ -33,16 +34,13 @@ use store::{
 /// Bookings in one run, at most; the next run takes the others.
 const AT_ONCE: u32 = 2_000;
 
-/// Until when the process before this one did what was due, as this one found it; nothing before this one looked.
-#[derive(Debug, Default)]
-pub(crate) struct LookedBefore(OnceLock<Option<Millis>>);
+/// How far back down time matters to what is due now: no request waits longer, were the program gone for a month.
+const DOWN_SINCE: Duration = DAY.saturating_mul(40);
 
-impl LookedBefore {
-    /// While no process ran, if this one began at `since`. A process that stands still is not noticed.
-    fn down(&self, looked: Option<Millis>, since: Millis) -> Option<Span> {
-        let starts = *self.0.get_or_init(|| looked);
-        starts.filter(|starts| *starts < since).map(|starts| Span { starts, ends: since })
-    }
+/// What is due of `kept`, of whose time to be answered the `gaps` are no part.
+fn due_of(kept: &Kept, gaps: &[Gap], now: Millis) -> Option<State> {
+    let asked = kept.asked.after(missed(gaps, Span { starts: kept.asked, ends: now }));
+    due(kept.state, kept.span(), asked, kept.decided, now)
 }
 
 /// Does what is due: expires requests, gives away what nobody came for, ends what is over, and reminds. Run by a timer; answers how
@@ -50,11 +48,12 @@ impl LookedBefore {
 pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let (mut reminders, mut over) = (Vec::new(), Vec::new());
-    let down = {
+    let gaps = {
         let mut snapshot = ctx.store().snapshot().await?;
+        let gaps = down_time::since(&mut snapshot, now.before(DOWN_SINCE), now).await?;
         let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
         for kept in rows::list(&mut snapshot, filter, AT_ONCE).await? {
-            if due(kept.state, kept.span(), kept.asked, kept.decided, now).is_some() {
+            if due_of(&kept, &gaps, now).is_some() {
                 over.push(kept.id);
             } else if kept.state == State::Approved && is_reminded(kept.span(), kept.asked, now) {
                 let notice = news_of(BookingNews::Tomorrow, &kept);
@@ -67,7 +66,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         if let Some(looked) = looked {
             closures::announce(ctx, rows_of_closures::turned(&mut snapshot, looked, now).await?);
         }
-        ctx.process().looked_before.down(looked, ctx.process().since)
+        Arc::<[Gap]>::from(gaps)
     };
     let found = reminders.len() + over.len();
     if !reminders.is_empty() {
@@ -81,17 +80,17 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
             .await?;
     }
     for booking in over {
+        let gaps = Arc::clone(&gaps);
         ctx.store()
             .write(async move |tx| {
                 // Somebody may have done something meanwhile.
                 let kept = rows::one(tx.conn(), booking).await?;
-                let next = kept
-                    .and_then(|kept| Some((due(kept.state, kept.span(), kept.asked, kept.decided, now)?, kept)));
+                let next = kept.and_then(|kept| Some((due_of(&kept, &gaps, now)?, kept)));
                 let proof = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING);
                 let (Some((state, kept)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
-                let entry = pass(tx, &proof, &kept, state, down, now).await?;
+                let entry = pass(tx, &proof, &kept, state, &gaps, now).await?;
                 Ok::<_, StoreError>(Done::audited((), entry))
             })
             .await?;
@@ -105,18 +104,18 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(found)
 }
 
-/// The clock has `kept` become `state`; while `down` nobody could check in.
+/// The clock has `kept` become `state`; in the `gaps` nobody could check in.
 async fn pass(
     tx: &mut WriteTx,
     proof: &Proof,
     kept: &Kept,
     state: State,
-    down: Option<Span>,
+    gaps: &[Gap],
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
     // Whoever is on the machine has come, though they began before their time.
     let has_come = state == State::NoShow && rows::is_used(tx.conn(), kept.resource(), kept.person).await?;
-    let is_down = down.is_some_and(|down| could_not_come(kept.span(), kept.asked, kept.decided, down));
+    let is_down = could_not_come(kept.span(), kept.asked, kept.decided, gaps);
     let state = match state {
         State::NoShow if has_come => State::CheckedIn,
         // Nobody could have come, or have said so.
