@@ -155,6 +155,9 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> 
         let Json(mut value) = read.map_err(|error| refused(&error.path().to_string(), error.inner()))?;
         // A second value behind the first.
         json.end().map_err(|_| Refusal(malformed(lang)))?;
+        if !value.is_object() {
+            return Err(Refusal(unfit("body", lang.api_field_form(), lang)));
+        }
         if let Some(shape) = Expected::body(&parts.extensions) {
             schema::body(shape, &mut value).map_err(|misfit| misplaced(&misfit, lang))?;
         }
@@ -294,7 +297,7 @@ pub(super) fn day<'a>(field: &str, given: Option<&'a str>, lang: Lang) -> Result
     }
 }
 
-/// Something else stands where an object is due.
+/// A list stands where an object is due.
 fn misplaced(misfit: &schema::Misfit, lang: Lang) -> Refusal {
     let field = if misfit.field.is_empty() { "body" } else { &misfit.field };
     Refusal(unfit(field, lang.api_field_form(), lang))

@@ -7,7 +7,7 @@
 use super::operation::Shape;
 use serde_json::{Number, Value};
 
-/// The path of the field at which something else stands in place of an object; empty for the whole.
+/// The path of the field at which a list stands in place of an object; empty for the whole.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// As serde writes paths: `all[1].times`.
@@ -25,9 +25,6 @@ impl Misfit {
 
 /// Whether a body is of this shape. A number without a fraction is an integer (JSON Schema, 6.1.1), and is made one.
 pub fn body(shape: &Shape, value: &mut Value) -> Result<(), Misfit> {
-    if !value.is_object() {
-        return Err(Misfit { field: String::new() });
-    }
     shape.schema().map_or(Ok(()), |schema| fits(shape, schema, value))
 }
 
