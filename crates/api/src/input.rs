@@ -109,7 +109,7 @@ impl FromRequestParts<Ctx> for Word {
     }
 }
 
-/// The operation that a request is for: what is sent must fit its description. The door puts it into the request.
+/// The operation that a request is for; its description gives the shape of the body. The door puts it into the request.
 #[derive(Clone)]
 pub(super) struct Expected(pub Arc<Operation>);
 
