@@ -233,14 +233,14 @@ fn the_machine_loses_its_power_grace_minutes_after_the_log_out() {
 }
 
 #[test]
-fn a_stranger_sees_red_for_three_seconds_and_nothing_is_reported() {
+fn a_stranger_sees_red_for_three_seconds_and_no_use_is_reported() {
     let mut lab = Lab::ready();
     lab.tap("0badcafe");
     assert_eq!(lab.board.state().led, Led::Red);
     assert!(!lab.board.state().power);
     lab.seconds(3);
     assert_eq!(lab.board.state().led, Led::Blue);
-    assert_eq!(lab.actions(), ["checkuser"]);
+    assert_eq!(lab.actions(), ["checkuser", "checkmachine"], "it only asks why");
 }
 
 #[test]
