@@ -58,6 +58,9 @@ pub fn day_page() -> AnyView {
     })
 }
 
+/// So many milliseconds around a change of the clocks times are told apart.
+const NIGHT: u64 = 3 * 3_600_000;
+
 /// A time of the day in minutes since midnight, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
@@ -162,6 +165,10 @@ fn head(t: Lang, day: &DayShown) -> AnyView {
             <span><span class="t">{bookable.name}</span><span class="s">{about}</span></span>
             <Icon name="chevron-right"/>
         </a>
+        {(!day.left.is_empty()).then(|| {
+            let left = t.book_left(&day.left.join(", "));
+            view! { <p class="why"><Icon name="info"/><span>{left}</span></p> }
+        })}
         <div class="days-row">{before}<nav class="days" aria-label=t.book_day()>{days.collect_view()}</nav>{after}</div>
         <div class="segmented" role="group" aria-label=t.book_length()>{lengths}</div>
     }
@@ -259,8 +266,7 @@ fn Free(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoV
             let at = now.and_then(|now| starting(&day.starts, now, picked.get_value()));
             let mut options: Vec<_> = day.starts.iter().map(|starts| {
                 let one = Choice::of(time_at(*starts, day.minutes));
-                let is_twice = day.starts.iter().any(|other| other != starts && from(*other) == one.from);
-                let said = if is_twice { format!("{} {}", one.clocks(), offset(*starts)) } else { one.clocks() };
+                let said = if is_of_night(day, *starts) { format!("{} {}", one.clocks(), offset(*starts)) } else { one.clocks() };
                 (instant(day, *starts), now == Some(one) && at == Some(*starts), said)
             }).collect();
             if let Some(own) = now.filter(|_| !options.iter().any(|(_, is_now, _)| *is_now)) {
@@ -297,6 +303,12 @@ fn from(at: Moment) -> i32 {
 /// What the clocks show twice is told apart by how far they are ahead.
 fn offset(at: Moment) -> String {
     format!("(UTC{:+}:{:02})", at.offset / 60, (at.offset % 60).abs())
+}
+
+/// Whether it is near a change of the clocks on that day, so that the same time may come twice, or be taken once already.
+fn is_of_night(day: &DayShown, starts: Moment) -> bool {
+    let changes = |other: &Moment| other.offset != starts.offset && other.at.0.abs_diff(starts.at.0) <= NIGHT;
+    day.starts.iter().any(changes) || day.blocks.iter().any(|block| changes(&block.starts) || changes(&block.ends))
 }
 
 /// When what is chosen begins: of a time that the clocks show twice the one that was `picked`, else the first that can be had.
@@ -340,7 +352,7 @@ fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
     let reasons = refused.refusals.into_iter().map(|(code, said)| {
         let icon = match code.as_str() {
             "booking.taken" | "booking.elsewhere" => "user-round",
-            "booking.may-not" => "graduation-cap",
+            "booking.may-not" | "booking.lapses" => "graduation-cap",
             "booking.closed" => "lock",
             _ => "clock",
         };

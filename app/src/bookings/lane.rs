@@ -197,7 +197,9 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
             BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::External | Obstacle::TooFar) => {
                 ("closed", "lock")
             }
-            BlockKind::Not(Obstacle::Elsewhere | Obstacle::Quota | Obstacle::TooShort) => ("past", "info"),
+            BlockKind::Not(Obstacle::Elsewhere | Obstacle::Lapsed | Obstacle::Quota | Obstacle::TooShort) => {
+                ("past", "info")
+            }
         };
     let what = match (&block.who, block.kind) {
         (_, BlockKind::Mine) => t.book_yours().to_owned(),

@@ -148,6 +148,7 @@ fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
         Obstacle::Maintenance => t.book_maintenance(),
         Obstacle::Elsewhere => t.book_elsewhere(),
         Obstacle::Quota => t.book_used_up(),
+        Obstacle::Lapsed => t.book_lapsed(),
         Obstacle::TooShort => t.book_too_short(),
     }
 }
@@ -156,7 +157,9 @@ fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
 fn remedy(t: Lang, resource: Resource, code: &str) -> Option<(String, &'static str)> {
     match code {
         "booking.too-many" => Some(("/book/mine".to_owned(), t.book_mine())),
-        "booking.may-not" => resource.machine().map(|machine| (format!("/machines/{machine}"), t.book_see_way())),
+        "booking.may-not" | "booking.lapses" => {
+            resource.machine().map(|machine| (format!("/machines/{machine}"), t.book_see_way()))
+        }
         _ => None,
     }
 }

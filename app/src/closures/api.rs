@@ -26,9 +26,12 @@ pub async fn close(
     start: String,
     #[server(default)] end: String,
     #[server(default)] note: String,
+    /// `yes` calls off what is booked then.
+    #[server(default)]
+    call_off: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::closures::Typed { resource, kind, start, end, note };
+    let typed = services::closures::Typed { resource, kind, start, end, note, call_off };
     let close = typed.read(ctx.space().zone);
     services::closures::close(&ctx, &crate::request::actor(), close).await?;
     leptos_axum::redirect("/closures?done=closed");

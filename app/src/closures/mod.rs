@@ -169,6 +169,7 @@ fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
                 <Field name="end" kind="datetime-local" label=t.closure_until()/>
                 <Select name="kind" label=t.closure_kind() options=kinds chosen=Signal::stored(Cause::Closure.word().to_owned())/>
                 <Field name="note" label=t.closure_note() hint=t.closure_note_hint() autocomplete="off"/>
+                <label class="tick"><input type="checkbox" name="call_off" value="yes"/><span>{t.closure_call_off()}</span></label>
                 <div class="btn-row"><Submit label=t.closure_close() kind=Press::Primary busy=calls.close.pending()/></div>
             </Form>
         </section>

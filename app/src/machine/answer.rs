@@ -140,9 +140,14 @@ pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoV
         let icon = if href == "/" { "activity" } else { "user-round" };
         view! { <div class="btn-row"><ButtonLink href label kind=Kind::Primary icon/></div> }
     });
+    // Whoever has come for their booking is told what to do, though they cannot begin.
+    let waits = booking.mine.as_ref().is_some_and(|mine| mine.opens)
+        && matches!(status, Some(Status::InUse | Status::Blocked));
+    let wait = waits.then(|| view! { <p>{t.book_wait_here()}</p> });
+    let deed = booking.deed(id, if waits { Kind::Primary } else { Kind::Quiet });
     view! {
         <Answer label=t.machine_answer() status=None sentence=word.to_owned()
-            more=view! { {path(mine.missing)}{state}{step}{booking.deed(id, Kind::Quiet)} }.into_any()/>
+            more=view! { {path(mine.missing)}{state}{wait}{step}{deed} }.into_any()/>
     }
     .into_any()
 }

@@ -286,6 +286,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::BookingMoved
             | Kind::BookingReminder
             | Kind::BookingReleased
+            | Kind::BookingAtRisk
             | Kind::BookingOutage
             | Kind::BookingBack
             | Kind::BookingOffered

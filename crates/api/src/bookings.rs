@@ -55,7 +55,8 @@ pub fn operations() -> Vec<Operation> {
                 "Book a machine or a room",
                 "It holds at once, or waits for a moderator: `state` says which. A time that is taken is answered with 409 and named, \
                  one against the rules with 422 and all reasons. `errors` at `alternatives` are the nearest times that can be had, as \
-                 two instants with a slash between.",
+                 two instants with a slash between. A room takes along those of its machines that its holder may use; the others stay free for \
+                 those who may use them.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
@@ -162,7 +163,8 @@ fn deciding() -> Vec<Operation> {
         deed(
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
             "Cancel a booking",
-            "Its holder, or those who moderate it.",
+            "Its holder, or those who moderate it. What its holder cancels after it has begun counts as missed, unless something kept them \
+             from using it.",
         ),
         deed(
             Operation::post("/api/v1/bookings/{id}/check-in", "checkInBooking", check_in),

@@ -36,7 +36,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Close a machine or a room for some time",
-                "For owners of the type, and managers. What is booked stands: cancel it first.",
+                "For owners of the type, and managers. What is booked stands in the way, all of it is named; with `call_off` it is called off, and \
+                 its holders are told.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
@@ -65,6 +66,9 @@ pub struct NewClosure {
     /// Why.
     #[schema(max_length = 500)]
     note: Option<String>,
+    /// Call off what is booked then, and tell its holders.
+    #[serde(default)]
+    call_off: bool,
 }
 
 /// Which closures.
@@ -139,6 +143,7 @@ async fn close(asker: Asker, Body(new): Body<NewClosure>) -> Result<Made, Refusa
     let Asker { ctx, actor, .. } = asker;
     let (of, span) = (resource(&new.resource).ok(), span(&new.start, &new.end));
     let close = Close::read(of, new.maintenance, span, new.note.as_deref().unwrap_or_default());
+    let close = close.map(|close| Close { call_off: new.call_off, ..close });
     Ok(Made::plain(closures::close(&ctx, &actor, close).await?.0))
 }
 

@@ -318,8 +318,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     if operation.versioned && operation.writes() || may_match {
         parameters.push(json!({
             "name": "If-Match", "in": "header", "required": !may_match,
-            "description": "The `ETag` of the version that you have seen.",
-            "schema": { "type": "string", "pattern": "^\"[0-9]{1,18}\"$" },
+            "description": "The `ETag` of the version that you have seen, or `*` for whatever there is.",
+            "schema": { "type": "string", "pattern": "^(\\*|\"[0-9]{1,18}\")$" },
             "example": "\"3\"",
         }));
     }

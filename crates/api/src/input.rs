@@ -17,6 +17,7 @@ use axum::{
 use domain::{
     actor::{Actor, Door},
     problem::{Kind, Problem},
+    versions,
 };
 use serde::{
     Deserialize, Deserializer,
@@ -355,9 +356,24 @@ impl FromRequestParts<Ctx> for IfSeen {
     }
 }
 
-/// The version that `If-Match` names, if it names one.
+/// The version that `If-Match` names, if it names one: `*` is whatever there is, and of several only the last can be it, for versions
+/// grow.
 pub(super) fn seen(headers: &HeaderMap) -> Option<i64> {
-    let seen = headers.get(header::IF_MATCH)?.to_str().ok()?.trim();
-    let digits = seen.strip_prefix('"')?.strip_suffix('"')?;
-    digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+    let lines = headers.get_all(header::IF_MATCH).iter().map(|line| line.to_str().ok());
+    let said = lines.collect::<Option<Vec<_>>>()?.join(",");
+    if said.trim() == "*" {
+        return Some(versions::ANY);
+    }
+    let tags = said.split(',').map(|tag| {
+        // A weak one never matches, but is no fault.
+        let tag = tag.trim();
+        let (tag, is_weak) = tag.strip_prefix("W/").map_or((tag, false), |tag| (tag, true));
+        let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
+        let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+        let version: i64 = digits.parse().ok().filter(|_| is_number)?;
+        Some((version, is_weak))
+    });
+    let tags = tags.collect::<Option<Vec<_>>>()?;
+    let strong = tags.into_iter().filter(|(_, is_weak)| !is_weak).map(|(version, _)| version);
+    strong.max()
 }

@@ -123,7 +123,8 @@ impl State {
             Self::Approved => {
                 matches!(next, Self::Pending | Self::CheckedIn | Self::Cancelled | Self::NoShow | Self::Released)
             }
-            Self::CheckedIn => matches!(next, Self::Completed),
+            // Released is what was checked in for away from it, and never used.
+            Self::CheckedIn => matches!(next, Self::Completed | Self::Released),
             Self::NoShow => matches!(next, Self::Released),
             Self::Completed | Self::Rejected | Self::Expired | Self::Cancelled | Self::Released => false,
         }
@@ -202,6 +203,12 @@ pub const LONGEST: Duration = Duration::from_hours(24 * 7);
 pub const EARLY: Duration = Duration::from_mins(15);
 /// Whoever has not checked in so long after the beginning does not come.
 pub const LATE: Duration = Duration::from_mins(15);
+/// Whoever logged out of the machine and is not back so long after is done: their booking is over.
+pub const AWAY: Duration = Duration::from_mins(15);
+/// Whoever checked in and has not used the machine so long after does not come …
+pub const UNUSED: Duration = Duration::from_mins(15);
+/// … and is told so long before that their time goes to others.
+pub const UNUSED_WARNING: Duration = Duration::from_mins(5);
 /// A request holds its time for so long.
 pub const ANSWERED_WITHIN: Duration = DAY;
 /// Holders are reminded so long before it begins.
@@ -225,6 +232,61 @@ pub fn due(state: State, span: Span, asked: Millis, answered: Option<Millis>, no
         State::CheckedIn if span.ends <= now => Some(State::Completed),
         _ => None,
     }
+}
+
+/// What a booking becomes that is called off at `now`. Whoever calls theirs off after its beginning has not come; but not if they were
+/// answered only then, for nobody else could have had that time either.
+#[must_use]
+pub fn called_off(state: State, side: Side, span: Span, answered: Option<Millis>, now: Millis) -> State {
+    let had_time = answered.is_none_or(|answered| answered <= span.starts);
+    match (state, side) {
+        (State::Approved, Side::Holder) if span.starts <= now && had_time => State::NoShow,
+        _ => State::Cancelled,
+    }
+}
+
+/// What is known of somebody who checked in for a machine, or of others on it meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presence {
+    /// They are on it.
+    pub is_on: bool,
+    /// When they last logged out of it, since they could check in.
+    pub left: Option<Millis>,
+    /// Until when it was in the way of their use that somebody else was on it, or that it was blocked or its board silent. An instant
+    /// that is to come: it still is.
+    pub kept_out: Option<Millis>,
+    /// A board tells of its uses.
+    pub is_seen: bool,
+}
+
+impl Presence {
+    /// Nothing is known: a room, or a machine without a board.
+    pub const UNSEEN: Self = Self { is_on: false, left: None, kept_out: None, is_seen: false };
+}
+
+/// When somebody who checked in at `came` for a booking at `span`, and of whom `presence` is known, is done or taken not to come, and what
+/// the booking is then. `None`: when its time is over.
+#[must_use]
+pub fn ends_early(span: Span, came: Millis, presence: Presence) -> Option<(State, Millis)> {
+    let Presence { is_on, left, kept_out, is_seen } = presence;
+    if is_on || !is_seen {
+        return None;
+    }
+    match left {
+        // Out again before it began: it is theirs from its beginning.
+        Some(left) => Some((State::Completed, left.max(span.starts).after(AWAY))),
+        None => {
+            let since = came.max(span.starts).max(kept_out.unwrap_or(came));
+            Some((State::Released, since.after(UNUSED)))
+        }
+    }
+    .filter(|(_, at)| *at < span.ends)
+}
+
+/// Whether what is left of a booking until `ends` is too short to be kept for somebody who logs out at `now`.
+#[must_use]
+pub fn is_done(ends: Millis, now: Millis) -> bool {
+    ends <= now.after(AWAY)
 }
 
 /// When a booking that nobody checked in for is given to others: whoever was answered only after its beginning can come from then on.

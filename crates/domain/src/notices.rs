@@ -492,7 +492,15 @@ impl Notice {
         match *self {
             Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed, .. }
             // Those who moderate it don’t come to it, and what was missed is over.
-            | Self::Booking { news: BookingNews::Asked | BookingNews::Released, .. } => None,
+            | Self::Booking {
+                news:
+                    BookingNews::Asked
+                    | BookingNews::Released
+                    | BookingNews::GivenBack
+                    | BookingNews::Unused
+                    | BookingNews::Occupied,
+                ..
+            } => None,
             Self::Checkout { appointment, .. } => Some(Dated::Appointment(appointment)),
             // Whoever had it before is told that it is called off for them.
             Self::HandOver { news: HandOverNews::Accepted | HandOverNews::Taken, booking, .. }

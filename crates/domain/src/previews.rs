@@ -60,6 +60,12 @@ pub enum Would {
     ForgetSignIns(u32),
     /// Entries of the record that would be cut away.
     ForgetEntries(u32),
+    /// Bookings to come that would be shown at another time, at the instants at which they are.
+    OtherBookings(u32),
+    /// Checkouts to come of which the same is true.
+    OtherCheckouts(u32),
+    /// Hours that are said by the clock on the wall – opening hours, times of trainers – would be at other instants.
+    OtherHours,
     /// Not everything could be looked at.
     Partly,
 }
@@ -90,8 +96,10 @@ impl Would {
             | Self::ForgetDecisions(n)
             | Self::ForgetCards(n)
             | Self::ForgetSignIns(n)
-            | Self::ForgetEntries(n) => n,
-            Self::Partly => 1,
+            | Self::ForgetEntries(n)
+            | Self::OtherBookings(n)
+            | Self::OtherCheckouts(n) => n,
+            Self::OtherHours | Self::Partly => 1,
         }
     }
 
@@ -112,6 +120,8 @@ impl Would {
                 | Self::ShutNow(_)
                 | Self::CutNames(_)
                 | Self::ForgetEntries(_)
+                | Self::OtherBookings(_)
+                | Self::OtherCheckouts(_)
         );
         harms && self.many() > 0
     }

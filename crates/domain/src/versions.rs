@@ -8,6 +8,15 @@
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 
+/// Stands for whatever version there is: who names it has seen none, and says that it does not matter.
+pub const ANY: i64 = i64::MIN;
+
+/// Whether somebody who has `seen` a version may change what is of version `current` now.
+#[must_use]
+pub const fn is_current(current: i64, seen: i64) -> bool {
+    seen == ANY || seen == current
+}
+
 /// What is saved of something that people edit, as its form would send it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {

@@ -354,7 +354,7 @@ pub async fn change_rule(
         let mut job = begun
             .require(Permission::OfferTimes, About::person(trainer))
             .map_err(|_| AvailabilityError::Unknown)?;
-        if kept.version != version {
+        if !domain::versions::is_current(kept.version, version) {
             return Err(AvailabilityError::Changed);
         }
         fits(&to, &taught_by(job.tx.conn(), trainer, job.now).await?)?;

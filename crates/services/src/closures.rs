@@ -1,11 +1,12 @@
 //! Closures: a machine or a room cannot be had for some time, because it is maintained or for another reason.
 //!
-//! Invariant: what was promised before stands: who closes a machine at a time that is taken is told by what, and calls that off first.
+//! Invariant: what was promised before stands: who closes a machine at a time that is taken is told of all that takes it, and calls the
+//! bookings off with the closure or before; their holders are told.
 //! Deliberately absent: blocks, which hold from now on and until somebody lifts them ([`crate::problems`]).
 
 use crate::{
     Ctx,
-    bookings::{BookingsError, Loaded, ValidationError, Want, about, changed, take},
+    bookings::{self, BookingsError, Loaded, ValidationError, Want, about, changed, take},
     corrections, waiting,
 };
 use domain::{
@@ -41,6 +42,8 @@ pub struct Close {
     pub span: Span,
     /// Why.
     pub note: Option<Remark<NOTE>>,
+    /// What is booked then is called off, and its holders are told; without it, they stand in the way.
+    pub call_off: bool,
 }
 
 impl Close {
@@ -60,7 +63,7 @@ impl Close {
         match (resource, span, note) {
             (Ok(resource), Ok(span), Ok(note)) => {
                 let kind = if is_maintenance { Cause::Maintenance } else { Cause::Closure };
-                Ok(Self { resource, kind, span, note })
+                Ok(Self { resource, kind, span, note, call_off: false })
             }
             (resource, span, note) => {
                 let of_span = span.err().unwrap_or_default();
@@ -83,6 +86,8 @@ pub struct Typed {
     pub end: String,
     /// Why.
     pub note: String,
+    /// `yes` calls off what is booked then.
+    pub call_off: String,
 }
 
 impl Typed {
@@ -101,7 +106,9 @@ impl Typed {
             }
         };
         let is_maintenance = Cause::from_word(&self.kind) == Some(Cause::Maintenance);
-        Close::read(Resource::from_word(&self.resource), is_maintenance, span, &self.note)
+        let call_off = self.call_off == "yes";
+        let close = Close::read(Resource::from_word(&self.resource), is_maintenance, span, &self.note)?;
+        Ok(Close { call_off, ..close })
     }
 }
 
@@ -166,24 +173,31 @@ pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
     }
 }
 
-/// Closes a machine or a room for some time. [`BookingsError::Refused`] names what takes it already.
+/// Closes a machine or a room for some time. [`BookingsError::Refused`] names all that takes some of it already, but
+/// for bookings that are called off with it.
 pub async fn close(
     ctx: &Ctx,
     actor: &Actor,
     close: Result<Close, Vec<ValidationError>>,
 ) -> Result<ClosureId, BookingsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
-    let Close { resource, kind, span, note } = close.map_err(BookingsError::Invalid)?;
+    let Close { resource, kind, span, note, call_off } = close.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
     ctx.begin(actor, async move |begun| {
         let want = Want { resource, person: None, without: None, span, zone, now: begun.now };
-        let known = Loaded::load(begun.tx.conn(), want).await?;
+        let mut known = Loaded::load(begun.tx.conn(), want).await?;
         let mut job = begun.require(Permission::CareFor, known.about())?;
         if span.ends <= job.now {
             return Err(BookingsError::Invalid(vec![ValidationError::Over]));
         }
         if span.ends.since(job.now) > DAY * 31 * MONTHS_AHEAD {
             return Err(BookingsError::Invalid(vec![ValidationError::Far]));
+        }
+        let mut beside = Vec::new();
+        if call_off {
+            beside = bookings::call_off(job.tx, &job.proof, resource, span, job.now).await?;
+            waiting::called_off(job.tx, &job.proof, resource, span, job.now).await?;
+            known = Loaded::load(job.tx.conn(), want).await?;
         }
         known.is_free(span)?;
         let (by, at) = (job.by().await?, job.now);
@@ -193,6 +207,9 @@ pub async fn close(
         };
         let closure = rows::add(job.tx, &NewClosure { resource, kind, span, remark, at, by }).await?;
         take(job.tx, resource, span, Purpose::Closure(closure)).await.map_err(|why| known.overtaken(why, span))?;
+        for (resource, left) in beside {
+            waiting::freed(job.tx, &job.proof, resource, left, at).await?;
+        }
         changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "kind": kind, "starts": span.starts, "ends": span.ends });
         job.audited(closure, "closure.made", resource, &detail).await

@@ -283,7 +283,7 @@ async fn current(begun: Begun<'_>, id: UseId, seen: i64, zone: Zone) -> Result<(
     let known = corrections::one(begun.tx.conn(), id).await?.ok_or(CorrectionError::Unknown)?;
     let job = begun.require(Permission::CareFor, about(&known))?;
     let newest = version(&known);
-    if newest == seen {
+    if domain::versions::is_current(newest, seen) {
         return Ok((known, job));
     }
     let end = known.session.end.map(|(end, _)| local(zone.moment(end))).unwrap_or_default();

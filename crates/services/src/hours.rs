@@ -229,7 +229,7 @@ pub async fn save_week(
         let said = rows::said(job.tx.conn(), spot.kind, spot.machine, i64::MAX).await?;
         let before = week(&said, at.columns().0);
         let newest = self::version(&rows::versions(job.tx.conn(), at).await?, WEEK);
-        if newest != version {
+        if !domain::versions::is_current(newest, version) {
             return Err(HoursError::Stale(signed(job.tx.conn(), zone, at, saved(before, newest)).await?));
         }
         if before == merged(&wanted).map(|hours| day(&hours)) {
@@ -299,7 +299,7 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, typed: SayDay) -> Result
         let newest = version(&rows::versions(job.tx.conn(), at).await?, date.days());
         // A day that is an exception no longer may become one anew, whatever was said of it before.
         let afresh = typed.version == 0 && before.is_none();
-        if newest != typed.version && !afresh {
+        if !domain::versions::is_current(newest, typed.version) && !afresh {
             let fields = vec![("date", date.to_string()), ("hours", before.unwrap_or_default())];
             let saved = Saved::new(newest, fields);
             return Err(HoursError::Stale(signed(job.tx.conn(), zone, at, saved).await?));

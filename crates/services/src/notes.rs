@@ -183,7 +183,7 @@ pub fn forget_deleted(ctx: &Ctx) -> usize {
 async fn current(job: &mut Job<'_>, note: NoteId, version: i64, zone: Zone) -> Result<PersonId, NotesError> {
     let there = notes::one(job.tx.conn(), note).await?.filter(|there| is_for(&job.actor, there));
     let there = there.ok_or(NotesError::Unknown)?;
-    if there.version != version {
+    if !domain::versions::is_current(there.version, version) {
         let saved = Saved::new(there.version, vec![("note", there.body)]);
         let subject = there.person;
         return Err(NotesError::Stale(error::signed(job.tx.conn(), zone, subject, saved).await?));

@@ -1,12 +1,13 @@
 //! Rooms: what can be booked beside machines, and which machines stand in each.
 //!
-//! Invariant: a machine's time is taken while that of its room is, so one that is put into a room must be free then. Deliberately
+//! Invariant: a machine's time is taken while that of its room is, if whoever has the room may use it, so one that is put into a room
+//! must be free then. Deliberately
 //! absent: bookings ([`crate::bookings`]).
 
-use crate::{Ctx, change::Job, error, waiting};
+use crate::{Ctx, bookings::left_to_others, change::Job, error, waiting};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    id::{MachineId, PlaceId, RoomId},
+    id::{BookingId, MachineId, PlaceId, RoomId},
     live::Hint,
     names,
     versions::Saved,
@@ -29,6 +30,8 @@ use views::{
 const CAPACITY: u16 = 9_999;
 /// Characters of what a floor is called.
 const FLOOR: usize = 40;
+/// Bookings of a room to come, at most.
+const BOOKED: u32 = 2_000;
 /// The field of the machines in it, which comes once for each.
 const MACHINES: &str = "machines[]";
 
@@ -228,7 +231,7 @@ pub async fn save(
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, room).await?;
-        if kept.version != seen {
+        if !domain::versions::is_current(kept.version, seen) {
             let signed = error::signed(job.tx.conn(), zone, room, saved(&kept)).await?;
             return Err(RoomsError::Stale(signed));
         }
@@ -300,13 +303,26 @@ async fn furnish(
         if let Some(other) = rows::room_of(job.tx.conn(), *machine).await? {
             rows::take_out(job.tx, *machine, other).await?;
         }
-        rows::put_in(job.tx, *machine, room).await.map_err(|why| match why {
+        let beside = beside(job, room, *machine).await?;
+        rows::put_in(job.tx, *machine, room, &beside).await.map_err(|why| match why {
             StoreError::Overlap(_) => RoomsError::MachineTaken,
             why => why.into(),
         })?;
         job.tx.after_commit(Hint::Machine(*machine));
     }
     Ok(())
+}
+
+/// Bookings of the room to come whose holders may not use `machine`: it stays free for others then.
+async fn beside(job: &mut Job<'_>, room: RoomId, machine: MachineId) -> Result<Vec<BookingId>, RoomsError> {
+    let resource = Some(domain::bookings::Resource::Room(room));
+    let booked = Filter { resource, holding: true, after: Some(job.now), ..Filter::default() };
+    let mut beside = Vec::new();
+    for kept in bookings::list(job.tx.conn(), booked, BOOKED).await? {
+        let left = left_to_others(job.tx.conn(), &[machine], kept.person, kept.span(), job.now).await?;
+        beside.extend((!left.is_empty()).then_some(kept.id));
+    }
+    Ok(beside)
 }
 
 fn name_taken(why: StoreError) -> RoomsError {

@@ -250,7 +250,7 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
         let own = settings::at(job.tx.conn(), at).await?.into_iter().find(|(known, _)| *known == key);
         let own = own.map(|(_, value)| value);
         let last = settings::changed(job.tx.conn(), at).await?.into_iter().find(|last| last.key == key);
-        if last.as_ref().map_or(0, |last| last.version) != version {
+        if !domain::versions::is_current(last.as_ref().map_or(0, |last| last.version), version) {
             return Err(stale(zone, last, own.unwrap_or_default()));
         }
         if own == value {

@@ -5,6 +5,8 @@
 mod lab;
 #[path = "bookings/meanwhile.rs"]
 mod meanwhile;
+#[path = "bookings/presence.rs"]
+mod presence;
 
 use domain::{
     actor::Actor,
@@ -238,8 +240,9 @@ async fn a_room_is_booked_with_its_machines_and_a_machine_without_its_room() {
         ["booking.taken"],
         "one of its machines is gone"
     );
-    // A machine comes into the room: it must be free while that is booked.
+    // A machine comes into the room: it must be free while that is booked by somebody who may use it.
     lab.grant(1, 4, "user").await;
+    lab.grant(4, 4, "user").await;
     let ada_in = lab.signed_in(1).await;
     let lathe = booked(&lab, &ada_in, LATHE, span(90, 30)).await;
     let taken = rooms::save(&lab.ctx, &ken, room, 1, hall(&[1, 2])).await;

@@ -104,7 +104,13 @@ const CAUSES: &[(&str, Cause)] = &[
     ("boards::page::forget", Cause::None(SETTING)),
     ("bookings::ask", Cause::Tells(&[Kind::BookingAsked])),
     ("bookings::import::import", Cause::None(LIST)),
-    ("bookings::decide", Cause::Tells(&[Kind::BookingApproved, Kind::BookingRejected, Kind::BookingCancelled])),
+    (
+        "bookings::decide",
+        Cause::TellsThrough(
+            &[Kind::BookingApproved, Kind::BookingRejected, Kind::BookingCancelled, Kind::HoldPlaced],
+            &["bookings/mod.rs", "bookings/turn.rs"],
+        ),
+    ),
     ("bookings::hand_over::accept", Cause::Tells(&[Kind::HandOverAccepted, Kind::BookingAsked])),
     ("bookings::hand_over::decline", Cause::Tells(&[Kind::HandOverDeclined])),
     ("bookings::hand_over::offer", Cause::Tells(&[Kind::HandOverOffered])),
@@ -125,7 +131,13 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     (
         "bookings::turn::turn",
-        Cause::Tells(&[Kind::BookingReminder, Kind::BookingExpired, Kind::BookingReleased, Kind::HoldPlaced]),
+        Cause::Tells(&[
+            Kind::BookingReminder,
+            Kind::BookingExpired,
+            Kind::BookingReleased,
+            Kind::BookingAtRisk,
+            Kind::HoldPlaced,
+        ]),
     ),
     (
         "bulk::act",
@@ -211,7 +223,13 @@ const CAUSES: &[(&str, Cause)] = &[
         Cause::TellsThrough(&[Kind::Revoked, Kind::Granted], &["qualifications/mod.rs"]),
     ),
     ("checkouts::wish::wish", Cause::Tells(&[Kind::CheckoutWanted])),
-    ("closures::close", Cause::None("what was promised before stands, so nobody’s time changes")),
+    (
+        "closures::close",
+        Cause::TellsThrough(
+            &[Kind::BookingCancelled, Kind::BookingOffered, Kind::TimeFreed],
+            &["bookings/displaced.rs", "waiting/line.rs"],
+        ),
+    ),
     ("closures::lift", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
     ("corrections::correct", Cause::Tells(&[Kind::UseCorrected])),
     ("deliveries::retry", Cause::None(SETTING)),
@@ -231,7 +249,7 @@ const CAUSES: &[(&str, Cause)] = &[
         "equipment::machine::archive",
         Cause::TellsThrough(
             &[Kind::BookingCancelled, Kind::CheckoutCancelled],
-            &["bookings/turn.rs", "checkouts/turn.rs"],
+            &["bookings/displaced.rs", "checkouts/turn.rs"],
         ),
     ),
     ("equipment::machine::duplicate", Cause::None(SETTING)),
@@ -525,6 +543,7 @@ const fn variant(kind: Kind) -> &'static str {
         Kind::BookingMoved => "BookingNews::Moved",
         Kind::BookingReminder => "BookingNews::Tomorrow",
         Kind::BookingReleased => "BookingNews::Released",
+        Kind::BookingAtRisk => "BookingNews::Unused",
         Kind::BookingOutage => "Notice::Outage",
         Kind::BookingBack => "Notice::OutageOver",
         Kind::BookingOffered => "WaitingNews::Offered",

@@ -16,13 +16,14 @@ use domain::{
 };
 use lab::{
     LASER, LASER_ID, Lab, NOON,
-    bookings::{booked, open, span, tick},
+    bookings::{booked, open, span, tick, told},
     card,
 };
 use services::{
     access,
     bookings::{self, BookingsError, ValidationError},
     closures::{self, Close, Typed, Which},
+    error::ServiceError as _,
     machines,
     rooms::{self, DescribeRoom},
 };
@@ -96,6 +97,7 @@ async fn a_typed_closure_is_refused_with_all_that_is_wrong_or_with_what_stands_i
         start: start.into(),
         end: end.into(),
         note: String::new(),
+        call_off: String::new(),
     };
     let empty = Typed { note: "x".repeat(501), ..Typed::default() };
     let all = [ValidationError::Resource, ValidationError::NoStart, ValidationError::NoEnd, ValidationError::Note];
@@ -218,4 +220,31 @@ async fn a_room_is_shown_with_its_place_and_its_machines_and_chosen_by_what_peop
     assert_eq!((saved.value("place"), saved.value("machines[]")), ("7", "1"), "A14: all of it is chosen from");
     let gone = rooms::archive(&lab.ctx, &ken, room, true).await.unwrap();
     assert_eq!((gone.id, gone.name.as_str(), gone.away), (room.0, "Hall", true));
+}
+
+#[tokio::test]
+async fn a_closure_names_all_that_is_booked_and_calls_it_off_if_it_is_to() {
+    let lab = open().await;
+    let (carl, olga, ken) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(11).await);
+    hall(&lab, &ken).await;
+    let mut ids = Vec::new();
+    for at in [60, 180] {
+        ids.push(booked(&lab, &carl, LASER_RES, span(at, 60)).await);
+    }
+    ids.push(booked(&lab, &carl, HALL, span(300, 60)).await);
+    let week = || Close::read(Some(LASER_RES), true, Ok(span(90, 1_440)), "new belt").unwrap();
+    let refused = closures::close(&lab.ctx, &olga, Ok(week())).await;
+    let Err(BookingsError::Refused(why)) = &refused else { panic!("{refused:?}") };
+    assert_eq!(why.refusals.len(), 3, "{why:?}");
+    let said = refused.unwrap_err().problem(text::Lang::En).detail;
+    for hour in ["09:00–10:00", "11:00–12:00", "13:00–14:00"] {
+        assert!(said.contains(hour), "{hour} in {said}");
+    }
+    let closed = Close { call_off: true, ..week() };
+    closures::close(&lab.ctx, &olga, Ok(closed)).await.unwrap();
+    for id in ids {
+        assert_eq!(bookings::one(&lab.ctx, &carl, id).await.unwrap().state, domain::bookings::State::Cancelled);
+    }
+    assert_eq!(told(&lab, 4).await, [domain::notices::Kind::BookingCancelled; 3]);
+    booked(&lab, &carl, LASER_RES, span(60, 30)).await;
 }

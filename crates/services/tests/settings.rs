@@ -436,3 +436,21 @@ async fn nobody_speaks_for_a_machine_once_it_is_of_another_type() {
                  WHERE moved.action = 'machine.changed' AND said.action <> 'machine.changed'";
     assert_eq!(lab.text(late).await, "", "said by whoever cares for the type that it was of before");
 }
+
+#[tokio::test]
+async fn another_zone_tells_before_whose_times_it_would_show_otherwise() {
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT OR REPLACE INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC');
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at)
+             VALUES (1, 1, 1800000000000, 1800003600000, 'approved', 0), (1, 1, 1800007200000, 1800010800000, 'pending', 0),
+                    (1, 1, 1799990000000, 1799993600000, 'completed', 0), (1, 1, 1800020000000, 1800023600000, 'cancelled', 0)",
+    )
+    .await;
+    let rome = tried(&lab, At::Space, Key::Zone, "Europe/Rome").await;
+    assert!(rome[0].starts_with("2 bookings to come would show another time."), "{rome:?}");
+    assert_eq!(rome.len(), 2, "and hours keep their time on the wall: {rome:?}");
+    let reykjavik = tried(&lab, At::Space, Key::Zone, "Atlantic/Reykjavik").await;
+    assert_eq!(reykjavik.len(), 1, "another name, the same time: {reykjavik:?}");
+    assert_eq!(tried(&lab, At::Space, Key::Zone, "UTC").await, [NOTHING]);
+}

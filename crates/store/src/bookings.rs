@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 use crate::{StoreError, WriteTx, json, settings};
 
 pub(crate) mod around;
+mod presence;
 mod week;
 
 pub use around::{Around, around};
+pub use presence::{arriving, in_the_way, is_used, is_used_by_another, presence, was_kept_out};
 pub use week::{InCalendar, within};
 
 /// A booking to be made.
@@ -384,16 +386,18 @@ pub async fn taken(
     within: Span,
     without: Option<BookingId>,
 ) -> Result<Vec<Taken>, StoreError> {
-    Ok(taken_of(conn, &[resource], within, without).await?.into_values().next().unwrap_or_default())
+    Ok(taken_of(conn, &[resource], within, without, &[]).await?.into_values().next().unwrap_or_default())
 }
 
-/// The same of each of these; what is never taken is not in it.
+/// The same of each of these; what is never taken is not in it. The machines `beside` count for no room.
 pub async fn taken_of(
     conn: &mut SqliteConnection,
     resources: &[Resource],
     within: Span,
     without: Option<BookingId>,
+    beside: &[MachineId],
 ) -> Result<BTreeMap<Resource, Vec<Taken>>, StoreError> {
+    let beside = json::ids(beside.iter().map(|one| one.0));
     let machines = json::ids(resources.iter().filter_map(|one| Some(one.machine()?.0)));
     let rooms = json::ids(resources.iter().filter_map(|one| Some(one.room()?.0)));
     let rows = sqlx::query!(
@@ -408,7 +412,8 @@ pub async fn taken_of(
                    UNION ALL
                    SELECT NULL, i.room_id, t.starts_at, t.ends_at, t.booking_id, t.waiting_id, t.closure_id
                      FROM room_machine i JOIN occupation t ON t.machine_id = i.machine_id
-                    WHERE i.room_id IN (SELECT value FROM json_each(?2)) AND t.starts_at < ?4) o
+                    WHERE i.room_id IN (SELECT value FROM json_each(?2)) AND t.starts_at < ?4
+                      AND i.machine_id NOT IN (SELECT value FROM json_each(?6))) o
              LEFT JOIN closure c ON c.id = o.closure_id
             WHERE o.ends_at > ?3 AND (?5 IS NULL OR o.booking_id IS NOT ?5)
             ORDER BY o.starts_at, o.ends_at"#,
@@ -417,6 +422,7 @@ pub async fn taken_of(
         within.starts,
         within.ends,
         without,
+        beside,
     )
     .fetch_all(conn)
     .await?;
@@ -444,7 +450,8 @@ pub struct Own {
 }
 
 /// What `person` has booked that ends after `from`, in order, not counting the booking `without`. What was called off or refused
-/// does not count, but what they did not come for does.
+/// does not count, but what they did not come for does; of what
+/// ended early that part counts that they had.
 pub async fn own(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -452,7 +459,9 @@ pub async fn own(
     without: Option<BookingId>,
 ) -> Result<Vec<Own>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT starts_at AS "starts!: Millis", ends_at AS "ends!: Millis", state AS "state!: State" FROM booking
+        r#"SELECT starts_at AS "starts!: Millis",
+                  iif(state = 'completed', max(starts_at, min(ends_at, ifnull(decided_at, ends_at))), ends_at) AS "ends!: Millis",
+                  state AS "state!: State" FROM booking
             WHERE person_id = ?1 AND ends_at > ?2 AND (?3 IS NULL OR id IS NOT ?3)
               AND state IN ('pending', 'approved', 'checked-in', 'completed', 'no-show')
             ORDER BY starts_at"#,
@@ -490,47 +499,6 @@ pub async fn elsewhere(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| Span { starts: row.starts, ends: row.ends }).collect())
-}
-
-/// The booking of `person` for which they are at `machine` now, or for the room that it is in: approved, and it begins before
-/// `soon`.
-pub async fn arriving(
-    conn: &mut SqliteConnection,
-    machine: MachineId,
-    person: PersonId,
-    now: Millis,
-    soon: Millis,
-) -> Result<Option<BookingId>, StoreError> {
-    let booking = sqlx::query_scalar!(
-        r#"SELECT id AS "id!: BookingId" FROM booking
-            WHERE person_id = ?1 AND state IN ('approved', 'no-show') AND starts_at <= ?4 AND ends_at > ?3
-              AND (machine_id = ?2 OR room_id = (SELECT room_id FROM room_machine WHERE machine_id = ?2))
-            ORDER BY state, starts_at LIMIT 1"#,
-        person,
-        machine,
-        now,
-        soon,
-    );
-    Ok(booking.fetch_optional(conn).await?)
-}
-
-/// Whether `person` is on the machine, or on one in the room, now.
-pub async fn is_used(
-    conn: &mut SqliteConnection,
-    resource: Resource,
-    person: PersonId,
-) -> Result<bool, StoreError> {
-    let (machine, room) = (resource.machine(), resource.room());
-    let used = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM use_session u JOIN card c ON c.id = u.card_id
-                           WHERE c.person_id = ?1 AND u.ended_at IS NULL
-                             AND (u.machine_id = ?2
-                               OR u.machine_id IN (SELECT machine_id FROM room_machine WHERE room_id = ?3))) AS "is!: bool""#,
-        person,
-        machine,
-        room,
-    );
-    Ok(used.fetch_one(conn).await?)
 }
 
 /// How often `person` did not come for what began after `since`, not counting what a hold was placed for already.

@@ -273,6 +273,22 @@ pub async fn is_told(conn: &mut SqliteConnection, person: PersonId, notice: &Not
     Ok(told.fetch_one(conn).await?)
 }
 
+/// When `person` was told of it, if they were.
+pub async fn told_at(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    notice: &Notice,
+) -> Result<Option<Millis>, StoreError> {
+    let (kind, subject) = (notice.kind(), notice.subject());
+    let told = sqlx::query_scalar!(
+        r#"SELECT told_at AS "at!: Millis" FROM notice WHERE person_id = ? AND kind = ? AND subject = ?"#,
+        person,
+        kind,
+        subject,
+    );
+    Ok(told.fetch_optional(conn).await?)
+}
+
 /// Active people who were ever named trainer or owner of the machine, its type, the space or the system, with what the ledger
 /// says of them now. `None` asks for those of space and system alone.
 pub async fn candidates(

@@ -87,6 +87,14 @@ pub async fn release(tx: &mut WriteTx, purpose: Purpose) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Gives back the time of `machine` that is taken for a booking of the room that it stands in.
+pub async fn release_machine(tx: &mut WriteTx, booking: BookingId, machine: MachineId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM occupation WHERE booking_id = ? AND machine_id = ?", booking, machine)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Time that is taken, of whom, and for what.
 #[derive(Debug, Clone, Copy)]
 pub struct Taken<T> {

@@ -4,6 +4,7 @@
 use domain::{
     hours::Hours,
     id::{MachineId, PersonId, TypeId},
+    occupations::Span,
     qualifications::Ledger,
     settings::{At, Setting},
     time::Millis,
@@ -175,6 +176,31 @@ pub async fn without_second_factor(conn: &mut SqliteConnection) -> Result<Vec<Le
     .fetch_all(conn)
     .await?;
     Ok(rows.iter().map(|ledger| qualifications::of_list(ledger)).collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// When bookings and checkouts begin and end that are to come at `now`; no more than `limit` of each.
+pub async fn to_come(
+    conn: &mut SqliteConnection,
+    now: Millis,
+    limit: i64,
+) -> Result<(Vec<Span>, Vec<Span>), StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT 1 AS "booking!: bool", starts_at AS "starts!: Millis", ends_at AS "ends!: Millis"
+             FROM (SELECT starts_at, ends_at FROM booking
+                    WHERE state IN ('pending', 'approved', 'checked-in') AND ends_at > ?1 ORDER BY starts_at LIMIT ?2)
+            UNION ALL
+           SELECT 0, starts_at, ends_at
+             FROM (SELECT DISTINCT appointment_id, starts_at, ends_at FROM occupation
+                    WHERE appointment_id IS NOT NULL AND person_id IS NOT NULL AND ends_at > ?1
+                    GROUP BY appointment_id ORDER BY starts_at LIMIT ?2)"#,
+        now,
+        limit,
+    );
+    let rows = rows.fetch_all(conn).await?;
+    let (bookings, checkouts): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.booking);
+    let bookings = bookings.into_iter().map(|row| Span { starts: row.starts, ends: row.ends }).collect();
+    let checkouts = checkouts.into_iter().map(|row| Span { starts: row.starts, ends: row.ends }).collect();
+    Ok((bookings, checkouts))
 }
 
 /// Entries of the record from before each of two instants.

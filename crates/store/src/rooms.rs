@@ -1,7 +1,7 @@
 //! Rooms: rows of `room` and `room_machine`.
 
 use domain::{
-    id::{MachineId, PlaceId, RoomId},
+    id::{BookingId, MachineId, PlaceId, RoomId},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -83,7 +83,13 @@ crate::shelf::archive!(archive, RoomId, "room");
 
 /// Has `machine` stand in `room`, and its time be taken while that of the room is. [`StoreError::Overlap`] when it is taken for
 /// something else then.
-pub async fn put_in(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Result<(), StoreError> {
+pub async fn put_in(
+    tx: &mut WriteTx,
+    machine: MachineId,
+    room: RoomId,
+    beside: &[BookingId],
+) -> Result<(), StoreError> {
+    let beside = crate::json::ids(beside.iter().map(|one| one.0));
     sqlx::query!(
         "INSERT INTO room_machine (machine_id, room_id) VALUES (?, ?) ON CONFLICT (machine_id) DO UPDATE SET room_id = excluded.room_id",
         machine,
@@ -93,9 +99,11 @@ pub async fn put_in(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Resul
     .await?;
     sqlx::query!(
         "INSERT INTO occupation (machine_id, starts_at, ends_at, booking_id, closure_id, waiting_id)
-             SELECT ?1, starts_at, ends_at, booking_id, closure_id, waiting_id FROM occupation WHERE room_id = ?2",
+             SELECT ?1, starts_at, ends_at, booking_id, closure_id, waiting_id FROM occupation
+              WHERE room_id = ?2 AND (booking_id IS NULL OR booking_id NOT IN (SELECT value FROM json_each(?3)))",
         machine,
-        room
+        room,
+        beside,
     )
     .execute(tx.conn())
     .await?;
@@ -138,6 +146,20 @@ pub async fn machines(conn: &mut SqliteConnection, room: RoomId) -> Result<Vec<M
     let machines =
         sqlx::query_scalar!(r#"SELECT machine_id AS "id!: MachineId" FROM room_machine WHERE room_id = ?"#, room);
     Ok(machines.fetch_all(conn).await?)
+}
+
+/// The machines in each of these rooms.
+pub async fn inside(
+    conn: &mut SqliteConnection,
+    rooms: &[RoomId],
+) -> Result<Vec<(RoomId, MachineId)>, StoreError> {
+    let rooms = crate::json::ids(rooms.iter().map(|room| room.0));
+    let rows = sqlx::query!(
+        r#"SELECT room_id AS "room!: RoomId", machine_id AS "machine!: MachineId" FROM room_machine
+            WHERE room_id IN (SELECT value FROM json_each(?)) ORDER BY room_id, machine_id"#,
+        rooms
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.room, row.machine)).collect())
 }
 
 /// The room that a machine stands in.

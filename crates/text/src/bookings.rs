@@ -56,6 +56,7 @@ text! {
     booking_too_many(n: u32) { en: [one: "{n} booking ahead already, as many as one person may have.", other: "{n} bookings ahead already, as many as one person may have."],
                                it: [one: "Già {n} prenotazione futura, il massimo per persona.", other: "Già {n} prenotazioni future, il massimo per persona."] }
     booking_too_many_hours(most: &str, has: &str) { en: "At most {most} hours a week: {has} of that week are booked already.", it: "Al massimo {most} ore a settimana: in quella ne sono già prenotate {has}." }
+    booking_lapses(at: &str) { en: "You may use it only until {at}: your qualification or membership ends then. End before that.", it: "Puoi usarla solo fino a {at}: poi scade la tua abilitazione o iscrizione. Finisci prima." }
     booking_elsewhere(time: &str) { en: "Something else then: {time}.", it: "C’è già altro: {time}." }
     booking_taken_booking(time: &str) { en: "Booked already: {time}.", it: "Già prenotato: {time}." }
     booking_taken_checkout(time: &str) { en: "Taken by a checkout: {time}.", it: "Occupato da una prova: {time}." }
@@ -112,6 +113,9 @@ text! {
     book_too_far() { en: "Too far ahead", it: "Troppo in là" }
     book_elsewhere() { en: "You have something else", it: "Hai già altro" }
     book_used_up() { en: "Your hours this week are used up", it: "Hai finito le ore della settimana" }
+    book_lapsed() { en: "Your qualification has ended by then", it: "Per allora la tua abilitazione è scaduta" }
+    book_left(machines: &str) { en: "Not part of your booking, because you may not use it: {machines}. Others can book it meanwhile.", it: "Non fa parte della tua prenotazione, perché non puoi usarla: {machines}. Altri possono prenotarla nel frattempo." }
+    book_wait_here() { en: "Your booking has begun. Check in, and it stays yours until the machine can be used. It does not count as missed.", it: "La tua prenotazione è iniziata. Fai il check-in: resta tua finché la macchina si può usare. Non conta come mancata." }
     book_too_short() { en: "Too short to book", it: "Troppo breve per prenotare" }
     book_none() { en: "Nothing free", it: "Niente di libero" }
     book_none_day() { en: "Nothing free that day", it: "Niente di libero quel giorno" }
@@ -518,6 +522,7 @@ impl Lang {
             Refusal::TooLong { most } => self.booking_too_long(&length(most)),
             Refusal::Closed => self.booking_closed().to_owned(),
             Refusal::MayNot(reason) => format!("{}.", self.why(reason, told)),
+            Refusal::Lapses { since } => self.booking_lapses(&at(since)),
             Refusal::TooManyOpen { most } => self.booking_too_many(most.into()),
             Refusal::TooManyHours { most, minutes, .. } => {
                 self.booking_too_many_hours(&most.to_string(), &self.length(MINUTE * minutes))

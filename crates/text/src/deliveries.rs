@@ -182,6 +182,8 @@ impl Lang {
             (Self::It, Kind::BookingReminder) => "La tua prenotazione sta per iniziare",
             (Self::En, Kind::BookingReleased) => "You missed a booking",
             (Self::It, Kind::BookingReleased) => "Hai mancato una prenotazione",
+            (Self::En, Kind::BookingAtRisk) => "Your booking is not in use",
+            (Self::It, Kind::BookingAtRisk) => "La tua prenotazione non è in uso",
             (Self::En, Kind::BookingOutage) => "A machine you booked is out of service",
             (Self::It, Kind::BookingOutage) => "Una macchina che hai prenotato è fuori servizio",
             (Self::En, Kind::HandOverOffered) => "Somebody offers you their booking",

@@ -2,6 +2,7 @@
 
 use crate::Lang;
 use domain::{
+    bookings::UNUSED_WARNING,
     notices::{BookingNews, CheckoutNews, HandOverNews, Instead, Notice, WaitingNews},
     people::PersonStatus,
     qualifications::{BuiltIn, Relation, SPACE, SYSTEM, Subject},
@@ -121,6 +122,12 @@ text! {
     notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Hai mancato la tua prenotazione: {name}" }
     notice_booking_answer(when: &str) { en: "{when}. Approve or decline it within a day.", it: "{when}. Approvala o rifiutala entro un giorno." }
     notice_booking_given(when: &str) { en: "It was {when}. The rest of the time is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
+    notice_booking_given_back(name: &str) { en: "Your booking was released: {name}", it: "La tua prenotazione è stata liberata: {name}" }
+    notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the time is free for others.", it: "Era {when}. Non conta come mancata. Il tempo che resta è libero per altri." }
+    notice_booking_unused(name: &str) { en: "Your booking is not in use: {name}", it: "La tua prenotazione non è in uso: {name}" }
+    notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Swipe your card at the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
+    notice_booking_occupied(name: &str) { en: "Still in use by somebody else: {name}", it: "Ancora in uso da un’altra persona: {name}" }
+    notice_booking_occupied_next(when: &str) { en: "Your booking: {when}. Check in here, and it stays yours. Ask them to log out, or a manager to stop the machine.", it: "La tua prenotazione: {when}. Fai il check-in qui e resta tua. Chiedi a chi la usa di uscire, o a un responsabile di fermare la macchina." }
     notice_hand_over(name: &str) { en: "A booking is offered to you: {name}", it: "Ti offrono una prenotazione: {name}" }
     notice_hand_over_next(when: &str) { en: "{when}. Take it or decline it.", it: "{when}. Prendila o rifiutala." }
     notice_handed_over(name: &str) { en: "Your booking was handed over: {name}", it: "La tua prenotazione è passata a un’altra persona: {name}" }
@@ -313,6 +320,14 @@ impl Lang {
             BookingNews::Moved => (self.notice_booking_moved(name), self.notice_checkout_when(&at)),
             BookingNews::Tomorrow => (self.notice_booking_reminder(name), self.notice_checkout_when(&at)),
             BookingNews::Released => (self.notice_booking_released(name), self.notice_booking_given(when)),
+            BookingNews::GivenBack => {
+                (self.notice_booking_given_back(name), self.notice_booking_given_back_next(when))
+            }
+            BookingNews::Unused => {
+                let minutes = (UNUSED_WARNING.as_secs() / 60).to_string();
+                (self.notice_booking_unused(name), self.notice_booking_unused_next(&at, &minutes))
+            }
+            BookingNews::Occupied => (self.notice_booking_occupied(name), self.notice_booking_occupied_next(when)),
         }
     }
 

@@ -121,6 +121,20 @@ text! {
         en: [one: "It would delete 1 audit entry.", other: "It would delete {there} audit entries."],
         it: [one: "Eliminerebbe 1 voce del registro.", other: "Eliminerebbe {there} voci del registro."],
     }
+    would_other_bookings(there: u32) {
+        en: [one: "1 booking to come would show another time. It stays at the same instant: tell its holder.",
+             other: "{there} bookings to come would show another time. They stay at the same instant: tell their holders."],
+        it: [one: "1 prenotazione futura mostrerebbe un altro orario. L’istante non cambia: avvisa chi l’ha fatta.",
+             other: "{there} prenotazioni future mostrerebbero un altro orario. L’istante non cambia: avvisa chi le ha fatte."],
+    }
+    would_other_checkouts(there: u32) {
+        en: [one: "1 checkout to come would show another time. It stays at the same instant.",
+             other: "{there} checkouts to come would show another time. They stay at the same instant."],
+        it: [one: "1 prova futura mostrerebbe un altro orario. L’istante non cambia.",
+             other: "{there} prove future mostrerebbero un altro orario. L’istante non cambia."],
+    }
+    would_other_hours() { en: "Opening hours and trainers’ times keep their time on the wall, in the new time zone.",
+                          it: "Gli orari di apertura e quelli degli istruttori restano gli stessi, nel nuovo fuso orario." }
     would_partly() { en: "Only part of the people, machines and uses was checked.",
                      it: "Verificata solo una parte di persone, macchine e usi." }
 }
@@ -143,6 +157,9 @@ impl Lang {
             Would::Lapse(n) => self.would_lapse(n),
             Would::Sleep(n) => self.would_sleep(n),
             Would::Unseen(n) => self.would_unseen(n),
+            Would::OtherBookings(n) => self.would_other_bookings(n),
+            Would::OtherCheckouts(n) => self.would_other_checkouts(n),
+            Would::OtherHours => self.would_other_hours().to_owned(),
             Would::Seen(n) => self.would_seen(n),
             Would::Closed(n) if (1..FEW).contains(&n) => self.would_close_few(&FEW.to_string(), &weeks),
             Would::Closed(n) => self.would_close(n, &weeks),

@@ -162,6 +162,8 @@ pub struct DayShown {
     pub why: Option<(String, String)>,
     /// The booking that is moved.
     pub moving: Option<Booking>,
+    /// Machines in the room that they may not use: others can book these meanwhile.
+    pub left: Vec<String>,
 }
 
 /// How much of a day is taken.

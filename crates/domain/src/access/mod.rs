@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: whether a time can be booked, which [`crate::bookings`] says.
 
+mod lapse;
 mod reason;
 mod trace;
 
@@ -27,6 +28,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+pub use lapse::lapses;
 pub use reason::{Deed, Helper, Reason, Remedy};
 pub use trace::{Decision, Fact, Outcome, Rule, Step, Trace};
 

@@ -68,6 +68,11 @@ pub enum Refusal {
     Closed,
     /// Whoever asks may not use it at all.
     MayNot(Reason),
+    /// They may use it when it begins, and not until it ends: what lets them lapses, or a ban begins.
+    Lapses {
+        /// The first instant at which they may not.
+        since: Millis,
+    },
     /// They have as many bookings ahead as one may.
     TooManyOpen {
         /// How many one may.
@@ -120,7 +125,7 @@ impl Refusal {
     #[must_use]
     pub const fn criterion(self) -> Criterion {
         match self {
-            Self::MayNot(_) => Criterion::May,
+            Self::MayNot(_) | Self::Lapses { .. } => Criterion::May,
             Self::Order | Self::TooShort { .. } | Self::TooLong { .. } => Criterion::Length,
             Self::TooSoon { .. } | Self::TooFar { .. } => Criterion::Ahead,
             Self::OffGrid { .. } => Criterion::Grid,
@@ -144,6 +149,7 @@ impl Refusal {
             Self::TooLong { .. } => "booking.too-long",
             Self::Closed => "booking.closed",
             Self::MayNot(_) => "booking.may-not",
+            Self::Lapses { .. } => "booking.lapses",
             Self::TooManyOpen { .. } => "booking.too-many",
             Self::TooManyHours { .. } => "booking.too-many-hours",
             Self::Elsewhere { .. } => "booking.elsewhere",
@@ -156,7 +162,11 @@ impl Refusal {
     pub const fn is_about_person(&self) -> bool {
         matches!(
             self,
-            Self::MayNot(_) | Self::TooManyOpen { .. } | Self::TooManyHours { .. } | Self::Elsewhere { .. }
+            Self::MayNot(_)
+                | Self::Lapses { .. }
+                | Self::TooManyOpen { .. }
+                | Self::TooManyHours { .. }
+                | Self::Elsewhere { .. }
         )
     }
 
@@ -186,6 +196,8 @@ words! {
         Closure = "closure",
         /// A calendar that others keep has it.
         External = "external",
+        /// Whoever asks may not use it any more by then.
+        Lapsed = "lapsed",
         /// Whoever asks has something else.
         Elsewhere = "elsewhere",
         /// Whoever asks has booked as many hours of that week as one may.

@@ -35,6 +35,7 @@ fn facts(hours: &Hours) -> Facts<'_> {
         now: noon(),
         hours,
         may_not: &[],
+        lapses: &[],
         open: 0,
         own: &[],
         elsewhere: &[],
@@ -191,6 +192,84 @@ fn all_reasons_are_said_at_once_and_in_order() {
 }
 
 #[test]
+fn a_booking_that_reaches_beyond_what_lets_its_holder_use_it_is_refused() {
+    let always = Hours::default();
+    let lapses = [span(120, 60)];
+    let facts = Facts { lapses: &lapses, ..facts(&always) };
+    assert!(codes(span(60, 60), &facts).is_empty(), "it ends where the lapse begins");
+    let beyond = refusals(Request { span: span(60, 75), kept: None }, &facts);
+    assert_eq!(beyond, [Refusal::Lapses { since: span(120, 1).starts }]);
+    assert!(codes(span(180, 60), &facts).is_empty(), "they may again");
+    let pieces = availability(span(60, 180), &facts);
+    let obstacles: Vec<_> = pieces.iter().map(|piece| piece.obstacle).collect();
+    assert_eq!(obstacles, [None, Some(Obstacle::Lapsed), None]);
+    let never = Facts { may_not: &[Reason::NotAMember], ..facts };
+    assert_eq!(codes(span(60, 75), &never), ["booking.may-not"], "what bars them now says enough");
+}
+
+#[test]
+fn a_day_may_be_booked_whole_on_the_night_of_25_hours() {
+    let always = Hours::default();
+    let now = rome().start_of(date(2027, 10, 30));
+    let most = |most| Facts { now, policy: Policy { most, weekly: 0, ..Policy::default() }, ..facts(&always) };
+    let noon = |day| rome().instant(date(2027, 10, day), 720);
+    let night = Span { starts: noon(30), ends: noon(31) };
+    assert_eq!(night.ends.since(night.starts), HOUR * 25);
+    assert!(codes(night, &most(1_440)).is_empty());
+    assert_eq!(codes(night, &most(1_425)), ["booking.too-long"]);
+    let longer = Span { ends: night.ends.after(MINUTE * 15), ..night };
+    assert_eq!(codes(longer, &most(1_440)), ["booking.too-long"]);
+}
+
+#[test]
+fn what_begins_before_midnight_may_end_behind_it() {
+    let always = Hours::default();
+    let day = Span { starts: rome().start_of(date(2026, 11, 25)), ends: rome().start_of(date(2026, 11, 26)) };
+    let starts = begins(day, HOUR * 2, &facts(&always));
+    assert_eq!(starts.last(), Some(&day.ends.before(MINUTE * 15)));
+    assert!(starts.iter().all(|at| day.starts <= *at && *at < day.ends));
+}
+
+#[test]
+fn whoever_calls_off_after_the_beginning_has_not_come() {
+    let booked = span(60, 60);
+    let off = |state, side, answered: Option<i64>, now: i64| {
+        called_off(state, side, booked, answered.map(|at| span(at, 1).starts), span(now, 1).starts)
+    };
+    assert_eq!(off(State::Approved, Side::Holder, None, 59), State::Cancelled);
+    assert_eq!(off(State::Approved, Side::Holder, None, 60), State::NoShow);
+    assert_eq!(off(State::Approved, Side::Holder, Some(10), 74), State::NoShow);
+    assert_eq!(off(State::Approved, Side::Holder, Some(70), 74), State::Cancelled, "answered after it began");
+    assert_eq!(off(State::Approved, Side::Moderator, None, 74), State::Cancelled, "a moderator’s decision");
+    assert_eq!(off(State::Pending, Side::Holder, None, 74), State::Cancelled);
+}
+
+#[test]
+fn who_is_away_or_never_came_keeps_the_machine_for_a_quarter_of_an_hour() {
+    let booked = span(60, 120);
+    let at = |minutes: i64| span(minutes, 1).starts;
+    let seen = Presence { is_seen: true, ..Presence::UNSEEN };
+    let of = |presence: Presence| ends_early(booked, at(50), presence);
+    assert_eq!(of(Presence::UNSEEN), None, "nobody sees whether they are there");
+    assert_eq!(of(Presence { is_on: true, left: Some(at(70)), ..seen }), None, "back again");
+    assert_eq!(of(Presence { left: Some(at(90)), ..seen }), Some((State::Completed, at(105))));
+    assert_eq!(
+        of(Presence { left: Some(at(55)), ..seen }),
+        Some((State::Completed, at(75))),
+        "out before it began"
+    );
+    assert_eq!(of(Presence { left: Some(at(170)), ..seen }), None, "its time is over sooner");
+    assert_eq!(of(seen), Some((State::Released, at(75))), "from its beginning");
+    assert_eq!(ends_early(booked, at(70), seen), Some((State::Released, at(85))), "from when they checked in");
+    assert_eq!(
+        of(Presence { kept_out: Some(at(80)), ..seen }),
+        Some((State::Released, at(95))),
+        "others were on it"
+    );
+    assert!(is_done(at(180), at(165)) && !is_done(at(180), at(164)));
+}
+
+#[test]
 fn pauses_belong_to_what_is_taken() {
     let always = Hours::default();
     let taken = [Taken { span: span(120, 60), by: Cause::Booking }];
@@ -321,6 +400,7 @@ impl World {
             now: self.now,
             hours: &self.hours,
             may_not: &[],
+            lapses: &[],
             open: 0,
             own: &self.own,
             elsewhere: &self.elsewhere,

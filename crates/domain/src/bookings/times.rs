@@ -35,6 +35,8 @@ pub struct Facts<'a> {
     pub hours: &'a Hours,
     /// Why they may not use it, whenever that is.
     pub may_not: &'a [Reason],
+    /// When they may not use it any more, though they may before: what lets them lapses, or a ban begins. In order.
+    pub lapses: &'a [Span],
     /// How many bookings they have ahead of them.
     pub open: u32,
     /// When they have booked anything, in the weeks that are asked about.
@@ -122,6 +124,15 @@ impl Facts<'_> {
         self.own.iter().map(|&own| shared(own, week)).sum()
     }
 
+    /// How long `span` is against the longest that is allowed. Where a whole day is, one is a day on the night when the clocks are
+    /// put back too, though it has 25 hours.
+    fn length(&self, span: Span) -> i64 {
+        let wall = |at: Millis| at.0.saturating_add(i64::from(self.zone.moment(at).offset) * millis(MINUTE));
+        let length = span.ends.0.saturating_sub(span.starts.0);
+        let is_of_days = i64::from(self.policy.most) * millis(MINUTE) >= millis(DAY);
+        if is_of_days { length.min(wall(span.ends).saturating_sub(wall(span.starts))) } else { length }
+    }
+
     /// Milliseconds of a week that one may book.
     fn weekly(&self) -> Option<i64> {
         (self.policy.weekly > 0).then(|| millis(HOUR) * i64::from(self.policy.weekly))
@@ -161,7 +172,7 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     let minutes = |minutes: u16| i64::from(minutes) * millis(MINUTE);
     let length = span.ends.0.saturating_sub(span.starts.0);
     refuse(length < minutes(policy.least), Refusal::TooShort { least: policy.least });
-    refuse(minutes(policy.most) < length, Refusal::TooLong { most: policy.most });
+    refuse(minutes(policy.most) < facts.length(span), Refusal::TooLong { most: policy.most });
     let is_of_days = length <= millis(DAY) * LONGEST;
     if is_of_days {
         let is_open = facts.openings(span).iter().any(|open| open.covers(span));
@@ -169,6 +180,11 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     }
     for reason in facts.may_not {
         refuse(true, Refusal::MayNot(*reason));
+    }
+    // Whoever may not when it begins need not be told that they may not later.
+    if let (true, Some(lapse)) = (facts.may_not.is_empty(), facts.lapses.iter().find(|lapse| lapse.overlaps(span)))
+    {
+        refuse(true, Refusal::Lapses { since: lapse.starts });
     }
     refuse(many, Refusal::TooManyOpen { most: policy.open });
     if let (Some(most), true) = (facts.weekly(), is_of_days) {
@@ -204,6 +220,9 @@ pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
         closed.extend(full.map(|(_, week)| (week, Obstacle::Quota)));
     }
     closed.extend(facts.elsewhere.iter().map(|span| (*span, Obstacle::Elsewhere)));
+    if facts.may_not.is_empty() {
+        closed.extend(facts.lapses.iter().map(|span| (*span, Obstacle::Lapsed)));
+    }
     closed.extend(facts.taken.iter().map(|taken| {
         let span = ever(taken.span.starts.before(after), taken.span.ends.after(before));
         (span, taken.by.into())
@@ -287,8 +306,9 @@ pub fn booked_in_week(at: Millis, facts: &Facts<'_>) -> u32 {
 /// When bookings of `length` within `range` can begin, in order: none of them is refused.
 #[must_use]
 pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
-    let mut starts = on_grid(range, length, facts);
-    starts.retain(|&starts| refusals(request(starts, length), facts).is_empty());
+    // What begins shortly before the end of the range goes on behind it.
+    let mut starts = on_grid(Span { ends: range.ends.after(length), ..range }, length, facts);
+    starts.retain(|&starts| starts < range.ends && refusals(request(starts, length), facts).is_empty());
     starts
 }
 

@@ -83,6 +83,8 @@ words! {
         BookingReminder = "booking.reminder",
         /// Its holder did not come, and its time was given to others.
         BookingReleased = "booking.released",
+        /// Something is in the way of a booking that runs, or it is not used.
+        BookingAtRisk = "booking.at-risk",
         /// A machine that somebody has booked is out of service.
         BookingOutage = "booking.outage",
         /// It works again.
@@ -173,6 +175,7 @@ impl Kind {
             | Self::BookingMoved
             | Self::BookingReminder
             | Self::BookingReleased
+            | Self::BookingAtRisk
             | Self::BookingOutage
             | Self::BookingBack
             | Self::BookingOffered
@@ -227,6 +230,7 @@ impl Kind {
             | Self::BookingMoved
             | Self::BookingReminder
             | Self::BookingReleased
+            | Self::BookingAtRisk
             | Self::BookingOutage
             | Self::BookingBack
             | Self::BookingOffered

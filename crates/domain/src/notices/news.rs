@@ -62,6 +62,12 @@ words! {
         Tomorrow = "tomorrow",
         /// Its holder did not come, and the time was given to others.
         Released = "released",
+        /// The time was given to others, and that does not count against its holder.
+        GivenBack = "given-back",
+        /// Its holder checked in and does not use the machine: the time goes to others soon.
+        Unused = "unused",
+        /// Somebody else is still on the machine.
+        Occupied = "occupied",
     }
 }
 
@@ -77,7 +83,8 @@ impl BookingNews {
             Self::Cancelled => Kind::BookingCancelled,
             Self::Moved => Kind::BookingMoved,
             Self::Tomorrow => Kind::BookingReminder,
-            Self::Released => Kind::BookingReleased,
+            Self::Released | Self::GivenBack => Kind::BookingReleased,
+            Self::Unused | Self::Occupied => Kind::BookingAtRisk,
         }
     }
 }

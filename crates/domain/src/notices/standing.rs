@@ -197,7 +197,10 @@ fn booking_stands(
         BookingNews::Rejected => state == State::Rejected,
         BookingNews::Expired => state == State::Expired,
         BookingNews::Cancelled => state == State::Cancelled,
-        BookingNews::Released => matches!(state, State::NoShow | State::Released),
+        BookingNews::Released | BookingNews::GivenBack => matches!(state, State::NoShow | State::Released),
+        // It goes to others soon, unless they come: one that was given away or ended is no longer at risk.
+        BookingNews::Unused => is_theirs && state == State::CheckedIn && starts == told,
+        BookingNews::Occupied => is_theirs && state.takes_time() && starts == told,
     }
 }
 

@@ -328,7 +328,7 @@ pub async fn save(
     ctx.change(actor, permission, about, async move |job| {
         let kept = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
         let before = saved(&kept, zone);
-        if kept.version != version {
+        if !domain::versions::is_current(kept.version, version) {
             let signed = error::signed(job.tx.conn(), zone, id, before).await?;
             return Err(AnnouncementsError::Stale(signed));
         }

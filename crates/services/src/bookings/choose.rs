@@ -10,7 +10,7 @@ use domain::{
     bookings::{
         self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, Wanted, When,
     },
-    id::{BookingId, PersonId, TypeId},
+    id::{BookingId, MachineId, PersonId, TypeId},
     machines::{MachineState, state},
     occupations::Span,
     time::{Date, MINUTE, Millis, Moment, millis},
@@ -287,6 +287,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     let filter =
         Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
     let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
+    let left = names(&mut snapshot, &known.left).await?;
     let (facts, policy) = (known.facts(), known.settings.booking);
     bookable.moderated = policy.mode == Mode::Moderated;
     let minutes = policy.length(minutes);
@@ -345,7 +346,17 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         chosen,
         bookable,
         moving: moving.map(|kept| shown(kept, actor, zone, now)),
+        left,
     })
+}
+
+/// What machines are called, by name.
+async fn names(conn: &mut SqliteConnection, ids: &[MachineId]) -> Result<Vec<String>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = machines::inventory(conn).await?;
+    Ok(all.into_iter().filter(|one| ids.contains(&one.id)).map(|one| one.name).collect())
 }
 
 pub(super) fn whole_day(zone: Zone, date: Date) -> Span {
@@ -379,6 +390,7 @@ fn full(day: Span, facts: &rules::Facts<'_>) -> Option<u8> {
         ) => true,
         Some(
             Obstacle::Elsewhere
+            | Obstacle::Lapsed
             | Obstacle::Quota
             | Obstacle::TooShort
             | Obstacle::Closed

@@ -165,8 +165,15 @@ fn refused(refused: &Refused, lang: Lang) -> Problem {
     let Refused { refusals, alternatives, told, zone, now, .. } = refused;
     let (moment, now) = (|at| zone.moment(at), zone.moment(*now));
     let say = |refusal: &Refusal| lang.booking_refusal(*refusal, moment, now, told);
-    let taken = refusals.iter().find(|refusal| matches!(refusal, Refusal::Taken(_)));
+    let mut in_the_way = refusals.iter().filter(|refusal| matches!(refusal, Refusal::Taken(_)));
+    let taken = in_the_way.next();
+    let others: Vec<String> = in_the_way.map(say).collect();
     let (code, kind, mut detail) = match (taken, refusals.as_slice()) {
+        // A closure names all of what is in its way.
+        (Some(taken), _) if !others.is_empty() => {
+            let all: Vec<String> = std::iter::once(say(taken)).chain(others).collect();
+            ("booking.taken", Kind::Conflict, all.join(" "))
+        }
         (Some(taken), _) => ("booking.taken", Kind::Conflict, say(taken)),
         (None, [only]) => ("booking.refused", Kind::Invalid, say(only)),
         (None, _) => ("booking.refused", Kind::Invalid, lang.booking_refused().to_owned()),
@@ -181,6 +188,7 @@ fn refused(refused: &Refused, lang: Lang) -> Problem {
             Refusal::TooSoon { .. } | Refusal::OffGrid { .. } | Refusal::Closed | Refusal::Taken(_) => "start",
             Refusal::Order | Refusal::TooFar { .. } | Refusal::TooShort { .. } | Refusal::TooLong { .. } => "end",
             Refusal::MayNot(_) => "resource",
+            Refusal::Lapses { .. } => "end",
             Refusal::TooManyOpen { .. } | Refusal::TooManyHours { .. } | Refusal::Elsewhere { .. } => "person",
         };
         problem.field(field, say(refusal))

@@ -7,12 +7,12 @@
 use super::{BookingsError, Refused, about};
 use crate::Ctx;
 use domain::{
-    access::{Decision, Facts as AccessFacts, Person, Reason, Rule, Trace, trace},
+    access::{Decision, Facts as AccessFacts, Person, Reason, Rule, Trace, lapses, trace},
     actor::About,
     bookings::{self as rules, Cause, Facts, Refusal, Request, Resource, State, Taken},
     holds::Hold,
     hours::{Hours, Stretch},
-    id::{BookingId, PersonId, TypeId},
+    id::{BookingId, MachineId, PersonId, TypeId},
     occupations::Span,
     settings::Settings,
     time::{DAY, Date, Millis},
@@ -54,7 +54,10 @@ pub(crate) struct Loaded {
     kind: Option<TypeId>,
     hours: Hours,
     may_not: Vec<Reason>,
+    lapses: Vec<Span>,
     told: Told,
+    /// Machines in the room that they may not use: these are left to others.
+    pub left: Vec<MachineId>,
     open: u32,
     own: Vec<Span>,
     elsewhere: Vec<Span>,
@@ -101,7 +104,7 @@ impl Loaded {
         } else {
             hours::said_of(conn, Some(&[(kind, Some(machine))]), day(from)).await?.of(kind, Some(machine))
         };
-        let reasons = personal(&trace(&asked.facts, at));
+        let (reasons, lapses) = standing(&asked.facts, Span { starts: at, ends: near.ends });
         let mut told = told(want, kind, at, reasons.clone());
         if !reasons.is_empty() {
             name(conn, zone, &mut [&mut told]).await?;
@@ -112,7 +115,9 @@ impl Loaded {
             kind,
             hours,
             may_not: reasons,
+            lapses,
             told,
+            left: Vec::new(),
             open: open(&around.own, now),
             own: around.own.iter().map(|own| own.span).collect(),
             elsewhere: around.elsewhere(settings.booking.overlap),
@@ -149,7 +154,8 @@ impl Loaded {
         let first = zone.moment(from).wall().date.days();
         let said = hours::said_of(conn, Some(&scopes), first).await?;
         let hours = scopes.iter().map(|(kind, machine)| said.of(*kind, *machine));
-        let may_not = may_not(conn, want, &all).await?;
+        let may_not = may_not(conn, want, &all, within.ends).await?;
+        let beside: Vec<_> = may_not.iter().flat_map(|standing| standing.left.iter().copied()).collect();
         let own = match person {
             Some(person) => rows::own(conn, person, from, without).await?,
             None => Vec::new(),
@@ -162,15 +168,17 @@ impl Loaded {
             }
         }
         let resources: Vec<_> = all.iter().map(|one| one.resource).collect();
-        let mut taken = rows::taken_of(conn, &resources, within, without).await?;
+        let mut taken = rows::taken_of(conn, &resources, within, without, &beside).await?;
         let known = all.into_iter().zip(settings).zip(hours).zip(may_not);
-        let known = known.map(|(((named, settings), hours), (may_not, told))| Self {
+        let known = known.map(|(((named, settings), hours), standing)| Self {
             name: named.name,
             want: Want { resource: named.resource, ..want },
             kind: named.kind,
             hours,
-            may_not,
-            told,
+            may_not: standing.may_not,
+            lapses: standing.lapses,
+            told: standing.told,
+            left: standing.left,
             open,
             own: own.iter().map(|own| own.span).collect(),
             elsewhere: elsewhere.get(&settings.booking.overlap).cloned().unwrap_or_default(),
@@ -187,6 +195,7 @@ impl Loaded {
             now: self.want.now,
             hours: &self.hours,
             may_not: &self.may_not,
+            lapses: &self.lapses,
             open: self.open,
             own: &self.own,
             elsewhere: &self.elsewhere,
@@ -232,12 +241,15 @@ impl Loaded {
         if refusals.is_empty() { Ok(()) } else { Err(self.refused(refusals, None)) }
     }
 
-    /// What takes `span` already, pauses not counted; for what is no booking.
+    /// All that takes some of `span` already, pauses not counted; for what is no booking.
     pub fn is_free(&self, span: Span) -> Result<(), BookingsError> {
-        match self.taken.iter().find(|taken| taken.span.overlaps(span)) {
-            Some(taken) => Err(self.refused(vec![Refusal::Taken(*taken)], None)),
-            None => Ok(()),
+        let mut taken: Vec<_> = self.taken.iter().copied().filter(|taken| taken.span.overlaps(span)).collect();
+        taken.sort_unstable();
+        taken.dedup();
+        if taken.is_empty() {
+            return Ok(());
         }
+        Err(self.refused(taken.into_iter().map(Refusal::Taken).collect(), None))
     }
 
     fn refused(&self, refusals: Vec<Refusal>, search: Option<(Want, Request)>) -> BookingsError {
@@ -284,49 +296,106 @@ fn open(own: &[Own], now: Millis) -> u32 {
     open.try_into().unwrap_or(u32::MAX)
 }
 
-/// Why the person may not use each of `all` when the time begins, whatever else is so then; with what it takes to tell that.
+/// How the person stands to a machine or a room.
+struct Standing {
+    /// Why they may not use it when the time begins.
+    may_not: Vec<Reason>,
+    /// When they may not later, though they may then.
+    lapses: Vec<Span>,
+    told: Told,
+    /// Machines in the room that they may not use.
+    left: Vec<MachineId>,
+}
+
+/// Why the person may not use each of `all` when the time begins, whatever else is so then, and when they may not from then until
+/// `ends`; with what it takes to tell that.
 async fn may_not(
     conn: &mut SqliteConnection,
     want: Want,
     all: &[Named],
-) -> Result<Vec<(Vec<Reason>, Told)>, BookingsError> {
-    let at = want.span.starts.max(want.now);
-    let machines: Vec<_> = all.iter().filter_map(|one| one.resource.machine()).collect();
+    ends: Millis,
+) -> Result<Vec<Standing>, BookingsError> {
+    let within = Span { starts: want.span.starts.max(want.now), ends };
+    let mut machines: Vec<_> = all.iter().filter_map(|one| one.resource.machine()).collect();
+    let rooms: Vec<_> = all.iter().filter_map(|one| one.resource.room()).collect();
+    let inside = match want.person {
+        Some(_) if !rooms.is_empty() => store::rooms::inside(conn, &rooms).await?,
+        _ => Vec::new(),
+    };
+    machines.extend(inside.iter().map(|(_, machine)| *machine));
     let asked = match want.person {
-        Some(person) if !machines.is_empty() => access::asked_of(conn, &machines, person, at).await?,
+        Some(person) if !machines.is_empty() => access::asked_of(conn, &machines, person, within.starts).await?,
         _ => BTreeMap::new(),
     };
     let of_rooms = match want.person {
-        Some(person) if machines.len() < all.len() => of_person(conn, person, at).await?,
-        _ => Vec::new(),
+        Some(person) if !rooms.is_empty() => of_person(conn, person, within).await?,
+        _ => (Vec::new(), Vec::new()),
     };
     let mut known = Vec::new();
     for one in all {
-        let reasons = match (want.person, one.resource) {
-            (None, _) => Vec::new(),
+        let (may_not, lapses) = match (want.person, one.resource) {
+            (None, _) => (Vec::new(), Vec::new()),
             (Some(_), Resource::Machine(machine)) => {
                 let asked = asked.get(&machine).ok_or(BookingsError::UnknownPerson)?;
-                personal(&trace(&asked.facts, at))
+                standing(&asked.facts, within)
             }
             (Some(_), Resource::Room(_)) => of_rooms.clone(),
         };
-        let told = told(Want { resource: one.resource, ..want }, one.kind, at, reasons.clone());
-        known.push((reasons, told));
+        let in_it = inside.iter().filter(|(room, _)| one.resource.room() == Some(*room));
+        let is_left = |machine: &MachineId| {
+            let within = Span { ends: want.span.ends, ..within };
+            asked.get(machine).is_some_and(|asked| !may_all_the_while(&asked.facts, within))
+        };
+        let left = in_it.map(|(_, machine)| *machine).filter(is_left).collect();
+        let told = told(Want { resource: one.resource, ..want }, one.kind, within.starts, may_not.clone());
+        known.push(Standing { may_not, lapses, told, left });
     }
     let mut named: Vec<_> =
-        known.iter_mut().filter(|(reasons, _)| !reasons.is_empty()).map(|(_, told)| told).collect();
+        known.iter_mut().filter(|one| !one.may_not.is_empty()).map(|one| &mut one.told).collect();
     name(conn, want.zone, &mut named).await?;
     Ok(known)
 }
 
-/// Why `person` may use no room `at` an instant: what is asked of everybody, whatever they want.
+/// Why somebody may not use it when `within` begins, and when they may not later.
+fn standing(facts: &AccessFacts, within: Span) -> (Vec<Reason>, Vec<Span>) {
+    let may_not = personal(&trace(facts, within.starts));
+    let lapses =
+        if may_not.is_empty() { lapses(facts, within, |trace| !personal(trace).is_empty()) } else { Vec::new() };
+    (may_not, lapses)
+}
+
+/// Whether nothing about the person keeps them from it from the beginning to the end of `within`.
+fn may_all_the_while(facts: &AccessFacts, within: Span) -> bool {
+    let (may_not, lapses) = standing(facts, within);
+    may_not.is_empty() && lapses.is_empty()
+}
+
+/// Which of `machines` in a room `person` may not use all of `span`, as far as is known at `now`: whoever books the room leaves them
+/// to others.
+pub(crate) async fn left_to_others(
+    conn: &mut SqliteConnection,
+    machines: &[MachineId],
+    person: PersonId,
+    span: Span,
+    now: Millis,
+) -> Result<Vec<MachineId>, StoreError> {
+    if machines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let within = Span { starts: span.starts.max(now), ..span };
+    let asked = access::asked_of(conn, machines, person, within.starts).await?;
+    let is_left = |(_, asked): &(&MachineId, &access::Asked)| !may_all_the_while(&asked.facts, within);
+    Ok(asked.iter().filter(is_left).map(|(machine, _)| *machine).collect())
+}
+
+/// Why `person` may use no room when `within` begins, and when they may not later: what is asked of everybody, whatever they want.
 async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,
-    at: Millis,
-) -> Result<Vec<Reason>, BookingsError> {
-    let standing = people::standing(conn, person).await?;
-    let (status, ledger) = standing.ok_or(BookingsError::UnknownPerson)?;
+    within: Span,
+) -> Result<(Vec<Reason>, Vec<Span>), BookingsError> {
+    let known = people::standing(conn, person).await?;
+    let (status, ledger) = known.ok_or(BookingsError::UnknownPerson)?;
     let holds = holds::of_person(conn, person).await?.into_iter().map(|row| {
         let until = row.until.into_iter().chain(row.lifted).min();
         Hold { id: row.id, reason: row.reason, placed: row.placed, until }
@@ -340,7 +409,7 @@ async fn of_person(
         simultaneous: 0,
         floor: None,
     };
-    Ok(personal(&trace(&facts, at)))
+    Ok(standing(&facts, within))
 }
 
 /// Adds what the reasons name, once for all.

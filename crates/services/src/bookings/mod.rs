@@ -8,6 +8,7 @@
 
 mod calendar;
 mod choose;
+mod displaced;
 mod errors;
 mod facts;
 pub mod hand_over;
@@ -23,8 +24,9 @@ mod turn;
 
 pub use calendar::{requests, week};
 pub use choose::{Look, Search, day, find};
+pub(crate) use displaced::{call_off, machine_archived, standing_changed};
 pub use errors::{BookingsError, Decided, Refused, ValidationError};
-pub(crate) use facts::{Loaded, Named, Want, with_alternatives};
+pub(crate) use facts::{Loaded, Named, Want, left_to_others, with_alternatives};
 pub use import::import;
 pub(crate) use invitation::invitation;
 pub(crate) use look::at_machine;
@@ -34,7 +36,7 @@ pub(crate) use own::next;
 pub use own::{mine, opened};
 pub use rules::rules;
 pub use tried::{Trial, Unsaved, tried};
-pub(crate) use turn::{LookedBefore, arrived, left, machine_archived, standing_changed, turn};
+pub(crate) use turn::{LookedBefore, arrived, left, turn};
 
 use crate::{Ctx, change::Job, waiting};
 use domain::{
@@ -141,15 +143,22 @@ pub async fn decide(
         }
         let state = decide.deed.leads_to().ok_or(BookingsError::NotNow)?;
         let (by, at) = (job.by().await?, job.now);
+        let state = match decide.deed {
+            Deed::Cancel => turn::called_off(job.tx, &kept, side, at).await?,
+            _ => state,
+        };
         let remark = match &decide.note {
             Some(note) => Some(remarks::write(job.tx, Some(kept.person), by, note.as_str(), at).await?),
             None => None,
         };
-        let late = decide.deed == Deed::Cancel && side == Side::Holder && kept.state == State::Approved && {
+        let late = state == State::Cancelled && side == Side::Holder && kept.state == State::Approved && {
             let known = rows::settings_of(job.tx.conn(), kept.resource(), kept.kind).await?;
             is_late(&known.booking, kept.span(), at)
         };
         settle(job.tx, &job.proof, &kept, Decision { state, at, by, remark, late }).await?;
+        if state == State::NoShow {
+            turn::hold(job.tx, &job.proof, kept.person, at).await?;
+        }
         let told = match decide.deed {
             Deed::Approve => Some(BookingNews::Approved),
             Deed::Reject => Some(BookingNews::Rejected),
@@ -248,7 +257,8 @@ fn whole(span: Span, policy: &Policy) -> Span {
     Span { starts: span.starts.before(pause(policy.before)), ends: span.ends.after(pause(policy.after)) }
 }
 
-/// Takes the time of the machine, or of the room and the machines in it, with the pauses; and that of the person.
+/// Takes the time of the machine, or of the room and those machines in it that the person may use, with the pauses; and that of the
+/// person.
 /// For the booking, or for the offer of one.
 pub(crate) async fn occupy(
     tx: &mut WriteTx,
@@ -256,7 +266,18 @@ pub(crate) async fn occupy(
     new: &NewBooking,
     policy: &Policy,
 ) -> Result<(), StoreError> {
-    take(tx, new.resource, whole(new.span, policy), purpose).await?;
+    let span = whole(new.span, policy);
+    match new.resource {
+        Resource::Machine(_) => take(tx, new.resource, span, purpose).await?,
+        Resource::Room(room) => {
+            let inside = rooms::machines(tx.conn(), room).await?;
+            let left = left_to_others(tx.conn(), &inside, new.person, new.span, new.at).await?;
+            occupations::take(tx, Occupied::Room(room), span, purpose).await?;
+            for machine in inside.into_iter().filter(|machine| !left.contains(machine)) {
+                occupations::take(tx, Occupied::Machine(machine), span, purpose).await?;
+            }
+        }
+    }
     if policy.overlap {
         occupations::share(tx, new.person, new.span, purpose).await
     } else {
@@ -264,7 +285,7 @@ pub(crate) async fn occupy(
     }
 }
 
-/// Takes the time of a machine, or of a room and the machines in it.
+/// Takes the time of a machine, or of a room and all of the machines in it.
 pub(crate) async fn take(
     tx: &mut WriteTx,
     resource: Resource,

@@ -133,7 +133,7 @@ pub(super) async fn current(
     kept: &Kept,
     seen: i64,
 ) -> Result<(), BookingsError> {
-    if kept.version == seen {
+    if domain::versions::is_current(kept.version, seen) {
         return Ok(());
     }
     let subject = kept.person;

@@ -1,16 +1,16 @@
-//! What happens to bookings by themselves: requests that nobody answered, holders who came and who did not, reminders, and people
-//! who may not use what they booked any more.
+//! What happens to bookings by themselves: requests that nobody answered, holders who came and who did not, who are away or never used
+//! what they checked in for, and reminders.
+//!
+//! Invariant: whoever came and could not use the machine has not missed their booking, and nobody who checked in loses the rest of their
+//! time before they were told. Deliberately absent: bookings that others displace ([`super::displaced`]).
 
-use super::{
-    facts::{is_to_come, personal},
-    news_of, rows, settle,
-};
-use crate::{Ctx, closures, effects, notices, waiting};
+use super::{news_of, rows, settle};
+use crate::{Ctx, closures, effects, notices};
 use domain::{
-    access::{Reason, trace},
-    actor::{About, Actor, Permission, Proof, Rank, rank},
+    actor::{About, Actor, Permission, Proof},
     bookings::{
-        EARLY, NO_SHOWS, NO_SHOWS_WITHIN, REMINDER, Resource, State, could_not_come, due, gone, is_reminded,
+        self as rules, EARLY, NO_SHOWS, NO_SHOWS_WITHIN, Presence, REMINDER, Resource, Side, State,
+        UNUSED_WARNING, could_not_come, due, ends_early, gone, is_done, is_reminded,
     },
     holds::HoldReason,
     id::{MachineId, PersonId},
@@ -22,12 +22,12 @@ use domain::{
 use serde_json::json;
 use std::sync::OnceLock;
 use store::{
-    Done, StoreError, Unaudited, WriteTx, access, audit,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
     audit::AuditEntry,
     bookings::{Decision, Filter, Kept},
     closures as rows_of_closures,
     holds::{self, NewHold},
-    notices as told, outages, people, pulse,
+    notices as told, outages, pulse,
 };
 
 /// Bookings in one run, at most; the next run takes the others.
@@ -52,10 +52,18 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     let (mut reminders, mut over) = (Vec::new(), Vec::new());
     let down = {
         let mut snapshot = ctx.store().snapshot().await?;
+        let looked = pulse::looked(&mut snapshot).await?;
+        let down = ctx.process().looked_before.down(looked, ctx.process().since);
         let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
         for kept in rows::list(&mut snapshot, filter, AT_ONCE).await? {
             if due(kept.state, kept.span(), kept.asked, kept.decided, now).is_some() {
                 over.push(kept.id);
+            } else if kept.starts <= now && kept.state != State::Pending {
+                match meanwhile(&mut snapshot, &kept, down, now).await? {
+                    Meanwhile::Ends(_) => over.push(kept.id),
+                    Meanwhile::Told(notice) => reminders.push((kept.person, notice)),
+                    Meanwhile::Nothing => {}
+                }
             } else if kept.state == State::Approved && is_reminded(kept.span(), kept.asked, now) {
                 let notice = news_of(BookingNews::Tomorrow, &kept);
                 if !told::is_told(&mut snapshot, kept.person, &notice).await? {
@@ -63,11 +71,10 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
                 }
             }
         }
-        let looked = pulse::looked(&mut snapshot).await?;
         if let Some(looked) = looked {
             closures::announce(ctx, rows_of_closures::turned(&mut snapshot, looked, now).await?);
         }
-        ctx.process().looked_before.down(looked, ctx.process().since)
+        down
     };
     let found = reminders.len() + over.len();
     if !reminders.is_empty() {
@@ -85,8 +92,10 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
             .write(async move |tx| {
                 // Somebody may have done something meanwhile.
                 let kept = rows::one(tx.conn(), booking).await?;
-                let next = kept
-                    .and_then(|kept| Some((due(kept.state, kept.span(), kept.asked, kept.decided, now)?, kept)));
+                let next = match kept {
+                    Some(kept) => next(tx, &kept, down, now).await?.map(|state| (state, kept)),
+                    None => None,
+                };
                 let proof = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING);
                 let (Some((state, kept)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -105,6 +114,86 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(found)
 }
 
+/// What `kept` becomes by the clock alone, or because its holder is away or never came.
+async fn next(
+    tx: &mut WriteTx,
+    kept: &Kept,
+    down: Option<Span>,
+    now: Millis,
+) -> Result<Option<State>, StoreError> {
+    let due = due(kept.state, kept.span(), kept.asked, kept.decided, now);
+    if due.is_some() || now < kept.starts || kept.state != State::CheckedIn {
+        return Ok(due);
+    }
+    Ok(match meanwhile(tx.conn(), kept, down, now).await? {
+        Meanwhile::Ends(state) => Some(state),
+        Meanwhile::Told(_) | Meanwhile::Nothing => None,
+    })
+}
+
+/// What is to be done about a booking that has begun and is not over.
+enum Meanwhile {
+    Nothing,
+    /// Its holder is told of something, once.
+    Told(Notice),
+    /// It is over before its time.
+    Ends(State),
+}
+
+/// What is to be done about `kept`, which has begun; nobody could use anything while `down`.
+async fn meanwhile(
+    conn: &mut SqliteConnection,
+    kept: &Kept,
+    down: Option<Span>,
+    now: Millis,
+) -> Result<Meanwhile, StoreError> {
+    let Some(machine) = kept.machine else { return Ok(Meanwhile::Nothing) };
+    if rows::is_used_by_another(conn, machine, kept.person).await? {
+        let notice = news_of(BookingNews::Occupied, kept);
+        let is_told = told::is_told(conn, kept.person, &notice).await?;
+        return Ok(if is_told { Meanwhile::Nothing } else { Meanwhile::Told(notice) });
+    }
+    let Some(came) = kept.checked_in.filter(|_| kept.state == State::CheckedIn) else {
+        return Ok(Meanwhile::Nothing);
+    };
+    let known = rows::presence(conn, machine, kept.person, (kept.starts.before(EARLY), now)).await?;
+    let kept_out = known.kept_out.max(down.map(|down| down.ends));
+    let Some((state, at)) = ends_early(kept.span(), came, Presence { kept_out, ..known }) else {
+        return Ok(Meanwhile::Nothing);
+    };
+    if state != State::Released {
+        return Ok(if at <= now { Meanwhile::Ends(state) } else { Meanwhile::Nothing });
+    }
+    let notice = news_of(BookingNews::Unused, kept);
+    Ok(match told::told_at(conn, kept.person, &notice).await? {
+        None if at.before(UNUSED_WARNING) <= now => Meanwhile::Told(notice),
+        Some(told) if at.max(told.after(UNUSED_WARNING)) <= now => Meanwhile::Ends(state),
+        _ => Meanwhile::Nothing,
+    })
+}
+
+/// What `kept` becomes that somebody on `side` calls off.
+pub(super) async fn called_off(
+    tx: &mut WriteTx,
+    kept: &Kept,
+    side: Side,
+    now: Millis,
+) -> Result<State, StoreError> {
+    let state = rules::called_off(kept.state, side, kept.span(), kept.decided, now);
+    if state == State::NoShow && could_not_use(tx, kept, now).await? {
+        return Ok(State::Released);
+    }
+    Ok(state)
+}
+
+/// Whether something kept whoever has `kept` from using it when they could have come, up to `now`.
+async fn could_not_use(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<bool, StoreError> {
+    let first = Span { starts: kept.starts, ends: gone(kept.span(), kept.decided).min(now.after(MINUTE)) };
+    let early = kept.starts.before(EARLY);
+    Ok(rows::was_kept_out(tx.conn(), kept.resource(), kept.person, early, first).await?
+        || outages::is_out(tx.conn(), kept.resource()).await?)
+}
+
 /// The clock has `kept` become `state`; while `down` nobody could check in.
 async fn pass(
     tx: &mut WriteTx,
@@ -121,13 +210,14 @@ async fn pass(
         State::NoShow if has_come => State::CheckedIn,
         // Nobody could have come, or have said so.
         State::NoShow if is_down => State::Released,
-        State::NoShow if outages::is_out(tx.conn(), kept.resource()).await? => State::Released,
+        State::NoShow if could_not_use(tx, kept, now).await? => State::Released,
         state => state,
     };
     settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
     let news = match state {
         State::Expired => Some(BookingNews::Expired),
-        State::NoShow | State::Released => Some(BookingNews::Released),
+        State::NoShow => Some(BookingNews::Released),
+        State::Released => Some(BookingNews::GivenBack),
         _ => None,
     };
     if let Some(news) = news {
@@ -140,7 +230,12 @@ async fn pass(
 }
 
 /// Whoever did not come too often is held, until a manager lifts it.
-async fn hold(tx: &mut WriteTx, proof: &Proof, person: PersonId, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn hold(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
     if rows::no_shows(tx.conn(), person, now.before(NO_SHOWS_WITHIN)).await? < NO_SHOWS {
         return Ok(());
     }
@@ -189,8 +284,8 @@ pub(crate) async fn arrived(
     Ok(())
 }
 
-/// `person` logged out at `machine`: the booking of theirs that runs is over, and the rest of its time is free for others. Part of the
-/// job that keeps the use.
+/// `person` logged out at `machine`: the booking of theirs that runs is over, and the rest of its time is free for others, if that is too
+/// short to be kept for them; else the clock ends it when they are not back. Part of the job that keeps the use.
 pub(crate) async fn left(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -201,86 +296,12 @@ pub(crate) async fn left(
     let resource = Some(Resource::Machine(machine));
     let filter = Filter { resource, person: Some(person), holding: true, after: Some(now), ..Filter::default() };
     let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
-    for kept in theirs.iter().filter(|kept| kept.state == State::CheckedIn && kept.starts <= now) {
+    let is_over = |kept: &&Kept| kept.state == State::CheckedIn && kept.starts <= now && is_done(kept.ends, now);
+    for kept in theirs.iter().filter(is_over) {
         let state = State::Completed;
         settle(tx, proof, kept, Decision { state, at: now, by: None, remark: None, late: false }).await?;
         let entry = record(tx, proof, kept, state, now).await?;
         tx.followed(entry);
     }
     Ok(())
-}
-
-/// `person` stands differently: bookings of what they may not use any more are called off, and they are told. A hold calls off
-/// nothing, for it may be lifted before. Part of the change that caused it.
-pub(crate) async fn standing_changed(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    person: PersonId,
-    now: Millis,
-) -> Result<(), StoreError> {
-    let Some(them) = people::one(tx.conn(), person, now).await? else { return Ok(()) };
-    let is_member = rank(them.status, &them.ledger, now) >= Rank::Member;
-    if !is_member {
-        waiting::standing_changed(tx, proof, person, now).await?;
-    }
-    let filter = Filter { person: Some(person), holding: true, after: Some(now), ..Filter::default() };
-    let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
-    if theirs.is_empty() {
-        return Ok(());
-    }
-    let by = people::alias_of(tx, proof, now).await?;
-    for kept in theirs {
-        if is_member && may_use(tx, &kept, now).await? {
-            continue;
-        }
-        let state = match kept.state {
-            state if is_to_come(state) => State::Cancelled,
-            _ if is_member => continue,
-            _ => State::Completed,
-        };
-        settle(tx, proof, &kept, Decision { state, at: now, by, remark: None, late: false }).await?;
-        if state == State::Cancelled {
-            notices::tell(tx, proof, person, news_of(BookingNews::Cancelled, &kept), now).await?;
-        }
-        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-        let subject = person;
-        let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
-        tx.followed(entry);
-    }
-    Ok(())
-}
-
-/// `machine` is put away: its bookings are called off, their holders are told, and nobody waits for it any more. Part of the change
-/// that puts it away.
-pub(crate) async fn machine_archived(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    machine: MachineId,
-    now: Millis,
-) -> Result<(), StoreError> {
-    let resource = Resource::Machine(machine);
-    waiting::removed(tx, proof, resource, now).await?;
-    let filter = Filter { resource: Some(resource), holding: true, after: Some(now), ..Filter::default() };
-    let by = people::alias_of(tx, proof, now).await?;
-    for kept in rows::list(tx.conn(), filter, AT_ONCE).await? {
-        let state = if is_to_come(kept.state) { State::Cancelled } else { State::Completed };
-        settle(tx, proof, &kept, Decision { state, at: now, by, remark: None, late: false }).await?;
-        if state == State::Cancelled {
-            notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, &kept), now).await?;
-        }
-        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-        let subject = kept.person;
-        let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
-        tx.followed(entry);
-    }
-    Ok(())
-}
-
-/// Whether the holder may still use what they booked when it begins.
-async fn may_use(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<bool, StoreError> {
-    let Some(machine) = kept.machine else { return Ok(true) };
-    let at = kept.starts.max(now);
-    let Some(asked) = access::asked(tx.conn(), machine, kept.person, at).await? else { return Ok(false) };
-    let reasons = personal(&trace(&asked.facts, at));
-    Ok(reasons.iter().all(|reason| matches!(reason, Reason::OnHold { .. } | Reason::TrainingLapsed(_))))
 }

@@ -60,7 +60,7 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
     let new = NewRoom { name: name.into(), place: Some(built.places[2]), capacity, floor: floor.into() };
     let textiles = rooms::add(tx, &new).await?;
     for machine in IN_TEXTILES {
-        rooms::put_in(tx, built.machines[machine], textiles).await?;
+        rooms::put_in(tx, built.machines[machine], textiles, &[]).await?;
     }
     let moderated = built.machines[MODERATED];
     settings::set(tx, settings::At::Machine(moderated), Key::BookingMode, Mode::Moderated.word()).await?;

@@ -133,7 +133,7 @@ pub async fn save_type(
     ctx.change(actor, Permission::ChangeEquipment, About::equipment(kind, None), async move |job| {
         let kept = known(job.tx.conn(), kind).await?;
         let before = read(job.tx, &kept).await?;
-        if kept.version != version {
+        if !domain::versions::is_current(kept.version, version) {
             let signed = error::signed(job.tx.conn(), zone, kind, before).await?;
             return Err(EquipmentError::Stale(signed));
         }

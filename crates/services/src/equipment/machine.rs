@@ -107,7 +107,7 @@ pub async fn save(
         let mut job = begun.require(Permission::ChangeEquipment, About::equipment(kept.kind, Some(machine)))?;
         let said = settings::said(job.tx.conn(), Some(kept.kind), Some(machine)).await?;
         let before = saved(&kept, &said);
-        if kept.version != version {
+        if !domain::versions::is_current(kept.version, version) {
             let signed = error::signed(job.tx.conn(), zone, machine, before).await?;
             return Err(EquipmentError::Stale(signed));
         }

@@ -83,7 +83,7 @@ pub async fn save_place(
     let zone = ctx.space().zone;
     ctx.change(actor, permission, about, async move |job| {
         let kept = one(job.tx, place).await?;
-        if kept.version != version {
+        if !domain::versions::is_current(kept.version, version) {
             let signed = error::signed(job.tx.conn(), zone, place, saved(&kept)).await?;
             return Err(EquipmentError::Stale(signed));
         }

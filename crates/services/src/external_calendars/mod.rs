@@ -270,7 +270,7 @@ pub async fn rename(
     ctx.begin(actor, async move |begun| {
         let kept = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
         let mut job = begun.require(Permission::CareFor, about(kept.resource, kept.kind))?;
-        if kept.version != seen {
+        if !domain::versions::is_current(kept.version, seen) {
             let saved = Saved::new(kept.version, vec![("name", kept.name)]);
             let signed = error::signed(job.tx.conn(), zone, id, saved).await?;
             return Err(ExternalCalendarsError::Stale(signed));

@@ -200,7 +200,7 @@ pub async fn save(
         let (kept, about) = known(begun.tx.conn(), &begun.actor, plan).await?;
         let mut job = begun.require(Permission::ChangeEquipment, about)?;
         let before = saved(&kept);
-        if kept.version != version {
+        if !domain::versions::is_current(kept.version, version) {
             let signed = error::signed(job.tx.conn(), zone, kept.of, before).await?;
             return Err(MaintenanceError::Stale(signed));
         }

@@ -73,7 +73,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
             return Err(PeopleError::Outranked);
         }
         let before = saved(&person);
-        if version != person.version {
+        if !domain::versions::is_current(person.version, version) {
             let subject = id;
             return Err(PeopleError::Stale(error::signed(job.tx.conn(), zone, subject, before).await?));
         }

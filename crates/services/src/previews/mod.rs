@@ -13,6 +13,7 @@ pub(crate) use opening::{of_day, of_week};
 
 use domain::{
     id::{MachineId, PersonId, TypeId},
+    occupations::Span,
     previews::{WEEKS, Would},
     qualifications::{
         Relation, SPACE, SYSTEM, Subject,
@@ -20,6 +21,7 @@ use domain::{
     },
     settings::{At, Key, Scope, Setting, Settings},
     time::{DAY, MINUTE, Millis},
+    zone::Zone,
 };
 use std::{
     cmp::Ordering,
@@ -48,6 +50,8 @@ pub(crate) struct Change {
 const PEOPLE: usize = 2_000;
 /// Machines that are looked at, at most.
 const MACHINES: usize = 500;
+/// Bookings and checkouts to come that are looked at, at most.
+const TO_COME: usize = 10_000;
 /// Uses that are looked at, at most.
 const USES: usize = 20_000;
 
@@ -63,6 +67,7 @@ pub(crate) async fn of_setting(
         Key::LapseUnused | Key::LapseNeverUsed => lapses(conn, at, change, now).await,
         Key::SecondFactor => roles(conn, change, now).await,
         Key::AuditKept => record(conn, change, now).await,
+        Key::Zone => zone(conn, change, now).await,
         Key::AutoStop => auto_stop(conn, at, change, now).await,
         Key::Grace | Key::ShownNames | Key::Simultaneous | Key::PublicStatus => {
             let (machines, more) = machines(conn, at).await?;
@@ -216,6 +221,21 @@ async fn record(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Re
     let before = |days: u16| now.before(DAY * u32::from(days));
     let (then, so_far) = rows::entries(conn, before(changed(&[], change).audit_kept), before(kept)).await?;
     Ok(told([Would::ForgetEntries(then.saturating_sub(so_far))], false))
+}
+
+/// What would be shown at another time by the clocks of another zone.
+async fn zone(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
+    let read = |name: &str| name.parse().unwrap_or(Zone::UTC);
+    let before: Zone = read(&settings::of_space(conn).await?.zone);
+    let after: Zone = read(&changed(&[], change).zone);
+    let (bookings, checkouts) = rows::to_come(conn, now, limit(TO_COME)).await?;
+    let is_other = |at: Millis| before.moment(at).offset != after.moment(at).offset;
+    let others =
+        |spans: &[Span]| count(spans.iter().filter(|span| is_other(span.starts) || is_other(span.ends)).count());
+    let ((bookings, more), (checkouts, more_checkouts)) = (cut(bookings, TO_COME), cut(checkouts, TO_COME));
+    let all = [Would::OtherBookings(others(&bookings)), Would::OtherCheckouts(others(&checkouts))];
+    let hours = (before.name() != after.name()).then_some(Would::OtherHours);
+    Ok(told(all.into_iter().chain(hours), more || more_checkouts))
 }
 
 /// Whose roles would sleep for want of a second factor.

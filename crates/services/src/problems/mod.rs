@@ -344,7 +344,7 @@ async fn current(
 ) -> Result<(Row, Job<'_>), ProblemsError> {
     let row = rows::one(begun.tx.conn(), report).await?.ok_or(ProblemsError::Unknown)?;
     let job = begun.require(Permission::CareFor, about(&row))?;
-    if row.version != version {
+    if !domain::versions::is_current(row.version, version) {
         let done = row.done.unwrap_or_default();
         let saved = Saved::new(row.version, vec![("state", row.state.word().to_owned()), ("done", done)]);
         let subject = row.machine;

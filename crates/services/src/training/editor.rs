@@ -186,7 +186,7 @@ pub async fn save(
     ctx.change(actor, permission, about, async move |job| {
         let kept = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         let before = saved(&kept);
-        if kept.version != version {
+        if !domain::versions::is_current(kept.version, version) {
             let signed = error::signed(job.tx.conn(), zone, id, before).await?;
             return Err(TrainingError::Stale(signed));
         }

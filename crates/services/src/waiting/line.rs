@@ -20,7 +20,7 @@ use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
     bookings::{self, NewBooking},
-    outages, settings,
+    outages, rooms, settings,
 };
 
 /// People in line who are looked at in one job; the clock looks at the others.
@@ -212,6 +212,36 @@ async fn clear(tx: &mut WriteTx, proof: &Proof, filter: Filter, now: Millis) -> 
         tx.followed(entry);
         if kept.state == State::Offered {
             freed(tx, proof, kept.resource(), kept.span(), now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// `span` of `resource` is closed: what of it is offered is not any more, of its room and of the machines in it too. Part of the change
+/// that closes it.
+pub(crate) async fn called_off(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    resource: Resource,
+    span: Span,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let mut all = vec![resource];
+    match resource {
+        Resource::Machine(machine) => {
+            all.extend(rooms::room_of(tx.conn(), machine).await?.map(Resource::Room));
+        }
+        Resource::Room(room) => {
+            all.extend(rooms::machines(tx.conn(), room).await?.into_iter().map(Resource::Machine));
+        }
+    }
+    for resource in all {
+        let filter = Filter { resource: Some(resource), during: Some(span), ..Filter::default() };
+        for kept in rows::list(tx.conn(), filter, IN_ONE_RUN).await? {
+            if kept.state == State::Offered {
+                let entry = end(tx, proof, &kept, State::Over, now).await?;
+                tx.followed(entry);
+            }
         }
     }
     Ok(())

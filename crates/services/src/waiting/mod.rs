@@ -10,7 +10,7 @@ mod errors;
 mod line;
 
 pub use errors::WaitingError;
-pub(crate) use line::{freed, removed, standing_changed, turn};
+pub(crate) use line::{called_off, freed, removed, standing_changed, turn};
 
 use crate::{
     Ctx,

@@ -39,7 +39,9 @@ pub async fn around(
     let begins_after = too_early(from);
     let row = sqlx::query!(
         r#"SELECT m.name, m.type_id AS "kind: TypeId",
-                  (SELECT json_group_array(json_array(b.starts_at, b.ends_at, b.state)) FROM booking b
+                  (SELECT json_group_array(json_array(b.starts_at,
+                            iif(b.state = 'completed', max(b.starts_at, min(b.ends_at, ifnull(b.decided_at, b.ends_at))), b.ends_at),
+                            b.state)) FROM booking b
                     WHERE b.person_id = ?2 AND b.starts_at > ?7 AND b.ends_at > ?3 AND (?6 IS NULL OR b.id IS NOT ?6)
                       AND b.state IN ('pending', 'approved', 'checked-in', 'completed', 'no-show')) AS "own!: String",
                   (SELECT json_group_array(json_array(o.starts_at, o.ends_at, o.shared)) FROM occupation o

@@ -1,0 +1,40 @@
+//! Lapses: when somebody who may use a machine at one instant may not at a later one.
+//!
+//! Invariant: between two turning points nothing changes that the ledger, holds and training say of a person. Deliberately absent:
+//! which reasons count, which whoever asks says.
+
+use super::{Facts, Trace, trace};
+use crate::{occupations::Span, time::Millis};
+
+/// The parts of `within`, behind its beginning, in which `is_barred` holds of the decision; in order.
+#[must_use]
+pub fn lapses(facts: &Facts, within: Span, is_barred: impl Fn(&Trace) -> bool) -> Vec<Span> {
+    let mut points = turning_points(facts);
+    points.retain(|at| within.starts < *at && *at < within.ends);
+    points.sort_unstable();
+    points.dedup();
+    let ends = points.iter().skip(1).copied().chain([within.ends]);
+    let mut lapses: Vec<Span> = Vec::new();
+    for (&starts, ends) in points.iter().zip(ends) {
+        if !is_barred(&trace(facts, starts)) {
+            continue;
+        }
+        match lapses.last_mut() {
+            Some(last) if last.ends == starts => last.ends = ends,
+            _ => lapses.push(Span { starts, ends }),
+        }
+    }
+    lapses
+}
+
+/// When what is said of the person becomes otherwise: entries of the ledger, holds, and training that is asked for again.
+fn turning_points(facts: &Facts) -> Vec<Millis> {
+    let person = facts.person.as_ref();
+    let entries = person.into_iter().flat_map(|person| &person.ledger.0);
+    let entries = entries.flat_map(|entry| [Some(entry.from), entry.until]);
+    let holds = person.into_iter().flat_map(|person| &person.holds);
+    let holds = holds.flat_map(|hold| [Some(hold.placed), hold.until]);
+    let needed = facts.machine.iter().flat_map(|machine| &machine.training);
+    let training = needed.flat_map(|needed| needed.redo.iter().map(|redo| Some(redo.by)).chain([needed.grace]));
+    entries.chain(holds).chain(training).flatten().collect()
+}

@@ -1,0 +1,149 @@
+//! Bookings that cannot stay: of people who may not use what they booked any more, of machines that are put away, at times that are
+//! closed.
+//!
+//! Invariant: part of the change that displaces them, and their holders are told in it. Deliberately absent: what the clock does to
+//! bookings ([`super::turn`]).
+
+use super::{
+    changed,
+    facts::{is_to_come, left_to_others, personal},
+    news_of, rows, settle,
+};
+use crate::{notices, waiting};
+use domain::{
+    access::{Reason, Trace, lapses, trace},
+    actor::{Proof, Rank, rank},
+    bookings::{Resource, State},
+    id::{MachineId, PersonId},
+    live::Hint,
+    notices::BookingNews,
+    occupations::{Purpose, Span},
+    time::Millis,
+};
+use serde_json::json;
+use store::{
+    StoreError, WriteTx, access, audit,
+    bookings::{Decision, Filter, Kept},
+    occupations, people, rooms,
+};
+
+/// Bookings of one person, or of one machine, at most.
+const AT_ONCE: u32 = 2_000;
+
+/// `person` stands differently: bookings of what they may not use any more are called off, and they are told. A hold calls off
+/// nothing, for it may be lifted before. Part of the change that caused it.
+pub(crate) async fn standing_changed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let Some(them) = people::one(tx.conn(), person, now).await? else { return Ok(()) };
+    let is_member = rank(them.status, &them.ledger, now) >= Rank::Member;
+    if !is_member {
+        waiting::standing_changed(tx, proof, person, now).await?;
+    }
+    let filter = Filter { person: Some(person), holding: true, after: Some(now), ..Filter::default() };
+    let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
+    if theirs.is_empty() {
+        return Ok(());
+    }
+    let by = people::alias_of(tx, proof, now).await?;
+    for kept in theirs {
+        if is_member && may_use(tx, &kept, now).await? {
+            share(tx, &kept, now).await?;
+            continue;
+        }
+        let state = match kept.state {
+            state if is_to_come(state) => State::Cancelled,
+            _ if is_member => continue,
+            _ => State::Completed,
+        };
+        settle(tx, proof, &kept, Decision { state, at: now, by, remark: None, late: false }).await?;
+        if state == State::Cancelled {
+            notices::tell(tx, proof, person, news_of(BookingNews::Cancelled, &kept), now).await?;
+        }
+        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
+        let subject = person;
+        let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
+        tx.followed(entry);
+    }
+    Ok(())
+}
+
+/// `machine` is put away: its bookings are called off, their holders are told, and nobody waits for it any more. Part of the change
+/// that puts it away.
+pub(crate) async fn machine_archived(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    machine: MachineId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let resource = Resource::Machine(machine);
+    waiting::removed(tx, proof, resource, now).await?;
+    let filter = Filter { resource: Some(resource), holding: true, after: Some(now), ..Filter::default() };
+    let by = people::alias_of(tx, proof, now).await?;
+    for kept in rows::list(tx.conn(), filter, AT_ONCE).await? {
+        let state = if is_to_come(kept.state) { State::Cancelled } else { State::Completed };
+        settle(tx, proof, &kept, Decision { state, at: now, by, remark: None, late: false }).await?;
+        if state == State::Cancelled {
+            notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, &kept), now).await?;
+        }
+        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
+        let subject = kept.person;
+        let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
+        tx.followed(entry);
+    }
+    Ok(())
+}
+
+/// Calls off what is booked of `resource` within `span`, of its room or of the machines in it too, for a closure that is made then. Part
+/// of the job that makes it; answers what of those times lies beside the closure, to be given to those who wait once it is made.
+pub(crate) async fn call_off(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    resource: Resource,
+    span: Span,
+    now: Millis,
+) -> Result<Vec<(Resource, Span)>, StoreError> {
+    let by = people::alias_of(tx, proof, now).await?;
+    let mut beside = Vec::new();
+    for booking in rows::in_the_way(tx.conn(), resource, span).await? {
+        let Some(kept) = rows::one(tx.conn(), booking).await? else { continue };
+        let state = if is_to_come(kept.state) { State::Cancelled } else { State::Completed };
+        let decision = Decision { state, at: now, by, remark: None, late: false };
+        rows::decide(tx, (kept.id, kept.state), &decision).await?;
+        occupations::release(tx, Purpose::Booking(kept.id)).await?;
+        changed(tx, kept.resource()).await?;
+        // Whoever is in the middle of it hears that it is over too.
+        notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, &kept), now).await?;
+        beside.extend(kept.span().without(span).map(|left| (kept.resource(), left)));
+        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
+        let entry = audit::entry(tx, proof, now, "booking.displaced", kept.person, &detail).await?;
+        tx.followed(entry);
+    }
+    Ok(beside)
+}
+
+/// Machines in a room that its holder may not use any more are left to others.
+async fn share(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<(), StoreError> {
+    let Some(room) = kept.room else { return Ok(()) };
+    let inside = rooms::machines(tx.conn(), room).await?;
+    for machine in left_to_others(tx.conn(), &inside, kept.person, kept.span(), now).await? {
+        occupations::release_machine(tx, kept.id, machine).await?;
+        tx.after_commit(Hint::Machine(machine));
+    }
+    Ok(())
+}
+
+/// Whether the holder may still use what they booked, from its beginning to its end. A hold or training may pass before.
+async fn may_use(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<bool, StoreError> {
+    let Some(machine) = kept.machine else { return Ok(true) };
+    let within = Span { starts: kept.starts.max(now), ends: kept.ends };
+    let Some(asked) = access::asked(tx.conn(), machine, kept.person, within.starts).await? else {
+        return Ok(false);
+    };
+    let may_pass = |reason: &Reason| matches!(reason, Reason::OnHold { .. } | Reason::TrainingLapsed(_));
+    let is_barred = |trace: &Trace| !personal(trace).iter().all(may_pass);
+    Ok(!is_barred(&trace(&asked.facts, within.starts)) && lapses(&asked.facts, within, is_barred).is_empty())
+}

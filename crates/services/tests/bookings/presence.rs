@@ -1,0 +1,210 @@
+//! Who is there and who is not: holders who never come, are away, or find the machine taken.
+
+use super::*;
+use lab::bob;
+
+/// The laser's board is connected.
+async fn board(lab: &Lab) {
+    lab.sql("INSERT OR REPLACE INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)")
+        .await;
+}
+
+#[tokio::test]
+async fn called_off_after_its_beginning_is_missed_and_three_of_these_bring_a_hold() {
+    let lab = open().await;
+    set(&lab, "booking.weekly", "0").await;
+    let (carl, olga) = (lab.signed_in(4).await, lab.signed_in(6).await);
+    for round in 0..3 {
+        let id = booked(&lab, &carl, LASER_RES, span(15 + round * 60, 60)).await;
+        lab.pass(MINUTE * 29);
+        assert_eq!(deed(&lab, &carl, id, Deed::Cancel).await.unwrap(), State::NoShow, "14 minutes after it began");
+        lab.pass(MINUTE * 31);
+    }
+    assert_eq!(lab.text("SELECT reason FROM hold").await, "no-shows");
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
+    let dana = lab.signed_in(5).await;
+    let id = booked(&lab, &dana, LASER_RES, span(180, 60)).await;
+    lab.pass(MINUTE * 5);
+    assert_eq!(deed(&lab, &olga, id, Deed::Cancel).await.unwrap(), State::Cancelled, "a moderator calls it off");
+}
+
+#[tokio::test]
+async fn called_off_because_the_machine_was_blocked_or_in_use_is_not_missed() {
+    let lab = open().await;
+    let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
+    let blocked = booked(&lab, &carl, LASER_RES, span(15, 60)).await;
+    lab.pass(MINUTE * 16);
+    let block = problems::block(&lab.ctx, &ken, LASER_ID, "belt", false).await.unwrap();
+    lab.pass(MINUTE);
+    problems::lift(&lab.ctx, &ken, block).await.unwrap();
+    assert_eq!(deed(&lab, &carl, blocked, Deed::Cancel).await.unwrap(), State::Released);
+    lab.starts(LASER, &bob()).await;
+    let in_use = booked(&lab, &carl, LASER_RES, span(30, 60)).await;
+    lab.pass(MINUTE * 20);
+    assert_eq!(deed(&lab, &carl, in_use, Deed::Cancel).await.unwrap(), State::Released);
+}
+
+#[tokio::test]
+async fn whoever_finds_another_on_the_machine_is_told_what_to_do_and_has_not_missed_it() {
+    let lab = open().await;
+    board(&lab).await;
+    let carl = lab.signed_in(4).await;
+    let (passive, active) =
+        (booked(&lab, &carl, LASER_RES, span(15, 60)).await, booked(&lab, &carl, LASER_RES, span(120, 60)).await);
+    lab.starts(LASER, &bob()).await;
+    lab.pass(MINUTE * 16);
+    tick(&lab).await;
+    tick(&lab).await;
+    assert_eq!(told(&lab, 4).await.iter().filter(|kind| **kind == Kind::BookingAtRisk).count(), 1, "once");
+    lab.pass(MINUTE * 15);
+    tick(&lab).await;
+    assert_eq!(state(&lab, passive).await, State::Released, "that does not count against Carl");
+    lab.pass(MINUTE * 85);
+    deed(&lab, &carl, active, Deed::CheckIn).await.unwrap();
+    lab.pass(MINUTE * 40);
+    tick(&lab).await;
+    assert_eq!(state(&lab, active).await, State::CheckedIn, "Bob is still on it, and Carl waits");
+    lab.stops(LASER, &bob(), 9_360).await;
+    lab.pass(MINUTE * 14);
+    tick(&lab).await;
+    assert_eq!(state(&lab, active).await, State::CheckedIn);
+}
+
+#[tokio::test]
+async fn who_checks_in_and_never_uses_the_machine_is_told_and_then_loses_the_time() {
+    let lab = open().await;
+    board(&lab).await;
+    let carl = lab.signed_in(4).await;
+    let id = booked(&lab, &carl, LASER_RES, span(15, 120)).await;
+    lab.pass(MINUTE * 5);
+    deed(&lab, &carl, id, Deed::CheckIn).await.unwrap();
+    lab.pass(MINUTE * 19);
+    tick(&lab).await;
+    assert!(told(&lab, 4).await.is_empty(), "nine minutes after it began");
+    lab.pass(MINUTE);
+    tick(&lab).await;
+    assert_eq!(told(&lab, 4).await, [Kind::BookingAtRisk]);
+    lab.pass(MINUTE * 4);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::CheckedIn);
+    lab.pass(MINUTE);
+    tick(&lab).await;
+    assert_eq!((state(&lab, id).await, told(&lab, 4).await.len()), (State::Released, 2));
+    assert_eq!(lab.number("SELECT count(*) FROM hold").await, 0);
+    booked(&lab, &lab.signed_in(5).await, LASER_RES, span(45, 60)).await;
+}
+
+#[tokio::test]
+async fn nobody_is_taken_not_to_come_where_no_board_tells_of_uses_or_it_is_silent() {
+    for online in [None, Some(0)] {
+        let lab = open().await;
+        if online.is_some() {
+            board(&lab).await;
+            lab.sql("UPDATE machine_signal SET online = 0").await;
+        }
+        let carl = lab.signed_in(4).await;
+        let id = booked(&lab, &carl, LASER_RES, span(15, 120)).await;
+        lab.pass(MINUTE * 15);
+        deed(&lab, &carl, id, Deed::CheckIn).await.unwrap();
+        lab.pass(MINUTE * 90);
+        tick(&lab).await;
+        assert_eq!((state(&lab, id).await, told(&lab, 4).await), (State::CheckedIn, vec![]), "{online:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_logs_out_keeps_the_booking_for_a_quarter_of_an_hour() {
+    let lab = open().await;
+    board(&lab).await;
+    let ada_in = lab.signed_in(1).await;
+    let id = booked(&lab, &ada_in, LASER_RES, span(15, 120)).await;
+    lab.pass(MINUTE * 15);
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 30);
+    lab.stops(LASER, &ada(), 1_800).await;
+    lab.pass(MINUTE * 3);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::CheckedIn, "out for material");
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 20);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::CheckedIn, "and back");
+    lab.stops(LASER, &ada(), 1_200).await;
+    lab.pass(MINUTE * 14);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::CheckedIn);
+    lab.pass(MINUTE);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Completed);
+}
+
+#[tokio::test]
+async fn who_logs_out_in_the_last_quarter_of_an_hour_is_done() {
+    let lab = open().await;
+    board(&lab).await;
+    let ada_in = lab.signed_in(1).await;
+    let id = booked(&lab, &ada_in, LASER_RES, span(15, 60)).await;
+    lab.pass(MINUTE * 15);
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 50);
+    lab.stops(LASER, &ada(), 3_000).await;
+    assert_eq!(state(&lab, id).await, State::Completed);
+}
+
+#[tokio::test]
+async fn hours_that_were_given_back_can_be_booked_again() {
+    let lab = open().await;
+    set(&lab, "booking.most", "480").await;
+    let carl = lab.signed_in(4).await;
+    let id = booked(&lab, &carl, LASER_RES, span(15, 480)).await;
+    lab.pass(MINUTE * 15);
+    deed(&lab, &carl, id, Deed::CheckIn).await.unwrap();
+    assert_eq!(codes(ask(&lab, &carl, LASER_RES, span(600, 60)).await), ["booking.too-many-hours"]);
+    lab.pass(HOUR);
+    deed(&lab, &carl, id, Deed::Complete).await.unwrap();
+    assert_eq!(
+        codes(ask(&lab, &carl, LASER_RES, span(120, 435)).await),
+        ["booking.too-many-hours"],
+        "an hour was used"
+    );
+    booked(&lab, &carl, LASER_RES, span(120, 420)).await;
+}
+
+#[tokio::test]
+async fn a_booking_ends_before_what_lets_its_holder_use_the_machine_lapses() {
+    let lab = open().await;
+    let carl = lab.signed_in(4).await;
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
+             VALUES (4, 3, 'user', 'granted', 1, 1800003600000, 'setup', 0)",
+    )
+    .await;
+    assert_eq!(codes(ask(&lab, &carl, LASER_RES, span(30, 60)).await), ["booking.lapses"]);
+    assert_eq!(codes(ask(&lab, &carl, LASER_RES, span(60, 60)).await), ["booking.may-not"]);
+    booked(&lab, &carl, LASER_RES, span(30, 30)).await;
+    let asked = Ok((LASER_RES, span(0, 120), None));
+    let all = bookings::availability(&lab.ctx, &carl, asked).await.unwrap();
+    assert_eq!(all.pieces.last().and_then(|piece| piece.obstacle), Some(Obstacle::Lapsed));
+}
+
+#[tokio::test]
+async fn a_room_leaves_the_machines_that_its_holder_may_not_use_to_others() {
+    let lab = open().await;
+    let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
+    lab.grant(5, 4, "user").await;
+    let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![LASER_ID, MachineId(2)]));
+    rooms::add(&lab.ctx, &ken, hall).await.unwrap();
+    booked(&lab, &dana, LATHE, span(90, 30)).await;
+    let all = booked(&lab, &carl, HALL, span(60, 60)).await;
+    assert_eq!(
+        codes(ask(&lab, &dana, LASER_RES, span(60, 60)).await).first(),
+        Some(&"booking.taken"),
+        "Carl may use it"
+    );
+    booked(&lab, &dana, LATHE, span(60, 30)).await;
+    deed(&lab, &carl, all, Deed::Cancel).await.unwrap();
+    booked(&lab, &dana, HALL, span(180, 60)).await;
+    lab.grant(1, 4, "user").await;
+    let ada_in = lab.signed_in(1).await;
+    assert_eq!(codes(ask(&lab, &ada_in, LATHE, span(180, 60)).await), ["booking.taken"], "Dana may use both");
+}

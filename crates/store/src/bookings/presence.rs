@@ -1,0 +1,152 @@
+//! Whether whoever booked a machine is there, and what kept them from using it.
+//!
+//! Invariant: what is known comes from uses, blocks and attempts alone, so a word that a board says late changes it. Deliberately
+//! absent: what follows from it ([`domain::bookings::ends_early`]).
+
+use super::{BookingId, MachineId, Millis, PersonId, Span, SqliteConnection, StoreError};
+use domain::bookings::{Presence, Resource};
+
+/// What is known of `person` on `machine` since `from`, as it is at `now`.
+pub async fn presence(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    person: PersonId,
+    (from, now): (Millis, Millis),
+) -> Result<Presence, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT s.online FROM machine_signal s WHERE s.machine_id = ?1) AS "online?: bool",
+                  (SELECT max(ifnull(u.ended_at, ?4)) FROM use_session u LEFT JOIN card c ON c.id = u.card_id
+                    WHERE u.machine_id = ?1 AND u.void = 0 AND (u.ended_at IS NULL OR u.ended_at > ?3)
+                      AND c.person_id IS NOT ?2) AS "others?: Millis",
+                  (SELECT max(ifnull(b.lifted_at, ?4)) FROM machine_block b
+                    WHERE b.machine_id = ?1 AND (b.lifted_at IS NULL OR b.lifted_at > ?3)) AS "blocked?: Millis",
+                  last.ended_at AS "ended?: Millis", last.id IS NOT NULL AS "used!: bool",
+                  ifnull(last.ended_at IS NULL OR last.ending IN ('lost', 'silent'), 0) AS "open!: bool"
+             FROM (SELECT 1) LEFT JOIN (SELECT u.id, u.ended_at, u.ending FROM use_session u JOIN card c ON c.id = u.card_id
+                                         WHERE u.machine_id = ?1 AND u.void = 0 AND c.person_id = ?2
+                                           AND (u.ended_at IS NULL OR u.ended_at > ?3)
+                                         ORDER BY u.ended_at IS NULL DESC, u.ended_at DESC LIMIT 1) last"#,
+        machine,
+        person,
+        from,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    let silent = (row.online == Some(false)).then_some(now);
+    Ok(Presence {
+        // How a use went on that nobody heard the end of is not known.
+        is_on: row.used && row.open,
+        left: row.ended.filter(|_| !row.open),
+        kept_out: row.others.into_iter().chain(row.blocked).chain(silent).max(),
+        is_seen: row.online.is_some(),
+    })
+}
+
+/// Whether somebody else is on `machine`.
+pub async fn is_used_by_another(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    person: PersonId,
+) -> Result<bool, StoreError> {
+    let used = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM use_session u LEFT JOIN card c ON c.id = u.card_id
+                           WHERE u.machine_id = ?1 AND u.ended_at IS NULL AND u.void = 0 AND c.person_id IS NOT ?2) AS "is!: bool""#,
+        machine,
+        person,
+    );
+    Ok(used.fetch_one(conn).await?)
+}
+
+/// Whether something was in the way of `person` within `span`, the first time of their booking: somebody else was on the machine, it
+/// was blocked, or a board turned their card away from `early` on.
+pub async fn was_kept_out(
+    conn: &mut SqliteConnection,
+    resource: Resource,
+    person: PersonId,
+    early: Millis,
+    span: Span,
+) -> Result<bool, StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    let was = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM use_session u LEFT JOIN card c ON c.id = u.card_id
+                           WHERE u.machine_id = ?1 AND u.void = 0 AND u.started_at < ?6
+                             AND (u.ended_at IS NULL OR u.ended_at > ?5) AND c.person_id IS NOT ?3)
+               OR EXISTS (SELECT 1 FROM machine_block b
+                           WHERE b.machine_id = ?1 AND b.placed_at < ?6 AND (b.lifted_at IS NULL OR b.lifted_at > ?5))
+               OR EXISTS (SELECT 1 FROM card c JOIN attempt a ON a.card_id = c.id
+                           WHERE c.person_id = ?3 AND a.at >= ?4 AND a.at < ?6 AND a.level = 0
+                             AND (a.machine_id = ?1
+                               OR a.machine_id IN (SELECT machine_id FROM room_machine WHERE room_id = ?2))) AS "was!: bool""#,
+        machine,
+        room,
+        person,
+        early,
+        span.starts,
+        span.ends,
+    );
+    Ok(was.fetch_one(conn).await?)
+}
+
+/// Bookings that take time of `resource` within `span`, of its room or of a machine in it too, by when they begin.
+pub async fn in_the_way(
+    conn: &mut SqliteConnection,
+    resource: Resource,
+    span: Span,
+) -> Result<Vec<BookingId>, StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    let found = sqlx::query_scalar!(
+        r#"SELECT b.id AS "id!: BookingId" FROM booking b
+            WHERE b.id IN (SELECT o.booking_id FROM occupation o
+                            WHERE o.booking_id IS NOT NULL AND o.starts_at < ?4 AND o.ends_at > ?3
+                              AND (o.machine_id = ?1 OR o.room_id = ?2
+                                OR o.machine_id IN (SELECT machine_id FROM room_machine WHERE room_id = ?2)))
+            ORDER BY b.starts_at, b.id"#,
+        machine,
+        room,
+        span.starts,
+        span.ends,
+    );
+    Ok(found.fetch_all(conn).await?)
+}
+
+/// The booking of `person` for which they are at `machine` now, or for the room that it is in: approved, and it begins before
+/// `soon`.
+pub async fn arriving(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    person: PersonId,
+    now: Millis,
+    soon: Millis,
+) -> Result<Option<BookingId>, StoreError> {
+    let booking = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: BookingId" FROM booking
+            WHERE person_id = ?1 AND state IN ('approved', 'no-show') AND starts_at <= ?4 AND ends_at > ?3
+              AND (machine_id = ?2 OR room_id = (SELECT room_id FROM room_machine WHERE machine_id = ?2))
+            ORDER BY state, starts_at LIMIT 1"#,
+        person,
+        machine,
+        now,
+        soon,
+    );
+    Ok(booking.fetch_optional(conn).await?)
+}
+
+/// Whether `person` is on the machine, or on one in the room, now.
+pub async fn is_used(
+    conn: &mut SqliteConnection,
+    resource: Resource,
+    person: PersonId,
+) -> Result<bool, StoreError> {
+    let (machine, room) = (resource.machine(), resource.room());
+    let used = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM use_session u JOIN card c ON c.id = u.card_id
+                           WHERE c.person_id = ?1 AND u.ended_at IS NULL
+                             AND (u.machine_id = ?2
+                               OR u.machine_id IN (SELECT machine_id FROM room_machine WHERE room_id = ?3))) AS "is!: bool""#,
+        person,
+        machine,
+        room,
+    );
+    Ok(used.fetch_one(conn).await?)
+}
