@@ -17,15 +17,16 @@ CREATE TABLE external_calendar (
     read_at       INTEGER, -- last with success
     whole_at      INTEGER, -- last with success and all of it, not only that it is unchanged
     failure       TEXT CONSTRAINT external_calendar_failure CHECK (failure IN ('unreachable', 'private', 'redirected',
-        'certificate', 'denied', 'missing', 'answer', 'slow', 'too-large', 'too-many', 'not-calendar')),
+        'certificate', 'denied', 'missing', 'answer', 'slow', 'too-large', 'too-many', 'not-calendar', 'empty', 'broken-off', 'packed')),
     failed_since  INTEGER,
     skipped       TEXT    NOT NULL DEFAULT '{}', -- events that were left out by reason, as JSON
+    left_out      TEXT    NOT NULL DEFAULT '[]', -- the next of them with day and title, as JSON; goes when the calendar does
     CONSTRAINT external_calendar_of_one CHECK ((machine_id IS NULL) <> (room_id IS NULL)),
     CONSTRAINT external_calendar_removed CHECK ((removed_at IS NULL) = (address IS NOT NULL)),
     CONSTRAINT external_calendar_failed CHECK ((failure IS NULL) = (failed_since IS NULL))
 ) STRICT;
 
--- Events that met something else at the last reading, and what that was.
+-- What events met at the last reading: they are cut around it.
 CREATE TABLE external_collision (
     calendar_id    INTEGER NOT NULL CONSTRAINT external_collision_calendar REFERENCES external_calendar (id),
     starts_at      INTEGER NOT NULL,
@@ -34,5 +35,5 @@ CREATE TABLE external_collision (
         CHECK (cause IN ('booking', 'checkout', 'maintenance', 'closure', 'external')),
     with_starts_at INTEGER NOT NULL,
     with_ends_at   INTEGER NOT NULL,
-    CONSTRAINT external_collision_once PRIMARY KEY (calendar_id, starts_at)
+    CONSTRAINT external_collision_once PRIMARY KEY (calendar_id, starts_at, with_starts_at, with_ends_at, cause)
 ) STRICT, WITHOUT ROWID;

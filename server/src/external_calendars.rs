@@ -3,10 +3,12 @@
 //! **Invariants.** A connection is made to an address that was judged, never to a name: between a judgement and a connection a name
 //! may come to mean another machine. Unless every address of a host is public it is not asked, but for hosts that are permitted by
 //! `--external-calendar-host`. What a server answers is counted while it comes, takes no longer than [`Limits`] say, and reaches
-//! nobody when it is no calendar. Addresses are not logged. Deliberately absent: what is in a calendar, and cookies, compression, proxies.
+//! nobody when it is no calendar. Nobody is asked to compress it; what comes packed all the same is unpacked as far as [`Limits`] go.
+//! Addresses are not logged. Deliberately absent: what is in a calendar, and cookies, proxies.
 
 use axum::body::Body;
 use domain::external_calendars::{Failure, MOST_BYTES, networks::is_public};
+use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header};
 use http_body::Body as _;
 use hyper::{body::Incoming, client::conn::http1};
@@ -15,6 +17,7 @@ use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
 use services::external_calendars::{Address, Answer, Fetcher, Question};
 use std::{
     future::{Future, poll_fn},
+    io::Read,
     net::SocketAddr,
     pin::Pin,
     sync::{Arc, OnceLock},
@@ -90,6 +93,7 @@ impl Client {
                     Ok(Answer::File { body: file, etag, last_modified })
                 }
                 StatusCode::NOT_MODIFIED if is_conditional => Ok(Answer::Unchanged),
+                StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => Err(Failure::Empty),
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Failure::Denied),
                 StatusCode::NOT_FOUND | StatusCode::GONE => Err(Failure::Missing),
                 _ => Err(Failure::Answer),
@@ -146,13 +150,13 @@ impl Client {
         }
         let mut file = Vec::new();
         while let Some(frame) = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
-            let Ok(data) = frame.map_err(|_| Failure::Unreachable)?.into_data() else { continue };
+            let Ok(data) = frame.map_err(|_| Failure::BrokenOff)?.into_data() else { continue };
             if file.len() + data.len() > most {
                 return Err(Failure::TooLarge);
             }
             file.extend_from_slice(&data);
         }
-        Ok(file)
+        unpack(file, text(head, header::CONTENT_ENCODING).as_deref(), most)
     }
 }
 
@@ -164,6 +168,26 @@ impl Fetcher for Client {
 
     fn fetch(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send + '_>> {
         Box::pin(async move { timeout(self.limits.whole, self.ask(question)).await.unwrap_or(Err(Failure::Slow)) })
+    }
+}
+
+/// `file` as it was before it was packed, whether its server says so or not; no more than `most` bytes.
+fn unpack(file: Vec<u8>, encoding: Option<&str>, most: usize) -> Result<Vec<u8>, Failure> {
+    let encoding = encoding.unwrap_or_default().trim().to_ascii_lowercase();
+    if !matches!(encoding.as_str(), "" | "identity" | "gzip" | "x-gzip") || file.starts_with(b"PK\x03\x04") {
+        return Err(Failure::Packed);
+    }
+    // Some say that it is packed when it is not, and some do not say so when it is.
+    if !file.starts_with(&[0x1f, 0x8b]) {
+        return Ok(file);
+    }
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let mut plain = Vec::new();
+    let unpacked = MultiGzDecoder::new(file.as_slice()).take(limit).read_to_end(&mut plain);
+    match unpacked {
+        _ if plain.len() > most => Err(Failure::TooLarge),
+        Ok(_) => Ok(plain),
+        Err(_) => Err(Failure::BrokenOff),
     }
 }
 

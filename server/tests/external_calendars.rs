@@ -5,6 +5,7 @@
 mod lab;
 
 use domain::{external_calendars::Failure, jobs::Job};
+use flate2::{Compression, write::GzEncoder};
 use lab::Lab;
 use server::{
     config::Options,
@@ -16,6 +17,7 @@ use services::{
 };
 use sqlx::{ConnectOptions, Connection};
 use std::{
+    io::Write,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -45,6 +47,11 @@ impl Seen {
 
 /// A server on this machine that says what `answer` makes of a path; `None`: nothing, ever.
 async fn serve(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> (u16, Arc<Seen>) {
+    serve_bytes(move |path| answer(path).map(String::into_bytes)).await
+}
+
+/// The same in bytes.
+async fn serve_bytes(answer: impl Fn(&str) -> Option<Vec<u8>> + Send + Sync + 'static) -> (u16, Arc<Seen>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (seen, answer) = (Arc::new(Seen::default()), Arc::new(answer));
@@ -59,7 +66,7 @@ async fn serve(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) 
                 seen.heads.lock().unwrap().push(head);
                 match answer(&path) {
                     Some(answer) => {
-                        drop(stream.write_all(answer.as_bytes()).await);
+                        drop(stream.write_all(&answer).await);
                         if path == "/endless" {
                             pour(&mut stream, &seen).await;
                         }
@@ -219,6 +226,38 @@ async fn a_hundred_megabytes_are_cut_off_and_one_that_says_so_is_not_read_at_all
     assert!(sent < 50 * 1024 * 1024, "{sent} bytes were taken");
 }
 
+/// `body` packed with gzip, behind the head of an answer.
+fn packed(headers: &str, body: &[u8], cut: usize) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(body).unwrap();
+    let mut body = packer.finish().unwrap();
+    body.truncate(body.len() - cut);
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
+    [head.into_bytes(), body].concat()
+}
+
+#[tokio::test]
+async fn what_comes_packed_is_read_as_far_as_it_may_be_long() {
+    let (port, _) = serve_bytes(|path| {
+        Some(match path {
+            "/said" => packed("Content-Encoding: gzip\r\n", FILE.as_bytes(), 0),
+            "/file.ics.gz" => packed("Content-Type: application/gzip\r\n", FILE.as_bytes(), 0),
+            "/not-packed" => response("200 OK", "Content-Encoding: gzip\r\n", FILE).into_bytes(),
+            "/cut" => packed("Content-Encoding: gzip\r\n", FILE.as_bytes(), 9),
+            _ => packed("Content-Encoding: gzip\r\n", &vec![b' '; 64 * 1024 * 1024], 0),
+        })
+    })
+    .await;
+    let client = client(Limits::default());
+    for path in ["/said", "/file.ics.gz", "/not-packed"] {
+        let found = fetch(&client, &format!("http://localhost:{port}{path}")).await;
+        assert_eq!(found.as_deref(), Ok(FILE), "{path}");
+    }
+    for (path, failure) in [("/cut", Failure::BrokenOff), ("/bomb", Failure::TooLarge)] {
+        assert_eq!(fetch(&client, &format!("http://localhost:{port}{path}")).await, Err(failure), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_says_nothing_is_not_waited_for() {
     let (port, _) = serve(|path| match path {
@@ -229,7 +268,7 @@ async fn a_server_that_says_nothing_is_not_waited_for() {
     let client = client(Limits { whole: Duration::from_millis(200), ..Limits::default() });
     assert_eq!(fetch(&client, &format!("http://localhost:{port}/never")).await, Err(Failure::Slow));
     let half = fetch(&client, &format!("http://localhost:{port}/half")).await;
-    assert_eq!(half, Err(Failure::Unreachable), "a file of which a part is missing is none");
+    assert_eq!(half, Err(Failure::BrokenOff), "a file of which a part is missing is none");
 }
 
 #[tokio::test]
@@ -240,6 +279,9 @@ async fn what_is_no_file_is_told_by_what_can_be_done() {
             "/gone" => response("410 Gone", "", "x"),
             "/trouble" => response("503 Service Unavailable", "", "x"),
             "/nowhere" => response("302 Found", "", "x"),
+            "/nothing" => "HTTP/1.1 204 No Content\r\n\r\n".into(),
+            "/brotli" => response("200 OK", "Content-Encoding: br\r\n", "x"),
+            "/zip" => response("200 OK", "", "PK\u{3}\u{4}x"),
             _ => "220 mail.example ESMTP\r\n".into(),
         })
     })
@@ -250,6 +292,9 @@ async fn what_is_no_file_is_told_by_what_can_be_done() {
         ("/gone", Failure::Missing),
         ("/trouble", Failure::Answer),
         ("/nowhere", Failure::Answer),
+        ("/nothing", Failure::Empty),
+        ("/brotli", Failure::Packed),
+        ("/zip", Failure::Packed),
         ("/mail", Failure::Unreachable),
     ] {
         assert_eq!(fetch(&client, &format!("http://localhost:{port}{path}")).await, Err(failure), "{path}");

@@ -7,7 +7,7 @@ use super::{
     api::{self, Book, JoinWaiting, MoveBooking},
     brief, clocks,
     lane::Lane,
-    leaves, length, length_of, remedy, used,
+    leaves, left_out, length, length_of, remedy, used,
     waiting::Join,
     when,
 };
@@ -109,6 +109,7 @@ fn Page(
     });
     view! {
         {part(move || Some(head(t, &day.get())))}
+        {part(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
         {part(move || {
             asked.get();
             Some(untrack(|| view! { <Choosing day book moved join/> }.into_any()))

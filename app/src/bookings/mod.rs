@@ -10,6 +10,7 @@ mod edit_rule;
 mod find;
 mod hand_over;
 mod lane;
+pub(crate) mod left_out;
 mod mine;
 mod one;
 mod outage;

@@ -1,11 +1,12 @@
 //! External calendars: whose events take the time of machines and rooms, how their last reading went, and what they meet.
 //!
 //! Invariant: an address stands on this page alone, for those who care for what it takes: it may hold a secret. Deliberately absent:
-//! what events are about, which is not known here.
+//! what events are about, which is not known here; those that were left out have a title.
 
 pub mod api;
 
 use crate::{
+    bookings::left_out::lines,
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
@@ -115,7 +116,7 @@ fn state(t: Lang, one: &ExternalCalendar, now: Moment) -> String {
 fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let state = state(t, &one, now);
-    let ExternalCalendar { id, version, name, address, failure, skipped, clashes, .. } = one;
+    let ExternalCalendar { id, version, name, address, failure, skipped, left_out, clashes, .. } = one;
     let label = format!("calendar-{id}");
     let labelled = label.clone();
     let (about, renamed, gone) = (name.clone(), name.clone(), name.clone());
@@ -124,6 +125,7 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
         let said = t.external_failing(t.external_failure(why), &t.brief(since, now));
         view! { <Banner tone=Tone::Warn icon="triangle-alert" title>{said}</Banner> }
     });
+    let named = (!left_out.is_empty()).then(|| lines(t, &left_out, now.wall().date));
     let left_out = skipped.into_iter().map(|(why, count)| {
         view! { <p class="small muted">{t.external_skipped(count)}": "{t.external_skip(why)}</p> }
     });
@@ -135,6 +137,7 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
             <p class="small muted">{address}</p>
             {failing}
             {left_out}
+            {named}
             {(!clashes.is_empty()).then(|| view! { <Clashes clashes now/> })}
             <div class="btn-row">
                 <Form action=calls.fetch>
@@ -165,7 +168,7 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
     }
 }
 
-/// Events that take nothing, and why.
+/// What events are cut around.
 #[component]
 fn Clashes(clashes: Vec<Clash>, now: Moment) -> impl IntoView {
     let t = lang::current();
@@ -186,7 +189,7 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
         bookings::{Cause, Resource},
-        external_calendars::{Failure, Skipped},
+        external_calendars::{Failure, LeftOut, Skipped},
         id::{ExternalCalendarId, RoomId},
         time::HOUR,
     };
@@ -206,6 +209,7 @@ mod tests {
             read: Some(ago(12)),
             failure: None,
             skipped: vec![],
+            left_out: vec![],
             taken: 9,
             collisions: 0,
             clashes: vec![],
@@ -241,6 +245,7 @@ mod tests {
         let one = ExternalCalendar {
             failure: Some((Failure::Missing, ago(60 * 30))),
             skipped: vec![(Skipped::Zone, 2)],
+            left_out: vec![LeftOut { date: None, title: "Statics".into(), why: Skipped::Zone }],
             collisions: 1,
             clashes: vec![clash],
             ..calendar()
@@ -250,6 +255,7 @@ mod tests {
             "nothing at this address",
             "readable since",
             "2 events left out",
+            "No day: Statics – unknown time zone",
             "1 collision",
             "overlaps a booking, 16:16–18:16",
         ] {

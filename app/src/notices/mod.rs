@@ -273,7 +273,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::SettingKept) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
         Some(Kind::CardClaimed | Kind::CardGiven | Kind::ClaimRefused) => "id-card",
-        Some(Kind::ProblemReported) => "triangle-alert",
+        Some(Kind::ProblemReported | Kind::CalendarClash | Kind::CalendarLeftOut) => "triangle-alert",
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
         Some(
@@ -287,6 +287,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::BookingReminder
             | Kind::BookingReleased
             | Kind::BookingAtRisk
+            | Kind::BookingClash
             | Kind::BookingOutage
             | Kind::BookingBack
             | Kind::BookingOffered
@@ -305,6 +306,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::CheckoutCancelled
             | Kind::CheckoutFailed
             | Kind::CheckoutReminder
+            | Kind::CheckoutClash
             | Kind::TrainingAgain,
         ) => "graduation-cap",
         Some(Kind::Announced) => "megaphone",

@@ -10,7 +10,7 @@ use super::{
 use axum::response::Response;
 use domain::{
     bookings::{Cause, Resource},
-    external_calendars::{Failure, MOST},
+    external_calendars::{Failure, MOST, Skipped},
     id::ExternalCalendarId,
     tokens::Scope,
 };
@@ -38,7 +38,8 @@ pub fn operations() -> Vec<Operation> {
                 "Add an external calendar",
                 "For owners of the type, and managers. The iCalendar file (RFC 5545) at the address is read at once and then every hour; \
                  its events take the time of the machine or room for the next 90 days. Hosts must be public unless the server permits \
-                 them. What is booked stands: an event that meets it is listed as a collision. At most 100.",
+                 them. What is booked stands: an event that meets it takes the rest of its time, and the \
+                 collision is listed. At most 100.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
@@ -72,7 +73,7 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-/// An event that takes nothing, because something else stands there.
+/// Something that an event meets and is cut around.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Collision {
     #[schema(format = DateTime)]
@@ -86,6 +87,20 @@ pub struct Collision {
     with_start: String,
     #[schema(format = DateTime)]
     with_end: String,
+}
+
+/// An event that was left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LeftOutEvent {
+    /// On which day it is, or first is; null where that cannot be read.
+    #[schema(format = Date)]
+    date: Option<String>,
+    /// What it is called; may be empty.
+    #[schema(example = "Statics II")]
+    title: String,
+    /// Why it was left out.
+    #[schema(schema_with = words::left_out)]
+    reason: Skipped,
 }
 
 /// An external calendar.
@@ -122,7 +137,9 @@ pub struct ExternalCalendar {
     taken: u32,
     /// Events that were left out, because their time could not be told.
     skipped: u32,
-    /// Events that take nothing because something else stands there: how many.
+    /// The next 20 of them.
+    left_out: Vec<LeftOutEvent>,
+    /// What events meet and are cut around: how many.
     collision_count: u32,
     /// The next 20 of them.
     collisions: Vec<Collision>,
@@ -136,6 +153,11 @@ fn shown(one: views::ExternalCalendar) -> ExternalCalendar {
         with_start: when(clash.with_starts),
         with_end: when(clash.with_ends),
     });
+    let left_out = one.left_out.into_iter().map(|one| LeftOutEvent {
+        date: one.date.map(|date| date.to_string()),
+        title: one.title,
+        reason: one.why,
+    });
     ExternalCalendar {
         id: one.id.0,
         version: one.version,
@@ -148,6 +170,7 @@ fn shown(one: views::ExternalCalendar) -> ExternalCalendar {
         failing_since: one.failure.map(|(_, since)| when(since)),
         taken: one.taken,
         skipped: one.skipped.iter().map(|(_, count)| count).sum(),
+        left_out: left_out.collect(),
         collision_count: one.collisions,
         collisions: collisions.collect(),
     }

@@ -363,6 +363,11 @@ pub fn calendar_failure() -> RefOr<Schema> {
     )
 }
 
+/// Why an event of an external calendar was left out.
+pub fn left_out() -> RefOr<Schema> {
+    list("Why it was left out.", external_calendars::Skipped::ALL.iter().map(|word| word.word()))
+}
+
 /// Why a time is not free.
 pub fn booking_obstacle() -> RefOr<Schema> {
     list_or_null("Why it is not free; null where it is.", bookings::Obstacle::ALL.iter().map(|word| word.word()))

@@ -18,8 +18,8 @@ use crate::{
     bookings::Resource,
     holds::HoldReason,
     id::{
-        AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, HoldId, MachineId,
-        ModuleId, PlanId, ReportId, RoomId, TypeId, UseId, WaitingId, WishId,
+        AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, ExternalCalendarId,
+        HoldId, MachineId, ModuleId, PlanId, ReportId, RoomId, TypeId, UseId, WaitingId, WishId,
     },
     jobs::Job,
     people::PersonStatus,
@@ -281,6 +281,26 @@ pub enum Notice {
         /// When it did, for it may be taken and become free again.
         at: Millis,
     },
+    /// Events of an external calendar meet what somebody was promised.
+    CalendarClash {
+        /// Which calendar.
+        calendar: ExternalCalendarId,
+        /// Of what.
+        resource: Resource,
+        /// When the first of what was promised begins.
+        starts: Millis,
+        /// When it was read.
+        at: Millis,
+    },
+    /// Events of an external calendar that the recipient added were left out.
+    CalendarLeftOut {
+        /// Which calendar.
+        calendar: ExternalCalendarId,
+        /// Of what.
+        resource: Resource,
+        /// When it was read.
+        at: Millis,
+    },
     /// A job of the program failed.
     JobFailed {
         /// Which.
@@ -352,6 +372,8 @@ impl Notice {
             Self::OutageOver { .. } => Kind::BookingBack,
             Self::Waiting { news, .. } => news.kind(),
             Self::TimeFreed { .. } => Kind::TimeFreed,
+            Self::CalendarClash { .. } => Kind::CalendarClash,
+            Self::CalendarLeftOut { .. } => Kind::CalendarLeftOut,
             Self::JobFailed { .. } => Kind::JobFailed,
             Self::BookingsStayFree => Kind::SettingKept,
             Self::Announced { .. } => Kind::Announced,
@@ -387,8 +409,13 @@ impl Notice {
                 format!("appointment:{appointment} {} {sequence}", news.word())
             }
             Self::CheckoutWanted { wish, .. } => format!("wish:{wish}"),
-            // Reminded is who was told of the time, whatever else became of the booking.
-            Self::Booking { news: news @ BookingNews::Tomorrow, booking, starts, .. } => {
+            // Who was told of the time was told, whatever else became of the booking.
+            Self::Booking {
+                news: news @ (BookingNews::Tomorrow | BookingNews::Overlapped),
+                booking,
+                starts,
+                ..
+            } => {
                 format!("booking:{booking} {} {}", news.word(), starts.0)
             }
             Self::Booking { news, booking, starts, sequence, .. } => {
@@ -403,6 +430,9 @@ impl Notice {
             Self::Waiting { news, waiting, .. } => format!("waiting:{waiting} {}", news.word()),
             Self::TimeFreed { machine, starts, ends, at } => {
                 format!("machine:{machine} {}-{} at:{}", starts.0, ends.0, at.0)
+            }
+            Self::CalendarClash { calendar, at, .. } | Self::CalendarLeftOut { calendar, at, .. } => {
+                format!("calendar:{calendar} at:{}", at.0)
             }
             Self::JobFailed { job, day } => format!("job:{} {day}", job.word()),
             Self::BookingsStayFree => Key::BookingNeed.word().to_owned(),
@@ -431,9 +461,11 @@ impl Notice {
             | Self::TimeFreed { machine, .. }
             | Self::Outage { machine, .. }
             | Self::OutageOver { machine, .. } => Some(machine),
-            Self::Booking { resource, .. } | Self::HandOver { resource, .. } | Self::Waiting { resource, .. } => {
-                resource.machine()
-            }
+            Self::Booking { resource, .. }
+            | Self::HandOver { resource, .. }
+            | Self::Waiting { resource, .. }
+            | Self::CalendarClash { resource, .. }
+            | Self::CalendarLeftOut { resource, .. } => resource.machine(),
             Self::HoldPlaced { .. }
             | Self::HoldLifted { .. }
             | Self::StatusChanged { .. }
@@ -456,9 +488,11 @@ impl Notice {
     #[must_use]
     pub const fn room(&self) -> Option<RoomId> {
         match *self {
-            Self::Booking { resource, .. } | Self::HandOver { resource, .. } | Self::Waiting { resource, .. } => {
-                resource.room()
-            }
+            Self::Booking { resource, .. }
+            | Self::HandOver { resource, .. }
+            | Self::Waiting { resource, .. }
+            | Self::CalendarClash { resource, .. }
+            | Self::CalendarLeftOut { resource, .. } => resource.room(),
             _ => None,
         }
     }
@@ -490,15 +524,16 @@ impl Notice {
     #[must_use]
     pub const fn in_calendar(&self) -> Option<Dated> {
         match *self {
-            Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed, .. }
-            // Those who moderate it don’t come to it, and what was missed is over.
+            Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed | CheckoutNews::Overlapped, .. }
+            // Those who moderate it don’t come to it, what was missed is over, and what is met stays where it is.
             | Self::Booking {
                 news:
                     BookingNews::Asked
                     | BookingNews::Released
                     | BookingNews::GivenBack
                     | BookingNews::Unused
-                    | BookingNews::Occupied,
+                    | BookingNews::Occupied
+                    | BookingNews::Overlapped,
                 ..
             } => None,
             Self::Checkout { appointment, .. } => Some(Dated::Appointment(appointment)),
@@ -544,6 +579,7 @@ impl Notice {
             | Self::Waiting { starts, .. }
             | Self::Outage { starts, .. }
             | Self::OutageOver { starts, .. }
+            | Self::CalendarClash { starts, .. }
             | Self::TimeFreed { starts, .. } => Some(starts),
             _ => None,
         }
@@ -581,6 +617,7 @@ impl Notice {
             }
             (Self::Waiting { .. }, _) => "/book/mine".to_owned(),
             (Self::TimeFreed { machine, starts, .. }, _) => format!("/book/machine:{machine}?at={}", starts.0),
+            (Self::CalendarClash { .. } | Self::CalendarLeftOut { .. }, _) => "/external-calendars".to_owned(),
             (Self::CheckoutWanted { .. }, _) => "/checkouts".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),

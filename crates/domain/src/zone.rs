@@ -94,6 +94,29 @@ impl Zone {
         wall.is_some_and(|wall| matches!(self.0.from_local_datetime(&wall), LocalResult::Ambiguous(..)))
     }
 
+    /// The instant at which the clocks here show `seconds` of `date`, as calendar files mean it (RFC 5545, 3.3.5): of a time that
+    /// comes twice the first, and one that is jumped over by the clocks as they were before the jump. For times of others: our own
+    /// are [`Zone::instant`]s.
+    #[must_use]
+    pub fn told(self, date: Date, seconds: u32) -> Millis {
+        let midnight = NaiveDate::from_ymd_opt(date.year, date.month.into(), date.day.into())
+            .and_then(|date| date.and_hms_opt(0, 0, 0));
+        let utc = date.days().saturating_mul(86_400_000).saturating_add(i64::from(seconds) * 1_000);
+        let Some(midnight) = midnight else { return Millis(utc) };
+        let wall = midnight + chrono::TimeDelta::seconds(seconds.into());
+        if let Some(at) = self.0.from_local_datetime(&wall).earliest() {
+            return Millis(at.timestamp_millis());
+        }
+        // No zone jumps by more than a day.
+        let before = (1..=24 * 4).map(|quarter| chrono::TimeDelta::minutes(quarter * 15)).find_map(|back| {
+            self.0
+                .from_local_datetime(&(wall - back))
+                .latest()
+                .map(|at| at.timestamp_millis() + back.num_milliseconds())
+        });
+        Millis(before.unwrap_or(utc))
+    }
+
     /// The first instant at which the clocks here show `minute` of `date`; `None` when they skip it. 1440 is the next midnight.
     #[must_use]
     pub fn shown(self, date: Date, minute: u16) -> Option<Millis> {
@@ -182,6 +205,24 @@ mod tests {
         assert_eq!(shown(3, 29, 180), Some(zone.start_of(date(2026, 3, 29)).after(MINUTE * 120)));
         assert_eq!(shown(10, 25, 150), Some(zone.start_of(date(2026, 10, 25)).after(MINUTE * 150)));
         assert_eq!(shown(3, 29, 1_440), Some(zone.start_of(date(2026, 3, 30))));
+    }
+
+    // A9
+    #[test]
+    fn a_time_of_a_file_that_the_clocks_skip_is_by_the_clocks_before() {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        let told = |month, day, minute: u32| zone.moment(zone.told(date(2026, month, day), minute * 60)).wall();
+        let wall = told(3, 29, 150);
+        assert_eq!((wall.hour, wall.minute), (3, 30));
+        assert_eq!(
+            zone.told(date(2026, 10, 25), 150 * 60),
+            zone.instant(date(2026, 10, 25), 150),
+            "of two the first"
+        );
+        assert_eq!(
+            zone.told(date(2026, 7, 1), 9 * 3_600 + 5),
+            Millis(zone.instant(date(2026, 7, 1), 540).0 + 5_000)
+        );
     }
 
     // A9

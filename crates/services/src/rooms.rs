@@ -4,7 +4,7 @@
 //! must be free then. Deliberately
 //! absent: bookings ([`crate::bookings`]).
 
-use crate::{Ctx, bookings::left_to_others, change::Job, error, waiting};
+use crate::{Ctx, bookings::left_to_others, change::Job, error, external_calendars, waiting};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::{BookingId, MachineId, PlaceId, RoomId},
@@ -310,6 +310,7 @@ async fn furnish(
         })?;
         job.tx.after_commit(Hint::Machine(*machine));
     }
+    external_calendars::furnished(job.tx, room, job.now).await?;
     Ok(())
 }
 

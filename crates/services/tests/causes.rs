@@ -259,14 +259,40 @@ const CAUSES: &[(&str, Cause)] = &[
     ("equipment::places::archive_place", Cause::None(SETTING)),
     ("equipment::places::restore_place", Cause::None(SETTING)),
     ("equipment::places::save_place", Cause::None(SETTING)),
-    ("external_calendars::add", Cause::None("what was promised before stands, so nobody’s time changes")),
+    (
+        "external_calendars::add",
+        Cause::TellsThrough(
+            &[Kind::BookingClash, Kind::CheckoutClash, Kind::CalendarClash, Kind::CalendarLeftOut],
+            &["external_calendars/reading.rs"],
+        ),
+    ),
     (
         "external_calendars::read_now",
-        Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"]),
+        Cause::TellsThrough(
+            &[
+                Kind::BookingOffered,
+                Kind::TimeFreed,
+                Kind::BookingClash,
+                Kind::CheckoutClash,
+                Kind::CalendarClash,
+                Kind::CalendarLeftOut,
+            ],
+            &["waiting/line.rs", "external_calendars/reading.rs"],
+        ),
     ),
     (
         "external_calendars::reading::turn",
-        Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"]),
+        Cause::TellsThrough(
+            &[
+                Kind::BookingOffered,
+                Kind::TimeFreed,
+                Kind::BookingClash,
+                Kind::CheckoutClash,
+                Kind::CalendarClash,
+                Kind::CalendarLeftOut,
+            ],
+            &["waiting/line.rs", "external_calendars/reading.rs"],
+        ),
     ),
     (
         "external_calendars::remove",
@@ -544,6 +570,10 @@ const fn variant(kind: Kind) -> &'static str {
         Kind::BookingReminder => "BookingNews::Tomorrow",
         Kind::BookingReleased => "BookingNews::Released",
         Kind::BookingAtRisk => "BookingNews::Unused",
+        Kind::CheckoutClash => "CheckoutNews::Overlapped",
+        Kind::BookingClash => "BookingNews::Overlapped",
+        Kind::CalendarClash => "Notice::CalendarClash",
+        Kind::CalendarLeftOut => "Notice::CalendarLeftOut",
         Kind::BookingOutage => "Notice::Outage",
         Kind::BookingBack => "Notice::OutageOver",
         Kind::BookingOffered => "WaitingNews::Offered",

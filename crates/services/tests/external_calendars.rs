@@ -7,7 +7,7 @@ mod lab;
 use domain::{
     actor::Actor,
     bookings::{Cause, Deed, Refusal, Resource},
-    external_calendars::{EVERY, Failure, PAUSE, WHOLE},
+    external_calendars::{EVERY, Failure, PAUSE, Skipped, WHOLE},
     id::{BookingId, ExternalCalendarId, RoomId},
     jobs::Job,
     live::Hint,
@@ -18,7 +18,7 @@ use domain::{
 };
 use lab::{LASER_ID, Lab, NOON, bookings::told};
 use services::{
-    bookings::{self, Ask, BookingsError, Decide},
+    bookings::{self, Ask, BookingsError, Decide, Look},
     external_calendars::{self, AddCalendar, Answer, ExternalCalendarsError, Fetcher, Question, ValidationError},
     jobs, notices, rooms,
 };
@@ -27,6 +27,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex},
 };
+use text::Lang;
 use views::external_calendars::ExternalCalendar;
 
 const LASER: Resource = Resource::Machine(LASER_ID);
@@ -206,28 +207,116 @@ async fn a_room_takes_its_machines_along() {
 }
 
 #[tokio::test]
-async fn what_was_booked_before_stands_and_the_event_is_tried_again() {
+async fn what_was_booked_before_stands_and_the_rest_of_the_event_is_taken() {
     let (lab, shelf) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     let booking = book(&lab, &carl, LASER, span(24, 60)).await.unwrap();
     let later = Span { starts: NOON.after(HOUR * 24 + MINUTE * 30), ends: NOON.after(HOUR * 26) };
     shelf.has(&[later, span(28, 60)]);
-    // The hall is taken while one of its machines is.
     add(&lab, &ken, HALL).await;
     let one = only(&lab, &ken).await;
-    assert_eq!((one.taken, one.collisions), (1, 1));
+    assert_eq!((one.taken, one.collisions), (2, 1));
+    // The machine around its booking, and the room that it stands in all the time.
+    assert_eq!(taken(&lab).await, [(25, 26), (28, 29)]);
+    let room = "SELECT count(*) FROM occupation WHERE room_id = 1 AND starts_at = ";
+    assert_eq!(lab.number(&format!("{room}{}", later.starts.0)).await, 1);
     let clash = one.clashes[0];
     assert_eq!((clash.starts.at, clash.ends.at, clash.cause), (later.starts, later.ends, Cause::Booking));
     assert_eq!((clash.with_starts.at, clash.with_ends.at), (span(24, 60).starts, span(24, 60).ends));
     assert_eq!(lab.text("SELECT state FROM booking").await, "approved");
 
     bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
-    // Its server says that nothing changed there, and something did here.
+    // Before anybody else can have it.
+    let late = Span { starts: later.starts, ends: later.starts.after(MINUTE * 30) };
+    assert!(matches!(book(&lab, &carl, LASER, late).await, Err(BookingsError::Refused(_))));
+    assert_eq!(taken(&lab).await, [(24, 26), (28, 29)]);
+    // Its server says that nothing changed there, and nothing is left to do here.
     shelf.is_unchanged();
     next(&lab).await;
     let one = only(&lab, &ken).await;
     assert_eq!((one.taken, one.collisions), (2, 0));
     assert_eq!(taken(&lab).await, [(24, 26), (28, 29)]);
+}
+
+#[tokio::test]
+async fn a_long_event_takes_all_that_nobody_was_promised_and_whoever_was_hears_of_it_once() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    for at in [26, 30] {
+        book(&lab, &carl, LASER, span(at, 60)).await.unwrap();
+    }
+    lab.sql("INSERT INTO closure (id, machine_id, kind, starts_at, ends_at, made_at) VALUES (900, 1, 'maintenance', 1, 2, 0)").await;
+    let maintained = span(32, 120);
+    lab.sql(&format!(
+        "INSERT INTO occupation (machine_id, starts_at, ends_at, closure_id) VALUES (1, {}, {}, 900)",
+        maintained.starts.0, maintained.ends.0
+    ))
+    .await;
+    shelf.has(&[span(24, 10 * 60)]);
+    add(&lab, &ken, LASER).await;
+    let around = [(24, 26), (27, 30), (31, 32)];
+    assert_eq!(taken(&lab).await, around);
+    let one = only(&lab, &ken).await;
+    let causes: Vec<_> = one.clashes.iter().map(|clash| clash.cause).collect();
+    assert_eq!((one.collisions, causes), (3, vec![Cause::Booking, Cause::Booking, Cause::Maintenance]));
+    assert_eq!(told(&lab, 4).await, [Kind::BookingClash; 2]);
+    assert_eq!(told(&lab, 6).await, [Kind::CalendarClash], "the owner of the type is nearest to it");
+    for _ in 0..3 {
+        next(&lab).await;
+    }
+    assert_eq!(taken(&lab).await, around);
+    assert_eq!((told(&lab, 4).await.len(), told(&lab, 6).await.len()), (2, 1));
+    // What became free without anybody having cancelled it is taken at the next reading.
+    lab.sql("DELETE FROM occupation WHERE closure_id = 900").await;
+    next(&lab).await;
+    assert_eq!(taken(&lab).await, [(24, 26), (27, 30), (31, 34)]);
+}
+
+#[tokio::test]
+async fn a_time_that_an_event_waits_for_is_not_offered_to_others() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    let booking = book(&lab, &carl, LASER, span(26, 60)).await.unwrap();
+    notices::follow(&lab.ctx, &ken, LASER_ID, true).await.unwrap();
+    shelf.has(&[span(24, 10 * 60)]);
+    let id = add(&lab, &ken, LASER).await;
+    bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    assert_eq!(taken(&lab).await, [(24, 34)]);
+    assert!(!told(&lab, 11).await.contains(&Kind::TimeFreed));
+    external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
+    assert_eq!(taken(&lab).await, []);
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_named_to_those_who_care_for_it_and_goes_with_the_calendar() {
+    let (lab, shelf) = open().await;
+    let (ken, olga, carl) = (lab.signed_in(11).await, lab.signed_in(6).await, lab.signed_in(4).await);
+    let lost = |title: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nSUMMARY:{title}\r\nDTSTART;TZID=Atlantis:20270117T080000\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
+        )
+    };
+    shelf.says(&lost("Thesis of Zoe"));
+    let id = add(&lab, &olga, LASER).await;
+    let one = only(&lab, &ken).await;
+    let [left_out] = &one.left_out[..] else { panic!("{:?}", one.left_out) };
+    assert_eq!((left_out.title.as_str(), left_out.why), ("Thesis of Zoe", Skipped::Zone));
+    assert_eq!(told(&lab, 6).await, [Kind::CalendarLeftOut]);
+    // Where the machine is looked at.
+    let look = Look { resource: LASER, date: None, minutes: None, at: None, moving: None };
+    for (who, named) in [(&ken, 1), (&olga, 1), (&carl, 0)] {
+        let day = bookings::day(&lab.ctx, who, Lang::En, Some(look)).await.unwrap();
+        assert_eq!(day.left_out.len(), named);
+    }
+    next(&lab).await;
+    assert_eq!(told(&lab, 6).await.len(), 1, "nothing new");
+    shelf.says(&(lost("Thesis of Zoe") + &lost("Statics")));
+    next(&lab).await;
+    assert_eq!(told(&lab, 6).await.len(), 2);
+    external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM external_calendar WHERE left_out <> '[]'").await, 0);
+    let found = lab.text("SELECT group_concat(detail || subject || action) FROM audit").await;
+    assert!(!found.contains("Zoe"), "{found}");
 }
 
 // A23

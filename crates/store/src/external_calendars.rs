@@ -1,17 +1,23 @@
-//! External calendars: rows of `external_calendar` and `external_collision`, and the closures that their events are.
+//! External calendars: rows of `external_calendar`, and what their events take and meet ([`taking`]).
+
+mod taking;
+
+pub use taking::{
+    Beside, Other, Promise, beside, calendars_meeting, collided, collisions, held, others, promised, put_beside,
+    release, take,
+};
 
 use crate::privacy::{Erasing, Table};
 use domain::{
-    bookings::{Cause, Resource, Taken},
-    external_calendars::{Collision, Failure, Skipped},
-    id::{AliasId, ClosureId, ExternalCalendarId, MachineId, RoomId, TypeId},
-    occupations::Span,
+    bookings::Resource,
+    external_calendars::{Failure, LeftOut, Skipped},
+    id::{AliasId, ExternalCalendarId, MachineId, PersonId, RoomId, TypeId},
     time::Millis,
 };
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
-use crate::{StoreError, WriteTx, json};
+use crate::{StoreError, WriteTx};
 
 /// A calendar to be added.
 #[derive(Clone)]
@@ -47,10 +53,10 @@ pub async fn rename(tx: &mut WriteTx, id: ExternalCalendarId, name: &str) -> Res
     Ok(())
 }
 
-/// The calendar is not read any more; its address is forgotten.
+/// The calendar is not read any more; its address is forgotten, and so are the titles of what was left out.
 pub async fn remove(tx: &mut WriteTx, id: ExternalCalendarId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE external_calendar SET removed_at = ?, address = NULL, etag = NULL, last_modified = NULL, version = version + 1
+        "UPDATE external_calendar SET removed_at = ?, address = NULL, etag = NULL, last_modified = NULL, left_out = '[]', version = version + 1
           WHERE id = ?",
         at,
         id
@@ -83,6 +89,10 @@ pub struct Kept {
     pub failed_since: Option<Millis>,
     /// Events that were left out, by reason.
     pub skipped: BTreeMap<Skipped, u32>,
+    /// The next of them.
+    pub left_out: Vec<LeftOut>,
+    /// Who added it, unless they are gone.
+    pub added_by: Option<PersonId>,
     /// Times that it takes from now on.
     pub taken: u32,
     pub collisions: u32,
@@ -100,7 +110,8 @@ pub async fn list(
                   coalesce(m.name, r.name) AS "resource_name!: String", m.type_id AS "kind?: TypeId", e.name,
                   e.address AS "address!: String", e.added_at AS "added!: Millis", e.etag, e.last_modified,
                   e.tried_at AS "tried?: Millis", e.read_at AS "read?: Millis", e.whole_at AS "whole?: Millis",
-                  e.failure AS "failure?: Failure", e.failed_since AS "failed_since?: Millis", e.skipped,
+                  e.failure AS "failure?: Failure", e.failed_since AS "failed_since?: Millis", e.skipped, e.left_out,
+                  (SELECT a.person_id FROM alias a WHERE a.id = e.added_by) AS "added_by?: PersonId",
                   (SELECT count(*) FROM closure c WHERE c.calendar_id = e.id AND c.ends_at > ?2 AND c.lifted_at IS NULL) AS "taken!: u32",
                   (SELECT count(*) FROM external_collision x WHERE x.calendar_id = e.id AND x.ends_at > ?2) AS "collisions!: u32"
              FROM external_calendar e LEFT JOIN machine m ON m.id = e.machine_id LEFT JOIN room r ON r.id = e.room_id
@@ -131,6 +142,8 @@ pub async fn list(
             failure: row.failure,
             failed_since: row.failed_since,
             skipped,
+            left_out: serde_json::from_str(&row.left_out).unwrap_or_default(),
+            added_by: row.added_by,
             taken: row.taken,
             collisions: row.collisions,
         })
@@ -195,161 +208,22 @@ pub async fn due(conn: &mut SqliteConnection, before: Millis) -> Result<Vec<Exte
     Ok(due.fetch_all(conn).await?)
 }
 
-/// What a calendar takes that ends after `after`.
-pub async fn held(
-    conn: &mut SqliteConnection,
-    id: ExternalCalendarId,
-    after: Millis,
-) -> Result<Vec<(ClosureId, Span)>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT id AS "id!: ClosureId", starts_at AS "starts!: Millis", ends_at AS "ends!: Millis" FROM closure
-            WHERE calendar_id = ? AND ends_at > ? AND lifted_at IS NULL ORDER BY starts_at"#,
-        id,
-        after,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, Span { starts: row.starts, ends: row.ends })).collect())
-}
-
-/// What else takes `resource` within `within`: what is not of the calendar `but`. A room is taken while one of its machines is.
-pub async fn others(
-    conn: &mut SqliteConnection,
-    resource: Resource,
-    within: Span,
-    but: ExternalCalendarId,
-) -> Result<Vec<Taken>, StoreError> {
+/// What was left out of the calendars of a machine or room, or of the room that a machine is in.
+pub async fn left_out(conn: &mut SqliteConnection, resource: Resource) -> Result<Vec<LeftOut>, StoreError> {
     let (machine, room) = (resource.machine(), resource.room());
-    let rows = sqlx::query!(
-        r#"SELECT o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis",
-                  coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "booking!: bool", c.kind AS "closure?: Cause"
-             FROM (SELECT starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
-                    WHERE machine_id = ?1 AND starts_at < ?4
-                   UNION
-                   SELECT starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
-                    WHERE room_id = ?2 AND starts_at < ?4
-                   UNION
-                   SELECT t.starts_at, t.ends_at, t.booking_id, t.waiting_id, t.closure_id
-                     FROM room_machine i JOIN occupation t ON t.machine_id = i.machine_id
-                    WHERE i.room_id = ?2 AND t.starts_at < ?4) o
-             LEFT JOIN closure c ON c.id = o.closure_id
-            WHERE o.ends_at > ?3 AND c.calendar_id IS NOT ?5
-            ORDER BY o.starts_at, o.ends_at"#,
+    let rows = sqlx::query_scalar!(
+        "SELECT left_out FROM external_calendar
+          WHERE removed_at IS NULL AND left_out <> '[]'
+            AND (machine_id = ?1 OR room_id = ?2 OR room_id IN (SELECT room_id FROM room_machine WHERE machine_id = ?1))",
         machine,
         room,
-        within.starts,
-        within.ends,
-        but,
     )
     .fetch_all(conn)
     .await?;
-    let others = rows.into_iter().map(|row| Taken {
-        span: Span { starts: row.starts, ends: row.ends },
-        by: row.closure.unwrap_or(if row.booking { Cause::Booking } else { Cause::Checkout }),
-    });
-    Ok(others.collect())
-}
-
-/// Gives back what a calendar took. Of what has not begun nothing is kept.
-pub async fn release(tx: &mut WriteTx, closures: &[ClosureId], now: Millis) -> Result<(), StoreError> {
-    let ids = json::ids(closures.iter().map(|id| id.0));
-    sqlx::query!("DELETE FROM occupation WHERE closure_id IN (SELECT value FROM json_each(?))", ids)
-        .execute(tx.conn())
-        .await?;
-    sqlx::query!("DELETE FROM closure WHERE id IN (SELECT value FROM json_each(?)) AND starts_at > ?", ids, now)
-        .execute(tx.conn())
-        .await?;
-    sqlx::query!("UPDATE closure SET lifted_at = ? WHERE id IN (SELECT value FROM json_each(?))", now, ids)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Takes the time of a machine, or of a room and the machines in it, for events of a calendar. [`StoreError::Overlap`] when something
-/// else has some of it.
-pub async fn take(
-    tx: &mut WriteTx,
-    id: ExternalCalendarId,
-    resource: Resource,
-    spans: &[Span],
-    now: Millis,
-) -> Result<(), StoreError> {
-    let (machine, room) = (resource.machine(), resource.room());
-    let spans: serde_json::Value =
-        spans.iter().map(|span| serde_json::json!([span.starts.0, span.ends.0])).collect();
-    let spans = spans.to_string();
-    sqlx::query!(
-        "INSERT INTO closure (machine_id, room_id, kind, starts_at, ends_at, made_at, calendar_id)
-              SELECT ?1, ?2, 'external', value ->> 0, value ->> 1, ?4, ?5 FROM json_each(?3)",
-        machine,
-        room,
-        spans,
-        now,
-        id,
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "INSERT INTO occupation (machine_id, room_id, starts_at, ends_at, closure_id)
-              SELECT c.machine_id, c.room_id, c.starts_at, c.ends_at, c.id FROM closure c
-               WHERE c.calendar_id = ?1 AND c.ends_at > ?2 AND c.lifted_at IS NULL
-                 AND NOT EXISTS (SELECT 1 FROM occupation o WHERE o.closure_id = c.id)
-              UNION ALL
-              SELECT i.machine_id, NULL, c.starts_at, c.ends_at, c.id
-                FROM closure c JOIN room_machine i ON i.room_id = c.room_id
-               WHERE c.calendar_id = ?1 AND c.ends_at > ?2 AND c.lifted_at IS NULL
-                 AND NOT EXISTS (SELECT 1 FROM occupation o WHERE o.closure_id = c.id)",
-        id,
-        now,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Keeps what collided at the last reading, instead of what did before.
-pub async fn collided(
-    tx: &mut WriteTx,
-    id: ExternalCalendarId,
-    collisions: &[Collision],
-) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM external_collision WHERE calendar_id = ?", id).execute(tx.conn()).await?;
-    let rows = collisions.iter().map(|one| {
-        let (span, with) = (one.span, one.with);
-        serde_json::json!([span.starts.0, span.ends.0, with.by.word(), with.span.starts.0, with.span.ends.0])
-    });
-    let rows = rows.collect::<serde_json::Value>().to_string();
-    sqlx::query!(
-        "INSERT INTO external_collision (calendar_id, starts_at, ends_at, cause, with_starts_at, with_ends_at)
-              SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?2)",
-        id,
-        rows,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// What collided at the last reading and is not over, of each calendar or of one, in order.
-pub async fn collisions(
-    conn: &mut SqliteConnection,
-    id: Option<ExternalCalendarId>,
-    now: Millis,
-) -> Result<Vec<(ExternalCalendarId, Collision)>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT calendar_id AS "id!: ExternalCalendarId", starts_at AS "starts!: Millis", ends_at AS "ends!: Millis",
-                  cause AS "cause!: Cause", with_starts_at AS "with_starts!: Millis", with_ends_at AS "with_ends!: Millis"
-             FROM external_collision WHERE (?1 IS NULL OR calendar_id = ?1) AND ends_at > ?2 ORDER BY calendar_id, starts_at"#,
-        id,
-        now,
-    )
-    .fetch_all(conn)
-    .await?;
-    let collisions = rows.into_iter().map(|row| {
-        let with = Taken { span: Span { starts: row.with_starts, ends: row.with_ends }, by: row.cause };
-        (row.id, Collision { span: Span { starts: row.starts, ends: row.ends }, with })
-    });
-    Ok(collisions.collect())
+    let mut left_out: Vec<LeftOut> =
+        rows.iter().flat_map(|row| serde_json::from_str::<Vec<LeftOut>>(row).unwrap_or_default()).collect();
+    left_out.sort();
+    Ok(left_out)
 }
 
 /// How a reading ended.
@@ -362,6 +236,7 @@ pub enum Outcome {
         etag: Option<String>,
         last_modified: Option<String>,
         skipped: BTreeMap<Skipped, u32>,
+        left_out: Vec<LeftOut>,
     },
     Failed(Failure),
 }
@@ -383,17 +258,19 @@ pub async fn noted(
             .execute(tx.conn())
             .await?;
         }
-        Outcome::Whole { etag, last_modified, skipped } => {
+        Outcome::Whole { etag, last_modified, skipped, left_out } => {
             let skipped = serde_json::to_string(skipped).unwrap_or_else(|_| "{}".to_owned());
+            let left_out = serde_json::to_string(left_out).unwrap_or_else(|_| "[]".to_owned());
             sqlx::query!(
                 "UPDATE external_calendar SET tried_at = ?1, read_at = ?1, whole_at = ?1, failure = NULL, failed_since = NULL,
-                        etag = ?3, last_modified = ?4, skipped = ?5
+                        etag = ?3, last_modified = ?4, skipped = ?5, left_out = ?6
                   WHERE id = ?2",
                 at,
                 id,
                 etag,
                 last_modified,
                 skipped,
+                left_out,
             )
             .execute(tx.conn())
             .await?;
@@ -414,6 +291,7 @@ pub async fn noted(
 
 /// What is kept of people here.
 pub(crate) const KEPT: &[Table] = &[
-    // Who added it: an alias, and in the record of what was done. Its address is the workshop’s.
-    Table::left("external_calendar", &["added_by", "name", "address"], Erasing::Stays),
+    // Who added it: an alias, and in the record of what was done. Its address is the workshop’s, and titles of what could not be read
+    // are its server’s: they go with the next reading.
+    Table::left("external_calendar", &["added_by", "name", "address", "left_out"], Erasing::Stays),
 ];

@@ -81,8 +81,8 @@ pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), 
 
 crate::shelf::archive!(archive, RoomId, "room");
 
-/// Has `machine` stand in `room`, and its time be taken while that of the room is. [`StoreError::Overlap`] when it is taken for
-/// something else then.
+/// Has `machine` stand in `room`, and its time be taken while that of the room is, but for what external calendars take of the room:
+/// they go around what the machine is taken for. [`StoreError::Overlap`] when it is taken for something else then.
 pub async fn put_in(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -100,7 +100,8 @@ pub async fn put_in(
     sqlx::query!(
         "INSERT INTO occupation (machine_id, starts_at, ends_at, booking_id, closure_id, waiting_id)
              SELECT ?1, starts_at, ends_at, booking_id, closure_id, waiting_id FROM occupation
-              WHERE room_id = ?2 AND (booking_id IS NULL OR booking_id NOT IN (SELECT value FROM json_each(?3)))",
+              WHERE room_id = ?2 AND (booking_id IS NULL OR booking_id NOT IN (SELECT value FROM json_each(?3)))
+                AND NOT EXISTS (SELECT 1 FROM closure c WHERE c.id = occupation.closure_id AND c.calendar_id IS NOT NULL)",
         machine,
         room,
         beside,

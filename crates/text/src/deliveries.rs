@@ -97,6 +97,11 @@ text! {
     deliveries_erased() { en: "Erased member", it: "Membro cancellato" }
     deliveries_other() { en: "Another notice", it: "Un altro avviso" }
     delivery_bounced() { en: "Mails to this address come back. Correct the address on the person’s page, then try again.", it: "Le e-mail a questo indirizzo tornano indietro. Correggilo nella pagina della persona, poi riprova." }
+    kind_job() { en: "A job of Toolgate fails", it: "Un’attività di Toolgate non riesce" }
+    kind_checkout_clash() { en: "An event of an external calendar overlaps a checkout", it: "Un evento di un calendario esterno si sovrappone a una prova" }
+    kind_booking_clash() { en: "An event of an external calendar overlaps your booking", it: "Un evento di un calendario esterno si sovrappone alla tua prenotazione" }
+    kind_calendar_clash() { en: "An external calendar overlaps bookings", it: "Un calendario esterno si sovrappone a prenotazioni" }
+    kind_calendar_left_out() { en: "Events of a calendar you added are left out", it: "Eventi di un calendario che hai aggiunto vengono tralasciati" }
     delivery_unknown() { en: "There is no such delivery.", it: "Questo invio non esiste." }
 }
 
@@ -204,9 +209,19 @@ impl Lang {
             (Self::It, Kind::Announced) => "Il laboratorio pubblica un annuncio",
             (Self::En, Kind::TrainingAgain) => "Training must be completed, or completed again",
             (Self::It, Kind::TrainingAgain) => "Una formazione va completata o rifatta",
-            (_, Kind::SettingKept) => self.notice_setting_kept(),
-            (Self::En, Kind::JobFailed) => "A job of Toolgate fails",
-            (Self::It, Kind::JobFailed) => "Un’attività di Toolgate non riesce",
+            (_, kind) => self.other_kind(kind),
+        }
+    }
+
+    /// The same of kinds that are about no qualification, machine or time; a test asks each for words of its own.
+    const fn other_kind(self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::SettingKept => self.notice_setting_kept(),
+            Kind::CheckoutClash => self.kind_checkout_clash(),
+            Kind::BookingClash => self.kind_booking_clash(),
+            Kind::CalendarClash => self.kind_calendar_clash(),
+            Kind::CalendarLeftOut => self.kind_calendar_left_out(),
+            _ => self.kind_job(),
         }
     }
 

@@ -32,12 +32,12 @@ text! {
     external_removed() { en: "Calendar removed. Its times are free again.", it: "Calendario rimosso. I suoi orari sono di nuovo liberi." }
     external_never() { en: "Not read yet", it: "Non ancora letto" }
     external_read(when: &str) { en: "Last read {when}", it: "Letto l’ultima volta {when}" }
-    external_hourly() { en: "Calendars are read every hour, 90 days ahead. Only the times of events are kept, not what they are about. Events marked as free or cancelled take no time.",
-                        it: "I calendari si leggono ogni ora, per i prossimi 90 giorni. Degli eventi si conservano solo gli orari, non l’argomento. Quelli segnati come liberi o annullati non occupano niente." }
+    external_hourly() { en: "Calendars are read every hour, 90 days ahead. Only the times of events are kept, and the titles of those that can’t be read. Events marked as free or cancelled take no time.",
+                        it: "I calendari si leggono ogni ora, per i prossimi 90 giorni. Degli eventi si conservano solo gli orari, e i titoli di quelli che non si riesce a leggere. Quelli segnati come liberi o annullati non occupano niente." }
     external_taken(n: u32) { en: [one: "takes {n} time", other: "takes {n} times"], it: [one: "occupa {n} orario", other: "occupa {n} orari"] }
     external_clashes(n: u32) { en: [one: "{n} collision", other: "{n} collisions"], it: [one: "{n} sovrapposizione", other: "{n} sovrapposizioni"] }
-    external_clashes_next() { en: "These events overlap earlier bookings, which stay. They are tried again at each import.",
-                              it: "Questi eventi si sovrappongono a prenotazioni già fatte, che restano. Si riprovano a ogni lettura." }
+    external_clashes_next() { en: "These events overlap what was booked before, which stays. They take the rest of their time, and that too once it is free.",
+                              it: "Questi eventi si sovrappongono a impegni già presi, che restano. Occupano il resto del loro orario, e anche quello appena si libera." }
     external_clash(event: &str, what: &str, with: &str) { en: "{event}: {what}, {with}", it: "{event}: {what}, {with}" }
     external_with_booking() { en: "overlaps a booking", it: "si sovrappone a una prenotazione" }
     external_with_checkout() { en: "overlaps a checkout", it: "si sovrappone a una prova" }
@@ -58,6 +58,17 @@ text! {
     external_failed_large() { en: "The calendar is larger than 5 MB. Ask for one of this room only.", it: "Il calendario supera i 5 MB. Chiedine uno solo di questa sala." }
     external_failed_many() { en: "The calendar has more than 2,000 events in 90 days. Ask for one of this room only.", it: "Il calendario ha più di 2.000 eventi in 90 giorni. Chiedine uno solo di questa sala." }
     external_failed_no_calendar() { en: "There is no calendar at this address. It may be a web page.", it: "A questo indirizzo non c’è un calendario. Forse è una pagina web." }
+    external_failed_empty() { en: "The server answers without a calendar. Ask for an address that sends the file.", it: "Il server risponde senza un calendario. Chiedi un indirizzo che invii il file." }
+    external_failed_broken_off() { en: "The calendar breaks off before its end. It is tried again in an hour; if it stays so, tell those who run its server.",
+                                   it: "Il calendario si interrompe prima della fine. Si riprova tra un’ora; se continua, avvisa chi gestisce il server." }
+    external_failed_packed() { en: "The calendar is compressed in a way that isn’t supported. Ask for the plain file, or one packed with gzip.",
+                               it: "Il calendario è compresso in un modo non supportato. Chiedi il file semplice, o compresso con gzip." }
+    external_left_out_title() { en: "Left out of external calendars", it: "Tralasciati dai calendari esterni" }
+    external_left_out_next() { en: "These events take no time here, because they can’t be read. You see this because you look after it.",
+                               it: "Questi eventi non occupano niente qui, perché non si riesce a leggerli. Lo vedi perché te ne occupi." }
+    external_left_out(day: &str, title: &str, why: &str) { en: "{day}: {title} – {why}", it: "{day}: {title} – {why}" }
+    external_no_day() { en: "No day", it: "Nessun giorno" }
+    external_no_title() { en: "without a title", it: "senza titolo" }
     external_skipped(n: u32) { en: [one: "{n} event left out", other: "{n} events left out"], it: [one: "{n} evento tralasciato", other: "{n} eventi tralasciati"] }
     external_skipped_time() { en: "no readable time", it: "nessun orario leggibile" }
     external_skipped_order() { en: "ends before it begins", it: "finisce prima di iniziare" }
@@ -89,6 +100,9 @@ impl Lang {
             Failure::TooLarge => self.external_failed_large(),
             Failure::TooMany => self.external_failed_many(),
             Failure::NotCalendar => self.external_failed_no_calendar(),
+            Failure::Empty => self.external_failed_empty(),
+            Failure::BrokenOff => self.external_failed_broken_off(),
+            Failure::Packed => self.external_failed_packed(),
         }
     }
 

@@ -120,6 +120,16 @@ text! {
     notice_booking_moved(name: &str) { en: "Your booking was changed: {name}", it: "La tua prenotazione è stata modificata: {name}" }
     notice_booking_reminder(name: &str) { en: "Your booking begins soon: {name}", it: "La tua prenotazione inizia tra poco: {name}" }
     notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Hai mancato la tua prenotazione: {name}" }
+    notice_booking_clash(name: &str) { en: "An event overlaps your booking: {name}", it: "Un evento si sovrappone alla tua prenotazione: {name}" }
+    notice_checkout_clash(name: &str) { en: "An event overlaps a checkout: {name}", it: "Un evento si sovrappone a una prova: {name}" }
+    notice_clash_next(when: &str) { en: "{when}. An external calendar has something else there then. What you agreed on is still valid; ask a manager if unsure.",
+                                    it: "{when}. Un calendario esterno prevede altro in quell’orario. Il tuo impegno resta valido; in caso di dubbio chiedi a un responsabile." }
+    notice_calendar_clash(name: &str) { en: "An external calendar overlaps bookings: {name}", it: "Un calendario esterno si sovrappone a prenotazioni: {name}" }
+    notice_calendar_clash_next(when: &str) { en: "The first is {when}. Bookings stay, and their holders were told.",
+                                             it: "La prima è {when}. Le prenotazioni restano; chi le ha è stato avvisato." }
+    notice_calendar_left_out(name: &str) { en: "Events of your external calendar were left out: {name}", it: "Eventi tralasciati del tuo calendario esterno: {name}" }
+    notice_calendar_left_out_next() { en: "The calendar’s entry says which and why. Their times can be booked by others.",
+                                      it: "La voce del calendario dice quali e perché. I loro orari si possono prenotare." }
     notice_booking_answer(when: &str) { en: "{when}. Approve or decline it within a day.", it: "{when}. Approvala o rifiutala entro un giorno." }
     notice_booking_given(when: &str) { en: "It was {when}. The rest of the time is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
     notice_booking_given_back(name: &str) { en: "Your booking was released: {name}", it: "La tua prenotazione è stata liberata: {name}" }
@@ -263,6 +273,8 @@ impl Lang {
             | Notice::OutageOver { .. }
             | Notice::HandOver { .. }
             | Notice::Waiting { .. }
+            | Notice::CalendarClash { .. }
+            | Notice::CalendarLeftOut { .. }
             | Notice::TimeFreed { .. } => self.time_news(told, name, now),
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
@@ -300,6 +312,12 @@ impl Lang {
                     (self.notice_not_taken_over(name), self.notice_not_taken_over_next(&when))
                 }
             },
+            Notice::CalendarClash { .. } => {
+                (self.notice_calendar_clash(name), self.notice_calendar_clash_next(&when))
+            }
+            Notice::CalendarLeftOut { .. } => {
+                (self.notice_calendar_left_out(name), self.notice_calendar_left_out_next().to_owned())
+            }
             Notice::Waiting { .. } => (self.notice_offer_lapsed(name), self.notice_offer_lapsed_next(&when)),
             _ => {
                 let time = told.starts.zip(told.until).map(|(starts, ends)| self.booking_time(starts, ends, now));
@@ -328,6 +346,7 @@ impl Lang {
                 (self.notice_booking_unused(name), self.notice_booking_unused_next(&at, &minutes))
             }
             BookingNews::Occupied => (self.notice_booking_occupied(name), self.notice_booking_occupied_next(when)),
+            BookingNews::Overlapped => (self.notice_booking_clash(name), self.notice_clash_next(&at)),
         }
     }
 
@@ -346,6 +365,7 @@ impl Lang {
             CheckoutNews::Tomorrow | CheckoutNews::Soon => {
                 (self.notice_checkout_reminder(name), self.notice_checkout_when(&at))
             }
+            CheckoutNews::Overlapped => (self.notice_checkout_clash(name), self.notice_clash_next(&at)),
         }
     }
 
@@ -397,8 +417,8 @@ mod tests {
     use domain::{
         holds::HoldReason,
         id::{
-            AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, HoldId, MachineId,
-            ModuleId, PlanId, ReportId, TypeId, UseId, WaitingId, WishId,
+            AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, ExternalCalendarId,
+            HoldId, MachineId, ModuleId, PlanId, ReportId, TypeId, UseId, WaitingId, WishId,
         },
         jobs::Job,
         notices::Kind,
@@ -411,6 +431,7 @@ mod tests {
         let (entry, on, relation, until) =
             (EntryId(1), Subject::Type(TypeId(3)), Relation::User, Some(Millis(86_400_000)));
         let (report, machine, block, at) = (ReportId(2), MachineId(3), BlockId(4), Millis(0));
+        let (calendar, resource) = (ExternalCalendarId(6), domain::bookings::Resource::Machine(machine));
         vec![
             Notice::Granted { entry, on, relation, until },
             Notice::Revoked { entry, on, relation },
@@ -434,6 +455,8 @@ mod tests {
             Notice::Free { block, machine },
             Notice::MaintenanceDue { plan: PlanId(1), machine, since: at },
             Notice::UseCorrected { session: UseId(1), machine, at },
+            Notice::CalendarClash { calendar, resource, starts: Millis(86_400_000), at },
+            Notice::CalendarLeftOut { calendar, resource, at },
             Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
             Notice::BookingsStayFree,
             Notice::Announced { announcement: AnnouncementId(7) },

@@ -3,6 +3,7 @@
 use crate::{outages::InsteadShown, settings::SettingRow, waiting::Waiting};
 use domain::{
     bookings::{Cause, Deed, HandOver, Obstacle, Resource, RulesAt, State, Wanted, When},
+    external_calendars::LeftOut,
     id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
     settings::Key,
@@ -164,6 +165,8 @@ pub struct DayShown {
     pub moving: Option<Booking>,
     /// Machines in the room that they may not use: others can book these meanwhile.
     pub left: Vec<String>,
+    /// Events of external calendars that take no time here because they could not be read, for whoever cares for it.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// How much of a day is taken.

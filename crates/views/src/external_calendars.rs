@@ -2,7 +2,7 @@
 
 use domain::{
     bookings::{Cause, Resource},
-    external_calendars::{Failure, Skipped},
+    external_calendars::{Failure, LeftOut, Skipped},
     id::ExternalCalendarId,
     time::Moment,
 };
@@ -39,9 +39,11 @@ pub struct ExternalCalendar {
     pub failure: Option<(Failure, Moment)>,
     /// Events that were left out, by reason.
     pub skipped: Vec<(Skipped, u32)>,
+    /// The next of them.
+    pub left_out: Vec<LeftOut>,
     /// Times that it takes from now on.
     pub taken: u32,
-    /// Events that meet something else.
+    /// What events meet: so many times something else stands in their way.
     pub collisions: u32,
     /// The next of them.
     pub clashes: Vec<Clash>,

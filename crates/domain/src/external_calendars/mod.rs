@@ -1,8 +1,9 @@
 //! External calendars: calendars that others keep, whose events take the time of a machine or a room.
 //!
-//! **Invariants.** What was promised before stands: an event that meets something else takes nothing, is shown as a collision, and is
-//! tried again at the next reading. Of an event only its time is known here: what it is about may be personal. Deliberately absent:
-//! how a calendar is fetched, and what its file looks like (`services::external_calendars`).
+//! **Invariants.** What was promised before stands: an event is cut around it and takes the rest of its time at once, what it meets is
+//! shown as a collision, and what becomes free of it is taken then. Of an event only its time is known here, for what it is about may
+//! be personal; those that were left out have a title, by which somebody finds them. Deliberately absent: how a calendar is fetched,
+//! and what its file looks like (`services::external_calendars`).
 
 pub mod networks;
 pub mod recurrence;
@@ -10,9 +11,10 @@ pub mod recurrence;
 use crate::{
     bookings::Taken,
     occupations::Span,
-    time::{DAY, HOUR, Millis},
+    time::{DAY, Date, HOUR, Millis},
     words::words,
 };
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How often a calendar is read.
@@ -33,6 +35,8 @@ pub const MOST: usize = 100;
 pub const ADDRESS: usize = 2_000;
 /// Collisions that are shown of one calendar.
 pub const SHOWN: usize = 20;
+/// Events that are named of those that were left out of one calendar.
+pub const LEFT_OUT: usize = 20;
 
 words! {
     /// Why a calendar was not read.
@@ -57,8 +61,14 @@ words! {
         TooLarge = "too-large",
         /// It has more events than [`MOST_EVENTS`], or series that are too long.
         TooMany = "too-many",
-        /// What came is no calendar, or only a part of one.
+        /// What came is no calendar.
         NotCalendar = "not-calendar",
+        /// Nothing came: an answer without a file.
+        Empty = "empty",
+        /// What came breaks off before its end.
+        BrokenOff = "broken-off",
+        /// It is packed in a way that is not read here.
+        Packed = "packed",
     }
 }
 
@@ -76,6 +86,22 @@ words! {
     }
 }
 
+/// An event that was left out: the one thing of an event beside its time that is known here, and only of those.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// On which day it is, or first is, where that can be read.
+    pub date: Option<Date>,
+    /// What it is called; empty where it has no name.
+    pub title: String,
+    /// Why it was left out.
+    pub why: Skipped,
+}
+
+impl LeftOut {
+    /// Characters of a title, at most.
+    pub const TITLE: usize = 100;
+}
+
 /// An event that meets something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Collision {
@@ -90,10 +116,8 @@ pub struct Collision {
 pub struct Diff<T> {
     /// What is given back.
     pub release: Vec<T>,
-    /// What is taken.
+    /// What is taken, in order.
     pub take: Vec<Span>,
-    /// What cannot be taken, in order.
-    pub collide: Vec<Collision>,
 }
 
 /// `spans` that do not overlap, in order: of what overlaps an earlier one only the rest is left.
@@ -113,45 +137,77 @@ pub fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
     apart
 }
 
-/// What has to change so that a calendar takes what it `wants`, where it has `held` so far and something else has `others`. What is
-/// over by `now` stays as it was. Doing it twice changes nothing.
+/// What is left of `span` beside `others`, in order; they are in order too and may overlap each other.
+#[must_use]
+pub fn cut(span: Span, others: &[Taken]) -> Vec<Span> {
+    let (mut from, mut left) = (span.starts, Vec::new());
+    for other in others.iter().take_while(|other| other.span.starts < span.ends) {
+        let piece = Span { starts: from, ends: other.span.starts };
+        left.extend((piece.starts < piece.ends).then_some(piece));
+        from = from.max(other.span.ends);
+    }
+    let rest = Span { starts: from, ends: span.ends };
+    left.extend((rest.starts < rest.ends).then_some(rest));
+    left
+}
+
+/// What has to change so that a calendar takes what it `wants` of one machine or room, where it has `held` so far and something else has
+/// `others`: what was promised stands, and all around it is taken. What is over by `now` stays as it was. Doing it twice changes
+/// nothing.
 #[must_use]
 pub fn diff<T: Copy>(wanted: Vec<Span>, held: &[(T, Span)], others: &[Taken], now: Millis) -> Diff<T> {
-    let mut wanted = disjoint(wanted);
-    wanted.retain(|span| now < span.ends);
-    for span in &mut wanted {
-        span.starts = after_the_past(*span, held, now);
+    let mut others = others.to_vec();
+    others.sort_unstable();
+    let mut pieces = Vec::new();
+    for (span, meets) in coming(wanted, held, &others, now) {
+        pieces.extend(cut(span, meets).into_iter().filter(|piece| now < piece.ends));
     }
-    let is_kept = |span: &Span| span.ends <= now || wanted.binary_search(span).is_ok();
+    let is_kept = |span: &Span| span.ends <= now || pieces.binary_search(span).is_ok();
     let release = held.iter().filter(|(_, span)| !is_kept(span)).map(|(one, _)| *one).collect();
     let mut has: Vec<_> = held.iter().map(|(_, span)| *span).collect();
     has.sort_unstable();
-    let mut others = others.to_vec();
+    pieces.retain(|piece| has.binary_search(piece).is_err());
+    Diff { release, take: pieces }
+}
+
+/// What of `others` the events `wanted` meet, in order.
+#[must_use]
+pub fn collisions(wanted: Vec<Span>, others: &[Taken], now: Millis) -> Vec<Collision> {
+    let mut others: Vec<_> = others.iter().copied().filter(|other| now < other.span.ends).collect();
     others.sort_unstable();
-    // Among others one may be long, so an early one may reach further than a later one.
-    let mut diff = Diff { release, take: Vec::new(), collide: Vec::new() };
+    let found = coming::<()>(wanted, &[], &others, now);
+    let met = found.into_iter().flat_map(|(span, meets)| {
+        let meets = meets.iter().take_while(move |other| other.span.starts < span.ends);
+        meets.filter(move |other| other.span.overlaps(span)).map(move |with| Collision { span, with: *with })
+    });
+    met.collect()
+}
+
+/// What is wanted that is not over, and from which of `others` on something may be in its way.
+fn coming<'a, T>(
+    wanted: Vec<Span>,
+    held: &[(T, Span)],
+    others: &'a [Taken],
+    now: Millis,
+) -> Vec<(Span, &'a [Taken])> {
+    let mut wanted = disjoint(wanted);
+    wanted.retain(|span| now < span.ends);
     let mut first = 0;
-    for span in wanted {
-        if has.binary_search(&span).is_ok() {
-            continue;
-        }
+    let spans = wanted.into_iter().map(|span| {
         while others.get(first).is_some_and(|other| other.span.ends <= span.starts) {
             first += 1;
         }
-        let later = others.get(first..).unwrap_or_default();
-        let meets = later.iter().take_while(|other| other.span.starts < span.ends);
-        match meets.into_iter().find(|other| other.span.overlaps(span)) {
-            Some(with) => diff.collide.push(Collision { span, with: *with }),
-            None => diff.take.push(span),
-        }
-    }
-    diff
+        let starts = after_the_past(span, held, now);
+        (Span { starts, ..span }, others.get(first..).unwrap_or_default())
+    });
+    spans.filter(|(span, _)| span.starts < span.ends).collect()
 }
 
-/// From when on `span` can be had, of which a part was held that is over: an event may last longer than was said.
+/// From when on `span` can be had, of which a part was held that is over or goes on: an event may last longer than was said, and what
+/// it met may be gone.
 fn after_the_past<T>(span: Span, held: &[(T, Span)], now: Millis) -> Millis {
-    let past = held.iter().map(|(_, past)| *past).filter(|past| past.ends <= now && past.overlaps(span));
-    past.map(|past| past.ends).fold(span.starts, Ord::max)
+    let own = held.iter().map(|(_, own)| *own).filter(|own| own.starts <= now && own.overlaps(span));
+    own.map(|own| if own.ends <= now { own.ends } else { own.starts }).fold(span.starts, Ord::max)
 }
 
 #[cfg(test)]
@@ -168,20 +224,45 @@ mod tests {
         Taken { span, by: Cause::Booking }
     }
 
+    const NOTHING: &[(u8, Span)] = &[];
+
     #[test]
     fn a_moved_event_is_given_back_and_taken_anew_and_what_is_over_stays() {
         let held = [(1, span(0, 10)), (2, span(20, 30)), (3, span(40, 50))];
         let diff = diff(vec![span(25, 35), span(40, 50), span(2, 9)], &held, &[], Millis(15));
-        assert_eq!(diff, Diff { release: vec![2], take: vec![span(25, 35)], collide: vec![] });
+        assert_eq!(diff, Diff { release: vec![2], take: vec![span(25, 35)] });
     }
 
     #[test]
-    fn an_event_that_meets_a_booking_takes_nothing_and_names_it() {
-        let booking = taken(span(12, 14));
-        let found =
-            diff(vec![span(0, 12), span(13, 20), span(14, 20)], &[] as &[((), Span)], &[booking], Millis(0));
-        assert_eq!(found.take, [span(0, 12)]);
-        assert_eq!(found.collide, [Collision { span: span(13, 20), with: booking }]);
+    fn an_event_is_cut_around_what_was_promised_and_names_it() {
+        let others = [taken(span(12, 14)), taken(span(16, 17)), taken(span(30, 50))];
+        let wanted = || vec![span(0, 12), span(13, 20), span(32, 40), span(48, 55)];
+        assert_eq!(
+            diff(wanted(), NOTHING, &others, Millis(0)).take,
+            [span(0, 12), span(14, 16), span(17, 20), span(50, 55)]
+        );
+        let found: Vec<_> =
+            collisions(wanted(), &others, Millis(0)).iter().map(|one| (one.span, one.with.span)).collect();
+        assert_eq!(
+            found,
+            [
+                (span(13, 20), span(12, 14)),
+                (span(13, 20), span(16, 17)),
+                (span(32, 40), span(30, 50)),
+                (span(48, 55), span(30, 50))
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_promised_and_is_called_off_is_taken_as_one_with_the_rest() {
+        let held = [(1, span(10, 20)), (2, span(30, 40))];
+        let found = diff(vec![span(10, 40)], &held, &[], Millis(0));
+        assert_eq!(found, Diff { release: vec![1, 2], take: vec![span(10, 40)] });
+        // What it has now it has; the past is nobody’s any more.
+        let found = diff(vec![span(10, 40)], &held, &[], Millis(25));
+        assert_eq!(found, Diff { release: vec![2], take: vec![span(20, 40)] });
+        assert_eq!(diff(vec![span(10, 40)], &held, &[], Millis(35)), Diff { release: vec![], take: vec![] });
     }
 
     #[test]
@@ -195,7 +276,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_diff_done_twice_changes_nothing_and_leaves_what_is_wanted_without_what_collides(
+        fn all_that_is_wanted_and_was_not_promised_is_taken_and_doing_it_twice_changes_nothing(
             wanted in spans(20), before in spans(12), others in spans(12), now in 0_i64..250
         ) {
             let now = Millis(now);
@@ -209,19 +290,17 @@ mod tests {
             after.sort_unstable();
             // The storage would refuse anything else.
             prop_assert!(after.is_sorted_by(|one, next| one.ends <= next.starts) && after.iter().all(free));
+            let has = |spans: &[Span], at: i64| spans.iter().any(|span| span.starts.0 <= at && at < span.ends.0);
+            for at in now.0..250 {
+                let is_promised = others.iter().any(|other| has(&[other.span], at));
+                prop_assert_eq!(has(&after, at), has(&wanted, at) && !is_promised, "at {}", at);
+            }
             let held: Vec<_> = after.iter().copied().enumerate().collect();
             let again = diff(wanted.clone(), &held, &others, now);
-            prop_assert!(again.release.is_empty() && again.take.is_empty());
-            prop_assert_eq!(&again.collide, &done.collide);
-            let mut all: Vec<_> = after.into_iter().filter(|span| now < span.ends).collect();
-            all.extend(done.collide.iter().map(|one| one.span));
-            all.sort_unstable();
-            let mut expected = disjoint(wanted);
-            expected.retain(|span| now < span.ends);
-            for span in &mut expected {
-                span.starts = after_the_past(*span, &held, now);
+            prop_assert!(again.release.is_empty() && again.take.is_empty(), "{:?} of {:?}", again, held);
+            for one in collisions(wanted, &others, now) {
+                prop_assert!(one.span.overlaps(one.with.span) && now < one.with.span.ends);
             }
-            prop_assert_eq!(all, expected);
         }
     }
 }

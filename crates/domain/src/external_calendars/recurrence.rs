@@ -2,7 +2,8 @@
 //!
 //! **Invariants.** Days are those of the series' own clock, so a series keeps its time of the day when the clocks change. Nothing is
 //! walked through that is over, unless the rule counts, and never more days than the caller allows: a rule is written by strangers.
-//! Deliberately absent: what repeats within a day, and weeks by number, which no timetable of a room has; such a rule is not read.
+//! What only repeats the time at which the series begins (`BYHOUR`, `BYMINUTE`, `BYSECOND`) says nothing new. Deliberately absent:
+//! what repeats within a day, which no timetable of a room has; such a rule is not read.
 //!
 //! The crate `rrule` was weighed and not taken: it walks each series from its first day, a second at a time if the rule says so, and
 //! brings regular expressions and a clock.
@@ -41,8 +42,12 @@ pub struct Rule {
     year_days: Vec<i32>,
     /// Which of them in the month or year, 0 for each, and the weekday.
     weekdays: Vec<(i32, u8)>,
+    /// Weeks of the year by their number, counted from its end if it is negative.
+    weeks: Vec<i32>,
     positions: Vec<i32>,
     week_start: u8,
+    /// The hour, minute and second that the rule says, where it says one.
+    time: [Option<u32>; 3],
 }
 
 /// A series is longer than is walked through.
@@ -65,6 +70,11 @@ fn weekday(word: &str) -> Option<u8> {
     ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].iter().position(|day| *day == word)?.try_into().ok()
 }
 
+/// The one number that a part says, below `limit`. Several would be several times a day.
+fn single(text: &str, limit: u32) -> Option<u32> {
+    text.trim().parse().ok().filter(|number| *number < limit)
+}
+
 /// Numbers with commas between, each within `most` of zero.
 fn numbers(text: &str, least: i32, most: i32) -> Option<Vec<i32>> {
     let number = |text: &str| {
@@ -80,8 +90,13 @@ impl Rule {
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_uppercase();
         let mut parts: Vec<(&str, &str)> = Vec::new();
-        for part in text.split(';').filter(|part| !part.is_empty()) {
+        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=')?;
+            let (name, value) = (name.trim(), value.trim());
+            // What programs add for themselves, and parts that say nothing.
+            if name.starts_with("X-") || (value.is_empty() && name != "FREQ") {
+                continue;
+            }
             if parts.iter().any(|(known, _)| *known == name) {
                 return None;
             }
@@ -97,13 +112,17 @@ impl Rule {
             month_days: Vec::new(),
             year_days: Vec::new(),
             weekdays: Vec::new(),
+            weeks: Vec::new(),
             positions: Vec::new(),
             week_start: 0,
+            time: [None; 3],
         };
         for (name, value) in parts {
             match name {
                 "FREQ" => {}
                 "INTERVAL" => rule.interval = value.parse().ok().filter(|n| (1..=LONGEST).contains(n))?,
+                // Some write a negative number for a series without an end.
+                "COUNT" if value.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok()) => {}
                 "COUNT" => rule.count = Some(value.parse().ok().filter(|n| *n > 0)?),
                 "UNTIL" => rule.until = Some(value.to_owned()),
                 "WKST" => rule.week_start = weekday(value)?,
@@ -112,16 +131,28 @@ impl Rule {
                 "BYYEARDAY" => rule.year_days = numbers(value, -366, 366)?,
                 "BYSETPOS" => rule.positions = numbers(value, -366, 366)?,
                 "BYDAY" => rule.weekdays = weekdays(value)?,
+                "BYWEEKNO" => rule.weeks = numbers(value, -53, 53)?,
+                "BYHOUR" => rule.time[0] = Some(single(value, 24)?),
+                "BYMINUTE" => rule.time[1] = Some(single(value, 60)?),
+                "BYSECOND" => rule.time[2] = Some(single(value, 61)?.min(59)),
+                "RSCALE" if value == "GREGORIAN" => {}
+                "SKIP" if value == "OMIT" => {}
                 _ => return None,
             }
         }
-        let is_ordinal = rule.weekdays.iter().any(|(nth, _)| *nth != 0);
-        let of_weeks = matches!(rule.frequency, Frequency::Daily | Frequency::Weekly);
-        let fits = !(is_ordinal && of_weeks)
-            && (rule.year_days.is_empty() || rule.frequency == Frequency::Yearly)
-            && (rule.month_days.is_empty() || rule.frequency != Frequency::Weekly)
-            && (rule.count.is_none() || rule.until.is_none());
-        fits.then_some(rule)
+        if matches!(rule.frequency, Frequency::Daily | Frequency::Weekly) {
+            // Which of the weekdays in a month there is none of: it is every one.
+            rule.weekdays.iter_mut().for_each(|(nth, _)| *nth = 0);
+        }
+        (rule.weeks.is_empty() || rule.frequency == Frequency::Yearly).then_some(rule)
+    }
+
+    /// Whether the rule's time of the day is the one at which the series begins, `seconds` into the day; `None` is all of it.
+    #[must_use]
+    pub fn keeps_time(&self, seconds: Option<u32>) -> bool {
+        let seconds = seconds.unwrap_or(0);
+        let start = [seconds / 3_600, seconds / 60 % 60, seconds % 60];
+        self.time.iter().zip(start).all(|(said, start)| said.is_none_or(|said| said == start))
     }
 
     /// Until when, as it is written.
@@ -131,7 +162,7 @@ impl Rule {
     }
 
     /// The days from `from` to `to` on which a series takes place that began on `start`, in order. That day belongs to it, whatever
-    /// the rule says.
+    /// the rule says; where the rule does not have it, it does not count either, as programs that write such rules mean it.
     pub fn days(&self, start: Date, from: Date, to: Date, budget: &mut Budget) -> Result<Vec<Date>, TooLong> {
         let mut days = Vec::new();
         let mut counted = 0_u32;
@@ -147,7 +178,8 @@ impl Rule {
             if !self.positions.is_empty() {
                 set = self.chosen(&set);
             }
-            if first <= start.days() && start.days() <= last && !set.contains(&start) {
+            let is_beside = first <= start.days() && start.days() <= last && !set.contains(&start);
+            if is_beside {
                 set.push(start);
                 set.sort_unstable();
             }
@@ -155,7 +187,7 @@ impl Rule {
                 if day > to || self.count.is_some_and(|count| counted >= count) {
                     return Ok(days);
                 }
-                counted = counted.saturating_add(1);
+                counted = counted.saturating_add(u32::from(!is_beside || day != start));
                 if day >= from {
                     days.push(day);
                 }
@@ -207,6 +239,7 @@ impl Rule {
             list.is_empty() || list.iter().any(|nth| position(*nth, first, next) == Some(day.days()))
         };
         let is_month = self.months.is_empty() || self.months.contains(&i32::from(day.month));
+        let is_week = self.weeks.is_empty() || self.is_week(day);
         // Where the rule does not say which day, it is that of the beginning.
         let is_usual = match self.frequency {
             Frequency::Daily => true,
@@ -215,7 +248,8 @@ impl Rule {
             Frequency::Yearly => {
                 let says = [self.month_days.is_empty(), self.year_days.is_empty(), self.weekdays.is_empty()];
                 let is_month = !self.months.is_empty() || day.month == start.month;
-                says.contains(&false) || (day.day == start.day && is_month)
+                let of_week = !self.weeks.is_empty() && day.weekday() == start.weekday();
+                says.contains(&false) || of_week || (self.weeks.is_empty() && day.day == start.day && is_month)
             }
         };
         let of_month = self.frequency == Frequency::Monthly || !self.months.is_empty();
@@ -225,10 +259,26 @@ impl Rule {
                 *weekday == day.weekday() && (*nth == 0 || nth_weekday(*nth, day.days(), first, next))
             });
         is_month
+            && is_week
             && is_usual
             && fits(&self.month_days, month_first, month_next)
             && fits(&self.year_days, year_first, year_next)
             && is_weekday
+    }
+
+    /// Whether `day` is in one of the weeks that the rule names: the first of a year is the first that has four days in it.
+    fn is_week(&self, day: Date) -> bool {
+        let first_of = |year: i32| {
+            let first = Date { year, month: 1, day: 1 };
+            let since = (i64::from(first.weekday()) + 7 - i64::from(self.week_start)) % 7;
+            if since <= 3 { first.days() - since } else { first.days() - since + 7 }
+        };
+        // Days around New Year may be in a week of the other year.
+        (day.year - 1..=day.year + 1).any(|year| {
+            let (first, next) = (first_of(year), first_of(year + 1));
+            let is_named = |nth: &i32| position(*nth, 0, (next - first) / 7) == Some((day.days() - first) / 7);
+            (first..next).contains(&day.days()) && self.weeks.iter().any(is_named)
+        })
     }
 
     /// Those of `set` that are at the places that the rule names.
@@ -297,15 +347,15 @@ mod tests {
             ("FREQ=WEEKLY;INTERVAL=2;WKST=SU;COUNT=4", "09-02 09-16 09-30 10-14"),
             ("FREQ=WEEKLY;COUNT=4;WKST=SU;BYDAY=TU,TH", "09-02 09-04 09-09 09-11"),
             ("FREQ=WEEKLY;INTERVAL=2;COUNT=4;WKST=SU;BYDAY=TU,TH", "09-02 09-04 09-16 09-18"),
-            // Its beginning belongs to it, though the rule does not have it.
-            ("FREQ=MONTHLY;COUNT=4;BYDAY=1FR", "09-02 09-05 10-03 11-07"),
-            ("FREQ=MONTHLY;COUNT=3;BYDAY=-2MO", "09-02 09-22 10-20"),
-            ("FREQ=MONTHLY;BYMONTHDAY=-3;COUNT=3", "09-02 09-28 10-29"),
+            // Its beginning belongs to it, though the rule neither has nor counts it.
+            ("FREQ=MONTHLY;COUNT=3;BYDAY=1FR", "09-02 09-05 10-03 11-07"),
+            ("FREQ=MONTHLY;COUNT=2;BYDAY=-2MO", "09-02 09-22 10-20"),
+            ("FREQ=MONTHLY;BYMONTHDAY=-3;COUNT=2", "09-02 09-28 10-29"),
             ("FREQ=MONTHLY;COUNT=4;BYMONTHDAY=2,15", "09-02 09-15 10-02 10-15"),
-            ("FREQ=MONTHLY;COUNT=4;BYDAY=TU,WE,TH;BYSETPOS=3", "09-02 09-04 10-07 11-06"),
-            ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2;COUNT=3", "09-02 09-29 10-30"),
-            ("FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13;COUNT=3", "09-02 09-13 10-11"),
-            ("FREQ=YEARLY;COUNT=2;BYYEARDAY=1,100,365", "09-02 12-31"),
+            ("FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", "09-02 09-04 10-07 11-06"),
+            ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2;COUNT=2", "09-02 09-29 10-30"),
+            ("FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13;COUNT=2", "09-02 09-13 10-11"),
+            ("FREQ=YEARLY;COUNT=1;BYYEARDAY=1,100,365", "09-02 12-31"),
         ] {
             let found = days(rule, first, "1997-09-01", "1998-01-31");
             let expected: Vec<_> = expected.split(' ').map(|day| format!("1997-{day}")).collect();
@@ -345,6 +395,34 @@ mod tests {
     }
 
     #[test]
+    fn parts_that_say_nothing_new_are_heeded_and_weeks_have_numbers() {
+        let rule = Rule::read("FREQ=DAILY;BYHOUR=14;BYMINUTE=0;BYSECOND=0;X-NOTE=1;BYDAY=").unwrap();
+        assert!(rule.keeps_time(Some(14 * 3_600)) && !rule.keeps_time(Some(15 * 3_600)) && !rule.keeps_time(None));
+        assert!(Rule::read("FREQ=WEEKLY;BYHOUR=0;BYMINUTE=0").unwrap().keeps_time(None), "a day begins so");
+        // Both ends hold, and a negative number is none.
+        assert_eq!(
+            days("FREQ=DAILY;COUNT=2;UNTIL=20260101", "2026-01-01", "2026-01-01", "2026-02-01"),
+            ["2026-01-01", "2026-01-02"]
+        );
+        assert_eq!(days("FREQ=DAILY;COUNT=-1", "2026-01-01", "2026-01-01", "2026-01-05").len(), 5);
+        // A week has no second Tuesday.
+        assert_eq!(
+            days("FREQ=WEEKLY;BYDAY=2TU", "2026-01-06", "2026-01-01", "2026-01-14"),
+            ["2026-01-06", "2026-01-13"]
+        );
+        // The example of the standard: Monday of week 20.
+        assert_eq!(
+            days("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "1997-05-12", "1997-01-01", "2000-01-01"),
+            ["1997-05-12", "1998-05-11", "1999-05-17"]
+        );
+        assert_eq!(
+            days("FREQ=YEARLY;BYWEEKNO=1,-1", "2026-12-28", "2026-01-01", "2027-12-31"),
+            ["2026-12-28", "2027-01-04", "2027-12-27"],
+            "on the weekday of the beginning"
+        );
+    }
+
+    #[test]
     fn what_is_no_rule_is_not_read() {
         for wrong in [
             "",
@@ -353,10 +431,10 @@ mod tests {
             "FREQ=HOURLY;INTERVAL=2",
             "FREQ=DAILY;INTERVAL=0",
             "FREQ=DAILY;COUNT=0",
-            "FREQ=DAILY;COUNT=2;UNTIL=20260101",
-            "FREQ=DAILY;BYHOUR=9",
-            "FREQ=YEARLY;BYWEEKNO=20",
-            "FREQ=WEEKLY;BYDAY=1MO",
+            "FREQ=DAILY;BYHOUR=9,14",
+            "FREQ=DAILY;BYHOUR=24",
+            "FREQ=MONTHLY;BYWEEKNO=20",
+            "FREQ=YEARLY;BYWEEKNO=54",
             "FREQ=WEEKLY;BYDAY=XX",
             "FREQ=WEEKLY;BYDAY=é",
             "FREQ=MONTHLY;BYMONTHDAY=0",

@@ -67,6 +67,8 @@ words! {
         CheckoutFailed = "checkout.failed",
         /// A checkout begins soon.
         CheckoutReminder = "checkout.reminder",
+        /// An event of an external calendar meets a checkout.
+        CheckoutClash = "checkout.clash",
         /// A member asks for a booking.
         BookingAsked = "booking.asked",
         /// It was approved.
@@ -85,6 +87,8 @@ words! {
         BookingReleased = "booking.released",
         /// Something is in the way of a booking that runs, or it is not used.
         BookingAtRisk = "booking.at-risk",
+        /// An event of an external calendar meets a booking.
+        BookingClash = "booking.clash",
         /// A machine that somebody has booked is out of service.
         BookingOutage = "booking.outage",
         /// It works again.
@@ -101,6 +105,10 @@ words! {
         HandOverAccepted = "booking.handed-over",
         /// An offered booking was declined.
         HandOverDeclined = "booking.hand-over-declined",
+        /// Events of an external calendar meet what was promised.
+        CalendarClash = "calendar.clash",
+        /// Events of an external calendar were left out.
+        CalendarLeftOut = "calendar.left-out",
         /// A job of the program failed.
         JobFailed = "job.failed",
         /// A newer version means something else by what nobody set, and this space goes on as before.
@@ -168,6 +176,7 @@ impl Kind {
             | Self::CheckoutCancelled
             | Self::CheckoutFailed
             | Self::CheckoutReminder
+            | Self::CheckoutClash
             | Self::BookingApproved
             | Self::BookingRejected
             | Self::BookingExpired
@@ -176,6 +185,7 @@ impl Kind {
             | Self::BookingReminder
             | Self::BookingReleased
             | Self::BookingAtRisk
+            | Self::BookingClash
             | Self::BookingOutage
             | Self::BookingBack
             | Self::BookingOffered
@@ -183,10 +193,12 @@ impl Kind {
             | Self::HandOverOffered
             | Self::HandOverAccepted
             | Self::HandOverDeclined
+            | Self::CalendarLeftOut
             | Self::TrainingAgain => Audience::Themselves,
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
+            Self::CalendarClash => Audience::Responsible(Permission::CareFor),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -222,6 +234,7 @@ impl Kind {
             | Self::CheckoutCancelled
             | Self::CheckoutFailed
             | Self::CheckoutReminder
+            | Self::CheckoutClash
             | Self::BookingAsked
             | Self::BookingApproved
             | Self::BookingRejected
@@ -231,6 +244,7 @@ impl Kind {
             | Self::BookingReminder
             | Self::BookingReleased
             | Self::BookingAtRisk
+            | Self::BookingClash
             | Self::BookingOutage
             | Self::BookingBack
             | Self::BookingOffered
@@ -238,6 +252,8 @@ impl Kind {
             | Self::HandOverOffered
             | Self::HandOverAccepted
             | Self::HandOverDeclined
+            | Self::CalendarClash
+            | Self::CalendarLeftOut
             | Self::TimeFreed
             | Self::JobFailed
             | Self::SettingKept

@@ -24,6 +24,8 @@ words! {
         Tomorrow = "tomorrow",
         /// It begins within an hour.
         Soon = "soon",
+        /// An event of an external calendar meets it; it stands.
+        Overlapped = "overlapped",
     }
 }
 
@@ -39,6 +41,7 @@ impl CheckoutNews {
             Self::Cancelled | Self::Missed => Kind::CheckoutCancelled,
             Self::Failed => Kind::CheckoutFailed,
             Self::Tomorrow | Self::Soon => Kind::CheckoutReminder,
+            Self::Overlapped => Kind::CheckoutClash,
         }
     }
 }
@@ -68,6 +71,8 @@ words! {
         Unused = "unused",
         /// Somebody else is still on the machine.
         Occupied = "occupied",
+        /// An event of an external calendar meets it; it stands.
+        Overlapped = "overlapped",
     }
 }
 
@@ -85,6 +90,7 @@ impl BookingNews {
             Self::Tomorrow => Kind::BookingReminder,
             Self::Released | Self::GivenBack => Kind::BookingReleased,
             Self::Unused | Self::Occupied => Kind::BookingAtRisk,
+            Self::Overlapped => Kind::BookingClash,
         }
     }
 }

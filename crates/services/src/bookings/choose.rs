@@ -3,7 +3,7 @@
 //! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
 //! already, which are in [`super::own`] and [`super::calendar`].
 
-use super::{BookingsError, Loaded, Named, Want, look::shown, spoken::Spoken};
+use super::{BookingsError, Loaded, Named, Want, about, look::shown, spoken::Spoken};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
@@ -20,6 +20,7 @@ use std::time::Duration;
 use store::{
     SqliteConnection, StoreError,
     bookings::{self as rows, Filter, Kept},
+    external_calendars,
     machines::{self, OnFloor},
     rooms,
 };
@@ -288,6 +289,8 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
     let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
     let left = names(&mut snapshot, &known.left).await?;
+    let cares = actor.may(Permission::CareFor, about(resource, known.kind));
+    let left_out = if cares { external_calendars::left_out(&mut snapshot, resource).await? } else { Vec::new() };
     let (facts, policy) = (known.facts(), known.settings.booking);
     bookable.moderated = policy.mode == Mode::Moderated;
     let minutes = policy.length(minutes);
@@ -347,6 +350,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         bookable,
         moving: moving.map(|kept| shown(kept, actor, zone, now)),
         left,
+        left_out,
     })
 }
 

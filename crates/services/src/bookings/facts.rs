@@ -51,7 +51,8 @@ pub(crate) struct Loaded {
     pub name: String,
     pub settings: Settings,
     want: Want,
-    kind: Option<TypeId>,
+    /// A machine's type.
+    pub kind: Option<TypeId>,
     hours: Hours,
     may_not: Vec<Reason>,
     lapses: Vec<Span>,

@@ -1,15 +1,18 @@
 //! External calendars: calendars that others keep, whose events take the time of a machine or a room.
 //!
 //! **Invariants.** Whoever may close a machine or a room may give it calendars, and only they see their addresses, which may hold a
-//! secret: no address is in the log or the audit chain. Nothing but the times of events is kept. What was promised before stands.
+//! secret: no address is in the log or the audit chain. Nothing but the times of events is kept, and the titles of those that were left
+//! out. What was promised before stands.
 //! Deliberately absent: HTTP, which is the server's, and calendars that are written here ([`crate::feeds`]).
 
 pub mod address;
 mod ics;
 mod reading;
+mod taking;
 
 pub use address::Address;
 pub(crate) use reading::turn;
+pub(crate) use taking::{furnished, retake};
 
 use crate::{
     Ctx,
@@ -211,6 +214,7 @@ fn shown(ctx: &Ctx, kept: &Kept, clashes: Vec<Clash>) -> ExternalCalendar {
         tried: kept.tried.map(|at| ctx.moment(at)),
         read: kept.read.map(|at| ctx.moment(at)),
         failure: kept.failure.zip(kept.failed_since).map(|(failure, since)| (failure, ctx.moment(since))),
+        left_out: kept.left_out.clone(),
         skipped: kept.skipped.iter().map(|(why, count)| (*why, *count)).collect::<Vec<(Skipped, u32)>>(),
         taken: kept.taken,
         collisions: kept.collisions,

@@ -3,20 +3,27 @@
 //! Invariant: what could not be read changes nothing: the events of the last good reading stand. Everything that a reading changes is
 //! one job, which judges anew what stands there.
 
-use super::{Answer, Question, ics, rows};
-use crate::{Ctx, bookings::changed, waiting};
+use super::{
+    Answer, Question, ics, rows,
+    taking::{self, Settled},
+};
+use crate::{Ctx, bookings::changed, notices, waiting};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     bookings::Resource,
-    external_calendars::{EVERY, Failure, WHOLE, diff},
+    external_calendars::{EVERY, Failure, WHOLE},
     id::ExternalCalendarId,
     live::Hint,
+    notices::{BookingNews, CheckoutNews, Notice},
     occupations::Span,
     time::{MINUTE, Millis},
 };
 use futures::StreamExt;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, WriteTx, audit, external_calendars::Outcome};
+use store::{
+    Done, StoreError, Unaudited, WriteTx, audit,
+    external_calendars::{Kept, Outcome, Promise},
+};
 
 /// Calendars that are read at once: most of a reading is waiting.
 const AT_ONCE: usize = 4;
@@ -66,8 +73,9 @@ pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, Stor
             // A long file takes some time.
             let parsed = tokio::task::spawn_blocking(move || ics::read(&body, zone, now)).await;
             parsed.unwrap_or(Err(Failure::NotCalendar)).map(|parsed| {
-                let outcome = Outcome::Whole { etag, last_modified, skipped: parsed.skipped };
-                (Some(parsed.spans), outcome)
+                let ics::Parsed { spans, skipped, left_out } = parsed;
+                let outcome = Outcome::Whole { etag, last_modified, skipped, left_out };
+                (Some(spans), outcome)
             })
         }
         Err(failure) => Err(failure),
@@ -112,7 +120,7 @@ pub(super) async fn given_back(
     Ok(())
 }
 
-/// Has the machine or room taken as it is `wanted`; `None`: as it was at the last reading.
+/// Has the machine or room taken as it is `wanted`, or as it was at the last reading; and tells whom that concerns.
 async fn keep(
     ctx: &Ctx,
     id: ExternalCalendarId,
@@ -126,41 +134,78 @@ async fn keep(
             let Some(kept) = rows::one(tx.conn(), id, now).await? else {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             };
-            let before = rows::collisions(tx.conn(), Some(id), now).await?;
-            let wanted = if let Some(wanted) = wanted {
-                wanted
-            } else {
-                let held = rows::held(tx.conn(), id, now).await?.into_iter().map(|(_, span)| span);
-                held.chain(before.iter().map(|(_, one)| one.span)).collect()
+            let wanted = match wanted {
+                Some(wanted) => wanted,
+                None => taking::as_before(tx.conn(), &kept, now).await?,
             };
-            let within = Span {
-                starts: wanted.iter().map(|span| span.starts).fold(now, Ord::min),
-                ends: wanted.iter().map(|span| span.ends).fold(now, Ord::max),
-            };
-            let held = rows::held(tx.conn(), id, within.starts).await?;
-            let others = rows::others(tx.conn(), kept.resource, within, id).await?;
-            let diff = diff(wanted, &held, &others, now);
-            rows::release(tx, &diff.release, now).await?;
-            rows::take(tx, id, kept.resource, &diff.take, now).await?;
-            rows::collided(tx, id, &diff.collide).await?;
+            let settled = taking::settle(tx, &kept, wanted, now).await?;
             rows::noted(tx, id, &outcome, now).await?;
-            let changes = !(diff.release.is_empty() && diff.take.is_empty());
-            let is_same = before.iter().map(|(_, one)| one).eq(diff.collide.iter());
-            if !is_same || kept.failure.is_some() || kept.read.is_none() {
+            if settled.is_news || kept.failure.is_some() || kept.read.is_none() {
                 tx.after_commit(Hint::Bookings);
             }
-            let proof = Actor::TOOLGATE.require(Permission::CareFor, About::NOTHING);
-            let (true, Ok(proof)) = (changes, proof) else {
+            let Ok(proof) = Actor::TOOLGATE.require(Permission::CareFor, About::NOTHING) else {
                 return Ok(Done::unaudited((), Unaudited::CalendarRead));
             };
-            let released = held.iter().filter(|(closure, _)| diff.release.contains(closure));
-            given_back(tx, &proof, kept.resource, released.map(|(_, span)| *span), now).await?;
+            tell_of_clashes(tx, &proof, &kept, &settled, now).await?;
+            tell_of_left_out(tx, &proof, &kept, &outcome, now).await?;
+            let (taken, released) = settled.counts;
+            if taken + released == 0 {
+                return Ok(Done::unaudited((), Unaudited::CalendarRead));
+            }
+            given_back(tx, &proof, kept.resource, settled.freed.into_iter(), now).await?;
             changed(tx, kept.resource).await?;
-            let detail = json!({
-                "resource": kept.resource.to_string(), "taken": diff.take.len(), "released": diff.release.len(),
-            });
+            let detail = json!({ "resource": kept.resource.to_string(), "taken": taken, "released": released });
             let entry = audit::entry(tx, &proof, now, "external-calendar.read", id, &detail).await?;
             Ok::<_, StoreError>(Done::audited((), entry))
         })
         .await
+}
+
+/// Whoever was promised what an event meets hears of it once, and so does who cares for the machine or room.
+async fn tell_of_clashes(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    settled: &Settled,
+    now: Millis,
+) -> Result<(), StoreError> {
+    if settled.bookings.is_empty() && settled.checkouts.is_empty() {
+        return Ok(());
+    }
+    let promises = rows::promised(tx.conn(), &settled.bookings, &settled.checkouts, now).await?;
+    for promise in &promises {
+        match *promise {
+            Promise::Booking { id: booking, resource, holder, starts, sequence } => {
+                let news = BookingNews::Overlapped;
+                let notice = Notice::Booking { news, booking, resource, starts, sequence };
+                notices::tell(tx, proof, holder, notice, now).await?;
+            }
+            Promise::Checkout { id: appointment, on, member, trainer, starts, sequence } => {
+                let news = CheckoutNews::Overlapped;
+                let notice = Notice::Checkout { news, appointment, on, starts, sequence };
+                for person in [member, trainer] {
+                    notices::tell(tx, proof, person, notice, now).await?;
+                }
+            }
+        }
+    }
+    let Some(first) = promises.iter().map(Promise::starts).min() else { return Ok(()) };
+    let notice = Notice::CalendarClash { calendar: kept.id, resource: kept.resource, starts: first, at: now };
+    notices::tell_concerned(tx, proof, notice, now).await
+}
+
+/// Whoever added a calendar hears that more of it is left out than before: the room may look free then.
+async fn tell_of_left_out(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    outcome: &Outcome,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let (Outcome::Whole { skipped, .. }, Some(person)) = (outcome, kept.added_by) else { return Ok(()) };
+    if skipped.values().sum::<u32>() <= kept.skipped.values().sum() {
+        return Ok(());
+    }
+    let notice = Notice::CalendarLeftOut { calendar: kept.id, resource: kept.resource, at: now };
+    notices::tell(tx, proof, person, notice, now).await
 }

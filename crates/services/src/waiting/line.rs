@@ -4,7 +4,7 @@
 //! job that frees the time; the clock finds what became free in another way.
 
 use super::{Filter, Kept, Loaded, Purpose, Request, State, Want, changed, occupations, occupy, refusals, rows};
-use crate::{Ctx, bookings::BookingsError, notices};
+use crate::{Ctx, bookings::BookingsError, external_calendars, notices};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     bookings::{Resource, State as Booked},
@@ -37,8 +37,13 @@ pub(crate) async fn freed(
     span: Span,
     now: Millis,
 ) -> Result<(), StoreError> {
+    if span.ends <= now {
+        return Ok(());
+    }
+    // An event of an external calendar that met it is first: it only waited for what was promised before.
+    external_calendars::retake(tx, span, now).await?;
     // What is blocked is offered when the block is lifted.
-    if span.ends <= now || outages::is_out(tx.conn(), resource).await? {
+    if outages::is_out(tx.conn(), resource).await? {
         return Ok(());
     }
     // Pauses around it are shorter than that.

@@ -1,7 +1,7 @@
 //! What calendar files say, as others write them.
 
 use super::*;
-use domain::zone::to_rfc3339;
+use domain::{external_calendars::MOST_EVENTS, time::Date, zone::to_rfc3339};
 use proptest::prelude::*;
 
 /// Monday, 2 November 2026, 00:00 in Rome.
@@ -73,12 +73,13 @@ fn what_takes_no_time_is_left_out_without_a_word() {
         "DTSTART:20261103T090000Z\nDURATION:PT1H\nTRANSP:TRANSPARENT",
         "DTSTART:20261103T090000Z",
         "DTSTART:20261103T090000Z\nDTEND:20261103T090000Z",
-        // Over, and far ahead.
+        // Over, and far ahead; over though nobody knows when exactly.
+        "DTSTART;TZID=Atlantis:20261020T090000\nDTEND;TZID=Atlantis:20261020T100000",
         "DTSTART:20261031T090000Z\nDURATION:PT1H",
         "DTSTART:20270401T090000Z\nDURATION:PT1H",
     ] {
         let found = read(file(&[event]).as_bytes(), rome(), now()).unwrap();
-        assert_eq!(found, Parsed { spans: vec![], skipped: BTreeMap::new() }, "{event}");
+        assert_eq!(found, Parsed { spans: vec![], skipped: BTreeMap::new(), left_out: vec![] }, "{event}");
     }
 }
 
@@ -97,6 +98,8 @@ fn an_event_that_cannot_be_read_is_counted_and_the_others_stand() {
         ("DTSTART;TZID=Atlantis:20261103T090000\nDURATION:PT1H", Skipped::Zone),
         ("DTSTART:20261103T090000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY", Skipped::Rule),
         ("DTSTART:20261103T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=soon", Skipped::Rule),
+        ("DTSTART:20261103T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYHOUR=14", Skipped::Rule),
+        ("DTSTART;TZID=tzone://Microsoft/Custom:20261103T090000\nDURATION:PT1H", Skipped::Zone),
         ("DTSTART:20261103T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY\nEXRULE:FREQ=WEEKLY", Skipped::Rule),
     ] {
         let found = read(file(&[event, good]).as_bytes(), rome(), now()).unwrap();
@@ -126,18 +129,19 @@ fn a_series_keeps_its_time_of_the_day_when_the_clocks_change() {
     assert_eq!(found.last().unwrap(), "2026-10-26T09:00 2026-10-26T10:00", "UTC has no summer");
     let found = times(&["DTSTART;VALUE=DATE:20261024\nRRULE:FREQ=DAILY;COUNT=2"], before);
     assert_eq!(found, ["2026-10-23T22:00 2026-10-24T22:00", "2026-10-24T22:00 2026-10-25T23:00"], "25 hours");
-    // What has an end lasts as long in every night, what has days lasts until the same time.
+    // What ends in the morning ends at the same time on every morning.
     let night = "DTSTART;TZID=Europe/Rome:20261023T220000\nDTEND;TZID=Europe/Rome:20261024T060000\nRRULE:FREQ=DAILY;COUNT=2";
     assert_eq!(
         times(&[night], before),
-        ["2026-10-23T20:00 2026-10-24T04:00", "2026-10-24T20:00 2026-10-25T04:00"]
+        ["2026-10-23T20:00 2026-10-24T04:00", "2026-10-24T20:00 2026-10-25T05:00"]
     );
     let day = "DTSTART;TZID=Europe/Rome:20261024T120000\nDURATION:P1D";
     assert_eq!(times(&[day], before), ["2026-10-24T10:00 2026-10-25T11:00"]);
     // Clocks go forward on 28 March 2027, 02:00.
     let spring = rome().start_of(Date { year: 2027, month: 3, day: 27 });
     let gap = "DTSTART;TZID=Europe/Rome:20270327T023000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2";
-    assert_eq!(times(&[gap], spring), ["2027-03-27T01:30 2027-03-27T02:30", "2027-03-28T01:00 2027-03-28T02:00"]);
+    // The standard reads a time that is jumped over by the clocks before.
+    assert_eq!(times(&[gap], spring), ["2027-03-27T01:30 2027-03-27T02:30", "2027-03-28T01:30 2027-03-28T02:30"]);
 }
 
 #[test]
@@ -165,15 +169,16 @@ fn exceptions_further_days_and_changed_occurrences_are_heeded() {
 fn what_is_no_calendar_or_only_a_part_of_one_is_not_read() {
     let whole = file(&["DTSTART:20261103T090000Z\nDURATION:PT1H"]);
     let half = whole.get(..whole.len() - 30).unwrap();
-    for text in [
-        "",
-        "<!doctype html><title>Sign in</title>",
-        "{}",
-        "BEGIN:VCARD\r\nEND:VCARD\r\n",
-        half,
-        "BEGIN:VCALENDAR",
+    for (text, failure) in [
+        ("", Failure::Empty),
+        (" \r\n\r\n", Failure::Empty),
+        ("<!doctype html><title>Sign in</title>", Failure::NotCalendar),
+        ("{}", Failure::NotCalendar),
+        ("BEGIN:VCARD\r\nEND:VCARD\r\n", Failure::NotCalendar),
+        (half, Failure::BrokenOff),
+        ("BEGIN:VCALENDAR", Failure::BrokenOff),
     ] {
-        assert_eq!(read(text.as_bytes(), rome(), now()), Err(Failure::NotCalendar), "{text}");
+        assert_eq!(read(text.as_bytes(), rome(), now()), Err(failure), "{text}");
     }
     let marked = format!("\u{feff}{}", whole.replace("\r\n", "\n"));
     assert_eq!(read(marked.as_bytes(), rome(), now()).unwrap().spans.len(), 1);
@@ -190,6 +195,289 @@ fn a_calendar_with_too_much_in_it_is_not_read() {
     assert_eq!(read(file(&vec![counted; 20]).as_bytes(), rome(), now()), Err(Failure::TooMany));
 }
 
+/// A zone that a file defines, an hour and a half ahead in winter and two and a half in summer.
+const OWN_ZONE: &str = "BEGIN:VTIMEZONE\nTZID:%\nBEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0230\nTZOFFSETTO:+0130\n\
+     RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:16010101T020000\nTZOFFSETFROM:+0130\n\
+     TZOFFSETTO:+0230\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n";
+
+/// The same as [`times`] of events in a file that begins with `head`.
+fn told(head: &str, events: &[&str], now: Millis) -> (Vec<String>, Vec<LeftOut>) {
+    let text = file(events).replacen("BEGIN:VEVENT", &format!("{head}BEGIN:VEVENT"), 1);
+    let parsed = read(text.as_bytes(), rome(), now).unwrap();
+    let at = |at| to_rfc3339(at).unwrap().trim_end_matches(":00Z").to_owned();
+    let mut spans = parsed.spans;
+    spans.sort_unstable();
+    let spans = spans.into_iter().map(|span| format!("{} {}", at(span.starts), at(span.ends)));
+    (spans.collect(), parsed.left_out)
+}
+
+#[test]
+fn a_zone_is_what_the_file_defines_whatever_it_is_called() {
+    for (defined, named) in [
+        ("Customized Time Zone", "Customized Time Zone"),
+        (r"Amsterdam\, Belgrade\, Berlin", "\"Amsterdam, Belgrade, Berlin\""),
+        ("(UTC+01:00) Amsterdam", "(UTC+01:00) Amsterdam"),
+        ("local", "local"),
+        ("tzone://Microsoft/Custom", "tzone://Microsoft/Custom"),
+        // A name of Windows, which the file knows better.
+        ("W. Europe Standard Time", "W. Europe Standard Time"),
+    ] {
+        let zone = OWN_ZONE.replace('%', defined);
+        let event = format!("DTSTART;TZID={named}:20261103T090000\nDTEND;TZID={named}:20261103T100000");
+        let (times, left_out) = told(&zone, &[&event], now());
+        assert_eq!(
+            (times.as_slice(), left_out.len()),
+            (&["2026-11-03T07:30 2026-11-03T08:30".to_owned()][..], 0),
+            "{named}"
+        );
+    }
+    // Its summer, its change, and a place of the IANA list, which nobody redefines.
+    let before = rome().start_of(Date { year: 2026, month: 10, day: 23 });
+    let zone = OWN_ZONE.replace('%', "Own");
+    let series = "DTSTART;TZID=Own:20260901T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=20261026T080000Z";
+    assert_eq!(
+        told(&zone, &[series], before).0,
+        [
+            "2026-10-23T06:30 2026-10-23T07:30",
+            "2026-10-24T06:30 2026-10-24T07:30",
+            "2026-10-25T07:30 2026-10-25T08:30",
+            "2026-10-26T07:30 2026-10-26T08:30",
+        ]
+    );
+    let rome = OWN_ZONE.replace('%', "Europe/Rome");
+    let event = "DTSTART;TZID=Europe/Rome:20261103T090000\nDURATION:PT1H";
+    assert_eq!(told(&rome, &[event], now()).0, ["2026-11-03T08:00 2026-11-03T09:00"]);
+    // Changes that are listed one by one, without a rule; after the last it stays so.
+    let listed = "BEGIN:VTIMEZONE\nTZID:Own\nBEGIN:STANDARD\nDTSTART:20201025T030000\nRDATE:20211031T030000,20221030T030000\n\
+                  TZOFFSETFROM:+0300\nTZOFFSETTO:+0200\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:20210328T020000\n\
+                  RDATE:20220327T020000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0300\nEND:DAYLIGHT\nEND:VTIMEZONE\n";
+    let event = "DTSTART;TZID=Own:20261103T090000\nDURATION:PT1H";
+    assert_eq!(told(listed, &[event], now()).0, ["2026-11-03T07:00 2026-11-03T08:00"]);
+    // Half of a definition is none.
+    let unknown = zone.replace("FREQ=YEARLY", "FREQ=HOURLY");
+    assert_eq!(told(&unknown, &[event], now()).1.len(), 1);
+}
+
+#[test]
+fn every_zone_of_windows_and_what_people_are_shown_for_it_is_known() {
+    for (name, zone) in windows::ZONES.iter().chain(&windows::SHOWN) {
+        assert!(zone.parse::<Zone>().is_ok(), "{name}: {zone}");
+    }
+    assert!(windows::ZONES.is_sorted() && windows::SHOWN.is_sorted() && windows::ZONES.len() == 139);
+    for (name, hour) in [
+        ("Egypt Standard Time", "07"),
+        ("W. Australia Standard Time", "01"),
+        ("tzone://Microsoft/Utc", "09"),
+        ("tzone://Microsoft/W. Europe Standard Time", "08"),
+        ("/freeassociation.sourceforge.net/Tzfile/Europe/Rome", "08"),
+        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "08"),
+        ("\"(GMT-05:00) Eastern Time (US & Canada)\"", "14"),
+        ("(UTC-07:00) Chihuahua, La Paz, Mazatlan", "16"),
+        ("Amsterdam, Belgrade, Berlin, Brussels, Budapest, Madrid, Paris, Prague, Stockholm", "08"),
+        ("(UTC) Coordinated Universal Time", "09"),
+        ("(UTC+00:00) Dublin, Edinburgh, Lisbon, London", "09"),
+        ("UTC+01:00", "08"),
+        ("europe/rome", "08"),
+    ] {
+        let event = format!("DTSTART;TZID={name}:20261103T090000\nDURATION:PT1H");
+        let found = times(&[&event], now());
+        assert_eq!(found.first().map(|time| &time[11..13]), Some(hour), "{name}: {found:?}");
+    }
+    for unknown in ["(UTC+01:00) Atlantis", "(UTC+05:00) Berlin", "East", "Customized Time Zone", "UTC+99"] {
+        let event = format!("DTSTART;TZID=\"{unknown}\":20261103T090000\nDURATION:PT1H");
+        assert!(times(&[&event], now()).is_empty(), "{unknown}");
+    }
+    // A day needs no zone.
+    let day = "DTSTART;VALUE=DATE;TZID=\"Atlantis, North\":20261103\nDTEND;VALUE=DATE;TZID=Atlantis:20261104";
+    assert_eq!(times(&[day], now()), ["2026-11-02T23:00 2026-11-03T23:00"]);
+    // A calendar that says by which clock it is written.
+    let (found, _) = told("X-WR-TIMEZONE:America/New_York\n", &["DTSTART:20261103T090000\nDURATION:PT1H"], now());
+    assert_eq!(found, ["2026-11-03T14:00 2026-11-03T15:00"]);
+}
+
+const WEEKLY: &str = "UID:a\nDTSTART;TZID=Europe/Rome:20261104T140000\nDTEND;TZID=Europe/Rome:20261104T160000\nRRULE:FREQ=WEEKLY;COUNT=4";
+
+/// On which days and at which hours of UTC something begins.
+fn begins(events: &[&str]) -> Vec<String> {
+    let short = |time: &String| time.get(5..13).unwrap().replace('T', " ");
+    times(events, now()).iter().map(short).collect()
+}
+
+#[test]
+fn of_several_versions_the_newest_counts() {
+    let at = |sequence: u32, day: u32| {
+        format!("UID:b\nSEQUENCE:{sequence}\nDTSTART:202611{day:02}T090000Z\nDURATION:PT1H")
+    };
+    for events in [[at(0, 4), at(1, 6), at(0, 5)], [at(2, 6), at(0, 4), at(1, 5)]] {
+        assert_eq!(begins(&events.each_ref().map(String::as_str)), ["11-06 09"]);
+    }
+    // What is equally new counts both: there are files in which all have one name.
+    assert_eq!(begins(&[&at(0, 4), &at(0, 5)]), ["11-04 09", "11-05 09"]);
+    assert_eq!(begins(&[&at(0, 4), &format!("{}\nSTATUS:CANCELLED", at(1, 4))]), [""; 0]);
+    let newer = format!("{WEEKLY}\nSEQUENCE:2\nEXDATE;TZID=Europe/Rome:20261111T140000");
+    assert_eq!(begins(&[WEEKLY, &newer]), ["11-04 13", "11-18 13", "11-25 13"]);
+    let moved = |sequence: u32, day: u32| {
+        format!(
+            "UID:a\nSEQUENCE:{sequence}\nRECURRENCE-ID;TZID=Europe/Rome:20261111T140000\nDTSTART:202611{day}T080000Z\nDURATION:PT1H"
+        )
+    };
+    assert_eq!(begins(&[WEEKLY, &moved(2, 13), &moved(1, 12)]), ["11-04 13", "11-13 08", "11-18 13", "11-25 13"]);
+}
+
+#[test]
+fn an_occurrence_is_named_as_programs_name_it() {
+    let moved = |name: &str| format!("UID:a\nRECURRENCE-ID{name}\nDTSTART:20261113T080000Z\nDURATION:PT1H");
+    for name in [
+        ":20261111T130000Z",
+        ";TZID=Europe/Helsinki:20261111T150000",
+        ";VALUE=DATE:20261111",
+        ";TZID=Customized Time Zone:20261111T140000",
+        ":20261111T140000",
+    ] {
+        assert_eq!(begins(&[WEEKLY, &moved(name)]), ["11-04 13", "11-13 08", "11-18 13", "11-25 13"], "{name}");
+        let except = format!("{WEEKLY}\nEXDATE{name}");
+        assert_eq!(begins(&[&except]), ["11-04 13", "11-18 13", "11-25 13"], "{name}");
+    }
+    // It is one, though its rule came along.
+    let with_rule = format!("{}\nRRULE:FREQ=WEEKLY;COUNT=4", moved(":20261111T130000Z"));
+    assert_eq!(begins(&[WEEKLY, &with_rule]), ["11-04 13", "11-13 08", "11-18 13", "11-25 13"]);
+    let days = "UID:d\nDTSTART;VALUE=DATE:20261104\nRRULE:FREQ=WEEKLY;COUNT=4";
+    for name in
+        [";VALUE=DATE:20261111", ":20261111T000000Z", ":20261110T230000Z", ";TZID=Europe/Rome:20261111T000000"]
+    {
+        let except = format!("{days}\nEXDATE{name}");
+        assert_eq!(begins(&[&except]), ["11-03 23", "11-17 23", "11-24 23"], "{name}");
+        let moved = format!("UID:d\nRECURRENCE-ID{name}\nDTSTART;VALUE=DATE:20261113");
+        assert_eq!(begins(&[days, &moved]), ["11-03 23", "11-12 23", "11-17 23", "11-24 23"], "{name}");
+    }
+    // What cannot be read leaves what it is in place of.
+    let unread = "UID:a\nRECURRENCE-ID:20261111T130000Z\nDTSTART;TZID=Atlantis:20261113T080000\nDURATION:PT1H";
+    let (found, left_out) = told("", &[WEEKLY, unread], now());
+    assert_eq!((found.len(), left_out.len()), (4, 1));
+}
+
+#[test]
+fn what_stands_for_all_later_ones_moves_them() {
+    let later = "UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Rome:20261111T140000\n\
+                 DTSTART;TZID=Europe/Rome:20261112T160000\nDTEND;TZID=Europe/Rome:20261112T170000";
+    assert_eq!(
+        times(&[WEEKLY, later], now()),
+        [
+            "2026-11-04T13:00 2026-11-04T15:00",
+            "2026-11-12T15:00 2026-11-12T16:00",
+            "2026-11-19T15:00 2026-11-19T16:00",
+            "2026-11-26T15:00 2026-11-26T16:00",
+        ]
+    );
+    // One of them is somewhere else again, and from the last on all are called off.
+    let one = "UID:a\nRECURRENCE-ID;TZID=Europe/Rome:20261118T140000\nDTSTART:20261120T080000Z\nDURATION:PT1H";
+    let off = "UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261125T130000Z\nSTATUS:CANCELLED";
+    assert_eq!(begins(&[off, one, WEEKLY, later]), ["11-04 13", "11-12 15", "11-20 08"]);
+    let days = "UID:d\nDTSTART;VALUE=DATE:20261104\nRRULE:FREQ=WEEKLY;COUNT=3";
+    let moved = "UID:d\nRECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20261111\nDTSTART;VALUE=DATE:20261112\nDTEND;VALUE=DATE:20261114";
+    assert_eq!(
+        times(&[days, moved], now()),
+        [
+            "2026-11-03T23:00 2026-11-04T23:00",
+            "2026-11-11T23:00 2026-11-13T23:00",
+            "2026-11-18T23:00 2026-11-20T23:00",
+        ]
+    );
+}
+
+#[test]
+fn the_last_day_belongs_to_a_series_however_it_is_written() {
+    let timed = "DTSTART;TZID=Europe/Rome:20261104T140000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;UNTIL=";
+    for until in ["20261118", "20261118T130000Z", "20261118T140000", "20261118T225959Z"] {
+        assert_eq!(begins(&[&format!("{timed}{until}")]), ["11-04 13", "11-11 13", "11-18 13"], "{until}");
+    }
+    let days = "DTSTART;VALUE=DATE:20261104\nRRULE:FREQ=WEEKLY;UNTIL=";
+    for until in ["20261118", "20261118T000000Z", "20261117T230000Z", "20261118T000000"] {
+        assert_eq!(begins(&[&format!("{days}{until}")]), ["11-03 23", "11-10 23", "11-17 23"], "{until}");
+    }
+    // A rule that only repeats when the series begins, and two rules.
+    let repeated = "DTSTART;TZID=Europe/Rome:20261104T140000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=2;BYDAY=WE;BYHOUR=14;BYMINUTE=0;BYSECOND=0;WKST=MO";
+    assert_eq!(begins(&[repeated]), ["11-04 13", "11-11 13"]);
+    let two = "DTSTART:20261104T090000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=2\nRRULE:FREQ=DAILY;COUNT=2";
+    assert_eq!(begins(&[two]), ["11-04 09", "11-05 09", "11-11 09"]);
+}
+
+#[test]
+fn further_days_of_a_series_may_have_a_length_of_their_own() {
+    let with =
+        |more: &str| times(&[&format!("DTSTART;TZID=Europe/Rome:20261104T140000\nDURATION:PT1H\n{more}")], now());
+    let first = "2026-11-04T13:00 2026-11-04T14:00";
+    for (more, second) in [
+        ("RDATE;VALUE=PERIOD:20261105T100000Z/PT2H", "2026-11-05T10:00 2026-11-05T12:00"),
+        (
+            "RDATE;VALUE=PERIOD;TZID=Europe/Rome:20261105T100000/20261105T113000",
+            "2026-11-05T09:00 2026-11-05T10:30",
+        ),
+        ("RDATE:20261105T100000Z", "2026-11-05T10:00 2026-11-05T11:00"),
+        ("RDATE;TZID=Customized Time Zone:20261105T100000", "2026-11-05T09:00 2026-11-05T10:00"),
+    ] {
+        assert_eq!(with(more), [first, second], "{more}");
+    }
+    // One that nobody can read does not take the others with it.
+    let (found, left_out) = told(
+        "",
+        &["SUMMARY:Yoga\nDTSTART:20261104T090000Z\nDURATION:PT1H\nRDATE:20261105T090000Z,tomorrow"],
+        now(),
+    );
+    assert_eq!((found.len(), left_out.len()), (2, 1));
+}
+
+#[test]
+fn what_is_left_out_is_named_by_title_and_day_and_no_more_of_it_is_told() {
+    let lost = |day: u32, title: &str| {
+        format!("SUMMARY:{title}\nDESCRIPTION:secret\nDTSTART;TZID=Atlantis:202611{day:02}T090000\nDURATION:PT1H")
+    };
+    let long = "x".repeat(500);
+    let events = [lost(20, "Statics\\, II \\n of \u{202e}Zoe"), lost(5, &long), lost(6, "\u{7}\u{200b}")];
+    let (_, left_out) = told("", &events.each_ref().map(String::as_str), now());
+    let named: Vec<_> =
+        left_out.iter().map(|one| (one.date.unwrap().day, one.title.chars().count(), one.why)).collect();
+    assert_eq!(
+        named,
+        [
+            (5, LeftOut::TITLE, Skipped::Zone),
+            (6, 0, Skipped::Zone),
+            (20, left_out[2].title.chars().count(), Skipped::Zone)
+        ]
+    );
+    assert!(left_out[2].title.starts_with("Statics, II"), "{left_out:?}");
+    let many: Vec<_> = (0..300).map(|at| lost(at % 28 + 1, "x")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    let parsed = read(file(&many).as_bytes(), rome(), now()).unwrap();
+    assert_eq!(
+        (parsed.left_out.len(), parsed.skipped[&Skipped::Zone]),
+        (domain::external_calendars::LEFT_OUT, 300)
+    );
+}
+
+#[test]
+fn a_file_of_zones_and_changes_alone_is_bounded_too() {
+    let head: String = (0..2_000).map(|at| OWN_ZONE.replace('%', &format!("Zone {at}"))).collect();
+    let events: Vec<_> =
+        (0..2_000).map(|at| format!("DTSTART;TZID=Zone {at}:20261103T090000\nDURATION:PT1H")).collect();
+    let events: Vec<_> = events.iter().map(String::as_str).collect();
+    let text = file(&events).replacen("BEGIN:VEVENT", &format!("{head}BEGIN:VEVENT"), 1);
+    drop(read(text.as_bytes(), rome(), now()));
+    let series = "UID:a\nDTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=20270101T090000Z";
+    let shift = |at: u32| {
+        format!(
+            "UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE:2026{:02}{:02}T{:02}0000Z\nDTSTART:20261103T{:02}0000Z\nDURATION:PT1H",
+            at / 28 % 12 + 1,
+            at % 28 + 1,
+            at % 24,
+            at % 24
+        )
+    };
+    let shifts: Vec<_> = (0..5_000).map(shift).collect();
+    let events: Vec<_> = std::iter::once(series).chain(shifts.iter().map(String::as_str)).collect();
+    drop(read(file(&events).as_bytes(), rome(), now()));
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -203,12 +491,15 @@ proptest! {
     #[test]
     fn no_event_makes_it_panic_and_all_times_have_an_order(
         lines in proptest::collection::vec(
-            "(DTSTART|DTEND|DURATION|RRULE|EXDATE|RDATE|RECURRENCE-ID)(;TZID=(Europe/Rome|é|x))?:([0-9]{8}(T[0-9]{6}Z?)?|-?P[0-9]{1,9}[WD](T[0-9]{1,9}[HMS])?|FREQ=(DAILY|YEARLY)(;[A-Z]{5}=-?[0-9]{1,4})?)",
+            "(DTSTART|DTEND|DURATION|RRULE|EXDATE|RDATE|RECURRENCE-ID)(;RANGE=THISANDFUTURE)?(;TZID=(Europe/Rome|é|x|Own))?:([0-9]{8}(T[0-9]{6}Z?)?|-?P[0-9]{1,9}[WD](T[0-9]{1,9}[HMS])?|FREQ=(DAILY|YEARLY)(;[A-Z]{5}=-?[0-9]{1,4})?)",
             0..6,
         )
     ) {
         let text = lines.join("\n");
-        if let Ok(found) = read(file(&[&text]).as_bytes(), rome(), now()) {
+        let zone = OWN_ZONE.replace('%', "Own");
+        let series = "UID:a\nDTSTART:20261103T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY";
+        let text = file(&[series, &format!("UID:a\n{text}")]).replacen("BEGIN:VEVENT", &format!("{zone}BEGIN:VEVENT"), 1);
+        if let Ok(found) = read(text.as_bytes(), rome(), now()) {
             for span in found.spans {
                 prop_assert!(span.starts < span.ends && now() < span.ends, "{:?}", span);
             }

@@ -1,0 +1,65 @@
+//! Events of external calendars that take no time, because they could not be read: which, and why.
+//!
+//! Invariant: the answer holds them only for those who care for the machine or room. Deliberately absent: everything else that is said
+//! of a calendar ([`crate::external_calendars`]).
+
+use crate::ui::banner::{Banner, Tone};
+use domain::{external_calendars::LeftOut, time::Date};
+use leptos::prelude::*;
+use text::{Lang, time};
+
+/// A line for each.
+pub(crate) fn lines(t: Lang, left_out: &[LeftOut], today: Date) -> AnyView {
+    let lines = left_out.iter().map(|one| {
+        let day = one.date.map_or_else(
+            || t.external_no_day().to_owned(),
+            |date| time::capitalised(&t.weekday_date(date, today)),
+        );
+        let title = if one.title.is_empty() { t.external_no_title() } else { &one.title };
+        view! { <li>{t.external_left_out(&day, title, t.external_skip(one.why))}</li> }
+    });
+    view! { <ul class="small" role="list">{lines.collect_view()}</ul> }.into_any()
+}
+
+/// All of them, where the machine or room is looked at; nothing where there are none.
+pub(super) fn banner(t: Lang, left_out: &[LeftOut], today: Date) -> Option<AnyView> {
+    (!left_out.is_empty()).then(|| {
+        let lines = lines(t, left_out, today);
+        let title = t.external_left_out_title().to_owned();
+        view! {
+            <Banner tone=Tone::Warn icon="triangle-alert" title>
+                <p>{t.external_left_out_next()}</p>
+                {lines}
+                <p><a class="link" href="/external-calendars">{t.external_title()}</a></p>
+            </Banner>
+        }
+        .into_any()
+    })
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use domain::external_calendars::Skipped;
+
+    #[test]
+    fn what_was_left_out_is_named_by_day_title_and_reason() {
+        let today = Date { year: 2026, month: 11, day: 25 };
+        let lecture = LeftOut {
+            date: Some(Date { day: 30, ..today }),
+            title: "Statics <b>II</b>".into(),
+            why: Skipped::Zone,
+        };
+        let nameless = LeftOut { date: None, title: String::new(), why: Skipped::Time };
+        let said = |lang: Lang, left_out: Vec<LeftOut>| {
+            words(&html(visitor(lang), "/", move || banner(lang, &left_out, today)))
+        };
+        let english = said(Lang::En, vec![lecture.clone(), nameless]);
+        for part in ["Monday 30 November: Statics", "unknown time zone", "No day: without a title"] {
+            assert!(english.contains(part), "{part} in {english}");
+        }
+        assert!(said(Lang::It, vec![lecture]).contains("Lunedì 30 novembre"));
+        assert!(!said(Lang::En, vec![]).contains("Left out"));
+    }
+}

@@ -1,0 +1,157 @@
+//! Having a machine or room taken as a calendar wants it: around what was promised before, and that too once it is free.
+//!
+//! Invariant: doing it twice changes nothing. Deliberately absent: who hears of it ([`super::reading`]).
+
+use super::rows;
+use crate::bookings::changed;
+use domain::{
+    bookings::{Cause, Resource, Taken},
+    external_calendars::{collisions, cut, diff},
+    id::{AppointmentId, BookingId, RoomId},
+    occupations::Span,
+    time::Millis,
+};
+use std::collections::{BTreeSet, HashSet};
+use store::{
+    SqliteConnection, StoreError, WriteTx,
+    external_calendars::{Beside, Kept, Other},
+    rooms,
+};
+
+/// What became of it.
+pub(super) struct Settled {
+    /// Times that were taken, and that were given back.
+    pub counts: (usize, usize),
+    /// What nothing of this calendar takes any more.
+    pub freed: Vec<Span>,
+    /// What else stands there is not what did before.
+    pub is_news: bool,
+    /// What was promised there.
+    pub bookings: Vec<BookingId>,
+    pub checkouts: Vec<AppointmentId>,
+}
+
+/// What `kept` wanted at its last reading.
+pub(super) async fn as_before(
+    conn: &mut SqliteConnection,
+    kept: &Kept,
+    now: Millis,
+) -> Result<Vec<Span>, StoreError> {
+    let met = rows::collisions(conn, Some(kept.id), now).await?;
+    let mut wanted: Vec<_> = met.iter().map(|(_, one)| one.span).collect();
+    wanted.dedup();
+    // Pieces of those that met something are not events of their own.
+    let whole = wanted.clone();
+    let held = rows::held(conn, kept.id, now).await?.into_iter().map(|(_, span)| span);
+    wanted.extend(held.filter(|piece| !whole.iter().any(|event| event.covers(*piece))));
+    Ok(wanted)
+}
+
+/// Has the machine or room of `kept` taken as it is `wanted`.
+pub(super) async fn settle(
+    tx: &mut WriteTx,
+    kept: &Kept,
+    wanted: Vec<Span>,
+    now: Millis,
+) -> Result<Settled, StoreError> {
+    let within = Span {
+        starts: wanted.iter().map(|span| span.starts).fold(now, Ord::min),
+        ends: wanted.iter().map(|span| span.ends).fold(now, Ord::max),
+    };
+    let before = rows::collisions(tx.conn(), Some(kept.id), now).await?;
+    let held = rows::held(tx.conn(), kept.id, within.starts).await?;
+    let others = rows::others(tx.conn(), kept.resource, within, kept.id).await?;
+    let own: Vec<_> = of(&others, kept.resource).collect();
+    let diff = diff(wanted.clone(), &held, &own, now);
+    rows::release(tx, &diff.release, now).await?;
+    rows::take(tx, kept.id, kept.resource, &diff.take, now).await?;
+    if let Resource::Room(room) = kept.resource {
+        take_machines(tx, kept, room, &others, now).await?;
+    }
+    let met = collisions(wanted, &once(&others), now);
+    rows::collided(tx, kept.id, &met).await?;
+    let is_met = |other: &&Other| met.iter().any(|one| one.span.overlaps(other.taken.span));
+    let promises = || others.iter().filter(is_met);
+    let is_free = |span: &Span| now < span.ends;
+    let taken: Vec<_> = diff.take.iter().map(|span| Taken { span: *span, by: Cause::External }).collect();
+    let released = held.iter().filter(|(closure, _)| diff.release.contains(closure));
+    Ok(Settled {
+        counts: (diff.take.len(), diff.release.len()),
+        freed: released.flat_map(|(_, span)| cut(*span, &taken)).filter(is_free).collect(),
+        is_news: !before.iter().map(|(_, one)| one).eq(met.iter()),
+        bookings: promises().filter_map(|other| other.booking).collect(),
+        checkouts: promises().filter_map(|other| other.appointment).collect(),
+    })
+}
+
+/// What others have of `resource` itself.
+fn of(others: &[Other], resource: Resource) -> impl Iterator<Item = Taken> {
+    others.iter().filter(move |other| other.machine == resource.machine()).map(|other| other.taken)
+}
+
+/// Each of `others` once: who books a room has its machines too.
+fn once(others: &[Other]) -> Vec<Taken> {
+    let mut known = HashSet::new();
+    let is_first = |other: &&Other| match (other.booking, other.appointment) {
+        (None, None) => true,
+        promise => known.insert(promise),
+    };
+    let mut once: Vec<_> = others.iter().filter(is_first).map(|other| other.taken).collect();
+    once.sort_unstable();
+    once.dedup();
+    once
+}
+
+/// Takes the machines in `room` along, each around what it is taken for itself.
+async fn take_machines(
+    tx: &mut WriteTx,
+    kept: &Kept,
+    room: RoomId,
+    others: &[Other],
+    now: Millis,
+) -> Result<(), StoreError> {
+    let closures = rows::held(tx.conn(), kept.id, now).await?;
+    let has: BTreeSet<_> = rows::beside(tx.conn(), kept.id, now).await?.into_iter().collect();
+    let mut wanted = BTreeSet::new();
+    for machine in rooms::machines(tx.conn(), room).await? {
+        let own: Vec<_> = of(others, Resource::Machine(machine)).collect();
+        for (closure, span) in &closures {
+            for mut piece in cut(*span, &own).into_iter().filter(|piece| now < piece.ends) {
+                if piece.starts < now {
+                    // What is over stays as it was.
+                    let going_on = has
+                        .iter()
+                        .find(|one| (one.closure, one.machine) == (*closure, machine) && one.span.starts <= now);
+                    piece.starts = going_on.map_or(now, |one| one.span.starts);
+                }
+                wanted.insert(Beside { closure: *closure, machine, span: piece });
+            }
+        }
+    }
+    let release: Vec<_> = has.difference(&wanted).copied().collect();
+    let take: Vec<_> = wanted.difference(&has).copied().collect();
+    if release.is_empty() && take.is_empty() { Ok(()) } else { rows::put_beside(tx, &release, &take).await }
+}
+
+/// `span` of something is free again: whatever events met there is taken for them at once, before anybody else has it.
+pub(crate) async fn retake(tx: &mut WriteTx, span: Span, now: Millis) -> Result<(), StoreError> {
+    for id in rows::calendars_meeting(tx.conn(), span, now).await? {
+        let Some(kept) = rows::one(tx.conn(), id, now).await? else { continue };
+        let wanted = as_before(tx.conn(), &kept, now).await?;
+        if settle(tx, &kept, wanted, now).await?.is_news {
+            changed(tx, kept.resource).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Other machines stand in `room`: those that came are taken with it, as its calendars say.
+pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Result<(), StoreError> {
+    let mut all = rows::list(tx.conn(), None, now).await?;
+    all.retain(|kept| kept.resource == Resource::Room(room));
+    for kept in all {
+        let wanted = as_before(tx.conn(), &kept, now).await?;
+        settle(tx, &kept, wanted, now).await?;
+    }
+    Ok(())
+}
