@@ -34,6 +34,14 @@ CREATE TABLE session (
 CREATE INDEX session_by_person ON session (person_id);
 CREATE INDEX session_by_expiry ON session (expires_at);
 
+-- Devices that have signed in to an account, by what their cookie says: wrong passwords from elsewhere lock none of them out.
+CREATE TABLE known_device (
+    person_id INTEGER NOT NULL CONSTRAINT known_device_person REFERENCES person (id),
+    hash      BLOB    NOT NULL CONSTRAINT known_device_sha256 CHECK (length(hash) = 32),
+    seen_at   INTEGER NOT NULL, -- when it last signed in
+    CONSTRAINT known_device_once PRIMARY KEY (person_id, hash)
+) STRICT, WITHOUT ROWID;
+
 -- Links that work once, until they expire.
 CREATE TABLE link (
     hash       BLOB    PRIMARY KEY NOT NULL CONSTRAINT link_sha256 CHECK (length(hash) = 32),

@@ -26,7 +26,7 @@ CREATE TABLE repeated_request (
     salt       BLOB    NOT NULL CONSTRAINT repeated_salt CHECK (length(salt) = 16),
     hash       BLOB    NOT NULL CONSTRAINT repeated_sha256 CHECK (length(hash) = 32),
     begun_at   INTEGER NOT NULL,
-    made       INTEGER, -- NULL while the first request has not finished
+    made       INTEGER, -- NULL before the job that does it; written by that job
     state      TEXT,    -- where what was made was in its life then, one of the words of the API
     PRIMARY KEY (person_id, key_hash)
 ) STRICT, WITHOUT ROWID;

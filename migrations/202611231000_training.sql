@@ -90,6 +90,7 @@ CREATE TABLE training_progress (
     percent    INTEGER NOT NULL DEFAULT 0 CONSTRAINT progress_percent CHECK (percent BETWEEN 0 AND 100),
     place_ms   INTEGER NOT NULL DEFAULT 0, -- where they were
     seen_at    INTEGER NOT NULL,
+    heard_at   INTEGER, -- when it was last reported; NULL where it was only carried over from the edition before
     passed_at  INTEGER, -- the quiz
     CONSTRAINT progress_once PRIMARY KEY (person_id, edition_id)
 ) STRICT, WITHOUT ROWID;

@@ -18,6 +18,12 @@ impl Cookies {
         if self.secure { "__Host-session" } else { "session" }
     }
 
+    /// The cookie by which a device is known that has signed in, likewise.
+    #[must_use]
+    pub const fn device(self) -> &'static str {
+        if self.secure { "__Host-device" } else { "device" }
+    }
+
     /// The cookie that makes a screen a wall display, likewise.
     #[must_use]
     pub const fn display(self) -> &'static str {
@@ -32,12 +38,17 @@ pub(crate) fn let_in(token: &services::token::Token) {
     keep(cookies.session(), token.expose(), age.try_into().unwrap_or(u32::MAX));
 }
 
-/// How long a screen on the wall remembers, in seconds: as long as browsers allow. It ends when the display is taken back.
-const WALL: u32 = 400 * 24 * 3600;
+/// Has this device be known for the account as `token`, also when its session is over.
+pub(crate) fn know_device(token: &services::token::Token) {
+    keep(use_context::<Cookies>().unwrap_or_default().device(), token.expose(), LONGEST);
+}
+
+/// As long as browsers remember anything, in seconds. A screen on the wall ends when the display is taken back.
+const LONGEST: u32 = 400 * 24 * 3600;
 
 /// Lets this browser be the screen that keeps `token`.
 pub(crate) fn let_screen_in(token: &services::token::Token) {
-    keep(use_context::<Cookies>().unwrap_or_default().display(), token.expose(), WALL);
+    keep(use_context::<Cookies>().unwrap_or_default().display(), token.expose(), LONGEST);
 }
 
 /// Lets the browser forget who it was.

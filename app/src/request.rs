@@ -5,7 +5,7 @@
 
 use domain::actor::{Actor, Door};
 use leptos::prelude::use_context;
-use services::token::Token;
+use services::{accounts::Origin, token::Token};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Where a request comes from. The server puts it into every request.
@@ -16,6 +16,16 @@ pub struct Client {
     pub device: String,
     /// The session they brought, also one that does not count yet or any more.
     pub session: Option<Token>,
+    /// By which the device is known that has signed in before.
+    pub known_as: Option<Token>,
+}
+
+impl Client {
+    /// Where guesses are counted that come from here.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin { address: self.address, device: self.known_as.clone() }
+    }
 }
 
 /// Where this site is for a phone in the workshop, without a slash at the end: what was said of it, or the address that this request
@@ -40,7 +50,7 @@ pub(crate) fn actor() -> Actor {
 /// Where this request comes from. Requests from nowhere share one limit.
 #[must_use]
 pub(crate) fn client() -> Client {
-    use_context::<http::request::Parts>()
-        .and_then(|parts| parts.extensions.get::<Client>().cloned())
-        .unwrap_or(Client { address: Ipv4Addr::UNSPECIFIED.into(), device: String::new(), session: None })
+    use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Client>().cloned()).unwrap_or(
+        Client { address: Ipv4Addr::UNSPECIFIED.into(), device: String::new(), session: None, known_as: None },
+    )
 }

@@ -1,8 +1,8 @@
 //! Timers of the jobs: each has its own, so that one that takes long holds no other back.
 
 use domain::jobs::Job;
-use services::{Ctx, jobs};
-use tokio::time::{MissedTickBehavior, interval};
+use services::{Ctx, down_time, jobs};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 /// Runs every job at its times until `stop`.
@@ -14,9 +14,14 @@ async fn keep_running(ctx: &Ctx, job: Job, stop: &CancellationToken) {
     let mut times = interval(job.every());
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        let waits = Instant::now();
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = times.tick() => { jobs::run(ctx, job).await; }
+            at = times.tick() => {
+                // Nothing in this process was done meanwhile: it was stopped, or the computer did not get to it.
+                down_time::stood_still(ctx, at.max(waits).elapsed()).await;
+                jobs::run(ctx, job).await;
+            }
         }
     }
 }

@@ -167,6 +167,35 @@ async fn an_address_that_does_not_fit_names_nothing_or_says_which_field() {
 }
 
 #[tokio::test]
+async fn instants_beyond_the_years_that_anybody_means_are_refused_at_every_door() {
+    let space = managed().await;
+    for at in ["0000-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "3000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+        let span = json!({ "resource": "machine:1", "start": at, "end": at }).to_string();
+        for path in ["/bookings", "/waiting", "/closures"] {
+            assert_eq!(post(&space, path, None, span.clone()).await.status, 422, "{path} {at}");
+        }
+        let asked = get(&space, &format!("/access?person=me&machine=1&at={at}")).await;
+        assert_eq!(asked.told(), (422, "request.flawed", "at"), "{at}");
+    }
+    for at in [i64::MIN, -1, 32_503_680_000_000, i64::MAX] {
+        for (path, fields) in [
+            ("bookings/book", format!("choice=machine:1@{at}&minutes=60")),
+            ("bookings/wait", format!("choice=machine:1@{at}&minutes=60")),
+            ("bookings/move", format!("id=1&choice=machine:1@{at}&minutes=60")),
+            ("bookings/day", format!("resource=machine:1&date=&minutes=60&at={at}")),
+            ("checkouts/ask", format!("kind=3&starts=4@{at}")),
+        ] {
+            let form = Request::post(format!("/api/{path}")).header("accept", "application/json");
+            let form = form.header("content-type", "application/x-www-form-urlencoded");
+            let answer = space.send(form.body(Body::from(fields)).unwrap()).await;
+            assert!(answer.status().as_u16() < 500, "{path} {at}: {}", answer.status());
+        }
+        let page = space.send(Request::get(format!("/book/machine:1?at={at}")).body(Body::empty()).unwrap()).await;
+        assert!(page.status().as_u16() < 500, "{at}: {}", page.status());
+    }
+}
+
+#[tokio::test]
 async fn a_list_is_walked_from_page_to_page_without_a_gap() {
     let space = managed().await;
     let whole = get(&space, "/machines").await;

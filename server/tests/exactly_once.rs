@@ -276,6 +276,10 @@ impl Clock for StoryClock {
     fn now(&self) -> Millis {
         Millis(self.0.load(Relaxed))
     }
+
+    fn steady(&self) -> Duration {
+        Duration::from_millis(self.0.load(Relaxed).unsigned_abs())
+    }
 }
 
 /// A space with a machine for each story.

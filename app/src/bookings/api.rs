@@ -65,8 +65,8 @@ fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<V
 
 #[cfg(feature = "ssr")]
 fn begins(zone: Zone, typed: &str) -> Result<Millis, ValidationError> {
-    if let Ok(at) = typed.parse() {
-        return Ok(Millis(at));
+    if let Some(at) = Millis::typed(typed) {
+        return Ok(at);
     }
     let wall = typed.split_once('T').and_then(|(date, clock)| Date::from_iso(date).zip(minute_of(clock)));
     let (date, minute) = wall.ok_or(ValidationError::Start)?;

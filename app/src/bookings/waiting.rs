@@ -106,7 +106,7 @@ fn Left(until: Moment) -> impl IntoView {
 
 /// Minutes that are left, begun ones too.
 fn minutes_left(until: Millis, now: Millis) -> i64 {
-    (until.0 - now.0).max(0).div_euclid(60_000) + i64::from((until.0 - now.0).max(0) % 60_000 > 0)
+    until.minus(now).max(0).div_euclid(60_000) + i64::from(until.minus(now).max(0) % 60_000 > 0)
 }
 
 /// What they wait for and others have.

@@ -31,8 +31,8 @@ pub async fn slots(kind: TypeId) -> Result<Slots, AppError> {
 #[cfg(feature = "ssr")]
 fn chosen(slot: &str) -> (PersonId, Option<Millis>) {
     let read =
-        slot.split_once('@').and_then(|(trainer, starts)| Some((trainer.parse().ok()?, starts.parse().ok()?)));
-    read.map_or((PersonId(0), None), |(trainer, starts)| (PersonId(trainer), Some(Millis(starts))))
+        slot.split_once('@').and_then(|(trainer, starts)| Some((trainer.parse().ok()?, Millis::typed(starts)?)));
+    read.map_or((PersonId(0), None), |(trainer, starts)| (PersonId(trainer), Some(starts)))
 }
 
 /// Asks for a time.

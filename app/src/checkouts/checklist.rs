@@ -127,7 +127,7 @@ fn head(opened: &Opened) -> AnyView {
         Ok(0) => t.checkout_required_seen().to_owned(),
         open => t.checkout_required_open(open.unwrap_or(u32::MAX)),
     };
-    let minutes = (opened.now.at.0 - one.starts.at.0) / 60_000;
+    let minutes = opened.now.at.minus(one.starts.at) / 60_000;
     let begun = (0..=GOES_ON).contains(&minutes).then(|| t.checkout_started(&minutes.to_string()));
     let on = one.machine_name.clone().unwrap_or_else(|| one.kind_name.clone());
     let second: Vec<String> = [Some(on), Some(time::clock(one.starts)), begun].into_iter().flatten().collect();

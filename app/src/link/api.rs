@@ -30,7 +30,7 @@ pub async fn accept(
 ) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
-    let opened = services::accounts::accept(&ctx, client.address, &client.device, &token, &password).await;
+    let opened = services::accounts::accept(&ctx, client.origin(), &client.device, &token, &password).await;
     crate::sign_in::api::let_in(&opened?, "/me");
     Ok(())
 }
@@ -57,7 +57,7 @@ pub async fn follow(
 ) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
-    let opened = services::accounts::follow(&ctx, client.address, &client.device, &token).await;
+    let opened = services::accounts::follow(&ctx, client.origin(), &client.device, &token).await;
     crate::sign_in::api::let_in(&opened?, "/");
     Ok(())
 }

@@ -82,7 +82,7 @@ pub async fn change_password(
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let actor = crate::request::actor();
     let changed =
-        services::accounts::change_password(&ctx, &actor, client.address, &current_password, &password).await;
+        services::accounts::change_password(&ctx, &actor, client.origin(), &current_password, &password).await;
     crate::cookies::let_in(&changed?.token);
     leptos_axum::redirect("/me/password?done=changed");
     Ok(())
@@ -99,14 +99,14 @@ pub async fn begin_factor() -> Result<TotpOffer, AppError> {
 #[server(name = ConfirmFactor, endpoint = "me/factor-confirm", protocol = crate::call::Wire)]
 pub async fn confirm_factor(#[server(default)] code: String) -> Result<Vec<String>, AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
-    Ok(services::accounts::confirm_totp(&ctx, &crate::request::actor(), client.address, &code).await?)
+    Ok(services::accounts::confirm_totp(&ctx, &crate::request::actor(), client.origin(), &code).await?)
 }
 
 /// Turns the second factor off.
 #[server(name = RemoveFactor, endpoint = "me/factor-remove", protocol = crate::call::Wire)]
 pub async fn remove_factor(#[server(default)] current_password: String) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
-    services::accounts::remove_totp(&ctx, &crate::request::actor(), client.address, &current_password).await?;
+    services::accounts::remove_totp(&ctx, &crate::request::actor(), client.origin(), &current_password).await?;
     leptos_axum::redirect("/me/second-factor?done=removed");
     Ok(())
 }

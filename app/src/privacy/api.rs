@@ -24,7 +24,7 @@ pub async fn erase(person: PersonId) -> Result<(), AppError> {
 #[server(name = EraseOneself, endpoint = "me/erase", protocol = crate::call::Wire)]
 pub async fn erase_oneself(#[server(default)] current_password: String) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
-    services::privacy::erase_oneself(&ctx, &crate::request::actor(), client.address, &current_password).await?;
+    services::privacy::erase_oneself(&ctx, &crate::request::actor(), client.origin(), &current_password).await?;
     crate::cookies::let_out();
     leptos_axum::redirect("/");
     Ok(())

@@ -13,8 +13,9 @@ pub async fn show(
 ) -> Result<(), AppError> {
     use services::accounts::AccountsError;
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    let origin = client.origin();
     let token = client.session.unwrap_or_else(|| services::token::Token::presented(""));
-    match services::accounts::show_second_factor(&ctx, &token, client.address, &code).await {
+    match services::accounts::show_second_factor(&ctx, &token, origin, &code).await {
         Ok(opened) => crate::sign_in::api::let_in(&opened, &to),
         // The session has ended: the password comes first.
         Err(AccountsError::Forbidden(_)) => leptos_axum::redirect(&crate::sign_in_redirect::to("/sign-in", &to)),

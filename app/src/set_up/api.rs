@@ -50,7 +50,7 @@ pub async fn begin(
     let token = services::token::Token::presented(&token);
     let lang = text::Lang::from_tag(&lang).unwrap_or(t);
     let set_up = SetUp { space, zone, lang, name, email, password };
-    let opened = services::setup::begin(&ctx, client.address, &client.device, &token, set_up).await;
+    let opened = services::setup::begin(&ctx, client.origin(), &client.device, &token, set_up).await;
     let opened = opened.map_err(|error| match error {
         AccountsError::Gone => gone(t).into(),
         other => AppError::from(other),

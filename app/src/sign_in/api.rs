@@ -40,7 +40,7 @@ pub async fn enter(
     to: String,
 ) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
-    let opened = services::accounts::sign_in(&ctx, client.address, &client.device, &email, &password).await;
+    let opened = services::accounts::sign_in(&ctx, client.origin(), &client.device, &email, &password).await;
     let_in(&opened?, &to);
     Ok(())
 }
@@ -57,6 +57,9 @@ pub async fn apply(#[server(default)] name: String, #[server(default)] email: St
 #[cfg(feature = "ssr")]
 pub(crate) fn let_in(opened: &services::accounts::Opened, to: &str) {
     crate::cookies::let_in(&opened.token);
+    if let Some(device) = &opened.device {
+        crate::cookies::know_device(device);
+    }
     let to = domain::accounts::local_path(to).unwrap_or("/");
     if opened.second_factor {
         leptos_axum::redirect(&crate::sign_in_redirect::to("/second-factor", to));

@@ -41,6 +41,16 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
             {facts(program)}
             <p><a class="link" href="/licences.txt" rel="external">{t.system_licences()}</a></p>
         </section>
+        {part(move || {
+            let SystemPage { now, gaps, .. } = page.get();
+            (!gaps.is_empty()).then(|| view! {
+                <section class="card" aria-labelledby="gaps">
+                    <div class="card-head"><h2 id="gaps">{t.system_gaps()}</h2></div>
+                    <p class="muted">{t.system_gaps_lead()}</p>
+                    <ul>{gaps.into_iter().map(|gap| view! { <li>{t.system_gap(gap, now)}</li> }).collect_view()}</ul>
+                </section>
+            })
+        })}
         <section class="card" aria-labelledby="database">
             <div class="card-head"><h2 id="database">{t.system_database()}</h2></div>
             {facts(database)}
@@ -166,6 +176,7 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
+        down_time::{Cause, Gap},
         jobs::Job,
         system::{Count, Weight},
     };
@@ -185,8 +196,17 @@ mod tests {
             backup: None,
             taken: None,
             jobs: Vec::new(),
+            gaps: Vec::new(),
             log: Vec::new(),
         }
+    }
+
+    #[test]
+    fn clock_that_jumped_is_said_with_both_times() {
+        let gap = Gap { cause: Cause::Skipped, starts: ago(80), ends: ago(20) };
+        let page = SystemPage { gaps: vec![gap], ..page() };
+        let html = html(visitor(Lang::En), "/system", move || view! { <Page page=RwSignal::new(page)/> });
+        assert!(words(&html).contains("The clock jumped forward from"), "{html}");
     }
 
     #[test]

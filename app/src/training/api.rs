@@ -43,10 +43,14 @@ pub async fn report(
     /// Where they are, in milliseconds.
     #[server(default)]
     place: u32,
+    /// How long ago the first of what was played began, in milliseconds.
+    #[server(default)]
+    began: u32,
 ) -> Result<Credit, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let parts = domain::training::watching::typed(&played).ok_or(services::training::TrainingError::Outside)?;
-    Ok(services::training::report(&ctx, &crate::request::actor(), edition, parts, place).await?)
+    let told = domain::training::watching::Report { parts, began };
+    Ok(services::training::report(&ctx, &crate::request::actor(), edition, told, place).await?)
 }
 
 /// The quiz of a module, at a question.

@@ -56,6 +56,8 @@ struct Inner {
     name: String,
     /// Everything that was played on this page, or before and not credited.
     played: Coverage,
+    /// Since when the oldest of what is not credited was played, in milliseconds.
+    since: Option<f64>,
     /// Where and when the player last said that it plays, in milliseconds.
     last: Option<(f64, f64)>,
     /// When a report last left.
@@ -78,6 +80,7 @@ pub fn start(module: &Module, screen: NodeRef<html::Video>, frame: NodeRef<html:
             length: module.length,
             name: format!("watched {who} {}", module.edition),
             played: Coverage::default(),
+            since: None,
             last: None,
             told: None,
             under_way: false,
@@ -113,6 +116,19 @@ fn now() -> f64 {
 )]
 fn whole(ms: f64) -> u32 {
     ms.max(0.0) as u32
+}
+
+/// What waits, and since when, as it is kept in the browser: `0-5000@1795000000000`; empty where nothing does.
+fn kept(waiting: &[Span], since: Option<f64>) -> String {
+    match since {
+        Some(since) if !waiting.is_empty() => format!("{}@{since:.0}", written(waiting)),
+        _ => written(waiting),
+    }
+}
+
+fn recall(kept: &str) -> Option<(Vec<Span>, Option<f64>)> {
+    let (parts, since) = kept.split_once('@').map_or((kept, None), |(parts, since)| (parts, since.parse().ok()));
+    Some((recalled(parts)?, since))
 }
 
 impl Watched {
@@ -254,6 +270,7 @@ impl Watched {
                 && at > from
                 && at - from <= (now - when) * f64::from(TOP_SPEED) / 100.0 + JITTER
             {
+                inner.since.get_or_insert(when);
                 inner.played.add(Span { from: whole(from), to: whole(at).min(inner.length) });
             }
             inner.last = Some((at, now));
@@ -277,6 +294,11 @@ impl Watched {
         self.credited.with_untracked(|credited| self.inner.with_value(|inner| inner.played.without(credited)))
     }
 
+    /// How long ago the oldest of it began to play.
+    fn began(self) -> u32 {
+        self.inner.with_value(|inner| inner.since.map_or(0, |since| whole(now() - since)))
+    }
+
     fn tell(self) {
         let waiting = self.waiting().report();
         if !waiting.is_empty() {
@@ -293,9 +315,9 @@ impl Watched {
             ready.then_some(inner.edition)
         });
         let Some(edition) = ready.flatten() else { return };
-        let place = self.place.get_untracked();
+        let (place, began) = (self.place.get_untracked(), self.began());
         spawn_local(async move {
-            let answer = api::report(edition, written(&parts), place).await;
+            let answer = api::report(edition, written(&parts), place, began).await;
             // The page may be gone by now.
             if self.inner.try_update_value(|inner| inner.under_way = false).is_none() {
                 return;
@@ -304,6 +326,9 @@ impl Watched {
                 Ok(credit) => {
                     self.credited.set(Coverage::of(credit.watched));
                     self.unsaved.set(false);
+                    if self.waiting().spans().is_empty() {
+                        self.inner.update_value(|inner| inner.since = None);
+                    }
                 }
                 Err(refused) => self.refused(refused.0.code.as_str()),
             }
@@ -316,7 +341,7 @@ impl Watched {
             // It comes with the next.
             "watching.too-soon" => {}
             "watching.too-much" | "watching.outside" | "watching.in-pieces" | "module.unknown" => {
-                self.inner.update_value(|inner| inner.played = Coverage::default());
+                self.inner.update_value(|inner| (inner.played, inner.since) = (Coverage::default(), None));
             }
             _ => self.unsaved.set(true),
         }
@@ -336,6 +361,7 @@ impl Watched {
             fields.append("edition", &edition.to_string());
             fields.append("played", &written(&parts));
             fields.append("place", &self.place.get_untracked().to_string());
+            fields.append("began", &self.began().to_string());
             // What does not leave is told by the next page.
             drop(
                 window().navigator().send_beacon_with_opt_url_search_params(
@@ -350,7 +376,7 @@ impl Watched {
     fn remember(self) {
         let Ok(Some(storage)) = window().local_storage() else { return };
         let name = self.inner.with_value(|inner| inner.name.clone());
-        let waiting = written(self.waiting().spans());
+        let waiting = kept(self.waiting().spans(), self.inner.with_value(|inner| inner.since));
         drop(if waiting.is_empty() { storage.remove_item(&name) } else { storage.set_item(&name, &waiting) });
     }
 
@@ -358,9 +384,10 @@ impl Watched {
         let Ok(Some(storage)) = window().local_storage() else { return };
         let name = self.inner.with_value(|inner| inner.name.clone());
         let kept = storage.get_item(&name).ok().flatten();
-        if let Some(parts) = kept.and_then(|kept| recalled(&kept)) {
+        if let Some((parts, since)) = kept.and_then(|kept| recall(&kept)) {
             self.inner.update_value(|inner| {
                 let length = inner.length;
+                inner.since = since;
                 inner.played = Coverage::of(parts.into_iter().filter(|part| part.to <= length));
             });
         }

@@ -27,7 +27,7 @@ use domain::{
 use services::error::ServiceError;
 use services::{
     Ctx, rate,
-    repeats::{self, Outcome, Turn},
+    repeats::{self, NOTHING, Outcome, Turn},
     tokens,
 };
 use std::{
@@ -35,9 +35,6 @@ use std::{
     sync::Arc,
 };
 use text::Lang;
-
-/// The id of what makes nothing.
-const NOTHING: i64 = 0;
 
 /// The address of the client, for limits and logs: whoever serves puts it into the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +129,7 @@ pub async fn pass(operation: &Arc<Operation>, ctx: Ctx, request: Request) -> Res
     }
     let key = parts.headers.get("idempotency-key").filter(|_| asker.actor.person().is_some()).cloned();
     let (response, again) = match key {
-        Some(key) => once(asker, &key, call, ctx, parts, body).await,
+        Some(key) => once(asker, &key, operation, call, ctx, parts, body).await,
         None => (call(Request::from_parts(parts, body), ctx).await, false),
     };
     match (response.extensions().get::<Made>().cloned(), operation.place()) {
@@ -155,6 +152,7 @@ async fn over(lang: Lang, call: &Call, ctx: Ctx, parts: Parts, body: Body) -> Re
 async fn once(
     asker: Asker,
     key: &HeaderValue,
+    operation: &Operation,
     call: &Call,
     ctx: Ctx,
     parts: Parts,
@@ -165,7 +163,7 @@ async fn once(
     let request = [parts.uri.path().as_bytes(), b"\n", &body].concat();
     // What is no text is no key either, and is refused as one.
     let key = key.to_str().unwrap_or_default();
-    let ticket = match repeats::begin(&asker.ctx, &asker.actor, key, &request).await {
+    let ticket = match repeats::begin(&asker.ctx, &asker.actor, key, &request, operation.place().is_some()).await {
         Ok(Turn::First(ticket)) => ticket,
         Ok(Turn::Again(Outcome { id, state })) => {
             return (Made { state, ..Made::plain(id) }.into_response(), true);
@@ -175,7 +173,8 @@ async fn once(
     let (call, lang) = (Arc::clone(call), asker.lang);
     // In a task of its own: whoever asks may be cut off, and what came of it is kept all the same.
     let done = tokio::spawn(async move {
-        let response = call(Request::from_parts(parts, Body::from(body)), ctx).await;
+        let work = call(Request::from_parts(parts, Body::from(body)), ctx);
+        let response = repeats::under(Arc::clone(&ticket), work).await;
         let done = response.status() == StatusCode::NO_CONTENT;
         let made = response.extensions().get::<Made>().cloned().or(done.then_some(Made::plain(NOTHING)));
         let made = made.map(|Made { id, state, .. }| Outcome { id, state });

@@ -12,7 +12,10 @@ use domain::{
     id::{EditionId, MachineId, ModuleId, RequirementId, TypeId},
     qualifications::Subject,
     tokens::Scope,
-    training::{Length, THRESHOLD, watching::Span},
+    training::{
+        Length, THRESHOLD,
+        watching::{Report, Span},
+    },
 };
 use serde::{Deserialize, Serialize};
 use services::training::{self, DescribeModule, ShowVideo, TrainingError, ValidationError, redo_day};
@@ -318,14 +321,19 @@ pub struct Played {
     /// Where they are, in milliseconds.
     #[serde(default)]
     place: u32,
+    /// How long ago the first of the parts began to play, in milliseconds: for what could not be reported for more than a minute.
+    /// Left out, 20 seconds of a longer silence count.
+    #[serde(default)]
+    began: u32,
 }
 
 async fn report(asker: Asker, Id(id): Id, Body(played): Body<Played>) -> Result<One<Credit>, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     let parts = played.parts.into_iter().map(|part| Span { from: part.from, to: part.to }).collect();
     let edition = played.edition.map(EditionId);
+    let told = Report { parts, began: played.began };
     let (edition, credit) =
-        training::report_module(&ctx, &actor, ModuleId(id), edition, parts, played.place).await?;
+        training::report_module(&ctx, &actor, ModuleId(id), edition, told, played.place).await?;
     Ok(One(credited(edition, credit)))
 }
 

@@ -25,6 +25,7 @@ pub use search::{Wanted, When};
 pub use times::{Facts, Piece, Request, alternatives, availability, begins, booked_in_week, refusals, times};
 
 use crate::{
+    down_time::{Gap, could_hardly_act},
     id::{MachineId, RoomId},
     occupations::Span,
     time::{DAY, MINUTE, Millis},
@@ -295,14 +296,13 @@ pub fn gone(span: Span, answered: Option<Millis>) -> Millis {
     span.starts.max(answered.unwrap_or(span.starts)).after(LATE).min(span.ends)
 }
 
-/// Whether most of the time in which the holder of a booking at `span` could have checked in lies in `down`: not before they asked
-/// for it and were answered.
+/// Whether the holder of a booking at `span` could hardly have checked in for all the down time in `gaps`: not before they asked for
+/// it and were answered.
 #[must_use]
-pub fn could_not_come(span: Span, asked: Millis, answered: Option<Millis>, down: Span) -> bool {
+pub fn could_not_come(span: Span, asked: Millis, answered: Option<Millis>, gaps: &[Gap]) -> bool {
     let ends = gone(span, answered);
     let starts = span.starts.before(EARLY).max(asked).max(answered.unwrap_or(asked));
-    let missed = down.ends.min(ends).since(down.starts.max(starts));
-    missed * 2 > ends.since(starts)
+    could_hardly_act(gaps, Span { starts, ends })
 }
 
 /// Whether the reminder of a booking at `span` that was made at `made` is due: not of one that was made later than that.

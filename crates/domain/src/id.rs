@@ -17,7 +17,17 @@ macro_rules! ids {
                 self.0.fmt(f)
             }
         }
-    )+};
+    )+
+
+        /// The number of the id that `value` is, if it is one.
+        #[must_use]
+        pub fn number_in(value: &dyn std::any::Any) -> Option<i64> {
+            $(if let Some(id) = value.downcast_ref::<$name>() {
+                return Some(id.0);
+            })+
+            None
+        }
+    };
 }
 
 ids! {

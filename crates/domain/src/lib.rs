@@ -27,6 +27,7 @@ pub mod checkout_steps;
 pub mod checkouts;
 pub mod deliveries;
 pub mod displays;
+pub mod down_time;
 pub mod equipment;
 pub mod external_calendars;
 pub mod feeds;

@@ -14,13 +14,42 @@ pub const HOUR: Duration = Duration::from_hours(1);
 /// Twenty-four hours; not a calendar day, which may have 23 or 25.
 pub const DAY: Duration = Duration::from_hours(24);
 
-/// An instant: milliseconds since 1970 in UTC.
+/// An instant: milliseconds since 1970 in UTC. Whatever comes in from outside is of the years 1970 to 2999, so that nothing that is
+/// reckoned from it leaves the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
-pub struct Millis(pub i64);
+pub struct Millis(#[serde(deserialize_with = "deserialize_instant")] pub i64);
+
+/// 1 January 3000: from then on nobody means it.
+const END: i64 = 32_503_680_000_000;
+
+fn deserialize_instant<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let at = i64::deserialize(deserializer)?;
+    Millis::from_outside(at)
+        .map(|at| at.0)
+        .ok_or_else(|| serde::de::Error::custom("an instant beyond the years 1970 to 2999"))
+}
 
 impl Millis {
+    /// An instant as somebody sent it; `None` where it is not of the years 1970 to 2999.
+    #[must_use]
+    pub fn from_outside(at: i64) -> Option<Self> {
+        (0..END).contains(&at).then_some(Self(at))
+    }
+
+    /// The same as text: milliseconds since 1970.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        text.trim().parse().ok().and_then(Self::from_outside)
+    }
+
+    /// How much later than `other` this is, in milliseconds; negative where it is earlier.
+    #[must_use]
+    pub fn minus(self, other: Self) -> i64 {
+        self.0.saturating_sub(other.0)
+    }
+
     /// How long after `earlier` this is; zero if it is not.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -203,6 +232,28 @@ fn small(n: i64) -> u8 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn instant_from_outside_is_of_years_that_somebody_means() {
+        let read = |at: i64| {
+            let at: serde::de::value::I64Deserializer<serde::de::value::Error> =
+                serde::de::IntoDeserializer::into_deserializer(at);
+            Millis::deserialize(at)
+        };
+        for at in [0, 1_800_000_000_000, END - 1] {
+            assert_eq!(Millis::from_outside(at), Some(Millis(at)));
+            assert_eq!(Millis::typed(&format!(" {at} ")), Some(Millis(at)));
+            assert_eq!(read(at), Ok(Millis(at)));
+        }
+        for at in [-1, END, i64::MIN, i64::MAX] {
+            assert_eq!(Millis::from_outside(at), None, "{at}");
+            assert_eq!(Millis::typed(&at.to_string()), None, "{at}");
+            assert!(read(at).is_err(), "{at}");
+        }
+        assert_eq!(Millis::typed("9223372036854775808"), None);
+        assert_eq!(Date::from_days(END / 86_400_000), Date { year: 3000, month: 1, day: 1 });
+        assert_eq!(Millis(i64::MAX).minus(Millis(i64::MIN)), i64::MAX);
+    }
 
     #[test]
     fn known_days() {

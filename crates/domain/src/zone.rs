@@ -138,10 +138,10 @@ impl Zone {
     }
 }
 
-/// Reads an instant as RFC 3339 writes it, `2026-11-20T14:05:00+01:00`.
+/// Reads an instant of the years 1970 to 2999 as RFC 3339 writes it, `2026-11-20T14:05:00+01:00`.
 #[must_use]
 pub fn from_rfc3339(text: &str) -> Option<Millis> {
-    chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| Millis(at.timestamp_millis()))
+    Millis::from_outside(chrono::DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis())
 }
 
 /// Writes an instant as RFC 3339 does, in UTC and to the second; `None` beyond the calendar.

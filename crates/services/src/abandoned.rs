@@ -6,7 +6,7 @@
 //! A timer looks for uses that broke off or fell silent; it asks what is due, so it does not matter how often or how late. That a
 //! board polls without reporting shows with the poll, and is acted upon before the poll is answered.
 
-use crate::Ctx;
+use crate::{Ctx, down_time};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     boards::MachineNumber,
@@ -29,7 +29,8 @@ const SILENT: Duration = HOUR.saturating_mul(12);
 /// Ends what is over; answers how many uses were.
 pub async fn end(ctx: &Ctx) -> Result<usize, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING) else { return Ok(0) };
-    if ctx.boards().lost().is_some() {
+    // Nor is what a clock skipped a silence.
+    if ctx.boards().lost().is_some() || down_time::is_recent(ctx).await {
         return Ok(0);
     }
     let now = ctx.now();

@@ -3,7 +3,7 @@
 //! Invariant: between a request and its turn at the writer somebody may have lost what it goes by, so a job goes by the actor
 //! as they stand inside it. What is changed without an actor – by boards, timers, the logbook – writes to the store itself.
 
-use crate::Ctx;
+use crate::{Ctx, repeats};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof, Who},
     audit::Subject,
@@ -90,10 +90,15 @@ impl Ctx {
         E: From<StoreError> + Send + 'static,
     {
         let (actor, now) = (actor.clone(), self.now());
+        let ticket = repeats::ticket();
         self.store()
             .write(async move |tx| {
                 let actor = refreshed(tx, actor, now).await?;
-                work(Begun { tx, actor, now }).await
+                let done = work(Begun { tx: &mut *tx, actor, now }).await?;
+                if let Some(ticket) = ticket {
+                    repeats::keep(tx, &ticket, &done).await?;
+                }
+                Ok(done)
             })
             .await
     }

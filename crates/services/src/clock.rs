@@ -1,17 +1,36 @@
-//! The clock. Services read it once per call, and only from the context; a test brings its own.
+//! The clock: what time it is, and how much time passed. Services read it once per call, and only from the context; a test
+//! brings its own.
+//!
+//! **Invariant.** What people read and what is written down goes by [`Clock::now`], which somebody may set, forward or back. What
+//! limits how often something may be done goes by [`Clock::steady`], which nobody sets.
 
-use domain::time::Millis;
-use std::time::{SystemTime, UNIX_EPOCH};
+use domain::time::{Millis, millis};
+use futures::{FutureExt, future::BoxFuture};
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 /// Something that knows what time it is.
 pub trait Clock: Send + Sync + 'static {
     /// The present instant.
     fn now(&self) -> Millis;
+
+    /// How long ago some fixed instant was. It never goes back and never jumps, whatever becomes of [`Clock::now`].
+    fn steady(&self) -> Duration;
+
+    /// Ends when `length` has passed.
+    fn rest(&self, length: Duration) -> BoxFuture<'_, ()> {
+        tokio::time::sleep(length).boxed()
+    }
 }
 
 /// The system's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
+
+/// What the steady time of this process is counted from.
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
@@ -19,4 +38,13 @@ impl Clock for SystemClock {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Millis(since.as_millis().try_into().unwrap_or(i64::MAX))
     }
+
+    fn steady(&self) -> Duration {
+        BEGAN.elapsed()
+    }
+}
+
+/// A steady time in the unit of instants, for what counts by the difference of two of them.
+pub(crate) fn steady(clock: &dyn Clock) -> Millis {
+    Millis(millis(clock.steady()))
 }

@@ -3,12 +3,14 @@
 use crate::{
     accounts::guard::Guard,
     boards,
-    clock::{Clock, SystemClock},
+    clock::{self, Clock, SystemClock},
+    down_time::Watch,
     external_calendars::Fetcher,
     imports,
     live::Hub,
     logbook::{self, Logbook},
     mail, people,
+    repeats::UnderWay,
     shared::Shared,
     space::{self, Space},
     system::Process,
@@ -61,6 +63,7 @@ struct Inner {
     mail: mail::Memory,
     calendar_name: Arc<str>,
     guard: Guard,
+    under_way: UnderWay,
     uploads: Slots,
     fetcher: Shared<Option<Arc<dyn Fetcher>>>,
     stop: CancellationToken,
@@ -79,7 +82,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     let calendar_name = calendar_name(&store, &config.dice).await.map_err(OpenError::Settings)?;
     let ctx = Ctx(Arc::new(Inner {
         hub: Hub::new(config.clock.now()),
-        process: Process::new(config.clock.now()),
+        process: Process::new(Watch::begin(&*config.clock)),
         logbook: Logbook::default(),
         space: Shared::new(Arc::new(Space::from_settings(&settings))),
         reloading: tokio::sync::Mutex::default(),
@@ -90,6 +93,7 @@ pub async fn open(config: Config) -> Result<Ctx, OpenError> {
         mail: mail::Memory::default(),
         calendar_name,
         guard: Guard::default(),
+        under_way: UnderWay::default(),
         uploads: Slots::default(),
         fetcher: Shared::default(),
         stop: CancellationToken::new(),
@@ -121,6 +125,15 @@ impl Ctx {
     /// The present instant. Read once per use case.
     pub(crate) fn now(&self) -> Millis {
         self.0.clock.now()
+    }
+
+    /// The steady time, which nobody sets: for what limits how often something may be done, and never to be written down.
+    pub(crate) fn steady(&self) -> Millis {
+        clock::steady(&*self.0.clock)
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -167,6 +180,11 @@ impl Ctx {
 
     pub(crate) fn guard(&self) -> &Guard {
         &self.0.guard
+    }
+
+    /// Requests under a key that are being done.
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        &self.0.under_way
     }
 
     /// Uploads under way.

@@ -4,8 +4,8 @@
 //! which are the server's.
 
 use crate::{
-    Ctx, abandoned, announcements, boards, bookings, checkouts, external_calendars, maintenance, notes, notices,
-    outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
+    Ctx, abandoned, announcements, boards, bookings, checkouts, down_time, external_calendars, maintenance, notes,
+    notices, outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
 };
 use domain::{jobs::Job, time::Millis};
 use std::collections::BTreeMap;
@@ -38,7 +38,12 @@ impl LastRuns {
 /// Does what is due of `job`, and answers how it ended.
 pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     let at = ctx.now();
-    let ended = match work(ctx, job).await {
+    // Nobody is judged by a clock that was just set.
+    let done = match down_time::look(ctx).await {
+        Ok(()) => work(ctx, job).await,
+        Err(error) => Err(message(error)),
+    };
+    let ended = match done {
         Ok(None) => return ctx.process().last_runs.of(job).map_or(Ended::Idle, |run| run.ended),
         Ok(Some(0)) => Ended::Idle,
         Ok(Some(count)) => {
@@ -70,6 +75,8 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
             Ok(Some(0))
         }
         Job::IdempotencyKeys => ran(repeats::forget_old(ctx).await),
+        // What they write or clear stays so, though the clock be set right again.
+        Job::Lapses | Job::Retention if down_time::is_unsettled(ctx).await => Ok(None),
         Job::Lapses => ran(qualifications::lapse(ctx).await),
         Job::Reminders => ran(notices::remind(ctx).await),
         Job::Appointments => ran(checkouts::turn(ctx).await),

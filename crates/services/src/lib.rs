@@ -35,6 +35,7 @@ mod decisions;
 pub mod deliveries;
 pub mod demo;
 pub mod displays;
+pub mod down_time;
 pub mod effects;
 pub mod equipment;
 pub mod error;

@@ -7,7 +7,7 @@
 
 use crate::{
     Ctx,
-    accounts::{AccountsError, show_password},
+    accounts::{AccountsError, Origin, show_password},
     bookings, checkouts, logbook, mail,
     people::refused,
     sessions,
@@ -26,7 +26,7 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, net::IpAddr};
+use std::collections::BTreeSet;
 use store::{
     Done, SqliteConnection, StoreError, accounts, audit, effects, people, people::Person, privacy, qualifications,
 };
@@ -193,7 +193,12 @@ pub async fn erase(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
 }
 
 /// Erases whoever asks, who shows their password: a session that was left open is not enough.
-pub async fn erase_oneself(ctx: &Ctx, actor: &Actor, from: IpAddr, password: &str) -> Result<(), PrivacyError> {
+pub async fn erase_oneself(
+    ctx: &Ctx,
+    actor: &Actor,
+    from: impl Into<Origin>,
+    password: &str,
+) -> Result<(), PrivacyError> {
     show_password(ctx, actor, from, password).await?;
     let id = actor.person().ok_or(Forbidden::SignIn)?;
     carry_out(ctx, actor, id).await

@@ -1,22 +1,28 @@
 //! Asking again: a program that gives a key with what it wants made may ask twice, and it is made once.
 //!
-//! **Invariants.** Of two who ask at once under one key, one makes and the other is told to wait. What is kept is whose key
-//! it is, a salted hash of the request, and the id and state of what came of it; nothing that anybody wrote. Deliberately absent: the
-//! answer itself. Whoever asks again learns what was made and reads it there, and a secret is shown once.
+//! **Invariants.** Of two who ask at once under one key, one makes and the other is told to wait. What came of a request is kept in
+//! the job that does it, so that whoever asks again after a crash learns of what stands, and may ask anew for what does not. What is
+//! kept is whose key it is, a salted hash of the request, and the id and state of what came of it; nothing that anybody wrote.
+//! Deliberately absent: the answer itself. Whoever asks again learns what was made and reads it there, and a secret is shown once.
 
-use crate::Ctx;
+use crate::{Ctx, displays, shared::Shared};
 use domain::{
     actor::{Actor, Forbidden},
-    id::PersonId,
+    bookings,
+    cards::claims::ClaimOutcome,
+    id::{self, BookingId, CardId, ClaimId, PersonId},
     time::HOUR,
 };
 use macros::ServiceError;
 use sha2::{Digest, Sha256};
-use std::{ops::RangeInclusive, time::Duration};
-use store::{Done, StoreError, Unaudited, repeats};
+use std::{any::Any, collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
+use store::{Done, StoreError, Unaudited, WriteTx, repeats};
+use views::{cards::Sorted, feeds::FeedMade};
 
 /// How long a key is remembered.
 const KEPT: Duration = Duration::from_hours(24);
+/// The id of what makes nothing.
+pub const NOTHING: i64 = 0;
 /// Characters of a key.
 const KEY: RangeInclusive<usize> = 1..=255;
 
@@ -29,7 +35,7 @@ pub enum RepeatsError {
     /// Something else was asked under this key.
     #[problem("idempotency.other-request", Invalid, at("Idempotency-Key", repeat_other_request))]
     OtherRequest,
-    /// It is being done, or was cut off.
+    /// It is being done.
     #[problem("idempotency.under-way", Conflict, repeat_under_way, after = 1)]
     UnderWay,
     /// Nobody knows who asks.
@@ -41,10 +47,10 @@ pub enum RepeatsError {
 }
 
 /// Where a request under a key stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Turn {
     /// It is new, and is to be done.
-    First(Ticket),
+    First(Arc<Ticket>),
     /// It was done.
     Again(Outcome),
 }
@@ -58,16 +64,88 @@ pub struct Outcome {
     pub state: Option<String>,
 }
 
-/// To be given back when it is known what came of the request.
+impl Outcome {
+    /// What has nothing but an id.
+    const fn plain(id: i64) -> Self {
+        Self { id, state: None }
+    }
+
+    /// What a job that answers `value` made, where that can be told.
+    fn of(value: &dyn Any) -> Option<Self> {
+        let number = id::number_in(value)
+            .or_else(|| value.downcast_ref::<(ClaimId, ClaimOutcome)>().map(|(claim, _)| claim.0))
+            .or_else(|| value.downcast_ref::<(CardId, String)>().map(|(card, _)| card.0))
+            .or_else(|| value.downcast_ref::<displays::Made>().map(|made| made.id.0))
+            .or_else(|| value.downcast_ref::<FeedMade>().map(|made| made.id.0));
+        let given = || match value.downcast_ref::<Sorted>() {
+            Some(Sorted::Given { card, .. }) => Some(Self::plain(card.0)),
+            _ => None,
+        };
+        let booked = || {
+            let (booking, state) = value.downcast_ref::<(BookingId, bookings::State)>()?;
+            Some(Self { id: booking.0, state: Some(state.word().to_owned()) })
+        };
+        number.map(Self::plain).or_else(given).or_else(booked)
+    }
+}
+
+/// The requests under a key that this process is doing: what another one began and did not finish was cut off.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct UnderWay(Arc<Shared<HashSet<(PersonId, [u8; 32])>>>);
+
+/// To be given back when it is known what came of the request; until then, and until it is dropped, nobody else does it.
 #[must_use]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Ticket {
     person: PersonId,
     key: [u8; 32],
+    /// Something is made that has an id.
+    makes: bool,
+    under_way: UnderWay,
 }
 
-/// Begins `request`, whatever identifies it wholly, under `key`; or says what came of it before.
-pub async fn begin(ctx: &Ctx, actor: &Actor, key: &str, request: &[u8]) -> Result<Turn, RepeatsError> {
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.under_way.0.lock().remove(&(self.person, self.key));
+    }
+}
+
+tokio::task_local! {
+    /// Of the request that this task does.
+    static TICKET: Arc<Ticket>;
+}
+
+/// Does `work` under `ticket`: what comes of it is kept in the job that does it.
+pub async fn under<T>(ticket: Arc<Ticket>, work: impl Future<Output = T>) -> T {
+    TICKET.scope(ticket, work).await
+}
+
+/// The ticket that this task does something under.
+pub(crate) fn ticket() -> Option<Arc<Ticket>> {
+    TICKET.try_with(Arc::clone).ok()
+}
+
+/// Keeps what a job that ends as `done` made for the request of `ticket`. Part of that job.
+pub(crate) async fn keep<T: 'static>(tx: &mut WriteTx, ticket: &Ticket, done: &Done<T>) -> Result<(), StoreError> {
+    if !done.is_audited() {
+        return Ok(());
+    }
+    let made = Outcome::of(done.value()).or((!ticket.makes).then_some(Outcome::plain(NOTHING)));
+    if let Some(made) = made {
+        repeats::finish(tx, ticket.person, &ticket.key, (made.id, made.state.as_deref())).await?;
+    }
+    Ok(())
+}
+
+/// Begins `request`, whatever identifies it wholly, under `key`; or says what came of it before. `makes`: something that has an id is
+/// to come of it.
+pub async fn begin(
+    ctx: &Ctx,
+    actor: &Actor,
+    key: &str,
+    request: &[u8],
+    makes: bool,
+) -> Result<Turn, RepeatsError> {
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     if !KEY.contains(&key.len()) || !key.chars().all(|c| c.is_ascii_graphic()) {
         return Err(RepeatsError::NoKey);
@@ -75,23 +153,32 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, key: &str, request: &[u8]) -> Resul
     let now = ctx.now();
     let (salt, request) = (ctx.dice().bytes::<16>(), request.to_vec());
     let key: [u8; 32] = Sha256::digest(key).into();
+    let under_way = ctx.under_way().clone();
     let turn = ctx.store().write(async move |tx| {
         if let Some(kept) = repeats::find(tx.conn(), person, &key, now.before(KEPT)).await? {
             if salted(&kept.salt, &request).as_slice() != kept.hash {
                 return Err(RepeatsError::OtherRequest);
             }
-            let made = Outcome { id: kept.made.ok_or(RepeatsError::UnderWay)?, state: kept.state };
-            return Ok(Done::unaudited(Turn::Again(made), Unaudited::NothingChanged));
+            if let Some(id) = kept.made {
+                let made = Outcome { id, state: kept.state };
+                return Ok(Done::unaudited(Turn::Again(made), Unaudited::NothingChanged));
+            }
+            if under_way.0.lock().contains(&(person, key)) {
+                return Err(RepeatsError::UnderWay);
+            }
+            // It was cut off before it did anything.
         }
         repeats::begin(tx, person, &key, (&salt, &salted(&salt, &request)), now).await?;
-        Ok(Done::unaudited(Turn::First(Ticket { person, key }), Unaudited::Repeatable))
+        under_way.0.lock().insert((person, key));
+        let ticket = Arc::new(Ticket { person, key, makes, under_way });
+        Ok(Done::unaudited(Turn::First(ticket), Unaudited::Repeatable))
     });
     turn.await
 }
 
 /// Keeps what came of a request; if nothing did, it may be asked anew under the same key.
-pub async fn end(ctx: &Ctx, ticket: Ticket, made: Option<Outcome>) -> Result<(), StoreError> {
-    let Ticket { person, key } = ticket;
+pub async fn end(ctx: &Ctx, ticket: Arc<Ticket>, made: Option<Outcome>) -> Result<(), StoreError> {
+    let (person, key) = (ticket.person, ticket.key);
     let kept = ctx.store().write::<_, StoreError, _>(async move |tx| {
         match made {
             Some(made) => repeats::finish(tx, person, &key, (made.id, made.state.as_deref())).await?,

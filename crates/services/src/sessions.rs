@@ -12,13 +12,17 @@ use domain::{
     live::Hint,
     people::PersonStatus,
     qualifications::{Ledger, Relation},
-    time::Millis,
+    time::{DAY, Millis},
 };
+use std::time::Duration;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     sessions::{self, NewSession, Session},
 };
 use text::Lang;
+
+/// A device is known for so long after it signed in: as long as browsers keep a cookie.
+const KNOWN: Duration = DAY.saturating_mul(400);
 
 /// Whom a token stands for.
 #[derive(Debug, Clone)]
@@ -171,12 +175,13 @@ pub(crate) async fn end_all(
     Ok(ended)
 }
 
-/// Forgets sessions, tokens and links that ran out; how many there were.
+/// Forgets sessions, tokens, links and known devices that ran out; how many there were.
 pub async fn forget_run_out(ctx: &Ctx) -> Result<u64, StoreError> {
     let now = ctx.now();
     let forgotten = ctx.store().write::<_, StoreError, _>(async move |tx| {
         let gone = sessions::forget_run_out(tx, now).await? + store::links::forget_run_out(tx, now).await?;
         let gone = gone + store::tokens::forget_run_out(tx, now).await?;
+        let gone = gone + store::known_devices::forget(tx, now.before(KNOWN)).await?;
         Ok(Done::unaudited(gone, Unaudited::RunOut))
     });
     forgotten.await
@@ -185,7 +190,7 @@ pub async fn forget_run_out(ctx: &Ctx) -> Result<u64, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::time::{DAY, HOUR};
+    use domain::time::HOUR;
 
     #[test]
     fn a_session_slides_and_ends_after_thirty_days_whatever_happens() {

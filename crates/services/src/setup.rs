@@ -9,7 +9,7 @@
 
 use crate::{
     Ctx,
-    accounts::{AccountsError, Opened, ValidationError, links, password},
+    accounts::{AccountsError, Opened, Origin, ValidationError, links, password},
     change::Job,
     notices, sessions,
     token::Token,
@@ -32,7 +32,7 @@ use store::{
     Done, SqliteConnection, StoreError, WriteTx,
     accounts::{credentials, of_person, perhaps_administrators, remove_totp, set_language, set_password},
     audit::{self, AuditEntry},
-    checklist,
+    checklist, known_devices,
     people::{self, NewPerson},
     qualifications::{self, NewEntry},
     settings,
@@ -85,12 +85,13 @@ pub async fn offer(ctx: &Ctx) -> Result<Option<Token>, AccountsError> {
 /// Sets the space up and lets its first administrator in. The link is used up with it.
 pub async fn begin(
     ctx: &Ctx,
-    from: IpAddr,
+    from: impl Into<Origin>,
     device: &str,
     token: &Token,
     set_up: SetUp,
 ) -> Result<Opened, AccountsError> {
-    let now = ctx.now();
+    let (now, origin) = (ctx.now(), from.into());
+    let from = origin.address;
     let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     let link = links::look_up(ctx, from, token, now).await?;
     if link.purpose != Purpose::SetUp {
@@ -101,6 +102,7 @@ pub async fn begin(
     let (space, first) = both(space.checked(), first)?;
     let used = token.hash().ok_or(AccountsError::Gone)?;
     let (token, hash) = ctx.dice().fresh();
+    let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let begun = ctx.store().write(async move |tx| {
         if !store::links::take(tx, &used, now).await? || !administrators(tx.conn(), now).await?.is_empty() {
@@ -109,6 +111,7 @@ pub async fn begin(
         space.keep(tx).await?;
         let person = add(tx, &first, space.lang, now).await?;
         let session = sessions::open(tx, hash, person, &device, now, None).await?;
+        known_devices::remember(tx, person, &known_hash, now).await?;
         let by = people::alias(tx, person, now).await?;
         let subject = person;
         let detail = json!({ "session": session });
@@ -116,7 +119,7 @@ pub async fn begin(
     });
     begun.await?;
     ctx.reload_space().await?;
-    Ok(Opened { token, second_factor: false })
+    Ok(Opened { token, device: Some(known), second_factor: false })
 }
 
 /// A space that begins.

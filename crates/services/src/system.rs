@@ -4,9 +4,8 @@
 //! (`copies`), but for when the last was made.
 
 use crate::{
-    Ctx,
-    bookings::LookedBefore,
-    copies,
+    Ctx, copies,
+    down_time::{self, Watch},
     jobs::{self, LastRuns},
     shared::Shared,
 };
@@ -39,19 +38,19 @@ pub(crate) struct Process {
     pub(crate) last_runs: LastRuns,
     /// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
     pub(crate) maintenance_looked_until: Shared<Option<Millis>>,
-    pub(crate) looked_before: LookedBefore,
+    pub(crate) watch: Watch,
 }
 
 impl Process {
-    pub(crate) fn new(since: Millis) -> Self {
+    pub(crate) fn new(watch: Watch) -> Self {
         Self {
-            since,
+            since: watch.since(),
             recent: OnceLock::new(),
             copying: tokio::sync::Mutex::default(),
             trying: Arc::default(),
             last_runs: LastRuns::default(),
             maintenance_looked_until: Shared::default(),
-            looked_before: LookedBefore::default(),
+            watch,
         }
     }
 }
@@ -83,6 +82,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let figures = system::figures(&mut snapshot).await?;
     let taken = system::taken(&mut snapshot).await?;
+    let gaps = down_time::newest(&mut snapshot).await?;
     drop(snapshot);
     let backup = copies::noted(ctx.store().path());
     let count = |count| u64::try_from(count).unwrap_or_default();
@@ -101,6 +101,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
         backup: backup.map(|Backup { at, to, bytes }| Backup { at: ctx.moment(at), to, bytes }),
         taken: taken.map(|Taken { at, by }| Taken { at: ctx.moment(at), by }),
         jobs: jobs::last_runs(ctx),
+        gaps: gaps.into_iter().map(|gap| gap.map(|at| ctx.moment(at))).collect(),
         log: lines.into_iter().map(line).collect(),
     })
 }

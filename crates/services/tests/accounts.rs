@@ -17,7 +17,7 @@ use lab::{
 };
 use services::error::ServiceError;
 use services::{
-    accounts::{self, AccountsError, Invite, ValidationError},
+    accounts::{self, AccountsError, Invite, Origin, ValidationError},
     cards, displays,
     equipment::{self, AddMachine},
     holds::{self, PlaceHold},
@@ -80,32 +80,66 @@ async fn every_failure_has_one_answer() {
 }
 
 #[tokio::test]
-async fn after_five_failures_one_waits_whoever_has_the_address() {
+async fn five_failures_lock_the_account_where_they_were_made_and_nowhere_else() {
     let lab = open().await;
     for email in ["ada@lab.example", "nobody@lab.example"] {
-        for n in 0..5 {
-            let refused = accounts::sign_in(&lab.ctx, here(n), "", email, "wrong").await;
-            assert!(matches!(refused, Err(AccountsError::Refused)), "{email}");
+        for _ in 0..5 {
+            assert!(matches!(sign_in(&lab, email, "wrong").await, Err(AccountsError::Refused)), "{email}");
         }
-        let refused = accounts::sign_in(&lab.ctx, here(99), "", email, PASSWORD).await.unwrap_err();
+        let refused = sign_in(&lab, email, PASSWORD).await.unwrap_err();
         let AccountsError::TooMany(wait) = refused else { panic!("{email}: {refused:?}") };
         assert_eq!(wait, 15 * 60);
         assert_eq!(refused.problem(Lang::En).retry_after, Some(15 * 60));
     }
+    let elsewhere = accounts::sign_in(&lab.ctx, here(8), "", "ada@lab.example", PASSWORD).await;
+    assert!(elsewhere.is_ok(), "{elsewhere:?}");
+    lab.set_back(HOUR);
     lab.pass(MINUTE * 15);
     sign_in(&lab, "ada@lab.example", PASSWORD).await.unwrap();
 }
 
 #[tokio::test]
-async fn after_twenty_failures_an_address_waits() {
+async fn failures_of_an_address_slow_it_and_lock_nobody_there_out() {
     let lab = open().await;
+    let mut waits = Vec::new();
     for n in 0..20 {
         let email = format!("nobody{n}@lab.example");
         assert!(matches!(sign_in(&lab, &email, "wrong").await, Err(AccountsError::Refused)), "{n}");
+        waits.push(lab.rested().as_millis());
     }
-    assert!(matches!(sign_in(&lab, "ada@lab.example", PASSWORD).await, Err(AccountsError::TooMany(_))));
-    let elsewhere = accounts::sign_in(&lab.ctx, here(8), "", "ada@lab.example", PASSWORD).await;
-    assert!(elsewhere.is_ok(), "others do not wait with them");
+    assert!(waits[..10].iter().all(|wait| *wait == 0) && waits.is_sorted() && waits[10] > 0, "{waits:?}");
+    sign_in(&lab, "ada@lab.example", PASSWORD).await.unwrap();
+    assert_eq!(lab.rested(), seconds(4), "it takes a moment");
+    accounts::sign_in(&lab.ctx, here(8), "", "ada@lab.example", PASSWORD).await.unwrap();
+    assert_eq!(lab.rested(), seconds(0), "others do not wait with them");
+}
+
+#[tokio::test]
+async fn device_that_has_signed_in_before_has_a_count_of_its_own() {
+    let lab = open().await;
+    let on = async |device: &Option<Token>, password: &str| {
+        let origin = Origin { address: here(7), device: device.clone() };
+        accounts::sign_in(&lab.ctx, origin, "", "ada@lab.example", password).await
+    };
+    let (phone, laptop) = (on(&None, PASSWORD).await.unwrap().device, on(&None, PASSWORD).await.unwrap().device);
+    assert!(phone.is_some() && phone != laptop);
+    assert_eq!(on(&phone, PASSWORD).await.unwrap().device, phone, "it stays the same");
+    let kept = lab.number("SELECT count(*) FROM known_device WHERE length(hash) = 32").await;
+    assert_eq!(kept, 2, "as hashes");
+    for n in 0..20 {
+        assert!(sign_in(&lab, &format!("nobody{n}@lab.example"), "wrong").await.is_err());
+    }
+    while !matches!(on(&None, "wrong").await, Err(AccountsError::TooMany(_))) {}
+    lab.rested();
+    on(&phone, PASSWORD).await.unwrap();
+    assert_eq!(lab.rested(), seconds(0), "nor is it slowed");
+    let forged = Some(Token::presented(&"A".repeat(43)));
+    assert!(matches!(on(&forged, PASSWORD).await, Err(AccountsError::TooMany(_))));
+    for _ in 0..5 {
+        assert!(matches!(on(&phone, "wrong").await, Err(AccountsError::Refused)));
+    }
+    assert!(matches!(on(&phone, PASSWORD).await, Err(AccountsError::TooMany(_))), "nobody guesses on it either");
+    on(&laptop, PASSWORD).await.unwrap();
 }
 
 #[tokio::test]
@@ -330,8 +364,9 @@ async fn a_link_is_for_what_it_was_made_for() {
         let forged = Token::presented(&format!("{n:043}"));
         assert!(matches!(accounts::link(&lab.ctx, here(2), &forged).await, Err(AccountsError::Gone)), "{n}");
     }
+    assert_eq!(lab.rested(), seconds(0));
     let guessing = accounts::link(&lab.ctx, here(2), &sign_in).await;
-    assert!(matches!(guessing, Err(AccountsError::TooMany(_))), "{guessing:?}");
+    assert!(matches!(guessing, Err(AccountsError::Gone)) && lab.rested() > seconds(0), "slowed: {guessing:?}");
     let right = accounts::sign_in(&lab.ctx, here(2), "", "ada@lab.example", PASSWORD).await;
     assert!(right.is_ok(), "an old link that somebody opens keeps nobody beside them out");
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
+#[path = "bookings/down_time.rs"]
+mod down_time;
 mod lab;
 #[path = "bookings/meanwhile.rs"]
 mod meanwhile;

@@ -241,6 +241,8 @@ const CAUSES: &[(&str, Cause)] = &[
     ("displays::recognise", Cause::None(HOUSE)),
     ("displays::renew", Cause::None(SETTING)),
     ("displays::revoke", Cause::None(SETTING)),
+    ("down_time::look", Cause::None(HOUSE)),
+    ("down_time::stood_still", Cause::None(HOUSE)),
     ("equipment::add_machine", Cause::None(SETTING)),
     ("equipment::kinds::add_type", Cause::None(SETTING)),
     ("equipment::kinds::archive_type", Cause::TellsThrough(&[Kind::CheckoutCancelled], &["checkouts/turn.rs"])),

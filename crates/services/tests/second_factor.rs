@@ -67,13 +67,19 @@ async fn codes_are_not_guessed() {
     accounts::confirm_totp(&lab.ctx, &ada, here(1), &code(&offer.secret, lab::NOON.0)).await.unwrap();
     let opened = sign_in(&lab, "ada@lab.example", PASSWORD).await.unwrap();
     lab.pass(seconds(30));
-    for n in 0..5 {
-        let guess = accounts::show_second_factor(&lab.ctx, &opened.token, here(n), "000000").await;
-        assert!(matches!(guess, Err(AccountsError::WrongCode)), "{n}");
-    }
+    let show = async |from: u32, code: &str| {
+        accounts::show_second_factor(&lab.ctx, &opened.token, here(from), code).await
+    };
     let right = code(&offer.secret, lab::NOON.0 + 30_000);
-    let late = accounts::show_second_factor(&lab.ctx, &opened.token, here(9), &right).await;
-    assert!(matches!(late, Err(AccountsError::TooMany(_))), "{late:?}");
+    for from in 0..4 {
+        for n in 0..5 {
+            assert!(matches!(show(from, "000000").await, Err(AccountsError::WrongCode)), "{from} {n}");
+        }
+        assert!(matches!(show(from, &right).await, Err(AccountsError::TooMany(_))), "{from}");
+    }
+    assert!(matches!(show(9, &right).await, Err(AccountsError::TooMany(_))), "nor from many addresses");
+    lab.pass(seconds(3_600));
+    show(9, &code(&offer.secret, lab::NOON.0 + 3_630_000)).await.unwrap();
 }
 
 #[tokio::test]

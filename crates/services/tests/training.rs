@@ -27,7 +27,7 @@ use domain::{
     training::quiz::QuestionKind,
     training::{
         path::{Progress, Task},
-        watching::Span,
+        watching::{Report, Span},
     },
 };
 use lab::{LASER, Lab, ada, bob, seconds};
@@ -151,10 +151,10 @@ async fn no_report_earns_more_than_the_server_s_clock_allows() {
     let bob = lab.signed_in(2).await;
     let tell = async |parts: Vec<Span>| report(&lab.ctx, &bob, VIDEO, parts, 0).await;
     let first = tell(vec![span(0, 100)]).await.unwrap();
-    assert_eq!(first.gained, 2000, "nobody was heard of before");
+    assert_eq!(first.gained, 0, "time counts from the first report");
     assert!(matches!(tell(vec![span(2, 3)]).await, Err(TrainingError::TooSoon)), "fresher than a second");
     lab.pass(seconds(5));
-    assert_eq!(tell(vec![span(0, 120)]).await.unwrap().gained, 7500, "24 times the speed");
+    assert_eq!(tell(vec![span(0, 120)]).await.unwrap().gained, 9500, "24 times the speed");
     lab.pass(seconds(5));
     let twice = tell(vec![span(0, 9), span(0, 9), span(3, 9)]).await.unwrap();
     assert_eq!((twice.gained, twice.watched), (0, vec![Span { from: 0, to: 9500 }]), "union, not sum");
@@ -172,11 +172,11 @@ async fn no_report_earns_more_than_the_server_s_clock_allows() {
     assert!(tell(vec![span(0, 120)]).await.unwrap().gained <= 2000, "the clock was set back");
     lab.pass(seconds(12 * 3600));
     let later = tell(vec![span(0, 100)]).await.unwrap();
-    assert_eq!(
-        later.watched,
-        [span(0, 100)],
-        "what was played without a network comes with the first report after it"
-    );
+    assert!(later.gained <= 32_000, "twelve hours of silence are no watching: {later:?}");
+    lab.pass(seconds(120));
+    let offline = Report { parts: vec![span(0, 100)], began: 110_000 };
+    let later = report(&lab.ctx, &bob, VIDEO, offline, 0).await.unwrap();
+    assert_eq!(later.watched, [span(0, 100)], "what was played without a network is told with when it began");
     let before = tell_progress(&lab).await;
     lab.pass(seconds(5));
     let unknown = report(&lab.ctx, &bob, EditionId(99), vec![span(0, 5)], 0).await;
@@ -189,6 +189,40 @@ async fn no_report_earns_more_than_the_server_s_clock_allows() {
 
 async fn tell_progress(lab: &Lab) -> String {
     lab.text("SELECT spans FROM training_progress WHERE person_id = 2").await
+}
+
+#[tokio::test]
+async fn one_request_about_a_video_that_was_never_opened_gains_nothing() {
+    let (lab, max, _) = lab(0).await;
+    let other = add(&lab.ctx, &max, DescribeModule::typed("Dust", "", "")).await.unwrap();
+    let video = ShowVideo::typed("https://youtu.be/dQw4w9WgXcQ", "120");
+    set_video(&lab.ctx, &lab.administrator().await, other, video).await.unwrap();
+    publish(&lab.ctx, &max, other, None).await.unwrap();
+    let bob = lab.signed_in(2).await;
+    watched(&lab, &bob, VIDEO).await;
+    lab.pass(DAY);
+    let report_all = Report { parts: vec![span(0, 120)], began: u32::MAX };
+    let all = report(&lab.ctx, &bob, EditionId(2), report_all, 0).await.unwrap();
+    assert_eq!((all.gained, all.percent), (0, 0));
+}
+
+#[tokio::test]
+async fn corrected_length_of_the_same_video_keeps_what_was_watched() {
+    let (lab, max, id) = lab(0).await;
+    let (ada, bob, ida) = (lab.signed_in(1).await, lab.signed_in(2).await, lab.administrator().await);
+    watched(&lab, &ada, VIDEO).await;
+    report(&lab.ctx, &bob, VIDEO, vec![], 0).await.unwrap();
+    lab.pass(seconds(60));
+    report(&lab.ctx, &bob, VIDEO, vec![span(0, 60)], 0).await.unwrap();
+    for (length, least) in [("2:06", 47), ("1:30", 66)] {
+        set_video(&lab.ctx, &ida, id, ShowVideo::typed("dQw4w9WgXcQ", length)).await.unwrap();
+        publish(&lab.ctx, &max, id, None).await.unwrap();
+        let of = async |who: &Actor| training::progress(&lab.ctx, who, id).await.unwrap().1;
+        assert_eq!(of(&ada).await.percent, 100, "{length}");
+        let half = of(&bob).await;
+        assert!(half.percent >= least, "{length}: {half:?}");
+        assert_eq!(half.watched, [span(0, 60)], "{length}");
+    }
 }
 
 #[tokio::test]

@@ -143,7 +143,8 @@ pub async fn confirm_totp(
 pub async fn take_step(tx: &mut WriteTx, person: PersonId, step: i64) -> Result<bool, StoreError> {
     let taken = sqlx::query!(
         "UPDATE account SET totp_last_step = ?1
-          WHERE person_id = ?2 AND totp_confirmed_at IS NOT NULL AND ifnull(totp_last_step, 0) < ?1",
+          WHERE person_id = ?2 AND totp_confirmed_at IS NOT NULL
+            AND (ifnull(totp_last_step, 0) < ?1 OR totp_last_step > ?1 + 2)",
         step,
         person,
     );

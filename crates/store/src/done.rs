@@ -56,6 +56,18 @@ pub(crate) enum Record {
 }
 
 impl<T> Done<T> {
+    /// What the caller is answered.
+    #[must_use]
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// Whether the change is on record.
+    #[must_use]
+    pub fn is_audited(&self) -> bool {
+        matches!(self.record, Record::Audited(_))
+    }
+
     /// The change is recorded by `entry`, in the same commit.
     pub fn audited(value: T, entry: AuditEntry) -> Self {
         Self { value, record: Record::Audited(entry), rest: None }

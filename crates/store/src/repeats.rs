@@ -77,10 +77,14 @@ pub async fn finish(
     Ok(())
 }
 
-/// Forgets a request of which nothing came.
+/// Forgets a request, if nothing came of it.
 pub async fn forget(tx: &mut WriteTx, person: PersonId, key: &[u8; 32]) -> Result<(), StoreError> {
     let key = key.as_slice();
-    let gone = sqlx::query!("DELETE FROM repeated_request WHERE person_id = ? AND key_hash = ?", person, key);
+    let gone = sqlx::query!(
+        "DELETE FROM repeated_request WHERE person_id = ? AND key_hash = ? AND made IS NULL",
+        person,
+        key
+    );
     gone.execute(tx.conn()).await?;
     Ok(())
 }

@@ -3,9 +3,10 @@
 use crate::privacy::{Erasing, Table};
 use domain::{
     bookings::Resource,
+    down_time::{Cause, Gap},
     id::{BookingId, MachineId, PersonId, RoomId, TypeId, WaitingId},
     occupations::Span,
-    time::Millis,
+    time::{Millis, millis},
     waiting::State,
 };
 use sqlx::SqliteConnection;
@@ -35,6 +36,31 @@ pub async fn add(tx: &mut WriteTx, new: &NewWaiting) -> Result<WaitingId, StoreE
     .execute(tx.conn())
     .await?;
     Ok(WaitingId(made.last_insert_rowid()))
+}
+
+/// Offers wait as much longer as `gap` took of them, and never past the beginning of what is offered; what was to come again after a
+/// clock was set back they do not wait for twice.
+pub async fn shift_offers(tx: &mut WriteTx, gap: Gap) -> Result<(), StoreError> {
+    let length = millis(gap.length());
+    if gap.cause == Cause::SetBack {
+        sqlx::query!(
+            "UPDATE waiting SET until_at = until_at - ?1 WHERE state = 'offered' AND offered_at >= ?2",
+            length,
+            gap.starts
+        )
+        .execute(tx.conn())
+        .await?;
+    } else {
+        sqlx::query!(
+            "UPDATE waiting SET until_at = min(until_at + ?1, starts_at)
+              WHERE state = 'offered' AND offered_at <= ?2 AND until_at > ?2",
+            length,
+            gap.starts
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
 }
 
 /// Offers the time, `until` then.

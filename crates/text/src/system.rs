@@ -2,8 +2,10 @@
 
 use crate::Lang;
 use domain::{
+    down_time::{Cause, Gap},
     jobs::Job,
     system::{Count, Weight, size},
+    time::Moment,
 };
 use std::time::Duration;
 use views::system::Ended;
@@ -53,6 +55,17 @@ impl Lang {
             Ended::Idle => self.system_job_idle().to_owned(),
             Ended::Done(count) => self.system_job_done(&self.thousands(count)),
             Ended::Failed => self.system_job_failed().to_owned(),
+        }
+    }
+
+    /// One gap, as it is read on the page.
+    #[must_use]
+    pub fn system_gap(self, gap: Gap<Moment>, now: Moment) -> String {
+        let (starts, ends) = (self.exact(gap.starts, now), self.exact(gap.ends, now));
+        match gap.cause {
+            Cause::Stopped => self.system_gap_stopped(&starts, &ends),
+            Cause::Skipped => self.system_gap_skipped(&starts, &ends),
+            Cause::SetBack => self.system_gap_set_back(&ends, &starts),
         }
     }
 
@@ -129,6 +142,14 @@ text! {
     system_schema() { en: "Schema", it: "Schema" }
     system_since() { en: "Running since", it: "In funzione dal" }
     system_for(when: &str, length: &str) { en: "{when}, for {length}", it: "{when}, da {length}" }
+    system_gaps() { en: "Down time", it: "Interruzioni" }
+    system_gaps_lead() { en: "No missed booking, expired request or lost offer counts for these times.",
+                         it: "In questi periodi nessuna prenotazione mancata, richiesta scaduta o offerta persa conta." }
+    system_gap_stopped(from: &str, to: &str) { en: "Not running from {from} to {to}", it: "Non in funzione da {from} a {to}" }
+    system_gap_skipped(from: &str, to: &str) {
+        en: "The clock jumped forward from {from} to {to}", it: "L’orologio è saltato avanti da {from} a {to}" }
+    system_gap_set_back(from: &str, to: &str) {
+        en: "The clock was set back from {from} to {to}", it: "L’orologio è stato riportato indietro da {from} a {to}" }
     system_database() { en: "Database", it: "Database" }
     system_size() { en: "Size", it: "Dimensione" }
     system_free() { en: "Free space", it: "Spazio libero" }

@@ -1,4 +1,5 @@
 use domain::{
+    down_time::Gap,
     jobs::Job,
     system::{Count, Weight},
     time::Moment,
@@ -73,6 +74,8 @@ pub struct SystemPage {
     pub taken: Option<Taken>,
     /// Every job of the clock.
     pub jobs: Vec<JobRun>,
+    /// When nobody could do anything, and what was done to the clock, the newest first.
+    pub gaps: Vec<Gap<Moment>>,
     /// What was logged, the newest first.
     pub log: Vec<Line>,
 }

@@ -60,7 +60,8 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     }
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let from = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    let client = Client { address: from, device: device(agent), session };
+    let known_as = cookie(headers, cookies.device()).filter(|token| !token.is_empty()).map(Token::presented);
+    let client = Client { address: from, device: device(agent), session, known_as };
     let actor = if let Some(somebody) = somebody {
         somebody.actor
     } else if door == Door::Api && !matches!(bearer, Bearer::None) {

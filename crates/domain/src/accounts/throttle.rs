@@ -1,8 +1,9 @@
 //! How often something may fail before one has to wait: a sliding window for each key.
 //!
 //! Only failures count. While attempts are undecided, no more are begun than may still fail, so that many at once are no way
-//! around. Invariant: memory is bounded, whatever keys are tried; when there is no room, what failed longest ago is forgotten.
-//! Deliberately absent: the clock, and what a key is.
+//! around. What many people share – an address on the network – is never locked, but slowed ([`Slowdown`]). Invariant: memory is
+//! bounded, whatever keys are tried; when there is no room, what failed longest ago is forgotten. Deliberately absent: the clock,
+//! and what a key is.
 
 use crate::time::Millis;
 use std::{
@@ -20,17 +21,101 @@ pub struct Limit {
     pub window: Duration,
 }
 
-/// Failures by one account.
-pub const PER_ACCOUNT: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
-/// Failures from one address on the network, behind which a whole workshop may sit.
-pub const PER_ADDRESS: Limit = Limit { failures: 20, window: Duration::from_mins(15) };
-/// Links looked at from one address on the network. Nobody guesses 256 bits: this only keeps a flood from the storage, and
-/// somebody who opens an old link again and again must not keep others from signing in.
-pub const PER_LINKS: Limit = Limit { failures: 300, window: Duration::from_mins(15) };
+/// Failures for one account from one address on the network, or from one device that has signed in to it before.
+pub const PER_PAIR: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
+/// Failures for one account from all addresses together, on devices that never signed in to it: however many addresses somebody has,
+/// 2,400 guesses a day find no password of the strength that is asked for.
+pub const PER_ACCOUNT: Limit = Limit { failures: 100, window: Duration::from_hours(1) };
+/// The same of codes, of which there are only a million. Only somebody who knows the password can try one.
+pub const PER_CODES: Limit = Limit { failures: 20, window: Duration::from_hours(1) };
+/// Letters to one mailbox that somebody asks for.
+pub const PER_MAILBOX: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
+/// Applications from one address on the network: the list of applicants is looked through by people.
+pub const PER_APPLICANTS: Limit = Limit { failures: 100, window: Duration::from_mins(15) };
 
-/// Applications and requests for a link from one address on the network: a class that applies in one evening must not lock the
-/// workshop out of signing in.
-pub const PER_REQUESTS: Limit = Limit { failures: 100, window: Duration::from_mins(15) };
+/// How attempts from one address on the network are slowed, behind which a whole workshop may sit: nobody there is locked out by what
+/// somebody else tries.
+pub const PER_ADDRESS: Slowing = Slowing { free: 10, window: Duration::from_mins(15) };
+/// How looking at links is slowed. Nobody guesses 256 bits: this only keeps a flood from the storage.
+pub const PER_LINKS: Slowing = Slowing { free: 300, window: Duration::from_mins(15) };
+/// How asking for letters is slowed: a class may forget its passwords in one evening.
+pub const PER_LETTERS: Slowing = Slowing { free: 100, window: Duration::from_mins(15) };
+
+/// After so many failures in such a time each attempt waits, longer with each failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slowing {
+    /// Failures that slow nobody.
+    pub free: usize,
+    /// How far back they count.
+    pub window: Duration,
+}
+
+/// The first wait; it doubles with each failure …
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// … and is never longer than somebody waits for a page.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+/// So many failures beyond the free ones are told apart.
+const STEPS: usize = 5;
+
+impl Slowing {
+    /// How long an attempt waits after so many failures.
+    #[must_use]
+    pub fn wait(self, failures: usize) -> Duration {
+        let Some(step) = failures.checked_sub(self.free) else { return Duration::ZERO };
+        let doubled = u32::try_from(step.min(STEPS)).unwrap_or(u32::MAX);
+        FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doubled)).min(LONGEST_WAIT)
+    }
+}
+
+/// The failures of every key that is slowed and never locked.
+#[derive(Debug)]
+pub struct Slowdown<K> {
+    slowing: Slowing,
+    room: usize,
+    keys: HashMap<K, VecDeque<Millis>>,
+}
+
+impl<K: Eq + Hash + Clone> Slowdown<K> {
+    /// With room for `room` keys.
+    #[must_use]
+    pub fn new(slowing: Slowing, room: usize) -> Self {
+        Self { slowing, room, keys: HashMap::new() }
+    }
+
+    /// How long an attempt of `key` at `now` waits before it is looked at.
+    #[must_use]
+    pub fn wait(&self, key: &K, now: Millis) -> Duration {
+        let begin = now.before(self.slowing.window);
+        let failures = self.keys.get(key).map_or(0, |failed| failed.iter().filter(|&&at| at > begin).count());
+        self.slowing.wait(failures)
+    }
+
+    /// An attempt of `key` at `now` failed.
+    pub fn fail(&mut self, key: &K, now: Millis) {
+        let begin = now.before(self.slowing.window);
+        if !self.keys.contains_key(key) && self.keys.len() >= self.room {
+            self.keys.retain(|_, failed| failed.back().is_some_and(|&at| at > begin));
+            if self.keys.len() >= self.room {
+                let oldest = self.keys.iter().min_by_key(|(_, failed)| failed.back().copied());
+                if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
+                    self.keys.remove(&oldest);
+                }
+            }
+        }
+        let failed = self.keys.entry(key.clone()).or_default();
+        failed.push_back(now);
+        // More make no difference.
+        while failed.len() > self.slowing.free + STEPS || failed.front().is_some_and(|&at| at <= begin) {
+            failed.pop_front();
+        }
+    }
+
+    /// Keys that are remembered.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.keys.len()
+    }
+}
 
 /// Why an attempt is not begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +245,24 @@ mod tests {
         assert_eq!(throttle.count(&2, Millis(30)), Ok(()), "others do not wait");
         assert_eq!(throttle.count(&1, Millis(100)), Ok(()));
         assert_eq!(throttle.count(&1, Millis(100)), Err(Duration::from_millis(10)));
+    }
+
+    #[test]
+    fn failures_of_a_key_slow_it_more_and_more_and_never_lock_it() {
+        let slowing = Slowing { free: 2, window: Duration::from_millis(1000) };
+        let mut slow = Slowdown::new(slowing, 2);
+        let mut waits = Vec::new();
+        for at in 0..12 {
+            waits.push(slow.wait(&1, Millis(at)).as_millis());
+            slow.fail(&1, Millis(at));
+        }
+        assert_eq!(waits, [0, 0, 250, 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000]);
+        assert_eq!(slow.wait(&2, Millis(12)), Duration::ZERO, "others are not slowed");
+        assert_eq!(slow.wait(&1, Millis(1012)), Duration::ZERO, "it is forgotten");
+        for key in 2..50 {
+            slow.fail(&key, Millis(12));
+            assert!(slow.remembered() <= 2);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     access::Reason,
+    down_time::Cause as Why,
     hours::{Hours, Opening, Stretch, Weekly},
     settings::Scope,
     time::{Date, HOUR, millis},
@@ -111,10 +112,14 @@ fn the_clock_does_what_is_due_however_late_it_looks() {
         (None, Some(State::NoShow)),
         "they had no time to come before"
     );
-    let down = |from: i64, minutes: i64| could_not_come(booked, asked, None, span(from, minutes));
+    let stopped = |from: i64, minutes: i64| {
+        let Span { starts, ends } = span(from, minutes);
+        [Gap { cause: Why::Stopped, starts, ends }]
+    };
+    let down = |from: i64, minutes: i64| could_not_come(booked, asked, None, &stopped(from, minutes));
     assert!(down(0, 61) && down(46, 16) && down(59, 500), "more than half of the half hour");
     assert!(!down(0, 60) && !down(60, 15) && !down(75, 500) && !down(0, 40));
-    assert!(!could_not_come(booked, span(55, 1).starts, None, span(0, 60)), "it was booked at the door");
+    assert!(!could_not_come(booked, span(55, 1).starts, None, &stopped(0, 60)), "it was booked at the door");
     let reminded = |made: i64, now: i64| is_reminded(span(2_000, 60), span(made, 1).starts, span(now, 1).starts);
     assert!(!reminded(0, 559) && reminded(0, 560) && reminded(0, 1_999) && !reminded(0, 2_000));
     assert!(!reminded(560, 600), "made a day ahead, nobody forgot it yet");

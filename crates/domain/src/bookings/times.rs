@@ -141,7 +141,7 @@ impl Facts<'_> {
 
 /// Milliseconds that two spans share.
 fn shared(one: Span, other: Span) -> i64 {
-    (one.ends.min(other.ends).0 - one.starts.max(other.starts).0).max(0)
+    one.ends.min(other.ends).minus(one.starts.max(other.starts)).max(0)
 }
 
 /// All that keeps `request` from being had, in a fixed order.

@@ -19,7 +19,7 @@ pub fn by_week(uses: &[(Millis, Option<Millis>)], starts: &[Millis], now: Millis
     let ends = starts.iter().skip(1).copied().chain([now]);
     let stretches = starts.iter().copied().zip(ends);
     let sums = stretches.map(|(from, until)| {
-        let parts = uses.iter().map(|&(start, end)| end.unwrap_or(now).min(until).0 - start.max(from).0);
+        let parts = uses.iter().map(|&(start, end)| end.unwrap_or(now).min(until).minus(start.max(from)));
         parts.filter(|&part| part > 0).sum()
     });
     sums.collect()

@@ -217,7 +217,7 @@ fn opened(facts: &Facts<'_>, wall: &Wall) -> Vec<Open> {
 }
 
 const fn length(span: Span) -> i64 {
-    span.ends.0 - span.starts.0
+    span.ends.minus(span.starts)
 }
 
 fn count(facts: &Facts<'_>, wall: &Wall, open: &[Open], measure: Measure) -> Counted {
@@ -307,7 +307,7 @@ fn outcome(counted: &mut Counted, zone: Zone, booked: &Booked, one: usize) {
         let rates = Rates { bookings: 1, no_shows, late: u32::from(is_late) };
         counted.rates.add((), one, person, &rates);
         counted.weeks.add(date.days() - i64::from(date.weekday()), one, person, &rates);
-        let lead = (booked.span.starts.0 - booked.asked.0).max(0);
+        let lead = booked.span.starts.minus(booked.asked).max(0);
         counted.leads.add((), one, person, &vec![lead]);
         counted.lead.add(Lead::of(date.days() - day(booked.asked).days()), one, person, &1);
     }

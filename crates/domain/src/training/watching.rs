@@ -1,11 +1,13 @@
 //! Watching: what a report of played parts is worth by the server's clock.
 //!
-//! **Invariants.** Credit is the union of what was played, never its sum. One report earns at most [`FASTEST`] of the time
+//! **Invariants.** Credit is the union of what was played, never its sum. Time counts from somebody's first report of an edition, which
+//! itself earns nothing. One report earns at most [`FASTEST`] of the time
 //! since the one before, and [`SLACK`]; what one did not need of the slack is not saved up, so many quick reports earn no
-//! more than few slow ones. What was credited is never taken back. The clock is the person's: two players at once, of one
-//! module or of two, share it.
+//! more than few slow ones. After more than a minute of silence nobody is taken to have played all along: a report says how long ago
+//! what it tells began, or earns what a page keeps for a moment. What was credited is never taken back. The clock is the person's: two
+//! players at once, of one module or of two, share it.
 //!
-//! Deliberately absent: when anything was played. A page sends what the server has not credited yet as often as it likes,
+//! Deliberately absent: when each part was played. A page sends what the server has not credited yet as often as it likes,
 //! so a report that was lost or refused costs nobody anything.
 
 use crate::time::Millis;
@@ -19,6 +21,10 @@ const FASTEST: i64 = 3;
 pub const TOP_SPEED: u32 = 150;
 /// What clocks and networks may be off by, in milliseconds.
 const SLACK: u32 = 2000;
+/// Who was silent for longer has not reported slowly, but left a gap: in milliseconds.
+const SILENCE: i64 = 60_000;
+/// So much of a gap counts where nobody says what began when, in milliseconds.
+const GAP: i64 = 20_000;
 /// One report tells of no more than this, in milliseconds.
 pub const AT_ONCE: u32 = 300_000;
 /// Reports are at least this far apart, in milliseconds.
@@ -70,6 +76,12 @@ impl Coverage {
     #[must_use]
     pub fn spans(&self) -> &[Span] {
         &self.0
+    }
+
+    /// What of it lies in a video of this length.
+    #[must_use]
+    pub fn within(&self, length: u32) -> Self {
+        Self::of(self.0.iter().map(|span| Span { from: span.from, to: span.to.min(length) }))
     }
 
     /// How much it is, in milliseconds.
@@ -175,11 +187,13 @@ pub struct Clock {
     pub heard: Option<Millis>,
     /// What of the slack is not used up, in milliseconds.
     pub spare: u32,
+    /// Whether there was a report of this edition before.
+    pub begun: bool,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { heard: None, spare: SLACK }
+        Self { heard: None, spare: SLACK, begun: false }
     }
 }
 
@@ -205,12 +219,26 @@ pub struct Credited {
     pub clock: Clock,
 }
 
-/// Credits a report that says `parts` of a video of this `length` were played, to what was watched of it so far. A report without parts says that
-/// somebody begins.
+/// What a report tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The parts that were played; none says that somebody begins.
+    pub parts: Vec<Span>,
+    /// How long ago the first of them began to play, in milliseconds; 0 where that is not said.
+    pub began: u32,
+}
+
+impl From<Vec<Span>> for Report {
+    fn from(parts: Vec<Span>) -> Self {
+        Self { parts, began: 0 }
+    }
+}
+
+/// Credits a report about a video of this `length` to what was watched of it so far.
 pub fn report(
     coverage: &mut Coverage,
     clock: Clock,
-    parts: &[Span],
+    Report { parts, began }: &Report,
     length: u32,
     now: Millis,
 ) -> Result<Credited, Refused> {
@@ -226,10 +254,12 @@ pub fn report(
     if parts.len() > PARTS || told > u64::from(AT_ONCE) {
         return Err(Refused::TooMuch);
     }
+    let gone = gone.unwrap_or(0);
+    let counts = if gone <= SILENCE { gone } else { gone.min(GAP.max(i64::from(*began))) };
     // However long nobody was heard of, one report earns no more than it may tell.
-    let earned = gone.unwrap_or(0).saturating_mul(FASTEST) / 2;
-    let earned = u32::try_from(earned).unwrap_or(AT_ONCE).min(AT_ONCE);
-    let mut left = clock.spare.min(SLACK).saturating_add(earned);
+    let earned = u32::try_from(counts.saturating_mul(FASTEST) / 2).unwrap_or(AT_ONCE).min(AT_ONCE);
+    let spare = clock.spare.min(SLACK);
+    let mut left = if clock.begun { spare.saturating_add(earned) } else { 0 };
     let before = coverage.length();
     let mut after = coverage.clone();
     for &part in parts {
@@ -244,7 +274,8 @@ pub fn report(
     }
     *coverage = after;
     let gained = coverage.length() - before;
-    Ok(Credited { gained, clock: Clock { heard: Some(now), spare: left.min(SLACK) } })
+    let spare = if clock.begun { left.min(SLACK) } else { spare };
+    Ok(Credited { gained, clock: Clock { heard: Some(now), spare, begun: true } })
 }
 
 #[cfg(test)]
@@ -256,12 +287,22 @@ mod tests {
         Span { from, to }
     }
 
+    fn played(parts: Vec<Span>) -> Report {
+        parts.into()
+    }
+
     /// Reports of one person, one after the other: when, after the one before, and which parts.
     fn told(length: u32, reports: &[(i64, Vec<Span>)]) -> (Coverage, Vec<Result<u32, Refused>>) {
+        let reports: Vec<_> = reports.iter().map(|(later, parts)| (*later, played(parts.clone()))).collect();
+        reported(length, &reports)
+    }
+
+    /// The same, with what each says besides.
+    fn reported(length: u32, reports: &[(i64, Report)]) -> (Coverage, Vec<Result<u32, Refused>>) {
         let (mut coverage, mut clock, mut now) = (Coverage::default(), Clock::default(), Millis(1_000_000));
-        let said = reports.iter().map(|(later, parts)| {
+        let said = reports.iter().map(|(later, told)| {
             now = Millis(now.0 + later);
-            let credited = report(&mut coverage, clock, parts, length, now)?;
+            let credited = report(&mut coverage, clock, told, length, now)?;
             clock = credited.clock;
             Ok(credited.gained)
         });
@@ -280,11 +321,28 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_without_a_network_costs_nothing() {
-        let (coverage, said) =
-            told(300_000, &[(0, vec![]), (5000, vec![span(0, 5000)]), (62_000, vec![span(5000, 65_000)])]);
-        assert_eq!(said, [Ok(0), Ok(5000), Ok(60_000)]);
-        assert_eq!(coverage.length(), 65_000);
+    fn player_without_a_network_for_two_minutes_says_when_it_began_and_loses_nothing() {
+        let late = |began| {
+            let report = Report { parts: vec![span(5000, 125_000)], began };
+            reported(300_000, &[(0, Report::default()), (5000, played(vec![span(0, 5000)])), (120_000, report)]).1
+        };
+        assert_eq!(late(120_000), [Ok(0), Ok(5000), Ok(120_000)]);
+        assert_eq!(late(u32::MAX), late(120_000), "no longer than nothing was heard");
+        assert_eq!(late(0)[2], Ok(20_000 * 3 / 2 + SLACK), "or what a page keeps for a moment");
+    }
+
+    #[test]
+    fn first_report_of_an_edition_earns_nothing_however_long_ago_another_was_reported() {
+        let clock = Clock { heard: Some(Millis(0)), spare: SLACK, begun: false };
+        for parts in [vec![span(0, 60_000)], vec![span(0, 7000)]] {
+            let length = parts[0].to;
+            let mut coverage = Coverage::default();
+            let began = Report { parts: parts.clone(), began: 3_600_000 };
+            let first = report(&mut coverage, clock, &began, length, Millis(3_600_000)).unwrap();
+            assert_eq!((first.gained, coverage.percent(length)), (0, 0));
+            let second = report(&mut coverage, first.clock, &began, length, Millis(3_602_000)).unwrap();
+            assert_eq!(second.gained, 3000 + SLACK, "time counts from there");
+        }
     }
 
     #[test]
@@ -324,12 +382,13 @@ mod tests {
     }
 
     #[test]
-    fn after_a_pause_one_report_is_worth_what_it_tells_and_the_next_is_not() {
-        for pause in [601_000, 12 * 3_600_000, i64::MAX / 2] {
+    fn after_a_pause_a_report_earns_what_a_page_keeps_for_a_moment() {
+        assert_eq!(told(600_000, &[(0, vec![]), (60_000, vec![span(0, 90_000)])]).1[1], Ok(90_000), "no gap yet");
+        for pause in [60_001, 601_000, 12 * 3_600_000, i64::MAX / 2] {
             let rest = vec![span(300_000, 600_000)];
             let (coverage, said) = told(600_000, &[(0, vec![]), (pause, vec![span(0, 300_000)]), (1000, rest)]);
-            assert_eq!(said[1..], [Ok(300_000), Ok(1500 + SLACK)], "{pause}");
-            assert_eq!(coverage.length(), 303_500);
+            assert_eq!(said[1..], [Ok(32_000), Ok(1500)], "{pause}");
+            assert_eq!(coverage.length(), 33_500);
         }
     }
 
@@ -359,7 +418,7 @@ mod tests {
         for n in 0..40_u32 {
             let part = span(n / 2 * 5000, n / 2 * 5000 + 5000);
             let of = &mut coverage[n as usize % 2];
-            clock = report(of, clock, &[part], 200_000, now).unwrap().clock;
+            clock = report(of, clock, &played(vec![part]), 200_000, now).unwrap().clock;
             now = Millis(now.0 + 2500);
         }
         let both: u32 = coverage.iter().map(Coverage::length).sum();
@@ -410,10 +469,11 @@ mod tests {
             let (mut coverage, mut clock, mut now) = (Coverage::default(), Clock::default(), 0_i64);
             let mut model = Model { seen: [false; 120] };
             let (mut heard, mut spare): (Option<i64>, i64) = (None, 2000);
+            let first = |heard: Option<i64>| heard.is_none();
             for (later, parts) in reports {
                 now += later;
                 let before = coverage.clone();
-                let answer = report(&mut coverage, clock, &parts, 120_000, Millis(now));
+                let answer = report(&mut coverage, clock, &played(parts.clone()), 120_000, Millis(now));
                 let gone = heard.map(|heard| now - heard);
                 if gone.is_some_and(|gone| (0..1000).contains(&gone)) {
                     prop_assert_eq!(answer, Err(Refused::TooSoon));
@@ -430,7 +490,8 @@ mod tests {
                 let elapsed = gone.filter(|gone| *gone >= 0).unwrap_or(0);
                 // Per report, as the rule reads.
                 prop_assert!(i64::from(credited.gained) * 2 <= elapsed * 3 + 4000 && told <= AT_ONCE);
-                let earned = spare + (elapsed * 3 / 2).min(300_000);
+                let counts = if elapsed > 60_000 { 20_000 } else { elapsed };
+                let earned = if first(heard) { 0 } else { spare + counts * 3 / 2 };
                 let mut left = earned;
                 for part in &parts {
                     for second in part.from / 1000..part.to / 1000 {
@@ -452,7 +513,8 @@ mod tests {
                 prop_assert!(before.without(&coverage).spans().is_empty(), "never goes down");
                 let known = Coverage::of(parts.iter().chain(before.spans()).copied());
                 prop_assert!(coverage.without(&known).spans().is_empty(), "what nobody told is not credited");
-                (heard, spare) = (Some(now), (earned - i64::from(credited.gained)).min(2000));
+                let kept = if first(heard) { spare } else { earned - i64::from(credited.gained) };
+                (heard, spare) = (Some(now), kept.min(2000));
                 model.seen = std::array::from_fn(|second| {
                     let second = u32::try_from(second).unwrap() * 1000;
                     coverage.lacking(span(second, second + 1000)).is_empty()
@@ -468,19 +530,24 @@ mod tests {
             // Played at `speed` tenths; some reports are lost on the way, and all that is not credited is told again.
             let length = 2_000_000;
             let (mut server, mut clock, mut now) = (Coverage::default(), Clock::default(), 0_i64);
-            clock = report(&mut server, clock, &[], length, Millis(now)).unwrap().clock;
+            clock = report(&mut server, clock, &Report::default(), length, Millis(now)).unwrap().clock;
+            // Since when what waits was played.
+            let mut since = None;
             let mut played = Coverage::default();
             for (seconds, arrives) in beats {
                 let from = played.length();
                 let to = from + seconds * speed * 100;
+                since.get_or_insert(now);
                 now += i64::from(seconds) * 1000;
                 played.add(span(from, to));
                 let waiting = played.without(&server);
                 if !arrives || waiting.length() > AT_ONCE {
                     continue;
                 }
-                if let Ok(credited) = report(&mut server, clock, waiting.spans(), length, Millis(now)) {
-                    clock = credited.clock;
+                let began = u32::try_from(now - since.unwrap_or(now)).unwrap();
+                let told = Report { parts: waiting.spans().to_vec(), began };
+                if let Ok(credited) = report(&mut server, clock, &told, length, Millis(now)) {
+                    (clock, since) = (credited.clock, None);
                     prop_assert_eq!(&server, &played);
                 }
             }

@@ -1,16 +1,22 @@
 //! What stands before a password is looked at: how often one may fail, and how many are looked at together.
 //!
-//! **Invariants.** Only failures count. So that guesses made side by side are no way around, no more are undecided at once
+//! **Invariants.** Only failures count: against the pair of an account and where they come from, so that nobody locks anybody else
+//! out; against an address, which they slow; and against the account from everywhere, of which a device that has signed in to it
+//! before is no part. So that guesses made side by side are no way around, no more are undecided at once
 //! than may still fail; the others wait until those are decided. Memory is bounded: hashing a password takes 19 MiB and a
-//! core for a while, on purpose, so few are hashed at once, and the others wait in turn ([`Queue`]).
+//! core for a while, on purpose, so few are hashed at once, and the others wait in turn ([`Queue`]). All of it goes by the steady
+//! clock.
 
 use super::{
-    AccountsError,
+    AccountsError, Origin,
     queue::{Queue, Turn},
 };
 use crate::{Ctx, rate::Buckets, shared::Shared};
 use domain::{
-    accounts::throttle::{Limit, NotYet, PER_ACCOUNT, PER_ADDRESS, PER_LINKS, PER_REQUESTS, Throttle},
+    accounts::throttle::{
+        Limit, NotYet, PER_ACCOUNT, PER_ADDRESS, PER_APPLICANTS, PER_CODES, PER_LETTERS, PER_LINKS, PER_MAILBOX,
+        PER_PAIR, Slowdown, Slowing, Throttle,
+    },
     id::PersonId,
     time::Millis,
 };
@@ -23,26 +29,90 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use store::{StoreError, known_devices};
 use tokio::sync::Notify;
 
 /// Keys that are remembered in each list.
 const ROOM: usize = 20_000;
 /// Passwords that are hashed at the same time.
 const AT_ONCE: usize = 2;
+/// Attempts from one network that are made to wait at the same time, and from all: less than what can be hashed meanwhile.
+const RESTING: (usize, usize) = (100, 1_000);
+
+/// Where attempts come from that are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    /// Everybody behind one address.
+    Network(IpAddr),
+    /// A device that has signed in to the account before, by the hash of its cookie.
+    Device([u8; 32]),
+}
+
+/// What somebody tries to guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Guess {
+    /// A password, to come in.
+    SignIn,
+    /// A code of the second factor.
+    Code,
+    /// The password of a session that is open.
+    Password,
+}
 
 /// Whose failures are counted.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Whose {
-    /// Whoever has this address, or nobody: the hash of it, and what they tried.
-    Email([u8; 32], &'static str),
-    /// Somebody who is known already, by what they tried.
-    Person(PersonId, &'static str),
+    /// Whoever has this address, or nobody: the hash of it.
+    Email([u8; 32]),
+    /// Somebody who is known already.
+    Person(PersonId),
 }
 
 impl Whose {
-    /// `what` is tried for the account with the address `email`, or for none.
-    pub(super) fn email(email: &str, what: &'static str) -> Self {
-        Self::Email(Sha256::digest(email).into(), what)
+    /// The account with the address `email`, or none.
+    pub(super) fn email(email: &str) -> Self {
+        Self::Email(Sha256::digest(email).into())
+    }
+}
+
+/// What is tried, for which account, and whether on a device that has signed in to it before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Try {
+    pub whose: Whose,
+    pub guess: Guess,
+    pub place: Place,
+}
+
+impl Try {
+    /// A password is tried from `origin` for whoever has the address `email`.
+    pub(super) async fn for_email(ctx: &Ctx, origin: &Origin, email: &str) -> Result<Self, StoreError> {
+        let mut place = Place::Network(network(origin.address));
+        if let Some(hash) = origin.device_hash()
+            && known_devices::is_known_by_email(&mut *ctx.store().read().await?, email, &hash).await?
+        {
+            place = Place::Device(hash);
+        }
+        Ok(Self { whose: Whose::email(email), guess: Guess::SignIn, place })
+    }
+
+    /// Something is tried from `origin` for `person`.
+    pub(super) async fn for_person(
+        ctx: &Ctx,
+        origin: &Origin,
+        person: PersonId,
+        guess: Guess,
+    ) -> Result<Self, StoreError> {
+        let mut place = Place::Network(network(origin.address));
+        if let Some(hash) = origin.device_hash()
+            && known_devices::is_known(&mut *ctx.store().read().await?, person, &hash).await?
+        {
+            place = Place::Device(hash);
+        }
+        Ok(Self { whose: Whose::Person(person), guess, place })
+    }
+
+    fn pair(self) -> (Place, Whose, Guess) {
+        (self.place, self.whose, self.guess)
     }
 }
 
@@ -124,11 +194,73 @@ impl<K: Eq + Hash + Clone> Drop for Waiter<'_, K> {
     }
 }
 
+/// Somebody who is made to wait; their place is free again when this is dropped.
+struct Resting<'a> {
+    resting: &'a Shared<HashMap<IpAddr, usize>>,
+    network: IpAddr,
+}
+
+impl<'a> Resting<'a> {
+    fn begin(resting: &'a Shared<HashMap<IpAddr, usize>>, network: IpAddr) -> Result<Self, AccountsError> {
+        let mut counts = resting.lock();
+        let (own, all) = (counts.get(&network).copied().unwrap_or_default(), counts.values().sum::<usize>());
+        if own >= RESTING.0 || all >= RESTING.1 {
+            return Err(AccountsError::Busy);
+        }
+        *counts.entry(network).or_default() += 1;
+        Ok(Self { resting, network })
+    }
+}
+
+impl Drop for Resting<'_> {
+    fn drop(&mut self) {
+        let mut counts = self.resting.lock();
+        if let Some(count) = counts.get_mut(&self.network) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.network);
+            }
+        }
+    }
+}
+
+/// What is slowed by address, and never locked.
+struct Slow {
+    failures: Shared<Slowdown<IpAddr>>,
+    resting: Shared<HashMap<IpAddr, usize>>,
+}
+
+impl Slow {
+    fn new(slowing: Slowing) -> Self {
+        Self { failures: Shared::new(Slowdown::new(slowing, ROOM)), resting: Shared::default() }
+    }
+
+    /// Waits as long as somebody at `network` has to before they are looked at.
+    async fn rest(&self, ctx: &Ctx, network: IpAddr) -> Result<(), AccountsError> {
+        let wait = self.failures.lock().wait(&network, ctx.steady());
+        if !wait.is_zero() {
+            let _resting = Resting::begin(&self.resting, network)?;
+            ctx.clock().rest(wait).await;
+        }
+        Ok(())
+    }
+
+    fn fail(&self, network: IpAddr, at: Millis) {
+        self.failures.lock().fail(&network, at);
+    }
+}
+
 pub(crate) struct Guard {
-    accounts: Attempts<Whose>,
-    addresses: Attempts<IpAddr>,
-    links: Shared<Throttle<IpAddr>>,
-    requests: Shared<Throttle<IpAddr>>,
+    /// By account and where it is tried from.
+    pairs: Attempts<(Place, Whose, Guess)>,
+    /// By account, from everywhere but known devices.
+    accounts: Attempts<(Whose, Guess)>,
+    codes: Attempts<(Whose, Guess)>,
+    addresses: Slow,
+    links: Slow,
+    letters: Slow,
+    mailboxes: Shared<Throttle<Whose>>,
+    applicants: Shared<Throttle<IpAddr>>,
     queue: Queue,
     /// How often programs ask.
     pub(crate) buckets: Buckets,
@@ -137,10 +269,14 @@ pub(crate) struct Guard {
 impl Default for Guard {
     fn default() -> Self {
         Self {
+            pairs: Attempts::new(PER_PAIR),
             accounts: Attempts::new(PER_ACCOUNT),
-            addresses: Attempts::new(PER_ADDRESS),
-            links: Shared::new(Throttle::new(PER_LINKS, ROOM)),
-            requests: Shared::new(Throttle::new(PER_REQUESTS, ROOM)),
+            codes: Attempts::new(PER_CODES),
+            addresses: Slow::new(PER_ADDRESS),
+            links: Slow::new(PER_LINKS),
+            letters: Slow::new(PER_LETTERS),
+            mailboxes: Shared::new(Throttle::new(PER_MAILBOX, ROOM)),
+            applicants: Shared::new(Throttle::new(PER_APPLICANTS, ROOM)),
             queue: Queue::new(AT_ONCE),
             buckets: Buckets::default(),
         }
@@ -148,23 +284,42 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Somebody at `from` looks at a link.
-    pub(super) fn look(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
-        let mut links = self.links.lock();
-        links.count(&network(from), at).map_err(too_many)
+    /// Somebody at `from` is about to look at a link.
+    pub(super) async fn look(&self, ctx: &Ctx, from: IpAddr) -> Result<(), AccountsError> {
+        self.links.rest(ctx, network(from)).await
     }
 
-    /// Somebody at `from` applies, or asks for a link, for the account that `whose` names, if any. Always counted, apart from
-    /// attempts to sign in: nobody fills the list of applicants or somebody's mailbox.
-    pub(super) fn request(&self, from: IpAddr, whose: Option<&Whose>, at: Millis) -> Result<(), AccountsError> {
-        let mut requests = self.requests.lock();
-        requests.count(&network(from), at).map_err(too_many)?;
-        whose.map_or(Ok(()), |whose| self.accounts.throttle.lock().count(whose, at)).map_err(too_many)
+    /// The link that somebody at `from` looked at leads nowhere.
+    pub(super) fn looked_in_vain(&self, ctx: &Ctx, from: IpAddr) {
+        self.links.fail(network(from), ctx.steady());
+    }
+
+    /// Somebody at `from` asks for a letter to the mailbox of `whose`. Always counted, apart from attempts to sign in: nobody fills
+    /// somebody's mailbox.
+    pub(super) async fn ask_for_letter(&self, ctx: &Ctx, from: IpAddr, whose: Whose) -> Result<(), AccountsError> {
+        self.letters.rest(ctx, network(from)).await?;
+        let at = ctx.steady();
+        self.letters.fail(network(from), at);
+        self.mailboxes.lock().count(&whose, at).map_err(too_many)
+    }
+
+    /// Somebody at `from` applies.
+    pub(super) fn apply(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
+        self.applicants.lock().count(&network(from), at).map_err(too_many)
+    }
+
+    /// The failures of an account from everywhere.
+    fn everywhere(&self, guess: Guess) -> &Attempts<(Whose, Guess)> {
+        if guess == Guess::Code { &self.codes } else { &self.accounts }
     }
 
     /// Waits for a turn to do something slow; or says that too many wait.
     pub(super) async fn turn(&self, from: IpAddr) -> Result<Turn, AccountsError> {
-        self.queue.turn(network(from)).await.map_err(|_| AccountsError::Busy)
+        self.turn_at(Place::Network(network(from))).await
+    }
+
+    async fn turn_at(&self, place: Place) -> Result<Turn, AccountsError> {
+        self.queue.turn(place).await.map_err(|_| AccountsError::Busy)
     }
 }
 
@@ -186,46 +341,52 @@ pub(super) async fn slowly<T: Send + 'static>(
 #[must_use]
 pub(super) struct Attempt<'a> {
     ctx: &'a Ctx,
-    whose: Option<Whose>,
-    from: IpAddr,
+    tried: Try,
     at: Millis,
+    /// It counts against the account from everywhere.
+    everywhere: bool,
     failed: bool,
 }
 
 impl<'a> Attempt<'a> {
-    /// Somebody at `from` tries something for an account, or what belongs to none.
-    pub(super) async fn begin(
-        ctx: &'a Ctx,
-        from: IpAddr,
-        whose: Option<Whose>,
-        at: Millis,
-    ) -> Result<Self, AccountsError> {
-        let (from, guard) = (network(from), ctx.guard());
-        guard.addresses.begin(&from, at).await.map_err(too_many)?;
-        // Ended by being dropped, also when nobody waits for it any more; it is not tried before the account has room too.
-        let mut attempt = Self { ctx, whose: None, from, at, failed: false };
-        if let Some(whose) = whose {
-            guard.accounts.begin(&whose, at).await.map_err(too_many)?;
-            attempt.whose = Some(whose);
-        }
-        attempt.failed = true;
-        Ok(attempt)
+    /// Somebody tries something for an account. Who has to wait for minutes is told so; who is slowed waits here.
+    pub(super) async fn begin(ctx: &'a Ctx, tried: Try) -> Result<Self, AccountsError> {
+        Self::rest(ctx, tried).await?;
+        Self::count(ctx, tried).await
     }
 
     /// The same of what is slow, in its turn. Who has to wait for minutes gets no place in the queue.
-    pub(super) async fn in_turn(
-        ctx: &'a Ctx,
-        from: IpAddr,
-        whose: Whose,
-        at: Millis,
-    ) -> Result<(Self, Turn), AccountsError> {
-        let guard = ctx.guard();
-        let locked = guard.addresses.throttle.lock().wait(&network(from), at);
-        if let Some(wait) = locked.or_else(|| guard.accounts.throttle.lock().wait(&whose, at)) {
+    pub(super) async fn in_turn(ctx: &'a Ctx, tried: Try) -> Result<(Self, Turn), AccountsError> {
+        Self::rest(ctx, tried).await?;
+        let turn = ctx.guard().turn_at(tried.place).await?;
+        Ok((Self::count(ctx, tried).await?, turn))
+    }
+
+    async fn rest(ctx: &'a Ctx, tried: Try) -> Result<(), AccountsError> {
+        let (guard, at) = (ctx.guard(), ctx.steady());
+        let locked = guard.pairs.throttle.lock().wait(&tried.pair(), at);
+        let Place::Network(network) = tried.place else {
+            return locked.map_or(Ok(()), |wait| Err(too_many(wait)));
+        };
+        let everywhere = || guard.everywhere(tried.guess).throttle.lock().wait(&(tried.whose, tried.guess), at);
+        if let Some(wait) = locked.or_else(everywhere) {
             return Err(too_many(wait));
         }
-        let turn = guard.turn(from).await?;
-        Ok((Self::begin(ctx, from, Some(whose), at).await?, turn))
+        guard.addresses.rest(ctx, network).await
+    }
+
+    async fn count(ctx: &'a Ctx, tried: Try) -> Result<Self, AccountsError> {
+        let (guard, at) = (ctx.guard(), ctx.steady());
+        guard.pairs.begin(&tried.pair(), at).await.map_err(too_many)?;
+        // Ended by being dropped, also when nobody waits for it any more; it is not tried before the account has room too.
+        let mut attempt = Self { ctx, tried, at, everywhere: false, failed: false };
+        if matches!(tried.place, Place::Network(_)) {
+            let everywhere = guard.everywhere(tried.guess);
+            everywhere.begin(&(tried.whose, tried.guess), at).await.map_err(too_many)?;
+            attempt.everywhere = true;
+        }
+        attempt.failed = true;
+        Ok(attempt)
     }
 
     /// It was right, or it was not tried.
@@ -236,10 +397,13 @@ impl<'a> Attempt<'a> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let guard = self.ctx.guard();
-        guard.addresses.end(&self.from, self.at, self.failed);
-        if let Some(whose) = &self.whose {
-            guard.accounts.end(whose, self.at, self.failed);
+        let (guard, tried) = (self.ctx.guard(), self.tried);
+        guard.pairs.end(&tried.pair(), self.at, self.failed);
+        if self.everywhere {
+            guard.everywhere(tried.guess).end(&(tried.whose, tried.guess), self.at, self.failed);
+        }
+        if let (true, Place::Network(network)) = (self.failed, tried.place) {
+            guard.addresses.fail(network, self.at);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Links that let somebody in once: invitation, forgotten password, sign-in; and applying to join.
 
-use super::{AccountsError, NotInvited, Opened, ValidationError, guard::Whose, password};
+use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::Whose, password};
 use crate::{Ctx, mail, notices, people::tells, sessions, token::Token};
 use domain::{
     accounts::{self, Purpose},
@@ -18,6 +18,7 @@ use store::{
     Done, StoreError, WriteTx,
     accounts::{credentials, of_person, set_language, set_password},
     audit::{self, AuditEntry},
+    known_devices,
     links::{self, Link, NewLink},
     people::{self, NewPerson},
     profiles,
@@ -162,7 +163,7 @@ pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str, lang: Lang) -> Resu
     let now = ctx.now();
     Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![ValidationError::Email]))?;
-    ctx.guard().request(from, Some(&Whose::email(&email, "forgotten")), now)?;
+    ctx.guard().ask_for_letter(ctx, from, Whose::email(&email)).await?;
     let again = ctx.clone();
     ctx.spawn(async move {
         if let Err(error) = send_reset(&again, email, lang, now).await {
@@ -201,31 +202,37 @@ pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, Ac
 
 /// The link of `token`, if it works. A wrong one counts as a failure of whoever tries it.
 pub(crate) async fn look_up(ctx: &Ctx, from: IpAddr, token: &Token, now: Millis) -> Result<Link, AccountsError> {
-    ctx.guard().look(from, now)?;
-    let hash = token.hash().ok_or(AccountsError::Gone)?;
-    links::find(&mut *ctx.store().read().await?, &hash, now).await?.ok_or(AccountsError::Gone)
+    ctx.guard().look(ctx, from).await?;
+    let found = match token.hash() {
+        Some(hash) => links::find(&mut *ctx.store().read().await?, &hash, now).await?,
+        None => None,
+    };
+    if found.is_none() {
+        ctx.guard().looked_in_vain(ctx, from);
+    }
+    found.ok_or(AccountsError::Gone)
 }
 
 /// Chooses a password by an invitation or a link for a new one, and lets whoever did in. The link is used up with it, and
 /// every other link and session of theirs ends.
 pub async fn accept(
     ctx: &Ctx,
-    from: IpAddr,
+    from: impl Into<Origin>,
     device: &str,
     token: &Token,
     password: &str,
 ) -> Result<Opened, AccountsError> {
-    let now = ctx.now();
+    let (now, origin) = (ctx.now(), from.into());
     let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
-    let found = look_up(ctx, from, token, now).await?;
+    let found = look_up(ctx, origin.address, token, now).await?;
     let purpose = found.purpose;
     let (Purpose::Invite | Purpose::Reset, Some(person)) = (purpose, found.person) else {
         return Err(AccountsError::Gone);
     };
     let names = [found.name, found.email, Some(ctx.space().name.clone())];
-    let kept = password::prepare(ctx, from, password, names.into_iter().flatten().collect()).await?;
+    let kept = password::prepare(ctx, origin.address, password, names.into_iter().flatten().collect()).await?;
     let kept = kept.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
-    enter(ctx, token, person, device, now, async move |tx, by, session| {
+    enter(ctx, token, person, (&origin, device), now, async move |tx, by, session| {
         set_password(tx, person, &kept, now).await?;
         // A first password replaces none: its owner, who was invited, chose it a moment ago.
         if purpose == Purpose::Reset {
@@ -238,14 +245,19 @@ pub async fn accept(
 }
 
 /// Follows a link to sign in, which works once.
-pub async fn follow(ctx: &Ctx, from: IpAddr, device: &str, token: &Token) -> Result<Opened, AccountsError> {
-    let now = ctx.now();
+pub async fn follow(
+    ctx: &Ctx,
+    from: impl Into<Origin>,
+    device: &str,
+    token: &Token,
+) -> Result<Opened, AccountsError> {
+    let (now, origin) = (ctx.now(), from.into());
     let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
-    let found = look_up(ctx, from, token, now).await?;
+    let found = look_up(ctx, origin.address, token, now).await?;
     let (Purpose::SignIn, Some(person)) = (found.purpose, found.person) else {
         return Err(AccountsError::Gone);
     };
-    enter(ctx, token, person, device, now, async move |_tx, by, session| {
+    enter(ctx, token, person, (&origin, device), now, async move |_tx, by, session| {
         let detail = json!({ "session": session, "link": true });
         Ok(AuditEntry::new(&proof, Some(by), now, "account.signed-in", person, &detail))
     })
@@ -258,7 +270,7 @@ async fn enter(
     ctx: &Ctx,
     token: &Token,
     person: PersonId,
-    device: &str,
+    (origin, device): (&Origin, &str),
     now: Millis,
     also: impl AsyncFnOnce(&mut WriteTx, domain::id::AliasId, domain::id::SessionId) -> Result<AuditEntry, StoreError>
     + Send
@@ -266,6 +278,7 @@ async fn enter(
 ) -> Result<Opened, AccountsError> {
     let used = token.hash().ok_or(AccountsError::Gone)?;
     let (token, hash) = ctx.dice().fresh();
+    let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let entered = ctx.store().write(async move |tx| {
         let link = links::find(tx.conn(), &used, now).await?.ok_or(AccountsError::Gone)?;
@@ -276,11 +289,16 @@ async fn enter(
             sessions::end_all(tx, person, None).await?;
         }
         let session = sessions::open(tx, hash, person, &device, now, None).await?;
+        let second_factor = holder.second_factor.is_some();
+        if !second_factor {
+            known_devices::remember(tx, person, &known_hash, now).await?;
+        }
         let by = people::alias(tx, person, now).await?;
         let entry = also(tx, by, session).await?;
-        Ok::<_, AccountsError>(Done::audited(holder.second_factor.is_some(), entry))
+        Ok::<_, AccountsError>(Done::audited(second_factor, entry))
     });
-    Ok(Opened { token, second_factor: entered.await? })
+    let second_factor = entered.await?;
+    Ok(Opened { token, device: (!second_factor).then_some(known), second_factor })
 }
 
 /// A link with which `person` signs in once. Only the command line hands these out.
@@ -309,7 +327,7 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
     if !ctx.space().settings.sign_up {
         return Err(AccountsError::NoSignUp);
     }
-    ctx.guard().request(from, None, now)?;
+    ctx.guard().apply(from, ctx.steady())?;
     let (typed, typed_email) = (accounts::name(name), accounts::email(email));
     let (Some(name), Some(email)) = (typed.clone(), typed_email.clone()) else {
         let faults = [

@@ -23,19 +23,51 @@ pub use own::{account, change_password, end_session, set_language, sign_out, sig
 pub use second_factor::{begin_totp, confirm_totp, remove_totp, show_second_factor, take_off_second_factor};
 pub use sign_in::sign_in;
 
-use crate::token::Token;
+use crate::{Ctx, token::Token};
 use domain::{
     accounts::Advice,
     actor::{Forbidden, Known},
 };
 use macros::{FieldError, ServiceError};
+use std::net::IpAddr;
 use store::StoreError;
+
+/// Where an attempt comes from: an address on the network, and the device, as far as it says which it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The address.
+    pub address: IpAddr,
+    /// What the cookie of the device says that stays when somebody signs out.
+    pub device: Option<Token>,
+}
+
+impl Origin {
+    fn device_hash(&self) -> Option<[u8; 32]> {
+        self.device.as_ref().and_then(Token::hash)
+    }
+
+    /// What the device is to be known by from now on: as before, or by a new token.
+    pub(crate) fn known_as(&self, ctx: &Ctx) -> (Token, [u8; 32]) {
+        let known = self.device.clone().and_then(|device| Some((device.clone(), device.hash()?)));
+        known.unwrap_or_else(|| ctx.dice().fresh())
+    }
+}
+
+impl From<IpAddr> for Origin {
+    /// A device that says nothing of itself.
+    fn from(address: IpAddr) -> Self {
+        Self { address, device: None }
+    }
+}
 
 /// Somebody came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     /// For the cookie.
     pub token: Token,
+    /// For the cookie by which the device is known for the account when its session is gone; `None` while they are not in, or where
+    /// it stays as it is.
+    pub device: Option<Token>,
     /// They are not in before they show their second factor.
     pub second_factor: bool,
 }

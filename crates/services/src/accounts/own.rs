@@ -1,8 +1,8 @@
 //! What somebody sees and changes of their own account.
 
 use super::{
-    AccountsError, Opened,
-    guard::{Attempt, Whose},
+    AccountsError, Opened, Origin,
+    guard::{Attempt, Guess, Try},
     known, password,
 };
 use crate::{Ctx, notices, sessions};
@@ -14,7 +14,6 @@ use domain::{
     people::hours::{by_week, mondays},
 };
 use serde_json::json;
-use std::net::IpAddr;
 use store::{
     Done, Unaudited,
     accounts::{of_person, set_password},
@@ -72,17 +71,17 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
 pub async fn change_password(
     ctx: &Ctx,
     actor: &Actor,
-    from: IpAddr,
+    from: impl Into<Origin>,
     old: &str,
     new: &str,
 ) -> Result<Opened, AccountsError> {
     let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
     let (person, session) = known(actor).map(|me| (me.id, me.session))?;
-    let now = ctx.now();
+    let (now, origin) = (ctx.now(), from.into());
     let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
-    check_own(ctx, from, person, old, holder.password.clone(), now).await?;
+    check_own(ctx, &origin, person, old, holder.password.clone()).await?;
     let names = [holder.name, holder.email, Some(ctx.space().name.clone())];
-    let hash = password::prepare(ctx, from, new, names.into_iter().flatten().collect()).await?;
+    let hash = password::prepare(ctx, origin.address, new, names.into_iter().flatten().collect()).await?;
     let hash = hash.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
     let (token, token_hash) = ctx.dice().fresh();
     let kept = holder.password;
@@ -103,35 +102,35 @@ pub async fn change_password(
         Ok(Done::audited((), entry))
     });
     changed.await?;
-    Ok(Opened { token, second_factor: false })
+    Ok(Opened { token, device: None, second_factor: false })
 }
 
 /// Has whoever asks show their password; nothing is asked of who has none.
 pub(crate) async fn show_password(
     ctx: &Ctx,
     actor: &Actor,
-    from: IpAddr,
+    from: impl Into<Origin>,
     password: &str,
 ) -> Result<(), AccountsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let person = known(actor)?.id;
     let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
-    check_own(ctx, from, person, password, holder.password, ctx.now()).await
+    check_own(ctx, &from.into(), person, password, holder.password).await
 }
 
 /// Whether whoever is signed in as `person` knows the password; nothing is asked of who has none.
 pub(super) async fn check_own(
     ctx: &Ctx,
-    from: IpAddr,
+    origin: &Origin,
     person: domain::id::PersonId,
     password: &str,
     kept: Option<String>,
-    now: domain::time::Millis,
 ) -> Result<(), AccountsError> {
     if kept.is_none() {
         return Ok(());
     }
-    let (attempt, turn) = Attempt::in_turn(ctx, from, Whose::Person(person, "password"), now).await?;
+    let tried = Try::for_person(ctx, origin, person, Guess::Password).await?;
+    let (attempt, turn) = Attempt::in_turn(ctx, tried).await?;
     match password::check(turn, password, kept).await {
         Ok(false) => Err(AccountsError::WrongPassword),
         Ok(true) => {

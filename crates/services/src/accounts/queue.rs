@@ -1,13 +1,14 @@
-//! The queue in front of what is slow on purpose: a few at once, the others in turn by network.
+//! The queue in front of what is slow on purpose: a few at once, the others in turn by where they come from: a network, or a device
+//! that is known.
 //!
-//! **Invariants.** Networks take turns, so a flood from one makes nobody elsewhere wait for all of it; who joins a full queue
-//! from a network with fewer waiting takes the place of the last one of the network with the most. A [`Turn`] that is
+//! **Invariants.** Networks take turns, so a flood from one makes nobody elsewhere wait for all of it, and no known device in it; who
+//! joins a full queue from a network with fewer waiting takes the place of the last one of the network with the most. A [`Turn`] that is
 //! dropped, also by somebody who left before it came, goes to the next. Deliberately absent: what is done in a turn.
 
+use super::guard::Place;
 use crate::shared::Shared;
 use std::{
     collections::{HashMap, VecDeque},
-    net::IpAddr,
     sync::Arc,
 };
 use tokio::sync::oneshot::{self, Sender};
@@ -27,8 +28,8 @@ pub(super) struct Queue(Arc<Shared<Waiting>>);
 struct Waiting {
     free: usize,
     /// Networks somebody waits in, the next one first.
-    order: VecDeque<IpAddr>,
-    places: HashMap<IpAddr, VecDeque<Sender<Turn>>>,
+    order: VecDeque<Place>,
+    places: HashMap<Place, VecDeque<Sender<Turn>>>,
 }
 
 impl Waiting {
@@ -36,7 +37,7 @@ impl Waiting {
         self.places.values().map(VecDeque::len).sum()
     }
 
-    fn of(&self, network: IpAddr) -> usize {
+    fn of(&self, network: Place) -> usize {
         self.places.get(&network).map_or(0, VecDeque::len)
     }
 
@@ -63,7 +64,7 @@ impl Waiting {
     }
 
     /// Makes room for somebody from `network`.
-    fn make_room(&mut self, network: IpAddr) -> Result<(), Full> {
+    fn make_room(&mut self, network: Place) -> Result<(), Full> {
         if self.of(network) < PER_NETWORK && self.count() < IN_ALL {
             return Ok(());
         }
@@ -89,7 +90,7 @@ impl Queue {
     }
 
     /// Waits for a turn.
-    pub(super) async fn turn(&self, network: IpAddr) -> Result<Turn, Full> {
+    pub(super) async fn turn(&self, network: Place) -> Result<Turn, Full> {
         let place = {
             let mut waiting = self.0.lock();
             if waiting.free > 0 {
@@ -147,8 +148,8 @@ mod tests {
 
     type Waits = BoxFuture<'static, Result<Turn, Full>>;
 
-    fn network(n: u32) -> IpAddr {
-        IpAddr::V4(n.into())
+    fn network(n: u32) -> Place {
+        Place::Network(std::net::IpAddr::V4(n.into()))
     }
 
     /// Somebody who has joined the queue, or was told that it is full.

@@ -1,8 +1,8 @@
 //! The second factor: an authenticator in one's phone, and ten codes on paper for the day the phone is lost.
 
 use super::{
-    AccountsError, Opened,
-    guard::{Attempt, Whose},
+    AccountsError, Opened, Origin,
+    guard::{Attempt, Guess, Try},
     known,
     own::check_own,
     totp,
@@ -18,12 +18,11 @@ use domain::{
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::net::IpAddr;
 use store::{
     Done,
     accounts::{self, of_person},
     audit::{self, AuditEntry},
-    people, qualifications,
+    known_devices, people, qualifications,
 };
 use views::accounts::TotpOffer;
 
@@ -35,10 +34,10 @@ const CODES: usize = 10;
 pub async fn show_second_factor(
     ctx: &Ctx,
     token: &Token,
-    from: IpAddr,
+    from: impl Into<Origin>,
     code: &str,
 ) -> Result<Opened, AccountsError> {
-    let now = ctx.now();
+    let (now, origin) = (ctx.now(), from.into());
     let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     let signed_out = AccountsError::Forbidden(domain::actor::Forbidden::SignIn);
     let hash = token.hash().ok_or(signed_out.clone())?;
@@ -49,9 +48,11 @@ pub async fn show_second_factor(
     drop(snapshot);
     let authenticator =
         authenticator.filter(|found| found.confirmed.is_some()).ok_or(AccountsError::SecondFactor)?;
-    let attempt = Attempt::begin(ctx, from, Some(Whose::Person(session.person, "code")), now).await?;
+    let tried = Try::for_person(ctx, &origin, session.person, Guess::Code).await?;
+    let attempt = Attempt::begin(ctx, tried).await?;
     let step = totp::step_of(&authenticator.secret, code, now);
     let (recovery, (token, hash)) = (recovery_hash(code), ctx.dice().fresh());
+    let (known, known_hash) = origin.known_as(ctx);
     let shown = ctx.store().write(async move |tx| {
         let person = session.person;
         let action = match step {
@@ -64,6 +65,7 @@ pub async fn show_second_factor(
         if !store::sessions::renew(tx, session.id, &hash, Some(now)).await? {
             return Err(AccountsError::Forbidden(domain::actor::Forbidden::SignIn));
         }
+        known_devices::remember(tx, person, &known_hash, now).await?;
         let by = people::alias(tx, person, now).await?;
         let detail = json!({ "session": session.id });
         Ok(Done::audited((), AuditEntry::new(&proof, Some(by), now, action, person, &detail)))
@@ -74,7 +76,7 @@ pub async fn show_second_factor(
         attempt.forgive();
     }
     shown?;
-    Ok(Opened { token, second_factor: false })
+    Ok(Opened { token, device: Some(known), second_factor: false })
 }
 
 /// Begins to set up an authenticator for whoever asks; it counts once its first code was shown.
@@ -105,7 +107,7 @@ pub async fn begin_totp(ctx: &Ctx, actor: &Actor) -> Result<TotpOffer, AccountsE
 pub async fn confirm_totp(
     ctx: &Ctx,
     actor: &Actor,
-    from: IpAddr,
+    from: impl Into<Origin>,
     code: &str,
 ) -> Result<Vec<String>, AccountsError> {
     let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
@@ -113,7 +115,8 @@ pub async fn confirm_totp(
     let now = ctx.now();
     let offered = accounts::totp(&mut *ctx.store().read().await?, person).await?;
     let offered = offered.filter(|offered| offered.confirmed.is_none()).ok_or(AccountsError::SecondFactor)?;
-    let attempt = Attempt::begin(ctx, from, Some(Whose::Person(person, "code")), now).await?;
+    let tried = Try::for_person(ctx, &from.into(), person, Guess::Code).await?;
+    let attempt = Attempt::begin(ctx, tried).await?;
     let step = totp::step_of(&offered.secret, code, now).ok_or(AccountsError::WrongCode)?;
     attempt.forgive();
     let codes: Vec<String> = (0..CODES).map(|_| recovery_code(ctx)).collect();
@@ -134,12 +137,17 @@ pub async fn confirm_totp(
 }
 
 /// Takes the authenticator of whoever asks off; they show their password.
-pub async fn remove_totp(ctx: &Ctx, actor: &Actor, from: IpAddr, password: &str) -> Result<(), AccountsError> {
+pub async fn remove_totp(
+    ctx: &Ctx,
+    actor: &Actor,
+    from: impl Into<Origin>,
+    password: &str,
+) -> Result<(), AccountsError> {
     let proof = actor.require(Permission::OwnAccount, About::NOTHING)?;
     let person = known(actor)?.id;
     let now = ctx.now();
     let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
-    check_own(ctx, from, person, password, holder.password, now).await?;
+    check_own(ctx, &from.into(), person, password, holder.password).await?;
     let removed = ctx.store().write(async move |tx| {
         if !accounts::remove_totp(tx, person).await? {
             return Err(AccountsError::SecondFactor);

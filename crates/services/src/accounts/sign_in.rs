@@ -1,8 +1,8 @@
 //! Signing in with address and password.
 
 use super::{
-    AccountsError, Opened,
-    guard::{Attempt, Whose},
+    AccountsError, Opened, Origin,
+    guard::{Attempt, Try},
     password,
 };
 use crate::{Ctx, sessions};
@@ -12,23 +12,23 @@ use domain::{
     people::PersonStatus,
 };
 use serde_json::json;
-use std::net::IpAddr;
-use store::{Done, accounts::credentials, audit::AuditEntry, people};
+use store::{Done, accounts::credentials, audit::AuditEntry, known_devices, people};
 
 /// Lets somebody in, or says that address and password do not fit together, whatever it is that does not fit. Who has left
 /// does not come in; who is suspended does, to see why.
 pub async fn sign_in(
     ctx: &Ctx,
-    from: IpAddr,
+    from: impl Into<Origin>,
     device: &str,
     email: &str,
     password: &str,
 ) -> Result<Opened, AccountsError> {
-    let now = ctx.now();
+    let (now, origin) = (ctx.now(), from.into());
     let proof = Actor::anybody(false, Door::Web).require(Permission::Enter, About::NOTHING)?;
     // What is no address is tried like one: nobody has it.
     let email = accounts::email(email).unwrap_or_else(|| email.trim().to_lowercase());
-    let (attempt, turn) = Attempt::in_turn(ctx, from, Whose::email(&email, "sign-in"), now).await?;
+    let tried = Try::for_email(ctx, &origin, &email).await?;
+    let (attempt, turn) = Attempt::in_turn(ctx, tried).await?;
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
     let found = found.filter(|found| found.status != PersonStatus::Left);
     let kept = found.as_ref().and_then(|found| found.password.clone());
@@ -42,6 +42,7 @@ pub async fn sign_in(
         }
     }
     let (token, hash) = ctx.dice().fresh();
+    let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let opened = ctx.store().write(async move |tx| {
         // Hashing took a while: the password may have been changed meanwhile, which ended every session but this.
@@ -49,11 +50,15 @@ pub async fn sign_in(
         let found = found.filter(|found| found.password == kept && found.status != PersonStatus::Left);
         let found = found.ok_or(AccountsError::Refused)?;
         let session = sessions::open(tx, hash, found.person, &device, now, None).await?;
+        // Who has yet to show a code is not in.
+        if !found.second_factor {
+            known_devices::remember(tx, found.person, &known_hash, now).await?;
+        }
         let by = people::alias(tx, found.person, now).await?;
         let detail = json!({ "session": session });
         let entry = AuditEntry::new(&proof, Some(by), now, "account.signed-in", found.person, &detail);
         Ok::<_, AccountsError>(Done::audited(found.second_factor, entry))
     });
     let second_factor = opened.await?;
-    Ok(Opened { token, second_factor })
+    Ok(Opened { token, device: (!second_factor).then_some(known), second_factor })
 }

@@ -10,7 +10,7 @@ pub use connected::{connected, connection, disconnected, settings_sent, spoken_f
 pub use messages::{answered_late, counted};
 pub use page::{BoardsPageError, forget, page, whole};
 
-use crate::{Ctx, access::Decided, logbook::Note, space};
+use crate::{Ctx, access::Decided, down_time, logbook::Note, space};
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
     bookings::{Need, log_out_after},
@@ -148,6 +148,9 @@ pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
 /// Marks machines silent whose boards have not spoken for [`ONLINE`]. Run by a timer; asks what is due, so it does not
 /// matter how often or how late. Answers how many fell silent.
 pub async fn notice_silence(ctx: &Ctx) -> Result<usize, StoreError> {
+    if down_time::is_recent(ctx).await {
+        return Ok(0);
+    }
     let limit = ctx.now().before(ONLINE);
     ctx.store()
         .write(async move |tx| {

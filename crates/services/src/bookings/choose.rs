@@ -378,7 +378,7 @@ pub(super) fn open_hours(known: &Loaded, date: Date) -> (u8, u8) {
 
 /// How much of what is open that day others have, of 100; `None` when nothing of it can be had any more, or not yet.
 fn full(day: Span, facts: &rules::Facts<'_>) -> Option<u8> {
-    let length = |piece: &Piece| piece.span.ends.0 - piece.span.starts.0;
+    let length = |piece: &Piece| piece.span.ends.minus(piece.span.starts);
     let pieces = rules::availability(day, facts);
     let is_out =
         |piece: &&Piece| matches!(piece.obstacle, Some(Obstacle::Closed | Obstacle::TooSoon | Obstacle::TooFar));

@@ -36,7 +36,7 @@ pub(crate) use own::next;
 pub use own::{mine, opened};
 pub use rules::rules;
 pub use tried::{Trial, Unsaved, tried};
-pub(crate) use turn::{LookedBefore, arrived, left, turn};
+pub(crate) use turn::{arrived, left, turn};
 
 use crate::{Ctx, change::Job, waiting};
 use domain::{

@@ -70,7 +70,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     let until = choose::whole_day(zone, domain::time::Date::from_days(monday + 6)).ends;
     let own = rows::own(&mut snapshot, person, week, None).await?;
     let booked =
-        own.iter().map(|own| (own.span.ends.min(until).0 - own.span.starts.max(week).0).max(0)).sum::<i64>();
+        own.iter().map(|own| own.span.ends.min(until).minus(own.span.starts.max(week)).max(0)).sum::<i64>();
     let no_shows = rows::no_shows(&mut snapshot, person, now.before(NO_SHOWS_WITHIN)).await?;
     Ok(Mine {
         now: zone.moment(now),

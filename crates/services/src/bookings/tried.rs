@@ -121,7 +121,7 @@ pub async fn tried(
     let known = known.into_iter().next().ok_or(BookingsError::UnknownResource)?;
     let (request, facts) = (Request { span, kept: None }, known.facts());
     let refusals = rules::refusals(request, &facts);
-    let minutes = (span.ends.0 - span.starts.0).max(0) / domain::time::millis(MINUTE);
+    let minutes = span.ends.minus(span.starts).max(0) / domain::time::millis(MINUTE);
     let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
     let checks = Criterion::ALL.iter().flat_map(|&criterion| {
         let against: Vec<Check> = refusals

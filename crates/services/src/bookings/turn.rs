@@ -5,22 +5,23 @@
 //! time before they were told. Deliberately absent: bookings that others displace ([`super::displaced`]).
 
 use super::{news_of, rows, settle};
-use crate::{Ctx, closures, effects, notices};
+use crate::{Ctx, closures, down_time, effects, notices};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     bookings::{
         self as rules, EARLY, NO_SHOWS, NO_SHOWS_WITHIN, Presence, REMINDER, Resource, Side, State,
         UNUSED_WARNING, could_not_come, due, ends_early, gone, is_done, is_reminded,
     },
+    down_time::{Gap, missed},
     holds::HoldReason,
     id::{MachineId, PersonId},
     notices::{BookingNews, Notice},
     occupations::Span,
     requests::Cause,
-    time::{MINUTE, Millis},
+    time::{DAY, MINUTE, Millis},
 };
 use serde_json::json;
-use std::sync::OnceLock;
+use std::{sync::Arc, time::Duration};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
     audit::AuditEntry,
@@ -33,16 +34,13 @@ use store::{
 /// Bookings in one run, at most; the next run takes the others.
 const AT_ONCE: u32 = 2_000;
 
-/// Until when the process before this one did what was due, as this one found it; nothing before this one looked.
-#[derive(Debug, Default)]
-pub(crate) struct LookedBefore(OnceLock<Option<Millis>>);
+/// How far back down time matters to what is due now: no request waits longer, were the program gone for a month.
+const DOWN_SINCE: Duration = DAY.saturating_mul(40);
 
-impl LookedBefore {
-    /// While no process ran, if this one began at `since`. A process that stands still is not noticed.
-    fn down(&self, looked: Option<Millis>, since: Millis) -> Option<Span> {
-        let starts = *self.0.get_or_init(|| looked);
-        starts.filter(|starts| *starts < since).map(|starts| Span { starts, ends: since })
-    }
+/// What is due of `kept`, of whose time to be answered the `gaps` are no part.
+fn due_of(kept: &Kept, gaps: &[Gap], now: Millis) -> Option<State> {
+    let asked = kept.asked.after(missed(gaps, Span { starts: kept.asked, ends: now }));
+    due(kept.state, kept.span(), asked, kept.decided, now)
 }
 
 /// Does what is due: expires requests, gives away what nobody came for, ends what is over, and reminds. Run by a timer; answers how
@@ -50,16 +48,16 @@ impl LookedBefore {
 pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
     let (mut reminders, mut over) = (Vec::new(), Vec::new());
-    let down = {
+    let gaps = {
         let mut snapshot = ctx.store().snapshot().await?;
         let looked = pulse::looked(&mut snapshot).await?;
-        let down = ctx.process().looked_before.down(looked, ctx.process().since);
+        let gaps = down_time::since(&mut snapshot, now.before(DOWN_SINCE), now).await?;
         let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
         for kept in rows::list(&mut snapshot, filter, AT_ONCE).await? {
-            if due(kept.state, kept.span(), kept.asked, kept.decided, now).is_some() {
+            if due_of(&kept, &gaps, now).is_some() {
                 over.push(kept.id);
             } else if kept.starts <= now && kept.state != State::Pending {
-                match meanwhile(&mut snapshot, &kept, down, now).await? {
+                match meanwhile(&mut snapshot, &kept, &gaps, now).await? {
                     Meanwhile::Ends(_) => over.push(kept.id),
                     Meanwhile::Told(notice) => reminders.push((kept.person, notice)),
                     Meanwhile::Nothing => {}
@@ -74,7 +72,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
         if let Some(looked) = looked {
             closures::announce(ctx, rows_of_closures::turned(&mut snapshot, looked, now).await?);
         }
-        down
+        Arc::<[Gap]>::from(gaps)
     };
     let found = reminders.len() + over.len();
     if !reminders.is_empty() {
@@ -88,19 +86,20 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
             .await?;
     }
     for booking in over {
+        let gaps = Arc::clone(&gaps);
         ctx.store()
             .write(async move |tx| {
                 // Somebody may have done something meanwhile.
                 let kept = rows::one(tx.conn(), booking).await?;
                 let next = match kept {
-                    Some(kept) => next(tx, &kept, down, now).await?.map(|state| (state, kept)),
+                    Some(kept) => next(tx, &kept, &gaps, now).await?.map(|state| (state, kept)),
                     None => None,
                 };
                 let proof = Actor::TOOLGATE.require(Permission::Moderate, About::NOTHING);
                 let (Some((state, kept)), Ok(proof)) = (next, proof) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
                 };
-                let entry = pass(tx, &proof, &kept, state, down, now).await?;
+                let entry = pass(tx, &proof, &kept, state, &gaps, now).await?;
                 Ok::<_, StoreError>(Done::audited((), entry))
             })
             .await?;
@@ -118,14 +117,14 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
 async fn next(
     tx: &mut WriteTx,
     kept: &Kept,
-    down: Option<Span>,
+    gaps: &[Gap],
     now: Millis,
 ) -> Result<Option<State>, StoreError> {
-    let due = due(kept.state, kept.span(), kept.asked, kept.decided, now);
+    let due = due_of(kept, gaps, now);
     if due.is_some() || now < kept.starts || kept.state != State::CheckedIn {
         return Ok(due);
     }
-    Ok(match meanwhile(tx.conn(), kept, down, now).await? {
+    Ok(match meanwhile(tx.conn(), kept, gaps, now).await? {
         Meanwhile::Ends(state) => Some(state),
         Meanwhile::Told(_) | Meanwhile::Nothing => None,
     })
@@ -140,11 +139,11 @@ enum Meanwhile {
     Ends(State),
 }
 
-/// What is to be done about `kept`, which has begun; nobody could use anything while `down`.
+/// What is to be done about `kept`, which has begun; nobody could use anything in the `gaps`.
 async fn meanwhile(
     conn: &mut SqliteConnection,
     kept: &Kept,
-    down: Option<Span>,
+    gaps: &[Gap],
     now: Millis,
 ) -> Result<Meanwhile, StoreError> {
     let Some(machine) = kept.machine else { return Ok(Meanwhile::Nothing) };
@@ -157,7 +156,7 @@ async fn meanwhile(
         return Ok(Meanwhile::Nothing);
     };
     let known = rows::presence(conn, machine, kept.person, (kept.starts.before(EARLY), now)).await?;
-    let kept_out = known.kept_out.max(down.map(|down| down.ends));
+    let kept_out = known.kept_out.max(down_time::until(gaps));
     let Some((state, at)) = ends_early(kept.span(), came, Presence { kept_out, ..known }) else {
         return Ok(Meanwhile::Nothing);
     };
@@ -194,18 +193,18 @@ async fn could_not_use(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<boo
         || outages::is_out(tx.conn(), kept.resource()).await?)
 }
 
-/// The clock has `kept` become `state`; while `down` nobody could check in.
+/// The clock has `kept` become `state`; in the `gaps` nobody could check in.
 async fn pass(
     tx: &mut WriteTx,
     proof: &Proof,
     kept: &Kept,
     state: State,
-    down: Option<Span>,
+    gaps: &[Gap],
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
     // Whoever is on the machine has come, though they began before their time.
     let has_come = state == State::NoShow && rows::is_used(tx.conn(), kept.resource(), kept.person).await?;
-    let is_down = down.is_some_and(|down| could_not_come(kept.span(), kept.asked, kept.decided, down));
+    let is_down = could_not_come(kept.span(), kept.asked, kept.decided, gaps);
     let state = match state {
         State::NoShow if has_come => State::CheckedIn,
         // Nobody could have come, or have said so.

@@ -168,7 +168,7 @@ pub async fn claim(
 ) -> Result<(ClaimId, ClaimOutcome), ClaimsError> {
     let me = myself(actor)?;
     let now = ctx.now();
-    ctx.people().claims.take(me, CLAIMS, now).map_err(ClaimsError::TooOften)?;
+    ctx.people().claims.take(me, CLAIMS, ctx.steady()).map_err(ClaimsError::TooOften)?;
     let at_once = ctx.space().settings.claim_at_once;
     ctx.change(actor, Permission::ClaimCard, About::NOTHING, async move |job| {
         let found = claims::claimant(job.tx.conn(), card, me).await?;

@@ -9,7 +9,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission},
     id::{EditionId, ModuleId},
     live::Hint,
-    training::watching::{self as rules, Refused, Span},
+    training::watching::{self as rules, Refused, Report},
 };
 use store::{
     Done, Unaudited,
@@ -33,16 +33,17 @@ pub async fn report(
     ctx: &Ctx,
     actor: &Actor,
     edition: EditionId,
-    parts: Vec<Span>,
+    told: impl Into<Report>,
     place: u32,
 ) -> Result<Credit, TrainingError> {
     actor.require(Permission::Learn, About::NOTHING)?;
+    let told = told.into();
     ctx.begin(actor, async move |begun| {
         let job = begun.require(Permission::Learn, About::NOTHING)?;
         let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
         let met = progress_rows::met(job.tx.conn(), me, edition).await?.ok_or(TrainingError::Unknown)?;
         let mut watched = met.coverage;
-        let credited = rules::report(&mut watched, met.clock, &parts, met.length, job.now)?;
+        let credited = rules::report(&mut watched, met.clock, &told, met.length, job.now)?;
         // What counts as watched never goes down, though the end of a video may be of one more piece.
         let percent = watched.percent(met.length).max(met.percent);
         let (place, spare) = (place.min(met.length), credited.clock.spare);
@@ -66,14 +67,14 @@ pub async fn report_module(
     actor: &Actor,
     module: ModuleId,
     played: Option<EditionId>,
-    parts: Vec<Span>,
+    told: Report,
     place: u32,
 ) -> Result<(EditionId, Credit), TrainingError> {
     let (edition, _) = progress(ctx, actor, module).await?;
     if played.is_some_and(|played| played != edition) {
         return Err(TrainingError::OtherEdition);
     }
-    Ok((edition, report(ctx, actor, edition, parts, place).await?))
+    Ok((edition, report(ctx, actor, edition, told, place).await?))
 }
 
 /// What is credited to whoever asks of the edition of a module that is watched, and which that is.

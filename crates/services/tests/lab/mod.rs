@@ -14,6 +14,7 @@ pub mod entrance;
 use domain::{
     boards::MachineNumber, cards::CardUid, id::MachineId, machines::AuthorisationMode, time::Millis, uses::Action,
 };
+use futures::{FutureExt, future::BoxFuture};
 use services::{
     Config, Ctx,
     clock::Clock,
@@ -37,11 +38,26 @@ pub const LASER_ID: MachineId = MachineId(1);
 
 /// Time as the test says.
 #[derive(Debug)]
-pub struct TestClock(AtomicI64);
+pub struct TestClock {
+    wall: AtomicI64,
+    /// Milliseconds that passed, whatever was done to the clock on the wall.
+    steady: AtomicI64,
+    /// Milliseconds that somebody was made to wait.
+    rested: AtomicI64,
+}
 
 impl Clock for TestClock {
     fn now(&self) -> Millis {
-        Millis(self.0.load(Relaxed))
+        Millis(self.wall.load(Relaxed))
+    }
+
+    fn steady(&self) -> Duration {
+        Duration::from_millis(self.steady.load(Relaxed).unsigned_abs())
+    }
+
+    fn rest(&self, length: Duration) -> BoxFuture<'_, ()> {
+        self.rested.fetch_add(domain::time::millis(length), Relaxed);
+        std::future::ready(()).boxed()
     }
 }
 
@@ -73,7 +89,11 @@ impl Lab {
 
     pub async fn empty() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(TestClock(AtomicI64::new(NOON.0)));
+        let clock = Arc::new(TestClock {
+            wall: AtomicI64::new(NOON.0),
+            steady: AtomicI64::default(),
+            rested: AtomicI64::default(),
+        });
         let file = dir.path().join("lab.sqlite");
         let ctx = services::open(Config { clock: clock.clone(), ..Config::new(file) }).await.unwrap();
         Self { ctx, clock, dir }
@@ -92,7 +112,17 @@ impl Lab {
 
     /// The clock is set back.
     pub fn set_back(&self, time: Duration) {
-        self.clock.0.fetch_sub(domain::time::millis(time), Relaxed);
+        self.clock.wall.fetch_sub(domain::time::millis(time), Relaxed);
+    }
+
+    /// The clock is set forward: no time passes.
+    pub fn set_forward(&self, time: Duration) {
+        self.clock.wall.fetch_add(domain::time::millis(time), Relaxed);
+    }
+
+    /// How long people were made to wait, since this was asked last.
+    pub fn rested(&self) -> Duration {
+        Duration::from_millis(self.clock.rested.swap(0, Relaxed).unsigned_abs())
     }
 
     pub fn now(&self) -> Millis {
@@ -100,7 +130,8 @@ impl Lab {
     }
 
     pub fn pass(&self, time: Duration) {
-        self.clock.0.fetch_add(domain::time::millis(time), Relaxed);
+        self.clock.wall.fetch_add(domain::time::millis(time), Relaxed);
+        self.clock.steady.fetch_add(domain::time::millis(time), Relaxed);
     }
 
     /// Another program at the file.

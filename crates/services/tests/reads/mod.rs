@@ -67,6 +67,8 @@ pub const READS: &[&str] = &[
     "deliveries::list",
     "displays::list",
     "displays::today",
+    "down_time::is_recent",
+    "down_time::is_unsettled",
     "equipment::choices",
     "equipment::inventory::inventory",
     "equipment::inventory::labels",

@@ -73,6 +73,7 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM known_device WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM link WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM api_token WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM calendar_feed WHERE person_id = ?1 OR trainer_id = ?1", person)

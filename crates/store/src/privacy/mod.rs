@@ -66,6 +66,7 @@ const NOUNS: &[&[Table]] = &[
     crate::profiles::KEPT,
     crate::accounts::KEPT,
     crate::sessions::KEPT,
+    crate::known_devices::KEPT,
     crate::links::KEPT,
     crate::tokens::KEPT,
     crate::feeds::KEPT,

@@ -313,18 +313,7 @@ pub async fn publish(
     .execute(tx.conn())
     .await?;
     if redo_by.is_none() {
-        sqlx::query!(
-            "INSERT INTO training_progress (person_id, edition_id, spans, percent, place_ms, seen_at, passed_at)
-             SELECT g.person_id, n.id, g.spans, g.percent, g.place_ms, g.seen_at, g.passed_at
-               FROM module_edition n
-               JOIN module_edition b ON b.module_id = n.module_id AND b.edition = n.edition - 1
-               JOIN training_progress g ON g.edition_id = b.id
-              WHERE n.id = ?1 AND n.youtube IS b.youtube AND n.file_name IS b.file_name AND n.length_ms IS b.length_ms
-             ON CONFLICT DO NOTHING",
-            draft,
-        )
-        .execute(tx.conn())
-        .await?;
+        watching::carry_over(tx, draft).await?;
     }
     Ok(())
 }

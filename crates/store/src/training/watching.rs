@@ -54,7 +54,8 @@ pub async fn met(
 ) -> Result<Option<Met>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT e.length_ms AS "length!: u32", coalesce(g.spans, '[]') AS "spans!: String",
-                  coalesce(g.percent, 0) AS "percent!: u8", c.heard_at AS "heard?: Millis", c.spare_ms AS "spare?: u32"
+                  coalesce(g.percent, 0) AS "percent!: u8", c.heard_at AS "heard?: Millis", c.spare_ms AS "spare?: u32",
+                  g.heard_at IS NOT NULL AS "begun!: bool"
              FROM module_edition e
              JOIN training_module t ON t.id = e.module_id AND t.archived_at IS NULL
              LEFT JOIN training_progress g ON g.person_id = ?1 AND g.edition_id = e.id
@@ -69,7 +70,7 @@ pub async fn met(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let clock = match (row.heard, row.spare) {
-        (Some(heard), Some(spare)) => Clock { heard: Some(heard), spare },
+        (Some(heard), Some(spare)) => Clock { heard: Some(heard), spare, begun: row.begun },
         _ => Clock::default(),
     };
     Ok(Some(Met { length: row.length, coverage: coverage(&row.spans)?, percent: row.percent, clock }))
@@ -86,8 +87,10 @@ pub async fn keep(
 ) -> Result<(), StoreError> {
     let spans = list(watched);
     sqlx::query!(
-        "INSERT INTO training_progress (person_id, edition_id, spans, percent, place_ms, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (person_id, edition_id) DO UPDATE SET spans = ?3, percent = ?4, place_ms = ?5, seen_at = ?6",
+        "INSERT INTO training_progress (person_id, edition_id, spans, percent, place_ms, seen_at, heard_at)
+              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+         ON CONFLICT (person_id, edition_id) DO UPDATE
+            SET spans = ?3, percent = ?4, place_ms = ?5, seen_at = ?6, heard_at = ?6",
         person,
         edition,
         spans,
@@ -106,6 +109,43 @@ pub async fn keep(
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Everybody goes on with `edition` where they were with the one before, if that shows the same video: also where its length was
+/// corrected.
+pub(super) async fn carry_over(tx: &mut WriteTx, edition: EditionId) -> Result<(), StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT g.person_id AS "person!: PersonId", g.spans AS "spans!: String", g.percent AS "percent!: u8",
+                  g.place_ms AS "place!: u32", g.seen_at AS "seen!: Millis", g.passed_at AS "passed?: Millis",
+                  n.length_ms AS "length!: u32"
+             FROM module_edition n
+             JOIN module_edition b ON b.module_id = n.module_id AND b.edition = n.edition - 1
+             JOIN training_progress g ON g.edition_id = b.id
+            WHERE n.id = ? AND n.youtube IS b.youtube AND n.file_name IS b.file_name"#,
+        edition,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for row in rows {
+        let watched = coverage(&row.spans)?.within(row.length);
+        // What counts as watched never goes down.
+        let percent = watched.percent(row.length).max(row.percent);
+        let (spans, place) = (list(&watched), row.place.min(row.length));
+        sqlx::query!(
+            "INSERT INTO training_progress (person_id, edition_id, spans, percent, place_ms, seen_at, passed_at)
+                  VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            row.person,
+            edition,
+            spans,
+            percent,
+            place,
+            row.seen,
+            row.passed,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,169 @@
+//! Down time: stretches in which nobody could do anything here, because the program did not run or the clock skipped them.
+//!
+//! **Invariant.** It counts against nobody. A clock that is set forward skips time, one that is set back repeats it: time that is
+//! lived again is no down time any more. Deliberately absent: the clocks, and where down time is kept.
+
+use crate::{
+    occupations::Span,
+    time::{MINUTE, Millis},
+    words::words,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What is shorter is not noticed: clocks are put right by a second now and then, and programs take a moment to start.
+pub const NOTICED: Duration = MINUTE;
+
+words! {
+    /// Why there is a gap.
+    Cause {
+        /// The program did not run, or stood still.
+        Stopped = "stopped",
+        /// The clock was set forward, or the computer slept.
+        Skipped = "skipped",
+        /// The clock was set back: the time since then came twice.
+        SetBack = "set-back",
+    }
+}
+
+/// A stretch of time and why it is a gap. Of a clock that was set back, the time that comes twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap<At = Millis> {
+    /// Why.
+    pub cause: Cause,
+    /// From when.
+    pub starts: At,
+    /// Until when.
+    pub ends: At,
+}
+
+impl<At> Gap<At> {
+    /// The same with its instants told in another way.
+    pub fn map<To>(self, tell: impl Fn(At) -> To) -> Gap<To> {
+        Gap { cause: self.cause, starts: tell(self.starts), ends: tell(self.ends) }
+    }
+}
+
+impl Gap {
+    /// How long it is.
+    #[must_use]
+    pub fn length(self) -> Duration {
+        self.ends.since(self.starts)
+    }
+}
+
+/// Both clocks, read at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The clock that people read, and may set.
+    pub wall: Millis,
+    /// The one that nobody sets.
+    pub steady: Millis,
+}
+
+/// What somebody did to the clock between two readings of a process that ran.
+#[must_use]
+pub fn between(before: Reading, now: Reading) -> Option<Gap> {
+    let should_be = before.wall.after(now.steady.since(before.steady));
+    if now.wall.since(should_be) >= NOTICED {
+        let ends = before.wall.after(now.wall.since(should_be));
+        return Some(Gap { cause: Cause::Skipped, starts: before.wall, ends });
+    }
+    set_back(should_be, now.wall)
+}
+
+/// What lies between the last sign of one process, at `until`, and the beginning of the next.
+#[must_use]
+pub fn between_processes(until: Millis, since: Millis) -> Option<Gap> {
+    let stopped = Gap { cause: Cause::Stopped, starts: until, ends: since };
+    if stopped.length() >= NOTICED { Some(stopped) } else { set_back(until, since) }
+}
+
+/// That it was `from` already, and is `to` again.
+fn set_back(from: Millis, to: Millis) -> Option<Gap> {
+    let gap = Gap { cause: Cause::SetBack, starts: to, ends: from };
+    (gap.length() >= NOTICED).then_some(gap)
+}
+
+/// How much of `span` lies in `gaps`, which may overlap.
+#[must_use]
+pub fn missed(gaps: &[Gap], span: Span) -> Duration {
+    let mut parts: Vec<Span> = gaps
+        .iter()
+        .filter(|gap| gap.cause != Cause::SetBack)
+        .map(|gap| Span { starts: gap.starts.max(span.starts), ends: gap.ends.min(span.ends) })
+        .filter(|part| part.starts < part.ends)
+        .collect();
+    parts.sort_unstable();
+    let (mut total, mut until) = (Duration::ZERO, Millis(i64::MIN));
+    for part in parts {
+        total += part.ends.since(part.starts.max(until));
+        until = until.max(part.ends);
+    }
+    total
+}
+
+/// Whether somebody who had `span` to do something could hardly have: the program did not run for most of it, or the clock left less
+/// than a minute of it.
+#[must_use]
+pub fn could_hardly_act(gaps: &[Gap], span: Span) -> bool {
+    let whole = span.ends.since(span.starts);
+    let all = missed(gaps, span);
+    let stopped: Vec<Gap> = gaps.iter().copied().filter(|gap| gap.cause == Cause::Stopped).collect();
+    missed(&stopped, span).saturating_mul(2) > whole || (!all.is_zero() && whole.saturating_sub(all) < MINUTE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(minute: i64) -> Millis {
+        Millis(minute * 60_000)
+    }
+
+    const fn gap(cause: Cause, starts: i64, ends: i64) -> Gap {
+        Gap { cause, starts: at(starts), ends: at(ends) }
+    }
+
+    const fn span(starts: i64, ends: i64) -> Span {
+        Span { starts: at(starts), ends: at(ends) }
+    }
+
+    #[test]
+    fn two_clocks_that_differ_show_what_was_done_to_one() {
+        let read = |wall: i64, steady: i64| Reading { wall: at(wall), steady: at(steady) };
+        let before = read(600, 5);
+        assert_eq!(between(before, read(601, 6)), None);
+        assert_eq!(between(before, read(720, 6)), Some(gap(Cause::Skipped, 600, 719)));
+        assert_eq!(between(before, read(500, 6)), Some(gap(Cause::SetBack, 500, 601)));
+        let seconds = |wall: i64| Reading { wall: Millis(at(600).0 + wall * 1000), steady: at(5) };
+        assert_eq!(between(before, seconds(59)), None, "an ordinary correction");
+        assert_eq!(between(before, seconds(-59)), None);
+        let far = Reading { wall: Millis(i64::MAX), steady: at(5) };
+        assert!(between(before, far).is_some_and(|gap| gap.cause == Cause::Skipped));
+    }
+
+    #[test]
+    fn between_two_processes_lies_what_nobody_could_do() {
+        assert_eq!(between_processes(at(10), at(12)), Some(gap(Cause::Stopped, 10, 12)));
+        assert_eq!(between_processes(at(12), at(10)), Some(gap(Cause::SetBack, 10, 12)));
+        assert_eq!(between_processes(at(10), Millis(at(10).0 + 59_000)), None);
+    }
+
+    #[test]
+    fn what_two_gaps_share_is_missed_once() {
+        let gaps = [gap(Cause::Stopped, 0, 10), gap(Cause::Skipped, 5, 20), gap(Cause::SetBack, 0, 100)];
+        assert_eq!(missed(&gaps, span(-10, 100)), MINUTE * 20);
+        assert_eq!(missed(&gaps, span(8, 12)), MINUTE * 4);
+        assert_eq!(missed(&gaps, span(20, 30)), Duration::ZERO);
+    }
+
+    #[test]
+    fn who_had_hardly_any_time_is_told_from_who_had_enough() {
+        let skipped = |until| could_hardly_act(&[gap(Cause::Skipped, 0, until)], span(0, 30));
+        assert!(skipped(30) && skipped(500) && !skipped(29) && !skipped(1));
+        let stopped = |until| could_hardly_act(&[gap(Cause::Stopped, 0, until)], span(0, 30));
+        assert!(stopped(16) && !stopped(15));
+        assert!(!could_hardly_act(&[], span(0, 0)));
+    }
+}

@@ -1,0 +1,154 @@
+//! Notices down time: what passed while the program did not run or stood still, and what the clock skipped or repeats.
+//!
+//! **Invariant.** No job of the clock judges anybody before what happened to the clock since the last one is kept: both clocks are
+//! read, and compared with the reading before, at the beginning of every run. Deliberately absent: what down time changes, which
+//! each noun asks.
+
+use crate::{Ctx, clock, clock::Clock};
+use domain::{
+    down_time::{Cause, Gap, NOTICED, Reading, between, between_processes},
+    occupations::Span,
+    time::{DAY, HOUR, MINUTE, Millis},
+};
+use std::time::Duration;
+use store::{Done, SqliteConnection, StoreError, Unaudited, down_time as rows, pulse, waiting};
+use tokio::sync::Mutex;
+
+/// Gaps that the system page shows.
+const SHOWN: u32 = 10;
+/// What clears and ends things for good waits for so long after the clock skipped more than a day: it may have been set wrong, and be
+/// set right again.
+const SETTLES: Duration = HOUR;
+/// Within so long every board that is there has said something again.
+const HEARD_AGAIN: Duration = MINUTE.saturating_mul(3);
+
+/// The clocks as they were read last.
+pub(crate) struct Watch {
+    began: Reading,
+    state: Mutex<State>,
+}
+
+struct State {
+    last: Reading,
+    /// Not kept yet, oldest first.
+    open: Vec<Gap>,
+    /// What happened before this process was looked at.
+    is_first: bool,
+    /// When the clock last skipped more than a day, by the steady one.
+    leapt: Option<Millis>,
+    /// When this process last noticed anything, by the steady one.
+    noticed: Option<Millis>,
+    /// Until when the last gap reaches, by the clock that people read.
+    until: Option<Millis>,
+}
+
+impl Watch {
+    /// Begins with what `clock` says now.
+    pub(crate) fn begin(clock: &dyn Clock) -> Self {
+        let began = Reading { wall: clock.now(), steady: clock::steady(clock) };
+        let state =
+            State { last: began, open: Vec::new(), is_first: true, leapt: None, noticed: None, until: None };
+        Self { began, state: Mutex::new(state) }
+    }
+
+    /// When the process began.
+    pub(crate) fn since(&self) -> Millis {
+        self.began.wall
+    }
+}
+
+/// Reads both clocks, and keeps what happened since they were read last.
+pub(crate) async fn look(ctx: &Ctx) -> Result<(), StoreError> {
+    note(ctx, None).await
+}
+
+/// The process stood still for `length` until now: nothing in it was done, though both clocks went on. Told by whoever has timers.
+pub async fn stood_still(ctx: &Ctx, length: Duration) {
+    if length < NOTICED {
+        return;
+    }
+    let now = ctx.now();
+    let gap = Gap { cause: Cause::Stopped, starts: now.before(length), ends: now };
+    if let Err(error) = note(ctx, Some(gap)).await {
+        tracing::warn!(%error, "down time could not be kept");
+    }
+}
+
+async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
+    let watch = &ctx.process().watch;
+    let mut state = watch.state.lock().await;
+    let now = Reading { wall: ctx.now(), steady: ctx.steady() };
+    if state.is_first {
+        let looked = pulse::looked(&mut *ctx.store().read().await?).await?;
+        let since = watch.began.wall;
+        state.open.extend(looked.and_then(|looked| between_processes(looked, since)));
+        state.is_first = false;
+    }
+    if let Some(gap) = between(state.last, now) {
+        state.open.push(gap);
+        state.noticed = Some(now.steady);
+        if gap.cause == Cause::Skipped && gap.length() >= DAY {
+            state.leapt = Some(now.steady);
+        }
+    }
+    state.last = now;
+    // Several timers notice the same.
+    let is_new = |gap: &Gap| state.until.is_none_or(|until| until <= gap.starts);
+    if let Some(gap) = still.filter(is_new) {
+        state.open.push(gap);
+        state.noticed = Some(now.steady);
+    }
+    if state.open.is_empty() {
+        return Ok(());
+    }
+    let gaps = state.open.clone();
+    let kept = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        for &gap in &gaps {
+            rows::add(tx, gap).await?;
+            waiting::shift_offers(tx, gap).await?;
+        }
+        Ok(Done::unaudited((), Unaudited::SignOfLife))
+    });
+    kept.await?;
+    for gap in std::mem::take(&mut state.open) {
+        state.until = Some(now.wall);
+        let minutes = gap.length().as_secs() / 60;
+        tracing::warn!(
+            cause = gap.cause.word(),
+            minutes,
+            "down time, or a clock that was set: it counts against nobody"
+        );
+    }
+    Ok(())
+}
+
+/// Whether the clock skipped more than a day a moment ago.
+pub(crate) async fn is_unsettled(ctx: &Ctx) -> bool {
+    let leapt = ctx.process().watch.state.lock().await.leapt;
+    leapt.is_some_and(|leapt| ctx.steady().since(leapt) < SETTLES)
+}
+
+/// Whether something happened to the clock, or to this process, so short a time ago that boards may not have been heard since.
+pub(crate) async fn is_recent(ctx: &Ctx) -> bool {
+    let noticed = ctx.process().watch.state.lock().await.noticed;
+    noticed.is_some_and(|noticed| ctx.steady().since(noticed) < HEARD_AGAIN)
+}
+
+/// The gaps since `since` that count.
+pub(crate) async fn since(
+    conn: &mut SqliteConnection,
+    since: Millis,
+    now: Millis,
+) -> Result<Vec<Gap>, StoreError> {
+    rows::counted(conn, Span { starts: since, ends: now }).await
+}
+
+/// The newest gaps, for the system page.
+pub(crate) async fn newest(conn: &mut SqliteConnection) -> Result<Vec<Gap>, StoreError> {
+    rows::newest(conn, SHOWN).await
+}
+
+/// When the last of `gaps` in which nobody could do anything was over.
+pub(crate) fn until(gaps: &[Gap]) -> Option<Millis> {
+    gaps.iter().filter(|gap| gap.cause != Cause::SetBack).map(|gap| gap.ends).max()
+}

@@ -1,0 +1,96 @@
+//! What a clock that is set while the program runs does to bookings and requests: nothing that counts against anybody.
+
+use super::*;
+use domain::{down_time::Cause as Why, jobs::Job, uses::Action};
+use services::{jobs, system};
+
+const HOURS: Millis = NOON;
+
+/// Whether anybody was held, or counts as not come.
+async fn counted(lab: &Lab) -> i64 {
+    lab.number("SELECT (SELECT count(*) FROM booking WHERE state = 'no-show') + (SELECT count(*) FROM hold)").await
+}
+
+#[tokio::test]
+async fn clock_that_jumps_over_bookings_makes_no_no_shows_and_no_hold() {
+    let lab = open().await;
+    set(&lab, "booking.open", "0").await;
+    let carl = lab.signed_in(4).await;
+    let mut ids = Vec::new();
+    for n in 0..3 {
+        ids.push(booked(&lab, &carl, LASER_RES, span(60 + n * 60, 60)).await);
+    }
+    tick(&lab).await;
+    lab.set_forward(HOUR * 6);
+    tick(&lab).await;
+    for id in ids {
+        assert_eq!(state(&lab, id).await, State::Released);
+    }
+    assert_eq!(counted(&lab).await, 0);
+    let page = system::page(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    let gap = page.gaps[0];
+    assert_eq!((gap.cause, gap.starts.at, gap.ends.at), (Why::Skipped, HOURS, HOURS.after(HOUR * 6)));
+
+    let later = booked(&lab, &carl, LASER_RES, span(420, 60)).await;
+    lab.pass(HOUR * 2);
+    tick(&lab).await;
+    assert_eq!(state(&lab, later).await, State::NoShow, "time that passes counts as ever");
+}
+
+#[tokio::test]
+async fn who_had_a_minute_left_after_a_jump_is_judged_as_ever() {
+    let lab = open().await;
+    let carl = lab.signed_in(4).await;
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    tick(&lab).await;
+    lab.set_forward(MINUTE * 74);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Approved);
+    lab.pass(MINUTE * 2);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::NoShow);
+}
+
+#[tokio::test]
+async fn time_that_is_lived_again_after_a_clock_was_set_back_counts() {
+    let lab = open().await;
+    let carl = lab.signed_in(4).await;
+    let id = booked(&lab, &carl, LASER_RES, span(180, 60)).await;
+    tick(&lab).await;
+    lab.set_forward(HOUR * 3);
+    tick(&lab).await;
+    lab.set_back(HOUR * 3);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Approved);
+    lab.pass(HOUR * 3 + MINUTE * 16);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::NoShow);
+}
+
+#[tokio::test]
+async fn request_that_nobody_could_answer_waits_as_much_longer() {
+    let lab = open().await;
+    set(&lab, "booking.mode", "moderated").await;
+    let carl = lab.signed_in(4).await;
+    let id = booked(&lab, &carl, LASER_RES, span(72 * 60, 60)).await;
+    tick(&lab).await;
+    lab.set_forward(HOUR * 30);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Pending);
+    lab.pass(HOUR * 23);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Pending);
+    lab.pass(HOUR * 2);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Expired);
+}
+
+#[tokio::test]
+async fn use_does_not_end_because_a_clock_jumped() {
+    let lab = open().await;
+    lab.says(LASER, &ada(), Action::Start, 0, false).await.unwrap();
+    jobs::run(&lab.ctx, Job::AbandonedUses).await;
+    lab.set_forward(DAY);
+    jobs::run(&lab.ctx, Job::AbandonedUses).await;
+    assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE ended_at IS NULL").await, 1);
+}
