@@ -130,7 +130,7 @@ async fn member(file: &Path) -> Token {
         panic!("mailed")
     };
     let link = Token::presented(link.rsplit('/').next().unwrap());
-    let here = [127, 0, 0, 1].into();
+    let here = std::net::IpAddr::from([127, 0, 0, 1]);
     let opened = accounts::accept(&ctx, here, "", &link, "seven owls fix a lathe").await.unwrap();
     ctx.close().await;
     opened.token

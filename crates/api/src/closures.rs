@@ -36,8 +36,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Close a machine or a room for some time",
-                "For owners of the type, and managers. What is booked stands in the way, all of it is named; with `call_off` it is called off, and \
-                 its holders are told.",
+                "For owners of the type, and managers. What is booked stands in the way, all of it is named; with `call_off` bookings and checkouts are called off, and \
+                 who has them is told.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
@@ -66,7 +66,7 @@ pub struct NewClosure {
     /// Why.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// Call off what is booked then, and tell its holders.
+    /// Call off bookings and checkouts then, and tell who has them.
     #[serde(default)]
     call_off: bool,
 }

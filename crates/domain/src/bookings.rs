@@ -273,15 +273,14 @@ pub fn ends_early(span: Span, came: Millis, presence: Presence) -> Option<(State
     if is_on || !is_seen {
         return None;
     }
-    match left {
+    let (state, at) = if let Some(left) = left {
         // Out again before it began: it is theirs from its beginning.
-        Some(left) => Some((State::Completed, left.max(span.starts).after(AWAY))),
-        None => {
-            let since = came.max(span.starts).max(kept_out.unwrap_or(came));
-            Some((State::Released, since.after(UNUSED)))
-        }
-    }
-    .filter(|(_, at)| *at < span.ends)
+        (State::Completed, left.max(span.starts).after(AWAY))
+    } else {
+        let since = came.max(span.starts).max(kept_out.unwrap_or(came));
+        (State::Released, since.after(UNUSED))
+    };
+    (at < span.ends).then_some((state, at))
 }
 
 /// Whether what is left of a booking until `ends` is too short to be kept for somebody who logs out at `now`.

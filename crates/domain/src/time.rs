@@ -46,7 +46,7 @@ impl Millis {
 
     /// How much later than `other` this is, in milliseconds; negative where it is earlier.
     #[must_use]
-    pub fn minus(self, other: Self) -> i64 {
+    pub const fn minus(self, other: Self) -> i64 {
         self.0.saturating_sub(other.0)
     }
 

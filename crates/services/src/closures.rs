@@ -1,13 +1,13 @@
 //! Closures: a machine or a room cannot be had for some time, because it is maintained or for another reason.
 //!
-//! Invariant: what was promised before stands: who closes a machine at a time that is taken is told of all that takes it, and calls the
-//! bookings off with the closure or before; their holders are told.
+//! Invariant: what was promised before stands: who closes a machine at a time that is taken is told of all that takes it, and calls
+//! bookings and checkouts off with the closure or before; who has them is told.
 //! Deliberately absent: blocks, which hold from now on and until somebody lifts them ([`crate::problems`]).
 
 use crate::{
     Ctx,
     bookings::{self, BookingsError, Loaded, ValidationError, Want, about, changed, take},
-    corrections, waiting,
+    checkouts, corrections, waiting,
 };
 use domain::{
     actor::{About, Actor, Permission},
@@ -22,7 +22,7 @@ use domain::{
 use serde_json::json;
 use store::{
     closures::{self as rows, Kept, NewClosure},
-    external_calendars, occupations, remarks,
+    external_calendars, occupations, remarks, rooms,
 };
 use views::closures::{Closure, Closures};
 
@@ -174,7 +174,7 @@ pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
 }
 
 /// Closes a machine or a room for some time. [`BookingsError::Refused`] names all that takes some of it already, but
-/// for bookings that are called off with it.
+/// for bookings and checkouts that are called off with it.
 pub async fn close(
     ctx: &Ctx,
     actor: &Actor,
@@ -196,6 +196,11 @@ pub async fn close(
         let mut beside = Vec::new();
         if call_off {
             beside = bookings::call_off(job.tx, &job.proof, resource, span, job.now).await?;
+            let machines = match resource {
+                Resource::Machine(machine) => vec![machine],
+                Resource::Room(room) => rooms::machines(job.tx.conn(), room).await?,
+            };
+            beside.extend(checkouts::closed(job.tx, &job.proof, &machines, span, job.now).await?);
             waiting::called_off(job.tx, &job.proof, resource, span, job.now).await?;
             known = Loaded::load(job.tx.conn(), want).await?;
         }

@@ -89,9 +89,12 @@ impl Outcome {
     }
 }
 
+/// Who asked, and the digest of their key.
+type Key = (PersonId, [u8; 32]);
+
 /// The requests under a key that this process is doing: what another one began and did not finish was cut off.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct UnderWay(Arc<Shared<HashSet<(PersonId, [u8; 32])>>>);
+pub(crate) struct UnderWay(Arc<Shared<HashSet<Key>>>);
 
 /// To be given back when it is known what came of the request; until then, and until it is dropped, nobody else does it.
 #[must_use]

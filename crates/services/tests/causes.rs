@@ -226,8 +226,8 @@ const CAUSES: &[(&str, Cause)] = &[
     (
         "closures::close",
         Cause::TellsThrough(
-            &[Kind::BookingCancelled, Kind::BookingOffered, Kind::TimeFreed],
-            &["bookings/displaced.rs", "waiting/line.rs"],
+            &[Kind::BookingCancelled, Kind::CheckoutCancelled, Kind::BookingOffered, Kind::TimeFreed],
+            &["bookings/displaced.rs", "checkouts/turn.rs", "waiting/line.rs"],
         ),
     ),
     ("closures::lift", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),

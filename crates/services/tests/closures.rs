@@ -8,7 +8,7 @@ use domain::{
     access::{Decision, Level, Reason},
     actor::{Actor, Door},
     bookings::{Cause, Resource},
-    id::{ClosureId, MachineId, PlaceId, RoomId},
+    id::{ClosureId, MachineId, PersonId, PlaceId, RoomId, TypeId},
     live::Hint,
     machines::MachineState,
     occupations::Span,
@@ -22,6 +22,7 @@ use lab::{
 use services::{
     access,
     bookings::{self, BookingsError, ValidationError},
+    checkouts,
     closures::{self, Close, Typed, Which},
     error::ServiceError as _,
     machines,
@@ -247,4 +248,22 @@ async fn a_closure_names_all_that_is_booked_and_calls_it_off_if_it_is_to() {
     }
     assert_eq!(told(&lab, 4).await, [domain::notices::Kind::BookingCancelled; 3]);
     booked(&lab, &carl, LASER_RES, span(60, 30)).await;
+}
+
+#[tokio::test]
+async fn a_closure_calls_off_checkouts_on_the_machine_too() {
+    let lab = open().await;
+    lab.grant(5, 3, "trainer").await;
+    lab.sql("INSERT INTO availability_rule (person_id, day, from_min, to_min, length, buffer) VALUES (5, 20833, 540, 600, 60, 0)").await;
+    let (bob, olga) = (lab.signed_in(2).await, lab.signed_in(6).await);
+    let checkout = checkouts::Ask { kind: TypeId(3), trainer: PersonId(5), starts: Some(span(60, 60).starts) };
+    checkouts::ask(&lab.ctx, &bob, checkout).await.unwrap();
+    let lens = || Close::read(Some(LASER_RES), true, Ok(span(90, 240)), "").unwrap();
+    assert!(matches!(closures::close(&lab.ctx, &olga, Ok(lens())).await, Err(BookingsError::Refused(_))));
+    let called_off = Close { call_off: true, ..lens() };
+    closures::close(&lab.ctx, &olga, Ok(called_off)).await.unwrap();
+    assert_eq!(lab.text("SELECT state FROM appointment").await, "cancelled");
+    assert_eq!(told(&lab, 2).await, [domain::notices::Kind::CheckoutCancelled]);
+    assert!(told(&lab, 5).await.contains(&domain::notices::Kind::CheckoutCancelled), "and the trainer");
+    assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE appointment_id IS NOT NULL").await, 0);
 }

@@ -219,7 +219,7 @@ async fn what_was_booked_before_stands_and_the_rest_of_the_event_is_taken() {
     // The machine around its booking, and the room that it stands in all the time.
     assert_eq!(taken(&lab).await, [(25, 26), (28, 29)]);
     let room = "SELECT count(*) FROM occupation WHERE room_id = 1 AND starts_at = ";
-    assert_eq!(lab.number(&format!("{room}{}", later.starts.0)).await, 1);
+    assert_eq!(lab.number(format!("{room}{}", later.starts.0).leak()).await, 1);
     let clash = one.clashes[0];
     assert_eq!((clash.starts.at, clash.ends.at, clash.cause), (later.starts, later.ends, Cause::Booking));
     assert_eq!((clash.with_starts.at, clash.with_ends.at), (span(24, 60).starts, span(24, 60).ends));
@@ -247,11 +247,11 @@ async fn a_long_event_takes_all_that_nobody_was_promised_and_whoever_was_hears_o
     }
     lab.sql("INSERT INTO closure (id, machine_id, kind, starts_at, ends_at, made_at) VALUES (900, 1, 'maintenance', 1, 2, 0)").await;
     let maintained = span(32, 120);
-    lab.sql(&format!(
+    let made = format!(
         "INSERT INTO occupation (machine_id, starts_at, ends_at, closure_id) VALUES (1, {}, {}, 900)",
         maintained.starts.0, maintained.ends.0
-    ))
-    .await;
+    );
+    lab.sql(made.leak()).await;
     shelf.has(&[span(24, 10 * 60)]);
     add(&lab, &ken, LASER).await;
     let around = [(24, 26), (27, 30), (31, 32)];

@@ -20,7 +20,7 @@ text! {
     closure_kind_maintenance() { en: "Maintenance", it: "Manutenzione" }
     closure_note() { en: "Note", it: "Nota" }
     closure_note_hint() { en: "Shown on this page only.", it: "Si legge solo in questa pagina." }
-    closure_call_off() { en: "Call off the bookings then, and tell their holders", it: "Annulla le prenotazioni di quell’orario e avvisa chi le ha fatte" }
+    closure_call_off() { en: "Call off bookings and checkouts then, and tell everybody concerned", it: "Annulla prenotazioni e prove di quell’orario e avvisa tutti gli interessati" }
     closure_close() { en: "Close time", it: "Chiudi orario" }
     closure_closed() { en: "Time closed.", it: "Orario chiuso." }
     closure_lift() { en: "Lift closure", it: "Togli chiusura" }

@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn failures_of_a_key_slow_it_more_and_more_and_never_lock_it() {
-        let slowing = Slowing { free: 2, window: Duration::from_millis(1000) };
+        let slowing = Slowing { free: 2, window: Duration::from_secs(1) };
         let mut slow = Slowdown::new(slowing, 2);
         let mut waits = Vec::new();
         for at in 0..12 {

@@ -99,7 +99,13 @@ impl Notice {
             (Self::Acknowledged { .. }, Fact::Problem(state)) => *state == problems::State::Acknowledged,
             (Self::Resolved { .. }, Fact::Problem(state)) => *state == problems::State::Resolved,
             (Self::MaintenanceDue { since, .. }, Fact::Plan(at)) => since == at,
-            (Self::HoldPlaced { .. } | Self::Blocked { .. }, Fact::Going(is_going)) => *is_going,
+            (
+                Self::HoldPlaced { .. }
+                | Self::Blocked { .. }
+                | Self::CalendarClash { .. }
+                | Self::CalendarLeftOut { .. },
+                Fact::Going(is_going),
+            ) => *is_going,
             (Self::Free { .. }, Fact::Going(is_blocked)) => !is_blocked,
             (Self::TimeFreed { ends, .. }, Fact::Going(is_free)) => *is_free && *ends > now,
             (Self::Booking { news, starts, sequence, .. }, Fact::Booking { .. }) => {
@@ -201,6 +207,7 @@ fn booking_stands(
         // It goes to others soon, unless they come: one that was given away or ended is no longer at risk.
         BookingNews::Unused => is_theirs && state == State::CheckedIn && starts == told,
         BookingNews::Occupied => is_theirs && state.takes_time() && starts == told,
+        BookingNews::Overlapped => is_theirs && state.takes_time() && is_to_come,
     }
 }
 
@@ -225,6 +232,7 @@ fn checkout_stands(
         CheckoutNews::Cancelled => !is_theirs || !is_open,
         CheckoutNews::Failed => state == State::Failed,
         CheckoutNews::Missed => state == State::NoShow,
+        CheckoutNews::Overlapped => is_open && is_to_come,
     }
 }
 

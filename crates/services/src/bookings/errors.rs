@@ -186,9 +186,12 @@ fn refused(refused: &Refused, lang: Lang) -> Problem {
     let problem = refusals.iter().fold(Problem::new(code, kind, detail), |problem, refusal| {
         let field = match refusal {
             Refusal::TooSoon { .. } | Refusal::OffGrid { .. } | Refusal::Closed | Refusal::Taken(_) => "start",
-            Refusal::Order | Refusal::TooFar { .. } | Refusal::TooShort { .. } | Refusal::TooLong { .. } => "end",
+            Refusal::Order
+            | Refusal::TooFar { .. }
+            | Refusal::TooShort { .. }
+            | Refusal::TooLong { .. }
+            | Refusal::Lapses { .. } => "end",
             Refusal::MayNot(_) => "resource",
-            Refusal::Lapses { .. } => "end",
             Refusal::TooManyOpen { .. } | Refusal::TooManyHours { .. } | Refusal::Elsewhere { .. } => "person",
         };
         problem.field(field, say(refusal))

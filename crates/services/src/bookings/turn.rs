@@ -114,12 +114,7 @@ pub(crate) async fn turn(ctx: &Ctx) -> Result<usize, StoreError> {
 }
 
 /// What `kept` becomes by the clock alone, or because its holder is away or never came.
-async fn next(
-    tx: &mut WriteTx,
-    kept: &Kept,
-    gaps: &[Gap],
-    now: Millis,
-) -> Result<Option<State>, StoreError> {
+async fn next(tx: &mut WriteTx, kept: &Kept, gaps: &[Gap], now: Millis) -> Result<Option<State>, StoreError> {
     let due = due_of(kept, gaps, now);
     if due.is_some() || now < kept.starts || kept.state != State::CheckedIn {
         return Ok(due);

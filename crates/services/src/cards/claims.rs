@@ -167,7 +167,6 @@ pub async fn claim(
     card: UnknownCardId,
 ) -> Result<(ClaimId, ClaimOutcome), ClaimsError> {
     let me = myself(actor)?;
-    let now = ctx.now();
     ctx.people().claims.take(me, CLAIMS, ctx.steady()).map_err(ClaimsError::TooOften)?;
     let at_once = ctx.space().settings.claim_at_once;
     ctx.change(actor, Permission::ClaimCard, About::NOTHING, async move |job| {

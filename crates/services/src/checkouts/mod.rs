@@ -21,7 +21,7 @@ pub(crate) use invitation::invitation;
 pub use look::{appointments, day, one, opened, slots};
 pub(crate) use look::{next, pending};
 pub use spot::{members, record};
-pub(crate) use turn::{machine_back, machine_lost, standing_changed, turn, type_archived};
+pub(crate) use turn::{closed, machine_back, machine_lost, standing_changed, turn, type_archived};
 pub use undo::undo_pass;
 pub(crate) use wish::forget as forget_wishes;
 pub use wish::wish;

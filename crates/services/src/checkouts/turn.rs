@@ -9,7 +9,7 @@ use domain::{
     id::{BlockId, MachineId, PersonId, TypeId},
     live::Hint,
     notices::{CheckoutNews, Notice},
-    occupations::{Occupied, Purpose},
+    occupations::{Occupied, Purpose, Span},
     qualifications::{Relation, Subject},
     time::{DAY, HOUR, MINUTE, Millis},
     zone::Zone,
@@ -196,6 +196,38 @@ pub(crate) async fn machine_lost(
     Ok(())
 }
 
+/// `machines` are closed for `span`: appointments to come that hold one of them then are called off, and both are told. Part of the
+/// change that closes them; answers what of those times lies beside `span`, to be given to those who wait once it is closed.
+pub(crate) async fn closed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    machines: &[MachineId],
+    span: Span,
+    now: Millis,
+) -> Result<Vec<(Resource, Span)>, StoreError> {
+    let mut beside = Vec::new();
+    for &machine in machines {
+        let during = Filter {
+            machine: Some(machine),
+            open: true,
+            after: Some(span.starts.max(now)),
+            before: Some(span.ends),
+            ..Filter::default()
+        };
+        for kept in rows::list(tx.conn(), during, AT_ONCE, now).await? {
+            // Whoever has begun is there.
+            if now < kept.starts {
+                cancel(tx, proof, &kept, &[kept.person, kept.trainer], now).await?;
+                changed(tx, Resource::Machine(machine)).await?;
+                beside.extend(kept.span().without(span).map(|left| (Resource::Machine(machine), left)));
+                let entry = record(tx, proof, &kept, now).await?;
+                tx.followed(entry);
+            }
+        }
+    }
+    Ok(beside)
+}
+
 /// The block on `machine` was lifted: whoever has an appointment on it soon is told. Part of the change that lifts it.
 pub(crate) async fn machine_back(
     tx: &mut WriteTx,
@@ -258,6 +290,18 @@ async fn call_off(
     tell: &[PersonId],
     now: Millis,
 ) -> Result<(), StoreError> {
+    cancel(tx, proof, kept, tell, now).await?;
+    freed(tx, proof, kept, now).await
+}
+
+/// As [`call_off`], but its machine is not given to others yet.
+async fn cancel(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    tell: &[PersonId],
+    now: Millis,
+) -> Result<(), StoreError> {
     let by = people::alias_of(tx, proof, now).await?;
     let decision = Decision { state: State::Cancelled, at: now, by, remark: None, retry: None };
     rows::decide(tx, kept.id, &decision).await?;
@@ -265,7 +309,6 @@ async fn call_off(
     for &person in tell {
         notices::tell(tx, proof, person, notice(kept, CheckoutNews::Cancelled, kept.sequence), now).await?;
     }
-    freed(tx, proof, kept, now).await?;
     tx.after_commit(Hint::Checkouts);
     Ok(())
 }

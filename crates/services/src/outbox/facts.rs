@@ -11,8 +11,8 @@ use domain::{
     time::Millis,
 };
 use store::{
-    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, holds, machines,
-    maintenance, problems, qualifications, waiting,
+    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, external_calendars, holds,
+    machines, maintenance, problems, qualifications, waiting,
 };
 
 /// What `notice`, which is `due`, is about.
@@ -69,6 +69,12 @@ pub(super) async fn of(
         Notice::TimeFreed { machine, starts, ends, .. } => {
             Fact::Going(is_free(conn, machine, Span { starts: starts.max(now), ends }).await?)
         }
+        Notice::CalendarClash { calendar, .. } => {
+            Fact::Going(external_calendars::one(conn, calendar, now).await?.is_some_and(|one| one.collisions > 0))
+        }
+        Notice::CalendarLeftOut { calendar, .. } => Fact::Going(
+            external_calendars::one(conn, calendar, now).await?.is_some_and(|one| !one.skipped.is_empty()),
+        ),
         Notice::HoldLifted { .. }
         | Notice::PasswordChanged { .. }
         | Notice::SecondFactorChanged { .. }
