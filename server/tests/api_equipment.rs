@@ -135,10 +135,12 @@ async fn of_two_programs_that_save_a_machine_one_wins_and_the_other_sees_both() 
         let answer = put(&space, "/machines/1/sheet", wrong, &sent).await;
         assert_eq!(answer.told(), (422, "request.flawed", "If-Match"), "{wrong}");
     }
-    for whatever in ["*", "W/\"9\", \"1\", \"2\""] {
-        let answer = put(&space, "/machines/1/sheet", whatever, &sheet.body["saved"]).await;
-        assert_eq!(answer.status.as_u16(), 204, "{whatever}");
-    }
+    let whatever = put(&space, "/machines/1/sheet", "*", &sheet.body["saved"]).await;
+    assert_eq!(whatever.status.as_u16(), 204);
+    let sheet = get(&space, "/machines/1/sheet").await;
+    let one_of = format!("W/\"9\", \"1\", {}", sheet.header("etag"));
+    let listed = put(&space, "/machines/1/sheet", &one_of, &sheet.body["saved"]).await;
+    assert_eq!(listed.status.as_u16(), 204, "{one_of}");
 }
 
 #[tokio::test]
@@ -463,6 +465,37 @@ async fn a_setting_that_decides_is_tried_out_and_nothing_is_said() {
 }
 
 // A14
+#[tokio::test]
+async fn whatever_version_there_is_is_edited_and_deleted_by_who_says_so() {
+    let space = managed().await;
+    let made = post(&space, "/people/20/notes", json!({ "note": "Has the key." })).await;
+    let note = made.header("location").strip_prefix("/api/v1").unwrap().to_owned();
+    let night = week(&json!([{ "from": "20:00", "to": "22:00" }]));
+    let grace = "/settings/board.grace?at=type:3";
+    for (method, path, first, second) in [
+        (Method::PATCH, "/people/20", json!({ "phone": "+39 0471 1" }), json!({ "phone": "" })),
+        (Method::PUT, &*note, json!({ "note": "Gave it back." }), json!({ "note": "Lost it." })),
+        (
+            Method::PUT,
+            "/places/1",
+            json!({ "name": "Loft", "position": 0 }),
+            json!({ "name": "Roof", "position": 0 }),
+        ),
+        (Method::PUT, "/opening-hours", night, week(&json!([]))),
+        (Method::PUT, grace, json!({ "value": 5 }), json!({ "value": 6 })),
+    ] {
+        for body in [first, second] {
+            let saved = ask(&space, method.clone(), path, Some("*"), Some(&body)).await;
+            assert!(saved.status.is_success(), "{path} {body}: {}", saved.body);
+        }
+    }
+    let person = get(&space, "/people/20").await;
+    assert_eq!((person.header("etag"), &person.body["phone"]), ("\"3\"", &Value::Null), "each is a version");
+    let gone = async |path: &str| ask(&space, Method::DELETE, path, Some("*"), None).await.status.as_u16();
+    assert_eq!((gone(&note).await, gone(grace).await), (204, 204));
+    assert_eq!(gone(&note).await, 404, "there is none any more");
+}
+
 #[tokio::test]
 async fn a_problem_is_reported_once_under_a_key_and_resolved_over_the_version_that_was_seen() {
     let space = managed().await;

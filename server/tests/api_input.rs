@@ -184,12 +184,15 @@ async fn instants_beyond_the_years_that_anybody_means_are_refused_at_every_door(
             ("bookings/move", format!("id=1&choice=machine:1@{at}&minutes=60")),
             ("bookings/day", format!("resource=machine:1&date=&minutes=60&at={at}")),
             ("checkouts/ask", format!("kind=3&starts=4@{at}")),
+            ("closures/close", format!("resource=machine:1&kind=closure&start={at}&end=2037-01-01T12:00")),
         ] {
             let form = Request::post(format!("/api/{path}")).header("accept", "application/json");
             let form = form.header("content-type", "application/x-www-form-urlencoded");
             let answer = space.send(form.body(Body::from(fields)).unwrap()).await;
             assert!(answer.status().as_u16() < 500, "{path} {at}: {}", answer.status());
         }
+        let closed = get(&space, "/closures").await;
+        assert_eq!(closed.body["items"], json!([]), "{at}");
         let page = space.send(Request::get(format!("/book/machine:1?at={at}")).body(Body::empty()).unwrap()).await;
         assert!(page.status().as_u16() < 500, "{at}: {}", page.status());
     }

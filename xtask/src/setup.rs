@@ -26,6 +26,8 @@ pub enum Need {
     Broker,
     /// A mail server that is not ours, to test against; one that replaces no other.
     MailServer,
+    /// A clock that a test sets while a server runs.
+    Clock,
     /// Python with virtual environments, for the old backend in a benchmark.
     Python,
 }
@@ -33,7 +35,7 @@ pub enum Need {
 impl Need {
     /// What `setup` installs: everything but what only a comparison with the old backend needs.
     pub const ALL: &'static [Self] =
-        &[Self::Wasm, Self::Script, Self::Node, Self::Browser, Self::Broker, Self::MailServer];
+        &[Self::Wasm, Self::Script, Self::Node, Self::Browser, Self::Broker, Self::MailServer, Self::Clock];
 
     /// Debian's packages that are missing for it.
     fn missing(self) -> Vec<&'static str> {
@@ -45,6 +47,7 @@ impl Need {
             Self::Broker => {
                 vec![absent(&["mosquitto"], "mosquitto"), absent(&["mosquitto_pub"], "mosquitto-clients")]
             }
+            Self::Clock => vec![absent(&["faketime"], "faketime")],
             Self::MailServer => {
                 // Debian's own Python, which sees Debian's packages.
                 let absent = |module: &str, package| {

@@ -14,7 +14,7 @@ use std::process::Command;
 /// Runs every check, also after one has failed, and ends with a line for each. `fast` leaves out the page and the
 /// browser.
 pub fn test(workspace: &Workspace, fast: bool) -> Result<()> {
-    let needs: &[Need] = if fast { &[Need::Wasm, Need::Script, Need::Broker] } else { Need::ALL };
+    let needs: &[Need] = if fast { &[Need::Wasm, Need::Script, Need::Broker, Need::Clock] } else { Need::ALL };
     setup::ensure(workspace, needs)?;
     let mut steps = Steps::default();
     lint::add(workspace, &mut steps);

@@ -48,6 +48,8 @@ pub async fn day(
 ) -> Result<DayShown, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
+    // The only instant that comes as a number and not as text.
+    let at = at.and_then(|at| At::from_outside(at.0));
     let look = Resource::from_word(&resource).map(|resource| Look { resource, date, minutes, at, moving });
     Ok(bookings::day(&ctx, &crate::request::actor(), crate::lang::current(), look).await?)
 }

@@ -66,8 +66,7 @@ pub struct Recorded {
     /// When.
     #[schema(format = DateTime)]
     at: String,
-    /// Who: `person`, `former`, `board`, `stranger` or `toolgate`.
-    #[schema(example = "person")]
+    #[schema(schema_with = words::who)]
     by: &'static str,
     /// Their id, while they are known.
     person: Option<i64>,

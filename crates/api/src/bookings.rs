@@ -174,7 +174,8 @@ fn deciding() -> Vec<Operation> {
         deed(
             Operation::post("/api/v1/bookings/{id}/complete", "completeBooking", complete),
             "Complete a booking",
-            "What is left of its time is free for others.",
+            "What is left of its time is free for others. What its holder checked in for and never used, though the machine’s board tells of \
+             uses and nothing kept them out, is `released` instead.",
         ),
         deed(
             Operation::post("/api/v1/bookings/{id}/excuse", "excuseBooking", excuse),

@@ -37,7 +37,7 @@ pub fn operations() -> Vec<Operation> {
                 Tag::Bookings,
                 "Close a machine or a room for some time",
                 "For owners of the type, and managers. What is booked stands in the way, all of it is named; with `call_off` bookings and checkouts are called off, and \
-                 who has them is told.",
+                 who has them is told; a booking of the room that a machine is in stays, without the machine.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)

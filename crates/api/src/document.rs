@@ -115,7 +115,7 @@ Instants are RFC 3339 in UTC, ids are numbers, codes are words that stay.";
 pub fn document(operations: &[Operation]) -> Value {
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     for shape in [Shape::of::<ProblemSchema>(), Shape::of::<FieldProblem>()] {
-        keep(&mut schemas, shape.schemas);
+        keep(&mut schemas, shape.schemas().clone());
     }
     let mut refusals = Refusals::default();
     let mut paths: Map<String, Value> = Map::new();
@@ -125,12 +125,12 @@ pub fn document(operations: &[Operation]) -> Value {
         let item = paths.entry(path).or_insert_with(|| json!({}));
         item[method] = described(operation, &mut refusals);
         match &operation.answer {
-            Answer::One(shape) | Answer::Page(shape) => keep(&mut schemas, shape.schemas.clone()),
-            Answer::Made(_) => keep(&mut schemas, Shape::of::<Created>().schemas),
+            Answer::One(shape) | Answer::Page(shape) => keep(&mut schemas, shape.schemas().clone()),
+            Answer::Made(_) => keep(&mut schemas, Shape::of::<Created>().schemas().clone()),
             Answer::Nothing | Answer::File(_) => {}
         }
         if let Some(shape) = &operation.body {
-            keep(&mut schemas, shape.schemas.clone());
+            keep(&mut schemas, shape.schemas().clone());
         }
     }
     let Refusals { mut responses, examples } = refusals;

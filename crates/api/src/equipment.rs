@@ -23,7 +23,10 @@ use serde::{Deserialize, Serialize};
 use services::equipment::{self, Bulk, EquipmentError};
 use services::error::ServiceError;
 use text::Lang;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 use views::equipment::{MachineRow, MachineSheet, TypeRow, TypedBulk, TypedMachine, TypedSettings};
 
 const MACHINES: &str = "listKeptMachines";
@@ -378,6 +381,32 @@ pub struct SeenMachine {
     version: i64,
 }
 
+/// A word for who may use a machine, or null.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct ModeWord(Option<String>);
+
+impl PartialSchema for ModeWord {
+    fn schema() -> RefOr<Schema> {
+        words::mode_or_null()
+    }
+}
+
+impl ToSchema for ModeWord {}
+
+/// A word for what members see of who uses a machine, or null.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct ShownWord(Option<String>);
+
+impl PartialSchema for ShownWord {
+    fn schema() -> RefOr<Schema> {
+        words::shown_or_null()
+    }
+}
+
+impl ToSchema for ShownWord {}
+
 /// What a machine becomes; null is nowhere, or what is said elsewhere.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -386,12 +415,12 @@ pub enum Change {
     Place(Option<i64>),
     /// Its type, by id.
     Type(i64),
-    /// Who may use it: `open`, `qualified` or `supervised`.
-    Mode(Option<String>),
+    /// Who may use it.
+    Mode(ModeWord),
     /// People who must be present before somebody may start; 0 does not ask.
     Present(Option<u8>),
-    /// What members see of who uses it: `nobody`, `first-name` or `name`.
-    Shown(Option<String>),
+    /// What members see of who uses it.
+    Shown(ShownWord),
     /// Minutes after which its board logs its user out; 0 is never.
     AutoStop(Option<u16>),
     /// Minutes between log-out and power-off.
@@ -408,9 +437,9 @@ impl Change {
         match self {
             Self::Place(place) => ("place", TypedBulk { place: typed(place), ..TypedBulk::default() }),
             Self::Type(kind) => ("kind", TypedBulk { kind: kind.to_string(), ..TypedBulk::default() }),
-            Self::Mode(mode) => ("mode", said(TypedSettings { mode: typed(mode), ..none() })),
+            Self::Mode(ModeWord(mode)) => ("mode", said(TypedSettings { mode: typed(mode), ..none() })),
             Self::Present(people) => ("present", said(TypedSettings { present: typed(people), ..none() })),
-            Self::Shown(shown) => ("shown", said(TypedSettings { shown: typed(shown), ..none() })),
+            Self::Shown(ShownWord(shown)) => ("shown", said(TypedSettings { shown: typed(shown), ..none() })),
             Self::AutoStop(minutes) => ("auto_stop", said(TypedSettings { auto_stop: typed(minutes), ..none() })),
             Self::Grace(minutes) => ("grace", said(TypedSettings { grace: typed(minutes), ..none() })),
             Self::Display(line) => ("display", said(TypedSettings { display: typed(line), ..none() })),

@@ -300,8 +300,7 @@ pub(super) fn day<'a>(field: &str, given: Option<&'a str>, lang: Lang) -> Result
 
 /// A list stands where an object is due.
 fn misplaced(misfit: &schema::Misfit, lang: Lang) -> Refusal {
-    let field = if misfit.field.is_empty() { "body" } else { &misfit.field };
-    Refusal(unfit(field, lang.api_field_form(), lang))
+    Refusal(unfit(&misfit.field, lang.api_field_form(), lang))
 }
 
 /// What the reader of a format said, as a problem at its field.

@@ -301,7 +301,7 @@ async fn say(asker: Asker, Word(list): Word, Body(said): Body<Columns>) -> Resul
     let Asker { ctx, actor, .. } = &asker;
     let words = said.columns.iter().map(|column| column.map(Column::word).unwrap_or_default().to_owned());
     let words: Vec<String> = words.collect();
-    imports::say_columns(ctx, actor, &list, &words, None)?;
+    imports::say_columns_alone(ctx, actor, &list, &words)?;
     look(asker, list, Lines::default()).await
 }
 

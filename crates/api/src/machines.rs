@@ -264,8 +264,7 @@ async fn add(asker: Asker, Body(new): Body<NewMachine>) -> Result<Made, Refusal>
 /// How far a start is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Starting {
-    /// `under-way`: its board is being told.
-    #[schema(example = "under-way")]
+    #[schema(schema_with = super::words::starting)]
     state: &'static str,
 }
 
@@ -278,8 +277,7 @@ async fn start(asker: Asker, Id(id): Id) -> Result<One<Starting>, Refusal> {
 /// How far a stop is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Stopping {
-    /// `under-way`: its board is being told; `when-it-asks`: it will be told when it next asks.
-    #[schema(example = "under-way")]
+    #[schema(schema_with = super::words::stopping)]
     state: &'static str,
 }
 

@@ -22,7 +22,12 @@ use axum::{
 use domain::tokens::Scope;
 use serde_json::Value;
 use services::{Ctx, error::ServiceError};
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
 use utoipa::ToSchema;
 
 /// Where every path begins.
@@ -113,29 +118,48 @@ impl Tag {
 pub type Schemas = Vec<(String, Value)>;
 
 /// A type as the description names it, and all that it refers to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Shape {
     /// What it is called.
     pub name: String,
-    /// It and what it refers to.
-    pub schemas: Schemas,
+    /// Made when it is first asked for: a request needs one of them, and a server that starts none.
+    made: Arc<LazyLock<Schemas, Box<dyn FnOnce() -> Schemas + Send>>>,
 }
 
 impl Shape {
     /// Of a type.
     #[must_use]
     pub fn of<T: ToSchema>() -> Self {
-        let mut found = vec![(T::name().into_owned(), T::schema())];
-        T::schemas(&mut found);
-        let json = |(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default());
-        Self { name: T::name().into_owned(), schemas: found.into_iter().map(json).collect() }
+        Self::made(&T::name(), schemas::<T>)
+    }
+
+    /// What `schemas` makes under `name`, and what that refers to.
+    #[must_use]
+    pub fn made(name: &str, schemas: impl FnOnce() -> Schemas + Send + 'static) -> Self {
+        let make: Box<dyn FnOnce() -> Schemas + Send> = Box::new(schemas);
+        Self { name: name.to_owned(), made: Arc::new(LazyLock::new(make)) }
+    }
+
+    /// It and what it refers to.
+    #[must_use]
+    pub fn schemas(&self) -> &Schemas {
+        &self.made
     }
 
     /// The schema itself.
     #[must_use]
     pub fn schema(&self) -> Option<&Value> {
-        self.schemas.iter().find(|(name, _)| *name == self.name).map(|(_, schema)| schema)
+        self.schemas().iter().find(|(name, _)| *name == self.name).map(|(_, schema)| schema)
     }
+}
+
+/// `T` and what it refers to, each once.
+fn schemas<T: ToSchema>() -> Schemas {
+    let mut found = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut found);
+    let mut known = BTreeSet::new();
+    found.retain(|(name, _)| known.insert(name.clone()));
+    found.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default())).collect()
 }
 
 /// What comes back when it was done.

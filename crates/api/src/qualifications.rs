@@ -112,7 +112,7 @@ pub fn operations() -> Vec<Operation> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct On {
     /// `type:3` or `machine:7`.
-    #[schema(example = "type:3")]
+    #[schema(pattern = "^(type|machine):[1-9][0-9]{0,8}$", example = "type:3")]
     subject: String,
     /// The type it is, or is of.
     #[schema(example = 3)]
@@ -402,8 +402,7 @@ pub struct QualifiedShown {
     name: Option<String>,
     #[schema(schema_with = words::status)]
     status: PersonStatus,
-    /// `user`, `trainer` or `owner`, the highest; null for whoever is banned only.
-    #[schema(example = "user")]
+    #[schema(schema_with = words::relation_or_null)]
     relation: Option<String>,
     /// The machine they are that on, if it is not the whole type.
     machine: Option<String>,

@@ -31,7 +31,7 @@ pub fn body(shape: &Shape, value: &mut Value) -> Result<(), Misfit> {
 /// What `schema` refers to, or itself.
 fn resolved<'a>(shape: &'a Shape, schema: &'a Value) -> &'a Value {
     let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
-    let found = name.and_then(|name| shape.schemas.iter().find(|(known, _)| known == name));
+    let found = name.and_then(|name| shape.schemas().iter().find(|(known, _)| known == name));
     found.map_or(schema, |(_, schema)| schema)
 }
 
@@ -132,10 +132,10 @@ fn one_of(shape: &Shape, parts: &[Value], value: &mut Value) -> Result<(), Misfi
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::operation::Schemas, *};
     use serde_json::json;
 
-    fn shape() -> Shape {
+    fn schemas() -> Schemas {
         let times = json!({ "type": "object", "properties": {
             "hour": { "type": ["integer", "null"], "minimum": 0, "maximum": 23 },
             "from": { "type": "string", "pattern": "^[0-9]{2}:[0-9]{2}$" },
@@ -154,7 +154,11 @@ mod tests {
             ] },
             "tables": { "type": "object", "additionalProperties": { "type": "integer" } },
         } });
-        Shape { name: "Whole".into(), schemas: vec![("Whole".into(), whole), ("Times".into(), times)] }
+        vec![("Whole".into(), whole), ("Times".into(), times)]
+    }
+
+    fn shape() -> Shape {
+        Shape::made("Whole", schemas)
     }
 
     #[test]

@@ -385,6 +385,28 @@ pub fn scopes() -> RefOr<Schema> {
         .into()
 }
 
+/// What somebody is on a machine, if anything.
+pub fn relation_or_null() -> RefOr<Schema> {
+    let about = "The highest that they are on it; null for whoever is banned only.";
+    list_or_null(about, Relation::ALL.iter().map(|word| word.word()))
+}
+
+/// Who did something that the record keeps.
+pub fn who() -> RefOr<Schema> {
+    list("Who did it.", ["person", "former", "board", "stranger", "toolgate"].into_iter())
+}
+
+/// How far a start is.
+pub fn starting() -> RefOr<Schema> {
+    list("`under-way`: its board is being told.", ["under-way"].into_iter())
+}
+
+/// How far a stop is.
+pub fn stopping() -> RefOr<Schema> {
+    let about = "`under-way`: its board is being told; `when-it-asks`: it will be told when it next asks.";
+    list(about, ["under-way", "when-it-asks"].into_iter())
+}
+
 /// How much harm something can do.
 pub fn risk() -> RefOr<Schema> {
     list("How much harm it can do.", Risk::ALL.iter().map(|word| word.word()))

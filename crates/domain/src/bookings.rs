@@ -283,7 +283,18 @@ pub fn ends_early(span: Span, came: Millis, presence: Presence) -> Option<(State
     (at < span.ends).then_some((state, at))
 }
 
-/// Whether what is left of a booking until `ends` is too short to be kept for somebody who logs out at `now`.
+/// What a booking at `span` becomes that its holder, of whom `presence` is known, ends. Whoever said that they came, and never was on a
+/// machine that nothing kept them from, did not: it is what the clock would make of it ([`ends_early`]).
+#[must_use]
+pub fn ended(span: Span, presence: Presence) -> State {
+    let Presence { is_on, left, kept_out, is_seen } = presence;
+    let has_come = is_on || left.is_some();
+    let was_kept_out = kept_out.is_some_and(|until| span.starts < until);
+    if is_seen && !has_come && !was_kept_out { State::Released } else { State::Completed }
+}
+
+/// Whether what is left of a booking until `ends` is too short to be kept for somebody who logs out at `now`: it would be over before
+/// they count as away ([`AWAY`]), and nobody else could have any of it. So it ends with the log-off.
 #[must_use]
 pub fn is_done(ends: Millis, now: Millis) -> bool {
     ends <= now.after(AWAY)

@@ -93,10 +93,7 @@ pub struct Typed {
 impl Typed {
     /// The command, or all that is wrong with the fields.
     pub fn read(&self, zone: Zone) -> Result<Close, Vec<ValidationError>> {
-        let instant = |typed: &str| {
-            let at = typed.trim().parse().ok().map(Millis);
-            at.or_else(|| corrections::instant(typed, zone))
-        };
+        let instant = |typed: &str| Millis::typed(typed).or_else(|| corrections::instant(typed, zone));
         let (starts, ends) = (instant(&self.start), instant(&self.end));
         let span = match (starts, ends) {
             (Some(starts), Some(ends)) => Ok(Span { starts, ends }),

@@ -16,8 +16,8 @@ use tokio::sync::Mutex;
 
 /// Gaps that the system page shows.
 const SHOWN: u32 = 10;
-/// What clears and ends things for good waits for so long after the clock skipped more than a day: it may have been set wrong, and be
-/// set right again.
+/// What clears, ends and releases things for good waits for so long after the clock skipped more than a day: it may have been set
+/// wrong, and be set right again.
 const SETTLES: Duration = HOUR;
 /// Within so long every board that is there has said something again.
 const HEARD_AGAIN: Duration = MINUTE.saturating_mul(3);
@@ -34,8 +34,8 @@ struct State {
     open: Vec<Gap>,
     /// What happened before this process was looked at.
     is_first: bool,
-    /// When the clock last skipped more than a day, by the steady one.
-    leapt: Option<Millis>,
+    /// When the clock last skipped more than a day, by the steady one, and how much.
+    leapt: Option<(Millis, Duration)>,
     /// When this process last noticed anything, by the steady one.
     noticed: Option<Millis>,
     /// Until when the last gap reaches, by the clock that people read.
@@ -88,7 +88,12 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
         state.open.push(gap);
         state.noticed = Some(now.steady);
         if gap.cause == Cause::Skipped && gap.length() >= DAY {
-            state.leapt = Some(now.steady);
+            state.leapt = Some((now.steady, gap.length()));
+        }
+        // It was wrong, and is right again.
+        let is_undone = |leap: Duration| gap.cause == Cause::SetBack && gap.length() + NOTICED >= leap;
+        if state.leapt.is_some_and(|(_, leap)| is_undone(leap)) {
+            state.leapt = None;
         }
     }
     state.last = now;
@@ -125,7 +130,7 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
 /// Whether the clock skipped more than a day a moment ago.
 pub(crate) async fn is_unsettled(ctx: &Ctx) -> bool {
     let leapt = ctx.process().watch.state.lock().await.leapt;
-    leapt.is_some_and(|leapt| ctx.steady().since(leapt) < SETTLES)
+    leapt.is_some_and(|(leapt, _)| ctx.steady().since(leapt) < SETTLES)
 }
 
 /// Whether something happened to the clock, or to this process, so short a time ago that boards may not have been heard since.

@@ -3,6 +3,7 @@
 use crate::{Ctx, boards};
 use std::{io::Write, path::Path, sync::Arc, time::Duration};
 use store::{Done, StoreError, Unaudited};
+use tokio::time::timeout;
 
 /// How long a change may take before the storage counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -30,17 +31,26 @@ impl Health {
     }
 }
 
-/// Tries what can be tried.
+/// Tries what can be tried, once for all who ask meanwhile: however many do, what is slow is the storage and not their number.
 pub async fn check(ctx: &Ctx) -> Health {
-    let now = ctx.now();
+    let asked = ctx.steady();
+    let mut last = ctx.process().checked.lock().await;
+    if let Some((began, health)) = *last
+        && began > asked
+    {
+        return health;
+    }
+    let (began, now) = (ctx.steady(), ctx.now());
     // A commit that changes nothing reaches no disk, and so proves nothing.
     let beat = ctx.store().write::<(), StoreError, _>(async move |tx| {
         store::pulse::beat(tx, now).await?;
         Ok(Done::unaudited((), Unaudited::SignOfLife))
     });
-    let database = matches!(tokio::time::timeout(PATIENCE, beat).await, Ok(Ok(())));
-    let disk = matches!(tokio::time::timeout(PATIENCE, has_room(ctx)).await, Ok(true));
-    Health { database, disk, broker: boards::broker_is_there(ctx) }
+    let (beat, room) = tokio::join!(timeout(PATIENCE, beat), timeout(PATIENCE, has_room(ctx)));
+    let (database, disk) = (matches!(beat, Ok(Ok(()))), matches!(room, Ok(true)));
+    let health = Health { database, disk, broker: boards::broker_is_there(ctx) };
+    *last = Some((began, health));
+    health
 }
 
 /// Whether a file can be written in the data folder. One is tried at a time, or a disk that hangs would take a thread for each

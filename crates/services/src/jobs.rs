@@ -4,12 +4,12 @@
 //! which are the server's.
 
 use crate::{
-    Ctx, abandoned, announcements, boards, bookings, checkouts, down_time, external_calendars, maintenance, notes,
-    notices, outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
+    Ctx, abandoned, announcements, boards, bookings, checkouts, closures, down_time, external_calendars,
+    maintenance, notes, notices, outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
 };
 use domain::{jobs::Job, time::Millis};
 use std::collections::BTreeMap;
-use store::StoreError;
+use store::{Done, StoreError, Unaudited, pulse};
 use views::{
     retention::Cleared,
     system::{Ended, JobRun},
@@ -63,20 +63,21 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
 /// How much was done – `None` where its time has not come – or why it failed, for the log.
 async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
     match job {
-        Job::AbandonedUses => {
-            let ended =
-                async { Ok::<_, StoreError>(abandoned::end(ctx).await? + requests::end_for_bookings(ctx).await?) };
-            ran(ended.await)
-        }
         Job::SilentBoards => ran(boards::notice_silence(ctx).await),
         Job::DueMaintenance => ran(maintenance::notice_due(ctx).await),
         Job::DeletedNotes => {
             notes::forget_deleted(ctx);
             Ok(Some(0))
         }
+        // What the others end, release, tell or clear stays so, though the clock be set right again.
+        Job::Bookings if down_time::is_unsettled(ctx).await => only_look(ctx).await.map_err(message),
+        _ if down_time::is_unsettled(ctx).await => Ok(None),
+        Job::AbandonedUses => {
+            let ended =
+                async { Ok::<_, StoreError>(abandoned::end(ctx).await? + requests::end_for_bookings(ctx).await?) };
+            ran(ended.await)
+        }
         Job::IdempotencyKeys => ran(repeats::forget_old(ctx).await),
-        // What they write or clear stays so, though the clock be set right again.
-        Job::Lapses | Job::Retention if down_time::is_unsettled(ctx).await => Ok(None),
         Job::Lapses => ran(qualifications::lapse(ctx).await),
         Job::Reminders => ran(notices::remind(ctx).await),
         Job::Appointments => ran(checkouts::turn(ctx).await),
@@ -91,6 +92,22 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::ExternalCalendars => ran(external_calendars::turn(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }
+}
+
+/// Writes down that bookings were looked at, and judges none: the process did not stand still. Open pages hear of closures.
+async fn only_look(ctx: &Ctx) -> Result<Option<u64>, StoreError> {
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    if let Some(looked) = pulse::looked(&mut snapshot).await? {
+        closures::announce(ctx, store::closures::turned(&mut snapshot, looked, now).await?);
+    }
+    drop(snapshot);
+    let noted = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        pulse::look(tx, now).await?;
+        Ok(Done::unaudited((), Unaudited::SignOfLife))
+    });
+    noted.await?;
+    Ok(None)
 }
 
 fn rows(cleared: Cleared) -> u64 {

@@ -206,7 +206,7 @@ impl Letter {
         if mail.to.is_empty() || !can_send(ctx) {
             return Delivery::ByHand { link };
         }
-        if ctx.mail().letters.take(mail.to.to_lowercase(), LETTERS, ctx.now()).is_err() {
+        if ctx.mail().letters.take(mail.to.to_lowercase(), LETTERS, ctx.steady()).is_err() {
             tracing::warn!("a link was not mailed: its address was sent too many");
             return Delivery::ByHand { link };
         }

@@ -6,6 +6,7 @@
 use crate::{
     Ctx, copies,
     down_time::{self, Watch},
+    health::Health,
     jobs::{self, LastRuns},
     shared::Shared,
 };
@@ -35,6 +36,8 @@ pub(crate) struct Process {
     copying: tokio::sync::Mutex<()>,
     /// Held while it is tried whether there is room on the disk.
     pub(crate) trying: Arc<tokio::sync::Mutex<()>>,
+    /// Held while all is tried that the process needs: when that began last, by the steady clock, and what came of it.
+    pub(crate) checked: tokio::sync::Mutex<Option<(Millis, Health)>>,
     pub(crate) last_runs: LastRuns,
     /// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
     pub(crate) maintenance_looked_until: Shared<Option<Millis>>,
@@ -48,6 +51,7 @@ impl Process {
             recent: OnceLock::new(),
             copying: tokio::sync::Mutex::default(),
             trying: Arc::default(),
+            checked: tokio::sync::Mutex::default(),
             last_runs: LastRuns::default(),
             maintenance_looked_until: Shared::default(),
             watch,

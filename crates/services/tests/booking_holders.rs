@@ -257,6 +257,9 @@ async fn whoever_logs_out_within_their_time_gives_the_rest_back_and_before_it_ke
     lab.starts(LASER, &ada()).await;
     lab.pass(MINUTE * 20);
     lab.stops(LASER, &ada(), 1200).await;
+    assert_eq!(state(&lab, id).await, State::CheckedIn, "theirs for a quarter of an hour more");
+    lab.pass(MINUTE * 16);
+    tick(&lab).await;
     assert_eq!(state(&lab, id).await, State::Completed);
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
 }

@@ -8,6 +8,8 @@
 mod reads;
 #[path = "causes/recorded.rs"]
 mod recorded;
+#[path = "causes/variants.rs"]
+mod variants;
 
 use domain::notices::Kind;
 use reads::READS;
@@ -16,6 +18,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
+use variants::variant;
 
 /// Whom a change is told.
 #[derive(Debug, Clone, Copy)]
@@ -527,66 +530,6 @@ fn functions() -> BTreeMap<String, Function> {
         }
     }
     found
-}
-
-/// What makes a notice of this kind.
-const fn variant(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Granted => "Notice::Granted",
-        Kind::Revoked => "Notice::Revoked",
-        Kind::Banned => "Notice::Banned",
-        Kind::Unbanned => "Notice::Unbanned",
-        Kind::Expiring => "Notice::Expiring",
-        Kind::HoldPlaced => "Notice::HoldPlaced",
-        Kind::HoldLifted => "Notice::HoldLifted",
-        Kind::StatusChanged => "Notice::StatusChanged",
-        Kind::PasswordChanged => "Notice::PasswordChanged",
-        Kind::SecondFactorChanged => "Notice::SecondFactorChanged",
-        Kind::AddressBounced => "Notice::AddressBounced",
-        Kind::CardClaimed => "Notice::CardClaimed",
-        Kind::CardGiven => "Notice::CardGiven",
-        Kind::ClaimRefused => "Notice::ClaimRefused",
-        Kind::ProblemReported | Kind::MachineUnsafe => "Notice::Reported",
-        Kind::ProblemAcknowledged => "Notice::Acknowledged",
-        Kind::ProblemResolved => "Notice::Resolved",
-        Kind::MachineBlocked => "Notice::Blocked",
-        Kind::MachineFree => "Notice::Free",
-        Kind::MaintenanceDue => "Notice::MaintenanceDue",
-        Kind::UseCorrected => "Notice::UseCorrected",
-        Kind::JobFailed => "Notice::JobFailed",
-        Kind::SettingKept => "Notice::BookingsStayFree",
-        Kind::CheckoutAsked => "CheckoutNews::Asked",
-        Kind::CheckoutWanted => "Notice::CheckoutWanted",
-        Kind::CheckoutMoved => "CheckoutNews::Moved",
-        Kind::CheckoutAccepted => "CheckoutNews::Accepted",
-        Kind::CheckoutRejected => "CheckoutNews::Rejected",
-        Kind::CheckoutCancelled => "CheckoutNews::Cancelled",
-        Kind::CheckoutFailed => "CheckoutNews::Failed",
-        Kind::CheckoutReminder => "CheckoutNews::Tomorrow",
-        Kind::BookingAsked => "BookingNews::Asked",
-        Kind::BookingApproved => "BookingNews::Approved",
-        Kind::BookingRejected => "BookingNews::Rejected",
-        Kind::BookingExpired => "BookingNews::Expired",
-        Kind::BookingCancelled => "BookingNews::Cancelled",
-        Kind::BookingMoved => "BookingNews::Moved",
-        Kind::BookingReminder => "BookingNews::Tomorrow",
-        Kind::BookingReleased => "BookingNews::Released",
-        Kind::BookingAtRisk => "BookingNews::Unused",
-        Kind::CheckoutClash => "CheckoutNews::Overlapped",
-        Kind::BookingClash => "BookingNews::Overlapped",
-        Kind::CalendarClash => "Notice::CalendarClash",
-        Kind::CalendarLeftOut => "Notice::CalendarLeftOut",
-        Kind::BookingOutage => "Notice::Outage",
-        Kind::BookingBack => "Notice::OutageOver",
-        Kind::BookingOffered => "WaitingNews::Offered",
-        Kind::OfferLapsed => "WaitingNews::Lapsed",
-        Kind::HandOverOffered => "HandOverNews::Offered",
-        Kind::HandOverAccepted => "HandOverNews::Accepted",
-        Kind::HandOverDeclined => "HandOverNews::Declined",
-        Kind::TimeFreed => "Notice::TimeFreed",
-        Kind::Announced => "Notice::Announced",
-        Kind::TrainingAgain => "Notice::TrainingAgain",
-    }
 }
 
 #[test]

@@ -313,6 +313,12 @@ async fn what_is_left_out_is_named_to_those_who_care_for_it_and_goes_with_the_ca
     shelf.says(&(lost("Thesis of Zoe") + &lost("Statics")));
     next(&lab).await;
     assert_eq!(told(&lab, 6).await.len(), 2);
+    shelf.says(&(lost("Thesis of Zoe") + &lost("Algebra")));
+    next(&lab).await;
+    assert_eq!(told(&lab, 6).await.len(), 3, "another one, though as many");
+    shelf.says(&lost("Algebra"));
+    next(&lab).await;
+    assert_eq!(told(&lab, 6).await.len(), 3, "one less");
     external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM external_calendar WHERE left_out <> '[]'").await, 0);
     let found = lab.text("SELECT group_concat(detail || subject || action) FROM audit").await;

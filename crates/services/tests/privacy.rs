@@ -68,6 +68,7 @@ async fn lived_in() -> Lab {
                 language = 'it', external_key = 'QLL-1815-1210' WHERE person_id = 1;
          INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, '$argon2id$quill', x'0102', 1);
          INSERT INTO recovery_code (hash, person_id) VALUES (randomblob(32), 1);
+         INSERT INTO known_device (person_id, hash, seen_at) VALUES (1, zeroblob(32), 0);
          INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
              VALUES (randomblob(32), 1, 0, 0, 9e15, 'Firefox on Quill');
          INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (randomblob(32), 'reset', 1, 0, 9e15);

@@ -183,6 +183,38 @@ async fn a_machine_is_free_when_nothing_makes_it_unsafe_any_more() {
     assert_eq!(blocked(&lab, &bob).await, Some(Some("new tube".into())), "an owner's block is theirs to lift");
 }
 
+#[tokio::test]
+async fn machine_that_becomes_unsafe_again_is_told_of_and_one_that_still_is_is_not() {
+    let lab = cared_for().await;
+    let told =
+        async || lab.number("SELECT count(*) FROM notice WHERE kind = 'machine.unsafe' AND person_id = 12").await;
+    reports(&lab, 2, Severity::Unsafe, "sparks").await;
+    assert_eq!(told().await, 1);
+    reports(&lab, 1, Severity::Unsafe, "it sparks").await;
+    assert_eq!(told().await, 1, "it is known");
+
+    // Mended, and nobody says so of the reports.
+    let olga = lab.signed_in(12).await;
+    let block = BlockId(lab.number("SELECT id FROM machine_block WHERE lifted_at IS NULL").await);
+    problems::lift(&lab.ctx, &olga, block).await.unwrap();
+    lab.pass(seconds(60));
+    reports(&lab, 2, Severity::Unsafe, "fire").await;
+    assert_eq!(told().await, 2);
+    reports(&lab, 1, Severity::Unsafe, "smoke").await;
+    assert_eq!(told().await, 2);
+
+    // A block for another reason tells nobody that it is unsafe.
+    let block = BlockId(lab.number("SELECT id FROM machine_block WHERE lifted_at IS NULL").await);
+    problems::lift(&lab.ctx, &olga, block).await.unwrap();
+    lab.pass(seconds(60));
+    problems::block(&lab.ctx, &olga, LASER_ID, "new tube", true).await.unwrap();
+    lab.pass(seconds(60));
+    for _ in 0..2 {
+        reports(&lab, 2, Severity::Unsafe, "sparks").await;
+        assert_eq!(told().await, 3);
+    }
+}
+
 // A7
 #[tokio::test]
 async fn members_report_and_those_who_care_for_the_machine_do_the_rest() {

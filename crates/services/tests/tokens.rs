@@ -231,19 +231,19 @@ async fn request_cut_off_by_a_crash_is_known_if_it_was_done_and_free_if_it_was_n
     let ticket = begin(&lab, "done", true).await.unwrap();
     let add = equipment::add_place(&lab.ctx, &ida, "Attic");
     let place = repeats::under(Arc::clone(&ticket), add).await.unwrap();
-    let grant = begin(&lab, "nothing to show", false).await.unwrap();
+    let grant = begin(&lab, "nothing-to-show", false).await.unwrap();
     repeats::under(Arc::clone(&grant), equipment::archive_place(&lab.ctx, &ida, place, None)).await.unwrap();
-    let waits = begin(&lab, "not done", true).await.unwrap();
-    assert!(matches!(begin(&lab, "not done", true).await, Err(None)), "while it is under way");
+    let waits = begin(&lab, "not-done", true).await.unwrap();
+    assert!(matches!(begin(&lab, "not-done", true).await, Err(None)), "while it is under way");
     drop((ticket, grant, waits));
     let lab = lab.reopen().await;
     let again = begin(&lab, "done", true).await.unwrap_err();
     assert_eq!(again, Some(Outcome { id: place.0, state: None }));
-    assert_eq!(begin(&lab, "nothing to show", false).await.unwrap_err(), Some(Outcome { id: 0, state: None }));
-    let anew = begin(&lab, "not done", true).await.unwrap();
+    assert_eq!(begin(&lab, "nothing-to-show", false).await.unwrap_err(), Some(Outcome { id: 0, state: None }));
+    let anew = begin(&lab, "not-done", true).await.unwrap();
     let made = repeats::under(Arc::clone(&anew), equipment::add_place(&lab.ctx, &ida, "Cellar")).await.unwrap();
     repeats::end(&lab.ctx, anew, None).await.unwrap();
-    let stands = begin(&lab, "not done", true).await.unwrap_err();
+    let stands = begin(&lab, "not-done", true).await.unwrap_err();
     assert_eq!(stands, Some(Outcome { id: made.0, state: None }), "it stands, whatever was answered");
 }
 

@@ -389,31 +389,29 @@ pub async fn taken(
     Ok(taken_of(conn, &[resource], within, without, &[]).await?.into_values().next().unwrap_or_default())
 }
 
-/// The same of each of these; what is never taken is not in it. The machines `beside` count for no room.
+/// The same of each of these; what is never taken is not in it. The machines `beside` count for no room in the time that is said of them.
 pub async fn taken_of(
     conn: &mut SqliteConnection,
     resources: &[Resource],
     within: Span,
     without: Option<BookingId>,
-    beside: &[MachineId],
+    beside: &[(MachineId, Span)],
 ) -> Result<BTreeMap<Resource, Vec<Taken>>, StoreError> {
-    let beside = json::ids(beside.iter().map(|one| one.0));
     let machines = json::ids(resources.iter().filter_map(|one| Some(one.machine()?.0)));
     let rooms = json::ids(resources.iter().filter_map(|one| Some(one.room()?.0)));
     let rows = sqlx::query!(
-        r#"SELECT o.machine AS "machine?: MachineId", o.room AS "room?: RoomId",
+        r#"SELECT o.machine AS "machine?: MachineId", o.room AS "room?: RoomId", o.inside AS "inside?: MachineId",
                   o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis",
                   coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "booking!: bool", c.kind AS "closure?: Cause"
-             FROM (SELECT machine_id AS machine, NULL AS room, starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
+             FROM (SELECT machine_id AS machine, NULL AS room, NULL AS inside, starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
                     WHERE machine_id IN (SELECT value FROM json_each(?1)) AND starts_at < ?4
                    UNION ALL
-                   SELECT NULL, room_id, starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
+                   SELECT NULL, room_id, NULL, starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
                     WHERE room_id IN (SELECT value FROM json_each(?2)) AND starts_at < ?4
                    UNION ALL
-                   SELECT NULL, i.room_id, t.starts_at, t.ends_at, t.booking_id, t.waiting_id, t.closure_id
+                   SELECT NULL, i.room_id, i.machine_id, t.starts_at, t.ends_at, t.booking_id, t.waiting_id, t.closure_id
                      FROM room_machine i JOIN occupation t ON t.machine_id = i.machine_id
-                    WHERE i.room_id IN (SELECT value FROM json_each(?2)) AND t.starts_at < ?4
-                      AND i.machine_id NOT IN (SELECT value FROM json_each(?6))) o
+                    WHERE i.room_id IN (SELECT value FROM json_each(?2)) AND t.starts_at < ?4) o
              LEFT JOIN closure c ON c.id = o.closure_id
             WHERE o.ends_at > ?3 AND (?5 IS NULL OR o.booking_id IS NOT ?5)
             ORDER BY o.starts_at, o.ends_at"#,
@@ -422,7 +420,6 @@ pub async fn taken_of(
         within.starts,
         within.ends,
         without,
-        beside,
     )
     .fetch_all(conn)
     .await?;
@@ -432,12 +429,16 @@ pub async fn taken_of(
             continue;
         };
         let by = row.closure.unwrap_or(if row.booking { Cause::Booking } else { Cause::Checkout });
-        let one = Taken { span: Span { starts: row.starts, ends: row.ends }, by };
-        let all = taken.entry(resource).or_default();
-        // A room and each of its machines.
-        if all.last() != Some(&one) {
-            all.push(one);
+        let mut parts = vec![Span { starts: row.starts, ends: row.ends }];
+        for (_, left) in beside.iter().filter(|(machine, _)| row.inside == Some(*machine)) {
+            parts = parts.into_iter().flat_map(|part| part.without(*left)).collect();
         }
+        taken.entry(resource).or_default().extend(parts.into_iter().map(|span| Taken { span, by }));
+    }
+    for all in taken.values_mut() {
+        // A room and each of its machines.
+        all.sort_unstable();
+        all.dedup();
     }
     Ok(taken)
 }

@@ -64,7 +64,10 @@ pub async fn running_into_bookings(
             WHERE u.ended_at IS NULL
               AND EXISTS (SELECT 1 FROM booking b
                            WHERE (b.machine_id = m.id
-                                  OR b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id))
+                                  -- A machine that the booking leaves to others is not booked with its room.
+                                  OR (b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
+                                      AND EXISTS (SELECT 1 FROM occupation o
+                                                   WHERE o.booking_id = b.id AND +o.machine_id = m.id)))
                              AND b.starts_at > ?3 AND b.starts_at <= ?2 AND b.ends_at > ?1
                              AND b.state IN ('approved', 'checked-in')
                              AND b.person_id IS NOT (SELECT c.person_id FROM card c WHERE c.id = u.card_id))

@@ -59,6 +59,12 @@ pub async fn remember(tx: &mut WriteTx, person: PersonId, hash: &[u8; 32], at: M
     Ok(())
 }
 
+/// Forgets all devices that signed in to the account of `person`: one of them may be of whoever knew its password.
+pub async fn forget_all(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM known_device WHERE person_id = ?", person).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Forgets devices that have not signed in since `limit`: browsers forgot their cookie too. How many there were.
 pub async fn forget(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreError> {
     let gone = sqlx::query!("DELETE FROM known_device WHERE seen_at <= ?", limit);

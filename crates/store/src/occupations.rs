@@ -87,12 +87,17 @@ pub async fn release(tx: &mut WriteTx, purpose: Purpose) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Gives back the time of `machine` that is taken for a booking of the room that it stands in.
-pub async fn release_machine(tx: &mut WriteTx, booking: BookingId, machine: MachineId) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM occupation WHERE booking_id = ? AND machine_id = ?", booking, machine)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+/// Gives back the time of `machine` that is taken for a booking of the room that it stands in. Answers whether any was.
+pub async fn release_machine(
+    tx: &mut WriteTx,
+    booking: BookingId,
+    machine: MachineId,
+) -> Result<bool, StoreError> {
+    let released =
+        sqlx::query!("DELETE FROM occupation WHERE booking_id = ? AND machine_id = ?", booking, machine)
+            .execute(tx.conn())
+            .await?;
+    Ok(released.rows_affected() > 0)
 }
 
 /// Time that is taken, of whom, and for what.

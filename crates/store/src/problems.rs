@@ -178,6 +178,22 @@ pub async fn still_unsafe(
     Ok(found.fetch_optional(conn).await?.map(|row| (row.id, row.words)))
 }
 
+/// Whether `machine` was reported as unsafe at `since` or later, and that is not resolved.
+pub async fn is_unsafe_since(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    since: Millis,
+) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM problem_report
+                           WHERE machine_id = ? AND severity = 'unsafe' AND state <> 'resolved' AND reported_at >= ?)
+                  AS "is_unsafe!: bool""#,
+        machine,
+        since,
+    );
+    Ok(found.fetch_one(conn).await?)
+}
+
 /// The photo of a problem; `small` for a list.
 pub async fn photo(
     conn: &mut SqliteConnection,

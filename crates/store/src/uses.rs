@@ -173,7 +173,11 @@ pub async fn situation(
                               ORDER BY r.id DESC LIMIT 1) AS "for_booking!: bool",
                iif(ended_at IS NULL AND ?4 IS NOT NULL,
                    (SELECT min(b.starts_at) FROM booking b
-                     WHERE (b.machine_id = ?1 OR b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = ?1))
+                     WHERE (b.machine_id = ?1
+                            -- A machine that the booking leaves to others is not booked with its room.
+                            OR (b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = ?1)
+                                AND EXISTS (SELECT 1 FROM occupation o
+                                             WHERE o.booking_id = b.id AND +o.machine_id = ?1)))
                        AND b.starts_at > ?5 AND b.starts_at < ?4 + 120000 AND b.ends_at > ?4
                        AND b.state IN ('approved', 'checked-in')
                        AND b.person_id IS NOT (SELECT c.person_id FROM card c WHERE c.id = uses.card_id)), NULL)

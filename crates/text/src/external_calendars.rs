@@ -60,7 +60,7 @@ text! {
     external_failed_no_calendar() { en: "There is no calendar at this address. It may be a web page.", it: "A questo indirizzo non c’è un calendario. Forse è una pagina web." }
     external_failed_empty() { en: "The server answers without a calendar. Ask for an address that sends the file.", it: "Il server risponde senza un calendario. Chiedi un indirizzo che invii il file." }
     external_failed_broken_off() { en: "The calendar breaks off before its end. It is tried again in an hour; if it stays so, tell those who run its server.",
-                                   it: "Il calendario si interrompe prima della fine. Si riprova tra un’ora; se continua, avvisa chi gestisce il server." }
+                                   it: "Il calendario si interrompe prima della fine. Si riprova tra un’ora; se continua, avvisa chi amministra il server." }
     external_failed_packed() { en: "The calendar is compressed in a way that isn’t supported. Ask for the plain file, or one packed with gzip.",
                                it: "Il calendario è compresso in un modo non supportato. Chiedi il file semplice, o compresso con gzip." }
     external_left_out_title() { en: "Left out of external calendars", it: "Tralasciati dai calendari esterni" }

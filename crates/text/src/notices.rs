@@ -166,7 +166,7 @@ text! {
     notice_setting_kept() { en: "A new version changes what a setting means unless it is set", it: "Una nuova versione cambia un’impostazione non specificata" }
     notice_bookings_free() { en: "Bookings do not keep others off the machines", it: "Le prenotazioni non tengono libere le macchine" }
     notice_bookings_free_next() { en: "New workshops now refuse others during a booking; yours goes on as before. You can switch it on in the booking rules.",
-                         it: "I nuovi laboratori ora rifiutano gli altri durante una prenotazione; il vostro continua come prima. Puoi attivarlo nelle regole di prenotazione." }
+                         it: "I nuovi laboratori ora rifiutano gli altri durante una prenotazione; il tuo continua come prima. Puoi attivarlo nelle regole di prenotazione." }
     notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel log." }
 }
 

@@ -92,7 +92,7 @@ pub(super) struct Gate {
     ctx: Ctx,
     pub(super) guests: Guests,
     pub(super) listeners: Listeners,
-    holders: Holders,
+    pub(super) holders: Holders,
 }
 
 impl Gate {
@@ -174,9 +174,15 @@ impl Gate {
         }
     }
 
-    /// The client `key` publishes on `topic`: perhaps in the name of a machine to whose answers it does not listen. Answers to whom
+    /// The client `key` publishes on `topic` by the connection `generation`: perhaps in the name of a machine to whose answers it does not listen. Answers to whom
     /// alone that goes, if not to all who want to hear it.
-    pub(super) fn hear(&self, role: Role, key: &str, topic: &str, payload: &[u8]) -> Option<HashSet<String>> {
+    pub(super) fn hear(
+        &self,
+        role: Role,
+        (key, generation): (&str, u64),
+        topic: &str,
+        payload: &[u8],
+    ) -> Option<HashSet<String>> {
         if role == Role::Own {
             return match self.topics.read(topic) {
                 Some(BoardTopic::Request(number)) => self.holders.meant(&self.listeners, number, payload),
@@ -185,7 +191,7 @@ impl Gate {
         }
         if let Ok(number) = self.topics.number(topic) {
             if self.listeners.is_listening(key, number) {
-                self.holders.hears(key, number, payload);
+                self.holders.hears((key, generation), number, payload);
             } else {
                 boards::spoken_for(&self.ctx, number);
             }
@@ -193,9 +199,9 @@ impl Gate {
         None
     }
 
-    /// A connection of the client `key` has ended.
-    pub(super) fn left(&self, key: &str) {
-        self.holders.leaves(key);
+    /// The connection `generation` of the client `key` has ended.
+    pub(super) fn left(&self, key: &str, generation: u64) {
+        self.holders.leaves(key, generation);
         for number in self.listeners.leaves(key) {
             boards::disconnected(&self.ctx, number);
         }

@@ -31,9 +31,11 @@ impl Listeners {
         self.lock().get(client).is_some_and(|client| client.numbers.contains(&number))
     }
 
-    /// How many clients listen to this machine's answers.
-    pub(super) fn count(&self, number: MachineNumber) -> usize {
-        self.lock().values().filter(|client| client.numbers.contains(&number)).count()
+    /// The clients that listen to this machine's answers.
+    pub(super) fn of(&self, number: MachineNumber) -> HashSet<String> {
+        let clients = self.lock();
+        let listening = clients.iter().filter(|(_, client)| client.numbers.contains(&number));
+        listening.map(|(key, _)| key.clone()).collect()
     }
 
     /// Answers with the machines that the client no longer listens to.

@@ -114,7 +114,7 @@ struct Place<'a> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.hub.leave(self.key, self.generation);
-        self.gate.left(self.key);
+        self.gate.left(self.key, self.generation);
         if let Some(login) = self.role.login() {
             self.gate.guests.leaves(login, self.key);
         }
@@ -147,8 +147,10 @@ pub(super) async fn serve(
     if let Some(over) = joined.over {
         gate.watch_for_twins(role, &connect.client_id, address, over);
     }
-    let place = Place { gate, hub, role, key: &key, generation: joined.generation };
+    let generation = joined.generation;
+    let place = Place { gate, hub, role, key: &key, generation };
     gate.listeners.connects(&key);
+    gate.holders.connects(&key, generation);
     if let Some(login) = role.login() {
         gate.guests.comes(login, &key);
     }
@@ -201,7 +203,7 @@ pub(super) async fn serve(
     };
     tracing::debug!(mqtt.client = key, ?end, "a client left the broker");
     if !matches!(end, End::Goodbye) {
-        publish_will(gate, hub, role, &key, &connect).await;
+        publish_will(gate, hub, role, (&key, generation), &connect).await;
     }
 }
 
@@ -226,14 +228,14 @@ fn welcome(connect: &ConnectPacket, is_named_by_us: bool) -> Result<Vec<u8>, Mqt
     encode(&answer)
 }
 
-async fn publish_will(gate: &Gate, hub: &Hub, role: Role, key: &str, connect: &ConnectPacket) {
+async fn publish_will(gate: &Gate, hub: &Hub, role: Role, of: (&str, u64), connect: &ConnectPacket) {
     let Some(will) = &connect.will else { return };
     if validate_topic_name(&will.topic).is_ok() && gate.publishes(role, None, &will.topic) == Publishing::HandedOn
     {
         let mut message = PublishPacket::new(will.topic.clone(), will.payload.clone(), will.qos);
         will.properties.apply_to_publish_properties(&mut message.properties);
-        let only = gate.hear(role, key, &will.topic, &message.payload);
-        hub.publish(&message, key, only.as_ref()).await;
+        let only = gate.hear(role, of, &will.topic, &message.payload);
+        hub.publish(&message, of.0, only.as_ref()).await;
     }
 }
 
@@ -349,8 +351,8 @@ impl Reader<'_> {
                 _ => true,
             };
             if is_new {
-                let Place { role, key, hub, .. } = self.place;
-                let only = gate.hear(role, key, &message.topic_name, &message.payload);
+                let Place { role, key, hub, generation, .. } = self.place;
+                let only = gate.hear(role, (key, generation), &message.topic_name, &message.payload);
                 hub.publish(&message, key, only.as_ref()).await;
             }
             ReasonCode::Success

@@ -2,7 +2,8 @@
 //!
 //! **Invariants.** An answer counts from its request until its client has taken all of it; that to a form, from when the form has
 //! arrived. Whoever has as many as they may waits for one to end before the next is made, so nobody else waits for them; and nobody
-//! who has shown who they are waits for strangers. Where many lie unread, those that have lain longest are ended soon
+//! who has shown who they are waits for strangers. What was done is never answered as if it was not: its answer waits for its turn, and
+//! then goes out beyond what there may be. Where many lie unread, those that have lain longest are ended soon
 //! ([`Place::is_pressed`]; `server` sees to it). Deliberately absent: event streams, which last, and have limits of their own
 //! (`live`), and what whoever watches the process asks for ([`WATCHED`]).
 
@@ -36,7 +37,7 @@ use tokio::{
 };
 
 /// Answers at once of one person or display: two browsers full of them.
-const PER_READER: usize = 64;
+pub(super) const PER_READER: usize = 64;
 /// The same of all strangers in one network: a workshop is often behind one address.
 const PER_NETWORK: usize = 256;
 /// The same of all strangers, and of all readers who are known.
@@ -131,16 +132,25 @@ impl Answers {
         self.admit_within(WAIT, reader).await
     }
 
+    /// A place for an answer to `reader` that is made already, for what it tells of was done: where that takes too long, one beyond
+    /// those there are. Left unread, it counts as all do.
+    async fn admit_done(&self, reader: Reader) -> Place {
+        self.admit_done_within(WAIT, reader).await
+    }
+
+    async fn admit_done_within(&self, wait: Duration, reader: Reader) -> Place {
+        match self.admit_within(wait, reader).await {
+            Some(place) => place,
+            None => Place { all: Arc::clone(self.all(reader)), own: self.share(reader), _places: None },
+        }
+    }
+
     async fn admit_within(&self, wait: Duration, reader: Reader) -> Option<Place> {
-        let own = self.share(reader);
-        let all = match reader {
-            Reader::Person(_) | Reader::Display(_) => &self.known,
-            Reader::Network(_) | Reader::Unnamed => &self.strangers,
-        };
+        let (own, all) = (self.share(reader), self.all(reader));
         let admitted = async {
             // The reader's own first: whoever waits for that takes nothing from others.
             let places = (own.place().await?, all.place().await?);
-            Some(Place { all: Arc::clone(all), own: Arc::clone(&own), _places: places })
+            Some(Place { all: Arc::clone(all), own: Arc::clone(&own), _places: Some(places) })
         };
         timeout(wait, admitted).await.ok().flatten()
     }
@@ -153,6 +163,13 @@ impl Answers {
     /// Those of which a piece lies ready that its client has not taken.
     pub fn unread(&self) -> usize {
         [&self.strangers, &self.known].map(|all| all.unread.load(Relaxed)).iter().sum()
+    }
+
+    fn all(&self, reader: Reader) -> &Arc<Share> {
+        match reader {
+            Reader::Person(_) | Reader::Display(_) => &self.known,
+            Reader::Network(_) | Reader::Unnamed => &self.strangers,
+        }
     }
 
     fn share(&self, reader: Reader) -> Arc<Share> {
@@ -177,7 +194,8 @@ impl Answers {
 pub struct Place {
     all: Arc<Share>,
     own: Arc<Share>,
-    _places: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+    /// None beyond those there are.
+    _places: Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
 }
 
 impl Place {
@@ -222,10 +240,9 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
         return answer;
     }
     let place = match place {
-        None => shared.0.answers.admit(reader).await,
-        place => place,
+        Some(place) => place,
+        None => shared.0.answers.admit_done(reader).await,
     };
-    let Some(place) = place else { return busy(lang, is_api) };
     answer.extensions_mut().insert(Arc::new(place));
     answer
 }
@@ -260,6 +277,28 @@ mod tests {
         assert!(waiting.is_some(), "one has ended");
         drop((waiting, held));
         assert_eq!((answers.under_way(), answers.unread()), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn answer_to_what_was_done_goes_out_beyond_its_places_and_counts_while_it_lies_unread() {
+        let answers = Answers::default();
+        let mut held = Vec::new();
+        for _ in 0..PER_READER {
+            held.push(answers.admit(Reader::Person(1)).await.unwrap());
+        }
+        let done = answers.admit_done_within(Duration::ZERO, Reader::Person(1)).await;
+        assert_eq!(answers.under_way(), PER_READER);
+        (0..=PER_READER / BEARABLE).for_each(|_| done.unread());
+        assert!(held[0].is_pressed(), "it ends those that lie unread");
+        (0..=PER_READER / BEARABLE).for_each(|_| done.read());
+        drop(done);
+        assert!(
+            answers.admit_within(Duration::ZERO, Reader::Person(1)).await.is_none(),
+            "it had no place to give back"
+        );
+        held.truncate(10);
+        let _done = answers.admit_done_within(Duration::ZERO, Reader::Person(1)).await;
+        assert_eq!(answers.under_way(), 11, "where there is room it takes a place as all do");
     }
 
     #[tokio::test]

@@ -46,8 +46,9 @@ const LIMIT: usize = FILE as usize + AROUND;
 const CAPTIONS_LIMIT: usize = 4 * CAPTIONS + AROUND;
 /// Bytes that are read at a time.
 const PIECE: u64 = 64 * 1024;
-/// Videos that are sent at once; of each there is one file open.
-const MOST: usize = 48;
+/// Videos that are sent at once; of each there is one file open. More than one reader has answers under way
+/// ([`super::answers::PER_READER`]), so whoever leaves as many unread keeps nobody else from theirs.
+const MOST: usize = 2 * super::answers::PER_READER;
 /// Seconds after which fewer may be.
 const LATER: HeaderValue = HeaderValue::from_static("30");
 

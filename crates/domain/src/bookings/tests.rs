@@ -275,6 +275,19 @@ fn who_is_away_or_never_came_keeps_the_machine_for_a_quarter_of_an_hour() {
 }
 
 #[test]
+fn whoever_ends_what_they_never_used_has_not_come() {
+    let booked = span(60, 120);
+    let at = |minutes: i64| span(minutes, 1).starts;
+    let seen = Presence { is_seen: true, ..Presence::UNSEEN };
+    assert_eq!(ended(booked, seen), State::Released);
+    assert_eq!(ended(booked, Presence::UNSEEN), State::Completed, "nobody sees whether they are there");
+    assert_eq!(ended(booked, Presence { is_on: true, ..seen }), State::Completed);
+    assert_eq!(ended(booked, Presence { left: Some(at(70)), ..seen }), State::Completed);
+    assert_eq!(ended(booked, Presence { kept_out: Some(at(70)), ..seen }), State::Completed);
+    assert_eq!(ended(booked, Presence { kept_out: Some(at(60)), ..seen }), State::Released, "free when it began");
+}
+
+#[test]
 fn pauses_belong_to_what_is_taken() {
     let always = Hours::default();
     let taken = [Taken { span: span(120, 60), by: Cause::Booking }];

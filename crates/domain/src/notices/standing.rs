@@ -43,6 +43,8 @@ pub enum Fact {
         state: bookings::State,
         /// When it begins.
         starts: Millis,
+        /// When it ends.
+        ends: Millis,
         /// How often it was moved or called off.
         sequence: i64,
         /// Whose it is.
@@ -192,17 +194,19 @@ fn booking_stands(
     now: Millis,
 ) -> bool {
     use bookings::State;
-    let Fact::Booking { state, starts, sequence, holder, .. } = *fact else { return false };
+    let Fact::Booking { state, starts, ends, sequence, holder, .. } = *fact else { return false };
     let is_theirs = holder == reader;
     let is_to_come = starts == told && starts > now;
     match news {
         BookingNews::Asked => state == State::Pending && sequence == times && is_to_come,
         BookingNews::Approved | BookingNews::Tomorrow => is_theirs && state == State::Approved && is_to_come,
-        BookingNews::Moved => is_theirs && state.takes_time() && sequence == times && is_to_come,
+        // Also of one that runs: it ends sooner now, or later.
+        BookingNews::Moved => is_theirs && state.takes_time() && sequence == times && starts == told && ends > now,
         // Each of them says that it was, and what it was.
         BookingNews::Rejected => state == State::Rejected,
         BookingNews::Expired => state == State::Expired,
-        BookingNews::Cancelled => state == State::Cancelled,
+        // One that ran when its machine or room was closed is completed by that.
+        BookingNews::Cancelled => matches!(state, State::Cancelled | State::Completed),
         BookingNews::Released | BookingNews::GivenBack => matches!(state, State::NoShow | State::Released),
         // It goes to others soon, unless they come: one that was given away or ended is no longer at risk.
         BookingNews::Unused => is_theirs && state == State::CheckedIn && starts == told,
@@ -249,6 +253,7 @@ mod tests {
     const BOB: PersonId = PersonId(2);
     const NOW: Millis = Millis(1_000);
     const THEN: Millis = Millis(2_000);
+    const END: Millis = Millis(4_000);
 
     fn booking(news: BookingNews) -> Notice {
         let resource = Resource::Machine(MachineId(1));
@@ -256,7 +261,7 @@ mod tests {
     }
 
     fn booked(state: bookings::State) -> Fact {
-        Fact::Booking { state, starts: THEN, sequence: 1, holder: ADA, offered: None }
+        Fact::Booking { state, starts: THEN, ends: END, sequence: 1, holder: ADA, offered: None }
     }
 
     #[test]
@@ -272,7 +277,7 @@ mod tests {
         assert_eq!(standing(BookingNews::Moved), [State::Pending, State::Approved, State::CheckedIn]);
         assert_eq!(standing(BookingNews::Rejected), [State::Rejected]);
         assert_eq!(standing(BookingNews::Expired), [State::Expired]);
-        assert_eq!(standing(BookingNews::Cancelled), [State::Cancelled]);
+        assert_eq!(standing(BookingNews::Cancelled), [State::Cancelled, State::Completed], "closed while it ran");
         assert_eq!(standing(BookingNews::Released), [State::NoShow, State::Released]);
     }
 
@@ -280,13 +285,23 @@ mod tests {
     fn what_was_moved_handed_over_or_has_begun_is_no_news_of_the_time_before() {
         use bookings::State;
         let approved = booking(BookingNews::Approved);
-        let fact =
-            |starts, holder| Fact::Booking { state: State::Approved, starts, sequence: 1, holder, offered: None };
+        let fact = |starts, holder| {
+            let (state, ends) = (State::Approved, END);
+            Fact::Booking { state, starts, ends, sequence: 1, holder, offered: None }
+        };
         assert!(approved.stands(ADA, &fact(THEN, ADA), NOW));
         assert!(!approved.stands(ADA, &fact(Millis(3_000), ADA), NOW), "it was moved");
         assert!(!approved.stands(ADA, &fact(THEN, BOB), NOW), "it is somebody else’s");
         assert!(!approved.stands(ADA, &fact(THEN, ADA), THEN), "it has begun");
         assert!(!approved.stands(ADA, &Fact::Gone, NOW));
+    }
+
+    #[test]
+    fn running_booking_that_was_moved_is_told_of_until_it_ends() {
+        let (moved, fact) = (booking(BookingNews::Moved), booked(bookings::State::CheckedIn));
+        assert!(moved.stands(ADA, &fact, THEN) && moved.stands(ADA, &fact, Millis(END.0 - 1)));
+        assert!(!moved.stands(ADA, &fact, END), "it is over");
+        assert!(!moved.stands(BOB, &fact, THEN), "it is somebody else’s");
     }
 
     #[test]
@@ -297,6 +312,7 @@ mod tests {
         let fact = |offered| Fact::Booking {
             state: bookings::State::Approved,
             starts: THEN,
+            ends: END,
             sequence: 0,
             holder: BOB,
             offered,

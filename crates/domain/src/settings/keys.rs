@@ -163,6 +163,7 @@ impl Key {
                     | Self::LapseUnused
                     | Self::LapseNeverUsed
                     | Self::AuditKept
+                    | Self::Zone
             )
     }
 

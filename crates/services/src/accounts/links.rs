@@ -287,6 +287,7 @@ async fn enter(
         links::take(tx, &used, now).await?;
         if link.purpose != Purpose::SignIn {
             sessions::end_all(tx, person, None).await?;
+            known_devices::forget_all(tx, person).await?;
         }
         let session = sessions::open(tx, hash, person, &device, now, None).await?;
         let second_factor = holder.second_factor.is_some();

@@ -288,7 +288,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     let filter =
         Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
     let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
-    let left = names(&mut snapshot, &known.left).await?;
+    let left = names(&mut snapshot, &known.left_in(day)).await?;
     let cares = actor.may(Permission::CareFor, about(resource, known.kind));
     let left_out = if cares { external_calendars::left_out(&mut snapshot, resource).await? } else { Vec::new() };
     let (facts, policy) = (known.facts(), known.settings.booking);

@@ -51,7 +51,7 @@ pub(crate) async fn standing_changed(
     let by = people::alias_of(tx, proof, now).await?;
     for kept in theirs {
         if is_member && may_use(tx, &kept, now).await? {
-            share(tx, &kept, now).await?;
+            share(tx, proof, &kept, now).await?;
             continue;
         }
         let state = match kept.state {
@@ -97,8 +97,9 @@ pub(crate) async fn machine_archived(
     Ok(())
 }
 
-/// Calls off what is booked of `resource` within `span`, of its room or of the machines in it too, for a closure that is made then. Part
-/// of the job that makes it; answers what of those times lies beside the closure, to be given to those who wait once it is made.
+/// Calls off what is booked of `resource` within `span`, and of the machines in it, for a closure that is made then. Whoever has the room
+/// in which a closed machine stands keeps it without the machine: who closes that need not decide about the room. Part of the job that
+/// makes the closure; answers what of those times lies beside it, to be given to those who wait once it is made.
 pub(crate) async fn call_off(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -110,6 +111,12 @@ pub(crate) async fn call_off(
     let mut beside = Vec::new();
     for booking in rows::in_the_way(tx.conn(), resource, span).await? {
         let Some(kept) = rows::one(tx.conn(), booking).await? else { continue };
+        if let (Resource::Machine(machine), Some(_)) = (resource, kept.room) {
+            occupations::release_machine(tx, kept.id, machine).await?;
+            changed(tx, resource).await?;
+            beside.extend(kept.span().without(span).map(|left| (resource, left)));
+            continue;
+        }
         let state = if is_to_come(kept.state) { State::Cancelled } else { State::Completed };
         let decision = Decision { state, at: now, by, remark: None, late: false };
         rows::decide(tx, (kept.id, kept.state), &decision).await?;
@@ -125,13 +132,15 @@ pub(crate) async fn call_off(
     Ok(beside)
 }
 
-/// Machines in a room that its holder may not use any more are left to others.
-async fn share(tx: &mut WriteTx, kept: &Kept, now: Millis) -> Result<(), StoreError> {
+/// Machines in a room that its holder may not use any more are left to others: first to those who wait for them.
+async fn share(tx: &mut WriteTx, proof: &Proof, kept: &Kept, now: Millis) -> Result<(), StoreError> {
     let Some(room) = kept.room else { return Ok(()) };
     let inside = rooms::machines(tx.conn(), room).await?;
     for machine in left_to_others(tx.conn(), &inside, kept.person, kept.span(), now).await? {
-        occupations::release_machine(tx, kept.id, machine).await?;
-        tx.after_commit(Hint::Machine(machine));
+        if occupations::release_machine(tx, kept.id, machine).await? {
+            waiting::freed(tx, proof, Resource::Machine(machine), kept.span(), now).await?;
+            tx.after_commit(Hint::Machine(machine));
+        }
     }
     Ok(())
 }

@@ -57,8 +57,8 @@ pub(crate) struct Loaded {
     may_not: Vec<Reason>,
     lapses: Vec<Span>,
     told: Told,
-    /// Machines in the room that they may not use: these are left to others.
-    pub left: Vec<MachineId>,
+    /// Machines in the room that are left to others, while they may not use them.
+    left: Vec<(MachineId, Span)>,
     open: u32,
     own: Vec<Span>,
     elsewhere: Vec<Span>,
@@ -204,6 +204,12 @@ impl Loaded {
         }
     }
 
+    /// Machines in the room that are left to others at some of `span`.
+    pub fn left_in(&self, span: Span) -> Vec<MachineId> {
+        let left = self.left.iter().filter(|(_, left)| left.overlaps(span));
+        left.map(|(machine, _)| *machine).collect()
+    }
+
     /// When it is open on `date`, by the clock on the wall.
     pub fn open_on(&self, date: Date) -> Vec<Stretch> {
         self.hours.on(date)
@@ -304,8 +310,8 @@ struct Standing {
     /// When they may not later, though they may then.
     lapses: Vec<Span>,
     told: Told,
-    /// Machines in the room that they may not use.
-    left: Vec<MachineId>,
+    /// Machines in the room, and when they may not use them.
+    left: Vec<(MachineId, Span)>,
 }
 
 /// Why the person may not use each of `all` when the time begins, whatever else is so then, and when they may not from then until
@@ -342,12 +348,12 @@ async fn may_not(
             }
             (Some(_), Resource::Room(_)) => of_rooms.clone(),
         };
-        let in_it = inside.iter().filter(|(room, _)| one.resource.room() == Some(*room));
-        let is_left = |machine: &MachineId| {
-            let within = Span { ends: want.span.ends, ..within };
-            asked.get(machine).is_some_and(|asked| !may_all_the_while(&asked.facts, within))
-        };
-        let left = in_it.map(|(_, machine)| *machine).filter(is_left).collect();
+        let mut left = Vec::new();
+        for (_, machine) in inside.iter().filter(|(room, _)| one.resource.room() == Some(*room)) {
+            if let Some(asked) = asked.get(machine) {
+                left.extend(barred(&asked.facts, within).into_iter().map(|span| (*machine, span)));
+            }
+        }
         let told = told(Want { resource: one.resource, ..want }, one.kind, within.starts, may_not.clone());
         known.push(Standing { may_not, lapses, told, left });
     }
@@ -363,6 +369,19 @@ fn standing(facts: &AccessFacts, within: Span) -> (Vec<Reason>, Vec<Span>) {
     let lapses =
         if may_not.is_empty() { lapses(facts, within, |trace| !personal(trace).is_empty()) } else { Vec::new() };
     (may_not, lapses)
+}
+
+/// When within `within` something about the person keeps them from it, and before it if that is so when it begins.
+fn barred(facts: &AccessFacts, within: Span) -> Vec<Span> {
+    let is_barred = |trace: &Trace| !personal(trace).is_empty();
+    let mut barred = lapses(facts, within, is_barred);
+    if is_barred(&trace(facts, within.starts)) {
+        let allowed = lapses(facts, within, |trace| !is_barred(trace));
+        let ends = allowed.first().map_or(within.ends, |allowed| allowed.starts);
+        // Pauses before a booking that begins then are left as well.
+        barred.push(Span { starts: Millis(0), ends });
+    }
+    barred
 }
 
 /// Whether nothing about the person keeps them from it from the beginning to the end of `within`.

@@ -145,6 +145,7 @@ pub async fn decide(
         let (by, at) = (job.by().await?, job.now);
         let state = match decide.deed {
             Deed::Cancel => turn::called_off(job.tx, &kept, side, at).await?,
+            Deed::Complete => turn::ended(job.tx, &kept, side, at).await?,
             _ => state,
         };
         let remark = match &decide.note {

@@ -142,15 +142,20 @@ async fn meanwhile(
     now: Millis,
 ) -> Result<Meanwhile, StoreError> {
     let Some(machine) = kept.machine else { return Ok(Meanwhile::Nothing) };
-    if rows::is_used_by_another(conn, machine, kept.person).await? {
+    let is_occupied = rows::is_used_by_another(conn, machine, kept.person).await?;
+    let came = kept.checked_in.filter(|_| kept.state == State::CheckedIn);
+    if came.is_none() && !is_occupied {
+        return Ok(Meanwhile::Nothing);
+    }
+    let known = rows::presence(conn, machine, kept.person, (kept.starts.before(EARLY), now)).await?;
+    // Whoever was in and is out again finds nobody in their way.
+    let had_it = came.is_some() && known.left.is_some_and(|left| kept.starts <= left);
+    if is_occupied && !had_it {
         let notice = news_of(BookingNews::Occupied, kept);
         let is_told = told::is_told(conn, kept.person, &notice).await?;
         return Ok(if is_told { Meanwhile::Nothing } else { Meanwhile::Told(notice) });
     }
-    let Some(came) = kept.checked_in.filter(|_| kept.state == State::CheckedIn) else {
-        return Ok(Meanwhile::Nothing);
-    };
-    let known = rows::presence(conn, machine, kept.person, (kept.starts.before(EARLY), now)).await?;
+    let Some(came) = came else { return Ok(Meanwhile::Nothing) };
     let kept_out = known.kept_out.max(down_time::until(gaps));
     let Some((state, at)) = ends_early(kept.span(), came, Presence { kept_out, ..known }) else {
         return Ok(Meanwhile::Nothing);
@@ -159,7 +164,12 @@ async fn meanwhile(
         return Ok(if at <= now { Meanwhile::Ends(state) } else { Meanwhile::Nothing });
     }
     let notice = news_of(BookingNews::Unused, kept);
-    Ok(match told::told_at(conn, kept.person, &notice).await? {
+    let told = told::told_at(conn, kept.person, &notice).await?;
+    // They are warned once. What kept them out since began their time anew, and they keep it.
+    if kept_out.is_some_and(|until| told.is_some_and(|told| told < until)) {
+        return Ok(Meanwhile::Nothing);
+    }
+    Ok(match told {
         None if at.before(UNUSED_WARNING) <= now => Meanwhile::Told(notice),
         Some(told) if at.max(told.after(UNUSED_WARNING)) <= now => Meanwhile::Ends(state),
         _ => Meanwhile::Nothing,
@@ -178,6 +188,17 @@ pub(super) async fn called_off(
         return Ok(State::Released);
     }
     Ok(state)
+}
+
+/// What `kept` becomes that somebody on `side` ends.
+pub(super) async fn ended(tx: &mut WriteTx, kept: &Kept, side: Side, now: Millis) -> Result<State, StoreError> {
+    // A room has no board, and a moderator decides.
+    let (Some(machine), Side::Holder) = (kept.machine, side) else { return Ok(State::Completed) };
+    let early = kept.starts.before(EARLY);
+    let known = rows::presence(tx.conn(), machine, kept.person, (early, now)).await?;
+    let gaps = down_time::since(tx.conn(), early, now).await?;
+    let kept_out = known.kept_out.max(down_time::until(&gaps));
+    Ok(rules::ended(kept.span(), Presence { kept_out, ..known }))
 }
 
 /// Whether something kept whoever has `kept` from using it when they could have come, up to `now`.

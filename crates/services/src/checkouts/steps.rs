@@ -317,7 +317,7 @@ pub async fn save_list(
         }
         let newest = checkout_steps::list(job.tx.conn(), kind).await?;
         let (newest, before) = newest.unwrap_or((CheckoutListId(0), Vec::new()));
-        if newest.0 != version {
+        if !domain::versions::is_current(newest.0, version) {
             return Err(CheckoutsError::ListChanged);
         }
         if before != steps {

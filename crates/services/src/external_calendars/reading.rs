@@ -11,7 +11,7 @@ use crate::{Ctx, bookings::changed, notices, waiting};
 use domain::{
     actor::{About, Actor, Permission, Proof},
     bookings::Resource,
-    external_calendars::{EVERY, Failure, WHOLE},
+    external_calendars::{EVERY, Failure, LEFT_OUT, WHOLE},
     id::ExternalCalendarId,
     live::Hint,
     notices::{BookingNews, CheckoutNews, Notice},
@@ -194,7 +194,8 @@ async fn tell_of_clashes(
     notices::tell_concerned(tx, proof, notice, now).await
 }
 
-/// Whoever added a calendar hears that more of it is left out than before: the room may look free then.
+/// Whoever added a calendar hears that an event is left out that was not before: the room may look free then. Of those behind the
+/// ones that are named, only how many there are is known.
 async fn tell_of_left_out(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -202,8 +203,12 @@ async fn tell_of_left_out(
     outcome: &Outcome,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let (Outcome::Whole { skipped, .. }, Some(person)) = (outcome, kept.added_by) else { return Ok(()) };
-    if skipped.values().sum::<u32>() <= kept.skipped.values().sum() {
+    let (Outcome::Whole { skipped, left_out, .. }, Some(person)) = (outcome, kept.added_by) else { return Ok(()) };
+    let are_more = skipped.values().sum::<u32>() > kept.skipped.values().sum();
+    // What comes up behind the last of a full list was perhaps there before.
+    let last = kept.left_out.get(LEFT_OUT - 1);
+    let is_news = left_out.iter().any(|one| !kept.left_out.contains(one) && last.is_none_or(|last| one < last));
+    if !are_more && !is_news {
         return Ok(());
     }
     let notice = Notice::CalendarLeftOut { calendar: kept.id, resource: kept.resource, at: now };

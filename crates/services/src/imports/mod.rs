@@ -257,6 +257,21 @@ pub fn say_columns(
     words: &[String],
     dates: Option<DateOrder>,
 ) -> Result<(), ImportsError> {
+    say(ctx, actor, token, words, |_| dates)
+}
+
+/// Says what the columns of a list say, and leaves what was said of the order of its dates.
+pub fn say_columns_alone(ctx: &Ctx, actor: &Actor, token: &str, words: &[String]) -> Result<(), ImportsError> {
+    say(ctx, actor, token, words, |before| before)
+}
+
+fn say(
+    ctx: &Ctx,
+    actor: &Actor,
+    token: &str,
+    words: &[String],
+    dates: impl FnOnce(Option<DateOrder>) -> Option<DateOrder>,
+) -> Result<(), ImportsError> {
     actor.require(Permission::Import, About::NOTHING)?;
     let now = ctx.now();
     ctx.imports().files.with(actor, token, now, |kept| {
@@ -268,7 +283,7 @@ pub fn say_columns(
             return Err(ImportsError::Twice);
         }
         kept.columns = columns;
-        kept.dates = dates;
+        kept.dates = dates(kept.dates);
         kept.until = now.after(KEPT);
         Ok(())
     })

@@ -95,6 +95,7 @@ async fn of_booking(conn: &mut SqliteConnection, booking: BookingId) -> Result<F
     Ok(Fact::Booking {
         state: kept.state,
         starts: kept.starts,
+        ends: kept.ends,
         sequence: kept.sequence,
         holder: kept.person,
         offered: kept.offered().map(|offered| -> (PersonId, Millis) { (offered.person, offered.at) }),

@@ -77,7 +77,8 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
             let subject = id;
             return Err(PeopleError::Stale(error::signed(job.tx.conn(), zone, subject, before).await?));
         }
-        let after = fields(version, Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), language);
+        let after =
+            fields(person.version, Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), language);
         let changed = after.changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -87,7 +88,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, typed: Typed, version:
             // A link that went to the old address lets nobody in any more.
             store::links::forget(job.tx, Some(id)).await?;
         }
-        if !profiles::set(job.tx, id, &profile, language, version).await? {
+        if !profiles::set(job.tx, id, &profile, language, person.version).await? {
             return Err(PeopleError::Unknown);
         }
         job.tx.after_commit(Hint::Person(id));

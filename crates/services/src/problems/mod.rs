@@ -247,7 +247,7 @@ pub fn may_report(actor: &Actor) -> Result<(), ProblemsError> {
 }
 
 /// Keeps what is wrong with `machine`. What is unsafe blocks it, and ends what runs there; of a machine that is unsafe already nobody is
-/// told that again.
+/// told that again; of one whose block was lifted meanwhile they are.
 pub async fn report(
     ctx: &Ctx,
     actor: &Actor,
@@ -257,11 +257,11 @@ pub async fn report(
     actor.require(Permission::ReportProblem, About::NOTHING)?;
     let ReportProblem { severity, words } = new.map_err(ProblemsError::Invalid)?;
     if let Some(person) = actor.person() {
-        ctx.people().reports.take(person, problems::REPORTS, ctx.now()).map_err(ProblemsError::TooOften)?;
+        ctx.people().reports.take(person, problems::REPORTS, ctx.steady()).map_err(ProblemsError::TooOften)?;
     }
     ctx.change(actor, Permission::ReportProblem, About::NOTHING, async move |job| {
         requests::kind_of(job.tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
-        let is_known = severity == Severity::Unsafe && rows::still_unsafe(job.tx.conn(), machine).await?.is_some();
+        let is_known = severity == Severity::Unsafe && blocks::is_unsafe_already(job, machine).await?;
         let by = job.by().await?;
         let words = remarks::write(job.tx, None, by, words.as_str(), job.now).await?;
         let report = rows::add(job.tx, machine, severity, words, by, job.now).await?;

@@ -49,7 +49,7 @@ pub async fn set_photo(
 ) -> Result<(), ProblemsError> {
     may_set_photo(ctx, actor, report).await?;
     if let Some(person) = actor.person() {
-        ctx.people().photos.take(person, PHOTOS, ctx.now()).map_err(ProblemsError::TooOften)?;
+        ctx.people().photos.take(person, PHOTOS, ctx.steady()).map_err(ProblemsError::TooOften)?;
     }
     let taken = pictures::taken(given).await;
     let (body, small) = taken.map_err(|unfit| ProblemsError::Invalid(vec![ValidationError::Photo(unfit)]))?;

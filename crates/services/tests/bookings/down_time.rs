@@ -74,7 +74,7 @@ async fn request_that_nobody_could_answer_waits_as_much_longer() {
     let carl = lab.signed_in(4).await;
     let id = booked(&lab, &carl, LASER_RES, span(72 * 60, 60)).await;
     tick(&lab).await;
-    lab.set_forward(HOUR * 30);
+    lab.set_forward(HOUR * 20);
     tick(&lab).await;
     assert_eq!(state(&lab, id).await, State::Pending);
     lab.pass(HOUR * 23);
@@ -90,7 +90,48 @@ async fn use_does_not_end_because_a_clock_jumped() {
     let lab = open().await;
     lab.says(LASER, &ada(), Action::Start, 0, false).await.unwrap();
     jobs::run(&lab.ctx, Job::AbandonedUses).await;
-    lab.set_forward(DAY);
+    lab.set_forward(HOUR * 20);
     jobs::run(&lab.ctx, Job::AbandonedUses).await;
     assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE ended_at IS NULL").await, 1);
+}
+
+#[tokio::test]
+async fn clock_that_leaps_by_days_and_is_set_right_again_ends_nothing() {
+    let lab = open().await;
+    set(&lab, "booking.open", "0").await;
+    let carl = lab.signed_in(4).await;
+    let id = booked(&lab, &carl, LASER_RES, span(24 * 60, 60)).await;
+    tick(&lab).await;
+    lab.set_forward(DAY * 3_650);
+    for _ in 0..9 {
+        for job in Job::ALL.iter().copied() {
+            jobs::run(&lab.ctx, job).await;
+        }
+        lab.pass(MINUTE);
+    }
+    assert_eq!(state(&lab, id).await, State::Approved);
+    lab.set_back(DAY * 3_650);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Approved);
+    // It is right: nothing is held back any more.
+    lab.pass(HOUR * 24 + MINUTE * 16);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::NoShow);
+}
+
+#[tokio::test]
+async fn clock_that_leaps_by_days_and_stays_so_is_gone_by_after_an_hour() {
+    let lab = open().await;
+    let carl = lab.signed_in(4).await;
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    tick(&lab).await;
+    lab.set_forward(DAY * 3);
+    tick(&lab).await;
+    lab.pass(MINUTE * 59);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Approved, "it may be set right again");
+    lab.pass(MINUTE * 2);
+    tick(&lab).await;
+    assert_eq!(state(&lab, id).await, State::Released);
+    assert_eq!(counted(&lab).await, 0);
 }

@@ -19,6 +19,9 @@ async fn what_a_spreadsheet_writes_is_read_as_meant_or_refused_with_its_line() {
     imports::say_columns(&lab.ctx, &ken, &token, &words, Some(DateOrder::MonthFirst)).unwrap();
     let chosen = run(&lab, &ken, &token).await;
     assert_eq!((chosen.sum.faulty, chosen.asks_dates, chosen.dates), (0, true, Some(DateOrder::MonthFirst)));
+    imports::say_columns_alone(&lab.ctx, &ken, &token, &words).unwrap();
+    let chosen = run(&lab, &ken, &token).await;
+    assert_eq!((chosen.sum.faulty, chosen.dates), (0, Some(DateOrder::MonthFirst)), "nobody took it back");
     apply(&lab.ctx, &ken, &token).await.unwrap();
     let day = "SELECT date(created_at / 1000 + 43200, 'unixepoch') FROM person JOIN profile ON person_id = id WHERE name = 'Nora'";
     assert_eq!(lab.text(day).await, "2025-03-04");

@@ -145,7 +145,10 @@ macro_rules! row {
                              UNION ALL
                              SELECT starts_at, ends_at, person_id, state FROM booking
                               WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
-                                AND starts_at BETWEEN (?3 - 6) * 86400000 AND (?3 + 3) * 86400000) b
+                                AND starts_at BETWEEN (?3 - 6) * 86400000 AND (?3 + 3) * 86400000
+                                -- A machine that the booking leaves to others is not booked with its room.
+                                AND EXISTS (SELECT 1 FROM occupation o
+                                             WHERE o.booking_id = booking.id AND +o.machine_id = m.id)) b
                       WHERE b.state IN ('approved', 'checked-in')) AS \"booked!: String\",
                     -- Nothing overlaps: of what began before these days the last alone reaches into them.
                     (SELECT json_group_array(json_array(o.starts_at, o.ends_at))

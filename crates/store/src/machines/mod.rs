@@ -128,7 +128,10 @@ pub async fn board_view(
                                  UNION ALL
                                  SELECT starts_at, person_id FROM booking
                                   WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
-                                    AND starts_at > ?3 AND ends_at > ?2 AND state IN ('approved', 'checked-in'))
+                                    AND starts_at > ?3 AND ends_at > ?2 AND state IN ('approved', 'checked-in')
+                                    -- A machine that the booking leaves to others is not booked with its room.
+                                    AND EXISTS (SELECT 1 FROM occupation o
+                                                 WHERE o.booking_id = booking.id AND +o.machine_id = m.id))
                    SELECT min(starts_at) FROM near
                     WHERE person_id IS NOT iif(EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL),
                                                (SELECT c.person_id FROM use_session u JOIN card c ON c.id = u.card_id
