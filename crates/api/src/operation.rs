@@ -130,7 +130,7 @@ impl Shape {
     /// Of a type.
     #[must_use]
     pub fn of<T: ToSchema>() -> Self {
-        Self::made(&T::name(), schemas::<T>)
+        Self::made(&T::name(), schemas::<T> as fn() -> Schemas)
     }
 
     /// What `schemas` makes under `name`, and what that refers to.

@@ -246,6 +246,7 @@ async fn requests_of_others_hide_none_and_the_past_hides_nothing_to_come() {
 #[tokio::test]
 async fn whoever_logs_out_within_their_time_gives_the_rest_back_and_before_it_keeps_it() {
     let lab = open().await;
+    lab.sql(HEARD).await;
     let holder = lab.signed_in(1).await;
     let id = booked(&lab, &holder, LASER_RES, span(60, 120)).await;
     lab.pass(MINUTE * 50);

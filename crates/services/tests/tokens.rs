@@ -17,7 +17,9 @@ use lab::{
 };
 use services::error::ServiceError;
 use services::{
-    accounts, equipment, people, rate,
+    accounts,
+    equipment::{self, Whither},
+    people, rate,
     repeats::{self, Outcome, RepeatsError, Turn},
     sessions,
     tokens::{self, TokensError, ValidationError, Wanted},
@@ -232,7 +234,9 @@ async fn request_cut_off_by_a_crash_is_known_if_it_was_done_and_free_if_it_was_n
     let add = equipment::add_place(&lab.ctx, &ida, "Attic");
     let place = repeats::under(Arc::clone(&ticket), add).await.unwrap();
     let grant = begin(&lab, "nothing-to-show", false).await.unwrap();
-    repeats::under(Arc::clone(&grant), equipment::archive_place(&lab.ctx, &ida, place, None)).await.unwrap();
+    repeats::under(Arc::clone(&grant), equipment::archive_place(&lab.ctx, &ida, place, Some(Whither::Unsaid)))
+        .await
+        .unwrap();
     let waits = begin(&lab, "not-done", true).await.unwrap();
     assert!(matches!(begin(&lab, "not-done", true).await, Err(None)), "while it is under way");
     drop((ticket, grant, waits));

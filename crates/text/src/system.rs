@@ -143,8 +143,8 @@ text! {
     system_since() { en: "Running since", it: "In funzione dal" }
     system_for(when: &str, length: &str) { en: "{when}, for {length}", it: "{when}, da {length}" }
     system_gaps() { en: "Down time", it: "Interruzioni" }
-    system_gaps_lead() { en: "Whoever had no time left to check in has not missed a booking. Requests and offers last as much longer.",
-                         it: "Chi non ha avuto il tempo di fare il check-in non ha mancato la prenotazione. Richieste e offerte durano altrettanto di più." }
+    system_gaps_lead() { en: "A booking counts as missed only where there was time left to check in. Requests and offers last as much longer.",
+                         it: "Una prenotazione conta come mancata solo se restava il tempo per il check-in. Richieste e offerte durano altrettanto di più." }
     system_gap_stopped(from: &str, to: &str) { en: "Not running from {from} to {to}", it: "Non in funzione da {from} a {to}" }
     system_gap_skipped(from: &str, to: &str) {
         en: "The clock jumped forward from {from} to {to}", it: "L’orologio è saltato avanti da {from} a {to}" }

@@ -18,6 +18,7 @@ use std::{
     future::poll_fn,
     net::{Ipv4Addr, SocketAddr},
     pin::Pin,
+    task::Poll,
 };
 use tokio::{
     io::AsyncWriteExt,
@@ -171,7 +172,13 @@ async fn stream_that_is_not_read_ends_alone() {
     let mut requests = connected(Ipv4Addr::LOCALHOST, lab.running().http, 64).await;
     let mut live = requests.send_request(get("/live", "")).await.unwrap().into_body();
     let mut page = requests.send_request(get("/", "")).await.unwrap().into_body();
-    until(lab.running().http, "it ends", |[under_way, _]| under_way == 0).await;
+    let mut told = String::new();
+    let listen = async {
+        while !told.contains("data: resync\n") {
+            told.push_str(&String::from_utf8_lossy(&read(&mut live).await.expect("it begins").unwrap()));
+        }
+    };
+    tokio::join!(until(lab.running().http, "it ends", |[under_way, _]| under_way == 0), listen);
     let mut heard = 0;
     let cut = loop {
         match read(&mut page).await {
@@ -181,10 +188,8 @@ async fn stream_that_is_not_read_ends_alone() {
         }
     };
     assert!(heard <= 64, "{heard}: {cut}");
-    let mut told = String::new();
-    while !told.contains("data: resync\n") {
-        told.push_str(&String::from_utf8_lossy(&read(&mut live).await.expect("it goes on").unwrap()));
-    }
+    let next = futures::poll!(std::pin::pin!(read(&mut live)));
+    assert!(!matches!(next, Poll::Ready(None | Some(Err(_)))), "the other goes on");
     let again = requests.send_request(get("/healthz", "")).await.unwrap();
     assert_eq!(again.status(), 200, "so does the connection");
 }

@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(standing(BookingNews::Moved), [State::Pending, State::Approved, State::CheckedIn]);
         assert_eq!(standing(BookingNews::Rejected), [State::Rejected]);
         assert_eq!(standing(BookingNews::Expired), [State::Expired]);
-        assert_eq!(standing(BookingNews::Cancelled), [State::Cancelled, State::Completed], "closed while it ran");
+        assert_eq!(standing(BookingNews::Cancelled), [State::Completed, State::Cancelled], "closed while it ran");
         assert_eq!(standing(BookingNews::Released), [State::NoShow, State::Released]);
     }
 
