@@ -48,6 +48,7 @@ test("a token lets a program in until it is revoked, and the page says what prog
 
   await page.goto(`${lab.url}/api`);
   await hydrated(page);
+  await page.getByRole("navigation", { name: "Pages of the API" }).getByRole("link", { name: "Machines" }).click();
   await page.locator("details#listMachines summary").click();
   await expect(page.locator("details#listMachines")).toContainText("rate.exceeded");
   for (const colorScheme of ["light", "dark"] as const) {
@@ -58,5 +59,6 @@ test("a token lets a program in until it is revoked, and the page says what prog
   const plain = await (await browser.newContext({ javaScriptEnabled: false, locale: "it-IT" })).newPage();
   await plain.goto(`${lab.url}/api`);
   await expect(plain.getByRole("heading", { name: "Per iniziare" })).toBeVisible();
+  await plain.goto(`${lab.url}/api?group=me`);
   await expect(plain.locator("details#readMe")).toContainText("/me");
 });

@@ -1,7 +1,7 @@
 // Bookings: a member finds free time and takes it, nobody else gets it, and moderators answer in place.
 
 import type { Browser, Page } from "@playwright/test";
-import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+import { accessible, chooseLast, enter, expect, hydrated, test } from "./lab.ts";
 import type { Lab } from "./lab.ts";
 
 /** 3D printers, which every member may use. */
@@ -142,7 +142,7 @@ test("a time is chosen on the day by keys, moved and called off", async ({ lab, 
   }
   await phone.goto(lab.url + PRINTERS);
   await hydrated(phone);
-  await phone.getByRole("radio").last().check({ force: true });
+  await chooseLast(phone);
   await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await hydrated(phone);
@@ -166,7 +166,7 @@ test("whoever waits for a taken time is offered it live when it gets free, and t
   await holder.goto(lab.url + PRINTERS);
   await hydrated(holder);
   const choice = await holder.getByRole("radio").last().inputValue();
-  await holder.getByRole("radio").last().check({ force: true });
+  await chooseLast(holder);
   await holder.getByRole("button", { name: "Book time" }).click();
   await holder.waitForURL(/\/bookings\/\d+/);
 
@@ -201,7 +201,7 @@ test("whose machine is blocked sees what is free instead, and moves with one tap
   await phone.goto(lab.url + PRINTERS);
   await hydrated(phone);
   const choice = await phone.getByRole("radio").last().inputValue();
-  await phone.getByRole("radio").last().check({ force: true });
+  await chooseLast(phone);
   await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await hydrated(phone);

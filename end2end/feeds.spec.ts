@@ -1,7 +1,7 @@
 // A calendar address, read by somebody else's program: what it finds are the bookings, moved and called off as they were.
 
 import { spawnSync } from "node:child_process";
-import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+import { accessible, chooseLast, enter, expect, hydrated, test } from "./lab.ts";
 
 /** Debian's `icalendar`, which reads a calendar and says each entry in a line. */
 const READER = `
@@ -37,7 +37,7 @@ test("another program reads the bookings from a calendar address, as they are no
   for (const machine of [3, 4, 10]) {
     await phone.goto(`${lab.url}/book?what=machine:${machine}&minutes=30&when=soon`);
     await hydrated(phone);
-    await phone.getByRole("radio").last().check({ force: true });
+    await chooseLast(phone);
     await phone.getByRole("button", { name: "Book time" }).click();
     await phone.waitForURL(/\/bookings\/\d+/);
     made.push(Number(/\d+$/.exec(new URL(phone.url()).pathname)![0]));

@@ -239,6 +239,13 @@ export async function blockMachine(page: Page) {
   await page.getByRole("button", { name: "Block machine" }).click();
 }
 
+/** Chooses the last of the times on offer, which may lie under the bar at the bottom until one scrolls. */
+export async function chooseLast(page: Page) {
+  const last = page.getByRole("radio").last();
+  await last.evaluate((radio) => radio.scrollIntoView({ block: "center" }));
+  await last.check({ force: true });
+}
+
 /** Signs in as one of a demo's people; once each, for that is how often their links work. */
 export async function enter(lab: Lab, page: Page, who: "an administrator" | "a trainer" | "a member") {
   const link = new RegExp(`${who}\\s+(\\S+/enter/\\S+)`);

@@ -89,7 +89,7 @@ pub const CSV: &str = "text/csv";
 
 const INTRODUCTION: &str = "The same services as the pages, for programs.
 
-**Who asks** is said by a personal token (`Authorization: Bearer tg_…`, made on the page *Me → Tokens*) or by the cookie of \
+**Who asks** is said by a personal token (`Authorization: Bearer tg_…`, made on the page **Me → Tokens**) or by the cookie of \
 a session. A token opens what its owner may do, within its scopes, and ends with their sessions.
 
 **Refusals** are `application/problem+json` with a `code` for programs and a `detail` for people; each operation lists the \
