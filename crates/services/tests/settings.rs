@@ -453,4 +453,6 @@ async fn another_zone_tells_before_whose_times_it_would_show_otherwise() {
     let reykjavik = tried(&lab, At::Space, Key::Zone, "Atlantic/Reykjavik").await;
     assert_eq!(reykjavik.len(), 1, "another name, the same time: {reykjavik:?}");
     assert_eq!(tried(&lab, At::Space, Key::Zone, "UTC").await, [NOTHING]);
+    let nowhere = tried(&lab, At::Space, Key::Zone, "Mars/Base").await;
+    assert_eq!(nowhere, [Lang::En.setting_unfit(Key::Zone)], "there is no such zone");
 }

@@ -496,9 +496,14 @@ impl Lang {
         }
     }
 
-    /// A time from one moment to another: `Tue 24 Nov, 18:00–20:00`.
+    /// A time from one moment to another: `Tue 24 Nov, 18:00–20:00`; with the day of its end where that is not the same.
     #[must_use]
     pub fn booking_time(self, starts: Moment, ends: Moment, now: Moment) -> String {
+        // Midnight is the end of a day.
+        let last = Moment { at: ends.at.before(MINUTE), ..ends };
+        if last.wall().date > starts.wall().date {
+            return format!("{} – {}", self.exact(starts, now), self.exact(ends, now));
+        }
         format!("{}–{}", self.exact(starts, now), clock(ends))
     }
 
@@ -547,6 +552,15 @@ impl Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_that_ends_on_another_day_names_it() {
+        let at = |hours: i64| Moment { at: Millis(hours * 3_600_000), offset: 0 };
+        let said = |from: i64, until: i64| Lang::En.booking_time(at(from), at(until), at(0));
+        assert!(said(34, 36).ends_with(", 10:00–12:00"), "{}", said(34, 36));
+        assert!(said(34, 48).ends_with(", 10:00–00:00"), "{}", said(34, 48));
+        assert!(said(34, 265).ends_with(", 10:00 – Monday 12 January, 01:00"), "{}", said(34, 265));
+    }
 
     #[test]
     fn rules_say_their_values_with_units_and_to_the_minute() {
