@@ -338,7 +338,7 @@ fn params(pattern: &'static str, path: &str) -> Option<Vec<(Cow<'static, str>, S
 /// Whether `part` of an address can stand for a parameter: numbers for what is numbered.
 fn fits(parameter: &str, part: &str) -> bool {
     match parameter {
-        "id" | "plan" => part.parse::<i64>().is_ok(),
+        "id" | "plan" => part.parse::<i64>().is_ok_and(|id| id.to_string() == part),
         _ => !part.is_empty(),
     }
 }

@@ -100,7 +100,7 @@ async fn who_edits_says_which_version_they_saw_and_what_is_left_out_stays() {
     let bare = send(&space, Method::PATCH, "/people/20", &[JSON], r#"{"phone":"12345"}"#).await;
     assert_eq!(bare.told(), (428, "version.needed", "If-Match"));
     assert!(!bare.body["errors"][0]["message"].as_str().unwrap().is_empty());
-    for wrong in ["3", "\"x\"", "W/\"3\"", "\"-1\"", "\"99999999999999999999\"", "\"\""] {
+    for wrong in ["3", "\"x\"", "\"-1\"", "\"99999999999999999999\"", "\"\""] {
         let refused = patch(&space, "/people/20", wrong, json!({ "phone": "12345" })).await;
         assert_eq!(refused.told(), (422, "request.flawed", "If-Match"), "{wrong}");
     }

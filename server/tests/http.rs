@@ -98,6 +98,7 @@ async fn every_answer_has_its_own_status() {
         ("/machines/0", 404),
         ("/machines/-1", 404),
         ("/machines/abc", 404),
+        ("/machines/01", 404),
         ("/machines/99999999999999999999", 404),
         ("/kiosk", 401),
         ("/me/sessions", 401),

@@ -267,7 +267,7 @@ fn Free(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoV
             let at = now.and_then(|now| starting(&day.starts, now, picked.get_value()));
             let mut options: Vec<_> = day.starts.iter().map(|starts| {
                 let one = Choice::of(time_at(*starts, day.minutes));
-                let said = if is_of_night(day, *starts) { format!("{} {}", one.clocks(), offset(*starts)) } else { one.clocks() };
+                let said = if is_of_night(day, *starts) { format!("{} {}", one.clocks(), time::offset(*starts)) } else { one.clocks() };
                 (instant(day, *starts), now == Some(one) && at == Some(*starts), said)
             }).collect();
             if let Some(own) = now.filter(|_| !options.iter().any(|(_, is_now, _)| *is_now)) {
@@ -299,11 +299,6 @@ fn instant(day: &DayShown, starts: Moment) -> String {
 fn from(at: Moment) -> i32 {
     let wall = at.wall();
     i32::from(wall.hour) * 60 + i32::from(wall.minute)
-}
-
-/// What the clocks show twice is told apart by how far they are ahead.
-fn offset(at: Moment) -> String {
-    format!("(UTC{:+}:{:02})", at.offset / 60, (at.offset % 60).abs())
 }
 
 /// Whether it is near a change of the clocks on that day, so that the same time may come twice, or be taken once already.
@@ -440,6 +435,6 @@ mod tests {
         assert_eq!(at(&[first, second], 150, None), Some(first));
         assert_eq!(at(&[second], 150, None), Some(second), "the first is taken");
         assert_eq!(at(&[first, second], 165, Some(second)), None, "it was dragged away");
-        assert_eq!((offset(first), offset(second)), ("(UTC+2:00)".into(), "(UTC+1:00)".into()));
+        assert_eq!((time::offset(first), time::offset(second)), ("(UTC+2:00)".into(), "(UTC+1:00)".into()));
     }
 }

@@ -92,7 +92,7 @@ pub(crate) fn when(t: Lang, span: Time, now: Moment) -> String {
 
 /// `16:00–18:00`.
 fn clocks(span: Time) -> String {
-    format!("{}–{}", time::clock(span.starts), time::clock(span.ends))
+    time::clocks(span.starts, span.ends)
 }
 
 /// `Today`, `Tomorrow`, `Tue 24 Nov`.

@@ -355,6 +355,9 @@ impl FromRequestParts<Ctx> for IfSeen {
     }
 }
 
+/// A version that nothing has: what names weak tags alone is well-formed, and matches nothing (RFC 9110, 13.1.1).
+const NEVER: i64 = -1;
+
 /// The version that `If-Match` names, if it names one: `*` is whatever there is, and of several only the last can be it, for versions
 /// grow.
 pub(super) fn seen(headers: &HeaderMap) -> Option<i64> {
@@ -374,5 +377,5 @@ pub(super) fn seen(headers: &HeaderMap) -> Option<i64> {
     });
     let tags = tags.collect::<Option<Vec<_>>>()?;
     let strong = tags.into_iter().filter(|(_, is_weak)| !is_weak).map(|(version, _)| version);
-    strong.max()
+    Some(strong.max().unwrap_or(NEVER))
 }

@@ -7,7 +7,9 @@
 use crate::{
     Ctx,
     bookings::{self, BookingsError, Loaded, ValidationError, Want, about, changed, take},
-    checkouts, corrections, waiting,
+    checkouts, corrections,
+    external_calendars::give_way,
+    waiting,
 };
 use domain::{
     actor::{About, Actor, Permission},
@@ -190,7 +192,7 @@ pub async fn close(
         if span.ends.since(job.now) > DAY * 31 * MONTHS_AHEAD {
             return Err(BookingsError::Invalid(vec![ValidationError::Far]));
         }
-        let mut beside = Vec::new();
+        let (mut beside, mut events) = (Vec::new(), None);
         if call_off {
             beside = bookings::call_off(job.tx, &job.proof, resource, span, job.now).await?;
             let machines = match resource {
@@ -199,6 +201,7 @@ pub async fn close(
             };
             beside.extend(checkouts::closed(job.tx, &job.proof, &machines, span, job.now).await?);
             waiting::called_off(job.tx, &job.proof, resource, span, job.now).await?;
+            events = Some(give_way(job.tx, resource, span, job.now).await?);
             known = Loaded::load(job.tx.conn(), want).await?;
         }
         known.is_free(span)?;
@@ -209,6 +212,9 @@ pub async fn close(
         };
         let closure = rows::add(job.tx, &NewClosure { resource, kind, span, remark, at, by }).await?;
         take(job.tx, resource, span, Purpose::Closure(closure)).await.map_err(|why| known.overtaken(why, span))?;
+        if let Some(events) = events {
+            events.settle(job.tx, at).await?;
+        }
         for (resource, left) in beside {
             waiting::freed(job.tx, &job.proof, resource, left, at).await?;
         }

@@ -19,6 +19,7 @@ use domain::{
 use lab::{LASER_ID, Lab, NOON, bookings::told};
 use services::{
     bookings::{self, Ask, BookingsError, Decide, Look},
+    closures::{self, Close},
     external_calendars::{self, AddCalendar, Answer, ExternalCalendarsError, Fetcher, Question, ValidationError},
     jobs, notices, rooms,
 };
@@ -236,6 +237,26 @@ async fn what_was_booked_before_stands_and_the_rest_of_the_event_is_taken() {
     let one = only(&lab, &ken).await;
     assert_eq!((one.taken, one.collisions), (2, 0));
     assert_eq!(taken(&lab).await, [(24, 26), (28, 29)]);
+}
+
+#[tokio::test]
+async fn closure_that_calls_off_what_is_booked_is_made_within_an_event_which_takes_the_rest() {
+    let (lab, shelf) = open().await;
+    let ken = lab.signed_in(11).await;
+    shelf.has(&[span(24, 10 * 60)]);
+    add(&lab, &ken, HALL).await;
+    assert_eq!(taken(&lab).await, [(24, 34)]);
+    let close = |call_off| {
+        let close = Close::read(Some(LASER), true, Ok(span(26, 120)), "").unwrap();
+        closures::close(&lab.ctx, &ken, Ok(Close { call_off, ..close }))
+    };
+    assert!(matches!(close(false).await, Err(BookingsError::Refused(_))));
+    close(true).await.unwrap();
+    assert_eq!(taken(&lab).await, [(24, 26), (28, 34)]);
+    let one = only(&lab, &ken).await;
+    assert_eq!((one.collisions, one.clashes[0].cause), (1, Cause::Maintenance));
+    next(&lab).await;
+    assert_eq!(taken(&lab).await, [(24, 26), (28, 34)], "and stays so");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Bookings: why a time cannot be had, where a booking is in its life, and rooms.
 
-use crate::{Lang, time::clock};
+use crate::{Lang, time::clocks};
 use domain::{
     bookings::{Cause, Criterion, Deed, Policy, Refusal, State},
     settings::Key,
@@ -504,7 +504,7 @@ impl Lang {
         if last.wall().date > starts.wall().date {
             return format!("{} – {}", self.exact(starts, now), self.exact(ends, now));
         }
-        format!("{}–{}", self.exact(starts, now), clock(ends))
+        format!("{}, {}", self.date(starts, now), clocks(starts, ends))
     }
 
     /// Why a booking is refused, as a sentence. `moment` is how an instant reads on the wall, `told` what reasons name.
@@ -559,6 +559,9 @@ mod tests {
         let said = |from: i64, until: i64| Lang::En.booking_time(at(from), at(until), at(0));
         assert!(said(34, 36).ends_with(", 10:00–12:00"), "{}", said(34, 36));
         assert!(said(34, 48).ends_with(", 10:00–00:00"), "{}", said(34, 48));
+        let put_back = Moment { offset: 60, ..at(2) };
+        let said_of = Lang::En.booking_time(Moment { offset: 120, ..at(1) }, put_back, at(0));
+        assert!(said_of.ends_with(", 03:00 (UTC+2:00)–03:00 (UTC+1:00)"), "{said_of}");
         assert!(said(34, 265).ends_with(", 10:00 – Monday 12 January, 01:00"), "{}", said(34, 265));
     }
 

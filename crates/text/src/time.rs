@@ -17,6 +17,21 @@ pub fn clock(moment: Moment) -> String {
     format!("{hour:02}:{minute:02}")
 }
 
+/// `18:00–20:00`. Where the clocks are put forward or back between, both are told apart by how far they are ahead.
+#[must_use]
+pub fn clocks(starts: Moment, ends: Moment) -> String {
+    if starts.offset == ends.offset {
+        return format!("{}–{}", clock(starts), clock(ends));
+    }
+    format!("{} {}–{} {}", clock(starts), offset(starts), clock(ends), offset(ends))
+}
+
+/// How far clocks are ahead: `(UTC+2:00)`.
+#[must_use]
+pub fn offset(moment: Moment) -> String {
+    format!("(UTC{:+}:{:02})", moment.offset / 60, (moment.offset % 60).abs())
+}
+
 /// `14:05:09`.
 #[must_use]
 pub fn clock_to_the_second(moment: Moment) -> String {

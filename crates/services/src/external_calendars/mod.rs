@@ -12,7 +12,7 @@ mod taking;
 
 pub use address::Address;
 pub(crate) use reading::turn;
-pub(crate) use taking::{furnished, retake};
+pub(crate) use taking::{furnished, give_way, retake};
 
 use crate::{
     Ctx,

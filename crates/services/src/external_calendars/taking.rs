@@ -155,3 +155,50 @@ pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Re
     }
     Ok(())
 }
+
+/// Calendars whose events gave way to a closure, and what they want.
+pub(crate) struct GaveWay(Vec<(Kept, Vec<Span>)>);
+
+/// Events that take some of `span` of `resource`, of its room or of the machines in it, give way to a closure: both bar people, and the
+/// closure says what somebody decided. To be followed by [`GaveWay::settle`] in the same job.
+pub(crate) async fn give_way(
+    tx: &mut WriteTx,
+    resource: Resource,
+    span: Span,
+    now: Millis,
+) -> Result<GaveWay, StoreError> {
+    let mut concerned = vec![resource];
+    match resource {
+        Resource::Machine(machine) => {
+            concerned.extend(rooms::room_of(tx.conn(), machine).await?.map(Resource::Room));
+        }
+        Resource::Room(room) => {
+            concerned.extend(rooms::machines(tx.conn(), room).await?.into_iter().map(Resource::Machine));
+        }
+    }
+    let mut gave_way = Vec::new();
+    for kept in rows::list(tx.conn(), None, now).await? {
+        if !concerned.contains(&kept.resource) {
+            continue;
+        }
+        let wanted = as_before(tx.conn(), &kept, now).await?;
+        let held = rows::held(tx.conn(), kept.id, now).await?.into_iter();
+        let met: Vec<_> = held.filter(|(_, held)| held.overlaps(span)).map(|(closure, _)| closure).collect();
+        if !met.is_empty() {
+            rows::release(tx, &met, now).await?;
+            gave_way.push((kept, wanted));
+        }
+    }
+    Ok(GaveWay(gave_way))
+}
+
+impl GaveWay {
+    /// Has the events take what is left to them around the closure.
+    pub(crate) async fn settle(self, tx: &mut WriteTx, now: Millis) -> Result<(), StoreError> {
+        for (kept, wanted) in self.0 {
+            settle(tx, &kept, wanted, now).await?;
+            changed(tx, kept.resource).await?;
+        }
+        Ok(())
+    }
+}
