@@ -116,6 +116,7 @@ test("a phone whose clock is wrong by a day offers and books the times of the wo
 });
 
 test("one time that is taken in two tabs at once is booked once", async ({ lab, browser }) => {
+  test.setTimeout(90_000);
   await lab.demo("--no-boards");
   const one = await member(lab, browser);
   const two = await one.context().newPage();

@@ -154,17 +154,19 @@ export async function freePort() {
 /** Whatever the browser complains about fails the journey, but for what the journey itself brings about. */
 const EXPECTED = /status of 4\d\d|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|was preloaded using link preload|Service Worker registration blocked by Playwright/;
 
-export const test = base.extend<{ lab: Lab; quiet: void }>({
+export const test = base.extend<{ lab: Lab; expected: RegExp; quiet: void }>({
+  // What this journey brings about besides.
+  expected: [/^$/, { option: true }],
   lab: async ({}, use) => {
     const lab = new Lab();
     await use(lab);
     await lab.close();
   },
   quiet: [
-    async ({ context }, use) => {
+    async ({ context, expected }, use) => {
       const complaints: string[] = [];
       context.on("console", (message) => {
-        if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text())) complaints.push(message.text());
+        if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text()) && !expected.test(message.text())) complaints.push(message.text());
       });
       context.on("weberror", (error) => complaints.push(error.error().message));
       await use();

@@ -3,7 +3,8 @@
 import type { Page } from "@playwright/test";
 import { accessible, enter, expect, hydrated, type Lab, test } from "./lab.ts";
 
-test.use({ serviceWorkers: "allow" });
+// What is not there without a network is answered by the worker, with 503.
+test.use({ serviceWorkers: "allow", expected: /status of 503/ });
 
 /** A member whose phone has the worker, and Now as it is. */
 async function member(lab: Lab, page: Page) {

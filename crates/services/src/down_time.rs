@@ -19,6 +19,8 @@ const SHOWN: u32 = 10;
 /// What clears, ends and releases things for good waits for so long after the clock skipped more than a day: it may have been set
 /// wrong, and be set right again.
 const SETTLES: Duration = HOUR;
+/// No computer sleeps for so long: a clock that skips as much was set wrong.
+pub(crate) const FAR: Duration = DAY.saturating_mul(31);
 /// Within so long every board that is there has said something again.
 const HEARD_AGAIN: Duration = MINUTE.saturating_mul(3);
 
@@ -127,10 +129,10 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether the clock skipped more than a day a moment ago.
-pub(crate) async fn is_unsettled(ctx: &Ctx) -> bool {
+/// Whether the clock skipped more than `least` a moment ago.
+pub(crate) async fn is_unsettled(ctx: &Ctx, least: Duration) -> bool {
     let leapt = ctx.process().watch.state.lock().await.leapt;
-    leapt.is_some_and(|(leapt, _)| ctx.steady().since(leapt) < SETTLES)
+    leapt.is_some_and(|(leapt, length)| length >= least && ctx.steady().since(leapt) < SETTLES)
 }
 
 /// Whether something happened to the clock, or to this process, so short a time ago that boards may not have been heard since.

@@ -7,7 +7,10 @@ use crate::{
     Ctx, abandoned, announcements, boards, bookings, checkouts, closures, down_time, external_calendars,
     maintenance, notes, notices, outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
 };
-use domain::{jobs::Job, time::Millis};
+use domain::{
+    jobs::Job,
+    time::{DAY, Millis},
+};
 use std::collections::BTreeMap;
 use store::{Done, StoreError, Unaudited, pulse};
 use views::{
@@ -70,8 +73,9 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
             Ok(Some(0))
         }
         // What the others end, release, tell or clear stays so, though the clock be set right again.
-        Job::Bookings if down_time::is_unsettled(ctx).await => only_look(ctx).await.map_err(message),
-        _ if down_time::is_unsettled(ctx).await => Ok(None),
+        Job::Bookings if down_time::is_unsettled(ctx, down_time::FAR).await => only_look(ctx).await.map_err(message),
+        _ if down_time::is_unsettled(ctx, down_time::FAR).await => Ok(None),
+        Job::Lapses | Job::Retention if down_time::is_unsettled(ctx, DAY).await => Ok(None),
         Job::AbandonedUses => {
             let ended =
                 async { Ok::<_, StoreError>(abandoned::end(ctx).await? + requests::end_for_bookings(ctx).await?) };
