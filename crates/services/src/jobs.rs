@@ -73,7 +73,9 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
             Ok(Some(0))
         }
         // What the others end, release, tell or clear stays so, though the clock be set right again.
-        Job::Bookings if down_time::is_unsettled(ctx, down_time::FAR).await => only_look(ctx).await.map_err(message),
+        Job::Bookings if down_time::is_unsettled(ctx, down_time::FAR).await => {
+            only_look(ctx).await.map_err(message)
+        }
         _ if down_time::is_unsettled(ctx, down_time::FAR).await => Ok(None),
         Job::Lapses | Job::Retention if down_time::is_unsettled(ctx, DAY).await => Ok(None),
         Job::AbandonedUses => {

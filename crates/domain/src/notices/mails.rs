@@ -1,0 +1,56 @@
+//! What the mail of a notice needs besides its words: the entry of the calendar that it is about, and the thread that it belongs to.
+//!
+//! Deliberately absent: whether it still stands when it is sent ([`super::standing`]).
+
+use super::{BookingNews, CheckoutNews, Dated, HandOverNews, Notice};
+
+impl Notice {
+    /// What its mail puts into, or takes out of, its reader’s calendar.
+    #[must_use]
+    pub const fn in_calendar(&self) -> Option<Dated> {
+        match *self {
+            Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed | CheckoutNews::Overlapped, .. }
+            // Those who moderate it don’t come to it, what was missed is over, and what is met stays where it is.
+            | Self::Booking {
+                news:
+                    BookingNews::Asked
+                    | BookingNews::Released
+                    | BookingNews::GivenBack
+                    | BookingNews::Unused
+                    | BookingNews::Occupied
+                    | BookingNews::Overlapped,
+                ..
+            } => None,
+            Self::Checkout { appointment, .. } => Some(Dated::Appointment(appointment)),
+            // Whoever had it before is told that it is called off for them.
+            Self::HandOver { news: HandOverNews::Accepted | HandOverNews::Taken, booking, .. }
+            | Self::Booking { booking, .. } => Some(Dated::Booking(booking)),
+            _ => None,
+        }
+    }
+
+    /// What its mails and those before and after it are about, so that they are shown together: the first word of
+    /// [`subject`](Self::subject). `None` where each stands for itself.
+    #[must_use]
+    pub fn thread(&self) -> Option<String> {
+        let is_story = matches!(
+            self,
+            Self::HoldPlaced { .. }
+                | Self::HoldLifted { .. }
+                | Self::CardClaimed { .. }
+                | Self::ClaimRefused { .. }
+                | Self::Reported { .. }
+                | Self::Acknowledged { .. }
+                | Self::Resolved { .. }
+                | Self::Blocked { .. }
+                | Self::Free { .. }
+                | Self::Checkout { .. }
+                | Self::Booking { .. }
+                | Self::HandOver { .. }
+                | Self::Outage { .. }
+                | Self::OutageOver { .. }
+                | Self::Waiting { .. }
+        );
+        is_story.then(|| self.subject().split(' ').next().unwrap_or_default().to_owned())
+    }
+}
