@@ -129,10 +129,10 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether the clock skipped more than `least` a moment ago.
-pub(crate) async fn is_unsettled(ctx: &Ctx, least: Duration) -> bool {
+/// Whether the clock skipped `shortest` or more a moment ago.
+pub(crate) async fn is_unsettled(ctx: &Ctx, shortest: Duration) -> bool {
     let leapt = ctx.process().watch.state.lock().await.leapt;
-    leapt.is_some_and(|(leapt, length)| length >= least && ctx.steady().since(leapt) < SETTLES)
+    leapt.is_some_and(|(leapt, length)| length >= shortest && ctx.steady().since(leapt) < SETTLES)
 }
 
 /// Whether something happened to the clock, or to this process, so short a time ago that boards may not have been heard since.
