@@ -1,7 +1,7 @@
 // Machines, types and labels in the browser: made, edited, merged by two managers, put away and taken back.
 
 import AxeBuilder from "@axe-core/playwright";
-import { type Page } from "@playwright/test";
+import { type Browser, type Page } from "@playwright/test";
 import { crc32, deflateSync } from "node:zlib";
 import { enter, expect, fits, hydrated, type Lab, leave, test } from "./lab.ts";
 
@@ -183,6 +183,15 @@ test("a machine has a photo where somebody gave it one, also without script", as
   await context.close();
 });
 
+/** An administrator's session, for several contexts: a link of the demo lets in once. */
+async function administrator(lab: Lab, browser: Browser) {
+  const door = await browser.newContext({ locale: "en-GB" });
+  await enter(lab, await door.newPage(), "an administrator");
+  const storageState = await door.storageState();
+  await door.close();
+  return storageState;
+}
+
 /** A black PNG of so many pixels. */
 function black(width: number, height: number) {
   const chunk = (name: string, data: Buffer) => {
@@ -204,10 +213,7 @@ test("a photo of 50 megapixels is made smaller before it is sent, and without sc
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const photo = { name: "photo.png", mimeType: "image/png", buffer: black(8160, 6144) };
-  const door = await browser.newContext({ locale: "en-GB" });
-  await enter(lab, await door.newPage(), "an administrator");
-  const storageState = await door.storageState();
-  await door.close();
+  const storageState = await administrator(lab, browser);
   for (const javaScriptEnabled of [false, true]) {
     const viewport = { width: 390, height: 844 };
     const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport, storageState });
@@ -224,10 +230,7 @@ test("a photo of 50 megapixels is made smaller before it is sent, and without sc
 test("A24: a refused form has the focus at its first marked field, whatever that is, also without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
-  const door = await browser.newContext({ locale: "en-GB" });
-  await enter(lab, await door.newPage(), "an administrator");
-  const storageState = await door.storageState();
-  await door.close();
+  const storageState = await administrator(lab, browser);
   for (const javaScriptEnabled of [true, false]) {
     const viewport = { width: 390, height: 844 };
     const context = await browser.newContext({ javaScriptEnabled, locale: "en-GB", viewport, storageState });

@@ -26,7 +26,7 @@ pub async fn close(
     start: String,
     #[server(default)] end: String,
     #[server(default)] note: String,
-    /// `yes` calls off what is booked then.
+    /// `yes`: bookings and checkouts at that time are cancelled.
     #[server(default)]
     call_off: String,
 ) -> Result<(), AppError> {

@@ -43,7 +43,7 @@ pub async fn report(
     /// Where they are, in milliseconds.
     #[server(default)]
     place: u32,
-    /// How long ago the first of what was played began, in milliseconds.
+    /// Milliseconds since the first reported part began to play.
     #[server(default)]
     began: u32,
 ) -> Result<Credit, AppError> {

@@ -56,7 +56,7 @@ struct Inner {
     name: String,
     /// Everything that was played on this page, or before and not credited.
     played: Coverage,
-    /// Since when the oldest of what is not credited was played, in milliseconds.
+    /// When the oldest part that is not credited yet was played, in milliseconds.
     since: Option<f64>,
     /// Where and when the player last said that it plays, in milliseconds.
     last: Option<(f64, f64)>,

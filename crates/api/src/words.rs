@@ -385,7 +385,7 @@ pub fn scopes() -> RefOr<Schema> {
         .into()
 }
 
-/// What somebody is on a machine, if anything.
+/// The relation of a person to a machine, or null.
 pub fn relation_or_null() -> RefOr<Schema> {
     let about = "The highest that they are on it; null for whoever is banned only.";
     list_or_null(about, Relation::ALL.iter().map(|word| word.word()))

@@ -88,7 +88,7 @@ pub struct Typed {
     pub end: String,
     /// Why.
     pub note: String,
-    /// `yes` calls off what is booked then.
+    /// `yes`: bookings and checkouts at that time are cancelled.
     pub call_off: String,
 }
 

@@ -129,10 +129,10 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether the clock skipped `shortest` or more a moment ago.
-pub(crate) async fn is_unsettled(ctx: &Ctx, shortest: Duration) -> bool {
+/// How much the clock skipped when it last leapt, while that may still be undone; nothing once that has settled.
+pub(crate) async fn unsettled(ctx: &Ctx) -> Duration {
     let leapt = ctx.process().watch.state.lock().await.leapt;
-    leapt.is_some_and(|(leapt, length)| length >= shortest && ctx.steady().since(leapt) < SETTLES)
+    leapt.filter(|(leapt, _)| ctx.steady().since(*leapt) < SETTLES).map_or(Duration::ZERO, |(_, length)| length)
 }
 
 /// Whether something happened to the clock, or to this process, so short a time ago that boards may not have been heard since.

@@ -65,6 +65,7 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
 
 /// How much was done – `None` where its time has not come – or why it failed, for the log.
 async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
+    let leap = down_time::unsettled(ctx).await;
     match job {
         Job::SilentBoards => ran(boards::notice_silence(ctx).await),
         Job::DueMaintenance => ran(maintenance::notice_due(ctx).await),
@@ -73,11 +74,9 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
             Ok(Some(0))
         }
         // What the others end, release, tell or clear stays so, though the clock be set right again.
-        Job::Bookings if down_time::is_unsettled(ctx, down_time::FAR).await => {
-            only_look(ctx).await.map_err(message)
-        }
-        _ if down_time::is_unsettled(ctx, down_time::FAR).await => Ok(None),
-        Job::Lapses | Job::Retention if down_time::is_unsettled(ctx, DAY).await => Ok(None),
+        Job::Bookings if leap >= down_time::FAR => only_look(ctx).await.map_err(message),
+        _ if leap >= down_time::FAR => Ok(None),
+        Job::Lapses | Job::Retention if leap >= DAY => Ok(None),
         Job::AbandonedUses => {
             let ended =
                 async { Ok::<_, StoreError>(abandoned::end(ctx).await? + requests::end_for_bookings(ctx).await?) };

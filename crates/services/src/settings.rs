@@ -175,11 +175,7 @@ pub async fn page(
     let tried = match (key, tried) {
         (Some(key), Some(tried)) if key.is_foreseen() && key.reaches(scope) => {
             let value = match tried {
-                // Which zones there are is not known to the rule.
-                Tried::Value(typed) if key == Key::Zone && typed.trim().parse::<Zone>().is_err() => {
-                    Some((typed, None))
-                }
-                Tried::Value(typed) => Some((typed, key.value(typed))),
+                Tried::Value(typed) => Some((typed, checked(key, typed))),
                 Tried::Nothing => None,
             };
             Some(match value {

@@ -1,6 +1,7 @@
 //! Rooms: rows of `room` and `room_machine`.
 
 use domain::{
+    bookings::Resource,
     id::{BookingId, MachineId, PlaceId, RoomId},
     time::Millis,
 };
@@ -168,4 +169,14 @@ pub async fn room_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     let room =
         sqlx::query_scalar!(r#"SELECT room_id AS "id!: RoomId" FROM room_machine WHERE machine_id = ?"#, machine);
     Ok(room.fetch_optional(conn).await?)
+}
+
+/// `resource`, and what is taken along with it: the room that a machine stands in, or the machines in a room.
+pub async fn sharing(conn: &mut SqliteConnection, resource: Resource) -> Result<Vec<Resource>, StoreError> {
+    let mut all = vec![resource];
+    match resource {
+        Resource::Machine(machine) => all.extend(room_of(conn, machine).await?.map(Resource::Room)),
+        Resource::Room(room) => all.extend(machines(conn, room).await?.into_iter().map(Resource::Machine)),
+    }
+    Ok(all)
 }

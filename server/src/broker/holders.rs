@@ -14,11 +14,11 @@ use std::{
 
 /// What clients said of the machines that they listen for.
 #[derive(Default)]
-pub(super) struct Holders(Mutex<HashMap<String, Said>>);
+pub(super) struct Holders(Mutex<HashMap<String, ClientCards>>);
 
 /// What a client said on its newest connection.
 #[derive(Default)]
-struct Said {
+struct ClientCards {
     /// Which connection that is.
     generation: u64,
     /// The card that is in, or that none is.
@@ -31,7 +31,7 @@ impl Holders {
         let mut clients = self.lock();
         let said = clients.entry(client.to_owned()).or_default();
         if said.generation <= generation {
-            *said = Said { generation, cards: HashMap::new() };
+            *said = ClientCards { generation, cards: HashMap::new() };
         }
     }
 
@@ -84,7 +84,7 @@ impl Holders {
         Some(listening)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Said>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, ClientCards>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

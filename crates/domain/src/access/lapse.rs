@@ -1,7 +1,7 @@
-//! Lapses: when somebody who may use a machine at one instant may not at a later one.
+//! Lapses: spans in which a person loses the right to use a machine that they have now.
 //!
 //! Invariant: between two turning points nothing changes that the ledger, holds and training say of a person. Deliberately absent:
-//! which reasons count, which whoever asks says.
+//! which reasons count: the caller decides.
 
 use super::{Facts, Trace, trace};
 use crate::{occupations::Span, time::Millis};
@@ -27,7 +27,7 @@ pub fn lapses(facts: &Facts, within: Span, is_barred: impl Fn(&Trace) -> bool) -
     lapses
 }
 
-/// When what is said of the person becomes otherwise: entries of the ledger, holds, and training that is asked for again.
+/// Instants at which the person’s rights can change: ledger entries, holds, and training to repeat.
 fn turning_points(facts: &Facts) -> Vec<Millis> {
     let person = facts.person.as_ref();
     let entries = person.into_iter().flat_map(|person| &person.ledger.0);

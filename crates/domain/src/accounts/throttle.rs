@@ -23,12 +23,12 @@ pub struct Limit {
 
 /// Failures for one account from one address on the network, or from one device that has signed in to it before.
 pub const PER_PAIR: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
-/// Failures for one account from all addresses together, on devices that never signed in to it: however many addresses somebody has,
+/// Failed sign-ins for one account from all addresses together, known devices left out: whatever number of addresses an attacker has,
 /// 2,400 guesses a day find no password of the strength that is asked for.
 pub const PER_ACCOUNT: Limit = Limit { failures: 100, window: Duration::from_hours(1) };
-/// The same of codes, of which there are only a million. Only somebody who knows the password can try one.
+/// The same for one-time codes, of which there are only a million. Trying one takes the password first.
 pub const PER_CODES: Limit = Limit { failures: 20, window: Duration::from_hours(1) };
-/// Letters to one mailbox that somebody asks for.
+/// Password and sign-in links requested for one mailbox.
 pub const PER_MAILBOX: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
 /// Applications from one address on the network: the list of applicants is looked through by people.
 pub const PER_APPLICANTS: Limit = Limit { failures: 100, window: Duration::from_mins(15) };

@@ -59,14 +59,9 @@ pub(crate) async fn standing_changed(
             _ if is_member => continue,
             _ => State::Completed,
         };
-        settle(tx, proof, &kept, Decision { state, at: now, by, remark: None, late: false }).await?;
-        if state == State::Cancelled {
-            notices::tell(tx, proof, person, news_of(BookingNews::Cancelled, &kept), now).await?;
-        }
-        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-        let subject = person;
-        let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
-        tx.followed(entry);
+        let decision = Decision { state, at: now, by, remark: None, late: false };
+        settle(tx, proof, &kept, decision).await?;
+        note(tx, proof, &kept, decision, state == State::Cancelled).await?;
     }
     Ok(())
 }
@@ -85,14 +80,9 @@ pub(crate) async fn machine_archived(
     let by = people::alias_of(tx, proof, now).await?;
     for kept in rows::list(tx.conn(), filter, AT_ONCE).await? {
         let state = if is_to_come(kept.state) { State::Cancelled } else { State::Completed };
-        settle(tx, proof, &kept, Decision { state, at: now, by, remark: None, late: false }).await?;
-        if state == State::Cancelled {
-            notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, &kept), now).await?;
-        }
-        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-        let subject = kept.person;
-        let entry = audit::entry(tx, proof, now, "booking.displaced", subject, &detail).await?;
-        tx.followed(entry);
+        let decision = Decision { state, at: now, by, remark: None, late: false };
+        settle(tx, proof, &kept, decision).await?;
+        note(tx, proof, &kept, decision, state == State::Cancelled).await?;
     }
     Ok(())
 }
@@ -123,13 +113,27 @@ pub(crate) async fn call_off(
         occupations::release(tx, Purpose::Booking(kept.id)).await?;
         changed(tx, kept.resource()).await?;
         // Whoever is in the middle of it hears that it is over too.
-        notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, &kept), now).await?;
+        note(tx, proof, &kept, decision, true).await?;
         beside.extend(kept.span().without(span).map(|left| (kept.resource(), left)));
-        let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
-        let entry = audit::entry(tx, proof, now, "booking.displaced", kept.person, &detail).await?;
-        tx.followed(entry);
     }
     Ok(beside)
+}
+
+/// Writes into the record what was decided of `kept`, and tells its holder that it is called off if they are to be told.
+async fn note(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    kept: &Kept,
+    Decision { state, at, .. }: Decision,
+    tells: bool,
+) -> Result<(), StoreError> {
+    if tells {
+        notices::tell(tx, proof, kept.person, news_of(BookingNews::Cancelled, kept), at).await?;
+    }
+    let detail = json!({ "booking": kept.id, "state": state, "starts": kept.starts });
+    let entry = audit::entry(tx, proof, at, "booking.displaced", kept.person, &detail).await?;
+    tx.followed(entry);
+    Ok(())
 }
 
 /// Machines in a room that its holder may not use any more are left to others: first to those who wait for them.

@@ -23,7 +23,7 @@ use domain::{
     time::{DAY, Millis},
     zone::Zone,
 };
-use lines::{Property, Unfolded, content, unescaped};
+use lines::{Property, UnfoldedLines, content, unescaped};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use times::{Wall, date_of, is_utc};
 
@@ -129,7 +129,7 @@ enum Part {
 
 /// The parts of a file; or why it is none.
 fn parts(text: &str) -> Result<File, Failure> {
-    let mut lines = Unfolded::new(text).filter(|line| !line.trim().is_empty());
+    let mut lines = UnfoldedLines::new(text).filter(|line| !line.trim().is_empty());
     let Some(first) = lines.next() else { return Err(Failure::Empty) };
     if !first.trim().eq_ignore_ascii_case("BEGIN:VCALENDAR") {
         return Err(Failure::NotCalendar);

@@ -5,7 +5,7 @@
 
 use super::{
     Answer, Question, ics, rows,
-    taking::{self, Settled},
+    taking::{self, Changes},
 };
 use crate::{Ctx, bookings::changed, notices, waiting};
 use domain::{
@@ -138,21 +138,21 @@ async fn keep(
                 Some(wanted) => wanted,
                 None => taking::as_before(tx.conn(), &kept, now).await?,
             };
-            let settled = taking::settle(tx, &kept, wanted, now).await?;
+            let changes = taking::settle(tx, &kept, wanted, now).await?;
             rows::noted(tx, id, &outcome, now).await?;
-            if settled.is_news || kept.failure.is_some() || kept.read.is_none() {
+            if changes.is_news || kept.failure.is_some() || kept.read.is_none() {
                 tx.after_commit(Hint::Bookings);
             }
             let Ok(proof) = Actor::TOOLGATE.require(Permission::CareFor, About::NOTHING) else {
                 return Ok(Done::unaudited((), Unaudited::CalendarRead));
             };
-            tell_of_clashes(tx, &proof, &kept, &settled, now).await?;
+            tell_of_clashes(tx, &proof, &kept, &changes, now).await?;
             tell_of_left_out(tx, &proof, &kept, &outcome, now).await?;
-            let (taken, released) = settled.counts;
+            let (taken, released) = changes.counts;
             if taken + released == 0 {
                 return Ok(Done::unaudited((), Unaudited::CalendarRead));
             }
-            given_back(tx, &proof, kept.resource, settled.freed.into_iter(), now).await?;
+            given_back(tx, &proof, kept.resource, changes.freed.into_iter(), now).await?;
             changed(tx, kept.resource).await?;
             let detail = json!({ "resource": kept.resource.to_string(), "taken": taken, "released": released });
             let entry = audit::entry(tx, &proof, now, "external-calendar.read", id, &detail).await?;
@@ -166,13 +166,13 @@ async fn tell_of_clashes(
     tx: &mut WriteTx,
     proof: &Proof,
     kept: &Kept,
-    settled: &Settled,
+    changes: &Changes,
     now: Millis,
 ) -> Result<(), StoreError> {
-    if settled.bookings.is_empty() && settled.checkouts.is_empty() {
+    if changes.bookings.is_empty() && changes.checkouts.is_empty() {
         return Ok(());
     }
-    let promises = rows::promised(tx.conn(), &settled.bookings, &settled.checkouts, now).await?;
+    let promises = rows::promised(tx.conn(), &changes.bookings, &changes.checkouts, now).await?;
     for promise in &promises {
         match *promise {
             Promise::Booking { id: booking, resource, holder, starts, sequence } => {

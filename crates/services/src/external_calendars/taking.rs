@@ -18,8 +18,8 @@ use store::{
     rooms,
 };
 
-/// What became of it.
-pub(super) struct Settled {
+/// What following a calendar changed.
+pub(super) struct Changes {
     /// Times that were taken, and that were given back.
     pub counts: (usize, usize),
     /// What nothing of this calendar takes any more.
@@ -53,7 +53,7 @@ pub(super) async fn settle(
     kept: &Kept,
     wanted: Vec<Span>,
     now: Millis,
-) -> Result<Settled, StoreError> {
+) -> Result<Changes, StoreError> {
     let within = Span {
         starts: wanted.iter().map(|span| span.starts).fold(now, Ord::min),
         ends: wanted.iter().map(|span| span.ends).fold(now, Ord::max),
@@ -75,7 +75,7 @@ pub(super) async fn settle(
     let is_free = |span: &Span| now < span.ends;
     let taken: Vec<_> = diff.take.iter().map(|span| Taken { span: *span, by: Cause::External }).collect();
     let released = held.iter().filter(|(closure, _)| diff.release.contains(closure));
-    Ok(Settled {
+    Ok(Changes {
         counts: (diff.take.len(), diff.release.len()),
         freed: released.flat_map(|(_, span)| cut(*span, &taken)).filter(is_free).collect(),
         is_news: !before.iter().map(|(_, one)| one).eq(met.iter()),
@@ -133,10 +133,23 @@ async fn take_machines(
     if release.is_empty() && take.is_empty() { Ok(()) } else { rows::put_beside(tx, &release, &take).await }
 }
 
-/// `span` of something is free again: whatever events met there is taken for them at once, before anybody else has it.
-pub(crate) async fn retake(tx: &mut WriteTx, span: Span, now: Millis) -> Result<(), StoreError> {
-    for id in rows::calendars_meeting(tx.conn(), span, now).await? {
+/// `span` of `resource` is free again: whatever events met there is taken for them at once, before anybody else has it.
+pub(crate) async fn retake(
+    tx: &mut WriteTx,
+    resource: Resource,
+    span: Span,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let meeting = rows::calendars_meeting(tx.conn(), span, now).await?;
+    if meeting.is_empty() {
+        return Ok(());
+    }
+    let concerned = rooms::sharing(tx.conn(), resource).await?;
+    for id in meeting {
         let Some(kept) = rows::one(tx.conn(), id, now).await? else { continue };
+        if !concerned.contains(&kept.resource) {
+            continue;
+        }
         let wanted = as_before(tx.conn(), &kept, now).await?;
         if settle(tx, &kept, wanted, now).await?.is_news {
             changed(tx, kept.resource).await?;
@@ -157,26 +170,18 @@ pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Re
 }
 
 /// Calendars whose events gave way to a closure, and what they want.
-pub(crate) struct GaveWay(Vec<(Kept, Vec<Span>)>);
+pub(crate) struct DisplacedEvents(Vec<(Kept, Vec<Span>)>);
 
 /// Events that take some of `span` of `resource`, of its room or of the machines in it, give way to a closure: both bar people, and the
-/// closure says what somebody decided. To be followed by [`GaveWay::settle`] in the same job.
+/// closure says what somebody decided. To be followed by [`DisplacedEvents::settle`] in the same job.
 pub(crate) async fn give_way(
     tx: &mut WriteTx,
     resource: Resource,
     span: Span,
     now: Millis,
-) -> Result<GaveWay, StoreError> {
-    let mut concerned = vec![resource];
-    match resource {
-        Resource::Machine(machine) => {
-            concerned.extend(rooms::room_of(tx.conn(), machine).await?.map(Resource::Room));
-        }
-        Resource::Room(room) => {
-            concerned.extend(rooms::machines(tx.conn(), room).await?.into_iter().map(Resource::Machine));
-        }
-    }
-    let mut gave_way = Vec::new();
+) -> Result<DisplacedEvents, StoreError> {
+    let concerned = rooms::sharing(tx.conn(), resource).await?;
+    let mut displaced = Vec::new();
     for kept in rows::list(tx.conn(), None, now).await? {
         if !concerned.contains(&kept.resource) {
             continue;
@@ -186,13 +191,13 @@ pub(crate) async fn give_way(
         let met: Vec<_> = held.filter(|(_, held)| held.overlaps(span)).map(|(closure, _)| closure).collect();
         if !met.is_empty() {
             rows::release(tx, &met, now).await?;
-            gave_way.push((kept, wanted));
+            displaced.push((kept, wanted));
         }
     }
-    Ok(GaveWay(gave_way))
+    Ok(DisplacedEvents(displaced))
 }
 
-impl GaveWay {
+impl DisplacedEvents {
     /// Has the events take what is left to them around the closure.
     pub(crate) async fn settle(self, tx: &mut WriteTx, now: Millis) -> Result<(), StoreError> {
         for (kept, wanted) in self.0 {

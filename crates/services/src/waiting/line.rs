@@ -41,7 +41,7 @@ pub(crate) async fn freed(
         return Ok(());
     }
     // An event of an external calendar that met it is first: it only waited for what was promised before.
-    external_calendars::retake(tx, span, now).await?;
+    external_calendars::retake(tx, resource, span, now).await?;
     // What is blocked is offered when the block is lifted.
     if outages::is_out(tx.conn(), resource).await? {
         return Ok(());
@@ -231,16 +231,7 @@ pub(crate) async fn called_off(
     span: Span,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let mut all = vec![resource];
-    match resource {
-        Resource::Machine(machine) => {
-            all.extend(rooms::room_of(tx.conn(), machine).await?.map(Resource::Room));
-        }
-        Resource::Room(room) => {
-            all.extend(rooms::machines(tx.conn(), room).await?.into_iter().map(Resource::Machine));
-        }
-    }
-    for resource in all {
+    for resource in rooms::sharing(tx.conn(), resource).await? {
         let filter = Filter { resource: Some(resource), during: Some(span), ..Filter::default() };
         for kept in rows::list(tx.conn(), filter, IN_ONE_RUN).await? {
             if kept.state == State::Offered {

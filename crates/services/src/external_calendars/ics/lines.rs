@@ -5,15 +5,15 @@
 use std::{borrow::Cow, iter::Peekable, str::Lines};
 
 /// Lines as they were before they were folded.
-pub(super) struct Unfolded<'a>(Peekable<Lines<'a>>);
+pub(super) struct UnfoldedLines<'a>(Peekable<Lines<'a>>);
 
-impl<'a> Unfolded<'a> {
+impl<'a> UnfoldedLines<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self(text.lines().peekable())
     }
 }
 
-impl<'a> Iterator for Unfolded<'a> {
+impl<'a> Iterator for UnfoldedLines<'a> {
     type Item = Cow<'a, str>;
 
     fn next(&mut self) -> Option<Self::Item> {
