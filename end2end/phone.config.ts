@@ -4,6 +4,8 @@ import journeys from "./playwright.config.ts";
 
 export default defineConfig({
   ...journeys,
+  projects: undefined,
+  workers: 1,
   testMatch: "phone.ts",
   timeout: 0,
   use: { ...journeys.use, trace: "off", navigationTimeout: 120_000, ignoreHTTPSErrors: true, viewport: { width: 390, height: 844 } },

@@ -3,14 +3,23 @@ import { defineConfig } from "@playwright/test";
 
 const root = process.getuid?.() === 0;
 
+/** Journeys that measure time, or in which two race. */
+const ALONE = /(booking-day|first-swipe|outage|path|swipe|turn|watching)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
-  // Every journey has its own server and some measure time; side by side they would measure each other.
-  workers: 1,
+  // Every journey has its own server, so that the order of them says nothing. `cargo xtask test` runs the two projects one after
+  // the other, the second with one worker: side by side they would measure each other.
+  fullyParallel: true,
+  workers: 2,
+  projects: [
+    { name: "beside", testIgnore: ALONE },
+    { name: "alone", testMatch: ALONE },
+  ],
   // Where that many fail, it is something that all of them need: an hour of waiting for each says nothing more.
   maxFailures: process.env.CI ? 12 : 0,
   reporter: [["list"]],

@@ -4,6 +4,8 @@ import journeys from "./playwright.config.ts";
 
 export default defineConfig({
   ...journeys,
+  projects: undefined,
+  workers: 1,
   testMatch: "shots.ts",
   timeout: 0,
   use: { ...journeys.use, trace: "off", navigationTimeout: 30_000 },

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "it/lab/mod.rs"]
 mod lab;
 
 use lab::{Lab, SOON, Wire};

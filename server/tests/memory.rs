@@ -3,20 +3,17 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+#[path = "it/serving/mod.rs"]
+mod serving;
+
 use axum::body::Body;
 use domain::{actor::Actor, id::PersonId};
 use hyper::{Request, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use services::{accounts, token::Token};
+use serving::{Serving, status};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-use std::{
-    fs,
-    io::{BufRead, BufReader, Lines, Write as _},
-    net::SocketAddr,
-    path::Path,
-    process::{Child, ChildStdout, Command, Stdio},
-    time::Duration,
-};
+use std::{fs, io::Write as _, path::Path, time::Duration};
 use tempfile::TempDir;
 use text::Lang;
 use tokio::{
@@ -40,11 +37,8 @@ const FIXTURE: &str = "
 
 /// A server of its own process, with a member who is signed in.
 struct Server {
-    child: Child,
-    at: SocketAddr,
+    serving: Serving,
     cookie: String,
-    /// Held open: what else it says is a few lines, which the pipe has room for.
-    _said: Lines<BufReader<ChildStdout>>,
     _dir: TempDir,
 }
 
@@ -52,16 +46,8 @@ impl Server {
     async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let token = member(&dir.path().join("toolgate.sqlite")).await;
-        let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "error", "--data"])
-            .arg(dir.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-        let place = said.by_ref().map(Result::unwrap).find(|line| line.contains("is open at"));
-        let at = place.expect("it starts").rsplit_once("http://").unwrap().1.parse().unwrap();
-        let server = Self { child, at, cookie: format!("session={}", token.expose()), _said: said, _dir: dir };
+        let serving = Serving::begin(dir.path(), &[]);
+        let server = Self { serving, cookie: format!("session={}", token.expose()), _dir: dir };
         // What is made at the first request is not what is measured.
         assert_eq!(status(&server.send("GET / HTTP/1.1", "", &[]).await), 200);
         server
@@ -69,13 +55,13 @@ impl Server {
 
     /// Memory in kB that the process has had at the most.
     fn peak(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.serving.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.at).await.unwrap()
+        TcpStream::connect(self.serving.at).await.unwrap()
     }
 
     /// Begins a request, whose body is `begun` of `length` bytes. The server may hang up on it.
@@ -108,13 +94,6 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
 const PICTURE: &str = "POST /pictures/person/1 HTTP/1.1";
 const FORM: &str = "--x1\r\nContent-Disposition: form-data; name=\"back\"\r\n\r\n/me\r\n\
                     --x1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.png\"\r\n\r\n";
@@ -134,10 +113,6 @@ async fn member(file: &Path) -> Token {
     let opened = accounts::accept(&ctx, here, "", &link, "seven owls fix a lathe").await.unwrap();
     ctx.close().await;
     opened.token
-}
-
-fn status(answer: &str) -> u16 {
-    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
 }
 
 /// Holds `streams` open until the server has read what it wants of them, which an answer to somebody else shows.

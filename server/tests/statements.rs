@@ -3,9 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "it/api_rows/mod.rs"]
 mod api_rows;
 #[expect(dead_code, reason = "what is posted is not asked here")]
+#[path = "it/matrix_rows/mod.rs"]
 mod matrix_rows;
+#[path = "it/roles/mod.rs"]
 mod roles;
 
 use api::{operation::ROOT, operations};

@@ -1,8 +1,11 @@
 //! The one program to install.
 
-use crate::{meta::Workspace, page, process, size, steps};
+use crate::{lint, meta::Workspace, page, process, size, steps};
 use anyhow::{Result, ensure};
 use std::path::PathBuf;
+
+/// A test of the server for which cargo builds the program.
+const SPOKEN_TO: &str = "killed";
 
 /// Builds the release binary with the release page inside and holds it against its budget.
 pub fn build(workspace: &Workspace) -> Result<()> {
@@ -16,6 +19,15 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 /// Builds the server for development; returns the program.
 pub fn development(workspace: &Workspace) -> Result<PathBuf> {
     steps::timed("compile the server", 240, || server(workspace, &[]))?;
+    Ok(workspace.binary("debug"))
+}
+
+/// The program as the tests of the server's half have it: their features and what they have compiled, so that the browser's
+/// journeys do not wait for a third set of the dependencies.
+pub fn tested(workspace: &Workspace) -> Result<PathBuf> {
+    let mut cargo = workspace.cargo("test");
+    lint::select(workspace, &mut cargo).args(["--no-run", "--test", SPOKEN_TO]);
+    steps::timed("compile the server", 240, || process::run(&mut cargo))?;
     Ok(workspace.binary("debug"))
 }
 

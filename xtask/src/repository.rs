@@ -31,6 +31,8 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         // A file that is deleted but not yet committed has nothing to check.
         if let Ok(text) = fs::read_to_string(workspace.root.join(name)) {
             faults.extend(source_faults(name, &text));
+            let manifest = || fs::read_to_string(workspace.root.join(manifest_of(name)?)).ok();
+            faults.extend(untried_example(name, &text, manifest));
         }
     }
     if let Ok(text) = fs::read_to_string(workspace.root.join("ARCHITECTURE.md")) {
@@ -56,6 +58,20 @@ fn source_faults(name: &str, text: &str) -> Vec<String> {
         faults.push(format!("{name}: {lines} lines; split it at {LONGEST} by a part of its noun"));
     }
     faults
+}
+
+/// The manifest of the crate whose source `name` is.
+fn manifest_of(name: &str) -> Option<String> {
+    let (folder, _) = name.split_once("/src/")?;
+    Some(format!("{folder}/Cargo.toml"))
+}
+
+/// An example in a crate whose examples nobody runs. Looking for them takes half a minute, so crates without any say so.
+fn untried_example(name: &str, text: &str, manifest: impl FnOnce() -> Option<String>) -> Option<String> {
+    let example = |line: &str| ["///", "//!"].iter().any(|it| line.trim_start().starts_with(&format!("{it} ```")));
+    let (number, _) = (1..).zip(text.lines()).find(|(_, line)| example(line)).filter(|_| name.ends_with(".rs"))?;
+    let silent = manifest()?.lines().any(|it| it.trim() == "doctest = false");
+    silent.then(|| format!("{name}:{number}: an example that is not tested; take `doctest = false` from the crate's manifest"))
 }
 
 /// Whether `word` stands in `line` by itself, not as a part of a longer word.
@@ -110,6 +126,16 @@ fn expanded(word: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_example_is_a_fault_only_where_examples_are_not_tested() {
+        let text = "fine\n    /// ```compile_fail\n";
+        let silent = || Some("[lib]\ndoctest = false\n".to_owned());
+        assert!(untried_example("crates/a/src/b.rs", text, silent).is_some_and(|it| it.starts_with("crates/a/src/b.rs:2: ")));
+        assert_eq!(untried_example("crates/a/src/b.rs", text, || Some("[lib]\n".to_owned())), None);
+        assert_eq!(untried_example("crates/a/src/b.rs", "/// fine `a`", silent), None);
+        assert_eq!(manifest_of("crates/a/src/b/c.rs").as_deref(), Some("crates/a/Cargo.toml"));
+    }
 
     #[test]
     fn a_reminder_is_found_with_its_line_and_only_as_a_word() {

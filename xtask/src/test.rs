@@ -9,7 +9,10 @@ use crate::{
     steps::Steps,
 };
 use anyhow::Result;
-use std::process::Command;
+use std::{path::Path, process::Command};
+
+/// The step, the project in `end2end/playwright.config.ts`, and how many of its journeys run at once.
+const JOURNEYS: [(&str, &str, u8); 2] = [("browser, side by side", "beside", 2), ("browser, one at a time", "alone", 1)];
 
 /// Runs every check, also after one has failed, and ends with a line for each. `fast` leaves out the page and the
 /// browser.
@@ -26,10 +29,18 @@ pub fn test(workspace: &Workspace, fast: bool) -> Result<()> {
         let page = steps.step("page", || page::build(workspace, page::Profile::Release).map(drop));
         if page {
             steps.step("size", || size::report(workspace, None));
-            steps.step("browser", || browser(workspace));
+            let mut binary = None;
+            steps.step("program for the browser", || build::tested(workspace).map(|it| binary = Some(it)));
+            for (step, project, workers) in JOURNEYS {
+                match &binary {
+                    Some(binary) => drop(steps.step(step, || browser(workspace, binary, project, workers))),
+                    None => steps.skip(step),
+                }
+            }
         } else {
-            steps.skip("size");
-            steps.skip("browser");
+            for step in ["size", "program for the browser"].into_iter().chain(JOURNEYS.map(|it| it.0)) {
+                steps.skip(step);
+            }
         }
     }
     steps.finish()
@@ -51,7 +62,7 @@ fn documentation(workspace: &Workspace) -> Result<()> {
 }
 
 /// The journeys in a real browser, on the release page.
-fn browser(workspace: &Workspace) -> Result<()> {
-    let binary = build::development(workspace)?;
-    process::run(&mut npm::playwright(&workspace.end2end(), &binary)?)
+fn browser(workspace: &Workspace, binary: &Path, project: &str, workers: u8) -> Result<()> {
+    let mut playwright = npm::playwright(&workspace.end2end(), binary)?;
+    process::run(playwright.args([format!("--project={project}"), format!("--workers={workers}")]))
 }

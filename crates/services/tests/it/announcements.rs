@@ -1,0 +1,296 @@
+//! Announcements: who sees what and when, and who is told, once.
+
+use crate::lab::{Lab, NOON};
+use domain::{
+    announcements::State,
+    id::{AnnouncementId, PersonId},
+    jobs::Job,
+    live::Hint,
+    time::{HOUR, MINUTE},
+};
+use services::{
+    announcements::{
+        AnnouncementsError, Typed, ValidationError as E, list, preview, read, read_all, save, withdraw, write,
+    },
+    notices,
+};
+use text::Lang;
+use views::{notices::Which, system::Ended};
+
+/// Bob manages the space, and Eve is a manager too.
+async fn managed() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'applicant', 0);
+             INSERT INTO profile (person_id, name) VALUES (4, 'Eve'), (5, 'Guest')",
+    )
+    .await;
+    lab.grant(2, 1, "owner").await;
+    lab.grant(4, 1, "owner").await;
+    lab
+}
+
+fn typed(title: &str, to: &str) -> Typed {
+    Typed { title: title.into(), text: "Come **all**".into(), to: to.into(), ..Typed::default() }
+}
+
+/// `hours` after the beginning of the test, as programs write it.
+fn after(hours: u32) -> String {
+    domain::zone::to_rfc3339(NOON.after(HOUR * hours)).unwrap()
+}
+
+async fn by(lab: &Lab, person: i64, typed: &Typed) -> AnnouncementId {
+    write(&lab.ctx, &lab.signed_in(person).await, typed.read(&lab.ctx)).await.unwrap()
+}
+
+/// Titles on *Now* for `person`.
+async fn on_now(lab: &Lab, person: i64) -> Vec<String> {
+    let shown = services::announcements::showing(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
+    shown.into_iter().map(|one| one.title).collect()
+}
+
+async fn on_wall(lab: &Lab, person: i64) -> Vec<String> {
+    let shown = services::announcements::on_wall(&lab.ctx, &lab.signed_in(person).await).await.unwrap();
+    shown.into_iter().map(|one| one.title).collect()
+}
+
+/// What `person` was told, as they read it now.
+async fn told(lab: &Lab, person: i64) -> Vec<(String, String)> {
+    let page = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await.unwrap();
+    let (now, notices) = (page.now, page.notices);
+    let said = notices.into_iter().map(|one| match one.told {
+        Some(told) => Lang::En.notice(&told, now),
+        None => Lang::En.hidden_notice(),
+    });
+    said.map(|said| (said.title, said.next)).collect()
+}
+
+fn pair(title: &str, next: &str) -> (String, String) {
+    (title.into(), next.into())
+}
+
+/// What the timer does; how many began or ended.
+async fn turn(lab: &Lab) -> u64 {
+    match services::jobs::run(&lab.ctx, Job::Announcements).await {
+        Ended::Done(count) => count,
+        Ended::Idle => 0,
+        Ended::Failed => panic!("the job failed"),
+    }
+}
+
+#[tokio::test]
+async fn one_to_everybody_shows_at_once_on_now_and_on_the_wall_and_members_are_told() {
+    let lab = managed().await;
+    by(&lab, 2, &typed("Open day", "")).await;
+    for person in [1, 2, 4] {
+        assert_eq!(on_now(&lab, person).await, ["Open day"], "{person}");
+    }
+    assert_eq!(on_wall(&lab, 1).await, ["Open day"]);
+    let told_all = [pair("Open day", "To everybody.")];
+    assert_eq!(told(&lab, 1).await, told_all);
+    assert_eq!(told(&lab, 4).await, told_all, "another manager is a member like any other");
+    assert_eq!(told(&lab, 2).await, [], "its writer knows");
+    let reached = lab.number("SELECT count(*) FROM notice WHERE person_id IN (3, 5)").await;
+    assert_eq!(reached, 0, "neither the suspended nor applicants are told");
+}
+
+#[tokio::test]
+async fn one_to_the_qualified_reaches_them_and_managers_and_never_the_wall() {
+    let lab = managed().await;
+    by(&lab, 2, &typed("New lens", "3")).await;
+    assert_eq!(on_now(&lab, 1).await, ["New lens"], "Ada is qualified on lasers");
+    assert_eq!(on_now(&lab, 4).await, ["New lens"], "managers see all");
+    assert_eq!(on_wall(&lab, 1).await, Vec::<String>::new());
+    assert_eq!(told(&lab, 1).await, [pair("New lens", "To everybody qualified on Laser cutter.")]);
+    assert_eq!(told(&lab, 4).await, [], "Eve is not qualified on lasers");
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (6, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (6, 'Kim');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (6, 1, 'user', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    assert_eq!(on_now(&lab, 6).await, Vec::<String>::new());
+    lab.grant(6, 3, "trainer").await;
+    assert_eq!(on_now(&lab, 6).await, ["New lens"], "a trainer is qualified");
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (1, 3, 'user', 'revoked', 1, 'trainer', 1)",
+    )
+    .await;
+    assert_eq!(on_now(&lab, 1).await, Vec::<String>::new());
+    assert_eq!(told(&lab, 1).await[0].0, "You can no longer see this", "nor what she was told");
+}
+
+#[tokio::test]
+async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_many_timers_run() {
+    let lab = managed().await;
+    by(&lab, 2, &Typed { from: after(1), until: after(2), ..typed("Open day", "") }).await;
+    assert_eq!((on_now(&lab, 1).await, turn(&lab).await), (vec![], 0));
+    assert_eq!(told(&lab, 1).await, []);
+    lab.pass(HOUR);
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
+    let turns = tokio::join!(turn(&lab), turn(&lab), turn(&lab), turn(&lab));
+    let sum = turns.0 + turns.1 + turns.2 + turns.3;
+    assert!(sum >= 1, "{turns:?}");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Announcements), "open pages look");
+    assert_eq!(lab.number("SELECT count(*) FROM notice WHERE kind = 'announcement.published'").await, 2);
+    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everybody.")]);
+    assert_eq!(on_now(&lab, 1).await, ["Open day"]);
+    lab.pass(MINUTE * 59);
+    assert_eq!(turn(&lab).await, 0, "nothing changes in between");
+    lab.pass(MINUTE);
+    assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "its end is exclusive");
+    assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0), "open pages are told that it ended, once");
+    assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Announcements));
+    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everybody.")], "what was said stays said");
+}
+
+#[tokio::test]
+async fn one_whose_time_passed_while_nothing_ran_is_told_nobody() {
+    let lab = managed().await;
+    by(&lab, 2, &Typed { from: after(1), until: after(2), ..typed("Open day", "") }).await;
+    lab.pass(HOUR * 5);
+    assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0));
+    assert_eq!(told(&lab, 1).await, []);
+}
+
+#[tokio::test]
+async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back() {
+    let lab = managed().await;
+    let eve = lab.signed_in(4).await;
+    let id = by(&lab, 2, &typed("Open day", "")).await;
+    let done = withdraw(&lab.ctx, &eve, id, true).await.unwrap();
+    assert_eq!((done.name.as_str(), done.away), ("Open day", true));
+    withdraw(&lab.ctx, &eve, id, true).await.unwrap();
+    assert_eq!((on_now(&lab, 1).await, on_wall(&lab, 1).await), (vec![], vec![]));
+    assert_eq!(told(&lab, 1).await[0].0, "You can no longer see this");
+    let refused = save(&lab.ctx, &eve, id, 2, typed("Other", "").read(&lab.ctx)).await;
+    assert!(matches!(refused, Err(AnnouncementsError::Withdrawn)), "{refused:?}");
+    assert!(!withdraw(&lab.ctx, &eve, id, false).await.unwrap().away);
+    assert_eq!(on_now(&lab, 1).await, ["Open day"]);
+    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everybody.")], "told once");
+    let recorded = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit WHERE subject = 'announcement:1' ORDER BY seq)";
+    assert_eq!(
+        lab.text(recorded).await,
+        "announcement.written announcement.withdrawn announcement.restored",
+        "twice is once"
+    );
+}
+
+#[tokio::test]
+async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_told() {
+    let lab = managed().await;
+    let (bob, eve) = (lab.signed_in(2).await, lab.signed_in(4).await);
+    let id = by(&lab, 2, &typed("New lens", "3")).await;
+    save(&lab.ctx, &eve, id, 1, typed("New lenses", "").read(&lab.ctx)).await.unwrap();
+    assert_eq!(told(&lab, 1).await, [pair("New lenses", "To everybody.")]);
+    assert_eq!((told(&lab, 2).await, told(&lab, 4).await), (vec![], vec![]), "neither writer nor editor is told");
+    let stale = save(&lab.ctx, &bob, id, 1, typed("Mine", "").read(&lab.ctx)).await;
+    let Err(AnnouncementsError::Stale(saved)) = stale else { panic!("{stale:?}") };
+    assert_eq!((saved.version, saved.value("title"), saved.by.as_deref()), (2, "New lenses", Some("Eve")));
+    let later = Typed { from: after(3), ..typed("New lenses", "") };
+    save(&lab.ctx, &bob, id, 2, later.read(&lab.ctx)).await.unwrap();
+    assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "it was put off");
+    lab.pass(HOUR * 3);
+    assert_eq!(turn(&lab).await, 1, "and begins anew");
+    assert_eq!(told(&lab, 1).await.len(), 1);
+    assert_eq!(
+        told(&lab, 4).await,
+        [pair("New lenses", "To everybody.")],
+        "Eve is told by the clock, for she wrote nothing"
+    );
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_said_at_its_field_all_at_once() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    let flaws = async |typed: Typed| match write(&lab.ctx, &bob, typed.read(&lab.ctx)).await {
+        Err(AnnouncementsError::Invalid(flaws)) => flaws,
+        other => panic!("{other:?}"),
+    };
+    let wrong = Typed {
+        title: " ".into(),
+        text: "x".repeat(4_001),
+        to: "laser".into(),
+        from: "soon".into(),
+        until: "later".into(),
+    };
+    assert_eq!(flaws(wrong).await, [E::NoTitle, E::LongText, E::To, E::From, E::Until]);
+    assert_eq!(
+        flaws(Typed { title: "x".repeat(201), text: String::new(), ..typed("", "") }).await,
+        [E::LongTitle, E::NoText]
+    );
+    assert_eq!(flaws(Typed { title: "a\u{7}".into(), ..typed("", "") }).await, [E::TitleControl]);
+    for to in ["99", "1", "2", "-3"] {
+        assert_eq!(flaws(typed("Open day", to)).await, [E::To], "{to}");
+    }
+    assert_eq!(flaws(Typed { until: "2027-01-15T07:59".into(), ..typed("Open day", "") }).await, [E::Over]);
+    assert_eq!(flaws(Typed { from: after(2), until: after(1), ..typed("Open day", "") }).await, [E::Empty]);
+    let full = Typed { text: "x".repeat(4_000), ..typed("Open day", "3") };
+    assert!(write(&lab.ctx, &bob, full.read(&lab.ctx)).await.is_ok());
+}
+
+#[tokio::test]
+async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
+    let lab = managed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let shown = by(&lab, 2, &typed("Open day", "")).await;
+    let planned = by(&lab, 2, &Typed { from: after(1), ..typed("Later", "") }).await;
+    let other = by(&lab, 2, &typed("Lathes", "4")).await;
+    assert!(write(&lab.ctx, &ada, typed("Mine", "").read(&lab.ctx)).await.is_err());
+    assert!(save(&lab.ctx, &ada, shown, 1, typed("Mine", "").read(&lab.ctx)).await.is_err());
+    assert!(
+        withdraw(&lab.ctx, &ada, shown, true).await.is_err()
+            && withdraw(&lab.ctx, &ada, shown, false).await.is_err()
+    );
+    assert!(list(&lab.ctx, &ada, None).await.is_err() && preview(&ada, typed("x", ""), 0).is_err());
+    assert!(read_all(&lab.ctx, &ada, State::Planned).await.is_err());
+    let titles = async |actor, state| {
+        let all = read_all(&lab.ctx, actor, state).await.unwrap();
+        all.into_iter().map(|one| (one.title, one.by)).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(&ada, State::Showing).await, [("Open day".to_owned(), None)], "no names for members");
+    let bobs = |title: &str| (title.to_owned(), Some("Bob".to_owned()));
+    assert_eq!(titles(&bob, State::Showing).await, [bobs("Lathes"), bobs("Open day")]);
+    assert_eq!(titles(&bob, State::Planned).await, [bobs("Later")]);
+    assert_eq!(read(&lab.ctx, &ada, shown).await.unwrap().html, "<p>Come <strong>all</strong></p>\n");
+    for hidden in [planned, other, AnnouncementId(99)] {
+        let found = read(&lab.ctx, &ada, hidden).await;
+        assert!(matches!(found, Err(AnnouncementsError::Unknown)), "{found:?}");
+    }
+    let states: Vec<_> = list(&lab.ctx, &bob, None)
+        .await
+        .unwrap()
+        .announcements
+        .into_iter()
+        .map(|one| (one.id, one.state))
+        .collect();
+    assert_eq!(states, [(other, State::Showing), (shown, State::Showing), (planned, State::Planned)]);
+    let drafted = preview(&bob, Typed { text: "# Hi <b>".into(), ..typed("", "") }, 3).unwrap();
+    assert_eq!((drafted.html.as_str(), drafted.fields.version), ("<h3>Hi &lt;b&gt;</h3>\n", 3));
+    let long = preview(&bob, Typed { text: "x".repeat(4_002), ..typed("", "") }, 0).unwrap();
+    assert_eq!((long.html.len(), long.fields.value("text").len()), ("<p></p>\n".len() + 4_000, 4_002));
+}
+
+#[tokio::test]
+async fn ten_thousand_people_are_told_in_one_commit() {
+    let lab = managed().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at)
+             WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 10099) SELECT i, 'active', 0 FROM n;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             SELECT id, 1, 'user', 'granted', 0, 'setup', 0 FROM person WHERE id >= 100;
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             SELECT id, 3, 'user', 'granted', 0, 'trainer', 0 FROM person WHERE id >= 5100;",
+    )
+    .await;
+    by(&lab, 2, &typed("Open day", "")).await;
+    let told = "SELECT count(*) FROM notice WHERE announcement_id = 1";
+    assert_eq!(lab.number(told).await, 10_002, "all of them, Ada and Eve");
+    by(&lab, 2, &typed("New lens", "3")).await;
+    assert_eq!(lab.number("SELECT count(*) FROM notice WHERE announcement_id = 2").await, 5_001, "and Ada");
+    let newest = "SELECT max(person_id) FROM notice WHERE announcement_id = 2 AND read_at IS NULL";
+    assert_eq!(PersonId(lab.number(newest).await), PersonId(10_099));
+}

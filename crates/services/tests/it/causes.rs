@@ -1,0 +1,589 @@
+//! Every service function that changes something, and which notice it causes or why none.
+//!
+//! Each `async fn` that takes the context and is known outside its file stands in [`CAUSES`] or in [`READS`]. A function that is
+//! added without a row fails here, so that whoever adds it decides whom it concerns.
+
+mod recorded;
+mod variants;
+
+use crate::reads::READS;
+use domain::notices::Kind;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+use variants::variant;
+
+/// Whom a change is told.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    /// These kinds, by notices that its file makes.
+    Tells(&'static [Kind]),
+    /// These kinds, by notices that the functions it calls make, in these files.
+    TellsThrough(&'static [Kind], &'static [&'static str]),
+    /// Nobody, and why.
+    None(&'static str),
+}
+
+// Reasons why nobody is told.
+const OWN: &str = "the doer's own account: they see it happen";
+const LINK: &str = "the link itself reaches whom it is for";
+const CONSOLE: &str = "done at the server's console, and in the record";
+const FIRST: &str = "there is nobody else in the space yet";
+const DEMO: &str = "a demonstration: its people are invented";
+const ASKED: &str = "whoever asked for it sees on the page of the machine what becomes of it";
+const HOUSE: &str = "the program's own housekeeping: nothing changes for anybody";
+const AT_MACHINE: &str = "whoever is at the machine sees it on its display";
+const ENDED: &str = "a use that nobody logged off is closed: the history shows it, and nobody has to act";
+const SETTING: &str = "how the workshop is set up: the pages show it, and the record says who changed it";
+const PRESENT: &str = "member and trainer stand at the machine; how it ended is told";
+const DESK: &str = "at the desk, between the one who gives the card and the one who gets it";
+const SENT: &str = "the firmware page says how it ended; there is no notice of a failure yet";
+const FIRMWARE: &str = "whoever sends firmware watches how it goes on the page where they started it";
+const LIST: &str = "a list takes over what everybody in it knows: hundreds would be told old news at once";
+const COPY: &str = "a copy for managers: it changes nothing, and the record says who took it";
+const DATA: &str = "the record says that a manager took it; there is no notice of that yet";
+const DRAFT: &str =
+    "nothing of a module is news before it is published, and what is published is found where it is required";
+const DONE: &str = "the machine's page shows it, and nobody has to act";
+const NOTE: &str = "notes are among managers";
+const PROFILE: &str =
+    "mostly done by its owner; of what a manager changes there is no notice yet, the page shows it";
+
+/// Service functions that change something, by module path and name.
+const CAUSES: &[(&str, Cause)] = &[
+    ("abandoned::asked", Cause::None(ENDED)),
+    ("abandoned::end", Cause::None(ENDED)),
+    ("abandoned::polled", Cause::None(ENDED)),
+    ("abandoned::said_free", Cause::None(ENDED)),
+    ("access::attempts::forget_old", Cause::None(HOUSE)),
+    ("access::check", Cause::None(AT_MACHINE)),
+    ("accounts::links::accept", Cause::Tells(&[Kind::PasswordChanged])),
+    (
+        "accounts::links::apply",
+        Cause::None("managers find applications in their inbox; there is no notice of one yet"),
+    ),
+    ("accounts::links::follow", Cause::None(OWN)),
+    ("accounts::links::forgotten", Cause::None(LINK)),
+    ("accounts::links::help_in", Cause::None(LINK)),
+    ("accounts::links::invite", Cause::None(LINK)),
+    ("accounts::links::invite_again", Cause::None(LINK)),
+    ("accounts::links::sign_in_link", Cause::None(CONSOLE)),
+    ("accounts::many::invite_many", Cause::None(LINK)),
+    ("accounts::own::change_password", Cause::Tells(&[Kind::PasswordChanged])),
+    ("accounts::own::end_session", Cause::None(OWN)),
+    ("accounts::own::set_language", Cause::None(OWN)),
+    ("accounts::own::sign_out", Cause::None(OWN)),
+    ("accounts::own::sign_out_everywhere", Cause::None(OWN)),
+    ("accounts::second_factor::begin_totp", Cause::None(OWN)),
+    ("accounts::second_factor::confirm_totp", Cause::Tells(&[Kind::SecondFactorChanged])),
+    ("accounts::second_factor::remove_totp", Cause::Tells(&[Kind::SecondFactorChanged])),
+    ("accounts::second_factor::show_second_factor", Cause::None(OWN)),
+    ("accounts::second_factor::take_off_second_factor", Cause::Tells(&[Kind::SecondFactorChanged])),
+    ("accounts::sign_in::sign_in", Cause::None(OWN)),
+    ("announcements::save", Cause::Tells(&[Kind::Announced])),
+    ("announcements::turn", Cause::Tells(&[Kind::Announced])),
+    // It disappears for everybody, or is told when it is taken back.
+    ("announcements::withdraw", Cause::Tells(&[Kind::Announced])),
+    ("announcements::write", Cause::Tells(&[Kind::Announced])),
+    ("availability::add_away", Cause::None(SETTING)),
+    ("availability::add_rule", Cause::None(SETTING)),
+    ("availability::change_rule", Cause::None(SETTING)),
+    ("availability::remove_away", Cause::None(SETTING)),
+    ("availability::remove_rule", Cause::None(SETTING)),
+    ("boards::logins::make", Cause::None(SETTING)),
+    ("boards::logins::recognise", Cause::None(HOUSE)),
+    ("boards::logins::revoke", Cause::None(SETTING)),
+    (
+        "boards::notice_silence",
+        Cause::None("machines are switched off every evening: a silent board is no news, and shows on the floor"),
+    ),
+    ("boards::page::forget", Cause::None(SETTING)),
+    ("bookings::ask", Cause::Tells(&[Kind::BookingAsked])),
+    ("bookings::import::import", Cause::None(LIST)),
+    (
+        "bookings::decide",
+        Cause::TellsThrough(
+            &[Kind::BookingApproved, Kind::BookingRejected, Kind::BookingCancelled, Kind::HoldPlaced],
+            &["bookings/mod.rs", "bookings/turn.rs"],
+        ),
+    ),
+    ("bookings::hand_over::accept", Cause::Tells(&[Kind::HandOverAccepted, Kind::BookingAsked])),
+    ("bookings::hand_over::decline", Cause::Tells(&[Kind::HandOverDeclined])),
+    ("bookings::hand_over::offer", Cause::Tells(&[Kind::HandOverOffered])),
+    ("bookings::hand_over::withdraw", Cause::None("the page of the booking says so, and nobody has to act")),
+    (
+        "bookings::moving::move_to",
+        Cause::TellsThrough(
+            &[Kind::BookingAsked, Kind::BookingMoved, Kind::BookingOffered, Kind::TimeFreed],
+            &["bookings/moving.rs", "waiting/line.rs"],
+        ),
+    ),
+    (
+        "bookings::moving::rebook",
+        Cause::TellsThrough(
+            &[Kind::BookingAsked, Kind::BookingMoved, Kind::BookingOffered, Kind::TimeFreed],
+            &["bookings/moving.rs", "waiting/line.rs"],
+        ),
+    ),
+    (
+        "bookings::turn::turn",
+        Cause::Tells(&[
+            Kind::BookingReminder,
+            Kind::BookingExpired,
+            Kind::BookingReleased,
+            Kind::BookingAtRisk,
+            Kind::HoldPlaced,
+        ]),
+    ),
+    (
+        "bulk::act",
+        Cause::TellsThrough(
+            &[Kind::StatusChanged, Kind::Granted, Kind::Revoked],
+            &["people.rs", "qualifications/mod.rs"],
+        ),
+    ),
+    (
+        "bulk::answer",
+        Cause::TellsThrough(&[Kind::CheckoutAccepted, Kind::CheckoutRejected], &["checkouts/mod.rs"]),
+    ),
+    ("cards::claims::approve", Cause::TellsThrough(&[Kind::CardGiven], &["cards/mod.rs"])),
+    ("cards::claims::claim", Cause::Tells(&[Kind::CardClaimed])),
+    ("cards::claims::refuse", Cause::Tells(&[Kind::ClaimRefused])),
+    (
+        "cards::claims::take_back",
+        Cause::None("a moment ago it was no card of theirs; the claim waits again and shows so"),
+    ),
+    ("cards::expect::cancel", Cause::None(DESK)),
+    ("cards::expect::expect", Cause::None(DESK)),
+    ("cards::expect::is_for_somebody", Cause::TellsThrough(&[Kind::CardGiven], &["cards/mod.rs"])),
+    ("cards::give", Cause::Tells(&[Kind::CardGiven])),
+    (
+        "cards::mark",
+        Cause::None(
+            "mostly said by its owner; of what a manager says there is no notice yet, their account shows it",
+        ),
+    ),
+    ("cards::unknown::give_unknown", Cause::TellsThrough(&[Kind::CardGiven], &["cards/mod.rs"])),
+    ("cards::unknown::put_aside", Cause::None(DESK)),
+    ("checklist::dismiss", Cause::None(OWN)),
+    ("checkouts::ask", Cause::Tells(&[Kind::CheckoutAsked])),
+    (
+        "checkouts::decide",
+        Cause::TellsThrough(
+            &[
+                Kind::CheckoutAccepted,
+                Kind::CheckoutRejected,
+                Kind::CheckoutCancelled,
+                Kind::CheckoutFailed,
+                Kind::Granted,
+                Kind::BookingOffered,
+                Kind::TimeFreed,
+            ],
+            &["checkouts/mod.rs", "qualifications/mod.rs", "waiting/line.rs"],
+        ),
+    ),
+    (
+        "checkouts::move_to",
+        Cause::TellsThrough(
+            &[
+                Kind::CheckoutMoved,
+                Kind::CheckoutCancelled,
+                Kind::CheckoutAsked,
+                Kind::BookingOffered,
+                Kind::TimeFreed,
+            ],
+            &["checkouts/mod.rs", "waiting/line.rs"],
+        ),
+    ),
+    (
+        "checkouts::spot::record",
+        Cause::TellsThrough(
+            &[Kind::CheckoutFailed, Kind::CheckoutCancelled, Kind::Granted],
+            &["checkouts/mod.rs", "qualifications/mod.rs"],
+        ),
+    ),
+    ("checkouts::steps::remove_photo", Cause::None(PRESENT)),
+    ("checkouts::steps::say", Cause::None(PRESENT)),
+    ("checkouts::steps::save_list", Cause::None(SETTING)),
+    ("checkouts::steps::set_photo", Cause::None(PRESENT)),
+    ("checkouts::steps::sign", Cause::None(PRESENT)),
+    (
+        "checkouts::turn::turn",
+        Cause::TellsThrough(
+            &[Kind::CheckoutReminder, Kind::CheckoutCancelled, Kind::BookingOffered, Kind::TimeFreed],
+            &["checkouts/turn.rs", "waiting/line.rs"],
+        ),
+    ),
+    (
+        "checkouts::undo::undo_pass",
+        Cause::TellsThrough(&[Kind::Revoked, Kind::Granted], &["qualifications/mod.rs"]),
+    ),
+    ("checkouts::wish::wish", Cause::Tells(&[Kind::CheckoutWanted])),
+    (
+        "closures::close",
+        Cause::TellsThrough(
+            &[Kind::BookingCancelled, Kind::CheckoutCancelled, Kind::BookingOffered, Kind::TimeFreed],
+            &["bookings/displaced.rs", "checkouts/turn.rs", "waiting/line.rs"],
+        ),
+    ),
+    ("closures::lift", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
+    ("corrections::correct", Cause::Tells(&[Kind::UseCorrected])),
+    ("deliveries::retry", Cause::None(SETTING)),
+    ("demo::doors::doors", Cause::None(DEMO)),
+    ("demo::furnish", Cause::None(DEMO)),
+    ("displays::for_demo", Cause::None(DEMO)),
+    ("displays::make", Cause::None(SETTING)),
+    ("displays::open", Cause::None(SETTING)),
+    ("displays::recognise", Cause::None(HOUSE)),
+    ("displays::renew", Cause::None(SETTING)),
+    ("displays::revoke", Cause::None(SETTING)),
+    ("down_time::look", Cause::None(HOUSE)),
+    ("down_time::stood_still", Cause::None(HOUSE)),
+    ("equipment::add_machine", Cause::None(SETTING)),
+    ("equipment::kinds::add_type", Cause::None(SETTING)),
+    ("equipment::kinds::archive_type", Cause::TellsThrough(&[Kind::CheckoutCancelled], &["checkouts/turn.rs"])),
+    ("equipment::kinds::save_type", Cause::None(SETTING)),
+    (
+        "equipment::machine::archive",
+        Cause::TellsThrough(
+            &[Kind::BookingCancelled, Kind::CheckoutCancelled],
+            &["bookings/displaced.rs", "checkouts/turn.rs"],
+        ),
+    ),
+    ("equipment::machine::duplicate", Cause::None(SETTING)),
+    ("equipment::machine::save", Cause::None(SETTING)),
+    ("equipment::many::change_many", Cause::None(SETTING)),
+    ("equipment::places::add_place", Cause::None(SETTING)),
+    ("equipment::places::archive_place", Cause::None(SETTING)),
+    ("equipment::places::restore_place", Cause::None(SETTING)),
+    ("equipment::places::save_place", Cause::None(SETTING)),
+    (
+        "external_calendars::add",
+        Cause::TellsThrough(
+            &[Kind::BookingClash, Kind::CheckoutClash, Kind::CalendarClash, Kind::CalendarLeftOut],
+            &["external_calendars/reading.rs"],
+        ),
+    ),
+    (
+        "external_calendars::read_now",
+        Cause::TellsThrough(
+            &[
+                Kind::BookingOffered,
+                Kind::TimeFreed,
+                Kind::BookingClash,
+                Kind::CheckoutClash,
+                Kind::CalendarClash,
+                Kind::CalendarLeftOut,
+            ],
+            &["waiting/line.rs", "external_calendars/reading.rs"],
+        ),
+    ),
+    (
+        "external_calendars::reading::turn",
+        Cause::TellsThrough(
+            &[
+                Kind::BookingOffered,
+                Kind::TimeFreed,
+                Kind::BookingClash,
+                Kind::CheckoutClash,
+                Kind::CalendarClash,
+                Kind::CalendarLeftOut,
+            ],
+            &["waiting/line.rs", "external_calendars/reading.rs"],
+        ),
+    ),
+    (
+        "external_calendars::remove",
+        Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"]),
+    ),
+    ("external_calendars::rename", Cause::None(SETTING)),
+    ("feeds::make", Cause::None(OWN)),
+    ("feeds::read", Cause::None(HOUSE)),
+    ("feeds::revoke", Cause::None(OWN)),
+    ("firmware::cancel", Cause::None(FIRMWARE)),
+    ("firmware::errands::advance", Cause::None(FIRMWARE)),
+    ("firmware::errands::finish", Cause::None(SENT)),
+    ("firmware::errands::interrupted", Cause::None(SENT)),
+    ("firmware::errands::next", Cause::None(SENT)),
+    ("firmware::keep", Cause::None(FIRMWARE)),
+    ("firmware::remove", Cause::None(FIRMWARE)),
+    ("firmware::start", Cause::None(FIRMWARE)),
+    ("health::check", Cause::None(HOUSE)),
+    ("holds::lift", Cause::Tells(&[Kind::HoldLifted])),
+    ("holds::place", Cause::Tells(&[Kind::HoldPlaced])),
+    ("hours::save_day", Cause::None(SETTING)),
+    ("hours::save_week", Cause::None(SETTING)),
+    ("imports::apply::apply", Cause::None(LIST)),
+    ("imports::export::export", Cause::None(COPY)),
+    ("imports::fabomatic::brought::apply", Cause::None(LIST)),
+    ("imports::fabomatic::brought::keep", Cause::None(LIST)),
+    ("imports::fabomatic::take_over", Cause::None(LIST)),
+    ("imports::history::history", Cause::None(COPY)),
+    (
+        "inbox::decide",
+        Cause::TellsThrough(&[Kind::StatusChanged, Kind::CardGiven], &["inbox.rs", "people.rs", "cards/mod.rs"]),
+    ),
+    ("inbox::take_back", Cause::Tells(&[Kind::StatusChanged])),
+    (
+        "jobs::run",
+        Cause::TellsThrough(
+            &[Kind::JobFailed, Kind::MaintenanceDue, Kind::Expiring, Kind::Announced, Kind::Revoked],
+            &["notices.rs", "announcements/mod.rs", "qualifications/mod.rs"],
+        ),
+    ),
+    ("logbook::write_all", Cause::None(HOUSE)),
+    ("mail::carry", Cause::None(HOUSE)),
+    ("mail::deliver", Cause::None(HOUSE)),
+    ("maintenance::notice_due", Cause::None(HOUSE)),
+    ("maintenance::photos::add_photo", Cause::None(DONE)),
+    ("maintenance::photos::remove_photo", Cause::None(DONE)),
+    ("maintenance::plans::add", Cause::None(SETTING)),
+    ("maintenance::plans::archive", Cause::None(SETTING)),
+    ("maintenance::plans::save", Cause::None(SETTING)),
+    ("maintenance::register::at_board", Cause::None(DONE)),
+    ("maintenance::register::register", Cause::None(DONE)),
+    ("notes::delete", Cause::None(NOTE)),
+    ("notes::restore", Cause::None(NOTE)),
+    ("notes::rewrite", Cause::None(NOTE)),
+    ("notes::write", Cause::None(NOTE)),
+    ("notice_settings::choose", Cause::None(OWN)),
+    ("notice_settings::trust_address", Cause::None(OWN)),
+    ("notices::archive", Cause::None(OWN)),
+    ("notices::follow", Cause::None(OWN)),
+    ("notices::job_failed", Cause::Tells(&[Kind::JobFailed])),
+    ("notices::open", Cause::None(OWN)),
+    ("notices::read", Cause::None(OWN)),
+    (
+        "notices::remind",
+        Cause::Tells(&[Kind::MaintenanceDue, Kind::Expiring, Kind::TrainingAgain, Kind::SettingKept]),
+    ),
+    ("notices::restore", Cause::None(OWN)),
+    ("outages::turn", Cause::Tells(&[Kind::BookingOutage])),
+    ("outbox::look", Cause::Tells(&[Kind::AddressBounced])),
+    ("outbox::unsubscribe::follow", Cause::None(OWN)),
+    ("people::admit", Cause::Tells(&[Kind::StatusChanged])),
+    (
+        "people::edit::add",
+        Cause::None("whoever is added by hand cannot sign in yet: the link that they get tells them"),
+    ),
+    ("people::edit::edit", Cause::None(PROFILE)),
+    ("people::leave", Cause::Tells(&[Kind::StatusChanged])),
+    ("people::readmit", Cause::Tells(&[Kind::StatusChanged])),
+    ("people::suspend", Cause::Tells(&[Kind::StatusChanged])),
+    ("pictures::remove", Cause::None(PROFILE)),
+    ("pictures::set", Cause::None(PROFILE)),
+    ("privacy::erase", Cause::None("nobody is left who could be told")),
+    ("privacy::erase_oneself", Cause::None(OWN)),
+    ("privacy::export", Cause::None(DATA)),
+    ("privacy::table", Cause::None(DATA)),
+    ("problems::acknowledge", Cause::Tells(&[Kind::ProblemAcknowledged])),
+    (
+        "problems::blocks::block",
+        Cause::TellsThrough(&[Kind::MachineBlocked, Kind::BookingOutage], &["problems/blocks.rs", "outages.rs"]),
+    ),
+    (
+        "problems::blocks::lift",
+        Cause::TellsThrough(&[Kind::MachineFree, Kind::BookingBack], &["problems/blocks.rs", "outages.rs"]),
+    ),
+    ("problems::photos::set_photo", Cause::None(DONE)),
+    (
+        "problems::report",
+        Cause::TellsThrough(
+            &[Kind::ProblemReported, Kind::MachineUnsafe, Kind::BookingOutage],
+            &["problems/mod.rs", "outages.rs"],
+        ),
+    ),
+    (
+        "problems::resolve",
+        Cause::TellsThrough(
+            &[Kind::ProblemResolved, Kind::MachineFree, Kind::BookingBack],
+            &["problems/mod.rs", "problems/blocks.rs", "outages.rs"],
+        ),
+    ),
+    ("qualifications::ban", Cause::Tells(&[Kind::Banned])),
+    (
+        "qualifications::grant",
+        Cause::TellsThrough(
+            &[Kind::Granted, Kind::CheckoutCancelled],
+            &["qualifications/mod.rs", "checkouts/turn.rs"],
+        ),
+    ),
+    ("qualifications::lapse::lapse", Cause::TellsThrough(&[Kind::Revoked], &["qualifications/mod.rs"])),
+    ("qualifications::revoke", Cause::Tells(&[Kind::Revoked])),
+    ("qualifications::unban", Cause::Tells(&[Kind::Unbanned])),
+    ("repeats::begin", Cause::None(HOUSE)),
+    ("repeats::end", Cause::None(HOUSE)),
+    ("repeats::forget_old", Cause::None(HOUSE)),
+    ("requests::due", Cause::None(ASKED)),
+    ("requests::end_for_bookings", Cause::None(AT_MACHINE)),
+    ("requests::start", Cause::None(ASKED)),
+    ("requests::stop", Cause::None("whoever is on the machine sees it stop")),
+    ("retention::due", Cause::None(HOUSE)),
+    ("retention::run", Cause::None(HOUSE)),
+    ("rooms::add", Cause::None(SETTING)),
+    ("rooms::archive", Cause::None(SETTING)),
+    ("rooms::save", Cause::None(SETTING)),
+    ("sessions::forget_run_out", Cause::None(HOUSE)),
+    ("sessions::recognise", Cause::None(HOUSE)),
+    ("settings::say", Cause::None(SETTING)),
+    ("setup::begin", Cause::None(FIRST)),
+    ("setup::create_administrator", Cause::Tells(&[Kind::PasswordChanged, Kind::SecondFactorChanged])),
+    ("setup::offer", Cause::None(CONSOLE)),
+    ("system::copy", Cause::None(COPY)),
+    ("token::note_use", Cause::None(HOUSE)),
+    ("tokens::mint", Cause::None(OWN)),
+    ("tokens::recognise", Cause::None(HOUSE)),
+    ("tokens::revoke", Cause::None(OWN)),
+    ("uploads::begin", Cause::None(HOUSE)),
+    ("training::editor::add", Cause::None(DRAFT)),
+    (
+        "training::editor::archive",
+        Cause::None("it is required no more, or people see it again where it is: nobody has to act"),
+    ),
+    ("training::editor::arrange", Cause::None(SETTING)),
+    ("training::editor::publish", Cause::Tells(&[Kind::TrainingAgain])),
+    ("training::editor::save", Cause::None(DRAFT)),
+    ("training::editor::keep_captions", Cause::None(DRAFT)),
+    ("training::editor::remove_captions", Cause::None(DRAFT)),
+    ("training::editor::set_captions", Cause::None(DRAFT)),
+    ("training::editor::set_video", Cause::None(DRAFT)),
+    ("training::exchange::import", Cause::None(DRAFT)),
+    ("training::exchange::import_pasted", Cause::None(DRAFT)),
+    ("training::questions::add_question", Cause::None(DRAFT)),
+    ("training::questions::change_question", Cause::None(DRAFT)),
+    ("training::questions::remove_picture", Cause::None(DRAFT)),
+    ("training::questions::remove_question", Cause::None(DRAFT)),
+    ("training::questions::set_picture", Cause::None(DRAFT)),
+    ("training::quiz::answer", Cause::None(OWN)),
+    ("training::quiz::begin", Cause::None(OWN)),
+    ("training::quiz::hand_in", Cause::None(OWN)),
+    ("training::requirements::release", Cause::None(SETTING)),
+    ("training::requirements::require", Cause::None(SETTING)),
+    ("training::videos::keep", Cause::None(DRAFT)),
+    ("training::watching::report", Cause::None(OWN)),
+    ("training::watching::report_module", Cause::None(OWN)),
+    ("uses::record", Cause::None(AT_MACHINE)),
+    ("waiting::decline", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
+    ("waiting::join", Cause::None(OWN)),
+    ("waiting::leave", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
+    ("waiting::line::turn", Cause::Tells(&[Kind::BookingOffered, Kind::OfferLapsed, Kind::TimeFreed])),
+    ("waiting::take", Cause::Tells(&[Kind::BookingAsked])),
+];
+
+/// How a source begins a change of its own.
+const WRITES: [&str; 7] =
+    [".change(", ".change::<", ".begin(actor", ".begin::<", ".write(", ".write::<", "write(ctx, async"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The sources without their tests, by path below `src`.
+fn sources() -> BTreeMap<String, String> {
+    let (mut found, mut folders) = (BTreeMap::new(), vec![root()]);
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = fs::read_to_string(&path).unwrap();
+                let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
+                found.insert(path.strip_prefix(root()).unwrap().display().to_string(), code);
+            }
+        }
+    }
+    found
+}
+
+/// The module in the file at `path`: `cards::claims`.
+fn module(path: &str) -> String {
+    let path = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    path.replace('/', "::")
+}
+
+/// A service function.
+struct Function {
+    file: String,
+    body: String,
+}
+
+/// What takes the context and is known outside its file, by module path and name.
+fn functions() -> BTreeMap<String, Function> {
+    let mut found = BTreeMap::new();
+    for (file, source) in sources() {
+        for start in ["pub async fn ", "pub(crate) async fn "] {
+            for rest in source.split(start).skip(1) {
+                let (signature, body) = rest.split_once("{\n").unwrap();
+                let name: String = signature.chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect();
+                if signature.contains("ctx: &Ctx") {
+                    let body = body.split("\n}\n").next().unwrap().to_owned();
+                    found.insert(format!("{}::{name}", module(&file)), Function { file: file.clone(), body });
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_service_function_says_which_notice_it_causes_or_why_none() {
+    let listed: Vec<&str> = CAUSES.iter().map(|(name, _)| *name).chain(READS.iter().copied()).collect();
+    let names: BTreeSet<&str> = listed.iter().copied().collect();
+    assert_eq!(names.len(), listed.len(), "each has one row");
+    let functions = functions();
+    let there: BTreeSet<&str> = functions.keys().map(String::as_str).collect();
+    let missing: Vec<_> = there.difference(&names).collect();
+    let gone: Vec<_> = names.difference(&there).collect();
+    assert!(missing.is_empty(), "say in CAUSES whom these tell, or name them in READS: {missing:?}");
+    assert!(gone.is_empty(), "there are no such functions any more: {gone:?}");
+}
+
+#[test]
+fn what_only_reads_writes_nothing() {
+    let functions = functions();
+    for name in READS {
+        let found = WRITES.iter().find(|write| functions[*name].body.contains(**write));
+        assert!(found.is_none(), "{name} changes something: it needs a row in CAUSES ({found:?})");
+    }
+}
+
+#[test]
+fn every_kind_of_notice_is_told_by_some_function() {
+    let told: BTreeSet<Kind> = CAUSES
+        .iter()
+        .flat_map(|(_, cause)| match cause {
+            Cause::Tells(kinds) | Cause::TellsThrough(kinds, _) => *kinds,
+            Cause::None(_) => &[],
+        })
+        .copied()
+        .collect();
+    let untold: Vec<_> = Kind::ALL.iter().filter(|kind| !told.contains(kind)).collect();
+    assert!(untold.is_empty(), "nothing tells these: {untold:?}");
+}
+
+#[test]
+fn what_a_function_tells_is_made_in_the_files_that_its_row_names() {
+    let (sources, functions) = (sources(), functions());
+    for (name, cause) in CAUSES {
+        let own = functions.get(*name).map(|function| function.file.as_str());
+        let (kinds, files): (&[Kind], Vec<&str>) = match cause {
+            Cause::Tells(kinds) => (kinds, own.into_iter().collect()),
+            Cause::TellsThrough(kinds, files) => (kinds, files.to_vec()),
+            Cause::None(why) => {
+                assert!(why.split_whitespace().count() > 3, "{name} gives no reason: {why}");
+                continue;
+            }
+        };
+        assert!(!kinds.is_empty() && !files.is_empty(), "{name} names no kind or no file");
+        for kind in kinds {
+            let made = files.iter().any(|file| sources[*file].contains(variant(*kind)));
+            assert!(made, "{name}: no {} in {files:?}", variant(*kind));
+        }
+        for file in files {
+            let used = kinds.iter().any(|kind| sources[file].contains(variant(*kind)));
+            assert!(used, "{name}: {file} tells nothing of {kinds:?}");
+        }
+    }
+}

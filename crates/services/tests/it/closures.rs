@@ -1,0 +1,272 @@
+//! Closures: who sees and makes which, and what is shown and refused while one runs.
+
+use crate::lab::{
+    LASER, LASER_ID, Lab, NOON,
+    bookings::{booked, open, span, tick, told},
+    card,
+};
+use domain::{
+    access::{Decision, Level, Reason},
+    actor::{Actor, Door},
+    bookings::{Cause, Resource},
+    id::{ClosureId, MachineId, PersonId, PlaceId, RoomId, TypeId},
+    live::Hint,
+    machines::MachineState,
+    occupations::Span,
+    time::{DAY, HOUR, MINUTE},
+};
+use services::{
+    access,
+    bookings::{self, BookingsError, ValidationError},
+    checkouts,
+    closures::{self, Close, Typed, Which},
+    error::ServiceError as _,
+    machines,
+    rooms::{self, DescribeRoom},
+};
+
+const LASER_RES: Resource = Resource::Machine(LASER_ID);
+const HALL: Resource = Resource::Room(RoomId(1));
+const ANYBODY: Actor = Actor::anybody(true, Door::Web);
+
+async fn close(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> ClosureId {
+    let close = Close::read(Some(resource), false, Ok(span), "lens");
+    closures::close(&lab.ctx, actor, close).await.unwrap()
+}
+
+/// Ken's room with the laser in it.
+async fn hall(lab: &Lab, ken: &Actor) {
+    let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![LASER_ID]));
+    rooms::add(&lab.ctx, ken, hall).await.unwrap();
+}
+
+async fn listed(lab: &Lab, actor: &Actor, which: Which) -> Vec<ClosureId> {
+    let list = closures::list(&lab.ctx, actor, Ok(which)).await.unwrap();
+    list.closures.iter().map(|one| one.id).collect()
+}
+
+async fn state(lab: &Lab) -> MachineState {
+    machines::page(&lab.ctx, &ANYBODY, LASER_ID).await.unwrap().machine.state
+}
+
+async fn decision(lab: &Lab, uid: &str) -> Decision {
+    access::check(&lab.ctx, LASER, &card(uid)).await.unwrap().decision
+}
+
+#[tokio::test]
+async fn closures_are_listed_for_those_who_care_for_what_is_closed_until_thirty_days_after() {
+    let lab = open().await;
+    let (olga, ken, carl) = (lab.signed_in(6).await, lab.signed_in(11).await, lab.signed_in(4).await);
+    hall(&lab, &ken).await;
+    let laser = close(&lab, &olga, LASER_RES, span(120, 60)).await;
+    let room = close(&lab, &ken, HALL, span(600, 60)).await;
+    let lifted = close(&lab, &ken, HALL, span(800, 60)).await;
+    closures::lift(&lab.ctx, &ken, lifted).await.unwrap();
+    assert_eq!(listed(&lab, &ken, Which::default()).await, [room, laser], "by name: Hall, Laser");
+    assert_eq!(listed(&lab, &olga, Which::default()).await, [laser], "rooms are the managers’");
+    let seen = closures::list(&lab.ctx, &ken, Ok(Which::default())).await.unwrap();
+    let one = &seen.closures[1];
+    assert_eq!((one.name.as_str(), one.kind, one.note.as_str()), ("Laser", Cause::Closure, "lens"));
+    assert_eq!((one.starts.at, one.ends.at), (span(120, 60).starts, span(120, 60).ends));
+    assert!(seen.resources.contains(&(HALL, "Hall".into())));
+    for nobody in [&carl, &ANYBODY] {
+        let refused = closures::list(&lab.ctx, nobody, Ok(Which::default())).await;
+        assert!(matches!(refused, Err(BookingsError::Forbidden(_))), "{refused:?}");
+    }
+    let of_hall = Which { resource: Some(HALL), ..Which::default() };
+    assert_eq!(listed(&lab, &ken, of_hall).await, [room]);
+    let early = Which { to: Some(span(600, 0).starts), ..Which::default() };
+    assert_eq!(listed(&lab, &ken, early).await, [laser], "what begins then begins too late");
+    let late = Which { from: Some(span(180, 0).starts), ..Which::default() };
+    assert_eq!(listed(&lab, &ken, late).await, [room], "what ends then is over");
+    lab.pass(DAY * 30 + HOUR * 3);
+    assert_eq!(listed(&lab, &ken, Which::default()).await, [room]);
+}
+
+#[tokio::test]
+async fn a_typed_closure_is_refused_with_all_that_is_wrong_or_with_what_stands_in_its_way() {
+    let lab = open().await;
+    let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
+    let zone = lab.ctx.space().zone;
+    let typed = |start: &str, end: &str| Typed {
+        resource: "machine:1".into(),
+        kind: "maintenance".into(),
+        start: start.into(),
+        end: end.into(),
+        note: String::new(),
+        call_off: String::new(),
+    };
+    let empty = Typed { note: "x".repeat(501), ..Typed::default() };
+    let all = [ValidationError::Resource, ValidationError::NoStart, ValidationError::NoEnd, ValidationError::Note];
+    assert_eq!(empty.read(zone).unwrap_err(), all);
+    let backwards = typed("2027-01-15T10:00", "2027-01-15T10:00").read(zone).unwrap_err();
+    assert_eq!(backwards, [ValidationError::Backwards]);
+    let close = typed("2027-01-15T09:00", "2027-01-15T11:30").read(zone).unwrap();
+    assert_eq!((close.span, close.kind), (span(60, 150), Cause::Maintenance));
+    let exact = typed(&span(60, 150).starts.0.to_string(), "2027-01-15T11:30").read(zone).unwrap();
+    assert_eq!(exact.span, close.span, "a way back sends milliseconds");
+    for beyond in ["-1", "-9223372036854775808", "32503680000000"] {
+        let why = typed(beyond, "2027-01-15T11:30").read(zone).unwrap_err();
+        assert_eq!(why, [ValidationError::NoStart], "{beyond}");
+    }
+    booked(&lab, &carl, LASER_RES, span(120, 60)).await;
+    let refused = closures::close(&lab.ctx, &olga, Ok(close)).await;
+    let Err(BookingsError::Refused(why)) = refused else { panic!("{refused:?}") };
+    assert!(
+        matches!(why.refusals[..], [domain::bookings::Refusal::Taken(taken)] if taken.span == span(120, 60)),
+        "{why:?}"
+    );
+}
+
+#[tokio::test]
+async fn while_a_machine_or_its_room_is_closed_it_says_so_and_lets_in_those_alone_who_look_after_it() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    lab.sql("INSERT INTO card (id, person_id, uid, state, given_at) VALUES (6, 6, '000001ca', 'active', 0)").await;
+    lab.grant(6, 3, "user").await;
+    hall(&lab, &ken).await;
+    for (resource, now) in [(LASER_RES, NOON), (HALL, NOON.after(HOUR))] {
+        let closure =
+            close(&lab, &ken, resource, Span { starts: now.after(HOUR), ends: now.after(HOUR * 3) }).await;
+        assert_eq!(state(&lab).await, MachineState::Unmanaged, "an hour before");
+        let starts = Decision::Allow { level: Level::User, until: Some(now.after(HOUR)) };
+        assert_eq!(decision(&lab, "0000ada1").await, starts);
+        lab.pass(HOUR);
+        let shown = state(&lab).await;
+        assert!(matches!(shown, MachineState::Closed { until } if until.at == now.after(HOUR * 3)), "{shown:?}");
+        let closed = Decision::Deny(vec![Reason::Closed { opens: Some(now.after(HOUR * 3)) }]);
+        assert_eq!(decision(&lab, "0000ada1").await, closed, "{resource}");
+        let owner = Decision::Allow { level: Level::Staff, until: None };
+        assert_eq!(decision(&lab, "000001ca").await, owner, "whoever looks after it gets in");
+        closures::lift(&lab.ctx, &ken, closure).await.unwrap();
+        assert_eq!(state(&lab).await, MachineState::Unmanaged, "lifted");
+        assert!(decision(&lab, "0000ada1").await.is_yes());
+    }
+}
+
+#[tokio::test]
+async fn a_closure_that_ends_where_a_booking_begins_is_over_then() {
+    let lab = open().await;
+    let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
+    close(&lab, &olga, LASER_RES, span(0, 60)).await;
+    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    lab.pass(MINUTE * 55);
+    let shown = state(&lab).await;
+    assert!(matches!(shown, MachineState::Closed { until } if until.at == span(60, 0).starts), "{shown:?}");
+    lab.pass(MINUTE * 5);
+    let page = machines::page(&lab.ctx, &ANYBODY, LASER_ID).await.unwrap().machine;
+    assert_eq!(page.state, MachineState::Unmanaged);
+    assert!(page.reserved.is_some(), "{page:?}");
+}
+
+#[tokio::test]
+async fn open_pages_hear_of_a_closure_when_it_is_made_when_it_begins_and_when_it_ends() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    hall(&lab, &ken).await;
+    tick(&lab).await;
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
+    close(&lab, &ken, HALL, span(60, 60)).await;
+    let mut made = Vec::new();
+    while !made.contains(&Hint::Machine(LASER_ID)) {
+        made.extend(coming.recv().await.unwrap().hint);
+    }
+    assert!(made.contains(&Hint::Bookings), "{made:?}");
+    let mut hears = || {
+        let mut heard = Vec::new();
+        while let Ok(news) = coming.try_recv() {
+            heard.extend(news.hint);
+        }
+        (heard.contains(&Hint::Bookings), heard.contains(&Hint::Machine(LASER_ID)))
+    };
+    for (minutes, heard, when) in
+        [(59, false, "before"), (1, true, "it begins"), (1, false, "it runs"), (59, true, "it ends")]
+    {
+        lab.pass(MINUTE * minutes);
+        tick(&lab).await;
+        assert_eq!(hears(), (heard, heard), "{when}");
+    }
+}
+
+#[tokio::test]
+async fn a_room_is_shown_with_its_place_and_its_machines_and_chosen_by_what_people_see() {
+    let lab = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    lab.sql("INSERT INTO place (id, name, position) VALUES (7, 'Wood shop', 1)").await;
+    let typed = |floor: &str, place: &str, machines: &[&str]| {
+        let machines: Vec<_> = machines.iter().map(|&machine| machine.to_owned()).collect();
+        DescribeRoom::typed("Hall", " 12 ", floor, place, &machines)
+    };
+    let chosen = typed("", "7", &["2,1"]).unwrap().machines;
+    assert_eq!(chosen, [MachineId(2), LASER_ID], "as a choice between versions sends it");
+    let wrong = rooms::add(&lab.ctx, &ken, typed("", "attic", &["saw"])).await;
+    let Err(rooms::RoomsError::Invalid(wrong)) = wrong else { panic!("{wrong:?}") };
+    assert_eq!(wrong, [rooms::ValidationError::Place, rooms::ValidationError::Machines]);
+    let room = rooms::add(&lab.ctx, &ken, typed("First floor", "7", &["1"])).await.unwrap();
+    let page = rooms::page(&lab.ctx, &ken).await.unwrap();
+    let shown = &page.rooms[0];
+    assert_eq!(
+        (shown.location.as_str(), &shown.machines[..]),
+        ("Wood shop · First floor", &["Laser".to_owned()][..])
+    );
+    assert_eq!((shown.saved.value("place"), shown.saved.value("machines[]")), ("7", "1"));
+    assert_eq!(page.places, [(PlaceId(7), "Wood shop".to_owned())]);
+    assert!(rooms::page(&lab.ctx, &carl).await.is_err());
+    let week = bookings::week(&lab.ctx, &carl, None).await.unwrap();
+    let rows = week.groups.iter().flat_map(|group| &group.rows);
+    let places: Vec<_> = rows.map(|row| (row.bookable.resource, row.bookable.place.as_deref())).collect();
+    assert!(places.contains(&(HALL, Some("Wood shop · First floor"))), "{places:?}");
+    let stale = rooms::save(&lab.ctx, &ken, room, 0, typed("", "", &[])).await;
+    let Err(rooms::RoomsError::Stale(saved)) = stale else { panic!("{stale:?}") };
+    assert_eq!((saved.value("place"), saved.value("machines[]")), ("7", "1"), "A14: all of it is chosen from");
+    let gone = rooms::archive(&lab.ctx, &ken, room, true).await.unwrap();
+    assert_eq!((gone.id, gone.name.as_str(), gone.away), (room.0, "Hall", true));
+}
+
+#[tokio::test]
+async fn a_closure_names_all_that_is_booked_and_calls_it_off_if_it_is_to() {
+    let lab = open().await;
+    let (carl, olga, ken) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(11).await);
+    hall(&lab, &ken).await;
+    let mut ids = Vec::new();
+    for at in [60, 180] {
+        ids.push(booked(&lab, &carl, LASER_RES, span(at, 60)).await);
+    }
+    ids.push(booked(&lab, &carl, HALL, span(300, 60)).await);
+    let week = || Close::read(Some(LASER_RES), true, Ok(span(90, 1_440)), "new belt").unwrap();
+    let refused = closures::close(&lab.ctx, &olga, Ok(week())).await;
+    let Err(BookingsError::Refused(why)) = &refused else { panic!("{refused:?}") };
+    assert_eq!(why.refusals.len(), 3, "{why:?}");
+    let said = refused.unwrap_err().problem(text::Lang::En).detail;
+    for hour in ["09:00–10:00", "11:00–12:00", "13:00–14:00"] {
+        assert!(said.contains(hour), "{hour} in {said}");
+    }
+    let closed = Close { call_off: true, ..week() };
+    closures::close(&lab.ctx, &olga, Ok(closed)).await.unwrap();
+    let mut states = Vec::new();
+    for id in ids {
+        states.push(bookings::one(&lab.ctx, &carl, id).await.unwrap().state);
+    }
+    let (cancelled, approved) = (domain::bookings::State::Cancelled, domain::bookings::State::Approved);
+    assert_eq!(states, [cancelled, cancelled, approved], "whoever has the hall keeps it without the laser");
+    assert_eq!(told(&lab, 4).await, [domain::notices::Kind::BookingCancelled; 2]);
+    booked(&lab, &carl, LASER_RES, span(60, 30)).await;
+}
+
+#[tokio::test]
+async fn a_closure_calls_off_checkouts_on_the_machine_too() {
+    let lab = open().await;
+    lab.grant(5, 3, "trainer").await;
+    lab.sql("INSERT INTO availability_rule (person_id, day, from_min, to_min, length, buffer) VALUES (5, 20833, 540, 600, 60, 0)").await;
+    let (bob, olga) = (lab.signed_in(2).await, lab.signed_in(6).await);
+    let checkout = checkouts::Ask { kind: TypeId(3), trainer: PersonId(5), starts: Some(span(60, 60).starts) };
+    checkouts::ask(&lab.ctx, &bob, checkout).await.unwrap();
+    let lens = || Close::read(Some(LASER_RES), true, Ok(span(90, 240)), "").unwrap();
+    assert!(matches!(closures::close(&lab.ctx, &olga, Ok(lens())).await, Err(BookingsError::Refused(_))));
+    let called_off = Close { call_off: true, ..lens() };
+    closures::close(&lab.ctx, &olga, Ok(called_off)).await.unwrap();
+    assert_eq!(lab.text("SELECT state FROM appointment").await, "cancelled");
+    assert_eq!(told(&lab, 2).await, [domain::notices::Kind::CheckoutCancelled]);
+    assert!(told(&lab, 5).await.contains(&domain::notices::Kind::CheckoutCancelled), "and the trainer");
+    assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE appointment_id IS NOT NULL").await, 0);
+}

@@ -1,0 +1,104 @@
+//! The invented workshop: believable, whole, and never poured over a real one.
+
+use crate::lab::Lab;
+use domain::{access::Decision, actor::Actor, boards::MachineNumber};
+use services::{
+    access, boards, checkouts,
+    demo::{self, DemoError},
+    machines,
+};
+use text::Lang;
+
+#[tokio::test]
+async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
+    let lab = Lab::empty().await;
+    demo::furnish(&lab.ctx).await.unwrap();
+    let floor = machines::floor(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(floor.places.len(), 3);
+    assert_eq!(floor.places.iter().map(|place| place.machines.len()).sum::<usize>(), 12);
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 40);
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE built_in IS NULL").await, 6);
+    assert!(lab.number("SELECT count(*) FROM use_session").await > 3_000);
+    let days = lab.number("SELECT (max(ended_at) - min(started_at)) / 86400000 FROM use_session").await;
+    assert!((180..=183).contains(&days), "{days}");
+    let difference =
+        "SELECT (SELECT sum(used_ms) FROM machine_total) - sum(ended_at - started_at) FROM use_session";
+    assert_eq!(lab.number(difference).await, 0, "every hour is counted once");
+    let beside = "SELECT (SELECT count(*) FROM intervention) || ' ' || (SELECT group_concat(state, ' ') FROM problem_report)";
+    assert_eq!(lab.text(beside).await, "4 resolved acknowledged open");
+    let in_order = "SELECT count(*) FROM intervention i JOIN use_session u ON u.id = i.after_use
+                     WHERE u.ended_at <= i.at AND i.used_ms > 0";
+    assert_eq!(lab.number(in_order).await, 4, "each when nobody was on the machine");
+    let due = async |board| boards::settings(&lab.ctx, MachineNumber(board)).await.unwrap().maintenance;
+    assert!(due(7).await && !due(1).await && !due(5).await, "one machine waits for maintenance");
+
+    let counted = "SELECT count(*) FROM maintenance_since s JOIN machine_total t ON t.machine_id = s.machine_id
+                    WHERE t.used_ms - s.used_ms = (SELECT coalesce(sum(ended_at - max(started_at, s.at)), 0) FROM use_session u
+                                                    WHERE u.machine_id = s.machine_id AND u.ended_at > s.at)";
+    assert_eq!(lab.number("SELECT count(*) FROM maintenance_since").await, lab.number(counted).await);
+    let since = "SELECT count(*) FROM maintenance_since s JOIN machine_total t ON t.machine_id = s.machine_id
+                  WHERE t.used_ms > s.used_ms";
+    assert!(lab.number(since).await > 4, "what was used since a plan was last done counts");
+    let unsaid = "SELECT count(*) FROM machine_signal s WHERE NOT EXISTS (SELECT 1 FROM board b WHERE b.machine_id = s.machine_id)";
+    assert_eq!(lab.number(unsaid).await, 0, "every board that was heard has said what it is");
+
+    let lately = "SELECT count(DISTINCT starts_at / 86400000) FROM booking
+                   WHERE starts_at BETWEEN 1800000000000 - 6 * 86400000 AND 1800000000000 + 8 * 86400000";
+    assert!(lab.number(lately).await >= 10, "somebody has something booked nearly every day of a fortnight");
+    let states = lab.text("SELECT group_concat(DISTINCT state) FROM booking").await;
+    for state in ["pending", "approved", "completed", "rejected", "cancelled", "no-show"] {
+        assert!(states.contains(state), "{state} is not in {states}");
+    }
+
+    let modules = "SELECT group_concat(title || ' ' || percent, ', ') FROM (
+                       SELECT t.title, coalesce(g.percent, 0) AS percent FROM training_module t
+                         JOIN training_requirement r ON r.module_id = t.id
+                         JOIN module_edition e ON e.module_id = t.id AND e.published_at IS NOT NULL
+                         LEFT JOIN training_progress g ON g.edition_id = e.id
+                              AND g.person_id = (SELECT person_id FROM profile WHERE name = 'Sam Carter')
+                        ORDER BY t.position)";
+    let watched = "Clamping the work 0, Chips and dust 100, Stopping in time 100";
+    assert_eq!(lab.text(modules).await, watched, "two of three films are behind the member");
+    for film in std::fs::read_dir(lab.file().with_file_name("videos")).into_iter().flatten().flatten() {
+        assert!(film.metadata().is_ok_and(|about| about.len() > 5_000), "{film:?}");
+    }
+    let shown = "SELECT count(*) FROM module_edition WHERE file_name IS NOT NULL AND captions LIKE 'WEBVTT%'";
+    assert_eq!(lab.number(shown).await, 3);
+    let marta = lab.signed_in(1).await;
+    let Ok(day) = checkouts::day(&lab.ctx, &marta).await else { panic!("an owner checks out") };
+    let asks = day.waiting.iter().find(|one| one.kind_name == "CNC mill").and_then(|one| one.evidence.as_ref());
+    let said = asks.and_then(|evidence| Lang::En.checkout_trained(&evidence.modules));
+    assert_eq!(said.as_deref(), Some("3 of 3 videos · quiz 100 %"), "whoever asks for a mill has learnt");
+    let ready = day.candidates.iter().filter(|one| one.missing.is_empty()).count();
+    assert_eq!((ready, day.candidates.len()), (1, 4), "{:?}", day.candidates);
+
+    for (uid, name, machines) in demo::cast().cards {
+        for machine in machines.into_iter().filter(|machine| !matches!(machine.0, 7 | 9)) {
+            let checked = access::check(&lab.ctx, machine, &uid).await.unwrap();
+            assert!(matches!(checked.decision, Decision::Allow { .. }), "{name} at {machine}: {checked:?}");
+        }
+    }
+
+    let uses = lab.number("SELECT count(*) FROM use_session").await;
+    demo::furnish(&lab.ctx).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM use_session").await, uses, "a second start changes nothing");
+}
+
+#[tokio::test]
+async fn a_demo_that_was_broken_off_says_so() {
+    let lab = Lab::empty().await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.invented', 'begun')")
+        .await;
+    assert!(matches!(demo::furnish(&lab.ctx).await, Err(DemoError::Unfinished)));
+}
+
+#[tokio::test]
+async fn a_folder_that_somebody_lives_in_is_refused() {
+    let lab = Lab::open().await;
+    assert!(matches!(demo::furnish(&lab.ctx).await, Err(DemoError::Inhabited)));
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 3);
+
+    let begun = Lab::empty().await;
+    begun.sql("INSERT INTO place (name) VALUES ('Attic')").await;
+    assert!(matches!(demo::furnish(&begun.ctx).await, Err(DemoError::Inhabited)), "one place is enough");
+}

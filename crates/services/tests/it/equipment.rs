@@ -1,0 +1,105 @@
+//! Adding machines and giving cards, through the services.
+
+use crate::lab::Lab;
+use domain::{
+    actor::{Actor, Door, Forbidden},
+    id::{MachineId, PersonId},
+};
+use services::error::ServiceError;
+use services::{
+    cards::{self, CardsError},
+    equipment::{self, AddMachine, EquipmentError, ValidationError},
+};
+use text::Lang;
+
+fn typed(name: &str, kind: &str, number: &str) -> AddMachine {
+    AddMachine { name: name.into(), kind: kind.into(), number: number.into() }
+}
+
+async fn add(lab: &Lab, name: &str, kind: &str, number: &str) -> Result<MachineId, EquipmentError> {
+    equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, typed(name, kind, number)).await
+}
+
+fn faults(error: EquipmentError) -> Vec<ValidationError> {
+    let EquipmentError::Invalid(faults) = error else { panic!("{error}") };
+    faults
+}
+
+#[tokio::test]
+async fn a_known_type_is_taken_and_a_new_name_makes_one() {
+    let lab = Lab::open().await;
+    let before = lab.number("SELECT count(*) FROM equipment_type").await;
+    let second = add(&lab, "Laser 2", " laser CUTTER ", "").await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type").await, before);
+    assert_eq!(lab.number("SELECT type_id FROM machine ORDER BY id DESC LIMIT 1").await, 3);
+    let third = add(&lab, "Kiln", "Kiln", "7").await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type").await, before + 1);
+    assert!(second < third);
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'machine.added'").await, 2);
+}
+
+#[tokio::test]
+async fn every_field_that_does_not_fit_is_named_at_once() {
+    let lab = Lab::open().await;
+    let all = faults(add(&lab, " ", &"x".repeat(201), "0").await.unwrap_err());
+    assert_eq!(all, [ValidationError::Name, ValidationError::Type, ValidationError::Number]);
+    for number in ["65536", "-1", "1.5", "seven"] {
+        assert_eq!(faults(add(&lab, "a", "b", number).await.unwrap_err()), [ValidationError::Number], "{number}");
+    }
+    assert_eq!(
+        faults(add(&lab, "a", "Laser cutter", "11").await.unwrap_err()),
+        [ValidationError::NumberTaken("Laser".into())]
+    );
+    assert_eq!(
+        faults(add(&lab, "a", "System", "").await.unwrap_err()),
+        [ValidationError::Type],
+        "not the built-in ones"
+    );
+    assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2, "nothing half-written");
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE name = 'b'").await, 0);
+}
+
+#[tokio::test]
+async fn a_type_that_is_put_away_is_not_taken_for_a_new_one_however_its_name_is_written() {
+    let lab = Lab::open().await;
+    lab.sql("INSERT INTO equipment_type (id, name, risk, archived_at) VALUES (9, 'Kiln', 'high', 1)").await;
+    for name in ["Kiln", " kiln "] {
+        let error = add(&lab, "Oven", name, "").await.unwrap_err();
+        let problem = error.problem(Lang::En);
+        assert_eq!(faults(error), [ValidationError::TypeShelved], "{name}");
+        assert!(problem.at("kind").unwrap().contains("archived"), "{problem:?}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE lower(name) = 'kiln'").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2);
+}
+
+#[tokio::test]
+async fn the_lowest_free_number_is_offered() {
+    let lab = Lab::open().await;
+    assert_eq!(equipment::choices(&lab.ctx, &Actor::TOOLGATE).await.unwrap().number, 1);
+    add(&lab, "One", "Saw", "1").await.unwrap();
+    let choices = equipment::choices(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!((choices.number, choices.kinds), (2, vec!["Laser cutter".into(), "Lathe".into(), "Saw".into()]));
+}
+
+#[tokio::test]
+async fn a_card_belongs_to_one_person() {
+    let lab = Lab::open().await;
+    let give = async |person, uid: &str| cards::give(&lab.ctx, &Actor::TOOLGATE, PersonId(person), uid).await;
+    give(2, "0F:BE:AD:DE").await.unwrap();
+    assert!(matches!(give(1, "deadbe0f").await, Err(CardsError::Taken(_))), "the same four bytes");
+    assert!(matches!(give(1, "nonsense").await, Err(CardsError::NotAUid)));
+    assert!(matches!(give(99, "deadbe00").await, Err(CardsError::UnknownPerson)));
+    let told = lab.text("SELECT group_concat(detail) FROM audit").await;
+    assert!(!told.contains("deadbe0f"), "a6: {told}");
+}
+
+#[tokio::test]
+async fn strangers_add_nothing() {
+    let lab = Lab::open().await;
+    let stranger = Actor::anybody(true, Door::Web);
+    let refused = equipment::add_machine(&lab.ctx, &stranger, typed("a", "b", "")).await;
+    assert!(matches!(refused, Err(EquipmentError::Forbidden(Forbidden::SignIn))));
+    let refused = cards::give(&lab.ctx, &stranger, PersonId(1), "deadbe0f").await;
+    assert!(matches!(refused, Err(CardsError::Forbidden(Forbidden::SignIn))));
+}

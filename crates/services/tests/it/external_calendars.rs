@@ -1,0 +1,512 @@
+//! External calendars: what their events take, what they meet, and what stands when they cannot be read.
+
+use crate::lab::{LASER_ID, Lab, NOON, bookings::told};
+use domain::{
+    actor::Actor,
+    bookings::{Cause, Deed, Refusal, Resource},
+    external_calendars::{EVERY, Failure, PAUSE, Skipped, WHOLE},
+    id::{BookingId, ExternalCalendarId, RoomId},
+    jobs::Job,
+    live::Hint,
+    notices::Kind,
+    occupations::Span,
+    time::{DAY, HOUR, MINUTE, Millis},
+    zone::to_rfc3339,
+};
+use services::{
+    bookings::{self, Ask, BookingsError, Decide, Look},
+    closures::{self, Close},
+    external_calendars::{self, AddCalendar, Answer, ExternalCalendarsError, Fetcher, Question, ValidationError},
+    jobs, notices, rooms,
+};
+use std::{
+    future::{Future, ready},
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
+use text::Lang;
+use views::external_calendars::ExternalCalendar;
+
+const LASER: Resource = Resource::Machine(LASER_ID);
+const HALL: Resource = Resource::Room(RoomId(1));
+const ADDRESS: &str = "https://uni.example/rooms/b12.ics?key=hunter2";
+
+/// Somebody else's server, which answers what the test says.
+#[derive(Default)]
+struct Shelf {
+    file: Mutex<Option<Result<String, Failure>>>,
+    asked: Mutex<Vec<Question>>,
+}
+
+impl Shelf {
+    fn has(&self, events: &[Span]) {
+        let at = |at: Millis| to_rfc3339(at).unwrap().replace(['-', ':'], "");
+        let event = |span: &Span| {
+            format!(
+                "BEGIN:VEVENT\r\nSUMMARY:Thesis of Zoe\r\nDTSTART:{}\r\nDTEND:{}\r\nEND:VEVENT\r\n",
+                at(span.starts),
+                at(span.ends)
+            )
+        };
+        self.says(&events.iter().map(event).collect::<String>());
+    }
+
+    fn says(&self, events: &str) {
+        *self.file.lock().unwrap() = Some(Ok(format!("BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n")));
+    }
+
+    fn sends(&self, text: &str) {
+        *self.file.lock().unwrap() = Some(Ok(text.to_owned()));
+    }
+
+    fn fails(&self, failure: Failure) {
+        *self.file.lock().unwrap() = Some(Err(failure));
+    }
+
+    /// As it was.
+    fn is_unchanged(&self) {
+        *self.file.lock().unwrap() = None;
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+}
+
+impl Fetcher for Shelf {
+    fn permits(&self, _: &str) -> bool {
+        false
+    }
+
+    fn fetch(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send + '_>> {
+        self.asked.lock().unwrap().push(question);
+        let answer = match self.file.lock().unwrap().clone() {
+            None => Ok(Answer::Unchanged),
+            Some(Err(failure)) => Err(failure),
+            Some(Ok(text)) => {
+                Ok(Answer::File { body: text.into_bytes(), etag: Some("\"1\"".into()), last_modified: None })
+            }
+        };
+        Box::pin(ready(answer))
+    }
+}
+
+/// The lab with a hall that the laser stands in, Carl (4), a member who may use lasers, Olga (6), who owns the type, and Ken (11), who
+/// manages. It is Friday, 15 January 2027, 08:00 in UTC.
+async fn open() -> (Lab, Arc<Shelf>) {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (6, 'active', 0), (11, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (4, 'Carl'), (6, 'Olga'), (11, 'Ken');
+         INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 20);
+         INSERT INTO room_machine (machine_id, room_id) VALUES (1, 1);
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'Europe/Rome')",
+    )
+    .await;
+    for (person, kind, relation) in [
+        (4, 1, "user"),
+        (4, 3, "user"),
+        (6, 1, "user"),
+        (6, 3, "owner"),
+        (11, 1, "user"),
+        (11, 1, "owner"),
+        (11, 3, "user"),
+    ] {
+        lab.grant(person, kind, relation).await;
+    }
+    let lab = lab.reopen().await;
+    let shelf = Arc::new(Shelf::default());
+    external_calendars::arrange(&lab.ctx, shelf.clone());
+    (lab, shelf)
+}
+
+fn span(hours: u32, minutes: u32) -> Span {
+    let starts = NOON.after(HOUR * hours);
+    Span { starts, ends: starts.after(MINUTE * minutes) }
+}
+
+fn new(lab: &Lab, resource: Resource) -> Result<AddCalendar, Vec<ValidationError>> {
+    AddCalendar::read(&lab.ctx, Some(resource), "Timetable", ADDRESS)
+}
+
+async fn add(lab: &Lab, actor: &Actor, resource: Resource) -> ExternalCalendarId {
+    external_calendars::add(&lab.ctx, actor, new(lab, resource)).await.unwrap()
+}
+
+async fn only(lab: &Lab, actor: &Actor) -> ExternalCalendar {
+    external_calendars::list(&lab.ctx, actor).await.unwrap().calendars.remove(0)
+}
+
+/// An hour later all calendars are read.
+async fn next(lab: &Lab) {
+    lab.pass(EVERY);
+    jobs::run(&lab.ctx, Job::ExternalCalendars).await;
+}
+
+async fn book(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> Result<BookingId, BookingsError> {
+    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span })).await.map(|(id, _)| id)
+}
+
+/// What the calendar takes, in order.
+async fn taken(lab: &Lab) -> Vec<(i64, i64)> {
+    let mut conn = lab.raw().await;
+    let rows = sqlx::query_as::<_, (i64, i64)>(
+        "SELECT o.starts_at, o.ends_at FROM occupation o JOIN closure c ON c.id = o.closure_id
+          WHERE c.kind = 'external' AND o.machine_id = 1 ORDER BY 1",
+    );
+    let hours = |at: i64| (at - NOON.0) / 3_600_000;
+    rows.fetch_all(&mut conn).await.unwrap().into_iter().map(|(from, to)| (hours(from), hours(to))).collect()
+}
+
+#[tokio::test]
+async fn an_event_takes_its_time_until_it_vanishes() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    shelf.has(&[span(24, 60), span(28, 60)]);
+    add(&lab, &ken, LASER).await;
+    let refused = book(&lab, &carl, LASER, span(24, 30)).await.unwrap_err();
+    let BookingsError::Refused(refused) = refused else { panic!("{refused:?}") };
+    assert!(matches!(refused.refusals[..], [Refusal::Taken(taken)] if taken.by == Cause::External), "{refused:?}");
+    // One moved, one gone.
+    shelf.has(&[span(30, 60)]);
+    next(&lab).await;
+    assert_eq!(taken(&lab).await, [(30, 31)]);
+    book(&lab, &carl, LASER, span(24, 30)).await.unwrap();
+    let one = only(&lab, &ken).await;
+    assert_eq!((one.taken, one.collisions, one.failure), (1, 0, None));
+    assert_eq!(lab.number("SELECT count(*) FROM closure").await, 1, "what never began leaves no row");
+    // What it was about is nowhere, and its address only where it is kept.
+    for text in ["Thesis", "hunter2"] {
+        let found = lab.text("SELECT group_concat(detail || subject || action) FROM audit").await;
+        assert!(!found.contains(text), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn a_room_takes_its_machines_along() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    shelf.has(&[span(24, 60)]);
+    let id = add(&lab, &ken, HALL).await;
+    for resource in [HALL, LASER] {
+        assert!(
+            matches!(book(&lab, &carl, resource, span(24, 30)).await, Err(BookingsError::Refused(_))),
+            "{resource}"
+        );
+    }
+    external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
+    book(&lab, &carl, LASER, span(24, 30)).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM external_calendar WHERE address IS NOT NULL").await, 0);
+    assert!(external_calendars::list(&lab.ctx, &ken).await.unwrap().calendars.is_empty());
+    assert!(matches!(external_calendars::remove(&lab.ctx, &ken, id).await, Err(ExternalCalendarsError::Unknown)));
+    next(&lab).await;
+    assert_eq!(shelf.asked(), 1, "nobody reads it any more");
+}
+
+#[tokio::test]
+async fn what_was_booked_before_stands_and_the_rest_of_the_event_is_taken() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    let booking = book(&lab, &carl, LASER, span(24, 60)).await.unwrap();
+    let later = Span { starts: NOON.after(HOUR * 24 + MINUTE * 30), ends: NOON.after(HOUR * 26) };
+    shelf.has(&[later, span(28, 60)]);
+    add(&lab, &ken, HALL).await;
+    let one = only(&lab, &ken).await;
+    assert_eq!((one.taken, one.collisions), (2, 1));
+    // The machine around its booking, and the room that it stands in all the time.
+    assert_eq!(taken(&lab).await, [(25, 26), (28, 29)]);
+    let room = "SELECT count(*) FROM occupation WHERE room_id = 1 AND starts_at = ";
+    assert_eq!(lab.number(format!("{room}{}", later.starts.0).leak()).await, 1);
+    let clash = one.clashes[0];
+    assert_eq!((clash.starts.at, clash.ends.at, clash.cause), (later.starts, later.ends, Cause::Booking));
+    assert_eq!((clash.with_starts.at, clash.with_ends.at), (span(24, 60).starts, span(24, 60).ends));
+    assert_eq!(lab.text("SELECT state FROM booking").await, "approved");
+
+    bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    // Before anybody else can have it.
+    let late = Span { starts: later.starts, ends: later.starts.after(MINUTE * 30) };
+    assert!(matches!(book(&lab, &carl, LASER, late).await, Err(BookingsError::Refused(_))));
+    assert_eq!(taken(&lab).await, [(24, 26), (28, 29)]);
+    // Its server says that nothing changed there, and nothing is left to do here.
+    shelf.is_unchanged();
+    next(&lab).await;
+    let one = only(&lab, &ken).await;
+    assert_eq!((one.taken, one.collisions), (2, 0));
+    assert_eq!(taken(&lab).await, [(24, 26), (28, 29)]);
+}
+
+#[tokio::test]
+async fn closure_that_calls_off_what_is_booked_is_made_within_an_event_which_takes_the_rest() {
+    let (lab, shelf) = open().await;
+    let ken = lab.signed_in(11).await;
+    shelf.has(&[span(24, 10 * 60)]);
+    add(&lab, &ken, HALL).await;
+    assert_eq!(taken(&lab).await, [(24, 34)]);
+    let close = |call_off| {
+        let close = Close::read(Some(LASER), true, Ok(span(26, 120)), "").unwrap();
+        closures::close(&lab.ctx, &ken, Ok(Close { call_off, ..close }))
+    };
+    assert!(matches!(close(false).await, Err(BookingsError::Refused(_))));
+    close(true).await.unwrap();
+    assert_eq!(taken(&lab).await, [(24, 26), (28, 34)]);
+    let one = only(&lab, &ken).await;
+    assert_eq!((one.collisions, one.clashes[0].cause), (1, Cause::Maintenance));
+    next(&lab).await;
+    assert_eq!(taken(&lab).await, [(24, 26), (28, 34)], "and stays so");
+}
+
+#[tokio::test]
+async fn a_long_event_takes_all_that_nobody_was_promised_and_whoever_was_hears_of_it_once() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    for at in [26, 30] {
+        book(&lab, &carl, LASER, span(at, 60)).await.unwrap();
+    }
+    lab.sql("INSERT INTO closure (id, machine_id, kind, starts_at, ends_at, made_at) VALUES (900, 1, 'maintenance', 1, 2, 0)").await;
+    let maintained = span(32, 120);
+    let made = format!(
+        "INSERT INTO occupation (machine_id, starts_at, ends_at, closure_id) VALUES (1, {}, {}, 900)",
+        maintained.starts.0, maintained.ends.0
+    );
+    lab.sql(made.leak()).await;
+    shelf.has(&[span(24, 10 * 60)]);
+    add(&lab, &ken, LASER).await;
+    let around = [(24, 26), (27, 30), (31, 32)];
+    assert_eq!(taken(&lab).await, around);
+    let one = only(&lab, &ken).await;
+    let causes: Vec<_> = one.clashes.iter().map(|clash| clash.cause).collect();
+    assert_eq!((one.collisions, causes), (3, vec![Cause::Booking, Cause::Booking, Cause::Maintenance]));
+    assert_eq!(told(&lab, 4).await, [Kind::BookingClash; 2]);
+    assert_eq!(told(&lab, 6).await, [Kind::CalendarClash], "the owner of the type is nearest to it");
+    for _ in 0..3 {
+        next(&lab).await;
+    }
+    assert_eq!(taken(&lab).await, around);
+    assert_eq!((told(&lab, 4).await.len(), told(&lab, 6).await.len()), (2, 1));
+    // What became free without anybody having cancelled it is taken at the next reading.
+    lab.sql("DELETE FROM occupation WHERE closure_id = 900").await;
+    next(&lab).await;
+    assert_eq!(taken(&lab).await, [(24, 26), (27, 30), (31, 34)]);
+}
+
+#[tokio::test]
+async fn a_time_that_an_event_waits_for_is_not_offered_to_others() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    let booking = book(&lab, &carl, LASER, span(26, 60)).await.unwrap();
+    notices::follow(&lab.ctx, &ken, LASER_ID, true).await.unwrap();
+    shelf.has(&[span(24, 10 * 60)]);
+    let id = add(&lab, &ken, LASER).await;
+    bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(Deed::Cancel), "")).await.unwrap();
+    assert_eq!(taken(&lab).await, [(24, 34)]);
+    assert!(!told(&lab, 11).await.contains(&Kind::TimeFreed));
+    external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
+    assert_eq!(taken(&lab).await, []);
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_named_to_those_who_care_for_it_and_goes_with_the_calendar() {
+    let (lab, shelf) = open().await;
+    let (ken, olga, carl) = (lab.signed_in(11).await, lab.signed_in(6).await, lab.signed_in(4).await);
+    let lost = |title: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nSUMMARY:{title}\r\nDTSTART;TZID=Atlantis:20270117T080000\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
+        )
+    };
+    shelf.says(&lost("Thesis of Zoe"));
+    let id = add(&lab, &olga, LASER).await;
+    let one = only(&lab, &ken).await;
+    let [left_out] = &one.left_out[..] else { panic!("{:?}", one.left_out) };
+    assert_eq!((left_out.title.as_str(), left_out.why), ("Thesis of Zoe", Skipped::Zone));
+    assert_eq!(told(&lab, 6).await, [Kind::CalendarLeftOut]);
+    // Where the machine is looked at.
+    let look = Look { resource: LASER, date: None, minutes: None, at: None, moving: None };
+    for (who, named) in [(&ken, 1), (&olga, 1), (&carl, 0)] {
+        let day = bookings::day(&lab.ctx, who, Lang::En, Some(look)).await.unwrap();
+        assert_eq!(day.left_out.len(), named);
+    }
+    next(&lab).await;
+    assert_eq!(told(&lab, 6).await.len(), 1, "nothing new");
+    shelf.says(&(lost("Thesis of Zoe") + &lost("Statics")));
+    next(&lab).await;
+    assert_eq!(told(&lab, 6).await.len(), 2);
+    shelf.says(&(lost("Thesis of Zoe") + &lost("Algebra")));
+    next(&lab).await;
+    assert_eq!(told(&lab, 6).await.len(), 3, "another one, though as many");
+    shelf.says(&lost("Algebra"));
+    next(&lab).await;
+    assert_eq!(told(&lab, 6).await.len(), 3, "one less");
+    external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM external_calendar WHERE left_out <> '[]'").await, 0);
+    let found = lab.text("SELECT group_concat(detail || subject || action) FROM audit").await;
+    assert!(!found.contains("Zoe"), "{found}");
+}
+
+// A23
+#[tokio::test]
+async fn a_calendar_is_read_once_an_hour_and_after_a_pause_at_once() {
+    let (lab, shelf) = open().await;
+    let ken = lab.signed_in(11).await;
+    shelf.has(&[span(24, 60)]);
+    let id = add(&lab, &ken, LASER).await;
+    for (passed, asked) in
+        [(MINUTE * 30, 1), (MINUTE * 25, 1), (MINUTE * 5, 2), (MINUTE * 5, 2), (HOUR * 9, 3), (MINUTE, 3)]
+    {
+        lab.pass(passed);
+        jobs::run(&lab.ctx, Job::ExternalCalendars).await;
+        assert_eq!(shelf.asked(), asked, "{passed:?}");
+    }
+    external_calendars::read_now(&lab.ctx, &ken, id).await.unwrap();
+    let again = external_calendars::read_now(&lab.ctx, &ken, id).await;
+    assert!(matches!(again, Err(ExternalCalendarsError::JustRead(_))), "{again:?}");
+    lab.pass(PAUSE + MINUTE);
+    external_calendars::read_now(&lab.ctx, &ken, id).await.unwrap();
+    assert_eq!(shelf.asked(), 5);
+    lab.sql("UPDATE machine SET archived_at = 5 WHERE id = 1").await;
+    next(&lab).await;
+    assert_eq!(shelf.asked(), 5, "nobody can book it");
+}
+
+#[tokio::test]
+async fn unchanged_keeps_all_and_once_a_day_all_is_read() {
+    let (lab, shelf) = open().await;
+    let ken = lab.signed_in(11).await;
+    shelf.says("BEGIN:VEVENT\r\nDTSTART:20270104T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n");
+    add(&lab, &ken, LASER).await;
+    assert_eq!(only(&lab, &ken).await.taken, 90);
+    shelf.is_unchanged();
+    next(&lab).await;
+    let one = only(&lab, &ken).await;
+    assert_eq!((one.failure, one.taken, one.read.map(|at| at.at)), (None, 90, Some(lab.now())));
+    let etags = |shelf: &Shelf| shelf.asked.lock().unwrap().iter().map(|one| one.etag.clone()).collect::<Vec<_>>();
+    assert_eq!(etags(&shelf), [None, Some("\"1\"".to_owned())]);
+    lab.pass(WHOLE);
+    shelf.says("BEGIN:VEVENT\r\nDTSTART:20270104T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n");
+    next(&lab).await;
+    assert_eq!(etags(&shelf).last(), Some(&None), "nobody asks whether it is unchanged");
+    let last = lab.number("SELECT max(ends_at) FROM closure").await;
+    assert!(last > NOON.after(DAY * 90).0, "a day further");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_changes_nothing_and_says_why_and_since_when() {
+    let (lab, shelf) = open().await;
+    let ken = lab.signed_in(11).await;
+    shelf.has(&[span(48, 60)]);
+    add(&lab, &ken, LASER).await;
+    let mut since = None;
+    for failure in [Failure::Unreachable, Failure::Missing, Failure::NotCalendar] {
+        match failure {
+            Failure::NotCalendar => shelf.sends("<html>Please sign in</html>"),
+            failure => shelf.fails(failure),
+        }
+        next(&lab).await;
+        let one = only(&lab, &ken).await;
+        let (why, at) = one.failure.unwrap();
+        let first = *since.get_or_insert(at);
+        assert_eq!((why, at, one.taken), (failure, first, 1));
+        assert_eq!(one.read.map(|at| at.at), Some(NOON));
+    }
+    assert_eq!(taken(&lab).await, [(48, 49)]);
+    shelf.says("BEGIN:VEVENT\r\nDTSTART;TZID=Atlantis:20270117T080000\r\nDURATION:PT1H\r\nEND:VEVENT\r\n");
+    next(&lab).await;
+    let one = only(&lab, &ken).await;
+    assert_eq!((one.failure, one.taken, one.skipped.len()), (None, 0, 1));
+}
+
+// A9
+#[tokio::test]
+async fn a_weekly_course_keeps_its_hour_over_the_change_of_the_clocks() {
+    let (lab, shelf) = open().await;
+    let ken = lab.signed_in(11).await;
+    // 28 March 2027 is a change.
+    shelf.says("BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Rome:20270321T100000\r\nDURATION:PT2H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\nEND:VEVENT\r\n");
+    add(&lab, &ken, LASER).await;
+    let starts = lab.text("SELECT group_concat(strftime('%d %H', starts_at / 1000, 'unixepoch'), ', ') FROM (SELECT * FROM closure ORDER BY starts_at)").await;
+    assert_eq!(starts, "21 09, 28 08, 04 08");
+}
+
+#[tokio::test]
+async fn only_those_who_care_for_it_have_calendars_and_see_their_addresses() {
+    let (lab, shelf) = open().await;
+    let (ken, olga, carl) = (lab.signed_in(11).await, lab.signed_in(6).await, lab.signed_in(4).await);
+    shelf.has(&[]);
+    let lasers = add(&lab, &olga, LASER).await;
+    let hall = add(&lab, &ken, HALL).await;
+    let seen = |all: views::external_calendars::ExternalCalendars| {
+        all.calendars.iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(external_calendars::list(&lab.ctx, &ken).await.unwrap()), [lasers, hall]);
+    assert_eq!(
+        seen(external_calendars::list(&lab.ctx, &olga).await.unwrap()),
+        [lasers],
+        "rooms are the managers’"
+    );
+    for who in [&carl, &lab.signed_in(2).await] {
+        assert!(matches!(
+            external_calendars::list(&lab.ctx, who).await,
+            Err(ExternalCalendarsError::Forbidden(_))
+        ));
+        for refused in [
+            external_calendars::add(&lab.ctx, who, new(&lab, LASER)).await.map(|_| ()),
+            external_calendars::rename(&lab.ctx, who, lasers, 1, "Mine").await,
+            external_calendars::read_now(&lab.ctx, who, lasers).await,
+            external_calendars::remove(&lab.ctx, who, lasers).await,
+        ] {
+            assert!(matches!(refused, Err(ExternalCalendarsError::Forbidden(_))), "{refused:?}");
+        }
+    }
+    assert!(matches!(
+        external_calendars::remove(&lab.ctx, &olga, hall).await,
+        Err(ExternalCalendarsError::Forbidden(_))
+    ));
+    external_calendars::rename(&lab.ctx, &olga, lasers, 1, "Courses").await.unwrap();
+    let stale = external_calendars::rename(&lab.ctx, &ken, lasers, 1, "Course").await;
+    assert!(matches!(stale, Err(ExternalCalendarsError::Stale(_))), "{stale:?}");
+    let tree = Resource::from_word("tree");
+    let wrong = AddCalendar::read(&lab.ctx, tree, "", "http://169.254.169.254/x");
+    let wrong = external_calendars::add(&lab.ctx, &ken, wrong).await;
+    let Err(ExternalCalendarsError::Invalid(errors)) = wrong else { panic!("{wrong:?}") };
+    assert_eq!(errors, [ValidationError::Resource, ValidationError::Name, ValidationError::Private]);
+}
+
+#[tokio::test]
+async fn a_machine_that_comes_into_a_room_is_taken_with_it() {
+    let (lab, shelf) = open().await;
+    let ken = lab.signed_in(11).await;
+    shelf.has(&[span(24, 60)]);
+    add(&lab, &ken, HALL).await;
+    let hall = |machines| rooms::DescribeRoom::read("Hall", Some(20), "", Ok(None), Ok(machines));
+    rooms::save(&lab.ctx, &ken, RoomId(1), 1, hall(vec![])).await.unwrap();
+    assert_eq!(taken(&lab).await, []);
+    rooms::save(&lab.ctx, &ken, RoomId(1), 2, hall(vec![LASER_ID])).await.unwrap();
+    assert_eq!(taken(&lab).await, [(24, 25)]);
+    shelf.has(&[]);
+    next(&lab).await;
+    assert_eq!(taken(&lab).await, []);
+}
+
+#[tokio::test]
+async fn an_event_that_vanishes_gives_its_time_to_who_follows_and_is_news_of_the_machine() {
+    let (lab, shelf) = open().await;
+    let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
+    notices::follow(&lab.ctx, &carl, LASER_ID, true).await.unwrap();
+    let mut coming = lab.ctx.live().subscribe("").2;
+    let mut heard = async || {
+        loop {
+            if coming.recv().await.unwrap().hint == Some(Hint::Machine(LASER_ID)) {
+                break;
+            }
+        }
+    };
+    shelf.has(&[span(24, 60), span(28, 60)]);
+    let id = add(&lab, &ken, LASER).await;
+    heard().await;
+    shelf.has(&[span(28, 60)]);
+    next(&lab).await;
+    heard().await;
+    assert_eq!(told(&lab, 4).await, [Kind::TimeFreed]);
+    external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
+    heard().await;
+    assert_eq!(told(&lab, 4).await, [Kind::TimeFreed; 2]);
+}

@@ -1,0 +1,369 @@
+//! Types, places, and many machines at once, through the services.
+
+use crate::lab::{LASER, LASER_ID, Lab, ada};
+use domain::{
+    actor::Forbidden,
+    id::{MachineId, PlaceId, TypeId},
+    problem::Kind,
+};
+use services::error::ServiceError;
+use services::{
+    boards,
+    equipment::{self, Bulk, EquipmentError, ValidationError, Whither},
+    machines,
+};
+use text::Lang;
+use views::equipment::{Moved, TypedBulk, TypedSettings, TypedType};
+
+const LASERS: TypeId = TypeId(3);
+const LATHES: TypeId = TypeId(4);
+
+fn typed(name: &str) -> TypedType {
+    TypedType { name: name.into(), risk: "medium".into(), ..TypedType::default() }
+}
+
+/// Bob owns the laser cutters, Ada is a manager.
+async fn staffed() -> Lab {
+    let lab = Lab::open().await;
+    lab.grant(1, 1, "owner").await;
+    lab.grant(2, 3, "owner").await;
+    lab
+}
+
+fn faults(error: EquipmentError) -> Vec<ValidationError> {
+    let EquipmentError::Invalid(faults) = error else { panic!("{error}") };
+    faults
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_ring_of_required_types_is_refused_and_named() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let save = async |kind, version, name: &str, requires: &[&str]| {
+        equipment::save_type(&lab.ctx, &ada, kind, version, typed(name), words(requires)).await
+    };
+    let planer = equipment::add_type(&lab.ctx, &ada, typed("Planer"), words(&["4"])).await.unwrap();
+    save(LATHES, 1, "Lathe", &["3"]).await.unwrap();
+    let error = save(LASERS, 1, "Laser cutter", &[&planer.to_string()]).await.unwrap_err();
+    assert_eq!(faults(error), [ValidationError::Ring("Planer → Lathe → Laser cutter".into())]);
+    assert_eq!(
+        faults(save(LASERS, 1, "Laser cutter", &["3"]).await.unwrap_err()),
+        [ValidationError::Ring("Laser cutter".into())]
+    );
+    for wrong in ["1", "99", "x"] {
+        let error = save(LASERS, 1, "Laser cutter", &[wrong]).await.unwrap_err();
+        assert_eq!(
+            faults(error),
+            [ValidationError::Requires],
+            "{wrong}: the space is required of everybody anyhow"
+        );
+    }
+    let sheet = equipment::type_sheet(&lab.ctx, &ada, Some(planer)).await.unwrap();
+    assert_eq!(sheet.saved.value("requires[]"), "4");
+    save(planer, 1, "Planer", &["4,3"]).await.unwrap();
+    let sheet = equipment::type_sheet(&lab.ctx, &ada, Some(planer)).await.unwrap();
+    assert_eq!((sheet.saved.value("requires[]"), sheet.saved.version), ("3,4", 2));
+}
+
+// A14
+#[tokio::test]
+async fn of_two_who_edit_a_type_the_second_sees_what_the_first_saved() {
+    let lab = staffed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let open = TypedSettings { mode: "open".into(), ..TypedSettings::default() };
+    let by_ada = TypedType { settings: open, ..typed("Lasers") };
+    equipment::save_type(&lab.ctx, &ada, LASERS, 1, by_ada, vec![]).await.unwrap();
+    let stale = equipment::save_type(&lab.ctx, &bob, LASERS, 1, typed("Laser"), vec![]).await.unwrap_err();
+    let problem = stale.problem(Lang::En);
+    let saved = problem.saved.unwrap();
+    assert_eq!((problem.kind, saved.value("name"), saved.value("mode")), (Kind::Conflict, "Lasers", "open"));
+    assert_eq!(saved.by.as_deref(), Some("Ada"));
+    assert_eq!(lab.text("SELECT name FROM equipment_type WHERE id = 3").await, "Lasers");
+    let theirs = equipment::save_type(&lab.ctx, &bob, LATHES, 1, typed("Mine"), vec![]).await;
+    assert!(matches!(theirs, Err(EquipmentError::Forbidden(Forbidden::NotAllowed))), "an owner of another type");
+}
+
+#[tokio::test]
+async fn a_type_with_machines_stays_and_says_that_one_runs() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    lab.starts(LASER, &ada()).await;
+    let error = equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap_err();
+    assert!(matches!(error, EquipmentError::HasMachines { there: 1, running: 1 }), "{error}");
+    let said = error.problem(Lang::En).detail;
+    assert!(said.contains("Archive it") && said.contains("right now"), "{said}");
+    lab.stops(LASER, &ada(), 60).await;
+    equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
+    equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap();
+    let choices = equipment::choices(&lab.ctx, &manager).await.unwrap();
+    assert_eq!(choices.kinds, ["Lathe"]);
+    let refused = equipment::add_type(&lab.ctx, &manager, typed("Laser cutter"), vec![]).await.unwrap_err();
+    assert_eq!(faults(refused), [ValidationError::TypeTaken], "also by one that is put away");
+    let refused = equipment::add_type(&lab.ctx, &manager, typed("laser CUTTER"), vec![]).await.unwrap_err();
+    assert_eq!(faults(refused), [ValidationError::TypeTaken], "nobody would tell them apart in a list");
+    equipment::archive_type(&lab.ctx, &manager, LASERS, false).await.unwrap();
+    assert_eq!(equipment::choices(&lab.ctx, &manager).await.unwrap().kinds.len(), 2);
+    for name in ["Étau", "drill"] {
+        equipment::add_type(&lab.ctx, &manager, typed(name), vec![]).await.unwrap();
+    }
+    let kinds = equipment::choices(&lab.ctx, &manager).await.unwrap().kinds;
+    assert_eq!(kinds, ["drill", "Étau", "Laser cutter", "Lathe"], "as a dictionary has them");
+    for built_in in [TypeId(1), TypeId(2)] {
+        let refused = equipment::archive_type(&lab.ctx, &manager, built_in, true).await;
+        assert!(matches!(refused, Err(EquipmentError::UnknownType)));
+    }
+}
+
+#[tokio::test]
+async fn a_type_that_others_require_stays_and_names_them() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let induction = equipment::add_type(&lab.ctx, &ada, typed("Induction"), vec![]).await.unwrap();
+    let first = words(&[&induction.to_string()]);
+    for (kind, name) in [(LASERS, "Laser cutter"), (LATHES, "Lathe")] {
+        equipment::save_type(&lab.ctx, &ada, kind, 1, typed(name), first.clone()).await.unwrap();
+    }
+    let refused = equipment::archive_type(&lab.ctx, &ada, induction, true).await.unwrap_err().problem(Lang::En);
+    assert_eq!((refused.code.as_str(), refused.kind), ("type.required", Kind::Conflict));
+    assert!(refused.detail.contains("Laser cutter, Lathe"), "{}", refused.detail);
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE archived_at IS NOT NULL").await, 0);
+
+    // Those that are put away themselves are in nobody's way; they come back after what they require.
+    lab.sql("UPDATE machine SET archived_at = 1").await;
+    for kind in [LASERS, LATHES, induction] {
+        equipment::archive_type(&lab.ctx, &ada, kind, true).await.unwrap();
+    }
+    let refused = equipment::archive_type(&lab.ctx, &ada, LASERS, false).await.unwrap_err().problem(Lang::En);
+    assert_eq!((refused.code.as_str(), refused.kind), ("type.requires-away", Kind::Conflict));
+    assert!(refused.detail.contains("Induction"), "{}", refused.detail);
+    equipment::archive_type(&lab.ctx, &ada, induction, false).await.unwrap();
+    equipment::archive_type(&lab.ctx, &ada, LASERS, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_type_requires_stays_chosen_on_its_form_though_it_is_put_away() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    // From before such a thing was refused.
+    lab.sql(
+        "INSERT INTO equipment_type (id, name, risk, archived_at) VALUES (8, 'Attic', 'low', 1), (9, 'Induction', 'low', 1);
+         INSERT INTO type_requirement (type_id, requires_id) VALUES (3, 9)",
+    )
+    .await;
+    let sheet = equipment::type_sheet(&lab.ctx, &ada, Some(LASERS)).await.unwrap();
+    let offered: Vec<_> = sheet.others.iter().map(|(kind, _)| kind.0).collect();
+    assert_eq!((offered, sheet.away), (vec![9, 4], vec![TypeId(9)]), "and nothing else that is put away");
+    let requires = words(&[sheet.saved.value("requires[]")]);
+    equipment::save_type(&lab.ctx, &ada, LASERS, 1, typed("Lasers"), requires).await.unwrap();
+    assert_eq!(lab.number("SELECT requires_id FROM type_requirement WHERE type_id = 3").await, 9);
+    for kind in [Some(LATHES), None] {
+        let sheet = equipment::type_sheet(&lab.ctx, &ada, kind).await.unwrap();
+        assert!(sheet.away.is_empty() && sheet.others.iter().all(|(kind, _)| kind.0 < 8), "{sheet:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_machine_whose_type_is_put_away_is_not_taken_back() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
+    equipment::archive_type(&lab.ctx, &manager, LASERS, true).await.unwrap();
+    let refused = equipment::archive(&lab.ctx, &manager, LASER_ID, false).await.unwrap_err();
+    assert!(matches!(refused, EquipmentError::TypeAway), "{refused}");
+    equipment::archive_type(&lab.ctx, &manager, LASERS, false).await.unwrap();
+    equipment::archive(&lab.ctx, &manager, LASER_ID, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_place_is_put_away_once_somebody_said_where_its_machines_go() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let shop = equipment::add_place(&lab.ctx, &ada, " Wood  shop ").await.unwrap();
+    let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
+    assert_eq!(
+        faults(equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap_err()),
+        [ValidationError::PlaceTaken]
+    );
+    lab.sql("UPDATE machine SET place_id = 1").await;
+    let away = async |place, to| equipment::archive_place(&lab.ctx, &ada, place, to).await;
+    let wrong = [Some(Whither::Unsaid), Some(Whither::Place(shop)), Some(Whither::Place(PlaceId(99))), None];
+    for wrong in wrong {
+        assert_eq!(faults(away(shop, wrong).await.unwrap_err()), [ValidationError::WhereTo], "{wrong:?}");
+    }
+    let told = away(shop, Some(Whither::Place(attic))).await.unwrap();
+    assert_eq!((told.name.as_str(), told.away, told.moved.to), ("Wood shop", true, Some(attic)));
+    assert_eq!(told.moved.word(), "1,2", "what it takes to undo it");
+    assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 2 AND version = 2").await, 2);
+    away(attic, Some(Whither::Nowhere)).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await, 2);
+    let told = equipment::restore_place(&lab.ctx, &ada, shop, Moved::default()).await.unwrap();
+    assert_eq!((told.id, told.away), (shop.0, false));
+    assert_eq!(
+        lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await,
+        2,
+        "nobody asked for them"
+    );
+    let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.saved.value("name"), row.archived)).collect();
+    assert_eq!(told, [("Wood shop", false), ("Attic", true)]);
+}
+
+#[tokio::test]
+async fn places_stand_in_their_order_and_then_as_in_a_dictionary_wherever_they_are() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    for name in ["Zimmerei", "abbey", "Étage", "Foyer"] {
+        equipment::add_place(&lab.ctx, &ada, name).await.unwrap();
+    }
+    lab.sql(
+        "UPDATE place SET position = iif(name = 'Foyer', 1, 2);
+         UPDATE machine SET place_id = (SELECT id FROM place WHERE name = 'Zimmerei') WHERE id = 1;
+         UPDATE machine SET place_id = (SELECT id FROM place WHERE name = 'Étage') WHERE id = 2;
+         INSERT INTO machine (id, number, type_id, place_id, name)
+              SELECT 3, 13, 3, id, 'Anvil' FROM place WHERE name = 'Foyer';
+         INSERT INTO machine (id, number, type_id, name) VALUES (4, 14, 3, 'Axe')",
+    )
+    .await;
+    let expected = ["Foyer", "abbey", "Étage", "Zimmerei"];
+    let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.saved.value("name")).collect::<Vec<_>>(), expected);
+    let sheet = equipment::sheet(&lab.ctx, &ada, MachineId(1)).await.unwrap();
+    assert_eq!(sheet.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), expected);
+    let floor = machines::floor(&lab.ctx, &ada).await.unwrap();
+    let order: Vec<_> = floor.places.iter().flat_map(|place| &place.machines).map(|one| one.id.0).collect();
+    assert_eq!(order, [3, 2, 1, 4], "what stands nowhere is last");
+}
+
+// A14
+#[tokio::test]
+async fn a_place_is_renamed_over_the_version_that_was_seen() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
+    let save = async |version, name: &str, position: i64| {
+        equipment::save_place(&lab.ctx, &ada, shop, version, name, Some(position)).await
+    };
+    save(1, "Timber", 5).await.unwrap();
+    let EquipmentError::Stale(saved) = save(1, "Wood", 1).await.unwrap_err() else { panic!("not stale") };
+    assert_eq!((saved.value("name"), saved.value("position"), saved.version), ("Timber", "5", 2));
+    assert_eq!(faults(save(2, " ", -1).await.unwrap_err()), [ValidationError::Name, ValidationError::Position]);
+    let unknown = equipment::save_place(&lab.ctx, &ada, PlaceId(99), 1, "X", Some(1)).await;
+    assert!(matches!(unknown, Err(EquipmentError::UnknownPlace)));
+}
+
+#[tokio::test]
+async fn many_machines_are_changed_all_or_none_and_none_that_was_changed_meanwhile() {
+    let lab = staffed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let bulk = |field: &str, value: &str| {
+        let settings = TypedSettings { grace: value.into(), ..TypedSettings::default() };
+        Bulk { change: words(&[field]), typed: TypedBulk { settings, ..TypedBulk::default() }, ..Bulk::default() }
+    };
+    let change = async |actor, seen: &[&str], bulk: Bulk| {
+        equipment::change_many(&lab.ctx, actor, &Bulk { machines: words(seen), ..bulk }).await
+    };
+    change(&ada, &["1:1", "2:1"], bulk("grace", "7")).await.unwrap();
+    assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 7);
+    assert_eq!(
+        lab.number("SELECT count(*) FROM audit WHERE action = 'machine.changed'").await,
+        2,
+        "a record of each"
+    );
+    let stale = change(&ada, &["1:1", "2:2"], bulk("grace", "9")).await.unwrap_err();
+    assert!(matches!(&stale, EquipmentError::ManyStale(names) if names == &["Laser"]), "{stale}");
+    assert_eq!(lab.number("SELECT count(*) FROM setting WHERE value = '9'").await, 0, "none of them");
+    let refused = change(&bob, &["1:2", "2:2"], bulk("grace", "")).await;
+    assert!(matches!(refused, Err(EquipmentError::Forbidden(_))), "one of them is not his");
+    assert_eq!(lab.number("SELECT count(*) FROM setting WHERE value = '7'").await, 2);
+    change(&bob, &["1:2"], bulk("grace", "")).await.unwrap();
+    assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 1, "as nobody says anything");
+    for (seen, typed, fault) in [
+        (&[][..], bulk("grace", "1"), ValidationError::NoMachines),
+        (&["1"], bulk("grace", "1"), ValidationError::NoMachines),
+        (&["1:3"], bulk("colour", "1"), ValidationError::NoField),
+        (&["1:3"], bulk("grace", "65536"), ValidationError::Setting("grace", domain::settings::Key::Grace)),
+    ] {
+        assert_eq!(faults(change(&ada, seen, typed).await.unwrap_err()), [fault]);
+    }
+}
+
+#[tokio::test]
+async fn only_the_fields_that_were_chosen_change_and_each_machine_s_fate_is_told_before() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
+    let settings = |grace: &str| TypedSettings {
+        grace: grace.into(),
+        shown: "name".into(),
+        display: "Not this".into(),
+        ..TypedSettings::default()
+    };
+    let bulk = |machines: &[&str], change: &[&str], grace: &str| Bulk {
+        machines: words(machines),
+        change: words(change),
+        typed: TypedBulk { place: attic.to_string(), kind: "99".into(), settings: settings(grace) },
+    };
+    let tried = async |bulk: &Bulk| {
+        let inventory = equipment::inventory(&lab.ctx, &ada, Some(bulk), Lang::En).await.unwrap();
+        inventory.tried.unwrap()
+    };
+    equipment::change_many(&lab.ctx, &ada, &bulk(&["2:1"], &["grace"], "7")).await.unwrap();
+    let wanted = bulk(&["1:1", "2:1"], &["place", "grace", "shown"], "7");
+    let before = lab.number("SELECT count(*) FROM audit").await;
+    let fates = tried(&wanted).await.fates;
+    let told: Vec<_> = fates.iter().map(|fate| (&*fate.name, fate.version, fate.meanwhile)).collect();
+    assert_eq!(told, [("Laser", 1, false), ("Lathe", 2, true)], "the lathe was changed since it was seen");
+    let names = "Names of who uses a machine: inherited → The whole name";
+    let laser = ["Location: No location → Attic", "Time until power-off: inherited → 7", names];
+    assert_eq!(fates[0].changes, laser);
+    assert_eq!(fates[1].changes, ["Location: No location → Attic", names], "its time is 7 already");
+    assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is changed by looking");
+    let stale = equipment::change_many(&lab.ctx, &ada, &wanted).await;
+    assert!(matches!(&stale, Err(EquipmentError::ManyStale(names)) if names == &["Lathe"]), "{stale:?}");
+    let seen = bulk(&["1:1", "2:2"], &["place", "grace", "shown"], "7");
+    equipment::change_many(&lab.ctx, &ada, &seen).await.unwrap();
+    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap().saved;
+    let saved = ["kind", "place", "grace", "shown", "display"].map(|field| sheet.value(field).to_owned());
+    assert_eq!(saved, ["3", &attic.to_string(), "7", "name", ""], "type and display were not chosen");
+    let last = "SELECT detail FROM audit WHERE subject = 'machine:2' ORDER BY seq DESC LIMIT 1";
+    assert_eq!(lab.text(last).await, r#"{"changed":"place shown"}"#);
+    assert!(tried(&bulk(&["1:2"], &["grace"], "7")).await.fates[0].changes.is_empty(), "it is so already");
+    for (change, grace, field) in [
+        (&[][..], "7", "change"),
+        (&["colour"], "7", "change"),
+        (&["kind"], "7", "kind"),
+        (&["grace"], "soon", "grace"),
+    ] {
+        let problem = tried(&bulk(&["1:2"], change, grace)).await.problem.unwrap();
+        assert!(problem.at(field).is_some(), "{field}: {problem:?}");
+    }
+    assert!(tried(&bulk(&[], &["grace"], "7")).await.problem.unwrap().at("machines").is_some());
+    let bob = lab.signed_in(2).await;
+    let his = bulk(&["1:2", "2:3"], &["grace"], "9");
+    let his = equipment::inventory(&lab.ctx, &bob, Some(&his), Lang::En).await.unwrap().tried.unwrap();
+    assert_eq!(his.fates.len(), 1, "he is told of his own alone");
+}
+
+#[tokio::test]
+async fn with_a_place_come_the_machines_that_still_stand_where_they_went() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
+    let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
+    lab.sql("UPDATE machine SET place_id = 1").await;
+    let told = equipment::archive_place(&lab.ctx, &ada, shop, Some(Whither::Nowhere)).await.unwrap();
+    assert_eq!((told.moved.word(), told.moved.to), ("1,2".to_owned(), None));
+    lab.sql("UPDATE machine SET place_id = 2 WHERE id = 2").await;
+    let back = Moved::read(&told.moved.word(), "");
+    equipment::restore_place(&lab.ctx, &ada, shop, back.clone()).await.unwrap();
+    assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 1").await, shop.0);
+    assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 2").await, attic.0, "carried there meanwhile");
+    lab.sql("UPDATE machine SET place_id = NULL WHERE id = 1").await;
+    equipment::restore_place(&lab.ctx, &ada, shop, back).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 1").await, 0, "it is back already");
+    assert_eq!(Moved::read("1, x,,2", "moon"), Moved::read("1,2", ""));
+}

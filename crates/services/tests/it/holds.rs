@@ -1,0 +1,192 @@
+//! Holds: who may place and lift them, on whom, and that they count at once.
+
+use crate::lab::{LASER, Lab, NOON, ada};
+use domain::{
+    access::{Decision, Reason},
+    actor::Actor,
+    holds::{HoldReason, REMARK},
+    id::{HoldId, PersonId, TypeId},
+    qualifications::{Relation, Subject},
+    time::{DAY, Date, HOUR, Millis},
+};
+use services::{
+    access::check,
+    holds::{HoldsError, PlaceHold, ValidationError, lift, of, place},
+    qualifications::{self, Change, QualificationsError},
+};
+
+use std::time::Duration;
+
+const ADA: PersonId = PersonId(1);
+const BOB: PersonId = PersonId(2);
+
+/// A command as doors read it.
+type Read = Result<PlaceHold, Vec<ValidationError>>;
+
+/// The day of the lab's noon.
+const TODAY: Date = Date { year: 2027, month: 1, day: 15 };
+
+fn unpaid() -> Read {
+    held_until("")
+}
+
+fn held_until(day: &str) -> Read {
+    PlaceHold::read(Some(HoldReason::Unpaid), day, "", TODAY)
+}
+
+/// Bob manages the space.
+async fn managed() -> Lab {
+    let lab = Lab::open().await;
+    lab.grant(2, 1, "owner").await;
+    lab
+}
+
+// A8
+#[tokio::test]
+async fn a_hold_counts_at_the_next_swipe_and_a_lifted_one_no_more() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    let hold = place(&lab.ctx, &bob, ADA, unpaid()).await.unwrap();
+    let because = Reason::OnHold { hold, reason: HoldReason::Unpaid, until: None };
+    assert_eq!(check(&lab.ctx, LASER, &ada()).await.unwrap().decision, Decision::Deny(vec![because]));
+    lift(&lab.ctx, &bob, hold).await.unwrap();
+    assert!(check(&lab.ctx, LASER, &ada()).await.unwrap().decision.is_yes());
+    assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Over)));
+    assert!(matches!(lift(&lab.ctx, &bob, HoldId(99)).await, Err(HoldsError::UnknownHold)));
+    let actions = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)";
+    assert_eq!(lab.text(actions).await, "hold.placed hold.lifted");
+}
+
+#[tokio::test]
+async fn nothing_is_said_any_more_of_whoever_was_erased() {
+    let lab = managed().await;
+    lab.sql("UPDATE person SET status = 'left', left_at = 1, erased_at = 1 WHERE id = 1").await;
+    let bob = lab.signed_in(2).await;
+    let said = place(&lab.ctx, &bob, ADA, unpaid()).await;
+    assert!(matches!(said, Err(HoldsError::UnknownPerson)), "{said:?}");
+    assert!(!of(&lab.ctx, &bob, ADA).await.unwrap().may_change);
+    let ban = Change { remark: Some("Ada".into()), ..Change::now(ADA, Subject::Type(TypeId(3)), Relation::User) };
+    let said = qualifications::ban(&lab.ctx, &bob, ban).await;
+    assert!(matches!(said, Err(QualificationsError::UnknownPerson)), "{said:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
+}
+
+// A8
+#[tokio::test]
+async fn a_hold_ends_what_its_person_is_using_once() {
+    let lab = managed().await;
+    lab.starts(LASER, &ada()).await;
+    let bob = lab.signed_in(2).await;
+    place(&lab.ctx, &bob, ADA, unpaid()).await.unwrap();
+    place(&lab.ctx, &bob, ADA, PlaceHold::read(Some(HoldReason::Safety), "", "", TODAY)).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM machine_request WHERE cause = 'hold' AND kind = 'stop'").await, 1);
+}
+
+// A7
+#[tokio::test]
+async fn only_managers_hold_and_nobody_themselves_or_somebody_above() {
+    let lab = managed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    assert!(matches!(place(&lab.ctx, &ada, BOB, unpaid()).await, Err(HoldsError::Forbidden(_))));
+    assert!(matches!(place(&lab.ctx, &bob, BOB, unpaid()).await, Err(HoldsError::Oneself)));
+    assert!(matches!(place(&lab.ctx, &bob, PersonId(99), unpaid()).await, Err(HoldsError::UnknownPerson)));
+    lab.grant(1, 2, "owner").await;
+    assert!(matches!(place(&lab.ctx, &bob, ADA, unpaid()).await, Err(HoldsError::Above)));
+    let hold = place(&lab.ctx, &Actor::TOOLGATE, ADA, unpaid()).await.unwrap();
+    assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Above)));
+    lab.sql("UPDATE person SET status = 'suspended' WHERE id = 1").await;
+    assert!(matches!(lift(&lab.ctx, &bob, hold).await, Err(HoldsError::Above)), "also while they are kept out");
+    assert_eq!(lab.number("SELECT count(*) FROM hold").await, 1);
+}
+
+#[tokio::test]
+async fn every_unfit_field_is_told_at_once_to_whoever_may_place_a_hold() {
+    use ValidationError::{Day, DayPast, NoDay, Reason, Remark};
+    let lab = managed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let long = "è".repeat(REMARK + 1);
+    for (reason, day, remark, expected) in [
+        (None, "", "", vec![Reason]),
+        (None, "soon", &*long, vec![Reason, Day, Remark]),
+        (None, "2027-01-14", &long, vec![Reason, DayPast, Remark]),
+        (Some(HoldReason::Unpaid), "2027-02-30", "", vec![NoDay]),
+        // Slips of the finger.
+        (Some(HoldReason::Unpaid), "2101-01-01", "", vec![Day]),
+        (Some(HoldReason::Unpaid), "9999-12-31", "", vec![Day]),
+        (Some(HoldReason::Unpaid), "0027-01-20", "", vec![Day]),
+    ] {
+        let read = || PlaceHold::read(reason, day, remark, TODAY);
+        let Err(HoldsError::Invalid(errors)) = place(&lab.ctx, &bob, ADA, read()).await else {
+            panic!("{expected:?}")
+        };
+        assert_eq!(errors, expected);
+        let refused = place(&lab.ctx, &ada, BOB, read()).await;
+        assert!(matches!(refused, Err(HoldsError::Forbidden(_))), "{refused:?}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM remark").await, 0);
+}
+
+#[tokio::test]
+async fn a_hold_lasts_to_the_end_of_its_last_day_by_the_clock_of_the_space() {
+    let (rome, cairo) = (
+        "INSERT INTO setting VALUES ('space', 0, 'space.zone', 'Europe/Rome', 1)",
+        "INSERT INTO setting VALUES ('space', 0, 'space.zone', 'Africa/Cairo', 1)",
+    );
+    for (zone, day, hours) in [
+        ("SELECT 1", "2027-03-28", 24),
+        // The day on which clocks go forward, and the one on which they go back.
+        (rome, "2027-03-28", 23),
+        (rome, "2027-10-31", 25),
+        // The day after begins at one o'clock: there is no midnight.
+        (cairo, "2027-04-29", 24),
+        (cairo, "2027-04-30", 23),
+    ] {
+        let lab = managed().await;
+        lab.sql(zone).await;
+        let lab = lab.reopen().await;
+        let (date, here) = (Date::from_iso(day).unwrap(), lab.ctx.space().zone);
+        let bob = lab.signed_in(2).await;
+        place(&lab.ctx, &bob, ADA, held_until(day)).await.unwrap();
+        let until = Millis(lab.number("SELECT until FROM hold").await);
+        assert_eq!(until, here.start_of(date).after(HOUR * hours), "{zone} {day}");
+        let (last, next) = (here.moment(Millis(until.0 - 1)).wall().date, here.moment(until).wall().date);
+        assert_eq!((last, next), (date, Date::from_days(date.days() + 1)), "{zone} {day}");
+        lab.pass(Duration::from_millis(until.0.abs_diff(NOON.0) - 1));
+        assert!(of(&lab.ctx, &bob, ADA).await.unwrap().holds[0].in_force, "{zone} {day}: to its last moment");
+        lab.pass(Duration::from_millis(1));
+        assert!(!of(&lab.ctx, &bob, ADA).await.unwrap().holds[0].in_force, "{zone} {day}: and no longer");
+    }
+}
+
+#[tokio::test]
+async fn a_hold_until_the_last_day_that_is_taken_has_an_end() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    place(&lab.ctx, &bob, ADA, held_until("2100-12-31")).await.unwrap();
+    assert_eq!(lab.number("SELECT until FROM hold").await, 4_133_980_800_000, "2101-01-01 in UTC");
+}
+
+#[tokio::test]
+async fn a_hold_is_shown_with_its_words_to_its_person_and_to_managers_alone() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    // The first day of the lab is a Friday: the hold counts for the whole of it.
+    let typed = PlaceHold::read(Some(HoldReason::Unpaid), "2027-01-15", " No fee since May. ", TODAY);
+    place(&lab.ctx, &bob, ADA, typed).await.unwrap();
+    for who in [1, 2] {
+        let holds = of(&lab.ctx, &lab.signed_in(who).await, ADA).await.unwrap();
+        let hold = &holds.holds[0];
+        assert_eq!(hold.remark.as_deref(), Some("No fee since May."));
+        assert_eq!((hold.placed_by.as_deref(), hold.in_force), (Some("Bob"), true));
+        assert_eq!(hold.until.unwrap().at, NOON.after(HOUR * 16));
+        assert_eq!(holds.may_change, who == 2);
+    }
+    assert!(matches!(of(&lab.ctx, &lab.signed_in(1).await, BOB).await, Err(HoldsError::UnknownPerson)));
+    assert_eq!(
+        lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%fee%'").await,
+        0,
+        "no free text in the chain"
+    );
+    lab.pass(DAY);
+    assert!(!of(&lab.ctx, &lab.signed_in(1).await, ADA).await.unwrap().holds[0].in_force, "it ran out");
+}

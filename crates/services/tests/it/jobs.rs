@@ -1,0 +1,22 @@
+//! Jobs of the clock, and what the system page says of them.
+
+use crate::lab::Lab;
+use domain::{actor::Actor, jobs::Job};
+use services::{jobs, system};
+use views::system::Ended;
+
+#[tokio::test]
+async fn the_system_page_says_when_each_job_last_ran_and_how_it_ended() {
+    let lab = Lab::open().await;
+    assert_eq!(jobs::run(&lab.ctx, Job::DueMaintenance).await, Ended::Idle);
+    let first = lab.ctx.moment_now();
+    lab.pass(Job::Retention.every());
+    // Its first run writes down that it ran, whatever it cleared.
+    jobs::run(&lab.ctx, Job::Retention).await;
+    let page = system::page(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(page.jobs.iter().map(|run| run.job).collect::<Vec<_>>(), Job::ALL);
+    let last = |job| page.jobs.iter().find(|run| run.job == job).unwrap().last;
+    assert_eq!(last(Job::DueMaintenance), Some((first, Ended::Idle)));
+    assert_eq!(last(Job::Retention).unwrap().0.at, lab.ctx.moment_now().at);
+    assert_eq!(last(Job::Lapses), None);
+}

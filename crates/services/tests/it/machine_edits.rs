@@ -1,0 +1,270 @@
+//! Machines edited, duplicated, put away and taken back, through the services.
+
+use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada};
+use domain::{
+    actor::{Actor, Door, Forbidden},
+    id::{MachineId, TypeId},
+    problem::Kind,
+    settings::Key,
+};
+use services::error::ServiceError;
+use services::{
+    boards,
+    equipment::{self, EquipmentError, ValidationError},
+    machines,
+};
+use text::Lang;
+use views::equipment::{TypedBulk, TypedMachine, TypedSettings};
+
+fn laser() -> TypedMachine {
+    TypedMachine { name: "Laser".into(), number: "11".into(), kind: "3".into(), ..TypedMachine::default() }
+}
+
+fn grace(minutes: &str) -> TypedSettings {
+    TypedSettings { grace: minutes.into(), ..TypedSettings::default() }
+}
+
+/// Bob owns the laser cutters, Ada is a manager.
+async fn staffed() -> Lab {
+    let lab = Lab::open().await;
+    lab.grant(1, 1, "owner").await;
+    lab.grant(2, 3, "owner").await;
+    lab
+}
+
+async fn save(lab: &Lab, actor: &Actor, version: i64, typed: TypedMachine) -> Result<(), EquipmentError> {
+    equipment::save(&lab.ctx, actor, LASER_ID, version, typed).await
+}
+
+fn faults(error: EquipmentError) -> Vec<ValidationError> {
+    let EquipmentError::Invalid(faults) = error else { panic!("{error}") };
+    faults
+}
+
+// A14
+#[tokio::test]
+async fn a_stale_save_overwrites_nothing_and_brings_what_is_saved_and_by_whom() {
+    let lab = staffed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    let renamed = TypedMachine { name: "Laser A".into(), settings: grace("5"), ..laser() };
+    save(&lab, &ada, sheet.saved.version, renamed).await.unwrap();
+    let error = save(&lab, &bob, sheet.saved.version, TypedMachine { name: "Laser B".into(), ..laser() }).await;
+    let problem = error.unwrap_err().problem(Lang::En);
+    assert_eq!((problem.code.as_str(), problem.kind.status()), ("version.stale", 409));
+    let saved = problem.saved.unwrap();
+    assert_eq!((saved.value("name"), saved.value("grace"), saved.by.as_deref()), ("Laser A", "5", Some("Ada")));
+    assert_eq!(lab.text("SELECT name FROM machine WHERE id = 1").await, "Laser A");
+    // What they choose of both is saved over the version they were shown.
+    save(&lab, &bob, saved.version, TypedMachine { name: "Laser B".into(), settings: grace("5"), ..laser() })
+        .await
+        .unwrap();
+    let now = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    assert_eq!((now.saved.value("name"), now.saved.value("grace")), ("Laser B", "5"));
+}
+
+#[tokio::test]
+async fn what_is_saved_reaches_the_board_and_what_is_emptied_is_inherited_again() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'board.grace', '9')").await;
+    let typed = TypedMachine {
+        settings: TypedSettings { auto_stop: "30".into(), display: "Ventilate!".into(), ..grace("0") },
+        ..laser()
+    };
+    save(&lab, &ada, 1, typed).await.unwrap();
+    let told = boards::settings(&lab.ctx, LASER).await.unwrap();
+    assert_eq!((told.grace, told.auto_stop, told.display.as_str()), (0, 30, "Ventilate!"));
+    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    assert_eq!(sheet.saved.value("grace"), "0");
+    assert!(sheet.inherited.contains(&("grace".into(), "9".into())), "{:?}", sheet.inherited);
+    save(&lab, &ada, 2, laser()).await.unwrap();
+    assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 9);
+    assert_eq!(lab.number("SELECT count(*) FROM setting WHERE scope = 'machine'").await, 0);
+    let detail = lab.text("SELECT detail FROM audit WHERE action = 'machine.changed' ORDER BY seq LIMIT 1").await;
+    assert_eq!(detail, r#"{"changed":"auto_stop grace display"}"#, "no free text in the record");
+}
+
+#[tokio::test]
+async fn nothing_changed_is_no_change() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    save(&lab, &ada, 1, laser()).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM audit").await, 0);
+}
+
+#[tokio::test]
+async fn every_field_that_does_not_fit_is_named_at_once() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    let typed = TypedMachine {
+        name: "\u{200B}".into(),
+        number: "65536".into(),
+        manual: "javascript:alert(1)".into(),
+        settings: TypedSettings { mode: "everybody".into(), display: "x".repeat(65), ..grace("-1") },
+        ..laser()
+    };
+    let expected = [
+        ValidationError::Name,
+        ValidationError::Number,
+        ValidationError::Manual,
+        ValidationError::Setting("mode", Key::Authorisation),
+        ValidationError::Setting("grace", Key::Grace),
+        ValidationError::Setting("display", Key::Display),
+    ];
+    assert_eq!(faults(save(&lab, &ada, 1, typed).await.unwrap_err()), expected);
+    for number in ["0", "seven", "1.5"] {
+        let typed = TypedMachine { number: number.into(), ..laser() };
+        assert_eq!(faults(save(&lab, &ada, 1, typed).await.unwrap_err()), [ValidationError::Number], "{number}");
+    }
+    let taken = TypedMachine { number: "12".into(), ..laser() };
+    let error = save(&lab, &ada, 1, taken).await.unwrap_err();
+    let said = error.problem(Lang::En).at("number").unwrap().to_owned();
+    assert!(said.contains("“Lathe” has this number"), "{said}");
+    let both = TypedMachine { number: "12".into(), manual: "javascript:alert(1)".into(), ..laser() };
+    assert_eq!(
+        faults(save(&lab, &ada, 1, both).await.unwrap_err()),
+        [ValidationError::Manual, ValidationError::NumberTaken("Lathe".into())],
+        "all at once"
+    );
+    let own = TypedMachine { number: "11".into(), manual: "javascript:alert(1)".into(), ..laser() };
+    assert_eq!(
+        faults(save(&lab, &ada, 1, own).await.unwrap_err()),
+        [ValidationError::Manual],
+        "its own number is free to it"
+    );
+    let spaced = TypedMachine { manual: "https://example.org/Laser cutter.pdf".into(), ..laser() };
+    let error = save(&lab, &ada, 1, spaced).await.unwrap_err();
+    assert!(error.problem(Lang::En).at("manual").is_some_and(|said| said.contains("no spaces")), "{error:?}");
+    let nowhere = TypedMachine { kind: "99".into(), place: "99".into(), ..laser() };
+    assert_eq!(
+        faults(save(&lab, &ada, 1, nowhere).await.unwrap_err()),
+        [ValidationError::NoType, ValidationError::NoPlace]
+    );
+    let unreadable = TypedMachine { name: "\u{200B}".into(), kind: "saw".into(), place: "hall".into(), ..laser() };
+    assert_eq!(
+        faults(save(&lab, &ada, 1, unreadable).await.unwrap_err()),
+        [ValidationError::Name, ValidationError::NoType, ValidationError::NoPlace],
+        "with the rest"
+    );
+    for name in ["x", "ליזר 🔧", "<b>&\"'</b>"] {
+        let version = lab.number("SELECT version FROM machine WHERE id = 1").await;
+        save(&lab, &ada, version, TypedMachine { name: name.into(), ..laser() }).await.unwrap();
+        assert_eq!(lab.text("SELECT name FROM machine WHERE id = 1").await, name);
+    }
+    for (length, fits) in [(200, true), (201, false)] {
+        let version = lab.number("SELECT version FROM machine WHERE id = 1").await;
+        let typed = TypedMachine { name: "ä".repeat(length), ..laser() };
+        assert_eq!(save(&lab, &ada, version, typed).await.is_ok(), fits, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn an_owner_changes_machines_of_their_type_and_moves_none_into_another() {
+    let lab = staffed().await;
+    let bob = lab.signed_in(2).await;
+    let sheet = equipment::sheet(&lab.ctx, &bob, LASER_ID).await.unwrap();
+    assert_eq!(sheet.kinds.len(), 1, "only their own type is offered");
+    let moved = TypedMachine { kind: "4".into(), ..laser() };
+    assert_eq!(faults(save(&lab, &bob, 1, moved).await.unwrap_err()), [ValidationError::NoType]);
+    let lathe = equipment::sheet(&lab.ctx, &bob, MachineId(2)).await;
+    assert!(matches!(lathe, Err(EquipmentError::Forbidden(Forbidden::NotAllowed))));
+    let stranger = Actor::anybody(true, Door::Web);
+    let refused = save(&lab, &stranger, 1, laser()).await;
+    assert!(matches!(refused, Err(EquipmentError::Forbidden(Forbidden::SignIn))));
+}
+
+#[tokio::test]
+async fn what_is_put_away_leaves_now_and_its_board_until_it_is_taken_back() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    lab.starts(LASER, &ada()).await;
+    let refused = equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap_err();
+    assert_eq!(refused.problem(Lang::En).kind, Kind::Conflict, "somebody is on it");
+    lab.stops(LASER, &ada(), 60).await;
+    let told = equipment::archive(&lab.ctx, &manager, LASER_ID, true).await.unwrap();
+    assert_eq!((told.id, told.name.as_str(), told.away), (LASER_ID.0, "Laser", true));
+    assert!(machines::page(&lab.ctx, &manager, LASER_ID).await.is_err());
+    assert!(boards::settings(&lab.ctx, LASER).await.is_err());
+    equipment::archive(&lab.ctx, &manager, LASER_ID, false).await.unwrap();
+    assert!(boards::settings(&lab.ctx, LASER).await.unwrap().allowed);
+    let told = "SELECT group_concat(action, ' ') FROM audit WHERE action LIKE 'machine.%d'";
+    assert_eq!(lab.text(told).await, "machine.archived machine.restored");
+}
+
+#[tokio::test]
+async fn a_number_given_away_meanwhile_is_named_when_a_machine_is_taken_back() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    equipment::archive(&lab.ctx, &ada, LASER_ID, true).await.unwrap();
+    lab.sql("UPDATE machine SET number = 11 WHERE id = 2").await;
+    let error = equipment::archive(&lab.ctx, &ada, LASER_ID, false).await.unwrap_err();
+    assert!(matches!(&error, EquipmentError::NumberGone(by) if by == "Lathe"), "{error}");
+    let problem = error.problem(Lang::En);
+    assert_eq!((problem.code.as_str(), problem.kind), ("machine.number-taken", Kind::Conflict));
+    assert!(problem.detail.contains("another number"), "it says the way out: {}", problem.detail);
+    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    save(&lab, &ada, sheet.saved.version, TypedMachine { number: String::new(), ..laser() }).await.unwrap();
+    equipment::archive(&lab.ctx, &ada, LASER_ID, false).await.unwrap();
+    assert!(boards::settings(&lab.ctx, LATHE).await.is_err(), "nobody has 12 any more");
+}
+
+#[tokio::test]
+async fn number_and_type_stay_while_somebody_is_on_it_and_everything_else_may_change() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    lab.starts(LASER, &ada()).await;
+    let other_number = TypedMachine { number: "20".into(), ..laser() };
+    let no_number = TypedMachine { number: String::new(), ..laser() };
+    let other_type = TypedMachine { kind: "4".into(), ..laser() };
+    for typed in [&other_number, &no_number, &other_type] {
+        let problem = save(&lab, &manager, 1, typed.clone()).await.unwrap_err().problem(Lang::En);
+        assert_eq!((problem.code.as_str(), problem.kind), ("machine.in-use", Kind::Conflict));
+        assert!(problem.detail.contains("“Laser”"), "{problem:?}");
+    }
+    let bulk = equipment::Bulk {
+        machines: vec!["1:1".into(), "2:1".into()],
+        change: vec!["kind".into()],
+        typed: TypedBulk { kind: "4".into(), ..TypedBulk::default() },
+    };
+    let before = equipment::inventory(&lab.ctx, &manager, Some(&bulk), Lang::En).await.unwrap().tried.unwrap();
+    let told: Vec<_> = before.fates.iter().map(|fate| (fate.name.as_str(), fate.stays)).collect();
+    assert_eq!(told, [("Laser", true), ("Lathe", false)], "it is told before");
+    let many = equipment::change_many(&lab.ctx, &manager, &bulk).await.unwrap_err();
+    assert!(matches!(&many, EquipmentError::InUseAsIs(name) if name == "Laser"), "{many}");
+    assert_eq!(lab.number("SELECT type_id * 100 + number FROM machine WHERE id = 1").await, 311);
+    save(&lab, &manager, 1, TypedMachine { name: "Laser A".into(), ..laser() }).await.unwrap();
+    lab.stops(LASER, &ada(), 60).await;
+    save(&lab, &manager, 2, other_number).await.unwrap();
+    assert_eq!(lab.number("SELECT number FROM machine WHERE id = 1").await, 20);
+}
+
+#[tokio::test]
+async fn a_machine_whose_type_is_put_away_keeps_it_and_is_not_multiplied() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    equipment::archive(&lab.ctx, &ada, LASER_ID, true).await.unwrap();
+    equipment::archive_type(&lab.ctx, &ada, TypeId(3), true).await.unwrap();
+    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    let offered: Vec<_> = sheet.kinds.iter().map(|(kind, _)| kind.0).collect();
+    assert_eq!((offered, sheet.away), (vec![4, 3], vec![TypeId(3)]), "its own is there to choose, and marked");
+    save(&lab, &ada, sheet.saved.version, TypedMachine { number: String::new(), ..laser() }).await.unwrap();
+    assert_eq!(lab.number("SELECT type_id FROM machine WHERE id = 1").await, 3);
+    let twin = equipment::duplicate(&lab.ctx, &ada, LASER_ID, ToOwned::to_owned).await;
+    assert!(matches!(twin, Err(EquipmentError::TypeAway)), "{twin:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM machine").await, 2);
+    let others = equipment::sheet(&lab.ctx, &ada, MachineId(2)).await.unwrap();
+    assert_eq!((others.kinds.len(), others.away.len()), (1, 0), "nothing else moves into it");
+}
+
+#[tokio::test]
+async fn another_one_like_it_has_its_settings_and_no_number() {
+    let lab = staffed().await;
+    let ada = lab.signed_in(1).await;
+    save(&lab, &ada, 1, TypedMachine { settings: grace("5"), ..laser() }).await.unwrap();
+    let named = |name: &str| format!("{name} (copy)");
+    let made = equipment::duplicate(&lab.ctx, &ada, LASER_ID, named).await.unwrap();
+    let sheet = equipment::sheet(&lab.ctx, &ada, made).await.unwrap();
+    let saved = ["name", "number", "kind", "grace"].map(|field| sheet.saved.value(field).to_owned());
+    assert_eq!(saved, ["Laser (copy)", "", "3", "5"]);
+}

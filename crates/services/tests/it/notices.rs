@@ -1,0 +1,200 @@
+//! Notices: who is told what, once; what they do with it; and what they may no longer see.
+
+use crate::lab::Lab;
+use domain::{
+    holds::HoldReason,
+    id::{MachineId, PersonId, TypeId},
+    live::Hint,
+    notices::Kind,
+    problems::Severity,
+    qualifications::{Relation, Subject},
+    time::{DAY, Date},
+};
+use services::{
+    holds::{self, PlaceHold},
+    notices::{NoticesError, archive, follow, list, open, read, restore, unread_first},
+    people,
+    problems::{self, ReportProblem},
+    qualifications::{self, Change},
+};
+use views::notices::Which;
+
+const ADA: PersonId = PersonId(1);
+const BOB: PersonId = PersonId(2);
+const LASER: MachineId = MachineId(1);
+
+/// How many notices somebody has not read, as the navigation counts them.
+async fn unread(ctx: &services::Ctx, actor: &domain::actor::Actor) -> Result<u32, services::inbox::InboxError> {
+    services::inbox::count(ctx, actor).await.map(|[unread, _]| unread)
+}
+
+/// Bob manages the space.
+async fn managed() -> Lab {
+    let lab = Lab::open().await;
+    lab.grant(2, 1, "owner").await;
+    lab
+}
+
+/// Kinds of what `person` was told and has not archived, the newest first.
+async fn told(lab: &Lab, person: i64) -> Vec<Kind> {
+    let page = list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await;
+    page.into_iter()
+        .flat_map(|page| page.notices)
+        .filter_map(|one| one.told.map(|told| told.notice.kind()))
+        .collect()
+}
+
+/// A hold as doors read it.
+fn hold() -> Result<PlaceHold, Vec<holds::ValidationError>> {
+    PlaceHold::read(Some(HoldReason::Unpaid), "", "", Date { year: 2027, month: 1, day: 15 })
+}
+
+fn report(severity: Severity) -> Result<ReportProblem, Vec<problems::ValidationError>> {
+    ReportProblem::read(Some(severity), "It rattles")
+}
+
+#[tokio::test]
+async fn whoever_is_held_granted_or_suspended_is_told_and_whoever_did_it_is_not() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    let placed = holds::place(&lab.ctx, &bob, ADA, hold()).await.unwrap();
+    holds::lift(&lab.ctx, &bob, placed).await.unwrap();
+    let change = Change::now(ADA, Subject::Type(TypeId(3)), Relation::Trainer);
+    qualifications::grant(&lab.ctx, &bob, change.clone()).await.unwrap();
+    qualifications::revoke(&lab.ctx, &bob, change).await.unwrap();
+    assert_eq!(told(&lab, 1).await, [Kind::Revoked, Kind::Granted, Kind::HoldLifted, Kind::HoldPlaced]);
+    people::suspend(&lab.ctx, &bob, ADA).await.unwrap();
+    people::readmit(&lab.ctx, &bob, ADA).await.unwrap();
+    let kinds = told(&lab, 1).await;
+    assert_eq!(kinds[..2], [Kind::StatusChanged, Kind::StatusChanged]);
+    assert_eq!(told(&lab, 2).await, [], "nobody is told of their own deeds");
+}
+
+#[tokio::test]
+async fn a_problem_reaches_those_who_care_for_the_machine_and_managers_where_nobody_does() {
+    let lab = managed().await;
+    let ada = lab.signed_in(1).await;
+    problems::report(&lab.ctx, &ada, LASER, report(Severity::Degraded)).await.unwrap();
+    assert_eq!(told(&lab, 2).await, [Kind::ProblemReported], "a manager, for the laser has no owner");
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
+             INSERT INTO profile (person_id, name) VALUES (4, 'Eve')",
+    )
+    .await;
+    lab.grant(4, 1, "user").await;
+    lab.grant(4, 3, "owner").await;
+    let second = problems::report(&lab.ctx, &ada, LASER, report(Severity::Note)).await.unwrap();
+    assert_eq!(told(&lab, 4).await, [Kind::ProblemReported]);
+    assert_eq!(told(&lab, 2).await.len(), 1, "whoever is nearer is told");
+    let eve = lab.signed_in(4).await;
+    problems::acknowledge(&lab.ctx, &eve, second, 1).await.unwrap();
+    problems::resolve(&lab.ctx, &eve, second, 2, "Tightened").await.unwrap();
+    assert_eq!(told(&lab, 1).await, [Kind::ProblemResolved, Kind::ProblemAcknowledged]);
+}
+
+#[tokio::test]
+async fn followers_are_told_that_a_machine_is_unsafe_blocked_and_free_and_nobody_else() {
+    let lab = managed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    follow(&lab.ctx, &ada, LASER, true).await.unwrap();
+    follow(&lab.ctx, &ada, LASER, true).await.unwrap();
+    let block = problems::block(&lab.ctx, &bob, LASER, "Lens", false).await.unwrap();
+    problems::lift(&lab.ctx, &bob, block).await.unwrap();
+    let problem = problems::report(&lab.ctx, &bob, LASER, report(Severity::Unsafe)).await.unwrap();
+    problems::resolve(&lab.ctx, &bob, problem, 1, "New lens").await.unwrap();
+    let expected = [Kind::MachineFree, Kind::MachineUnsafe, Kind::MachineFree, Kind::MachineBlocked];
+    assert_eq!(told(&lab, 1).await, expected);
+    follow(&lab.ctx, &ada, LASER, false).await.unwrap();
+    problems::block(&lab.ctx, &bob, LASER, "Lens", false).await.unwrap();
+    assert_eq!(told(&lab, 1).await.len(), 4, "who follows no longer is told no more");
+    let unknown = follow(&lab.ctx, &ada, MachineId(99), true).await;
+    assert!(matches!(unknown, Err(NoticesError::UnknownMachine)), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn what_is_due_is_told_once_for_each_time() {
+    let lab = managed().await;
+    lab.sql(
+        "INSERT INTO maintenance_plan (id, type_id, words, every_days, doer, blocking, display, begun_at)
+             VALUES (1, 3, 'Clean the lens', 7, 'trainer', 0, '', 1799000000000)",
+    )
+    .await;
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
+             VALUES (1, 3, 'trainer', 'granted', 0, 1800400000000, 'trainer', 0)",
+    )
+    .await;
+    for expected in [2, 0] {
+        assert_eq!(remind(&lab).await, expected);
+    }
+    assert_eq!(told(&lab, 1).await, [Kind::Expiring, Kind::MaintenanceDue]);
+    lab.pass(DAY * 3);
+    assert_eq!(remind(&lab).await, 0, "the same time is told once");
+}
+
+/// What the timer does; how many notices it wrote.
+async fn remind(lab: &Lab) -> u64 {
+    match services::jobs::run(&lab.ctx, domain::jobs::Job::Reminders).await {
+        views::system::Ended::Done(count) => count,
+        views::system::Ended::Idle => 0,
+        views::system::Ended::Failed => panic!("the reminders failed"),
+    }
+}
+
+#[tokio::test]
+async fn a_notice_is_read_archived_and_taken_back_by_its_reader_alone() {
+    let lab = managed().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let placed = holds::place(&lab.ctx, &bob, ADA, hold()).await.unwrap();
+    holds::lift(&lab.ctx, &bob, placed).await.unwrap();
+    assert_eq!(unread(&lab.ctx, &ada).await.unwrap(), 2);
+    let page = list(&lab.ctx, &ada, Which::Unread, None).await.unwrap();
+    let (newest, oldest) = (page.notices[0].id, page.notices[1].id);
+    for refused in [
+        read(&lab.ctx, &bob, Some(newest)).await.err(),
+        archive(&lab.ctx, &bob, Some(newest)).await.err(),
+        open(&lab.ctx, &bob, newest).await.err(),
+    ] {
+        assert!(matches!(refused, Some(NoticesError::Unknown)), "{refused:?}");
+    }
+    assert_eq!(restore(&lab.ctx, &bob, vec![newest]).await.unwrap(), 0);
+    assert_eq!(open(&lab.ctx, &ada, newest).await.unwrap(), "/me");
+    assert_eq!(unread(&lab.ctx, &ada).await.unwrap(), 1);
+    assert_eq!(archive(&lab.ctx, &ada, None).await.unwrap(), [newest]);
+    assert_eq!(archive(&lab.ctx, &ada, Some(newest)).await.unwrap(), [], "twice is once");
+    assert_eq!(archive(&lab.ctx, &ada, Some(oldest)).await.unwrap(), [oldest]);
+    assert_eq!(list(&lab.ctx, &ada, Which::Archived, None).await.unwrap().notices.len(), 2);
+    assert_eq!(restore(&lab.ctx, &ada, vec![newest, oldest]).await.unwrap(), 2);
+    let all = unread_first(&lab.ctx, &ada, Which::All, None, 1).await.unwrap();
+    assert_eq!((all.notices[0].id, all.next), (oldest, Some(oldest)), "what is unread comes first");
+    let rest = unread_first(&lab.ctx, &ada, Which::All, Some((false, oldest)), 1).await.unwrap();
+    assert_eq!((rest.notices[0].id, rest.next), (newest, None));
+}
+
+#[tokio::test]
+async fn what_its_reader_may_no_longer_see_is_not_in_a_notice() {
+    let lab = managed().await;
+    let ada = lab.signed_in(1).await;
+    problems::report(&lab.ctx, &ada, LASER, report(Severity::Note)).await.unwrap();
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (2, 1, 'owner', 'revoked', 1, 'setup', 1), (2, 1, 'user', 'revoked', 1, 'setup', 1)",
+    )
+    .await;
+    let page = list(&lab.ctx, &lab.signed_in(2).await, Which::All, None).await.unwrap();
+    assert!(page.notices[0].told.is_none(), "Bob is no member any more: {page:?}");
+    assert_eq!(open(&lab.ctx, &lab.signed_in(2).await, page.notices[0].id).await.unwrap(), "/notices?show=all");
+}
+
+#[tokio::test]
+async fn a_notice_is_announced_to_its_reader_and_nobody_else() {
+    let lab = managed().await;
+    let bob = lab.signed_in(2).await;
+    let (_, _, mut coming) = lab.ctx.live().subscribe("");
+    holds::place(&lab.ctx, &bob, ADA, hold()).await.unwrap();
+    let mut hints = Vec::new();
+    while hints.len() < 2 {
+        hints.extend(coming.recv().await.unwrap().hint);
+    }
+    assert!(hints.contains(&Hint::Notices(ADA)) && !hints.contains(&Hint::Notices(BOB)), "{hints:?}");
+}

@@ -1,0 +1,549 @@
+//! The outbox: what leaves by mail, when, in which words; what happens where it does not; and links that end it.
+
+mod bounds;
+
+use crate::lab::Lab;
+use domain::{
+    deliveries::{Reason, State, Times, Trouble},
+    holds::HoldReason,
+    id::{DeliveryId, HoldId, MachineId, PersonId, TypeId},
+    notices::Kind,
+    problems::Severity,
+    qualifications::{Relation, Subject},
+    time::{DAY, Date, HOUR, MINUTE},
+};
+use services::{
+    deliveries::{self, DeliveriesError},
+    holds::{self, PlaceHold},
+    inbox,
+    mail::{self, Carrier, Catcher, Mail, MailError, Mailer, Post},
+    notice_settings::{self, ChooseNotices, NoticeSettingsError, ValidationError},
+    notices, outbox,
+    outbox::{
+        Looked,
+        unsubscribe::{self, Link, UnsubscribeError},
+    },
+    people,
+    problems::{self, ReportProblem},
+    qualifications::{self as ledger, Change},
+};
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
+use tokio_util::sync::CancellationToken;
+use views::{
+    deliveries::{DeliveryShown, Which},
+    notices::{Address, Switch, Unwanted},
+};
+
+const ADA: PersonId = PersonId(1);
+const LASER: MachineId = MachineId(1);
+const SITE: &str = "https://attic.example";
+
+/// A mail server as it behaves: what it takes, and whom it refuses.
+#[derive(Default)]
+struct Smtp {
+    taken: Mutex<Vec<Mail>>,
+    /// What it answers about an address; `*` is any.
+    trouble: Mutex<HashMap<String, Trouble>>,
+    asked: Mutex<u32>,
+}
+
+impl Smtp {
+    fn refuses(&self, address: &str, trouble: Option<Trouble>) {
+        let mut all = self.trouble.lock().unwrap();
+        match trouble {
+            Some(trouble) => all.insert(address.into(), trouble),
+            None => all.remove(address),
+        };
+    }
+
+    fn taken(&self) -> Vec<Mail> {
+        self.taken.lock().unwrap().clone()
+    }
+
+    fn asked(&self) -> u32 {
+        *self.asked.lock().unwrap()
+    }
+}
+
+impl Mailer for Smtp {
+    fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
+        *self.asked.lock().unwrap() += 1;
+        let all = self.trouble.lock().unwrap();
+        let answer = if let Some(trouble) = all.get(&mail.to).or_else(|| all.get("*")) {
+            Err(MailError(*trouble))
+        } else {
+            self.taken.lock().unwrap().push(mail);
+            Ok(())
+        };
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+/// Bob manages; everybody has an address. It is 8 o'clock in the space.
+async fn workshop() -> (Lab, Arc<Smtp>) {
+    let lab = Lab::open().await;
+    lab.grant(2, 1, "owner").await;
+    lab.sql("UPDATE profile SET email = lower(name) || '@example.org'").await;
+    let smtp = Arc::<Smtp>::default();
+    let post = Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()), ..Post::default() };
+    mail::arrange(&lab.ctx, post);
+    (lab, smtp)
+}
+
+/// Has everything leave that is due.
+async fn empty(lab: &Lab) {
+    let stop = CancellationToken::new();
+    while outbox::look(&lab.ctx, &stop).await.unwrap() == Looked::Busy {}
+}
+
+async fn hold(lab: &Lab, person: PersonId) -> HoldId {
+    let bob = lab.signed_in(2).await;
+    let new = PlaceHold::read(Some(HoldReason::Unpaid), "", "", Date { year: 2027, month: 1, day: 15 });
+    holds::place(&lab.ctx, &bob, person, new).await.unwrap()
+}
+
+async fn grant(lab: &Lab, person: PersonId, kind: i64) {
+    let bob = lab.signed_in(2).await;
+    let change = Change::now(person, Subject::Type(TypeId(kind)), Relation::Trainer);
+    ledger::grant(&lab.ctx, &bob, change).await.unwrap();
+}
+
+async fn rows(lab: &Lab, which: Which) -> Vec<DeliveryShown> {
+    deliveries::list(&lab.ctx, &lab.signed_in(2).await, which, None, 50).await.unwrap().rows
+}
+
+/// Nobody is to be disturbed from 22:00 to 7:00.
+async fn quiet_at_night(lab: &Lab) {
+    lab.sql(
+        "INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) SELECT id, 8, 1320, 420 FROM person",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_needs_somebody_leaves_at_once_in_their_language_with_a_way_to_stop_it() {
+    let (lab, smtp) = workshop().await;
+    lab.sql("UPDATE profile SET language = 'it' WHERE person_id = 1").await;
+    hold(&lab, ADA).await;
+    empty(&lab).await;
+    empty(&lab).await;
+    let [mail] = smtp.taken().try_into().unwrap();
+    assert_eq!(mail.to, "ada@example.org");
+    assert!(mail.subject.starts_with("Sei in fermo"), "{}", mail.subject);
+    assert!(mail.body.contains("Ciao Ada") && mail.body.contains(&format!("{SITE}/me\n")), "{}", mail.body);
+    assert!(mail.html.unwrap().contains(&mail.subject));
+    assert!(
+        mail.unsubscribe.unwrap().starts_with(&format!("{SITE}/unsubscribe/one-click?who=1&what=hold.placed"))
+    );
+    let [sent] = rows(&lab, Which::Sent).await.try_into().unwrap();
+    assert_eq!((sent.person, sent.kind, sent.state, sent.attempts), (ADA, Some(Kind::HoldPlaced), State::Sent, 1));
+}
+
+#[tokio::test]
+async fn what_is_good_to_know_leaves_in_one_mail_a_day_without_what_was_read_meanwhile() {
+    let (lab, smtp) = workshop().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    grant(&lab, ADA, 4).await;
+    grant(&lab, ADA, 3).await;
+    let placed = hold(&lab, ADA).await;
+    empty(&lab).await;
+    holds::lift(&lab.ctx, &bob, placed).await.unwrap();
+    let unread = notices::list(&lab.ctx, &ada, views::notices::Which::Unread, None).await.unwrap().notices;
+    lab.pass(MINUTE);
+    notices::read(&lab.ctx, &ada, Some(unread[0].id)).await.unwrap();
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1, "the hold: it is not eight yet");
+    lab.pass(DAY);
+    empty(&lab).await;
+    let mail = smtp.taken().remove(1);
+    assert!(mail.subject.starts_with("2 notices"), "{}", mail.subject);
+    assert!(mail.unsubscribe.unwrap().contains("what=daily"));
+    let dropped: Vec<_> = rows(&lab, Which::Dropped).await.iter().map(|row| row.reason).collect();
+    assert_eq!(dropped, [Some(Reason::Read)]);
+}
+
+// A23
+#[tokio::test]
+async fn a_week_without_the_program_makes_one_daily_mail_and_no_more() {
+    let (lab, smtp) = workshop().await;
+    grant(&lab, ADA, 4).await;
+    empty(&lab).await;
+    let lab = lab.reopen().await;
+    mail::arrange(
+        &lab.ctx,
+        Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()), ..Post::default() },
+    );
+    lab.pass(DAY * 7);
+    empty(&lab).await;
+    lab.pass(DAY);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1);
+}
+
+// A23
+#[tokio::test]
+async fn a_clock_that_is_set_back_a_day_holds_no_daily_mail_and_sends_none_twice() {
+    let (lab, smtp) = workshop().await;
+    grant(&lab, ADA, 4).await;
+    empty(&lab).await;
+    lab.set_back(DAY * 3);
+    empty(&lab).await;
+    lab.pass(DAY);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1, "within a day by the new clock");
+    lab.pass(DAY * 5);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_is_woken_but_for_safety() {
+    let (lab, smtp) = workshop().await;
+    quiet_at_night(&lab).await;
+    lab.pass(HOUR * 14);
+    hold(&lab, ADA).await;
+    empty(&lab).await;
+    assert!(smtp.taken().is_empty(), "it is 22:00");
+    people::suspend(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1, "the suspension");
+    lab.pass(HOUR * 9);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 2, "and the hold at seven");
+}
+
+#[tokio::test]
+async fn the_daily_mail_waits_for_the_end_of_quiet_hours() {
+    let (lab, smtp) = workshop().await;
+    lab.sql("INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) VALUES (1, 6, 1320, 420)")
+        .await;
+    grant(&lab, ADA, 4).await;
+    empty(&lab).await;
+    lab.pass(HOUR * 22);
+    empty(&lab).await;
+    assert!(smtp.taken().is_empty(), "it is six");
+    lab.pass(HOUR);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_in_between_is_not_mailed_what_the_app_hides_from_them() {
+    let (lab, smtp) = workshop().await;
+    quiet_at_night(&lab).await;
+    let bob = lab.signed_in(2).await;
+    notices::follow(&lab.ctx, &lab.signed_in(1).await, LASER, true).await.unwrap();
+    lab.pass(HOUR * 14);
+    problems::block(&lab.ctx, &bob, LASER, "Lens", false).await.unwrap();
+    empty(&lab).await;
+    people::suspend(&lab.ctx, &bob, ADA).await.unwrap();
+    lab.pass(HOUR * 10);
+    empty(&lab).await;
+    let subjects: Vec<_> = smtp.taken().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(subjects, ["Your account is suspended"]);
+    assert_eq!(rows(&lab, Which::Dropped).await[0].reason, Some(Reason::Hidden));
+}
+
+#[tokio::test]
+async fn a_hold_that_is_over_before_the_morning_is_not_mailed() {
+    let (lab, smtp) = workshop().await;
+    quiet_at_night(&lab).await;
+    lab.pass(HOUR * 14);
+    lab.sql(
+        "INSERT INTO notice (person_id, kind, subject, body, told_at) VALUES (1, 'hold.placed', 'hold:9',
+             '{\"hold_placed\":{\"hold\":9,\"reason\":\"unpaid\",\"until\":1800057600000}}', 1800050400000)",
+    )
+    .await;
+    lab.pass(HOUR * 10);
+    empty(&lab).await;
+    assert!(smtp.taken().is_empty());
+    assert_eq!(rows(&lab, Which::Dropped).await[0].reason, Some(Reason::Over));
+}
+
+#[tokio::test]
+async fn safety_leaves_before_what_waits_longer() {
+    let (lab, smtp) = workshop().await;
+    hold(&lab, PersonId(3)).await;
+    lab.pass(MINUTE);
+    people::suspend(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
+    empty(&lab).await;
+    let to: Vec<_> = smtp.taken().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to, ["ada@example.org", "zoe@example.org"]);
+}
+
+#[tokio::test]
+async fn what_is_refused_for_now_is_tried_again_and_given_up_after_a_day() {
+    let (lab, smtp) = workshop().await;
+    smtp.refuses("ada@example.org", Some(Trouble::Later));
+    hold(&lab, ADA).await;
+    let mut tries = Vec::new();
+    for _ in 0..60 {
+        empty(&lab).await;
+        tries.push(smtp.asked());
+        lab.pass(HOUR);
+    }
+    assert_eq!(tries.last(), Some(&8), "{tries:?}");
+    let [failed] = rows(&lab, Which::Failed).await.try_into().unwrap();
+    assert_eq!((failed.state, failed.trouble, failed.attempts), (State::Failed, Some(Trouble::Later), 8));
+    smtp.refuses("ada@example.org", None);
+    let bob = lab.signed_in(2).await;
+    assert_eq!(deliveries::retry(&lab.ctx, &bob, Some(failed.id)).await.unwrap(), 1);
+    assert_eq!(deliveries::retry(&lab.ctx, &bob, Some(failed.id)).await.unwrap(), 0, "it waits already");
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1);
+    let unknown = deliveries::retry(&lab.ctx, &bob, Some(DeliveryId(99))).await;
+    assert!(matches!(unknown, Err(DeliveriesError::Unknown)), "{unknown:?}");
+    let ada = lab.signed_in(1).await;
+    assert!(deliveries::retry(&lab.ctx, &ada, None).await.is_err(), "a member");
+    assert!(deliveries::list(&lab.ctx, &ada, Which::Open, None, 50).await.is_err(), "a member");
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_exist_is_marked_and_its_owner_told_in_the_app() {
+    let (lab, smtp) = workshop().await;
+    smtp.refuses("ada@example.org", Some(Trouble::Address));
+    hold(&lab, ADA).await;
+    hold(&lab, PersonId(3)).await;
+    empty(&lab).await;
+    assert_eq!(smtp.taken().iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["zoe@example.org"]);
+    let ada = lab.signed_in(1).await;
+    let newest =
+        notices::list(&lab.ctx, &ada, views::notices::Which::Unread, None).await.unwrap().notices.remove(0);
+    assert_eq!(newest.told.unwrap().notice.kind(), Kind::AddressBounced);
+    let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
+    assert_eq!(page.address, Address::Bounced("ada@example.org".into()));
+    holds::lift(&lab.ctx, &lab.signed_in(2).await, hold(&lab, ADA).await).await.unwrap();
+    empty(&lab).await;
+    assert_eq!(smtp.asked(), 2, "nothing more is sent there");
+    smtp.refuses("ada@example.org", None);
+    notice_settings::trust_address(&lab.ctx, &ada).await.unwrap();
+    hold(&lab, ADA).await;
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 2);
+}
+
+#[tokio::test]
+async fn a_dead_mail_server_uses_up_the_attempts_of_few_and_all_leave_when_it_is_back() {
+    let (lab, smtp) = workshop().await;
+    lab.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 399)
+         INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         INSERT INTO profile (person_id, name, email) SELECT id, 'P' || id, 'p' || id || '@example.org' FROM person WHERE id >= 100;
+         INSERT INTO notice (person_id, kind, subject, body, told_at)
+             SELECT id, 'hold.lifted', 'hold:1', '{\"hold_lifted\":{\"hold\":1}}', 1800000000000 FROM person WHERE id >= 100;
+         INSERT INTO notice (person_id, kind, subject, body, told_at)
+             SELECT id, 'account.status', 'at:1', '{\"status_changed\":{\"to\":\"active\",\"at\":1}}', 1800000000000
+               FROM person WHERE id >= 100;",
+    )
+    .await;
+    smtp.refuses("*", Some(Trouble::Unreachable));
+    for _ in 0..30 {
+        empty(&lab).await;
+        lab.pass(MINUTE);
+    }
+    assert!((5..=60).contains(&smtp.asked()), "asked {} times in half an hour", smtp.asked());
+    assert_eq!(lab.number("SELECT count(*) FROM delivery WHERE state = 'failed'").await, 0);
+    smtp.refuses("*", None);
+    lab.pass(HOUR);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 300);
+    lab.pass(DAY);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 600, "and the daily mails");
+    assert_eq!(rows(&lab, Which::Open).await.len(), 0);
+}
+
+#[tokio::test]
+async fn whoever_leaves_in_between_gets_nothing_but_word_of_that() {
+    let (lab, smtp) = workshop().await;
+    quiet_at_night(&lab).await;
+    lab.pass(HOUR * 14);
+    let bob = lab.signed_in(2).await;
+    hold(&lab, ADA).await;
+    empty(&lab).await;
+    people::leave(&lab.ctx, &bob, ADA).await.unwrap();
+    lab.pass(DAY);
+    empty(&lab).await;
+    assert_eq!(
+        smtp.taken().iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(),
+        ["Your account is closed"]
+    );
+    assert_eq!(rows(&lab, Which::Dropped).await[0].reason, Some(Reason::Left));
+}
+
+#[tokio::test]
+async fn what_its_reader_may_no_longer_see_is_not_mailed() {
+    let (lab, smtp) = workshop().await;
+    let ada = lab.signed_in(1).await;
+    quiet_at_night(&lab).await;
+    lab.pass(HOUR * 14);
+    let report = ReportProblem::read(Some(Severity::Degraded), "It rattles");
+    problems::report(&lab.ctx, &ada, LASER, report).await.unwrap();
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (2, 1, 'owner', 'revoked', 1, 'setup', 1), (2, 1, 'user', 'revoked', 1, 'setup', 1)",
+    )
+    .await;
+    lab.pass(HOUR * 10);
+    empty(&lab).await;
+    assert!(smtp.taken().is_empty());
+    assert_eq!(lab.text("SELECT reason FROM delivery").await, "hidden");
+}
+
+#[tokio::test]
+async fn where_no_mail_can_be_sent_nothing_waits_for_the_day_it_can() {
+    let (lab, smtp) = workshop().await;
+    mail::arrange(&lab.ctx, Post::default());
+    hold(&lab, ADA).await;
+    empty(&lab).await;
+    mail::arrange(
+        &lab.ctx,
+        Post { carrier: Carrier::Mailer(smtp.clone()), site: Some(SITE.into()), ..Post::default() },
+    );
+    lab.pass(DAY);
+    empty(&lab).await;
+    assert!(smtp.taken().is_empty());
+    assert_eq!(rows(&lab, Which::Dropped).await[0].reason, Some(Reason::NoMail));
+}
+
+// A16
+#[tokio::test]
+async fn what_is_sent_once_more_has_the_same_name_and_is_shown_once() {
+    let (lab, smtp) = workshop().await;
+    hold(&lab, ADA).await;
+    empty(&lab).await;
+    // As if the process had been gone before it could note that the mail left.
+    lab.sql("UPDATE delivery SET state = 'queued', settled_at = NULL, attempts = 0").await;
+    let lab = lab.reopen().await;
+    let catcher = Arc::<Catcher>::default();
+    catcher.send(smtp.taken().remove(0)).await.unwrap();
+    mail::arrange(
+        &lab.ctx,
+        Post { carrier: Carrier::Catcher(catcher.clone()), site: Some(SITE.into()), ..Post::default() },
+    );
+    empty(&lab).await;
+    assert_eq!(catcher.mails().len(), 1, "the reader's program knows it by its name");
+    assert_eq!(inbox::count(&lab.ctx, &lab.signed_in(1).await).await.unwrap()[0], 1);
+}
+
+#[tokio::test]
+async fn a_link_in_a_mail_ends_such_mails_and_nothing_else() {
+    let (lab, smtp) = workshop().await;
+    let placed = hold(&lab, ADA).await;
+    grant(&lab, ADA, 4).await;
+    empty(&lab).await;
+    let link = |mail: &Mail| {
+        let query = mail.unsubscribe.clone().unwrap();
+        let part = |name: &str| {
+            let rest = query.split_once(&format!("{name}=")).unwrap().1;
+            rest.split('&').next().unwrap().to_owned()
+        };
+        Link { person: PersonId(part("who").parse().unwrap()), what: part("what"), sign: part("sign") }
+    };
+    let of_kind = link(&smtp.taken()[0]);
+    for forged in [
+        Link { person: PersonId(2), ..of_kind.clone() },
+        Link { what: "daily".into(), ..of_kind.clone() },
+        Link { sign: String::new(), ..of_kind.clone() },
+        Link { sign: "x".repeat(10_000), ..of_kind.clone() },
+    ] {
+        let refused = unsubscribe::follow(&lab.ctx, &forged).await;
+        assert!(matches!(refused, Err(UnsubscribeError::Unknown)), "{refused:?}");
+    }
+    assert_eq!(unsubscribe::look(&lab.ctx, &of_kind).await.unwrap(), Unwanted::Kind(Kind::HoldPlaced));
+    let ada = lab.signed_in(1).await;
+    let wants = |page: &views::notices::NoticeSettings, kind| {
+        page.switches.iter().find(|one| one.kind == kind).map(|one| (one.app, one.mail)).unwrap()
+    };
+    let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
+    assert_eq!(wants(&page, Kind::HoldPlaced), (true, true), "looking changes nothing");
+    for _ in 0..2 {
+        unsubscribe::follow(&lab.ctx, &of_kind).await.unwrap();
+    }
+    let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
+    assert_eq!((wants(&page, Kind::HoldPlaced), wants(&page, Kind::Revoked)), ((true, false), (true, true)));
+    holds::lift(&lab.ctx, &lab.signed_in(2).await, placed).await.unwrap();
+    hold(&lab, ADA).await;
+    lab.pass(DAY);
+    empty(&lab).await;
+    let daily = smtp.taken().into_iter().nth(1).unwrap();
+    assert_eq!(smtp.taken().len(), 2, "the daily mail alone");
+    unsubscribe::follow(&lab.ctx, &link(&daily)).await.unwrap();
+    assert_eq!(notice_settings::page(&lab.ctx, &ada).await.unwrap().times.digest, None);
+    grant(&lab, ADA, 3).await;
+    lab.pass(DAY);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 2);
+}
+
+#[tokio::test]
+async fn what_somebody_chose_counts_in_the_app_and_by_mail_and_safety_stays_on() {
+    let (lab, smtp) = workshop().await;
+    let ada = lab.signed_in(1).await;
+    let off = |kind| Switch { kind, app: false, mail: false };
+    let choose = |switches| ChooseNotices { switches, times: None };
+    let locked = notice_settings::choose(&lab.ctx, &ada, Ok(choose(vec![off(Kind::MachineUnsafe)]))).await;
+    let Err(NoticeSettingsError::Invalid(wrong)) = locked else { panic!("{locked:?}") };
+    assert_eq!(wrong, [ValidationError::Locked(Kind::MachineUnsafe)]);
+    notice_settings::choose(&lab.ctx, &ada, Ok(choose(vec![off(Kind::HoldPlaced)]))).await.unwrap();
+    hold(&lab, ADA).await;
+    empty(&lab).await;
+    assert!(smtp.taken().is_empty());
+    assert_eq!(inbox::count(&lab.ctx, &ada).await.unwrap()[0], 0);
+    let archived = notices::list(&lab.ctx, &ada, views::notices::Which::Archived, None).await.unwrap();
+    assert_eq!(archived.notices.len(), 1, "it can be found");
+    let on = Switch { kind: Kind::HoldPlaced, app: false, mail: true };
+    notice_settings::choose(&lab.ctx, &ada, Ok(choose(vec![on]))).await.unwrap();
+    hold(&lab, ADA).await;
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1, "by mail alone");
+    let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
+    assert!(!page.switches.iter().any(|one| one.kind == Kind::JobFailed), "no administrator");
+}
+
+#[tokio::test]
+async fn another_hour_for_the_daily_mail_counts_for_what_waits() {
+    let (lab, smtp) = workshop().await;
+    grant(&lab, ADA, 4).await;
+    empty(&lab).await;
+    let times = Some(Times { digest: Some(12), quiet: None });
+    let ada = lab.signed_in(1).await;
+    notice_settings::choose(&lab.ctx, &ada, Ok(ChooseNotices { switches: Vec::new(), times })).await.unwrap();
+    empty(&lab).await;
+    lab.pass(HOUR * 4);
+    empty(&lab).await;
+    assert_eq!(smtp.taken().len(), 1, "at twelve today");
+}
+
+#[test]
+fn fields_of_the_page_become_a_command_or_all_that_is_wrong_with_them() {
+    let shown = [Kind::MachineBlocked, Kind::MachineUnsafe];
+    let on = ["mail:machine.blocked".to_owned()];
+    let read = ChooseNotices::read(&shown, &on, "7", "22:30", "06:00").unwrap();
+    assert_eq!(read.switches, [Switch { kind: Kind::MachineBlocked, app: false, mail: true }]);
+    assert_eq!(read.times, Some(Times { digest: Some(7), quiet: Some((1350, 360)) }));
+    let none = ChooseNotices::read(&shown, &on, "", "", "").unwrap();
+    assert_eq!(none.times, Some(Times { digest: None, quiet: None }));
+    for (digest, from, to, expected) in [
+        ("24", "", "", vec![ValidationError::Hour]),
+        (
+            "-1",
+            "25:00",
+            "7:5",
+            vec![
+                ValidationError::Hour,
+                ValidationError::Minute("quiet_from"),
+                ValidationError::Minute("quiet_to"),
+            ],
+        ),
+        ("8", "22:00", "", vec![ValidationError::Quiet]),
+        ("8", "22:60", "07:00", vec![ValidationError::Minute("quiet_from")]),
+    ] {
+        assert_eq!(ChooseNotices::read(&shown, &on, digest, from, to), Err(expected), "{digest} {from} {to}");
+    }
+}

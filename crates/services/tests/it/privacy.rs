@@ -1,0 +1,574 @@
+//! What is kept of somebody: a list that must be whole, what is taken along, and what is left of whoever was erased.
+
+use crate::lab;
+use crate::lab::{
+    LASER, LATHE, Lab, ada, card,
+    entrance::{self, here},
+};
+use domain::{
+    actor::Actor,
+    holds::HoldReason,
+    id::{MachineId, PersonId, TypeId, UseId},
+    people::{PersonStatus, StepRefusal},
+    problem::Kind,
+    problems::Severity,
+};
+use services::error::ServiceError;
+use services::{
+    audit::{self, Chain},
+    boards::logins,
+    cards, corrections, holds, maintenance, notes, people,
+    people::{PeopleError, Query},
+    pictures::{self, PicturesError},
+    privacy::{self, PrivacyError},
+    problems::{self, ReportProblem},
+    qualifications,
+};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use store::privacy::Erasing;
+use text::Lang;
+
+const ADA: PersonId = PersonId(1);
+/// Words of hers that must be nowhere.
+const TRACES: [&str; 16] = [
+    "only held a quill",
+    "QLL-1815-1210",
+    "Firefox on Quill",
+    "Ada Lovelace-Quill",
+    "ada lovelace-quill",
+    "ada.quill@example.org",
+    "+39 0471 777 123",
+    "0000ada1",
+    "0c0ffee1",
+    "sings at the lathe",
+    "owes the quillfeather",
+    "a ban for quilling",
+    "the quill plotter",
+    "smells of quillwood",
+    "mended with a quill",
+    "oiled by quilllight",
+];
+
+async fn raw(lab: &Lab) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(lab.file()).connect().await.unwrap()
+}
+
+/// The lab with Eve (10), who administers, Finn (14) who does too, and Ken (11), who manages. Ada has all that somebody can.
+async fn lived_in() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (10, 'active', 0), (11, 'active', 0), (14, 'active', 0);
+         INSERT INTO profile (person_id, name, email) VALUES (10, 'Eve', 'eve@example.org'), (11, 'Ken', NULL), (14, 'Finn', NULL);
+         UPDATE profile SET name = 'Ada Lovelace-Quill', email = 'ada.quill@example.org', phone = '+39 0471 777 123',
+                language = 'it', external_key = 'QLL-1815-1210' WHERE person_id = 1;
+         INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, '$argon2id$quill', x'0102', 1);
+         INSERT INTO recovery_code (hash, person_id) VALUES (randomblob(32), 1);
+         INSERT INTO known_device (person_id, hash, seen_at) VALUES (1, zeroblob(32), 0);
+         INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
+             VALUES (randomblob(32), 1, 0, 0, 9e15, 'Firefox on Quill');
+         INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (randomblob(32), 'reset', 1, 0, 9e15);
+         INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (randomblob(32), 1, 'the quill plotter', 'read', 0);
+         INSERT INTO calendar_feed (hash, person_id, made_at) VALUES (randomblob(32), 1, 0);
+         INSERT INTO calendar_feed (hash, person_id, trainer_id, made_at) VALUES (randomblob(32), 11, 1, 0);
+         INSERT INTO repeated_request (person_id, key_hash, salt, hash, begun_at)
+             VALUES (1, randomblob(32), randomblob(16), randomblob(32), 0)",
+    )
+    .await;
+    for (person, kind, relation) in
+        [(10, 2, "owner"), (10, 1, "user"), (14, 2, "owner"), (14, 1, "user"), (11, 1, "owner")]
+    {
+        lab.grant(person, kind, relation).await;
+    }
+    let ken = lab.signed_in(11).await;
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    lab.starts(LATHE, &card("0c0ffee1")).await;
+    lab.stops(LATHE, &card("0c0ffee1"), 60).await;
+    let none = corrections::CorrectUse {
+        who: Some(Some(PersonId(1))),
+        void: true,
+        reason: "only held a quill".into(),
+        ..Default::default()
+    };
+    corrections::correct(&lab.ctx, &ken, UseId(1), 1, &none).await.unwrap();
+    services::access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    cards::give(&lab.ctx, &ken, ADA, "0c0ffee1").await.unwrap();
+    notes::write(&lab.ctx, &ken, ADA, "sings at the lathe").await.unwrap();
+    lab.grant(1, 4, "owner").await;
+    let me = lab.signed_in(1).await;
+    let typed = ReportProblem::read(Some(Severity::Unsafe), "smells of quillwood");
+    problems::report(&lab.ctx, &me, MachineId(2), typed.clone()).await.unwrap();
+    let typed = ReportProblem::read(Some(Severity::Unsafe), "rattles");
+    let mended = problems::report(&lab.ctx, &ken, MachineId(2), typed).await.unwrap();
+    problems::resolve(&lab.ctx, &me, mended, 1, "mended with a quill").await.unwrap();
+    let done = maintenance::RegisterDone::read(Ok(Vec::new()), "oiled by quilllight");
+    maintenance::register(&lab.ctx, &me, MachineId(2), done).await.unwrap();
+    logins::make(&lab.ctx, &me, MachineId(2)).await.unwrap();
+    let today = lab.ctx.today();
+    let new = holds::PlaceHold::read(Some(HoldReason::Unpaid), "", "owes the quillfeather", today);
+    holds::place(&lab.ctx, &ken, ADA, new).await.unwrap();
+    let change = qualifications::Change {
+        person: ADA,
+        subject: domain::qualifications::Subject::Type(TypeId(3)),
+        relation: domain::qualifications::Relation::User,
+        from: None,
+        until: None,
+        remark: Some("a ban for quilling".into()),
+    };
+    qualifications::ban(&lab.ctx, &ken, change).await.unwrap();
+    a_row_of_each(&lab).await;
+    // What boards said in passing is written by then.
+    lab.reopen().await
+}
+
+/// What services would take long to bring about.
+async fn a_row_of_each(lab: &Lab) {
+    lab.sql(
+        "INSERT INTO announcement (title, body, from_at, written_at, written_by)
+             SELECT 'Open day', 'Come', 0, 0, id FROM alias WHERE person_id = 1 LIMIT 1;
+         INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
+         INSERT INTO problem_photo (report_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM problem_report;
+         INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM intervention;
+         INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at, by_alias)
+             VALUES (1, 'stop', 1, 'asked', 'sent', 0, NULL),
+                    (1, 'stop', 2, 'asked', 'sent', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
+         INSERT INTO card_claim (unknown_card_id, person_id, claimed_at, state) SELECT id, 1, 0, 'open' FROM unknown_card;
+         INSERT INTO last_use (person_id, machine_id, at) VALUES (1, 2, 0);
+         INSERT INTO follow (person_id, machine_id, since) VALUES (1, 2, 0);
+         INSERT INTO availability_rule (id, person_id, weekday, from_min, to_min, length, buffer) VALUES (1, 1, 0, 60, 120, 30, 0);
+         INSERT INTO availability_away (person_id, first_day, last_day) VALUES (1, 9, 10);
+         INSERT INTO appointment (person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at, remark_id)
+             SELECT 1, 2, 4, 1, 2, 'failed', 0, min(id) FROM remark WHERE about_person = 1;
+         INSERT INTO checkout_wish (person_id, type_id, day, asked_at, remark_id)
+             SELECT 1, 4, 1, 0, min(id) FROM remark WHERE about_person = 1;
+         INSERT INTO checkout_list (id, type_id, made_at, made_by) SELECT 1, 4, 0, min(id) FROM alias WHERE person_id = 1;
+         INSERT INTO checkout_step (id, list_id, position, section, body, required) VALUES (1, 1, 0, '', 'Clamp it', 1);
+         INSERT INTO checkout_mark (appointment_id, step_id, mark, remark_id)
+             SELECT 1, 1, 'practise', max(id) FROM remark WHERE about_person = 1;
+         INSERT INTO checkout_photo (appointment_id, step_id, body, small, added_at) VALUES (1, 1, x'ffd8', x'ffd8', 0);
+         INSERT INTO checkout_signature (appointment_id, side, signed_at, signed_by)
+             SELECT 1, 'member', 0, min(id) FROM alias WHERE person_id = 1;
+         INSERT INTO occupation (person_id, starts_at, ends_at, appointment_id) VALUES (1, 1, 2, 1);
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at, remark_id)
+             SELECT 2, 1, 1, 2, 'rejected', 0, min(id) FROM remark WHERE about_person = 1;
+         INSERT INTO waiting (machine_id, person_id, starts_at, ends_at, asked_at) VALUES (2, 1, 1, 2, 0);
+         INSERT INTO closure (machine_id, kind, starts_at, ends_at, made_at, made_by)
+             VALUES (2, 'closure', 1, 2, 0, (SELECT min(id) FROM alias WHERE person_id = 1));
+         INSERT INTO external_calendar (machine_id, name, address, added_at, added_by)
+             VALUES (2, 'Timetable', 'https://uni.example/x.ics', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
+         INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
+         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
+         INSERT INTO training_progress (person_id, edition_id, seen_at) VALUES (1, 1, 0);
+         INSERT INTO watch_clock (person_id, heard_at, spare_ms) VALUES (1, 0, 0);
+         INSERT INTO quiz_try (person_id, edition_id, begun_at) VALUES (1, 1, 0);
+         INSERT INTO notice_switch (person_id, kind, channel, is_on) VALUES (1, 'hold.placed', 'mail', 0);
+         INSERT INTO mail_times (person_id, digest_hour) VALUES (1, 7);
+         INSERT INTO bounced_address (person_id, email, since) SELECT 1, email, 0 FROM profile WHERE person_id = 1",
+    )
+    .await;
+}
+
+// A19
+#[tokio::test]
+async fn every_table_that_tells_of_somebody_is_in_the_list() {
+    let lab = Lab::open().await;
+    let mut conn = raw(&lab).await;
+    let tables = sqlx::query_scalar::<_, String>(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'",
+    );
+    let points_to = ["person", "alias", "card", "remark", "unknown_card", "profile", "account"];
+    let says = [
+        "uid",
+        "email",
+        "phone",
+        "body",
+        "device",
+        "note",
+        "comment",
+        "address_of",
+        "alias",
+        "alias_id",
+        "person_id",
+        "card_id",
+        "unknown_card_id",
+        "remark_id",
+        "by_alias",
+        "placed_by",
+        "lifted_by",
+        "made_by",
+        "about_person",
+    ];
+    let mut missing = Vec::new();
+    for table in tables.fetch_all(&mut conn).await.unwrap() {
+        let mut found = BTreeSet::new();
+        let keys = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA foreign_key_list('{table}')")));
+        for key in keys.fetch_all(&mut conn).await.unwrap() {
+            if points_to.contains(&key.get::<&str, _>("table")) {
+                found.insert(key.get::<String, _>("from"));
+            }
+        }
+        let columns = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA table_info('{table}')")));
+        for column in columns.fetch_all(&mut conn).await.unwrap() {
+            let name = column.get::<String, _>("name");
+            if says.contains(&name.as_str()) {
+                found.insert(name);
+            }
+        }
+        let listed = store::privacy::tables().find(|known| known.name == table);
+        for column in found {
+            if !listed.is_some_and(|known| known.columns.contains(&column.as_str())) {
+                missing.push(format!("{table}.{column}"));
+            }
+        }
+    }
+    conn.close().await.unwrap();
+    assert!(
+        missing.is_empty(),
+        "these tell of people: say in `KEPT` of their noun in the store what is taken along of them and what erasing \
+         does, and do it in `export` and `erase` beside it: {missing:#?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_taken_along_is_every_table_and_opens_nothing() {
+    let lab = lived_in().await;
+    let me = lab.signed_in(1).await;
+    let all = privacy::export(&lab.ctx, &me, ADA).await.unwrap();
+    let tables = all["tables"].as_object().unwrap();
+    let expected: BTreeSet<_> = privacy::tables().map(ToOwned::to_owned).collect();
+    assert_eq!(tables.keys().cloned().collect::<BTreeSet<_>>(), expected);
+    for (name, rows) in tables {
+        assert!(!rows.as_array().unwrap().is_empty(), "{name} is empty, though she has one");
+        let csv = privacy::table(&lab.ctx, &me, ADA, name).await.unwrap();
+        assert_eq!(csv.matches("\r\n").count(), rows.as_array().unwrap().len() + 1, "{name}: {csv}");
+    }
+    let text = all.to_string();
+    for hers in
+        ["Ada Lovelace-Quill", "ada.quill@example.org", "sings at the lathe", "Laser cutter", "Firefox on Quill"]
+    {
+        assert!(text.contains(hers), "{hers}");
+    }
+    for secret in ["0000ada1", "0c0ffee1", "argon2", "0102"] {
+        assert!(!text.contains(secret), "a6: {secret}");
+    }
+    assert!(matches!(privacy::table(&lab.ctx, &me, ADA, "sqlite_schema").await, Err(PrivacyError::UnknownTable)));
+    assert!(matches!(privacy::table(&lab.ctx, &me, ADA, "recovery_code").await, Err(PrivacyError::UnknownTable)));
+    let bob = lab.signed_in(2).await;
+    assert!(matches!(privacy::export(&lab.ctx, &bob, ADA).await, Err(PrivacyError::Unknown)), "a7");
+    let ken = lab.signed_in(11).await;
+    let handed = privacy::export(&lab.ctx, &ken, ADA).await.expect("a manager hands it over");
+    let told = handed["tables"]["audit"].as_array().unwrap();
+    let of_her = tables["audit"].as_array().unwrap().iter().filter(|row| row["subject"] == "person:1").count();
+    assert!(told.iter().all(|row| row["subject"] == "person:1") && told.len() == of_her, "{told:?}");
+    let eve = privacy::export(&lab.ctx, &ken, PersonId(10)).await;
+    assert!(matches!(&eve, Err(PrivacyError::Refused(why)) if why == &[StepRefusal::Outranked]), "{eve:?}");
+
+    let asked = |all: &serde_json::Value| all["tables"]["machine_request"].as_array().unwrap().len();
+    assert_eq!((asked(&all), asked(&handed)), (2, 1), "what she had others' machines do is not for managers");
+    let eve = lab.signed_in(10).await;
+    assert_eq!(
+        asked(&privacy::export(&lab.ctx, &eve, ADA).await.unwrap()),
+        2,
+        "who reads the record reads it there"
+    );
+}
+
+#[tokio::test]
+async fn how_much_is_kept_is_what_is_taken_along() {
+    let lab = lived_in().await;
+    for actor in [lab.signed_in(1).await, lab.signed_in(11).await, lab.signed_in(10).await] {
+        let told = privacy::holdings(&lab.ctx, &actor, ADA).await.unwrap();
+        let all = privacy::export(&lab.ctx, &actor, ADA).await.unwrap();
+        let taken = all["tables"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, rows)| (name.as_str(), rows.as_array().unwrap().len()));
+        let told: BTreeMap<_, _> =
+            told.tables.iter().map(|kept| (kept.table.as_str(), usize::try_from(kept.rows).unwrap())).collect();
+        assert_eq!(told, taken.collect::<BTreeMap<_, _>>(), "{actor:?}");
+        assert_eq!(told.len(), privacy::tables().count(), "she has something in each");
+    }
+    let bob = privacy::holdings(&lab.ctx, &lab.signed_in(2).await, PersonId(2)).await.unwrap();
+    assert!(bob.tables.iter().all(|kept| kept.rows > 0 && kept.table != "hold"), "{:?}", bob.tables);
+}
+
+#[tokio::test]
+async fn whoever_takes_out_what_is_kept_of_somebody_else_stands_in_the_record() {
+    let lab = lived_in().await;
+    let (me, ken) = (lab.signed_in(1).await, lab.signed_in(11).await);
+    let taken = "SELECT count(*) FROM audit a JOIN alias l ON l.id = a.alias
+                  WHERE a.action = 'person.data-taken' AND a.subject = 'person:1' AND l.person_id = 11";
+    privacy::export(&lab.ctx, &ken, ADA).await.unwrap();
+    privacy::table(&lab.ctx, &ken, ADA, "card").await.unwrap();
+    assert_eq!(lab.number(taken).await, 2);
+    assert!(privacy::table(&lab.ctx, &ken, ADA, "nothing").await.is_err());
+    privacy::holdings(&lab.ctx, &ken, ADA).await.unwrap();
+    privacy::export(&lab.ctx, &me, ADA).await.unwrap();
+    privacy::table(&lab.ctx, &me, ADA, "card").await.unwrap();
+    assert!(privacy::export(&lab.ctx, &lab.signed_in(2).await, ADA).await.is_err());
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'person.data-taken'").await, 2, "no other");
+}
+
+#[tokio::test]
+async fn a_formula_in_a_name_is_text_in_what_is_taken_along() {
+    let lab = Lab::open().await;
+    lab.sql("UPDATE profile SET name = '=HYPERLINK(\"http://x\",\"y\")' WHERE person_id = 1").await;
+    let csv = privacy::table(&lab.ctx, &lab.signed_in(1).await, ADA, "profile").await.unwrap();
+    assert!(csv.contains("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""), "{csv}");
+}
+
+/// Rows of each table, and what statistics are made of.
+async fn counts(lab: &Lab) -> BTreeMap<String, i64> {
+    let mut conn = raw(lab).await;
+    let mut counts = BTreeMap::new();
+    for table in store::privacy::tables() {
+        let count = format!("SELECT count(*) FROM {}", table.name);
+        let count = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(&mut conn).await.unwrap();
+        counts.insert(table.name.to_owned(), count);
+    }
+    for (name, sum) in [
+        ("hours", "SELECT sum(used_ms) FROM machine_total"),
+        (
+            "people who used something",
+            "SELECT count(DISTINCT c.person_id) FROM use_session u JOIN card c ON c.id = u.card_id",
+        ),
+        ("months of people", "SELECT count(DISTINCT person_id || '/' || month) FROM alias"),
+    ] {
+        counts.insert(name.into(), sqlx::query_scalar(sum).fetch_one(&mut conn).await.unwrap());
+    }
+    conn.close().await.unwrap();
+    counts
+}
+
+/// Every value of every table, as text.
+async fn everything(lab: &Lab) -> String {
+    let mut conn = raw(lab).await;
+    let tables = sqlx::query_scalar::<_, String>("SELECT name FROM sqlite_schema WHERE type = 'table'");
+    let mut all = String::new();
+    for table in tables.fetch_all(&mut conn).await.unwrap() {
+        let columns = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA table_info('{table}')")));
+        let columns = columns.fetch_all(&mut conn).await.unwrap();
+        for column in columns.iter().map(|column| column.get::<String, _>("name")) {
+            let values =
+                format!("SELECT coalesce(group_concat(CAST(\"{column}\" AS TEXT), ' '), '') FROM \"{table}\"");
+            let values: Vec<u8> =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT CAST(({values}) AS BLOB)")))
+                    .fetch_one(&mut conn)
+                    .await
+                    .unwrap();
+            all.push_str(&String::from_utf8_lossy(&values));
+        }
+    }
+    conn.close().await.unwrap();
+    all
+}
+
+fn bytes(lab: &Lab) -> Vec<u8> {
+    let mut log = lab.file().into_os_string();
+    log.push("-wal");
+    let mut bytes = std::fs::read(lab.file()).unwrap();
+    bytes.extend(std::fs::read(log).unwrap_or_default());
+    bytes
+}
+
+fn is_in(bytes: &[u8], word: &str) -> bool {
+    bytes.windows(word.len()).any(|window| window == word.as_bytes())
+}
+
+// A19
+#[tokio::test]
+async fn of_whoever_is_erased_nothing_is_left_and_no_statistic_changes() {
+    let lab = lived_in().await;
+    let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
+    let (before, all) = (counts(&lab).await, everything(&lab).await);
+    for trace in TRACES {
+        assert!(all.contains(trace), "{trace} was never there: {all}");
+    }
+    privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
+    // The bytes first: nothing after the answer has had time to tidy up.
+    let left = bytes(&lab);
+    let after = counts(&lab).await;
+    let all = everything(&lab).await;
+    for trace in TRACES {
+        assert!(!all.contains(trace), "{trace} is in a table");
+        assert!(!is_in(&left, trace), "{trace} is in the bytes of the file");
+    }
+    for table in store::privacy::tables() {
+        let (had, has) = (before[table.name], after[table.name]);
+        match table.erasing {
+            Erasing::Deleted => assert!(has < had, "{} still has all {had}", table.name),
+            // The record of it and of what she waited for, and whose alias of the month stands in it.
+            _ if ["audit", "alias"].contains(&table.name) => assert!(has >= had && has <= had + 2),
+            Erasing::Emptied(_) | Erasing::Stays => assert_eq!(has, had, "{}", table.name),
+        }
+    }
+    for sum in ["hours", "people who used something"] {
+        assert_eq!(before[sum], after[sum], "{sum}");
+    }
+    let found =
+        people::list(&lab.ctx, &ken, &Query { search: "quill".into(), ..Query::default() }, None).await.unwrap();
+    assert!(found.people.is_empty());
+    let page = people::page(&lab.ctx, &ken, ADA).await.unwrap();
+    assert_eq!((page.head.name, page.head.status, page.notes), (None, PersonStatus::Left, None));
+    assert!(page.head.erased.is_some() && page.steps.is_empty() && !page.may_edit && !page.may_help_in);
+    assert!(matches!(audit::verify(&lab.file(), None).await.unwrap(), Chain::Whole { .. }), "the chain holds");
+    let again = services::access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    assert!(matches!(again.decision, domain::access::Decision::Deny(_)), "her card is anybody's");
+    let login = &logins::list(&lab.ctx, &ken).await.unwrap().logins[0];
+    assert_eq!((login.number, &login.by), (12, &None), "the board she made it for goes on with it");
+}
+
+// A19
+#[tokio::test]
+async fn nothing_is_left_in_the_gaps_of_divided_pages() {
+    let lab = lived_in().await;
+    lab.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
+         INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)
+         INSERT INTO profile (person_id, name, email, external_key)
+         SELECT 1000 + (i * 733) % 2000, printf('Trace%05dx', (i * 733) % 2000), printf('%05d-trace@example.org', (i * 911) % 2000),
+                printf('KEY%05dy', (i * 733) % 2000) FROM n",
+    )
+    .await;
+    let eve = lab.signed_in(10).await;
+    for id in (1_000..3_000).step_by(97) {
+        privacy::erase(&lab.ctx, &eve, PersonId(id)).await.unwrap();
+        let left = bytes(&lab);
+        let number = id - 1_000;
+        for word in [format!("Trace{number:05}x"), format!("trace{number:05}x"), format!("KEY{number:05}y")] {
+            assert!(!is_in(&left, &word), "{word} of person {id}");
+        }
+    }
+    assert!(is_in(&bytes(&lab), "Trace00001x"), "the others are there");
+}
+
+#[tokio::test]
+async fn whoever_is_called_like_a_piece_of_other_names_holds_nobody_up() {
+    let lab = lived_in().await;
+    lab.sql(
+        "PRAGMA secure_delete = ON; -- as whoever writes to the file has it
+         WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2999)
+         INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)
+         INSERT INTO profile (person_id, name, email)
+         SELECT 1000 + i, printf('Trace%05d', (i * 733) % 1000) || iif(i < 1000, '', 'x'),
+                iif(i < 1000, '', 'x') || printf('%05d-trace@example.org', (i * 911) % 1000) FROM n",
+    )
+    .await;
+    // Only when the whole file is written anew does this change, and boards wait for as long as that takes.
+    let before = lab.number("PRAGMA schema_version").await;
+    let eve = lab.signed_in(10).await;
+    for id in (1_000..2_000).step_by(97) {
+        privacy::erase(&lab.ctx, &eve, PersonId(id)).await.unwrap();
+        assert!(
+            is_in(&bytes(&lab), &format!("Trace{:05}x", (id - 1_000) * 733 % 1_000)),
+            "a longer name is there"
+        );
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM profile WHERE person_id >= 1000").await, 2_000 - 11);
+    assert_eq!(lab.number("PRAGMA schema_version").await, before);
+}
+
+// A18
+#[tokio::test]
+async fn the_last_administrator_is_erased_by_no_door() {
+    let lab = lived_in().await;
+    let (eve, finn, ken) = (lab.signed_in(10).await, lab.signed_in(14).await, lab.signed_in(11).await);
+    let refusals = |answer: Result<(), PrivacyError>| match answer {
+        Err(PrivacyError::Refused(refusals)) => refusals,
+        other => panic!("{other:?}"),
+    };
+    assert!(
+        matches!(privacy::erase(&lab.ctx, &ken, ADA).await, Err(PrivacyError::Forbidden(_))),
+        "managers do not"
+    );
+    privacy::erase_oneself(&lab.ctx, &finn, here(1), "").await.unwrap();
+    assert_eq!(
+        refusals(privacy::erase_oneself(&lab.ctx, &eve, here(1), "").await),
+        [StepRefusal::LastAdministrator]
+    );
+    let toolgate = privacy::erase(&lab.ctx, &Actor::TOOLGATE, PersonId(10)).await;
+    assert_eq!(refusals(toolgate), [StepRefusal::LastAdministrator]);
+    let me = lab.signed_in(1).await;
+    assert!(matches!(privacy::erase(&lab.ctx, &me, PersonId(2)).await, Err(PrivacyError::Unknown)), "others");
+    let without = privacy::erase(&lab.ctx, &me, ADA).await.unwrap_err().problem(Lang::En);
+    assert_eq!((without.code.as_str(), without.kind), ("person.oneself", Kind::Forbidden));
+    lab.sql("DELETE FROM account WHERE person_id = 1").await;
+    assert_eq!(
+        refusals(privacy::erase_oneself(&lab.ctx, &me, here(1), "").await),
+        [StepRefusal::KeptOut],
+        "on hold"
+    );
+    let shown = privacy::holdings(&lab.ctx, &me, ADA).await.unwrap();
+    assert_eq!((shown.erase_refusals, shown.asks_password), (vec![StepRefusal::KeptOut], false));
+    lab.sql("UPDATE hold SET lifted_at = 1, lifted_by = placed_by").await;
+    assert_eq!(
+        refusals(privacy::erase_oneself(&lab.ctx, &me, here(1), "").await),
+        [StepRefusal::KeptOut],
+        "banned"
+    );
+    assert_eq!(
+        lab.number("SELECT count(*) FROM audit WHERE action = 'person.erased' AND subject = 'person:1'").await,
+        0
+    );
+    privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
+    assert_eq!(
+        lab.number("SELECT count(*) FROM audit WHERE action = 'person.erased' AND subject = 'person:1'").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn nobody_is_erased_by_a_session_that_was_left_open() {
+    let lab = entrance::open().await;
+    lab.grant(2, 2, "owner").await;
+    let (_, me) = entrance::ada_is_in(&lab).await;
+    assert!(privacy::holdings(&lab.ctx, &me, ADA).await.unwrap().asks_password);
+    let wrong = privacy::erase_oneself(&lab.ctx, &me, here(1), "not hers").await.unwrap_err().problem(Lang::En);
+    assert!(wrong.at("current_password").is_some(), "{wrong:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM profile WHERE person_id = 1").await, 1);
+    privacy::erase_oneself(&lab.ctx, &me, here(1), entrance::PASSWORD).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM profile WHERE person_id = 1").await, 0);
+}
+
+#[tokio::test]
+async fn late_and_double_erasing_is_told_in_words_and_whoever_is_on_a_machine_waits() {
+    let lab = lived_in().await;
+    let (eve, ken) = (lab.signed_in(10).await, lab.signed_in(11).await);
+    lab.starts(LASER, &ada()).await;
+    let running = privacy::erase(&lab.ctx, &eve, ADA).await.unwrap_err().problem(Lang::En);
+    assert_eq!((running.code.as_str(), running.kind), ("person.in-use", Kind::Conflict));
+    lab.pass(Duration::from_mins(1));
+    lab.stops(LASER, &ada(), 60).await;
+    privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
+    let when = lab.number("SELECT erased_at FROM person WHERE id = 1").await;
+    // What must never be, however it came about.
+    lab.sql(
+        "UPDATE card SET uid = '0badcafe', state = 'active' WHERE id = 1;
+         INSERT INTO profile (person_id, name) VALUES (1, 'Quillstring');
+         INSERT INTO remark (about_person, body, written_at) VALUES (1, 'came back quilling', 0)",
+    )
+    .await;
+    lab.pass(lab::seconds(60));
+    privacy::erase(&lab.ctx, &eve, ADA).await.expect("a second time, for what came since");
+    let left = bytes(&lab);
+    for word in ["0badcafe", "Quillstring", "came back quilling"] {
+        assert!(!is_in(&left, word), "{word}");
+    }
+    assert_eq!(
+        lab.number("SELECT erased_at FROM person WHERE id = 1").await,
+        when,
+        "they were erased when they were"
+    );
+    assert!(matches!(privacy::erase(&lab.ctx, &eve, PersonId(999)).await, Err(PrivacyError::Unknown)));
+    let typed = people::Typed { name: "Back".into(), ..people::Typed::default() };
+    assert!(matches!(people::edit(&lab.ctx, &ken, ADA, typed, 0).await, Err(PeopleError::Unknown)));
+    assert!(people::readmit(&lab.ctx, &eve, ADA).await.is_err(), "there is nobody to come back");
+    assert!(notes::write(&lab.ctx, &ken, ADA, "who was it?").await.is_err());
+    let picture = domain::pictures::Subject::Person(ADA);
+    assert!(matches!(pictures::remove(&lab.ctx, &ken, picture).await, Err(PicturesError::Unknown)));
+}

@@ -1,0 +1,188 @@
+//! Reports of use: what managers are told of bookings and uses, and what nobody is told.
+
+use crate::lab::{LASER_ID, Lab};
+use domain::{
+    actor::{Actor, Forbidden},
+    bookings::{Deed, Resource, Wanted},
+    id::{MachineId, RoomId, TypeId},
+    occupations::Span,
+    reports::{Cell, Rates, Taken},
+    time::{Date, HOUR, MINUTE, Millis},
+};
+use services::{
+    bookings::{self, Ask as Book, Decide},
+    reports::{self, Ask, Part, ReportsError, Typed},
+};
+use text::Lang;
+use views::reports::UseReport;
+
+const LASERS: Wanted = Wanted::Type(TypeId(3));
+const LASER: Wanted = Wanted::One(Resource::Machine(LASER_ID));
+
+/// The lab on Friday, 15 January 2027, nine o'clock in Rome; six members (31 to 36), Ken (11), who manages, and Uma (12), an auditor.
+/// It is open from 8 to 18, Monday to Friday. From Monday to Thursday of this week, from ten to eleven, one of four members had the
+/// laser and used it for half of the time, and on the Monday before the fifth; the sixth did not come this Monday at noon.
+async fn open() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (11, 'active', 0), (12, 'active', 0),
+            (31, 'active', 0), (32, 'active', 0), (33, 'active', 0), (34, 'active', 0), (35, 'active', 0), (36, 'active', 0);
+         INSERT INTO profile (person_id, name) SELECT id, 'Member ' || id FROM person WHERE id > 10;
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'Europe/Rome');
+         INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min)
+            VALUES ('space', 0, 0, 480, 1080), ('space', 0, 1, 480, 1080), ('space', 0, 2, 480, 1080), ('space', 0, 3, 480, 1080),
+                   ('space', 0, 4, 480, 1080);
+         UPDATE machine SET name = '=HYPERLINK(\"x\")' WHERE id = 2;
+         CREATE TEMP TABLE used AS
+            SELECT 31 + day AS person, unixepoch('2027-01-11 09:00') * 1000 + day * 86400000 AS at
+              FROM (SELECT 0 AS day UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT -7);
+         UPDATE used SET person = 35 WHERE person < 31;
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at, decided_at, checked_in_at)
+            SELECT 1, person, at, at + 3600000, 'completed', at - 36 * 3600000, at + 3600000, at FROM used;
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at, decided_at)
+            SELECT 1, 36, at + 7200000, at + 10800000, 'no-show', at, at + 8100000 FROM used WHERE person = 31;
+         INSERT INTO alias (id, person_id, month) SELECT 100 + person, person, 202701 FROM used;
+         INSERT INTO use_session (machine_id, alias_id, unknown_card_id, started_at, last_sign_at, ended_at, ending, source, approximate,
+                provisional, other_card, twin_start, twin_stop, authorised)
+            SELECT 1, 100 + person, 0, at, at, at + 1800000, 'logged-out', 'live', 0, 0, 0, 0, 0, 1 FROM used;",
+    )
+    .await;
+    for (person, kind, relation) in [(11, 1, "user"), (11, 1, "owner"), (12, 1, "user"), (12, 2, "user")] {
+        lab.grant(person, kind, relation).await;
+    }
+    for person in 31..=36 {
+        lab.grant(person, 1, "user").await;
+        lab.grant(person, 3, "user").await;
+    }
+    lab.reopen().await
+}
+
+async fn report(lab: &Lab, typed: Typed) -> UseReport {
+    let ken = lab.signed_in(11).await;
+    reports::of_use(&lab.ctx, &ken, Lang::En, Ask::read(&typed)).await.unwrap()
+}
+
+fn of(of: Wanted) -> Typed {
+    Typed { of: of.to_string(), weeks: "4".into(), ..Typed::default() }
+}
+
+#[tokio::test]
+async fn booked_and_used_hours_no_shows_and_lead_times_are_reported_by_the_clock_of_the_space() {
+    let lab = open().await;
+    let shown = report(&lab, of(LASERS)).await;
+    let date = |month, day| Date { year: if month == 12 { 2026 } else { 2027 }, month, day };
+    assert_eq!((shown.from, shown.to), (date(12, 21), date(1, 15)));
+    let figures = shown.report.chosen;
+    assert_eq!(figures.used.map(|used| used.minutes), Some(5 * 30));
+    assert_eq!(figures.booked.map(|booked| booked.minutes), Some(6 * 60));
+    assert_eq!(figures.rates, Some(Rates { bookings: 6, no_shows: 1, late: 0 }));
+    let laser = (LASER, Some(5 * 30));
+    assert_eq!(shown.report.machines.iter().zip(&shown.machine_names).next(), Some((&laser, &"Laser".to_owned())));
+    // Six: one two hours before, the others a day and a half.
+    assert_eq!((figures.lead, figures.waited), (Some(36 * 60), None));
+    assert_eq!(shown.report.hours, (8, 18));
+    // No hour of the week has five people in it.
+    let cells: Vec<Cell> = shown.report.cells.concat();
+    assert!(cells.iter().all(|cell| matches!(cell, Cell::Few | Cell::Closed)), "{cells:?}");
+    // Everything that happened was on one laser: what is known of the type is known of it, and not of the other.
+    let alone = report(&lab, of(LASER)).await;
+    assert_eq!(alone.report.chosen.rates, figures.rates);
+    let lathe = report(&lab, of(Wanted::One(Resource::Machine(MachineId(2))))).await;
+    assert_eq!(lathe.report.chosen.used, None::<Taken>);
+}
+
+#[tokio::test]
+async fn how_long_requests_wait_is_kept_when_they_are_answered() {
+    let lab = open().await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.mode', 'moderated')")
+        .await;
+    let lab = lab.reopen().await;
+    let ken = lab.signed_in(11).await;
+    let resource = Resource::Machine(LASER_ID);
+    let mut asked = Vec::new();
+    for person in 31_u32..=35 {
+        let about = lab.now().after(MINUTE * 90 * (person - 30));
+        let starts = Millis(about.0 / 900_000 * 900_000);
+        let span = Span { starts, ends: starts.after(MINUTE * 15) };
+        let member: Actor = lab.signed_in(person.into()).await;
+        let (id, _) = bookings::ask(&lab.ctx, &member, Ok(Book { resource, span })).await.unwrap();
+        asked.push(id);
+        lab.pass(MINUTE * 10);
+    }
+    for id in asked {
+        bookings::decide(&lab.ctx, &ken, id, Decide::read(Some(Deed::Approve), "")).await.unwrap();
+    }
+    lab.pass(HOUR * 10);
+    let shown = report(&lab, of(LASERS)).await;
+    // 50, 40, 30, 20 and 10 minutes.
+    assert_eq!(shown.report.chosen.waited, Some(30));
+    let (step, share) = *shown.report.waited.first().unwrap();
+    assert_eq!((step.word(), share), ("under-1-h", Some(100)));
+}
+
+#[tokio::test]
+async fn a_file_says_in_words_what_is_not_shown_and_computes_nothing() {
+    let lab = open().await;
+    let shown = report(&lab, Typed { by: "machine".into(), ..Typed::default() }).await;
+    let groups = reports::table(&shown, Some(Part::Groups), Lang::En);
+    let lines: Vec<&str> = groups.lines().collect();
+    assert!(lines.first().unwrap().starts_with("of,name,open hours,"), "{groups}");
+    assert!(
+        groups.contains("\"'=HYPERLINK(\"\"x\"\")\"") || groups.contains("'=HYPERLINK(\"\"x\"\")"),
+        "{groups}"
+    );
+    let laser = lines.iter().find(|line| line.starts_with("machine:1,")).unwrap();
+    assert!(
+        laser.contains(",6.00,") && laser.contains(",2.50,") && laser.ends_with(",36.00,fewer than 5 people"),
+        "{laser}"
+    );
+    let other = lines.iter().find(|line| line.starts_with("machine:2,")).unwrap();
+    assert_eq!(other.matches("fewer than 5 people").count(), 9, "{other}");
+    let all = reports::table(&shown, None, Lang::It);
+    for part in Part::ALL {
+        assert!(all.contains(&format!("{}\r\n", part.word())), "{all}");
+    }
+    // One week was the fifth's alone: the other would give it away.
+    assert!(all.contains("2027-01-11,meno di 5 persone") && all.contains("2027-01-04,meno di 5 persone"), "{all}");
+}
+
+#[tokio::test]
+async fn reports_are_for_managers_and_auditors_and_of_what_there_is() {
+    let lab = open().await;
+    let ask = async |person, typed: &Typed| {
+        let actor = lab.signed_in(person).await;
+        reports::of_use(&lab.ctx, &actor, Lang::En, Ask::read(typed)).await
+    };
+    let usual = Typed::default();
+    assert!(ask(11, &usual).await.is_ok() && ask(12, &usual).await.is_ok());
+    let curious = ask(31, &usual).await;
+    assert!(matches!(curious, Err(ReportsError::Forbidden(Forbidden::NotAllowed))), "{curious:?}");
+    let none = ask(11, &of(Wanted::One(Resource::Room(RoomId(9))))).await;
+    assert!(matches!(none, Err(ReportsError::Unknown)), "{none:?}");
+    let typed = |from: &str, to: &str| Typed { from: from.into(), to: to.into(), ..Typed::default() };
+    for (typed, fields) in [
+        (typed("2027-01-05", ""), 1),
+        (typed("2027-01-05", "2027-01-04"), 1),
+        (typed("2025-01-05", "2027-01-04"), 1),
+        (typed("2028-01-05", "2028-01-09"), 1),
+        (
+            Typed {
+                weeks: "0".into(),
+                of: "tree".into(),
+                by: "luck".into(),
+                measure: "much".into(),
+                ..typed("soon", "late")
+            },
+            6,
+        ),
+    ] {
+        let refused = ask(11, &typed).await;
+        assert!(
+            matches!(&refused, Err(ReportsError::Invalid(wrong)) if wrong.len() == fields),
+            "{typed:?}: {refused:?}"
+        );
+    }
+    // A Wednesday and a Friday: the whole of their week.
+    let shown = ask(11, &typed("2027-01-06", "2027-01-08")).await.unwrap();
+    assert_eq!((shown.from.day, shown.to.day, shown.report.weeks.len()), (4, 10, 1));
+}

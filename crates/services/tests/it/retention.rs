@@ -1,0 +1,226 @@
+//! What is kept for a time only: cleared once a day, written down, and nothing that should stay.
+
+use crate::lab::{LASER, LATHE, Lab, ada, bob, card, seconds};
+use domain::{
+    actor::Actor,
+    id::{BookingId, PersonId, UseId},
+    settings::{At, Key},
+    time::DAY,
+};
+use services::{
+    bookings::{self, BookingsError},
+    corrections::{self, CorrectUse},
+    people, qualifications,
+    retention::{self, RetentionError},
+    settings,
+};
+use text::Lang;
+use views::retention::Cleared;
+
+// A23
+#[tokio::test]
+async fn names_go_after_a_year_and_hours_stay_once_a_day() {
+    let lab = Lab::open().await;
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    lab.starts(LASER, &card("00ff00ff")).await;
+    lab.stops(LASER, &card("00ff00ff"), 60).await;
+    let me = lab.signed_in(1).await;
+    assert_eq!(retention::due(&lab.ctx).await.unwrap(), Some(Cleared::default()), "nothing is due");
+    assert_eq!(retention::due(&lab.ctx).await.unwrap(), None, "once a day");
+    lab.pass(DAY * 31);
+    assert_eq!(retention::due(&lab.ctx).await.unwrap(), Some(Cleared { unknown_cards: 1, ..Cleared::default() }));
+    assert_eq!(people::uses(&lab.ctx, &me, PersonId(1), None).await.unwrap().uses.len(), 1);
+    lab.pass(DAY * 400);
+    let administrator = Actor::TOOLGATE;
+    let due = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap().due;
+    assert_eq!(due.lines[0], "It would remove the name from 1 use, booking or checkout that is over a year old.");
+    assert!(due.bites);
+    let cleared = retention::due(&lab.ctx).await.unwrap().unwrap();
+    assert_eq!(cleared.names, 1, "{cleared:?}");
+    let due = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap().due;
+    assert_eq!(due.lines, ["No effect today."], "and then nothing is left to do");
+    assert_eq!(people::uses(&lab.ctx, &me, PersonId(1), None).await.unwrap().uses.len(), 0);
+    assert_eq!(lab.number("SELECT count(*) FROM use_session").await, 2, "hours stay");
+    assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE person_id = 1").await, 2, "standings stay");
+    assert_eq!(lab.number("SELECT count(*) FROM retention_run").await, 3);
+    assert_eq!(cleared.entries, 6, "{cleared:?}");
+}
+
+// A23
+#[tokio::test]
+async fn bookings_waiting_lists_and_checkouts_lose_their_names_a_year_after_they_were_over() {
+    let lab = Lab::open().await;
+    // All of them were until noon; the second of each is open.
+    lab.sql(
+        "INSERT INTO remark (id, about_person, body, written_at) VALUES (1, 1, 'The lens is out', 0), (2, 2, 'Hold it flat', 0),
+             (3, 2, 'Focus again', 0);
+         INSERT INTO booking (id, machine_id, person_id, starts_at, ends_at, state, asked_at, remark_id) VALUES
+             (1, 1, 1, 1799996400000, 1800000000000, 'rejected', 0, 1),
+             (2, 1, 1, 1799996400000, 1800000000000, 'checked-in', 0, NULL);
+         INSERT INTO waiting (id, machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
+             (1, 1, 2, 1799996400000, 1800000000000, 'left', 0), (2, 1, 2, 1799996400000, 1800000000000, 'waiting', 0);
+         INSERT INTO appointment (id, person_id, trainer_id, type_id, machine_id, starts_at, ends_at, state, asked_at, remark_id) VALUES
+             (1, 2, 1, 3, 1, 1799996400000, 1800000000000, 'failed', 0, 2),
+             (2, 2, 1, 3, 1, 1799996400000, 1800000000000, 'accepted', 0, NULL);
+         INSERT INTO occupation (booking_id, machine_id, starts_at, ends_at) VALUES (2, 1, 1799996400000, 1800000000000);
+         INSERT INTO checkout_list (id, type_id, made_at) VALUES (1, 3, 0);
+         INSERT INTO checkout_step (id, list_id, position, section, body, required) VALUES (1, 1, 0, '', 'Focuses', 1);
+         INSERT INTO checkout_mark (appointment_id, step_id, mark, remark_id) VALUES (1, 1, 'practise', 3);
+         INSERT INTO checkout_photo (appointment_id, step_id, body, small, added_at) VALUES (1, 1, x'00', x'00', 0)",
+    )
+    .await;
+    let named = "SELECT (SELECT count(person_id) FROM booking) + (SELECT count(person_id) FROM waiting)
+                      + (SELECT count(person_id) + count(trainer_id) FROM appointment)";
+    let words = "SELECT (SELECT count(*) FROM remark) + (SELECT count(*) FROM checkout_photo)";
+    lab.pass(DAY * 364);
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!((lab.number(named).await, lab.number(words).await), (8, 4), "a day before");
+    lab.pass(DAY);
+    let due = retention::page(&lab.ctx, &Actor::TOOLGATE, Lang::En).await.unwrap().due;
+    assert_eq!(
+        due.lines[0],
+        "It would remove the names from 3 uses, bookings and checkouts that are over a year old."
+    );
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().names, 3);
+    assert_eq!((lab.number(named).await, lab.number(words).await), (4, 0), "what is open keeps its names");
+    assert_eq!(lab.number("SELECT count(*) FROM booking WHERE machine_id = 1").await, 2, "figures stay");
+    assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 1);
+    let me = lab.signed_in(1).await;
+    let gone = bookings::one(&lab.ctx, &me, BookingId(1)).await;
+    assert!(matches!(gone, Err(BookingsError::Unknown)), "{gone:?}");
+    assert!(bookings::one(&lab.ctx, &me, BookingId(2)).await.is_ok());
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().names, 0, "nothing is left to do");
+}
+
+// A7
+#[tokio::test]
+async fn administrators_see_what_it_did_and_have_it_done() {
+    let lab = Lab::open().await;
+    lab.grant(2, 2, "owner").await;
+    lab.grant(1, 1, "owner").await;
+    let (administrator, manager) = (lab.signed_in(2).await, lab.signed_in(1).await);
+    assert!(matches!(retention::page(&lab.ctx, &manager, Lang::En).await, Err(RetentionError::Forbidden(_))));
+    assert!(matches!(retention::run(&lab.ctx, &manager).await, Err(RetentionError::Forbidden(_))));
+    retention::run(&lab.ctx, &administrator).await.unwrap();
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    let runs = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap().runs;
+    let by: Vec<_> = runs.iter().map(|run| run.by.as_deref()).collect();
+    assert_eq!(by.len(), 2);
+    assert!(by.contains(&Some("Bob")) && by.contains(&None), "{by:?}");
+}
+
+#[tokio::test]
+async fn who_may_not_have_it_done_clears_nothing() {
+    let lab = Lab::open().await;
+    lab.grant(1, 1, "owner").await;
+    let manager = lab.signed_in(1).await;
+    lab.starts(LASER, &card("00ff00ff")).await;
+    lab.pass(DAY * 31);
+    assert!(matches!(retention::run(&lab.ctx, &manager).await, Err(RetentionError::Forbidden(_))));
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().unknown_cards, 1, "it was there still");
+}
+
+#[tokio::test]
+async fn no_card_leads_to_a_name_that_was_cut_and_a_standing_keeps_its_last_use() {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'qualifications.lapse-never-used', '600');
+         INSERT INTO machine_request (id, machine_id, kind, card_id, cause, state, queued_at) VALUES
+             (1, 1, 'stop', 1, 'asked', 'acknowledged', 1800000000000),
+             (2, 1, 'stop', 1, 'asked', 'expired', 1834000000000)",
+    )
+    .await;
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    lab.pass(DAY * 395);
+    lab.starts(LASER, &ada()).await;
+    lab.stops(LASER, &ada(), 60).await;
+    lab.starts(LATHE, &bob()).await;
+    let of_ada = "SELECT count(*) FROM use_session WHERE card_id = 1";
+    assert_eq!(lab.number(of_ada).await, 2);
+    retention::due(&lab.ctx).await.unwrap();
+    // Of the use that is younger, and of that which goes on, everything is there.
+    assert_eq!(lab.number(of_ada).await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE card_id = 2 AND ended_at IS NULL").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM board_fact WHERE card_id IS NOT NULL").await, 3);
+    assert_eq!(lab.number("SELECT count(*) FROM board_fact WHERE unknown_card_id = 0").await, 2);
+    assert_eq!(lab.number("SELECT sum(id) FROM machine_request WHERE card_id IS NOT NULL").await, 2);
+    let me = lab.signed_in(1).await;
+    assert_eq!(people::uses(&lab.ctx, &me, PersonId(1), None).await.unwrap().uses.len(), 1);
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE json_extract(detail, '$.card') IS NOT NULL").await, 0);
+
+    lab.pass(DAY * 400);
+    retention::due(&lab.ctx).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM use_session WHERE card_id IS NOT NULL").await, 1);
+    assert_eq!(lab.number("SELECT count(*) FROM board_fact WHERE card_id IS NOT NULL").await, 0);
+    assert_eq!(
+        lab.number("SELECT count(*) FROM alias WHERE person_id = 2").await,
+        1,
+        "a month waits for its use to end"
+    );
+    assert_eq!(lab.number("SELECT count(*) FROM use_session").await, 3, "hours stay");
+    assert!(me.person().is_some());
+    lab.grant(2, 1, "owner").await;
+    let list = people::list(&lab.ctx, &lab.signed_in(2).await, &people::Query::default(), None).await.unwrap();
+    let ada = list.people.iter().find(|one| one.id == PersonId(1)).unwrap();
+    assert!(ada.last_use.is_some(), "{ada:?}");
+    // She used it: what lapses for never having been used does not.
+    assert_eq!(qualifications::lapse(&lab.ctx).await.unwrap(), 1, "Zoe's alone");
+    assert_eq!(lab.number("SELECT person_id FROM qualification WHERE kind = 'revoked'").await, 3);
+}
+
+#[tokio::test]
+async fn no_words_lead_to_a_name_that_was_cut() {
+    let lab = Lab::open().await;
+    lab.grant(2, 3, "owner").await;
+    let bob = lab.signed_in(2).await;
+    let none = |reason: &str| CorrectUse {
+        who: Some(Some(PersonId(1))),
+        void: true,
+        reason: reason.into(),
+        ..CorrectUse::default()
+    };
+    for (id, passed) in [(1, 0), (2, 395)] {
+        lab.pass(DAY * passed);
+        lab.starts(LASER, &ada()).await;
+        lab.pass(seconds(60));
+        lab.stops(LASER, &ada(), 60).await;
+        corrections::correct(&lab.ctx, &bob, UseId(id), 1, &none("Ada only tried her card")).await.unwrap();
+    }
+    let about_her = "SELECT group_concat(c.use_id) FROM use_correction c JOIN remark r ON r.id = c.remark_id
+                      WHERE r.about_person = 1";
+    assert_eq!(lab.text(about_her).await, "1,2");
+    retention::due(&lab.ctx).await.unwrap();
+    assert_eq!(lab.text(about_her).await, "2", "the words about the use that lost its name are gone");
+    assert_eq!(lab.number("SELECT count(*) FROM use_correction").await, 2, "that it was corrected stays");
+}
+
+#[tokio::test]
+async fn the_record_is_kept_as_long_as_is_set() {
+    let lab = Lab::open().await;
+    lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'audit.kept', '730')").await;
+    let lab = lab.reopen().await;
+    lab.starts(LASER, &ada()).await;
+    lab.pass(DAY * 729);
+    lab.grant(2, 2, "owner").await;
+    let administrator = lab.signed_in(2).await;
+    let tried = async |days| {
+        let page = settings::page(
+            &lab.ctx,
+            &administrator,
+            At::Space,
+            Some(Key::AuditKept),
+            Some(settings::Tried::Value(days)),
+            Lang::En,
+        );
+        page.await.unwrap().tried.unwrap().1.lines
+    };
+    assert_eq!(tried("90").await, ["It would delete 1 audit entry."]);
+    assert_eq!(tried("3650").await, ["No effect today."]);
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 0);
+    lab.pass(DAY * 2);
+    assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 1);
+    let page = retention::page(&lab.ctx, &administrator, Lang::En).await.unwrap();
+    assert_eq!((page.record_days, page.runs.iter().map(|run| run.cleared.entries).sum::<u32>()), (730, 1));
+}

@@ -1,0 +1,456 @@
+//! Settings and opening hours said, taken back and tried out, through the services.
+
+use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, seconds};
+use domain::{
+    actor::Forbidden,
+    id::{MachineId, TypeId},
+    problem::Kind,
+    settings::{At, Key, Scope},
+};
+use services::error::ServiceError;
+use services::{
+    access, boards, equipment,
+    hours::{self, HoursError, SayDay, Tried},
+    settings::{self, Say, SettingsError},
+};
+use text::Lang;
+use views::equipment::{TypedMachine, TypedSettings};
+
+const LASERS: At = At::Type(TypeId(3));
+
+/// Bob owns the laser cutters, Ada is a manager.
+async fn staffed() -> Lab {
+    let lab = Lab::open().await;
+    lab.grant(1, 1, "owner").await;
+    lab.grant(2, 3, "owner").await;
+    lab
+}
+
+async fn say(
+    lab: &Lab,
+    who: i64,
+    at: At,
+    key: Key,
+    value: Option<&str>,
+    version: i64,
+) -> Result<(), SettingsError> {
+    let say = Say { at, key, value: value.map(ToOwned::to_owned), version };
+    settings::say(&lab.ctx, &lab.signed_in(who).await, say).await
+}
+
+async fn row(lab: &Lab, at: At, key: Key) -> views::settings::SettingRow {
+    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, None, None, Lang::En).await;
+    let row = page.map(|page| page.rows.into_iter().find(|row| row.key == key));
+    row.ok().flatten().unwrap_or_else(|| panic!("{key:?} is not on the page of {at}"))
+}
+
+#[tokio::test]
+async fn the_nearest_says_what_holds_and_who_said_it_is_known() {
+    let lab = staffed().await;
+    say(&lab, 1, At::Space, Key::Grace, Some("5"), 0).await.unwrap();
+    say(&lab, 2, LASERS, Key::Grace, Some(" 7 "), 0).await.unwrap();
+    let machine = row(&lab, At::Machine(LASER_ID), Key::Grace).await;
+    assert_eq!((machine.value.as_str(), machine.from, machine.own), ("7", Some(Scope::Type), None));
+    let of_type = row(&lab, LASERS, Key::Grace).await;
+    let (by, _) = of_type.changed.unwrap();
+    assert_eq!((by.as_deref(), of_type.version, of_type.default.as_str()), (Some("Bob"), 1, "1"));
+    assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 7);
+    say(&lab, 1, LASERS, Key::Grace, None, 1).await.unwrap();
+    assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 5);
+    let told = "SELECT group_concat(action || ' ' || subject, ', ') FROM audit WHERE action LIKE 'setting.%'";
+    assert_eq!(lab.text(told).await, "setting.changed space, setting.changed type:3, setting.cleared type:3");
+}
+
+// A14
+#[tokio::test]
+async fn what_was_taken_back_meanwhile_is_a_newer_version_too() {
+    let lab = staffed().await;
+    say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
+    say(&lab, 1, LASERS, Key::Grace, None, 1).await.unwrap();
+    let stale = say(&lab, 2, LASERS, Key::Grace, Some("9"), 0).await.unwrap_err().problem(Lang::En);
+    let saved = stale.saved.unwrap();
+    assert_eq!((stale.kind, saved.version, saved.value("value")), (Kind::Conflict, 2, ""));
+    assert_eq!(saved.by.as_deref(), Some("Ada"));
+    // And the form of the machine itself hears of it.
+    say(&lab, 1, At::Machine(LASER_ID), Key::Grace, Some("3"), 0).await.unwrap();
+    let typed = TypedMachine { name: "X".into(), kind: "3".into(), ..TypedMachine::default() };
+    let stale = equipment::save(&lab.ctx, &lab.signed_in(2).await, LASER_ID, 1, typed).await;
+    assert!(matches!(stale, Err(equipment::EquipmentError::Stale(saved)) if saved.value("grace") == "3"));
+}
+
+#[tokio::test]
+async fn what_is_said_on_the_form_of_a_type_is_known_here_too() {
+    let lab = staffed().await;
+    let typed = views::equipment::TypedType {
+        name: "Lasers".into(),
+        risk: "high".into(),
+        settings: TypedSettings { grace: "8".into(), ..TypedSettings::default() },
+    };
+    equipment::save_type(&lab.ctx, &lab.signed_in(2).await, TypeId(3), 1, typed, vec![]).await.unwrap();
+    let grace = row(&lab, LASERS, Key::Grace).await;
+    assert_eq!((grace.own.as_deref(), grace.version), (Some("8"), 1));
+    assert_eq!(row(&lab, LASERS, Key::AutoStop).await.version, 0, "what was not said did not change");
+}
+
+#[tokio::test]
+async fn the_system_is_for_administrators_and_values_fit() {
+    let lab = staffed().await;
+    let refused = say(&lab, 1, At::Space, Key::Zone, Some("Europe/Rome"), 0).await;
+    assert!(matches!(refused, Err(SettingsError::Forbidden(Forbidden::NotAllowed))), "a manager");
+    lab.grant(1, 2, "owner").await;
+    assert!(matches!(
+        say(&lab, 1, At::Space, Key::Zone, Some("Mars/Base"), 0).await,
+        Err(SettingsError::Unfit(Key::Zone))
+    ));
+    say(&lab, 1, At::Space, Key::Zone, Some("Europe/Rome"), 0).await.unwrap();
+    assert_eq!(lab.ctx.space().zone.name(), "Europe/Rome", "at once");
+    for (at, key, value) in [
+        (At::Space, Key::Simultaneous, "0"),
+        (At::Space, Key::Simultaneous, "100"),
+        (LASERS, Key::AutoStop, "65536"),
+        (LASERS, Key::PeoplePresent, "10"),
+        (LASERS, Key::Authorisation, "anybody"),
+    ] {
+        assert!(
+            matches!(say(&lab, 1, at, key, Some(value), 0).await, Err(SettingsError::Unfit(_))),
+            "{key:?} {value}"
+        );
+    }
+    for (at, key) in
+        [(LASERS, Key::Zone), (At::Type(TypeId(9)), Key::Grace), (At::Machine(MachineId(9)), Key::Grace)]
+    {
+        let nowhere = say(&lab, 1, at, key, Some("1"), 0).await;
+        assert!(matches!(nowhere, Err(SettingsError::Unknown)), "{at:?} {key:?}");
+    }
+    let theirs = say(&lab, 2, At::Type(TypeId(4)), Key::Grace, Some("1"), 0).await;
+    assert!(matches!(theirs, Err(SettingsError::Forbidden(_))), "an owner of another type");
+}
+
+#[tokio::test]
+async fn rules_of_bookings_that_contradict_what_holds_beside_them_are_refused_there_and_below() {
+    let lab = staffed().await;
+    let machine = At::Machine(LASER_ID);
+    let refused = async |at: At, key: Key, value: Option<&str>, version: i64| {
+        let refused = say(&lab, 1, at, key, value, version).await.unwrap_err().problem(Lang::En);
+        assert_eq!((refused.code.as_str(), refused.kind), ("setting.contradicts", Kind::Invalid));
+        refused.at("value").unwrap_or_default().to_owned()
+    };
+    let long = refused(At::Space, Key::BookingLeast, Some("300"), 0).await;
+    assert!(long.contains("Shortest booking (5 hours)") && long.contains("Longest booking (4 hours)"), "{long}");
+    assert_eq!(row(&lab, At::Space, Key::BookingLeast).await.own, None, "nothing is kept of it");
+    refused(machine, Key::BookingLeast, Some("300"), 0).await;
+    // What the type says holds for the machine, and may not be taken away under it.
+    say(&lab, 1, LASERS, Key::BookingMost, Some("600"), 0).await.unwrap();
+    say(&lab, 1, machine, Key::BookingLeast, Some("300"), 0).await.unwrap();
+    let below = refused(LASERS, Key::BookingMost, None, 1).await;
+    assert!(below.starts_with("At ") && below.contains("Longest booking (4 hours)"), "{below}");
+    say(&lab, 1, LASERS, Key::BookingMost, Some("500"), 1).await.unwrap();
+    say(&lab, 1, LASERS, Key::BookingLead, Some("4320"), 0).await.unwrap();
+    refused(LASERS, Key::BookingHorizon, Some("2"), 0).await;
+    refused(At::Space, Key::BookingHorizon, Some("2"), 0).await;
+    say(&lab, 1, At::Space, Key::BookingHorizon, Some("3"), 0).await.unwrap();
+}
+
+/// What a setting would do, in words.
+async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
+    told(lab, at, key, settings::Tried::Value(value)).await
+}
+
+/// What it would do that nothing is said for it any more, in words.
+async fn cleared(lab: &Lab, at: At, key: Key) -> Vec<String> {
+    told(lab, at, key, settings::Tried::Nothing).await
+}
+
+async fn told(lab: &Lab, at: At, key: Key, tried: settings::Tried<'_>) -> Vec<String> {
+    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(tried), Lang::En).await;
+    let told = page.ok().and_then(|page| page.tried).map(|(_, told)| told.lines);
+    told.unwrap_or_else(|| panic!("{key:?}, {tried:?} is not told at {at}"))
+}
+
+const NOTHING: &str = "No effect today.";
+
+#[tokio::test]
+async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_that_boards_get() {
+    let lab = staffed().await;
+    lab.mode(domain::machines::AuthorisationMode::Open).await;
+    let before = lab.number("SELECT count(*) FROM audit").await;
+    // Ada is qualified, Bob owns the type and so may use it, Zoe is suspended.
+    assert_eq!(tried(&lab, LASERS, Key::Authorisation, "qualified").await, [NOTHING]);
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (4, 1, 'user', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    let newcomer = tried(&lab, LASERS, Key::Authorisation, "qualified").await;
+    assert_eq!(newcomer, ["This would bar 1 person today."], "a member and nothing more");
+    assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is saved by looking");
+    let manager = lab.signed_in(1).await;
+    let page = settings::page(
+        &lab.ctx,
+        &manager,
+        LASERS,
+        Some(Key::Authorisation),
+        Some(settings::Tried::Value("x")),
+        Lang::En,
+    )
+    .await;
+    let (typed, told) = page.unwrap().tried.unwrap();
+    assert_eq!(
+        (typed.as_deref(), told.fits, told.lines.len()),
+        (Some("x"), false, 1),
+        "it is said and the page stays"
+    );
+}
+
+#[tokio::test]
+async fn saying_nothing_any_more_is_counted_before_it_is_done_too() {
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (4, 1, 'user', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    lab.mode(domain::machines::AuthorisationMode::Open).await;
+    assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, ["This would bar 1 person today."]);
+    assert_eq!(cleared(&lab, At::Machine(LASER_ID), Key::Authorisation).await, [NOTHING], "nothing is said there");
+    say(&lab, 1, At::Space, Key::Authorisation, Some("open"), 0).await.unwrap();
+    assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, [NOTHING], "the space says the same");
+    say(&lab, 1, At::Space, Key::Grace, Some("5"), 0).await.unwrap();
+    let one = "This would affect 1 machine.";
+    say(&lab, 1, LASERS, Key::Grace, Some("9"), 0).await.unwrap();
+    assert_eq!(cleared(&lab, LASERS, Key::Grace).await, [one]);
+    assert_eq!(cleared(&lab, At::Space, Key::Grace).await, [one], "the lasers say so themselves");
+    assert_eq!(row(&lab, LASERS, Key::Grace).await.own.as_deref(), Some("9"), "nothing is saved by looking");
+}
+
+#[tokio::test]
+async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those_that_run() {
+    let lab = staffed().await;
+    for minutes in [30, 90] {
+        lab.starts(LASER, &ada()).await;
+        lab.pass(seconds(60 * minutes));
+        lab.stops(LASER, &ada(), 60 * minutes).await;
+    }
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(60 * 70));
+    let told = tried(&lab, LASERS, Key::AutoStop, "60").await;
+    let now = "1 running use is longer already: its board would log it out within a minute.";
+    let one = "This would affect 1 machine.";
+    assert_eq!(told, [one, "In the last 4 weeks 1 use was longer than that.", now]);
+    assert_eq!(tried(&lab, LASERS, Key::AutoStop, "0").await, [one], "0 is never");
+    assert_eq!(tried(&lab, LASERS, Key::AutoStop, "720").await, [NOTHING], "as it is");
+    let lathes = At::Type(TypeId(4));
+    assert_eq!(tried(&lab, lathes, Key::AutoStop, "60").await, [one], "nobody used those");
+    let grace = tried(&lab, At::Space, Key::Grace, "5").await;
+    assert_eq!(
+        grace,
+        ["This would affect 2 machines.", "One of them is in use: the change applies after log-out."]
+    );
+    say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
+    assert_eq!(tried(&lab, At::Space, Key::Grace, "7").await, [one], "the lasers say so themselves");
+}
+
+#[tokio::test]
+async fn whose_name_is_hidden_and_who_is_on_too_many_is_told() {
+    let lab = staffed().await;
+    lab.starts(LASER, &ada()).await;
+    lab.starts(LATHE, &ada()).await;
+    say(&lab, 1, At::Space, Key::ShownNames, Some("first-name"), 0).await.unwrap();
+    let hide = tried(&lab, At::Space, Key::ShownNames, "nobody").await;
+    assert_eq!(hide, ["Less of 1 name on a machine would be shown now."]);
+    let show = tried(&lab, At::Machine(LASER_ID), Key::ShownNames, "name").await;
+    assert_eq!(show, ["More of 1 name on a machine would be shown now."]);
+    let over = tried(&lab, At::Space, Key::Simultaneous, "1").await;
+    assert_eq!(over, ["1 person is on more machines now, and may finish."]);
+    assert_eq!(tried(&lab, At::Space, Key::Simultaneous, "2").await, [NOTHING]);
+    let unseen = tried(&lab, At::Space, Key::PublicStatus, "no").await;
+    assert_eq!(unseen, ["Passers-by would not see 2 machines any more."]);
+}
+
+#[tokio::test]
+async fn what_would_lapse_and_which_roles_would_sleep_is_told() {
+    let lab = staffed().await;
+    assert_eq!(tried(&lab, LASERS, Key::LapseUnused, "0").await, [NOTHING]);
+    // Ada was qualified long ago and never came; Bob's ownership lapses never.
+    assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, ["1 qualification would expire at once."]);
+    lab.starts(LASER, &ada()).await;
+    assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, [NOTHING], "now she came");
+    let asleep = tried(&lab, At::Space, Key::SecondFactor, "yes").await;
+    assert_eq!(asleep, ["1 person with a role has no second factor, and couldn’t use the role until they do."]);
+    lab.sql("INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, 'x', x'00', 1)")
+        .await;
+    assert_eq!(tried(&lab, At::Space, Key::SecondFactor, "yes").await, [NOTHING]);
+}
+
+#[tokio::test]
+async fn who_came_at_hours_that_would_be_closed_is_told_and_what_runs_goes_on() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    let would = async |at, tried| {
+        let page = hours::page(&lab.ctx, &manager, at, Some(tried), Lang::En).await;
+        page.unwrap().tried.unwrap().lines
+    };
+    let friday = |hours: &str| {
+        Tried::Week(
+            ["", "", "", "", hours, "", ""].map(|day| if day.is_empty() { "0-24".into() } else { day.to_owned() }),
+        )
+    };
+    // 15 January 2027, the day of the lab, is a Friday, and it is 08:00 in UTC.
+    lab.starts(LASER, &ada()).await;
+    lab.pass(seconds(3_600));
+    lab.stops(LASER, &ada(), 3_600).await;
+    assert_eq!(would(At::Space, friday("8-20")).await, [NOTHING], "nobody came earlier or later");
+    let few = "In the last 4 weeks fewer than 5 people used machines here at hours that would then be closed.";
+    let told = would(At::Space, friday("10-20")).await;
+    assert_eq!(told, [few, "2 machines would be closed from now on."]);
+    let lathe = would(At::Machine(MachineId(2)), friday("10-20")).await;
+    assert_eq!(lathe, ["1 machine would be closed from now on."], "it was never used");
+    lab.starts(LASER, &ada()).await;
+    let told = would(At::Space, friday("10-20")).await;
+    assert!(told.iter().any(|line| line.starts_with("1 use there is running; it continues")), "{told:?}");
+    let closed = |date: &str| Tried::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
+    assert_eq!(would(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
+    assert_eq!(would(At::Space, closed("2027-01-23")).await, [NOTHING], "nobody comes on Saturdays");
+    hours::save_week(&lab.ctx, &manager, LASERS, 0, week("8-12", "8-20")).await.unwrap();
+    let told = would(At::Space, friday("10-20")).await;
+    assert_eq!(told, ["1 machine would be closed from now on."], "the lasers have hours of their own");
+    let unfit = would(At::Space, friday("late")).await;
+    assert!(unfit.len() == 1 && unfit[0].starts_with("Friday: Write hours"), "{unfit:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM opening_exception").await, 0, "nothing is saved by looking");
+}
+
+fn week(monday: &str, friday: &str) -> [String; 7] {
+    [monday, "", "", "", friday, "", ""].map(ToOwned::to_owned)
+}
+
+#[tokio::test]
+async fn a_week_is_said_inherited_and_taken_back() {
+    let lab = staffed().await;
+    let (manager, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12, 14-18", "20-2")).await.unwrap();
+    let page = hours::page(&lab.ctx, &owner, LASERS, None, Lang::En).await.unwrap();
+    assert_eq!((page.from, page.own), (Some(Scope::Space), false));
+    assert_eq!((page.holds[0].as_str(), page.holds[4].as_str()), ("08:00–12:00, 14:00–18:00", "20:00–02:00"));
+    assert_eq!(page.holds[5], "", "the end of Friday's night is Friday's");
+    let christmas = SayDay { date: "2027-12-24".into(), hours: Some("8-12".into()), version: 0 };
+    hours::save_day(&lab.ctx, &manager, At::Space, christmas).await.unwrap();
+    let far_days = async || {
+        let page = hours::page(&lab.ctx, &manager, At::Machine(LASER_ID), None, Lang::En).await.unwrap();
+        assert!(page.days.is_empty(), "nothing of its own");
+        page.far_days.into_iter().map(|far| (far.hours, far.of)).collect::<Vec<_>>()
+    };
+    assert_eq!(far_days().await, [("08:00–12:00".to_owned(), Scope::Space)], "the day holds for its machines");
+    hours::save_week(&lab.ctx, &owner, LASERS, 0, week("0-24", "")).await.unwrap();
+    assert_eq!(far_days().await, [], "a nearer week replaces the days of the farther too");
+    let machine = hours::page(&lab.ctx, &manager, At::Machine(LASER_ID), None, Lang::En).await.unwrap();
+    assert_eq!((machine.from, machine.holds[4].as_str()), (Some(Scope::Type), ""));
+    // 15 January 2027, the day of the lab, is a Friday: nobody may use the laser then.
+    let asked = access::check(&lab.ctx, LASER, &ada()).await.unwrap();
+    assert!(matches!(asked.decision, domain::access::Decision::Deny(_)), "{:?}", asked.decision);
+    hours::save_week(&lab.ctx, &owner, LASERS, 1, Default::default()).await.unwrap();
+    assert_eq!(hours::page(&lab.ctx, &owner, LASERS, None, Lang::En).await.unwrap().from, Some(Scope::Space));
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'hours.week-changed'").await, 3);
+}
+
+// A14
+#[tokio::test]
+async fn a_week_and_a_day_have_versions_of_their_own() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    let day = |date: &str, hours: Option<&str>, version| SayDay {
+        date: date.into(),
+        hours: hours.map(ToOwned::to_owned),
+        version,
+    };
+    let save = async |typed| hours::save_day(&lab.ctx, &manager, At::Space, typed).await;
+    hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12", "")).await.unwrap();
+    let stale = hours::save_week(&lab.ctx, &manager, At::Space, 0, week("9-12", "")).await.unwrap_err();
+    let HoursError::Stale(saved) = stale else { panic!("{stale}") };
+    assert_eq!((saved.value("mon"), saved.version, saved.by.as_deref()), ("08:00–12:00", 1, Some("Ada")));
+    save(day("2027-12-24", Some("8-12"), 0)).await.unwrap();
+    let HoursError::Stale(saved) = save(day("2027-12-24", Some(""), 0)).await.unwrap_err() else {
+        panic!("saved")
+    };
+    assert_eq!((saved.value("hours"), saved.value("date")), ("08:00–12:00", "2027-12-24"));
+    save(day("2027-12-24", Some(""), 1)).await.unwrap();
+    let days = hours::page(&lab.ctx, &manager, At::Space, None, Lang::En).await.unwrap().days;
+    assert_eq!((days.len(), days[0].hours.as_str(), days[0].version), (1, "", 2));
+    save(day("2027-12-24", None, 2)).await.unwrap();
+    assert!(hours::page(&lab.ctx, &manager, At::Space, None, Lang::En).await.unwrap().days.is_empty());
+    save(day("2027-12-24", Some("9-10"), 0)).await.unwrap();
+}
+
+#[tokio::test]
+async fn hours_that_cannot_be_are_refused_at_their_field() {
+    let lab = staffed().await;
+    let manager = lab.signed_in(1).await;
+    let error = hours::save_week(&lab.ctx, &manager, At::Space, 0, week("8-12, 11-14", "late")).await.unwrap_err();
+    let problem = error.problem(Lang::En);
+    assert!(problem.at("mon").unwrap().contains("overlap") && problem.at("fri").unwrap().contains("8:00–12:00"));
+    for (date, hours, field, word) in [
+        ("2027-02-30", "8-12", "date", "a day of the calendar"),
+        ("soon", "8-12", "date", "a day of the calendar"),
+        ("2027-01-14", "8-12", "date", "from today on"),
+        ("2029-03-27", "8-12", "date", "800 days"),
+        ("2027-02-01", "20-2", "hours", "24:00"),
+    ] {
+        let typed = SayDay { date: date.into(), hours: Some(hours.into()), version: 0 };
+        let problem = hours::save_day(&lab.ctx, &manager, At::Space, typed).await.unwrap_err().problem(Lang::En);
+        let said = problem.at(field).unwrap_or_default();
+        assert!(said.contains(word), "{date} {hours}: {said}");
+    }
+    let last = SayDay { date: "2029-03-25".into(), hours: Some(String::new()), version: 0 };
+    hours::save_day(&lab.ctx, &manager, At::Space, last).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM opening_exception").await, 1, "nothing half-written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_speaks_for_a_machine_once_it_is_of_another_type() {
+    const MACHINES: i64 = 40;
+    let lab = staffed().await;
+    lab.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 139)
+         INSERT INTO machine (id, type_id, name) SELECT i, 3, 'Laser ' || i FROM n",
+    )
+    .await;
+    let (manager, owner) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    for id in 100..100 + MACHINES {
+        let (machine, at) = (MachineId(id), At::Machine(MachineId(id)));
+        let moved = TypedMachine { name: "Moved".into(), kind: "4".into(), ..TypedMachine::default() };
+        let grace = Say { at, key: Key::Grace, value: Some("5".into()), version: 0 };
+        let friday = SayDay { date: "2027-01-22".into(), hours: Some(String::new()), version: 0 };
+        // Each may come first; what comes after the move is refused.
+        let _ = tokio::join!(
+            equipment::save(&lab.ctx, &manager, machine, 1, moved),
+            settings::say(&lab.ctx, &owner, grace),
+            hours::save_week(&lab.ctx, &owner, at, 0, week("8-12", "")),
+            hours::save_day(&lab.ctx, &owner, at, friday),
+        );
+    }
+    let late = "SELECT coalesce(group_concat(DISTINCT said.action), '') FROM audit moved
+                  JOIN audit said ON said.subject = moved.subject AND said.seq > moved.seq
+                 WHERE moved.action = 'machine.changed' AND said.action <> 'machine.changed'";
+    assert_eq!(lab.text(late).await, "", "said by whoever cares for the type that it was of before");
+}
+
+#[tokio::test]
+async fn another_zone_tells_before_whose_times_it_would_show_otherwise() {
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT OR REPLACE INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC');
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at)
+             VALUES (1, 1, 1800000000000, 1800003600000, 'approved', 0), (1, 1, 1800007200000, 1800010800000, 'pending', 0),
+                    (1, 1, 1799990000000, 1799993600000, 'completed', 0), (1, 1, 1800020000000, 1800023600000, 'cancelled', 0)",
+    )
+    .await;
+    let rome = tried(&lab, At::Space, Key::Zone, "Europe/Rome").await;
+    assert!(rome[0].starts_with("2 bookings to come would show another time."), "{rome:?}");
+    assert_eq!(rome.len(), 2, "and hours keep their time on the wall: {rome:?}");
+    let reykjavik = tried(&lab, At::Space, Key::Zone, "Atlantic/Reykjavik").await;
+    assert_eq!(reykjavik.len(), 1, "another name, the same time: {reykjavik:?}");
+    assert_eq!(tried(&lab, At::Space, Key::Zone, "UTC").await, [NOTHING]);
+    let nowhere = tried(&lab, At::Space, Key::Zone, "Mars/Base").await;
+    assert_eq!(nowhere, [Lang::En.setting_unfit(Key::Zone)], "there is no such zone");
+}

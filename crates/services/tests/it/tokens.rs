@@ -1,0 +1,282 @@
+//! Tokens of programs: whom they stand for, what they open, when they end; requests that are repeated; how often one may ask.
+
+use crate::lab;
+use crate::lab::{
+    Lab,
+    entrance::{self, OTHER, PASSWORD, ada_is_in, here},
+    seconds,
+};
+use domain::{
+    actor::{Actor, Door, Forbidden, Who},
+    id::{PersonId, SessionId},
+    time::{DAY, HOUR, MINUTE},
+    tokens::{Lifetime, MOST, Scope},
+};
+use services::error::ServiceError;
+use services::{
+    accounts,
+    equipment::{self, Whither},
+    people, rate,
+    repeats::{self, Outcome, RepeatsError, Turn},
+    sessions,
+    tokens::{self, TokensError, ValidationError, Wanted},
+};
+use std::sync::Arc;
+use text::Lang;
+use tokio::task::JoinSet;
+
+const BOB: PersonId = PersonId(2);
+
+fn wanted() -> Wanted {
+    Wanted { name: " Sheet of hours ".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Month }
+}
+
+async fn mint(lab: &Lab, actor: &Actor) -> String {
+    tokens::mint(&lab.ctx, actor, wanted()).await.unwrap().token
+}
+
+async fn works(lab: &Lab, token: &str) -> bool {
+    tokens::recognise(&lab.ctx, token).await.unwrap().is_some()
+}
+
+/// Bob, who signed in with a session that is written down.
+async fn bob_is_in(lab: &Lab) -> Actor {
+    lab.sql(
+        "INSERT INTO session (id, hash, person_id, created_at, seen_at, expires_at, device)
+             VALUES (22, zeroblob(32), 2, 0, 0, 9000000000000, 'test')",
+    )
+    .await;
+    let mut bob = lab.signed_in(2).await;
+    if let Who::Person(known) = &mut bob.who {
+        known.session = SessionId(22);
+    }
+    bob
+}
+
+#[tokio::test]
+async fn a_token_stands_for_its_owner_and_what_it_was_made_for() {
+    let lab = entrance::open().await;
+    let (_, ada) = ada_is_in(&lab).await;
+    let token = mint(&lab, &ada).await;
+    assert!(token.starts_with("tg_") && token.len() == 46, "256 bits: {token}");
+    let program = tokens::recognise(&lab.ctx, &token).await.unwrap().unwrap();
+    assert_eq!(program.somebody.actor.person(), ada.person());
+    assert_eq!((program.somebody.actor.door, program.scopes), (Door::Api, vec![Scope::PeopleRead]));
+    let listed = tokens::list(&lab.ctx, &ada).await.unwrap().tokens;
+    assert_eq!((listed.len(), listed[0].name.as_str()), (1, "Sheet of hours"));
+    for forged in ["", "tg_", "tg_AAAA", &token[3..], &format!("{token}A"), "tg_\u{0}", &"tg_A".repeat(10_000)] {
+        assert!(!works(&lab, forged).await, "{forged}");
+    }
+    let kept = lab.text("SELECT hex(hash) || name || scopes FROM api_token").await;
+    assert!(!kept.contains(&token[3..]), "kept as a hash only");
+    // What a program does leaves no other trace than that it was there, to the minute.
+    let seen = |listed: Vec<views::tokens::TokenView>| listed[0].seen.unwrap().at;
+    let first = seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens);
+    lab.pass(seconds(59));
+    works(&lab, &token).await;
+    assert_eq!(seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens), first);
+    lab.pass(seconds(2));
+    works(&lab, &token).await;
+    assert_eq!(seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens), first.after(seconds(61)));
+    let program = tokens::recognise(&lab.ctx, &token).await.unwrap().unwrap().somebody.actor;
+    let by_itself = tokens::mint(&lab.ctx, &program, wanted()).await;
+    assert!(matches!(by_itself, Err(TokensError::Forbidden(Forbidden::NotAllowed))), "no token makes another");
+}
+
+// A17
+#[tokio::test]
+async fn a_token_ends_where_sessions_end_and_at_its_time() {
+    let lab = entrance::open().await;
+    let (_, ada) = ada_is_in(&lab).await;
+
+    let revoked = mint(&lab, &ada).await;
+    let id = tokens::list(&lab.ctx, &ada).await.unwrap().tokens[0].id;
+    let bob = bob_is_in(&lab).await;
+    assert!(matches!(tokens::revoke(&lab.ctx, &bob, id).await, Err(TokensError::Unknown)), "somebody else's");
+    assert!(works(&lab, &revoked).await);
+    tokens::revoke(&lab.ctx, &ada, id).await.unwrap();
+    assert!(!works(&lab, &revoked).await);
+    assert!(matches!(tokens::revoke(&lab.ctx, &ada, id).await, Err(TokensError::Unknown)));
+
+    let timed = mint(&lab, &ada).await;
+    lab.pass(DAY * 6);
+    sessions::recognise(
+        &lab.ctx,
+        &entrance::sign_in(&lab, "ada@lab.example", PASSWORD).await.unwrap().token,
+        Door::Web,
+    )
+    .await;
+    lab.pass(DAY * 23);
+    assert!(works(&lab, &timed).await);
+    lab.pass(DAY);
+    assert!(!works(&lab, &timed).await, "its month is over");
+
+    let (_, ada) = ada_is_in(&lab).await;
+    let old = mint(&lab, &ada).await;
+    accounts::change_password(&lab.ctx, &ada, here(1), PASSWORD, OTHER).await.unwrap();
+    assert!(!works(&lab, &old).await, "the password was changed");
+
+    for end in ["suspend", "leave", "everywhere"] {
+        lab.sql(
+            "UPDATE person SET status = 'active', left_at = NULL WHERE id = 2; DELETE FROM session WHERE id = 22",
+        )
+        .await;
+        let bob = bob_is_in(&lab).await;
+        let token = mint(&lab, &bob).await;
+        assert!(works(&lab, &token).await, "{end}");
+        match end {
+            "suspend" => people::suspend(&lab.ctx, &Actor::TOOLGATE, BOB).await.unwrap(),
+            "leave" => people::leave(&lab.ctx, &Actor::TOOLGATE, BOB).await.unwrap(),
+            _ => accounts::sign_out_everywhere(&lab.ctx, &bob).await.unwrap(),
+        }
+        assert!(!works(&lab, &token).await, "{end}");
+        assert!(tokens::mint(&lab.ctx, &bob, wanted()).await.is_err(), "{end}: with a session that has ended");
+    }
+}
+
+#[tokio::test]
+async fn a_token_made_before_a_second_factor_is_no_way_around_it() {
+    let lab = entrance::open().await;
+    let (_, ada) = ada_is_in(&lab).await;
+    let before = mint(&lab, &ada).await;
+    let offer = accounts::begin_totp(&lab.ctx, &ada).await.unwrap();
+    let code = entrance::code(&offer.secret, lab::NOON.0);
+    accounts::confirm_totp(&lab.ctx, &ada, here(1), &code).await.unwrap();
+    assert!(!works(&lab, &before).await);
+    let after = mint(&lab, &ada).await;
+    let program = tokens::recognise(&lab.ctx, &after).await.unwrap().unwrap();
+    assert!(!program.somebody.asleep);
+}
+
+#[tokio::test]
+async fn a_token_needs_a_name_and_something_to_open_and_there_is_an_end_to_them() {
+    let lab = entrance::open().await;
+    let (_, ada) = ada_is_in(&lab).await;
+    let flawed = Wanted { name: "\u{200B}".into(), scopes: vec![], lifetime: Lifetime::Year };
+    let error = tokens::mint(&lab.ctx, &ada, flawed).await.unwrap_err();
+    assert!(
+        matches!(&error, TokensError::Invalid(errors) if *errors == [ValidationError::Name, ValidationError::Scopes])
+    );
+    assert!(error.problem(Lang::It).at("scopes").is_some());
+    for _ in 0..MOST {
+        mint(&lab, &ada).await;
+    }
+    assert!(matches!(tokens::mint(&lab.ctx, &ada, wanted()).await, Err(TokensError::TooMany)));
+    let stranger = Actor::anybody(true, Door::Web);
+    assert!(matches!(
+        tokens::mint(&lab.ctx, &stranger, wanted()).await,
+        Err(TokensError::Forbidden(Forbidden::SignIn))
+    ));
+}
+
+#[tokio::test]
+async fn what_is_asked_again_under_one_key_is_done_once() {
+    let lab = Lab::open().await;
+    let ada = lab.signed_in(1).await;
+    let begin =
+        async |key: &str, request: &str| repeats::begin(&lab.ctx, &ada, key, request.as_bytes(), true).await;
+    let mut all = JoinSet::new();
+    for _ in 0..20 {
+        let (ctx, ada) = (lab.ctx.clone(), ada.clone());
+        all.spawn(async move { repeats::begin(&ctx, &ada, "one", b"make a lathe", true).await });
+    }
+    let mut tickets = Vec::new();
+    for turn in all.join_all().await {
+        match turn {
+            Ok(Turn::First(ticket)) => tickets.push(ticket),
+            Err(RepeatsError::UnderWay) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(tickets.len(), 1);
+    assert!(
+        matches!(begin("one", "make a laser").await, Err(RepeatsError::OtherRequest)),
+        "while it is under way"
+    );
+    let made = Outcome { id: 7, state: Some("pending".into()) };
+    repeats::end(&lab.ctx, tickets.remove(0), Some(made.clone())).await.unwrap();
+    assert!(matches!(begin("one", "make a lathe").await.unwrap(), Turn::Again(known) if known == made));
+    assert!(matches!(begin("one", "make a laser").await, Err(RepeatsError::OtherRequest)));
+    let bob = lab.signed_in(2).await;
+    let of_bob = repeats::begin(&lab.ctx, &bob, "one", b"make a laser", true).await.unwrap();
+    assert!(matches!(of_bob, Turn::First(_)), "his keys are his own");
+
+    let Turn::First(ticket) = begin("two", "make nothing").await.unwrap() else { panic!("known") };
+    repeats::end(&lab.ctx, ticket, None).await.unwrap();
+    assert!(matches!(begin("two", "make something").await.unwrap(), Turn::First(_)), "nothing came of it");
+
+    for no_key in ["", "two words", "ä", &"x".repeat(256), "\u{0}"] {
+        assert!(matches!(begin(no_key, "").await, Err(RepeatsError::NoKey)), "{no_key:?}");
+    }
+    lab.pass(DAY);
+    assert!(matches!(begin("one", "make a laser").await.unwrap(), Turn::First(_)), "a day later it is a new one");
+    lab.pass(DAY + HOUR);
+    repeats::forget_old(&lab.ctx).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM repeated_request").await, 0);
+}
+
+#[tokio::test]
+async fn request_cut_off_by_a_crash_is_known_if_it_was_done_and_free_if_it_was_not() {
+    let lab = Lab::open().await;
+    let ida = lab.administrator().await;
+    let begin =
+        async |lab: &Lab, key: &str, makes| match repeats::begin(&lab.ctx, &ida, key, b"a request", makes).await {
+            Ok(Turn::First(ticket)) => Ok(ticket),
+            Ok(Turn::Again(made)) => Err(Some(made)),
+            Err(RepeatsError::UnderWay) => Err(None),
+            Err(other) => panic!("{other:?}"),
+        };
+    // What is done ends in the commit; the process goes before it says so.
+    let ticket = begin(&lab, "done", true).await.unwrap();
+    let add = equipment::add_place(&lab.ctx, &ida, "Attic");
+    let place = repeats::under(Arc::clone(&ticket), add).await.unwrap();
+    let grant = begin(&lab, "nothing-to-show", false).await.unwrap();
+    repeats::under(Arc::clone(&grant), equipment::archive_place(&lab.ctx, &ida, place, Some(Whither::Unsaid)))
+        .await
+        .unwrap();
+    let waits = begin(&lab, "not-done", true).await.unwrap();
+    assert!(matches!(begin(&lab, "not-done", true).await, Err(None)), "while it is under way");
+    drop((ticket, grant, waits));
+    let lab = lab.reopen().await;
+    let again = begin(&lab, "done", true).await.unwrap_err();
+    assert_eq!(again, Some(Outcome { id: place.0, state: None }));
+    assert_eq!(begin(&lab, "nothing-to-show", false).await.unwrap_err(), Some(Outcome { id: 0, state: None }));
+    let anew = begin(&lab, "not-done", true).await.unwrap();
+    let made = repeats::under(Arc::clone(&anew), equipment::add_place(&lab.ctx, &ida, "Cellar")).await.unwrap();
+    repeats::end(&lab.ctx, anew, None).await.unwrap();
+    let stands = begin(&lab, "not-done", true).await.unwrap_err();
+    assert_eq!(stands, Some(Outcome { id: made.0, state: None }), "it stands, whatever was answered");
+}
+
+#[tokio::test]
+async fn clock_that_is_set_back_makes_nobody_wait() {
+    let lab = Lab::open().await;
+    let ada = lab.signed_in(1).await;
+    let take = || rate::take(&lab.ctx, &ada, here(1), Lang::En).1;
+    while take().is_ok() {}
+    lab.set_back(HOUR);
+    assert_eq!(take().unwrap_err().retry_after, Some(1));
+    lab.pass(MINUTE);
+    assert!(take().is_ok());
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_waits_and_nobody_else_does() {
+    let lab = Lab::open().await;
+    let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let take = |actor: &Actor, from: u32| {
+        let (left, taken) = rate::take(&lab.ctx, actor, here(from), Lang::En);
+        taken.map(|()| left)
+    };
+    let first = take(&ada, 1).unwrap();
+    assert_eq!(first.burst + 1, first.limit);
+    while take(&ada, 1).is_ok() {}
+    let problem = take(&ada, 2).unwrap_err();
+    assert_eq!((problem.kind.status(), problem.retry_after), (429, Some(1)), "from wherever she asks");
+    assert!(take(&bob, 1).is_ok());
+    let stranger = Actor::anybody(true, Door::Api);
+    while take(&stranger, 3).is_ok() {}
+    assert!(take(&stranger, 4).is_ok(), "from another address");
+    lab.pass(MINUTE);
+    assert_eq!(take(&ada, 1).unwrap(), first);
+}

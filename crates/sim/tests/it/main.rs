@@ -1,0 +1,5 @@
+//! What the simulator is, tried without a broker.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod board;

@@ -1,0 +1,11 @@
+//! The store on a real database file.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod invariants;
+mod kill;
+mod lab;
+mod plans;
+mod readers;
+mod schema;
+mod writer;

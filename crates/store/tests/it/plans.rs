@@ -1,0 +1,44 @@
+//! How statements that must stay fast in a file of a million bookings are carried out: by an index, whatever is asked.
+
+use crate::lab::Lab;
+use sqlx::{AssertSqlSafe, Row};
+
+/// What SQLite does for `sql`, a line each.
+async fn plan(sql: &str) -> Vec<String> {
+    let lab = Lab::open().await;
+    let mut conn = lab.raw().await;
+    let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&mut conn).await.unwrap();
+    rows.iter().map(|row| row.get("detail")).collect()
+}
+
+#[tokio::test]
+async fn a_list_of_bookings_reads_no_more_than_what_is_asked_for() {
+    let plan = plan(include_str!("../src/bookings/list.sql")).await;
+    for way in [
+        "SEARCH booking USING INDEX booking_by_machine (machine_id=? AND starts_at>? AND starts_at<?)",
+        "SEARCH booking USING INDEX booking_by_room (room_id=? AND starts_at>? AND starts_at<?)",
+        "SEARCH booking USING INDEX booking_by_person (person_id=? AND starts_at>? AND starts_at<?)",
+        "SEARCH booking USING INDEX booking_holding (starts_at>? AND starts_at<?)",
+        "SEARCH booking USING INDEX booking_pending (starts_at>? AND starts_at<?)",
+        "SEARCH booking USING INDEX booking_by_start (starts_at>? AND starts_at<?)",
+        "SEARCH b USING INTEGER PRIMARY KEY (rowid=?)",
+    ] {
+        assert!(plan.iter().any(|step| step == way), "{way} is not in {plan:#?}");
+    }
+    let scans = plan.iter().filter(|step| step.starts_with("SCAN booking")).count();
+    assert_eq!(scans, 0, "all bookings are read: {plan:#?}");
+    // What is found is sorted once more, all ways together.
+    let sorts = plan.iter().filter(|step| step.contains("TEMP B-TREE FOR ORDER BY")).count();
+    assert!(sorts <= 2, "a way does not come in order: {plan:#?}");
+}
+
+#[tokio::test]
+async fn what_takes_a_week_beside_bookings_is_found_by_its_own_index() {
+    let plan = plan(
+        "SELECT o.machine_id FROM occupation o LEFT JOIN closure c ON c.id = o.closure_id
+          WHERE o.person_id IS NULL AND o.booking_id IS NULL AND o.starts_at < ?2 AND o.ends_at > ?1 ORDER BY o.starts_at",
+    )
+    .await;
+    let way = "SEARCH o USING INDEX occupation_beside (starts_at<?)";
+    assert!(plan.iter().any(|step| step == way), "{way} is not in {plan:#?}");
+}

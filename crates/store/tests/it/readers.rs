@@ -1,0 +1,79 @@
+//! The connections that read: lent, given back in whatever state, and closed.
+
+use crate::lab::{LASER, Lab, NOON};
+use store::{Done, Snapshot, StoreError, Tuning, Unaudited, boards};
+
+async fn seen(snapshot: &mut Snapshot) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM machine_signal").fetch_one(&mut **snapshot).await.unwrap()
+}
+
+async fn hear(lab: &Lab) {
+    lab.store
+        .write::<(), StoreError, _>(async move |tx| {
+            boards::heard(tx, LASER, NOON).await?;
+            Ok(Done::unaudited((), Unaudited::SignOfLife))
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_snapshot_stays_as_it_is_and_the_next_sees_what_was_changed() {
+    let lab = Lab::open().await;
+    let mut before = lab.store.snapshot().await.unwrap();
+    assert_eq!(seen(&mut before).await, 0);
+    hear(&lab).await;
+    assert_eq!(seen(&mut before).await, 0);
+    drop(before);
+    // More than there are connections: whichever one gets, its old state is over.
+    for _ in 0..=Tuning::default().readers {
+        assert_eq!(seen(&mut lab.store.snapshot().await.unwrap()).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn there_are_as_many_as_there_are_and_one_that_comes_back_is_lent_again() {
+    let lab = Lab::open().await;
+    let mut lent = Vec::new();
+    for _ in 0..Tuning::default().readers {
+        lent.push(lab.store.read().await.unwrap());
+    }
+    let mut waiting = std::pin::pin!(lab.store.read());
+    assert!(futures::poll!(&mut waiting).is_pending());
+    lent.pop();
+    let mut next = waiting.await.unwrap();
+    let one: i64 = sqlx::query_scalar("SELECT 1").fetch_one(&mut *next).await.unwrap();
+    assert_eq!(one, 1);
+}
+
+#[tokio::test]
+async fn one_that_was_given_up_in_the_middle_of_a_statement_can_be_used() {
+    let lab = Lab::open().await;
+    // On a busy machine one may be done before it is looked at: it was not given up then.
+    let mut given_up = 0;
+    for _ in 0..50 {
+        let mut reader = lab.store.read().await.unwrap();
+        let long =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 30000) SELECT count(*) FROM n";
+        let mut statement = std::pin::pin!(sqlx::query_scalar::<_, i64>(long).fetch_one(&mut *reader));
+        given_up += i32::from(futures::poll!(&mut statement).is_pending());
+        let mut beginning = Box::pin(lab.store.snapshot());
+        given_up += i32::from(futures::poll!(&mut beginning).is_pending());
+    }
+    assert!(given_up > 50, "{given_up}");
+    for _ in 0..=Tuning::default().readers {
+        assert_eq!(seen(&mut lab.store.snapshot().await.unwrap()).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn closing_waits_for_those_that_are_away_and_refuses_the_rest() {
+    let lab = Lab::open().await;
+    let reader = lab.store.read().await.unwrap();
+    let mut closing = std::pin::pin!(lab.store.close());
+    assert!(futures::poll!(&mut closing).is_pending());
+    drop(reader);
+    closing.await;
+    assert!(matches!(lab.store.read().await, Err(StoreError::Closed)));
+    assert!(matches!(lab.store.snapshot().await, Err(StoreError::Closed)));
+}

@@ -1,0 +1,256 @@
+//! What the migrations make: the schema of a fresh store, and of one that an older version wrote.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::Path,
+};
+
+use crate::lab::{Lab, furnish};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection,
+    migrate::{Migration, MigrationType, Migrator},
+    sqlite::SqliteConnectOptions,
+};
+use store::{Store, Tuning};
+
+const AGREED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schema.txt");
+
+async fn migrator() -> Migrator {
+    Migrator::new(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations"))).await.unwrap()
+}
+
+async fn connect(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
+}
+
+/// The schema of the file at `path` and the rows in it: a paragraph for each table or view, with what belongs to it. Comments
+/// and line breaks leave no trace.
+async fn describe(path: &Path) -> String {
+    let mut conn = connect(path).await;
+    let objects = sqlx::query(
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema
+          WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND name <> '_sqlx_migrations'
+          ORDER BY tbl_name, type NOT IN ('table', 'view'), type, name",
+    );
+    let mut text = String::new();
+    let mut paragraph = String::new();
+    for object in objects.fetch_all(&mut conn).await.unwrap() {
+        let (kind, name): (String, String) = (object.get("type"), object.get("name"));
+        let sql = one_line(object.get("sql"));
+        let lines = match kind.as_str() {
+            "table" => {
+                text += &std::mem::take(&mut paragraph);
+                let (columns, options) = definitions(&sql);
+                writeln!(text, "\n{}", format!("table {name} {options}").trim_end()).unwrap();
+                paragraph = rows(&mut conn, &name).await;
+                columns
+            }
+            "view" => {
+                text += &std::mem::take(&mut paragraph);
+                writeln!(text, "\nview {name}").unwrap();
+                vec![sql]
+            }
+            _ => vec![sql],
+        };
+        for line in lines {
+            writeln!(text, "    {line}").unwrap();
+        }
+    }
+    text += &paragraph;
+    text.trim_start().to_owned()
+}
+
+/// The rows of `table`, a line each.
+async fn rows(conn: &mut SqliteConnection, table: &str) -> String {
+    let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
+        .bind(table)
+        .fetch_all(&mut *conn)
+        .await
+        .unwrap();
+    let values = columns.iter().map(|column| format!("'{column}=' || quote(\"{column}\")")).collect::<Vec<_>>();
+    let sql = format!("SELECT {} FROM {table} ORDER BY 1", values.join(" || ', ' || "));
+    let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(conn).await.unwrap();
+    found.iter().fold(String::new(), |text, row| text + "    row " + row + "\n")
+}
+
+/// A statement without comments, each white space a blank.
+fn one_line(sql: &str) -> String {
+    let mut line = String::new();
+    let mut quote = None;
+    let mut letters = sql.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let comment = quote.is_none() && letter == '-' && letters.peek() == Some(&'-');
+        if comment {
+            letters.by_ref().find(|&letter| letter == '\n');
+        }
+        if comment || quote.is_none() && letter.is_whitespace() {
+            if !line.ends_with(' ') {
+                line.push(' ');
+            }
+            continue;
+        }
+        match quote {
+            None if letter == '\'' || letter == '"' => quote = Some(letter),
+            Some(end) if letter == end => quote = None,
+            _ => {}
+        }
+        line.push(letter);
+    }
+    line.trim().to_owned()
+}
+
+/// The columns and constraints of a table, and its options.
+fn definitions(sql: &str) -> (Vec<String>, &str) {
+    let (mut depth, mut quoted, mut begin) = (0, false, 0);
+    let mut parts = Vec::new();
+    for (at, letter) in sql.char_indices() {
+        quoted ^= letter == '\'';
+        match letter {
+            _ if quoted => {}
+            '(' => {
+                depth += 1;
+                if depth == 1 {
+                    begin = at + 1;
+                }
+            }
+            ',' | ')' if depth == 1 => {
+                parts.push(sql[begin..at].trim().to_owned());
+                begin = at + 1;
+                if letter == ')' {
+                    break;
+                }
+            }
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    (parts, sql[begin..].trim())
+}
+
+/// The lines of each paragraph.
+fn paragraphs(text: &str) -> BTreeMap<&str, Vec<&str>> {
+    text.split("\n\n")
+        .filter_map(|paragraph| paragraph.trim_start_matches('\n').split_once('\n'))
+        .map(|(head, lines)| (head, lines.lines().collect()))
+        .collect()
+}
+
+/// What is different, under the table it belongs to: `-` is agreed on, `+` is what the migrations make.
+fn difference(agreed: &str, made: &str) -> String {
+    let (agreed, made) = (paragraphs(agreed), paragraphs(made));
+    let mut text = String::new();
+    for head in agreed.keys().chain(made.keys()).collect::<BTreeSet<_>>() {
+        let (old, new) = (agreed.get(head), made.get(head));
+        if old == new {
+            continue;
+        }
+        let (old, new) = (old.cloned().unwrap_or_default(), new.cloned().unwrap_or_default());
+        let gone = old.iter().filter(|line| !new.contains(line)).map(|line| format!("- {line}\n"));
+        let come = new.iter().filter(|line| !old.contains(line)).map(|line| format!("+ {line}\n"));
+        let lines: String = gone.chain(come).collect();
+        writeln!(text, "{head}").unwrap();
+        text += if lines.is_empty() { "  the same lines in another order\n" } else { &lines };
+    }
+    text
+}
+
+#[tokio::test]
+async fn fresh_store_has_the_agreed_schema() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("fresh");
+    Store::open(&path, Tuning::default()).await.unwrap().close().await;
+    let made = describe(&path).await;
+    let agreed = fs::read_to_string(AGREED).unwrap_or_default();
+    if made != agreed {
+        let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schema.txt");
+        fs::write(&copy, &made).unwrap();
+        panic!(
+            "the migrations do not make the schema in crates/store/tests/schema.txt.\n\
+             Lines with - are in that file only, lines with + in what the migrations make:\n\n{}\n\
+             If the change is meant, put {} in its place; the diff of that file is what to review.",
+            difference(&agreed, &made),
+            copy.display()
+        );
+    }
+}
+
+#[tokio::test]
+async fn file_of_an_older_version_is_upgraded_and_keeps_its_rows() {
+    let dir = tempfile::tempdir().unwrap();
+    let (fresh, older) = (dir.path().join("fresh"), dir.path().join("older"));
+    Store::open(&fresh, Tuning::default()).await.unwrap().close().await;
+    let migrations = migrator().await;
+    let versions: Vec<i64> = migrations.iter().map(|migration| migration.version).collect();
+
+    let mut raw = connect(&older).await;
+    migrations.run_to(versions[versions.len() - 2], &mut raw).await.unwrap();
+    furnish(&mut raw).await;
+    raw.close().await.unwrap();
+    let mut raw = connect(&fresh).await;
+    furnish(&mut raw).await;
+    // A space that was there before goes on as it did.
+    let as_before =
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', 'free');
+                     INSERT INTO untold_change (change) VALUES ('booking-need')";
+    sqlx::raw_sql(as_before).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+    assert_ne!(describe(&older).await, describe(&fresh).await, "or this shows nothing");
+    Store::open(&older, Tuning::default()).await.unwrap().close().await;
+    // Names are prepared for the search when a store is opened.
+    Store::open(&fresh, Tuning::default()).await.unwrap().close().await;
+    assert_eq!(difference(&describe(&fresh).await, &describe(&older).await), "");
+}
+
+#[tokio::test]
+async fn space_that_said_what_bookings_mean_keeps_that_and_hears_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let migrations = migrator().await;
+    let before =
+        migrations.iter().map(|migration| migration.version).filter(|version| *version < 202_611_251_200).max();
+    for (said, kept) in [("'required'", "required 0"), ("'free'", "free 0")] {
+        let file = dir.path().join(said);
+        let mut raw = connect(&file).await;
+        migrations.run_to(before.unwrap(), &mut raw).await.unwrap();
+        furnish(&mut raw).await;
+        let say = format!(
+            "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', {said})"
+        );
+        sqlx::raw_sql(AssertSqlSafe(say)).execute(&mut raw).await.unwrap();
+        raw.close().await.unwrap();
+        Store::open(&file, Tuning::default()).await.unwrap().close().await;
+        let read = "SELECT (SELECT value FROM setting WHERE key = 'booking.need') || ' ' || (SELECT count(*) FROM untold_change)";
+        let now: String = sqlx::query_scalar(read).fetch_one(&mut connect(&file).await).await.unwrap();
+        assert_eq!(now, kept);
+    }
+}
+
+#[tokio::test]
+async fn further_migration_keeps_rows_and_shuts_out_this_version() {
+    let lab = Lab::open().await;
+    let before = describe(&lab.file()).await;
+    let sql = "ALTER TABLE place ADD COLUMN floor INTEGER CONSTRAINT place_floor CHECK (floor BETWEEN -9 AND 99);
+               CREATE INDEX place_by_floor ON place (floor)";
+    let further = Migration::new(
+        299_901_010_000,
+        "floors".into(),
+        MigrationType::Simple,
+        sqlx::SqlStr::from_static(sql),
+        false,
+    );
+    let migrations = migrator().await.iter().cloned().chain([further]).collect();
+    let mut raw = lab.raw().await;
+    Migrator::with_migrations(migrations).run(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+
+    let changed = difference(&before, &describe(&lab.file()).await);
+    assert_eq!(
+        changed,
+        "table place STRICT\n\
+         +     floor INTEGER CONSTRAINT place_floor CHECK (floor BETWEEN -9 AND 99)\n\
+         +     CREATE INDEX place_by_floor ON place (floor)\n"
+    );
+    let refused = Store::open(&lab.file(), Tuning::default()).await.unwrap_err().to_string();
+    assert!(refused.contains("newer version of Toolgate (schema 299901010000)"), "{refused}");
+}

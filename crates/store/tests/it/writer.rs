@@ -1,0 +1,312 @@
+//! The promises of the writer: who is undone, who is told what, and when.
+//!
+//! "Together in one batch" is arranged without sleeping: the first job waits, inside its transaction, for a
+//! gate that opens when the others are in the queue.
+
+use std::time::Duration;
+
+use crate::lab::{LASER, Lab, NOON, entry, used, used_at};
+use domain::{id::MachineId, live::Hint};
+use store::{
+    Done, Limits, StoreError, Unaudited, WriteTx,
+    audit::{self, Verdict},
+    boards,
+};
+use tokio::{
+    sync::{broadcast::error::TryRecvError, oneshot},
+    task::{JoinHandle, yield_now},
+};
+
+const PATIENT: Limits = Limits { jobs: 64, batch: Duration::from_secs(30), job: Duration::from_secs(30) };
+
+/// Starts a batch that stays open until the answered sender is used.
+async fn hold_open(lab: &Lab) -> (oneshot::Sender<()>, JoinHandle<Result<(), StoreError>>) {
+    let (open, gate) = oneshot::channel::<()>();
+    let (began, running) = oneshot::channel();
+    let store = lab.store.clone();
+    let first = tokio::spawn(async move {
+        store
+            .write(async move |tx| {
+                began.send(()).unwrap();
+                gate.await.unwrap();
+                let rest = used(tx, 1).await?;
+                Ok(Done::audited((), entry("first")).lastly(rest))
+            })
+            .await
+    });
+    running.await.unwrap();
+    (open, first)
+}
+
+/// Has a job wait in the queue.
+async fn queue<T: Send + 'static>(write: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    let task = tokio::spawn(write);
+    // The current-thread runtime of the tests polls the task once, which puts the job into the queue.
+    yield_now().await;
+    task
+}
+
+async fn start_use(store: store::Store, note: &'static str) -> Result<(), StoreError> {
+    store
+        .write(async move |tx| {
+            let rest = used(tx, 1).await?;
+            tx.after_commit(Hint::Machine(LASER));
+            Ok(Done::audited((), entry(note)).lastly(rest))
+        })
+        .await
+}
+
+/// What becomes of `work` in one batch with a use before it and another behind it, both of which are kept.
+async fn between_two_uses<F>(lab: &Lab, work: F) -> Result<(), StoreError>
+where
+    F: AsyncFnOnce(&mut WriteTx) -> Result<Done<()>, StoreError> + Send + 'static,
+{
+    let (open, first) = hold_open(lab).await;
+    let store = lab.store.clone();
+    let between = queue(async move { store.write(work).await }).await;
+    let last = queue(start_use(lab.store.clone(), "last")).await;
+
+    open.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    let answer = between.await.unwrap();
+    last.await.unwrap().unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn what_followed_from_a_change_is_recorded_behind_it_and_lost_with_it() {
+    let lab = Lab::open().await;
+    let failed = lab.store.write(async |tx| {
+        tx.followed(entry("followed from nothing"));
+        Err::<Done<()>, _>(StoreError::Closed)
+    });
+    failed.await.unwrap_err();
+    let job = lab.store.write::<_, StoreError, _>(async |tx| {
+        tx.followed(entry("second"));
+        tx.followed(entry("third"));
+        Ok(Done::audited((), entry("first")))
+    });
+    job.await.unwrap();
+    let silent = lab.store.write::<_, StoreError, _>(async |tx| {
+        tx.followed(entry("fourth"));
+        Ok(Done::unaudited((), Unaudited::NothingChanged))
+    });
+    silent.await.unwrap();
+    let mut raw = lab.raw().await;
+    let details: String =
+        sqlx::query_scalar("SELECT group_concat(detail) FROM (SELECT detail FROM audit ORDER BY seq)")
+            .fetch_one(&mut raw)
+            .await
+            .unwrap();
+    assert_eq!(details, r#""first","second","third","fourth""#);
+    assert!(matches!(audit::verify(&mut raw, None).await.unwrap(), Verdict::Whole { head, .. } if head.seq == 4));
+}
+
+#[tokio::test]
+async fn a_refused_job_is_undone_alone() {
+    let lab = Lab::with(PATIENT).await;
+    let commits = lab.store.commits();
+    let mut live = lab.store.live();
+    let refused = between_two_uses(&lab, async move |tx| {
+        used(tx, 1).await?.write(tx).await?;
+        tx.after_commit(Hint::Space);
+        Err(StoreError::Dangling)
+    });
+    assert!(matches!(refused.await, Err(StoreError::Dangling)));
+
+    assert_eq!(lab.store.commits(), commits + 1, "one commit for all three");
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
+    assert_eq!(live.try_recv(), Ok(Hint::Machine(LASER)));
+    assert_eq!(live.try_recv(), Err(TryRecvError::Empty), "the undone job's event is gone with it");
+}
+
+#[tokio::test]
+async fn a_batch_has_a_size() {
+    let lab = Lab::with(Limits { jobs: 2, ..PATIENT }).await;
+    let commits = lab.store.commits();
+    let (open, first) = hold_open(&lab).await;
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        waiting.push(queue(start_use(lab.store.clone(), "one of four")).await);
+    }
+    open.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    for task in waiting {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(lab.store.commits(), commits + 3, "five jobs, two to a commit");
+}
+
+#[tokio::test]
+async fn a_panicking_job_fails_alone() {
+    let lab = Lab::with(PATIENT).await;
+    let bad = between_two_uses(&lab, async move |tx| {
+        used(tx, 1).await?.write(tx).await?;
+        panic!("a fault in a use case");
+    });
+    assert!(matches!(bad.await, Err(StoreError::Panicked)));
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
+}
+
+#[tokio::test]
+async fn a_job_whose_last_statements_fail_is_undone_alone() {
+    let lab = Lab::with(PATIENT).await;
+    let bad = between_two_uses(&lab, async move |tx| {
+        let rest = used_at(tx, MachineId(999), 1).await?;
+        tx.after_commit(Hint::Space);
+        Ok(Done::audited((), entry("bad")).lastly(rest))
+    });
+    assert!(bad.await.is_err(), "there is no such machine");
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
+    assert_eq!(lab.count("SELECT count(*) FROM audit WHERE detail = '\"bad\"'").await, 0);
+}
+
+#[tokio::test]
+async fn a_dawdling_job_is_undone_alone() {
+    let lab = Lab::with(Limits { job: Duration::from_millis(20), ..PATIENT }).await;
+    let slow = lab
+        .store
+        .write::<(), StoreError, _>(async move |tx| {
+            used(tx, 1).await?.write(tx).await?;
+            std::future::pending().await
+        })
+        .await;
+    assert!(matches!(slow, Err(StoreError::TooSlow)));
+    start_use(lab.store.clone(), "next").await.unwrap();
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 1);
+}
+
+#[tokio::test]
+async fn when_the_commit_fails_everybody_is_told_and_nothing_is_kept() {
+    let lab = Lab::with(PATIENT).await;
+    let mut live = lab.store.live();
+    let (open, first) = hold_open(&lab).await;
+    let kept = queue(start_use(lab.store.clone(), "kept?")).await;
+    let store = lab.store.clone();
+    let refused =
+        queue(async move { store.write::<(), StoreError, _>(async |_| Err(StoreError::Dangling)).await }).await;
+    let store = lab.store.clone();
+    let poison = queue(async move {
+        store
+            .write::<(), StoreError, _>(async move |tx| {
+                // A foreign key that is looked at only by COMMIT: the one failure of a commit that a test
+                // can arrange without breaking the disk.
+                sqlx::raw_sql(
+                    "PRAGMA defer_foreign_keys = ON; INSERT INTO alias (person_id, month) VALUES (999, 1)",
+                )
+                .execute(tx.conn())
+                .await?;
+                Ok(Done::audited((), entry("poison")))
+            })
+            .await
+    })
+    .await;
+
+    open.send(()).unwrap();
+    for answer in [first, kept, refused, poison] {
+        let answer = answer.await.unwrap();
+        assert!(matches!(answer, Err(StoreError::NotCommitted(_))), "{answer:?}");
+    }
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 0);
+    assert_eq!(live.try_recv(), Err(TryRecvError::Empty));
+
+    start_use(lab.store.clone(), "the next batch").await.unwrap();
+    let verdict = audit::verify(&mut lab.store.read().await.unwrap(), None).await.unwrap();
+    assert!(matches!(verdict, Verdict::Whole { head, .. } if head.seq == 1), "{verdict:?}");
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_no_acknowledged_change() {
+    let lab = Lab::with(PATIENT).await;
+    start_use(lab.store.clone(), "before").await.unwrap();
+    let (open, first) = hold_open(&lab).await;
+    let store = lab.store.clone();
+    let fat = queue(async move {
+        store
+            .write::<(), StoreError, _>(async move |tx| {
+                sqlx::raw_sql("PRAGMA max_page_count = 1; INSERT INTO remark (body, written_at) SELECT hex(randomblob(1000000)), 0")
+                    .execute(tx.conn())
+                    .await?;
+                Ok(Done::audited((), entry("fat")))
+            })
+            .await
+    })
+    .await;
+    open.send(()).unwrap();
+    let (first, fat) = (first.await.unwrap(), fat.await.unwrap());
+    assert!(fat.is_err());
+    let kept = 1 + i64::from(first.is_ok());
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, kept);
+
+    lab.store
+        .write::<(), StoreError, _>(async |tx| {
+            sqlx::raw_sql("PRAGMA max_page_count = 4294967294").execute(tx.conn()).await?;
+            Ok(Done::unaudited((), Unaudited::NothingChanged))
+        })
+        .await
+        .unwrap();
+    start_use(lab.store.clone(), "room again").await.unwrap();
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, kept + 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_before_its_turn_is_never_served() {
+    let lab = Lab::with(PATIENT).await;
+    let (open, first) = hold_open(&lab).await;
+    let gone = queue(start_use(lab.store.clone(), "gone")).await;
+    gone.abort();
+    assert!(gone.await.unwrap_err().is_cancelled());
+    open.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_midway_leaves_a_whole_change() {
+    let lab = Lab::with(PATIENT).await;
+    let (open, first) = hold_open(&lab).await;
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    open.send(()).unwrap();
+    start_use(lab.store.clone(), "behind it").await.unwrap();
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
+    assert_eq!(lab.count("SELECT count(*) FROM audit").await, 2);
+}
+
+#[tokio::test]
+async fn closing_finishes_what_waits_and_refuses_the_rest() {
+    let lab = Lab::with(PATIENT).await;
+    let (open, first) = hold_open(&lab).await;
+    let waiting = queue(start_use(lab.store.clone(), "waiting")).await;
+    let store = lab.store.clone();
+    let closing = queue(async move { store.close().await }).await;
+    open.send(()).unwrap();
+    closing.await.unwrap();
+    first.await.unwrap().unwrap();
+    waiting.await.unwrap().unwrap();
+    assert!(matches!(start_use(lab.store.clone(), "late").await, Err(StoreError::Closed)));
+    assert_eq!(lab.count("SELECT count(*) FROM board_fact").await, 2);
+    assert!(!lab.file().with_extension("sqlite-wal").exists(), "the log was folded back into the file");
+}
+
+#[tokio::test]
+async fn an_unaudited_change_needs_a_reason_and_leaves_no_entry() {
+    let lab = Lab::open().await;
+    lab.store
+        .write::<(), StoreError, _>(async move |tx| {
+            boards::heard(tx, LASER, NOON).await?;
+            Ok(Done::unaudited((), Unaudited::SignOfLife))
+        })
+        .await
+        .unwrap();
+    assert_eq!(lab.count("SELECT count(*) FROM machine_signal").await, 1);
+    assert_eq!(lab.count("SELECT count(*) FROM audit").await, 0);
+}
+
+#[tokio::test]
+async fn a_reader_cannot_write() {
+    let lab = Lab::open().await;
+    let mut conn = lab.store.read().await.unwrap();
+    let error = sqlx::query("DELETE FROM setting").execute(&mut *conn).await.unwrap_err();
+    assert!(error.to_string().contains("readonly"), "{error}");
+}

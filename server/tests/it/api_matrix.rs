@@ -1,0 +1,192 @@
+//! Who may do what through the API: every operation of its description, asked for by everybody there can be and with tokens
+//! of every scope (A7), and nobody's secrets in any answer (A6). An operation that is missing from the table fails the test.
+
+use crate::api_rows::{ROWS, Row};
+use crate::roles::{ROLES, Space};
+use api::{
+    DOCUMENT,
+    operation::{Operation, ROOT},
+    operations,
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+    response::Response,
+};
+use domain::tokens::Scope;
+use sha2::{Digest, Sha256};
+use sqlx::Connection;
+use std::collections::BTreeSet;
+
+/// What 32 bytes of 7 are in a token.
+const TOKEN: &str = "tg_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+fn operation(id: &str) -> Operation {
+    operations().into_iter().find(|operation| operation.id == id).unwrap()
+}
+
+fn request(row: &Row, token: bool) -> Request<Body> {
+    let (id, path, body, _) = row;
+    let operation = operation(id);
+    let kind = operation.file.first().copied().unwrap_or("application/json");
+    let mut request = Request::builder().method(operation.method).uri(format!("{ROOT}{path}"));
+    if !body.is_empty() {
+        request = request.header(header::CONTENT_TYPE, kind);
+    }
+    if operation.versioned {
+        request = request.header(header::IF_MATCH, seen(id));
+    }
+    if token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {TOKEN}"));
+    }
+    request.body(Body::from(*body)).unwrap()
+}
+
+/// The version that was seen: the first of what is there, none of what nobody has said yet.
+fn seen(id: &str) -> &'static str {
+    let unsaid =
+        ["saveOpeningHours", "saveOpeningDay", "clearOpeningDay", "saySetting", "clearSetting"].contains(&id);
+    if unsaid { "\"0\"" } else { "\"1\"" }
+}
+
+/// Asks, and answers the letter of what came back.
+async fn ask(space: &Space, row: &Row) -> char {
+    space.begin_anew().await;
+    let before = space.entries().await;
+    let answer = space.send(request(row, false)).await;
+    let (status, body) = read(answer).await;
+    look_for_secrets(space, row, &body);
+    // Who takes out what is kept of somebody else stands in the record.
+    if !operation(row.0).writes() && row.0 != "readData" {
+        assert_eq!(space.entries().await, before, "{} changed something for {}", row.0, space.role);
+    }
+    letter(status).unwrap_or_else(|| panic!("{} answers {status} to {}: {body}", row.0, space.role))
+}
+
+async fn read(answer: Response) -> (StatusCode, String) {
+    let status = answer.status();
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    // A picture is no text.
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+fn look_for_secrets(space: &Space, (id, path, ..): &Row, body: &str) {
+    let role = space.role;
+    // The list of cards is their numbers, for administrators.
+    let numbers = *id == "exportCards" && role == 'a';
+    for secret in space.secrets.iter().filter(|secret| !numbers || !secret.starts_with("c0ffee")) {
+        assert!(!body.contains(secret), "a6: {id} shows {role} {secret} in {body}");
+    }
+    // Who may see people may see how to reach them.
+    let shown = path.starts_with("/people") || path.starts_with("/exports");
+    if matches!(role, 'g' | 'u' | 'a') && shown {
+        return;
+    }
+    for (at, _) in body.match_indices("mail-") {
+        let whose: String = body[at + 5..].chars().take_while(char::is_ascii_digit).collect();
+        assert_eq!(
+            space.person().map(|own| own.to_string()),
+            Some(whose),
+            "a6: {id} shows {role} an address: {body}"
+        );
+    }
+}
+
+/// One letter for each status that there is to answer; `None` for one that nobody should meet.
+fn letter(status: StatusCode) -> Option<char> {
+    Some(match status.as_u16() {
+        200 | 201 | 204 => '+',
+        401 => 'S',
+        403 => 'F',
+        404 => 'N',
+        409 => 'C',
+        422 => 'I',
+        428 => 'M',
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_operation_is_in_the_table_and_described() {
+    let listed: BTreeSet<&str> = ROWS.iter().map(|(id, ..)| *id).collect();
+    let served: BTreeSet<&str> = operations().iter().map(|operation| operation.id).collect();
+    let missing: Vec<_> = served.difference(&listed).collect();
+    let gone: Vec<_> = listed.difference(&served).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "not in the table: {missing:#?}\nonly in the table: {gone:#?}");
+    let paths = DOCUMENT["paths"].as_object().unwrap().values();
+    let described: BTreeSet<&str> = paths
+        .flat_map(|item| item.as_object().unwrap().values())
+        .map(|operation| operation["operationId"].as_str().unwrap())
+        .collect();
+    assert_eq!(described, served);
+    assert_eq!(served.len(), operations().len(), "each name stands for one operation");
+}
+
+// A7
+#[tokio::test]
+async fn everybody_gets_what_is_theirs_and_nobody_more() {
+    let mut columns = Vec::new();
+    for (role, person) in ROLES {
+        let mut column = Vec::new();
+        // Whoever has not said who they are may ask a hundred times at once.
+        for rows in ROWS.chunks(90) {
+            let space = Space::open(role, person).await;
+            for row in rows {
+                column.push(ask(&space, row).await);
+            }
+        }
+        columns.push(column);
+    }
+    let mut wrong = Vec::new();
+    for (at, (id, path, _, expected)) in ROWS.iter().enumerate() {
+        let got: String = columns.iter().map(|column| column[at]).collect();
+        if got != *expected {
+            wrong.push(format!("{id} {path}\n  expected {expected}\n  got      {got}"));
+        }
+    }
+    let heading: String = ROLES.iter().map(|(letter, _)| letter).collect();
+    assert!(wrong.is_empty(), "           {heading}\n{}", wrong.join("\n"));
+}
+
+/// The space has one token, of its person, for `scopes`.
+async fn only_token(space: &Space, scopes: &[Scope]) {
+    let mut conn = space.raw().await;
+    sqlx::raw_sql("DELETE FROM api_token").execute(&mut conn).await.unwrap();
+    sqlx::query("INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (?, ?, 'test', ?, 0)")
+        .bind(Sha256::digest([7; 32]).as_slice())
+        .bind(space.person().unwrap())
+        .bind(domain::tokens::join(scopes))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    conn.close().await.unwrap();
+}
+
+// A7
+/// Every operation as a manager and as an administrator have it, by the place of their column.
+#[tokio::test]
+async fn a_token_opens_what_its_scopes_name_of_what_its_owner_may() {
+    for (role, person) in ROLES.into_iter().filter(|(role, _)| matches!(role, 'm' | 'g' | 'a')) {
+        let at = ROLES.iter().position(|(letter, _)| *letter == role).unwrap();
+        // A person may ask five hundred times at once; each row asks twice.
+        for rows in ROWS.chunks(200) {
+            let mut space = Space::open(role, person).await;
+            space.cookie = None;
+            for row in rows {
+                let (scope, expected) = (operation(row.0).scope, row.3.chars().nth(at).unwrap());
+                let others: Vec<_> = Scope::ALL.iter().copied().filter(|&other| Some(other) != scope).collect();
+                if scope.is_some() {
+                    space.begin_anew().await;
+                    only_token(&space, &others).await;
+                    let (status, body) = read(space.send(request(row, true)).await).await;
+                    assert!(status == 403 && body.contains("token.scope"), "{} with {others:?}: {body}", row.0);
+                }
+                space.begin_anew().await;
+                only_token(&space, &scope.map_or_else(|| vec![Scope::PeopleRead], |scope| vec![scope])).await;
+                let (status, body) = read(space.send(request(row, true)).await).await;
+                look_for_secrets(&space, row, &body);
+                assert_eq!(letter(status), Some(expected), "{} of {role} with {scope:?}: {body}", row.0);
+            }
+        }
+    }
+}

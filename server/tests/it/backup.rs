@@ -1,0 +1,325 @@
+//! `toolgate backup` and `toolgate restore`: what they make, what they refuse, and what is left when they do.
+
+use crate::lab::Lab;
+use domain::{
+    actor::{Actor, Door},
+    feeds::Feed,
+    id::PersonId,
+    tokens::{Lifetime, Scope},
+};
+use services::{
+    Ctx, accounts, displays, feeds, privacy,
+    sessions::{self, Recognised},
+    tokens::{self, Wanted},
+};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::IpAddr,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+fn toolgate(arguments: &[&str], data: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_toolgate"));
+    command.args(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+fn back_up(data: &Path, to: &Path) -> Output {
+    toolgate(&["backup", "--to", to.to_str().unwrap()], data)
+}
+
+fn restore(file: &Path, data: &Path) -> Output {
+    toolgate(&["restore", file.to_str().unwrap()], data)
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// What went well says so.
+fn well(output: &Output) -> String {
+    assert!(output.status.success(), "{}", said(&output.stderr));
+    said(&output.stdout)
+}
+
+async fn number(file: &Path, sql: &'static str) -> i64 {
+    let mut conn = SqliteConnectOptions::new().filename(file).read_only(true).connect().await.unwrap();
+    let number = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    number
+}
+
+async fn change(file: &Path, sql: &str) {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).foreign_keys(false);
+    let mut conn = options.connect().await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+}
+
+/// The statement of a trigger.
+async fn trigger(file: &Path, name: &str) -> String {
+    let mut conn = SqliteConnectOptions::new().filename(file).read_only(true).connect().await.unwrap();
+    let sql = sqlx::query_scalar("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?").bind(name);
+    let sql = sql.fetch_one(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    sql
+}
+
+/// Every file of a folder with its bytes.
+fn all_of(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.is_file()).map(|path| (path.clone(), fs::read(&path).unwrap())).collect()
+}
+
+const MADE: &str = "SELECT count(*) FROM display";
+const RECORDED: &str = "SELECT count(*) FROM audit WHERE action = 'display.made'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_made_while_others_write_is_one_state_and_can_be_put_back() {
+    let mut lab = Lab::start().await;
+    let data = lab.config.data.clone();
+    let ctx = lab.running().ctx.clone();
+    let writing = tokio::spawn(async move {
+        for name in 0.. {
+            if displays::make(&ctx, &Actor::TOOLGATE, &format!("wall {name}")).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut before = -1;
+    let copies = ["one", "two", "three"].map(|name| lab.folder().join(name));
+    for copy in &copies {
+        // Others write before, while, and after it is made.
+        while lab.number(MADE).await <= before {
+            tokio::task::yield_now().await;
+        }
+        let (data, to) = (data.clone(), copy.clone());
+        let made = tokio::task::spawn_blocking(move || back_up(&data, &to)).await.unwrap();
+        let line = well(&made);
+        assert!(line.starts_with(copy.to_str().unwrap()) && line.contains("B, made in "), "{line}");
+        assert_eq!(fs::metadata(copy).unwrap().permissions().mode() & 0o777, 0o600);
+        before = number(copy, MADE).await;
+        assert_eq!(number(copy, RECORDED).await, before, "what was done and its record are of one commit");
+    }
+    assert!(!writing.is_finished(), "nobody was held up for good");
+    writing.abort();
+    lab.stop().await;
+    let later = lab.number(MADE).await;
+    let (first, last) = (number(&copies[0], MADE).await, number(&copies[2], MADE).await);
+    assert!(first < last && last <= later, "{first} {last} {later}");
+
+    let line = well(&restore(&copies[0], &data));
+    assert!(line.contains("It is whole") && line.contains("is kept as"), "{line}");
+    assert_eq!(lab.number(MADE).await, first);
+    let kept = line.split("is kept as ").nth(1).unwrap().trim().trim_end_matches('.');
+    assert_eq!(number(Path::new(kept), MADE).await, later, "what was there is kept");
+    well(&toolgate(&["verify"], &data));
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'system.restored'").await, 1);
+    lab.start_again().await;
+    displays::make(&lab.running().ctx, &Actor::TOOLGATE, "after").await.unwrap();
+    assert_eq!(lab.number(MADE).await, first + 1, "it goes on from there");
+}
+
+#[tokio::test]
+async fn nothing_is_written_over_and_a_slip_makes_nothing() {
+    let mut lab = Lab::start().await;
+    let data = lab.config.data.clone();
+    let there = lab.folder().join("letter");
+    fs::write(&there, "dear all").unwrap();
+    let refused = back_up(&data, &there);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused.stderr).contains("is there already"), "{}", said(&refused.stderr));
+    assert_eq!(fs::read(&there).unwrap(), b"dear all");
+
+    let nowhere = lab.folder().join("nothing");
+    let refused = toolgate(&["backup"], &nowhere);
+    assert!(said(&refused.stderr).contains("there is no space in"), "{}", said(&refused.stderr));
+    let refused = restore(&lab.folder().join("no-file"), &nowhere);
+    assert!(said(&refused.stderr).contains("there is no file"), "{}", said(&refused.stderr));
+    assert!(!nowhere.exists(), "a slip makes no folder");
+    let unwritable = lab.folder().join("no-folder").join("copy");
+    assert!(said(&back_up(&data, &unwritable).stderr).contains("cannot be written"));
+
+    // Without a name: dated, in a folder of its own; and a folder named gets one as well.
+    let line = well(&toolgate(&["backup"], &data));
+    let own: Vec<_> = fs::read_dir(data.join("backups")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(own.len() == 1 && line.starts_with(own[0].to_str().unwrap()), "{line} {own:?}");
+    let folder = lab.folder().join("disk");
+    fs::create_dir(&folder).unwrap();
+    well(&back_up(&data, &folder));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+
+    // And back, on a machine that has nothing.
+    lab.stop().await;
+    let line = well(&restore(&own[0], &nowhere));
+    assert!(!line.contains("is kept as"), "{line}");
+    assert_eq!(number(&nowhere.join("toolgate.sqlite"), "SELECT count(*) FROM machine").await, 2);
+}
+
+#[tokio::test]
+async fn while_a_server_runs_nothing_is_put_back() {
+    let lab = Lab::start().await;
+    let data = lab.config.data.clone();
+    let copy = lab.folder().join("copy");
+    well(&back_up(&data, &copy));
+    let refused = restore(&copy, &data);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused.stderr).contains("another Toolgate runs"), "{}", said(&refused.stderr));
+    displays::make(&lab.running().ctx, &Actor::TOOLGATE, "still").await.unwrap();
+    assert_eq!(lab.number(MADE).await, 1, "it is the same file as before");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_named_and_changes_nothing() {
+    let mut lab = Lab::start().await;
+    let data = lab.config.data.clone();
+    for name in ["one", "two", "three"] {
+        displays::make(&lab.running().ctx, &Actor::TOOLGATE, name).await.unwrap();
+    }
+    lab.stop().await;
+    let good = lab.folder().join("good");
+    well(&back_up(&data, &good));
+    let file = |name: &str| lab.folder().join(name);
+    let like_good = |name: &str| {
+        fs::copy(&good, file(name)).unwrap();
+        file(name)
+    };
+    let whole = fs::read(&good).unwrap();
+    fs::write(file("empty"), "").unwrap();
+    fs::write(file("garbage"), "a letter, certainly longer than the head of a database".repeat(90)).unwrap();
+    fs::write(file("half"), &whole[..whole.len() / 8192 * 4096]).unwrap();
+    fs::write(file("cut"), &whole[..whole.len() - 100]).unwrap();
+    fs::write(file("head"), &whole[..50]).unwrap();
+    change(&file("foreign"), "CREATE TABLE letter (body TEXT)").await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (299901010000, 'tomorrow', true, x'00', 0)";
+    change(&like_good("newer"), newer).await;
+    change(&like_good("other"), "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 202611200900").await;
+    let dangling =
+        "INSERT INTO card (id, person_id, uid, state, given_at) VALUES (9, 99, '0000ffff', 'active', 0)";
+    change(&like_good("dangling"), dangling).await;
+    let kept = trigger(&good, "audit_no_update").await;
+    let told =
+        format!("DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'display:9' WHERE seq = 2; {kept}");
+    change(&like_good("record"), &told).await;
+    let planted = "CREATE TRIGGER planted AFTER INSERT ON session BEGIN DELETE FROM hold; END";
+    change(&like_good("planted"), planted).await;
+    change(&like_good("defused"), "DROP TRIGGER audit_no_update").await;
+    change(&like_good("view"), "CREATE VIEW names AS SELECT name FROM profile").await;
+    change(&like_good("marked"), "PRAGMA application_id = 252006674").await;
+    fs::create_dir(file("folder")).unwrap();
+
+    let before = all_of(&data);
+    for (name, says) in [
+        ("empty", "it is empty"),
+        ("garbage", "it is not a database"),
+        ("head", "it is damaged"),
+        ("half", "it is damaged"),
+        ("cut", "it is damaged"),
+        ("foreign", "a database of another program"),
+        ("marked", "a database of another program"),
+        ("newer", "written by a newer version of Toolgate (schema 299901010000)"),
+        ("other", "does not follow (schema 202611200900)"),
+        ("dangling", "rows of card refer to others that are missing"),
+        ("record", "entry 2 does not follow"),
+        ("planted", "its schema is not what Toolgate makes: the trigger planted is not ours"),
+        ("defused", "its schema is not what Toolgate makes: the trigger audit_no_update is missing"),
+        ("view", "its schema is not what Toolgate makes: the view names is not ours"),
+        ("folder", "it is not a database"),
+    ] {
+        let refused = restore(&file(name), &data);
+        let why = said(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{name}: {}", said(&refused.stdout));
+        assert!(why.contains(says) && why.contains("nothing was changed"), "{name}: {why}");
+        assert_eq!(all_of(&data).keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>(), "{name}");
+        assert!(all_of(&data) == before, "{name} changed a file");
+    }
+    well(&restore(&good, &data));
+}
+
+#[tokio::test]
+async fn who_was_erased_does_not_come_back() {
+    let mut lab = Lab::start().await;
+    let data = lab.config.data.clone();
+    let copy = lab.folder().join("copy");
+    well(&back_up(&data, &copy));
+    let has = |bytes: &[u8]| bytes.windows(12).any(|part| part == b"Ada Lovelace");
+    assert!(has(&fs::read(&copy).unwrap()), "or this shows nothing");
+    privacy::erase(&lab.running().ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
+    lab.stop().await;
+    let (file, list) = (data.join("toolgate.sqlite"), data.join("toolgate.erased"));
+    assert_eq!(fs::metadata(&list).unwrap().permissions().mode() & 0o777, 0o600);
+    let listed = fs::read(&list).unwrap();
+    // What was there may be lost, and so may the list; one of them is enough.
+    for lost in [&file, &list] {
+        fs::remove_file(lost).unwrap();
+        let line = well(&restore(&copy, &data));
+        assert!(line.contains("One person who was erased since was erased again"), "{line}");
+        assert_eq!(lab.number("SELECT count(*) FROM profile WHERE person_id = 1").await, 0);
+        assert_eq!(lab.number("SELECT count(*) FROM profile WHERE person_id = 2").await, 1, "nobody else");
+        assert!(!has(&fs::read(&file).unwrap()), "in the bytes too");
+        well(&toolgate(&["verify"], &data));
+        fs::write(&list, &listed).unwrap();
+    }
+    // Whoever got the number after them is somebody else.
+    fs::write(&list, "1 77\n2 7").unwrap();
+    fs::remove_file(&file).unwrap();
+    well(&restore(&copy, &data));
+    assert_eq!(lab.number("SELECT count(*) FROM profile").await, 2);
+}
+
+// A17
+#[tokio::test]
+async fn what_let_somebody_in_when_it_was_made_lets_nobody_in_any_more() {
+    let mut lab = Lab::start().await;
+    let (data, copy) = (lab.config.data.clone(), lab.folder().join("copy"));
+    let (here, ctx) = (IpAddr::from([127, 0, 0, 1]), lab.running().ctx.clone());
+    let first = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
+    let session = accounts::follow(&ctx, here, "test", &first).await.unwrap().token;
+    let Recognised::Somebody(ada) = sessions::recognise(&ctx, &session, Door::Web).await else {
+        panic!("signed in")
+    };
+    let wanted = Wanted { name: "hours".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Unlimited };
+    let program = tokens::mint(&ctx, &ada.actor, wanted).await.unwrap().token;
+    let wall = displays::make(&ctx, &Actor::TOOLGATE, "wall").await.unwrap();
+    let screen = displays::open(&ctx, here, &wall.link).await.unwrap();
+    let feed = feeds::make(&ctx, &ada.actor, Ok(Feed::Mine)).await.unwrap().address;
+    let feed = feed.trim_start_matches("/calendar/").trim_end_matches(".ics").to_owned();
+    let unused = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(2)).await.unwrap();
+    let hall = displays::make(&ctx, &Actor::TOOLGATE, "hall").await.unwrap();
+    let ways_in = async |ctx: &Ctx| {
+        [
+            matches!(sessions::recognise(ctx, &session, Door::Web).await, Recognised::Somebody(_)),
+            tokens::recognise(ctx, &program).await.unwrap().is_some(),
+            displays::recognise(ctx, &screen, Door::Web).await.unwrap().is_some(),
+            feeds::read(ctx, &feed).await.unwrap().is_some(),
+            accounts::link(ctx, here, &unused).await.is_ok(),
+            accounts::link(ctx, here, &hall.link).await.is_ok(),
+        ]
+    };
+    assert_eq!(ways_in(&ctx).await, [true; 6], "or this shows nothing");
+    well(&back_up(&data, &copy));
+    accounts::sign_out_everywhere(&ctx, &ada.actor).await.unwrap();
+    displays::revoke(&ctx, &Actor::TOOLGATE, wall.id).await.unwrap();
+    drop(ctx);
+    lab.stop().await;
+
+    let line = well(&restore(&copy, &data));
+    let told = "1 session, 1 token of a program, 1 address of a calendar, 2 links that were sent, 1 screen of a wall display.";
+    assert!(line.contains(told), "{line}");
+    let kept = "SELECT count(*) FROM audit WHERE action = 'system.restored' AND detail ->> '$.ended' = 1
+                   AND detail ->> '$.tokens' = 1 AND detail ->> '$.calendars' = 1 AND detail ->> '$.links' = 2 AND detail ->> '$.screens' = 1";
+    assert_eq!(lab.number(kept).await, 1);
+    well(&toolgate(&["verify"], &data));
+    lab.start_again().await;
+    let ctx = &lab.running().ctx;
+    assert_eq!(ways_in(ctx).await, [false; 6]);
+    // The displays are there, each for whoever opens it anew; so are the people.
+    let anew = displays::renew(ctx, &Actor::TOOLGATE, wall.id).await.unwrap();
+    displays::open(ctx, here, &anew.link).await.unwrap();
+    let anew = accounts::sign_in_link(ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
+    accounts::follow(ctx, here, "test", &anew).await.unwrap();
+}

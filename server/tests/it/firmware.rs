@@ -1,0 +1,264 @@
+//! Firmware for boards through a whole server: kept, sent to simulated boards by the worker, put off while somebody is on the
+//! machine, cancelled, and taken up again after a restart.
+
+use crate::lab::{Lab, SOON};
+use domain::{
+    actor::Actor,
+    boards::MachineNumber,
+    firmware::{Failure, State},
+    id::{BoardId, FirmwareId},
+};
+use server::{
+    config::{BrokerAddress, Options},
+    ota::{Limits, worker::Worker},
+    sim::version_of,
+};
+use services::{
+    Ctx,
+    firmware::{self, image},
+};
+use sim::{
+    SimBoard, SimConfig,
+    ota::{Manner, Mishap, Receiver},
+};
+use sqlx::{ConnectOptions, Connection};
+use std::time::Duration;
+use tokio::time::timeout;
+use views::firmware::{FirmwarePage, Job};
+
+const TOOLGATE: Actor = Actor::TOOLGATE;
+
+/// A board that said it is there, at the machine with this id.
+async fn introduced(lab: &Lab, machine: i64, address: &str) -> BoardId {
+    let mut conn = lab.database().connect().await.unwrap();
+    let id = sqlx::query_scalar(
+        "INSERT INTO board (machine_id, serial, firmware, address, first_seen, last_seen)
+         VALUES (?, ?, 'esp32-s3,1.0.7', ?, 0, 0) RETURNING id",
+    )
+    .bind(machine)
+    .bind(format!("51000000{machine:04}"))
+    .bind(address)
+    .fetch_one(&mut conn)
+    .await
+    .unwrap();
+    conn.close().await.unwrap();
+    BoardId(id)
+}
+
+async fn page(ctx: &Ctx) -> FirmwarePage {
+    firmware::page(ctx, &TOOLGATE).await.unwrap()
+}
+
+/// Waits until something is found on the page; tells what is there instead.
+async fn found<T>(ctx: &Ctx, look: impl Fn(&FirmwarePage) -> Option<T>) -> T {
+    let mut errands = firmware::errands(ctx);
+    let looking = async {
+        loop {
+            if let Some(found) = look(&page(ctx).await) {
+                return found;
+            }
+            errands.wait().await;
+        }
+    };
+    match timeout(SOON, looking).await {
+        Ok(found) => found,
+        Err(late) => panic!("{late}: {:?}", page(ctx).await),
+    }
+}
+
+/// Waits until the newest transfer to `board` looks as it should.
+async fn until(ctx: &Ctx, board: BoardId, holds: impl Fn(&Job) -> bool) -> Job {
+    found(ctx, |page| page.jobs.iter().find(|job| job.board == board).filter(|job| holds(job)).cloned()).await
+}
+
+async fn kept(ctx: &Ctx, version: &str) -> FirmwareId {
+    firmware::keep(ctx, &TOOLGATE, "", image::example(version, 20_000)).await.unwrap()
+}
+
+#[tokio::test]
+async fn boards_get_it_one_after_the_other_and_the_record_says_so() {
+    let lab = Lab::start().await;
+    let ctx = &lab.running().ctx;
+    let mut receivers = [Receiver::open(Manner::default()).unwrap(), Receiver::open(Manner::default()).unwrap()];
+    let mut boards = Vec::new();
+    for (receiver, machine) in receivers.iter().zip([1, 2]) {
+        boards.push(introduced(&lab, machine, &receiver.address().unwrap().to_string()).await);
+    }
+    let image = kept(ctx, "1.0.8").await;
+    firmware::start(ctx, &TOOLGATE, image, &boards).await.unwrap();
+    let busy = firmware::start(ctx, &TOOLGATE, image, &boards[..1]).await;
+    assert!(matches!(busy, Err(firmware::FirmwareError::Busy)), "{busy:?}");
+    assert!(matches!(firmware::remove(ctx, &TOOLGATE, image).await, Err(firmware::FirmwareError::Wanted)));
+    let [first, second] = &mut receivers;
+    let (one, other) = tokio::join!(timeout(SOON, first.take(|| false)), timeout(SOON, second.take(|| false)));
+    let sent = image::example("1.0.8", 20_000);
+    assert_eq!((one.unwrap(), other.unwrap()), (sent.clone(), sent));
+    for board in boards {
+        let job = until(ctx, board, |job| job.state == State::Done).await;
+        assert_eq!((job.percent, job.failure), (100, None));
+    }
+    let entries =
+        "SELECT count(*) FROM audit WHERE action IN ('firmware.kept', 'firmware.started', 'firmware.done')";
+    assert_eq!(lab.number(entries).await, 5);
+    firmware::remove(ctx, &TOOLGATE, image).await.unwrap();
+    assert!(page(ctx).await.jobs.iter().all(|job| job.image.is_none() && job.image_name.contains("1.0.8")));
+}
+
+#[tokio::test]
+async fn a_board_in_use_waits_and_does_not_hold_up_the_next() {
+    let lab = Lab::start().await;
+    let ctx = &lab.running().ctx;
+    lab.sql(
+        "INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate, provisional,
+            other_card, twin_start, twin_stop, authorised)
+         VALUES (1, 1, unixepoch() * 1000, unixepoch() * 1000, 'live', 0, 0, 0, 0, 0, 1)",
+    )
+    .await;
+    let mut receivers = [Receiver::open(Manner::default()).unwrap(), Receiver::open(Manner::default()).unwrap()];
+    let busy = introduced(&lab, 1, &receivers[0].address().unwrap().to_string()).await;
+    let free = introduced(&lab, 2, &receivers[1].address().unwrap().to_string()).await;
+    let image = kept(ctx, "1.0.8").await;
+    firmware::start(ctx, &TOOLGATE, image, &[busy, free]).await.unwrap();
+    timeout(SOON, receivers[1].take(|| false)).await.unwrap();
+    until(ctx, free, |job| job.state == State::Done).await;
+    let waits = until(ctx, busy, |_| true).await;
+    assert_eq!((waits.state, waits.in_use), (State::Waiting, true));
+    lab.sql("UPDATE use_session SET ended_at = last_sign_at, ending = 'logged-out' WHERE ended_at IS NULL").await;
+    timeout(SOON, receivers[0].take(|| false)).await.unwrap();
+    until(ctx, busy, |job| job.state == State::Done).await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_or_is_far_is_never_spoken_to() {
+    let lab = Lab::start().await;
+    let ctx = &lab.running().ctx;
+    let nowhere = introduced(&lab, 1, "").await;
+    let far = introduced(&lab, 2, "203.0.113.7").await;
+    let image = kept(ctx, "1.0.8").await;
+    firmware::start(ctx, &TOOLGATE, image, &[nowhere, far]).await.unwrap();
+    let failure = |wanted| move |job: &Job| job.state == State::Failed && job.failure == Some(wanted);
+    until(ctx, nowhere, failure(Failure::NoAddress)).await;
+    until(ctx, far, failure(Failure::FarAddress)).await;
+    // It can be asked for again.
+    firmware::start(ctx, &TOOLGATE, image, &[nowhere]).await.unwrap();
+    until(ctx, nowhere, failure(Failure::NoAddress)).await;
+}
+
+#[tokio::test]
+async fn this_machine_is_never_spoken_to_unless_that_is_allowed() {
+    let lab = Lab::with(Options { ota_network: Some(Vec::new()), ..Options::default() }).await;
+    let ctx = &lab.running().ctx;
+    let mut waits = Receiver::open(Manner::default()).unwrap();
+    let board = introduced(&lab, 1, &waits.address().unwrap().to_string()).await;
+    let image = kept(ctx, "1.0.8").await;
+    firmware::start(ctx, &TOOLGATE, image, &[board]).await.unwrap();
+    let job = tokio::select! {
+        job = until(ctx, board, |job| job.state == State::Failed) => job,
+        _ = waits.take(|| false) => panic!("it was sent"),
+    };
+    assert_eq!(job.failure, Some(Failure::FarAddress));
+}
+
+#[tokio::test]
+async fn who_cancels_ends_it_at_once_and_what_is_gone_is_said() {
+    let lab = Lab::start().await;
+    let ctx = &lab.running().ctx;
+    let mut stalls = Receiver::open(Manner { lock: None, mishap: Some(Mishap::Stalls(1)) }).unwrap();
+    let board = introduced(&lab, 1, &stalls.address().unwrap().to_string()).await;
+    let image = kept(ctx, "1.0.8").await;
+    let jobs = firmware::start(ctx, &TOOLGATE, image, &[board]).await.unwrap();
+    let watching = async {
+        until(ctx, board, |job| job.state == State::Sending).await;
+        firmware::cancel(ctx, &TOOLGATE, jobs[0]).await.unwrap();
+        until(ctx, board, |job| job.state == State::Cancelled).await;
+    };
+    tokio::select! {
+        () = watching => {}
+        _ = stalls.take(|| false) => panic!("it has nothing to take"),
+    }
+    let over = firmware::cancel(ctx, &TOOLGATE, jobs[0]).await;
+    assert!(matches!(over, Err(firmware::FirmwareError::Over)), "{over:?}");
+    // The way is free for the next.
+    let mut good = Receiver::open(Manner::default()).unwrap();
+    let next = introduced(&lab, 2, &good.address().unwrap().to_string()).await;
+    firmware::start(ctx, &TOOLGATE, image, &[next]).await.unwrap();
+    timeout(SOON, good.take(|| false)).await.unwrap();
+    until(ctx, next, |job| job.state == State::Done).await;
+}
+
+#[tokio::test]
+async fn what_was_under_way_when_the_server_stopped_has_failed_and_what_waited_is_sent() {
+    let mut lab = Lab::start().await;
+    let mut stalls = Receiver::open(Manner { lock: None, mishap: Some(Mishap::Stalls(1)) }).unwrap();
+    let mut good = Receiver::open(Manner::default()).unwrap();
+    let first = introduced(&lab, 1, &stalls.address().unwrap().to_string()).await;
+    let second = introduced(&lab, 2, &good.address().unwrap().to_string()).await;
+    let ctx = lab.running().ctx.clone();
+    let image = kept(&ctx, "1.0.8").await;
+    firmware::start(&ctx, &TOOLGATE, image, &[first, second]).await.unwrap();
+    // The board holds on until the server is gone: one that hangs up is another failure.
+    let stopped = async {
+        until(&ctx, first, |job| job.state == State::Sending).await;
+        lab.stop().await;
+    };
+    tokio::select! {
+        () = stopped => {}
+        _ = stalls.take(|| false) => panic!("it has nothing to take"),
+    }
+    drop(ctx);
+    lab.start_again().await;
+    let ctx = &lab.running().ctx;
+    let job = until(ctx, first, |job| job.state == State::Failed).await;
+    assert_eq!(job.failure, Some(Failure::Restarted));
+    timeout(SOON, good.take(|| false)).await.unwrap();
+    until(ctx, second, |job| job.state == State::Done).await;
+}
+
+#[tokio::test]
+async fn a_simulated_board_starts_anew_and_says_its_new_version() {
+    let lab = Lab::start().await;
+    let ctx = &lab.running().ctx;
+    let broker = BrokerAddress::plain("127.0.0.1", lab.port());
+    let config = SimConfig { takes_firmware: Some(version_of), ..SimConfig::new(broker, MachineNumber(11)) };
+    let board = SimBoard::connect(config);
+    let id = found(ctx, |page| page.boards.first().map(|board| board.id)).await;
+    board.until(SOON, |state| state.online).await.unwrap();
+    let image = kept(ctx, "9.9.9").await;
+    firmware::start(ctx, &TOOLGATE, image, &[id]).await.unwrap();
+    until(ctx, id, |job| job.state == State::Done).await;
+    found(ctx, |page| (page.boards.len() == 1 && page.boards[0].firmware == "simulated,9.9.9").then_some(()))
+        .await;
+}
+
+#[tokio::test]
+async fn a_dead_address_is_told_as_such() {
+    let lab = Lab::start().await;
+    // The server's own worker is patient; this one is not, on a space of its own.
+    let dir = tempfile::tempdir().unwrap();
+    let ctx = services::open(services::Config::new(dir.path().join("space.sqlite"))).await.unwrap();
+    let mut conn = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(dir.path().join("space.sqlite"))
+        .connect()
+        .await
+        .unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO equipment_type (id, name, risk) VALUES (3, 'Laser cutter', 'medium');
+         INSERT INTO machine (id, number, type_id, name) VALUES (1, 11, 3, 'Laser');
+         INSERT INTO board (id, machine_id, serial, firmware, address, first_seen, last_seen)
+             VALUES (1, 1, '', 'old', '127.0.0.1:9', 0, 0)",
+    )
+    .execute(&mut conn)
+    .await
+    .unwrap();
+    conn.close().await.unwrap();
+    let image = kept(&ctx, "1.0.8").await;
+    firmware::start(&ctx, &TOOLGATE, image, &[BoardId(1)]).await.unwrap();
+    let limits = Limits { answer: Duration::from_millis(20), invitations: 2, ..Limits::default() };
+    let stop = tokio_util::sync::CancellationToken::new();
+    let working = tokio::spawn(Worker::new(ctx.clone(), &lab.config, limits).run(stop.clone()));
+    let job = until(&ctx, BoardId(1), |job| job.state == State::Failed).await;
+    assert_eq!(job.failure, Some(Failure::NoAnswer));
+    stop.cancel();
+    working.await.unwrap();
+    ctx.close().await;
+}

@@ -1,0 +1,214 @@
+//! A mail's way over SMTP, to a server that writes down what it is told.
+
+use domain::deliveries::Trouble;
+use server::mail::Smtp;
+use services::mail::{Mail, Mailer};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// Takes one connection, answers every recipient with `answer`, and hands over what it was told.
+async fn server(answer: &'static str) -> (u16, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let talk = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        converse(stream, answer).await
+    });
+    (port, talk)
+}
+
+async fn converse(stream: TcpStream, answer: &str) -> String {
+    let mut lines = BufReader::new(stream);
+    let (mut heard, mut in_body) = (String::new(), false);
+    lines.get_mut().write_all(b"220 ready\r\n").await.unwrap();
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line).await.unwrap() == 0 {
+            return heard;
+        }
+        heard += &line;
+        let reply = match line.trim_end() {
+            "." if in_body => {
+                in_body = false;
+                "250 kept"
+            }
+            _ if in_body => continue,
+            "DATA" => {
+                in_body = true;
+                "354 go on"
+            }
+            "QUIT" => "221 bye",
+            line if line.starts_with("RCPT") => answer,
+            _ => "250 fine",
+        };
+        lines.get_mut().write_all(format!("{reply}\r\n").as_bytes()).await.unwrap();
+    }
+}
+
+fn mailer(port: u16) -> Smtp {
+    let server = Smtp::server(&format!("smtp://127.0.0.1:{port}")).unwrap();
+    Smtp::new(server, Smtp::sender("Workshop <hello@toolgate.example>").unwrap())
+}
+
+fn mail(to: &str) -> Mail {
+    Mail {
+        to: to.into(),
+        subject: "Il tuo account a Città".into(),
+        body: "Ciao Ada,\n\nhttps://toolgate.example/link/abc\n".into(),
+        ..Mail::default()
+    }
+}
+
+#[tokio::test]
+async fn a_mail_leaves_with_its_sender_subject_and_link() {
+    let (port, talk) = server("250 fine").await;
+    mailer(port).send(mail("ada@lab.example")).await.unwrap();
+    let heard = talk.await.unwrap();
+    for part in [
+        "MAIL FROM:<hello@toolgate.example>",
+        "RCPT TO:<ada@lab.example>",
+        "From: Workshop <hello@toolgate.example>",
+        "Subject: ",
+        "https://toolgate.example/link/abc",
+    ] {
+        assert!(heard.contains(part), "{part} is not in {heard}");
+    }
+}
+
+/// The value of a header in what the mail server was told.
+fn header<'a>(heard: &'a str, name: &str) -> Option<&'a str> {
+    heard.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+#[tokio::test]
+async fn a_mail_names_itself_and_says_that_a_program_wrote_it() {
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let (port, talk) = server("250 fine").await;
+        mailer(port).send(mail("ada@lab.example")).await.unwrap();
+        let heard = talk.await.unwrap();
+        assert_eq!(header(&heard, "MIME-Version"), Some("1.0"), "{heard}");
+        assert_eq!(header(&heard, "Auto-Submitted"), Some("auto-generated"), "{heard}");
+        assert!(header(&heard, "Date").is_some(), "{heard}");
+        let id = header(&heard, "Message-ID").unwrap_or_default().to_owned();
+        assert!(id.starts_with('<') && id.ends_with("@toolgate.example>"), "{heard}");
+        ids.push(id);
+    }
+    assert_ne!(ids[0], ids[1], "each its own");
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_kind_it_is_and_not_of_whom() {
+    for (answer, told) in [
+        ("550 5.1.1 no such ada@lab.example", Trouble::Address),
+        ("553 ada@lab.example is no address", Trouble::Address),
+        ("550 5.7.1 we take nothing from you, ada@lab.example", Trouble::Refused),
+        ("550 5.1.8 ada@lab.example: sender address rejected", Trouble::Refused),
+        ("550 relay not permitted for ada@lab.example", Trouble::Refused),
+        ("530 log in first, ada@lab.example", Trouble::Login),
+        ("421 closing", Trouble::Unreachable),
+        ("554 no", Trouble::Refused),
+        ("450 ada@lab.example is full", Trouble::Later),
+    ] {
+        let (port, _talk) = server(answer).await;
+        let refused = mailer(port).send(mail("ada@lab.example")).await.unwrap_err();
+        assert_eq!(refused.0, told, "{answer}");
+        assert!(!refused.to_string().contains("ada"), "{refused}");
+    }
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let refused = mailer(nobody).send(mail("ada@lab.example")).await.unwrap_err();
+    assert_eq!(refused.0, Trouble::Unreachable);
+    for unfit in ["ada@lab.example\r\nBcc: all@lab.example", "ada", "", "a da@lab.example"] {
+        let refused = mailer(nobody).send(mail(unfit)).await.unwrap_err();
+        assert_eq!(refused.0, Trouble::Address, "{unfit:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_this_mail_server_cannot_write_down_is_no_fault_of_the_server() {
+    let (port, _talk) = server("250 fine").await;
+    let refused = mailer(port).send(mail("ådå@lab.example")).await.unwrap_err();
+    assert_eq!(refused.0, Trouble::Address, "it does not know SMTPUTF8");
+}
+
+#[tokio::test]
+async fn a_notice_travels_as_text_and_html_with_a_way_to_stop_it_in_one_click() {
+    let (port, talk) = server("250 fine").await;
+    let mail = Mail {
+        html: Some("<h1>Città</h1>".into()),
+        unsubscribe: Some("https://toolgate.example/unsubscribe/one-click?who=1".into()),
+        id: Some("notice.1.2.3".into()),
+        subject: "Laser\r\nBcc: all@lab.example".into(),
+        ..mail("ada@lab.example")
+    };
+    mailer(port).send(mail).await.unwrap();
+    let heard = talk.await.unwrap();
+    assert!(
+        heard.contains("multipart/alternative") && heard.contains("text/plain") && heard.contains("text/html")
+    );
+    assert_eq!(header(&heard, "List-Unsubscribe"), Some("<https://toolgate.example/unsubscribe/one-click?who=1>"));
+    assert_eq!(header(&heard, "List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
+    assert_eq!(header(&heard, "Message-ID"), Some("<notice.1.2.3@toolgate.example>"));
+    assert!(header(&heard, "Bcc").is_none(), "{heard}");
+}
+
+#[tokio::test]
+async fn an_address_with_umlauts_in_its_domain_travels_in_ascii_to_a_server_that_knows_no_others() {
+    for (address, expected) in [
+        ("anne@müller-werkstatt.example", "anne@xn--mller-werkstatt-zvb.example"),
+        ("koji@例え.example", "koji@xn--r8jz45g.example"),
+    ] {
+        let (port, talk) = server("250 fine").await;
+        mailer(port).send(mail(address)).await.unwrap();
+        let heard = talk.await.unwrap();
+        assert!(heard.contains(&format!("RCPT TO:<{expected}>")), "{heard}");
+        let fields = heard.split("\r\n\r\n").next().unwrap();
+        assert!(fields.is_ascii() && header(fields, "To").is_some_and(|to| to.contains(expected)), "{fields}");
+    }
+    let from = Smtp::sender("Werkstatt <hallo@müller.example>").unwrap();
+    assert_eq!(from.email.to_string(), "hallo@xn--mller-kva.example");
+}
+
+#[tokio::test]
+async fn a_notice_names_its_list_and_the_mails_before_it() {
+    let told = async |mail: Mail| {
+        let (port, talk) = server("250 fine").await;
+        mailer(port).send(mail).await.unwrap();
+        talk.await.unwrap()
+    };
+    let notice = |thread: &[&str]| Mail {
+        html: Some("<p>x</p>".into()),
+        id: Some("notice.9.9.1".into()),
+        thread: thread.iter().map(|&name| name.to_owned()).collect(),
+        ..mail("ada@lab.example")
+    };
+    let first = told(notice(&["booking.7.1.x"])).await;
+    assert_eq!(header(&first, "List-Id"), Some("<notices.toolgate.example>"), "{first}");
+    assert_eq!(header(&first, "References"), Some("<booking.7.1.x@toolgate.example>"));
+    assert_eq!(header(&first, "In-Reply-To"), None, "there is nothing before it");
+    let later = told(notice(&["booking.7.1.x", "notice.7.7.1", "notice.8.8.1"])).await;
+    let unfolded = later.replace("\r\n ", " ");
+    let all = "<booking.7.1.x@toolgate.example> <notice.7.7.1@toolgate.example> <notice.8.8.1@toolgate.example>";
+    assert_eq!(header(&unfolded, "References"), Some(all), "{later}");
+    assert_eq!(header(&unfolded, "In-Reply-To"), Some("<notice.8.8.1@toolgate.example>"));
+    let link = told(mail("ada@lab.example")).await;
+    assert_eq!((header(&link, "List-Id"), header(&link, "References")), (None, None), "a link is no notice");
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_in_the_middle_is_unreachable() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut lines = BufReader::new(stream);
+        lines.get_mut().write_all(b"220 ready\r\n").await.unwrap();
+        let mut line = String::new();
+        lines.read_line(&mut line).await.unwrap();
+    });
+    let refused = mailer(port).send(mail("ada@lab.example")).await.unwrap_err();
+    assert_eq!(refused.0, Trouble::Unreachable);
+}

@@ -1,0 +1,54 @@
+//! The whole server, spoken to from outside: HTTP, MQTT, processes. What needs a process to itself (memory, a full disk, being killed,
+//! counted statements) has an executable of its own beside this one.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop"
+)]
+
+mod accounts;
+mod api;
+mod api_bookings;
+mod api_equipment;
+mod api_frame;
+mod api_input;
+mod api_matrix;
+mod api_pages;
+mod api_people;
+mod api_rows;
+mod attacks;
+mod backup;
+mod boards;
+mod broker;
+mod connections;
+mod effects;
+mod exactly_once;
+mod external_calendars;
+mod fabomatic_databases;
+mod firmware;
+mod hostile;
+mod http;
+mod import;
+mod lab;
+mod mail;
+mod mail_outside;
+mod matrix;
+mod matrix_rows;
+mod metrics;
+mod mqtt_bytes;
+mod mqtt_limits;
+mod mqtts;
+mod ota;
+mod outside;
+mod process;
+mod roles;
+mod serving;
+mod sim_wire;
+mod stories;
+mod system;
+mod take_over;
+mod training;
+mod verify;
+mod watching;

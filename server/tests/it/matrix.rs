@@ -1,0 +1,233 @@
+//! Who may look at what: every page, server function and other route, asked for by everybody there can be (A7), and
+//! nobody's secrets in any answer (A6). A route that is missing from the table fails the test.
+
+use crate::matrix_rows::{Ask, ROWS};
+use crate::roles::{ROLES, Space};
+use app::App;
+use axum::{
+    body::{Body, to_bytes},
+    http::{Method, Request, StatusCode, header},
+};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::generate_route_list;
+use server::http::routes;
+use std::collections::BTreeSet;
+
+/// Asks, and answers the letter of what came back.
+async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
+    space.begin_anew().await;
+    let before = space.entries().await;
+    let request = match ask {
+        Ask::Get(path) => Request::get(*path).body(Body::empty()).unwrap(),
+        Ask::Post(body) => Request::post(route)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(*body))
+            .unwrap(),
+        Ask::Send(path, field, body) => Request::post(*path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(Body::from(format!(
+                "--part\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"file\"\r\n\r\n{body}\r\n--part--\r\n"
+            )))
+            .unwrap(),
+    };
+    let answer = space.send(request).await;
+    let status = answer.status();
+    let said = |name| answer.headers().get(name).cloned();
+    let is_page = matches!(ask, Ask::Get(_))
+        && said(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let kept = said(header::CACHE_CONTROL);
+    let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+    if route != "/live" {
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        look_for_secrets(space, route, &String::from_utf8_lossy(&body));
+    }
+    if is_page && "mtoigua".contains(space.role) {
+        assert_eq!(kept.unwrap(), "no-store", "GET {route}: whoever goes back at a shared computer finds it");
+    }
+    if matches!(ask, Ask::Get(_)) {
+        assert_eq!(space.entries().await, before, "GET {route} changed something for {}", space.role);
+    }
+    if let (Ask::Send("/import/upload", ..), Some(to)) = (ask, to) {
+        let is_kept = to.starts_with("/import?file=");
+        assert!(is_kept || to == "/import", "{route} leads {} to {to}", space.role);
+        return if is_kept { '+' } else { '>' };
+    }
+    letter(status).unwrap_or_else(|| panic!("{route} answers {status} to {}", space.role))
+}
+
+fn look_for_secrets(space: &Space, route: &str, body: &str) {
+    let role = space.role;
+    let near =
+        |at: usize| body.get(at.saturating_sub(200)..).unwrap_or(body).chars().take(400).collect::<String>();
+    // A copy of the database is all of it, for administrators.
+    if route == "/system/copy" && role == 'a' {
+        return;
+    }
+    // The list of cards is their numbers, for administrators.
+    let numbers = route == "/export/cards.csv" && role == 'a';
+    for secret in space.secrets.iter().filter(|secret| !numbers || !secret.starts_with("c0ffee")) {
+        if let Some(at) = body.find(secret) {
+            panic!("a6: {route} shows {role} {secret} in …{}…", near(at));
+        }
+    }
+    // Who may see people may see how to reach them.
+    let shown = ["people", "/data/", "/export/"].iter().any(|part| route.contains(part));
+    if matches!(role, 'g' | 'u' | 'a') && shown {
+        return;
+    }
+    for (at, _) in body.match_indices("mail-") {
+        let whose: String = body[at + 5..].chars().take_while(char::is_ascii_digit).collect();
+        let own = space.person().map(|person| person.to_string());
+        assert!(whose.is_empty() || own == Some(whose), "a6: {route} shows {role} an address: …{}…", near(at));
+    }
+}
+
+/// One letter for each status that there is to answer; `None` for one that nobody should meet.
+fn letter(status: StatusCode) -> Option<char> {
+    Some(match status.as_u16() {
+        200 => '+',
+        303 => '>',
+        401 => 'S',
+        403 => 'F',
+        404 => 'N',
+        409 => 'C',
+        422 => 'I',
+        429 => 'W',
+        503 => 'X',
+        _ => return None,
+    })
+}
+
+/// Its verb.
+const fn verb(ask: &Ask) -> &'static str {
+    match ask {
+        Ask::Get(_) => "GET",
+        Ask::Post(_) | Ask::Send(..) => "POST",
+    }
+}
+
+/// The verbs that a route takes, as it tells whoever asks; `HEAD` is `GET` without the body.
+async fn verbs(space: &Space, route: &str) -> BTreeSet<String> {
+    let somewhere: Vec<_> = route.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
+    let request = Request::options(somewhere.join("/")).body(Body::empty()).unwrap();
+    let answer = space.send(request).await;
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT, "OPTIONS {route}");
+    let allowed = answer.headers()[header::ALLOW].to_str().unwrap().split(',');
+    allowed.filter(|verb| !["HEAD", "OPTIONS"].contains(verb)).map(ToOwned::to_owned).collect()
+}
+
+/// Every route that the router has, as it names them.
+fn all_routes() -> BTreeSet<String> {
+    let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned());
+    // What programs may do has a table of its own (`api_matrix`).
+    let others = routes().into_iter().map(|(path, _)| path).filter(|path| !path.starts_with("/api/v1/"));
+    let others = others.map(ToOwned::to_owned);
+    pages.chain(functions).chain(others).collect()
+}
+
+#[tokio::test]
+async fn every_route_is_in_the_table_and_every_row_has_its_route() {
+    let listed: BTreeSet<String> = ROWS.iter().map(|(route, ..)| (*route).to_owned()).collect();
+    let all = all_routes();
+    let missing: Vec<_> = all.difference(&listed).collect();
+    let gone: Vec<_> = listed.difference(&all).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "not in the table: {missing:#?}\nonly in the table: {gone:#?}");
+}
+
+#[tokio::test]
+async fn every_verb_of_what_is_neither_page_nor_server_function_is_in_the_table() {
+    let space = Space::open('x', None).await;
+    let mut wrong = Vec::new();
+    for (route, _) in routes().into_iter().filter(|(route, _)| !route.starts_with("/api/")) {
+        let rows = ROWS.iter().filter(|(listed, ..)| *listed == route);
+        let listed: BTreeSet<String> = rows.map(|(_, ask, _)| verb(ask).to_owned()).collect();
+        let taken = verbs(&space, route).await;
+        if listed != taken {
+            wrong.push(format!("{route} takes {taken:?}, the table has {listed:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_server_function_is_a_post() {
+    for (path, method) in server_fn_paths() {
+        assert_eq!(method, Method::POST, "{path}: what a link can do, somebody else's page can do");
+    }
+}
+
+/// What one of them gets, row by row.
+async fn column(role: char, person: Option<i64>) -> Vec<char> {
+    let space = Space::open(role, person).await;
+    let mut column = Vec::new();
+    for (route, ask, _) in ROWS {
+        column.push(self::ask(&space, route, ask).await);
+    }
+    column
+}
+
+// A7
+#[tokio::test]
+async fn everybody_gets_what_is_theirs_and_nobody_more() {
+    let mut columns = Vec::new();
+    for (role, person) in ROLES {
+        columns.push(column(role, person).await);
+    }
+    let mut wrong = Vec::new();
+    for (at, (route, ask, expected)) in ROWS.iter().enumerate() {
+        let got: String = columns.iter().map(|column| column[at]).collect();
+        if got != *expected {
+            wrong.push(format!("{route} {ask:?}\n  expected {expected}\n  got      {got}"));
+        }
+    }
+    let heading: String = ROLES.iter().map(|(letter, _)| letter).collect();
+    assert!(wrong.is_empty(), "           {heading}\n{}", wrong.join("\n"));
+}
+
+/// Posts a form and answers its status.
+async fn posted(space: &Space, path: &str, body: &'static str) -> StatusCode {
+    let form = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let answer = space.send(form.body(Body::from(body)).unwrap()).await;
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        assert!(answer.headers().contains_key(header::RETRY_AFTER), "{path}");
+    }
+    answer.status()
+}
+
+#[tokio::test]
+async fn whoever_changes_more_than_people_can_has_to_wait_and_goes_on_looking() {
+    let (role, person) = ROLES.into_iter().find(|(role, _)| *role == 'm').unwrap();
+    let space = Space::open(role, person).await;
+    space.begin_anew().await;
+    let mut let_through = 0;
+    while posted(&space, "/api/notices/read-all", "").await != StatusCode::TOO_MANY_REQUESTS {
+        let_through += 1;
+        assert!(let_through < 3_000, "no end");
+    }
+    assert!(let_through >= 300, "{let_through} are nothing");
+    // A slow machine may be let through a few more, as time passes.
+    for (path, how) in
+        [("/notices?/notices/read-all", "without script"), ("/machines/1/report/upload", "with a file")]
+    {
+        let mut more = 0;
+        while posted(&space, path, "").await != StatusCode::TOO_MANY_REQUESTS {
+            more += 1;
+            assert!(more < 300, "{how}");
+        }
+    }
+    for _ in 0..20 {
+        assert_eq!(posted(&space, "/api/notices/list", "which=unread").await, StatusCode::OK, "what only reads");
+    }
+    assert_eq!(space.send(Request::get("/notices").body(Body::empty()).unwrap()).await.status(), StatusCode::OK);
+}
+
+#[test]
+fn what_only_reads_is_a_server_function() {
+    let functions: BTreeSet<_> = server_fn_paths().map(|(path, _)| path).collect();
+    let unknown: Vec<_> = server::http::pace::READS
+        .iter()
+        .filter(|name| !functions.contains(format!("/api/{name}").as_str()))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}

@@ -1,0 +1,326 @@
+//! Metrics: who may read them, whether Prometheus can, and whether the numbers follow what happens.
+
+use crate::lab::{Lab, SOON};
+use crate::roles::Space;
+use app::App;
+use axum::{
+    body::{Body, to_bytes},
+    extract::ConnectInfo,
+    http::{Request, StatusCode, header},
+};
+use domain::tokens::{Scope, join};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::generate_route_list;
+use server::{config::Options, http::routes};
+use sha2::{Digest, Sha256};
+use sqlx::Connection;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+/// What 32 bytes of 7 are in a token.
+const TOKEN: &str = "Bearer tg_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+type Labels = BTreeMap<String, String>;
+
+/// What one scrape says, by name and labels.
+struct Scrape(BTreeMap<(String, Labels), f64>);
+
+impl Scrape {
+    /// Reads the text format as strictly as Prometheus and `promtool check metrics` do together.
+    fn read(text: &str) -> Self {
+        assert!(text.ends_with('\n'), "the last line has an end");
+        let (mut samples, mut families, mut current) = (BTreeMap::new(), BTreeSet::new(), None);
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            if let Some(help) = line.strip_prefix("# HELP ") {
+                let (name, words) = help.split_once(' ').unwrap();
+                let kind = lines.next().unwrap().strip_prefix(&format!("# TYPE {name} ")).unwrap();
+                assert!(is_name(name) && name.starts_with("toolgate_") && words.ends_with('.'), "{line}");
+                assert!(["counter", "gauge", "histogram"].contains(&kind), "{name} is a {kind}");
+                assert_eq!(name.ends_with("_total"), kind == "counter", "{name} is a {kind}");
+                assert!(families.insert(name.to_owned()), "{name} comes twice");
+                current = Some((name, kind));
+                continue;
+            }
+            let (family, kind) = current.expect("samples stand behind HELP and TYPE");
+            let (name, labels, value) = sample(line);
+            let suffixes: &[&str] = if kind == "histogram" { &["_bucket", "_sum", "_count"] } else { &[""] };
+            let is_of_family = name.strip_prefix(family).is_some_and(|suffix| suffixes.contains(&suffix));
+            assert!(is_of_family && (kind == "gauge" || value >= 0.0), "{line} among those of {family}");
+            assert!(samples.insert((name, labels), value).is_none(), "{line} comes twice");
+        }
+        let scrape = Self(samples);
+        for family in families {
+            scrape.histogram(&family);
+        }
+        scrape
+    }
+
+    /// Buckets grow up to the count, and there is a sum.
+    fn histogram(&self, family: &str) {
+        let (bucket, sum, count) =
+            (format!("{family}_bucket"), format!("{family}_sum"), format!("{family}_count"));
+        let mut buckets: BTreeMap<Labels, Vec<(f64, f64)>> = BTreeMap::new();
+        for ((_, labels), &value) in self.0.iter().filter(|((name, _), _)| *name == bucket) {
+            let mut labels = labels.clone();
+            let le = labels.remove("le").expect("a bucket has its bound");
+            buckets.entry(labels).or_default().push((le.replace("+Inf", "inf").parse().unwrap(), value));
+        }
+        let counts = self.0.keys().filter(|(name, _)| *name == count).count();
+        assert_eq!(counts, buckets.len(), "{family}");
+        for (labels, mut buckets) in buckets {
+            buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
+            assert!(buckets.is_sorted_by(|a, b| a.0 < b.0 && a.1 <= b.1), "{family} {labels:?}: {buckets:?}");
+            let last = buckets.last().unwrap();
+            assert!(
+                last.0.is_infinite() && last.1.total_cmp(&self.0[&(count.clone(), labels.clone())]).is_eq(),
+                "{family}"
+            );
+            assert!(self.0.contains_key(&(sum.clone(), labels)), "{family}");
+        }
+    }
+
+    /// Zero where nothing was counted.
+    fn value(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
+        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.0.get(&(name.to_owned(), labels)).copied().unwrap_or_default()
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let word = |c: char| c.is_ascii_lowercase() || c == '_';
+    name.starts_with(word) && name.chars().all(|c| word(c) || c.is_ascii_digit()) && !name.contains("__")
+}
+
+/// `name{label="value",…} 1`
+fn sample(line: &str) -> (String, Labels, f64) {
+    let (series, value) = line.rsplit_once(' ').unwrap();
+    let value = value.parse().unwrap_or_else(|_| panic!("{line}"));
+    let (name, labels) = match series.split_once('{') {
+        Some((name, rest)) => (name, rest.strip_suffix('}').unwrap()),
+        None => (series, ""),
+    };
+    assert!(is_name(name), "{line}");
+    let mut read = Labels::new();
+    for pair in labels.split_terminator("\",") {
+        let (label, value) = pair.split_once("=\"").unwrap_or_else(|| panic!("{line}"));
+        let value = value.trim_end_matches('"');
+        assert!(is_name(label) && !value.is_empty() && !value.contains(['"', '\\']), "{line}");
+        assert!(read.insert(label.to_owned(), value.to_owned()).is_none(), "{line}");
+    }
+    (name.to_owned(), read, value)
+}
+
+/// Asks over a connection of its own; answers status and body.
+async fn get(lab: &Lab, path: &str) -> (u16, String) {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    let mut stream = TcpStream::connect(lab.running().http).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut heard = Vec::new();
+    timeout(SOON, stream.read_to_end(&mut heard)).await.unwrap().unwrap();
+    let heard = String::from_utf8_lossy(&heard).into_owned();
+    let (first, body) = heard.split_once("\r\n\r\n").unwrap();
+    (first.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+async fn scrape(lab: &Lab) -> Scrape {
+    let (status, text) = get(lab, "/metrics").await;
+    assert_eq!(status, 200, "{text}");
+    Scrape::read(&text)
+}
+
+#[tokio::test]
+async fn numbers_follow_what_happens() {
+    let lab = Lab::start().await;
+    let mut board = lab.board(11).await;
+    let before = scrape(&lab).await;
+    board.say("machine/11", "not json");
+    board.ask(11, r#"{"action":"checkuser","uid":"0000ada1"}"#).await;
+    board.ask(11, r#"{"action":"checkuser","uid":"00000b0b"}"#).await;
+    board.ask(11, r#"{"action":"startuse","uid":"0000ada1"}"#).await;
+    let during = scrape(&lab).await;
+    board.ask(11, r#"{"action":"stopuse","uid":"0000ada1","duration":1}"#).await;
+    for path in ["/machines/1", "/machines/2", "/nothing/here"] {
+        get(&lab, path).await;
+    }
+    let mut live = TcpStream::connect(lab.running().http).await.unwrap();
+    live.write_all(b"GET /live HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let mut heard = Vec::new();
+    while !String::from_utf8_lossy(&heard).contains("data: resync\n") {
+        assert!(timeout(SOON, live.read_buf(&mut heard)).await.unwrap().unwrap() > 0);
+    }
+    let after = scrape(&lab).await;
+
+    let message = |message, outcome| [("message", message), ("outcome", outcome)];
+    let decision = |outcome, reason| [("outcome", outcome), ("reason", reason)];
+    let answered = |kind, status| [("kind", kind), ("method", "GET"), ("status", status)];
+    let machines = [("route", "/machines")];
+    let grew = |name: &str, labels: &[(&str, &str)]| after.value(name, labels) - before.value(name, labels);
+    for (name, labels, more) in [
+        ("toolgate_board_messages_total", &message("checkuser", "accepted")[..], 2.0),
+        ("toolgate_board_messages_total", &message("startuse", "accepted"), 1.0),
+        ("toolgate_board_messages_total", &message("stopuse", "accepted"), 1.0),
+        ("toolgate_board_messages_total", &message("stopuse", "refused"), 0.0),
+        ("toolgate_board_messages_rejected_total", &[("reason", "not-json")], 1.0),
+        ("toolgate_access_decisions_total", &decision("allowed", "none"), 1.0),
+        ("toolgate_access_decisions_total", &decision("denied", "qualification.missing"), 1.0),
+        ("toolgate_uses_started_total", &[], 1.0),
+        ("toolgate_uses_ended_total", &[("ending", "logged-out")], 1.0),
+        ("toolgate_http_route_requests_total", &machines, 2.0),
+        ("toolgate_http_request_duration_seconds_count", &[("kind", "page")], 4.0),
+        ("toolgate_http_requests_total", &answered("page", "200"), 4.0),
+        ("toolgate_http_requests_total", &answered("other", "404"), 1.0),
+        ("toolgate_http_requests_total", &answered("live", "200"), 1.0),
+        ("toolgate_http_route_requests_total", &[("route", "/metrics")], 2.0),
+        ("toolgate_live_streams", &[("viewer", "anonymous")], 1.0),
+        ("toolgate_live_resyncs_total", &[("reason", "reconnect")], 1.0),
+    ] {
+        assert!((grew(name, labels) - more).abs() < 0.1, "{name} {labels:?} grew by {}", grew(name, labels));
+    }
+    for name in ["toolgate_db_writer_jobs_total", "toolgate_db_writer_commits_total", "toolgate_live_hints_total"]
+    {
+        assert!(grew(name, &[]) > 0.0, "{name}");
+    }
+    let running = [&before, &during, &after].map(|scrape| scrape.value("toolgate_uses_running", &[]) > 0.5);
+    assert_eq!(running, [false, true, false]);
+    assert!(after.value("toolgate_build_info", &[("version", env!("CARGO_PKG_VERSION"))]) > 0.5);
+    assert!(grew("toolgate_http_route_seconds_total", &machines) > 0.0);
+    let unfinished = after.value("toolgate_http_answers_under_way", &[]);
+    assert!(unfinished < 0.5, "neither a stream nor what asks for the numbers is one: {unfinished}");
+    assert!(after.value("toolgate_broker_connected", &[]) > 0.5);
+    assert!(after.value("toolgate_start_time_seconds", &[]) > 1.6e9);
+    let paths = after.0.keys().filter_map(|(_, labels)| labels.get("route"));
+    assert!(paths.clone().all(|route| !route.contains("machines/1") && !route.contains("nothing")));
+}
+
+#[tokio::test]
+async fn numbers_of_a_server_that_was_asked_everything_are_few() {
+    let space = Space::open('a', Some(9)).await;
+    space.begin_anew().await;
+    let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned());
+    let others = routes().into_iter().map(|(path, _)| path.to_owned());
+    let all: Vec<_> = pages.chain(functions).chain(others).filter(|path| !path.contains("/live")).collect();
+    assert!(all.len() > 400, "{}", all.len());
+    for path in all {
+        let parts: Vec<_> =
+            path.split('/').map(|part| if part.starts_with('{') { "nobody" } else { part }).collect();
+        for method in ["DELETE", "PATCH", "OPTIONS", "BREW"] {
+            let request = Request::builder().method(method).uri(parts.join("/")).body(Body::empty()).unwrap();
+            space.send(request).await;
+        }
+    }
+    let (_, text) = ask(&space, "127.0.0.1", "localhost", &[]).await;
+    Scrape::read(&text);
+    assert!(text.len() < 96 * 1024, "{} bytes", text.len());
+}
+
+#[tokio::test]
+async fn use_that_is_given_up_is_counted_as_lost() {
+    let lab = Lab::start().await;
+    let mut board = lab.board(11).await;
+    board.ask(11, r#"{"action":"startuse","uid":"0000ada1"}"#).await;
+    board.ask(11, r#"{"action":"stopuse","uid":"00000000","duration":0}"#).await;
+    let after = scrape(&lab).await;
+    let ended = |ending| after.value("toolgate_uses_ended_total", &[("ending", ending)]);
+    let figures = [ended("lost"), ended("logged-out"), after.value("toolgate_uses_running", &[])];
+    assert_eq!(figures.map(|figure| figure > 0.5), [true, false, false], "{figures:?}");
+}
+
+/// Asks as whoever comes from `from` to `host`.
+async fn ask(space: &Space, from: &str, host: &str, headers: &[(&str, &str)]) -> (StatusCode, String) {
+    let mut request = Request::get("/metrics").header(header::HOST, host);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut request = request.body(Body::empty()).unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(from.parse().unwrap(), 4711)));
+    let answer = space.send(request).await;
+    let (parts, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    (parts.status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+/// The space has one token, of its person, for `scopes`.
+async fn only_token(space: &Space, scopes: &[Scope]) {
+    let mut conn = space.raw().await;
+    sqlx::raw_sql("DELETE FROM api_token").execute(&mut conn).await.unwrap();
+    sqlx::query("INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (?, ?, 'test', ?, 0)")
+        .bind(Sha256::digest([7; 32]).as_slice())
+        .bind(space.person().unwrap())
+        .bind(join(scopes))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    conn.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn programs_on_the_server_read_without_a_token_and_nobody_else() {
+    let space = Space::open('a', Some(9)).await;
+    space.begin_anew().await;
+    for (from, host) in [("127.0.0.1", "localhost:3000"), ("::1", "[::1]:3000"), ("127.0.0.1", "127.0.0.1")] {
+        let (status, text) = ask(&space, from, host, &[]).await;
+        assert_eq!(status, StatusCode::OK, "{from} at {host}: {text}");
+        Scrape::read(&text);
+    }
+    let through = |name| [(name, "192.0.2.7")];
+    for (from, host, headers) in [
+        ("192.0.2.7", "localhost", &[][..]),
+        ("127.0.0.1", "attic.example", &[]),
+        ("127.0.0.1", "localhost", &through("x-forwarded-for")),
+        ("127.0.0.1", "localhost", &through("x-real-ip")),
+        ("127.0.0.1", "localhost", &through("forwarded")),
+    ] {
+        let (status, text) = ask(&space, from, host, headers).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{from} at {host} with {headers:?}: {text}");
+        assert!(text.contains("metrics:read"), "the way in is said: {text}");
+    }
+    let post = Request::post("/metrics").body(Body::empty()).unwrap();
+    assert_eq!(space.send(post).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn what_comes_through_a_trusted_proxy_needs_a_token_also_without_a_header() {
+    let proxied = Options { trusted_proxy: Some(vec!["127.0.0.1/32".into()]), ..Options::default() };
+    let lab = Lab::with(proxied).await;
+    assert_eq!(get(&lab, "/metrics").await.0, 401);
+}
+
+#[tokio::test]
+async fn a_token_with_the_scope_reads_as_long_as_it_lasts_and_its_owner_may() {
+    let mut space = Space::open('a', Some(9)).await;
+    space.begin_anew().await;
+    space.cookie = None;
+    let sent = [("authorization", TOKEN)];
+    let others: Vec<_> = Scope::ALL.iter().copied().filter(|scope| *scope != Scope::MetricsRead).collect();
+    only_token(&space, &others).await;
+    let (status, text) = ask(&space, "192.0.2.7", "attic.example", &sent).await;
+    assert!(status == StatusCode::FORBIDDEN && text.contains("token.scope"), "{status} {text}");
+    assert_eq!(ask(&space, "127.0.0.1", "localhost", &sent).await.0, status, "nor from the server itself");
+    only_token(&space, &[Scope::MetricsRead]).await;
+    let (status, text) = ask(&space, "192.0.2.7", "attic.example", &sent).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    Scrape::read(&text);
+    let mut conn = space.raw().await;
+    sqlx::raw_sql("DELETE FROM api_token").execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let (status, text) = ask(&space, "192.0.2.7", "attic.example", &sent).await;
+    assert!(status == StatusCode::UNAUTHORIZED && text.contains("token.refused"), "{status} {text}");
+
+    for (role, person) in [('g', 7), ('u', 8), ('m', 3)] {
+        let mut space = Space::open(role, Some(person)).await;
+        space.begin_anew().await;
+        space.cookie = None;
+        only_token(&space, &[Scope::MetricsRead]).await;
+        let (status, text) = ask(&space, "192.0.2.7", "attic.example", &sent).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{role} does not run the system: {text}");
+    }
+}

@@ -1,0 +1,180 @@
+//! Firmware over the air against simulated boards: good ones, locked ones, and those with which something goes wrong.
+
+use data_encoding::HEXLOWER;
+use domain::firmware::Failure;
+use fabomatic::ota::proof::KeptAs;
+use md5::{Digest, Md5};
+use server::ota::{Delivery, Limits, deliver};
+use services::firmware::image;
+use sim::ota::{Lock, Manner, Mishap, Receiver};
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    sync::Mutex,
+    time::Duration,
+};
+use tokio::net::UdpSocket;
+
+/// Long for what comes, for a machine under load is slow.
+const LONG: Duration = Duration::from_secs(20);
+/// Short for what never does.
+const SHORT: Duration = Duration::from_millis(50);
+
+fn limits() -> Limits {
+    Limits { answer: LONG, invitations: 2, proof: LONG, connection: LONG, piece: LONG, verdict: LONG }
+}
+
+/// What came of it, how many bytes were told on the way, and what the board has by then.
+struct Outcome {
+    result: Result<(), Failure>,
+    told: Vec<usize>,
+    taken: Option<Vec<u8>>,
+}
+
+async fn sent(manner: Manner, password: Option<&str>, limits: Limits, image: &[u8]) -> Outcome {
+    let mut board = Receiver::open(manner).unwrap();
+    let to = board.address().unwrap();
+    let md5 = HEXLOWER.encode(Md5::digest(image).as_slice());
+    let told = Mutex::new(Vec::new());
+    let delivery = Delivery { to, image, md5: &md5, password, port: 0, limits: &limits };
+    let sending = deliver(delivery, |bytes| {
+        told.lock().unwrap().push(bytes);
+        std::future::ready(())
+    });
+    let taking = board.take(|| false);
+    tokio::pin!(sending, taking);
+    let mut taken = None;
+    let result = loop {
+        tokio::select! {
+            result = &mut sending => break result,
+            image = &mut taking, if taken.is_none() => taken = Some(image),
+        }
+    };
+    if result.is_ok() && taken.is_none() {
+        // It says so before it has hung up.
+        taken = Some(taking.await);
+    }
+    let told = told.lock().unwrap().clone();
+    Outcome { result, told, taken }
+}
+
+fn locked(password: &str, digits: usize, kept: KeptAs) -> Manner {
+    Manner { lock: Some(Lock { password: password.into(), digits, kept }), mishap: None }
+}
+
+fn with(mishap: Mishap) -> Manner {
+    Manner { lock: None, mishap: Some(mishap) }
+}
+
+#[tokio::test]
+async fn a_board_gets_the_whole_image_and_its_progress_is_told() {
+    let image = image::example("1.0.7", 10_000);
+    let outcome = sent(Manner::default(), None, limits(), &image).await;
+    assert_eq!(outcome.result, Ok(()));
+    assert_eq!(outcome.taken.as_deref(), Some(&image[..]));
+    assert_eq!(outcome.told.first(), Some(&0));
+    assert_eq!(outcome.told.last(), Some(&image.len()));
+    assert!(
+        outcome.told.is_sorted() && outcome.told.len() == image.len().div_ceil(1024) + 1,
+        "{:?}",
+        outcome.told
+    );
+}
+
+#[tokio::test]
+async fn a_lost_invitation_is_sent_again() {
+    let limits = Limits { answer: SHORT * 4, invitations: 50, ..limits() };
+    let outcome = sent(with(Mishap::Deaf), None, limits, &image::example("1.0.7", 100)).await;
+    assert_eq!(outcome.result, Ok(()));
+}
+
+#[tokio::test]
+async fn the_password_is_proved_as_old_and_new_boards_ask_for_it() {
+    let image = image::example("1.0.7", 100);
+    for (digits, kept) in [(32, KeptAs::Md5), (64, KeptAs::Sha256), (64, KeptAs::Md5)] {
+        let outcome = sent(locked("open sesame", digits, kept), Some("open sesame"), limits(), &image).await;
+        assert_eq!(outcome.result, Ok(()), "{digits} {kept:?}");
+        let outcome = sent(locked("open sesame", digits, kept), Some("open barley"), limits(), &image).await;
+        assert_eq!((outcome.result, outcome.told), (Err(Failure::WrongPassword), vec![]), "{digits} {kept:?}");
+        let outcome = sent(locked("open sesame", digits, kept), None, limits(), &image).await;
+        assert_eq!(outcome.result, Err(Failure::NeedsPassword), "{digits} {kept:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_nobody_asks_for_is_not_missed() {
+    let outcome = sent(Manner::default(), Some("unasked"), limits(), &image::example("1.0.7", 100)).await;
+    assert_eq!(outcome.result, Ok(()));
+}
+
+#[tokio::test]
+async fn a_dead_address_is_given_up_whether_it_is_silent_or_refuses() {
+    let image = image::example("1.0.7", 100);
+    let short = Limits { answer: SHORT, ..limits() };
+    let outcome = sent(with(Mishap::Silent), None, short.clone(), &image).await;
+    assert_eq!(outcome.result, Err(Failure::NoAnswer));
+    // A port that somebody had a moment ago: this machine says itself that nobody is there.
+    let free = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let to = free.local_addr().unwrap();
+    drop(free);
+    let delivery = Delivery { to, image: &image, md5: &"0".repeat(32), password: None, port: 0, limits: &short };
+    assert_eq!(deliver(delivery, |_| std::future::ready(())).await, Err(Failure::NoAnswer));
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_told_apart() {
+    let image = image::example("1.0.7", 10_000);
+    let half = image.len() / 2;
+    let short = |limits: fn(Limits) -> Limits| limits(self::limits());
+    let patient = || short(|limits| limits);
+    for (mishap, limits, failure) in [
+        (Mishap::Babbles, patient(), Failure::Nonsense),
+        (Mishap::Stays, short(|limits| Limits { connection: SHORT, ..limits }), Failure::NoConnection),
+        (Mishap::HangsUp(half), patient(), Failure::Broken),
+        (Mishap::Stalls(half), short(|limits| Limits { piece: SHORT, verdict: SHORT, ..limits }), Failure::Broken),
+        (Mishap::Interrupts("<html>"), patient(), Failure::Board),
+        (Mishap::Lies, patient(), Failure::Nonsense),
+        (Mishap::Garbles, patient(), Failure::Damaged),
+        (Mishap::Complains("Not Enough Space\r\n"), patient(), Failure::NoRoom),
+        (Mishap::Complains("Could Not Activate The Firmware\r\n"), patient(), Failure::Unfit),
+        (Mishap::Complains("Flash Write Failed\r\n"), patient(), Failure::Board),
+        (Mishap::Complains(""), patient(), Failure::Broken),
+    ] {
+        let outcome = sent(with(mishap), None, limits, &image).await;
+        assert_eq!(outcome.result, Err(failure), "{mishap:?}");
+        assert_eq!(outcome.taken, None, "{mishap:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_but_the_board_is_let_in() {
+    // Two addresses of this machine: the board's, and somebody else's who finds the port.
+    let board = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let image = image::example("1.0.7", 100);
+    let limits = limits();
+    let to = board.local_addr().unwrap();
+    let delivery = Delivery { to, image: &image, md5: &"0".repeat(32), password: None, port: 0, limits: &limits };
+    let told = Mutex::new(Vec::new());
+    let sending = deliver(delivery, |bytes| {
+        told.lock().unwrap().push(bytes);
+        std::future::ready(())
+    });
+    let stranger = async {
+        let mut datagram = [0; 256];
+        let (count, from) = board.recv_from(&mut datagram).await.unwrap();
+        let invitation = fabomatic::ota::Invitation::parse(&datagram[..count]).unwrap();
+        board.send_to(b"OK", from).await.unwrap();
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::new(127, 0, 0, 2), 0).into()).unwrap();
+        let mut stream = socket.connect(SocketAddr::new(from.ip(), invitation.port)).await.unwrap();
+        let mut got = Vec::new();
+        // Hung up on, with nothing said.
+        let _ = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut got).await;
+        assert!(got.is_empty());
+        // The board itself comes second, and is let in.
+        let late = TcpStream::connect(SocketAddr::new(from.ip(), invitation.port)).unwrap();
+        drop(late);
+    };
+    let (result, ()) = tokio::join!(sending, stranger);
+    assert_eq!(result, Err(Failure::Broken));
+    assert_eq!(*told.lock().unwrap(), [0]);
+}

@@ -1,0 +1,61 @@
+//! The page about the program and its database, and the copy that is taken out there.
+
+use crate::roles::Space;
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use domain::actor::Actor;
+use services::{copies, displays, system};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+
+#[tokio::test]
+async fn a_copy_is_whole_is_on_record_before_and_leaves_nothing_lying_about() {
+    let space = Space::open('a', Some(9)).await;
+    space.begin_anew().await;
+    let answer = space.send(Request::post("/system/copy").body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let heading = |name| answer.headers().get(name).unwrap().to_str().unwrap().to_owned();
+    assert!(heading(header::CONTENT_DISPOSITION).contains("toolgate.sqlite"));
+    assert!(heading(header::CACHE_CONTROL).contains("no-store"));
+    let length: usize = heading(header::CONTENT_LENGTH).parse().unwrap();
+    let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    assert_eq!(bytes.len(), length);
+
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("copy.sqlite");
+    std::fs::write(&file, &bytes).unwrap();
+    let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+    let whole: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(whole, "ok");
+    let who = "SELECT l.person_id FROM audit a JOIN alias l ON l.id = a.alias WHERE a.action = 'system.copied'";
+    let by: i64 = sqlx::query_scalar(who).fetch_one(&mut conn).await.unwrap();
+    assert_eq!(by, 9, "the copy says itself who took it");
+    conn.close().await.unwrap();
+
+    let beside = std::fs::read_dir(space.file().parent().unwrap()).unwrap();
+    let beside: Vec<_> = beside.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(beside.iter().all(|name| !name.contains("taken") && !name.contains("unfinished")), "{beside:?}");
+    space.ctx.close().await;
+}
+
+#[tokio::test]
+async fn it_tells_what_there_is_and_when_it_was_last_copied() {
+    let space = Space::open('a', Some(9)).await;
+    let page = || async { system::page(&space.ctx, &Actor::TOOLGATE).await.unwrap() };
+    let before = page().await;
+    assert!(before.backup.is_none() && before.taken.is_none());
+    let entries = |page: &views::system::SystemPage| page.counts.last().unwrap().1;
+    displays::make(&space.ctx, &Actor::TOOLGATE, "Hall").await.unwrap();
+    let to = space.file().with_extension("copy");
+    let bytes = copies::back_up(&space.file(), &to, domain::time::Millis(1_800_000_000_000)).await.unwrap();
+    let after = page().await;
+    assert_eq!(entries(&after), entries(&before) + 1);
+    let backup = after.backup.unwrap();
+    assert_eq!((backup.bytes, backup.at.at.0), (bytes, 1_800_000_000_000));
+    assert_eq!(backup.to, to.display().to_string());
+    // A copy is packed anew.
+    assert!(after.bytes.abs_diff(bytes) < bytes / 10, "{} {bytes}", after.bytes);
+    assert!(after.schema > 202_611_200_000 && after.sqlite.starts_with("3."));
+    space.ctx.close().await;
+}
