@@ -60,6 +60,9 @@ enum Command {
         /// Leave out the page and the browser
         #[arg(long)]
         fast: bool,
+        /// Try every property in all its cases: five times as many
+        #[arg(long)]
+        long: bool,
     },
     /// Build the one binary to install, with the page inside
     Build,
@@ -105,7 +108,7 @@ fn perform(command: Command) -> Result<()> {
     match command {
         Command::Run { args } => run::run(&workspace, &args),
         Command::Dev { args } => dev::watch(&workspace, &args),
-        Command::Test { fast } => test::test(&workspace, fast),
+        Command::Test { fast, long } => test::test(&workspace, fast, long),
         Command::Build => build::build(&workspace),
         Command::Page { release } => page::build(&workspace, page::Profile::from_release(release)).map(drop),
         Command::Lint => lint::lint(&workspace),

@@ -11,19 +11,23 @@ use crate::{
 use anyhow::Result;
 use std::{path::Path, process::Command};
 
+/// Cases of each property on every push: a fifth of the 256 that proptest tries by itself.
+const SHORT: &str = "51";
+
 /// The step, the project in `end2end/playwright.config.ts`, and how many of its journeys run at once.
-const JOURNEYS: [(&str, &str, u8); 2] = [("browser, side by side", "beside", 2), ("browser, one at a time", "alone", 1)];
+const JOURNEYS: [(&str, &str, u8); 2] =
+    [("browser, side by side", "beside", 2), ("browser, one at a time", "alone", 1)];
 
 /// Runs every check, also after one has failed, and ends with a line for each. `fast` leaves out the page and the
-/// browser.
-pub fn test(workspace: &Workspace, fast: bool) -> Result<()> {
+/// browser; without `long` properties are tried in a fifth of their cases.
+pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
     let needs: &[Need] = if fast { &[Need::Wasm, Need::Script, Need::Broker, Need::Clock] } else { Need::ALL };
     setup::ensure(workspace, needs)?;
     let mut steps = Steps::default();
     lint::add(workspace, &mut steps);
     steps.step("tests in the documentation", || documentation(workspace));
-    steps.step("tests, xtask", || tests(workspace, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
-    steps.step("tests, server's half", || tests(workspace, |it| lint::select(workspace, it)));
+    steps.step("tests, xtask", || tests(workspace, long, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
+    steps.step("tests, server's half", || tests(workspace, long, |it| lint::select(workspace, it)));
     steps.step("tests, page's script", || script::test(workspace));
     if !fast {
         let page = steps.step("page", || page::build(workspace, page::Profile::Release).map(drop));
@@ -46,11 +50,14 @@ pub fn test(workspace: &Workspace, fast: bool) -> Result<()> {
     steps.finish()
 }
 
-fn tests(workspace: &Workspace, select: impl FnOnce(&mut Command) -> &mut Command) -> Result<()> {
+fn tests(workspace: &Workspace, long: bool, select: impl FnOnce(&mut Command) -> &mut Command) -> Result<()> {
     let nextest = process::find(&["cargo-nextest"]).is_some();
     let mut cargo = workspace.cargo(if nextest { "nextest" } else { "test" });
     if nextest {
         cargo.arg("run");
+    }
+    if !long {
+        cargo.env("PROPTEST_CASES", SHORT);
     }
     select(&mut cargo);
     // Without nextest, `cargo test` would stop at the first crate that fails.

@@ -276,7 +276,7 @@ async fn well_known_addresses_lead_to_the_password_page_and_name_a_contact() {
 
 #[tokio::test]
 async fn favicon_ico_is_an_icon_and_linked() {
-    let icon = include_bytes!("../../public/favicon.ico");
+    let icon = include_bytes!("../../../public/favicon.ico");
     assert_eq!(icon[..6], [0, 0, 1, 0, 3, 0], "three pictures in an icon");
     let html = Site::open().await.page("/", &[]).await;
     assert!(html.contains(r#"<link rel="icon" href="/favicon.ico" sizes="32x32""#), "{html}");

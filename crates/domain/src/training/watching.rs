@@ -462,7 +462,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
 
         #[test]
         fn a_report_is_worth_what_a_model_that_goes_by_seconds_says(reports in proptest::collection::vec(any_report(), 1..30)) {

@@ -542,7 +542,7 @@ fn any_fact() -> impl Strategy<Value = (u64, bool, usize, u64, bool)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
 
     // A21
     #[test]

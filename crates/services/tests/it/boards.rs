@@ -378,7 +378,7 @@ async fn a_board_is_not_told_who_was_let_in_because_a_trainer_stood_by() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 20, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.div_ceil(20), max_shrink_iters: 20, ..ProptestConfig::default() })]
 
     /// Whoever used it, in whatever state they and their cards are by now: every card told would be let in, as told, and no
     /// answer is longer than a board takes.

@@ -71,7 +71,7 @@ async fn acknowledged_is_kept() {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mut patience = 1 + (dice >> 33) % 600;
         let mut child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "child", "--ignored", "--nocapture"])
+            .args(["--exact", "kill::child", "--ignored", "--nocapture"])
             .env(FILE, &file)
             .env(ROUND, round.to_string())
             .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 //! The store on a real database file.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod invariants;
 mod kill;

@@ -13,7 +13,7 @@ async fn plan(sql: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_list_of_bookings_reads_no_more_than_what_is_asked_for() {
-    let plan = plan(include_str!("../src/bookings/list.sql")).await;
+    let plan = plan(include_str!("../../src/bookings/list.sql")).await;
     for way in [
         "SEARCH booking USING INDEX booking_by_machine (machine_id=? AND starts_at>? AND starts_at<?)",
         "SEARCH booking USING INDEX booking_by_room (room_id=? AND starts_at>? AND starts_at<?)",

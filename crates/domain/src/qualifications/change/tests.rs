@@ -235,7 +235,7 @@ fn any_ledger() -> impl Strategy<Value = Ledger> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
 
     #[test]
     fn whatever_is_admitted_keeps_what_must_hold(

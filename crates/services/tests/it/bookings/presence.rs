@@ -1,7 +1,7 @@
 //! Who is there and who is not: holders who never come, are away, or find the machine taken.
 
 use super::*;
-use lab::bob;
+use crate::lab::bob;
 use services::{jobs, waiting};
 
 /// The laser's board is connected.

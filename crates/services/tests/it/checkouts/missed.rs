@@ -1,6 +1,7 @@
 //! Whoever does not come, and what practice counts for whoever failed.
 
 use super::*;
+use crate::lab;
 
 #[tokio::test]
 async fn whoever_does_not_come_is_told_and_may_ask_again() {

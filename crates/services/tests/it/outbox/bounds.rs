@@ -1,6 +1,7 @@
 //! How many mails one person can have sent to another, and that their order is that of what happened.
 
 use super::*;
+use crate::lab;
 use domain::bookings::{Deed, Resource};
 use services::{
     bookings::{
