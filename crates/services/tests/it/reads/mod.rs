@@ -68,7 +68,7 @@ pub const READS: &[&str] = &[
     "displays::list",
     "displays::today",
     "down_time::is_recent",
-    "down_time::is_unsettled",
+    "down_time::unsettled",
     "equipment::choices",
     "equipment::inventory::inventory",
     "equipment::inventory::labels",
