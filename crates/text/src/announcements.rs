@@ -6,7 +6,7 @@ use domain::announcements::State;
 text! {
     announcements_title() { en: "Announcements", it: "Annunci" }
     announcements_next() { en: "News for everyone, or for one type", it: "Notizie per tutti o per un tipo" }
-    announcements_sub() { en: "They show on Now and on wall displays, and everyone they are for gets a notice.",
+    announcements_sub() { en: "Shown on Now and on wall displays; everyone they are for gets a notice.",
                           it: "Compaiono su Adesso e sugli schermi a parete; chi ne è destinatario riceve un avviso." }
     announcements_none() { en: "No announcements yet", it: "Ancora nessun annuncio" }
     announcements_none_next() { en: "Write the first one below: an open day, a closure, a new machine.",

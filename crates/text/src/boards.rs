@@ -113,7 +113,7 @@ text! {
     login_strayed() { en: "doesn’t work: the machine has another number now",
                       it: "non funzionano: la macchina ora ha un altro numero" }
     login_numberless() { en: "This machine has no number. Give it one first.", it: "Questa macchina non ha un numero. Prima dagliene uno." }
-    login_enough() { en: "This machine has the most logins it can have. Revoke one first.",
+    login_enough() { en: "This machine has the maximum number of logins. Revoke one first.",
                      it: "Questa macchina ha già il massimo di credenziali. Prima revocane una." }
     login_unknown() { en: "Login not found", it: "Credenziali non trovate" }
 

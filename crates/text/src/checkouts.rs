@@ -221,7 +221,7 @@ text! {
     availability_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
     availability_length() { en: "Choose 15, 30, 45 or 60 minutes.", it: "Scegli 15, 30, 45 o 60 minuti." }
     availability_buffer(most: &str) { en: "Enter 0 to {most} minutes.", it: "Scrivi da 0 a {most} minuti." }
-    availability_too_short() { en: "There is no room for a single time of this length.", it: "Non c’è spazio per un orario di questa durata." }
+    availability_too_short() { en: "Not even one time of this length fits.", it: "Non ci sta nemmeno un orario di questa durata." }
     availability_last() { en: "The last day must not be before the first.", it: "L’ultimo giorno non può precedere il primo." }
     availability_kinds() { en: "Choose types on which you check people out.", it: "Scegli tipi per cui fai le prove." }
 }

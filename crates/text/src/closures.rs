@@ -22,7 +22,7 @@ text! {
     closure_kind_maintenance() { en: "Maintenance", it: "Manutenzione" }
     closure_note() { en: "Note", it: "Nota" }
     closure_note_hint() { en: "Shown on this page only.", it: "Si legge solo in questa pagina." }
-    closure_call_off() { en: "Call off bookings and checkouts then, and tell everyone concerned", it: "Annulla prenotazioni e prove di quell’orario e avvisa tutti gli interessati" }
+    closure_call_off() { en: "Cancel bookings and checkouts in that time, and notify everyone affected", it: "Annulla prenotazioni e prove di quell’orario e avvisa tutti gli interessati" }
     closure_close() { en: "Close time", it: "Chiudi orario" }
     closure_closed() { en: "Time closed.", it: "Orario chiuso." }
     closure_lift() { en: "Lift closure", it: "Riapri" }

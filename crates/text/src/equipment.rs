@@ -19,13 +19,13 @@ impl Lang {
 text! {
     equipment_add() { en: "Add a machine", it: "Aggiungi una macchina" }
     equipment_add_lead() { en: "Name, type and board number are enough to start.",
-                           it: "Per iniziare bastano un nome, un tipo e il numero della scheda." }
+                           it: "Per iniziare bastano nome, tipo e numero della scheda." }
     equipment_name() { en: "Name", it: "Nome" }
     equipment_name_hint() { en: "As people call it: “Laser by the window”.", it: "Come la chiamano tutti: «Laser alla finestra»." }
     equipment_name_length() { en: "Write a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
     equipment_type() { en: "Type", it: "Tipo" }
     equipment_type_hint() { en: "For example “Laser cutter”: one type covers every machine that needs the same training. A new name creates a new type.",
-                            it: "Ciò su cui ci si forma, per esempio «Taglio laser». Un nome nuovo crea un tipo nuovo." }
+                            it: "Per esempio «Taglio laser»: un tipo vale per tutte le macchine che richiedono la stessa formazione. Un nome nuovo crea un tipo nuovo." }
     equipment_type_length() { en: "Enter the name of a type, 1 to 200 characters and no control characters; “The workshop” and “The system” are taken.",
                               it: "Scrivi il nome di un tipo, da 1 a 200 caratteri, nessuno di controllo; «Il laboratorio» e «Il sistema» sono riservati." }
     equipment_number() { en: "Board number", it: "Numero della scheda" }

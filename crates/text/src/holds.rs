@@ -8,7 +8,7 @@ text! {
     holds_now(reason: &str) { en: "On hold: {reason}", it: "Accesso bloccato: {reason}" }
     holds_now_next() { en: "No machine lets them in.", it: "Nessuna macchina fa entrare la persona." }
     holds_none() { en: "No hold.", it: "Nessun blocco accesso." }
-    holds_none_next() { en: "A hold stops someone using any machine, for a missing payment or for safety.",
+    holds_none_next() { en: "A hold stops someone from using any machine, for a missing payment or for safety.",
                         it: "Un blocco accesso impedisce di usare qualsiasi macchina, per un pagamento mancante o per sicurezza." }
     holds_earlier() { en: "Earlier holds", it: "Blocchi accesso passati" }
     holds_unpaid() { en: "Payment missing", it: "Pagamento mancante" }
@@ -20,8 +20,8 @@ text! {
     holds_lifted() { en: "lifted", it: "tolto" }
     holds_ended() { en: "expired", it: "scaduto" }
     holds_place() { en: "Place a hold", it: "Blocca l’accesso" }
-    holds_place_why() { en: "Keeps this person from every machine until it ends or is lifted, and ends what they are using now.",
-                        it: "Esclude la persona da ogni macchina finché il blocco non scade o viene tolto, e termina ciò che sta usando." }
+    holds_place_why() { en: "Stops this person from using any machine until it ends or is lifted, and ends what they are using now.",
+                        it: "Impedisce alla persona di usare qualsiasi macchina finché il blocco non scade o viene tolto, e termina ciò che sta usando." }
     holds_reason() { en: "Reason", it: "Motivo" }
     holds_until() { en: "Expires (optional)", it: "Scadenza (facoltativa)" }
     holds_until_hint() { en: "Leave blank if it must be lifted by hand.", it: "Lascia vuoto se va tolto a mano." }

@@ -159,7 +159,7 @@ text! {
                               it: [one: "{n} persona riammessa.", other: "{n} persone riammesse."] }
     bulk_granted(n: u32, name: &str) { en: [one: "{n} person may use {name}.", other: "{n} people may use {name}."],
                                        it: [one: "{n} persona può usare {name}.", other: "{n} persone possono usare {name}."] }
-    bulk_revoked(n: u32, name: &str) { en: [one: "{n} person may not use {name} any more.", other: "{n} people may not use {name} any more."],
+    bulk_revoked(n: u32, name: &str) { en: [one: "{n} person can no longer use {name}.", other: "{n} people can no longer use {name}."],
                                        it: [one: "{n} persona non può più usare {name}.", other: "{n} persone non possono più usare {name}."] }
     bulk_invite() { en: "Invite to sign in", it: "Invita ad accedere" }
     bulk_invited(n: u32) { en: [one: "{n} person invited.", other: "{n} people invited."],

@@ -41,7 +41,7 @@ text! {
     unfollow() { en: "Stop following", it: "Non seguire più" }
     unfollow_next() { en: "You follow this machine.", it: "Segui questa macchina." }
     notice_hidden() { en: "You can no longer see this", it: "Non puoi più vedere questo avviso" }
-    notice_hidden_next() { en: "It was about something you don’t have access to any more.", it: "Riguardava qualcosa a cui non hai più accesso." }
+    notice_hidden_next() { en: "It was about something you no longer have access to.", it: "Riguardava qualcosa a cui non hai più accesso." }
 
     notice_granted_use(name: &str) { en: "You are now qualified for {name}", it: "Ora hai l’abilitazione per {name}" }
     notice_granted_trainer(name: &str) { en: "You are now a trainer for {name}", it: "Ora sei istruttore di {name}" }

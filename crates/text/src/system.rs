@@ -136,11 +136,11 @@ text! {
     nav_system() { en: "System", it: "Sistema" }
     nav_system_next() { en: "Versions, sizes, backups, log", it: "Versioni, dimensioni, backup, log" }
     system_program() { en: "Program", it: "Programma" }
-    system_licences() { en: "Licences of what it is made of", it: "Licenze di ciò di cui è fatto" }
+    system_licences() { en: "Third-party licences", it: "Licenze di terze parti" }
     system_version() { en: "Toolgate", it: "Toolgate" }
     system_sqlite() { en: "SQLite", it: "SQLite" }
     system_schema() { en: "Schema", it: "Schema" }
-    system_since() { en: "Running since", it: "In funzione dal" }
+    system_since() { en: "Running since", it: "In funzione da" }
     system_for(when: &str, length: &str) { en: "{when}, for {length}", it: "{when}, da {length}" }
     system_gaps() { en: "Down time", it: "Interruzioni" }
     system_gaps_lead() { en: "A booking counts as missed only where there was time left to check in. Requests and offers last as much longer.",

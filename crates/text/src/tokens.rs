@@ -6,7 +6,7 @@ use domain::tokens::{Lifetime, Scope};
 text! {
     tokens_title() { en: "API tokens", it: "Token API" }
     tokens_sub() { en: "A token lets a script act as you, limited to the permissions you choose.",
-                   it: "Ciascuno permette a un tuo programma di agire come te, entro ciò che scegli." }
+                   it: "Un token permette a uno script di agire come te, nei limiti dei permessi che scegli." }
     tokens_programs() { en: "Connect your scripts", it: "Collega i tuoi script" }
     tokens_list() { en: "Active", it: "Attivi" }
     tokens_none() { en: "No tokens yet", it: "Ancora nessun token" }

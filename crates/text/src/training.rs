@@ -230,7 +230,7 @@ text! {
     module_youtube_hint() { en: "Paste its address. YouTube then sees who watches.", it: "Incolla l’indirizzo. YouTube allora vede chi guarda." }
     module_length_label() { en: "Length", it: "Durata" }
     module_length_hint() { en: "Like 21:24. Needed for YouTube; for a file only where it doesn’t say.", it: "Come 21:24. Serve per YouTube; per un file solo se non la indica." }
-    module_length_admins() { en: "Read from the file. Only administrators change it.", it: "Si legge dal file. Solo gli amministratori la cambiano." }
+    module_length_admins() { en: "Read from the file. Only administrators can change it.", it: "Si legge dal file. Solo gli amministratori la cambiano." }
     module_set_video() { en: "Set video", it: "Imposta il video" }
     module_captions_label() { en: "WebVTT", it: "WebVTT" }
     module_captions_remove() { en: "Remove captions", it: "Togli i sottotitoli" }
