@@ -100,7 +100,7 @@ test("from “You can’t yet” over video, quiz and checkout to a swipe that i
   await boards.until(/(Sam Carter.*refused[^]*){3}/);
 
   // They meet in the workshop earlier than that.
-  await trainer.getByRole("link", { name: "On the spot" }).click();
+  await trainer.getByRole("link", { name: "Record a checkout" }).click();
   await trainer.waitForURL("**/checkouts/new");
   await hydrated(trainer);
   await trainer.getByLabel("Member").fill("Sam Carter");

@@ -78,6 +78,7 @@ pub async fn preview(
     #[server(default)] from: String,
     #[server(default)] until: String,
 ) -> Result<Drafted, AppError> {
+    let ctx = expect_context::<services::Ctx>();
     let typed = Typed { title, text, to, from, until };
-    Ok(services::announcements::preview(&crate::request::actor(), typed, version)?)
+    Ok(services::announcements::preview(&ctx, &crate::request::actor(), typed, version).await?)
 }

@@ -102,12 +102,16 @@ pub async fn move_to(
     #[server(default)] version: i64,
     #[server(default)] choice: String,
     #[server(default)] minutes: String,
+    /// `yes` where it only gets longer.
+    #[server(default)]
+    longer: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let ask = chosen(&ctx, &choice, &minutes);
     let span = ask.clone().map(|ask| ask.span);
+    let said = if longer == "yes" { "extended" } else { "moved" };
     match (bookings::move_to(&ctx, &crate::request::actor(), id, version, span).await, ask) {
-        (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?moved")),
+        (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?{said}")),
         (Err(BookingsError::Refused(_)), Ok(ask)) => leptos_axum::redirect(&explained(ask, &minutes, Some(id))),
         (Err(why), _) => return Err(why.into()),
     }

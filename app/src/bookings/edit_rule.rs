@@ -66,7 +66,7 @@ pub(super) fn EditRule(
     let unfit = edited.value.as_deref().filter(|typed| key.value(typed).is_none()).map(|_| t.setting_unfit(key));
     let begin = edited.value.unwrap_or_else(|| own.unwrap_or(value));
     let over = edited.version.unwrap_or(version);
-    let label = t.rule_name(key);
+    let label = t.setting_name(key);
     let field = move || match key.fits() {
         Fits::Word(words) => {
             let options: Vec<_> = words.iter().map(|&word| (word.to_owned(), t.rule_value(key, word))).collect();

@@ -211,6 +211,7 @@ pub(super) fn acts(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
                 {hidden("version", &version)}
                 {hidden("choice", &choice)}
                 {hidden("minutes", &minutes)}
+                {hidden("longer", &"yes")}
                 <Submit label about busy=moved.pending()/>
             </Form>
         }

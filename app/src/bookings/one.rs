@@ -51,7 +51,7 @@ fn Page(
 ) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let came = move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str(word).is_some()));
-    let (made, anew) = (came("made"), came("moved"));
+    let (made, anew, longer) = (came("made"), came("moved"), came("extended"));
     let mine = one.with_untracked(|one| one.booking.mine);
     let (href, back) = if mine { ("/book/mine", t.book_mine()) } else { ("/bookings", t.bookings_title()) };
     let same = Memo::new(move |_| one.with(steady));
@@ -63,6 +63,7 @@ fn Page(
             {part(move || is_open.get().then(|| view! {
                 <Saved shown=made said=t.booking_made()/>
                 <Saved shown=anew said=t.booking_moved()/>
+                <Saved shown=longer said=t.booking_extended()/>
             }.into_any()))}
             <Summary action=decide/>
             <Summary action=moved/>

@@ -162,7 +162,7 @@ fn Page(
         <header class="page-head"><h1>{t.rules_title()}</h1><p class="sub">{t.rules_sub()}</p></header>
         <Saved shown=saved said=t.settings_saved()/>
         {part(move || key.get().map(|key| {
-            view! { <Versions action=say fields=vec![Versioned::plain("value", t.rule_name(key))]/> }
+            view! { <Versions action=say fields=vec![Versioned::plain("value", t.setting_name(key))]/> }
         }))}
         <div class="rules-cols">
             <div class="stack">{shown}</div>
@@ -268,7 +268,7 @@ fn notes(t: Lang, rules: &Rules) -> Vec<String> {
     let differ = below.filter_map(|level| {
         let own = level.rules.iter().filter(|(.., own)| *own);
         let own: Vec<_> =
-            own.map(|(key, value, _)| format!("{} {}", t.rule_name(*key), t.rule_value(*key, value))).collect();
+            own.map(|(key, value, _)| format!("{} {}", t.setting_name(*key), t.rule_value(*key, value))).collect();
         let what = time::lowered(&own.join(", "));
         (!own.is_empty()).then(|| t.rules_differs(&level.name, &what))
     });
@@ -333,7 +333,7 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
         let change = (is_here && row.may_change).then(|| {
             let href = format!("/bookings/rules?at={}&key={}", rules.at.said(), key.word());
             view! {
-                <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.rule_name(key)}</span></a>
+                <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.setting_name(key)}</span></a>
             }
         });
         view! {
@@ -343,7 +343,7 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
         }
     });
     let cells = cells.collect_view();
-    view! { <tr><th scope="row">{t.rule_name(key)}</th>{cells}</tr> }.into_any()
+    view! { <tr><th scope="row">{t.setting_name(key)}</th>{cells}</tr> }.into_any()
 }
 
 /// Where what holds at `at` comes from.

@@ -179,7 +179,7 @@ fn candidates(rows: &[Candidate]) -> Option<AnyView> {
                 </div></li>
             }
         });
-        let count = t.checkouts_candidates_count(&ready.to_string(), &(rows.len() - ready).to_string());
+        let count = t.checkouts_candidates_count(u32::try_from(ready).unwrap_or(u32::MAX), &(rows.len() - ready).to_string());
         view! {
             <section class="group" aria-labelledby="candidates">
                 <h2 class="group-head" id="candidates">{t.checkouts_candidates()}<span class="n">{count}</span></h2>

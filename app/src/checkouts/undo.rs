@@ -61,7 +61,7 @@ pub(super) fn offered(one: &Appointment, undo: Call<UndoPass>) -> Option<AnyView
     Some(
         view! {
             <Summary action=undo/>
-            <p class="small muted">{t.checkout_undo_until(&time::clock(until))}</p>
+            <p class="small muted">{t.checkout_undo_until(&time::clock(until), &called(one.person_name.as_ref()))}</p>
             <div class="btn-row">{form(one.id, t.checkout_undo(), Kind::Quiet, undo)}</div>
         }
         .into_any(),

@@ -370,9 +370,9 @@ mod tests {
             Some((Some("open".to_owned()), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
         };
         let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
-        let tried = shown(address, told(true, "This would bar 7 people today."));
+        let tried = shown(address, told(true, "7 people would lose access today."));
         let said = words(&tried);
-        assert!(said.contains("This would bar 7 people today.") && said.contains("Save changes"), "{said}");
+        assert!(said.contains("7 people would lose access today.") && said.contains("Save changes"), "{said}");
         assert!(tried.contains(r#"<option value="open" selected"#), "{tried}");
         assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
         let unfit = words(&shown(address, told(false, "Choose one.")));
@@ -387,10 +387,11 @@ mod tests {
             before.contains("Effect of using the inherited value") && !before.contains("Use inherited value"),
             "{before}"
         );
-        let told = Preview { fits: true, bites: true, lines: vec!["This would bar 7 people today.".to_owned()] };
+        let told =
+            Preview { fits: true, bites: true, lines: vec!["7 people would lose access today.".to_owned()] };
         let after = words(&shown(address, Some((None, told))));
         assert!(
-            after.contains("This would bar 7 people today.") && after.contains("Use inherited value"),
+            after.contains("7 people would lose access today.") && after.contains("Use inherited value"),
             "{after}"
         );
         assert!(!after.contains("Save changes"), "what was tried out is not what stands in the form: {after}");

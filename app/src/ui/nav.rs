@@ -307,7 +307,7 @@ mod tests {
     fn a_group_leads_to_the_first_of_its_pages_that_one_may_open() {
         let html = bar(Some(Me { auditor: true, ..me(Rank::Member) }), "/");
         for (href, name) in
-            [("/manage", "Run"), ("/people", "People"), ("/boards", "Machines"), ("/settings", "Set-up")]
+            [("/manage", "Run"), ("/people", "People"), ("/boards", "Machines"), ("/settings", "Settings")]
         {
             assert!(html.contains(&format!(r#"<a href="{href}">{name}<"#)), "{name}: {html}");
         }

@@ -104,6 +104,8 @@ pub(super) fn recorded(entry: Entry) -> Recorded {
             Value::Word(word) => word,
             Value::Moment(at) => when(at),
             Value::Equipment(named) => named.subject.to_string(),
+            Value::Room(word, _) => word,
+            Value::Appointment(one) => one.id,
         };
         (name, value)
     });

@@ -76,7 +76,7 @@ pub struct Waits {
     id: i64,
     /// Whom it concerns.
     person: Option<i64>,
-    /// What they are called, the last two digits of a card, or the machine.
+    /// What they are called, the last four digits of a card, or the machine.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
     /// Of a problem: how bad it is.
@@ -193,7 +193,7 @@ pub struct Decision {
     /// Which.
     #[schema(example = 26)]
     id: i64,
-    /// What they are called, or the last two digits of a card.
+    /// What they are called, or the last four digits of a card.
     #[schema(example = "Ada Lovelace")]
     name: String,
     /// `approve`, `reject` or `seen`; null when it was taken back.

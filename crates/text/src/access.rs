@@ -26,13 +26,13 @@ text! {
     access_no_card_missing() { en: "You need a card", it: "Ti serve una tessera" }
     access_no_card_way() {
         en: "Tap an unassigned card, then claim it here, or ask a manager for one. Found yours again? Report it under Your cards.",
-        it: "Passa una tessera non assegnata e rivendicala qui, o chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
+        it: "Passa una tessera non assegnata e associala qui, o chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
     }
     access_no_card_away() {
         en: "Ask a manager for one. Found yours again? Report it under Your cards.",
         it: "Chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
     }
-    access_claim_card() { en: "Claim a card", it: "Rivendica una tessera" }
+    access_claim_card() { en: "Claim a card", it: "Associa una tessera" }
     access_yours(until: &str) { en: "You may {until}.", it: "Vale {until}." }
     access_log_out_how() { en: "Tap your card again when you’re done.",
                            it: "Quando hai finito, ripassa la tessera." }
@@ -66,7 +66,7 @@ text! {
     access_refused() { en: "refused", it: "accesso negato" }
     access_kept_90() { en: "Kept for 90 days.", it: "Conservato per 90 giorni." }
 
-    access_person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }
+    access_person_unknown() { en: "Person not found", it: "Persona non trovata" }
     access_when(days: &str) {
         en: "Choose a time from now on, at most {days} days ahead. Earlier decisions are on the person’s page.",
         it: "Scegli un momento da adesso in poi, al massimo fra {days} giorni. Le decisioni passate sono nella pagina della persona.",
@@ -81,11 +81,11 @@ text! {
     why_left() { en: "The membership has ended", it: "L’iscrizione è terminata" }
     why_not_a_member() { en: "No current membership",
                          it: "Nessuna iscrizione valida" }
-    why_hold_unpaid() { en: "On hold: payment missing", it: "In fermo: pagamento mancante" }
-    why_hold_safety() { en: "On hold: safety", it: "In fermo: sicurezza" }
-    why_hold_paperwork() { en: "On hold: paperwork missing", it: "In fermo: documento mancante" }
-    why_hold_no_shows() { en: "On hold: missed bookings", it: "In fermo: prenotazioni mancate" }
-    why_hold_other() { en: "On hold", it: "In fermo" }
+    why_hold_unpaid() { en: "On hold: payment missing", it: "Accesso bloccato: pagamento mancante" }
+    why_hold_safety() { en: "On hold: safety", it: "Accesso bloccato: sicurezza" }
+    why_hold_paperwork() { en: "On hold: paperwork missing", it: "Accesso bloccato: documento mancante" }
+    why_hold_no_shows() { en: "On hold: missed bookings", it: "Accesso bloccato: prenotazioni mancate" }
+    why_hold_other() { en: "On hold", it: "Accesso bloccato" }
     why_card_lost() { en: "The card is reported lost", it: "La tessera è segnalata come persa" }
     why_card_retired() { en: "The card is out of service", it: "La tessera è fuori servizio" }
     why_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
@@ -112,9 +112,9 @@ through_today() { en: "through today", it: "per tutto oggi" }
     through_date(date: &str) { en: "through {date}", it: "fino a tutto {date}" }
     until_clock(at: &str) { en: "until {at}", it: "fino alle {at}" }
     until_tomorrow(at: &str) { en: "until tomorrow, {at}", it: "fino a domani alle {at}" }
-    until_date(date: &str) { en: "until {date}", it: "fino a {date}" }
+    until_date(date: &str) { en: "until {date}", it: (A date => "fino {date}") }
 
-    way_claim_card() { en: "Claim the card at the machine.", it: "Rivendica la tessera alla macchina." }
+    way_claim_card() { en: "Claim the card at the machine.", it: "Associa la tessera alla macchina." }
     way_other_card() { en: "Use another card, or ask a manager for one.", it: "Usa un’altra tessera, o chiedine una a un responsabile." }
     way_log_out() { en: "Log out of another machine first.", it: "Prima esci da un’altra macchina." }
     way_fetch_trainer() { en: "Ask a trainer to tap first, then tap yours within two minutes.",
@@ -131,7 +131,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
 
     rule_known() { en: "The person is known", it: "La persona è nota" }
     rule_active() { en: "The person is active", it: "La persona è attiva" }
-    rule_no_hold() { en: "No hold", it: "Nessun fermo" }
+    rule_no_hold() { en: "No hold", it: "Nessun blocco accesso" }
     rule_member() { en: "The person is a member", it: "La persona è iscritta" }
     rule_card() { en: "The card is in use", it: "La tessera è valida" }
     rule_machine() { en: "The machine is known", it: "La macchina è nota" }

@@ -55,7 +55,7 @@ text! {
     board_forget() { en: "Remove", it: "Rimuovi" }
     board_forgotten() { en: "Board removed. If it connects again, it shows up again.",
                         it: "Scheda rimossa. Se si collega di nuovo, ricompare." }
-    board_unknown() { en: "There is no such board", it: "Questa scheda non esiste" }
+    board_unknown() { en: "Board not found", it: "Scheda non trovata" }
     board_speaks() { en: "This board just checked in and would show up again. Switch it off first, or give it another number.",
                      it: "Questa scheda si è appena collegata e ricomparirebbe. Prima spegnila o dalle un altro numero." }
 
@@ -113,9 +113,9 @@ text! {
     login_strayed() { en: "doesn’t work: the machine has another number now",
                       it: "non funzionano: la macchina ora ha un altro numero" }
     login_numberless() { en: "This machine has no number. Give it one first.", it: "Questa macchina non ha un numero. Prima dagliene uno." }
-    login_enough() { en: "This machine has the most logins it can have. Revoke one first.",
+    login_enough() { en: "This machine has the maximum number of logins. Revoke one first.",
                      it: "Questa macchina ha già il massimo di credenziali. Prima revocane una." }
-    login_unknown() { en: "There is no such login", it: "Queste credenziali non esistono" }
+    login_unknown() { en: "Login not found", it: "Credenziali non trovate" }
 
     rejected_title() { en: "Unreadable messages", it: "Messaggi illeggibili" }
     rejected_lead() { en: "They had no effect. Card numbers are left out.",

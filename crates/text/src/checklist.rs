@@ -56,27 +56,27 @@ text! {
                       it: "Tessera: ciò che si passa sul lettore. Una persa non funziona." }
     glossary_board() { en: "Board: the card reader on a machine. It is not the machine.",
                        it: "Scheda: il lettore di tessere sulla macchina. Non è la macchina." }
-    glossary_grant() { en: "Grant: lets somebody use a type of machine. Imports never restore what was revoked.",
+    glossary_grant() { en: "Grant: lets someone use a type of machine. Imports never restore what was revoked.",
                        it: "Abilitazione: permette di usare un tipo di macchina. Un’importazione non ridà ciò che è stato revocato." }
-    glossary_hold() { en: "Hold: keeps somebody from every machine until it ends or is lifted.",
-                      it: "Fermo: tiene qualcuno lontano da ogni macchina finché scade o viene tolto." }
+    glossary_hold() { en: "Hold: stops someone from using any machine until it ends or is lifted.",
+                      it: "Blocco accesso: impedisce di usare qualsiasi macchina finché scade o viene tolto." }
     glossary_unknown() { en: "Unknown card: tapped, but not assigned. Assign it, or ignore it.",
                          it: "Tessera sconosciuta: passata ma non assegnata. Assegnala o ignorala." }
     glossary_expected() { en: "Expected card: for a minute, the next card tapped on one reader is assigned to one person and starts nothing.",
                           it: "Tessera attesa: per un minuto la prossima tessera passata su un lettore è assegnata a una persona, e non avvia nulla." }
     glossary_trainer() { en: "Trainer: qualifies others on a type, and may use it. Owner: looks after it, and names its trainers.",
                          it: "Istruttore: abilita altri su un tipo, e può usarlo. Proprietario: se ne occupa, e nomina gli istruttori." }
-    glossary_ban() { en: "Ban: keeps somebody from one type or machine. They need a new grant afterwards.",
-                     it: "Esclusione: tiene qualcuno lontano da un tipo o da una macchina. Dopo serve una nuova abilitazione." }
+    glossary_ban() { en: "Ban: stops someone from using one type or machine. They need a new grant afterwards.",
+                     it: "Esclusione: impedisce di usare un tipo o una macchina. Dopo serve una nuova abilitazione." }
     glossary_mode() { en: "Who may use it: every member; qualified people only; or also anyone right after a trainer’s tap.",
                       it: "Chi può usarla: ogni membro; solo chi è abilitato; oppure chiunque subito dopo la tessera di un istruttore." }
-    glossary_risk() { en: "Risk: how bad an accident can be. The higher, the more training and company matter.",
-                      it: "Rischio: quanto grave può essere un incidente. Più è alto, più contano formazione e presenza di altri." }
+    glossary_risk() { en: "Risk: how bad an accident can be. The higher the risk, the more training and supervision it needs.",
+                      it: "Rischio: quanto grave può essere un incidente. Più è alto, più servono formazione e supervisione." }
     glossary_auto_stop() { en: "Auto log-out: the board logs out anyone who forgot to, after so many minutes.",
                            it: "Disconnessione automatica: dopo tanti minuti la scheda disconnette chi ha dimenticato di farlo." }
     glossary_grace() { en: "Power-off time: how long a machine stays on after the log-out, until a fan or a blade has stopped.",
                        it: "Tempo di spegnimento: quanto resta accesa la macchina dopo l’uscita, finché ventola o lama si fermano." }
-    glossary_unmanaged() { en: "No board: a machine without a reader. Anybody can switch it on, and nobody sees who did.",
+    glossary_unmanaged() { en: "No board: a machine without a reader. Anyone can switch it on, and nobody sees who did.",
                            it: "Senza scheda: una macchina senza lettore. Chiunque può accenderla, e nessuno vede chi." }
     glossary_applicant() { en: "Applicant: asked to join. Becomes a member once approved.",
                            it: "Richiedente: ha chiesto di iscriversi. Diventa membro con l’approvazione." }

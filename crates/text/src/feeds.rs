@@ -35,7 +35,7 @@ text! {
     feed_form() { en: "Choose what the calendar shows.", it: "Scegli che cosa mostra il calendario." }
     feed_too_many(most: &str) { en: "You have {most} calendar addresses already. Revoke one that you don’t use any more.",
                                 it: "Hai già {most} indirizzi. Revocane uno che non usi più." }
-    feed_unknown() { en: "There is no such calendar.", it: "Questo calendario non esiste." }
+    feed_unknown() { en: "Calendar not found.", it: "Calendario non trovato." }
     feed_taken() { en: "Booked", it: "Prenotato" }
     feed_checkout() { en: "Checkout", it: "Prova" }
     feed_maintenance() { en: "Maintenance", it: "Manutenzione" }

@@ -118,7 +118,7 @@ text! {
     inbox_checkouts_final() { en: "The members were told, so this can’t be undone. An accepted checkout can be cancelled on its page.", it: "I membri sono stati avvisati: non si può annullare. Una prova accettata si può disdire dalla sua pagina." }
     inbox_checkouts_none() { en: "Select at least one request.", it: "Seleziona almeno una richiesta." }
     inbox_unauthorised() { en: "Unauthorised uses", it: "Utilizzi non autorizzati" }
-    inbox_holds() { en: "Holds that end soon", it: "Fermi che finiscono presto" }
+    inbox_holds() { en: "Holds that end soon", it: "Blocchi accesso che finiscono presto" }
     inbox_qualifications() { en: "Qualifications that end soon", it: "Abilitazioni in scadenza" }
     inbox_applied(when: &str) { en: "Applied {when}", it: "Richiesta: {when}" }
     inbox_seen(machine: &str, when: &str) { en: "Seen at {machine}, {when}", it: "Vista su {machine}, {when}" }
@@ -138,10 +138,10 @@ text! {
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }
     inbox_empty() { en: "All caught up", it: "Tutto fatto" }
     inbox_empty_next() { en: "Applications, unknown cards, problems, and holds and qualifications that end soon show up here.",
-                         it: "Richieste, tessere sconosciute, problemi, e fermi e abilitazioni in scadenza compaiono qui." }
+                         it: "Richieste, tessere sconosciute, problemi, e blocchi accesso e abilitazioni in scadenza compaiono qui." }
     inbox_keys() { en: "Keys", it: "Tasti" }
     inbox_key_move() { en: "move", it: "sposta" }
-    inbox_key_undo() { en: "undo, where offered", it: "annulla, dove è offerto" }
+    inbox_key_undo() { en: "undo", it: "annulla" }
 
     bulk_title() { en: "Edit selected", it: "Modifica le selezionate" }
     bulk_chosen(n: u32) { en: [one: "{n} selected", other: "{n} selected"],
@@ -151,7 +151,7 @@ text! {
     bulk_grant(name: &str) { en: "Grant: {name}", it: "Abilita: {name}" }
     bulk_do() { en: "Apply to selected", it: "Applica alle selezionate" }
     bulk_so_already() { en: "Already qualified.", it: "Già abilitata." }
-    bulk_nobody() { en: "Select somebody first.", it: "Prima seleziona qualcuno." }
+    bulk_nobody() { en: "Select someone first.", it: "Prima seleziona qualcuno." }
     bulk_too_many(most: &str) { en: "Select at most {most} people.", it: "Seleziona al massimo {most} persone." }
     bulk_suspended(n: u32) { en: [one: "{n} person suspended.", other: "{n} people suspended."],
                              it: [one: "{n} persona sospesa.", other: "{n} persone sospese."] }
@@ -159,7 +159,7 @@ text! {
                               it: [one: "{n} persona riammessa.", other: "{n} persone riammesse."] }
     bulk_granted(n: u32, name: &str) { en: [one: "{n} person may use {name}.", other: "{n} people may use {name}."],
                                        it: [one: "{n} persona può usare {name}.", other: "{n} persone possono usare {name}."] }
-    bulk_revoked(n: u32, name: &str) { en: [one: "{n} person may not use {name} any more.", other: "{n} people may not use {name} any more."],
+    bulk_revoked(n: u32, name: &str) { en: [one: "{n} person can no longer use {name}.", other: "{n} people can no longer use {name}."],
                                        it: [one: "{n} persona non può più usare {name}.", other: "{n} persone non possono più usare {name}."] }
     bulk_invite() { en: "Invite to sign in", it: "Invita ad accedere" }
     bulk_invited(n: u32) { en: [one: "{n} person invited.", other: "{n} people invited."],
@@ -198,7 +198,7 @@ text! {
     inbox_machines() { en: "Machines", it: "Macchine" }
     inbox_filter() { en: "Filter", it: "Filtro" }
     inbox_chosen() { en: "Details", it: "Dettagli" }
-    inbox_open_person() { en: "Open person", it: "Apri la persona" }
+    inbox_open_person() { en: "Open profile", it: "Apri il profilo" }
     inbox_open_machine() { en: "Open history", it: "Apri lo storico" }
     inbox_open_request() { en: "Open request", it: "Apri la richiesta" }
     inbox_log_maintenance() { en: "Log maintenance", it: "Registra la manutenzione" }
@@ -207,7 +207,7 @@ text! {
     inbox_ends() { en: "Ends", it: "Fine" }
     inbox_on() { en: "On", it: "Su" }
     inbox_trainer() { en: "Trainer", it: "Istruttore" }
-    inbox_day(asked: &str) { en: "Asked for {asked}. Nothing else that day.", it: "Chiesto {asked}. Nient’altro quel giorno." }
+    inbox_day(asked: &str) { en: "Asked for {asked}. Nothing else booked that day.", it: "Chiesto {asked}. Nessun altro impegno quel giorno." }
     inbox_day_taken(asked: &str, taken: &str) { en: "Asked for {asked}. Taken: {taken}.", it: "Chiesto {asked}. Occupato: {taken}." }
     inbox_training() { en: "Training", it: "Formazione" }
     inbox_practice() { en: "Practice", it: "Pratica" }

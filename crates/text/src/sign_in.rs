@@ -17,7 +17,7 @@ text! {
     sign_in_look_around() { en: "See what is free without signing in", it: "Guarda cosa è libero senza accedere" }
     sign_in_already(name: &str) { en: "You are signed in as {name}", it: "Hai già fatto l’accesso come {name}" }
     sign_in_go_on() { en: "Continue", it: "Continua" }
-    sign_in_other() { en: "Sign in as somebody else", it: "Accedi come un’altra persona" }
+    sign_in_other() { en: "Sign in as someone else", it: "Accedi come un’altra persona" }
     sign_in_empty() { en: "Not set up yet", it: "Non ancora configurato" }
     sign_in_empty_next() {
         en: "This workshop has no administrator yet. The set-up link is in the terminal where Toolgate was started.",

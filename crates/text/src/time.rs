@@ -147,6 +147,18 @@ impl Lang {
         }
     }
 
+    /// How long ago something was seen that changes by the minute: `just now`, `4 min ago`, `today, 13:02`, then as in columns.
+    #[must_use]
+    pub fn recent(self, moment: Moment, now: Moment) -> String {
+        let passed = now.at.since(moment.at);
+        match u32::try_from(passed.as_secs() / MINUTE.as_secs()) {
+            Ok(0) => self.just_now().to_owned(),
+            Ok(minutes @ 1..60) => self.minutes_ago(minutes),
+            _ if moment.wall().date == now.wall().date => format!("{}, {}", self.today(), clock(moment)),
+            _ => self.brief(moment, now),
+        }
+    }
+
     /// `October 2025`.
     #[must_use]
     pub fn month_and_year(self, moment: Moment) -> String {
@@ -262,9 +274,11 @@ impl Lang {
 text! {
     today() { en: "today", it: "oggi" }
     yesterday() { en: "yesterday", it: "ieri" }
+    just_now() { en: "just now", it: "proprio ora" }
+    minutes_ago(n: u32) { en: [one: "{n} min ago", other: "{n} min ago"], it: [one: "{n} min fa", other: "{n} min fa"] }
     since_clock(clock: &str) { en: "since {clock}", it: "dalle {clock}" }
     since_yesterday(clock: &str) { en: "since yesterday, {clock}", it: "da ieri alle {clock}" }
-    since_date(date: &str) { en: "since {date}", it: "da {date}" }
+    since_date(date: &str) { en: "since {date}", it: (Da date => "{date}") }
 }
 
 #[cfg(test)]
@@ -305,6 +319,15 @@ mod tests {
         assert_eq!(Lang::It.brief(before(DAY * 365), NOW), "19 nov 2025");
         assert_eq!(Lang::En.brief(NOW.shifted_to(NOW.at.after(DAY * 20)), NOW), "9 Dec");
         assert_eq!(Lang::It.month_and_year(NOW), "novembre 2026");
+    }
+
+    #[test]
+    fn what_was_just_seen_is_said_in_minutes() {
+        assert_eq!(Lang::En.recent(before(Duration::from_secs(20)), NOW), "just now");
+        assert_eq!(Lang::It.recent(before(MINUTE * 4), NOW), "4 min fa");
+        assert_eq!(Lang::En.recent(before(MINUTE * 59), NOW), "59 min ago");
+        assert_eq!(Lang::En.recent(before(HOUR), NOW), "today, 13:16");
+        assert_eq!(Lang::En.recent(before(DAY), NOW), "yesterday");
     }
 
     #[test]

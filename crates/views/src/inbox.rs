@@ -78,7 +78,7 @@ pub struct Item {
     /// Which: the id of that noun.
     pub id: i64,
     pub person: Option<PersonId>,
-    /// What they are called, the last two digits of a card, or the machine.
+    /// What they are called, the last four digits of a card, or the machine.
     pub name: Option<String>,
     pub detail: Detail,
     /// Since when it waits, or when it begins or ends.
@@ -119,7 +119,7 @@ pub struct Inbox {
 pub struct Decided {
     pub matter: Matter,
     pub id: i64,
-    /// What they are called, or the last two digits of a card.
+    /// What they are called, or the last four digits of a card.
     pub name: String,
     /// What was said; `None` when that was taken back.
     pub verdict: Option<Verdict>,

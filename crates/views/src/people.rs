@@ -99,7 +99,7 @@ pub struct PeoplePage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardView {
     pub id: CardId,
-    /// The last two digits, to tell one from another.
+    /// The last four digits, to tell one from another.
     pub ending: String,
     pub state: CardState,
     pub given: Moment,

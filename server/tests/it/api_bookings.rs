@@ -235,6 +235,6 @@ async fn a_calendar_is_read_by_whoever_has_its_address_and_only_while_it_is_new(
         let answer = get(none, None).await;
         assert_eq!(answer.status(), 404, "{none}");
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        assert_eq!(body, "There is no such calendar.", "{none}");
+        assert_eq!(body, "Calendar not found.", "{none}");
     }
 }

@@ -254,7 +254,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
         id,
         person: card.person,
         name: person.and_then(|person| person.name),
-        // Two digits are for whoever has the card, or gives it.
+        // Four digits are for whoever has the card, or gives it.
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),

@@ -88,7 +88,7 @@ pub async fn give_unknown(
     drop(conn);
     let given = ctx.change(actor, Permission::GiveCard, About::person(person), async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
-        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let done = give_uid(job, person, &uid, None).await?;
         Ok::<_, CardsError>(done.map(|given| (given, ending)))
     });
@@ -102,7 +102,7 @@ async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) 
     let name = names::name(name).map_err(|_| CardsError::Unnamed)?;
     ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
-        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let profile = Profile { name: name.clone(), email: None, phone: None };
         let person = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
         make_member(job, person).await?;
@@ -119,7 +119,7 @@ async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) 
 pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: bool) -> Result<Sorted, CardsError> {
     ctx.change(actor, Permission::GiveCard, About::NOTHING, async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
-        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let sorted = Sorted::Ignored { card, ending, aside };
         if !cards::put_aside(job.tx, &uid, aside.then_some(job.now)).await? {
             return Ok(Done::unaudited(sorted, Unaudited::NothingChanged));

@@ -1,7 +1,12 @@
 //! Finding people, and what their pages show.
 
 use super::{PeopleError, SEARCH, permission};
-use crate::{Ctx, audit::entry, corrections::told, notes, privacy, qualifications};
+use crate::{
+    Ctx,
+    audit::{Names, entry, things},
+    corrections::told,
+    notes, privacy, qualifications,
+};
 use domain::{
     accounts,
     actor::{About, Actor, Forbidden, Permission, rank},
@@ -275,11 +280,12 @@ pub async fn overview(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Overview
     let (held, equipment) = qualifications::rows(ctx, &mut snapshot, actor, &person, &others, now).await?;
     let uses = people::uses(&mut snapshot, id, None, NEWEST).await?;
     let rows = audit::about_person(&mut snapshot, id, None, NEWEST).await?;
+    let things = things(&mut snapshot, &rows).await?;
     Ok(Overview {
         page: page_of(ctx, actor, &mut snapshot, person, &others, now).await?,
         held,
         uses: uses.iter().map(|one| used(ctx, one)).collect::<Result<_, StoreError>>()?,
-        entries: entries(ctx, actor, id, rows, &equipment),
+        entries: entries(ctx, actor, id, rows, Names { equipment: &equipment, things: &things }),
     })
 }
 
@@ -292,7 +298,7 @@ async fn cards_of(
     let may_lose = actor.may(Permission::LoseCard, About::person(id));
     let cards = cards::of_person(conn, id).await?.into_iter().map(|card| CardView {
         id: card.id,
-        // Two digits are for whoever has the card, or gives it: auditors see that there is one.
+        // Four digits are for whoever has the card, or gives it: auditors see that there is one.
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),
@@ -357,15 +363,16 @@ pub async fn timeline(
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let older = rows.last().map(|row| row.seq).filter(|_| more);
-    let entries = entries(ctx, actor, id, rows, &equipment);
+    let things = things(&mut snapshot, &rows).await?;
+    let entries = entries(ctx, actor, id, rows, Names { equipment: &equipment, things: &things });
     Ok(TimelinePage { head: head(ctx, actor, &person, now), entries, older })
 }
 
 /// What was done about somebody. They do not learn here that, and by whom, something is noted about them.
-fn entries(ctx: &Ctx, actor: &Actor, id: PersonId, rows: Vec<Row>, equipment: &[Equipment]) -> Vec<Entry> {
+fn entries(ctx: &Ctx, actor: &Actor, id: PersonId, rows: Vec<Row>, names: Names<'_>) -> Vec<Entry> {
     let is_own = actor.person() == Some(id);
     let rows = rows.into_iter().filter(|row| !(is_own && row.action.starts_with("note.")));
-    rows.map(|row| entry(ctx, row, equipment)).collect()
+    rows.map(|row| entry(ctx, row, names)).collect()
 }
 
 /// One more than is shown: whether there are older ones.

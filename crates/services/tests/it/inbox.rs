@@ -171,7 +171,7 @@ async fn everybody_sees_what_they_may_decide_the_longest_waiting_first() {
     let expected = [
         (Matter::Applicant, "Ben"),
         (Matter::Applicant, "Ann"),
-        (Matter::Card, "05"),
+        (Matter::Card, "ee05"),
         (Matter::Hold, "Ada"),
         (Matter::Qualification, "Bob"),
     ];

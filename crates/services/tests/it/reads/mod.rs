@@ -13,6 +13,7 @@ pub const READS: &[&str] = &[
     "accounts::password::prepare",
     "announcements::list",
     "announcements::on_wall",
+    "announcements::preview",
     "announcements::read",
     "announcements::read_all",
     "announcements::showing",
