@@ -106,7 +106,7 @@ test("of two without script who press for one time the second reads why not, and
   await first.waitForURL(/\/bookings\/\d+/);
   await second.getByRole("button", { name: "Book time" }).click();
   await second.waitForURL(/\/book\/machine:\d+\?at=/);
-  await expect(second.getByRole("main")).toContainText("obstacle");
+  await expect(second.getByRole("main")).toContainText("That time isn’t free");
   await expect(second.getByRole("main")).toContainText("Booked already");
   await second.getByRole("button", { name: "Book this instead" }).click();
   await second.waitForURL(/\/bookings\/\d+/);

@@ -341,7 +341,6 @@ fn nothing(t: Lang, day: &DayShown) -> AnyView {
 fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
     let t = lang::current();
     let (bookable, now) = day.with_untracked(|day| (day.bookable.clone(), day.now));
-    let count = u32::try_from(refused.refusals.len()).unwrap_or(u32::MAX);
     let asked = format!("{}, {}", brief(t, refused.time.starts.wall().date), clocks(refused.time));
     let name = bookable.name.clone();
     let resource = bookable.resource;
@@ -370,7 +369,7 @@ fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
     let instead = instead.collect_view();
     view! {
         <section class="answer" data-answer="no" aria-labelledby="no">
-            <div class="say"><h2 class="big" id="no">{t.book_in_the_way(count)}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
+            <div class="say"><h2 class="big" id="no">{t.book_not_free()}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
             <ul class="reasons" aria-label=t.book_why_not()>{reasons.collect_view()}</ul>
         </section>
         {(!is_bare).then(|| view! {

@@ -87,6 +87,7 @@ mod qualifications;
 mod reports;
 mod requests;
 mod rooms;
+mod search_terms;
 mod settings;
 mod shell;
 mod sign_in;
