@@ -3,7 +3,7 @@
 use crate::problem::AppError;
 #[cfg(feature = "ssr")]
 use domain::{
-    bookings::{Deed, Resource, RulesAt, Wanted, When},
+    bookings::{Deed, Resource, RulesAt, Timeframe, Wanted},
     occupations::Span,
     settings::Key,
     time::{Date, MINUTE, Millis},
@@ -31,7 +31,7 @@ pub async fn find(wanted: String, minutes: String, when: String, said: String) -
     let search = Search {
         wanted: Wanted::from_word(&wanted),
         minutes: minutes.parse().ok(),
-        when: When::from_word(&when),
+        when: Timeframe::parse(&when),
         said,
     };
     Ok(bookings::find(&ctx, &crate::request::actor(), crate::lang::current(), search).await?)

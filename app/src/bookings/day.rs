@@ -369,7 +369,7 @@ fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
     let instead = instead.collect_view();
     view! {
         <section class="answer" data-answer="no" aria-labelledby="no">
-            <div class="say"><h2 class="big" id="no">{t.book_in_the_way()}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
+            <div class="say"><h2 class="big" id="no">{t.book_not_free()}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
             <ul class="reasons" aria-label=t.book_why_not()>{reasons.collect_view()}</ul>
         </section>
         {(!is_bare).then(|| view! {

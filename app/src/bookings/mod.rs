@@ -40,7 +40,7 @@ use crate::{
 };
 use api::DecideBooking;
 use domain::{
-    bookings::{Deed, Obstacle, Resource, State, When},
+    bookings::{Deed, Obstacle, Resource, State},
     id::BookingId,
     machines::MachineState,
     time::{Date, MINUTE, Moment},
@@ -171,14 +171,4 @@ fn about(t: Lang, bookable: &Bookable) -> String {
     let answered = if bookable.moderated { t.book_moderated() } else { t.book_at_once() };
     let parts = [is_out.then(|| t.book_out_now().to_owned()), bookable.place.clone(), Some(answered.to_owned())];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-fn when_word(t: Lang, when: When) -> &'static str {
-    match when {
-        When::Soon => t.book_soon(),
-        When::Today => t.book_today(),
-        When::Tomorrow => t.book_tomorrow(),
-        When::Evenings => t.book_evenings(),
-        When::NextWeek => t.book_next_week(),
-    }
 }

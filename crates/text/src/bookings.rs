@@ -77,15 +77,9 @@ text! {
     book_when() { en: "When", it: "Quando" }
     book_said() { en: "What, how long, when", it: "Che cosa, quanto, quando" }
     book_said_example() { en: "laser, 2 h, this week", it: "laser, 2 ore, questa settimana" }
-    book_unheard(words: &str) { en: "No results for “{words}”. Pick from the lists below.", it: "Nessun risultato per «{words}». Scegli dagli elenchi qui sotto." }
     book_search() { en: "Search", it: "Cerca" }
     book_day() { en: "Day", it: "Giorno" }
     book_start() { en: "Time", it: "Orario" }
-    book_soon() { en: "Next 7 days", it: "Prossimi 7 giorni" }
-    book_today() { en: "Today", it: "Oggi" }
-    book_tomorrow() { en: "Tomorrow", it: "Domani" }
-    book_evenings() { en: "Evenings", it: "La sera" }
-    book_next_week() { en: "Next week", it: "Settimana prossima" }
     book_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
     book_more() { en: "More", it: "Altri orari" }
     book_it() { en: "Book time", it: "Prenota" }
@@ -125,7 +119,7 @@ text! {
     book_nothing_to_next() { en: "Machines and rooms show up here once there are any.", it: "Macchine e sale compaiono qui appena ce ne sono." }
     book_not_yet() { en: "You can’t book it yet", it: "Non puoi ancora prenotarla" }
     book_see_way() { en: "See what is missing", it: "Vedi che cosa manca" }
-    book_in_the_way() { en: "That time isn’t free", it: "Quell’orario non è libero" }
+    book_not_free() { en: "That time isn’t free", it: "Quell’orario non è libero" }
     book_why_not() { en: "Why not", it: "Perché no" }
     book_nearest() { en: "Nearest times that work", it: "Gli orari possibili più vicini" }
     book_day_full(part: &str) { en: "{part} % taken", it: (A part => "occupato {part} %") }

@@ -104,6 +104,7 @@ mod qualifications;
 mod reports;
 mod requests;
 mod rooms;
+mod search_terms;
 mod settings;
 mod shell;
 mod sign_in;

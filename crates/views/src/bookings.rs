@@ -2,7 +2,7 @@
 
 use crate::{outages::InsteadShown, settings::SettingRow, waiting::Waiting};
 use domain::{
-    bookings::{Cause, Deed, HandOver, Obstacle, Resource, RulesAt, State, Wanted, When},
+    bookings::{Cause, Deed, HandOver, Meaning, Obstacle, Resource, RulesAt, State, Timeframe, Wanted},
     external_calendars::LeftOut,
     id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
@@ -114,16 +114,41 @@ pub struct Found {
     pub now: Moment,
     /// What can be looked for, by name.
     pub choices: Vec<(Wanted, String)>,
-    /// `None` where there is nothing to book at all.
+    /// `None` where there is nothing to book at all, or nothing with the name that was looked for.
     pub wanted: Option<Wanted>,
     pub minutes: u16,
     /// Lengths to choose from, in minutes.
     pub lengths: Vec<u16>,
-    pub when: When,
-    /// What of a search in words nothing is called.
+    pub when: Timeframe,
+    /// A search in words, in their order.
+    pub terms: Vec<SearchTerm>,
+    /// The words that were looked for and that nothing is named by.
     pub unheard: Option<String>,
     pub resources: Vec<FoundResource>,
+    /// Times that are free and left out because the reader has something else then, and of what.
+    pub not_shown: Vec<(Time, Vec<String>)>,
     pub quota: Quota,
+}
+
+impl Found {
+    /// Whether every word of the search was understood, so that a time may be suggested.
+    #[must_use]
+    pub fn is_understood(&self) -> bool {
+        self.terms.iter().all(|term| term.meaning.is_some())
+    }
+}
+
+/// Words of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchTerm {
+    /// As they were typed.
+    pub words: String,
+    /// `None` if they were not understood.
+    pub meaning: Option<Meaning>,
+    /// The name of the machine, type or room that they mean.
+    pub name: Option<String>,
+    /// The search without them.
+    pub rest: String,
 }
 
 /// A machine or a room, and its nearest free times.

@@ -3,12 +3,13 @@
 //! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
 //! already, which are in [`super::own`] and [`super::calendar`].
 
-use super::{BookingsError, Loaded, Named, Want, about, look::shown, spoken::Spoken};
+use super::{BookingsError, Loaded, Named, Want, about, look::shown, search_terms};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{
-        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, Wanted, When,
+        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, SearchTerms, State, Taken,
+        TimeWindow, Timeframe, Wanted, When,
     },
     id::{BookingId, MachineId, PersonId, TypeId},
     machines::{MachineState, state},
@@ -45,8 +46,8 @@ pub struct Search {
     pub wanted: Option<Wanted>,
     /// How long.
     pub minutes: Option<u16>,
-    /// About when; `None`: within the next seven days.
-    pub when: Option<When>,
+    /// When; `None`: within the next seven days.
+    pub when: Option<Timeframe>,
     /// In their own words, such as *laser, 2 h, this week*.
     pub said: String,
 }
@@ -57,16 +58,20 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let mut snapshot = ctx.store().snapshot().await?;
     let all = All::load(&mut snapshot, ctx, now).await?;
-    let spoken = Spoken::of(&search.said);
-    let called = all.called(&spoken);
-    let unheard = (called.is_none() && !spoken.names.is_empty()).then(|| spoken.names.join(" "));
-    let (length, when) = (search.minutes.or(spoken.minutes), search.when.or(spoken.when).unwrap_or(When::Soon));
-    let wanted = match (search.wanted.or(called), person) {
+    let (known_names, today) = (search_terms::known_names(&all), zone.moment(now).wall().date);
+    let terms = SearchTerms::parse(&search.said, &known_names, today);
+    let unheard = search_terms::unheard(&search.said, &terms);
+    let length = search.minutes.or(terms.minutes);
+    let when = search.when.or_else(|| terms.timeframe(today)).unwrap_or(When::Soon.into());
+    let wanted = match (search.wanted.or(terms.wanted()), person) {
         (Some(wanted), _) => Some(wanted),
+        // Something else than what they named is no answer.
+        (None, _) if unheard.is_some() => None,
         (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(Wanted::Type),
         (None, None) => None,
     };
-    let wanted = wanted.or_else(|| all.types.first().map(|(wanted, _)| *wanted));
+    let usual = || all.types.first().map(|(wanted, _)| *wanted).filter(|_| unheard.is_none());
+    let wanted = wanted.or_else(usual);
     let span = when.range(now, zone);
     let mut found = Found {
         now: zone.moment(now),
@@ -75,12 +80,18 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         minutes: ctx.space().settings.booking.length(length),
         lengths: ctx.space().settings.booking.lengths(),
         when,
+        terms: search_terms::to_view(&search.said, &terms, &known_names),
         unheard,
         resources: Vec::new(),
+        not_shown: Vec::new(),
         quota: Quota { minutes: 0, most: 0 },
     };
     let fitting: Vec<&Bookable> = all.of(wanted).take(MOST).collect();
-    let Some(first) = fitting.first() else { return Ok(found) };
+    let Some(first) = fitting.first() else {
+        found.lengths = with(found.lengths, found.minutes);
+        return Ok(found);
+    };
+    let mut kept_by_own: Vec<(Span, Vec<String>)> = Vec::new();
     let want = Want { resource: first.resource, person, without: None, span, zone, now };
     let kind = if let Some(Wanted::Type(kind)) = wanted { Some(kind) } else { all.kind_of(first.resource) };
     let named = fitting.iter().map(|one| Named { resource: one.resource, kind, name: one.name.clone() });
@@ -97,9 +108,18 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         bookable.moderated = policy.mode == Mode::Moderated;
         let why = || whenever(&known, span, lang).or_else(|| used_up(&known, span, lasting, lang));
         let why = times.is_empty().then(why).flatten();
+        let window = when.hours().unwrap_or(TimeWindow::after(0));
+        if let (None, Some(span)) = (&why, search_terms::kept_by_own(&known, span, lasting, window)) {
+            match kept_by_own.iter_mut().find(|(other, _)| *other == span) {
+                Some((_, names)) => names.push(one.name.clone()),
+                None => kept_by_own.push((span, vec![one.name.clone()])),
+            }
+        }
         let times = times.into_iter().map(|span| time(zone, span)).collect();
         found.resources.push(FoundResource { bookable, times, why });
     }
+    found.lengths = with(found.lengths, found.minutes);
+    found.not_shown = kept_by_own.into_iter().map(|(span, names)| (time(zone, span), names)).collect();
     // What is out of service now may be back by then; what is not comes first.
     let is_out = |one: &FoundResource| matches!(one.bookable.state, Some(MachineState::Blocked { .. }));
     found
@@ -108,19 +128,28 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     Ok(found)
 }
 
+/// The lengths to choose from, with the one that is looked for.
+fn with(mut lengths: Vec<u16>, minutes: u16) -> Vec<u16> {
+    lengths.push(minutes);
+    lengths.sort_unstable();
+    lengths.dedup();
+    lengths
+}
+
 /// The nearest free times: the soonest, and of other days the first by day, where a day has one. Nobody looks for one o'clock at
 /// night in a workshop that never closes.
-fn nearest(span: Span, length: Duration, when: When, facts: &rules::Facts<'_>) -> Vec<Span> {
-    let by_day = u16::from(DAYTIME.0) * 60;
-    let any = rules::times(span, length, when.from(), TIMES, facts);
-    if matches!(when, When::Today | When::Evenings) {
+fn nearest(span: Span, length: Duration, when: Timeframe, facts: &rules::Facts<'_>) -> Vec<Span> {
+    let any = rules::times(span, length, when.hours().unwrap_or(TimeWindow::after(0)), TIMES, facts);
+    if when.hours().is_some() || when == Timeframe::Named(When::Today) {
         return any;
     }
+    let is_from_now = matches!(when, Timeframe::Named(When::Soon | When::ThisWeek));
+    let by_day = TimeWindow::after(u16::from(DAYTIME.0) * 60);
     let mut times = rules::times(span, length, by_day, TIMES, facts);
     if times.len() < any.len() {
         return any;
     }
-    if let Some(soonest) = any.first().filter(|soonest| when == When::Soon && !times.contains(soonest)) {
+    if let Some(soonest) = any.first().filter(|soonest| is_from_now && !times.contains(soonest)) {
         let date = |span: &Span| facts.zone.moment(span.starts).wall().date;
         times.retain(|span| date(span) != date(soonest));
         times.insert(0, *soonest);
@@ -160,7 +189,7 @@ pub(super) struct All {
     /// Machines by place and name, then rooms.
     pub bookable: Vec<(Option<Wanted>, Bookable)>,
     /// Types that have a machine, by name.
-    types: Vec<(Wanted, String)>,
+    pub types: Vec<(Wanted, String)>,
 }
 
 impl All {
@@ -184,13 +213,6 @@ impl All {
     fn kind_of(&self, resource: Resource) -> Option<TypeId> {
         let found = self.bookable.iter().find(|(_, one)| one.resource == resource);
         found.and_then(|(kind, _)| if let Some(Wanted::Type(kind)) = kind { Some(*kind) } else { None })
-    }
-
-    /// What is called by these words: a type before one machine of it.
-    fn called(&self, spoken: &Spoken) -> Option<Wanted> {
-        let types = self.types.iter().map(|(wanted, name)| (*wanted, name));
-        let ones = self.bookable.iter().map(|(_, one)| (Wanted::One(one.resource), &one.name));
-        types.chain(ones).find(|(_, name)| spoken.calls(name)).map(|(wanted, _)| wanted)
     }
 
     /// What fits `wanted`.

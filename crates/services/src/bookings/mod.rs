@@ -18,7 +18,7 @@ mod look;
 mod moving;
 mod own;
 mod rules;
-mod spoken;
+mod search_terms;
 mod tried;
 mod turn;
 
