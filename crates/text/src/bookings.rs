@@ -161,6 +161,7 @@ text! {
     booking_title() { en: "Booking", it: "Prenotazione" }
     booking_made() { en: "Booked", it: "Prenotato" }
     booking_moved() { en: "Moved", it: "Spostata" }
+    booking_extended() { en: "Extended", it: "Prolungata" }
     booking_by(name: &str) { en: "By {name}", it: "Da {name}" }
     booking_deed_approve() { en: "Approve", it: "Approva" }
     booking_deed_reject() { en: "Decline", it: "Rifiuta" }

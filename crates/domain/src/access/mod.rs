@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 pub use lapse::lapses;
-pub use order::{Resolver, prioritized};
+pub use order::{Lack, ModuleLeft, Resolver, lacks, prioritized};
 pub use reason::{Deed, Helper, Reason, Remedy};
 pub use trace::{Decision, Fact, Outcome, Rule, Step, Trace};
 

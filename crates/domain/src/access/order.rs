@@ -4,6 +4,7 @@
 //! Deliberately absent: the order in which rules are checked, by which boards and records go.
 
 use super::{Reason, Rule};
+use crate::{id::ModuleId, words::words};
 
 /// Who can resolve a reason, in the order in which reasons are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,13 +79,90 @@ pub fn prioritized(reasons: &[Reason]) -> Vec<Reason> {
     ordered
 }
 
+words! {
+    /// What somebody lacks to use a machine, in a word.
+    Lack {
+        /// A video that they have not watched.
+        Video = "video",
+        /// A quiz that they have not passed.
+        Quiz = "quiz",
+        /// A checkout.
+        Checkout = "checkout",
+        /// A booking of their own.
+        Booking = "booking",
+        /// A trainer beside them.
+        Trainer = "trainer",
+        /// A card that works.
+        Card = "card",
+        /// Their membership.
+        Membership = "membership",
+        /// A hold keeps them out.
+        Hold = "hold",
+        /// They are banned from it.
+        Ban = "ban",
+        /// Maintenance must be done to it.
+        Maintenance = "maintenance",
+        /// More people must be there.
+        Company = "company",
+    }
+}
+
+/// What is left of a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModuleLeft {
+    /// Its video.
+    pub video: bool,
+    /// Its quiz.
+    pub quiz: bool,
+}
+
+/// Why not, in a few words: all that is left of the person's own steps, or the first thing that others must do. Empty where the
+/// state of the machine says it already. `left` is what is left of a module.
+#[must_use]
+pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<Lack> {
+    let ordered = prioritized(reasons);
+    let of = |reason: &Reason| match *reason {
+        Reason::TrainingMissing(module) | Reason::TrainingLapsed(module) => {
+            let left = left(module);
+            vec![left.video.then_some(Lack::Video), left.quiz.then_some(Lack::Quiz)]
+        }
+        Reason::NotQualified(_) => vec![Some(Lack::Checkout)],
+        Reason::NeedsTrainer(_) => vec![Some(Lack::Trainer)],
+        Reason::NeedsBooking => vec![Some(Lack::Booking)],
+        Reason::UnknownPerson | Reason::CardOutOfUse(_) => vec![Some(Lack::Card)],
+        Reason::NotActive(_) | Reason::NotAMember => vec![Some(Lack::Membership)],
+        Reason::OnHold { .. } => vec![Some(Lack::Hold)],
+        Reason::Banned { .. } => vec![Some(Lack::Ban)],
+        Reason::MaintenanceDue => vec![Some(Lack::Maintenance)],
+        Reason::TooFewPresent { .. } => vec![Some(Lack::Company)],
+        Reason::UnknownMachine
+        | Reason::Blocked
+        | Reason::BookedByOther { .. }
+        | Reason::Closed { .. }
+        | Reason::InUse
+        | Reason::TooManyMachines(_) => Vec::new(),
+    };
+    let all = |own: bool| ordered.iter().filter(move |reason| reason.is_own_step() == own).flat_map(of).flatten();
+    let mut lacks: Vec<_> = all(true).collect();
+    if lacks.is_empty() {
+        return all(false).take(1).collect();
+    }
+    if lacks.len() > 1 {
+        // Who has more to do first takes the way to a checkout.
+        lacks.iter_mut().filter(|lack| **lack == Lack::Trainer).for_each(|lack| *lack = Lack::Checkout);
+    }
+    lacks.sort_unstable();
+    lacks.dedup();
+    lacks
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         cards::CardState,
         holds::HoldReason,
-        id::{HoldId, ModuleId, TypeId},
+        id::{HoldId, TypeId},
         people::PersonStatus,
         time::Millis,
     };
@@ -147,12 +225,21 @@ mod tests {
 
     #[test]
     fn training_comes_before_the_checkout_and_maintenance_is_nobodys_own_step() {
-        let found =
-            [Reason::MaintenanceDue, Reason::NeedsTrainer(KIND), Reason::TrainingMissing(ModuleId(1)), Reason::InUse];
+        let found = [
+            Reason::MaintenanceDue,
+            Reason::NeedsTrainer(KIND),
+            Reason::TrainingMissing(ModuleId(1)),
+            Reason::InUse,
+        ];
         let told = prioritized(&found);
         assert_eq!(
             told,
-            [Reason::TrainingMissing(ModuleId(1)), Reason::NeedsTrainer(KIND), Reason::MaintenanceDue, Reason::InUse]
+            [
+                Reason::TrainingMissing(ModuleId(1)),
+                Reason::NeedsTrainer(KIND),
+                Reason::MaintenanceDue,
+                Reason::InUse
+            ]
         );
         assert!(!Reason::MaintenanceDue.is_own_step() && Reason::NotQualified(KIND).is_own_step());
     }
@@ -161,6 +248,24 @@ mod tests {
     fn a_closed_machine_that_opens_by_itself_needs_nobody() {
         assert_eq!(Reason::Closed { opens: Some(Millis(5)) }.resolver(), Resolver::Time);
         assert_eq!(Reason::Closed { opens: None }.resolver(), Resolver::Others);
+    }
+
+    #[test]
+    fn what_is_lacking_is_ones_own_steps_or_the_first_of_what_others_must_do() {
+        let left = |ModuleId(id)| ModuleLeft { video: id == 1, quiz: true };
+        let [one, two] = [1, 2].map(|id| Reason::TrainingMissing(ModuleId(id)));
+        let hold = Reason::OnHold { hold: HoldId(1), reason: HoldReason::Unpaid, until: None };
+        for (reasons, expected) in [
+            (vec![Reason::NotQualified(KIND), one, two], vec![Lack::Video, Lack::Quiz, Lack::Checkout]),
+            (vec![hold, Reason::NeedsTrainer(KIND), two], vec![Lack::Quiz, Lack::Checkout]),
+            (vec![Reason::NeedsTrainer(KIND)], vec![Lack::Trainer]),
+            (vec![hold, Reason::MaintenanceDue], vec![Lack::Hold]),
+            (vec![Reason::MaintenanceDue, Reason::InUse], vec![Lack::Maintenance]),
+            (vec![Reason::Blocked], vec![]),
+            (vec![Reason::InUse], vec![]),
+        ] {
+            assert_eq!(lacks(&reasons, left), expected, "{reasons:?}");
+        }
     }
 
     #[test]

@@ -212,7 +212,10 @@ mod tests {
     #[test]
     fn done_steps_come_first_and_each_quiz_after_its_video() {
         let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
-        let path = Path::new(&[stage(1, false, Some(false)), stage(2, true, Some(true)), stage(3, true, Some(false))], false);
+        let path = Path::new(
+            &[stage(1, false, Some(false)), stage(2, true, Some(true)), stage(3, true, Some(false))],
+            false,
+        );
         let steps: Vec<_> = path.steps.iter().map(|step| (step.task, step.progress)).collect();
         let [one, two, three] = [ModuleId(1), ModuleId(2), ModuleId(3)];
         let expected = [
