@@ -19,7 +19,11 @@ use crate::{
         text_area::TextArea,
     },
 };
-use domain::{bookings::Deed, id::BookingId, live::Noun};
+use domain::{
+    bookings::{Deed, State},
+    id::BookingId,
+    live::Noun,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
@@ -55,6 +59,9 @@ fn Page(
     let mine = one.with_untracked(|one| one.booking.mine);
     let (href, back) = if mine { ("/book/mine", t.book_mine()) } else { ("/bookings", t.bookings_title()) };
     let same = Memo::new(move |_| one.with(steady));
+    // What runs goes nowhere else: it was made longer.
+    let runs = one.with_untracked(|one| one.booking.state == State::CheckedIn);
+    let changed = if runs { t.booking_extended() } else { t.booking_moved() };
     let is_open = Memo::new(move |_| one.with(|one| one.booking.state.takes_time()));
     view! {
         <a class="crumb" href=href><Icon name="chevron-left"/>{back}</a>
@@ -62,7 +69,7 @@ fn Page(
         <div>
             {part(move || is_open.get().then(|| view! {
                 <Saved shown=made said=t.booking_made()/>
-                <Saved shown=anew said=t.booking_moved()/>
+                <Saved shown=anew said=changed/>
             }.into_any()))}
             <Summary action=decide/>
             <Summary action=moved/>
