@@ -132,6 +132,12 @@ pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoV
         }
         .into_any();
     }
+    not_yet(machine, mine, booking)
+}
+
+/// Why not: one's own steps with the button that leads on, then what others must do.
+fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
+    let (t, id, status) = (lang::current(), machine.id, Status::of(&machine.state));
     let is_alone = mine.steps.is_empty() && mine.others.len() == 1;
     let word = match status {
         Some(Status::Blocked) => t.board_blocked(),

@@ -90,7 +90,7 @@ fn left_of(ends: Moment) -> AnyView {
 }
 
 /// One's own booking that runs: what is left of it, and the way to have more.
-pub(super) fn running(next: NextBooking, calls: Calls) -> AnyView {
+pub(super) fn running(next: &NextBooking, calls: Calls) -> AnyView {
     let t = lang::current();
     let problem = next.machine.map(problem);
     view! {
@@ -99,7 +99,7 @@ pub(super) fn running(next: NextBooking, calls: Calls) -> AnyView {
             <h2><a href=format!("/bookings/{}", next.id)>{next.name.clone()}</a></h2>
             <p class="timer">{left_of(next.ends)}</p>
             <p>{t.now_booked_until(&time::clock(next.ends))}</p>
-            {extend(&next, problem, calls)}
+            {extend(next, problem, calls)}
         </section>
     }
     .into_any()

@@ -59,6 +59,8 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
         {part(move || Some({
             let (paths, others) = learn.with(|learn| (learn.paths.clone(), learn.others.clone()));
             let catalogue = learn.with(|learn| learn.catalogue.clone());
+            // Where no video is begun, the first path says where to go on.
+            let leads = learn.with(|learn| learn.go_on.is_none());
             if paths.is_empty() && others.is_empty() && catalogue.is_empty() {
                 view! {
                     <div class="card"><Empty icon="graduation-cap"><h2>{t.learn_none()}</h2><p>{t.learn_none_next()}</p></Empty></div>
@@ -68,7 +70,7 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
                     {(!paths.is_empty()).then(|| view! {
                         <section class="group" aria-labelledby="paths">
                             <h2 class="group-head" id="paths">{t.learn_paths()}</h2>
-                            <div class="tight">{paths.into_iter().map(|path| view! { <Way path/> }).collect_view()}</div>
+                            <div class="tight">{paths.into_iter().zip(0..).map(|(path, at)| view! { <Way path leads=leads && at == 0/> }).collect_view()}</div>
                         </section>
                     })}
                     {(!catalogue.is_empty()).then(|| view! {
@@ -123,7 +125,11 @@ fn Bar(percent: u8) -> impl IntoView {
 
 /// One way: its beads, and what comes next.
 #[component]
-fn Way(path: PathShown) -> impl IntoView {
+fn Way(
+    path: PathShown,
+    /// Its next step is the button of the page.
+    leads: bool,
+) -> impl IntoView {
     let t = lang::current();
     let left = u32::try_from(path.path.left()).unwrap_or(u32::MAX);
     let name = match path.on {
@@ -137,7 +143,7 @@ fn Way(path: PathShown) -> impl IntoView {
         <article class="card way">
             <div class="card-head"><h3>{name}</h3><span class="badge push" data-tone=(left == 0).then_some("go")>{badge}</span></div>
             <Beads path=path.clone()/>
-            <Next path/>
+            <Next path leads/>
         </article>
     }
 }
@@ -197,7 +203,7 @@ fn step_name(t: Lang, step: Step, stages: &[Stage]) -> String {
 
 /// What comes next on a way, with the link to it.
 #[component]
-fn Next(path: PathShown) -> impl IntoView {
+fn Next(path: PathShown, leads: bool) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
     let redo = path
         .stages
@@ -206,8 +212,9 @@ fn Next(path: PathShown) -> impl IntoView {
     let step = path.path.steps.iter().find(|step| step.progress == Progress::Now).copied();
     let next = step.map(|step| {
         let (line, next) = (line(t, step, &path, now), next_of(t, step.task, &path, now));
+        let (icon, is_state, button) = (next.icon(), next.is_state, next.label.clone());
         // A checkout that was asked for is said by itself.
-        let (label, second) = if next.is_state {
+        let (label, second) = if is_state {
             let with = path.appointment.as_ref().and_then(|agreed| agreed.with.as_deref());
             (next.label, with.map(|trainer| t.checkout_with(trainer)).unwrap_or_default())
         } else if step.task == Task::Checkout {
@@ -216,7 +223,11 @@ fn Next(path: PathShown) -> impl IntoView {
             (line.title, line.second)
         };
         let second = (!second.is_empty()).then(|| format!(" · {second}"));
-        view! { <p class="small">{t.learn_next()}" "<a class="link" href=next.href>{label}</a>{second}</p> }
+        let button = (leads && !is_state).then(|| {
+            let href = next.href.clone();
+            view! { <div class="btn-row"><ButtonLink href label=button kind=Kind::Primary icon/></div> }
+        });
+        view! { <p class="small">{t.learn_next()}" "<a class="link" href=next.href>{label}</a>{second}</p>{button} }
     });
     view! {
         {next}
