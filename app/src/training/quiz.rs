@@ -226,11 +226,13 @@ fn Over(
     let wrong = u32::try_from(explained.iter().filter(|one| !one.is_right).count()).unwrap_or(u32::MAX);
     view! {
         <header class="page-head"><h1>{title}</h1></header>
-        <Answer label=t.quiz_result() status=None yes=passed sentence more=passed.then(|| onwards(quiz.path)).into_any()>
+        <Answer label=t.quiz_result() status=None yes=passed sentence more=passed.then(|| onwards(quiz.path.as_ref())).into_any()>
             <p>{t.quiz_right(&right, &asked, &needed)}</p>
         </Answer>
         {if passed {
+            let path = quiz.path.filter(|path| path.path.left() > 0);
             view! {
+                {path.map(|path| view! { <section class="card"><Beads path/></section> })}
                 <section class="group" aria-labelledby="explained">
                     <h2 class="group-head" id="explained">{t.quiz_answers()}<span class="n">{t.quiz_wrong(wrong)}</span></h2>
                     <ul class="list explain">{explained.into_iter().map(|one| view! { <Why one/> }).collect_view()}</ul>
@@ -250,17 +252,13 @@ fn Over(
 }
 
 /// What comes after a quiz that was passed: the next step of the path that it is for.
-fn onwards(path: Option<PathShown>) -> AnyView {
+fn onwards(path: Option<&PathShown>) -> AnyView {
     let (t, now) = (lang::current(), use_clock().now_once());
-    let next = path.as_ref().and_then(|path| next_step(t, path, now));
+    let next = path.and_then(|path| next_step(t, path, now));
     let next = next.unwrap_or_else(|| Next::to("/learn".to_owned(), t.quiz_onwards()));
     let icon = if next.href == "/learn" { "graduation-cap" } else { next.icon() };
     let kind = if next.is_state { Kind::Quiet } else { Kind::Primary };
-    view! {
-        {path.filter(|path| path.path.left() > 0).map(|path| view! { <Beads path/> })}
-        <div class="btn-row"><ButtonLink href=next.href label=next.label kind icon/></div>
-    }
-    .into_any()
+    view! { <div class="btn-row"><ButtonLink href=next.href label=next.label kind icon/></div> }.into_any()
 }
 
 /// An answer in hindsight.
