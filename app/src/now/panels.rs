@@ -112,11 +112,12 @@ fn extend(booking: &NextBooking, beside: Option<AnyView>, calls: Calls) -> AnyVi
         return beside.map(|beside| view! { <div class="btn-row">{beside}</div> }).into_any();
     };
     let minutes = ends.at.since(booking.starts.at).as_secs() / 60;
+    let (id, choice) = (booking.id, format!("{resource}@{}", booking.starts.at.0));
     view! {
         <Form action=moved>
-            {hidden("id", &booking.id)}
+            {hidden("id", &id)}
             {hidden("version", &version)}
-            {hidden("choice", &format!("{resource}@{}", booking.starts.at.0))}
+            {hidden("choice", &choice)}
             {hidden("minutes", &minutes)}
             <div class="btn-row">
                 <Submit label=t.book_extend(&time::clock(ends)) kind=Kind::Primary busy=moved.pending()/>
