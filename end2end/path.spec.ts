@@ -47,7 +47,7 @@ test("from “You can’t yet” over video, quiz and checkout to a swipe that i
   await hydrated(phone);
   const main = phone.getByRole("main");
   await expect(main).toContainText("You can’t yet");
-  await main.getByRole("link", { name: "Watch the video" }).click();
+  await main.getByRole("link", { name: /^Watch the video/ }).click();
   await phone.waitForURL("**/learn/1");
   await hydrated(phone);
   await phone.locator("video").evaluate(async (video: HTMLVideoElement) => {
@@ -84,7 +84,7 @@ test("from “You can’t yet” over video, quiz and checkout to a swipe that i
 
   await phone.goto(lab.url + LATHE);
   await hydrated(phone);
-  await main.getByRole("link", { name: "Request a checkout" }).first().click();
+  await main.getByRole("link", { name: "Choose a checkout time" }).first().click();
   await phone.waitForURL("**/checkouts/types/7");
   await hydrated(phone);
   // Amara Okafor trains on it too; the last of Jonas's times is days ahead, at whatever hour this runs.

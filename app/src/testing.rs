@@ -61,6 +61,8 @@ pub fn machine(id: i64, name: &str, state: MachineState) -> MachineNow {
         next: None,
         reserved: None,
         usable: false,
+        lacks: Vec::new(),
+        lock: String::new(),
     }
 }
 
@@ -89,6 +91,7 @@ pub fn floor() -> Floor {
     let place = |(id, name, machines): (_, &str, _)| PlaceNow { id, name: name.into(), machines };
     Floor {
         session: None,
+        hold: None,
         next: None,
         checkout: None,
         until: None,

@@ -69,6 +69,8 @@ pub fn Rows() -> impl IntoView {
             next: None,
             reserved: None,
             usable: false,
+            lacks: Vec::new(),
+            lock: String::new(),
         };
         view! {
             <li>

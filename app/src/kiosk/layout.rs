@@ -134,6 +134,8 @@ mod tests {
             next: None,
             reserved: None,
             usable: false,
+            lacks: Vec::new(),
+            lock: String::new(),
         };
         let place = |(at, size): (usize, &usize)| PlaceNow {
             id: i64::try_from(at).ok().map(PlaceId),

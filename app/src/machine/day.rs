@@ -113,6 +113,8 @@ mod tests {
             next: None,
             reserved: None,
             usable: false,
+            lacks: Vec::new(),
+            lock: String::new(),
         };
         let day = (at(0, 0), at(24, 0));
         MachinePage {

@@ -18,7 +18,6 @@ use crate::{
     notices::follow::follow_button,
     problems::{api::LiftBlock, at_machine::Problems},
     requests::RemoteButton,
-    training::path_to,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::{part, rows, text},
@@ -57,7 +56,6 @@ use words::Said;
 pub fn machine_page(machine: MachineId) -> AnyView {
     let (query, live) = (use_query_map(), use_live());
     let known = use_visitor().who.is_some();
-    let learns = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member);
     let other = Signal::derive(move || {
         query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
     });
@@ -68,7 +66,8 @@ pub fn machine_page(machine: MachineId) -> AnyView {
     let (decide, lift) = (Call::<DecideBooking>::new(), Call::<LiftBlock>::new());
     let done = move || u32::try_from(decide.version().get() + lift.version().get()).unwrap_or(u32::MAX);
     let versions = move || {
-        let rest = live.version(Noun::Person) + live.version(Noun::Bookings) + done();
+        let rest =
+            live.version(Noun::Person) + live.version(Noun::Bookings) + live.version(Noun::Checkouts) + done();
         (live.version(Noun::Machine), live.version(Noun::Space), rest)
     };
     let answers =
@@ -78,7 +77,7 @@ pub fn machine_page(machine: MachineId) -> AnyView {
         {loaded(3, answers, move |shown: RwSignal<OnPage>| {
                 Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine/> })).into_any();
-                let below = part(move || Some(view! { {learns.then(|| path_to(machine))}{known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
+                let below = part(move || Some(view! { {known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
                 view! { <Machine shown other decide lift stop below/> }.into_any()
             })}
     }

@@ -2,9 +2,14 @@
 //!
 //! Invariant: every step is a form, so it works without script. What is right is shown to whoever passed.
 
-use super::api::{self, AnswerQuestion, BeginQuiz};
+use super::{
+    Beads,
+    api::{self, AnswerQuestion, BeginQuiz},
+    next::{Next, next_step},
+};
 use crate::{
     call::{Call, asked},
+    clock::use_clock,
     lang,
     live::use_live,
     ui::{
@@ -25,7 +30,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::training::{Explained, Question, Quiz, Quizzing};
+use views::training::{Explained, PathShown, Question, Quiz, Quizzing};
 
 /// The page at `/learn/:id/quiz`.
 pub fn quiz_page(module: ModuleId) -> AnyView {
@@ -221,28 +226,39 @@ fn Over(
     let wrong = u32::try_from(explained.iter().filter(|one| !one.is_right).count()).unwrap_or(u32::MAX);
     view! {
         <header class="page-head"><h1>{title}</h1></header>
-        <Answer label=t.quiz_result() status=None yes=passed sentence>
+        <Answer label=t.quiz_result() status=None yes=passed sentence more=passed.then(|| onwards(quiz.path.as_ref())).into_any()>
             <p>{t.quiz_right(&right, &asked, &needed)}</p>
         </Answer>
         {if passed {
+            let path = quiz.path.filter(|path| path.path.left() > 0);
             view! {
+                {path.map(|path| view! { <section class="card"><Beads path/></section> })}
                 <section class="group" aria-labelledby="explained">
                     <h2 class="group-head" id="explained">{t.quiz_answers()}<span class="n">{t.quiz_wrong(wrong)}</span></h2>
                     <ul class="list explain">{explained.into_iter().map(|one| view! { <Why one/> }).collect_view()}</ul>
                 </section>
-                <div class="btn-row"><ButtonLink href="/learn" label=t.quiz_onwards().to_owned() kind=Kind::Primary/></div>
             }.into_any()
         } else {
             view! {
                 <section class="card">
                     <p>{t.quiz_failed_next()}</p>
                     <p class="muted">{tries_left(t, state.tries_left)}</p>
-                    <div class="btn-row"><ButtonLink href=format!("/learn/{module}") label=t.quiz_look_again().to_owned() kind=Kind::Ghost icon="play"/></div>
+                    <div class="btn-row"><ButtonLink href=format!("/learn/{module}") label=t.quiz_look_again(&quiz.title) kind=Kind::Ghost icon="play"/></div>
                     {(state.tries_left > 0).then(|| view! { <Begin module label=t.quiz_again() begin/> })}
                 </section>
             }.into_any()
         }}
     }
+}
+
+/// What comes after a quiz that was passed: the next step of the path that it is for.
+fn onwards(path: Option<&PathShown>) -> AnyView {
+    let (t, now) = (lang::current(), use_clock().now_once());
+    let next = path.and_then(|path| next_step(t, path, now));
+    let next = next.unwrap_or_else(|| Next::to("/learn".to_owned(), t.quiz_onwards()));
+    let icon = if next.href == "/learn" { "graduation-cap" } else { next.icon() };
+    let kind = if next.is_state { Kind::Quiet } else { Kind::Primary };
+    view! { <div class="btn-row"><ButtonLink href=next.href label=next.label kind icon/></div> }.into_any()
 }
 
 /// An answer in hindsight.

@@ -2,6 +2,7 @@
 
 use crate::{Ctx, access, boards, bookings, checklist, checkouts};
 use domain::{
+    access::Lack,
     actor::{About, Actor, Forbidden, Permission},
     bookings::{Deed, EARLY, State},
     cards::claims::CLAIMABLE,
@@ -18,7 +19,7 @@ use store::{
     pictures, training,
 };
 use views::machines::{
-    BookedToday, Floor, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
+    BookedToday, Floor, HoldNow, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
 };
 
 /// Types of which the wall says what they require, at most.
@@ -49,12 +50,18 @@ pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let mut machines: Vec<_> = floor.places.iter_mut().flat_map(|place| &mut place.machines).collect();
     let ids: Vec<_> = machines.iter().map(|machine| machine.id).collect();
-    let usable = access::usable(&mut snapshot, person, &ids, now).await?;
+    let mut usable = access::usable(&mut snapshot, person, &ids, now).await?;
     for machine in &mut machines {
         // Where there is no reader nobody needs a card.
         let gets_in = usable.has_card || machine.state == MachineState::Unmanaged;
-        machine.usable = gets_in && usable.machines.contains(&machine.id);
+        let may = usable.machines.contains(&machine.id);
+        machine.usable = gets_in && may;
+        machine.lacks = usable.lacks.remove(&machine.id).unwrap_or_default();
+        if may && !gets_in {
+            machine.lacks.push(Lack::Card);
+        }
     }
+    floor.hold = usable.hold.map(|(reason, until)| HoldNow { reason, until: until.map(|at| ctx.moment(at)) });
     floor.session = session(ctx, &mut snapshot, person, now).await?;
     floor.next = bookings::next(ctx, &mut snapshot, person, now).await?;
     floor.checkout = checkouts::next(ctx, &mut snapshot, person, now).await?;
@@ -106,6 +113,7 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     let now = ctx.moment(now);
     Ok(Floor {
         session: None,
+        hold: None,
         next: None,
         checkout: None,
         until: None,
@@ -156,6 +164,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         ends: booking.ends,
         opens: booking.deeds.contains(&Deed::CheckIn),
         runs: booking.state == State::CheckedIn,
+        machine: Some(machine),
+        extension: None,
     });
     let booked = bookings.into_iter().filter(|booking| booking.starts.at < day.1).map(|booking| BookedToday {
         id: booking.id,
@@ -213,5 +223,7 @@ fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
         state: state.map(|at| ctx.moment(at)),
         blocked_because: on_floor.blocked_because,
         usable: false,
+        lacks: Vec::new(),
+        lock: String::new(),
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::{Lang, time::clock};
 use domain::{
-    access::{Deed, Helper, Reason, Remedy, Rule},
+    access::{Deed, Helper, Lack, Reason, Remedy, Rule},
     cards::CardState,
     holds::HoldReason,
     people::PersonStatus,
@@ -13,6 +13,18 @@ use domain::{
 use views::access::Told;
 
 text! {
+    lack_missing(all: &str) { en: "Missing: {all}", it: "Manca: {all}" }
+    lack_video() { en: "video", it: "video" }
+    lack_quiz() { en: "quiz", it: "quiz" }
+    lack_checkout() { en: "checkout", it: "prova" }
+    lack_booking() { en: "booking", it: "prenotazione" }
+    lack_card() { en: "card", it: "tessera" }
+    lack_trainer() { en: "Needs a trainer", it: "Serve un istruttore" }
+    lack_membership() { en: "No membership", it: "Senza iscrizione" }
+    lack_hold() { en: "On hold", it: "In fermo" }
+    lack_ban() { en: "Banned", it: "Escluso" }
+    lack_maintenance() { en: "Under maintenance", it: "In manutenzione" }
+    lack_company() { en: "Needs more people here", it: "Servono più persone" }
     access_yes_now() { en: "You can use it now", it: "Puoi usarla adesso" }
     access_yes() { en: "You may use it", it: "Puoi usarla" }
     access_on_it() { en: "You are on it", it: "La stai usando" }
@@ -55,6 +67,16 @@ text! {
     access_passed() { en: "passed", it: "superata" }
     access_failed() { en: "failed", it: "non superata" }
     access_not_asked() { en: "not checked", it: "non controllata" }
+    access_steps_left(n: u32) { en: [one: "One step is left.", other: "{n} steps are left."], it: [one: "Manca un passo.", other: "Mancano {n} passi."] }
+    access_go_on_video(left: &str) { en: "Go on with the video, {left}", it: "Continua il video, {left}" }
+    access_watch_video(length: &str) { en: "Watch the video, {length}", it: "Guarda il video, {length}" }
+    access_watched(length: &str) { en: "Watched, {length}", it: "Visto, {length}" }
+    access_video_left(percent: &str, left: &str) { en: "{percent} % watched · {left} left", it: "{percent} % visto · ancora {left}" }
+    access_quiz_later() { en: "Opens after the video.", it: "Si apre dopo il video." }
+    access_quiz_done() { en: "Passed.", it: "Superato." }
+    access_checkout_done() { en: "Passed.", it: "Superata." }
+    access_checkout_requested(when: &str) { en: "Checkout requested, {when}", it: "Prova richiesta, {when}" }
+    access_checkout_booked(when: &str) { en: "Checkout booked, {when}", it: "Prova fissata, {when}" }
     access_attempts_second() { en: "When a card was allowed or refused, and why", it: "Quando una tessera è passata o no, e perché" }
     access_attempts_back() { en: "Person", it: "Persona" }
     access_attempts() { en: "Card taps", it: "Passaggi di tessera" }
@@ -165,6 +187,31 @@ impl Lang {
             1 => self.until_tomorrow(&clock(moment)),
             _ => self.until_date(&self.exact(moment, now)),
         }
+    }
+
+    /// What somebody lacks to use a machine, in a few words: `Missing: video, quiz`, `On hold`. Empty where they lack nothing.
+    #[must_use]
+    pub fn lacks(self, lacks: &[Lack]) -> String {
+        let part = |lack: &Lack| match lack {
+            Lack::Video => Some(self.lack_video()),
+            Lack::Quiz => Some(self.lack_quiz()),
+            Lack::Checkout => Some(self.lack_checkout()),
+            Lack::Booking => Some(self.lack_booking()),
+            Lack::Card => Some(self.lack_card()),
+            Lack::Trainer | Lack::Membership | Lack::Hold | Lack::Ban | Lack::Maintenance | Lack::Company => None,
+        };
+        let missing: Vec<_> = lacks.iter().filter_map(part).collect();
+        let missing = (!missing.is_empty()).then(|| self.lack_missing(&missing.join(", ")));
+        let whole = lacks.iter().filter_map(|lack| match lack {
+            Lack::Trainer => Some(self.lack_trainer()),
+            Lack::Membership => Some(self.lack_membership()),
+            Lack::Hold => Some(self.lack_hold()),
+            Lack::Ban => Some(self.lack_ban()),
+            Lack::Maintenance => Some(self.lack_maintenance()),
+            Lack::Company => Some(self.lack_company()),
+            Lack::Video | Lack::Quiz | Lack::Checkout | Lack::Booking | Lack::Card => None,
+        });
+        missing.into_iter().chain(whole.map(str::to_owned)).collect::<Vec<_>>().join(" · ")
     }
 
     /// Why not, without a full stop.
@@ -318,6 +365,16 @@ mod tests {
             assert_eq!(Lang::En.why(reason, &told), en);
             assert_eq!(Lang::It.why(reason, &told), it);
         }
+    }
+
+    #[test]
+    fn what_is_lacking_is_said_in_one_line() {
+        let all = [Lack::Video, Lack::Quiz, Lack::Checkout];
+        assert_eq!(Lang::En.lacks(&all), "Missing: video, quiz, checkout");
+        assert_eq!(Lang::It.lacks(&all), "Manca: video, quiz, prova");
+        assert_eq!(Lang::En.lacks(&[Lack::Booking, Lack::Trainer]), "Missing: booking · Needs a trainer");
+        assert_eq!(Lang::En.lacks(&[Lack::Hold]), "On hold");
+        assert_eq!(Lang::En.lacks(&[]), "");
     }
 
     #[test]

@@ -117,21 +117,22 @@ text! {
     learn_none_next() { en: "Videos and quizzes for machines show up here.", it: "Qui compaiono video e quiz per le macchine." }
     learn_paths() { en: "My paths", it: "I miei percorsi" }
     learn_others() { en: "More to watch", it: "Altro da guardare" }
-    learn_go_on(at: &str) { en: "Continue at {at}", it: "Riprendi da {at}" }
+    learn_go_on(at: &str) { en: "Go on where you stopped, {at}", it: "Riprendi da dove eri, {at}" }
+    learn_catalogue() { en: "What you could learn", it: "Che cosa puoi imparare" }
+    learn_videos(n: u32) { en: [one: "{n} video", other: "{n} videos"], it: [one: "{n} video", other: "{n} video"] }
+    learn_quizzes(n: u32) { en: [one: "{n} quiz", other: "{n} quizzes"], it: [one: "{n} quiz", other: "{n} quiz"] }
     learn_watch_left(left: &str) { en: "Watch the last {left}", it: "Guarda gli ultimi {left}" }
     learn_percent(percent: &str) { en: "{percent} % watched", it: "{percent} % visto" }
     learn_percent_of(percent: &str, needed: &str) { en: "{percent} % watched, {needed} % needed", it: (Il needed => "{percent} % visto, serve {needed} %") }
     learn_qualified() { en: "Qualified", it: "Abilitato" }
     learn_steps_left(n: u32) { en: [one: "{n} step left", other: "{n} steps left"], it: [one: "manca {n} passo", other: "mancano {n} passi"] }
     learn_path_to(name: &str) { en: "Your path to {name}", it: "Il tuo percorso per {name}" }
-    learn_path_here() { en: "Your path", it: "Il tuo percorso" }
     learn_step_done() { en: "done", it: "fatto" }
     learn_step_now() { en: "next", it: "ora" }
     learn_step_later() { en: "later", it: "dopo" }
     learn_step_video(title: &str) { en: "Video: {title}", it: "Video: {title}" }
     learn_step_quiz(title: &str) { en: "Quiz: {title}", it: "Quiz: {title}" }
     learn_step_checkout() { en: "Checkout", it: "Prova pratica" }
-    learn_checkout_at(when: &str) { en: "Checkout {when}", it: "Prova {when}" }
     learn_checkout_next() { en: "in person with a trainer", it: "di persona con un istruttore" }
     learn_training_missing() { en: "Passed, training missing", it: "Prova superata, manca la formazione" }
     learn_next() { en: "Next:", it: "Ora:" }
@@ -185,7 +186,7 @@ text! {
     quiz_failed() { en: "Not passed yet", it: "Non ancora superato" }
     quiz_right(right: &str, asked: &str, needed: &str) { en: "{right} of {asked} right, {needed} needed.", it: "{right} giuste su {asked}, ne servono {needed}." }
     quiz_failed_next() { en: "You’ll see the answers once you pass. Questions come in a new order.", it: "Vedrai le risposte quando superi il quiz. Le domande cambiano ordine." }
-    quiz_look_again() { en: "Watch it again", it: "Riguardalo" }
+    quiz_look_again(title: &str) { en: "Watch “{title}” again", it: "Riguarda «{title}»" }
     quiz_answers() { en: "Your answers", it: "Le tue risposte" }
     quiz_wrong(n: u32) { en: [one: "{n} wrong", other: "{n} wrong"], it: [one: "{n} sbagliata", other: "{n} sbagliate"] }
     quiz_you(given: &str) { en: "You: {given}.", it: "Tu: {given}." }

@@ -1,6 +1,9 @@
 use domain::{
+    access::Lack,
+    bookings::Resource,
     checklist::Progress,
     checkouts,
+    holds::HoldReason,
     id::{AppointmentId, BlockId, BookingId, MachineId, PlaceId, UseId},
     machines::MachineState,
     maintenance::Urgency,
@@ -28,6 +31,12 @@ pub struct MachineNow {
     /// Whoever looks could start it now.
     #[serde(default)]
     pub usable: bool,
+    /// What whoever looks lacks to use it, where its state doesn't say so.
+    #[serde(default)]
+    pub lacks: Vec<Lack>,
+    /// The same in words, for the page that lists machines.
+    #[serde(default)]
+    pub lock: String,
 }
 
 /// The machines of one place. `id` is `None` for those that stand nowhere yet.
@@ -51,6 +60,29 @@ pub struct NextBooking {
     pub opens: bool,
     /// They have checked in.
     pub runs: bool,
+    /// Where it is a machine.
+    #[serde(default)]
+    pub machine: Option<MachineId>,
+    /// Until when it can be made longer with one tap, while it runs.
+    #[serde(default)]
+    pub extension: Option<Extension>,
+}
+
+/// How a booking that runs is made longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    pub ends: Moment,
+    /// Of the booking, as it was seen.
+    pub version: i64,
+    pub resource: Resource,
+}
+
+/// What keeps whoever looks from every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldNow {
+    pub reason: HoldReason,
+    /// When it ends by itself.
+    pub until: Option<Moment>,
 }
 
 /// A checkout of whoever looks, on either side of it.
@@ -83,6 +115,9 @@ pub struct Session {
 pub struct Floor {
     /// The machine that whoever looks is on; of several the last.
     pub session: Option<Session>,
+    /// What keeps whoever looks from every machine.
+    #[serde(default)]
+    pub hold: Option<HoldNow>,
     /// The booking of whoever looks that runs or comes next.
     pub next: Option<NextBooking>,
     /// The checkout of whoever looks that comes next.

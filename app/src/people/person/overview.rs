@@ -9,6 +9,7 @@ use super::{
 use crate::{
     call::{Asked, Call, asked},
     cards::marked::Marked,
+    holds::Holds,
     lang,
     live::use_live,
     people::{
@@ -76,14 +77,24 @@ pub fn overview_page(person: PersonId) -> AnyView {
     let Loaded { page, calls, note } = Loaded::load(person);
     view! {
         <Crumb/>
-        {loaded(4, page, move |shown| view! { <Page shown calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any())}
+        {loaded(4, page, move |shown| {
+                Holds::on(person).in_force_within(Box::new(move |in_force| {
+                    view! { <Page shown calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
+                }))
+            })}
     }
     .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(shown: RwSignal<OverviewPage>, calls: Calls, note: Memo<Option<NoteId>>) -> impl IntoView {
+fn Page(
+    shown: RwSignal<OverviewPage>,
+    calls: Calls,
+    note: Memo<Option<NoteId>>,
+    /// What keeps them out now, which is asked for by itself.
+    in_force: AnyView,
+) -> impl IntoView {
     // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
     let id = page.with_untracked(|page| page.head.id);
@@ -94,6 +105,7 @@ fn Page(shown: RwSignal<OverviewPage>, calls: Calls, note: Memo<Option<NoteId>>)
     let may = Memo::new(move |_| shown.with(|shown| shown.held.clone()));
     let happened = Memo::new(move |_| shown.with(|shown| shown.lately.clone()));
     let inside = view! {
+        {in_force}
         <div class="cols">
             <div class="col">
                 {part(move || Some(figures(page.get())))}
@@ -304,7 +316,7 @@ pub(in crate::people) mod tests {
                 second: "42 min".into(),
             }];
             let shown = RwSignal::new(OverviewPage { page, held, lately });
-            view! { <Page shown calls=Calls::new() note/> }
+            view! { <Page shown calls=Calls::new() note in_force=().into_any()/> }
         })
     }
 

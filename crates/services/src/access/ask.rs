@@ -1,16 +1,17 @@
 //! Whether somebody may, asked without a card: on a page, or over the API.
 
-use crate::{Ctx, decisions::look_beside, hours};
+use crate::{Ctx, decisions::look_beside, hours, training as training_paths};
 use domain::{
-    access::{Deed, Helper, Remedy, Trace, trace},
+    access::{Deed, Fact, Helper, Lack, Reason, Remedy, Trace, lacks, trace},
     actor::{About, Actor, Forbidden, Permission, Rank},
+    holds::HoldReason,
     hours::AHEAD,
     id::{MachineId, ModuleId, PersonId, TypeId},
     qualifications::{Relation, Subject},
     time::{DAY, MINUTE, Millis},
 };
 use macros::ServiceError;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN, training};
 use views::access::{Answers, Contact, Told};
 
@@ -86,6 +87,7 @@ pub async fn answers(
         starting: false,
         cardless: false,
         cares: false,
+        path: None,
         helpers: Vec::new(),
         other: None,
         people: None,
@@ -106,9 +108,15 @@ pub async fn answers(
         Some(helper) if belongs(actor) => who_helps(&mut snapshot, actor, helper, (kind, machine), now).await?,
         Some(_) | None => Vec::new(),
     };
+    let path = match &mine {
+        Some(told) if actor.may(Permission::Learn, About::NOTHING) && needs_path(&told.trace) => {
+            Some(training_paths::here(ctx, &mut snapshot, me, (machine, kind), now).await?)
+        }
+        _ => None,
+    };
     let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
     let cares = actor.may(Permission::CareFor, About::equipment(kind, Some(machine)));
-    let own = Answers { mine, on_it, starting, cardless, cares, helpers, ..nothing };
+    let own = Answers { mine, on_it, starting, cardless, cares, path, helpers, ..nothing };
     if !actor.may(Permission::AskForOthers, About::equipment(kind, Some(machine))) {
         return Ok(own);
     }
@@ -124,16 +132,35 @@ pub async fn answers(
     Ok(Answers { other, people: Some(people), ..own })
 }
 
+/// Whether something is left on a path: training and a checkout, or what must be learnt again by some day.
+fn needs_path(trace: &Trace) -> bool {
+    let is_learned = |reason: &Reason| {
+        matches!(
+            reason,
+            Reason::NotQualified(_)
+                | Reason::NeedsTrainer(_)
+                | Reason::TrainingMissing(_)
+                | Reason::TrainingLapsed(_)
+        )
+    };
+    let ends = |fact: &Fact| matches!(fact, Fact::Completed { until: Some(_), .. });
+    trace.decision.reasons().iter().any(is_learned) || trace.steps.iter().flat_map(|step| &step.facts).any(ends)
+}
+
 /// What somebody may use of many machines.
 pub(crate) struct Usable {
     pub machines: BTreeSet<MachineId>,
+    /// What they lack for others, in a word each.
+    pub lacks: BTreeMap<MachineId, Vec<Lack>>,
+    /// What keeps them from every machine.
+    pub hold: Option<(HoldReason, Option<Millis>)>,
     /// They have a card that a reader lets in.
     pub has_card: bool,
     /// When that is known to become another.
     pub until: Option<Millis>,
 }
 
-/// Which of `machines` `person` could start now, in as many statements as for one. Whatever they are on already is none of them.
+/// Which of `machines` `person` could start now and what they lack for the others, in as many statements as for one. Whatever they are on already is none of them.
 pub(crate) async fn usable(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -147,15 +174,35 @@ pub(crate) async fn usable(
         }
     }
     look_beside(conn, asked.values_mut().map(|one| &mut one.facts), now).await?;
-    let mut usable = Usable { machines: BTreeSet::new(), has_card: false, until: None };
+    let mut usable =
+        Usable { machines: BTreeSet::new(), lacks: BTreeMap::new(), hold: None, has_card: false, until: None };
+    let mut denied = Vec::new();
     for (id, one) in asked {
         let trace = trace(&one.facts, now);
         let ends = trace.instants().into_iter().find(|&at| at > now);
         usable.until = usable.until.into_iter().chain(ends).min();
         usable.has_card |= one.has_card;
-        if trace.decision.is_yes() && !one.on_it {
-            usable.machines.insert(id);
+        if one.on_it {
+            continue;
         }
+        if trace.decision.is_yes() {
+            usable.machines.insert(id);
+            continue;
+        }
+        usable.hold = usable.hold.or_else(|| {
+            trace.decision.reasons().iter().find_map(|reason| match *reason {
+                Reason::OnHold { reason, until, .. } => Some((reason, until)),
+                _ => None,
+            })
+        });
+        let kind = one.facts.machine.as_ref().map_or(TypeId(0), |machine| machine.kind);
+        denied.push((id, kind, trace));
+    }
+    let learns = denied.iter().any(|(_, _, trace)| !trace.modules().is_empty());
+    let facts = if learns { training::path_facts(conn, person, None).await? } else { Vec::new() };
+    for (id, kind, trace) in denied {
+        let left = |module| training_paths::left_of(&facts, kind, id, module);
+        usable.lacks.insert(id, lacks(trace.decision.reasons(), left));
     }
     Ok(usable)
 }

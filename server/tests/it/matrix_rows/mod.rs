@@ -259,7 +259,6 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/checkouts/one", Post("id=999"),                                        "SSFNNNNNNNNNN"),
     ("/api/availability/mine", Post(""),                                          "SSFFFF++FFFFF"),
     ("/api/training/learn", Post(""),                                              "SSFFF++++++++"),
-    ("/api/training/path", Post("machine=1"),                                      "SSFFF++++++++"),
     ("/api/training/module", Post("id=999"),                                       "SSFFFNNNNNNNN"),
     ("/api/training/candidates", Post("kind=3"),                                  "SSFFFF++F+++F"),
     ("/api/training/quiz", Post("module=999"),                                     "SSFFFNNNNNNNN"),

@@ -150,7 +150,6 @@ pub const READS: &[&str] = &[
     "training::learn",
     "training::lines",
     "training::module",
-    "training::path_to",
     "training::questions::question_picture",
     "training::quiz::quiz",
     "training::requirements::requirements",
