@@ -30,6 +30,7 @@ pub fn NotFound() -> impl IntoView {
 fn Frame(children: Children) -> impl IntoView {
     let t = lang::current();
     crate::find::key_opens();
+    crate::call::stay_in_place();
     let main = NodeRef::<html::Main>::new();
     let path = use_location().pathname;
     // Who goes to another page without loading a document stays where the old link was, unless focus goes along.

@@ -214,7 +214,7 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
         }
         None if block.kind == BlockKind::Not(Obstacle::Booking) && day.moving.is_none() => {
             let minutes = block.ends.at.since(block.starts.at).as_secs() / 60;
-            let href = format!("/book/{}?at={}&minutes={minutes}", day.bookable.resource, block.starts.at.0);
+            let href = format!("/book/{}?at={}&minutes={minutes}#join", day.bookable.resource, block.starts.at.0);
             view! {
                 <a class="t" href=href><Icon name=icon/>{said}<span class="visually-hidden">": "{t.waiting_join()}</span></a>
             }.into_any()

@@ -5,7 +5,7 @@
 
 use super::{
     api, clocks,
-    edit_rule::{EditRule, Edited},
+    edit_rule::{self, EditRule, Edited},
     short_day,
 };
 use crate::{
@@ -296,7 +296,7 @@ fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyV
         let is_open = may_open && open.as_ref().is_some_and(|(key, ..)| *key == row.key);
         let form = open.take_if(|_| is_open).map(|(_, edited, tried)| {
             let (at, row, columns) = (rules.at, row.clone(), columns.clone());
-            view! { <tr><td colspan=columns><EditRule at row edited tried say/></td></tr> }
+            view! { <tr id=edit_rule::place(row.key)><td colspan=columns><EditRule at row edited tried say/></td></tr> }
         });
         view! { {line(t, rules, row)}{form} }
     });
@@ -331,9 +331,10 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
         let inherited = is_inherited.then(|| view! { <span class="visually-hidden">", "{t.rules_inherited()}</span> });
         let comes = is_here.then(|| view! { <small>{comes_from(t, row.from, rules.at)}</small> });
         let change = (is_here && row.may_change).then(|| {
-            let href = format!("/bookings/rules?at={}&key={}", rules.at.said(), key.word());
+            let word = key.word();
+            let href = format!("/bookings/rules?at={}&key={word}#{}", rules.at.said(), edit_rule::place(key));
             view! {
-                <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.rule_name(key)}</span></a>
+                <a class="link" id=edit_rule::change(key) href=href>{t.rules_change()}<span class="visually-hidden">": "{t.rule_name(key)}</span></a>
             }
         });
         view! {

@@ -149,7 +149,7 @@ pub(super) fn Join(
 ) -> impl IntoView {
     let t = lang::current();
     view! {
-        <section class="card join">
+        <section class="card join" id="join">
             <Form action=join>
                 <Summary action=join/>
                 {hidden("choice", &choice)}
