@@ -20,6 +20,9 @@ use views::bookings::{Block, BlockKind, DayShown};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+/// Where a day begins on which nothing is chosen, in minutes.
+const MORNING: i32 = 8 * 60;
+
 /// What of the chosen time is held.
 #[derive(Debug, Clone, Copy)]
 enum Grip {
@@ -136,15 +139,25 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
         }
     };
     let place = Callback::new(place);
+    let window = NodeRef::<html::Section>::new();
+    // It begins an hour above what is chosen, or in the morning.
+    Effect::new(move |_| {
+        let (Some(window), Some(list)) = (window.get(), list.get()) else { return };
+        let bounds = bounds();
+        let top = choice.get_untracked().map_or(MORNING, |choice| choice.from - 60).max(bounds.first) - bounds.first;
+        let list: Element = list.unchecked_into();
+        window.set_scroll_top(list.client_height() * top / (bounds.last - bounds.first).max(1));
+    });
     view! {
-        <section class="day" aria-label=t.book_day()>
+        // What is longer than its window is scrolled by keyboard too.
+        <section class="day" aria-label=t.book_times_of_day() tabindex="0" node_ref=window>
             {part(move || Some(day.with(|day| {
                 let hours = (day.hours.0..day.hours.1).map(|hour| view! { <li>{format!("{hour:02}:00")}</li> });
                 view! { <ul class="hours" aria-hidden="true">{hours.collect_view()}</ul> }.into_any()
             })))}
             <ul class="lane" role="list" node_ref=list data-b=Signal::derive(move || day.with(|day| day.hours.1.saturating_sub(day.hours.0).to_string()))>
                 {part(move || Some(day.with(|day| {
-                    let shown = day.blocks.iter().filter_map(|block| slot(t, day, block, place));
+                    let shown = day.blocks.iter().filter_map(|block| slot(t, day, block, place, choice));
                     view! { {shown.collect_view()} {now_line(t, day)} }.into_any()
                 })))}
                 {part(move || {
@@ -168,7 +181,13 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
 }
 
 /// A part of the day as it is drawn; nothing where it is before or after what is shown.
-fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> Option<AnyView> {
+fn slot(
+    t: Lang,
+    day: &DayShown,
+    block: &Block,
+    place: Callback<MouseEvent>,
+    choice: RwSignal<Option<Choice>>,
+) -> Option<AnyView> {
     let (first, last) = (day.hours.0.saturating_mul(4), day.hours.1.saturating_mul(4));
     let (from, to) = (block.from.max(first), block.to.min(last));
     if to <= from {
@@ -184,8 +203,12 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
             BlockKind::Free => {
                 let href =
                     format!("/book/{}?at={}&minutes={}", day.bookable.resource, block.starts.at.0, day.minutes);
+                // Its words stand where the chosen time does not cover them.
+                let begins = Memo::new(move |_| free_from((from, to), choice.get()));
+                let a = Signal::derive(move || begins.get().saturating_sub(first).to_string());
+                let is_covered = Signal::derive(move || begins.get() >= to);
                 return Some(view! {
-                <li><a class="slot-free" href=href data-a=a data-b=b on:click=move |event| place.run(event)>
+                <li><a class="slot-free" href=href data-a=a data-b=b hidden=is_covered on:click=move |event| place.run(event)>
                     <Icon name="plus"/>{t.book_free(&clocks)}
                 </a></li>
             }.into_any());
@@ -230,6 +253,16 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
     Some(view! { <li class="slot" data-k=k data-a=a data-b=b>{body}</li> }.into_any())
 }
 
+/// From which quarter of the day what is free between two of them is seen beside the chosen time.
+fn free_from((from, to): (u8, u8), choice: Option<Choice>) -> u8 {
+    let quarter = |minute: i32| u8::try_from(minute.max(0) / 15).unwrap_or(u8::MAX);
+    match choice.map(|choice| (quarter(choice.from), quarter(choice.to() + 14))) {
+        // One line of words is two quarters high.
+        Some((starts, ends)) if starts < from.saturating_add(2) && from < ends => ends.min(to),
+        _ => from,
+    }
+}
+
 fn said_past(t: Lang) -> &'static str {
     obstacle(t, Obstacle::TooSoon)
 }
@@ -255,6 +288,17 @@ mod tests {
 
     fn choice(from: i32, minutes: i32) -> Choice {
         Choice { from, minutes }
+    }
+
+    #[test]
+    fn words_of_a_free_time_stand_below_the_chosen_one_that_covers_them() {
+        let from = |from, minutes| free_from((32, 68), Some(choice(from, minutes)));
+        assert_eq!(free_from((32, 68), None), 32);
+        assert_eq!(from(8 * 60, 60), 36, "it begins there");
+        assert_eq!(from(8 * 60 + 15, 60), 37, "it covers their lower half");
+        assert_eq!(from(10 * 60, 60), 32, "it lies below them");
+        assert_eq!(from(7 * 60, 60), 32, "it ends above them");
+        assert_eq!(from(8 * 60, 9 * 60), 68, "it covers all of it");
     }
 
     #[test]

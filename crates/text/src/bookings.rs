@@ -80,6 +80,7 @@ text! {
     book_unheard(words: &str) { en: "Nothing here is called “{words}”. Choose from the lists.", it: "Qui niente si chiama «{words}». Scegli dagli elenchi." }
     book_search() { en: "Search", it: "Cerca" }
     book_day() { en: "Day", it: "Giorno" }
+    book_times_of_day() { en: "Times of the day", it: "Orari del giorno" }
     book_start() { en: "Time", it: "Orario" }
     book_soon() { en: "Next 7 days", it: "Prossimi 7 giorni" }
     book_today() { en: "Today", it: "Oggi" }
@@ -129,6 +130,7 @@ text! {
     book_why_not() { en: "Why not", it: "Perché no" }
     book_nearest() { en: "Nearest times that work", it: "Gli orari possibili più vicini" }
     book_day_full(part: &str) { en: "{part} % taken", it: "occupato al {part} %" }
+    book_day_over() { en: "past", it: "passato" }
     book_day_closed() { en: "nothing to book", it: "niente da prenotare" }
     book_week_before() { en: "Week before", it: "Settimana precedente" }
     book_week_after() { en: "Week after", it: "Settimana seguente" }

@@ -304,10 +304,11 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     };
     // A booking that is moved begins where it is.
     let now_at = moving.as_ref().map(|kept| kept.starts).filter(|at| starts.contains(at));
-    // Where nothing is said of hours nobody wants midnight.
+    // Where it is open at night too, or nothing is said of hours, nobody wants midnight.
     let (from, _) = open_hours(&known, date);
+    let from = if from == 0 { DAYTIME.0 } else { from };
     let by_day = starts.iter().find(|&&at| zone.moment(at).wall().hour >= from);
-    let first = now_at.or_else(|| by_day.or(starts.first()).copied());
+    let first = now_at.or_else(|| by_day.or(starts.last()).copied());
     let kept_at = moving.as_ref().map(|kept| kept.starts);
     let chosen = runs.or(at).or(first).map(|starts| {
         let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };
