@@ -1,7 +1,7 @@
 // Shows what opens. Otherwise a click on something that opens beyond the edge of the window seems to do nothing.
 //
-// What opens is a disclosure, the place of a page that a link leads to (`#hold`, once the page has drawn it), or the reason why a form
-// was refused. It is scrolled to, clear of the bars (`scroll-padding` in `style/base.css`), and a form gets the focus in its first
+// What opens is a disclosure, the place of a page that a link leads to (`#hold`, once the page has drawn it), or an answer: why a form
+// was refused, and what is marked with `data-reveal`. It is scrolled to, clear of the bars (`scroll-padding` in `style/base.css`), and a form gets the focus in its first
 // field; a disclosure that was pressed keeps it on its summary. Not here: the focus after a change of page (`app/src/frame.rs`).
 
 import { root } from "./forms.ts";
@@ -10,6 +10,7 @@ import { root } from "./forms.ts";
 const PATIENCE = 10_000;
 const SETTLED = 500;
 
+const ANSWER = ".form-summary, [data-reveal]";
 const FIELD = "input:not([type=hidden]), select, textarea";
 
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -99,9 +100,9 @@ export function reveal() {
         for (const { addedNodes } of changes)
             for (const node of addedNodes) {
                 if (!(node instanceof Element)) continue;
-                const refusal = node.matches(".form-summary") ? node : node.querySelector(".form-summary");
-                // One frame later its fields are marked; the first of them has the focus then, and is in sight.
-                if (refusal) requestAnimationFrame(() => refusal.closest("form")?.querySelector("[aria-invalid=true]") ?? scrollTo(refusal));
+                const answer = node.matches(ANSWER) ? node : node.querySelector(ANSWER);
+                // One frame later the fields of a refused form are marked; the first of them has the focus then, and is in sight.
+                if (answer) requestAnimationFrame(() => answer.closest("form")?.querySelector("[aria-invalid=true]") ?? scrollTo(answer));
             }
     }).observe(root, { childList: true, subtree: true });
 }
