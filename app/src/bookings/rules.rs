@@ -319,7 +319,8 @@ fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyV
         let is_open = may_open && open.as_ref().is_some_and(|(key, ..)| *key == row.key);
         let form = open.take_if(|_| is_open).map(|(_, edited, tried)| {
             let (at, row, columns) = (rules.at, row.clone(), columns.clone());
-            view! { <tr id=edit_rule::place(row.key)><td colspan=columns><EditRule at row edited tried say/></td></tr> }
+            let id = edit_rule::place(row.key);
+            view! { <tr id=id><td colspan=columns><EditRule at row edited tried say/></td></tr> }
         });
         view! { {line(t, rules, row)}{form} }
     });

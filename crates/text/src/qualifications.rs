@@ -195,6 +195,7 @@ text! {
                       it: "Revoca subito tutto. Dopo serve una nuova abilitazione." }
     deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 
+    deed_roles() { en: "Roles in the workshop", it: "Ruoli nel laboratorio" }
     types_heading() { en: "Training groups", it: "Gruppi di formazione" }
     types_lead() { en: "Types you’re responsible for: who may use them, and who helps.",
                    it: "I tipi di cui ti occupi: chi può usarli e chi aiuta." }
