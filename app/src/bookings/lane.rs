@@ -144,7 +144,8 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
     Effect::new(move |_| {
         let (Some(window), Some(list)) = (window.get(), list.get()) else { return };
         let bounds = bounds();
-        let top = choice.get_untracked().map_or(MORNING, |choice| choice.from - 60).max(bounds.first) - bounds.first;
+        let top =
+            choice.get_untracked().map_or(MORNING, |choice| choice.from - 60).max(bounds.first) - bounds.first;
         let list: Element = list.unchecked_into();
         window.set_scroll_top(list.client_height() * top / (bounds.last - bounds.first).max(1));
     });
@@ -198,32 +199,30 @@ fn slot(
     let ends =
         Some(time::clock(block.ends)).filter(|clock| clock != "00:00").unwrap_or_else(|| "24:00".to_owned());
     let clocks = format!("{}–{ends}", time::clock(block.starts));
-    let (k, icon) =
-        match block.kind {
-            BlockKind::Free => {
-                let href =
-                    format!("/book/{}?at={}&minutes={}", day.bookable.resource, block.starts.at.0, day.minutes);
-                // Its words stand where the chosen time does not cover them.
-                let begins = Memo::new(move |_| free_from((from, to), choice.get()));
-                let a = Signal::derive(move || begins.get().saturating_sub(first).to_string());
-                let is_covered = Signal::derive(move || begins.get() >= to);
-                return Some(view! {
+    let (k, icon) = match block.kind {
+        BlockKind::Free => {
+            let href = format!("/book/{}?at={}&minutes={}", day.bookable.resource, block.starts.at.0, day.minutes);
+            // Its words stand where the chosen time does not cover them.
+            let begins = Memo::new(move |_| free_from((from, to), choice.get()));
+            let a = Signal::derive(move || begins.get().saturating_sub(first).to_string());
+            let is_covered = Signal::derive(move || begins.get() >= to);
+            return Some(view! {
                 <li><a class="slot-free" href=href data-a=a data-b=b hidden=is_covered on:click=move |event| place.run(event)>
                     <Icon name="plus"/>{t.book_free(&clocks)}
                 </a></li>
             }.into_any());
-            }
-            BlockKind::Mine => ("booked-mine", "circle-check"),
-            BlockKind::Not(Obstacle::Booking | Obstacle::Checkout) => ("taken", "user-round"),
-            BlockKind::Not(Obstacle::Maintenance) => ("maint", "wrench"),
-            BlockKind::Not(Obstacle::TooSoon) => ("past", "clock"),
-            BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::External | Obstacle::TooFar) => {
-                ("closed", "lock")
-            }
-            BlockKind::Not(Obstacle::Elsewhere | Obstacle::Lapsed | Obstacle::Quota | Obstacle::TooShort) => {
-                ("past", "info")
-            }
-        };
+        }
+        BlockKind::Mine => ("booked-mine", "circle-check"),
+        BlockKind::Not(Obstacle::Booking | Obstacle::Checkout) => ("taken", "user-round"),
+        BlockKind::Not(Obstacle::Maintenance) => ("maint", "wrench"),
+        BlockKind::Not(Obstacle::TooSoon) => ("past", "clock"),
+        BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::External | Obstacle::TooFar) => {
+            ("closed", "lock")
+        }
+        BlockKind::Not(Obstacle::Elsewhere | Obstacle::Lapsed | Obstacle::Quota | Obstacle::TooShort) => {
+            ("past", "info")
+        }
+    };
     let what = match (&block.who, block.kind) {
         (_, BlockKind::Mine) => t.book_yours().to_owned(),
         (Some(who), _) => who.clone(),

@@ -313,7 +313,10 @@ mod tests {
         let switches = vec![on(Kind::BookingMoved), on(Kind::HoldLifted), on(Kind::BookingReminder)];
         let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
         assert_eq!(html.matches("<table").count(), 2, "no group is empty: {html}");
-        assert!(html.contains("My bookings: all by mail") && html.contains("My account and reports: all in the app"), "{html}");
+        assert!(
+            html.contains("My bookings: all by mail") && html.contains("My account and reports: all in the app"),
+            "{html}"
+        );
         let (app, mail) = (r#"data-all="app" checked"#, r#"data-all="mail" checked"#);
         assert!(html.contains(app) && !html.contains(mail), "{html}");
     }

@@ -161,7 +161,8 @@ pub fn Bar(
             ..Link::to(place.href, place.icon, place.name)
         };
         let links = links(places.iter().map(link).collect());
-        let is_open = is_first || places.iter().any(|place| path.with_untracked(|path| is_at_or_below(place.href, path)));
+        let is_open =
+            is_first || places.iter().any(|place| path.with_untracked(|path| is_at_or_below(place.href, path)));
         is_first = false;
         view! {
             <details class="only-wide bar-group" open=is_open>
