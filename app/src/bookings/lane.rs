@@ -54,6 +54,11 @@ impl Bounds {
         }
     }
 
+    /// Where a minute of the day is on the list, from its top.
+    fn pixels(self, minute: i32, list: &Element) -> i32 {
+        list.client_height() * (minute - self.first).max(0) / (self.last - self.first).max(1)
+    }
+
     /// `choice` on the grid, no shorter or longer than allowed, and on the day.
     fn fit(self, choice: Choice) -> Choice {
         let round = |minute: i32| (minute + self.grid / 2).div_euclid(self.grid) * self.grid;
@@ -78,7 +83,7 @@ impl Bounds {
 #[component]
 pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
     let t = lang::current();
-    let list = NodeRef::<html::Ul>::new();
+    let (window, list) = (NodeRef::<html::Section>::new(), NodeRef::<html::Ul>::new());
     let bounds = move || day.with_untracked(Bounds::of);
     // The minute of the day under the pointer.
     let minute = move |y: i32| {
@@ -110,6 +115,18 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
         }
     };
     let release = move |_: PointerEvent| held.set_value(None);
+    // What the keys move stays in sight.
+    let follow = move || {
+        let (Some(window), Some(list)) = (window.get_untracked(), list.get_untracked()) else { return };
+        let Some(now) = choice.get_untracked() else { return };
+        let (list, bounds): (Element, _) = (list.unchecked_into(), bounds());
+        let (top, bottom) = (bounds.pixels(now.from, &list), bounds.pixels(now.to(), &list));
+        if top < window.scroll_top() {
+            window.set_scroll_top(top);
+        } else if bottom > window.scroll_top() + window.client_height() {
+            window.set_scroll_top(bottom - window.client_height());
+        }
+    };
     let keys = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowUp" => -1,
@@ -128,6 +145,7 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
                 })
             });
         });
+        follow();
     };
     let place = move |event: MouseEvent| {
         if let Some(at) = minute(event.client_y()) {
@@ -139,15 +157,11 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
         }
     };
     let place = Callback::new(place);
-    let window = NodeRef::<html::Section>::new();
     // It begins an hour above what is chosen, or in the morning.
     Effect::new(move |_| {
         let (Some(window), Some(list)) = (window.get(), list.get()) else { return };
-        let bounds = bounds();
-        let top =
-            choice.get_untracked().map_or(MORNING, |choice| choice.from - 60).max(bounds.first) - bounds.first;
-        let list: Element = list.unchecked_into();
-        window.set_scroll_top(list.client_height() * top / (bounds.last - bounds.first).max(1));
+        let top = choice.get_untracked().map_or(MORNING, |choice| choice.from - 60);
+        window.set_scroll_top(bounds().pixels(top, &list.unchecked_into()));
     });
     view! {
         // What is longer than its window is scrolled by keyboard too.
