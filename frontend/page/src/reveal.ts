@@ -21,11 +21,13 @@ const scrollTo = (box: Element) => {
     box.scrollIntoView({ block, behavior: isCalm() ? "auto" : "smooth" });
 };
 
-/** What the address of a place means: the disclosure or section around it, where the place itself is only their head. */
+/** What the address of a place means: the disclosure or section around it, where the place is at their head, or else itself. */
 const boxOf = (place: Element) => {
     const details = place.closest("details");
     if (details) details.open = true;
-    return details ?? (place.matches("form, section, li, tr") ? place : (place.closest("form, section") ?? place));
+    const box = details ?? place.closest("form, section, li, tr") ?? place;
+    const isHead = place.getBoundingClientRect().top - box.getBoundingClientRect().top < innerHeight / 4;
+    return isHead ? box : place;
 };
 
 /** The first field of the one form in it that has any, the button of its only form, or else the place itself. */
