@@ -1,8 +1,9 @@
 // Shows what opens. Otherwise a click on something that opens beyond the edge of the window seems to do nothing.
 //
 // What opens is a disclosure, the place of a page that a link leads to (`#hold`, once the page has drawn it), or an answer: why a form
-// was refused, and what is marked with `data-reveal`. It is scrolled to, clear of the bars (`scroll-padding` in `style/base.css`), and a form gets the focus in its first
-// field; a disclosure that was pressed keeps it on its summary. Not here: the focus after a change of page (`app/src/frame.rs`).
+// was refused, and what is marked with `data-reveal`. It is scrolled to, clear of the bars (`scroll-padding` in `style/base.css`), and a
+// form gets the focus in its first field; a disclosure that was pressed keeps it on its summary. Not here: the focus after a change of
+// page (`app/src/frame.rs`).
 
 import { root } from "./forms.ts";
 
