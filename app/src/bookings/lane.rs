@@ -54,11 +54,6 @@ impl Bounds {
         }
     }
 
-    /// Where a minute of the day is on the list, from its top.
-    fn pixels(self, minute: i32, list: &Element) -> i32 {
-        list.client_height() * (minute - self.first).max(0) / (self.last - self.first).max(1)
-    }
-
     /// `choice` on the grid, no shorter or longer than allowed, and on the day.
     fn fit(self, choice: Choice) -> Choice {
         let round = |minute: i32| (minute + self.grid / 2).div_euclid(self.grid) * self.grid;
@@ -80,20 +75,56 @@ impl Bounds {
     }
 }
 
-#[component]
-pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
-    let t = lang::current();
-    let (window, list) = (NodeRef::<html::Section>::new(), NodeRef::<html::Ul>::new());
-    let bounds = move || day.with_untracked(Bounds::of);
-    // The minute of the day under the pointer.
-    let minute = move |y: i32| {
-        let list: Element = list.get_untracked()?.unchecked_into();
-        let (rect, bounds) = (list.get_bounding_client_rect(), bounds());
+/// The list of the day, and the window that shows a part of it.
+#[derive(Clone, Copy)]
+struct Drawn {
+    window: NodeRef<html::Section>,
+    list: NodeRef<html::Ul>,
+}
+
+impl Drawn {
+    /// The minute of the day under the pointer.
+    fn minute(self, bounds: Bounds, y: i32) -> Option<i32> {
+        let list: Element = self.list.get_untracked()?.unchecked_into();
+        let rect = list.get_bounding_client_rect();
         let part = (f64::from(y) - rect.top()) / rect.height().max(1.0);
         #[expect(clippy::cast_possible_truncation, reason = "a day has few minutes")]
         let minute = (part * f64::from(bounds.last - bounds.first)) as i32;
         Some(bounds.first + minute)
-    };
+    }
+
+    /// Where a minute of the day is on the list, from its top.
+    fn pixels(self, bounds: Bounds, minute: i32) -> Option<i32> {
+        let list: Element = self.list.get_untracked()?.unchecked_into();
+        Some(list.client_height() * (minute - bounds.first).max(0) / (bounds.last - bounds.first).max(1))
+    }
+
+    /// Begins an hour above what is chosen, or in the morning.
+    fn begin(self, bounds: Bounds, choice: Option<Choice>) {
+        let top = choice.map_or(MORNING, |choice| choice.from - 60);
+        if let (Some(window), Some(top)) = (self.window.get(), self.pixels(bounds, top)) {
+            window.set_scroll_top(top);
+        }
+    }
+
+    /// Keeps what the keys move in sight.
+    fn follow(self, bounds: Bounds, now: Choice) {
+        let (top, bottom) = (self.pixels(bounds, now.from), self.pixels(bounds, now.to()));
+        let (Some(window), Some(top), Some(bottom)) = (self.window.get_untracked(), top, bottom) else { return };
+        if top < window.scroll_top() {
+            window.set_scroll_top(top);
+        } else if bottom > window.scroll_top() + window.client_height() {
+            window.set_scroll_top(bottom - window.client_height());
+        }
+    }
+}
+
+#[component]
+pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
+    let t = lang::current();
+    let drawn = Drawn { window: NodeRef::new(), list: NodeRef::new() };
+    let bounds = move || day.with_untracked(Bounds::of);
+    let minute = move |y: i32| drawn.minute(bounds(), y);
     let held = StoredValue::new(None::<Grip>);
     let take = move |event: PointerEvent, grip: fn(Choice, i32) -> Grip| {
         let (Some(now), Some(at)) = (choice.get_untracked(), minute(event.client_y())) else { return };
@@ -115,18 +146,6 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
         }
     };
     let release = move |_: PointerEvent| held.set_value(None);
-    // What the keys move stays in sight.
-    let follow = move || {
-        let (Some(window), Some(list)) = (window.get_untracked(), list.get_untracked()) else { return };
-        let Some(now) = choice.get_untracked() else { return };
-        let (list, bounds): (Element, _) = (list.unchecked_into(), bounds());
-        let (top, bottom) = (bounds.pixels(now.from, &list), bounds.pixels(now.to(), &list));
-        if top < window.scroll_top() {
-            window.set_scroll_top(top);
-        } else if bottom > window.scroll_top() + window.client_height() {
-            window.set_scroll_top(bottom - window.client_height());
-        }
-    };
     let keys = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowUp" => -1,
@@ -145,7 +164,9 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
                 })
             });
         });
-        follow();
+        if let Some(now) = choice.get_untracked() {
+            drawn.follow(bounds, now);
+        }
     };
     let place = move |event: MouseEvent| {
         if let Some(at) = minute(event.client_y()) {
@@ -157,20 +178,15 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
         }
     };
     let place = Callback::new(place);
-    // It begins an hour above what is chosen, or in the morning.
-    Effect::new(move |_| {
-        let (Some(window), Some(list)) = (window.get(), list.get()) else { return };
-        let top = choice.get_untracked().map_or(MORNING, |choice| choice.from - 60);
-        window.set_scroll_top(bounds().pixels(top, &list.unchecked_into()));
-    });
+    Effect::new(move |_| drawn.begin(bounds(), choice.get_untracked()));
     view! {
         // What is longer than its window is scrolled by keyboard too.
-        <section class="day" aria-label=t.book_times_of_day() tabindex="0" node_ref=window>
+        <section class="day" aria-label=t.book_times_of_day() tabindex="0" node_ref=drawn.window>
             {part(move || Some(day.with(|day| {
                 let hours = (day.hours.0..day.hours.1).map(|hour| view! { <li>{format!("{hour:02}:00")}</li> });
                 view! { <ul class="hours" aria-hidden="true">{hours.collect_view()}</ul> }.into_any()
             })))}
-            <ul class="lane" role="list" node_ref=list data-b=Signal::derive(move || day.with(|day| day.hours.1.saturating_sub(day.hours.0).to_string()))>
+            <ul class="lane" role="list" node_ref=drawn.list data-b=Signal::derive(move || day.with(|day| day.hours.1.saturating_sub(day.hours.0).to_string()))>
                 {part(move || Some(day.with(|day| {
                     let shown = day.blocks.iter().filter_map(|block| slot(t, day, block, place, choice));
                     view! { {shown.collect_view()} {now_line(t, day)} }.into_any()
