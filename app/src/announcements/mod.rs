@@ -121,7 +121,7 @@ fn Group(state: State, rows: Vec<AnnouncementRow>, now: Moment, calls: Calls) ->
     let (id, count) = (state.word(), rows.len());
     view! {
         <section class="group" aria-labelledby=id>
-            <h2 class="group-head" id=id>{lang::current().announcement_state(state)}<span class="n">{count}</span></h2>
+            <h2 class="group-head" id=id>{lang::current().announcement_state(state)}<span class="n" aria-hidden="true">{count}</span></h2>
             <ul class="list">{rows.into_iter().map(|row| view! { <Row row now calls/> }).collect_view()}</ul>
         </section>
     }

@@ -82,7 +82,7 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
                 ().into_any()
             } else if machines.is_empty() {
                 view! {
-                    <div class="card"><Empty icon="activity"><h2>{t.boards_none()}</h2><p>{t.boards_none_next()}</p></Empty></div>
+                    <div class="card"><Empty icon="cpu"><h2>{t.boards_none()}</h2><p>{t.boards_none_next()}</p></Empty></div>
                 }.into_any()
             } else {
                 view! { <Table machines now forget/> }.into_any()

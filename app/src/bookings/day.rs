@@ -61,6 +61,9 @@ pub fn day_page() -> AnyView {
 /// So many milliseconds around a change of the clocks times are told apart.
 const NIGHT: u64 = 3 * 3_600_000;
 
+/// So many times make a list that nobody reads.
+const LONG: usize = 40;
+
 /// A time of the day in minutes since midnight, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
@@ -179,8 +182,11 @@ fn head(t: Lang, day: &DayShown) -> AnyView {
 fn week_day(t: Lang, day: &DayShown, one: &WeekDay) -> AnyView {
     let date = one.date;
     let short: String = t.weekday(date.weekday()).chars().take(3).collect();
-    let said = one.full.map_or_else(|| t.book_day_closed().to_owned(), |full| t.book_day_full(&full.to_string()));
-    let href = address(day, date, day.minutes, None);
+    let is_over = date < day.now.wall().date;
+    let closed = if is_over { t.book_day_over() } else { t.book_day_closed() };
+    let said = one.full.map_or_else(|| closed.to_owned(), |full| t.book_day_full(&full.to_string()));
+    // A day that is over leads nowhere.
+    let href = (!is_over).then(|| address(day, date, day.minutes, None));
     let full = one.full;
     view! {
         <a href=href aria-current=(date == day.date).then_some("date") data-closed=full.is_none().then_some("")>
@@ -265,7 +271,12 @@ fn Free(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoV
         {part(move || (!is_none.get()).then(|| day.with(|day| {
             let now = choice.get();
             let at = now.and_then(|now| starting(&day.starts, now, picked.get_value()));
-            let mut options: Vec<_> = day.starts.iter().map(|starts| {
+            // Of a long list halves of an hour are enough: the arrow keys on the day move by its whole grid.
+            let is_long = day.starts.len() > LONG;
+            let listed = day.starts.iter().filter(|starts| {
+                !is_long || starts.wall().minute % 30 == 0 || at == Some(**starts) || is_of_night(day, **starts)
+            });
+            let mut options: Vec<_> = listed.map(|starts| {
                 let one = Choice::of(time_at(*starts, day.minutes));
                 let said = if is_of_night(day, *starts) { format!("{} {}", one.clocks(), time::offset(*starts)) } else { one.clocks() };
                 (instant(day, *starts), now == Some(one) && at == Some(*starts), said)

@@ -40,6 +40,16 @@ impl Edited {
     }
 }
 
+/// The place of the page in which a rule is changed.
+pub(super) fn place(key: Key) -> String {
+    format!("rule-{}", key.word())
+}
+
+/// The link that opens it.
+pub(super) fn change(key: Key) -> String {
+    format!("change-{}", key.word())
+}
+
 /// What goes along with either form.
 fn carried(at: RulesAt, key: Key, version: i64) -> AnyView {
     view! {
@@ -87,7 +97,7 @@ pub(super) fn EditRule(
             <div class="btn-row">
                 <Submit label=t.equipment_save() kind=Kind::Primary busy=say.pending()/>
                 <TryOut page="/bookings/rules" which="say"/>
-                <ButtonLink href=format!("/bookings/rules?at={at}") label=t.rules_discard().to_owned() kind=Kind::Ghost/>
+                <ButtonLink href=format!("/bookings/rules?at={at}#{}", change(key)) label=t.rules_discard().to_owned() kind=Kind::Ghost/>
             </div>
         </Form>
         {is_own.then(|| view! {

@@ -85,7 +85,7 @@ fn Page(day: RwSignal<Day>, decide: Call<DecideCheckout>) -> impl IntoView {
                 })}
                 {group("waiting", t.checkouts_waiting(), &day.waiting, now, decide)}
                 <section class="group" aria-labelledby="today">
-                    <h2 class="group-head" id="today">{t.checkouts_today()}<span class="n">{day.today.len()}</span></h2>
+                    <h2 class="group-head" id="today">{t.checkouts_today()}<span class="n" aria-hidden="true">{day.today.len()}</span></h2>
                     {today}
                 </section>
                 {candidates(&day.candidates)}
@@ -108,7 +108,7 @@ fn group(
     (!rows.is_empty()).then(|| {
         view! {
             <section class="group" aria-labelledby=id>
-                <h2 class="group-head" id=id>{title}<span class="n">{rows.len()}</span></h2>
+                <h2 class="group-head" id=id>{title}<span class="n" aria-hidden="true">{rows.len()}</span></h2>
                 <ul class="list appts">{rows.iter().map(|one| row(one, now, false, false, decide)).collect_view()}</ul>
             </section>
         }
@@ -182,7 +182,7 @@ fn candidates(rows: &[Candidate]) -> Option<AnyView> {
         let count = t.checkouts_candidates_count(u32::try_from(ready).unwrap_or(u32::MAX), &(rows.len() - ready).to_string());
         view! {
             <section class="group" aria-labelledby="candidates">
-                <h2 class="group-head" id="candidates">{t.checkouts_candidates()}<span class="n">{count}</span></h2>
+                <h2 class="group-head" id="candidates">{t.checkouts_candidates()}<span class="n" aria-hidden="true">{count}</span></h2>
                 <ul class="list">{shown.collect_view()}</ul>
             </section>
         }
@@ -211,7 +211,7 @@ fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
         });
         view! {
             <section class="group" aria-labelledby="wishes">
-                <h2 class="group-head" id="wishes">{t.checkouts_wishes()}<span class="n">{rows.len()}</span></h2>
+                <h2 class="group-head" id="wishes">{t.checkouts_wishes()}<span class="n" aria-hidden="true">{rows.len()}</span></h2>
                 <ul class="list">{shown.collect_view()}</ul>
             </section>
         }

@@ -79,6 +79,7 @@ text! {
     book_said_example() { en: "laser, 2 h, this week", it: "laser, 2 ore, questa settimana" }
     book_search() { en: "Search", it: "Cerca" }
     book_day() { en: "Day", it: "Giorno" }
+    book_times_of_day() { en: "Times of the day", it: "Orari del giorno" }
     book_start() { en: "Time", it: "Orario" }
     book_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
     book_more() { en: "More", it: "Altri orari" }
@@ -123,6 +124,7 @@ text! {
     book_why_not() { en: "Why not", it: "Perché no" }
     book_nearest() { en: "Nearest times that work", it: "Gli orari possibili più vicini" }
     book_day_full(part: &str) { en: "{part} % taken", it: (A part => "occupato {part} %") }
+    book_day_over() { en: "past", it: "passato" }
     book_day_closed() { en: "nothing to book", it: "niente da prenotare" }
     book_week_before() { en: "Week before", it: "Settimana precedente" }
     book_week_after() { en: "Week after", it: "Settimana seguente" }

@@ -3,7 +3,7 @@
 use crate::Lang;
 use domain::{
     deliveries::{Reason, State, Trouble},
-    notices::Kind,
+    notices::{Group, Kind},
 };
 
 text! {
@@ -50,6 +50,15 @@ text! {
     notice_settings_minute_form() { en: "Write the time like 22:00.", it: "Scrivi l’ora come 22:00." }
     notice_settings_kind_form(kind: &str) { en: "Unknown kind of notice: {kind}.", it: "Tipo di avviso sconosciuto: {kind}." }
     notice_settings_locked_form(kind: &str) { en: "{kind} is about safety and can’t be switched off.", it: "{kind} riguarda la sicurezza e non si può disattivare." }
+    notice_settings_all_app(group: &str) { en: "{group}: all in the app", it: "{group}: tutti nell’app" }
+    notice_settings_all_mail(group: &str) { en: "{group}: all by mail", it: "{group}: tutti per e-mail" }
+    notice_settings_unsaved() { en: "Unsaved changes", it: "Modifiche non salvate" }
+    notice_group_bookings() { en: "My bookings", it: "Le mie prenotazioni" }
+    notice_group_training() { en: "Checkouts and training", it: "Prove e formazione" }
+    notice_group_followed() { en: "Machines I follow", it: "Macchine che seguo" }
+    notice_group_account() { en: "My account and reports", it: "Il mio account e le mie segnalazioni" }
+    notice_group_work() { en: "For trainers and owners", it: "Per istruttori e proprietari" }
+    notice_group_workshop() { en: "The workshop", it: "Il laboratorio" }
     notice_settings_saved() { en: "Saved", it: "Salvato" }
     notice_settings_address(email: &str) { en: "Mails go to {email}.", it: "Le e-mail vanno a {email}." }
     notice_settings_no_address() { en: "You have no e-mail address here. Ask a manager to add one.", it: "Qui non c’è il tuo indirizzo e-mail. Chiedi a un responsabile di aggiungerlo." }
@@ -106,6 +115,19 @@ text! {
 }
 
 impl Lang {
+    /// What a group of kinds is called.
+    #[must_use]
+    pub const fn notice_group(self, group: Group) -> &'static str {
+        match group {
+            Group::Bookings => self.notice_group_bookings(),
+            Group::Training => self.notice_group_training(),
+            Group::Followed => self.notice_group_followed(),
+            Group::Account => self.notice_group_account(),
+            Group::Work => self.notice_group_work(),
+            Group::Workshop => self.notice_group_workshop(),
+        }
+    }
+
     /// What a kind of notice is called where somebody chooses what they want to be told.
     #[expect(clippy::too_many_lines, reason = "a line for each kind")]
     #[must_use]

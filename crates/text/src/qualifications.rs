@@ -196,6 +196,7 @@ text! {
     deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 
     types_heading() { en: "Types", it: "Tipi" }
+    deed_roles() { en: "Roles in the workshop", it: "Ruoli nel laboratorio" }
     types_lead() { en: "Types you’re responsible for: who may use them, and who helps.",
                    it: "I tipi di cui ti occupi: chi può usarli e chi aiuta." }
     types_users(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }

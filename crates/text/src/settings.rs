@@ -1,7 +1,10 @@
 //! What there is to set: what each setting is called, what it does, and what its values mean; and opening hours.
 
 use crate::Lang;
-use domain::settings::{Fits, Group, Key, Scope};
+use domain::{
+    settings::{Fits, Group, Key, Scope},
+    time::MINUTE,
+};
 
 text! {
     settings_title() { en: "Settings", it: "Impostazioni" }
@@ -33,6 +36,8 @@ text! {
     setting_booking_free() { en: "Always", it: "Sempre" }
     setting_booking_respect() { en: "If not booked", it: "Se non è prenotata" }
     setting_booking_required() { en: "Never", it: "Mai" }
+    settings_off() { en: "Off", it: "Disattivato" }
+    settings_percent(number: u32) { en: "{number} %", it: "{number} %" }
     setting_unknown() { en: "Nothing can be set there", it: "Lì non si può impostare niente" }
 
     hours_title() { en: "Opening hours", it: "Orari di apertura" }
@@ -100,9 +105,9 @@ impl Lang {
             Key::ClaimAtOnce => ("Auto-approve card claims", "Approva subito le tessere"),
             Key::RemoteStart => ("Remote start", "Avvio a distanza"),
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
-            Key::LapseUnused => ("Expires if unused for (days)", "Scade se inutilizzata (giorni)"),
-            Key::LapseNeverUsed => ("Expires if never used for (days)", "Scade se mai usata (giorni)"),
-            Key::AuditKept => ("Retention of the audit log (days)", "Conservazione del registro (giorni)"),
+            Key::LapseUnused => ("Expires if unused for", "Scade se inutilizzata per"),
+            Key::LapseNeverUsed => ("Expires if never used for", "Scade se mai usata per"),
+            Key::AuditKept => ("Retention of the audit log", "Conservazione del registro"),
             Key::MaintenanceWarn => ("When maintenance is due soon", "Quando la manutenzione è in scadenza"),
             Key::BookingMode => ("Approval", "Approvazione"),
             Key::BookingNeed => ("Walk-up use", "Uso senza prenotazione"),
@@ -247,6 +252,22 @@ impl Lang {
         word.to_owned()
     }
 
+    /// The same with its unit, where it is shown and not chosen.
+    #[must_use]
+    pub fn setting_in_words(self, key: Key, value: &str) -> String {
+        let Ok(number) = value.parse::<u32>() else { return self.setting_value(key, value) };
+        match key {
+            Key::AutoStop | Key::LapseUnused | Key::LapseNeverUsed | Key::PeoplePresent if number == 0 => {
+                self.settings_off().to_owned()
+            }
+            Key::Grace | Key::AutoStop => self.length(MINUTE * number),
+            Key::LapseUnused | Key::LapseNeverUsed | Key::AuditKept => self.rules_days(number),
+            Key::MaintenanceWarn => self.settings_percent(number),
+            _ if matches!(key.group(), Group::Bookings) => self.rule_value(key, value),
+            _ => self.setting_value(key, value),
+        }
+    }
+
     #[must_use]
     pub const fn setting_group(self, group: Group) -> &'static str {
         let (en, it) = match group {
@@ -308,5 +329,22 @@ impl Lang {
             self.hours_sat(),
             self.hours_sun(),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_shown_with_its_unit() {
+        let shown = |key, value| Lang::En.setting_in_words(key, value);
+        assert_eq!(shown(Key::AutoStop, "720"), "12 h");
+        assert_eq!(shown(Key::AutoStop, "0"), "Off");
+        assert_eq!(shown(Key::BookingHorizon, "14"), "14 days");
+        assert_eq!(shown(Key::AuditKept, "365"), "365 days");
+        assert_eq!(shown(Key::MaintenanceWarn, "90"), "90 %");
+        assert_eq!(shown(Key::Simultaneous, "3"), "3");
+        assert_eq!(shown(Key::Authorisation, "open"), Lang::En.setting_value(Key::Authorisation, "open"));
     }
 }

@@ -13,6 +13,7 @@ text! {
     nav_run() { en: "Run", it: "Attività" }
     nav_machines() { en: "Machines", it: "Macchine" }
     nav_set_up() { en: "Settings", it: "Impostazioni" }
+    nav_maintenance() { en: "Maintenance", it: "Manutenzione" }
     nav_maintenance_next() { en: "What is due on which machine, and when", it: "Che cosa scade su quale macchina, e quando" }
     nav_people() { en: "People", it: "Persone" }
     nav_people_next() { en: "Members, applicants, invitations", it: "Membri, richieste, inviti" }

@@ -326,10 +326,15 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     };
     // A booking that is moved begins where it is.
     let now_at = moving.as_ref().map(|kept| kept.starts).filter(|at| starts.contains(at));
-    // Where nothing is said of hours nobody wants midnight.
-    let (from, _) = open_hours(&known, date);
+    // Where it is open at night too, or nothing is said of hours, nobody wants midnight; today begins now.
+    let is_today = zone.moment(now).wall().date == date;
+    let from = match open_hours(&known, date) {
+        _ if is_today => 0,
+        (0, _) => DAYTIME.0,
+        (from, _) => from,
+    };
     let by_day = starts.iter().find(|&&at| zone.moment(at).wall().hour >= from);
-    let first = now_at.or_else(|| by_day.or(starts.first()).copied());
+    let first = now_at.or_else(|| by_day.or(starts.last()).copied());
     let kept_at = moving.as_ref().map(|kept| kept.starts);
     let chosen = runs.or(at).or(first).map(|starts| {
         let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };
@@ -348,7 +353,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         }
     });
     let mut hours = open_hours(&known, date);
-    if zone.moment(now).wall().date == date {
+    if is_today {
         // What is long over is no use.
         let since = runs.unwrap_or(now).clamp(day.starts, now);
         let since = zone.moment(since).wall().hour.saturating_sub(1);

@@ -80,6 +80,27 @@ async fn the_nearest_free_times_are_found_beside_what_is_taken() {
 }
 
 #[tokio::test]
+async fn without_opening_hours_today_begins_now_and_another_day_in_the_morning() {
+    let lab = open().await;
+    let ada_in = lab.signed_in(1).await;
+    let first = async |day| {
+        let look = Look {
+            resource: LASER_RES,
+            date: Some(Date { day, ..FRIDAY }),
+            minutes: Some(60),
+            at: None,
+            moving: None,
+        };
+        let shown = bookings::day(&lab.ctx, &ada_in, Lang::En, Some(look)).await.unwrap();
+        let first = shown.starts.first().unwrap().wall().hour;
+        (shown.hours, first, shown.chosen.unwrap().time.starts.wall().hour)
+    };
+    assert_eq!(first(16).await, ((0, 24), 0, 8), "midnight is free, and nobody wants it");
+    let (_, first, chosen) = first(15).await;
+    assert_eq!(chosen, first);
+}
+
+#[tokio::test]
 async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
     let lab = open().await;
     let olga = lab.signed_in(6).await;

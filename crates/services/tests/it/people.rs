@@ -395,6 +395,21 @@ async fn somebody_is_found_however_their_name_is_typed() {
     assert_eq!(said, [(jonas, "Jürgen Groß".to_owned())]);
 }
 
+#[tokio::test]
+async fn a_verb_in_the_search_leads_only_those_who_may_to_what_it_means() {
+    use views::find::Suggestion;
+    let lab = staffed().await;
+    let (ken, ada) = (lab.signed_in(11).await, lab.signed_in(1).await);
+    let suggested =
+        async |actor: &Actor, typed: &str| services::find::find(&lab.ctx, actor, typed).await.unwrap().suggestions;
+    let holds = suggested(&ken, "hold ada").await;
+    assert!(matches!(holds.as_slice(), [Suggestion::Hold(PersonId(1), _)]), "{holds:?}");
+    assert_eq!(suggested(&ada, "hold ken").await, []);
+    assert_eq!(suggested(&ken, "hold ken").await, [], "nobody holds themselves");
+    assert_eq!(suggested(&ada, "prenota laser 18:00").await, [Suggestion::Book("laser 18:00".into())]);
+    assert_eq!(suggested(&ada, "dark").await, [Suggestion::Theme { dark: true }]);
+}
+
 // A14
 #[tokio::test]
 async fn of_two_managers_who_edit_one_person_the_second_is_told() {
