@@ -12,8 +12,8 @@ use crate::{
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
-    manage::checklist::page,
     requests::api::AskBoard,
+    set_up::api::STEPS,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{part, rows, text},
@@ -189,6 +189,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
 
     let query = use_query_map();
     let show = Memo::new(move |_| query.with(|query| Show::of_query(query.get_str("show"))));
+    let unowned = Memo::new(move |_| floor.with(|floor| floor.unowned));
     let counted = move |show| Memo::new(move |_| floor.with(|floor| count(floor, show)));
     let (all, mine, free) = (counted(Show::All), counted(Show::Mine), counted(Show::Free));
     let lost = Memo::new(move |_| floor.with(|floor| floor.broker_lost));
@@ -246,7 +247,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
                     {known.then(|| chip("/?show=mine", t.now_show_mine(), Show::Mine, mine))}
                     {chip("/?show=free", t.now_show_free(), Show::Free, free)}
                 </div>
-                {part(move || (shown.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get()/> }))}
+                {part(move || (shown.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get() unowned/> }))}
             </div>
             {rows(
                 move || floor.with(|floor| floor.places.iter().map(|place| place.id).collect()),
@@ -269,7 +270,7 @@ fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
         set_up.get().map(|Progress { done, next }| {
             let title = format!("{} · {}", t.checklist_title(), t.checklist_done(done));
             let second = t.checklist_next(t.checklist_step(next));
-            view! { <ul class="list"><LinkItem href=page(next).to_owned() icon="circle-check" title second/></ul> }
+            view! { <ul class="list"><LinkItem href=STEPS.to_owned() icon="circle-check" title second/></ul> }
         })
     })
 }
@@ -313,7 +314,7 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
 
 /// What stands in place of a list without rows: why, and the way on.
 #[component]
-fn Nothing(show: Show, all: usize) -> impl IntoView {
+fn Nothing(show: Show, all: usize, unowned: Memo<bool>) -> impl IntoView {
     let t = lang::current();
     let who = use_visitor().who;
     let known = who.is_some();
@@ -334,7 +335,8 @@ fn Nothing(show: Show, all: usize) -> impl IntoView {
         return view! {
             <div class="card">
                 <Empty icon="wrench">
-                    <h3>{t.now_nothing()}</h3>
+                    <h3>{if unowned.get_untracked() { t.sign_in_empty() } else { t.now_nothing() }}</h3>
+                    {unowned.get_untracked().then(|| view! { <p>{t.sign_in_empty_next()}</p> })}
                     {if known {
                         view! { <p>{t.now_nothing_ask()}</p> }.into_any()
                     } else {
@@ -500,7 +502,9 @@ mod tests {
     #[test]
     fn an_empty_space_teaches_the_next_step_and_has_nothing_to_filter() {
         let html = page(Lang::En, "/", Floor { places: vec![], ..floor() });
-        assert!(words(&html).contains("toolgate demo"), "{html}");
+        assert!(words(&html).contains("toolgate demo") && !words(&html).contains("set-up link"), "{html}");
+        let html = page(Lang::En, "/", Floor { places: vec![], unowned: true, ..floor() });
+        assert!(words(&html).contains("set-up link is in the terminal"), "{html}");
         assert!(html.contains(r#"aria-label="Show" hidden"#), "{html}");
     }
 
@@ -508,9 +512,12 @@ mod tests {
     fn who_sets_the_space_up_sees_how_far_it_is_and_what_comes_next() {
         let set_up = Some(Progress { done: 2, next: domain::checklist::Step::People });
         let html = page(Lang::En, "/", Floor { set_up, ..floor() });
-        assert!(words(&html).contains("2 of 5 steps doneNext: Add people"), "{html}");
-        assert!(html.contains(r#"href="/people/invite""#), "{html}");
-        assert!(!page(Lang::En, "/", floor()).contains("/people/invite"), "for nobody else, and once it is done");
+        assert!(words(&html).contains("2 of 6 steps doneNext: Add people"), "{html}");
+        assert!(html.contains(r#"href="/start""#), "{html}");
+        assert!(
+            !page(Lang::En, "/", floor()).contains(r#"href="/start""#),
+            "for nobody else, and once it is done"
+        );
     }
 
     #[test]
