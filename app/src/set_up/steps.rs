@@ -79,7 +79,7 @@ pub fn first_start_page() -> AnyView {
                         view! { <Side steps/> }.into_any()
                     }))}
                 </Transition>
-                <p class="push"><a class="link" href="/">{t.first_start_later()}</a></p>
+                <p><a class="link" href="/">{t.first_start_later()}</a></p>
             </aside>
             <main id="main" tabindex="-1" node_ref=main>
                 {loaded(3, answers, move |page| view! { <Page page calls main/> }.into_any())}

@@ -72,8 +72,8 @@ text! {
     first_start_many() { en: "Invite several, or import a list", it: "Invita più persone, o importa un elenco" }
     first_start_added(name: &str) { en: "{name} is added.", it: "{name}: persona aggiunta." }
     first_start_waiting(machine: &str) { en: "Waiting for a tap on {machine} …", it: "In attesa di una tessera su {machine} …" }
-    first_start_waiting_card() { en: "Tap a new card on the reader. It shows up here by itself.",
-                                 it: "Passa una tessera nuova sul lettore. Compare qui da sola." }
+    first_start_waiting_card() { en: "Tap a new card on the reader. It shows up here.",
+                                 it: "Passa una tessera nuova sul lettore. Compare qui." }
     first_start_waiting_tap(name: &str) { en: "Tap {name}’s card on the reader. This page says when it worked.",
                                           it: "Passa la tessera di {name} sul lettore. Questa pagina dice quando ha funzionato." }
     first_start_look() { en: "Check again", it: "Controlla di nuovo" }
