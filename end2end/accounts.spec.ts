@@ -51,7 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByLabel("Choose a password"), "also without script").toBeFocused();
     await page.getByLabel("Choose a password").fill(ADA.password);
     await page.getByRole("button", { name: "Open workshop" }).click();
-    await page.waitForURL(`${lab.url}/`);
+    await page.waitForURL(`${lab.url}/start`);
     await page.goto(`${lab.url}/me`);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(ADA.name);
     await expect(page.getByRole("main")).toContainText("Administrator");

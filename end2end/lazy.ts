@@ -26,6 +26,7 @@ export const PAGES: Record<string, Lazy> = {
   maintenance: { path: "/maintenance", change: "machine", unseen: true },
   problems: { path: "/problems", change: "machine", unseen: true },
   boards: { path: "/boards", change: "machine" },
+  start: { path: "/start", change: "machine", unseen: true },
   firmware: { path: "/firmware", change: "machine", unseen: true },
   "types/:id/edit": { path: "/types/3/edit", change: "place", unseen: true },
   places: { path: "/places", change: "place", unseen: true },

@@ -114,6 +114,9 @@ areas! {
         "second-factor" => second_factor::second_factor_page,
         "set-up/:token" => set_up::set_up_page,
     }
+    first_start false false {
+        "start" => set_up::steps::first_start_page,
+    }
     account true false {
         "me" => me::me_page,
         "me/sessions" => me::sessions::sessions_page,

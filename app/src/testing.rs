@@ -59,6 +59,7 @@ pub fn machine(id: i64, name: &str, state: MachineState) -> MachineNow {
         blocked_because: None,
         user: None,
         next: None,
+        awaited_board: None,
         reserved: None,
         usable: false,
         lacks: Vec::new(),
@@ -99,6 +100,7 @@ pub fn floor() -> Floor {
         broker_lost: None,
         places: places.map(place).to_vec(),
         set_up: None,
+        unowned: false,
         news: String::new(),
         ways: Vec::new(),
     }

@@ -4,6 +4,7 @@
 //! own.
 
 pub mod api;
+mod connect;
 mod logins;
 mod whole;
 
@@ -33,6 +34,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use views::boards::{Board, Boards as All, MachineBoards, Whole};
 
+use connect::Connect;
 use logins::Logins;
 use text::{Lang, time};
 use whole::Rest;
@@ -53,6 +55,7 @@ pub fn boards_page() -> AnyView {
     let said = Signal::derive(move || forgotten.with(Option::is_some).then(|| t.board_forgotten().to_owned()));
     view! {
         <Title text=t.boards_title()/>
+        <Connect/>
         {loaded(3, answers, move |all| view! { <Page all forget/> }.into_any())}
         <Logins/>
         // It cannot be taken back; a board that speaks again is known again.

@@ -67,6 +67,7 @@ pub fn Rows() -> impl IntoView {
             blocked_because: Some("spindle noise".into()),
             user: None,
             next: None,
+            awaited_board: None,
             reserved: None,
             usable: false,
             lacks: Vec::new(),

@@ -132,6 +132,7 @@ mod tests {
             blocked_because: None,
             user: None,
             next: None,
+            awaited_board: None,
             reserved: None,
             usable: false,
             lacks: Vec::new(),

@@ -57,14 +57,20 @@ impl Booking {
 }
 
 #[component]
-pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoView {
+pub fn Answered(
+    machine: MachineNow,
+    said: Said,
+    booking: Booking,
+    /// Whoever looks may connect its board.
+    connects: bool,
+) -> impl IntoView {
     let (t, id) = (lang::current(), machine.id);
     let status = Status::of(&machine.state);
     let Some(mine) = said.mine else {
         let location = use_location();
         let sign_in = move || sign_in_redirect::with_return_to("/sign-in", &location);
         return view! {
-            <Answer label=t.machine_answer() status sentence=sentence(machine.state)>
+            <Answer label=t.machine_answer() status sentence=sentence(&machine)>
                 {because(machine)}
                 <p>
                     {t.access_sign_in_why()}" "
@@ -78,7 +84,7 @@ pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoV
         return view! {
             <Answer label=t.machine_answer() status yes=true sentence=t.access_on_it().to_owned()
                 more=booking.deed(id, Kind::Quiet)>
-                <p>{sentence(machine.state)}". "{t.access_log_out_how()}</p>
+                <p>{sentence(&machine)}". "{t.access_log_out_how()}</p>
             </Answer>
         }
         .into_any();
@@ -92,6 +98,9 @@ pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoV
             </Answer>
         }
         .into_any();
+    }
+    if let Some(number) = machine.awaited_board.filter(|_| mine.yes && machine.state == MachineState::Unmanaged) {
+        return view! { <Awaiting number machine=id connects more=booking.deed(id, Kind::Quiet)/> }.into_any();
     }
     if mine.yes && said.cardless && machine.state != MachineState::Unmanaged {
         // A card is said to be somebody's where a board has just seen it.
@@ -169,6 +178,21 @@ fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
         </Answer>
     }
     .into_any()
+}
+
+/// Its board never came, so nobody can start it, whoever may: what is missing, and the way there.
+#[component]
+fn Awaiting(number: u16, machine: MachineId, connects: bool, more: AnyView) -> impl IntoView {
+    let t = lang::current();
+    let sentence = t.machine_awaits_board(&number.to_string());
+    let next = if connects {
+        let href = format!("/boards?connect={machine}#connect");
+        let label = t.board_how_to_connect().to_owned();
+        view! { <div class="btn-row"><ButtonLink href label kind=Kind::Primary/></div> }.into_any()
+    } else {
+        view! { <p>{t.machine_awaits_board_ask()}</p> }.into_any()
+    };
+    view! { <Answer label=t.machine_answer() status=None sentence more=view! { {next}{more} }.into_any()/> }
 }
 
 /// The one button that moves it on; what others must answer first is a state, and who can help is a part of this page.

@@ -28,7 +28,7 @@ use crate::{
         list::LinkItem,
         page::loaded,
         picture::Photo,
-        status::{Badge, Status, word},
+        status::{Badge, Status},
         strip::{Legend, Stretch, Strip},
     },
     visitor::use_visitor,
@@ -47,6 +47,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use state::state_word;
 use std::time::Duration;
 use text::time;
 use views::machines::{MachineNow, MachinePage as Page, UseToday};
@@ -120,6 +121,7 @@ fn Machine(
     let photo =
         Memo::new(move |_| page.with(|page| Some(Subject::Machine(page.machine.id).src(page.picture?, false))));
     let lost = Memo::new(move |_| page.with(|page| page.broker_lost));
+    let connects = Memo::new(move |_| page.with(|page| page.may_change));
     let stands = text(move || {
         page.with(|page| {
             let place = page.place.as_ref().map_or_else(String::new, |(_, place)| format!("{place} · "));
@@ -136,14 +138,14 @@ fn Machine(
         </header>
         // Said aloud only when the state itself changes, not with every minute that passes.
         <p class="visually-hidden" role="status">
-            {text(move || machine.with(|machine| word(Status::of(&machine.state), t).to_owned()))}
+            {text(move || machine.with(|machine| state_word(t, machine)))}
         </p>
         <BrokerLost lost/>
         <div data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
             {part(move || {
                 let (machine, said) = (machine.get(), said.get());
                 let booking = Booking { books: sees_history, mine: mine.get(), decide };
-                Some(view! { <Answered machine said booking/> })
+                Some(view! { <Answered machine said booking connects=connects.get()/> })
             })}
         </div>
         {stop}
@@ -211,14 +213,14 @@ fn deeds(page: &Page, lift: Call<LiftBlock>) -> AnyView {
 }
 
 /// The state in a few words, with how long it has been so where that matters.
-fn sentence(state: MachineState) -> Signal<String> {
+fn sentence(machine: &MachineNow) -> Signal<String> {
     let (t, clock) = (lang::current(), use_clock());
-    match state {
+    match machine.state {
         MachineState::InUse { since, .. } => Signal::derive(move || match clock.now().at.since(since.at) {
             moment if moment < MINUTE => t.machine_in_use_new().to_owned(),
             length => t.machine_in_use_for(&t.length(length)),
         }),
-        _ => Signal::stored(word(Status::of(&state), t).to_owned()),
+        _ => Signal::stored(state_word(t, machine)),
     }
 }
 
@@ -251,6 +253,9 @@ fn because(machine: MachineNow) -> AnyView {
         }
         MachineState::MaintenanceDue => view! { <p>{t.machine_maintenance_because()}</p> }.into_any(),
         MachineState::Free { .. } => view! { <p>{t.machine_free_because()}</p> }.into_any(),
+        MachineState::Unmanaged if machine.awaited_board.is_some() => {
+            view! { <p>{t.machine_awaits_board_ask()}</p> }.into_any()
+        }
         MachineState::Unmanaged => view! { <p>{t.machine_unmanaged_because()}</p> }.into_any(),
     }
 }

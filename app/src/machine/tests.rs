@@ -378,6 +378,24 @@ fn the_answer_comes_first_and_says_why() {
 }
 
 #[test]
+fn a_board_that_never_came_is_named_and_who_may_is_led_to_connect_it() {
+    let mut awaiting = page(MachineState::Unmanaged);
+    awaiting.machine.awaited_board = Some(1);
+    let html = answered(Lang::En, awaiting.clone(), mine(YES));
+    let said = words(&html);
+    assert!(said.contains("Board 1 hasn’t connected yet") && !said.contains("You may use it"), "{said}");
+    assert!(html.contains(r#"href="/boards?connect=1#connect""#), "{html}");
+    assert!(!said.contains("It has no board"), "{said}");
+    let member = answered(Lang::En, Page { may_change: false, ..awaiting.clone() }, mine(YES));
+    assert!(
+        !member.contains("/boards?connect") && words(&member).contains("A manager can connect it"),
+        "{member}"
+    );
+    let stranger = shown(Lang::En, awaiting);
+    assert!(words(&stranger).contains("Board 1 not connected yet"), "{stranger}");
+}
+
+#[test]
 fn a_block_gives_its_reason() {
     let mut page = page(MachineState::Blocked { since: ago(30) });
     page.machine.blocked_because = Some("spindle noise".into());

@@ -12,7 +12,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
-    manage::checklist::page,
+    set_up::api::STEPS,
     ui::{
         button::{ButtonLink, Kind as Press},
         changing::{part, rows, text},
@@ -119,6 +119,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
 
     let query = use_query_map();
     let show = Memo::new(move |_| query.with(|query| Show::of_query(query.get_str("show"))));
+    let unowned = Memo::new(move |_| floor.with(|floor| floor.unowned));
     let counted = move |show| Memo::new(move |_| floor.with(|floor| count(floor, show)));
     let (all, mine, free) = (counted(Show::All), counted(Show::Mine), counted(Show::Free));
     let lost = Memo::new(move |_| floor.with(|floor| floor.broker_lost));
@@ -187,7 +188,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
                     {known.then(|| chip("/?show=mine", t.now_show_mine(), Show::Mine, mine))}
                     {chip("/?show=free", t.now_show_free(), Show::Free, free)}
                 </div>
-                {part(move || (shown.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get()/> }))}
+                {part(move || (shown.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get() unowned/> }))}
             </div>
             {rows(
                 move || floor.with(|floor| floor.places.iter().map(|place| place.id).collect()),
@@ -210,7 +211,7 @@ fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
         set_up.get().map(|Progress { done, next }| {
             let title = format!("{} · {}", t.checklist_title(), t.checklist_done(done));
             let second = t.checklist_next(t.checklist_step(next));
-            view! { <ul class="list"><LinkItem href=page(next).to_owned() icon="circle-check" title second/></ul> }
+            view! { <ul class="list"><LinkItem href=STEPS.to_owned() icon="circle-check" title second/></ul> }
         })
     })
 }
@@ -254,7 +255,7 @@ fn Group(floor: RwSignal<Floor>, place: Memo<Option<PlaceNow>>, show: Memo<Show>
 
 /// What stands in place of a list without rows: why, and the way on.
 #[component]
-fn Nothing(show: Show, all: usize) -> impl IntoView {
+fn Nothing(show: Show, all: usize, unowned: Memo<bool>) -> impl IntoView {
     let t = lang::current();
     let who = use_visitor().who;
     let known = who.is_some();
@@ -275,7 +276,8 @@ fn Nothing(show: Show, all: usize) -> impl IntoView {
         return view! {
             <div class="card">
                 <Empty icon="wrench">
-                    <h3>{t.now_nothing()}</h3>
+                    <h3>{if unowned.get_untracked() { t.sign_in_empty() } else { t.now_nothing() }}</h3>
+                    {unowned.get_untracked().then(|| view! { <p>{t.sign_in_empty_next()}</p> })}
                     {if known {
                         view! { <p>{t.now_nothing_ask()}</p> }.into_any()
                     } else {

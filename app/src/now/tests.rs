@@ -199,7 +199,9 @@ fn a_filter_that_leaves_nothing_leads_back_to_all() {
 #[test]
 fn an_empty_space_teaches_the_next_step_and_has_nothing_to_filter() {
     let html = page(Lang::En, "/", Floor { places: vec![], ..floor() });
-    assert!(words(&html).contains("toolgate demo"), "{html}");
+    assert!(words(&html).contains("toolgate demo") && !words(&html).contains("set-up link"), "{html}");
+    let html = page(Lang::En, "/", Floor { places: vec![], unowned: true, ..floor() });
+    assert!(words(&html).contains("set-up link is in the terminal"), "{html}");
     assert!(html.contains(r#"aria-label="Show" hidden"#), "{html}");
 }
 
@@ -207,9 +209,9 @@ fn an_empty_space_teaches_the_next_step_and_has_nothing_to_filter() {
 fn who_sets_the_space_up_sees_how_far_it_is_and_what_comes_next() {
     let set_up = Some(Progress { done: 2, next: domain::checklist::Step::People });
     let html = page(Lang::En, "/", Floor { set_up, ..floor() });
-    assert!(words(&html).contains("2 of 5 steps doneNext: Add people"), "{html}");
-    assert!(html.contains(r#"href="/people/invite""#), "{html}");
-    assert!(!page(Lang::En, "/", floor()).contains("/people/invite"), "for nobody else, and once it is done");
+    assert!(words(&html).contains("2 of 6 steps doneNext: Add people"), "{html}");
+    assert!(html.contains(r#"href="/start""#), "{html}");
+    assert!(!page(Lang::En, "/", floor()).contains(r#"href="/start""#), "for nobody else, and once it is done");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, access, boards, bookings, checklist, checkouts};
+use crate::{Ctx, access, boards, bookings, checklist, checkouts, setup};
 use domain::{
     access::Lack,
     actor::{About, Actor, Forbidden, Permission},
     bookings::{Deed, EARLY, State},
     cards::claims::CLAIMABLE,
     id::{MachineId, PersonId},
-    machines::{MachineState, state},
+    machines::{MachineState, awaited_board, state},
     settings::ShownNames,
     time::{Date, MINUTE, Millis},
 };
@@ -45,7 +45,10 @@ pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
     let mut floor = places(ctx, actor).await?;
     floor.set_up = checklist::progress(ctx, actor).await?;
-    let Some(person) = actor.person() else { return Ok(floor) };
+    let Some(person) = actor.person() else {
+        floor.unowned = floor.places.is_empty() && setup::needed(ctx).await?;
+        return Ok(floor);
+    };
     let now = floor.now.at;
     let mut snapshot = ctx.store().snapshot().await?;
     let mut machines: Vec<_> = floor.places.iter_mut().flat_map(|place| &mut place.machines).collect();
@@ -53,7 +56,8 @@ pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     let mut usable = access::usable(&mut snapshot, person, &ids, now).await?;
     for machine in &mut machines {
         // Where there is no reader nobody needs a card.
-        let gets_in = usable.has_card || machine.state == MachineState::Unmanaged;
+        let has_reader = machine.state != MachineState::Unmanaged || machine.awaited_board.is_some();
+        let gets_in = usable.has_card || !has_reader;
         let may = usable.machines.contains(&machine.id);
         machine.usable = gets_in && may;
         machine.lacks = usable.lacks.remove(&machine.id).unwrap_or_default();
@@ -121,6 +125,7 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
         broker_lost,
         places,
         set_up: None,
+        unowned: false,
         news: String::new(),
         ways: Vec::new(),
     })
@@ -211,6 +216,7 @@ fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
     let today = ctx.moment(now).wall().date;
     let seen = |(at, who): (Millis, Option<String>)| (ctx.moment(at), who.and_then(|name| shown.of(&name)));
     let state = state(&on_floor.facts, now);
+    let awaited_board = awaited_board(on_floor.number, on_floor.facts.heard);
     let is_idle = matches!(state, MachineState::Free { .. } | MachineState::Unmanaged);
     let next = on_floor.next.map(seen);
     MachineNow {
@@ -221,6 +227,7 @@ fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
         name: on_floor.name,
         kind: on_floor.kind,
         state: state.map(|at| ctx.moment(at)),
+        awaited_board,
         blocked_because: on_floor.blocked_because,
         usable: false,
         lacks: Vec::new(),

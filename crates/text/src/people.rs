@@ -101,6 +101,7 @@ impl Lang {
     pub fn invited_fate(self, fate: &Fate) -> String {
         match fate {
             Fate::Mailed => self.invited_mailed().to_owned(),
+            Fate::Caught => self.invited_caught().to_owned(),
             Fate::ByHand { .. } => self.invited_by_hand().to_owned(),
             Fate::NoAddress => self.invited_no_address().to_owned(),
             Fate::Again => self.invited_again().to_owned(),
@@ -246,6 +247,7 @@ text! {
     invited_sum(n: u32, of: &str) { en: [one: "{n} of {of} invited", other: "{n} of {of} invited"],
                                     it: [one: "{n} invitata su {of}", other: "{n} invitate su {of}"] }
     invited_mailed() { en: "Invited; the mail is on its way.", it: "Invitato; l’e-mail è in viaggio." }
+    invited_caught() { en: "Invited; the mail was caught on this computer.", it: "Invitato; l’e-mail è rimasta su questo computer." }
     invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
                         it: "Invitato; consegna il link. Viene mostrato solo ora." }
     invited_no_address() { en: "Write the line like Ada Lovelace <ada@example.org>, or just the address. Nothing was sent.", it: "Scrivi la riga come Ada Lovelace <ada@example.org>, o solo l’indirizzo. Non è stato inviato nulla." }
@@ -284,6 +286,8 @@ text! {
     people_their_email() { en: "E-mail", it: "E-mail" }
     people_their_language() { en: "Language of the invitation", it: "Lingua dell’invito" }
     people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è in viaggio." }
+    people_invited_caught() { en: "The invitation was caught on this computer", it: "L’invito è rimasto su questo computer" }
+    people_caught_read() { en: "Read it here", it: "Leggilo qui" }
     people_invited_by_hand() { en: "No e-mail was sent. Hand over this link; it is shown only now.",
                                it: "Non è stata inviata nessuna e-mail. Consegna questo link: viene mostrato solo ora." }
     people_help_in() { en: "Send sign-in link", it: "Invia link di accesso" }

@@ -110,6 +110,7 @@ text! {
     set_up_people_next() { en: "Invite them once you are signed in", it: "Invitale dopo l’accesso" }
     set_up_name() { en: "Name of the workshop", it: "Nome del laboratorio" }
     set_up_name_hint() { en: "Members see it on their phones and on the wall display.", it: "I membri lo vedono sul telefono e sullo schermo a parete." }
+    set_up_zone_now(zone: &str, now: &str) { en: "{zone} (now {now})", it: "{zone} (ora {now})" }
     set_up_zone() { en: "Time zone", it: "Fuso orario" }
     set_up_language() { en: "Language on boards and wall displays", it: "Lingua di schede e schermi" }
     set_up_your_name() { en: "Your name", it: "Il tuo nome" }

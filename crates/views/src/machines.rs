@@ -17,6 +17,9 @@ pub struct MachineNow {
     pub name: String,
     pub kind: String,
     pub state: MachineState,
+    /// The number of the board that is to speak for it and never has.
+    #[serde(default)]
+    pub awaited_board: Option<u16>,
     /// Why it is blocked, as somebody wrote it.
     pub blocked_because: Option<String>,
     /// Who is on it, as far as the space shows names and the one who looks may see them.
@@ -131,6 +134,9 @@ pub struct Floor {
     pub places: Vec<PlaceNow>,
     /// How far the space is set up, for whoever does that until it is done or put away.
     pub set_up: Option<Progress>,
+    /// Nobody administers the space yet. Said where there is nothing else to see.
+    #[serde(default)]
+    pub unowned: bool,
     /// What managers announce, as HTML that the page shows as it is; empty where there is nothing.
     pub news: String,
     /// What training types of machines require, by their names; for the wall alone.

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Fate {
     /// Invited, and the mail is on its way.
     Mailed,
+    /// Invited, and the mail stayed on this computer, where mails are caught.
+    Caught,
     /// Invited; this link is to be handed over.
     ByHand { link: String },
     /// No address is in it.

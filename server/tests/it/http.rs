@@ -390,6 +390,7 @@ async fn what_somebody_typed_does_not_leave_the_title() {
         name: "Laser</title><meta http-equiv=refresh content=0>&amp;".into(),
         kind: "Laser".into(),
         number: String::new(),
+        place: String::new(),
     };
     let ctx = &site.lab.running().ctx;
     let machine = services::equipment::add_machine(ctx, &Actor::TOOLGATE, evil).await.unwrap();

@@ -12,6 +12,7 @@ pub(crate) use claims::{take_back as take_back_claim, waiting as waiting_claims}
 pub(crate) use expect::{Expectations, is_for_somebody};
 pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
+pub(crate) use unknown::{assign, unassigned};
 
 use crate::{Ctx, change::Job, effects, notices};
 use domain::{

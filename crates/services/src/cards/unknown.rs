@@ -1,8 +1,9 @@
 //! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
 
-use super::{CardsError, give_uid, there};
+use super::{CardsError, give_uid, given, there};
 use crate::{
     Ctx,
+    change::Job,
     people::{make_member, suggested},
 };
 use domain::{
@@ -16,7 +17,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, Unaudited, audit,
+    Done, SqliteConnection, StoreError, Unaudited, audit,
     cards::{self, Unclaimed},
     people, profiles,
 };
@@ -94,6 +95,29 @@ pub async fn give_unknown(
     });
     let (card, ending) = given.await?;
     Ok(Sorted::Given { card, person, name: them.name.unwrap_or_default(), ending })
+}
+
+/// Gives `person` the card that nobody has claimed, in a job that does more.
+pub(crate) async fn assign(
+    job: &mut Job<'_>,
+    person: PersonId,
+    card: UnknownCardId,
+) -> Result<audit::AuditEntry, CardsError> {
+    let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
+    let (_, entry) = given(job, person, &uid, None).await?;
+    Ok(entry)
+}
+
+/// The cards that nobody has claimed and nobody put aside, the newest first, at most `most`.
+pub(crate) async fn unassigned(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    most: usize,
+) -> Result<Vec<UnknownCard>, StoreError> {
+    let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
+    let unclaimed = cards::unclaimed(conn, ctx.now().before(DAY * KEPT), limit).await?;
+    let wanted = unclaimed.into_iter().filter(|card| !card.ignored).take(most);
+    Ok(wanted.map(|card| shown(ctx, card)).collect())
 }
 
 /// Adds a member by name and gives them the card, both or neither.

@@ -167,7 +167,15 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     ("cards::unknown::give_unknown", Cause::TellsThrough(&[Kind::CardGiven], &["cards/mod.rs"])),
     ("cards::unknown::put_aside", Cause::None(DESK)),
+    ("checklist::add_member", Cause::None(LINK)),
     ("checklist::dismiss", Cause::None(OWN)),
+    (
+        "checklist::let_use",
+        Cause::TellsThrough(
+            &[Kind::CardGiven, Kind::Granted, Kind::CheckoutCancelled],
+            &["cards/mod.rs", "qualifications/mod.rs", "checkouts/turn.rs"],
+        ),
+    ),
     ("checkouts::ask", Cause::Tells(&[Kind::CheckoutAsked])),
     (
         "checkouts::decide",

@@ -185,6 +185,8 @@ pub async fn in_use_by(
 #[derive(Debug, Clone)]
 pub struct OnFloor {
     pub id: MachineId,
+    /// Its number on the board topics, if a board speaks for it.
+    pub number: Option<MachineNumber>,
     pub name: String,
     pub kind: String,
     /// Where it stands, by id and name.
@@ -220,6 +222,7 @@ pub async fn floor(
     let mut rows = sqlx::query!(
         r#"
         SELECT m.id         AS "id!: MachineId",
+               m.number     AS "number?: MachineNumber",
                m.name, m.manual_url,
                t.name       AS kind,
                p.id         AS "place_id?: PlaceId",
@@ -283,6 +286,7 @@ pub async fn floor(
         let maintenance_due = first_due(&plans, at).is_some();
         Ok(OnFloor {
             id: row.id,
+            number: row.number,
             name: row.name,
             kind: row.kind,
             place: row.place_id.zip(row.place_name),

@@ -51,6 +51,9 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/machines/{id}/plans/{plan}", Get("/machines/1/plans/2"),                   "SSFFFNNNNNNNN"),
     ("/machines/{id}/plans/new", Get("/machines/2/plans/new"),                    "SSFFFFFFF+F+F"),
     ("/maintenance", Get("/maintenance"),                                         "SSFFF++++++++"),
+    ("/start", Get("/start"),                                                     "SSFFFFFFFFF+F"),
+    ("/start", Get("/start?step=people"),                                         "SSFFFFFFFFF+F"),
+    ("/boards", Get("/boards?connect=1"),                                         "SSFFFFF+F+++F"),
     ("/boards", Get("/boards"),                                                   "SSFFFFF+F+++F"),
     ("/machines/labels", Get("/machines/labels"),                                 "SSFFFFF+F+F+F"),
     ("/rooms", Get("/rooms"),                                                     "SSFFFFFFF+F+F"),
@@ -342,6 +345,9 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/me/account", Post(""),                                                 "++F++++++++++"),
     ("/api/sign-in/entrance", Post(""),                                           "+++++++++++++"),
     ("/api/link/read", Post("token=forged"),                                      "NNNNNNNNNNNNN"),
+    ("/api/set-up/steps", Post(""),                                               "SSFFFFFFFFF+F"),
+    ("/api/boards/how-to-connect", Post("id=1"),                                  "SSFFFFF+F+++F"),
+    ("/api/boards/how-to-connect", Post("id=999"),                                "SSFFFFFFFNNNF"),
     ("/api/set-up/read", Post("token=forged"),                                    "NNNNNNNNNNNNN"),
 
     // What writes.
@@ -528,5 +534,10 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/link/accept", Post("token=forged&password=y"),                         "NNNNNNNNNNNNN"),
     ("/api/link/follow", Post("token=forged"),                                    "NNNNNNNNNNNNN"),
     ("/api/link/open-screen", Post("token=forged"),                               "NNNNNNNNNNNNN"),
+    ("/api/set-up/place", Post("name="),                                          "SSFFFFFFFIFIF"),
+    ("/api/set-up/machine", Post("name=&kind=Laser+cutter"),                      "SSFFFFFFFIFIF"),
+    ("/api/set-up/member", Post("name="),                                         "SSFFFFFFFFFIF"),
+    ("/api/set-up/let-use", Post("person=999&kind=3"),                            "SSFFFFFFFFFNF"),
+    ("/api/set-up/let-use", Post("person=24&kind=2"),                             "SSFFFFFFFFFNF"),
     ("/api/set-up/begin", Post("token=forged"),                                   "NNNNNNNNNNNNN"),
 ];
