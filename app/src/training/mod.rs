@@ -6,6 +6,7 @@ pub mod api;
 pub mod edit;
 pub mod edit_api;
 mod exchange;
+mod order;
 mod player;
 pub mod quiz;
 pub mod watch;

@@ -2,7 +2,10 @@
 //!
 //! Invariant: every step is a form, so it works without script. What is right is shown to whoever passed.
 
-use super::api::{self, AnswerQuestion, BeginQuiz};
+use super::{
+    api::{self, AnswerQuestion, BeginQuiz},
+    order::Order,
+};
 use crate::{
     call::{Call, asked},
     lang,
@@ -173,31 +176,24 @@ pub(super) fn preview(question: Question) -> AnyView {
 fn wording(question: Question, how: &'static str) -> AnyView {
     let t = lang::current();
     let Question { kind, ask, picture, answers, given, .. } = question;
-    let count = answers.len();
-    let shown = answers.into_iter().zip(1..).map(|((id, words), number)| match kind {
-        QuestionKind::Order => {
-            let place = given.iter().position(|known| *known == id).map_or(number, |place| place + 1);
-            let options = (1..=count).map(|n| view! { <option value=format!("{id}:{n}") selected=n == place>{n}</option> });
-            view! {
-                <label class="in-order">
-                    <select class="input select" name="answers[]" aria-label=t.quiz_place(&words)>{options.collect_view()}</select>
-                    <span>{words.clone()}</span>
-                </label>
-            }
-            .into_any()
-        }
+    let is_order = kind == QuestionKind::Order;
+    let shown = match kind {
+        QuestionKind::Order => view! { <Order answers given/> }.into_any(),
         QuestionKind::Single | QuestionKind::Multiple => {
             let kind = if kind == QuestionKind::Single { "radio" } else { "checkbox" };
-            let chosen = given.contains(&id);
-            view! { <label class="tick"><input type=kind name="answers[]" value=id.to_string() checked=chosen/><span>{words}</span></label> }
-                .into_any()
+            let ticks = answers.into_iter().map(|(id, words)| {
+                let chosen = given.contains(&id);
+                view! { <label class="tick"><input type=kind name="answers[]" value=id.to_string() checked=chosen/><span>{words}</span></label> }
+            });
+            ticks.collect_view().into_any()
         }
-    });
+    };
     view! {
         <legend>{ask}</legend>
-        <p class="how">{how}</p>
+        <p class="how" data-order=is_order.then_some("")>{how}</p>
+        {is_order.then(|| view! { <p class="how scripted">{t.quiz_order_drag()}</p> })}
         {picture.map(|src| view! { <img class="asked" src=src alt=t.question_picture() decoding="async"/> })}
-        {shown.collect_view()}
+        {shown}
     }
     .into_any()
 }

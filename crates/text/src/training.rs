@@ -68,7 +68,7 @@ text! {
     quiz_over() { en: "This quiz was handed in already.", it: "Questo quiz è già stato consegnato." }
     quiz_incomplete() { en: "Answer every question, then hand it in.", it: "Rispondi a ogni domanda, poi consegna." }
     quiz_no_answer() { en: "Choose an answer.", it: "Scegli una risposta." }
-    quiz_no_order() { en: "Give each place once.", it: "Assegna ogni posto una sola volta." }
+    quiz_no_order() { en: "Put the steps in order first.", it: "Prima metti i passi in ordine." }
     module_no_video() { en: "Add a video first.", it: "Prima aggiungi un video." }
     module_length_missing() { en: "The length of this video is missing. An administrator has to enter it first.", it: "Manca la durata di questo video. Prima deve inserirla un amministratore." }
     module_nothing_new() { en: "Nothing changed since the last version.", it: "Niente è cambiato dall’ultima versione." }
@@ -175,6 +175,10 @@ text! {
     quiz_single() { en: "Choose one.", it: "Scegline una." }
     quiz_multiple() { en: "Choose all that are right.", it: "Scegli tutte quelle giuste." }
     quiz_order() { en: "Number the steps in order.", it: "Numera i passi in ordine." }
+    quiz_order_drag() { en: "Drag a step, or move it with the arrows.", it: "Trascina un passo, o spostalo con le frecce." }
+    quiz_move_up(words: &str) { en: "Move up: {words}", it: "Sposta su: {words}" }
+    quiz_move_down(words: &str) { en: "Move down: {words}", it: "Sposta giù: {words}" }
+    quiz_moved(words: &str, at: &str, count: &str) { en: "{words}: {at} of {count}", it: "{words}: {at} di {count}" }
     quiz_place(words: &str) { en: "Place of: {words}", it: "Posto di: {words}" }
     quiz_next() { en: "Next question", it: "Prossima domanda" }
     quiz_previous() { en: "Back", it: "Indietro" }
