@@ -39,9 +39,13 @@ pub fn quiz_page(module: ModuleId) -> AnyView {
         move || (at(), begin.version().get() + answer.version().get(), live.version(Noun::Person)),
         move |(at, ..)| api::quiz(module, at),
     );
+    loaded(3, answers, move |quiz| view! { <Page quiz begin answer/> }.into_any())
+}
+
+/// The way back to the video.
+fn to_video(module: ModuleId) -> AnyView {
     view! {
         <a class="crumb" href=format!("/learn/{module}")><Icon name="chevron-left"/>{lang::current().quiz_back()}</a>
-        {loaded(3, answers, move |quiz| view! { <Page quiz begin answer/> }.into_any())}
     }
     .into_any()
 }
@@ -74,6 +78,7 @@ fn Before(quiz: Quiz, begin: Call<BeginQuiz>) -> impl IntoView {
     let t = lang::current();
     let Quiz { module, title, percent, threshold, state, .. } = quiz;
     view! {
+        {to_video(module)}
         <header class="page-head"><h1>{t.quiz_of(&title)}</h1></header>
         <section class="card">
             <p>{t.quiz_needed(&state.needed.to_string(), &state.asked.to_string())}</p>
@@ -125,8 +130,13 @@ fn Asking(
     let next = if at + 1 < count { at + 1 } else { 0 };
     let label = if all_others { t.quiz_hand_in() } else { t.quiz_next() };
     view! {
-        <header class="quiz-top"><h1>{t.quiz_of(&title)}</h1><b class="push">{t.quiz_number(&(at + 1).to_string(), &count.to_string())}</b></header>
-        <ol class="quiz-bar" aria-label=t.quiz_questions()>{steps.collect_view()}</ol>
+        <header class="quiz-head">
+            <div class="quiz-top">
+                <a class="btn" data-icon data-kind="ghost" href=format!("/learn/{module}") aria-label=t.quiz_leave()><Icon name="chevron-left"/></a>
+                <h1>{t.quiz_of(&title)}</h1><b class="push">{t.quiz_number(&(at + 1).to_string(), &count.to_string())}</b>
+            </div>
+            <ol class="quiz-bar" aria-label=t.quiz_questions()>{steps.collect_view()}</ol>
+        </header>
         <Form action=answer>
             {hidden("module", &module)}
             {hidden("quiz", &id)}
@@ -134,12 +144,12 @@ fn Asking(
             {hidden("next", &next)}
             {hidden("last", &if all_others { "yes" } else { "" })}
             <Answers question how/>
-            <div class="btn-row">
-                {(at > 0).then(|| view! { <ButtonLink href=format!("/learn/{module}/quiz?n={}", at - 1) label=t.quiz_previous().to_owned() kind=Kind::Ghost/> })}
+            <p class="small muted">{t.quiz_kept()}</p>
+            <div class="quiz-dock">
+                {(at > 0).then(|| view! { <ButtonLink href=format!("/learn/{module}/quiz?n={}", at - 1) label=t.quiz_previous().to_owned()/> })}
                 <Submit label kind=Kind::Primary busy=answer.pending()/>
             </div>
         </Form>
-        <p class="small muted">{t.quiz_kept()}</p>
     }
 }
 
@@ -216,6 +226,7 @@ fn Over(
     let title = t.quiz_of(&quiz.title);
     let wrong = u32::try_from(explained.iter().filter(|one| !one.is_right).count()).unwrap_or(u32::MAX);
     view! {
+        {to_video(module)}
         <header class="page-head"><h1>{title}</h1></header>
         <Answer label=t.quiz_result() status=None yes=passed sentence>
             <p>{t.quiz_right(&right, &asked, &needed)}</p>

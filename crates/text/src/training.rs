@@ -163,6 +163,7 @@ text! {
     watch_counts_saved() { en: "Progress is saved every 5 seconds. Close the page and carry on later, on any device.", it: "I progressi si salvano ogni 5 secondi. Chiudi la pagina e continua dopo, su qualsiasi dispositivo." }
     watch_counts_not() { en: "Skipping ahead, or the same video in two tabs, doesn’t count.", it: "Saltare avanti, o lo stesso video in due schede, non conta." }
     quiz_back() { en: "Video", it: "Video" }
+    quiz_leave() { en: "Leave the quiz", it: "Esci dal quiz" }
     quiz_of(title: &str) { en: "{title}, quiz", it: "{title}, quiz" }
     quiz_needed(needed: &str, asked: &str) { en: "{needed} of {asked} answers must be right.", it: "Devono essere giuste {needed} risposte su {asked}." }
     quiz_tries(n: u32) { en: [one: "{n} try left today.", other: "{n} tries left today."], it: [one: "Resta {n} tentativo oggi.", other: "Restano {n} tentativi oggi."] }
