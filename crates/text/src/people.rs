@@ -267,6 +267,7 @@ text! {
     people_left() { en: "Left", it: "Usciti" }
     people_name() { en: "Name", it: "Nome" }
     people_status() { en: "Status", it: "Stato" }
+    people_here() { en: "here now", it: "qui adesso" }
     people_last_use() { en: "Last use", it: "Ultimo uso" }
     people_never() { en: "never", it: "mai" }
     people_none() { en: "No results", it: "Nessun risultato" }

@@ -135,7 +135,13 @@ fn count(types: &[Subject]) -> u32 {
     u32::try_from(types.len()).unwrap_or(u32::MAX)
 }
 
-fn row(ctx: &Ctx, person: Person, equipment: &[Equipment], used: i64, now: Millis) -> PersonRow {
+fn row(
+    ctx: &Ctx,
+    person: Person,
+    equipment: &[Equipment],
+    (used, is_here): (i64, bool),
+    now: Millis,
+) -> PersonRow {
     let types = types(&person.ledger, now);
     let names = equipment.iter().filter(|one| types.contains(&one.subject));
     PersonRow {
@@ -144,6 +150,7 @@ fn row(ctx: &Ctx, person: Person, equipment: &[Equipment], used: i64, now: Milli
         types: count(&types),
         type_names: names.take(NAMES).map(|one| one.name.clone()).collect(),
         used,
+        is_here,
         last_use: person.last_use.map(|at| ctx.moment(at)),
         on_hold: person.on_hold,
         status: person.status,

@@ -210,15 +210,18 @@ async fn a_person_in_the_list_has_names_of_types_and_hours_of_thirty_days() {
     lab.sql("INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Mill', 'low')").await;
     lab.grant(1, 4, "user").await;
     lab.grant(1, 5, "user").await;
-    lab.starts(LASER, &ada()).await;
-    lab.pass(MINUTE * 90);
-    lab.stops(LASER, &ada(), 90 * 60).await;
     let ken = lab.signed_in(11).await;
     let row = async || {
         let query = Query { search: "ada".into(), ..Query::default() };
         people::list(&lab.ctx, &ken, &query, None).await.unwrap().people.remove(0)
     };
+    assert!(!row().await.is_here, "nothing was used yet");
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 90);
+    assert!(row().await.is_here, "the laser runs");
+    lab.stops(LASER, &ada(), 90 * 60).await;
     let found = row().await;
+    assert!(!found.is_here, "the laser stopped");
     assert_eq!((found.types, found.type_names), (3, vec!["Laser cutter".to_owned(), "Lathe".to_owned()]));
     assert_eq!(found.used, 90 * 60 * 1_000);
     lab.pass(DAY * 31);
