@@ -37,6 +37,13 @@ text! {
         en: "Give a board this server’s address and its machine’s number: it shows up here.",
         it: "Dai a una scheda l’indirizzo di questo server e il numero della sua macchina: compare qui.",
     }
+    boards_figures() { en: "Boards in figures", it: "Schede in cifre" }
+    boards_figure_online() { en: "Online", it: "In linea" }
+    boards_figure_offline() { en: "Offline", it: "Non in linea" }
+    boards_figure_unknown() { en: "Without a machine", it: "Senza macchina" }
+    boards_figure_unseen() { en: "Not seen today", it: "Non viste oggi" }
+    board_seconds_ago(seconds: &str) { en: "{seconds} s ago", it: "{seconds} s fa" }
+    board_length_ago(length: &str) { en: "{length} ago", it: "{length} fa" }
     boards_online() { en: "online", it: "in linea" }
     boards_number(number: &str) { en: "number {number}", it: "numero {number}" }
     boards_no_number() { en: "no number any more", it: "senza più un numero" }
