@@ -1,7 +1,7 @@
 //! Finding people, and what their pages show.
 
 use super::{PeopleError, SEARCH, permission};
-use crate::{Ctx, audit::entry, corrections::told, notes, privacy, qualifications};
+use crate::{Ctx, audit::entry, corrections::told, notes, privacy, qualifications, training};
 use domain::{
     accounts,
     actor::{About, Actor, Forbidden, Permission, rank},
@@ -14,7 +14,7 @@ use domain::{
 use store::{
     SqliteConnection, StoreError,
     audit::{self, Row},
-    cards,
+    bookings, cards,
     people::{self, Filter, Person, Used},
     qualifications::{self as ledgers, Equipment},
 };
@@ -25,6 +25,7 @@ use views::{
         UsesPage,
     },
     qualifications::HeldRow,
+    training::PathShown,
 };
 
 /// What a page says about somebody's hours.
@@ -266,6 +267,10 @@ pub struct Overview {
     pub page: PersonPage,
     /// Their qualifications, with those that ran out, and bans.
     pub held: Vec<HeldRow>,
+    /// For how many bookings of the last thirty days they came, and for how many not.
+    pub attendance: (u32, u32),
+    /// Training that they have begun and not ended.
+    pub paths: Vec<PathShown>,
     /// The newest of what they used.
     pub uses: Vec<UseRow>,
     /// The newest of what was done about them.
@@ -283,6 +288,8 @@ pub async fn overview(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Overview
     let uses = people::uses(&mut snapshot, id, None, NEWEST).await?;
     let rows = audit::about_person(&mut snapshot, id, None, NEWEST).await?;
     Ok(Overview {
+        attendance: bookings::attendance(&mut snapshot, id, now.before(DAY * LATELY)).await?,
+        paths: training::begun_paths(ctx, &mut snapshot, id, now).await?,
         page: page_of(ctx, actor, &mut snapshot, person, &others, now).await?,
         held,
         uses: uses.iter().map(|one| used(ctx, one)).collect::<Result<_, StoreError>>()?,

@@ -231,6 +231,28 @@ async fn a_person_in_the_list_has_names_of_types_and_hours_of_thirty_days() {
 }
 
 #[tokio::test]
+async fn the_first_page_counts_bookings_of_thirty_days_and_has_training_that_was_begun() {
+    let lab = staffed().await;
+    lab.sql(
+        "WITH day(ms) AS (VALUES (86400000))
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at, checked_in_at)
+             SELECT 1, 1, 1800000000000 - n * ms, 1800000000000 - n * ms + 1, state, 0, came FROM day,
+                 (SELECT 2 AS n, 'completed' AS state, 1 AS came UNION ALL SELECT 3, 'no-show', NULL
+                   UNION ALL SELECT 4, 'cancelled', NULL UNION ALL SELECT 40, 'no-show', NULL);
+         INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Mill', 'low'), (6, 'Saw', 'high');
+         INSERT INTO training_module (id, title, position) VALUES (1, 'Focus', 1), (2, 'Fire', 2);
+         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, has_quiz, published_at) VALUES
+             (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0, 0), (2, 2, 1, 'dQw4w9WgXcQ', 9000, 0, 0);
+         INSERT INTO training_requirement (module_id, type_id, threshold) VALUES (1, 5, 90), (2, 6, 90);
+         INSERT INTO training_progress (person_id, edition_id, percent, seen_at) VALUES (1, 1, 40, 1)",
+    )
+    .await;
+    let seen = people::overview(&lab.ctx, &lab.signed_in(11).await, ADA).await.unwrap();
+    assert_eq!(seen.attendance, (1, 1), "what was called off counts neither way");
+    assert_eq!(seen.paths.iter().map(|path| path.name.as_str()).collect::<Vec<_>>(), ["Mill"]);
+}
+
+#[tokio::test]
 async fn the_first_page_has_what_ran_out_and_the_newest_of_what_happened() {
     let lab = staffed().await;
     // 259,200,000 ms are three days.
