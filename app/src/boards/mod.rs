@@ -235,7 +235,8 @@ fn figures(machines: &[MachineBoards], whole: Option<&Whole>, now: Moment) -> An
         unknown,
         Some((t.boards_figure_unseen(), unseen.to_string())),
     ];
-    let shown = shown.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    let shown =
+        shown.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
     view! { <dl class="kpis" aria-label=t.boards_figures()>{shown.collect_view()}</dl> }.into_any()
 }
 
