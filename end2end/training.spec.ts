@@ -92,8 +92,11 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await desk.waitForURL("**/modules/4");
   await hydrated(desk);
   await accessible(desk, "the editor of a module");
+  const part = (name: string) => desk.getByRole("navigation", { name: "Parts of the module" }).getByRole("link", { name }).click();
+  await part("Versions");
   await desk.getByRole("button", { name: "Publish this version" }).click();
   await expect(desk.getByRole("main")).toContainText("Add a video first.");
+  await part("Video");
   await desk.getByLabel("Video file").setInputFiles(resolve("lab.ts"));
   await desk.getByRole("button", { name: "Upload video" }).click();
   await expect(desk.getByRole("main")).toContainText("This file is not an MP4, MOV or WebM video, or part of it is missing.");
@@ -101,6 +104,8 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await desk.getByRole("button", { name: "Upload video" }).click();
   await expect(desk.getByRole("main")).toContainText("webm · 0.0 MB · 0:24");
   await hydrated(desk);
+  await part("Quiz");
+  await accessible(desk, "the quiz in the editor");
   await desk.getByLabel("Question", { exact: true }).fill("Where does dust go?");
   await desk.getByLabel("Answer 1", { exact: true }).fill("Into the extraction");
   await desk.getByLabel("Answer 2", { exact: true }).fill("Under the bench");
@@ -111,9 +116,11 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await expect(desk.getByRole("link", { name: "Where does dust go?" })).toBeVisible();
   await expect(desk.getByLabel("Question", { exact: true }), "the next question begins empty").toHaveValue("");
   await expect(desk.getByLabel("Answer 1 is right")).not.toBeChecked();
+  await part("Video");
   await desk.getByLabel("Machine or type").selectOption({ label: "Lathe" });
   await desk.getByRole("button", { name: "Require module" }).click();
   await expect(desk.locator(".rows").filter({ hasText: "Lathe" })).toContainText("90 %");
+  await part("Versions");
   await desk.getByRole("button", { name: "Publish this version" }).click();
   await expect(desk.locator(".versions-list")).not.toContainText("Draft");
 

@@ -230,6 +230,9 @@ text! {
     module_no_length() { en: "length unknown", it: "durata sconosciuta" }
     module_file() { en: "Video file", it: "File video" }
     module_file_hint() { en: "MP4 or MOV with H.264, or WebM; up to 1 GB. The length is read from the file.", it: "MP4 o MOV con H.264, oppure WebM; fino a 1 GB. La durata si legge dal file." }
+    module_parts() { en: "Parts of the module", it: "Parti del modulo" }
+    module_versions() { en: "Versions", it: "Versioni" }
+    module_uploading() { en: "Uploading. Keep this page open; a large video takes a few minutes.", it: "Caricamento in corso. Tieni aperta la pagina; un video grande richiede qualche minuto." }
     module_upload() { en: "Upload video", it: "Carica video" }
     module_youtube_label() { en: "Or a YouTube video", it: "Oppure un video di YouTube" }
     module_youtube_hint() { en: "Paste its address. YouTube then sees who watches.", it: "Incolla l’indirizzo. YouTube allora vede chi guarda." }
