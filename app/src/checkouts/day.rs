@@ -126,7 +126,7 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
                 <ButtonLink href="/checkouts/new" label=t.checkouts_spot().to_owned() icon="plus"/>
             </span>
         </header>
-        <div><Summary action=calls.decide/><Summary action=calls.undo/></div>
+        <div class="day-said"><Summary action=calls.decide/><Summary action=calls.undo/></div>
     };
     view! {
         {head}

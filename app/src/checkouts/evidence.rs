@@ -57,8 +57,9 @@ pub(super) fn quiz_cell(modules: &[ModuleEvidence]) -> AnyView {
     proof(quiz(modules))
 }
 
+/// In a column that says what it is of.
 pub(super) fn practice_cell(minutes: u32) -> AnyView {
-    proof(Some(practice(minutes)))
+    proof(Some((lang::current().length(Duration::from_secs(u64::from(minutes) * 60)), minutes > 0)))
 }
 
 /// All three in one line, each with its name for those who do not see where it stands.
