@@ -237,7 +237,7 @@ fn figures(machines: &[MachineBoards], whole: Option<&Whole>, now: Moment) -> An
     ];
     let shown =
         shown.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
-    view! { <dl class="kpis" aria-label=t.boards_figures()>{shown.collect_view()}</dl> }.into_any()
+    view! { <dl class="kpis">{shown.collect_view()}</dl> }.into_any()
 }
 
 /// The way to what happened at the machine.

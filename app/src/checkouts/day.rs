@@ -155,14 +155,14 @@ fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView
     let href = format!("/checkouts/{}", one.id);
     let key = |key: &'static str, word: &'static str| view! { <span><kbd>{key}</kbd>{word}</span> };
     view! {
-        <aside class="day-pane" aria-label=t.checkouts_chosen()>
-            <section class="card checkout">
+        <section class="day-pane" aria-label=t.checkouts_chosen()>
+            <div class="card checkout">
                 <StateWord state=one.state/>
                 {who(one, now)}
                 {one.evidence.as_ref().map(|evidence| figures(evidence, now))}
                 {deeds}
                 <div class="btn-row">{undo}<a class="btn" data-kind="ghost" href=href>{t.checkout_open_mine()}</a></div>
-            </section>
+            </div>
             <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
                 <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.keys_move()}</span>
                 {key("P", t.checkout_deed(Deed::Pass))}
@@ -170,7 +170,7 @@ fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView
                 {key("L", t.checkouts_key_list())}
                 {key("Z", t.undo())}
             </p>
-        </aside>
+        </section>
     }
     .into_any()
 }
@@ -325,7 +325,7 @@ fn candidates(rows: &[Candidate]) -> Option<AnyView> {
                         <th scope="col">{t.checkouts_col_videos()}</th>
                         <th scope="col">{t.checkouts_col_quiz()}</th>
                         <th scope="col">{t.checkouts_col_practice()}</th>
-                        <th></th>
+                        <th scope="col"><span class="visually-hidden">{t.table_actions()}</span></th>
                     </tr></thead>
                     {bodies.collect_view()}
                 </table></div>

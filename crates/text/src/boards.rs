@@ -37,7 +37,6 @@ text! {
         en: "Give a board this server’s address and its machine’s number: it shows up here.",
         it: "Dai a una scheda l’indirizzo di questo server e il numero della sua macchina: compare qui.",
     }
-    boards_figures() { en: "Boards in figures", it: "Schede in cifre" }
     boards_figure_online() { en: "Online", it: "In linea" }
     boards_figure_offline() { en: "Offline", it: "Non in linea" }
     boards_figure_unknown() { en: "Without a machine", it: "Senza macchina" }
