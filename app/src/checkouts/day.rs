@@ -383,3 +383,113 @@ fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
         .into_any()
     })
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, ago, html, visitor, words},
+        visitor::{Me, Visitor},
+    };
+    use domain::{
+        actor::Rank,
+        checkouts::State,
+        id::{PersonId, TypeId},
+    };
+    use text::Lang;
+    use views::checkouts::{Evidence, ModuleEvidence};
+
+    fn appointment(id: i64, name: &str, deeds: Vec<Deed>, listed: bool) -> Appointment {
+        let modules = vec![ModuleEvidence { title: "Clamping".into(), percent: 95, watched: true, quiz: None }];
+        Appointment {
+            id: AppointmentId(id),
+            version: 1,
+            person: PersonId(id + 100),
+            person_name: Some(name.into()),
+            trainer: PersonId(2),
+            trainer_name: Some("Jonas Weber".into()),
+            kind: TypeId(3),
+            kind_name: "Saw".into(),
+            machine: None,
+            machine_name: None,
+            starts: ago(10),
+            ends: NOW,
+            state: State::Accepted,
+            decided: None,
+            decided_by: None,
+            note: None,
+            retry: None,
+            deeds,
+            evidence: Some(Evidence {
+                modules,
+                used_minutes: 100,
+                since_minutes: None,
+                last_used: None,
+                failed: 0,
+            }),
+            listed,
+            undo_until: None,
+            mine: false,
+        }
+    }
+
+    fn shown(address: &str, today: Vec<Appointment>) -> String {
+        let me = Me {
+            id: PersonId(2),
+            name: "Jonas Weber".into(),
+            rank: Rank::Member,
+            asleep: false,
+            auditor: false,
+            trains: true,
+        };
+        html(Visitor { who: Some(me), ..visitor(Lang::En) }, address, move || {
+            let day = RwSignal::new(Day {
+                now: NOW,
+                today,
+                free: vec![FreeSlot { starts: NOW, ends: NOW }],
+                waiting: vec![],
+                coming: vec![],
+                unfinished: vec![],
+                wishes: vec![],
+                candidates: vec![],
+                kinds: vec![],
+                names: vec![],
+            });
+            view! { <Page day calls=Calls { decide: Call::new(), undo: Call::new() }/> }
+        })
+    }
+
+    /// The chosen one, and everything beside it.
+    fn parts(html: &str) -> (&str, &str) {
+        html.split_once(r#"class="day-lists""#).unwrap_or((html, ""))
+    }
+
+    #[test]
+    fn who_is_there_is_answered_in_the_row_and_one_with_a_checklist_by_it() {
+        let deeds = vec![Deed::Pass, Deed::Fail];
+        let html = shown(
+            "/checkouts",
+            vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, true)],
+        );
+        let (pane, lists) = parts(&html);
+        assert!(lists.contains(r#"aria-label="Pass: Nils Berg""#), "{lists}");
+        assert!(lists.contains(r#"href="/checkouts?open=1" aria-label="Not yet: Nils Berg""#), "{lists}");
+        assert!(lists.contains(r#"aria-label="Open the checklist: Ravi Menon""#), "{lists}");
+        assert!(!lists.contains("Pass: Ravi Menon"), "what was seen is ticked first: {lists}");
+        let said = words(lists);
+        assert!(said.contains("2 appointments, 1 free time") && said.contains("1 of 1"), "{said}");
+        assert!(words(pane).contains("Nils Berg") && !words(&html).contains("With Jonas Weber"), "{pane}");
+    }
+
+    #[test]
+    fn the_one_in_the_address_is_chosen_with_its_words_open() {
+        let deeds = vec![Deed::Pass, Deed::Fail];
+        let both =
+            vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, false)];
+        let html = shown("/checkouts?open=2", both.clone());
+        let (pane, _) = parts(&html);
+        assert!(words(pane).contains("Ravi Menon") && pane.contains("<details class=\"deed\" open"), "{pane}");
+        let html = shown("/checkouts", both);
+        assert!(!parts(&html).0.contains("<details class=\"deed\" open"), "{html}");
+    }
+}
