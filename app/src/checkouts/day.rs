@@ -20,7 +20,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind},
-        changing::part,
+        changing::{fresh, part},
         empty::Empty,
         form::Summary,
         icon::Icon,
@@ -131,12 +131,17 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
     view! {
         {head}
         <div class="day-cols">
-            {part(move || {
-                let (id, asked) = (shown.get()?, asked.get());
-                day.with(|day| {
-                    let one = day.today.iter().chain(&day.unfinished).find(|one| one.id == id)?;
-                    Some(pane(one, day.now, calls, asked == Some(id)))
-                })
+            // Words about one person must not stay under the next.
+            {fresh(move || {
+                let id = shown.get()?;
+                let explains = asked.get() == Some(id);
+                let settled = move || {
+                    day.with(|day| {
+                        let one = day.today.iter().chain(&day.unfinished).find(|one| one.id == id)?;
+                        Some(pane(one, day.now, calls, explains))
+                    })
+                };
+                Some(part(settled).into_any())
             })}
             {part(move || Some(day.with(|day| lists(day, calls, shown))))}
         </div>
