@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
-import { RIGHT } from "./quiz.ts";
+import { arrange, RIGHT } from "./quiz.ts";
 
 /** The lathe has a board, and neither the member nor the trainer of the demo is qualified on it. */
 const LATHE = "/machines/8";
@@ -68,13 +68,11 @@ test("from “You can’t yet” over video, quiz and checkout to a swipe that i
     // The next question is there, and not the one that was answered.
     await expect(phone.locator("legend")).not.toHaveText(before);
     const ask = (before = await phone.locator("legend").innerText());
-    for (const [at, words] of RIGHT[ask]!.entries()) {
-      if (ask.startsWith("Put the steps")) await phone.getByLabel(`Place of: ${words}`).selectOption(String(at + 1));
-      else await phone.getByLabel(words, { exact: true }).check();
-    }
-    for (const [at, words] of RIGHT[ask]!.entries()) {
-      if (ask.startsWith("Put the steps")) await expect(phone.getByLabel(`Place of: ${words}`).locator("option:checked")).toHaveText(String(at + 1));
-      else await expect(phone.getByLabel(words, { exact: true })).toBeChecked();
+    if (ask.startsWith("Put the steps")) {
+      await arrange(phone, RIGHT[ask]!);
+    } else {
+      for (const words of RIGHT[ask]!) await phone.getByLabel(words, { exact: true }).check();
+      for (const words of RIGHT[ask]!) await expect(phone.getByLabel(words, { exact: true })).toBeChecked();
     }
     await phone.getByRole("button", { name: number === 3 ? "Hand in" : "Next question" }).click();
   }

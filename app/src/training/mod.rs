@@ -7,6 +7,7 @@ pub mod edit;
 pub mod edit_api;
 mod exchange;
 pub mod next;
+mod order;
 mod player;
 pub mod quiz;
 pub mod watch;

@@ -59,6 +59,12 @@ text! {
     connect_done(number: &str) { en: "Board {number} is connected", it: "La scheda {number} è collegata" }
     connect_done_next() { en: "Open the machine", it: "Apri la macchina" }
     connect_numberless() { en: "Give the machine a board number first", it: "Prima dai alla macchina un numero di scheda" }
+    boards_figure_online() { en: "Online", it: "In linea" }
+    boards_figure_offline() { en: "Offline", it: "Non in linea" }
+    boards_figure_unknown() { en: "Without a machine", it: "Senza macchina" }
+    boards_figure_unseen() { en: "Not seen today", it: "Non viste oggi" }
+    board_seconds_ago(seconds: &str) { en: "{seconds} s ago", it: "{seconds} s fa" }
+    board_length_ago(length: &str) { en: "{length} ago", it: "{length} fa" }
     boards_online() { en: "online", it: "in linea" }
     boards_number(number: &str) { en: "number {number}", it: "numero {number}" }
     boards_no_number() { en: "no number any more", it: "senza più un numero" }

@@ -63,6 +63,21 @@ text! {
     checkouts_quizzes_taken(n: u32, taken: &str) { en: [one: "no quiz yet", other: "{taken} of {n} quizzes"], it: [one: "ancora nessun quiz", other: "{taken} quiz su {n}"] }
     checkouts_quiz_tries(n: u32) { en: [one: "{n} try", other: "{n} tries"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
     checkouts_now() { en: "now", it: "ora" }
+    checkouts_appointments(n: u32) { en: [one: "{n} appointment", other: "{n} appointments"], it: [one: "{n} appuntamento", other: "{n} appuntamenti"] }
+    checkouts_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
+    checkouts_free_time() { en: "Free", it: "Libero" }
+    checkouts_chosen() { en: "Chosen checkout", it: "Prova scelta" }
+    checkouts_col_person() { en: "Person, type", it: "Persona, tipo" }
+    checkouts_col_videos() { en: "Videos", it: "Video" }
+    checkouts_col_quiz() { en: "Quiz", it: "Quiz" }
+    checkouts_col_practice() { en: "Practice", it: "Ore d’uso" }
+    checkouts_all_watched() { en: "all watched", it: "tutti visti" }
+    checkouts_none_taken() { en: "not taken", it: "non fatto" }
+    checkouts_no_quiz() { en: "none", it: "nessuno" }
+    checkouts_score(percent: &str) { en: "{percent} %", it: "{percent} %" }
+    checkouts_candidates_ready() { en: "Ready for a checkout", it: "Pronti per la prova" }
+    checkouts_candidates_nearly() { en: "Nearly ready", it: "Quasi pronti" }
+    checkouts_key_list() { en: "checklist", it: "lista" }
     checkouts_former() { en: "Former member", it: "Ex membro" }
 
     checkout_entry(kind: &str) { en: "Checkout: {kind}", it: "Prova: {kind}" }

@@ -146,6 +146,7 @@ text! {
     bulk_title() { en: "Edit selected", it: "Modifica le selezionate" }
     bulk_chosen(n: u32) { en: [one: "{n} selected", other: "{n} selected"],
                           it: [one: "{n} selezionata", other: "{n} selezionate"] }
+    bulk_choose_all() { en: "Select all", it: "Seleziona tutti" }
     bulk_choose(name: &str) { en: "Select {name}", it: "Seleziona {name}" }
     bulk_what() { en: "Action", it: "Azione" }
     bulk_grant(name: &str) { en: "Grant: {name}", it: "Abilita: {name}" }

@@ -169,6 +169,9 @@ text! {
     person_parts() { en: "On this page", it: "In questa pagina" }
     person_left(date: &str) { en: "Left on {date}", it: (Il date => "Uscito {date}") }
     person_uses() { en: "Uses, 30 days", it: "Utilizzi, 30 giorni" }
+    person_kept() { en: "Bookings kept", it: "Prenotazioni rispettate" }
+    person_no_shows() { en: "No-shows", it: "Assenze" }
+    person_on_the_way() { en: "On the way", it: "In formazione" }
     person_hours() { en: "Hours, 30 days", it: "Ore, 30 giorni" }
     person_may_use() { en: "May use", it: "Può usare" }
     person_standing() { en: "Membership", it: "Iscrizione" }
@@ -269,6 +272,7 @@ text! {
     people_left() { en: "Left", it: "Usciti" }
     people_name() { en: "Name", it: "Nome" }
     people_status() { en: "Status", it: "Stato" }
+    people_here() { en: "here now", it: "qui adesso" }
     people_last_use() { en: "Last use", it: "Ultimo uso" }
     people_never() { en: "never", it: "mai" }
     people_none() { en: "No results", it: "Nessun risultato" }

@@ -68,7 +68,7 @@ text! {
     quiz_over() { en: "This quiz was handed in already.", it: "Questo quiz è già stato consegnato." }
     quiz_incomplete() { en: "Answer every question, then hand it in.", it: "Rispondi a ogni domanda, poi consegna." }
     quiz_no_answer() { en: "Choose an answer.", it: "Scegli una risposta." }
-    quiz_no_order() { en: "Give each place once.", it: "Assegna ogni posto una sola volta." }
+    quiz_no_order() { en: "Put the steps in order first.", it: "Prima metti i passi in ordine." }
     module_no_video() { en: "Add a video first.", it: "Prima aggiungi un video." }
     module_length_missing() { en: "The length of this video is missing. An administrator has to enter it first.", it: "Manca la durata di questo video. Prima deve inserirla un amministratore." }
     module_nothing_new() { en: "Nothing changed since the last version.", it: "Niente è cambiato dall’ultima versione." }
@@ -164,6 +164,7 @@ text! {
     watch_counts_saved() { en: "Progress is saved every 5 seconds. Close the page and carry on later, on any device.", it: "I progressi si salvano ogni 5 secondi. Chiudi la pagina e continua dopo, su qualsiasi dispositivo." }
     watch_counts_not() { en: "Skipping ahead, or the same video in two tabs, doesn’t count.", it: "Saltare avanti, o lo stesso video in due schede, non conta." }
     quiz_back() { en: "Video", it: "Video" }
+    quiz_leave() { en: "Leave the quiz", it: "Esci dal quiz" }
     quiz_of(title: &str) { en: "{title}, quiz", it: "{title}, quiz" }
     quiz_needed(needed: &str, asked: &str) { en: "{needed} of {asked} answers must be right.", it: "Devono essere giuste {needed} risposte su {asked}." }
     quiz_tries(n: u32) { en: [one: "{n} try left today.", other: "{n} tries left today."], it: [one: "Resta {n} tentativo oggi.", other: "Restano {n} tentativi oggi."] }
@@ -176,6 +177,10 @@ text! {
     quiz_single() { en: "Choose one.", it: "Scegline una." }
     quiz_multiple() { en: "Select all that apply.", it: "Seleziona tutte le risposte giuste." }
     quiz_order() { en: "Number the steps in order.", it: "Numera i passi in ordine." }
+    quiz_order_drag() { en: "Drag a step, or move it with the arrows.", it: "Trascina un passo, o spostalo con le frecce." }
+    quiz_move_up(words: &str) { en: "Move up: {words}", it: "Sposta su: {words}" }
+    quiz_move_down(words: &str) { en: "Move down: {words}", it: "Sposta giù: {words}" }
+    quiz_moved(words: &str, at: &str, count: &str) { en: "{words}: {at} of {count}", it: "{words}: {at} di {count}" }
     quiz_place(words: &str) { en: "Place of: {words}", it: "Posto di: {words}" }
     quiz_next() { en: "Next question", it: "Prossima domanda" }
     quiz_previous() { en: "Back", it: "Indietro" }
@@ -226,6 +231,9 @@ text! {
     module_no_length() { en: "length unknown", it: "durata sconosciuta" }
     module_file() { en: "Video file", it: "File video" }
     module_file_hint() { en: "MP4 or MOV with H.264, or WebM; up to 1 GB. The length is read from the file.", it: "MP4 o MOV con H.264, oppure WebM; fino a 1 GB. La durata si legge dal file." }
+    module_parts() { en: "Parts of the module", it: "Parti del modulo" }
+    module_versions() { en: "Versions", it: "Versioni" }
+    module_uploading() { en: "Uploading. Keep this page open; a large video takes a few minutes.", it: "Caricamento in corso. Tieni aperta la pagina; un video grande richiede qualche minuto." }
     module_upload() { en: "Upload video", it: "Carica video" }
     module_youtube_label() { en: "Or a YouTube video", it: "Oppure un video di YouTube" }
     module_youtube_hint() { en: "Paste its address. YouTube then sees who watches.", it: "Incolla l’indirizzo. YouTube allora vede chi guarda." }

@@ -173,12 +173,21 @@ pub struct Candidate {
     pub used_minutes: u32,
 }
 
+/// A slot of today that nobody has taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeSlot {
+    pub starts: Moment,
+    pub ends: Moment,
+}
+
 /// What a trainer has before them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     pub now: Moment,
     /// Of today, in order, also what is decided.
     pub today: Vec<Appointment>,
+    /// Slots that their reader still offers today and that nobody has taken, in order.
+    pub free: Vec<FreeSlot>,
     /// What waits for an answer, of later days.
     pub waiting: Vec<Appointment>,
     /// What is agreed on, of later days.

@@ -61,6 +61,8 @@ pub struct PersonRow {
     pub type_names: Vec<String>,
     /// Milliseconds of uses in the last thirty days.
     pub used: i64,
+    /// They use a machine now.
+    pub is_here: bool,
     /// When they last used a machine, while that is known.
     pub last_use: Option<Moment>,
     /// Which picture there is of them, if there is one.

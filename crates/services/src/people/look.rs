@@ -5,7 +5,7 @@ use crate::{
     Ctx,
     audit::{Names, entry, things},
     corrections::told,
-    notes, privacy, qualifications,
+    notes, privacy, qualifications, training,
 };
 use domain::{
     accounts,
@@ -19,7 +19,7 @@ use domain::{
 use store::{
     SqliteConnection, StoreError,
     audit::{self, Row},
-    cards,
+    bookings, cards,
     people::{self, Filter, Person, Used},
     qualifications::{self as ledgers, Equipment},
 };
@@ -30,6 +30,7 @@ use views::{
         UsesPage,
     },
     qualifications::HeldRow,
+    training::PathShown,
 };
 
 /// What a page says about somebody's hours.
@@ -140,7 +141,13 @@ fn count(types: &[Subject]) -> u32 {
     u32::try_from(types.len()).unwrap_or(u32::MAX)
 }
 
-fn row(ctx: &Ctx, person: Person, equipment: &[Equipment], used: i64, now: Millis) -> PersonRow {
+fn row(
+    ctx: &Ctx,
+    person: Person,
+    equipment: &[Equipment],
+    (used, is_here): (i64, bool),
+    now: Millis,
+) -> PersonRow {
     let types = types(&person.ledger, now);
     let names = equipment.iter().filter(|one| types.contains(&one.subject));
     PersonRow {
@@ -149,6 +156,7 @@ fn row(ctx: &Ctx, person: Person, equipment: &[Equipment], used: i64, now: Milli
         types: count(&types),
         type_names: names.take(NAMES).map(|one| one.name.clone()).collect(),
         used,
+        is_here,
         last_use: person.last_use.map(|at| ctx.moment(at)),
         on_hold: person.on_hold,
         status: person.status,
@@ -264,6 +272,10 @@ pub struct Overview {
     pub page: PersonPage,
     /// Their qualifications, with those that ran out, and bans.
     pub held: Vec<HeldRow>,
+    /// For how many bookings of the last thirty days they came, and for how many not.
+    pub attendance: (u32, u32),
+    /// Training that they have begun and not ended.
+    pub paths: Vec<PathShown>,
     /// The newest of what they used.
     pub uses: Vec<UseRow>,
     /// The newest of what was done about them.
@@ -282,6 +294,8 @@ pub async fn overview(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Overview
     let rows = audit::about_person(&mut snapshot, id, None, NEWEST).await?;
     let things = things(&mut snapshot, &rows).await?;
     Ok(Overview {
+        attendance: bookings::attendance(&mut snapshot, id, now.before(DAY * LATELY)).await?,
+        paths: training::begun_paths(ctx, &mut snapshot, id, now).await?,
         page: page_of(ctx, actor, &mut snapshot, person, &others, now).await?,
         held,
         uses: uses.iter().map(|one| used(ctx, one)).collect::<Result<_, StoreError>>()?,

@@ -21,7 +21,7 @@ pub use editor::{
 };
 pub use exchange::{export, import, import_pasted};
 use paths::{catalogue, is_begun, paths};
-pub(crate) use paths::{here, left_of};
+pub(crate) use paths::{begun_paths, here, left_of};
 pub use questions::{
     TypedQuestion, add_question, change_question, may_set_picture, question_picture, remove_picture,
     remove_question, set_picture,

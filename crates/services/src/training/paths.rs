@@ -58,6 +58,19 @@ pub(super) async fn paths(
     Ok(paths)
 }
 
+/// The ways that `person` has begun and not ended.
+pub(crate) async fn begun_paths(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+) -> Result<Vec<PathShown>, StoreError> {
+    let facts = rows::path_facts(conn, person, None).await?;
+    let mut paths = paths(ctx, conn, person, &facts, now).await?;
+    paths.retain(|path| !path.qualified && path.path.left() > 0 && is_begun(path));
+    Ok(paths)
+}
+
 const fn key(on: Subject) -> (bool, i64) {
     match on {
         Subject::Type(TypeId(id)) => (false, id),
