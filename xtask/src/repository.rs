@@ -71,7 +71,9 @@ fn untried_example(name: &str, text: &str, manifest: impl FnOnce() -> Option<Str
     let example = |line: &str| ["///", "//!"].iter().any(|it| line.trim_start().starts_with(&format!("{it} ```")));
     let (number, _) = (1..).zip(text.lines()).find(|(_, line)| example(line)).filter(|_| name.ends_with(".rs"))?;
     let silent = manifest()?.lines().any(|it| it.trim() == "doctest = false");
-    silent.then(|| format!("{name}:{number}: an example that is not tested; take `doctest = false` from the crate's manifest"))
+    silent.then(|| {
+        format!("{name}:{number}: an example that is not tested; take `doctest = false` from the crate's manifest")
+    })
 }
 
 /// Whether `word` stands in `line` by itself, not as a part of a longer word.
@@ -131,7 +133,10 @@ mod tests {
     fn an_example_is_a_fault_only_where_examples_are_not_tested() {
         let text = "fine\n    /// ```compile_fail\n";
         let silent = || Some("[lib]\ndoctest = false\n".to_owned());
-        assert!(untried_example("crates/a/src/b.rs", text, silent).is_some_and(|it| it.starts_with("crates/a/src/b.rs:2: ")));
+        assert!(
+            untried_example("crates/a/src/b.rs", text, silent)
+                .is_some_and(|it| it.starts_with("crates/a/src/b.rs:2: "))
+        );
         assert_eq!(untried_example("crates/a/src/b.rs", text, || Some("[lib]\n".to_owned())), None);
         assert_eq!(untried_example("crates/a/src/b.rs", "/// fine `a`", silent), None);
         assert_eq!(manifest_of("crates/a/src/b/c.rs").as_deref(), Some("crates/a/Cargo.toml"));

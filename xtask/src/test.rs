@@ -12,7 +12,8 @@ use anyhow::Result;
 use std::{path::Path, process::Command};
 
 /// The step, the project in `end2end/playwright.config.ts`, and how many of its journeys run at once.
-const JOURNEYS: [(&str, &str, u8); 2] = [("browser, side by side", "beside", 2), ("browser, one at a time", "alone", 1)];
+const JOURNEYS: [(&str, &str, u8); 2] =
+    [("browser, side by side", "beside", 2), ("browser, one at a time", "alone", 1)];
 
 /// Runs every check, also after one has failed, and ends with a line for each. `fast` leaves out the page and the
 /// browser.

@@ -159,7 +159,12 @@ fn head(t: Lang, day: &DayShown) -> AnyView {
         </header>
         {day.moving.as_ref().map(|moving| {
             let was = Time { starts: moving.starts, ends: moving.ends };
-            view! { <p class="why"><Icon name="info"/><span>{t.book_moving(&when(t, was, day.now))}</span></p> }
+            let was = when(t, was, day.now);
+            let said = match &moving.person_name {
+                Some(name) if !moving.mine => t.book_moving_theirs(&was, name),
+                _ => t.book_moving(&was),
+            };
+            view! { <p class="why"><Icon name="info"/><span>{said}</span></p> }
         })}
         <a class="resource" href=what>
             <Shape bookable=bookable.clone()/>

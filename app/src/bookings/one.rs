@@ -105,7 +105,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
                     {who}
                     {booking.note.clone().map(|note| view! { <p>"“"{note}"”"</p> })}
                     {booking.decided_by.clone().map(|name| view! { <p class="s">{t.booking_by(&name)}</p> })}
-                    {(!answers).then(|| mine::acts(t, one, decide, moved))}
+                    {mine::acts(t, one, decide, moved)}
                 </section>
             }.into_any()
         }}

@@ -211,7 +211,12 @@ fn cell(
     for entry in entries.iter().take(LINES) {
         let who = entry.who.as_deref().filter(|_| !entry.mine).map(escaped);
         let said = who.as_deref().unwrap_or_else(|| what(t, entry));
-        write!(html, "<li data-k=\"{}\"><b>{}</b> {said}</li>", key(entry), entry.clocks)?;
+        write!(html, "<li data-k=\"{}\">", key(entry))?;
+        if let Some(booking) = entry.booking {
+            write!(html, "<a href=\"/bookings/{booking}\"><b>{}</b> {said}</a></li>", entry.clocks)?;
+        } else {
+            write!(html, "<b>{}</b> {said}</li>", entry.clocks)?;
+        }
     }
     let more = entries.len().saturating_sub(LINES);
     if more > 0 {
@@ -248,7 +253,7 @@ fn what(t: Lang, entry: &Entry) -> &'static str {
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
-    use domain::id::{MachineId, RoomId};
+    use domain::id::{BookingId, MachineId, RoomId};
     use views::bookings::Bookable;
 
     fn page(address: &str) -> String {
@@ -291,6 +296,7 @@ mod tests {
             cause: Cause::Booking,
             clocks: "9–12".into(),
             who: Some(who.into()),
+            booking: (who == "Bo").then_some(BookingId(9)),
             mine,
             waits: false,
         };
@@ -299,6 +305,7 @@ mod tests {
         let entries = [of("<b>Eve", false), of("Ada", true), of("Bo", false), of("Cy", false)];
         cell(&mut html, Lang::En, &week, Resource::Machine(MachineId(7)), day, "\"><i>", &entries).unwrap();
         assert!(html.contains("<b>9–12</b> &lt;b&gt;Eve"), "{html}");
+        assert!(html.contains(r#"<a href="/bookings/9"><b>9–12</b> Bo</a>"#), "who may open it does: {html}");
         assert!(!html.contains("<i>") && html.contains("data-today"), "{html}");
         assert!(html.contains(Lang::En.bookings_yours()) && !html.contains("Ada"), "{html}");
         assert!(!html.contains("Cy") && html.contains(&Lang::En.bookings_more(1)), "{html}");

@@ -95,6 +95,7 @@ text! {
     book_move() { en: "Move booking", it: "Sposta prenotazione" }
     book_move_title() { en: "Move the booking", it: "Sposta la prenotazione" }
     book_moving(when: &str) { en: "Now: {when}. It stays yours until you choose another time.", it: "Ora: {when}. Resta tua finché non scegli un altro orario." }
+    book_moving_theirs(when: &str, name: &str) { en: "Now: {when}, {name}. They’re told when you move it.", it: "Ora: {when}, {name}. Quando la sposti riceve un avviso." }
     book_at_once() { en: "confirmed at once", it: "confermata subito" }
     book_moderated() { en: "needs approval", it: "da approvare" }
     book_leaves(left: &str) { en: "leaves {left} this week", it: "restano {left} questa settimana" }
@@ -153,6 +154,10 @@ text! {
     book_cancel_title() { en: "Cancel the booking?", it: "Annullare la prenotazione?" }
     book_cancel_in_time() { en: "The time is free for others at once.", it: "L’orario è subito libero per altri." }
     book_cancel_late() { en: "It begins soon, so this counts as a late cancellation.", it: "Inizia tra poco: conta come annullamento tardivo." }
+    book_cancel() { en: "Cancel booking", it: "Annulla prenotazione" }
+    book_cancel_note() { en: "Note to the holder (optional)", it: "Nota per chi ha prenotato (facoltativa)" }
+    book_cancel_note_hint() { en: "Sent with the notice that it’s cancelled.", it: "Inviata con l’avviso dell’annullamento." }
+    book_cancel_hand_over() { en: "Hand over instead", it: "Cedila a qualcuno" }
     book_keep() { en: "Keep booking", it: "Tieni la prenotazione" }
 
     now_booking_next() { en: "Your next booking", it: "La tua prossima prenotazione" }

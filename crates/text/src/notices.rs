@@ -160,6 +160,7 @@ text! {
     notice_checkout_when(when: &str) { en: "{when}.", it: "{when}." }
     notice_checkout_answer(when: &str) { en: "{when}. Accept or decline it.", it: "{when}. Accettala o rifiutala." }
     notice_checkout_other(when: &str) { en: "It was {when}. Choose another time.", it: "Era {when}. Scegli un altro orario." }
+    notice_note(next: &str, note: &str) { en: "{next} Note: “{note}”", it: "{next} Nota: «{note}»" }
     notice_checkout_was(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
@@ -267,7 +268,9 @@ impl Lang {
             }
             Notice::Booking { news, .. } => {
                 let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
-                self.booking_news(*news, &whose, &when)
+                let (title, next) = self.booking_news(*news, &whose, &when);
+                let next = told.note.as_deref().map_or(next.clone(), |note| self.notice_note(&next, note));
+                (title, next)
             }
             Notice::Outage { .. }
             | Notice::OutageOver { .. }
@@ -519,7 +522,8 @@ mod tests {
             let until = notice.until().map(|at| Moment { at, offset: 60 });
             let title = notice.announcement().map(|_| "Open day".to_owned());
             let starts = notice.starts().map(|at| Moment { at, offset: 60 });
-            let told = Told { notice, about: about.clone(), title: title.clone(), who: None, starts, until };
+            let told =
+                Told { notice, about: about.clone(), title: title.clone(), who: None, note: None, starts, until };
             let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
             assert!(
                 (title.is_some() || english.title != italian.title) && english.next != italian.next,
@@ -538,8 +542,10 @@ mod tests {
         let now = Moment { at: Millis(0), offset: 0 };
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
-        let said = Lang::En
-            .notice(&Told { notice, about: None, title: None, who: None, starts: None, until: Some(until) }, now);
+        let said = Lang::En.notice(
+            &Told { notice, about: None, title: None, who: None, note: None, starts: None, until: Some(until) },
+            now,
+        );
         assert_eq!(said.title, "You are on hold: payment missing");
         assert_eq!(said.next, "No machine lets you in until 03:00.");
     }

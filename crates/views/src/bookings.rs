@@ -197,6 +197,7 @@ pub struct Block {
     pub ends: Moment,
     /// Whose it is, as far as that is shown.
     pub who: Option<String>,
+    /// The booking, for readers who may open it.
     pub booking: Option<BookingId>,
 }
 
@@ -405,6 +406,8 @@ pub struct Entry {
     /// When it is: `9–12`, `9:30–11`.
     pub clocks: String,
     pub who: Option<String>,
+    /// The booking, for readers who may open it.
+    pub booking: Option<BookingId>,
     pub mine: bool,
     /// It waits for an answer.
     pub waits: bool,

@@ -115,14 +115,17 @@ fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
     let about = about(booked.resource(), booked.kind);
     let (span, waits) = (booked.span(), booked.state == State::Pending);
     let shown = booked.shown();
-    let sees_all = mine || actor.may(Permission::Moderate, about);
+    let sees_all = mine
+        || actor.may(Permission::Moderate, about)
+        || actor.may(Permission::SeePerson, About::person(booked.person));
+    let booking = sees_all.then_some(booked.id);
     let who = booked.person_name.and_then(|name| if sees_all { Some(name) } else { shown.of(&name) });
-    Entry { who, mine, waits, ..entry(zone, span, Cause::Booking) }
+    Entry { who, booking, mine, waits, ..entry(zone, span, Cause::Booking) }
 }
 
 fn entry(zone: Zone, span: Span, cause: Cause) -> Entry {
     let clocks = format!("{}–{}", clock(zone, span.starts), clock(zone, span.ends));
-    Entry { from: 0, to: 0, cause, clocks, who: None, mine: false, waits: false }
+    Entry { from: 0, to: 0, cause, clocks, who: None, booking: None, mine: false, waits: false }
 }
 
 /// `9`, `9:30`.

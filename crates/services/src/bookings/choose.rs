@@ -3,14 +3,19 @@
 //! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
 //! already, which are in [`super::own`] and [`super::calendar`].
 
-use super::{BookingsError, Loaded, Named, Want, about, look::shown, spoken::Spoken};
+use super::{
+    BookingsError, Loaded, Named, Want, about,
+    look::{sees_all, shown},
+    side,
+    spoken::Spoken,
+};
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{
         self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, Wanted, When,
     },
-    id::{BookingId, MachineId, PersonId, TypeId},
+    id::{BookingId, MachineId, TypeId},
     machines::{MachineState, state},
     occupations::Span,
     time::{Date, MINUTE, Millis, Moment, millis},
@@ -281,7 +286,9 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         Some(booking) => rows::one(&mut snapshot, booking).await?,
         None => None,
     };
-    let moving = moving.filter(|kept| Some(kept.person) == person && kept.resource() == resource);
+    // Its holder moves it, or a moderator for them: then it is asked what they may.
+    let moving = moving.filter(|kept| side(actor, kept).is_some() && kept.resource() == resource);
+    let person = moving.as_ref().map(|kept| kept.person).or(person);
     let without = moving.as_ref().map(|kept| kept.id);
     let want = Want { resource, person, without, span: week, zone, now };
     let known = Loaded::load(&mut snapshot, want).await?;
@@ -343,7 +350,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         free_until: policy.free_until,
         quota: quota(&known, day.starts.max(now)),
         hours,
-        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, person),
+        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, actor),
         why: starts.is_empty().then(|| whenever(&known, day, lang)).flatten(),
         starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
         chosen,
@@ -435,7 +442,7 @@ impl Edges {
 }
 
 /// The parts of a day, in order: where it is booked, whose they are as far as that is shown.
-fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], person: Option<PersonId>) -> Vec<Block> {
+fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], actor: &Actor) -> Vec<Block> {
     let moment = |at| edges.zone.moment(at);
     let block = |span: Span, kind, who: Option<String>, booking: Option<BookingId>| {
         let (from, to) = edges.of(span);
@@ -457,11 +464,14 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], person: Option<Perso
                     blocks.push(block(pause, BlockKind::Not(obstacle), None, None));
                 }
                 if starts < ends {
-                    let mine = person == Some(kept.person);
+                    let mine = actor.person() == Some(kept.person);
                     let kind = if mine { BlockKind::Mine } else { BlockKind::Not(obstacle) };
-                    let who = kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
+                    let sees = sees_all(kept, actor);
+                    let name = kept.person_name.as_deref();
+                    let who =
+                        if sees { name.map(str::to_owned) } else { name.and_then(|name| kept.shown().of(name)) };
                     // The whole of it is named, though a part may be over.
-                    let mut one = block(Span { starts, ends }, kind, who, mine.then_some(kept.id));
+                    let mut one = block(Span { starts, ends }, kind, who, sees.then_some(kept.id));
                     (one.starts, one.ends) = (moment(kept.starts), moment(kept.ends));
                     blocks.push(one);
                 }

@@ -96,7 +96,7 @@ fn is_shown(kept: &Kept, actor: &Actor, now: Millis) -> bool {
 }
 
 /// Whether `actor` sees all of a booking: it is theirs or offered to them, they answer it, or may see its holder.
-fn sees_all(kept: &Kept, actor: &Actor) -> bool {
+pub(super) fn sees_all(kept: &Kept, actor: &Actor) -> bool {
     let is_offered = kept.offered_to.is_some() && kept.offered_to == actor.person();
     side(actor, kept).is_some() || is_offered || actor.may(Permission::SeePerson, About::person(kept.person))
 }
