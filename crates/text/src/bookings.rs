@@ -31,6 +31,15 @@ text! {
     booking_offered_you(name: &str) { en: "{name} offers you this booking", it: "{name} ti offre questa prenotazione" }
     booking_offer_accept() { en: "Take booking", it: "Prendi la prenotazione" }
     booking_offer_decline() { en: "Decline offer", it: "Rifiuta l’offerta" }
+    booking_for_form() { en: "No single member has this name. Write the full name or the e-mail address.", it: "Nessun membro ha solo questo nome. Scrivi il nome completo o l’indirizzo e-mail." }
+    book_for_other() { en: "Book for somebody else", it: "Prenota per un’altra persona" }
+    book_for() { en: "For", it: "Per" }
+    book_for_hint() { en: "Leave empty to book for yourself.", it: "Lascia vuoto per prenotare per te." }
+    book_for_show() { en: "Show times", it: "Mostra orari" }
+    book_for_said(name: &str) { en: "For {name}, who is told.", it: "Per {name}, che riceve un avviso." }
+    book_for_clear() { en: "Book for myself", it: "Prenota per me" }
+    book_for_link() { en: "Book for them", it: "Prenota per lui o lei" }
+    book_for_week() { en: "Choose a machine or room and a day. You’ll book it for the person you came from.", it: "Scegli macchina o sala e giorno. Prenoti per la persona da cui arrivi." }
     booking_refused() { en: "This time can’t be booked. The reasons are listed.", it: "Questo orario non è prenotabile. I motivi sono elencati." }
     booking_instead(times: &str) { en: "Free instead: {times}.", it: "Liberi invece: {times}." }
 

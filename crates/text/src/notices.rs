@@ -114,6 +114,7 @@ text! {
     notice_checkout_reminder(name: &str) { en: "Checkout soon: {name}", it: "Prova tra poco: {name}" }
     notice_booking_asked(name: &str) { en: "A booking is requested: {name}", it: "Richiesta una prenotazione: {name}" }
     notice_booking_approved(name: &str) { en: "Your booking is approved: {name}", it: "La tua prenotazione è approvata: {name}" }
+    notice_booking_made(name: &str) { en: "A time was booked for you: {name}", it: "È stato prenotato un orario per te: {name}" }
     notice_booking_rejected(name: &str) { en: "Your booking request was declined: {name}", it: "La richiesta di prenotazione è stata rifiutata: {name}" }
     notice_booking_expired(name: &str) { en: "Nobody answered your booking request: {name}", it: "Nessuno ha risposto alla richiesta di prenotazione: {name}" }
     notice_booking_cancelled(name: &str) { en: "Your booking was cancelled: {name}", it: "La tua prenotazione è stata annullata: {name}" }
@@ -335,6 +336,7 @@ impl Lang {
         match news {
             BookingNews::Asked => (self.notice_booking_asked(name), self.notice_booking_answer(&at)),
             BookingNews::Approved => (self.notice_booking_approved(name), self.notice_checkout_when(&at)),
+            BookingNews::Made => (self.notice_booking_made(name), self.notice_checkout_when(&at)),
             BookingNews::Rejected => (self.notice_booking_rejected(name), self.notice_checkout_other(when)),
             BookingNews::Expired => (self.notice_booking_expired(name), self.notice_checkout_other(when)),
             BookingNews::Cancelled => (self.notice_booking_cancelled(name), self.notice_checkout_other(when)),

@@ -167,6 +167,17 @@ pub struct DayShown {
     pub left: Vec<String>,
     /// Events of external calendars that take no time here because they could not be read, for whoever cares for it.
     pub left_out: Vec<LeftOut>,
+    /// For readers who may book it for others.
+    pub for_whom: Option<ForWhom>,
+}
+
+/// For whom a time is booked by somebody who decides about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForWhom {
+    /// Who was named, where exactly one member is; `None`: whoever looks.
+    pub holder: Option<(PersonId, String)>,
+    /// Names to choose from, for readers who may see people.
+    pub names: Vec<String>,
 }
 
 /// How much of a day is taken.

@@ -20,7 +20,7 @@ use crate::{
     ui::{avatar::Avatar, button::ButtonLink, changing::part, icon::Icon, list::whole},
     visitor::use_visitor,
 };
-use domain::{actor::Rank, pictures::Subject};
+use domain::{actor::Rank, people::PersonStatus, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use views::people::PersonHead;
@@ -117,6 +117,10 @@ fn Head(head: PersonHead) -> impl IntoView {
     let long = whole(&name).map(|_| "");
     // Each opens the form in question, by the address.
     let id = head.id;
+    let books = head.may_manage && head.status == PersonStatus::Active;
+    let book = books.then(|| {
+        view! { <ButtonLink href=format!("/bookings?for={id}") label=t.book_for_link().to_owned() icon="clock"/> }
+    });
     let deeds = [
         (head.may_manage, "/qualifications?open=grant#deed-grant", "shield-check", t.deed_grant()),
         (head.may_manage, "/qualifications?open=hold#deed-hold", "hand", t.holds_place()),
@@ -137,7 +141,7 @@ fn Head(head: PersonHead) -> impl IntoView {
                 </p>
                 <p class="muted">{about.join(" · ")}</p>
             </div>
-            <div class="btn-row">{deeds.collect_view()}</div>
+            <div class="btn-row">{deeds.collect_view()}{book}</div>
         </header>
     }
 }
@@ -146,7 +150,7 @@ fn Head(head: PersonHead) -> impl IntoView {
 pub(super) mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{id::PersonId, people::PersonStatus};
+    use domain::id::PersonId;
     use text::Lang;
 
     pub fn head() -> PersonHead {

@@ -6,16 +6,17 @@
 use super::{
     BookingsError, Loaded, Named, Want, about,
     look::{sees_all, shown},
+    on_behalf::{Whom, member},
     side,
     spoken::Spoken,
 };
-use crate::Ctx;
+use crate::{Ctx, people::suggested};
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{
         self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, Wanted, When,
     },
-    id::{BookingId, MachineId, TypeId},
+    id::{BookingId, MachineId, PersonId, TypeId},
     machines::{MachineState, state},
     occupations::Span,
     time::{Date, MINUTE, Millis, Moment, millis},
@@ -30,7 +31,9 @@ use store::{
     rooms,
 };
 use text::Lang;
-use views::bookings::{Block, BlockKind, Bookable, Chosen, DayShown, Found, FoundResource, Quota, Time, WeekDay};
+use views::bookings::{
+    Block, BlockKind, Bookable, Chosen, DayShown, ForWhom, Found, FoundResource, Quota, Time, WeekDay,
+};
 
 /// Machines or rooms in one answer, at most.
 const MOST: usize = 20;
@@ -257,7 +260,7 @@ pub(super) async fn bookable(
 }
 
 /// What somebody looks at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Look {
     /// Of what.
     pub resource: Resource,
@@ -269,12 +272,14 @@ pub struct Look {
     pub at: Option<Millis>,
     /// The booking of theirs that is to be moved.
     pub moving: Option<BookingId>,
+    /// For whom somebody who moderates it books.
+    pub whom: Option<Whom>,
 }
 
 /// One day of a machine or a room, and what is against the time that is asked about.
 pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Result<DayShown, BookingsError> {
     actor.require(Permission::SeeBookings, About::NOTHING)?;
-    let Look { resource, date, minutes, at, moving } = look.ok_or(BookingsError::UnknownResource)?;
+    let Look { resource, date, minutes, at, moving, whom } = look.ok_or(BookingsError::UnknownResource)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let date = date.or_else(|| Some(zone.moment(at?).wall().date)).unwrap_or_else(|| zone.moment(now).wall().date);
     let monday = date.days() - i64::from(date.weekday());
@@ -288,7 +293,11 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     };
     // Its holder moves it, or a moderator for them: then it is asked what they may.
     let moving = moving.filter(|kept| side(actor, kept).is_some() && kept.resource() == resource);
-    let person = moving.as_ref().map(|kept| kept.person).or(person);
+    let holder = match whom.filter(|_| moving.is_none()) {
+        Some(whom) => holder(&mut snapshot, actor, resource, &whom, now).await?,
+        None => None,
+    };
+    let person = moving.as_ref().map(|kept| kept.person).or(holder.as_ref().map(|(id, _)| *id)).or(person);
     let without = moving.as_ref().map(|kept| kept.id);
     let want = Want { resource, person, without, span: week, zone, now };
     let known = Loaded::load(&mut snapshot, want).await?;
@@ -296,6 +305,10 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
     let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
     let left = names(&mut snapshot, &known.left_in(day)).await?;
+    let decides = actor.may(Permission::Moderate, about(resource, known.kind));
+    let sees = decides && moving.is_none() && actor.may(Permission::SeePeople, About::NOTHING);
+    let names_of = if sees { suggested(&mut snapshot).await? } else { Vec::new() };
+    let for_whom = (decides && moving.is_none()).then_some(ForWhom { holder, names: names_of });
     let cares = actor.may(Permission::CareFor, about(resource, known.kind));
     let left_out = if cares { external_calendars::left_out(&mut snapshot, resource).await? } else { Vec::new() };
     let (facts, policy) = (known.facts(), known.settings.booking);
@@ -358,7 +371,28 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         moving: moving.map(|kept| shown(kept, actor, zone, now)),
         left,
         left_out,
+        for_whom,
     })
+}
+
+/// For whom somebody who moderates `resource` books, as far as they may see who that is.
+async fn holder(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    resource: Resource,
+    whom: &Whom,
+    now: Millis,
+) -> Result<Option<(PersonId, String)>, BookingsError> {
+    let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
+    let is_hidden = matches!(whom, Whom::Person(id) if !actor.may(Permission::SeePerson, About::person(*id)));
+    if is_hidden || !actor.may(Permission::Moderate, about(resource, named.kind)) {
+        return Ok(None);
+    }
+    match member(conn, actor, (resource, named.kind), whom, now).await {
+        Ok(found) => Ok(Some(found)),
+        Err(BookingsError::Invalid(_) | BookingsError::UnknownPerson) => Ok(None),
+        Err(why) => Err(why),
+    }
 }
 
 /// What machines are called, by name.

@@ -56,6 +56,22 @@ pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>
     Ok(members.into_iter().map(|(_, name)| name).collect())
 }
 
+/// Whom `typed` names: by the whole name or the address, and for readers who may see people by a part of the name that nobody else
+/// has. No more than two, for that is too many already.
+pub(crate) async fn called(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    typed: &str,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let whole = people::called(conn, typed.trim()).await?;
+    let sought = words(typed);
+    // Who is a member here is not to be found out by trying letters.
+    if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, About::NOTHING) {
+        return Ok(whole);
+    }
+    people::named(conn, &sought, 2).await
+}
+
 /// People by name, a page at a time; `after` is the place where the page before ended.
 pub async fn list(
     ctx: &Ctx,

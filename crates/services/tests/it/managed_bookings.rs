@@ -2,15 +2,16 @@
 
 use crate::lab::{
     LASER_ID, Lab,
-    bookings::{booked, open, span, state, told},
+    bookings::{booked, open, set, span, state, told},
 };
 use domain::{
-    actor::Actor,
+    actor::{Actor, Forbidden},
     bookings::{Deed, Resource, State},
+    id::{BookingId, PersonId},
     notices::Kind,
 };
 use services::{
-    bookings::{self, Decide, Look},
+    bookings::{self, Ask, BookingsError, Decide, Look, Whom},
     notices,
 };
 use text::Lang;
@@ -60,10 +61,63 @@ async fn day_on_which_an_owner_moves_a_booking_asks_what_its_holder_may() {
     let lab = open().await;
     let (carl, olga, dana) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(5).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: Some(id) };
-    let day = bookings::day(&lab.ctx, &olga, Lang::En, Some(look)).await.unwrap();
+    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: Some(id), whom: None };
+    let day = bookings::day(&lab.ctx, &olga, Lang::En, Some(look.clone())).await.unwrap();
     assert_eq!(day.moving.map(|booking| booking.id), Some(id));
     assert_eq!(day.quota.minutes, 0, "without the one that is moved");
-    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(look)).await.unwrap();
+    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(look.clone())).await.unwrap();
     assert!(day.moving.is_none(), "it is none of a member's business");
+}
+
+/// Books it for whom they name.
+async fn book_for(lab: &Lab, actor: &Actor, whom: &str, from: u32) -> Result<(BookingId, State), BookingsError> {
+    let ask = Ask { resource: LASER_RES, span: span(from, 60) };
+    bookings::ask_for(&lab.ctx, actor, Whom::read(whom).unwrap(), Ok(ask)).await
+}
+
+#[tokio::test]
+async fn member_who_books_for_another_is_refused_and_owner_and_manager_are_not() {
+    let lab = open().await;
+    set(&lab, "booking.mode", "moderated").await;
+    let (ada, olga, ken) = (lab.signed_in(1).await, lab.signed_in(6).await, lab.signed_in(11).await);
+    let by_member = book_for(&lab, &ada, "Carl Blu", 60).await;
+    assert!(matches!(by_member, Err(BookingsError::Forbidden(Forbidden::NotAllowed))), "{by_member:?}");
+    let (by_owner, is) = book_for(&lab, &olga, "Carl Blu", 60).await.unwrap();
+    assert_eq!((is, told(&lab, 4).await), (State::Approved, vec![Kind::BookingMade]), "nobody has to answer it");
+    assert!(told(&lab, 6).await.is_empty(), "whoever did it knows");
+    let kept = bookings::one(&lab.ctx, &ken, by_owner).await.unwrap();
+    assert_eq!(kept.person, Some(PersonId(4)));
+    let (by, whose): (Option<i64>, String) = {
+        let mut conn = lab.raw().await;
+        sqlx::query_as(
+            "SELECT a.person_id, e.subject FROM audit e LEFT JOIN alias a ON a.id = e.alias WHERE e.action = 'booking.asked'",
+        )
+        .fetch_one(&mut conn)
+        .await
+        .unwrap()
+    };
+    assert_eq!((by, whose), (Some(6), "person:4".to_owned()), "the record names whoever did it, and for whom");
+    assert!(
+        book_for(&lab, &ken, "carl", 180).await.is_ok(),
+        "half a name that only one has is enough for a manager"
+    );
+    let half = book_for(&lab, &olga, "carl", 300).await;
+    assert!(matches!(half, Err(BookingsError::Invalid(_))), "an owner finds nobody by trying letters: {half:?}");
+}
+
+#[tokio::test]
+async fn rules_are_asked_about_whom_it_is_booked_for() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    let for_bob = book_for(&lab, &ken, "Bob", 60).await;
+    let Err(BookingsError::Refused(refused)) = for_bob else { panic!("{for_bob:?}") };
+    assert!(refused.refusals.iter().any(|refusal| refusal.code() == "booking.may-not"), "{refused:?}");
+    let whom = Some(Whom::Person(PersonId(4)));
+    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let day = bookings::day(&lab.ctx, &ken, Lang::En, Some(look.clone())).await.unwrap();
+    assert!(!day.starts.is_empty(), "Carl may use it, though Ken may not");
+    assert_eq!(day.for_whom.unwrap().holder, Some((PersonId(4), "Carl Blu".to_owned())));
+    let dana = lab.signed_in(5).await;
+    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(look)).await.unwrap();
+    assert!(day.for_whom.is_none(), "a member books for nobody else");
 }

@@ -375,6 +375,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/displays/renew", Post("id=999"),                                       "SSFFFFFFFNFNF"),
     ("/api/displays/revoke", Post("id=999"),                                      "SSFFFFFFFNFNF"),
     ("/api/bookings/book", Post("choice=machine:999@1&minutes=60"),                "SSFFFNNNNNNNN"),
+    ("/api/bookings/book", Post("choice=machine:1@1&minutes=60&person=999"),       "SSFFFFFNFNFNF"),
     ("/api/bookings/book", Post("choice=tree&minutes=long"),                       "SSFFFIIIIIIII"),
     ("/api/bookings/move", Post("id=999&version=1&choice=machine:1@1&minutes=60"), "SSFNNNNNNNNNN"),
     ("/api/bookings/rebook", Post("id=999&version=1&choice=machine:1@1&minutes=60"), "SSFNNNNNNNNNN"),
