@@ -187,6 +187,7 @@ pub struct OnFloor {
     pub id: MachineId,
     pub name: String,
     pub kind: String,
+    pub of_type: TypeId,
     /// Where it stands, by id and name.
     pub place: Option<(PlaceId, String)>,
     /// What its state is derived from.
@@ -221,6 +222,7 @@ pub async fn floor(
         r#"
         SELECT m.id         AS "id!: MachineId",
                m.name, m.manual_url,
+               t.id         AS "of_type!: TypeId",
                t.name       AS kind,
                p.id         AS "place_id?: PlaceId",
                p.name       AS "place_name?: String",
@@ -285,6 +287,7 @@ pub async fn floor(
             id: row.id,
             name: row.name,
             kind: row.kind,
+            of_type: row.of_type,
             place: row.place_id.zip(row.place_name),
             facts: StateFacts {
                 blocked: row.blocked,
