@@ -46,6 +46,8 @@ text! {
     checkouts_unfinished() { en: "Without a result", it: "Senza esito" }
     checkouts_availability() { en: "Availability", it: "Disponibilità" }
     checkouts_spot() { en: "On the spot", it: "Sul posto" }
+    checkouts_spot_listed() { en: "This type has a checklist. Begin the checkout to go through it and pass.", it: "Questo tipo ha una lista di controllo. Inizia la prova per seguirla e superarla." }
+    checkouts_spot_list() { en: "See checklist", it: "Vedi la lista" }
     checkouts_spot_next() { en: "Record a checkout that nobody booked.", it: "Registra una prova che nessuno ha prenotato." }
     checkouts_person() { en: "Member", it: "Membro" }
     checkouts_person_hint() { en: "Full name or e-mail address", it: "Nome completo o indirizzo e-mail" }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
     availability::Trainer,
+    checkout_steps,
     checkouts::{Filter, Kept, KeptWish},
     equipment, training,
 };
@@ -161,6 +162,8 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let wishes: Vec<_> = wishes.collect();
     let mut said = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
     let candidates = candidates(&mut snapshot, known.id, &kinds, now).await?;
+    let mut listed = checkout_steps::listed(&mut snapshot).await?;
+    listed.retain(|listed| kinds.iter().any(|(kind, _)| kind == listed));
     let mut look = |kept: Kept| {
         let modules = said.remove(&kept.id).unwrap_or_default();
         shown(kept, actor, modules, zone, now)
@@ -184,6 +187,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
         wishes,
         candidates,
         kinds,
+        listed,
         names: Vec::new(),
     })
 }
