@@ -143,11 +143,10 @@ fn holder(day: &DayShown) -> Option<&(PersonId, String)> {
 /// For whom it is booked, where its reader may book for others. An ordinary form, which shows the times that they can have.
 #[component]
 fn Whom(day: RwSignal<DayShown>) -> impl IntoView {
-    let (t, query) = (lang::current(), use_query_map());
-    let typed = query.with_untracked(|query| query.get_str("for").unwrap_or_default().to_owned());
+    let t = lang::current();
     let whom = Memo::new(move |_| day.with(|day| day.for_whom.clone()));
     part(move || {
-        let ForWhom { holder, names } = whom.get()?;
+        let ForWhom { holder, unknown, names } = whom.get()?;
         let (page, date, minutes) = day.with_untracked(|day| {
             (format!("/book/{}", day.bookable.resource), day.date.to_string(), day.minutes.to_string())
         });
@@ -157,12 +156,12 @@ fn Whom(day: RwSignal<DayShown>) -> impl IntoView {
                 <p class="why"><Icon name="user-round"/><span>{t.book_for_said(&name)}" "<a class="link" href=own>{t.book_for_clear()}</a></span></p>
             }.into_any());
         }
-        let is_wrong = !typed.is_empty();
+        let is_wrong = unknown.is_some();
         let problem = is_wrong.then(|| {
             Problem::new("booking.flawed", domain::problem::Kind::Invalid, t.booking_for_form())
-                .field("person", t.booking_for_form())
+                .field("for", t.booking_for_form())
         });
-        let value = typed.clone();
+        let value = unknown.unwrap_or_default();
         Some(view! {
             <details class="deed" open=is_wrong>
                 <summary>{t.book_for_other()}</summary>

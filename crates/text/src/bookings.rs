@@ -31,15 +31,6 @@ text! {
     booking_offered_you(name: &str) { en: "{name} offers you this booking", it: "{name} ti offre questa prenotazione" }
     booking_offer_accept() { en: "Take booking", it: "Prendi la prenotazione" }
     booking_offer_decline() { en: "Decline offer", it: "Rifiuta l’offerta" }
-    booking_for_form() { en: "No single member has this name. Write the full name or the e-mail address.", it: "Nessun membro ha solo questo nome. Scrivi il nome completo o l’indirizzo e-mail." }
-    book_for_other() { en: "Book for somebody else", it: "Prenota per un’altra persona" }
-    book_for() { en: "For", it: "Per" }
-    book_for_hint() { en: "Leave empty to book for yourself.", it: "Lascia vuoto per prenotare per te." }
-    book_for_show() { en: "Show times", it: "Mostra orari" }
-    book_for_said(name: &str) { en: "For {name}, who is told.", it: "Per {name}, che riceve un avviso." }
-    book_for_clear() { en: "Book for myself", it: "Prenota per me" }
-    book_for_link() { en: "Book for them", it: "Prenota per lui o lei" }
-    book_for_week() { en: "Choose a machine or room and a day. You’ll book it for the person you came from.", it: "Scegli macchina o sala e giorno. Prenoti per la persona da cui arrivi." }
     booking_refused() { en: "This time can’t be booked. The reasons are listed.", it: "Questo orario non è prenotabile. I motivi sono elencati." }
     booking_instead(times: &str) { en: "Free instead: {times}.", it: "Liberi invece: {times}." }
 
@@ -104,7 +95,6 @@ text! {
     book_move() { en: "Move booking", it: "Sposta prenotazione" }
     book_move_title() { en: "Move the booking", it: "Sposta la prenotazione" }
     book_moving(when: &str) { en: "Now: {when}. It stays yours until you choose another time.", it: "Ora: {when}. Resta tua finché non scegli un altro orario." }
-    book_moving_theirs(when: &str, name: &str) { en: "Now: {when}, {name}. They’re told when you move it.", it: "Ora: {when}, {name}. Quando la sposti riceve un avviso." }
     book_at_once() { en: "confirmed at once", it: "confermata subito" }
     book_moderated() { en: "needs approval", it: "da approvare" }
     book_leaves(left: &str) { en: "leaves {left} this week", it: "restano {left} questa settimana" }
@@ -163,10 +153,6 @@ text! {
     book_cancel_title() { en: "Cancel the booking?", it: "Annullare la prenotazione?" }
     book_cancel_in_time() { en: "The time is free for others at once.", it: "L’orario è subito libero per altri." }
     book_cancel_late() { en: "It begins soon, so this counts as a late cancellation.", it: "Inizia tra poco: conta come annullamento tardivo." }
-    book_cancel() { en: "Cancel booking", it: "Annulla prenotazione" }
-    book_cancel_note() { en: "Note to the holder (optional)", it: "Nota per chi ha prenotato (facoltativa)" }
-    book_cancel_note_hint() { en: "Sent with the notice that it’s cancelled.", it: "Inviata con l’avviso dell’annullamento." }
-    book_cancel_hand_over() { en: "Hand over instead", it: "Cedila a qualcuno" }
     book_keep() { en: "Keep booking", it: "Tieni la prenotazione" }
 
     now_booking_next() { en: "Your next booking", it: "La tua prossima prenotazione" }

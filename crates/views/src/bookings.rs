@@ -176,6 +176,8 @@ pub struct DayShown {
 pub struct ForWhom {
     /// Who was named, where exactly one member is; `None`: whoever looks.
     pub holder: Option<(PersonId, String)>,
+    /// Who was named, where nobody or more than one is called so.
+    pub unknown: Option<String>,
     /// Names to choose from, for readers who may see people.
     pub names: Vec<String>,
 }

@@ -293,10 +293,12 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     };
     // Its holder moves it, or a moderator for them: then it is asked what they may.
     let moving = moving.filter(|kept| side(actor, kept).is_some() && kept.resource() == resource);
-    let holder = match whom.filter(|_| moving.is_none()) {
-        Some(whom) => holder(&mut snapshot, actor, resource, &whom, now).await?,
+    let whom = whom.filter(|_| moving.is_none());
+    let holder = match &whom {
+        Some(whom) => holder(&mut snapshot, actor, resource, whom, now).await?,
         None => None,
     };
+    let unknown = whom.filter(|_| holder.is_none()).map(Whom::typed);
     let person = moving.as_ref().map(|kept| kept.person).or(holder.as_ref().map(|(id, _)| *id)).or(person);
     let without = moving.as_ref().map(|kept| kept.id);
     let want = Want { resource, person, without, span: week, zone, now };
@@ -308,7 +310,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     let decides = actor.may(Permission::Moderate, about(resource, known.kind));
     let sees = decides && moving.is_none() && actor.may(Permission::SeePeople, About::NOTHING);
     let names_of = if sees { suggested(&mut snapshot).await? } else { Vec::new() };
-    let for_whom = (decides && moving.is_none()).then_some(ForWhom { holder, names: names_of });
+    let for_whom = (decides && moving.is_none()).then_some(ForWhom { holder, unknown, names: names_of });
     let cares = actor.may(Permission::CareFor, about(resource, known.kind));
     let left_out = if cares { external_calendars::left_out(&mut snapshot, resource).await? } else { Vec::new() };
     let (facts, policy) = (known.facts(), known.settings.booking);

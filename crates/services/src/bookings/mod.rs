@@ -23,6 +23,7 @@ mod spoken;
 mod tried;
 mod turn;
 
+pub(crate) use calendar::{Pending, pending};
 pub use calendar::{requests, week};
 pub use choose::{Look, Search, day, find};
 pub(crate) use displaced::{call_off, machine_archived, standing_changed};
@@ -30,8 +31,8 @@ pub use errors::{BookingsError, Decided, Refused, ValidationError};
 pub(crate) use facts::{Loaded, Named, Want, left_to_others, with_alternatives};
 pub use import::import;
 pub(crate) use invitation::invitation;
-pub(crate) use look::at_machine;
 pub use look::{Which, availability, list, one};
+pub(crate) use look::{at_machine, of_person};
 pub use moving::{move_to, rebook};
 pub use on_behalf::{Whom, ask_for};
 pub(crate) use own::next;

@@ -34,6 +34,14 @@ impl Whom {
         }
         Some(typed.parse().map_or_else(|_| Self::Named(typed.to_owned()), |id| Self::Person(PersonId(id))))
     }
+
+    /// As it was typed.
+    pub(super) fn typed(self) -> String {
+        match self {
+            Self::Person(person) => person.to_string(),
+            Self::Named(name) => name,
+        }
+    }
 }
 
 /// Books a machine or a room for the member whom `whom` names, in the name of whoever moderates it. It holds at once.

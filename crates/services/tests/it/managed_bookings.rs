@@ -1,7 +1,7 @@
 //! What owners and managers do about bookings of others: they open them, move and cancel them with a word, and book for somebody.
 
 use crate::lab::{
-    LASER_ID, Lab,
+    LASER, LASER_ID, Lab, ada,
     bookings::{booked, open, set, span, state, told},
 };
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
 };
 use services::{
     bookings::{self, Ask, BookingsError, Decide, Look, Whom},
-    notices,
+    machines, notices,
 };
 use text::Lang;
 use views::notices::{NoticeShown, Which};
@@ -120,4 +120,22 @@ async fn rules_are_asked_about_whom_it_is_booked_for() {
     let dana = lab.signed_in(5).await;
     let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(look)).await.unwrap();
     assert!(day.for_whom.is_none(), "a member books for nobody else");
+}
+
+#[tokio::test]
+async fn staff_reads_who_is_on_a_machine_where_members_do_not() {
+    let lab = open().await;
+    set(&lab, "people.shown", "nobody").await;
+    lab.starts(LASER, &ada()).await;
+    for (person, expected) in [(5, None), (6, Some("Ada")), (11, Some("Ada"))] {
+        let actor = lab.signed_in(person).await;
+        let page = machines::page(&lab.ctx, &actor, LASER_ID).await.unwrap();
+        assert_eq!(page.machine.user.as_deref(), expected, "its page, person {person}");
+        let floor = machines::floor(&lab.ctx, &actor).await.unwrap();
+        let mut all = floor.places.into_iter().flat_map(|place| place.machines);
+        let laser = all.find(|machine| machine.id == LASER_ID).unwrap();
+        assert_eq!(laser.user.as_deref(), expected, "the floor, person {person}");
+    }
+    let wall = machines::wall(&lab.ctx, &lab.signed_in(11).await).await.unwrap();
+    assert!(wall.places.iter().flat_map(|place| &place.machines).all(|machine| machine.user.is_none()));
 }
