@@ -7,7 +7,7 @@ mod look;
 
 pub use edit::{Typed, add, edit};
 pub(crate) use edit::{may_edit, tells};
-pub use look::{Overview, Query, list, overview, page, standing, timeline, uses};
+pub use look::{Overview, Query, bookings, list, overview, page, standing, timeline, uses};
 pub(crate) use look::{called, suggested};
 
 use crate::error::FieldError;

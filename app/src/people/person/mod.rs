@@ -5,6 +5,7 @@
 //! their own account (`me`).
 
 pub mod account;
+pub mod bookings;
 mod edit;
 mod notes;
 pub mod overview;
@@ -29,18 +30,21 @@ use views::people::PersonHead;
 enum Tab {
     Overview,
     Standing,
+    Bookings,
     Uses,
     Timeline,
     Account,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [Self::Overview, Self::Standing, Self::Uses, Self::Timeline, Self::Account];
+    const ALL: [Self; 6] =
+        [Self::Overview, Self::Standing, Self::Bookings, Self::Uses, Self::Timeline, Self::Account];
 
     const fn end(self) -> &'static str {
         match self {
             Self::Overview => "",
             Self::Standing => "/qualifications",
+            Self::Bookings => "/bookings",
             Self::Uses => "/uses",
             Self::Timeline => "/timeline",
             Self::Account => "/account",
@@ -51,6 +55,7 @@ impl Tab {
         match self {
             Self::Overview => t.person_overview(),
             Self::Standing => t.person_qualifications(),
+            Self::Bookings => t.bookings_title(),
             Self::Uses => t.person_used(),
             Self::Timeline => t.person_timeline(),
             Self::Account => t.person_account(),

@@ -1,10 +1,11 @@
 //! Finding people, and what their pages show.
 
 use super::{PeopleError, SEARCH, permission};
-use crate::{Ctx, audit::entry, corrections::told, notes, privacy, qualifications};
+use crate::{Ctx, audit::entry, bookings, corrections::told, notes, privacy, qualifications};
 use domain::{
     accounts,
     actor::{About, Actor, Forbidden, Permission, rank},
+    bookings::NO_SHOWS_WITHIN,
     cards::CardState,
     id::{PersonId, UseId},
     people::{Cursor, PAGE, PersonStatus, ROWS, RoleGroup, Step, StepRefusal, folded::words, may_step},
@@ -21,14 +22,16 @@ use store::{
 use views::{
     audit::Entry,
     people::{
-        CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
-        UsesPage,
+        BookingsPage, CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage,
+        UseRow, UsesPage,
     },
     qualifications::HeldRow,
 };
 
 /// What a page says about somebody's hours.
 const LATELY: u32 = 30;
+/// So far back bookings are shown, in days.
+const BOOKED: u32 = 90;
 /// Uses, and entries of the record, of which the newest are on somebody's first page.
 const NEWEST: i64 = 6;
 /// Digits of a card's number by whose end somebody is found: more would let it be guessed digit by digit.
@@ -354,6 +357,23 @@ fn used(ctx: &Ctx, one: &Used) -> Result<UseRow, StoreError> {
         theirs: one.theirs,
         void: one.void,
         corrections: one.corrections()?.into_iter().map(|said| told(ctx, said)).collect(),
+    })
+}
+
+/// What somebody has booked, and had in the last weeks.
+pub async fn bookings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<BookingsPage, PeopleError> {
+    let now = ctx.now();
+    may_see(actor, id)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = seen(actor, &mut snapshot, id, now).await?;
+    let since = now.before(DAY * BOOKED);
+    let (coming, past) = bookings::of_person(ctx, &mut snapshot, actor, id, (since, now)).await?;
+    let no_shows = store::bookings::no_shows(&mut snapshot, id, now.before(NO_SHOWS_WITHIN)).await?;
+    Ok(BookingsPage {
+        head: head(ctx, actor, &person, now),
+        coming,
+        past,
+        no_shows: u32::try_from(no_shows).unwrap_or(u32::MAX),
     })
 }
 
