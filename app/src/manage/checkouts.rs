@@ -75,11 +75,12 @@ pub(super) fn Requests(
 /// Accepts one request, beside the list, or declines it with the reason under the button.
 pub(super) fn answers(line: &Line, answer: Call<AnswerCheckouts>, declines: Memo<bool>) -> AnyView {
     let (t, id, about) = (lang::current(), line.id.to_string(), line.name.clone());
+    let (only, named) = (id.clone(), about.clone());
     let no = t.inbox_reject();
     let opens: Signal<bool> = declines.into();
     view! {
         <Form action=answer beside=true>
-            <Says name="only" value=id.clone() label=t.checkout_accept() about=about.clone() kind=Kind::Primary answer/>
+            <Says name="only" value=only label=t.checkout_accept() about=named kind=Kind::Primary answer/>
         </Form>
         <details class="declining" id="decline" open=opens>
             <summary class="btn">{no}</summary>

@@ -72,7 +72,14 @@ pub(crate) async fn called(
     if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, About::NOTHING) {
         return Ok(whole);
     }
-    people::named(conn, &sought, 2).await
+    // Marks tell one from another, as where the whole name is written.
+    let parts = typed.to_lowercase();
+    let is_named = |name: &str| {
+        let name = name.to_lowercase();
+        parts.split_whitespace().all(|part| name.contains(part))
+    };
+    let found = people::named(conn, &sought, SUGGESTED).await?;
+    Ok(found.into_iter().filter(|(_, name)| is_named(name)).take(2).collect())
 }
 
 /// People by name, a page at a time; `after` is the place where the page before ended.
