@@ -313,7 +313,9 @@ pub(crate) fn reject(
 ) -> AnyView {
     let (about, said) = (name.to_owned(), t.request_rejected(name));
     let was_submitted = was_submitted(DecideBooking::PATH);
-    let is_open = Signal::derive(move || was_submitted || opens.get());
+    let note = held.typed(id.0, "note").unwrap_or_default();
+    let was_refused = !note.is_empty();
+    let is_open = Signal::derive(move || was_submitted || was_refused || opens.get());
     view! {
         <details class="declining" id=place open=is_open>
             <summary class="btn">{t.booking_deed(Deed::Reject)}</summary>
@@ -321,7 +323,7 @@ pub(crate) fn reject(
                 {hidden("id", &id)}
                 {seen(Some(version))}
                 {hidden("deed", &Deed::Reject.word())}
-                <TextArea name="note" id="why-not" label=t.checkout_note_why() value=String::new()/>
+                <TextArea name="note" id="why-not" label=t.checkout_note_why() value=note/>
                 <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) about/></div>
             </HeldForm>
         </details>

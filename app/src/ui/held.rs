@@ -35,7 +35,9 @@ pub struct Held {
     path: &'static str,
     waiting: RwSignal<Option<Waiting>>,
     /// What was sent last, until it is refused.
-    sent: RwSignal<Option<i64>>,
+    sent: RwSignal<Option<Waiting>>,
+    /// What was refused, or could not be sent.
+    refused: RwSignal<Option<Waiting>>,
 }
 
 impl fmt::Debug for Held {
@@ -48,7 +50,9 @@ impl Held {
     /// For the calls of one function; in the component whose end sends what waits.
     #[must_use]
     pub fn new<F: Posted>(call: Call<F>) -> Self {
-        let held = Self { action: *call, path: F::PATH, waiting: RwSignal::new(None), sent: RwSignal::new(None) };
+        let nothing = || RwSignal::new(None);
+        let (waiting, sent, refused) = (nothing(), nothing(), nothing());
+        let held = Self { action: *call, path: F::PATH, waiting, sent, refused };
         // Effects run in the browser only.
         Effect::new(move |_| {
             if held.waiting.with(Option::is_some)
@@ -60,7 +64,7 @@ impl Held {
         let answer = held.action.value();
         Effect::new(move |_| {
             if answer.with(|answer| matches!(answer, Some(Err(_)))) {
-                held.sent.set(None);
+                held.refused.set(held.sent.try_update(Option::take).flatten());
             }
         });
         Effect::new(move |_| {
@@ -74,7 +78,15 @@ impl Held {
     /// Whether the thing with this key is decided as far as its reader knows.
     #[must_use]
     pub fn hides(self, key: i64) -> bool {
-        self.sent.get() == Some(key) || self.waiting.with(|one| one.as_ref().is_some_and(|one| one.key == key))
+        let is_it = |one: &Option<Waiting>| one.as_ref().is_some_and(|one| one.key == key);
+        self.sent.with(is_it) || self.waiting.with(is_it)
+    }
+
+    /// What was typed into `field` of a decision about `key` that was refused.
+    #[must_use]
+    pub fn typed(self, key: i64, field: &str) -> Option<String> {
+        let refused = self.refused.get_untracked().filter(|one| one.key == key)?;
+        UrlSearchParams::new_with_str(&refused.fields).ok()?.get(field)
     }
 
     fn put(self, waiting: Waiting) {
@@ -83,8 +95,9 @@ impl Held {
     }
 
     fn send(self) {
-        if let Some(Waiting { key, fields, .. }) = self.waiting.try_update(Option::take).flatten() {
-            self.sent.set(Some(key));
+        if let Some(waiting) = self.waiting.try_update(Option::take).flatten() {
+            let fields = waiting.fields.clone();
+            self.sent.set(Some(waiting));
             self.action.dispatch(Sent { path: self.path, fields });
         }
     }
@@ -120,7 +133,8 @@ pub fn HeldForm(
                 name == needed && value.trim_matches('+').is_empty()
             })
         };
-        if needs.is_some_and(is_empty) {
+        // What cannot be sent says so while its form is there.
+        if needs.is_some_and(is_empty) || !window().navigator().on_line() {
             held.action.dispatch(Sent { path: held.path, fields });
         } else {
             held.put(Waiting { key, said: said.clone(), fields });
