@@ -236,9 +236,17 @@ test("a moderator answers requests by keyboard", async ({ lab, browser }) => {
   await expect(desk.locator(".inbox-row[aria-current=true] .t")).toHaveText(second);
   await desk.keyboard.press("a");
   await expect(rows).toHaveCount(before - 1);
+  await desk.keyboard.press("z");
+  await expect(rows, "undone before anybody was told").toHaveCount(before);
+  await desk.keyboard.press("a");
+  await expect(rows).toHaveCount(before - 1);
   await desk.keyboard.press("r");
   await desk.getByLabel("Why not").last().fill("The spindle is out");
   await desk.getByRole("button", { name: /^Decline/ }).last().click();
+  await expect(rows).toHaveCount(before - 2);
+  // What waits to be undone is sent with the page.
+  await desk.goto(`${lab.url}/bookings`);
+  await desk.goto(`${lab.url}/bookings/requests`);
   await expect(rows).toHaveCount(before - 2);
   await desk.context().close();
 });

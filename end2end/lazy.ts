@@ -59,6 +59,7 @@ export const PAGES: Record<string, Lazy> = {
   "people/invite": { path: "/people/invite" },
   "people/:id": { path: "/people/10", change: "member" },
   "people/:id/qualifications": { path: "/people/10/qualifications", change: "member" },
+  "people/:id/bookings": { path: "/people/10/bookings", change: "member" },
   "people/:id/uses": { path: "/people/10/uses", change: "member" },
   "people/:id/timeline": { path: "/people/10/timeline", change: "member" },
   "people/:id/account": { path: "/people/10/account", change: "member" },

@@ -163,6 +163,7 @@ areas! {
     }
     records true false {
         "machines/:id/history" => history::history_page: MachineId,
+        "people/:id/bookings" => people::person::bookings::bookings_page: PersonId,
         "people/:id/decisions" => machine::attempts::decisions_page: PersonId,
         "people/:id/uses" => people::person::uses::uses_page: PersonId,
     }

@@ -16,7 +16,7 @@ use domain::{
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError},
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError, Whom},
     waiting,
 };
 use views::{
@@ -45,12 +45,22 @@ pub async fn day(
     minutes: String,
     at: Option<At>,
     moving: Option<BookingId>,
+    /// For whom, as they are named.
+    #[server(default)]
+    whom: String,
 ) -> Result<DayShown, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
     // The only instant that comes as a number and not as text.
     let at = at.and_then(|at| At::from_outside(at.0));
-    let look = Resource::from_word(&resource).map(|resource| Look { resource, date, minutes, at, moving });
+    let look = Resource::from_word(&resource).map(|resource| Look {
+        resource,
+        date,
+        minutes,
+        at,
+        moving,
+        whom: Whom::read(&whom),
+    });
     Ok(bookings::day(&ctx, &crate::request::actor(), crate::lang::current(), look).await?)
 }
 
@@ -77,19 +87,36 @@ fn begins(zone: Zone, typed: &str) -> Result<Millis, ValidationError> {
 
 /// Where all that is against a time is said, and what could be had instead.
 #[cfg(feature = "ssr")]
-fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>) -> String {
-    let moving = moving.map(|booking| format!("&move={booking}")).unwrap_or_default();
-    format!("/book/{}?at={}&minutes={}{moving}", ask.resource, ask.span.starts.0, minutes.trim())
+fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>, whom: &str) -> String {
+    let (at, minutes) = (ask.span.starts.0.to_string(), minutes.trim().to_owned());
+    let (moving, whom) = (moving.map(|booking| booking.to_string()).unwrap_or_default(), whom.to_owned());
+    let words = [("at", &at), ("minutes", &minutes), ("move", &moving), ("for", &whom)];
+    crate::sign_in_redirect::query(
+        &format!("/book/{}", ask.resource),
+        words.into_iter().filter(|(_, word)| !word.is_empty()),
+    )
 }
 
-/// Books a time. One that cannot be had leads to where the reasons are.
+/// Books a time, also for somebody else. One that cannot be had leads to where the reasons are.
 #[server(name = Book, endpoint = "bookings/book", protocol = crate::call::Wire)]
-pub async fn book(#[server(default)] choice: String, #[server(default)] minutes: String) -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
+pub async fn book(
+    #[server(default)] choice: String,
+    #[server(default)] minutes: String,
+    /// For whom, as they are named; for whoever asks where that is empty.
+    #[server(default)]
+    person: String,
+) -> Result<(), AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let ask = chosen(&ctx, &choice, &minutes);
-    match (bookings::ask(&ctx, &crate::request::actor(), ask.clone()).await, ask) {
+    let made = match Whom::read(&person) {
+        Some(whom) => bookings::ask_for(&ctx, &actor, whom, ask.clone()).await,
+        None => bookings::ask(&ctx, &actor, ask.clone()).await,
+    };
+    match (made, ask) {
         (Ok((booking, _)), _) => leptos_axum::redirect(&format!("/bookings/{booking}?made")),
-        (Err(BookingsError::Refused(_)), Ok(ask)) => leptos_axum::redirect(&explained(ask, &minutes, None)),
+        (Err(BookingsError::Refused(_)), Ok(ask)) => {
+            leptos_axum::redirect(&explained(ask, &minutes, None, &person));
+        }
         (Err(why), _) => return Err(why.into()),
     }
     Ok(())
@@ -112,7 +139,9 @@ pub async fn move_to(
     let said = if longer == "yes" { "extended" } else { "moved" };
     match (bookings::move_to(&ctx, &crate::request::actor(), id, version, span).await, ask) {
         (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?{said}")),
-        (Err(BookingsError::Refused(_)), Ok(ask)) => leptos_axum::redirect(&explained(ask, &minutes, Some(id))),
+        (Err(BookingsError::Refused(_)), Ok(ask)) => {
+            leptos_axum::redirect(&explained(ask, &minutes, Some(id), ""))
+        }
         (Err(why), _) => return Err(why.into()),
     }
     Ok(())

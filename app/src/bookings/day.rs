@@ -20,21 +20,22 @@ use crate::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::{Form, hidden},
+        form::{Ask, Field, Form, hidden},
         icon::Icon,
         page::live_page,
     },
 };
 use domain::{
     bookings::Resource,
-    id::BookingId,
+    id::{BookingId, PersonId},
     live::Noun,
+    problem::Problem,
     time::{Date, MINUTE, Millis, Moment},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use text::{Lang, time};
-use views::bookings::{Chosen, DayShown, Time, WeekDay};
+use views::bookings::{Chosen, DayShown, ForWhom, Time, WeekDay};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -47,10 +48,11 @@ pub fn day_page() -> AnyView {
         let at = Millis::typed(&word("at"));
         let moving = word("move").parse().ok().map(BookingId);
         let changed = live.version(Noun::Bookings) + live.version(Noun::Machine);
-        (resource(), word("day"), word("minutes"), (at, moving), changed)
+        (resource(), word("day"), word("minutes"), (at, moving, word("for")), changed)
     };
-    let answers =
-        asked(source, |(resource, date, minutes, (at, moving), _)| api::day(resource, date, minutes, at, moving));
+    let answers = asked(source, |(resource, date, minutes, (at, moving, whom), _)| {
+        api::day(resource, date, minutes, at, moving, whom)
+    });
     let (book, moved) = (Call::<Book>::new(), Call::<MoveBooking>::new());
     let join = Call::<JoinWaiting>::new();
     live_page(lang::current().book_title(), 6, answers, move |day| {
@@ -107,11 +109,14 @@ fn Page(
     let asked = Memo::new(move |_| {
         day.with(|day| {
             let at = day.chosen.as_ref().filter(|chosen| !chosen.refusals.is_empty()).map(|chosen| chosen.time);
-            (day.bookable.resource, day.date, day.minutes, at, day.moving.as_ref().map(|booking| booking.id))
+            let moving = day.moving.as_ref().map(|booking| booking.id);
+            let holder = day.for_whom.as_ref().and_then(|whom| whom.holder.clone());
+            (day.bookable.resource, day.date, day.minutes, at, moving, holder)
         })
     });
     view! {
         {part(move || Some(head(t, &day.get())))}
+        <Whom day/>
         {part(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
         {part(move || {
             asked.get();
@@ -129,7 +134,49 @@ fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Millis>) -> Stri
     let resource = day.bookable.resource;
     let moving = day.moving.as_ref().map(|booking| format!("&move={}", booking.id)).unwrap_or_default();
     let at = at.map(|at| format!("&at={}", at.0)).unwrap_or_default();
-    format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}")
+    let whom = holder(day).map(|(id, _)| format!("&for={id}")).unwrap_or_default();
+    format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}{whom}")
+}
+
+/// For whom it is booked, if not for whoever looks.
+fn holder(day: &DayShown) -> Option<&(PersonId, String)> {
+    day.for_whom.as_ref()?.holder.as_ref()
+}
+
+/// For whom it is booked, where its reader may book for others. An ordinary form, which shows the times that they can have.
+#[component]
+fn Whom(day: RwSignal<DayShown>) -> impl IntoView {
+    let t = lang::current();
+    let whom = Memo::new(move |_| day.with(|day| day.for_whom.clone()));
+    part(move || {
+        let ForWhom { holder, unknown, names } = whom.get()?;
+        let (page, date, minutes) = day.with_untracked(|day| {
+            (format!("/book/{}", day.bookable.resource), day.date.to_string(), day.minutes.to_string())
+        });
+        if let Some((_, name)) = holder {
+            let own = format!("{page}?day={date}&minutes={minutes}");
+            return Some(view! {
+                <p class="why"><Icon name="user-round"/><span>{t.book_for_said(&name)}" "<a class="link" href=own>{t.book_for_clear()}</a></span></p>
+            }.into_any());
+        }
+        let is_wrong = unknown.is_some();
+        let problem = is_wrong.then(|| {
+            Problem::new("booking.flawed", domain::problem::Kind::Invalid, t.booking_for_form())
+                .field("for", t.booking_for_form())
+        });
+        let value = unknown.unwrap_or_default();
+        Some(view! {
+            <details class="deed" open=is_wrong>
+                <summary>{t.book_for_other()}</summary>
+                <Ask page problem>
+                    {hidden("day", &date)}
+                    {hidden("minutes", &minutes)}
+                    <Field name="for" label=t.book_for() hint=t.book_for_hint() value autocomplete="off" suggestions=names/>
+                    <div class="btn-row"><Submit label=t.book_for_show()/></div>
+                </Ask>
+            </details>
+        }.into_any())
+    })
 }
 
 fn head(t: Lang, day: &DayShown) -> AnyView {
@@ -162,7 +209,12 @@ fn head(t: Lang, day: &DayShown) -> AnyView {
         </header>
         {day.moving.as_ref().map(|moving| {
             let was = Time { starts: moving.starts, ends: moving.ends };
-            view! { <p class="why"><Icon name="info"/><span>{t.book_moving(&when(t, was, day.now))}</span></p> }
+            let was = when(t, was, day.now);
+            let said = match &moving.person_name {
+                Some(name) if !moving.mine => t.book_moving_theirs(&was, name),
+                _ => t.book_moving(&was),
+            };
+            view! { <p class="why"><Icon name="info"/><span>{said}</span></p> }
         })}
         <a class="resource" href=what>
             <Shape bookable=bookable.clone()/>
@@ -243,7 +295,8 @@ fn Choosing(
         let is_moderated = day.with_untracked(|day| day.bookable.moderated);
         let label = if is_moderated { t.book_ask() } else { t.book_it() };
         let wait = waited.map(|(choice, minutes)| view! { <Join choice minutes join/> });
-        view! { <Form action=book>{fields()}<Dock day choice call=book label/></Form> {wait} }.into_any()
+        let whom = day.with_untracked(|day| holder(day).map(|(id, _)| hidden("person", id)));
+        view! { <Form action=book>{whom}{fields()}<Dock day choice call=book label/></Form> {wait} }.into_any()
     }
 }
 

@@ -20,10 +20,11 @@ use crate::{
         icon::Icon,
         page::live_page,
         saved::Saved,
+        text_area::TextArea,
     },
 };
 use domain::{
-    bookings::{Deed, State},
+    bookings::{Deed, HandOver, State},
     live::Noun,
     time::Moment,
 };
@@ -216,8 +217,14 @@ pub(super) fn acts(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
             </Form>
         }
     });
-    let deeds = booking.deeds.iter().filter(|deed| booking.mine || matches!(deed, Deed::Excuse));
-    let buttons = deeds.copied().map(|deed| {
+    // Whoever answers a request declines it, with a reason.
+    let answers = booking.deeds.contains(&Deed::Reject);
+    let deeds = booking.deeds.iter().copied().filter(|deed| match deed {
+        Deed::Approve | Deed::Reject => false,
+        Deed::Cancel => !answers,
+        _ => true,
+    });
+    let buttons = deeds.map(|deed| {
         let (id, about) = (id.clone(), name.clone());
         match deed {
             // While it runs it is made longer, which is a button of its own.
@@ -229,7 +236,7 @@ pub(super) fn acts(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
             }
             Deed::Cancel => cancel(t, one, id, about, decide),
             deed => {
-                let kind = if deed == Deed::CheckIn { Kind::Primary } else { Kind::Quiet };
+                let kind = if deed == Deed::CheckIn && booking.mine { Kind::Primary } else { Kind::Quiet };
                 view! { <Act id deed about kind decide/> }.into_any()
             }
         }
@@ -271,20 +278,35 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
     let span = Time { starts: booking.starts, ends: booking.ends };
     let sheet = format!("cancel-{id}");
     let title = format!("{sheet}-title");
-    let is_late = booking.state == State::Approved && one.free_until.at < one.now.at;
+    let is_late = booking.mine && booking.state == State::Approved && one.free_until.at < one.now.at;
     let comes = if is_late { t.book_cancel_late() } else { t.book_cancel_in_time() };
+    let who = booking.person_name.clone().filter(|_| !booking.mine);
+    let note = (!booking.mine).then(|| {
+        view! { <TextArea name="note" label=t.book_cancel_note() value=String::new() hint=t.book_cancel_note_hint()/> }
+    });
+    let hand_over = booking.hand_over.contains(&HandOver::Offer).then(|| {
+        let href = format!("/bookings/{}?open=hand-over#hand-over", booking.id);
+        // A new document, in which the form is open and this is not.
+        view! { <a class="link" href=href rel="external">{t.book_cancel_hand_over()}</a> }
+    });
     let named = format!("{}: {about}", t.booking_deed(Deed::Cancel));
     let (opens, shows, labelled) = (sheet.clone(), sheet.clone(), title.clone());
     view! {
         <button class="btn" type="button" popovertarget=opens aria-label=named>{t.booking_deed(Deed::Cancel)}</button>
         <div class="sheet" popover="auto" id=shows role="dialog" aria-labelledby=labelled>
             <h2 id=title>{t.book_cancel_title()}</h2>
-            <p><b>{about.clone()}</b>", "{when(t, span, one.now)}</p>
+            <p><b>{about.clone()}</b>", "{when(t, span, one.now)}{who.map(|who| format!(" · {who}"))}</p>
             <p>{comes}</p>
-            <div class="pair">
-                <button class="btn" type="button" popovertarget=sheet popovertargetaction="hide">{t.book_keep()}</button>
-                <Act id deed=Deed::Cancel about kind=Kind::Danger decide/>
-            </div>
+            <Form action=decide beside=true>
+                {hidden("id", &id)}
+                {hidden("deed", &Deed::Cancel.word())}
+                {note}
+                <div class="pair">
+                    <button class="btn" type="button" popovertarget=sheet popovertargetaction="hide">{t.book_keep()}</button>
+                    <Submit label=t.book_cancel() about kind=Kind::Danger busy=decide.pending()/>
+                </div>
+            </Form>
+            {hand_over}
         </div>
     }
     .into_any()

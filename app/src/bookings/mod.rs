@@ -25,6 +25,7 @@ pub use find::find_page;
 pub use mine::mine_page;
 pub use one::booking_page;
 pub use requests::requests_page;
+pub(crate) use requests::{approve, reject};
 pub use rules::rules_page;
 pub use week::week_page;
 

@@ -110,7 +110,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
                     {who}
                     {booking.note.clone().map(|note| view! { <p>"“"{note}"”"</p> })}
                     {booking.decided_by.clone().map(|name| view! { <p class="s">{t.booking_by(&name)}</p> })}
-                    {(!answers).then(|| mine::acts(t, one, decide, moved))}
+                    {mine::acts(t, one, decide, moved)}
                 </section>
             }.into_any()
         }}
@@ -123,9 +123,9 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
 fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideBooking>) -> AnyView {
     view! {
         <section class="card">
-            <div class="btn-row"><mine::Act id=id.clone() deed=Deed::Approve about kind=Kind::Primary decide version/></div>
-            <details class="deed">
-                <summary>{t.booking_deed(Deed::Reject)}</summary>
+            <div class="decide btn-row"><mine::Act id=id.clone() deed=Deed::Approve about kind=Kind::Primary decide version/>
+            <details class="declining">
+                <summary class="btn">{t.booking_deed(Deed::Reject)}</summary>
                 <Form action=decide beside=true>
                     {hidden("id", &id)}
                     {mine::seen(Some(version))}
@@ -133,7 +133,7 @@ fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideB
                     <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
                     <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) busy=decide.pending()/></div>
                 </Form>
-            </details>
+            </details></div>
         </section>
     }
     .into_any()

@@ -19,7 +19,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, ValidationError, Which},
+    bookings::{self, Ask, BookingsError, Decide, ValidationError, Which, Whom},
     outages,
 };
 use utoipa::ToSchema;
@@ -56,11 +56,12 @@ pub fn operations() -> Vec<Operation> {
                 "It holds at once, or waits for a moderator: `state` says which. A time that is taken is answered with 409 and named, \
                  one against the rules with 422 and all reasons. `errors` at `alternatives` are the nearest times that can be had, as \
                  two instants with a slash between. A room takes along those of its machines that its holder may use; the others stay free for \
-                 those who may use them.",
+                 those who may use them. Those who moderate it book it for others: the rules are asked about `person`, who is told.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
             .errors::<BookingsError>(&[
+                "person.unknown",
                 "booking.no-resource",
                 "booking.taken",
                 "booking.refused",
@@ -409,12 +410,37 @@ pub struct NewBooking {
     start: String,
     #[schema(format = DateTime)]
     end: String,
+    /// For whom, by those who moderate it: an id, or `me`. Left out, for whoever asks.
+    #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
+    person: Option<String>,
+}
+
+/// Where a booking goes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingTarget {
+    /// A machine or a room.
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
+    resource: String,
+    #[schema(format = DateTime)]
+    start: String,
+    #[schema(format = DateTime)]
+    end: String,
 }
 
 async fn book(asker: Asker, Body(new): Body<NewBooking>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     let ask = wanted(&new.resource, &new.start, &new.end);
-    let (id, state) = bookings::ask(&ctx, &actor, ask).await?;
+    let (id, state) = match person(new.person.as_deref(), actor.person()) {
+        Ok(other) => match other.filter(|other| Some(*other) != actor.person()) {
+            Some(other) => bookings::ask_for(&ctx, &actor, Whom::Person(other), ask).await?,
+            None => bookings::ask(&ctx, &actor, ask).await?,
+        },
+        Err(wrong) => {
+            let wrong = ask.err().unwrap_or_default().into_iter().chain([wrong]).collect();
+            bookings::ask(&ctx, &actor, Err(wrong)).await?
+        }
+    };
     Ok(Made { state: Some(state.word().to_owned()), ..Made::plain(id.0) })
 }
 
@@ -485,7 +511,7 @@ async fn rebook(
     asker: Asker,
     Id(id): Id,
     Seen(seen): Seen,
-    Body(to): Body<NewBooking>,
+    Body(to): Body<BookingTarget>,
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     let to = wanted(&to.resource, &to.start, &to.end);

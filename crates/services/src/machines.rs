@@ -43,7 +43,7 @@ pub enum MachinesError {
 /// is theirs: what they are on, what they may use, what they have before them.
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
-    let mut floor = places(ctx, actor).await?;
+    let mut floor = places(ctx, actor, Some(actor)).await?;
     floor.set_up = checklist::progress(ctx, actor).await?;
     let Some(person) = actor.person() else {
         floor.unowned = floor.places.is_empty() && setup::needed(ctx).await?;
@@ -93,13 +93,15 @@ async fn session(
 /// The same for the wall, which is not for passers-by.
 pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeWall, About::NOTHING)?;
-    let floor = places(ctx, actor).await?;
+    // Whoever stands before it reads it.
+    let floor = places(ctx, actor, None).await?;
     let ways = training::ways(&mut *ctx.store().read().await?, WAYS).await?.into_iter();
     let ways = ways.map(|(kind, videos, quizzes)| Way { kind, videos, quizzes }).collect();
     Ok(Floor { ways, ..floor })
 }
 
-async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
+/// The machines by place; with what `reader` alone may read.
+async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floor, MachinesError> {
     let now = ctx.now();
     let machines = machines::floor(&mut *ctx.store().read().await?, None, names(actor), now).await?;
     let mut places: Vec<PlaceNow> = Vec::new();
@@ -110,7 +112,7 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
             places.push(PlaceNow { id, name, machines: Vec::new() });
         }
         if let Some(place) = places.last_mut() {
-            place.machines.push(machine_now(ctx, on_floor, now));
+            place.machines.push(machine_now(ctx, reader, on_floor, now));
         }
     }
     let broker_lost = ctx.boards().lost().map(|at| ctx.moment(at));
@@ -197,7 +199,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         block: block.map(|block| block.id),
         used: on_floor.used,
         broker_lost: ctx.boards().lost().map(|at| ctx.moment(at)),
-        machine: machine_now(ctx, on_floor, now),
+        machine: machine_now(ctx, Some(actor), on_floor, now),
         picture: picture.map(|added| added.0),
         may_change,
         sees_maintenance,
@@ -211,8 +213,11 @@ fn names(actor: &Actor) -> bool {
     actor.may(Permission::SeeWall, About::NOTHING)
 }
 
-fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
+fn machine_now(ctx: &Ctx, reader: Option<&Actor>, on_floor: OnFloor, now: Millis) -> MachineNow {
     let shown = on_floor.shown.unwrap_or(ShownNames::Nobody);
+    // Whoever reads all of its history reads who is on it.
+    let about = About::equipment(on_floor.of_type, Some(on_floor.id));
+    let reads_all = reader.is_some_and(|reader| reader.may(Permission::SeeSettings, about));
     let today = ctx.moment(now).wall().date;
     let seen = |(at, who): (Millis, Option<String>)| (ctx.moment(at), who.and_then(|name| shown.of(&name)));
     let state = state(&on_floor.facts, now);
@@ -221,7 +226,7 @@ fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
     let next = on_floor.next.map(seen);
     MachineNow {
         reserved: on_floor.taken.filter(|_| is_idle).map(seen),
-        user: on_floor.user.and_then(|name| shown.of(&name)),
+        user: on_floor.user.and_then(|name| if reads_all { Some(name) } else { shown.of(&name) }),
         next: next.filter(|(at, _)| at.wall().date == today),
         id: on_floor.id,
         name: on_floor.name,

@@ -47,6 +47,8 @@ text! {
     checkouts_availability() { en: "Availability", it: "Disponibilità" }
     checkouts_spot() { en: "Record a checkout", it: "Registra una prova" }
     checkouts_spot_next() { en: "For one that wasn’t booked.", it: "Per una prova non prenotata." }
+    checkouts_spot_listed() { en: "This type has a checklist. Begin the checkout to go through it and pass.", it: "Questo tipo ha una lista di controllo. Inizia la prova per seguirla e superarla." }
+    checkouts_spot_list() { en: "See checklist", it: "Vedi la lista" }
     checkouts_person() { en: "Member", it: "Membro" }
     checkouts_person_hint() { en: "Full name or e-mail address", it: "Nome completo o indirizzo e-mail" }
     checkouts_kind() { en: "Type", it: "Tipo" }

@@ -197,6 +197,8 @@ impl Lang {
             (Self::It, Kind::BookingAsked) => "Un membro chiede una prenotazione",
             (Self::En, Kind::BookingApproved) => "Your booking is approved",
             (Self::It, Kind::BookingApproved) => "La tua prenotazione è approvata",
+            (Self::En, Kind::BookingMade) => "A manager or owner books a time for you",
+            (Self::It, Kind::BookingMade) => "Un gestore o responsabile prenota per te",
             (Self::En, Kind::BookingRejected) => "Your booking request is declined",
             (Self::It, Kind::BookingRejected) => "La tua richiesta di prenotazione è rifiutata",
             (Self::En, Kind::BookingExpired) => "Nobody answers your booking request",

@@ -91,6 +91,7 @@ mod live;
 mod machines;
 mod maintenance;
 mod manage;
+mod managed_bookings;
 pub mod markup;
 mod me;
 mod notices;

@@ -4,6 +4,7 @@ use crate::Lang;
 use domain::{
     bulk::Deed,
     inbox::{Matter, Verdict},
+    time::{DAY, Moment},
 };
 use views::{
     bulk::Outcome,
@@ -16,6 +17,7 @@ impl Lang {
     pub const fn inbox_matter(self, matter: Matter) -> &'static str {
         match matter {
             Matter::Applicant => self.inbox_applicants(),
+            Matter::Booking => self.requests_title(),
             Matter::Checkout => self.inbox_checkouts(),
             Matter::Claim => self.claims_title(),
             Matter::Card => self.unknown_cards(),
@@ -38,6 +40,7 @@ impl Lang {
     pub fn inbox_about(self, item: &Item, when: &str) -> String {
         match &item.detail {
             Detail::Applied => self.inbox_applied(when),
+            Detail::AsksForBooking { on, .. } => format!("{on} · {when}"),
             Detail::AsksForCheckout { on, trainer, evidence, .. } => {
                 let with = trainer.as_deref().map(|trainer| self.checkout_with(trainer));
                 let trained = evidence.as_ref().and_then(|evidence| self.checkout_trained(&evidence.modules));
@@ -55,6 +58,16 @@ impl Lang {
             Detail::HoldEnds { reason } => self.inbox_hold_ends(self.hold_because(*reason), when),
             Detail::Expires { on, relation, .. } => self.inbox_expires(on, self.relation(None, *relation), when),
         }
+    }
+
+    /// When something was, as short as a list needs it: `4 min ago`; or when it is to be.
+    #[must_use]
+    pub fn inbox_when(self, at: Moment, now: Moment) -> String {
+        if now.at < at.at {
+            return self.exact(at, now);
+        }
+        let gone = now.at.since(at.at);
+        if gone < DAY { self.inbox_ago(&self.length(gone)) } else { self.date(at, now) }
     }
 
     /// What is said about an item, on its button.
@@ -104,6 +117,9 @@ impl Lang {
 text! {
     nav_inbox() { en: "Inbox", it: "Da sbrigare" }
     nav_inbox_next() { en: "Waiting for you", it: "In attesa di te" }
+    inbox_ago(length: &str) { en: "{length} ago", it: "{length} fa" }
+    inbox_expires_at() { en: "Expires", it: "Scade" }
+    inbox_bookings() { en: "Bookings", it: "Prenotazioni" }
     inbox_sum(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
     inbox_applicants() { en: "Applications", it: "Richieste di iscrizione" }
     inbox_checkouts() { en: "Checkout requests", it: "Richieste di prova" }
@@ -137,8 +153,8 @@ text! {
     inbox_too_late() { en: "This can’t be undone any more. Change it on the person’s page.",
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }
     inbox_empty() { en: "All caught up", it: "Tutto fatto" }
-    inbox_empty_next() { en: "Applications, unknown cards, problems, and holds and qualifications that end soon show up here.",
-                         it: "Richieste, tessere sconosciute, problemi, e blocchi accesso e abilitazioni in scadenza compaiono qui." }
+    inbox_empty_next() { en: "Applications, requests, unknown cards, problems, and holds and qualifications that end soon show up here.",
+                         it: "Iscrizioni, richieste, tessere sconosciute, problemi, e blocchi accesso e abilitazioni in scadenza compaiono qui." }
     inbox_keys() { en: "Keys", it: "Tasti" }
     inbox_key_move() { en: "move", it: "sposta" }
     inbox_key_undo() { en: "undo", it: "annulla" }

@@ -114,6 +114,7 @@ text! {
     notice_checkout_reminder(name: &str) { en: "Checkout soon: {name}", it: "Prova tra poco: {name}" }
     notice_booking_asked(name: &str) { en: "A booking is requested: {name}", it: "Richiesta una prenotazione: {name}" }
     notice_booking_approved(name: &str) { en: "Your booking is approved: {name}", it: "La tua prenotazione è approvata: {name}" }
+    notice_booking_made(name: &str) { en: "A time was booked for you: {name}", it: "È stato prenotato un orario per te: {name}" }
     notice_booking_rejected(name: &str) { en: "Your booking request was declined: {name}", it: "La richiesta di prenotazione è stata rifiutata: {name}" }
     notice_booking_expired(name: &str) { en: "Nobody answered your booking request: {name}", it: "Nessuno ha risposto alla richiesta di prenotazione: {name}" }
     notice_booking_cancelled(name: &str) { en: "Your booking was cancelled: {name}", it: "La tua prenotazione è stata annullata: {name}" }
@@ -162,6 +163,7 @@ text! {
     notice_checkout_when(when: &str) { en: "{when}.", it: "{when}." }
     notice_checkout_answer(when: &str) { en: "{when}. Accept or decline it.", it: "{when}. Accettala o rifiutala." }
     notice_checkout_other(when: &str) { en: "It was {when}. Choose another time.", it: "Era {when}. Scegli un altro orario." }
+    notice_note(next: &str, note: &str) { en: "{next} Note: “{note}”", it: "{next} Nota: «{note}»" }
     notice_checkout_was(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
@@ -269,7 +271,9 @@ impl Lang {
             }
             Notice::Booking { news, .. } => {
                 let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
-                self.booking_news(*news, &whose, &when)
+                let (title, next) = self.booking_news(*news, &whose, &when);
+                let next = told.note.as_deref().map_or(next.clone(), |note| self.notice_note(&next, note));
+                (title, next)
             }
             Notice::Outage { .. }
             | Notice::OutageOver { .. }
@@ -337,6 +341,7 @@ impl Lang {
         match news {
             BookingNews::Asked => (self.notice_booking_asked(name), self.notice_booking_answer(&at)),
             BookingNews::Approved => (self.notice_booking_approved(name), self.notice_checkout_when(&at)),
+            BookingNews::Made => (self.notice_booking_made(name), self.notice_checkout_when(&at)),
             BookingNews::Rejected => (self.notice_booking_rejected(name), self.notice_checkout_other(when)),
             BookingNews::Expired => (self.notice_booking_expired(name), self.notice_checkout_other(when)),
             BookingNews::Cancelled => (self.notice_booking_cancelled(name), self.notice_checkout_other(when)),
@@ -524,7 +529,8 @@ mod tests {
             let until = notice.until().map(|at| Moment { at, offset: 60 });
             let title = notice.announcement().map(|_| "Open day".to_owned());
             let starts = notice.starts().map(|at| Moment { at, offset: 60 });
-            let told = Told { notice, about: about.clone(), title: title.clone(), who: None, starts, until };
+            let told =
+                Told { notice, about: about.clone(), title: title.clone(), who: None, note: None, starts, until };
             let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
             assert!(
                 (title.is_some() || english.title != italian.title) && english.next != italian.next,
@@ -543,8 +549,10 @@ mod tests {
         let now = Moment { at: Millis(0), offset: 0 };
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
-        let said = Lang::En
-            .notice(&Told { notice, about: None, title: None, who: None, starts: None, until: Some(until) }, now);
+        let said = Lang::En.notice(
+            &Told { notice, about: None, title: None, who: None, note: None, starts: None, until: Some(until) },
+            now,
+        );
         assert_eq!(said.title, "You are on hold: payment missing");
         assert_eq!(said.next, "No machine lets you in until 03:00.");
     }

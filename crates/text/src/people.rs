@@ -210,6 +210,8 @@ text! {
     person_saved() { en: "Saved.", it: "Salvato." }
     person_email_fixed() { en: "To change the e-mail, ask a manager.",
                            it: "Per cambiare l’e-mail, chiedi a un responsabile." }
+    person_bookings_none() { en: "No bookings", it: "Nessuna prenotazione" }
+    person_bookings_none_next() { en: "What they book shows up here for 90 days.", it: "Le sue prenotazioni compaiono qui per 90 giorni." }
     person_uses_none() { en: "No use yet", it: "Ancora nessun utilizzo" }
     person_uses_none_next() { en: "Each use shows up here: which machine, and for how long.",
                               it: "Ogni utilizzo compare qui: quale macchina, e per quanto." }

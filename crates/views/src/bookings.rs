@@ -192,6 +192,19 @@ pub struct DayShown {
     pub left: Vec<String>,
     /// Events of external calendars that take no time here because they could not be read, for whoever cares for it.
     pub left_out: Vec<LeftOut>,
+    /// For readers who may book it for others.
+    pub for_whom: Option<ForWhom>,
+}
+
+/// For whom a time is booked by somebody who decides about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForWhom {
+    /// Who was named, where exactly one member is; `None`: whoever looks.
+    pub holder: Option<(PersonId, String)>,
+    /// Who was named, where nobody or more than one is called so.
+    pub unknown: Option<String>,
+    /// Names to choose from, for readers who may see people.
+    pub names: Vec<String>,
 }
 
 /// How much of a day is taken.
@@ -222,6 +235,7 @@ pub struct Block {
     pub ends: Moment,
     /// Whose it is, as far as that is shown.
     pub who: Option<String>,
+    /// The booking, for readers who may open it.
     pub booking: Option<BookingId>,
 }
 
@@ -430,6 +444,8 @@ pub struct Entry {
     /// When it is: `9–12`, `9:30–11`.
     pub clocks: String,
     pub who: Option<String>,
+    /// The booking, for readers who may open it.
+    pub booking: Option<BookingId>,
     pub mine: bool,
     /// It waits for an answer.
     pub waits: bool,

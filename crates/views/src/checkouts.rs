@@ -200,6 +200,8 @@ pub struct Day {
     pub candidates: Vec<Candidate>,
     /// Types that they may check people out on.
     pub kinds: Vec<(TypeId, String)>,
+    /// Those of them that have a checklist: it says how a checkout went.
+    pub listed: Vec<TypeId>,
     /// The names of members, for a form in which one is named.
     pub names: Vec<String>,
 }

@@ -23,6 +23,14 @@ pub struct TrainerDay {
 pub enum Detail {
     Applied,
     /// It begins when it says.
+    AsksForBooking {
+        on: String,
+        ends: Moment,
+        /// When it ends by itself, unless somebody answers.
+        expires: Moment,
+        version: i64,
+    },
+    /// It begins when it says.
     AsksForCheckout {
         on: String,
         /// With whom, while they are known by name.
@@ -94,6 +102,7 @@ impl Item {
             return format!("/machines/{machine}/history");
         }
         match (self.matter, self.person) {
+            (Matter::Booking, _) => format!("/bookings/requests?open={}", self.id),
             (Matter::Checkout, _) => format!("/checkouts/{}", self.id),
             (Matter::Problem, _) => format!("/problems?problem={}", self.id),
             (Matter::Maintenance, _) => format!("/machines/{}/maintenance", self.id),

@@ -1,4 +1,4 @@
-use crate::{history::Correction, qualifications::Standing};
+use crate::{bookings::Booking, history::Correction, qualifications::Standing};
 use domain::{
     actor::Rank,
     cards::CardState,
@@ -230,6 +230,18 @@ pub struct UsesPage {
     pub uses: Vec<UseRow>,
     /// Where the next page begins, if there is one: behind this use.
     pub older: Option<UseId>,
+}
+
+/// What somebody has booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingsPage {
+    pub head: PersonHead,
+    /// What runs, waits or is to come, the first first.
+    pub coming: Vec<Booking>,
+    /// What was in the last weeks, the newest first.
+    pub past: Vec<Booking>,
+    /// How often they did not come, in the days after which that is forgotten.
+    pub no_shows: u32,
 }
 
 /// What was done about somebody, newest first.

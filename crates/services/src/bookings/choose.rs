@@ -3,8 +3,13 @@
 //! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
 //! already, which are in [`super::own`] and [`super::calendar`].
 
-use super::{BookingsError, Loaded, Named, Want, about, look::shown, search_terms};
-use crate::Ctx;
+use super::{
+    BookingsError, Loaded, Named, Want, about,
+    look::{sees_all, shown},
+    on_behalf::{Whom, member},
+    search_terms, side,
+};
+use crate::{Ctx, people::suggested};
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{
@@ -26,7 +31,9 @@ use store::{
     rooms,
 };
 use text::Lang;
-use views::bookings::{Block, BlockKind, Bookable, Chosen, DayShown, Found, FoundResource, Quota, Time, WeekDay};
+use views::bookings::{
+    Block, BlockKind, Bookable, Chosen, DayShown, ForWhom, Found, FoundResource, Quota, Time, WeekDay,
+};
 
 /// Machines or rooms in one answer, at most.
 const MOST: usize = 20;
@@ -274,7 +281,7 @@ pub(super) async fn bookable(
 }
 
 /// What somebody looks at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Look {
     /// Of what.
     pub resource: Resource,
@@ -286,12 +293,14 @@ pub struct Look {
     pub at: Option<Millis>,
     /// The booking of theirs that is to be moved.
     pub moving: Option<BookingId>,
+    /// For whom somebody who moderates it books.
+    pub whom: Option<Whom>,
 }
 
 /// One day of a machine or a room, and what is against the time that is asked about.
 pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Result<DayShown, BookingsError> {
     actor.require(Permission::SeeBookings, About::NOTHING)?;
-    let Look { resource, date, minutes, at, moving } = look.ok_or(BookingsError::UnknownResource)?;
+    let Look { resource, date, minutes, at, moving, whom } = look.ok_or(BookingsError::UnknownResource)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let date = date.or_else(|| Some(zone.moment(at?).wall().date)).unwrap_or_else(|| zone.moment(now).wall().date);
     let monday = date.days() - i64::from(date.weekday());
@@ -303,7 +312,15 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         Some(booking) => rows::one(&mut snapshot, booking).await?,
         None => None,
     };
-    let moving = moving.filter(|kept| Some(kept.person) == person && kept.resource() == resource);
+    // Its holder moves it, or a moderator for them: then it is asked what they may.
+    let moving = moving.filter(|kept| side(actor, kept).is_some() && kept.resource() == resource);
+    let whom = whom.filter(|_| moving.is_none());
+    let holder = match &whom {
+        Some(whom) => holder(&mut snapshot, actor, resource, whom, now).await?,
+        None => None,
+    };
+    let unknown = whom.filter(|_| holder.is_none()).map(Whom::typed);
+    let person = moving.as_ref().map(|kept| kept.person).or(holder.as_ref().map(|(id, _)| *id)).or(person);
     let without = moving.as_ref().map(|kept| kept.id);
     let want = Want { resource, person, without, span: week, zone, now };
     let known = Loaded::load(&mut snapshot, want).await?;
@@ -311,6 +328,10 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
     let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
     let left = names(&mut snapshot, &known.left_in(day)).await?;
+    let decides = actor.may(Permission::Moderate, about(resource, known.kind));
+    let sees = decides && moving.is_none() && actor.may(Permission::SeePeople, About::NOTHING);
+    let names_of = if sees { suggested(&mut snapshot).await? } else { Vec::new() };
+    let for_whom = (decides && moving.is_none()).then_some(ForWhom { holder, unknown, names: names_of });
     let cares = actor.may(Permission::CareFor, about(resource, known.kind));
     let left_out = if cares { external_calendars::left_out(&mut snapshot, resource).await? } else { Vec::new() };
     let (facts, policy) = (known.facts(), known.settings.booking);
@@ -370,7 +391,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         free_until: policy.free_until,
         quota: quota(&known, day.starts.max(now)),
         hours,
-        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, person),
+        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, actor),
         why: starts.is_empty().then(|| whenever(&known, day, lang)).flatten(),
         starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
         chosen,
@@ -378,7 +399,28 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         moving: moving.map(|kept| shown(kept, actor, zone, now)),
         left,
         left_out,
+        for_whom,
     })
+}
+
+/// For whom somebody who moderates `resource` books, as far as they may see who that is.
+async fn holder(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    resource: Resource,
+    whom: &Whom,
+    now: Millis,
+) -> Result<Option<(PersonId, String)>, BookingsError> {
+    let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
+    let is_hidden = matches!(whom, Whom::Person(id) if !actor.may(Permission::SeePerson, About::person(*id)));
+    if is_hidden || !actor.may(Permission::Moderate, about(resource, named.kind)) {
+        return Ok(None);
+    }
+    match member(conn, actor, (resource, named.kind), whom, now).await {
+        Ok(found) => Ok(Some(found)),
+        Err(BookingsError::Invalid(_) | BookingsError::UnknownPerson) => Ok(None),
+        Err(why) => Err(why),
+    }
 }
 
 /// What machines are called, by name.
@@ -462,7 +504,7 @@ impl Edges {
 }
 
 /// The parts of a day, in order: where it is booked, whose they are as far as that is shown.
-fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], person: Option<PersonId>) -> Vec<Block> {
+fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], actor: &Actor) -> Vec<Block> {
     let moment = |at| edges.zone.moment(at);
     let block = |span: Span, kind, who: Option<String>, booking: Option<BookingId>| {
         let (from, to) = edges.of(span);
@@ -484,11 +526,14 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], person: Option<Perso
                     blocks.push(block(pause, BlockKind::Not(obstacle), None, None));
                 }
                 if starts < ends {
-                    let mine = person == Some(kept.person);
+                    let mine = actor.person() == Some(kept.person);
                     let kind = if mine { BlockKind::Mine } else { BlockKind::Not(obstacle) };
-                    let who = kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
+                    let sees = sees_all(kept, actor);
+                    let name = kept.person_name.as_deref();
+                    let who =
+                        if sees { name.map(str::to_owned) } else { name.and_then(|name| kept.shown().of(name)) };
                     // The whole of it is named, though a part may be over.
-                    let mut one = block(Span { starts, ends }, kind, who, mine.then_some(kept.id));
+                    let mut one = block(Span { starts, ends }, kind, who, sees.then_some(kept.id));
                     (one.starts, one.ends) = (moment(kept.starts), moment(kept.ends));
                     blocks.push(one);
                 }

@@ -4,7 +4,7 @@ use super::{CardsError, give_uid, given, there};
 use crate::{
     Ctx,
     change::Job,
-    people::{make_member, suggested},
+    people::{called, make_member, suggested},
 };
 use domain::{
     actor::{About, Actor, Permission},
@@ -19,7 +19,7 @@ use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, audit,
     cards::{self, Unclaimed},
-    people, profiles,
+    profiles,
 };
 use views::cards::{Sorted, UnknownCard, UnknownCards};
 
@@ -79,7 +79,7 @@ pub async fn give_unknown(
     let person = match whom {
         Whom::New(name) => return give_to_new(ctx, actor, card, &name).await,
         Whom::Person(person) => person,
-        Whom::Typed(typed) => match people::called(&mut conn, typed.trim()).await?.as_slice() {
+        Whom::Typed(typed) => match called(&mut conn, actor, &typed).await?.as_slice() {
             [] => return Err(CardsError::Nobody),
             [(person, _)] => *person,
             _ => return Err(CardsError::Several),

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
     availability::Trainer,
+    checkout_steps,
     checkouts::{Filter, Kept, KeptWish},
     equipment, training,
 };
@@ -167,6 +168,8 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let mut said = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
     let candidates = candidates(&mut snapshot, known.id, &kinds, now).await?;
     let free = free_today(ctx, &mut snapshot, known.id, &own_kinds, now).await?.into_iter();
+    let mut listed = checkout_steps::listed(&mut snapshot).await?;
+    listed.retain(|listed| kinds.iter().any(|(kind, _)| kind == listed));
     let mut look = |kept: Kept| {
         let modules = said.remove(&kept.id).unwrap_or_default();
         shown(kept, actor, modules, zone, now)
@@ -193,6 +196,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
         wishes,
         candidates,
         kinds,
+        listed,
         names: Vec::new(),
     })
 }

@@ -4,12 +4,14 @@ use super::{PeopleError, SEARCH, permission};
 use crate::{
     Ctx,
     audit::{Names, entry, things},
+    bookings,
     corrections::told,
     notes, privacy, qualifications, training,
 };
 use domain::{
     accounts,
     actor::{About, Actor, Forbidden, Permission, rank},
+    bookings::NO_SHOWS_WITHIN,
     cards::CardState,
     id::{PersonId, UseId},
     people::{Cursor, PAGE, PersonStatus, ROWS, RoleGroup, Step, StepRefusal, folded::words, may_step},
@@ -26,8 +28,8 @@ use store::{
 use views::{
     audit::Entry,
     people::{
-        CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
-        UsesPage,
+        BookingsPage, CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage,
+        UseRow, UsesPage,
     },
     qualifications::HeldRow,
     training::PathShown,
@@ -35,6 +37,8 @@ use views::{
 
 /// What a page says about somebody's hours.
 const LATELY: u32 = 30;
+/// So far back bookings are shown, in days.
+const BOOKED: u32 = 90;
 /// Uses, and entries of the record, of which the newest are on somebody's first page.
 const NEWEST: i64 = 6;
 /// Digits of a card's number by whose end somebody is found: more would let it be guessed digit by digit.
@@ -60,6 +64,29 @@ const SUGGESTED: u16 = 500;
 pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
     let members = people::named(conn, &[], SUGGESTED).await?;
     Ok(members.into_iter().map(|(_, name)| name).collect())
+}
+
+/// Whom `typed` names: by the whole name or the address, and for readers who may see people by a part of the name that nobody else
+/// has. No more than two, for that is too many already.
+pub(crate) async fn called(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    typed: &str,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let whole = people::called(conn, typed.trim()).await?;
+    let sought = words(typed);
+    // Who is a member here is not to be found out by trying letters.
+    if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, About::NOTHING) {
+        return Ok(whole);
+    }
+    // Marks tell one from another, as where the whole name is written.
+    let parts = typed.to_lowercase();
+    let is_named = |name: &str| {
+        let name = name.to_lowercase();
+        parts.split_whitespace().all(|part| name.contains(part))
+    };
+    let found = people::named(conn, &sought, SUGGESTED).await?;
+    Ok(found.into_iter().filter(|(_, name)| is_named(name)).take(2).collect())
 }
 
 /// People by name, a page at a time; `after` is the place where the page before ended.
@@ -294,7 +321,7 @@ pub async fn overview(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Overview
     let rows = audit::about_person(&mut snapshot, id, None, NEWEST).await?;
     let things = things(&mut snapshot, &rows).await?;
     Ok(Overview {
-        attendance: bookings::attendance(&mut snapshot, id, now.before(DAY * LATELY)).await?,
+        attendance: store::bookings::attendance(&mut snapshot, id, now.before(DAY * LATELY)).await?,
         paths: training::begun_paths(ctx, &mut snapshot, id, now).await?,
         page: page_of(ctx, actor, &mut snapshot, person, &others, now).await?,
         held,
@@ -358,6 +385,23 @@ fn used(ctx: &Ctx, one: &Used) -> Result<UseRow, StoreError> {
         theirs: one.theirs,
         void: one.void,
         corrections: one.corrections()?.into_iter().map(|said| told(ctx, said)).collect(),
+    })
+}
+
+/// What somebody has booked, and had in the last weeks.
+pub async fn bookings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<BookingsPage, PeopleError> {
+    let now = ctx.now();
+    may_see(actor, id)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = seen(actor, &mut snapshot, id, now).await?;
+    let since = now.before(DAY * BOOKED);
+    let (coming, past) = bookings::of_person(ctx, &mut snapshot, actor, id, (since, now)).await?;
+    let no_shows = store::bookings::no_shows(&mut snapshot, id, now.before(NO_SHOWS_WITHIN)).await?;
+    Ok(BookingsPage {
+        head: head(ctx, actor, &person, now),
+        coming,
+        past,
+        no_shows: u32::try_from(no_shows).unwrap_or(u32::MAX),
     })
 }
 

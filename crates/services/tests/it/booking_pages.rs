@@ -58,7 +58,7 @@ async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
 }
 
 async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<BookingId>) -> DayShown {
-    let look = Look { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving };
+    let look = Look { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving, whom: None };
     bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap()
 }
 

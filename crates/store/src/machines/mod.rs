@@ -189,6 +189,7 @@ pub struct OnFloor {
     pub number: Option<MachineNumber>,
     pub name: String,
     pub kind: String,
+    pub of_type: TypeId,
     /// Where it stands, by id and name.
     pub place: Option<(PlaceId, String)>,
     /// What its state is derived from.
@@ -224,6 +225,7 @@ pub async fn floor(
         SELECT m.id         AS "id!: MachineId",
                m.number     AS "number?: MachineNumber",
                m.name, m.manual_url,
+               t.id         AS "of_type!: TypeId",
                t.name       AS kind,
                p.id         AS "place_id?: PlaceId",
                p.name       AS "place_name?: String",
@@ -289,6 +291,7 @@ pub async fn floor(
             number: row.number,
             name: row.name,
             kind: row.kind,
+            of_type: row.of_type,
             place: row.place_id.zip(row.place_name),
             facts: StateFacts {
                 blocked: row.blocked,

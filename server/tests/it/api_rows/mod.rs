@@ -226,6 +226,7 @@ pub const ROWS: &[Row] = &[
     ("listBookings", "/bookings?resource=room:1&person=me&from=2026-01-01T00:00:00Z", "",       "SSFFF++++++++"),
     ("listBookings", "/bookings?from=soon", "",                                                 "SSFFFIIIIIIII"),
     ("book", "/bookings", r#"{"resource":"machine:999","start":"2099-06-30T08:00:00Z","end":"2099-06-30T09:00:00Z"}"#, "SSFFFNNNNNNNN"),
+    ("book", "/bookings", r#"{"resource":"machine:1","start":"2099-06-30T08:00:00Z","end":"2099-06-30T09:00:00Z","person":"999"}"#, "SSFFFFFNFNFNF"),
     ("book", "/bookings", r#"{"resource":"tree","start":"soon","end":"late"}"#,                  "SSFFFIIIIIIII"),
     ("readBooking", "/bookings/999", "",                                                        "SSFFFNNNNNNNN"),
     ("moveBooking", "/bookings/999/move", r#"{"start":"2099-06-30T08:00:00Z","end":"2099-06-30T09:00:00Z"}"#, "SSFNNNNNNNNNN"),
