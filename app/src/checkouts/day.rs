@@ -313,7 +313,8 @@ fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
 fn candidates(rows: &[Candidate]) -> Option<AnyView> {
     let t = lang::current();
     let (ready, nearly): (Vec<&Candidate>, Vec<_>) = rows.iter().partition(|one| one.missing.is_empty());
-    let count = t.checkouts_candidates_count(u32::try_from(ready.len()).unwrap_or(u32::MAX), &nearly.len().to_string());
+    let count =
+        t.checkouts_candidates_count(u32::try_from(ready.len()).unwrap_or(u32::MAX), &nearly.len().to_string());
     let parts = [(t.checkouts_candidates_ready(), ready), (t.checkouts_candidates_nearly(), nearly)];
     let bodies = parts.into_iter().filter(|(_, rows)| !rows.is_empty()).map(|(title, rows)| {
         view! {

@@ -32,7 +32,8 @@ impl Kind {
     #[must_use]
     pub const fn group(self) -> Group {
         match self {
-            Self::BookingApproved
+            Self::BookingMade
+            | Self::BookingApproved
             | Self::BookingRejected
             | Self::BookingExpired
             | Self::BookingCancelled

@@ -21,7 +21,7 @@ use domain::{
 use store::{
     SqliteConnection, StoreError,
     audit::{self, Row},
-    bookings, cards,
+    cards,
     people::{self, Filter, Person, Used},
     qualifications::{self as ledgers, Equipment},
 };

@@ -20,8 +20,8 @@ pub use editor::{
     save, set_captions, set_video, sheet,
 };
 pub use exchange::{export, import, import_pasted};
-use paths::{catalogue, is_begun, paths};
 pub(crate) use paths::{begun_paths, here, left_of};
+use paths::{catalogue, is_begun, paths};
 pub use questions::{
     TypedQuestion, add_question, change_question, may_set_picture, question_picture, remove_picture,
     remove_question, set_picture,
