@@ -271,9 +271,7 @@ impl Lang {
             }
             Notice::Booking { news, .. } => {
                 let when = told.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
-                let (title, next) = self.booking_news(*news, &whose, &when);
-                let next = told.note.as_deref().map_or(next.clone(), |note| self.notice_note(&next, note));
-                (title, next)
+                self.booking_news(*news, &whose, &when)
             }
             Notice::Outage { .. }
             | Notice::OutageOver { .. }
@@ -289,7 +287,15 @@ impl Lang {
                 (self.notice_bookings_free().to_owned(), self.notice_bookings_free_next().to_owned())
             }
         };
-        Sentences { title, next }
+        Sentences { title, next: self.with_note(next, told) }
+    }
+
+    /// What somebody wrote to whoever is told stands behind it.
+    fn with_note(self, next: String, told: &Told) -> String {
+        match &told.note {
+            Some(note) => self.notice_note(&next, note),
+            None => next,
+        }
     }
 
     /// What became of a time: the machine is out of service then or works again, it is offered, or it is free.
