@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use domain::{
-    bookings::{Deed, State},
+    bookings::Deed,
     id::BookingId,
     live::Noun,
 };

@@ -133,6 +133,7 @@ text! {
     learn_step_video(title: &str) { en: "Video: {title}", it: "Video: {title}" }
     learn_step_quiz(title: &str) { en: "Quiz: {title}", it: "Quiz: {title}" }
     learn_step_checkout() { en: "Checkout", it: "Prova pratica" }
+    learn_checkout_at(when: &str) { en: "Checkout {when}", it: "Prova {when}" }
     learn_checkout_next() { en: "in person with a trainer", it: "di persona con un istruttore" }
     learn_training_missing() { en: "Passed, training missing", it: "Prova superata, manca la formazione" }
     learn_next() { en: "Next:", it: "Ora:" }
