@@ -94,6 +94,8 @@ text! {
     deliveries_none_open_next() { en: "All mail has been sent.", it: "Tutte le e-mail sono state inviate." }
     deliveries_none() { en: "Nothing here", it: "Niente qui" }
     deliveries_none_next() { en: "Mail is listed here for 90 days.", it: "Le e-mail restano in elenco per 90 giorni." }
+    deliveries_caught() { en: "Mails are caught on this computer; none leaves it", it: "Le e-mail restano su questo computer; nessuna parte" }
+    deliveries_caught_read() { en: "Read them here", it: "Leggile qui" }
     deliveries_no_mail() { en: "No mail can be sent from here", it: "Da qui non si possono inviare e-mail" }
     deliveries_no_mail_next() { en: "Start Toolgate with --smtp-url, --mail-from and --public-url. Until then everyone is told in the app alone.",
                                 it: "Avvia Toolgate con --smtp-url, --mail-from e --public-url. Fino ad allora gli avvisi compaiono solo nell’app." }
