@@ -67,7 +67,8 @@ test("two taps book a time, which is checked in, made longer and ended on the ph
   }
   await phone.getByRole("button", { name: "End now" }).click();
   await expect(phone.getByRole("article")).toHaveCount(0);
-  await expect(phone.getByRole("main")).toContainText(/completed/i);
+  // Before the quarter of an hour in which it begins nothing of it was used.
+  await expect(phone.getByRole("main")).toContainText(/completed|released/i);
   for (const page of [phone, other]) await page.context().close();
 });
 

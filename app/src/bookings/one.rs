@@ -19,11 +19,7 @@ use crate::{
         text_area::TextArea,
     },
 };
-use domain::{
-    bookings::Deed,
-    id::BookingId,
-    live::Noun,
-};
+use domain::{bookings::Deed, id::BookingId, live::Noun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};

@@ -459,6 +459,7 @@ mod tests {
                 wishes: vec![],
                 candidates: vec![],
                 kinds: vec![],
+                listed: vec![],
                 names: vec![],
             });
             view! { <Page day calls=Calls { decide: Call::new(), undo: Call::new() }/> }

@@ -90,6 +90,7 @@ async fn without_opening_hours_today_begins_now_and_another_day_in_the_morning()
             minutes: Some(60),
             at: None,
             moving: None,
+            whom: None,
         };
         let shown = bookings::day(&lab.ctx, &ada_in, Lang::En, Some(look)).await.unwrap();
         let first = shown.starts.first().unwrap().wall().hour;

@@ -68,7 +68,7 @@ async fn booking_request_waits_in_the_inbox_of_whoever_may_answer_it_and_is_coun
     let (ken, ida) = (lab.signed_in(11).await, lab.signed_in(13).await);
     let of = |items: Vec<Item>| {
         let asked = items.into_iter().filter(|item| item.matter == Matter::Booking);
-        asked.map(|item| (item.id, item.name, item.page())).collect::<Vec<_>>()
+        asked.map(|item| (item.id, item.name.clone(), item.page())).collect::<Vec<_>>()
     };
     let mine = of(waiting(&lab.ctx, &ken).await.unwrap().items);
     assert_eq!(mine, [(7, Some("Bob".to_owned()), "/bookings/requests?open=7".to_owned())]);
