@@ -336,7 +336,7 @@ mod tests {
         let words = words(&html);
         for part in [
             "Showing1Open &lt;b&gt;dayEveryone · from Thursday 19 November, 13:16 · by Marta",
-            "Planned1New lensQualified on Laser cutter · from Thursday 19 November, 13:16 · until 15:16",
+            "Planned1New lensQualified on Laser cutter · from Thursday 19 November, 13:16 · shown until 15:16",
             "Over1Old",
             "Withdrawn1Slip",
         ] {

@@ -401,7 +401,7 @@ mod tests {
         assert!(words(&understood).contains("Remove: Today"), "{}", words(&understood));
         let typo = shown(vec![term("oggi", Some(today), "lasr"), term("lasr", None, "oggi & più")], None);
         assert!(!typo.contains(r#"data-kind="primary""#) && !typo.contains(" checked"), "{typo}");
-        assert!(typo.contains("<del>lasr</del>") && words(&typo).contains("Pick a time"), "{typo}");
+        assert!(typo.contains("<del>lasr") && words(&typo).contains("Pick a time"), "{typo}");
         assert!(typo.contains(r#"href="/book?q=oggi%20%26%20pi%C3%B9""#), "{typo}");
         let nothing = shown(vec![term("lasr", None, "")], Some("lasr"));
         assert!(words(&nothing).contains("No results for “lasr”"), "{nothing}");

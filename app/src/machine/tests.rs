@@ -329,7 +329,7 @@ fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
         assert!(words.contains(reason), "{reason} in {words}");
     }
     assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
-    assert!(html.contains(r#"class="btn" data-kind="primary" href="/checkouts/types/3""#), "{html}");
+    assert!(html.contains(r#"data-kind="primary" href="/checkouts/types/3" class="btn""#), "{html}");
     assert!(words.find("Not trained on") < words.find("The machine is blocked"), "their own step first: {words}");
     assert!(html.contains(r#"id="help""#), "{html}");
     let waiting = mine(Decision::Deny(vec![Reason::InUse]));

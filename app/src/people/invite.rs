@@ -166,7 +166,7 @@ mod tests {
         let said = words(&html);
         assert!(
             said.contains("2 of 3 invited")
-                && said.contains("Line 2 · This line is not one name and one e-mail address"),
+                && said.contains("Line 2 · Write the line like Ada Lovelace"),
             "{said}"
         );
         assert!(html.contains(r#"href="/link/x""#) && !html.contains("<b>"), "{html}");

@@ -316,10 +316,13 @@ pub(crate) async fn free_today(
     let (today, zone) = (ctx.today(), ctx.space().zone);
     let rules = rows::rules(conn, Some(trainer), today.days()).await?;
     let away = rows::aways(conn, Some(trainer), today.days()).await?;
+    let mut slots = slots(&rules, &away, kinds, today.days()..=today.days(), zone, now);
+    if slots.is_empty() {
+        return Ok(slots);
+    }
     let within = Span { starts: now, ends: zone.start_of(Date::from_days(today.days() + 1)) };
     let taken = occupations::of_people(conn, &[trainer], within).await?;
     let opening = opening_hours::said(conn, None, None, today.days()).await?;
-    let mut slots = slots(&rules, &away, kinds, today.days()..=today.days(), zone, now);
     slots.retain(|slot| {
         opening.is_open_during(*slot, today, |date, minute| zone.instant(date, minute))
             && !taken.iter().any(|taken| taken.whose == trainer && taken.span.overlaps(*slot))

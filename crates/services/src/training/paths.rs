@@ -66,6 +66,10 @@ pub(crate) async fn begun_paths(
     now: Millis,
 ) -> Result<Vec<PathShown>, StoreError> {
     let facts = rows::path_facts(conn, person, None).await?;
+    let begun = |row: &PathRow| row.percent > 0 || row.passed;
+    if !facts.iter().any(begun) && checkout_rows::agreed(conn, person).await?.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut paths = paths(ctx, conn, person, &facts, now).await?;
     paths.retain(|path| !path.qualified && path.path.left() > 0 && is_begun(path));
     Ok(paths)

@@ -87,7 +87,7 @@ async fn a_tapped_card_is_offered_to_the_newest_member_and_assigned_and_granted_
     assert_eq!((machine.name.as_str(), machine.number, machine.heard), ("Lathe", Some(12), true), "the newest");
     assert_eq!((page.person, page.people.len()), (Some(PersonId(2)), 2), "Bob, and nobody who is suspended");
     let [tapped] = page.cards.as_slice() else { panic!("{:?}", page.cards) };
-    assert_eq!((tapped.ending.as_str(), page.number), ("07", 1));
+    assert_eq!((tapped.ending.as_str(), page.number), ("ee07", 1));
 
     let asked = LetUse { person: PersonId(2), kind: TypeId(4), card: Some(tapped.id) };
     checklist::let_use(&lab.ctx, &eve, asked).await.unwrap();
