@@ -195,11 +195,10 @@ fn Awaiting(number: u16, machine: MachineId, connects: bool, more: AnyView) -> i
     view! { <Answer label=t.machine_answer() status=None sentence more=view! { {next}{more} }.into_any()/> }
 }
 
-/// The one button that moves it on; what others must answer first is a state, and who can help is a part of this page.
+/// The one button that moves it on.
 fn onward(next: Next) -> AnyView {
-    let icon = next.icon();
-    let Next { href, label, is_state } = next;
-    let kind = if is_state || href == HELP { Kind::Quiet } else { Kind::Primary };
+    let (icon, kind) = (next.icon(), next.kind());
+    let Next { href, label, .. } = next;
     view! { <div class="btn-row"><ButtonLink href label kind icon/></div> }.into_any()
 }
 

@@ -115,7 +115,7 @@ mod made {
     use crate::training::next::{CHECKOUTS, line, next_of};
     use domain::{
         access::{Decision, Deed, Helper, Outcome, Reason, Remedy, Rule},
-        id::ModuleId,
+        id::{MachineId, ModuleId},
         training::path::{Progress, Task},
     };
     use text::{Lang, time};
@@ -336,6 +336,17 @@ mod made {
                 other: other.as_ref().map(|other| OfOther::of(other, t)),
                 people,
             }
+        }
+    }
+
+    impl Said {
+        /// The one thing that moves it on, for another page than the machine's; `None` where that is to book it, or nothing.
+        pub fn next_from_elsewhere(self, machine: MachineId) -> Option<Next> {
+            let next = self.mine?.next.filter(|next| !next.href.starts_with("/book/"))?;
+            if next.href == HELP {
+                return Some(Next { href: format!("/machines/{machine}{HELP}"), ..next });
+            }
+            Some(next)
         }
     }
 

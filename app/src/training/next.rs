@@ -3,7 +3,10 @@
 //! Invariant: a machine's page, *Learn* and the result of a quiz lead to the same next step. Deliberately absent: which step is next,
 //! which the path itself says.
 
-use crate::ui::path::Step as Line;
+use crate::{
+    machine::words::HELP,
+    ui::{button::Kind, path::Step as Line},
+};
 use domain::{
     checkouts::State,
     time::Moment,
@@ -29,6 +32,11 @@ pub struct Next {
 impl Next {
     pub fn to(href: String, label: impl Into<String>) -> Self {
         Self { href, label: label.into(), is_state: false }
+    }
+
+    /// How much its button wants to be pressed: what others must answer first is a state, and who can help is a part of a page.
+    pub fn kind(&self) -> Kind {
+        if self.is_state || self.href.ends_with(HELP) { Kind::Quiet } else { Kind::Primary }
     }
 
     /// The icon of its button.

@@ -91,6 +91,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         unheard,
         resources: Vec::new(),
         not_shown: Vec::new(),
+        barred: None,
         quota: Quota { minutes: 0, most: 0 },
     };
     let fitting: Vec<&Bookable> = all.of(wanted).take(MOST).collect();
@@ -111,6 +112,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         }
         let lasting = MINUTE * u32::from(found.minutes);
         let times = nearest(span, lasting, when, &facts);
+        found.barred = found.barred.or_else(|| known.barred());
         let mut bookable = one.clone();
         bookable.moderated = policy.mode == Mode::Moderated;
         let why = || whenever(&known, span, lang).or_else(|| used_up(&known, span, lasting, lang));
@@ -132,6 +134,8 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     found
         .resources
         .sort_by_key(|one| (one.times.is_empty(), is_out(one), one.times.first().map(|time| time.starts.at)));
+    // What can be had goes before what is still to be learnt.
+    found.barred = found.barred.filter(|_| found.resources.iter().all(|one| one.times.is_empty()));
     Ok(found)
 }
 
@@ -393,6 +397,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         hours,
         blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, actor),
         why: starts.is_empty().then(|| whenever(&known, day, lang)).flatten(),
+        barred: known.barred().filter(|_| person == actor.person()),
         starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
         chosen,
         bookable,
