@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     checkouts::State,
-    time::Moment,
+    time::{MINUTE, Moment},
     training::path::{Progress, Step, Task},
 };
 use serde::{Deserialize, Serialize};
@@ -139,6 +139,14 @@ pub fn line(t: Lang, step: Step, path: &PathShown, now: Moment) -> Line {
 fn stage_of(path: &PathShown, task: Task) -> Option<&Stage> {
     let (Task::Watch(module) | Task::Quiz(module)) = task else { return None };
     path.stages.iter().find(|stage| stage.module == module)
+}
+
+/// How long the videos are that are left of a path, in whole minutes.
+pub fn training_left(path: &PathShown) -> Duration {
+    let is_left = |step: &&Step| step.progress != Progress::Done && matches!(step.task, Task::Watch(_));
+    let videos = path.path.steps.iter().filter(is_left).filter_map(|step| stage_of(path, step.task));
+    let left: Duration = videos.map(unwatched).sum();
+    MINUTE * u32::try_from(left.as_secs().div_ceil(MINUTE.as_secs())).unwrap_or(u32::MAX)
 }
 
 /// How much of a video is left.
