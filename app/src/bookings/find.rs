@@ -123,6 +123,7 @@ fn chip(t: Lang, term: SearchTerm, today: Date) -> AnyView {
 fn label(t: Lang, meaning: Meaning, name: String, today: Date) -> String {
     match meaning {
         Meaning::Thing(Wanted::Rooms) => t.bookings_rooms().to_owned(),
+        Meaning::Thing(Wanted::Any) => t.book_anything().to_owned(),
         Meaning::Thing(_) => name,
         Meaning::Days(days) => t.book_days(days, today),
         Meaning::Hours(hours) => t.book_window(hours),
@@ -152,6 +153,7 @@ fn Asked(found: Memo<Found>) -> impl IntoView {
         let any = match found.wanted {
             None => Some((String::new(), t.book_pick_what())),
             Some(Wanted::Rooms) => Some((Wanted::Rooms.to_string(), t.bookings_rooms())),
+            Some(Wanted::Any) => Some((Wanted::Any.to_string(), t.book_anything())),
             Some(Wanted::Type(_) | Wanted::One(_)) => None,
         };
         let any = any.map(|(value, name)| view! { <option value=value selected>{name}</option> });
