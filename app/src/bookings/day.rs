@@ -427,6 +427,8 @@ fn Refused(day: Memo<DayShown>, refused: Chosen) -> impl IntoView {
         }
     });
     let is_bare = refused.instead.is_empty();
+    let is_barred = day.with_untracked(|day| day.barred.is_some());
+    let title = if is_barred { t.book_not_yet() } else { t.book_not_free() };
     let instead = refused.instead.into_iter().enumerate().map(|(at, time)| {
         let minutes = u32::try_from(time.ends.at.since(time.starts.at).as_secs() / 60).unwrap_or(0);
         view! {
@@ -439,7 +441,7 @@ fn Refused(day: Memo<DayShown>, refused: Chosen) -> impl IntoView {
     let instead = instead.collect_view();
     view! {
         <section class="answer" data-answer="no" aria-labelledby="no">
-            <div class="say"><h2 class="big" id="no">{t.book_not_free()}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
+            <div class="say"><h2 class="big" id="no">{title}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
             <ul class="reasons" aria-label=t.book_why_not()>{reasons.collect_view()}</ul>
         </section>
         {(!is_bare).then(|| view! {
@@ -493,6 +495,67 @@ fn Dock<F: Posted>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::{id::MachineId, time::HOUR};
+    use views::bookings::{Bookable, Quota};
+
+    /// A day on which a time was asked for that its reader may not have, whatever the time.
+    fn barred() -> DayShown {
+        let bookable = Bookable {
+            resource: Resource::Machine(MachineId(1)),
+            name: "Laser".into(),
+            place: None,
+            state: None,
+            moderated: false,
+        };
+        let why = ("booking.may-not".to_owned(), "Not trained on lasers yet".to_owned());
+        let chosen = Chosen {
+            time: Time { starts: NOW, ends: NOW.shifted_to(NOW.at.after(HOUR)) },
+            refusals: vec![why.clone()],
+            instead: Vec::new(),
+            can_wait: false,
+        };
+        DayShown {
+            now: NOW,
+            bookable,
+            date: NOW.wall().date,
+            week: Vec::new(),
+            minutes: 60,
+            lengths: vec![60],
+            policy: (30, 240, 15),
+            free_until: 60,
+            quota: Quota { minutes: 0, most: 0 },
+            hours: (8, 22),
+            blocks: Vec::new(),
+            starts: Vec::new(),
+            chosen: Some(chosen),
+            why: Some(why),
+            barred: Some(MachineId(1)),
+            moving: None,
+            left: Vec::new(),
+            left_out: Vec::new(),
+            for_whom: None,
+        }
+    }
+
+    #[test]
+    fn refused_time_of_a_machine_that_may_not_be_used_leads_to_the_next_step() {
+        let chosen = |day: DayShown| {
+            let next = Next::to("/learn/7".to_owned(), "Watch the video, 9 min");
+            html(visitor(Lang::En), "/book/machine:1", move || {
+                let day = Memo::new(move |_| day.clone());
+                let next = Memo::new(move |_| Some(next.clone()));
+                view! { <Page day next book=Call::new() moved=Call::new() join=Call::new()/> }
+            })
+        };
+        for day in [barred(), DayShown { chosen: None, ..barred() }] {
+            let html = chosen(day);
+            assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
+            assert!(html.contains(r#"data-kind="primary" href="/learn/7""#), "{html}");
+            assert!(words(&html).contains("You can’t book it yet"), "{html}");
+            assert!(html.contains(r#"href="/machines/1""#), "all that is missing is there: {html}");
+        }
+    }
 
     // A9
     #[test]
