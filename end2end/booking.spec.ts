@@ -83,6 +83,23 @@ test("free time is found in words, and what nothing is called is said", async ({
   await expect(phone.getByLabel("Length", { exact: true }).locator("option:checked")).toHaveText("2 h");
   await expect(phone.getByLabel("When", { exact: true }).locator("option:checked")).toHaveText("Tomorrow");
   await expect(phone.getByRole("heading", { name: /3D printer/ }).first()).toBeVisible();
+  // Without the length it is looked for anew.
+  const understood = phone.getByRole("list", { name: "Understood" }).getByRole("listitem");
+  await expect(understood).toHaveCount(3);
+  await phone.getByRole("link", { name: "Remove: 2 h" }).click();
+  await expect(words).toHaveValue("printer, tomorrow");
+  await expect(understood).toHaveCount(2);
+  // The soonest is chosen only where every word is understood.
+  const chosen = phone.locator("input[name=choice]:checked");
+  await words.fill("printer flurb");
+  await words.press("Enter");
+  await expect(understood.filter({ hasText: "flurb" })).toContainText("not understood");
+  await expect(phone.getByRole("radio")).not.toHaveCount(0);
+  await expect(chosen).toHaveCount(0);
+  await expect(phone.getByRole("main")).toContainText("Pick a time");
+  await phone.getByRole("link", { name: /^Remove: flurb/ }).click();
+  await expect(words).toHaveValue("printer");
+  await expect(chosen).toHaveCount(1);
   await words.fill("flux capacitor");
   await words.press("Enter");
   await expect(phone.getByRole("main")).toContainText("No results for “flux capacitor”.");

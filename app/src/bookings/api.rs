@@ -1,6 +1,8 @@
 //! The calls about bookings.
 
-use crate::problem::AppError;
+#[cfg(feature = "ssr")]
+use crate::machine::words::Said;
+use crate::{problem::AppError, training::next::Next};
 #[cfg(feature = "ssr")]
 use domain::{
     bookings::{Deed, Resource, RulesAt, Timeframe, Wanted},
@@ -14,6 +16,7 @@ use domain::{
     time::Millis as At,
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use services::{
     bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError, Whom},
@@ -24,17 +27,40 @@ use views::{
     outages::OutageShown,
 };
 
+/// Times to choose from, and what leads on where whoever looks may not have them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnPage<T> {
+    pub times: T,
+    /// The next step on the way to the machine, the same as on its page.
+    pub next: Option<Next>,
+}
+
+/// The next step on the way to a machine that whoever asks may not use, as its page has it.
+#[cfg(feature = "ssr")]
+async fn next_step(
+    ctx: &services::Ctx,
+    actor: &domain::actor::Actor,
+    t: text::Lang,
+    barred: Option<MachineId>,
+) -> Result<Option<Next>, AppError> {
+    let Some(machine) = barred else { return Ok(None) };
+    let answers = services::access::answers(ctx, actor, machine, None).await?;
+    Ok(Said::of(answers, t).next_from_elsewhere(machine))
+}
+
 /// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
-pub async fn find(wanted: String, minutes: String, when: String, said: String) -> Result<Found, AppError> {
-    let ctx = expect_context::<services::Ctx>();
+pub async fn find(wanted: String, minutes: String, when: String, said: String) -> Result<OnPage<Found>, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let search = Search {
         wanted: Wanted::from_word(&wanted),
         minutes: minutes.parse().ok(),
         when: Timeframe::parse(&when),
         said,
     };
-    Ok(bookings::find(&ctx, &crate::request::actor(), crate::lang::current(), search).await?)
+    let times = bookings::find(&ctx, &actor, t, search).await?;
+    let next = next_step(&ctx, &actor, t, times.barred).await?;
+    Ok(OnPage { times, next })
 }
 
 /// A day of a machine or a room.
@@ -48,8 +74,8 @@ pub async fn day(
     /// For whom, as they are named.
     #[server(default)]
     whom: String,
-) -> Result<DayShown, AppError> {
-    let ctx = expect_context::<services::Ctx>();
+) -> Result<OnPage<DayShown>, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
     // The only instant that comes as a number and not as text.
     let at = at.and_then(|at| At::from_outside(at.0));
@@ -61,7 +87,9 @@ pub async fn day(
         moving,
         whom: Whom::read(&whom),
     });
-    Ok(bookings::day(&ctx, &crate::request::actor(), crate::lang::current(), look).await?)
+    let times = bookings::day(&ctx, &actor, t, look).await?;
+    let next = next_step(&ctx, &actor, t, times.barred).await?;
+    Ok(OnPage { times, next })
 }
 
 /// A time as a form sends it: `machine:7@1800000000000`, or as the clock on the wall shows it, `machine:7@2026-11-24T14:30`. One that

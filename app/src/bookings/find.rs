@@ -5,8 +5,8 @@
 
 use super::{
     Shape,
-    api::{self, Book},
-    clocks, leaves, length, length_of, remedy, short_day, when,
+    api::{self, Book, OnPage},
+    clocks, leaves, length, length_of, onward, remedy, short_day, when,
 };
 use crate::{
     call::{Call, asked},
@@ -14,6 +14,7 @@ use crate::{
     lang,
     live::use_live,
     sign_in_redirect::query,
+    training::next::Next,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
@@ -44,12 +45,16 @@ pub fn find_page() -> AnyView {
     let source = move || (["what", "minutes", "when", "q"].map(word), changed());
     let answers = asked(source, |([wanted, minutes, when, said], _)| api::find(wanted, minutes, when, said));
     let book = Call::<Book>::new();
-    live_page(lang::current().book_find(), 4, answers, move |found| view! { <Page found book/> }.into_any())
+    live_page(lang::current().book_find(), 4, answers, move |on: RwSignal<OnPage<Found>>| {
+        let found = Memo::new(move |_| on.with(|on| on.times.clone()));
+        let next = Memo::new(move |_| on.with(|on| on.next.clone()));
+        view! { <Page found next book/> }.into_any()
+    })
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
+fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(found.with(|found| found.now)));
     // Another search is another list: nothing of the last one is struck in it.
@@ -67,7 +72,7 @@ fn Page(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
         <Asked found/>
         {part(move || {
             search.get();
-            is_offered().then(|| view! { <Offered found book/> }.into_any())
+            is_offered().then(|| view! { <Offered found next book/> }.into_any())
         })}
     }
 }
@@ -88,7 +93,7 @@ fn Said() -> impl IntoView {
 
 /// What was understood of the words and what was not, each with a link to the search without it.
 #[component]
-fn Terms(found: RwSignal<Found>) -> impl IntoView {
+fn Terms(found: Memo<Found>) -> impl IntoView {
     let t = lang::current();
     part(move || {
         let (terms, unheard, today) =
@@ -118,6 +123,7 @@ fn chip(t: Lang, term: SearchTerm, today: Date) -> AnyView {
 fn label(t: Lang, meaning: Meaning, name: String, today: Date) -> String {
     match meaning {
         Meaning::Thing(Wanted::Rooms) => t.bookings_rooms().to_owned(),
+        Meaning::Thing(Wanted::Any) => t.book_anything().to_owned(),
         Meaning::Thing(_) => name,
         Meaning::Days(days) => t.book_days(days, today),
         Meaning::Hours(hours) => t.book_window(hours),
@@ -130,7 +136,7 @@ fn label(t: Lang, meaning: Meaning, name: String, today: Date) -> String {
 
 /// What is looked for: three lists. An ordinary form, sent by choosing where there is script.
 #[component]
-fn Asked(found: RwSignal<Found>) -> impl IntoView {
+fn Asked(found: Memo<Found>) -> impl IntoView {
     let t = lang::current();
     let send = |event: leptos::ev::Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
@@ -147,6 +153,7 @@ fn Asked(found: RwSignal<Found>) -> impl IntoView {
         let any = match found.wanted {
             None => Some((String::new(), t.book_pick_what())),
             Some(Wanted::Rooms) => Some((Wanted::Rooms.to_string(), t.bookings_rooms())),
+            Some(Wanted::Any) => Some((Wanted::Any.to_string(), t.book_anything())),
             Some(Wanted::Type(_) | Wanted::One(_)) => None,
         };
         let any = any.map(|(value, name)| view! { <option value=value selected>{name}</option> });
@@ -188,7 +195,7 @@ struct Row {
 
 /// The times as radios, and the button that takes the chosen one.
 #[component]
-fn Offered(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
+fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl IntoView {
     let t = lang::current();
     let chosen = RwSignal::new(None::<String>);
     // What was there when one began to look.
@@ -242,7 +249,13 @@ fn Offered(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
                 rows.get().into_iter().map(|row| resource(t, row, now, current, chosen)).collect_view().into_any()
             }))}
             {part(move || not_shown(t, &found.get()))}
-            {part(move || (count.get() > 0).then(|| view! { <Dock found book current/> }.into_any()))}
+            {part(move || {
+                if count.get() > 0 {
+                    return Some(view! { <Dock found book current/> }.into_any());
+                }
+                // The one thing to do is what leads to a time.
+                next.get().map(|next| view! { <div class="dock">{onward(next)}</div> }.into_any())
+            })}
         </Form>
     }
 }
@@ -327,7 +340,7 @@ fn resource(
 
 /// What is chosen in words, and the button.
 #[component]
-fn Dock(found: RwSignal<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Time)>>) -> impl IntoView {
+fn Dock(found: Memo<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Time)>>) -> impl IntoView {
     let t = lang::current();
     let label = Memo::new(move |_| {
         current.with(|current| current.as_ref().is_some_and(|(bookable, _)| bookable.moderated))
@@ -368,6 +381,17 @@ mod tests {
     }
 
     fn shown(terms: Vec<SearchTerm>, unheard: Option<&str>) -> String {
+        page(found(terms, unheard), None)
+    }
+
+    fn page(found: Found, next: Option<Next>) -> String {
+        html(visitor(Lang::En), "/book", move || {
+            let (found, next) = (Memo::new(move |_| found.clone()), Memo::new(move |_| next.clone()));
+            view! { <Page found next book=Call::new()/> }
+        })
+    }
+
+    fn found(terms: Vec<SearchTerm>, unheard: Option<&str>) -> Found {
         let bookable = Bookable {
             resource: Resource::Machine(MachineId(1)),
             name: "Laser".into(),
@@ -377,7 +401,7 @@ mod tests {
         };
         let wanted = Wanted::Type(TypeId(3));
         let times = vec![Time { starts: NOW, ends: NOW }];
-        let found = Found {
+        Found {
             now: NOW,
             choices: vec![(wanted, "Lasers".into())],
             wanted: unheard.is_none().then_some(wanted),
@@ -388,9 +412,24 @@ mod tests {
             unheard: unheard.map(str::to_owned),
             resources: vec![FoundResource { bookable, times, why: None }],
             not_shown: Vec::new(),
+            barred: None,
             quota: Quota { minutes: 0, most: 0 },
-        };
-        html(visitor(Lang::En), "/book", move || view! { <Page found=RwSignal::new(found) book=Call::new()/> })
+        }
+    }
+
+    #[test]
+    fn machine_that_may_not_be_used_leads_to_the_next_step_with_the_one_green_button() {
+        let mut locked = found(Vec::new(), None);
+        for one in &mut locked.resources {
+            one.times.clear();
+            one.why = Some(("booking.may-not".to_owned(), "You aren’t qualified".to_owned()));
+        }
+        let next = Next::to("/learn/7".to_owned(), "Watch the video, 9 min");
+        let html = page(locked.clone(), Some(next));
+        assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
+        assert!(html.contains(r#"href="/learn/7""#) && words(&html).contains("Watch the video, 9 min"), "{html}");
+        let stuck = page(locked, None);
+        assert!(!stuck.contains(r#"data-kind="primary""#) && stuck.contains(r#"href="/machines/1""#), "{stuck}");
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Drawn {
 }
 
 #[component]
-pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
+pub(super) fn Lane(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
     let t = lang::current();
     let drawn = Drawn { window: NodeRef::new(), list: NodeRef::new() };
     let bounds = move || day.with_untracked(Bounds::of);

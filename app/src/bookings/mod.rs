@@ -32,8 +32,9 @@ pub use week::week_page;
 use crate::{
     call::Call,
     lang,
+    training::next::Next,
     ui::{
-        button::{Kind, Submit},
+        button::{ButtonLink, Kind, Submit},
         form::{Form, hidden},
         icon::Icon,
         status::{Glyph, Status},
@@ -164,6 +165,13 @@ fn remedy(t: Lang, resource: Resource, code: &str) -> Option<(String, &'static s
         }
         _ => None,
     }
+}
+
+/// The button to the next step on the way to a machine that they may not use.
+fn onward(next: Next) -> AnyView {
+    let (icon, kind) = (next.icon(), next.kind());
+    let Next { href, label, .. } = next;
+    view! { <ButtonLink href label kind icon/> }.into_any()
 }
 
 /// What stands under its name: that it cannot be used now, where it is, and whether somebody answers.

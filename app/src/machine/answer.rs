@@ -195,12 +195,12 @@ fn Awaiting(number: u16, machine: MachineId, connects: bool, more: AnyView) -> i
     view! { <Answer label=t.machine_answer() status=None sentence more=view! { {next}{more} }.into_any()/> }
 }
 
-/// The one button that moves it on; what others must answer first is a state, and who can help is a part of this page.
+/// The one button that moves it on; on a phone the one to press stays at the foot of the window.
 fn onward(next: Next) -> AnyView {
-    let icon = next.icon();
-    let Next { href, label, is_state } = next;
-    let kind = if is_state || href == HELP { Kind::Quiet } else { Kind::Primary };
-    view! { <div class="btn-row"><ButtonLink href label kind icon/></div> }.into_any()
+    let (icon, kind) = (next.icon(), next.kind());
+    let Next { href, label, .. } = next;
+    let class = if kind == Kind::Primary { "dock" } else { "btn-row" };
+    view! { <div class=class><ButtonLink href label kind icon/></div> }.into_any()
 }
 
 /// The way to yes.

@@ -142,7 +142,7 @@ fn ones_own_path_leads_with_one_button_and_others_are_a_line_below() {
     assert!(html.contains(r#"data-kind="primary" href="/learn/9""#), "{html}");
     assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
     let order = [
-        "3 steps are left.",
+        "3 steps are left. About 9 min of training left.",
         "Video: Axes (done) Watched, 20 min",
         "Video: Clamping 55 % watched · 9 min left",
         "Quiz: Clamping Opens after the video.",
@@ -154,6 +154,7 @@ fn ones_own_path_leads_with_one_button_and_others_are_a_line_below() {
     let places: Vec<_> = order.iter().map(|words| said.find(words)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {said}");
     assert!(!html.contains("/book/"), "no booking that can’t succeed: {html}");
+    assert_eq!(html.matches(r#"class="dock""#).count(), 1, "{html}");
 }
 
 #[test]
@@ -164,7 +165,7 @@ fn a_checkout_that_was_asked_for_is_a_state_and_no_button_to_press() {
     let free = || page(MachineState::Free { since: None });
     let html = answered(Lang::En, free(), Answers { path: Some(path(true, None)), ..denied() });
     assert!(html.contains(r#"data-kind="primary" href="/checkouts/types/3""#), "{html}");
-    assert!(words(&html).contains("Choose a checkout time"), "{html}");
+    assert!(words(&html).contains("Choose a checkout time") && !words(&html).contains("of training"), "{html}");
     let html = answered(Lang::En, free(), Answers { path: Some(path(true, Some(agreed))), ..denied() });
     assert!(!html.contains(r#"data-kind="primary""#) && html.contains(r#"href="/checkouts/7""#), "{html}");
     assert!(words(&html).contains("Checkout requested, Saturday 21 November, 14:16"), "{html}");

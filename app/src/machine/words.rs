@@ -19,7 +19,7 @@ pub struct Spoken {
     pub yes: bool,
     /// Until when, where something is known to end it.
     pub until: Option<String>,
-    /// How many of the steps are left.
+    /// How many of the steps are left, and how long the videos among them are.
     pub left: Option<String>,
     /// Their own steps on the way to yes, with those that they did.
     pub steps: Vec<Step>,
@@ -112,10 +112,10 @@ pub struct Attempt {
 #[cfg(feature = "ssr")]
 mod made {
     use super::{Attempt, HELP, Next, OfOther, Reached, RulesSaid, Said, Spoken, Step};
-    use crate::training::next::{CHECKOUTS, line, next_of};
+    use crate::training::next::{CHECKOUTS, line, next_of, training_left};
     use domain::{
         access::{Decision, Deed, Helper, Outcome, Reason, Remedy, Rule},
-        id::ModuleId,
+        id::{MachineId, ModuleId},
         training::path::{Progress, Task},
     };
     use text::{Lang, time};
@@ -147,8 +147,11 @@ mod made {
             let lifts = cares && reasons.contains(&Reason::Blocked);
             let next = own_next(told, cares, t).or(first).filter(|_| !lifts);
             let left = steps.iter().filter(|(step, _)| step.progress != Progress::Done).count();
+            let videos = path.filter(|_| reasons.iter().any(is_learned)).map(training_left);
+            let videos = videos.filter(|left| !left.is_zero()).map(|left| t.access_training_left(&t.length(left)));
+            let left = (left > 0).then(|| t.access_steps_left(u32::try_from(left).unwrap_or(u32::MAX)));
             Self {
-                left: (left > 0).then(|| t.access_steps_left(u32::try_from(left).unwrap_or(u32::MAX))),
+                left: left.map(|left| [Some(left), videos].into_iter().flatten().collect::<Vec<_>>().join(" ")),
                 steps: steps.into_iter().map(|(step, _)| step).collect(),
                 others,
                 next,
@@ -191,6 +194,11 @@ mod made {
         reason.is_own_step() && !(path.is_some() && matches!(reason, Reason::NeedsTrainer(_)))
     }
 
+    /// Whether training or a checkout is missing.
+    fn is_learned(reason: &Reason) -> bool {
+        matches!(reason.rule(), Rule::Authorised | Rule::Trained)
+    }
+
     /// A step, and how it is taken.
     type Taken = (Step, Option<Next>);
 
@@ -205,7 +213,6 @@ mod made {
             taken.collect::<Vec<_>>()
         };
         let mut steps = Vec::new();
-        let is_learned = |reason: &Reason| matches!(reason.rule(), Rule::Authorised | Rule::Trained);
         if let Some(path) = path.filter(|_| reasons.iter().any(is_learned)) {
             steps.extend(of_path(path, false));
         }
@@ -336,6 +343,17 @@ mod made {
                 other: other.as_ref().map(|other| OfOther::of(other, t)),
                 people,
             }
+        }
+    }
+
+    impl Said {
+        /// The one thing that moves it on, for another page than the machine's; `None` where that is to book it, or nothing.
+        pub fn next_from_elsewhere(self, machine: MachineId) -> Option<Next> {
+            let next = self.mine?.next.filter(|next| !next.href.starts_with("/book/"))?;
+            if next.href == HELP {
+                return Some(Next { href: format!("/machines/{machine}{HELP}"), ..next });
+            }
+            Some(next)
         }
     }
 

@@ -3,10 +3,13 @@
 //! Invariant: a machine's page, *Learn* and the result of a quiz lead to the same next step. Deliberately absent: which step is next,
 //! which the path itself says.
 
-use crate::ui::path::Step as Line;
+use crate::{
+    machine::words::HELP,
+    ui::{button::Kind, path::Step as Line},
+};
 use domain::{
     checkouts::State,
-    time::Moment,
+    time::{MINUTE, Moment},
     training::path::{Progress, Step, Task},
 };
 use serde::{Deserialize, Serialize};
@@ -29,6 +32,11 @@ pub struct Next {
 impl Next {
     pub fn to(href: String, label: impl Into<String>) -> Self {
         Self { href, label: label.into(), is_state: false }
+    }
+
+    /// How much its button wants to be pressed: what others must answer first is a state, and who can help is a part of a page.
+    pub fn kind(&self) -> Kind {
+        if self.is_state || self.href.ends_with(HELP) { Kind::Quiet } else { Kind::Primary }
     }
 
     /// The icon of its button.
@@ -131,6 +139,14 @@ pub fn line(t: Lang, step: Step, path: &PathShown, now: Moment) -> Line {
 fn stage_of(path: &PathShown, task: Task) -> Option<&Stage> {
     let (Task::Watch(module) | Task::Quiz(module)) = task else { return None };
     path.stages.iter().find(|stage| stage.module == module)
+}
+
+/// How long the videos are that are left of a path, in whole minutes.
+pub fn training_left(path: &PathShown) -> Duration {
+    let is_left = |step: &&Step| step.progress != Progress::Done && matches!(step.task, Task::Watch(_));
+    let videos = path.path.steps.iter().filter(is_left).filter_map(|step| stage_of(path, step.task));
+    let left: Duration = videos.map(unwatched).sum();
+    MINUTE * u32::try_from(left.as_secs().div_ceil(MINUTE.as_secs())).unwrap_or(u32::MAX)
 }
 
 /// How much of a video is left.

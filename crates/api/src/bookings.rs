@@ -3,7 +3,8 @@
 use super::{
     Asker, Body, Id, Query, Refusal, Seen,
     answer::{Made, One, Place, Versioned, done},
-    input::IfSeen,
+    bookings_import,
+    input::{IfSeen, OptionalBody},
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -26,8 +27,6 @@ use utoipa::ToSchema;
 use views::bookings as views;
 
 const LIST: &str = "listBookings";
-/// The largest table of bookings, in bytes.
-const IMPORT: usize = 1_000_000;
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -91,22 +90,9 @@ pub fn operations() -> Vec<Operation> {
             ]),
     ];
     all.extend(rebooking());
-    all.push(importing());
+    all.push(bookings_import::operation());
     all.extend(deciding());
     all
-}
-
-/// What was booked elsewhere.
-fn importing() -> Operation {
-    Operation::post("/api/v1/bookings/import", "importBookings", import)
-        .about(
-            Tag::Bookings,
-            "Bring in bookings from a table",
-            "Answers what a table would make, which lines are here already and which are left out and why; with `dry_run=false` it \
-             makes that. What overlaps anything is left out; the rules of how long, how soon and how many are not asked. 1,000 lines \
-             at most.",
-        )
-        .needs(Scope::BookingsWrite)
 }
 
 /// What can be had instead of a booking.
@@ -164,9 +150,10 @@ fn deciding() -> Vec<Operation> {
         deed(
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
             "Cancel a booking",
-            "Its holder, or those who moderate it. What its holder cancels after it has begun counts as missed, unless something kept them \
-             from using it.",
-        ),
+            "Its holder, or those who moderate it, who can say why. What its holder cancels after it has begun counts as missed, unless \
+             something kept them from using it.",
+        )
+        .errors::<BookingsError>(&["booking.flawed"]),
         deed(
             Operation::post("/api/v1/bookings/{id}/check-in", "checkInBooking", check_in),
             "Check in",
@@ -548,8 +535,22 @@ async fn reject(
     decide(asker, id, Deed::Reject, &why.note, seen).await
 }
 
-async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Cancel, "", IfSeen(None)).await
+/// Why, where that is said.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingCancellation {
+    /// For its holder to read.
+    #[schema(max_length = 500, example = "The lens is being replaced.")]
+    note: Option<String>,
+}
+
+async fn cancel(
+    asker: Asker,
+    Id(id): Id,
+    OptionalBody(why): OptionalBody<BookingCancellation>,
+) -> Result<Response, Refusal> {
+    let note = why.and_then(|why| why.note).unwrap_or_default();
+    decide(asker, id, Deed::Cancel, &note, IfSeen(None)).await
 }
 
 async fn check_in(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
@@ -562,31 +563,4 @@ async fn complete(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
 
 async fn excuse(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     decide(asker, id, Deed::Excuse, "", IfSeen(None)).await
-}
-
-/// Whether anything is made.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HowToImportBookings {
-    /// Nothing is: true where it is left out.
-    #[schema(example = true)]
-    dry_run: Option<bool>,
-}
-
-/// Bookings of another system.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BookingsTable {
-    /// CSV with the headings `resource`, `person`, `start` and `end`.
-    #[schema(example = "resource,person,start,end\nmachine:7,ada@example.org,2099-06-30 14:00,2099-06-30 16:00")]
-    table: String,
-}
-
-async fn import(
-    asker: Asker,
-    Query(how): Query<HowToImportBookings>,
-    Body(new): Body<BookingsTable, IMPORT>,
-) -> Result<One<views::BookingsImport>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    Ok(One(bookings::import(&ctx, &actor, &new.table, how.dry_run.unwrap_or(true), lang).await?))
 }

@@ -68,6 +68,7 @@ text! {
     access_failed() { en: "failed", it: "non superata" }
     access_not_asked() { en: "not checked", it: "non controllata" }
     access_steps_left(n: u32) { en: [one: "One step is left.", other: "{n} steps are left."], it: [one: "Manca un passo.", other: "Mancano {n} passi."] }
+    access_training_left(length: &str) { en: "About {length} of training left.", it: "Ancora circa {length} di formazione." }
     access_go_on_video(left: &str) { en: "Go on with the video, {left}", it: "Continua il video, {left}" }
     access_watch_video(length: &str) { en: "Watch the video, {length}", it: "Guarda il video, {length}" }
     access_watched(length: &str) { en: "Watched, {length}", it: "Visto, {length}" }

@@ -21,6 +21,7 @@ text! {
     book_not_understood() { en: "not understood", it: "non capito" }
     book_remove_word() { en: "Remove:", it: "Togli:" }
     book_unheard(words: &str) { en: "No results for “{words}”. Pick from the lists below.", it: "Nessun risultato per «{words}». Scegli dagli elenchi qui sotto." }
+    book_anything() { en: "Anything", it: "Qualsiasi cosa" }
     book_pick_what() { en: "Pick a machine or room", it: "Scegli una macchina o una sala" }
     book_pick_time() { en: "Pick a time", it: "Scegli un orario" }
     book_not_shown(time: &str, what: &str) { en: "Not shown because you have something else then: {time}, {what}.", it: "Non mostrato perché in quell’orario hai altro: {time}, {what}." }

@@ -127,6 +127,8 @@ pub struct Found {
     pub resources: Vec<FoundResource>,
     /// Times that are free and left out because the reader has something else then, and of what.
     pub not_shown: Vec<(Time, Vec<String>)>,
+    /// Where no time is free: the first machine that the reader may not use. What leads on to it is the answer of its page.
+    pub barred: Option<MachineId>,
     pub quota: Quota,
 }
 
@@ -186,6 +188,8 @@ pub struct DayShown {
     pub chosen: Option<Chosen>,
     /// What keeps them from it whenever it is, as a code and a sentence.
     pub why: Option<(String, String)>,
+    /// The machine, where it is for the reader and they may not use it. What leads on to it is the answer of its page.
+    pub barred: Option<MachineId>,
     /// The booking that is moved.
     pub moving: Option<Booking>,
     /// Machines in the room that they may not use: others can book these meanwhile.

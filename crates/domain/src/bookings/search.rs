@@ -21,16 +21,19 @@ pub enum Wanted {
     One(Resource),
     /// Any room.
     Rooms,
+    /// Whatever whoever looks may book.
+    Any,
 }
 
 impl Wanted {
-    /// Reads `type:3`, `machine:7`, `room:2` or `rooms`.
+    /// Reads `type:3`, `machine:7`, `room:2`, `rooms` or `any`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let word = word.trim();
         match word.strip_prefix("type:") {
             Some(id) => id.parse().ok().map(TypeId).map(Self::Type),
             None if word == "rooms" => Some(Self::Rooms),
+            None if word == "any" => Some(Self::Any),
             None => Resource::from_word(word).map(Self::One),
         }
     }
@@ -42,6 +45,7 @@ impl std::fmt::Display for Wanted {
             Self::Type(id) => write!(f, "type:{id}"),
             Self::One(resource) => resource.fmt(f),
             Self::Rooms => f.write_str("rooms"),
+            Self::Any => f.write_str("any"),
         }
     }
 }

@@ -22,7 +22,7 @@ use phrases::{HoursPhrase, Phrase, Sentence};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use tokens::Token;
-use vocabulary::{FILLERS, Near};
+use vocabulary::{ANYTHING, FILLERS, Near};
 
 /// Words of one sentence that are read; more are unknown.
 const WORDS: usize = 40;
@@ -63,7 +63,7 @@ pub struct TimeWindow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {
-    /// A machine, a room or a type.
+    /// A machine, a room, a type or anything.
     Thing(Wanted),
     /// One day or several.
     Days(Days),
@@ -109,7 +109,7 @@ impl SearchTerms {
         let read = Sentence { tokens: &tokens, today };
         let mut names = Names::new(known);
         let mut words = Words { tokens: &tokens, terms: Self::default() };
-        let mut phrases = Vec::new();
+        let (mut phrases, mut anything) = (Vec::new(), Vec::new());
         let mut at = 0;
         while at < tokens.len() {
             if let Some(length) = whole_name(&names, &read, at) {
@@ -126,11 +126,14 @@ impl SearchTerms {
                 at = next;
                 continue;
             }
-            let is_filler = tokens.get(at).is_some_and(|token| FILLERS.contains(&token.text.as_str()));
+            let is_one_of =
+                |words: &[&str]| tokens.get(at).is_some_and(|token| words.contains(&token.text.as_str()));
+            let is_filler = is_one_of(FILLERS);
             let is_name = names.take(&tokens, at, if is_filler { Take::Beside } else { Take::Word });
             if !is_name && is_filler {
                 let filler = words.range(at..at + 1);
                 words.terms.fillers.push(filler);
+                anything.extend(is_one_of(&ANYTHING).then_some(at));
             } else if !is_name {
                 words.unknown(at..at + 1);
             }
@@ -140,6 +143,10 @@ impl SearchTerms {
             words.understood(Meaning::Thing(wanted), names.words().into_iter().map(|at| at..at + 1));
         }
         words.resolve(phrases, today);
+        // What is not understood may be what they want: then anything else is no answer.
+        if names.meaning().is_none() && words.terms.unknown.is_empty() && rest.is_none() {
+            words.anything(anything);
+        }
         let mut terms = words.terms;
         terms.parts.sort_by_key(|part| part.words.first().map(|words| words.start));
         terms.unknown.sort_by_key(|words| words.start);
@@ -241,6 +248,16 @@ impl Words<'_> {
             end = Some(at.end);
         }
         self.terms.parts.push(Part { meaning, words: all });
+    }
+
+    /// The fillers at `places` say what is wanted: whatever can be had.
+    fn anything(&mut self, places: Vec<usize>) {
+        if places.is_empty() {
+            return;
+        }
+        let ranges: Vec<_> = places.iter().map(|&at| self.range(at..at + 1)).collect();
+        self.terms.fillers.retain(|filler| !ranges.contains(filler));
+        self.understood(Meaning::Thing(Wanted::Any), places.into_iter().map(|at| at..at + 1));
     }
 
     /// Puts the phrases together: days are narrowed by days and hours by hours. Which weekday is meant depends on the other days, so

@@ -37,6 +37,8 @@ use views::bookings::{
 
 /// Machines or rooms in one answer, at most.
 const MOST: usize = 20;
+/// Machines and rooms that are searched for anything, at most.
+const ANYTHING: usize = 200;
 /// Free times of each, at most.
 const TIMES: usize = 3;
 /// Bookings of one machine on one day, at most.
@@ -91,23 +93,30 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         unheard,
         resources: Vec::new(),
         not_shown: Vec::new(),
+        barred: None,
         quota: Quota { minutes: 0, most: 0 },
     };
-    let fitting: Vec<&Bookable> = all.of(wanted).take(MOST).collect();
+    let is_anything = wanted == Some(Wanted::Any);
+    let fitting: Vec<&Bookable> = all.of(wanted).take(if is_anything { ANYTHING } else { MOST }).collect();
     let Some(first) = fitting.first() else {
         found.lengths = with(found.lengths, found.minutes);
         return Ok(found);
     };
     let mut kept_by_own: Vec<(Span, Vec<String>)> = Vec::new();
     let want = Want { resource: first.resource, person, without: None, span, zone, now };
-    let kind = if let Some(Wanted::Type(kind)) = wanted { Some(kind) } else { all.kind_of(first.resource) };
-    let named = fitting.iter().map(|one| Named { resource: one.resource, kind, name: one.name.clone() });
+    let kind_of = |one: &Bookable| all.kind_of(one.resource);
+    let named =
+        fitting.iter().map(|one| Named { resource: one.resource, kind: kind_of(one), name: one.name.clone() });
     let known = Loaded::load_all(&mut snapshot, want, named.collect()).await?;
     for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
         if at == 0 {
             (found.minutes, found.lengths) = (policy.length(length), policy.lengths());
             found.quota = quota(&known, now);
+        }
+        found.barred = found.barred.or_else(|| known.barred());
+        if is_anything && !facts.may_not.is_empty() {
+            continue;
         }
         let lasting = MINUTE * u32::from(found.minutes);
         let times = nearest(span, lasting, when, &facts);
@@ -132,6 +141,15 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     found
         .resources
         .sort_by_key(|one| (one.times.is_empty(), is_out(one), one.times.first().map(|time| time.starts.at)));
+    let free = found.resources.iter().filter(|one| !one.times.is_empty()).count();
+    if is_anything && free > 0 {
+        // Why the others are not free is no answer to that.
+        found.resources.truncate(free);
+        found.not_shown.clear();
+    }
+    found.resources.truncate(MOST);
+    // What can be had goes before what is still to be learnt.
+    found.barred = found.barred.filter(|_| free == 0);
     Ok(found)
 }
 
@@ -228,6 +246,7 @@ impl All {
             Some(Wanted::Type(_)) => kind == wanted,
             Some(Wanted::One(one)) => one == resource,
             Some(Wanted::Rooms) => matches!(resource, Resource::Room(_)),
+            Some(Wanted::Any) => true,
             None => false,
         };
         self.bookable.iter().filter(move |(kind, one)| fits(*kind, one.resource)).map(|(_, one)| one)
@@ -393,6 +412,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         hours,
         blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, actor),
         why: starts.is_empty().then(|| whenever(&known, day, lang)).flatten(),
+        barred: known.barred().filter(|_| person == actor.person()),
         starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
         chosen,
         bookable,

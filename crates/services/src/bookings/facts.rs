@@ -204,6 +204,11 @@ impl Loaded {
         }
     }
 
+    /// The machine, if they may not use it whatever the time.
+    pub fn barred(&self) -> Option<MachineId> {
+        self.want.resource.machine().filter(|_| !self.may_not.is_empty())
+    }
+
     /// Machines in the room that are left to others at some of `span`.
     pub fn left_in(&self, span: Span) -> Vec<MachineId> {
         let left = self.left.iter().filter(|(_, left)| left.overlaps(span));

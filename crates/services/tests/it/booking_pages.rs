@@ -113,7 +113,12 @@ async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
     let shown = day(&lab, &carl, None, None).await;
     assert_eq!((shown.starts.len(), shown.chosen.is_none()), (0, true));
     assert!(shown.why.is_some());
-    assert_eq!(found(&lab, &olga, 60, When::Soon).await.resources[0].why, None);
+    assert_eq!(
+        (for_carl.barred, shown.barred),
+        (for_carl.resources[0].bookable.resource.machine(), Some(LASER_ID))
+    );
+    let for_olga = found(&lab, &olga, 60, When::Soon).await;
+    assert_eq!((&for_olga.resources[0].why, for_olga.barred), (&None, None));
 }
 
 #[tokio::test]

@@ -239,6 +239,7 @@ pub const ROWS: &[Row] = &[
     ("approveBooking", "/bookings/999/approve", "",                                             "SSFNNNNNNNNNN"),
     ("rejectBooking", "/bookings/999/reject", r#"{"note":"x"}"#,                                "SSFNNNNNNNNNN"),
     ("cancelBooking", "/bookings/999/cancel", "",                                               "SSFNNNNNNNNNN"),
+    ("cancelBooking", "/bookings/999/cancel", r#"{"note":"x"}"#,                                "SSFNNNNNNNNNN"),
     ("checkInBooking", "/bookings/999/check-in", "",                                            "SSFNNNNNNNNNN"),
     ("completeBooking", "/bookings/999/complete", "",                                           "SSFNNNNNNNNNN"),
     ("excuseBooking", "/bookings/999/excuse", "",                                               "SSFNNNNNNNNNN"),

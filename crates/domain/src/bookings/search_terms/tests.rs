@@ -85,7 +85,14 @@ fn english_sentences_are_understood() {
         ("saturday morning 3d printer", "type:2 11-28 06:00-12:00"),
         ("panel saw 2 dec", "machine:5 12-02"),
         ("printer next monday 90 min", "type:2 11-30 90m"),
-        ("something free tomorrow 18–20", "11-26 18:00-20:00 120m"),
+        ("something free tomorrow 18–20", "any 11-26 18:00-20:00 120m"),
+        ("anything", "any"),
+        ("something or anything, 2 h", "any 120m"),
+        ("a laser or something tomorrow", "type:1 11-26"),
+        ("something with a laser", "type:1"),
+        ("any room or anything", "rooms"),
+        ("something like a flux capacitor", "?flux ?capacitor"),
+        ("something monday friday", "11-30 ?friday"),
         ("anna tomorrow evening 2 hours", "machine:3 11-26 18:00-23:00 120m"),
         ("laser, 2 h, this week", "type:1 11-25..11-29 120m"),
         ("this week: 2 hours on the Laser", "type:1 11-25..11-29 120m"),
@@ -282,7 +289,9 @@ fn italian_sentences_are_understood() {
         ("1 ora e 30", "90m"),
         ("90 minuti", "90m"),
         ("un quarto d'ora", "15m"),
-        ("qualcosa di libero domani per 2 ore", "11-26 120m"),
+        ("qualcosa di libero", "any"),
+        ("qualcosa di libero domani per 2 ore", "any 11-26 120m"),
+        ("qualcosa per il tornio domani", "machine:7 11-26"),
         ("Laser 2h questa settimana", "type:1 11-25..11-29 120m"),
         ("un laser per 120 minuti questa settimana", "type:1 11-25..11-29 120m"),
         ("vorrei prenotare il tornio sabato dalle 10 alle 12", "machine:7 11-28 10:00-12:00 120m"),
@@ -334,6 +343,11 @@ fn parts_keep_their_words_and_can_be_taken_out() {
     assert_eq!(without(sentence, &terms.parts[0].words), "tomorrow 18–20 foo");
     assert_eq!(without(sentence, &terms.parts[1].words), "Saw panel, 18–20 foo");
     assert_eq!(without(sentence, &terms.unknown), "Saw tomorrow panel, 18–20");
+    let any = "something free tomorrow";
+    let terms = SearchTerms::parse(any, &known(), TODAY);
+    assert_eq!(terms.parts[0].meaning, Meaning::Thing(Wanted::Any));
+    assert_eq!(without(any, &terms.parts[0].words), "free tomorrow");
+    assert_eq!(Wanted::from_word(&Wanted::Any.to_string()), Some(Wanted::Any));
 }
 
 #[test]

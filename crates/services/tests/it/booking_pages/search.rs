@@ -1,7 +1,10 @@
 //! Free time that is looked for in words: what is wanted, when and how long, and what is not understood.
 
 use super::{found, open};
-use crate::lab::bookings::{booked, span};
+use crate::lab::{
+    LASER_ID,
+    bookings::{booked, span},
+};
 use domain::{
     bookings::{Resource, Wanted, When},
     id::{RoomId, TypeId},
@@ -35,6 +38,30 @@ async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it()
     let both =
         find(Search { wanted: Some(Wanted::Type(TypeId(3))), minutes: Some(60), ..said("lathe 2 h") }).await;
     assert_eq!((both.wanted, both.minutes), (Some(Wanted::Type(TypeId(3))), 60));
+}
+
+#[tokio::test]
+async fn anything_is_every_machine_and_room_that_they_may_book() {
+    let lab = open().await;
+    let ada_in = lab.signed_in(1).await;
+    lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 8)").await;
+    let find = async |said: &str| {
+        let search = Search { said: said.to_owned(), ..Search::default() };
+        bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap()
+    };
+    let names = |found: &Found| {
+        let mut names: Vec<_> = found.resources.iter().map(|one| one.bookable.name.clone()).collect();
+        names.sort();
+        names
+    };
+    for said in ["something free tomorrow, 1 h", "qualcosa di libero domani, 1 h"] {
+        let anything = find(said).await;
+        assert_eq!((anything.wanted, anything.is_understood()), (Some(Wanted::Any), true), "{said}");
+        assert_eq!(names(&anything), ["Hall", "Laser"], "no lathe, which she may not use: {said}");
+        assert!(anything.barred.is_none() && anything.resources.iter().all(|one| !one.times.is_empty()), "{said}");
+    }
+    booked(&lab, &lab.signed_in(4).await, Resource::Machine(LASER_ID), span(60, 60)).await;
+    assert_eq!(names(&find("something today at 9, 1 h").await), ["Hall"], "the laser is Carl’s then");
 }
 
 #[tokio::test]
