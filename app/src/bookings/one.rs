@@ -65,6 +65,9 @@ fn Page(
                 <Saved shown=anew said=t.booking_moved()/>
                 <Saved shown=longer said=t.booking_extended()/>
             }.into_any()))}
+            {part(move || (mine && made.get() && is_open.get()).then(|| view! {
+                <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
+            }.into_any()))}
             <Summary action=decide/>
             <Summary action=moved/>
             {handed.problems()}
@@ -91,7 +94,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
             // The card is one of several elsewhere, below a heading.
             view! {
                 <h2 class="visually-hidden">{time::capitalised(t.booking_state(booking.state))}</h2>
-                {mine::card(t, one, decide, moved)}
+                {mine::card(t, one, mine::Page::Own, decide, moved)}
             }.into_any()
         } else {
             let who = who.map(|who| match href {
@@ -106,7 +109,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
                     {who}
                     {booking.note.clone().map(|note| view! { <p>"“"{note}"”"</p> })}
                     {booking.decided_by.clone().map(|name| view! { <p class="s">{t.booking_by(&name)}</p> })}
-                    {mine::acts(t, one, decide, moved)}
+                    {mine::acts(t, one, mine::Page::Own, decide, moved)}
                 </section>
             }.into_any()
         }}
