@@ -457,4 +457,4 @@ pub(super) fn state(one: &Opened) -> AnyView {
 }
 
 #[cfg(all(test, feature = "ssr"))]
-mod tests;
+pub(super) mod tests;

@@ -137,3 +137,31 @@ fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideB
     }
     .into_any()
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        bookings::mine::tests::booked,
+        testing::{html, visitor, words},
+    };
+    use domain::bookings::State;
+
+    fn page(address: &str) -> String {
+        let one = booked(7, State::Approved, 48 * 60, &[Deed::Move, Deed::Cancel]);
+        html(visitor(Lang::En), address, move || {
+            let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
+            let rebook = Call::<Rebook>::new();
+            view! { <Page one=RwSignal::new(one) decide moved rebook handed=Calls::new()/> }
+        })
+    }
+
+    #[test]
+    fn booking_just_made_leads_to_the_calendar_of_its_holder() {
+        let made = page("/bookings/7?made");
+        assert!(words(&made).contains("Booked") && made.contains(r#"href="/me/calendar""#), "{made}");
+        let later = page("/bookings/7");
+        assert!(!later.contains(r#"href="/me/calendar""#), "{later}");
+        assert!(!later.contains("open=hand-over"), "the form is on this page: {later}");
+    }
+}

@@ -13,7 +13,7 @@ fn at(minutes: i64) -> Moment {
 }
 
 /// Two hours on the bandsaw that begin so many minutes from now.
-fn booked(id: i64, state: State, from: i64, deeds: &[Deed]) -> Opened {
+pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, deeds: &[Deed]) -> Opened {
     let booking = Booking {
         id: BookingId(id),
         version: 3,
