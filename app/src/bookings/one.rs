@@ -65,6 +65,9 @@ fn Page(
                 <Saved shown=anew said=t.booking_moved()/>
                 <Saved shown=longer said=t.booking_extended()/>
             }.into_any()))}
+            {part(move || (mine && made.get() && is_open.get()).then(|| view! {
+                <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
+            }.into_any()))}
             <Summary action=decide/>
             <Summary action=moved/>
             {handed.problems()}
@@ -91,7 +94,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
             // The card is one of several elsewhere, below a heading.
             view! {
                 <h2 class="visually-hidden">{time::capitalised(t.booking_state(booking.state))}</h2>
-                {mine::card(t, one, decide, moved)}
+                {mine::card(t, one, mine::Page::Own, decide, moved)}
             }.into_any()
         } else {
             let who = who.map(|who| match href {
@@ -106,7 +109,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
                     {who}
                     {booking.note.clone().map(|note| view! { <p>"“"{note}"”"</p> })}
                     {booking.decided_by.clone().map(|name| view! { <p class="s">{t.booking_by(&name)}</p> })}
-                    {mine::acts(t, one, decide, moved)}
+                    {mine::acts(t, one, mine::Page::Own, decide, moved)}
                 </section>
             }.into_any()
         }}
@@ -133,4 +136,32 @@ fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideB
         </section>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        bookings::mine::tests::booked,
+        testing::{html, visitor, words},
+    };
+    use domain::bookings::State;
+
+    fn page(address: &str) -> String {
+        let one = booked(7, State::Approved, 48 * 60, &[Deed::Move, Deed::Cancel]);
+        html(visitor(Lang::En), address, move || {
+            let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
+            let rebook = Call::<Rebook>::new();
+            view! { <Page one=RwSignal::new(one) decide moved rebook handed=Calls::new()/> }
+        })
+    }
+
+    #[test]
+    fn booking_just_made_leads_to_the_calendar_of_its_holder() {
+        let made = page("/bookings/7?made");
+        assert!(words(&made).contains("Booked") && made.contains(r#"href="/me/calendar""#), "{made}");
+        let later = page("/bookings/7");
+        assert!(!later.contains(r#"href="/me/calendar""#), "{later}");
+        assert!(!later.contains("open=hand-over"), "the form is on this page: {later}");
+    }
 }

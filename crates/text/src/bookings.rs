@@ -140,12 +140,16 @@ text! {
     book_mine_off() { en: "Cancelled", it: "Annullate" }
     book_past() { en: "Past and cancelled", it: "Passate e annullate" }
     book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Mancate: {n} in 30 giorni", other: "Mancate: {n} in 30 giorni"] }
-    book_runs(until: &str, left: &str) { en: "Until {until} · {left} left", it: "Fino alle {until} · ancora {left}" }
+    book_past_more(n: u32) { en: [one: "Show {n} more", other: "Show {n} more"], it: [one: "Mostra ancora {n}", other: "Mostra ancora {n}"] }
+    book_again() { en: "Book again", it: "Prenota ancora" }
+    book_until(until: &str) { en: "Until {until}", it: "Fino alle {until}" }
+    book_starts_in(length: &str) { en: "In {length}", it: "Tra {length}" }
     book_held_until(at: &str) { en: "Held for you until {at}.", it: (A at => "Tenuta per te fino {at}.") }
     book_opens(at: &str) { en: "Check-in opens {at}.", it: "Il check-in apre {at}." }
     book_free_until(at: &str) { en: "Free to cancel until {at}.", it: (A at => "Annullabile senza conseguenze fino {at}.") }
     book_come_until(at: &str) { en: "Check in by {at}, or the time goes to others. A swipe at the machine does it too.", it: (Il at => "Fai il check-in entro {at}, o l’orario va ad altri. Basta anche la tessera alla macchina.") }
     book_extend(until: &str) { en: "Extend to {until}", it: "Prolunga fino alle {until}" }
+    book_cancel_open() { en: "Cancel …", it: "Annulla …" }
     book_cancel_title() { en: "Cancel the booking?", it: "Annullare la prenotazione?" }
     book_cancel_in_time() { en: "The time is free for others at once.", it: "L’orario è subito libero per altri." }
     book_cancel_late() { en: "It begins soon, so this counts as a late cancellation.", it: "Inizia tra poco: conta come annullamento tardivo." }

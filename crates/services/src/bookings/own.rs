@@ -163,7 +163,7 @@ async fn opened_as(
     let extend = if runs { longer(conn, &kept, zone, now).await? } else { Vec::new() };
     Ok(Opened {
         now: zone.moment(now),
-        place: None,
+        place: kept.place.clone(),
         opens: zone.moment(span.starts.before(EARLY)),
         gone: zone.moment(gone),
         free_until: zone.moment(span.starts.before(MINUTE * u32::from(policy.free_until))),
