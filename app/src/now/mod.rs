@@ -92,8 +92,7 @@ pub fn Now() -> impl IntoView {
         // A sum of what only grows: a source of another shape would be code of its own.
         move || {
             let rest: u32 = rest.iter().map(|&noun| live.version(noun)).sum();
-            let sent =
-                number(calls.stop.version().get() + calls.decide.version().get() + calls.moved.version().get());
+            let sent = number(calls.stop.version().get() + calls.decide.version().get());
             (live.version(Noun::Machine), rest + sent + ended.get())
         },
         |_| api::floor(),

@@ -3,20 +3,17 @@
 //! Invariant: at most one deep panel. Deliberately absent: the machines.
 
 use crate::{
-    bookings::{
-        api::{DecideBooking, MoveBooking},
-        check_in, when,
-    },
+    bookings::{api::DecideBooking, check_in, when},
     call::Call,
     clock::use_clock,
     lang,
     requests::api::AskBoard,
     ui::{
         banner::{Banner, Tone},
-        button::{ButtonLink, Kind, Submit},
+        button::{ButtonLink, Submit},
         changing::text,
         clock::Elapsed,
-        form::{Form, hidden},
+        form::{Form, FormState, hidden},
     },
 };
 use domain::{id::MachineId, time::Moment};
@@ -32,12 +29,11 @@ use views::{
 pub(super) struct Calls {
     pub(super) stop: Call<AskBoard>,
     pub(super) decide: Call<DecideBooking>,
-    pub(super) moved: Call<MoveBooking>,
 }
 
 impl Calls {
     pub(super) fn new() -> Self {
-        Self { stop: Call::new(), decide: Call::new(), moved: Call::new() }
+        Self { stop: Call::new(), decide: Call::new() }
     }
 }
 
@@ -55,7 +51,7 @@ pub(super) fn session(on: Session, booking: Option<NextBooking>, calls: Calls) -
         let left = left_of(booking.ends);
         view! {
             <p>{t.now_booked_until(&time::clock(booking.ends))}" · "{left}</p>
-            {extend(&booking, None, calls)}
+            {extend(&booking, None)}
         }
     });
     view! {
@@ -90,7 +86,7 @@ fn left_of(ends: Moment) -> AnyView {
 }
 
 /// One's own booking that runs: what is left of it, and the way to have more.
-pub(super) fn running(next: &NextBooking, calls: Calls) -> AnyView {
+pub(super) fn running(next: &NextBooking) -> AnyView {
     let t = lang::current();
     let problem = next.machine.map(problem);
     view! {
@@ -99,31 +95,37 @@ pub(super) fn running(next: &NextBooking, calls: Calls) -> AnyView {
             <h2><a href=format!("/bookings/{}", next.id)>{next.name.clone()}</a></h2>
             <p class="timer">{left_of(next.ends)}</p>
             <p>{t.now_booked_until(&time::clock(next.ends))}</p>
-            {extend(next, problem, calls)}
+            {extend(next, problem)}
         </section>
     }
     .into_any()
 }
 
-/// One tap for a longer booking, where its time is free after it; beside it what else there is to do.
-fn extend(booking: &NextBooking, beside: Option<AnyView>, calls: Calls) -> AnyView {
-    let (t, moved) = (lang::current(), calls.moved);
+/// The door of [`extend`].
+const MOVE: &str = "/api/bookings/move";
+
+/// One tap for a longer booking, where its time is free after it; beside it what else there is to do. It goes to the booking's page
+/// anyway, so it is sent without script: the first load is lighter by a call.
+fn extend(booking: &NextBooking, beside: Option<AnyView>) -> AnyView {
+    let t = lang::current();
     let Some(Extension { ends, version, resource }) = booking.extension else {
         return beside.map(|beside| view! { <div class="btn-row">{beside}</div> }).into_any();
     };
     let minutes = ends.at.since(booking.starts.at).as_secs() / 60;
     let (id, choice) = (booking.id, format!("{resource}@{}", booking.starts.at.0));
     view! {
-        <Form action=moved>
+        {FormState::echoed(MOVE).summary()}
+        <form class="form" method="post" action="?/bookings/move">
+            {hidden("longer", &"yes")}
             {hidden("id", &id)}
             {hidden("version", &version)}
             {hidden("choice", &choice)}
             {hidden("minutes", &minutes)}
             <div class="btn-row">
-                <Submit label=t.book_extend(&time::clock(ends)) kind=Kind::Primary busy=moved.pending()/>
+                <button class="btn" data-kind="primary">{t.book_extend(&time::clock(ends))}</button>
                 {beside}
             </div>
-        </Form>
+        </form>
     }
     .into_any()
 }

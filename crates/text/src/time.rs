@@ -57,15 +57,20 @@ pub fn iso(moment: Moment) -> String {
 /// A phrase behind a colon: `A payment is missing` → `a payment is missing`.
 #[must_use]
 pub fn lowered(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+    begun(words, |first| if first == 'È' { 'è' } else { first.to_ascii_lowercase() })
 }
 
 /// A word as a heading: `today` → `Today`.
 #[must_use]
 pub fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    begun(word, |first| if first == 'è' { 'È' } else { first.to_ascii_uppercase() })
+}
+
+/// With another first letter. Our own words begin with no other letters than these; the tables of all of Unicode's would be in the
+/// first load.
+fn begun(words: &str, change: impl FnOnce(char) -> char) -> String {
+    let mut letters = words.chars();
+    letters.next().map(change).into_iter().chain(letters).collect()
 }
 
 /// A fragment as a sentence of its own: `since 13:02` → `Since 13:02.`
