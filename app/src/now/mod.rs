@@ -166,7 +166,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
             // Who is on the machine that they have booked has one panel for both.
             let next = next.filter(|next| !next.runs || on.is_none() || next.machine != on);
             let booking = next.map(|next| {
-                if next.runs { running(&next, calls) } else { next_booking(next, now, calls) }
+                if next.runs { running(&next) } else { next_booking(next, now, calls) }
             });
             let checkout = checkout.map(|next| {
                 let with = next.with.map(|with| format!(" · {with}")).unwrap_or_default();
