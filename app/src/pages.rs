@@ -112,9 +112,9 @@ areas! {
         "link/:token" => link::linked_page,
         "enter/:token" => link::linked_page,
         "second-factor" => second_factor::second_factor_page,
-        "set-up/:token" => set_up::set_up_page,
     }
-    first_start false false {
+    first_start false true {
+        "set-up/:token" => set_up::set_up_page,
         "start" => set_up::steps::first_start_page,
     }
     account true false {
@@ -142,11 +142,13 @@ areas! {
     offering true true {
         "availability" => availability::availability_page,
     }
+    own_bookings true true {
+        "book/mine" => bookings::mine_page,
+        "bookings/:id" => bookings::booking_page: BookingId,
+    }
     booking true true {
         "book" => bookings::find_page,
-        "book/mine" => bookings::mine_page,
         "book/:what" => bookings::day_page,
-        "bookings/:id" => bookings::booking_page: BookingId,
     }
     calendar true true {
         "bookings" => bookings::week_page,
@@ -186,7 +188,7 @@ areas! {
         "maintenance" => maintenance::coming::coming_page,
         "problems" => problems::queue::problems_page,
     }
-    hardware true false {
+    hardware true true {
         "boards" => boards::boards_page,
         "firmware" => firmware::firmware_page,
         "displays" => displays::displays_page,
@@ -237,14 +239,14 @@ areas! {
         "announcements" => announcements::announcements_page,
         "retention" => privacy::retention::retention_page,
     }
-    lists true false {
+    lists true true {
         "import" => imports::import_page,
         "import/bookings" => imports::bookings::import_bookings_page,
         "import/fabomatic" => imports::take_over::take_over_page,
         "external-calendars" => external_calendars::external_calendars_page,
         "export" => imports::export::export_page,
     }
-    operation true false {
+    operation true true {
         "system" => system::system_page,
         "audit" => audit::audit_page,
         "api" => reference::reference_page,
@@ -490,6 +492,7 @@ mod tests {
             "/types/3/checklist",
             "/reports",
             "/maintenance",
+            "/set-up/a",
         ] {
             assert!(is_styled(styled), "{styled}");
         }

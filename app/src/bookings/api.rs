@@ -44,7 +44,7 @@ async fn next_step(
     barred: Option<MachineId>,
 ) -> Result<Option<Next>, AppError> {
     let Some(machine) = barred else { return Ok(None) };
-    let answers = services::access::answers(ctx, actor, machine, None).await?;
+    let answers = services::access::own_answers(ctx, actor, machine).await?;
     Ok(Said::of(answers, t).next_from_elsewhere(machine))
 }
 

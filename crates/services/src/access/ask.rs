@@ -81,48 +81,23 @@ pub async fn answers(
     machine: MachineId,
     other: Option<PersonId>,
 ) -> Result<Answers, AccessError> {
-    let nothing = Answers {
-        mine: None,
-        on_it: false,
-        starting: false,
-        cardless: false,
-        cares: false,
-        path: None,
-        helpers: Vec::new(),
-        other: None,
-        people: None,
-    };
-    let Some(me) = actor.person() else { return Ok(nothing) };
+    let Some(me) = actor.person() else { return Ok(NOTHING) };
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let kind = access::kind_of(&mut snapshot, machine).await?.ok_or(AccessError::UnknownMachine)?;
-    let asks = |person| Question { person, machine, at: None };
-    let (mine, stands) = answer(ctx, &mut snapshot, asks(me), now, now).await?.unzip();
-    let helper = mine.as_ref().and_then(Told::next).and_then(|remedy| match remedy {
-        Remedy::Ask(helper) => Some(helper),
-        Remedy::Do(Deed::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
-        Remedy::Do(_) | Remedy::Wait(_) => None,
-    });
-    let helpers = match helper {
-        // Who works here is for those who belong to it.
+    let (kind, own) = own(ctx, &mut snapshot, actor, (me, machine), now).await?;
+    // Who works here is for those who belong to it.
+    let helpers = match own.mine.as_ref().and_then(helper) {
         Some(helper) if belongs(actor) => who_helps(&mut snapshot, actor, helper, (kind, machine), now).await?,
         Some(_) | None => Vec::new(),
     };
-    let path = match &mine {
-        Some(told) if actor.may(Permission::Learn, About::NOTHING) && needs_path(&told.trace) => {
-            Some(training_paths::here(ctx, &mut snapshot, me, (machine, kind), now).await?)
-        }
-        _ => None,
-    };
-    let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
-    let cares = actor.may(Permission::CareFor, About::equipment(kind, Some(machine)));
-    let own = Answers { mine, on_it, starting, cardless, cares, path, helpers, ..nothing };
+    let own = Answers { helpers, ..own };
     if !actor.may(Permission::AskForOthers, About::equipment(kind, Some(machine))) {
         return Ok(own);
     }
     let since = now.before(DAY * LATELY);
     let mut people = access::whom_to_ask_for(&mut snapshot, kind, machine, since, OFFERED).await?;
     people.retain(|(person, _)| *person != me);
+    let asks = |person| Question { person, machine, at: None };
     let other = match other.filter(|other| *other != me) {
         Some(other) if concerns(&mut snapshot, actor, asks(other), kind, now).await? => {
             answer(ctx, &mut snapshot, asks(other), now, now).await?.map(|(told, _)| told)
@@ -130,6 +105,57 @@ pub async fn answers(
         _ => None,
     };
     Ok(Answers { other, people: Some(people), ..own })
+}
+
+/// The same for themselves alone, where another page leads to the machine: without who could help there.
+pub async fn own_answers(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Answers, AccessError> {
+    let Some(me) = actor.person() else { return Ok(NOTHING) };
+    let mut snapshot = ctx.store().snapshot().await?;
+    Ok(own(ctx, &mut snapshot, actor, (me, machine), ctx.now()).await?.1)
+}
+
+/// What strangers are told.
+const NOTHING: Answers = Answers {
+    mine: None,
+    on_it: false,
+    starting: false,
+    cardless: false,
+    cares: false,
+    path: None,
+    helpers: Vec::new(),
+    other: None,
+    people: None,
+};
+
+/// Who takes away what keeps somebody out, if it is a person.
+fn helper(told: &Told) -> Option<Helper> {
+    match told.next()? {
+        Remedy::Ask(helper) => Some(helper),
+        Remedy::Do(Deed::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
+        Remedy::Do(_) | Remedy::Wait(_) => None,
+    }
+}
+
+/// The type of `machine`, and what it says to `me`.
+async fn own(
+    ctx: &Ctx,
+    snapshot: &mut SqliteConnection,
+    actor: &Actor,
+    (me, machine): (PersonId, MachineId),
+    now: Millis,
+) -> Result<(TypeId, Answers), AccessError> {
+    let kind = access::kind_of(snapshot, machine).await?.ok_or(AccessError::UnknownMachine)?;
+    let (mine, stands) =
+        answer(ctx, snapshot, Question { person: me, machine, at: None }, now, now).await?.unzip();
+    let path = match &mine {
+        Some(told) if actor.may(Permission::Learn, About::NOTHING) && needs_path(&told.trace) => {
+            Some(training_paths::here(ctx, snapshot, me, (machine, kind), now).await?)
+        }
+        _ => None,
+    };
+    let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
+    let cares = actor.may(Permission::CareFor, About::equipment(kind, Some(machine)));
+    Ok((kind, Answers { mine, on_it, starting, cardless, cares, path, ..NOTHING }))
 }
 
 /// Whether something is left on a path: training and a checkout, or what must be learnt again by some day.

@@ -412,7 +412,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         hours,
         blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, actor),
         why: starts.is_empty().then(|| whenever(&known, day, lang)).flatten(),
-        barred: known.barred().filter(|_| person == actor.person()),
+        barred: known.barred().filter(|_| person == actor.person() && !decides),
         starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
         chosen,
         bookable,

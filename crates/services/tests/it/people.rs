@@ -147,11 +147,11 @@ async fn others_do_not_exist_for_members() {
 
 // A6
 #[tokio::test]
-async fn a_page_tells_two_digits_of_a_card_and_not_to_auditors() {
+async fn a_page_tells_four_digits_of_a_card_and_not_to_auditors() {
     let lab = staffed().await;
     lab.grant(2, 2, "user").await;
     let seen = people::page(&lab.ctx, &lab.signed_in(11).await, ADA).await.unwrap();
-    assert_eq!((seen.cards[0].ending.as_str(), seen.cards[0].state), ("a1", CardState::Active));
+    assert_eq!((seen.cards[0].ending.as_str(), seen.cards[0].state), ("ada1", CardState::Active));
     assert_eq!(seen.steps, [Step::Suspend, Step::Leave]);
     let audited = people::page(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
     assert_eq!(audited.cards[0].ending, "");

@@ -446,7 +446,7 @@ async fn another_zone_tells_before_whose_times_it_would_show_otherwise() {
     )
     .await;
     let rome = tried(&lab, At::Space, Key::Zone, "Europe/Rome").await;
-    assert!(rome[0].starts_with("2 bookings to come would show another time."), "{rome:?}");
+    assert!(rome[0].starts_with("2 future bookings would show another time."), "{rome:?}");
     assert_eq!(rome.len(), 2, "and hours keep their time on the wall: {rome:?}");
     let reykjavik = tried(&lab, At::Space, Key::Zone, "Atlantic/Reykjavik").await;
     assert_eq!(reykjavik.len(), 1, "another name, the same time: {reykjavik:?}");

@@ -4,6 +4,7 @@
 pub const READS: &[&str] = &[
     "access::ask::answers",
     "access::ask::ask",
+    "access::ask::own_answers",
     "access::attempts::attempts",
     "access::remembered::remembered",
     "accounts::links::link",
