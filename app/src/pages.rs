@@ -193,7 +193,7 @@ areas! {
         "firmware" => firmware::firmware_page,
         "displays" => displays::displays_page,
     }
-    directory true false {
+    directory true true {
         "people" => people::people_page,
         "people/invite" => people::invite::inviting_page,
         "cards/:id" => cards::page::card_page: CardId,

@@ -20,11 +20,8 @@ const COMMON: &str = "common";
 
 /// Files beside that: of what some areas share which people open one after the other. Its name, those areas, and by how many of them a
 /// part is needed that goes there. A part goes to the first that takes it.
-const SHARED: [(&str, &[&str], usize); 3] = [
-    ("at_hand", &["at_machine", "person"], 2),
-    ("times", &["booking", "own_bookings"], 2),
-    ("managing", &["inbox", "inventory", "person"], 2),
-];
+const SHARED: [(&str, &[&str], usize); 2] =
+    [("times", &["booking", "own_bookings"], 2), ("managing", &["inbox", "inventory", "person"], 2)];
 
 /// How the page loads an area.
 const SCRIPT: &str = include_str!("areas.js");
@@ -261,19 +258,19 @@ mod tests {
         fs::write(stage.join(LOADER), "function getSharedImports() {\nreturn sharedImports;\n}\nrest").unwrap();
         let needs = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let modules = Split::from([
-            ("at_machine_1".into(), needs(&["chunk_1", "split_a_1"])),
-            ("person_2".into(), needs(&["chunk_1", "split_b_2"])),
+            ("booking_1".into(), needs(&["chunk_1", "split_a_1"])),
+            ("own_bookings_2".into(), needs(&["chunk_1", "split_b_2"])),
             ("wall_3".into(), needs(&["chunk_1", "split_c_3"])),
             ("d_4".into(), needs(&[])),
             ("e_5".into(), needs(&[])),
             ("f_6".into(), needs(&[])),
         ]);
         let split = pack(stage, &modules).unwrap();
-        assert_eq!(split["at_machine_1"], ["common", "at_hand", "at_machine"]);
-        assert_eq!(split["person_2"], ["common", "at_hand", "person"]);
+        assert_eq!(split["booking_1"], ["common", "times", "booking"]);
+        assert_eq!(split["own_bookings_2"], ["common", "times", "own_bookings"]);
         assert_eq!(split["wall_3"], ["common", "wall"], "who is not among them has a copy of its own");
         let types = vec![1, 1, 0];
-        assert_eq!(read(&stage.join("at_hand.wasm")), [(0, types.clone())]);
+        assert_eq!(read(&stage.join("times.wasm")), [(0, types.clone())]);
         assert_eq!(read(&stage.join("wall.wasm")), [(0, types.clone()), (3, types)]);
     }
 
