@@ -43,7 +43,7 @@ pub fn report(workspace: &Workspace, server: Option<&str>) -> Result<()> {
     let assets = site::assets(workspace)?;
     let html = server.map(html).transpose()?;
     let known: BTreeSet<_> = assets.split.keys().map(|it| areas::readable(it)).collect();
-    for (name, areas, _) in JOURNEYS {
+    for (name, areas, ..) in JOURNEYS {
         let unknown = areas.iter().find(|it| !known.contains(**it));
         ensure!(unknown.is_none(), "{name}: there is no area {}", unknown.unwrap_or(&""));
     }
