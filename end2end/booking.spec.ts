@@ -17,7 +17,7 @@ async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2
   return page;
 }
 
-/** The soonest time that both pages offer: a trainer may have a checkout at the member's soonest. It begins in a minute at the
+/** The soonest time that both pages offer. Neither has a checkout today, which a trainer may have just then. It begins in a minute at the
  * earliest, because a time that began while one looks is left out, not struck. */
 async function bothOffered(one: Page, other: Page): Promise<string> {
   const offered = (page: Page) => page.getByRole("radio").evaluateAll((all) => all.map((radio) => (radio as HTMLInputElement).value));
@@ -31,7 +31,7 @@ test("two taps book a time, which is checked in, made longer and ended on the ph
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const phone = await guest(lab, browser, "a member");
-  const other = await guest(lab, browser, "a trainer");
+  const other = await guest(lab, browser, "an administrator");
   for (const page of [phone, other]) {
     await page.goto(lab.url + PRINTERS);
     await hydrated(page);
@@ -111,7 +111,7 @@ test("of two without script who press for one time the second reads why not, and
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const first = await guest(lab, browser, "a member", { script: false });
-  const second = await guest(lab, browser, "a trainer", { script: false });
+  const second = await guest(lab, browser, "an administrator", { script: false });
   for (const page of [first, second]) await page.goto(lab.url + PRINTERS);
   const wanted = await bothOffered(first, second);
   for (const page of [first, second]) {

@@ -228,7 +228,7 @@ areas! {
     inbox true false {
         "manage" => manage::manage_page,
     }
-    notices true false {
+    notices true true {
         "notices" => notices::notices_page,
         "notices/settings" => notices::settings::notice_settings_page,
         "unsubscribe" => notices::unsubscribe::unsubscribe_page,
