@@ -121,9 +121,12 @@ fn exchange<C: Client<AppError>>(request: C::Request) -> Pin<Box<dyn Future<Outp
     })
 }
 
+/// Goes to an address.
+type Go = Box<dyn Fn(&str)>;
+
 thread_local! {
     /// Goes to another address of the page that is open and leaves it scrolled as it is.
-    static STAY: RefCell<Option<Box<dyn Fn(&str)>>> = const { RefCell::new(None) };
+    static STAY: RefCell<Option<Go>> = const { RefCell::new(None) };
 }
 
 /// Has pages that answer a form of their own stay scrolled as they are, for the answer is said beside its button. In the browser only,

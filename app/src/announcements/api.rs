@@ -1,10 +1,5 @@
 //! The calls about announcements.
 
-#![cfg_attr(
-    feature = "ssr",
-    expect(clippy::unused_async, reason = "a server function is awaited, whatever it does")
-)]
-
 use crate::problem::AppError;
 use domain::id::AnnouncementId;
 use leptos::prelude::*;

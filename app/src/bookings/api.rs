@@ -168,7 +168,7 @@ pub async fn move_to(
     match (bookings::move_to(&ctx, &crate::request::actor(), id, version, span).await, ask) {
         (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?{said}")),
         (Err(BookingsError::Refused(_)), Ok(ask)) => {
-            leptos_axum::redirect(&explained(ask, &minutes, Some(id), ""))
+            leptos_axum::redirect(&explained(ask, &minutes, Some(id), ""));
         }
         (Err(why), _) => return Err(why.into()),
     }

@@ -83,11 +83,11 @@ pub(super) fn figures(evidence: &Evidence, now: Moment) -> AnyView {
     let (videos, quiz) = (videos(&evidence.modules), quiz(&evidence.modules));
     let watched =
         videos.as_ref().filter(|(_, is_enough)| *is_enough).map(|_| t.checkouts_all_watched().to_owned());
-    let tried = (tries > 0).then(|| t.checkouts_quiz_tries(tries));
+    let beside_quiz = (tries > 0).then(|| t.checkouts_quiz_tries(tries));
     let last = evidence.last_used.map(|last| t.since(last, now));
     let figures = [
         ("play", t.checkouts_col_videos(), videos, watched),
-        ("list-checks", t.checkouts_col_quiz(), quiz, tried),
+        ("list-checks", t.checkouts_col_quiz(), quiz, beside_quiz),
         ("clock", t.checkouts_col_practice(), Some(practice(evidence.used_minutes)), last),
     ];
     let shown = figures.into_iter().map(|(icon, name, cell, beside)| {

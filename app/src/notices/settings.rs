@@ -183,7 +183,9 @@ fn choose_all(event: &Event, channel: &str) {
     let head = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     let table = head.as_ref().and_then(|head| head.closest("table").ok().flatten());
     if let (Some(head), Some(table)) = (head, table) {
-        boxes(&table, channel).iter().for_each(|one| one.set_checked(head.checked()));
+        for one in &boxes(&table, channel) {
+            one.set_checked(head.checked());
+        }
     }
 }
 

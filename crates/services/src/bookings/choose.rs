@@ -127,7 +127,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         let window = when.hours().unwrap_or(TimeWindow::after(0));
         if let (None, Some(span)) = (&why, search_terms::kept_by_own(&known, span, lasting, window)) {
             match kept_by_own.iter_mut().find(|(other, _)| *other == span) {
-                Some((_, names)) => names.push(one.name.clone()),
+                Some((_, kept)) => kept.push(one.name.clone()),
                 None => kept_by_own.push((span, vec![one.name.clone()])),
             }
         }
