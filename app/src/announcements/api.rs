@@ -1,5 +1,10 @@
 //! The calls about announcements.
 
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is awaited, whatever it does")
+)]
+
 use crate::problem::AppError;
 use domain::id::AnnouncementId;
 use leptos::prelude::*;
@@ -73,7 +78,6 @@ pub async fn preview(
     #[server(default)] from: String,
     #[server(default)] until: String,
 ) -> Result<Drafted, AppError> {
-    let ctx = expect_context::<services::Ctx>();
     let typed = Typed { title, text, to, from, until };
-    Ok(services::announcements::preview(&ctx, &crate::request::actor(), typed, version).await?)
+    Ok(services::announcements::preview(&crate::request::actor(), typed, version)?)
 }

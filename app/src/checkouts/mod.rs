@@ -6,7 +6,6 @@
 pub mod api;
 mod checklist;
 mod day;
-mod evidence;
 mod list;
 mod one;
 mod record;

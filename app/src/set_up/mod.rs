@@ -1,9 +1,8 @@
-//! Setting the space up: the space and its first administrator, in one form; the steps after that are in [`steps`].
+//! The first start: the space and its first administrator, in one form.
 //!
 //! Invariant: nothing is stored before everything is right, so a link that was begun with can be begun with again.
 
 pub mod api;
-pub mod steps;
 mod zone;
 
 use crate::{
@@ -20,7 +19,7 @@ use crate::{
         segmented::{Segment, Segmented},
     },
 };
-use api::{Begin, Zones};
+use api::{Begin, FirstStart};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -30,7 +29,7 @@ use zone::ZoneField;
 /// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
-    start: Asked<Zones>,
+    start: Asked<FirstStart>,
     token: String,
 }
 
@@ -38,7 +37,7 @@ impl Loaded {
     fn load() -> Self {
         let token = token();
         let of = token.clone();
-        Self { start: asked(move || of.clone(), api::zones), token }
+        Self { start: asked(move || of.clone(), api::first_start), token }
     }
 }
 
@@ -89,7 +88,7 @@ fn Promise() -> impl IntoView {
 
 /// The form: no request, so that a test can render it.
 #[component]
-fn Beginning(start: Zones, token: String) -> impl IntoView {
+fn Beginning(start: FirstStart, token: String) -> impl IntoView {
     let t = lang::current();
     let begin = Call::<Begin>::new();
     let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None }).to_vec();
@@ -101,7 +100,7 @@ fn Beginning(start: Zones, token: String) -> impl IntoView {
             <section class="form" aria-labelledby="space-part">
                 <h2 id="space-part">{t.set_up_space()}</h2>
                 <Field name="space" label=t.set_up_name() hint=t.set_up_name_hint() autocomplete="organization"/>
-                <ZoneField zones=start/>
+                <ZoneField zones=start.zones/>
                 <Segmented name="lang" legend=t.set_up_language() segments=languages chosen=t.tag()/>
             </section>
             <section class="form" aria-labelledby="you-part">
@@ -119,14 +118,13 @@ fn Beginning(start: Zones, token: String) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::{
-        testing::{NOW, html, visitor, words},
+        testing::{html, visitor, words},
         visitor::{Echo, Visitor},
     };
     use domain::problem::{Kind as Class, Problem};
 
     fn shown(visitor: Visitor) -> String {
-        let zones = vec![("Europe/Rome".into(), NOW), ("UTC".into(), NOW)];
-        let start = Zones { zones, aliases: vec![] };
+        let start = FirstStart { zones: vec!["Europe/Rome".into(), "UTC".into()] };
         html(visitor, "/set-up/t0k3n", move || view! { <Beginning start token="t0k3n".to_owned()/> })
     }
 

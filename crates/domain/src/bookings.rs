@@ -10,7 +10,6 @@ mod hand_over;
 mod policy;
 mod refusal;
 mod search;
-mod search_terms;
 #[cfg(feature = "zone")]
 mod times;
 
@@ -21,10 +20,7 @@ mod tests;
 pub use hand_over::{HandOver, Party, hand_over};
 pub use policy::{Mode, Need, Policy, RulesAt};
 pub use refusal::{Cause, Criterion, Obstacle, Refusal, Taken};
-pub use search::{Timeframe, Wanted, When};
-pub use search_terms::{
-    AFTERNOON, Days, EVENING, KnownName, MIDDAY, MORNING, Meaning, Part, SearchTerms, TimeWindow, without,
-};
+pub use search::{Wanted, When};
 #[cfg(feature = "zone")]
 pub use times::{Facts, Piece, Request, alternatives, availability, begins, booked_in_week, refusals, times};
 

@@ -31,7 +31,6 @@ pub mod down_time;
 pub mod equipment;
 pub mod external_calendars;
 pub mod feeds;
-pub mod find;
 pub mod firmware;
 pub mod formula;
 pub mod history;

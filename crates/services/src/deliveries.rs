@@ -58,8 +58,7 @@ pub async fn list(
     found.truncate(most);
     let next = found.last().map(|row| row.id).filter(|_| more);
     let rows = found.into_iter().map(|row| shown(ctx, row)).collect();
-    let (can_send, caught) = (mail::can_send(ctx), mail::is_caught(ctx));
-    Ok(Deliveries { now: ctx.moment(ctx.now()), which, counts, rows, next, can_send, caught })
+    Ok(Deliveries { now: ctx.moment(ctx.now()), which, counts, rows, next, can_send: mail::can_send(ctx) })
 }
 
 /// How much of each channel is where.

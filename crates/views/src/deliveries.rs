@@ -66,6 +66,4 @@ pub struct Deliveries {
     pub next: Option<DeliveryId>,
     /// Whether mail can be sent at all.
     pub can_send: bool,
-    /// Whether it stays on this computer, to be read there.
-    pub caught: bool,
 }

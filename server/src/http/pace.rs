@@ -107,6 +107,7 @@ pub const READS: &[&str] = &[
     "training/candidates",
     "training/learn",
     "training/module",
+    "training/path",
     "training/quiz",
 ];
 

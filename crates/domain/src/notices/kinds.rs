@@ -73,8 +73,6 @@ words! {
         BookingAsked = "booking.asked",
         /// It was approved.
         BookingApproved = "booking.approved",
-        /// Somebody booked a time for them.
-        BookingMade = "booking.made",
         /// It was declined.
         BookingRejected = "booking.rejected",
         /// Nobody answered in time.
@@ -180,7 +178,6 @@ impl Kind {
             | Self::CheckoutReminder
             | Self::CheckoutClash
             | Self::BookingApproved
-            | Self::BookingMade
             | Self::BookingRejected
             | Self::BookingExpired
             | Self::BookingCancelled
@@ -240,7 +237,6 @@ impl Kind {
             | Self::CheckoutClash
             | Self::BookingAsked
             | Self::BookingApproved
-            | Self::BookingMade
             | Self::BookingRejected
             | Self::BookingExpired
             | Self::BookingCancelled

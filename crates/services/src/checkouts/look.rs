@@ -1,10 +1,7 @@
 //! What members and trainers see of checkouts.
 
 use super::{CheckoutsError, Offer, Request, candidates::candidates, offers, ready, rows, side, steps, wish};
-use crate::{
-    Ctx,
-    availability::{free_today, taught},
-};
+use crate::{Ctx, availability::taught};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank},
     availability::HORIZON,
@@ -18,13 +15,12 @@ use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
     availability::Trainer,
-    checkout_steps,
     checkouts::{Filter, Kept, KeptWish},
     equipment, training,
 };
 use views::{
     checkouts::{
-        Appointment, Day, Evidence, FreeSlot, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay, SlotShown,
+        Appointment, Day, Evidence, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay, SlotShown,
         SlotTrainer, Slots, Wish,
     },
     machines::NextCheckout,
@@ -137,9 +133,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let all_kinds = equipment::types(&mut snapshot).await?;
     let manages = known.rank() >= Rank::Manager;
-    // Whoever manages sees the appointments of all, and offers times only for what they teach.
-    let own_kinds = taught(known, &all_kinds);
-    let kinds = if manages { all_kinds } else { own_kinds.clone() };
+    let kinds = if manages { all_kinds } else { taught(known, &all_kinds) };
     if kinds.is_empty() {
         return Err(Forbidden::NotAllowed.into());
     }
@@ -167,9 +161,6 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let wishes: Vec<_> = wishes.collect();
     let mut said = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
     let candidates = candidates(&mut snapshot, known.id, &kinds, now).await?;
-    let free = free_today(ctx, &mut snapshot, known.id, &own_kinds, now).await?.into_iter();
-    let mut listed = checkout_steps::listed(&mut snapshot).await?;
-    listed.retain(|listed| kinds.iter().any(|(kind, _)| kind == listed));
     let mut look = |kept: Kept| {
         let modules = said.remove(&kept.id).unwrap_or_default();
         shown(kept, actor, modules, zone, now)
@@ -187,16 +178,12 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     Ok(Day {
         now: zone.moment(now),
         today: here,
-        free: free
-            .map(|span| FreeSlot { starts: zone.moment(span.starts), ends: zone.moment(span.ends) })
-            .collect(),
         waiting,
         coming,
         unfinished: unfinished.into_iter().map(look).collect(),
         wishes,
         candidates,
         kinds,
-        listed,
         names: Vec::new(),
     })
 }

@@ -19,7 +19,6 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
-    hours::Stretch,
     id::{CardId, MachineId, PersonId, PlaceId, TypeId},
     maintenance::{Doer, Every},
     people::PersonStatus,
@@ -33,7 +32,6 @@ use store::{
     audit::AuditEntry,
     cards,
     equipment::{self, BUILT_IN},
-    hours,
     imports::fabomatic,
     machines::{self, NewBlock, NewMachine},
     maintenance::{self, NewPlan},
@@ -85,20 +83,8 @@ pub fn cast() -> Cast {
     Cast { cards: cards.collect(), boards }
 }
 
-/// When the demo is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Open {
-    /// From seven to eleven in the evening, every day.
-    Daily,
-    /// Day and night, for whoever tries it at any hour.
-    RoundTheClock,
-}
-
-/// From seven to eleven in the evening, in minutes of the day.
-const DAILY: Stretch = Stretch { from: 7 * 60, to: 23 * 60 };
-
 /// Fills an empty space with the demo; a space that holds the demo already is left as it is.
-pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
+pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
     let now = ctx.now();
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
     let already = async {
@@ -116,10 +102,6 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
         .store()
         .write::<_, StoreError, _>(async move |tx| {
             let built = build(tx, now).await?;
-            if open == Open::Daily {
-                let week: Vec<_> = (0..7).map(|weekday| (weekday, DAILY)).collect();
-                hours::set_week(tx, settings::At::Space, &week).await?;
-            }
             Ok(Done::audited(built, entry(&proof, now, "demo.build", domain::audit::Subject::Space)))
         })
         .await?;

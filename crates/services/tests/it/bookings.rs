@@ -3,7 +3,6 @@
 mod down_time;
 mod meanwhile;
 mod presence;
-mod recorded;
 
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,
