@@ -171,7 +171,7 @@ pub async fn room_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     Ok(room.fetch_optional(conn).await?)
 }
 
-/// `resource`, and what is taken along with it: the room that a machine stands in, or the machines in a room.
+/// `resource` and the resources that share its space: the room of a machine, or the machines in a room.
 pub async fn sharing(conn: &mut SqliteConnection, resource: Resource) -> Result<Vec<Resource>, StoreError> {
     let mut all = vec![resource];
     match resource {

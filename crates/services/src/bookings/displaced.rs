@@ -119,7 +119,7 @@ pub(crate) async fn call_off(
     Ok(beside)
 }
 
-/// Writes into the record what was decided of `kept`, and tells its holder that it is called off if they are to be told.
+/// Records the decision about the booking `kept` in the audit log, and notifies its holder of the cancellation where that is due.
 async fn note(
     tx: &mut WriteTx,
     proof: &Proof,

@@ -172,8 +172,8 @@ pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Re
 /// Calendars whose events gave way to a closure, and what they want.
 pub(crate) struct DisplacedEvents(Vec<(Kept, Vec<Span>)>);
 
-/// Events that take some of `span` of `resource`, of its room or of the machines in it, give way to a closure: both bar people, and the
-/// closure says what somebody decided. To be followed by [`DisplacedEvents::settle`] in the same job.
+/// Releases the part of `span` that external events block on `resource`, its room or the machines in that room: a closure takes
+/// precedence over them. Call [`DisplacedEvents::settle`] in the same job.
 pub(crate) async fn give_way(
     tx: &mut WriteTx,
     resource: Resource,

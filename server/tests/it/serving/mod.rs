@@ -1,4 +1,4 @@
-//! A server of a process of its own, for what is seen from outside alone. It ends as by `kill -9`.
+//! The server in its own process, for tests from outside. Dropping it kills the process as `kill -9` does.
 
 use std::{
     io::{BufRead, BufReader, Lines},
