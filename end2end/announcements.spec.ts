@@ -36,7 +36,7 @@ test("a manager's announcement reaches a member and the wall live, and goes when
   await expect(phone.getByText("Dust extraction is off"), "nothing is saved by looking at it").toHaveCount(0);
   await desk.getByRole("button", { name: "Publish" }).click();
   const row = desk.getByRole("listitem").filter({ hasText: "Dust extraction is off" });
-  await expect(row).toContainText("Everybody");
+  await expect(row).toContainText("Everyone");
   await expect(desk.getByLabel("Title"), "the form begins anew").toHaveValue("");
 
   await expect(phone.getByRole("heading", { name: "Dust extraction is off" })).toBeVisible();

@@ -26,31 +26,31 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await expect(main).toContainText(/\d+ seconds? left/);
     await expect(page.locator(":is(section, main):focus"), "beside the button that is gone").toHaveCount(1);
     boards.say("swipe 1 c0ffee01");
-    await expect(main).toContainText("Card ending 01 is theirs now.");
-    await expect(main.getByRole("link", { name: "Card ending 01" })).toBeVisible();
+    await expect(main).toContainText("Card ending ee01 is theirs now.");
+    await expect(main.getByRole("link", { name: "Card ending ee01" })).toBeVisible();
 
-    await main.getByRole("button", { name: "Report lost: Card ending 01" }).click();
+    await main.getByRole("button", { name: "Report lost: Card ending ee01" }).click();
     const toast = page.getByRole("status").filter({ hasText: "reported lost" });
     await expect(toast).toBeVisible();
     await toast.getByRole("button", { name: "Undo" }).focus();
     await page.keyboard.press("Enter");
     await expect(page.getByRole("status").filter({ hasText: "works again" })).toBeVisible();
 
-    await main.getByRole("link", { name: "Card ending 01" }).click();
+    await main.getByRole("link", { name: "Card ending ee01" }).click();
     await page.waitForURL("**/cards/*");
     await expect(main.getByRole("listitem").filter({ hasText: "reported a card lost" })).toBeVisible();
 
     await page.goto(`${lab.url}/unknown-cards`);
     await hydrated(page);
     boards.say("swipe 1 c0ffee02");
-    await expect(main).toContainText("Card ending 02");
-    await main.getByRole("link", { name: "Assign card: Card ending 02" }).click();
+    await expect(main).toContainText("Card ending ee02");
+    await main.getByRole("link", { name: "Assign card: Card ending ee02" }).click();
     await page.getByLabel("Assign to").fill("Nobody At All");
-    await main.getByRole("button", { name: "Assign card: Card ending 02" }).click();
+    await main.getByRole("button", { name: "Assign card: Card ending ee02" }).click();
     await expect(page.getByLabel("Assign to"), "A24").toHaveAttribute("aria-invalid", "true");
     await page.getByLabel("Assign to").fill("Yusuf Demir");
-    await main.getByRole("button", { name: "Assign card: Card ending 02" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Card ending 02 is Yusuf Demir’s now." })).toBeVisible();
+    await main.getByRole("button", { name: "Assign card: Card ending ee02" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Card ending ee02 is Yusuf Demir’s now." })).toBeVisible();
     await fits(page);
     await context.close();
   });

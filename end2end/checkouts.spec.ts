@@ -45,7 +45,7 @@ test("a time that is asked for goes elsewhere at once, and a result on the spot 
   await accessible(phone, "an appointment");
   await accessible(desk, "the day");
 
-  await desk.getByRole("link", { name: "On the spot" }).click();
+  await desk.getByRole("link", { name: "Record a checkout" }).click();
   await desk.waitForURL("**/checkouts/new");
   await hydrated(desk);
   await desk.getByRole("button", { name: "Record checkout" }).click();

@@ -54,10 +54,10 @@ test("a setting says what it would do before it is saved, and who changed it aft
   await enter(lab, page, "an administrator");
   await open(lab, page, "/settings?at=type:3");
   await page.getByRole("link", { name: /^Who may use machines/ }).click();
-  await page.waitForURL("**key=access.mode#edit");
+  await page.waitForURL("**key=access.mode#set-access.mode");
   await page.locator("#value").selectOption("open");
   await page.waitForURL("**value=open*");
-  await expect(page.getByText(/It would let \d+ more (person|people) in\./)).toBeVisible();
+  await expect(page.getByText(/\d+ more (person|people) would get access\./)).toBeVisible();
   await page.getByRole("button", { name: "Save changes", exact: true }).click();
   const row = page.getByRole("listitem").filter({ hasText: "Who may use machines: Every member" });
   await expect(row).toContainText("changed by Marta Ferri");

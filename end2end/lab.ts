@@ -57,7 +57,7 @@ async function furnished() {
     template.folder = mkdtempSync(join(tmpdir(), "toolgate-template-"));
     const data = join(template.folder, "data");
     const own = ["--data", data, "--board-delay", "0", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0"];
-    const told = new Told(spawn(BINARY, ["demo", "--no-boards", ...own], { stdio: ["pipe", "pipe", "pipe"] }));
+    const told = new Told(spawn(BINARY, ["demo", "--no-boards", "--round-the-clock", ...own], { stdio: ["pipe", "pipe", "pipe"] }));
     await told.until("Sign in, once each", 60);
     await told.end();
     template.made = Date.now();

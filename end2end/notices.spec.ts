@@ -65,7 +65,7 @@ test("notices are opened and archived by keyboard, and without script", async ({
 
   await desk.goto(`${lab.url}/notices`);
   await hydrated(desk);
-  const rows = desk.getByRole("main").getByRole("listitem").filter({ hasText: "Problem on" });
+  const rows = desk.getByRole("main").getByRole("listitem").filter({ hasText: "Problem with" });
   const count = await rows.count();
   if (count > 0) {
     await desk.keyboard.press("j");

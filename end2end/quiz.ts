@@ -1,5 +1,8 @@
 // The quiz of the demo's module.
 
+import type { Page } from "@playwright/test";
+import { expect } from "./lab.ts";
+
 /** What is right in the quiz of the demo. */
 export const RIGHT: Record<string, string[]> = {
   "Where do the clamps go?": ["On the edges, outside the cut"],
@@ -7,3 +10,14 @@ export const RIGHT: Record<string, string[]> = {
   "What do you check before you press start?": ["The extraction runs", "Sleeves are rolled up"],
   "Put the steps in order": ["Clamp the sheet", "Fit the tool", "Set zero", "Run the job in the air"],
 };
+
+/** Puts steps in order by their arrows. One moves in any case: an order that nobody touched is no answer. */
+export async function arrange(page: Page, right: string[]): Promise<void> {
+  const rows = page.locator(".order .t");
+  const move = (way: "up" | "down", words: string): Promise<void> => page.getByRole("button", { name: `Move ${way}: ${words}`, exact: true }).click();
+  await move("down", await rows.first().innerText());
+  for (const [at, words] of right.entries()) {
+    for (let from = (await rows.allInnerTexts()).indexOf(words); from > at; from--) await move("up", words);
+  }
+  await expect(rows).toHaveText(right);
+}

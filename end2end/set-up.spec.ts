@@ -1,6 +1,6 @@
 // From an empty space to the first swipe by the steps in the inbox; on a desk and on a phone.
 
-import { expect, hydrated, test } from "./lab.ts";
+import { accessible, expect, hydrated, test } from "./lab.ts";
 import { ADA, firstStart } from "./start.ts";
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
@@ -16,37 +16,40 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     };
 
     await look();
-    await expect(steps).toContainText("0 of 5 steps done");
+    await expect(steps).toContainText("0 of 6 steps done");
     await steps.getByRole("link", { name: /Add machines/ }).click();
-    await page.waitForURL("**/machines/new");
-    await page.getByLabel("Name").fill("Laser by the window");
-    await page.getByLabel("Type").fill("Laser cutter");
+    await page.waitForURL("**/start?step=machines");
+    await page.getByLabel("Name").fill("Laser cutter");
     await main.getByRole("button", { name: "Add a machine" }).click();
-    await page.waitForURL(/machines\/\d+$/);
+    await page.waitForURL(`${lab.url}/start`);
+    await expect(page.getByRole("heading", { level: 1 }), "to the first that is open").toHaveText("Add locations");
+    await accessible(page, "the first start");
 
     await look();
     await expect(steps.getByRole("link", { name: /Add machines/ })).toContainText("done");
-    await expect(steps.getByRole("link", { name: /Add types/ })).toContainText("done");
     const boards = await lab.boards("1");
     boards.say("swipe 1 c0ffee07");
-    await expect(main).toContainText("Card ending 07");
-    const first = steps.getByRole("link", { name: /Tap a first card/ });
-    await expect(first, "nobody was let in").not.toContainText("done");
-    // Who adds a type trains others on it: with a card they are let in.
+    await expect(main).toContainText("Card ending ee07");
+    const card = steps.getByRole("link", { name: /Assign a first card/ });
+    const tap = steps.getByRole("link", { name: /Tap the card/ });
+    await expect(card, "it is nobody's").not.toContainText("done");
     await page.goto(`${lab.url}/unknown-cards`);
     await hydrated(page);
-    await main.getByRole("link", { name: "Assign card: Card ending 07" }).click();
+    await main.getByRole("link", { name: "Assign card: Card ending ee07" }).click();
     await page.getByLabel("Assign to").fill(ADA.name);
-    await main.getByRole("button", { name: "Assign card: Card ending 07" }).click();
-    await expect(page.getByRole("status").filter({ hasText: `Card ending 07 is ${ADA.name}’s now.` })).toBeVisible();
+    await main.getByRole("button", { name: "Assign card: Card ending ee07" }).click();
+    await expect(page.getByRole("status").filter({ hasText: `Card ending ee07 is ${ADA.name}’s now.` })).toBeVisible();
     await look();
+    await expect(card, "tapped and assigned").toContainText("done");
+    await expect(tap, "nobody was let in").not.toContainText("done");
+    // Who adds a type trains others on it: with a card they are let in.
     boards.say("swipe 1 c0ffee07");
-    await expect(first, "live").toContainText("done");
+    await expect(tap, "live").toContainText("done");
 
     await page.goto(lab.url);
     await hydrated(page);
-    await expect(main).toContainText("Set up your workshop · 3 of 5 steps done");
-    await expect(main.getByRole("link", { name: "Next: Add locations" })).toHaveAttribute("href", "/places");
+    await expect(main).toContainText("Set up your workshop · 4 of 6 steps done");
+    await expect(main.getByRole("link", { name: "Next: Add locations" })).toHaveAttribute("href", "/start");
     await look();
     await steps.getByRole("button", { name: "Hide checklist" }).click();
     await expect(steps).toHaveCount(0);

@@ -3,7 +3,7 @@
 
 import { accessible, enter, expect, hydrated, test } from "./lab.ts";
 import { resolve } from "node:path";
-import { RIGHT } from "./quiz.ts";
+import { arrange, RIGHT } from "./quiz.ts";
 
 const FILM = resolve("../crates/services/src/demo/film/clamping.webm");
 
@@ -16,11 +16,16 @@ test("a member watches a video, passes the quiz and stands before the checkout",
   await hydrated(phone);
   await phone.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Learn" }).click();
   await phone.waitForURL("**/learn");
-  const way = phone.getByRole("article").filter({ hasText: "CNC mill" });
-  await expect(way).toContainText("3 steps left");
+  // Nothing of it is begun: it is what one could learn, and its machine leads on.
+  const line = phone.getByRole("listitem").filter({ hasText: "CNC mill" });
+  await expect(line).toContainText("1 video");
   await accessible(phone, "Learn");
 
-  await way.getByRole("link", { name: /^Video: Clamping/ }).first().click();
+  await line.getByRole("link").click();
+  await phone.waitForURL(/\/machines\/\d+$/);
+  await hydrated(phone);
+  await expect(phone.getByRole("main")).toContainText("3 steps are left.");
+  await phone.getByRole("main").getByRole("link", { name: /^Watch the video/ }).click();
   await phone.waitForURL("**/learn/1");
   await hydrated(phone);
   const left = phone.locator(".coverage .left");
@@ -59,13 +64,13 @@ test("a member watches a video, passes the quiz and stands before the checkout",
     const ask = await phone.locator("legend").innerText();
     const right = RIGHT[ask]!;
     if (ask.startsWith("Put the steps")) {
-      for (const [at, words] of right.entries()) await phone.getByLabel(`Place of: ${words}`).selectOption(String(at + 1));
+      await arrange(phone, right);
     } else {
       for (const words of right) await phone.getByLabel(words, { exact: true }).check();
     }
     // Nothing that arrives meanwhile undoes what was chosen.
     if (ask.startsWith("Put the steps")) {
-      for (const [at, words] of right.entries()) await expect(phone.getByLabel(`Place of: ${words}`).locator("option:checked")).toHaveText(String(at + 1));
+      await expect(phone.locator(".order .t")).toHaveText(right);
     } else {
       for (const words of right) await expect(phone.getByLabel(words, { exact: true })).toBeChecked();
     }
@@ -73,8 +78,8 @@ test("a member watches a video, passes the quiz and stands before the checkout",
   }
   await expect(phone.getByRole("main")).toContainText("Quiz passed");
   await accessible(phone, "a quiz that was passed");
-  await phone.getByRole("main").getByRole("link", { name: "Back to my paths" }).click();
-  await phone.waitForURL("**/learn");
+  await expect(phone.getByRole("main").getByRole("link", { name: "Choose a checkout time" })).toBeVisible();
+  await phone.goto(`${lab.url}/learn`);
   await expect(phone.getByRole("article").filter({ hasText: "CNC mill" })).toContainText("1 step left");
   await phone.context().close();
 });
@@ -92,8 +97,11 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await desk.waitForURL("**/modules/4");
   await hydrated(desk);
   await accessible(desk, "the editor of a module");
+  const part = (name: string) => desk.getByRole("navigation", { name: "Parts of the module" }).getByRole("link", { name }).click();
+  await part("Versions");
   await desk.getByRole("button", { name: "Publish this version" }).click();
   await expect(desk.getByRole("main")).toContainText("Add a video first.");
+  await part("Video");
   await desk.getByLabel("Video file").setInputFiles(resolve("lab.ts"));
   await desk.getByRole("button", { name: "Upload video" }).click();
   await expect(desk.getByRole("main")).toContainText("This file is not an MP4, MOV or WebM video, or part of it is missing.");
@@ -101,6 +109,8 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await desk.getByRole("button", { name: "Upload video" }).click();
   await expect(desk.getByRole("main")).toContainText("webm · 0.0 MB · 0:24");
   await hydrated(desk);
+  await part("Quiz");
+  await accessible(desk, "the quiz in the editor");
   await desk.getByLabel("Question", { exact: true }).fill("Where does dust go?");
   await desk.getByLabel("Answer 1", { exact: true }).fill("Into the extraction");
   await desk.getByLabel("Answer 2", { exact: true }).fill("Under the bench");
@@ -111,9 +121,11 @@ test("a manager makes a module of a file, asks a question and publishes it", asy
   await expect(desk.getByRole("link", { name: "Where does dust go?" })).toBeVisible();
   await expect(desk.getByLabel("Question", { exact: true }), "the next question begins empty").toHaveValue("");
   await expect(desk.getByLabel("Answer 1 is right")).not.toBeChecked();
+  await part("Video");
   await desk.getByLabel("Machine or type").selectOption({ label: "Lathe" });
   await desk.getByRole("button", { name: "Require module" }).click();
   await expect(desk.locator(".rows").filter({ hasText: "Lathe" })).toContainText("90 %");
+  await part("Versions");
   await desk.getByRole("button", { name: "Publish this version" }).click();
   await expect(desk.locator(".versions-list")).not.toContainText("Draft");
 

@@ -99,7 +99,7 @@ test("of what is reported unsafe each of three holders is told once, and moves w
   await admin.getByLabel("Name").first().fill("Ida Neumann");
   await admin.getByLabel("E-mail").first().fill("ida@example.org");
   await admin.getByRole("main").getByRole("button", { name: "Invite person", exact: true }).click();
-  await expect(admin.getByRole("status").filter({ hasText: "on its way" })).toBeVisible();
+  await expect(admin.getByRole("status").filter({ hasText: "caught on this computer" })).toBeVisible();
   let link: string | undefined;
   await expect(async () => {
     link = /\/link\/[\w-]+/.exec(await (await admin.request.get(`${lab.url}/demo/mail`)).text())?.[0];

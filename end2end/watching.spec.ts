@@ -93,6 +93,7 @@ test("a video of YouTube is followed in its own player, and goes on where one wa
   await desk.getByRole("button", { name: "Set video" }).click();
   await expect(desk.getByRole("main")).toContainText("YouTube dQw4w9WgXcQ");
   await hydrated(desk);
+  await desk.getByRole("link", { name: /^Versions/ }).click();
   await desk.getByRole("button", { name: "Publish this version" }).click();
   await expect(desk.locator(".versions-list")).not.toContainText("Draft");
   await desk.context().close();

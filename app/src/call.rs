@@ -27,8 +27,9 @@ use leptos::{
         server::Server,
     },
 };
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fmt, future::Future, marker::PhantomData, ops::Deref, pin::Pin};
+use std::{cell::RefCell, fmt, future::Future, marker::PhantomData, ops::Deref, pin::Pin};
 
 /// A server function that a form may post to.
 pub trait Posted:
@@ -114,10 +115,43 @@ fn exchange<C: Client<AppError>>(request: C::Request) -> Pin<Box<dyn Future<Outp
         let redirected = answer.has_redirect().then(|| answer.location());
         let bytes = answer.try_into_bytes().await?;
         if let Some(page) = redirected {
-            call_redirect_hook(&page);
+            arrive(&page);
         }
         Ok(bytes)
     })
+}
+
+/// Goes to an address.
+type Go = Box<dyn Fn(&str)>;
+
+thread_local! {
+    /// Goes to another address of the page that is open and leaves it scrolled as it is.
+    static STAY: RefCell<Option<Go>> = const { RefCell::new(None) };
+}
+
+/// Has pages that answer a form of their own stay scrolled as they are, for the answer is said beside its button. In the browser only,
+/// inside the router.
+pub(crate) fn stay_in_place() {
+    Effect::new(|_| {
+        let go = use_navigate();
+        let stay = move |address: &str| {
+            let (go, address) = (go.clone(), address.to_owned());
+            let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+            // One frame later what waits for the answer has it.
+            request_animation_frame(move || go(&address, options));
+        };
+        STAY.with_borrow_mut(|place| *place = Some(Box::new(stay)));
+    });
+}
+
+/// Goes where an answer leads.
+fn arrive(address: &str) {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let is_here = window().location().pathname().is_ok_and(|here| here == path);
+    STAY.with_borrow(|stay| match stay {
+        Some(stay) if is_here => stay(address),
+        _ => call_redirect_hook(address),
+    });
 }
 
 /// How pages call server functions: arguments as a form sends them, answers by [`codec`]. Who does not ask for those gets

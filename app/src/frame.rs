@@ -30,6 +30,7 @@ pub fn NotFound() -> impl IntoView {
 fn Frame(children: Children) -> impl IntoView {
     let t = lang::current();
     crate::find::key_opens();
+    crate::call::stay_in_place();
     let main = NodeRef::<html::Main>::new();
     let path = use_location().pathname;
     // Who goes to another page without loading a document stays where the old link was, unless focus goes along.
@@ -47,9 +48,10 @@ fn Frame(children: Children) -> impl IntoView {
         <div class="frame">
             // The router would only scroll; the browser moves the focus too.
             <a class="skip" href="#main" rel="external">{t.shell_skip()}</a>
+            // Before the page, as it stands beside it: whoever goes by the tab key comes to it first, or leaves it out.
+            <Bar find=crate::find::clicked counts=crate::notices::bell::counts/>
             <main id="main" tabindex="-1" node_ref=main>{children()}</main>
             <LiveLine/>
-            <Bar find=crate::find::clicked counts=crate::notices::bell::counts/>
         </div>
     }
 }

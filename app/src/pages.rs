@@ -112,7 +112,10 @@ areas! {
         "link/:token" => link::linked_page,
         "enter/:token" => link::linked_page,
         "second-factor" => second_factor::second_factor_page,
+    }
+    first_start false true {
         "set-up/:token" => set_up::set_up_page,
+        "start" => set_up::steps::first_start_page,
     }
     account true false {
         "me" => me::me_page,
@@ -139,11 +142,13 @@ areas! {
     offering true true {
         "availability" => availability::availability_page,
     }
+    own_bookings true true {
+        "book/mine" => bookings::mine_page,
+        "bookings/:id" => bookings::booking_page: BookingId,
+    }
     booking true true {
         "book" => bookings::find_page,
-        "book/mine" => bookings::mine_page,
         "book/:what" => bookings::day_page,
-        "bookings/:id" => bookings::booking_page: BookingId,
     }
     calendar true true {
         "bookings" => bookings::week_page,
@@ -160,6 +165,7 @@ areas! {
     }
     records true false {
         "machines/:id/history" => history::history_page: MachineId,
+        "people/:id/bookings" => people::person::bookings::bookings_page: PersonId,
         "people/:id/decisions" => machine::attempts::decisions_page: PersonId,
         "people/:id/uses" => people::person::uses::uses_page: PersonId,
     }
@@ -182,12 +188,12 @@ areas! {
         "maintenance" => maintenance::coming::coming_page,
         "problems" => problems::queue::problems_page,
     }
-    hardware true false {
+    hardware true true {
         "boards" => boards::boards_page,
         "firmware" => firmware::firmware_page,
         "displays" => displays::displays_page,
     }
-    directory true false {
+    directory true true {
         "people" => people::people_page,
         "people/invite" => people::invite::inviting_page,
         "cards/:id" => cards::page::card_page: CardId,
@@ -222,7 +228,7 @@ areas! {
     inbox true false {
         "manage" => manage::manage_page,
     }
-    notices true false {
+    notices true true {
         "notices" => notices::notices_page,
         "notices/settings" => notices::settings::notice_settings_page,
         "unsubscribe" => notices::unsubscribe::unsubscribe_page,
@@ -233,14 +239,14 @@ areas! {
         "announcements" => announcements::announcements_page,
         "retention" => privacy::retention::retention_page,
     }
-    lists true false {
+    lists true true {
         "import" => imports::import_page,
         "import/bookings" => imports::bookings::import_bookings_page,
         "import/fabomatic" => imports::take_over::take_over_page,
         "external-calendars" => external_calendars::external_calendars_page,
         "export" => imports::export::export_page,
     }
-    operation true false {
+    operation true true {
         "system" => system::system_page,
         "audit" => audit::audit_page,
         "api" => reference::reference_page,
@@ -486,6 +492,7 @@ mod tests {
             "/types/3/checklist",
             "/reports",
             "/maintenance",
+            "/set-up/a",
         ] {
             assert!(is_styled(styled), "{styled}");
         }

@@ -59,8 +59,11 @@ pub fn machine(id: i64, name: &str, state: MachineState) -> MachineNow {
         blocked_because: None,
         user: None,
         next: None,
+        awaited_board: None,
         reserved: None,
         usable: false,
+        lacks: Vec::new(),
+        lock: String::new(),
     }
 }
 
@@ -89,6 +92,7 @@ pub fn floor() -> Floor {
     let place = |(id, name, machines): (_, &str, _)| PlaceNow { id, name: name.into(), machines };
     Floor {
         session: None,
+        hold: None,
         next: None,
         checkout: None,
         until: None,
@@ -96,6 +100,7 @@ pub fn floor() -> Floor {
         broker_lost: None,
         places: places.map(place).to_vec(),
         set_up: None,
+        unowned: false,
         news: String::new(),
         ways: Vec::new(),
     }

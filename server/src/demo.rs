@@ -9,7 +9,7 @@ use crate::{
 use clap::Args;
 use domain::accounts::Purpose;
 use services::{
-    demo::{self, doors::Guest},
+    demo::{self, Open, doors::Guest},
     displays,
 };
 use sim::{
@@ -41,6 +41,9 @@ pub struct DemoArgs {
     /// No simulated boards at all
     #[arg(long)]
     pub no_boards: bool,
+    /// No opening hours, when the demo is made: people come at night too
+    #[arg(long)]
+    pub round_the_clock: bool,
 }
 
 /// Opens the demo until `stop`. Without a folder it lives in `toolgate-demo`.
@@ -53,7 +56,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     let config = Config::load(options)?;
     logging::start(&config.log, config.log_json);
     let opened = process::open(&config).await?;
-    demo::furnish(&opened.ctx).await?;
+    demo::furnish(&opened.ctx, if args.round_the_clock { Open::RoundTheClock } else { Open::Daily }).await?;
     let running = process::start(&config, opened)?;
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
     running.announce().await;

@@ -30,6 +30,7 @@ use std::{
 };
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use views::boards::Broker as Meets;
 
 /// How long clients get to leave; after that their connections are cut.
 const GRACE: Duration = Duration::from_secs(5);
@@ -159,6 +160,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
 
     let consumer = mqtt::Consumer::new(ctx.clone(), &address, &client, config.topics.clone())?;
     tasks.spawn(consumer.run(stop.clone()));
+    boards::arrange(&ctx, meeting(config, inside.as_ref().map(|broker| broker.address)));
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let invented = ctx.space().settings.invented.is_some();
     // Before anything looks for mail that waits: without a way out it would be dropped.
@@ -168,7 +170,9 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
-    let serving = serve(config, &ctx, listener, files.http, &stop)?;
+    // Whoever looks around the demo is shown what needs an address, such as codes to scan.
+    let site = config.public_url.clone().or_else(|| invented.then(|| url(scheme, http)));
+    let serving = serve(&Config { public_url: site, ..config.clone() }, &ctx, listener, files.http, &stop)?;
     remembers(&ctx, logging::recent);
 
     let running = Running {
@@ -241,6 +245,25 @@ fn start_broker(
             Ok((Some(broker), reachable, broker::OWN_CLIENT.into()))
         }
     }
+}
+
+/// Where boards connect to: the broker outside, or the one inside at the address where others reach it, as far as that is known.
+fn meeting(config: &Config, inside: Option<SocketAddr>) -> boards::Meeting {
+    let broker = match (&config.broker, inside) {
+        (Broker::Outside(address), _) => {
+            Meets { host: Some(address.host.clone()), port: address.port, inside: false, only_here: false }
+        }
+        (Broker::Inside(wanted), found) => {
+            let address = found.unwrap_or(wanted.listen);
+            let ip = address.ip();
+            let own = (!ip.is_unspecified() && !ip.is_loopback()).then(|| ip.to_string());
+            let site = config.public_url.as_deref().and_then(|site| url::Url::parse(site).ok());
+            let named = site.and_then(|site| site.host_str().map(ToOwned::to_owned));
+            let here = ip.is_loopback().then(|| ip.to_string());
+            Meets { host: own.or(here).or(named), port: address.port(), inside: true, only_here: ip.is_loopback() }
+        }
+    };
+    boards::Meeting { broker, topics: config.topics.queries() }
 }
 
 fn url(scheme: &str, address: SocketAddr) -> String {

@@ -10,13 +10,18 @@ use anyhow::{Context, Result, ensure};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
-    fs,
+    fs, iter,
     path::Path,
 };
 
 /// The file of what is shared by at least three fifths of the areas. Less in it, and people who go from area to area load more twice;
 /// more, and those who open one load what others need.
 const COMMON: &str = "common";
+
+/// Files beside that: of what some areas share which people open one after the other. Its name, those areas, and by how many of them a
+/// part is needed that goes there. A part goes to the first that takes it.
+const SHARED: [(&str, &[&str], usize); 2] =
+    [("times", &["booking", "own_bookings"], 2), ("managing", &["inbox", "inventory", "person"], 2)];
 
 /// How the page loads an area.
 const SCRIPT: &str = include_str!("areas.js");
@@ -36,17 +41,40 @@ pub fn pack(stage: &Path, modules: &Split) -> Result<Split> {
         *users.entry(module).or_default() += 1;
     }
     let numbers: BTreeMap<&str, u16> = users.keys().copied().zip(0..).collect();
-    let shared = |module: &str| users.get(module).is_some_and(|users| users * 5 >= modules.len() * 3);
+    let common = |module: &str| users.get(module).is_some_and(|users| users * 5 >= modules.len() * 3);
+    let needs = |area: &&&str, module: &str| {
+        modules.iter().any(|(name, needed)| readable(name) == **area && needed.iter().any(|it| it == module))
+    };
+    let mut homes = BTreeMap::<&str, (&str, &[&str])>::new();
+    for module in users.keys().filter(|it| !common(it)) {
+        let takes = |(_, areas, least): &&(&str, &[&str], usize)| {
+            areas.iter().filter(|area| needs(area, module)).count() >= *least
+        };
+        if let Some((name, areas, _)) = SHARED.iter().find(takes) {
+            homes.insert(module, (name, areas));
+        }
+    }
     let mut files = BTreeMap::from([(COMMON.to_owned(), BTreeSet::<&str>::new())]);
     let mut split = Split::new();
     for (area, needed) in modules {
+        let own = readable(area);
         // Also of an area whose code the compiler found to be another's.
-        files.entry(readable(area)).or_default();
+        files.entry(own.clone()).or_default();
+        let mut beside = BTreeSet::new();
         for module in needed {
-            let file = if shared(module) { COMMON.to_owned() } else { readable(area) };
+            let home = homes.get(module.as_str()).filter(|(_, areas)| areas.contains(&own.as_str()));
+            let file = match home {
+                _ if common(module) => COMMON.to_owned(),
+                Some((name, _)) => {
+                    beside.insert((*name).to_owned());
+                    (*name).to_owned()
+                }
+                None => own.clone(),
+            };
             files.entry(file).or_default().insert(module);
         }
-        split.insert(area.clone(), vec![COMMON.to_owned(), readable(area)]);
+        let loads = iter::once(COMMON.to_owned()).chain(beside).chain([own]);
+        split.insert(area.clone(), loads.collect());
     }
     for (file, modules) in &files {
         let read = |module: &&str| -> Result<_> {
@@ -218,6 +246,32 @@ mod tests {
         let script = fs::read_to_string(stage.join(LOADER)).unwrap();
         assert!(script.contains(r#"export const __wasm_split_load_b_2 = area("common", "b");"#), "{script}");
         assert!(!script.contains("rest"), "{script}");
+    }
+
+    #[test]
+    fn what_areas_share_that_people_open_one_after_the_other_is_a_file_beside_the_common_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let stage = folder.path();
+        for name in ["chunk_1", "split_a_1", "split_b_2", "split_c_3"] {
+            fs::write(stage.join(name).with_extension("wasm"), module(&"n".repeat(200))).unwrap();
+        }
+        fs::write(stage.join(LOADER), "function getSharedImports() {\nreturn sharedImports;\n}\nrest").unwrap();
+        let needs = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let modules = Split::from([
+            ("booking_1".into(), needs(&["chunk_1", "split_a_1"])),
+            ("own_bookings_2".into(), needs(&["chunk_1", "split_b_2"])),
+            ("wall_3".into(), needs(&["chunk_1", "split_c_3"])),
+            ("d_4".into(), needs(&[])),
+            ("e_5".into(), needs(&[])),
+            ("f_6".into(), needs(&[])),
+        ]);
+        let split = pack(stage, &modules).unwrap();
+        assert_eq!(split["booking_1"], ["common", "times", "booking"]);
+        assert_eq!(split["own_bookings_2"], ["common", "times", "own_bookings"]);
+        assert_eq!(split["wall_3"], ["common", "wall"], "who is not among them has a copy of its own");
+        let types = vec![1, 1, 0];
+        assert_eq!(read(&stage.join("times.wasm")), [(0, types.clone())]);
+        assert_eq!(read(&stage.join("wall.wasm")), [(0, types.clone()), (3, types)]);
     }
 
     #[test]

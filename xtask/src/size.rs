@@ -27,11 +27,12 @@ const AREA: u64 = 110_000;
 const AREA_AIM: u64 = 80_000;
 /// The style that some areas have of their own: bytes. No area of a journey below has it, which a test of the app holds.
 const AREA_STYLE: u64 = 15_000;
-/// What one person does in a row: the first load and the areas after it, and what they may load together: bytes.
-const JOURNEYS: [(&str, &[&str], u64); 3] = [
-    ("member: now, machine, report", &["at_machine"], 330_000),
-    ("trainer: now, machine, person", &["at_machine", "person"], 408_000),
-    ("manager: inbox, person, machines", &["inbox", "person", "inventory"], 450_000),
+/// What one person does in a row: the first load and the areas after it, and what they may load together: bytes. A member's, who may be
+/// here for the first time, fails over it; those who work here come back with most of it kept, and theirs is an aim.
+const JOURNEYS: [(&str, &[&str], u64, bool); 3] = [
+    ("member: now, machine, report", &["at_machine"], 330_000, true),
+    ("trainer: now, machine, person", &["at_machine", "person"], 408_000, false),
+    ("manager: inbox, person, machines", &["inbox", "person", "inventory"], 450_000, false),
 ];
 /// The program with the page inside: bytes.
 const BINARY: u64 = 38_000_000;
@@ -42,7 +43,7 @@ pub fn report(workspace: &Workspace, server: Option<&str>) -> Result<()> {
     let assets = site::assets(workspace)?;
     let html = server.map(html).transpose()?;
     let known: BTreeSet<_> = assets.split.keys().map(|it| areas::readable(it)).collect();
-    for (name, areas, _) in JOURNEYS {
+    for (name, areas, ..) in JOURNEYS {
         let unknown = areas.iter().find(|it| !known.contains(**it));
         ensure!(unknown.is_none(), "{name}: there is no area {}", unknown.unwrap_or(&""));
     }
@@ -126,10 +127,10 @@ impl Sizes {
             line(&format!("area: {area}"), bytes, &rest);
             fits &= bytes <= AREA;
         }
-        for (name, areas, bound) in JOURNEYS {
+        for (name, areas, bound, fails) in JOURNEYS {
             let bytes = self.journey(areas);
-            line(name, bytes, &verdict(bytes, bound));
-            fits &= bytes <= bound;
+            line(name, bytes, &format!("{}{}", verdict(bytes, bound), if fails { "" } else { " (aim)" }));
+            fits &= bytes <= bound || !fails;
         }
         (table.trim_end().to_owned(), fits)
     }

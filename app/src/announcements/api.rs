@@ -1,10 +1,5 @@
 //! The calls about announcements.
 
-#![cfg_attr(
-    feature = "ssr",
-    expect(clippy::unused_async, reason = "a server function is awaited, whatever it does")
-)]
-
 use crate::problem::AppError;
 use domain::id::AnnouncementId;
 use leptos::prelude::*;
@@ -78,6 +73,7 @@ pub async fn preview(
     #[server(default)] from: String,
     #[server(default)] until: String,
 ) -> Result<Drafted, AppError> {
+    let ctx = expect_context::<services::Ctx>();
     let typed = Typed { title, text, to, from, until };
-    Ok(services::announcements::preview(&crate::request::actor(), typed, version)?)
+    Ok(services::announcements::preview(&ctx, &crate::request::actor(), typed, version).await?)
 }

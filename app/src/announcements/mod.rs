@@ -121,7 +121,7 @@ fn Group(state: State, rows: Vec<AnnouncementRow>, now: Moment, calls: Calls) ->
     let (id, count) = (state.word(), rows.len());
     view! {
         <section class="group" aria-labelledby=id>
-            <h2 class="group-head" id=id>{lang::current().announcement_state(state)}<span class="n">{count}</span></h2>
+            <h2 class="group-head" id=id>{lang::current().announcement_state(state)}<span class="n" aria-hidden="true">{count}</span></h2>
             <ul class="list">{rows.into_iter().map(|row| view! { <Row row now calls/> }).collect_view()}</ul>
         </section>
     }
@@ -134,7 +134,7 @@ fn Row(row: AnnouncementRow, now: Moment, calls: Calls) -> impl IntoView {
     let mut second =
         vec![to.map_or_else(|| t.announcement_everybody().to_owned(), |name| t.announcement_qualified(&name))];
     second.push(t.announcement_begins(&t.exact(from, now)));
-    second.extend(until.map(|until| t.until(until, now)));
+    second.extend(until.map(|until| t.announcement_shown_until(&t.until(until, now))));
     second.extend(by.map(|by| t.announcement_by(&by)));
     let away = state == State::Withdrawn;
     let (label, kind) =
@@ -258,14 +258,16 @@ fn Look(preview: Call<PreviewAnnouncement>) -> impl IntoView {
 fn Drawn(drafted: Signal<Option<Drafted>>) -> impl IntoView {
     let t = lang::current();
     view! {
-        <div role="status">{part(move || drafted.get().map(|Drafted { fields, html }| {
+        <div role="status">{part(move || drafted.get().map(|Drafted { fields, html, readers }| {
             let title = fields.value("title").trim().to_owned();
             if html.is_empty() {
                 return view! { <p class="muted">{t.announcement_preview_none()}</p> }.into_any();
             }
             view! {
                 <div class="drawn">
-                    <p class="small muted">{t.announcement_preview()}</p>
+                    <p class="small muted">
+                        {t.announcement_preview()}{readers.map(|readers| format!(" · {}", t.announcement_readers(readers)))}
+                    </p>
                     <p><b>{title}</b></p>
                     <div class="prose" inner_html=html></div>
                 </div>
@@ -333,8 +335,8 @@ mod tests {
         let html = shown(visitor(Lang::En), "/announcements", all(None));
         let words = words(&html);
         for part in [
-            "Showing1Open &lt;b&gt;dayEverybody · from Thursday 19 November, 13:16 · by Marta",
-            "Planned1New lensQualified on Laser cutter · from Thursday 19 November, 13:16 · until 15:16",
+            "Showing1Open &lt;b&gt;dayEveryone · from Thursday 19 November, 13:16 · by Marta",
+            "Planned1New lensQualified on Laser cutter · from Thursday 19 November, 13:16 · shown until 15:16",
             "Over1Old",
             "Withdrawn1Slip",
         ] {
@@ -348,12 +350,13 @@ mod tests {
     fn the_preview_stands_beside_what_was_typed_without_script_too() {
         let fields =
             Saved::new(2, vec![("title", "Mine <i>".into()), ("text", "**x**".into()), ("to", "3".into())]);
-        let drafted = Drafted { fields, html: "<p><strong>x</strong></p>".into() };
+        let drafted = Drafted { fields, html: "<p><strong>x</strong></p>".into(), readers: Some(3) };
         let answer = Some(Answer { function: "/api/announcements/preview".into(), text: sent(&drafted) });
         let saved = Saved::new(5, vec![("title", "Theirs".into()), ("text", "y".into()), ("to", String::new())]);
         let edited = Some(Edited { id: AnnouncementId(1), saved, state: State::Showing });
         let html = shown(Visitor { answer, ..visitor(Lang::En) }, "/announcements?edit=1", all(edited));
         assert!(html.contains("<p><strong>x</strong></p>") && html.contains("Mine &lt;i&gt;"), "{html}");
+        assert!(words(&html).contains("goes to 3 people"), "{html}");
         assert!(html.contains(r#"name="version" value="2""#), "the version that it was begun from: {html}");
         assert!(html.contains(r#"<option value="3" selected"#) && html.contains(">**x**</textarea>"), "{html}");
         assert!(html.contains(r#"formaction="?edit=1&amp;/announcements/preview""#), "{html}");

@@ -11,7 +11,8 @@ use views::announcements::Announced;
 /// A card for each on *Now*; a long text is folded away.
 pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {
     let card = |Announced { title, html, long, until }: Announced| {
-        let until = until.map(|until| view! { <span class="s">{t.until(until, now)}</span> });
+        let until =
+            until.map(|until| view! { <span class="s">{t.announcement_shown_until(&t.until(until, now))}</span> });
         view! {
             <details class="card" open=!long>
                 <summary><h2>{title}</h2>{until}</summary>
@@ -57,7 +58,7 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("<p>Come <strong>all</strong></p>") && html.contains("Open &lt;b&gt;day"), "{html}");
-        assert!(html.contains("until 01:00"), "{html}");
+        assert!(html.contains("shown until 01:00"), "{html}");
     }
 
     #[test]

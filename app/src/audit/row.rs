@@ -25,7 +25,7 @@ pub struct Told {
     pub words: Vec<String>,
     /// What it is called in the chain, and what it is about.
     pub code: String,
-    /// Through which door, and the particulars as they stand in the chain.
+    /// Through which door.
     pub door: String,
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn deed(what: String, about: Option<Linked>, words: &[String]) -> Any
     view! { {what}{about}{words} }.into_any()
 }
 
-/// Who did what, to what, and how; below it the door and what has no words.
+/// Who did what, to what, and how; below it the door.
 #[component]
 pub(crate) fn Row(told: Told) -> impl IntoView {
     let Told { at, who, what, about, words, door, .. } = told;
@@ -64,15 +64,13 @@ pub(crate) fn Row(told: Told) -> impl IntoView {
 #[cfg(feature = "ssr")]
 mod made {
     use super::Told;
-    use crate::qualifications::label;
     use domain::{
         actor::Door,
         audit::{By, Subject},
-        qualifications::{BuiltIn, Relation},
         time::Moment,
     };
-    use text::{Lang, time};
-    use views::audit::{Entry, Value};
+    use text::{AuditLine, Lang, time};
+    use views::audit::Entry;
 
     impl Told {
         pub fn of(entry: Entry, t: Lang, now: Moment) -> Self {
@@ -81,7 +79,8 @@ mod made {
             // What was done to all of it needs no name of it.
             let is_whole = matches!(entry.subject.parse(), Ok(Subject::Space | Subject::Database));
             let is_own = matches!(&entry.by, By::Person { id, .. } if entry.subject == format!("person:{id}"));
-            let Entry { seq, at, by, door, action, subject, subject_name, detail } = entry;
+            let AuditLine { what, words } = t.audit_line(&entry, now);
+            let Entry { seq, at, by, door, action, subject, subject_name, .. } = entry;
             let who = match by {
                 By::Person { id, name } => (name, Some(format!("/people/{id}"))),
                 By::Former => (t.audit_former().to_owned(), None),
@@ -89,49 +88,18 @@ mod made {
                 By::Stranger => (t.audit_stranger().to_owned(), None),
                 By::Toolgate => (t.audit_toolgate().to_owned(), None),
             };
-            // A relation on the space or the system is a role.
-            let built_in = detail.iter().find_map(|(_, value)| match value {
-                Value::Equipment(on) => on.built_in,
-                Value::Word(_) | Value::Moment(_) => None,
-            });
-            let (mut words, mut behind) = (Vec::new(), vec![door_word(door, t).to_owned()]);
-            for (name, value) in detail {
-                match particular(&name, value, built_in, t, now) {
-                    Ok(word) => words.extend(Some(word).filter(|word| !word.is_empty())),
-                    Err(raw) => behind.push(raw),
-                }
-            }
             Self {
                 seq,
                 at,
                 when: format!("{}, {}", t.brief(at, now), time::clock(at)),
                 who,
                 // A code without a sentence speaks for itself.
-                what: t.audit_action(&action).map_or_else(|| action.clone(), ToOwned::to_owned),
+                what: what.unwrap_or_else(|| action.clone()),
                 about: (!is_own && !is_whole).then(|| (subject_name.unwrap_or_else(|| subject.clone()), page)),
                 words,
                 code: format!("{action} · {subject}"),
-                door: behind.join(" · "),
+                door: door_word(door, t).to_owned(),
             }
-        }
-    }
-
-    /// A particular in words; `Err` as it stands in the chain.
-    fn particular(
-        name: &str,
-        value: Value,
-        built_in: Option<BuiltIn>,
-        t: Lang,
-        now: Moment,
-    ) -> Result<String, String> {
-        match value {
-            Value::Equipment(on) => Ok(label(t, &on)),
-            Value::Moment(at) if name == "until" => Ok(t.audit_until(&t.exact(at, now))),
-            Value::Moment(at) => Err(format!("{name} {}", t.exact(at, now))),
-            Value::Word(word) => match (built_in, name, Relation::from_word(&word)) {
-                (Some(_), "relation", Some(role)) => Ok(t.relation(built_in, role).to_owned()),
-                _ => t.audit_particular(name, &word).ok_or_else(|| format!("{name} {word}")),
-            },
         }
     }
 

@@ -164,7 +164,7 @@ fn list(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, calls: 
         let rows = rules.into_iter().map(|rule| row(t, rule, all.today, week, edited, calls));
         view! {
             <section class="group" aria-labelledby="weekly">
-                <h2 class="group-head" id="weekly">{t.availability_rules()}<span class="n">{count}</span></h2>
+                <h2 class="group-head" id="weekly">{t.availability_rules()}<span class="n" aria-hidden="true">{count}</span></h2>
                 <ul class="list">{rows.collect_view()}</ul>
             </section>
         }
@@ -183,7 +183,7 @@ fn exceptions(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, c
     let rows: Vec<AnyView> = rows.into_iter().map(|(_, row)| row).collect();
     view! {
         <section class="group" aria-labelledby="exceptions">
-            <h2 class="group-head" id="exceptions">{t.availability_exceptions()}<span class="n">{count}</span></h2>
+            <h2 class="group-head" id="exceptions">{t.availability_exceptions()}<span class="n" aria-hidden="true">{count}</span></h2>
             {if rows.is_empty() {
                 view! { <p class="muted">{t.availability_away_none()}</p> }.into_any()
             } else {

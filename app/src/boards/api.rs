@@ -3,13 +3,20 @@
 use crate::problem::AppError;
 use domain::id::{BoardId, BoardLoginId, MachineId};
 use leptos::prelude::*;
-use views::boards::{BoardLogins, Boards, NewBoardLogin};
+use views::boards::{BoardLogins, Boards, HowToConnect, NewBoardLogin};
 
 /// Everything that is known of boards, as far as whoever asks cares for their machines.
 #[server(name = ReadBoards, endpoint = "boards/all", protocol = crate::call::Wire)]
 pub async fn all() -> Result<Boards, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::boards::page(&ctx, &crate::request::actor()).await?)
+}
+
+/// How the board of a machine is connected.
+#[server(name = ReadHowToConnect, endpoint = "boards/how-to-connect", protocol = crate::call::Wire)]
+pub async fn how_to_connect(id: MachineId) -> Result<HowToConnect, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::boards::how_to_connect(&ctx, &crate::request::actor(), id).await?)
 }
 
 /// Forgets a board that is gone.

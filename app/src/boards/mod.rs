@@ -4,18 +4,19 @@
 //! own.
 
 pub mod api;
+mod connect;
 mod logins;
 mod whole;
 
 use crate::{
     call::{Asked, Call, asked},
-    clock::use_clock,
+    clock::{Clock, use_clock},
     lang,
     live::{BrokerLost, use_live},
     ui::{
         answered::answered,
         banner::{Banner, Tone},
-        button::{Kind, Submit},
+        button::{ButtonLink, Kind, Submit},
         changing::{part, text},
         empty::Empty,
         form::{Form, hidden},
@@ -31,17 +32,35 @@ use api::ForgetBoard;
 use domain::{actor::Rank, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use std::time::Duration;
 use views::boards::{Board, Boards as All, MachineBoards, Whole};
 
+use connect::Connect;
 use logins::Logins;
 use text::{Lang, time};
 use whole::Rest;
+
+const SECOND: Duration = Duration::from_secs(1);
+/// How often the page looks whether boards were heard.
+const LOOKS: Duration = Duration::from_secs(15);
+
+/// Does something again and again, in the browser only and while the page is there.
+fn every(length: Duration, act: impl Fn() + Clone + 'static) {
+    Effect::new(move |_| {
+        if let Ok(ticking) = set_interval_with_handle(act.clone(), length) {
+            on_cleanup(move || ticking.clear());
+        }
+    });
+}
 
 /// What the page asks for.
 fn load(forget: Call<ForgetBoard>) -> Asked<All> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
-    asked(move || (heard(), forget.version().get()), |_| api::all())
+    // No hint tells of a sign of life, so the page looks again by itself.
+    let beat = RwSignal::new(0_u32);
+    every(LOOKS, move || beat.update(|beat| *beat = beat.wrapping_add(1)));
+    asked(move || (heard(), forget.version().get(), beat.get()), |_| api::all())
 }
 
 /// The page at `/boards`.
@@ -53,6 +72,7 @@ pub fn boards_page() -> AnyView {
     let said = Signal::derive(move || forgotten.with(Option::is_some).then(|| t.board_forgotten().to_owned()));
     view! {
         <Title text=t.boards_title()/>
+        <Connect/>
         {loaded(3, answers, move |all| view! { <Page all forget/> }.into_any())}
         <Logins/>
         // It cannot be taken back; a board that speaks again is known again.
@@ -70,10 +90,18 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
     let lost = Memo::new(move |_| all.with(|all| all.broker_lost));
     let machines = Memo::new(move |_| all.with(|all| all.machines.clone()));
     let whole = Memo::new(move |_| all.with(|all| all.whole.clone()));
+    let second = seconds(clock);
     view! {
-        <header class="page-head"><h1>{t.boards_title()}</h1><p class="sub">{t.boards_lead()}</p></header>
-        {sends.then(|| view! { <p><a class="link" href="/firmware">{t.boards_to_firmware()}</a></p> })}
+        <header class="page-head"><h1>{t.boards_title()}</h1><p class="sub">{t.boards_lead()}</p>
+            {sends.then(|| view! {
+                <span class="push"><ButtonLink href="/firmware" label=t.boards_to_firmware().to_owned() icon="refresh-cw"/></span>
+            })}
+        </header>
         <BrokerLost lost/>
+        {part(move || {
+            let machines = machines.get();
+            (!machines.is_empty()).then(|| figures(&machines, whole.get().as_ref(), all.with_untracked(|all| all.now)))
+        })}
         {part(move || {
             let (machines, now) = (machines.get(), all.with_untracked(|all| all.now));
             // One without a machine is listed below, and so is what nobody could read.
@@ -82,10 +110,10 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
                 ().into_any()
             } else if machines.is_empty() {
                 view! {
-                    <div class="card"><Empty icon="activity"><h2>{t.boards_none()}</h2><p>{t.boards_none_next()}</p></Empty></div>
+                    <div class="card"><Empty icon="cpu"><h2>{t.boards_none()}</h2><p>{t.boards_none_next()}</p></Empty></div>
                 }.into_any()
             } else {
-                view! { <Table machines now forget/> }.into_any()
+                view! { <Table machines now second forget/> }.into_any()
             })
         })}
         {part(move || whole.get().map(|whole| {
@@ -97,7 +125,13 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
 
 /// One row for each board, and for each machine that none speaks for.
 #[component]
-fn Table(machines: Vec<MachineBoards>, now: Moment, forget: Call<ForgetBoard>) -> impl IntoView {
+fn Table(
+    machines: Vec<MachineBoards>,
+    now: Moment,
+    /// Now, by the second.
+    second: RwSignal<Moment>,
+    forget: Call<ForgetBoard>,
+) -> impl IntoView {
     let t = lang::current();
     let several: Vec<_> = machines.iter().filter(|one| one.several).map(|one| one.name.clone()).collect();
     let columns = vec![
@@ -112,7 +146,7 @@ fn Table(machines: Vec<MachineBoards>, now: Moment, forget: Call<ForgetBoard>) -
         spare(t.board_first(), 4),
         deeds(),
     ];
-    let rows = machines.into_iter().flat_map(|machine| rows(t, machine, now, forget)).collect();
+    let rows = machines.into_iter().flat_map(|machine| rows(t, machine, (now, second), forget)).collect();
     view! {
         {(!several.is_empty()).then(|| view! {
             <Banner tone=Tone::Warn icon="triangle-alert" title=format!("{}: {}", t.board_several(), several.join(", "))>
@@ -123,7 +157,12 @@ fn Table(machines: Vec<MachineBoards>, now: Moment, forget: Call<ForgetBoard>) -
     }
 }
 
-fn rows(t: Lang, machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>) -> Vec<Vec<Cell>> {
+fn rows(
+    t: Lang,
+    machine: MachineBoards,
+    (now, second): (Moment, RwSignal<Moment>),
+    forget: Call<ForgetBoard>,
+) -> Vec<Vec<Cell>> {
     let none = if machine.online { t.boards_not_introduced() } else { t.boards_never_introduced() };
     if machine.boards.is_empty() {
         let mut row = begin(t, &machine, 0);
@@ -153,13 +192,55 @@ fn rows(t: Lang, machine: MachineBoards, now: Moment, forget: Call<ForgetBoard>)
             cell(said(&board.firmware)),
             cell(said(&board.address)),
             sorted(board.heap.map_or_else(|| said(""), |heap| t.bytes(heap)), board.heap.unwrap_or_default()),
-            instant(board.last, short(board.last)),
+            // Whatever a machine's board says is a sign of life, and the first in the list said it.
+            last(t, machine.heard.filter(|heard| at == 0 && heard.at > board.last.at).unwrap_or(board.last), now, second),
             instant(board.first, short(board.first)),
             log(t, &machine),
         ]);
         row
     });
     boards.collect()
+}
+
+/// When a board was last heard: by the second or the minute while that is news, and then when it was.
+fn last(t: Lang, at: Moment, now: Moment, second: RwSignal<Moment>) -> Cell {
+    let iso = time::iso(at);
+    let said = move || {
+        let ago = second.get().at.since(at.at);
+        match ago.as_secs() {
+            seconds @ ..60 => t.board_seconds_ago(&seconds.to_string()),
+            60..3600 => t.board_length_ago(&t.length(ago)),
+            _ => format!("{}, {}", t.brief(at, now), time::clock(at)),
+        }
+    };
+    sorted(view! { <time datetime=iso.clone()>{text(said)}</time> }, at.at.0).csv(iso)
+}
+
+/// The clock of the page, which looks at the time four times a minute, by the second.
+fn seconds(clock: Clock) -> RwSignal<Moment> {
+    let second = RwSignal::new(clock.now_once());
+    Effect::new(move |_| second.set(clock.now()));
+    every(SECOND, move || second.update(|now| *now = now.shifted_to(now.at.after(SECOND))));
+    second
+}
+
+/// How many boards are heard, and how many are not.
+fn figures(machines: &[MachineBoards], whole: Option<&Whole>, now: Moment) -> AnyView {
+    let t = lang::current();
+    let count = |is: fn(&MachineBoards, Moment) -> bool| machines.iter().filter(|one| is(one, now)).count();
+    let online = count(|one, _| one.online);
+    let unseen = count(|one, now| one.heard.is_none_or(|heard| heard.wall().date != now.wall().date));
+    let unknown = whole.map(|whole| (t.boards_figure_unknown(), whole.strays.len().to_string()));
+    let all = machines.len();
+    let shown = [
+        Some((t.boards_figure_online(), t.requests_of(&online.to_string(), &all.to_string()))),
+        Some((t.boards_figure_offline(), (all - online).to_string())),
+        unknown,
+        Some((t.boards_figure_unseen(), unseen.to_string())),
+    ];
+    let shown =
+        shown.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    view! { <dl class="kpis">{shown.collect_view()}</dl> }.into_any()
 }
 
 /// The way to what happened at the machine.
@@ -276,6 +357,15 @@ mod tests {
         assert_eq!(html.matches(r#"action="?/boards/forget""#).count(), 1, "{html}");
         assert!(html.contains(r#"name="id" value="4""#), "{html}");
         assert!(!said.contains("could not be read"), "an owner sees their machines alone: {said}");
+    }
+
+    #[test]
+    fn figures_count_who_is_heard_and_seconds_are_told_under_a_minute() {
+        let silent = MachineBoards { online: false, heard: Some(ago(60 * 20)), ..machine(vec![]) };
+        let said = words(&page(Lang::En, vec![machine(vec![board(3, "a1", 1)]), silent], Some(whole())));
+        for word in ["Online1 of 2", "Offline1", "Without a machine0", "Not seen today1", "0 s ago"] {
+            assert!(said.contains(word), "{word}: {said}");
+        }
     }
 
     #[test]

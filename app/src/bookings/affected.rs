@@ -55,7 +55,7 @@ fn Page(shown: RwSignal<OutageShown>) -> impl IntoView {
                     view! {
                         {figures(t, &shown.affected)}
                         <section class="group" aria-labelledby="affected">
-                            <h2 class="group-head" id="affected">{t.affected_who()}<span class="n">{shown.affected.len()}</span></h2>
+                            <h2 class="group-head" id="affected">{t.affected_who()}<span class="n" aria-hidden="true">{shown.affected.len()}</span></h2>
                             <ul class="list" role="list">{rows}</ul>
                         </section>
                     }.into_any()

@@ -1,9 +1,11 @@
 //! The calls about bookings.
 
-use crate::problem::AppError;
+#[cfg(feature = "ssr")]
+use crate::machine::words::Said;
+use crate::{problem::AppError, training::next::Next};
 #[cfg(feature = "ssr")]
 use domain::{
-    bookings::{Deed, Resource, RulesAt, Wanted, When},
+    bookings::{Deed, Resource, RulesAt, Timeframe, Wanted},
     occupations::Span,
     settings::Key,
     time::{Date, MINUTE, Millis},
@@ -14,9 +16,10 @@ use domain::{
     time::Millis as At,
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError},
+    bookings::{self, Ask, BookingsError, Decide, Look, Search, Trial, Unsaved, ValidationError, Whom},
     waiting,
 };
 use views::{
@@ -24,17 +27,40 @@ use views::{
     outages::OutageShown,
 };
 
+/// Times to choose from, and what leads on where whoever looks may not have them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnPage<T> {
+    pub times: T,
+    /// The next step on the way to the machine, the same as on its page.
+    pub next: Option<Next>,
+}
+
+/// The next step on the way to a machine that whoever asks may not use, as its page has it.
+#[cfg(feature = "ssr")]
+async fn next_step(
+    ctx: &services::Ctx,
+    actor: &domain::actor::Actor,
+    t: text::Lang,
+    barred: Option<MachineId>,
+) -> Result<Option<Next>, AppError> {
+    let Some(machine) = barred else { return Ok(None) };
+    let answers = services::access::own_answers(ctx, actor, machine).await?;
+    Ok(Said::of(answers, t).next_from_elsewhere(machine))
+}
+
 /// The nearest free times of what is chosen, or looked for in words. What reads like nothing is not asked for.
 #[server(name = FindFreeTime, endpoint = "bookings/find", protocol = crate::call::Wire)]
-pub async fn find(wanted: String, minutes: String, when: String, said: String) -> Result<Found, AppError> {
-    let ctx = expect_context::<services::Ctx>();
+pub async fn find(wanted: String, minutes: String, when: String, said: String) -> Result<OnPage<Found>, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let search = Search {
         wanted: Wanted::from_word(&wanted),
         minutes: minutes.parse().ok(),
-        when: When::from_word(&when),
+        when: Timeframe::parse(&when),
         said,
     };
-    Ok(bookings::find(&ctx, &crate::request::actor(), crate::lang::current(), search).await?)
+    let times = bookings::find(&ctx, &actor, t, search).await?;
+    let next = next_step(&ctx, &actor, t, times.barred).await?;
+    Ok(OnPage { times, next })
 }
 
 /// A day of a machine or a room.
@@ -45,13 +71,25 @@ pub async fn day(
     minutes: String,
     at: Option<At>,
     moving: Option<BookingId>,
-) -> Result<DayShown, AppError> {
-    let ctx = expect_context::<services::Ctx>();
+    /// For whom, as they are named.
+    #[server(default)]
+    whom: String,
+) -> Result<OnPage<DayShown>, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
     // The only instant that comes as a number and not as text.
     let at = at.and_then(|at| At::from_outside(at.0));
-    let look = Resource::from_word(&resource).map(|resource| Look { resource, date, minutes, at, moving });
-    Ok(bookings::day(&ctx, &crate::request::actor(), crate::lang::current(), look).await?)
+    let look = Resource::from_word(&resource).map(|resource| Look {
+        resource,
+        date,
+        minutes,
+        at,
+        moving,
+        whom: Whom::read(&whom),
+    });
+    let times = bookings::day(&ctx, &actor, t, look).await?;
+    let next = next_step(&ctx, &actor, t, times.barred).await?;
+    Ok(OnPage { times, next })
 }
 
 /// A time as a form sends it: `machine:7@1800000000000`, or as the clock on the wall shows it, `machine:7@2026-11-24T14:30`. One that
@@ -77,19 +115,36 @@ fn begins(zone: Zone, typed: &str) -> Result<Millis, ValidationError> {
 
 /// Where all that is against a time is said, and what could be had instead.
 #[cfg(feature = "ssr")]
-fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>) -> String {
-    let moving = moving.map(|booking| format!("&move={booking}")).unwrap_or_default();
-    format!("/book/{}?at={}&minutes={}{moving}", ask.resource, ask.span.starts.0, minutes.trim())
+fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>, whom: &str) -> String {
+    let (at, minutes) = (ask.span.starts.0.to_string(), minutes.trim().to_owned());
+    let (moving, whom) = (moving.map(|booking| booking.to_string()).unwrap_or_default(), whom.to_owned());
+    let words = [("at", &at), ("minutes", &minutes), ("move", &moving), ("for", &whom)];
+    crate::sign_in_redirect::query(
+        &format!("/book/{}", ask.resource),
+        words.into_iter().filter(|(_, word)| !word.is_empty()),
+    )
 }
 
-/// Books a time. One that cannot be had leads to where the reasons are.
+/// Books a time, also for somebody else. One that cannot be had leads to where the reasons are.
 #[server(name = Book, endpoint = "bookings/book", protocol = crate::call::Wire)]
-pub async fn book(#[server(default)] choice: String, #[server(default)] minutes: String) -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
+pub async fn book(
+    #[server(default)] choice: String,
+    #[server(default)] minutes: String,
+    /// For whom, as they are named; for whoever asks where that is empty.
+    #[server(default)]
+    person: String,
+) -> Result<(), AppError> {
+    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let ask = chosen(&ctx, &choice, &minutes);
-    match (bookings::ask(&ctx, &crate::request::actor(), ask.clone()).await, ask) {
+    let made = match Whom::read(&person) {
+        Some(whom) => bookings::ask_for(&ctx, &actor, whom, ask.clone()).await,
+        None => bookings::ask(&ctx, &actor, ask.clone()).await,
+    };
+    match (made, ask) {
         (Ok((booking, _)), _) => leptos_axum::redirect(&format!("/bookings/{booking}?made")),
-        (Err(BookingsError::Refused(_)), Ok(ask)) => leptos_axum::redirect(&explained(ask, &minutes, None)),
+        (Err(BookingsError::Refused(_)), Ok(ask)) => {
+            leptos_axum::redirect(&explained(ask, &minutes, None, &person));
+        }
         (Err(why), _) => return Err(why.into()),
     }
     Ok(())
@@ -102,13 +157,19 @@ pub async fn move_to(
     #[server(default)] version: i64,
     #[server(default)] choice: String,
     #[server(default)] minutes: String,
+    /// `yes` where it only gets longer.
+    #[server(default)]
+    longer: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     let ask = chosen(&ctx, &choice, &minutes);
     let span = ask.clone().map(|ask| ask.span);
+    let said = if longer == "yes" { "extended" } else { "moved" };
     match (bookings::move_to(&ctx, &crate::request::actor(), id, version, span).await, ask) {
-        (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?moved")),
-        (Err(BookingsError::Refused(_)), Ok(ask)) => leptos_axum::redirect(&explained(ask, &minutes, Some(id))),
+        (Ok(_), _) => leptos_axum::redirect(&format!("/bookings/{id}?{said}")),
+        (Err(BookingsError::Refused(_)), Ok(ask)) => {
+            leptos_axum::redirect(&explained(ask, &minutes, Some(id), ""));
+        }
         (Err(why), _) => return Err(why.into()),
     }
     Ok(())

@@ -4,10 +4,10 @@
 
 use super::{
     Shape,
-    api::{self, Book, JoinWaiting, MoveBooking},
+    api::{self, Book, JoinWaiting, MoveBooking, OnPage},
     brief, clocks,
     lane::Lane,
-    leaves, left_out, length, length_of, remedy, used,
+    leaves, left_out, length, length_of, onward, remedy, used,
     waiting::Join,
     when,
 };
@@ -16,25 +16,27 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    training::next::Next,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         empty::Empty,
-        form::{Form, hidden},
+        form::{Ask, Field, Form, hidden},
         icon::Icon,
         page::live_page,
     },
 };
 use domain::{
     bookings::Resource,
-    id::BookingId,
+    id::{BookingId, PersonId},
     live::Noun,
+    problem::Problem,
     time::{Date, MINUTE, Millis, Moment},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use text::{Lang, time};
-use views::bookings::{Chosen, DayShown, Time, WeekDay};
+use views::bookings::{Chosen, DayShown, ForWhom, Time, WeekDay};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -47,19 +49,25 @@ pub fn day_page() -> AnyView {
         let at = Millis::typed(&word("at"));
         let moving = word("move").parse().ok().map(BookingId);
         let changed = live.version(Noun::Bookings) + live.version(Noun::Machine);
-        (resource(), word("day"), word("minutes"), (at, moving), changed)
+        (resource(), word("day"), word("minutes"), (at, moving, word("for")), changed)
     };
-    let answers =
-        asked(source, |(resource, date, minutes, (at, moving), _)| api::day(resource, date, minutes, at, moving));
+    let answers = asked(source, |(resource, date, minutes, (at, moving, whom), _)| {
+        api::day(resource, date, minutes, at, moving, whom)
+    });
     let (book, moved) = (Call::<Book>::new(), Call::<MoveBooking>::new());
     let join = Call::<JoinWaiting>::new();
-    live_page(lang::current().book_title(), 6, answers, move |day| {
-        view! { <Page day book moved join/> }.into_any()
+    live_page(lang::current().book_title(), 6, answers, move |on: RwSignal<OnPage<DayShown>>| {
+        let day = Memo::new(move |_| on.with(|on| on.times.clone()));
+        let next = Memo::new(move |_| on.with(|on| on.next.clone()));
+        view! { <Page day next book moved join/> }.into_any()
     })
 }
 
 /// So many milliseconds around a change of the clocks times are told apart.
 const NIGHT: u64 = 3 * 3_600_000;
+
+/// So many times make a list that nobody reads.
+const LONG: usize = 40;
 
 /// A time of the day in minutes since midnight, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +101,8 @@ impl Choice {
 /// The page itself: no request, so that a test can render it.
 #[component]
 fn Page(
-    day: RwSignal<DayShown>,
+    day: Memo<DayShown>,
+    next: Memo<Option<Next>>,
     book: Call<Book>,
     moved: Call<MoveBooking>,
     join: Call<JoinWaiting>,
@@ -104,15 +113,18 @@ fn Page(
     let asked = Memo::new(move |_| {
         day.with(|day| {
             let at = day.chosen.as_ref().filter(|chosen| !chosen.refusals.is_empty()).map(|chosen| chosen.time);
-            (day.bookable.resource, day.date, day.minutes, at, day.moving.as_ref().map(|booking| booking.id))
+            let moving = day.moving.as_ref().map(|booking| booking.id);
+            let holder = day.for_whom.as_ref().and_then(|whom| whom.holder.clone());
+            (day.bookable.resource, day.date, day.minutes, at, moving, holder)
         })
     });
     view! {
         {part(move || Some(head(t, &day.get())))}
+        <Whom day/>
         {part(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
         {part(move || {
             asked.get();
-            Some(untrack(|| view! { <Choosing day book moved join/> }.into_any()))
+            Some(untrack(|| view! { <Choosing day next book moved join/> }.into_any()))
         })}
         {part(move || {
             let href = format!("/me/calendar?show={}", day.with(|day| day.bookable.resource));
@@ -126,7 +138,49 @@ fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Millis>) -> Stri
     let resource = day.bookable.resource;
     let moving = day.moving.as_ref().map(|booking| format!("&move={}", booking.id)).unwrap_or_default();
     let at = at.map(|at| format!("&at={}", at.0)).unwrap_or_default();
-    format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}")
+    let whom = holder(day).map(|(id, _)| format!("&for={id}")).unwrap_or_default();
+    format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}{whom}")
+}
+
+/// For whom it is booked, if not for whoever looks.
+fn holder(day: &DayShown) -> Option<&(PersonId, String)> {
+    day.for_whom.as_ref()?.holder.as_ref()
+}
+
+/// For whom it is booked, where its reader may book for others. An ordinary form, which shows the times that they can have.
+#[component]
+fn Whom(day: Memo<DayShown>) -> impl IntoView {
+    let t = lang::current();
+    let whom = Memo::new(move |_| day.with(|day| day.for_whom.clone()));
+    part(move || {
+        let ForWhom { holder, unknown, names } = whom.get()?;
+        let (page, date, minutes) = day.with_untracked(|day| {
+            (format!("/book/{}", day.bookable.resource), day.date.to_string(), day.minutes.to_string())
+        });
+        if let Some((_, name)) = holder {
+            let own = format!("{page}?day={date}&minutes={minutes}");
+            return Some(view! {
+                <p class="why"><Icon name="user-round"/><span>{t.book_for_said(&name)}" "<a class="link" href=own>{t.book_for_clear()}</a></span></p>
+            }.into_any());
+        }
+        let is_wrong = unknown.is_some();
+        let problem = is_wrong.then(|| {
+            Problem::new("booking.flawed", domain::problem::Kind::Invalid, t.booking_for_form())
+                .field("for", t.booking_for_form())
+        });
+        let value = unknown.unwrap_or_default();
+        Some(view! {
+            <details class="deed" open=is_wrong>
+                <summary>{t.book_for_other()}</summary>
+                <Ask page problem>
+                    {hidden("day", &date)}
+                    {hidden("minutes", &minutes)}
+                    <Field name="for" label=t.book_for() hint=t.book_for_hint() value autocomplete="off" suggestions=names/>
+                    <div class="btn-row"><Submit label=t.book_for_show()/></div>
+                </Ask>
+            </details>
+        }.into_any())
+    })
 }
 
 fn head(t: Lang, day: &DayShown) -> AnyView {
@@ -159,7 +213,12 @@ fn head(t: Lang, day: &DayShown) -> AnyView {
         </header>
         {day.moving.as_ref().map(|moving| {
             let was = Time { starts: moving.starts, ends: moving.ends };
-            view! { <p class="why"><Icon name="info"/><span>{t.book_moving(&when(t, was, day.now))}</span></p> }
+            let was = when(t, was, day.now);
+            let said = match &moving.person_name {
+                Some(name) if !moving.mine => t.book_moving_theirs(&was, name),
+                _ => t.book_moving(&was),
+            };
+            view! { <p class="why"><Icon name="info"/><span>{said}</span></p> }
         })}
         <a class="resource" href=what>
             <Shape bookable=bookable.clone()/>
@@ -179,8 +238,11 @@ fn head(t: Lang, day: &DayShown) -> AnyView {
 fn week_day(t: Lang, day: &DayShown, one: &WeekDay) -> AnyView {
     let date = one.date;
     let short: String = t.weekday(date.weekday()).chars().take(3).collect();
-    let said = one.full.map_or_else(|| t.book_day_closed().to_owned(), |full| t.book_day_full(&full.to_string()));
-    let href = address(day, date, day.minutes, None);
+    let is_over = date < day.now.wall().date;
+    let closed = if is_over { t.book_day_over() } else { t.book_day_closed() };
+    let said = one.full.map_or_else(|| closed.to_owned(), |full| t.book_day_full(&full.to_string()));
+    // A day that is over leads nowhere.
+    let href = (!is_over).then(|| address(day, date, day.minutes, None));
     let full = one.full;
     view! {
         <a href=href aria-current=(date == day.date).then_some("date") data-closed=full.is_none().then_some("")>
@@ -197,7 +259,8 @@ fn week_day(t: Lang, day: &DayShown, one: &WeekDay) -> AnyView {
 /// The day with what is chosen, and the button below it.
 #[component]
 fn Choosing(
-    day: RwSignal<DayShown>,
+    day: Memo<DayShown>,
+    next: Memo<Option<Next>>,
     book: Call<Book>,
     moved: Call<MoveBooking>,
     join: Call<JoinWaiting>,
@@ -219,7 +282,7 @@ fn Choosing(
             })/>
             {match refused.clone() {
                 Some(refused) => view! { <Refused day refused/> }.into_any(),
-                None => view! { <Free day choice/> }.into_any(),
+                None => view! { <Free day choice next/> }.into_any(),
             }}
         }
     };
@@ -229,7 +292,7 @@ fn Choosing(
                 {hidden("id", &moving.id)}
                 {hidden("version", &moving.version)}
                 {fields()}
-                <Dock day choice call=moved label=t.book_move()/>
+                <Dock day choice next call=moved label=t.book_move()/>
             </Form>
         }
         .into_any()
@@ -237,13 +300,15 @@ fn Choosing(
         let is_moderated = day.with_untracked(|day| day.bookable.moderated);
         let label = if is_moderated { t.book_ask() } else { t.book_it() };
         let wait = waited.map(|(choice, minutes)| view! { <Join choice minutes join/> });
-        view! { <Form action=book>{fields()}<Dock day choice call=book label/></Form> {wait} }.into_any()
+        let whom = day.with_untracked(|day| holder(day).map(|(id, _)| hidden("person", id)));
+        view! { <Form action=book>{whom}{fields()}<Dock day choice next call=book label/></Form> {wait} }
+            .into_any()
     }
 }
 
 /// The day to choose from, with the same as a list.
 #[component]
-fn Free(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
+fn Free(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>, next: Memo<Option<Next>>) -> impl IntoView {
     let t = lang::current();
     let picked = StoredValue::new(day.with_untracked(|day| day.chosen.as_ref().map(|chosen| chosen.time.starts)));
     let pick = move |event: leptos::ev::Event| {
@@ -260,12 +325,17 @@ fn Free(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoV
     let is_none = Memo::new(move |_| choice.get().is_none() && day.with(|day| day.starts.is_empty()));
     view! {
         // Why, before the day that it is about.
-        {part(move || is_none.get().then(|| day.with(|day| nothing(t, day))))}
+        {part(move || is_none.get().then(|| day.with(|day| nothing(t, day, next.get()))))}
         <Lane day choice/>
         {part(move || (!is_none.get()).then(|| day.with(|day| {
             let now = choice.get();
             let at = now.and_then(|now| starting(&day.starts, now, picked.get_value()));
-            let mut options: Vec<_> = day.starts.iter().map(|starts| {
+            // Of a long list halves of an hour are enough: the arrow keys on the day move by its whole grid.
+            let is_long = day.starts.len() > LONG;
+            let listed = day.starts.iter().filter(|starts| {
+                !is_long || starts.wall().minute % 30 == 0 || at == Some(**starts) || is_of_night(day, **starts)
+            });
+            let mut options: Vec<_> = listed.map(|starts| {
                 let one = Choice::of(time_at(*starts, day.minutes));
                 let said = if is_of_night(day, *starts) { format!("{} {}", one.clocks(), time::offset(*starts)) } else { one.clocks() };
                 (instant(day, *starts), now == Some(one) && at == Some(*starts), said)
@@ -319,15 +389,15 @@ fn known(t: Lang, day: &DayShown) -> String {
     used(t, day.quota).map_or(cancel.clone(), |used| format!("{used} {cancel}"))
 }
 
-fn nothing(t: Lang, day: &DayShown) -> AnyView {
+fn nothing(t: Lang, day: &DayShown, next: Option<Next>) -> AnyView {
     let (why, resource) = (day.why.clone(), day.bookable.resource);
-    let (code, next) = why.unwrap_or_else(|| (String::new(), t.book_none_next().to_owned()));
+    let (code, said) = why.unwrap_or_else(|| (String::new(), t.book_none_next().to_owned()));
     let way = remedy(t, resource, &code);
     view! {
         <div class="card"><Empty icon="clock">
             <h2>{if code == "booking.may-not" { t.book_not_yet() } else { t.book_none_day() }}</h2>
-            <p>{next}</p>
-            <div class="btn-row">{match way {
+            <p>{said}</p>
+            <div class="btn-row">{next.map(onward)}{match way {
                 Some((href, word)) => view! { <ButtonLink href label=word.to_owned()/> }.into_any(),
                 None => view! { <ButtonLink href=format!("/book?what={resource}") label=t.book_find().to_owned() icon="search"/> }.into_any(),
             }}</div>
@@ -338,10 +408,9 @@ fn nothing(t: Lang, day: &DayShown) -> AnyView {
 
 /// All that is in the way of the time that was asked for, and the nearest times that can be had.
 #[component]
-fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
+fn Refused(day: Memo<DayShown>, refused: Chosen) -> impl IntoView {
     let t = lang::current();
     let (bookable, now) = day.with_untracked(|day| (day.bookable.clone(), day.now));
-    let count = u32::try_from(refused.refusals.len()).unwrap_or(u32::MAX);
     let asked = format!("{}, {}", brief(t, refused.time.starts.wall().date), clocks(refused.time));
     let name = bookable.name.clone();
     let resource = bookable.resource;
@@ -358,6 +427,8 @@ fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
         }
     });
     let is_bare = refused.instead.is_empty();
+    let is_barred = day.with_untracked(|day| day.barred.is_some());
+    let title = if is_barred { t.book_not_yet() } else { t.book_not_free() };
     let instead = refused.instead.into_iter().enumerate().map(|(at, time)| {
         let minutes = u32::try_from(time.ends.at.since(time.starts.at).as_secs() / 60).unwrap_or(0);
         view! {
@@ -370,7 +441,7 @@ fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
     let instead = instead.collect_view();
     view! {
         <section class="answer" data-answer="no" aria-labelledby="no">
-            <div class="say"><h2 class="big" id="no">{t.book_in_the_way(count)}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
+            <div class="say"><h2 class="big" id="no">{title}</h2><p class="because">{name}", "<b>{asked}</b></p></div>
             <ul class="reasons" aria-label=t.book_why_not()>{reasons.collect_view()}</ul>
         </section>
         {(!is_bare).then(|| view! {
@@ -382,8 +453,9 @@ fn Refused(day: RwSignal<DayShown>, refused: Chosen) -> impl IntoView {
 /// What is chosen in words, and the button.
 #[component]
 fn Dock<F: Posted>(
-    day: RwSignal<DayShown>,
+    day: Memo<DayShown>,
     choice: RwSignal<Option<Choice>>,
+    next: Memo<Option<Next>>,
     call: Call<F>,
     label: &'static str,
 ) -> impl IntoView {
@@ -394,6 +466,7 @@ fn Dock<F: Posted>(
         if let Some(offered) = instead {
             return Some(view! {
                 <div class="dock"><div class="btn-row">
+                    {next.get().map(onward)}
                     {(offered > 0).then(|| view! { <Submit label=t.book_instead() kind=Kind::Primary busy=call.pending()/> })}
                     <ButtonLink href=day.with(|day| address(day, day.date, day.minutes, None)) label=t.book_other().to_owned()/>
                 </div></div>
@@ -422,6 +495,67 @@ fn Dock<F: Posted>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::{id::MachineId, time::HOUR};
+    use views::bookings::{Bookable, Quota};
+
+    /// A day on which a time was asked for that its reader may not have, whatever the time.
+    fn barred() -> DayShown {
+        let bookable = Bookable {
+            resource: Resource::Machine(MachineId(1)),
+            name: "Laser".into(),
+            place: None,
+            state: None,
+            moderated: false,
+        };
+        let why = ("booking.may-not".to_owned(), "Not trained on lasers yet".to_owned());
+        let chosen = Chosen {
+            time: Time { starts: NOW, ends: NOW.shifted_to(NOW.at.after(HOUR)) },
+            refusals: vec![why.clone()],
+            instead: Vec::new(),
+            can_wait: false,
+        };
+        DayShown {
+            now: NOW,
+            bookable,
+            date: NOW.wall().date,
+            week: Vec::new(),
+            minutes: 60,
+            lengths: vec![60],
+            policy: (30, 240, 15),
+            free_until: 60,
+            quota: Quota { minutes: 0, most: 0 },
+            hours: (8, 22),
+            blocks: Vec::new(),
+            starts: Vec::new(),
+            chosen: Some(chosen),
+            why: Some(why),
+            barred: Some(MachineId(1)),
+            moving: None,
+            left: Vec::new(),
+            left_out: Vec::new(),
+            for_whom: None,
+        }
+    }
+
+    #[test]
+    fn refused_time_of_a_machine_that_may_not_be_used_leads_to_the_next_step() {
+        let chosen = |day: DayShown| {
+            let next = Next::to("/learn/7".to_owned(), "Watch the video, 9 min");
+            html(visitor(Lang::En), "/book/machine:1", move || {
+                let day = Memo::new(move |_| day.clone());
+                let next = Memo::new(move |_| Some(next.clone()));
+                view! { <Page day next book=Call::new() moved=Call::new() join=Call::new()/> }
+            })
+        };
+        for day in [barred(), DayShown { chosen: None, ..barred() }] {
+            let html = chosen(day);
+            assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
+            assert!(html.contains(r#"data-kind="primary" href="/learn/7""#), "{html}");
+            assert!(words(&html).contains("You can’t book it yet"), "{html}");
+            assert!(html.contains(r#"href="/machines/1""#), "all that is missing is there: {html}");
+        }
+    }
 
     // A9
     #[test]

@@ -40,6 +40,16 @@ impl Edited {
     }
 }
 
+/// The place of the page in which a rule is changed.
+pub(super) fn place(key: Key) -> String {
+    format!("rule-{}", key.word())
+}
+
+/// The link that opens it.
+pub(super) fn change(key: Key) -> String {
+    format!("change-{}", key.word())
+}
+
 /// What goes along with either form.
 fn carried(at: RulesAt, key: Key, version: i64) -> AnyView {
     view! {
@@ -66,7 +76,7 @@ pub(super) fn EditRule(
     let unfit = edited.value.as_deref().filter(|typed| key.value(typed).is_none()).map(|_| t.setting_unfit(key));
     let begin = edited.value.unwrap_or_else(|| own.unwrap_or(value));
     let over = edited.version.unwrap_or(version);
-    let label = t.rule_name(key);
+    let label = t.setting_name(key);
     let field = move || match key.fits() {
         Fits::Word(words) => {
             let options: Vec<_> = words.iter().map(|&word| (word.to_owned(), t.rule_value(key, word))).collect();
@@ -87,7 +97,7 @@ pub(super) fn EditRule(
             <div class="btn-row">
                 <Submit label=t.equipment_save() kind=Kind::Primary busy=say.pending()/>
                 <TryOut page="/bookings/rules" which="say"/>
-                <ButtonLink href=format!("/bookings/rules?at={at}") label=t.rules_discard().to_owned() kind=Kind::Ghost/>
+                <ButtonLink href=format!("/bookings/rules?at={at}#{}", change(key)) label=t.rules_discard().to_owned() kind=Kind::Ghost/>
             </div>
         </Form>
         {is_own.then(|| view! {

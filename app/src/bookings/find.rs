@@ -1,17 +1,20 @@
-//! Finding free time: the nearest times of each machine that fits, and the soonest is chosen, so one tap more takes it.
+//! Finding free time: the nearest times of each machine that fits, and the soonest is chosen, so one tap more takes it. Nothing is
+//! chosen while a word of the search is not understood.
 //!
 //! Invariant: a time that somebody else took while one looked stays in its place, struck, so that nothing moves under the finger.
 
 use super::{
     Shape,
-    api::{self, Book},
-    clocks, leaves, length, length_of, remedy, short_day, when, when_word,
+    api::{self, Book, OnPage},
+    clocks, leaves, length, length_of, onward, remedy, short_day, when,
 };
 use crate::{
     call::{Call, asked},
     clock::use_clock,
     lang,
     live::use_live,
+    sign_in_redirect::query,
+    training::next::Next,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
@@ -21,11 +24,15 @@ use crate::{
         page::live_page,
     },
 };
-use domain::{bookings::When, live::Noun};
+use domain::{
+    bookings::{Meaning, Timeframe, Wanted, When},
+    live::Noun,
+    time::Date,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::bookings::{Bookable, Found, FoundResource, Time};
+use views::bookings::{Bookable, Found, FoundResource, SearchTerm, Time};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -38,26 +45,34 @@ pub fn find_page() -> AnyView {
     let source = move || (["what", "minutes", "when", "q"].map(word), changed());
     let answers = asked(source, |([wanted, minutes, when, said], _)| api::find(wanted, minutes, when, said));
     let book = Call::<Book>::new();
-    live_page(lang::current().book_find(), 4, answers, move |found| view! { <Page found book/> }.into_any())
+    live_page(lang::current().book_find(), 4, answers, move |on: RwSignal<OnPage<Found>>| {
+        let found = Memo::new(move |_| on.with(|on| on.times.clone()));
+        let next = Memo::new(move |_| on.with(|on| on.next.clone()));
+        view! { <Page found next book/> }.into_any()
+    })
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
+fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(found.with(|found| found.now)));
     // Another search is another list: nothing of the last one is struck in it.
-    let search = Memo::new(move |_| found.with(|found| (found.wanted, found.minutes, found.when)));
+    let search =
+        Memo::new(move |_| found.with(|found| (found.wanted, found.minutes, found.when, found.is_understood())));
+    // The lists are to be chosen from first where nothing has the name that was typed.
+    let is_offered = move || found.with_untracked(|found| found.wanted.is_some() || found.choices.is_empty());
     view! {
         <header class="page-head">
             <h1>{t.book_find()}</h1>
             <span class="push"><ButtonLink href="/book/mine" label=t.book_mine().to_owned() kind=Kind::Ghost icon="list-checks"/></span>
         </header>
         <Said/>
+        <Terms found/>
         <Asked found/>
         {part(move || {
             search.get();
-            Some(view! { <Offered found book/> }.into_any())
+            is_offered().then(|| view! { <Offered found next book/> }.into_any())
         })}
     }
 }
@@ -76,9 +91,52 @@ fn Said() -> impl IntoView {
     }
 }
 
+/// What was understood of the words and what was not, each with a link to the search without it.
+#[component]
+fn Terms(found: Memo<Found>) -> impl IntoView {
+    let t = lang::current();
+    part(move || {
+        let (terms, unheard, today) =
+            found.with(|found| (found.terms.clone(), found.unheard.clone(), found.now.wall().date));
+        if terms.is_empty() {
+            return None;
+        }
+        let terms = terms.into_iter().map(|term| view! { <li>{chip(t, term, today)}</li> }).collect_view();
+        Some(view! {
+            <ul class="find-words" role="list" aria-label=t.book_understood()>{terms}</ul>
+            {unheard.map(|words| view! { <p class="why" role="status"><Icon name="info"/><span>{t.book_unheard(&words)}</span></p> })}
+        }.into_any())
+    })
+}
+
+fn chip(t: Lang, term: SearchTerm, today: Date) -> AnyView {
+    let SearchTerm { words, meaning, name, rest } = term;
+    let href = query("/book", (!rest.is_empty()).then_some(("q", &rest)));
+    let label = match meaning {
+        None => view! { <del>{words}</del><span class="s">{t.book_not_understood()}</span> }.into_any(),
+        Some(meaning) => label(t, meaning, name.unwrap_or(words), today).into_any(),
+    };
+    view! { <a class="chip" href=href><span class="visually-hidden">{t.book_remove_word()}" "</span>{label}<span aria-hidden="true">"×"</span></a> }
+        .into_any()
+}
+
+fn label(t: Lang, meaning: Meaning, name: String, today: Date) -> String {
+    match meaning {
+        Meaning::Thing(Wanted::Rooms) => t.bookings_rooms().to_owned(),
+        Meaning::Thing(Wanted::Any) => t.book_anything().to_owned(),
+        Meaning::Thing(_) => name,
+        Meaning::Days(days) => t.book_days(days, today),
+        Meaning::Hours(hours) => t.book_window(hours),
+        Meaning::DaysAndHours(days, hours) => {
+            t.book_timeframe(Timeframe::Exact { days, hours: Some(hours) }, today)
+        }
+        Meaning::Length(minutes) => length(t, minutes.into()),
+    }
+}
+
 /// What is looked for: three lists. An ordinary form, sent by choosing where there is script.
 #[component]
-fn Asked(found: RwSignal<Found>) -> impl IntoView {
+fn Asked(found: Memo<Found>) -> impl IntoView {
     let t = lang::current();
     let send = |event: leptos::ev::Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
@@ -89,25 +147,36 @@ fn Asked(found: RwSignal<Found>) -> impl IntoView {
     };
     part(move || {
         let found = found.get();
-        // Nothing to choose from.
-        found.wanted?;
+        if found.choices.is_empty() {
+            return None;
+        }
+        let any = match found.wanted {
+            None => Some((String::new(), t.book_pick_what())),
+            Some(Wanted::Rooms) => Some((Wanted::Rooms.to_string(), t.bookings_rooms())),
+            Some(Wanted::Any) => Some((Wanted::Any.to_string(), t.book_anything())),
+            Some(Wanted::Type(_) | Wanted::One(_)) => None,
+        };
+        let any = any.map(|(value, name)| view! { <option value=value selected>{name}</option> });
         let whats = found.choices.into_iter().map(|(wanted, name)| {
             view! { <option value=wanted.to_string() selected=found.wanted == Some(wanted)>{name}</option> }
         });
         let lengths = found.lengths.into_iter().map(|minutes| {
             view! { <option value=minutes.to_string() selected=found.minutes == minutes>{length(t, minutes.into())}</option> }
         });
-        let whens = When::ALL.iter().map(|&when| {
-            view! { <option value=when.word() selected=found.when == when>{when_word(t, when)}</option> }
+        let today = found.now.wall().date;
+        // Days of their own stand before the usual ones.
+        let own = matches!(found.when, Timeframe::Exact { .. }).then_some(found.when);
+        let whens = own.into_iter().chain(When::ALL.iter().map(|&when| when.into())).map(|when| {
+            let word = t.book_timeframe(when, today);
+            view! { <option value=when.to_string() selected=found.when == when>{word}</option> }
         });
         Some(view! {
-            <form class="parsed" method="get" action="/book" role="search" aria-label=t.book_find() on:change=send>
-                <select class="input select" name="what" aria-label=t.book_what()>{whats.collect_view()}</select>
+            <form class="parsed find-lists" method="get" action="/book" role="search" aria-label=t.book_find() on:change=send>
+                <select class="input select" name="what" aria-label=t.book_what()>{any}{whats.collect_view()}</select>
                 <select class="input select" name="minutes" aria-label=t.book_length()>{lengths.collect_view()}</select>
                 <select class="input select" name="when" aria-label=t.book_when()>{whens.collect_view()}</select>
                 <button class="btn">{t.book_search()}</button>
             </form>
-            {found.unheard.map(|words| view! { <p class="why" role="status"><Icon name="info"/><span>{t.book_unheard(&words)}</span></p> })}
         }.into_any())
     })
 }
@@ -126,7 +195,7 @@ struct Row {
 
 /// The times as radios, and the button that takes the chosen one.
 #[component]
-fn Offered(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
+fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl IntoView {
     let t = lang::current();
     let chosen = RwSignal::new(None::<String>);
     // What was there when one began to look.
@@ -162,11 +231,13 @@ fn Offered(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
             all
         })
     };
-    // The one that was chosen, while it is there; otherwise the soonest.
+    let is_understood = found.with_untracked(Found::is_understood);
+    // The one that was chosen, while it is there; otherwise the soonest of what was understood.
     let current = Memo::new(move |_| {
         let (wanted, all) = (chosen.get(), offered());
         let named = all.iter().find(|(bookable, time)| Some(value(bookable, time)) == wanted);
-        named.or_else(|| all.iter().min_by_key(|(_, time)| time.starts.at)).cloned()
+        let soonest = || all.iter().min_by_key(|(_, time)| time.starts.at).filter(|_| is_understood);
+        named.or_else(soonest).cloned()
     });
     let count = Memo::new(move |_| u32::try_from(offered().len()).unwrap_or(u32::MAX));
     view! {
@@ -177,9 +248,24 @@ fn Offered(found: RwSignal<Found>, book: Call<Book>) -> impl IntoView {
                 let now = found.with(|found| found.now);
                 rows.get().into_iter().map(|row| resource(t, row, now, current, chosen)).collect_view().into_any()
             }))}
-            {part(move || (count.get() > 0).then(|| view! { <Dock found book current/> }.into_any()))}
+            {part(move || not_shown(t, &found.get()))}
+            {part(move || {
+                if count.get() > 0 {
+                    return Some(view! { <Dock found book current/> }.into_any());
+                }
+                // The one thing to do is what leads to a time.
+                next.get().map(|next| view! { <div class="dock">{onward(next)}</div> }.into_any())
+            })}
         </Form>
     }
+}
+
+/// Free times that are left out, and why.
+fn not_shown(t: Lang, found: &Found) -> Option<AnyView> {
+    let said = found.not_shown.iter().map(|(time, names)| {
+        view! { <p class="why"><Icon name="info"/><span>{t.book_not_shown(&when(t, *time, found.now), &names.join(", "))}</span></p> }
+    });
+    (!found.not_shown.is_empty()).then(|| said.collect_view().into_any())
 }
 
 fn nothing_or_title(t: Lang, count: u32, (is_bare, is_said): (bool, bool)) -> AnyView {
@@ -224,7 +310,7 @@ fn resource(
         let choose = named.clone();
         view! {
             <li><label>
-                <input type="radio" name="choice" value=named checked=checked.get_untracked() prop:checked=checked
+                <input type="radio" name="choice" required value=named checked=checked.get_untracked() prop:checked=checked
                     on:change=move |_| chosen.set(Some(choose.clone()))/>
                 <span class="s">{day}</span><b>{clocks}</b>
             </label></li>
@@ -254,23 +340,110 @@ fn resource(
 
 /// What is chosen in words, and the button.
 #[component]
-fn Dock(found: RwSignal<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Time)>>) -> impl IntoView {
+fn Dock(found: Memo<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Time)>>) -> impl IntoView {
     let t = lang::current();
     let label = Memo::new(move |_| {
         current.with(|current| current.as_ref().is_some_and(|(bookable, _)| bookable.moderated))
     });
+    // Green only when a time is chosen.
+    let is_chosen = Memo::new(move |_| current.with(Option::is_some));
     view! {
         <div class="dock">
             <p class="sum" role="status">{part(move || {
-                let (bookable, time) = current.get()?;
+                let Some((bookable, time)) = current.get() else {
+                    return Some(view! { <b>{t.book_pick_time()}</b> }.into_any());
+                };
                 let (now, quota) = found.with(|found| (found.now, found.quota));
                 let minutes = u32::try_from(length_of(time).as_secs() / 60).unwrap_or(0);
                 let left = leaves(t, quota, minutes).map(|left| format!(", {left}")).unwrap_or_default();
                 Some(view! { <b>{when(t, time, now)}</b><span>{bookable.name}{left}</span> }.into_any())
             })}</p>
             {part(move || Some(view! {
-                <Submit label=if label.get() { t.book_ask() } else { t.book_it() } kind=Kind::Primary busy=book.pending()/>
+                <Submit label=if label.get() { t.book_ask() } else { t.book_it() } kind=if is_chosen.get() { Kind::Primary } else { Kind::Quiet }
+                    busy=book.pending()/>
             }.into_any()))}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::{
+        bookings::{Days, Resource},
+        id::{MachineId, TypeId},
+    };
+    use views::bookings::Quota;
+
+    fn term(words: &str, meaning: Option<Meaning>, rest: &str) -> SearchTerm {
+        SearchTerm { words: words.into(), meaning, name: None, rest: rest.into() }
+    }
+
+    fn shown(terms: Vec<SearchTerm>, unheard: Option<&str>) -> String {
+        page(found(terms, unheard), None)
+    }
+
+    fn page(found: Found, next: Option<Next>) -> String {
+        html(visitor(Lang::En), "/book", move || {
+            let (found, next) = (Memo::new(move |_| found.clone()), Memo::new(move |_| next.clone()));
+            view! { <Page found next book=Call::new()/> }
+        })
+    }
+
+    fn found(terms: Vec<SearchTerm>, unheard: Option<&str>) -> Found {
+        let bookable = Bookable {
+            resource: Resource::Machine(MachineId(1)),
+            name: "Laser".into(),
+            place: None,
+            state: None,
+            moderated: false,
+        };
+        let wanted = Wanted::Type(TypeId(3));
+        let times = vec![Time { starts: NOW, ends: NOW }];
+        Found {
+            now: NOW,
+            choices: vec![(wanted, "Lasers".into())],
+            wanted: unheard.is_none().then_some(wanted),
+            minutes: 60,
+            lengths: vec![60],
+            when: When::Soon.into(),
+            terms,
+            unheard: unheard.map(str::to_owned),
+            resources: vec![FoundResource { bookable, times, why: None }],
+            not_shown: Vec::new(),
+            barred: None,
+            quota: Quota { minutes: 0, most: 0 },
+        }
+    }
+
+    #[test]
+    fn machine_that_may_not_be_used_leads_to_the_next_step_with_the_one_green_button() {
+        let mut locked = found(Vec::new(), None);
+        for one in &mut locked.resources {
+            one.times.clear();
+            one.why = Some(("booking.may-not".to_owned(), "You aren’t qualified".to_owned()));
+        }
+        let next = Next::to("/learn/7".to_owned(), "Watch the video, 9 min");
+        let html = page(locked.clone(), Some(next));
+        assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
+        assert!(html.contains(r#"href="/learn/7""#) && words(&html).contains("Watch the video, 9 min"), "{html}");
+        let stuck = page(locked, None);
+        assert!(!stuck.contains(r#"data-kind="primary""#) && stuck.contains(r#"href="/machines/1""#), "{stuck}");
+    }
+
+    #[test]
+    fn time_is_suggested_only_where_every_word_is_understood() {
+        let today = Meaning::Days(Days::one(NOW.wall().date));
+        let understood = shown(vec![term("oggi", Some(today), "")], None);
+        assert!(understood.contains(r#"data-kind="primary""#) && understood.contains(" checked"), "{understood}");
+        assert!(words(&understood).contains("Remove: Today"), "{}", words(&understood));
+        let typo = shown(vec![term("oggi", Some(today), "lasr"), term("lasr", None, "oggi & più")], None);
+        assert!(!typo.contains(r#"data-kind="primary""#) && !typo.contains(" checked"), "{typo}");
+        assert!(typo.contains("<del>lasr") && words(&typo).contains("Pick a time"), "{typo}");
+        assert!(typo.contains(r#"href="/book?q=oggi%20%26%20pi%C3%B9""#), "{typo}");
+        let nothing = shown(vec![term("lasr", None, "")], Some("lasr"));
+        assert!(words(&nothing).contains("No results for “lasr”"), "{nothing}");
+        assert!(!nothing.contains("type=\"radio\"") && nothing.contains("Pick a machine or room"), "{nothing}");
     }
 }

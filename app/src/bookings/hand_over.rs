@@ -7,11 +7,11 @@ use crate::{
     call::Call,
     ui::{
         button::{Kind, Submit},
-        form::{Field, Form, Summary, hidden},
+        form::{Field, Form, Summary, hidden, is_open},
     },
 };
 use domain::bookings::HandOver;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use text::Lang;
 use views::bookings::Booking;
 
@@ -46,8 +46,8 @@ pub(super) fn section(t: Lang, booking: &Booking, calls: Calls) -> Option<AnyVie
     if can(HandOver::Offer) {
         return Some(
             view! {
-                <section class="card">
-                    <details class="deed">
+                <section class="card" id="hand-over">
+                    <details class="deed" open=is_open("hand-over", OfferBooking::PATH)>
                         <summary>{t.booking_hand_over()}</summary>
                         <p class="s">{t.booking_hand_over_next()}</p>
                         <Form action=calls.offer beside=true>

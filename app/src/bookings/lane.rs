@@ -20,6 +20,9 @@ use views::bookings::{Block, BlockKind, DayShown};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+/// Where a day begins on which nothing is chosen, in minutes.
+const MORNING: i32 = 8 * 60;
+
 /// What of the chosen time is held.
 #[derive(Debug, Clone, Copy)]
 enum Grip {
@@ -72,20 +75,56 @@ impl Bounds {
     }
 }
 
-#[component]
-pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
-    let t = lang::current();
-    let list = NodeRef::<html::Ul>::new();
-    let bounds = move || day.with_untracked(Bounds::of);
-    // The minute of the day under the pointer.
-    let minute = move |y: i32| {
-        let list: Element = list.get_untracked()?.unchecked_into();
-        let (rect, bounds) = (list.get_bounding_client_rect(), bounds());
+/// The list of the day, and the window that shows a part of it.
+#[derive(Clone, Copy)]
+struct Drawn {
+    window: NodeRef<html::Section>,
+    list: NodeRef<html::Ul>,
+}
+
+impl Drawn {
+    /// The minute of the day under the pointer.
+    fn minute(self, bounds: Bounds, y: i32) -> Option<i32> {
+        let list: Element = self.list.get_untracked()?.unchecked_into();
+        let rect = list.get_bounding_client_rect();
         let part = (f64::from(y) - rect.top()) / rect.height().max(1.0);
         #[expect(clippy::cast_possible_truncation, reason = "a day has few minutes")]
         let minute = (part * f64::from(bounds.last - bounds.first)) as i32;
         Some(bounds.first + minute)
-    };
+    }
+
+    /// Where a minute of the day is on the list, from its top.
+    fn pixels(self, bounds: Bounds, minute: i32) -> Option<i32> {
+        let list: Element = self.list.get_untracked()?.unchecked_into();
+        Some(list.client_height() * (minute - bounds.first).max(0) / (bounds.last - bounds.first).max(1))
+    }
+
+    /// Begins an hour above what is chosen, or in the morning.
+    fn begin(self, bounds: Bounds, choice: Option<Choice>) {
+        let top = choice.map_or(MORNING, |choice| choice.from - 60);
+        if let (Some(window), Some(top)) = (self.window.get(), self.pixels(bounds, top)) {
+            window.set_scroll_top(top);
+        }
+    }
+
+    /// Keeps what the keys move in sight.
+    fn follow(self, bounds: Bounds, now: Choice) {
+        let (top, bottom) = (self.pixels(bounds, now.from), self.pixels(bounds, now.to()));
+        let (Some(window), Some(top), Some(bottom)) = (self.window.get_untracked(), top, bottom) else { return };
+        if top < window.scroll_top() {
+            window.set_scroll_top(top);
+        } else if bottom > window.scroll_top() + window.client_height() {
+            window.set_scroll_top(bottom - window.client_height());
+        }
+    }
+}
+
+#[component]
+pub(super) fn Lane(day: Memo<DayShown>, choice: RwSignal<Option<Choice>>) -> impl IntoView {
+    let t = lang::current();
+    let drawn = Drawn { window: NodeRef::new(), list: NodeRef::new() };
+    let bounds = move || day.with_untracked(Bounds::of);
+    let minute = move |y: i32| drawn.minute(bounds(), y);
     let held = StoredValue::new(None::<Grip>);
     let take = move |event: PointerEvent, grip: fn(Choice, i32) -> Grip| {
         let (Some(now), Some(at)) = (choice.get_untracked(), minute(event.client_y())) else { return };
@@ -125,6 +164,9 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
                 })
             });
         });
+        if let Some(now) = choice.get_untracked() {
+            drawn.follow(bounds, now);
+        }
     };
     let place = move |event: MouseEvent| {
         if let Some(at) = minute(event.client_y()) {
@@ -136,15 +178,17 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
         }
     };
     let place = Callback::new(place);
+    Effect::new(move |_| drawn.begin(bounds(), choice.get_untracked()));
     view! {
-        <section class="day" aria-label=t.book_day()>
+        // What is longer than its window is scrolled by keyboard too.
+        <section class="day" aria-label=t.book_times_of_day() tabindex="0" node_ref=drawn.window>
             {part(move || Some(day.with(|day| {
                 let hours = (day.hours.0..day.hours.1).map(|hour| view! { <li>{format!("{hour:02}:00")}</li> });
                 view! { <ul class="hours" aria-hidden="true">{hours.collect_view()}</ul> }.into_any()
             })))}
-            <ul class="lane" role="list" node_ref=list data-b=Signal::derive(move || day.with(|day| day.hours.1.saturating_sub(day.hours.0).to_string()))>
+            <ul class="lane" role="list" node_ref=drawn.list data-b=Signal::derive(move || day.with(|day| day.hours.1.saturating_sub(day.hours.0).to_string()))>
                 {part(move || Some(day.with(|day| {
-                    let shown = day.blocks.iter().filter_map(|block| slot(t, day, block, place));
+                    let shown = day.blocks.iter().filter_map(|block| slot(t, day, block, place, choice));
                     view! { {shown.collect_view()} {now_line(t, day)} }.into_any()
                 })))}
                 {part(move || {
@@ -168,7 +212,13 @@ pub(super) fn Lane(day: RwSignal<DayShown>, choice: RwSignal<Option<Choice>>) ->
 }
 
 /// A part of the day as it is drawn; nothing where it is before or after what is shown.
-fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> Option<AnyView> {
+fn slot(
+    t: Lang,
+    day: &DayShown,
+    block: &Block,
+    place: Callback<MouseEvent>,
+    choice: RwSignal<Option<Choice>>,
+) -> Option<AnyView> {
     let (first, last) = (day.hours.0.saturating_mul(4), day.hours.1.saturating_mul(4));
     let (from, to) = (block.from.max(first), block.to.min(last));
     if to <= from {
@@ -179,28 +229,30 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
     let ends =
         Some(time::clock(block.ends)).filter(|clock| clock != "00:00").unwrap_or_else(|| "24:00".to_owned());
     let clocks = format!("{}–{ends}", time::clock(block.starts));
-    let (k, icon) =
-        match block.kind {
-            BlockKind::Free => {
-                let href =
-                    format!("/book/{}?at={}&minutes={}", day.bookable.resource, block.starts.at.0, day.minutes);
-                return Some(view! {
-                <li><a class="slot-free" href=href data-a=a data-b=b on:click=move |event| place.run(event)>
+    let (k, icon) = match block.kind {
+        BlockKind::Free => {
+            let href = format!("/book/{}?at={}&minutes={}", day.bookable.resource, block.starts.at.0, day.minutes);
+            // Its words stand where the chosen time does not cover them.
+            let begins = Memo::new(move |_| free_from((from, to), choice.get()));
+            let a = Signal::derive(move || begins.get().saturating_sub(first).to_string());
+            let is_covered = Signal::derive(move || begins.get() >= to);
+            return Some(view! {
+                <li><a class="slot-free" href=href data-a=a data-b=b hidden=is_covered on:click=move |event| place.run(event)>
                     <Icon name="plus"/>{t.book_free(&clocks)}
                 </a></li>
             }.into_any());
-            }
-            BlockKind::Mine => ("booked-mine", "circle-check"),
-            BlockKind::Not(Obstacle::Booking | Obstacle::Checkout) => ("taken", "user-round"),
-            BlockKind::Not(Obstacle::Maintenance) => ("maint", "wrench"),
-            BlockKind::Not(Obstacle::TooSoon) => ("past", "clock"),
-            BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::External | Obstacle::TooFar) => {
-                ("closed", "lock")
-            }
-            BlockKind::Not(Obstacle::Elsewhere | Obstacle::Lapsed | Obstacle::Quota | Obstacle::TooShort) => {
-                ("past", "info")
-            }
-        };
+        }
+        BlockKind::Mine => ("booked-mine", "circle-check"),
+        BlockKind::Not(Obstacle::Booking | Obstacle::Checkout) => ("taken", "user-round"),
+        BlockKind::Not(Obstacle::Maintenance) => ("maint", "wrench"),
+        BlockKind::Not(Obstacle::TooSoon) => ("past", "clock"),
+        BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::External | Obstacle::TooFar) => {
+            ("closed", "lock")
+        }
+        BlockKind::Not(Obstacle::Elsewhere | Obstacle::Lapsed | Obstacle::Quota | Obstacle::TooShort) => {
+            ("past", "info")
+        }
+    };
     let what = match (&block.who, block.kind) {
         (_, BlockKind::Mine) => t.book_yours().to_owned(),
         (Some(who), _) => who.clone(),
@@ -214,7 +266,7 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
         }
         None if block.kind == BlockKind::Not(Obstacle::Booking) && day.moving.is_none() => {
             let minutes = block.ends.at.since(block.starts.at).as_secs() / 60;
-            let href = format!("/book/{}?at={}&minutes={minutes}", day.bookable.resource, block.starts.at.0);
+            let href = format!("/book/{}?at={}&minutes={minutes}#join", day.bookable.resource, block.starts.at.0);
             view! {
                 <a class="t" href=href><Icon name=icon/>{said}<span class="visually-hidden">": "{t.waiting_join()}</span></a>
             }.into_any()
@@ -228,6 +280,16 @@ fn slot(t: Lang, day: &DayShown, block: &Block, place: Callback<MouseEvent>) -> 
         body
     };
     Some(view! { <li class="slot" data-k=k data-a=a data-b=b>{body}</li> }.into_any())
+}
+
+/// From which quarter of the day what is free between two of them is seen beside the chosen time.
+fn free_from((from, to): (u8, u8), choice: Option<Choice>) -> u8 {
+    let quarter = |minute: i32| u8::try_from(minute.max(0) / 15).unwrap_or(u8::MAX);
+    match choice.map(|choice| (quarter(choice.from), quarter(choice.to() + 14))) {
+        // One line of words is two quarters high.
+        Some((starts, ends)) if starts < from.saturating_add(2) && from < ends => ends.min(to),
+        _ => from,
+    }
 }
 
 fn said_past(t: Lang) -> &'static str {
@@ -255,6 +317,17 @@ mod tests {
 
     fn choice(from: i32, minutes: i32) -> Choice {
         Choice { from, minutes }
+    }
+
+    #[test]
+    fn words_of_a_free_time_stand_below_the_chosen_one_that_covers_them() {
+        let from = |from, minutes| free_from((32, 68), Some(choice(from, minutes)));
+        assert_eq!(free_from((32, 68), None), 32);
+        assert_eq!(from(8 * 60, 60), 36, "it begins there");
+        assert_eq!(from(8 * 60 + 15, 60), 37, "it covers their lower half");
+        assert_eq!(from(10 * 60, 60), 32, "it lies below them");
+        assert_eq!(from(7 * 60, 60), 32, "it ends above them");
+        assert_eq!(from(8 * 60, 9 * 60), 68, "it covers all of it");
     }
 
     #[test]

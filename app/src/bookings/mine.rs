@@ -3,7 +3,7 @@
 use super::{
     StateWord,
     api::{self, DecideBooking, MoveBooking},
-    clocks, short_day, steady, used,
+    length, length_of, steady, used,
     waiting::{self, Calls},
     when,
 };
@@ -14,16 +14,18 @@ use crate::{
     live::use_live,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::{part, text},
         empty::Empty,
         form::{Form, Summary, hidden},
         icon::Icon,
+        list::LinkItem,
         page::live_page,
         saved::Saved,
+        text_area::TextArea,
     },
 };
 use domain::{
-    bookings::{Deed, State},
+    bookings::{Deed, HandOver, State},
     live::Noun,
     time::Moment,
 };
@@ -32,8 +34,17 @@ use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 use views::bookings::{Mine, Opened, Time};
 
-/// What is over and shown, at most.
-const PAST: usize = 20;
+/// What is over and shown before the reader asks for more.
+const PAST: usize = 10;
+
+/// On which page a booking is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// Among others.
+    List,
+    /// On its own, with what handing it over needs below it.
+    Own,
+}
 
 /// The page at `/book/mine`.
 pub fn mine_page() -> AnyView {
@@ -43,20 +54,21 @@ pub fn mine_page() -> AnyView {
     let source = move || (live.version(Noun::Bookings), changed());
     let answers = asked(source, |_| api::mine());
     live_page(lang::current().book_mine(), 4, answers, move |mine| {
-        view! { <Page mine decide moved calls/> }.into_any()
+        view! { <Bookings mine decide moved calls/> }.into_any()
     })
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(
+fn Bookings(
     mine: RwSignal<Mine>,
     decide: Call<DecideBooking>,
     moved: Call<MoveBooking>,
     calls: Calls,
 ) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
-    let waits = Memo::new(move |_| query.with(|query| query.get_str("waits").is_some()));
+    let came = move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str(word).is_some()));
+    let (waits, all) = (came("waits"), came("past"));
     Effect::new(move |_| clock.hear(mine.with(|mine| mine.now)));
     let same = Memo::new(move |_| {
         mine.with(|mine| (mine.bookings.iter().map(steady).collect::<Vec<_>>(), mine.waiting.clone(), mine.quota))
@@ -77,12 +89,21 @@ fn Page(
             same.get();
             mine.with_untracked(|mine| waiting::offers(t, &mine.waiting, mine.now, calls))
         })}
-        {part(move || { same.get(); Some(groups(t, &mine.get_untracked(), decide, moved, calls)) })}
-        <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
+        {part(move || { same.get(); Some(groups(t, &mine.get_untracked(), all.get(), decide, moved, calls)) })}
+        <ul class="list">
+            <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
+        </ul>
     }
 }
 
-fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBooking>, calls: Calls) -> AnyView {
+fn groups(
+    t: Lang,
+    mine: &Mine,
+    shows_all: bool,
+    decide: Call<DecideBooking>,
+    moved: Call<MoveBooking>,
+    calls: Calls,
+) -> AnyView {
     let now = mine.now;
     let of = |fits: fn(&Opened) -> bool| -> Vec<Opened> {
         mine.bookings.iter().filter(|one| fits(one)).cloned().collect()
@@ -94,7 +115,8 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
         .into_iter()
         .partition(|one| is_off(one.booking.state, one.booking.starts, now));
     past.reverse();
-    past.truncate(PAST);
+    let more = if shows_all { 0 } else { past.len().saturating_sub(PAST) };
+    past.truncate(past.len() - more);
     if mine.bookings.is_empty() && mine.waiting.is_empty() {
         return view! {
             <div class="card"><Empty icon="clock">
@@ -104,7 +126,8 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
         }
         .into_any();
     }
-    let cards = |all: Vec<Opened>| all.into_iter().map(|one| card(t, &one, decide, moved)).collect_view();
+    let cards =
+        |all: Vec<Opened>| all.into_iter().map(|one| card(t, &one, Page::List, decide, moved)).collect_view();
     let quota = used(t, mine.quota);
     let missed = t.book_missed(mine.no_shows);
     let (has_next, has_off, has_past) = (!next.is_empty(), !off.is_empty(), !past.is_empty());
@@ -120,12 +143,17 @@ fn groups(t: Lang, mine: &Mine, decide: Call<DecideBooking>, moved: Call<MoveBoo
         {waiting::lines(t, &mine.waiting, now, calls)}
         {has_off.then(|| view! {
             <section class="group"><h2 class="group-head">{t.book_mine_off()}</h2>
-                <ul class="list">{off.into_iter().map(|one| over(&one)).collect_view()}</ul>
+                <ul class="list past">{off.into_iter().map(|one| over(&one)).collect_view()}</ul>
             </section>
         })}
         {has_past.then(|| view! {
             <section class="group"><h2 class="group-head">{t.book_past()}<span class="n">{missed}</span></h2>
-                <ul class="list">{past.into_iter().map(|one| over(&one)).collect_view()}</ul>
+                <ul class="list past">{past.into_iter().map(|one| over(&one)).collect_view()}</ul>
+                {(more > 0).then(|| {
+                    let label = t.book_past_more(u32::try_from(more).unwrap_or(u32::MAX));
+                    // The rows that are read already stay where they are.
+                    view! { <a class="btn" data-kind="ghost" href="/book/mine?past" data-noscroll>{label}</a> }
+                })}
             </section>
         })}
     }
@@ -137,36 +165,55 @@ fn is_off(state: State, starts: Moment, now: Moment) -> bool {
     now.at < starts.at && !state.takes_time() && state != State::Completed
 }
 
-/// One that is over, or does not take place: a line.
+/// One that is over, or does not take place: a line, with the way to book the same again.
 fn over(one: &Opened) -> AnyView {
     let t = lang::current();
     let booking = &one.booking;
     let span = Time { starts: booking.starts, ends: booking.ends };
+    let icon = match booking.state {
+        State::Completed => "check",
+        State::NoShow => "octagon-alert",
+        _ => "clock",
+    };
+    let minutes = minutes_of(span);
+    let again = format!("/book/{}?minutes={minutes}", booking.resource);
     view! {
-        <li><a class="item" href=format!("/bookings/{}", booking.id)>
-            <span class="tile"><Icon name="clock"/></span>
-            <span><span class="t">{booking.name.clone()}</span>
-                <span class="s">{short_day(t, span.starts, one.now)}", "{clocks(span)}" · "{t.booking_state(booking.state)}</span></span>
-            <span class="tail"><Icon name="chevron-right"/></span>
-        </a></li>
+        <li><div class="item">
+            <span class="tile"><Icon name=icon/></span>
+            <span class="lines">
+                <a class="t" href=format!("/bookings/{}", booking.id)>{booking.name.clone()}</a>
+                <span class="s">{when(t, span, one.now)}" · "{length(t, minutes)}" · "{t.booking_state(booking.state)}</span>
+            </span>
+            <a class="btn" href=again>{t.book_again()}<span class="visually-hidden">": "{booking.name.clone()}</span></a>
+        </div></li>
     }
     .into_any()
 }
 
+/// How long it is, in minutes.
+fn minutes_of(span: Time) -> u32 {
+    u32::try_from(length_of(span).as_secs() / 60).unwrap_or(u32::MAX)
+}
+
 /// One that holds or waits, with what can be done about it.
-pub(super) fn card(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
+pub(super) fn card(
+    t: Lang,
+    one: &Opened,
+    page: Page,
+    decide: Call<DecideBooking>,
+    moved: Call<MoveBooking>,
+) -> AnyView {
     let booking = one.booking.clone();
     let (now, span) = (one.now, Time { starts: booking.starts, ends: booking.ends });
+    if booking.state == State::CheckedIn {
+        return running(t, one, page, decide, moved);
+    }
+    if arrives(one, page) {
+        return arriving(t, one, decide, moved);
+    }
     let (icon, tone) = match booking.state {
-        State::CheckedIn => ("play", "inuse"),
         State::Pending => ("clock", "reserved"),
-        _ => ("circle-check", "free"),
-    };
-    let line = if booking.state == State::CheckedIn {
-        let left = t.length(booking.ends.at.since(now.at));
-        t.book_runs(&time::clock(booking.ends), &left)
-    } else {
-        when(t, span, now)
+        _ => ("calendar-check", "free"),
     };
     let at = |moment: Moment| {
         if moment.wall().date == now.wall().date { time::clock(moment) } else { t.exact(moment, now) }
@@ -180,6 +227,8 @@ pub(super) fn card(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
         State::Approved => Some(t.book_come_until(&at(one.gone))),
         _ => None,
     };
+    let offered = booking.offered_to.as_deref().map(|name| t.booking_offered_to(name));
+    let line = located(when(t, span, now), one);
     view! {
         <article class="booking" aria-label=booking.name.clone()>
             <div class="head">
@@ -189,15 +238,75 @@ pub(super) fn card(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
             {one.out.then(|| view! {
                 <p class="why"><Icon name="octagon-alert"/><span>{t.book_out()}" "<a class="link" href=format!("/bookings/{}", booking.id)>{t.book_out_next()}</a></span></p>
             })}
-            {acts(t, one, decide, moved)}
+            {acts(t, one, page, decide, moved)}
+            {offered.map(|offered| view! { <p class="why"><Icon name="handshake"/><span>{offered}</span></p> })}
             {note.map(|note| view! { <p class="why"><Icon name="info"/><span>{note}</span></p> })}
         </article>
     }
     .into_any()
 }
 
+/// The line, and where the machine or the room is.
+fn located(line: String, one: &Opened) -> String {
+    match &one.place {
+        Some(place) => format!("{line} · {place}"),
+        None => line,
+    }
+}
+
+/// One that runs: how much of it is left, and what can be done now.
+fn running(t: Lang, one: &Opened, page: Page, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
+    let (booking, clock) = (&one.booking, use_clock());
+    let ends = booking.ends.at;
+    let left = text(move || t.now_left(&t.length(ends.since(clock.now().at))));
+    view! {
+        <article class="deep" aria-label=booking.name.clone()>
+            <p>{time::capitalised(t.booking_state(booking.state))}</p>
+            <h3><a href=format!("/bookings/{}", booking.id)>{booking.name.clone()}</a></h3>
+            <p class="timer">{left}</p>
+            <p>{located(t.book_until(&time::clock(booking.ends)), one)}</p>
+            {acts(t, one, page, decide, moved)}
+        </article>
+    }
+    .into_any()
+}
+
+/// Whether its own page asks first of all whether its holder is there.
+fn arrives(one: &Opened, page: Page) -> bool {
+    page == Page::Own && one.booking.mine && one.booking.deeds.contains(&Deed::CheckIn)
+}
+
+/// One that can be checked in to, on its own page: how soon it begins, and the button.
+fn arriving(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
+    let (booking, clock) = (&one.booking, use_clock());
+    let span = Time { starts: booking.starts, ends: booking.ends };
+    let starts = booking.starts.at;
+    let soon = text(move || {
+        let now = clock.now().at;
+        if now < starts { t.book_starts_in(&t.length(starts.since(now))) } else { t.book_now_head().to_owned() }
+    });
+    let (id, about) = (booking.id.to_string(), booking.name.clone());
+    view! {
+        <article class="deep" aria-label=booking.name.clone()>
+            <h3>{booking.name.clone()}</h3>
+            <p class="timer">{soon}</p>
+            <p>{located(when(t, span, one.now), one)}</p>
+            <div class="acts"><Act id deed=Deed::CheckIn about kind=Kind::Primary decide/></div>
+            <p class="why"><Icon name="clock"/><span>{t.book_come_until(&time::clock(one.gone))}</span></p>
+        </article>
+        {acts(t, one, Page::Own, decide, moved)}
+    }
+    .into_any()
+}
+
 /// The buttons that its state offers.
-pub(super) fn acts(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBooking>) -> AnyView {
+pub(super) fn acts(
+    t: Lang,
+    one: &Opened,
+    page: Page,
+    decide: Call<DecideBooking>,
+    moved: Call<MoveBooking>,
+) -> AnyView {
     let booking = &one.booking;
     let (id, name) = (booking.id.to_string(), booking.name.clone());
     let minutes_to = |ends: Moment| (ends.at.since(booking.starts.at).as_secs() / 60).to_string();
@@ -211,12 +320,21 @@ pub(super) fn acts(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
                 {hidden("version", &version)}
                 {hidden("choice", &choice)}
                 {hidden("minutes", &minutes)}
-                <Submit label about busy=moved.pending()/>
+                {hidden("longer", &"yes")}
+                <Submit label about kind=Kind::Primary busy=moved.pending()/>
             </Form>
         }
     });
-    let deeds = booking.deeds.iter().filter(|deed| booking.mine || matches!(deed, Deed::Excuse));
-    let buttons = deeds.copied().map(|deed| {
+    // Whoever answers a request declines it, with a reason.
+    let answers = booking.deeds.contains(&Deed::Reject);
+    let deeds = booking.deeds.iter().copied().filter(|deed| match deed {
+        Deed::Approve | Deed::Reject => false,
+        Deed::Cancel => !answers,
+        // It stands above these, where whoever comes looks for it.
+        Deed::CheckIn => !arrives(one, page),
+        _ => true,
+    });
+    let buttons = deeds.map(|deed| {
         let (id, about) = (id.clone(), name.clone());
         match deed {
             // While it runs it is made longer, which is a button of its own.
@@ -224,17 +342,46 @@ pub(super) fn acts(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Ca
             Deed::Move => {
                 let minutes = minutes_to(booking.ends);
                 let href = format!("/book/{}?day={}&minutes={minutes}&move={id}", booking.resource, booking.starts.wall().date);
-                view! { <a class="btn" href=href><Icon name="repeat"/>{t.booking_deed(deed)}<span class="visually-hidden">": "{about}</span></a> }.into_any()
+                view! { <a class="btn" href=href><Icon name="calendar-clock"/>{t.booking_deed(deed)}<span class="visually-hidden">": "{about}</span></a> }.into_any()
             }
-            Deed::Cancel => cancel(t, one, id, about, decide),
+            Deed::Cancel => {
+                let hand_over = (page == Page::List).then(|| hand_over(t, one)).flatten();
+                view! { {hand_over}{cancel(t, one, id, about, decide)} }.into_any()
+            }
             deed => {
-                let kind = if deed == Deed::CheckIn { Kind::Primary } else { Kind::Quiet };
+                let kind = if deed == Deed::CheckIn && booking.mine { Kind::Primary } else { Kind::Quiet };
                 view! { <Act id deed about kind decide/> }.into_any()
             }
         }
     });
     let buttons = buttons.collect_view();
-    view! { <div class="acts">{longer}{buttons}</div> }.into_any()
+    let runs = booking.mine && booking.state == State::CheckedIn;
+    let problem = booking.resource.machine().filter(|_| runs).map(|machine| {
+        view! {
+            <a class="btn" href=format!("/machines/{machine}/report")>
+                <Icon name="triangle-alert"/>{t.now_problem()}<span class="visually-hidden">": "{name}</span>
+            </a>
+        }
+    });
+    view! { <div class="acts">{longer}{buttons}{problem}</div> }.into_any()
+}
+
+/// The way to hand it over, which is done on its own page.
+fn hand_over(t: Lang, one: &Opened) -> Option<AnyView> {
+    one.booking.hand_over.contains(&HandOver::Offer).then(|| {
+        // A new document, in which the form is open.
+        view! {
+            <a class="btn" href=hand_over_href(one) rel="external">
+                <Icon name="handshake"/>{t.booking_hand_over()}<span class="visually-hidden">": "{one.booking.name.clone()}</span>
+            </a>
+        }
+        .into_any()
+    })
+}
+
+/// Where the form is open by which it is handed over.
+fn hand_over_href(one: &Opened) -> String {
+    format!("/bookings/{}?open=hand-over#hand-over", one.booking.id)
 }
 
 /// A button for one deed that needs no words.
@@ -270,20 +417,35 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
     let span = Time { starts: booking.starts, ends: booking.ends };
     let sheet = format!("cancel-{id}");
     let title = format!("{sheet}-title");
-    let is_late = booking.state == State::Approved && one.free_until.at < one.now.at;
+    let is_late = booking.mine && booking.state == State::Approved && one.free_until.at < one.now.at;
     let comes = if is_late { t.book_cancel_late() } else { t.book_cancel_in_time() };
-    let named = format!("{}: {about}", t.booking_deed(Deed::Cancel));
+    let who = booking.person_name.clone().filter(|_| !booking.mine);
+    let note = (!booking.mine).then(|| {
+        view! { <TextArea name="note" label=t.book_cancel_note() value=String::new() hint=t.book_cancel_note_hint()/> }
+    });
+    let hand_over = booking.hand_over.contains(&HandOver::Offer).then(|| {
+        // A new document, in which the form is open and this is not.
+        view! { <a class="link" href=hand_over_href(one) rel="external">{t.book_cancel_hand_over()}</a> }
+    });
+    // Two buttons, two names: this one opens, and the one in the sheet does it.
+    let named = format!("{} {about}", t.book_cancel_open());
     let (opens, shows, labelled) = (sheet.clone(), sheet.clone(), title.clone());
     view! {
-        <button class="btn" type="button" popovertarget=opens aria-label=named>{t.booking_deed(Deed::Cancel)}</button>
+        <button class="btn" type="button" popovertarget=opens aria-label=named>{t.book_cancel_open()}</button>
         <div class="sheet" popover="auto" id=shows role="dialog" aria-labelledby=labelled>
             <h2 id=title>{t.book_cancel_title()}</h2>
-            <p><b>{about.clone()}</b>", "{when(t, span, one.now)}</p>
+            <p><b>{about}</b>", "{when(t, span, one.now)}{who.map(|who| format!(" · {who}"))}</p>
             <p>{comes}</p>
-            <div class="pair">
-                <button class="btn" type="button" popovertarget=sheet popovertargetaction="hide">{t.book_keep()}</button>
-                <Act id deed=Deed::Cancel about kind=Kind::Danger decide/>
-            </div>
+            <Form action=decide beside=true>
+                {hidden("id", &id)}
+                {hidden("deed", &Deed::Cancel.word())}
+                {note}
+                <div class="pair">
+                    <button class="btn" type="button" popovertarget=sheet popovertargetaction="hide">{t.book_keep()}</button>
+                    <Submit label=t.book_cancel() kind=Kind::Danger busy=decide.pending()/>
+                </div>
+            </Form>
+            {hand_over}
         </div>
     }
     .into_any()
@@ -294,22 +456,5 @@ pub(super) fn state(one: &Opened) -> AnyView {
     view! { <StateWord state=one.booking.state/> }.into_any()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::time::Millis;
-
-    #[test]
-    fn what_does_not_take_place_is_called_off_until_its_time_has_come() {
-        let at = |at| Moment { at: Millis(at), offset: 0 };
-        for (state, starts, expected) in [
-            (State::Cancelled, 2, true),
-            (State::Cancelled, 1, false),
-            (State::Rejected, 2, true),
-            (State::Completed, 2, false),
-            (State::Approved, 2, false),
-        ] {
-            assert_eq!(is_off(state, at(starts), at(1)), expected, "{state:?} at {starts}");
-        }
-    }
-}
+#[cfg(all(test, feature = "ssr"))]
+pub(super) mod tests;

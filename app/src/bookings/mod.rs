@@ -25,14 +25,16 @@ pub use find::find_page;
 pub use mine::mine_page;
 pub use one::booking_page;
 pub use requests::requests_page;
+pub(crate) use requests::{approve, reject};
 pub use rules::rules_page;
 pub use week::week_page;
 
 use crate::{
     call::Call,
     lang,
+    training::next::Next,
     ui::{
-        button::{Kind, Submit},
+        button::{ButtonLink, Kind, Submit},
         form::{Form, hidden},
         icon::Icon,
         status::{Glyph, Status},
@@ -40,7 +42,7 @@ use crate::{
 };
 use api::DecideBooking;
 use domain::{
-    bookings::{Deed, Obstacle, Resource, State, When},
+    bookings::{Deed, Obstacle, Resource, State},
     id::BookingId,
     machines::MachineState,
     time::{Date, MINUTE, Moment},
@@ -165,20 +167,17 @@ fn remedy(t: Lang, resource: Resource, code: &str) -> Option<(String, &'static s
     }
 }
 
+/// The button to the next step on the way to a machine that they may not use.
+fn onward(next: Next) -> AnyView {
+    let (icon, kind) = (next.icon(), next.kind());
+    let Next { href, label, .. } = next;
+    view! { <ButtonLink href label kind icon/> }.into_any()
+}
+
 /// What stands under its name: that it cannot be used now, where it is, and whether somebody answers.
 fn about(t: Lang, bookable: &Bookable) -> String {
     let is_out = matches!(bookable.state, Some(MachineState::Blocked { .. }));
     let answered = if bookable.moderated { t.book_moderated() } else { t.book_at_once() };
     let parts = [is_out.then(|| t.book_out_now().to_owned()), bookable.place.clone(), Some(answered.to_owned())];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-fn when_word(t: Lang, when: When) -> &'static str {
-    match when {
-        When::Soon => t.book_soon(),
-        When::Today => t.book_today(),
-        When::Tomorrow => t.book_tomorrow(),
-        When::Evenings => t.book_evenings(),
-        When::NextWeek => t.book_next_week(),
-    }
 }

@@ -51,7 +51,7 @@ fn Page(
 ) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let came = move |word: &'static str| Memo::new(move |_| query.with(|query| query.get_str(word).is_some()));
-    let (made, anew) = (came("made"), came("moved"));
+    let (made, anew, longer) = (came("made"), came("moved"), came("extended"));
     let mine = one.with_untracked(|one| one.booking.mine);
     let (href, back) = if mine { ("/book/mine", t.book_mine()) } else { ("/bookings", t.bookings_title()) };
     let same = Memo::new(move |_| one.with(steady));
@@ -63,6 +63,10 @@ fn Page(
             {part(move || is_open.get().then(|| view! {
                 <Saved shown=made said=t.booking_made()/>
                 <Saved shown=anew said=t.booking_moved()/>
+                <Saved shown=longer said=t.booking_extended()/>
+            }.into_any()))}
+            {part(move || (mine && made.get() && is_open.get()).then(|| view! {
+                <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
             }.into_any()))}
             <Summary action=decide/>
             <Summary action=moved/>
@@ -90,7 +94,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
             // The card is one of several elsewhere, below a heading.
             view! {
                 <h2 class="visually-hidden">{time::capitalised(t.booking_state(booking.state))}</h2>
-                {mine::card(t, one, decide, moved)}
+                {mine::card(t, one, mine::Page::Own, decide, moved)}
             }.into_any()
         } else {
             let who = who.map(|who| match href {
@@ -105,7 +109,7 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
                     {who}
                     {booking.note.clone().map(|note| view! { <p>"“"{note}"”"</p> })}
                     {booking.decided_by.clone().map(|name| view! { <p class="s">{t.booking_by(&name)}</p> })}
-                    {(!answers).then(|| mine::acts(t, one, decide, moved))}
+                    {mine::acts(t, one, mine::Page::Own, decide, moved)}
                 </section>
             }.into_any()
         }}
@@ -118,9 +122,9 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
 fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideBooking>) -> AnyView {
     view! {
         <section class="card">
-            <div class="btn-row"><mine::Act id=id.clone() deed=Deed::Approve about kind=Kind::Primary decide version/></div>
-            <details class="deed">
-                <summary>{t.booking_deed(Deed::Reject)}</summary>
+            <div class="decide btn-row"><mine::Act id=id.clone() deed=Deed::Approve about kind=Kind::Primary decide version/>
+            <details class="declining">
+                <summary class="btn">{t.booking_deed(Deed::Reject)}</summary>
                 <Form action=decide beside=true>
                     {hidden("id", &id)}
                     {mine::seen(Some(version))}
@@ -128,8 +132,36 @@ fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideB
                     <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
                     <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) busy=decide.pending()/></div>
                 </Form>
-            </details>
+            </details></div>
         </section>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        bookings::mine::tests::booked,
+        testing::{html, visitor, words},
+    };
+    use domain::bookings::State;
+
+    fn page(address: &str) -> String {
+        let one = booked(7, State::Approved, 48 * 60, &[Deed::Move, Deed::Cancel]);
+        html(visitor(Lang::En), address, move || {
+            let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
+            let rebook = Call::<Rebook>::new();
+            view! { <Page one=RwSignal::new(one) decide moved rebook handed=Calls::new()/> }
+        })
+    }
+
+    #[test]
+    fn booking_just_made_leads_to_the_calendar_of_its_holder() {
+        let made = page("/bookings/7?made");
+        assert!(words(&made).contains("Booked") && made.contains(r#"href="/me/calendar""#), "{made}");
+        let later = page("/bookings/7");
+        assert!(!later.contains(r#"href="/me/calendar""#), "{later}");
+        assert!(!later.contains("open=hand-over"), "the form is on this page: {later}");
+    }
 }

@@ -5,7 +5,7 @@
 use super::{
     api::{self, DecideBooking, MoveBooking},
     brief, clocks,
-    mine::{Act, seen},
+    mine::seen,
     when,
 };
 use crate::{
@@ -18,7 +18,8 @@ use crate::{
         changing::{part, text},
         chip::Chip,
         empty::Empty,
-        form::{Form, Summary, hidden},
+        form::{Form, Summary, hidden, was_submitted},
+        held::{Held, HeldForm, HeldToast},
         icon::Icon,
         keys,
         page::live_page,
@@ -26,7 +27,7 @@ use crate::{
     },
 };
 use domain::{bookings::Deed, id::BookingId, live::Noun, pictures::Subject, time::Moment};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
 use views::bookings::{Asked, Block, Requests, Time};
@@ -35,11 +36,13 @@ use views::bookings::{Asked, Block, Requests, Time};
 struct Calls {
     decide: Call<DecideBooking>,
     moved: Call<MoveBooking>,
+    held: Held,
 }
 
 /// The page at `/bookings/requests`.
 pub fn requests_page() -> AnyView {
-    let (live, calls) = (use_live(), Calls { decide: Call::new(), moved: Call::new() });
+    let (live, decide) = (use_live(), Call::new());
+    let calls = Calls { decide, moved: Call::new(), held: Held::new(decide) };
     let source = move || (live.version(Noun::Bookings), calls.decide.version().get());
     let answers = asked(source, |_| api::requests());
     live_page(lang::current().requests_title(), 5, answers, move |requests| {
@@ -51,6 +54,13 @@ pub fn requests_page() -> AnyView {
 #[component]
 fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
+    // What was decided is gone, though it can still be undone.
+    let requests = Memo::new(move |_| {
+        requests.with(|all| {
+            let left = all.requests.iter().filter(|asked| !calls.held.hides(asked.booking.id.0));
+            Requests { now: all.now, requests: left.cloned().collect() }
+        })
+    });
     let wanted = Memo::new(move |_| {
         query.with(|query| query.get_str("open").and_then(|id| id.parse().ok()).map(BookingId))
     });
@@ -86,7 +96,12 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
                     "j" | "J" => step(1),
                     "k" | "K" => step(-1),
                     "a" | "A" => keys::click("#approve button"),
-                    "r" | "R" => keys::click("#reject > summary"),
+                    "r" | "R" => {
+                        // Not typed into the reason, which it leads to.
+                        event.prevent_default();
+                        keys::unfold("#reject");
+                    }
+                    "z" | "Z" => keys::click(".toast .btn"),
                     "o" | "O" => keys::click("#other > summary"),
                     _ => {}
                 }
@@ -101,6 +116,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
             <span class="push"><ButtonLink href="/bookings" label=t.bookings_title().to_owned() kind=Kind::Ghost/></span>
         </header>
         <div><Summary action=calls.decide/><Summary action=calls.moved/></div>
+        <HeldToast held=calls.held/>
         {part(move || Some(requests.with(|all| {
             if all.requests.is_empty() {
                 return view! {
@@ -181,6 +197,7 @@ fn queue(t: Lang, all: &Requests, only: bool, gone: bool, open: Memo<Option<Book
                 <span><kbd>"A"</kbd>{t.booking_deed(Deed::Approve)}</span>
                 <span><kbd>"R"</kbd>{t.booking_deed(Deed::Reject)}</span>
                 <span><kbd>"O"</kbd>{t.requests_other()}</span>
+                <span><kbd>"Z"</kbd>{t.undo()}</span>
             </p>
         </section>
     }
@@ -209,8 +226,8 @@ fn other_times(t: Lang, asked: &Asked, now: Moment, moved: Call<MoveBooking>) ->
     let options = options.collect_view();
     let (id, version) = (booking.id.to_string(), booking.version);
     view! {
-        <details class="deed" id="other">
-            <summary>{t.requests_other()}</summary>
+        <details class="declining" id="other">
+            <summary class="btn">{t.requests_other()}</summary>
             {if asked.instead.is_empty() {
                 view! { <p class="small muted">{t.requests_other_none()}</p> }.into_any()
             } else {
@@ -230,11 +247,9 @@ fn other_times(t: Lang, asked: &Asked, now: Moment, moved: Call<MoveBooking>) ->
 }
 
 fn detail(t: Lang, asked: &Asked, now: Moment, calls: Calls) -> AnyView {
-    let decide = calls.decide;
     let booking = asked.booking.clone();
     let span = Time { starts: booking.starts, ends: booking.ends };
     let name = booking.person_name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());
-    let id = booking.id.to_string();
     let history = asked.history;
     let checks = asked.checks.iter().map(|check| {
         let icon = if check.fits { "check" } else { "triangle-alert" };
@@ -263,20 +278,55 @@ fn detail(t: Lang, asked: &Asked, now: Moment, calls: Calls) -> AnyView {
                 <dl class="history">{numbers.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view()}</dl>
             </section>
             <div class="decide btn-row">
-                <div id="approve"><Act id=id.clone() deed=Deed::Approve about=name.clone() kind=Kind::Primary decide version=booking.version/></div>
-                <details class="deed" id="reject">
-                    <summary>{t.booking_deed(Deed::Reject)}</summary>
-                    <Form action=decide beside=true>
-                        {hidden("id", &id)}
-                        {seen(Some(booking.version))}
-                        {hidden("deed", &Deed::Reject.word())}
-                        <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
-                        <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) about=name busy=decide.pending()/></div>
-                    </Form>
-                </details>
+                <div id="approve">{approve(t, booking.id, booking.version, &name, Kind::Primary, calls.held)}</div>
+                {reject(t, booking.id, booking.version, &name, "reject", Signal::stored(false), calls.held)}
                 {other_times(t, asked, now, calls.moved)}
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// The button that says yes; it can be undone for a moment.
+pub(crate) fn approve(t: Lang, id: BookingId, version: i64, name: &str, kind: Kind, held: Held) -> AnyView {
+    let (about, said) = (name.to_owned(), t.request_approved(name));
+    view! {
+        <HeldForm held key=id.0 said>
+            {hidden("id", &id)}
+            {seen(Some(version))}
+            {hidden("deed", &Deed::Approve.word())}
+            <Submit label=t.booking_deed(Deed::Approve) about kind/>
+        </HeldForm>
+    }
+    .into_any()
+}
+
+/// The button that says no, and under it the reason.
+pub(crate) fn reject(
+    t: Lang,
+    id: BookingId,
+    version: i64,
+    name: &str,
+    place: &'static str,
+    opens: Signal<bool>,
+    held: Held,
+) -> AnyView {
+    let (about, said) = (name.to_owned(), t.request_rejected(name));
+    let was_submitted = was_submitted(DecideBooking::PATH);
+    let note = held.typed(id.0, "note").unwrap_or_default();
+    let was_refused = !note.is_empty();
+    let is_open = Signal::derive(move || was_submitted || was_refused || opens.get());
+    view! {
+        <details class="declining" id=place open=is_open>
+            <summary class="btn">{t.booking_deed(Deed::Reject)}</summary>
+            <HeldForm held key=id.0 said needs="note">
+                {hidden("id", &id)}
+                {seen(Some(version))}
+                {hidden("deed", &Deed::Reject.word())}
+                <TextArea name="note" id="why-not" label=t.checkout_note_why() value=note/>
+                <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) about/></div>
+            </HeldForm>
+        </details>
     }
     .into_any()
 }
@@ -306,14 +356,23 @@ fn lanes(t: Lang, asked: &Asked) -> AnyView {
     };
     let day = words(&asked.day);
     let own = if asked.own.is_empty() { t.requests_own_none().to_owned() } else { words(&asked.own) };
-    let hours = (asked.hours.0..=asked.hours.1).step_by(2).map(|hour| view! { <span>{hour}</span> });
+    // Each where it is on the day, in per cent; the first and the last stay inside.
+    let hours = (asked.hours.0..=asked.hours.1).step_by(2).map(|hour| {
+        let at = (u32::from(hour) * 4).saturating_sub(first) * 1_000 / width;
+        let anchor = match at {
+            0 => "start",
+            1_000.. => "end",
+            _ => "middle",
+        };
+        view! { <text x=format!("{}.{}%", at / 10, at % 10) y="1em" text-anchor=anchor>{hour}</text> }
+    });
     view! {
         <div class="lanes">
             <span class="l"><b>{asked.booking.name.clone()}</b></span>
             <svg class="quarters" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=day.clone()>{bars(&asked.day)}</svg>
             <span class="l">{t.requests_own()}</span>
             <svg class="quarters" data-ground="quiet" viewBox=format!("0 0 {width} 10") preserveAspectRatio="none" role="img" aria-label=own>{bars(&asked.own)}</svg>
-            <div class="q-ticks" aria-hidden="true">{hours.collect_view()}</div>
+            <svg class="q-ticks" aria-hidden="true">{hours.collect_view()}</svg>
         </div>
         <p class="small muted">{day}</p>
     }

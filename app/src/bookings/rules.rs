@@ -1,11 +1,11 @@
 //! The rules of bookings at one place: in sentences, where each comes from, and who could book what by them.
 //!
-//! Invariant: what is tried stands in the address, a rule that is not saved yet too, and nothing is booked or said by looking at it.
+//! Invariant: what is tried stands in the address, a rule that is being changed too, and nothing is booked or said by looking at it.
 //! Deliberately absent: the form of a rule, which is in [`super::edit_rule`].
 
 use super::{
     api, clocks,
-    edit_rule::{EditRule, Edited},
+    edit_rule::{self, EditRule, Edited},
     short_day,
 };
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
         saved::Saved,
         select::Select,
         versions::{VERSION, Versioned, Versions},
+        would::trying_out,
     },
 };
 use domain::{
@@ -32,7 +33,7 @@ use domain::{
     problem::Problem,
     settings::{At, Group, Key, Scope},
 };
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 use text::{Lang, time};
@@ -40,6 +41,8 @@ use views::{
     bookings::{Level, Rules, Tried},
     settings::SettingRow,
 };
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event};
 
 /// Before a value of a sentence that is set here, and before one that comes from elsewhere; and behind either. Nobody types these.
 const OWN: char = '\u{e000}';
@@ -88,6 +91,18 @@ pub fn rules_page() -> AnyView {
         value: some("value"),
         version: some(VERSION).and_then(|version| version.parse().ok()),
     });
+    // What is typed into the open form: it is tried without being saved.
+    let typing = RwSignal::new(None::<String>);
+    let key = Memo::new(move |_| edited.with(|edited| edited.key));
+    Effect::new(move |_| {
+        key.track();
+        typing.set(None);
+    });
+    let open = Memo::new(move |_| {
+        let edited = edited.get();
+        let typed = typing.get().filter(|_| edited.key.is_some());
+        Edited { value: typed.or(edited.value), ..edited }
+    });
     // One answer of both: two that are awaited one within the other may come to the browser in either order.
     let answers = asked(
         move || {
@@ -113,9 +128,9 @@ pub fn rules_page() -> AnyView {
         let try_box = part(move || {
             // Of another place another machine is offered first.
             at.track();
-            Some(view! { <TryBox rules typed edited tried problem=problem.get()/> })
+            Some(view! { <TryBox rules typed edited=open tried problem=problem.get()/> })
         });
-        view! { <Page rules typed edited say>{try_box}</Page> }.into_any()
+        view! { <Page rules typed edited typing say>{try_box}</Page> }.into_any()
     })
 }
 
@@ -133,12 +148,20 @@ fn Page(
     rules: Memo<Rules>,
     typed: Memo<Typed>,
     edited: Memo<Edited>,
+    /// What is typed into the open form.
+    typing: RwSignal<Option<String>>,
     say: Call<Say>,
     children: Children,
 ) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     let key = Memo::new(move |_| edited.with(|edited| edited.key));
+    let hear = move |event: Event| {
+        let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if field.is_some_and(|field| field.id() == "value") {
+            typing.set(Some(event_target_value(&event)));
+        }
+    };
     let shown = part(move || {
         // A form that somebody writes in is not made anew by what they try.
         let open = key.get().map(|key| {
@@ -162,10 +185,10 @@ fn Page(
         <header class="page-head"><h1>{t.rules_title()}</h1><p class="sub">{t.rules_sub()}</p></header>
         <Saved shown=saved said=t.settings_saved()/>
         {part(move || key.get().map(|key| {
-            view! { <Versions action=say fields=vec![Versioned::plain("value", t.rule_name(key))]/> }
+            view! { <Versions action=say fields=vec![Versioned::plain("value", t.setting_name(key))]/> }
         }))}
         <div class="rules-cols">
-            <div class="stack">{shown}</div>
+            <div class="stack" on:input=hear>{shown}</div>
             {children()}
         </div>
     }
@@ -268,7 +291,7 @@ fn notes(t: Lang, rules: &Rules) -> Vec<String> {
     let differ = below.filter_map(|level| {
         let own = level.rules.iter().filter(|(.., own)| *own);
         let own: Vec<_> =
-            own.map(|(key, value, _)| format!("{} {}", t.rule_name(*key), t.rule_value(*key, value))).collect();
+            own.map(|(key, value, _)| format!("{} {}", t.setting_name(*key), t.rule_value(*key, value))).collect();
         let what = time::lowered(&own.join(", "));
         (!own.is_empty()).then(|| t.rules_differs(&level.name, &what))
     });
@@ -296,7 +319,8 @@ fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyV
         let is_open = may_open && open.as_ref().is_some_and(|(key, ..)| *key == row.key);
         let form = open.take_if(|_| is_open).map(|(_, edited, tried)| {
             let (at, row, columns) = (rules.at, row.clone(), columns.clone());
-            view! { <tr><td colspan=columns><EditRule at row edited tried say/></td></tr> }
+            let id = edit_rule::place(row.key);
+            view! { <tr id=id><td colspan=columns><EditRule at row edited tried say/></td></tr> }
         });
         view! { {line(t, rules, row)}{form} }
     });
@@ -329,21 +353,24 @@ fn line(t: Lang, rules: &Rules, row: &SettingRow) -> AnyView {
         let is_inherited = !own && level.at != RulesAt::Said(At::Space);
         let arrow = is_inherited.then(|| view! { <Icon name="chevron-right"/> });
         let inherited = is_inherited.then(|| view! { <span class="visually-hidden">", "{t.rules_inherited()}</span> });
-        let comes = is_here.then(|| view! { <small>{comes_from(t, row.from, rules.at)}</small> });
+        // Beside the other levels an arrow says it; there is no room for more.
+        let is_beside = (rules.levels.len() > 1).then_some("visually-hidden");
+        let comes = is_here.then(|| view! { <small class=is_beside>{comes_from(t, row.from, rules.at)}</small> });
         let change = (is_here && row.may_change).then(|| {
-            let href = format!("/bookings/rules?at={}&key={}", rules.at.said(), key.word());
+            let word = key.word();
+            let href = format!("/bookings/rules?at={}&key={word}#{}", rules.at.said(), edit_rule::place(key));
             view! {
-                <a class="link" href=href>{t.rules_change()}<span class="visually-hidden">": "{t.rule_name(key)}</span></a>
+                <a class="link" id=edit_rule::change(key) href=href>{t.rules_change()}<span class="visually-hidden">": "{t.setting_name(key)}</span></a>
             }
         });
         view! {
             <td data-here=is_here.then_some("")>
-                <span class=if own { "own" } else { "inh" }>{arrow}{value}{inherited}</span>{comes}{change}
+                <div class="says"><span class=if own { "own" } else { "inh" }>{arrow}{value}{inherited}</span>{comes}{change}</div>
             </td>
         }
     });
     let cells = cells.collect_view();
-    view! { <tr><th scope="row">{t.rule_name(key)}</th>{cells}</tr> }.into_any()
+    view! { <tr><th scope="row">{t.setting_name(key)}</th>{cells}</tr> }.into_any()
 }
 
 /// Where what holds at `at` comes from.
@@ -367,7 +394,12 @@ fn TryBox(
     tried: Signal<Option<Tried>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
 ) -> impl IntoView {
-    let (t, clock) = (lang::current(), use_clock());
+    let (t, clock, ask) = (lang::current(), use_clock(), trying_out("/bookings/rules", "who"));
+    // In place, so that what is typed elsewhere stays.
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        ask(&event);
+    };
     // A machine or a room: the one whose rules are shown, or the first below.
     let (at, options, here, names) = rules.with_untracked(|rules| {
         let places = rules.places.iter().filter(|(at, _)| at.resource().is_some());
@@ -385,11 +417,10 @@ fn TryBox(
     // The rule that is not saved yet goes along with what is tried by it.
     let unsaved = part(move || {
         let Edited { key, value, version } = edited.get();
-        let version = version.map(|version| version.to_string());
-        let (key, value) = key.zip(value)?;
+        let (key, version) = (key?.word(), version.map(|version| version.to_string()));
         Some(view! {
-            {hidden("key", &key.word())}
-            {hidden("value", &value)}
+            {hidden("key", &key)}
+            {value.map(|value| hidden("value", &value))}
             {hidden(VERSION, &version.unwrap_or_default())}
         })
     });
@@ -403,7 +434,7 @@ fn TryBox(
     let day = or(typed.day, clock.now_once().wall().date.to_string());
     let (from, to) = (or(typed.from, "18:00".to_owned()), or(typed.to, "20:00".to_owned()));
     view! {
-        <section class="card" aria-labelledby="try">
+        <section class="card" aria-labelledby="try" on:submit=submit>
             <div class="card-head"><h2 id="try">{t.rules_try()}</h2></div>
             <p class="small muted">{t.rules_try_next()}</p>
             {is_unsaved}
@@ -453,7 +484,7 @@ fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
         view! { <li data-warn=(!check.fits).then_some("")><Icon name=icon/><span>{check.said}</span></li> }
     });
     view! {
-        <div class="verdict" data-fits=fits.then_some("")>
+        <div class="verdict" data-reveal="" data-fits=fits.then_some("")>
             <p class="big">{if fits { t.rules_yes() } else { t.rules_no() }}</p>
             {against.map(|against| view! { <p>{against}</p> })}
             <p class="small muted">{tried.person}" · "{tried.name}" · "{when}</p>
@@ -497,7 +528,7 @@ mod tests {
         html(visitor(Lang::En), "/bookings/rules", move || {
             let (rules, typed) = (Memo::new(move |_| rules.clone()), Memo::new(|_| Typed::default()));
             let edited = Memo::new(move |_| edited.clone());
-            view! { <Page rules typed edited say=Call::new()><p></p></Page> }
+            view! { <Page rules typed edited typing=RwSignal::new(None) say=Call::new()><p></p></Page> }
         })
     }
 

@@ -118,20 +118,18 @@ pub(super) fn lines(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Opti
         view! {
             <li><div class="item">
                 <span class="tile"><Icon name="clock"/></span>
-                <span><span class="t">{waiting.name.clone()}</span>
+                <span class="lines"><span class="t">{waiting.name.clone()}</span>
                     <span class="s">{when(t, time(&waiting), now)}<br/>{t.waiting_position(waiting.position)}</span></span>
-                <div class="tail">
-                    <Form action=calls.leave beside=true>
-                        {hidden("id", &waiting.id)}
-                        <Submit label=t.waiting_leave() about kind=Kind::Quiet busy=calls.leave.pending()/>
-                    </Form>
-                </div>
+                <Form action=calls.leave beside=true>
+                    {hidden("id", &waiting.id)}
+                    <Submit label=t.waiting_leave() about kind=Kind::Quiet busy=calls.leave.pending()/>
+                </Form>
             </div></li>
         }
     });
     (count > 0).then(|| {
         view! {
-            <section class="group"><h2 class="group-head">{t.waiting_title()}<span class="n">{count}</span></h2>
+            <section class="group"><h2 class="group-head">{t.waiting_title()}<span class="n" aria-hidden="true">{count}</span></h2>
                 <ul class="list" role="list">{lines.collect_view()}</ul>
             </section>
         }
@@ -149,7 +147,7 @@ pub(super) fn Join(
 ) -> impl IntoView {
     let t = lang::current();
     view! {
-        <section class="card join">
+        <section class="card join" id="join">
             <Form action=join>
                 <Summary action=join/>
                 {hidden("choice", &choice)}

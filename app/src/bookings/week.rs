@@ -18,6 +18,7 @@ use crate::{
 };
 use domain::{
     bookings::{Cause, Resource},
+    id::PersonId,
     live::Noun,
     time::Date,
 };
@@ -49,19 +50,23 @@ fn Page(week: RwSignal<Week>) -> impl IntoView {
     let show = Memo::new(move |_| {
         query.with(|query| SHOWS.into_iter().find(|word| query.get_str("show") == Some(word)).unwrap_or_default())
     });
-    part(move || Some(week.with(|week| shown(t, week, show.get()))))
+    // From somebody’s page: the days lead to times for them.
+    let whom =
+        Memo::new(move |_| query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId)));
+    part(move || Some(week.with(|week| shown(t, week, show.get(), whom.get()))))
 }
 
-fn shown(t: Lang, week: &Week, show: &'static str) -> AnyView {
+fn shown(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -> AnyView {
     let today = week.now.wall().date;
     let (Some((first, _)), Some((last, _))) = (week.days.first().copied(), week.days.last().copied()) else {
         return ().into_any();
     };
-    let kept = if show.is_empty() { String::new() } else { format!("&show={show}") };
+    let whose = whom.map(|id| format!("&for={id}")).unwrap_or_default();
+    let kept = if show.is_empty() { String::new() } else { format!("&show={show}") } + &whose;
     let to = |days: i64| format!("/bookings?week={}{kept}", Date::from_days(first.days() + days));
     let chips = [("", t.now_show_all()), (SHOWS[0], t.equipment_title()), (SHOWS[1], t.rooms_title())];
     let chips = chips.map(|(word, label)| {
-        let href = format!("/bookings?week={first}&show={word}");
+        let href = format!("/bookings?week={first}&show={word}{whose}");
         view! { <a class="chip" href=href data-noscroll aria-current=(word == show).then_some("true")>{label}</a> }
     });
     let is_shown = |group: &&WeekGroup| {
@@ -92,7 +97,7 @@ fn shown(t: Lang, week: &Week, show: &'static str) -> AnyView {
             let is_room = group.rows.first().is_some_and(|row| row.bookable.resource.room().is_some());
             if is_room { t.bookings_rooms().to_owned() } else { t.bookings_elsewhere().to_owned() }
         });
-        let rows = group.rows.iter().map(|row| line(t, week, row, today)).collect_view();
+        let rows = group.rows.iter().map(|row| line(t, week, row, today, whom)).collect_view();
         view! { <div class="rowed" role="row"><div class="place" role="cell">{place}</div></div>{rows} }
     });
     let decides = week.decides;
@@ -128,6 +133,7 @@ fn shown(t: Lang, week: &Week, show: &'static str) -> AnyView {
                 <ButtonLink href="/book" label=t.book_title().to_owned() kind=Kind::Primary icon="plus"/>
             </span>
         </header>
+        {whom.map(|_| view! { <p class="why" role="status"><Icon name="info"/><span>{t.book_for_week()}</span></p> })}
         <div class="chips" role="group" aria-label=t.now_show()>{chips.collect_view()}</div>
         <ul class="legend" aria-label=t.bookings_legend()>{legend.map(|(k, word)| view! { <li><i data-k=k></i>{word}</li> }).collect_view()}</ul>
         {table}
@@ -144,7 +150,7 @@ fn span_of(t: Lang, first: Date, last: Date) -> String {
     }
 }
 
-fn line(t: Lang, week: &Week, row: &WeekRow, today: Date) -> AnyView {
+fn line(t: Lang, week: &Week, row: &WeekRow, today: Date, whom: Option<PersonId>) -> AnyView {
     let bookable = row.bookable.clone();
     let status = bookable.state.as_ref().and_then(Status::of);
     let state = bookable.state.as_ref().map(|_| word(status, t));
@@ -156,11 +162,11 @@ fn line(t: Lang, week: &Week, row: &WeekRow, today: Date) -> AnyView {
     let about = state.map(str::to_owned).or(bookable.place);
     let mut cells = String::new();
     for ((date, open), entries) in week.days.iter().zip(&row.days) {
-        let day = Day { date: *date, is_open: *open, is_today: *date == today };
+        let day = Day { date: *date, is_open: *open, is_today: *date == today, whom };
         // Into a string, nothing can fail.
         let _ = cell(&mut cells, t, week, resource, day, &bookable.name, entries);
     }
-    let href = format!("/book/{resource}");
+    let href = format!("/book/{resource}{}", whom.map(|id| format!("?for={id}")).unwrap_or_default());
     view! {
         <div class="rowed" role="row">
             <div class="r" role="rowheader">{glyph}<a href=href>{bookable.name}</a><span class="s">{about}</span></div>
@@ -174,6 +180,7 @@ struct Day {
     date: Date,
     is_open: bool,
     is_today: bool,
+    whom: Option<PersonId>,
 }
 
 /// As markup: a week of forty machines is some thousand elements, which made one by one take ten times as long, here and on a phone.
@@ -182,7 +189,7 @@ fn cell(
     t: Lang,
     week: &Week,
     resource: Resource,
-    Day { date, is_open, is_today }: Day,
+    Day { date, is_open, is_today, whom }: Day,
     name: &str,
     entries: &[Entry],
 ) -> fmt::Result {
@@ -191,10 +198,11 @@ fn cell(
     let place = |quarter: u8| u32::from(quarter).clamp(first, last) - first;
     let today = if is_today { " data-today" } else { "" };
     let closed = if !is_open && entries.is_empty() { " data-closed" } else { "" };
+    let whom = whom.map(|id| format!("&for={id}")).unwrap_or_default();
     let (name, day) = (escaped(name), t.weekday_date(date, week.now.wall().date));
     write!(
         html,
-        "<div class=\"d\" role=\"cell\"{today}{closed}><a href=\"/book/{resource}?day={date}\" aria-label=\"{name}, {day}\"></a>\
+        "<div class=\"d\" role=\"cell\"{today}{closed}><a href=\"/book/{resource}?day={date}{whom}\" aria-label=\"{name}, {day}\"></a>\
          <svg class=\"track\" viewBox=\"0 0 {width} 9\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
     )?;
     for entry in entries {
@@ -211,7 +219,12 @@ fn cell(
     for entry in entries.iter().take(LINES) {
         let who = entry.who.as_deref().filter(|_| !entry.mine).map(escaped);
         let said = who.as_deref().unwrap_or_else(|| what(t, entry));
-        write!(html, "<li data-k=\"{}\"><b>{}</b> {said}</li>", key(entry), entry.clocks)?;
+        write!(html, "<li data-k=\"{}\">", key(entry))?;
+        if let Some(booking) = entry.booking {
+            write!(html, "<a href=\"/bookings/{booking}\"><b>{}</b> {said}</a></li>", entry.clocks)?;
+        } else {
+            write!(html, "<b>{}</b> {said}</li>", entry.clocks)?;
+        }
     }
     let more = entries.len().saturating_sub(LINES);
     if more > 0 {
@@ -248,7 +261,7 @@ fn what(t: Lang, entry: &Entry) -> &'static str {
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
-    use domain::id::{MachineId, RoomId};
+    use domain::id::{BookingId, MachineId, RoomId};
     use views::bookings::Bookable;
 
     fn page(address: &str) -> String {
@@ -291,14 +304,16 @@ mod tests {
             cause: Cause::Booking,
             clocks: "9–12".into(),
             who: Some(who.into()),
+            booking: (who == "Bo").then_some(BookingId(9)),
             mine,
             waits: false,
         };
         let mut html = String::new();
-        let day = Day { date: NOW.wall().date, is_open: true, is_today: true };
+        let day = Day { date: NOW.wall().date, is_open: true, is_today: true, whom: None };
         let entries = [of("<b>Eve", false), of("Ada", true), of("Bo", false), of("Cy", false)];
         cell(&mut html, Lang::En, &week, Resource::Machine(MachineId(7)), day, "\"><i>", &entries).unwrap();
         assert!(html.contains("<b>9–12</b> &lt;b&gt;Eve"), "{html}");
+        assert!(html.contains(r#"<a href="/bookings/9"><b>9–12</b> Bo</a>"#), "who may open it does: {html}");
         assert!(!html.contains("<i>") && html.contains("data-today"), "{html}");
         assert!(html.contains(Lang::En.bookings_yours()) && !html.contains("Ada"), "{html}");
         assert!(!html.contains("Cy") && html.contains(&Lang::En.bookings_more(1)), "{html}");

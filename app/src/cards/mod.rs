@@ -1,6 +1,6 @@
 //! Cards: giving somebody one, a card's own page, and the cards that nobody has claimed.
 //!
-//! Invariant: a card is known by its last two digits; its number is written here, and never shown.
+//! Invariant: a card is known by its last four digits; its number is written here, and never shown.
 
 pub mod api;
 pub mod claim;

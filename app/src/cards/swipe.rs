@@ -197,7 +197,7 @@ fn Shown(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> im
                                     <span class="tile"><Icon name="id-card"/></span>
                                     <span class="lines">
                                         <span class="t">{name.clone()}</span>
-                                        <span class="s">{t.unknown_seen(card.times, &card.machine_name, &t.brief(card.seen, now))}</span>
+                                        <span class="s">{t.unknown_seen(card.times, &card.machine_name, &t.recent(card.seen, now))}</span>
                                     </span>
                                     <Form action=calls.give>
                                         {hidden("card", &card.id)}

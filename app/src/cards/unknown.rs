@@ -133,7 +133,7 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
 fn row(card: UnknownCard, now: Moment, calls: Calls) -> Vec<Cell> {
     let t = lang::current();
     let name = t.card_ending(&card.ending);
-    let when = t.brief(card.seen, now);
+    let when = t.recent(card.seen, now);
     let seen = t.unknown_seen(card.times, &card.machine_name, &when);
     let (aside, word) = if card.ignored { ("no", t.unknown_take_up()) } else { ("yes", t.unknown_aside()) };
     let (title, about) = (name.clone(), name.clone());

@@ -1,11 +1,15 @@
 //! A trainer's day: who stands at the machine now, today, and what waits for an answer.
+//!
+//! Invariant: the chosen appointment stands beside the list; it is in the address or chosen by keyboard, and keys only press what
+//! stands there. Deliberately absent: what can be done about an appointment, which its answer says.
 
 use super::{
     Act, StateWord,
     api::{self, DecideCheckout, UndoPass},
     called,
-    one::{deeds, evidence_of, who},
-    undo::Done,
+    evidence::{cells, figures, practice_cell, quiz_cell, videos_cell},
+    one::{deeds, who},
+    undo::{Done, in_row},
     when,
 };
 use crate::{
@@ -16,35 +20,104 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind},
-        changing::part,
+        changing::{fresh, part},
         empty::Empty,
         form::Summary,
         icon::Icon,
+        keys,
         page::live_page,
     },
 };
-use domain::{checkouts::Deed, live::Noun, time::Moment};
+use domain::{checkouts::Deed, id::AppointmentId, live::Noun, time::Moment};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use text::time;
-use views::checkouts::{Appointment, Candidate, Day, Wish};
+use views::checkouts::{Appointment, Candidate, Day, FreeSlot, Wish};
+
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    decide: Call<DecideCheckout>,
+    undo: Call<UndoPass>,
+}
 
 /// The page at `/checkouts`.
 pub fn checkouts_page() -> AnyView {
-    let (live, decide, undo) = (use_live(), Call::<DecideCheckout>::new(), Call::<UndoPass>::new());
+    let (live, calls) = (use_live(), Calls { decide: Call::new(), undo: Call::new() });
+    let Calls { decide, undo } = calls;
     let decided = move || decide.version().get() + undo.version().get();
     let answers = asked(move || (live.version(Noun::Checkouts), decided()), |_| api::day(String::new()));
     view! {
-        {live_page(lang::current().checkouts_title(), 4, answers, move |day| view! { <Page day decide/> }.into_any())}
+        {live_page(lang::current().checkouts_title(), 4, answers, move |day| view! { <Page day calls/> }.into_any())}
         <Done decide undo/>
     }
     .into_any()
 }
 
+/// Listens for keys: j and k choose another appointment of today, p passes and n opens the words of a not yet, l leads to the
+/// checklist, z takes back. In the browser only.
+fn listen(day: RwSignal<Day>, chosen: RwSignal<Option<AppointmentId>>, shown: Memo<Option<AppointmentId>>) {
+    let step = move |by: isize| {
+        let next = day.with_untracked(|day| {
+            let at = day.today.iter().position(|one| Some(one.id) == shown.get_untracked());
+            let next = at.map_or(Some(0), |at| at.checked_add_signed(by))?;
+            day.today.get(next).map(|one| one.id)
+        });
+        if let Some(next) = next {
+            chosen.set(Some(next));
+            if let Some(link) = keys::find(&format!("[data-item=\"{next}\"] a")) {
+                // Fails only on a detached element.
+                drop(link.focus());
+            }
+        }
+    };
+    let list = move || {
+        if let Some(id) = shown.get_untracked() {
+            keys::click(&format!(".day-pane a[href=\"/checkouts/{id}\"]"));
+        }
+    };
+    Effect::new(move |_| {
+        let pressed = window_event_listener(leptos::ev::keydown, move |event| {
+            if !keys::is_meant(&event) {
+                return;
+            }
+            match event.key().as_str() {
+                "j" => step(1),
+                "k" => step(-1),
+                "p" => keys::click(".day-pane .btn-row form:has(input[value=\"pass\"]) button"),
+                "n" => keys::click(".day-pane details:has(input[value=\"fail\"]) > summary"),
+                "l" => list(),
+                "z" => keys::click(".toast form button"),
+                _ => {}
+            }
+        });
+        on_cleanup(move || pressed.remove());
+    });
+}
+
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(day: RwSignal<Day>, decide: Call<DecideCheckout>) -> impl IntoView {
-    let (t, clock) = (lang::current(), use_clock());
+fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(day.with(|day| day.now)));
+    let asked = Memo::new(move |_| {
+        query.with(|query| query.get_str("open").and_then(|id| id.parse().ok()).map(AppointmentId))
+    });
+    let chosen = RwSignal::new(asked.get_untracked());
+    Effect::new(move |_| {
+        if let Some(one) = asked.get() {
+            chosen.set(Some(one));
+        }
+    });
+    // The chosen one, or else whoever stands at the machine, or else who comes next.
+    let shown = Memo::new(move |_| {
+        let chosen = chosen.get();
+        day.with(|day| {
+            let known = chosen.filter(|id| day.today.iter().chain(&day.unfinished).any(|one| one.id == *id));
+            let current = || current(day).or_else(|| day.today.iter().find(|one| one.state.is_open()));
+            known.or_else(|| current().map(|one| one.id))
+        })
+    });
+    listen(day, chosen, shown);
     let head = view! {
         <header class="page-head">
             <h1>{t.checkouts_title()}</h1>
@@ -53,48 +126,106 @@ fn Page(day: RwSignal<Day>, decide: Call<DecideCheckout>) -> impl IntoView {
                 <ButtonLink href="/checkouts/new" label=t.checkouts_spot().to_owned() icon="plus"/>
             </span>
         </header>
-        <Summary action=decide/>
+        <div class="day-said"><Summary action=calls.decide/><Summary action=calls.undo/></div>
     };
     view! {
         {head}
-        {part(move || {
-            let day = day.get();
-            let now = day.now;
-            let current = day.today.iter().find(|one| one.deeds.contains(&Deed::Pass)).cloned();
-            let first = current.as_ref().map(|one| one.id);
-            let today = if day.today.is_empty() {
-                view! {
-                    <div class="card"><Empty icon="graduation-cap">
-                        <h3>{t.checkouts_today_none()}</h3><p>{t.checkouts_today_none_next()}</p>
-                    </Empty></div>
-                }.into_any()
-            } else {
-                let rows = day.today.iter().map(|one| {
-                    let is_now = Some(one.id) == first;
-                    row(one, now, true, is_now, decide)
-                });
-                view! { <ul class="list appts">{rows.collect_view()}</ul> }.into_any()
-            };
-            Some(view! {
-                {current.map(|one| view! {
-                    <section class="card checkout" aria-label=t.checkouts_now()>
-                        {who(&one, now)}
-                        {one.evidence.as_ref().map(|evidence| evidence_of(evidence, now))}
-                        {deeds(&one, decide)}
-                    </section>
-                })}
-                {group("waiting", t.checkouts_waiting(), &day.waiting, now, decide)}
-                <section class="group" aria-labelledby="today">
-                    <h2 class="group-head" id="today">{t.checkouts_today()}<span class="n">{day.today.len()}</span></h2>
-                    {today}
-                </section>
-                {candidates(&day.candidates)}
-                {wishes(&day.wishes, now)}
-                {group("coming", t.checkouts_coming(), &day.coming, now, decide)}
-                {group("unfinished", t.checkouts_unfinished(), &day.unfinished, now, decide)}
-            })
-        })}
+        <div class="day-cols">
+            // Words about one person must not stay under the next.
+            {fresh(move || {
+                let id = shown.get()?;
+                let explains = asked.get() == Some(id);
+                let settled = move || {
+                    day.with(|day| {
+                        let one = day.today.iter().chain(&day.unfinished).find(|one| one.id == id)?;
+                        Some(pane(one, day.now, calls, explains))
+                    })
+                };
+                Some(part(settled).into_any())
+            })}
+            {part(move || Some(day.with(|day| lists(day, calls, shown))))}
+        </div>
     }
+}
+
+/// Who can be passed now.
+fn current(day: &Day) -> Option<&Appointment> {
+    day.today.iter().find(|one| one.deeds.contains(&Deed::Pass))
+}
+
+/// The chosen appointment: what speaks for its member, and what can be done about it.
+fn pane(one: &Appointment, now: Moment, calls: Calls, explains: bool) -> AnyView {
+    let t = lang::current();
+    let (deeds, undo) = (deeds(one, calls.decide, explains), in_row(one, calls.undo));
+    let href = format!("/checkouts/{}", one.id);
+    let key = |key: &'static str, word: &'static str| view! { <span><kbd>{key}</kbd>{word}</span> };
+    view! {
+        <section class="day-pane" aria-label=t.checkouts_chosen()>
+            <div class="card checkout">
+                <StateWord state=one.state/>
+                {who(one, now)}
+                {one.evidence.as_ref().map(|evidence| figures(evidence, now))}
+                {deeds}
+                <div class="btn-row">{undo}<a class="btn" data-kind="ghost" href=href>{t.checkout_open_mine()}</a></div>
+            </div>
+            <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
+                <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.keys_move()}</span>
+                {key("P", t.checkout_deed(Deed::Pass))}
+                {key("N", t.checkout_deed(Deed::Fail))}
+                {key("L", t.checkouts_key_list())}
+                {key("Z", t.undo())}
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// Everything but the chosen one.
+fn lists(day: &Day, calls: Calls, shown: Memo<Option<AppointmentId>>) -> AnyView {
+    let (t, now) = (lang::current(), day.now);
+    let first = current(day).map(|one| one.id);
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let free = (!day.free.is_empty()).then(|| t.checkouts_free_times(count(day.free.len())));
+    let sum = [Some(t.checkouts_appointments(count(day.today.len()))), free].into_iter().flatten();
+    let sum = sum.collect::<Vec<_>>().join(", ");
+    let today = if day.today.is_empty() && day.free.is_empty() {
+        view! {
+            <div class="card"><Empty icon="graduation-cap">
+                <h3>{t.checkouts_today_none()}</h3><p>{t.checkouts_today_none_next()}</p>
+            </Empty></div>
+        }
+        .into_any()
+    } else {
+        let rows = day.today.iter().map(|one| (one.starts.at, row(one, now, true, first, shown, calls)));
+        let mut rows: Vec<_> = rows.chain(day.free.iter().map(|slot| (slot.starts.at, gap(slot)))).collect();
+        rows.sort_by_key(|(starts, _)| *starts);
+        let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+        view! { <ul class="list appts">{rows}</ul> }.into_any()
+    };
+    let group = |id, title, rows: &[Appointment]| group(id, title, rows, now, shown, calls);
+    view! {
+        <div class="day-lists">
+            <section class="group" aria-labelledby="today">
+                <h2 class="group-head" id="today">{t.checkouts_today()}<span class="n" aria-hidden="true">{sum}</span></h2>
+                {today}
+            </section>
+            {group("waiting", t.checkouts_waiting(), &day.waiting)}
+            {group("unfinished", t.checkouts_unfinished(), &day.unfinished)}
+            {candidates(&day.candidates)}
+            {wishes(&day.wishes, now)}
+            {group("coming", t.checkouts_coming(), &day.coming)}
+        </div>
+    }
+    .into_any()
+}
+
+/// A slot that nobody has taken.
+fn gap(slot: &FreeSlot) -> AnyView {
+    view! {
+        <li data-gap><time datetime=time::iso(slot.starts)>{time::clock(slot.starts)}</time>
+            <span>{lang::current().checkouts_free_time()}" · "{time::clocks(slot.starts, slot.ends)}</span></li>
+    }
+    .into_any()
 }
 
 /// Those of other days, if there are any.
@@ -103,91 +234,131 @@ fn group(
     title: &'static str,
     rows: &[Appointment],
     now: Moment,
-    decide: Call<DecideCheckout>,
+    shown: Memo<Option<AppointmentId>>,
+    calls: Calls,
 ) -> Option<AnyView> {
     (!rows.is_empty()).then(|| {
         view! {
             <section class="group" aria-labelledby=id>
-                <h2 class="group-head" id=id>{title}<span class="n">{rows.len()}</span></h2>
-                <ul class="list appts">{rows.iter().map(|one| row(one, now, false, false, decide)).collect_view()}</ul>
+                <h2 class="group-head" id=id>{title}<span class="n" aria-hidden="true">{rows.len()}</span></h2>
+                <ul class="list appts">{rows.iter().map(|one| row(one, now, false, None, shown, calls)).collect_view()}</ul>
             </section>
         }
         .into_any()
     })
 }
 
-/// One appointment: when, who, on what, and how it stands. What waits for an answer is accepted here.
-fn row(one: &Appointment, now: Moment, today: bool, current: bool, decide: Call<DecideCheckout>) -> AnyView {
-    let t = lang::current();
+/// One appointment: when, who, on what, what speaks for them, and what is decided about it in place.
+fn row(
+    one: &Appointment,
+    now: Moment,
+    today: bool,
+    current: Option<AppointmentId>,
+    shown: Memo<Option<AppointmentId>>,
+    calls: Calls,
+) -> AnyView {
+    let (t, id) = (lang::current(), one.id);
     let name = called(one.person_name.as_ref());
-    let accepts = one.deeds.contains(&Deed::Accept) && !current;
     let mut second = vec![one.machine_name.clone().unwrap_or_else(|| one.kind_name.clone())];
     if !today {
         second.push(when(t, one, now));
     }
-    if one.state.is_open() {
-        second.extend(one.evidence.as_ref().and_then(|evidence| t.checkout_trained(&evidence.modules)));
-    }
-    if one.evidence.as_ref().is_some_and(|evidence| evidence.failed > 0) {
-        second.extend(one.evidence.as_ref().map(|evidence| t.checkouts_tries(evidence.failed)));
-    }
-    let past = (!one.state.is_open()).then_some("");
+    let evidence = one.evidence.as_ref();
+    second.extend(
+        evidence.filter(|evidence| evidence.failed > 0).map(|evidence| t.checkouts_tries(evidence.failed)),
+    );
+    let (past, is_now) = ((!one.state.is_open()).then_some(""), current == Some(id));
+    let chosen = Signal::derive(move || (shown.get() == Some(id)).then_some("true"));
     view! {
-        <li aria-current=current.then_some("true") data-past=past>
-            <time datetime=time::iso(one.starts)>{time::clock(one.starts)}{current.then(|| view! { <small>{t.checkouts_now()}</small> })}</time>
+        <li aria-current=chosen data-past=past data-item=id.to_string()>
+            <time datetime=time::iso(one.starts)>{time::clock(one.starts)}{is_now.then(|| view! { <small>{t.checkouts_now()}</small> })}</time>
             <Avatar name=name.clone() size="sm"/>
-            <div><a class="t" href=format!("/checkouts/{}", one.id)>{name.clone()}</a><p class="s">{second.join(" · ")}</p></div>
-            <div class="tail">
-                {if accepts {
-                    view! { <Act id=one.id.to_string() deed=Deed::Accept kind=Kind::Quiet decide about=name/> }.into_any()
-                } else {
-                    view! { <StateWord state=one.state/> }.into_any()
-                }}
-                <Icon name="chevron-right"/>
-            </div>
+            <div><a class="t" href=format!("/checkouts/{id}")>{name.clone()}</a><p class="s">{second.join(" · ")}</p>
+                {evidence.filter(|_| one.state.is_open()).map(cells)}</div>
+            <div class="tail">{tail(one, name, calls)}<Icon name="chevron-right"/></div>
         </li>
     }
     .into_any()
 }
 
+/// What can be done in the row; where that is nothing, how it stands.
+fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
+    let t = lang::current();
+    let can = |deed| one.deeds.contains(&deed);
+    let id = one.id.to_string();
+    // What was seen is ticked first, and the way there is the checklist.
+    if one.listed && can(Deed::Pass) {
+        let (href, named) = (format!("/checkouts/{id}"), format!("{}: {name}", t.checkout_open_list()));
+        return view! { <a class="btn" href=href aria-label=named><Icon name="list-checks"/>{t.checkout_open_list()}</a> }.into_any();
+    }
+    if can(Deed::Pass) {
+        let not_yet = can(Deed::Fail).then(|| {
+            let (href, word) = (format!("/checkouts?open={id}"), t.checkout_deed(Deed::Fail));
+            let named = format!("{word}: {name}");
+            view! { <a class="btn" href=href aria-label=named>{word}</a> }
+        });
+        return view! {
+            <Act id deed=Deed::Pass kind=Kind::Quiet decide=calls.decide about=name.clone()/>
+            {not_yet}
+        }
+        .into_any();
+    }
+    if can(Deed::Accept) {
+        return view! { <Act id deed=Deed::Accept kind=Kind::Quiet decide=calls.decide about=name/> }.into_any();
+    }
+    view! { <StateWord state=one.state/>{in_row(one, calls.undo)} }.into_any()
+}
+
 /// Who is ready for a checkout, and who is nearly, with what speaks for them and what is missing.
 fn candidates(rows: &[Candidate]) -> Option<AnyView> {
     let t = lang::current();
-    let ready = rows.iter().filter(|one| one.missing.is_empty()).count();
+    let (ready, nearly): (Vec<&Candidate>, Vec<_>) = rows.iter().partition(|one| one.missing.is_empty());
+    let count =
+        t.checkouts_candidates_count(u32::try_from(ready.len()).unwrap_or(u32::MAX), &nearly.len().to_string());
+    let parts = [(t.checkouts_candidates_ready(), ready), (t.checkouts_candidates_nearly(), nearly)];
+    let bodies = parts.into_iter().filter(|(_, rows)| !rows.is_empty()).map(|(title, rows)| {
+        view! {
+            <tbody><tr><th colspan="5" scope="rowgroup">{title}</th></tr>{rows.into_iter().map(candidate).collect_view()}</tbody>
+        }
+    });
     (!rows.is_empty()).then(|| {
-        let shown = rows.iter().map(|one| {
-            let name = called(one.person_name.as_ref());
-            let mut second = vec![one.kind_name.clone()];
-            second.extend(t.checkout_trained(&one.modules));
-            second.push(t.checkout_used(one.used_minutes));
-            let missing = (!one.missing.is_empty()).then(|| t.checkouts_candidate_missing(&one.missing.join(", ")));
-            let is_ready = missing.is_none();
-            let label = format!("{}: {name}, {}", t.checkouts_candidate_check(), one.kind_name);
-            let href = format!("/checkouts/new?person={}&kind={}", one.person, one.kind);
-            view! {
-                <li><div class="item">
-                    <Avatar name=name.clone() size="sm"/>
-                    <span class="lines">
-                        <span class="t">{name.clone()}</span>
-                        <span class="s">{second.join(" · ")}</span>
-                        {missing.map(|missing| view! { <span class="s">{missing}</span> })}
-                    </span>
-                    <div class="acts">
-                        {is_ready.then(|| view! { <span class="badge" data-tone="go">{t.candidate_ready()}</span> })}
-                        <a class="btn" href=href aria-label=label>{t.checkouts_candidate_check()}</a>
-                    </div>
-                </div></li>
-            }
-        });
-        let count = t.checkouts_candidates_count(&ready.to_string(), &(rows.len() - ready).to_string());
         view! {
             <section class="group" aria-labelledby="candidates">
-                <h2 class="group-head" id="candidates">{t.checkouts_candidates()}<span class="n">{count}</span></h2>
-                <ul class="list">{shown.collect_view()}</ul>
+                <h2 class="group-head" id="candidates">{t.checkouts_candidates()}<span class="n" aria-hidden="true">{count}</span></h2>
+                <div class="table-wrap"><table class="table cand" aria-labelledby="candidates">
+                    <thead><tr>
+                        <th scope="col">{t.checkouts_col_person()}</th>
+                        <th scope="col">{t.checkouts_col_videos()}</th>
+                        <th scope="col">{t.checkouts_col_quiz()}</th>
+                        <th scope="col">{t.checkouts_col_practice()}</th>
+                        <th scope="col"><span class="visually-hidden">{t.table_actions()}</span></th>
+                    </tr></thead>
+                    {bodies.collect_view()}
+                </table></div>
             </section>
         }
         .into_any()
     })
+}
+
+fn candidate(one: &Candidate) -> AnyView {
+    let t = lang::current();
+    let name = called(one.person_name.as_ref());
+    let missing = (!one.missing.is_empty()).then(|| t.checkouts_candidate_missing(&one.missing.join(", ")));
+    let second = [Some(one.kind_name.clone()), missing].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let label = format!("{}: {name}, {}", t.checkouts_candidate_check(), one.kind_name);
+    let href = format!("/checkouts/new?person={}&kind={}", one.person, one.kind);
+    view! {
+        <tr>
+            <td><span class="person"><Avatar name=name.clone() size="sm"/>
+                <span class="lines"><span class="t">{name}</span><span class="s">{second}</span></span></span></td>
+            <td data-l=t.checkouts_col_videos()>{videos_cell(&one.modules)}</td>
+            <td data-l=t.checkouts_col_quiz()>{quiz_cell(&one.modules)}</td>
+            <td data-l=t.checkouts_col_practice()>{practice_cell(one.used_minutes)}</td>
+            <td><a class="btn" href=href aria-label=label>{t.checkouts_candidate_check()}</a></td>
+        </tr>
+    }
+    .into_any()
 }
 
 /// Members for whom no time fits, with when they can come.
@@ -211,10 +382,121 @@ fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
         });
         view! {
             <section class="group" aria-labelledby="wishes">
-                <h2 class="group-head" id="wishes">{t.checkouts_wishes()}<span class="n">{rows.len()}</span></h2>
+                <h2 class="group-head" id="wishes">{t.checkouts_wishes()}<span class="n" aria-hidden="true">{rows.len()}</span></h2>
                 <ul class="list">{shown.collect_view()}</ul>
             </section>
         }
         .into_any()
     })
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, ago, html, visitor, words},
+        visitor::{Me, Visitor},
+    };
+    use domain::{
+        actor::Rank,
+        checkouts::State,
+        id::{PersonId, TypeId},
+    };
+    use text::Lang;
+    use views::checkouts::{Evidence, ModuleEvidence};
+
+    fn appointment(id: i64, name: &str, deeds: Vec<Deed>, listed: bool) -> Appointment {
+        let modules = vec![ModuleEvidence { title: "Clamping".into(), percent: 95, watched: true, quiz: None }];
+        Appointment {
+            id: AppointmentId(id),
+            version: 1,
+            person: PersonId(id + 100),
+            person_name: Some(name.into()),
+            trainer: PersonId(2),
+            trainer_name: Some("Jonas Weber".into()),
+            kind: TypeId(3),
+            kind_name: "Saw".into(),
+            machine: None,
+            machine_name: None,
+            starts: ago(10),
+            ends: NOW,
+            state: State::Accepted,
+            decided: None,
+            decided_by: None,
+            note: None,
+            retry: None,
+            deeds,
+            evidence: Some(Evidence {
+                modules,
+                used_minutes: 100,
+                since_minutes: None,
+                last_used: None,
+                failed: 0,
+            }),
+            listed,
+            undo_until: None,
+            mine: false,
+        }
+    }
+
+    fn shown(address: &str, today: Vec<Appointment>) -> String {
+        let me = Me {
+            id: PersonId(2),
+            name: "Jonas Weber".into(),
+            rank: Rank::Member,
+            asleep: false,
+            auditor: false,
+            trains: true,
+        };
+        html(Visitor { who: Some(me), ..visitor(Lang::En) }, address, move || {
+            let day = RwSignal::new(Day {
+                now: NOW,
+                today,
+                free: vec![FreeSlot { starts: NOW, ends: NOW }],
+                waiting: vec![],
+                coming: vec![],
+                unfinished: vec![],
+                wishes: vec![],
+                candidates: vec![],
+                kinds: vec![],
+                listed: vec![],
+                names: vec![],
+            });
+            view! { <Page day calls=Calls { decide: Call::new(), undo: Call::new() }/> }
+        })
+    }
+
+    /// The chosen one, and everything beside it.
+    fn parts(html: &str) -> (&str, &str) {
+        html.split_once(r#"class="day-lists""#).unwrap_or((html, ""))
+    }
+
+    #[test]
+    fn who_is_there_is_answered_in_the_row_and_one_with_a_checklist_by_it() {
+        let deeds = vec![Deed::Pass, Deed::Fail];
+        let html = shown(
+            "/checkouts",
+            vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, true)],
+        );
+        let (pane, lists) = parts(&html);
+        assert!(lists.contains(r#"aria-label="Pass: Nils Berg""#), "{lists}");
+        assert!(lists.contains(r#"href="/checkouts?open=1" aria-label="Not yet: Nils Berg""#), "{lists}");
+        assert!(lists.contains(r#"aria-label="Open the checklist: Ravi Menon""#), "{lists}");
+        assert!(!lists.contains("Pass: Ravi Menon"), "what was seen is ticked first: {lists}");
+        let said = words(lists);
+        assert!(said.contains("2 appointments, 1 free time") && said.contains("1 of 1"), "{said}");
+        assert!(words(pane).contains("Nils Berg") && !words(&html).contains("With Jonas Weber"), "{pane}");
+    }
+
+    #[test]
+    fn the_one_in_the_address_is_chosen_with_its_words_open() {
+        let deeds = vec![Deed::Pass, Deed::Fail];
+        let both =
+            vec![appointment(1, "Nils Berg", deeds.clone(), false), appointment(2, "Ravi Menon", deeds, false)];
+        let html = shown("/checkouts?open=2", both.clone());
+        let (pane, _) = parts(&html);
+        assert!(words(pane).contains("Ravi Menon") && pane.contains("<details open class=\"deed\""), "{pane}");
+        let html = shown("/checkouts", both);
+        assert!(!parts(&html).0.contains("<details open class=\"deed\""), "{html}");
+    }
 }

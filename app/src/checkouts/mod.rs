@@ -6,6 +6,7 @@
 pub mod api;
 mod checklist;
 mod day;
+mod evidence;
 mod list;
 mod one;
 mod record;

@@ -20,6 +20,7 @@ use crate::{
         icon::Icon,
         page::live_page,
     },
+    visitor::use_visitor,
 };
 use domain::{
     checkouts::{Deed, State},
@@ -130,7 +131,7 @@ fn theirs(one: &Appointment, now: Moment, decide: Call<DecideCheckout>, undo: Ca
             {who(one, now)}
             {one.evidence.clone().map(|evidence| evidence_of(&evidence, now))}
             {untrained(one)}
-            {deeds(one, decide)}
+            {deeds(one, decide, false)}
             {offered(one, undo)}
         </section>
     }
@@ -154,10 +155,13 @@ pub(super) fn who(one: &Appointment, now: Moment) -> AnyView {
     let t = lang::current();
     let (person, trainer) = (called(one.person_name.as_ref()), called(one.trainer_name.as_ref()));
     let on = one.machine_name.clone().unwrap_or_else(|| one.kind_name.clone());
+    // Nobody needs to be told that they are with themselves.
+    let is_me = use_visitor().who.is_some_and(|me| me.id == one.trainer);
+    let on = if is_me { on } else { format!("{on} · {}", t.checkout_with(&trainer)) };
     view! {
         <div class="person-line"><Avatar name=person.clone() size="md"/><div>
             <h2>{person}</h2>
-            <p class="s">{format!("{on} · {}", t.checkout_with(&trainer))}</p>
+            <p class="s">{on}</p>
             <p class="s">{when(t, one, now)}</p>
         </div></div>
     }
@@ -165,7 +169,7 @@ pub(super) fn who(one: &Appointment, now: Moment) -> AnyView {
 }
 
 /// What speaks for the member.
-pub(super) fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
+fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
     let t = lang::current();
     let last = evidence.last_used.map(|last| t.since(last, now));
     let tries = (evidence.failed > 0).then(|| t.checkouts_tries(evidence.failed));
@@ -181,8 +185,8 @@ pub(super) fn evidence_of(evidence: &Evidence, now: Moment) -> AnyView {
     view! { {modules}<p class="s proof"><Icon name="clock"/>{facts.join(" · ")}</p> }.into_any()
 }
 
-/// What can be done about it: the way to yes first.
-pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>) -> AnyView {
+/// What can be done about it: the way to yes first. With `explains` the deed that takes words is open.
+pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>, explains: bool) -> AnyView {
     let t = lang::current();
     let id = one.id.to_string();
     let about = called(one.person_name.as_ref());
@@ -212,7 +216,7 @@ pub(super) fn deeds(one: &Appointment, decide: Call<DecideCheckout>) -> AnyView 
         <div class="btn-row">{list}{plain.collect_view()}</div>
         {next}
         {explained.map(|deed| view! {
-            <Explained id=id.clone() deed decide open=was_submitted(DecideCheckout::PATH)/>
+            <Explained id=id.clone() deed decide open=explains || was_submitted(DecideCheckout::PATH)/>
         })}
     }
     .into_any()

@@ -6,6 +6,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
+        changing::part,
         form::{Field, Form},
         icon::Icon,
         page::live_page,
@@ -18,6 +19,8 @@ use domain::checkouts::{Deed, RETRY_DAYS};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::checkouts::Day;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
 
 /// The page at `/checkouts/new`.
 pub fn record_page() -> AnyView {
@@ -42,6 +45,16 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
     });
     let chosen = kinds.iter().find(|(id, _)| Some(id.0) == kind).or(kinds.first());
     let first = chosen.map(|(id, _)| id.to_string()).unwrap_or_default();
+    let listed = day.with_untracked(|day| day.listed.clone());
+    let kind = RwSignal::new(first.clone());
+    let hear = move |event: leptos::ev::Event| {
+        let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(list) = list {
+            kind.set(list.value());
+        }
+    };
+    // The checklist says how it went, where the type has one.
+    let has_list = Memo::new(move |_| kind.with(|kind| listed.iter().any(|id| id.to_string() == *kind)));
     let options = kinds.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let segment = move |deed: Deed| Segment { value: deed.word(), word: t.checkout_deed(deed), icon: None };
     // With its checklist, where the type has one.
@@ -52,8 +65,18 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
         <section class="card">
             <Form action=record>
                 <Field name="person" label=t.checkouts_person() hint=t.checkouts_person_hint() autocomplete="off" value=person suggestions=names/>
-                <Select name="kind" label=t.checkouts_kind() options chosen=Signal::stored(first)/>
-                <Segmented name="deed" legend=t.checkouts_result() segments=vec![begin, segment(Deed::Pass), segment(Deed::Fail)] chosen=Deed::Accept.word()/>
+                <div on:change=hear><Select name="kind" label=t.checkouts_kind() options chosen=Signal::stored(first)/></div>
+                {part(move || {
+                    let is_listed = has_list.get();
+                    let pass = (!is_listed).then(|| segment(Deed::Pass));
+                    let segments = [Some(begin), pass, Some(segment(Deed::Fail))].into_iter().flatten().collect();
+                    Some(view! {
+                        <Segmented name="deed" legend=t.checkouts_result() segments chosen=Deed::Accept.word()/>
+                        {is_listed.then(|| view! {
+                            <p class="why"><Icon name="list-checks"/><span>{t.checkouts_spot_listed()}" "<a class="link" href=format!("/types/{}/checklist", kind.get_untracked())>{t.checkouts_spot_list()}</a></span></p>
+                        })}
+                    }.into_any())
+                })}
                 <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>
                 <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>
                 <div class="btn-row"><Submit label=t.checkouts_record() kind=Kind::Primary busy=record.pending()/></div>

@@ -120,6 +120,7 @@ fn not_ready(t: Lang, why: &NotReady, now: Moment) -> AnyView {
     };
     let (href, label, icon) = match why {
         NotReady::Training(_) => ("/learn", t.learn_title(), "play"),
+        NotReady::Qualified => ("/book", t.book_find(), "calendar-days"),
         _ => ("/", t.nav_now(), "activity"),
     };
     view! {

@@ -38,20 +38,38 @@ pub(super) fn Done(decide: Call<DecideCheckout>, undo: Call<UndoPass>) -> impl I
     let back: WayBack = Box::new(move || {
         let done = last.get_untracked()?;
         done.deed?;
-        Some(form(done.appointment, t.undo(), Kind::Ghost, undo))
+        Some(form(done.appointment, t.undo(), None, Kind::Ghost, undo))
     });
     view! { <Toast said undo=back refused=vec![refusals(undo)]/> }
 }
 
-fn form(id: AppointmentId, label: &'static str, kind: Kind, undo: Call<UndoPass>) -> AnyView {
+fn form(
+    id: AppointmentId,
+    label: &'static str,
+    about: Option<String>,
+    kind: Kind,
+    undo: Call<UndoPass>,
+) -> AnyView {
+    let busy = undo.pending();
+    let submit = match about {
+        Some(about) => view! { <Submit label about kind busy/> }.into_any(),
+        None => view! { <Submit label kind busy/> }.into_any(),
+    };
     view! {
         <Form action=undo beside=true>
             {hidden("id", &id)}
             {taking_back()}
-            <Submit label kind busy=undo.pending()/>
+            {submit}
         </Form>
     }
     .into_any()
+}
+
+/// The way back in the row of the appointment, while there is one.
+pub(super) fn in_row(one: &Appointment, undo: Call<UndoPass>) -> Option<AnyView> {
+    one.undo_until?;
+    let name = called(one.person_name.as_ref());
+    Some(form(one.id, lang::current().undo(), Some(name), Kind::Ghost, undo))
 }
 
 /// The way back on the appointment itself, with until when.
@@ -61,8 +79,8 @@ pub(super) fn offered(one: &Appointment, undo: Call<UndoPass>) -> Option<AnyView
     Some(
         view! {
             <Summary action=undo/>
-            <p class="small muted">{t.checkout_undo_until(&time::clock(until))}</p>
-            <div class="btn-row">{form(one.id, t.checkout_undo(), Kind::Quiet, undo)}</div>
+            <p class="small muted">{t.checkout_undo_until(&time::clock(until), &called(one.person_name.as_ref()))}</p>
+            <div class="btn-row">{form(one.id, t.checkout_undo(), None, Kind::Quiet, undo)}</div>
         }
         .into_any(),
     )

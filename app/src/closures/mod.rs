@@ -70,7 +70,9 @@ fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
         options.collect::<Vec<_>>()
     });
     view! {
-        <header class="page-head"><h1>{t.closures_title()}</h1><p class="sub">{t.closures_sub()}</p></header>
+        <header class="page-head"><h1>{t.closures_title()}</h1><p class="sub">
+            {t.closures_sub()}" "{t.closures_whole()}" "<a class="link" href="/hours#days">{t.closures_exceptions()}</a>"."
+        </p></header>
         <Saved shown=closed said=t.closure_closed()/>
         <section class="group" aria-labelledby="coming">
             <h2 class="group-head" id="coming">{t.closures_coming()}</h2>

@@ -26,9 +26,12 @@ pub async fn add_machine(
     /// Its number on the board topics, or nothing.
     #[server(default)]
     number: String,
+    /// Its location, or nothing.
+    #[server(default)]
+    place: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let typed = services::equipment::AddMachine { name, kind, number };
+    let typed = services::equipment::AddMachine { name, kind, number, place };
     let machine = services::equipment::add_machine(&ctx, &crate::request::actor(), typed).await?;
     leptos_axum::redirect(&format!("/machines/{machine}"));
     Ok(())

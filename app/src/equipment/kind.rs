@@ -75,7 +75,7 @@ fn New(sheet: TypeSheet) -> impl IntoView {
     let (t, add) = (lang::current(), Call::<AddType>::new());
     view! {
         <Title text=t.equipment_type_add()/>
-        <a class="crumb" href="/machines"><Icon name="chevron-left"/>{t.equipment_title()}</a>
+        <a class="crumb" href="/types"><Icon name="chevron-left"/>{t.types_heading()}</a>
         <header class="page-head"><h1>{t.equipment_type_add()}</h1><p class="sub">{t.equipment_type_lead()}</p></header>
         <Glossary words=words/>
         <Sheet sheet action=add typing=RwSignal::new(false)/>
@@ -102,7 +102,7 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     view! {
         <Title text=title/>
-        <a class="crumb" href="/machines"><Icon name="chevron-left"/>{t.equipment_title()}</a>
+        <a class="crumb" href="/types"><Icon name="chevron-left"/>{t.types_heading()}</a>
         <header class="page-head">
             <h1>{text(move || t.equipment_edit_title(&name.get()))}</h1>
             <p class="sub"><a class="link" href=move || format!("/types/{}", id.get())>{t.equipment_type_people()}</a></p>

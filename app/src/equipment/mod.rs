@@ -16,6 +16,7 @@ use crate::{
         form::{Field, Form},
         icon::Icon,
         page::loaded,
+        select::Select,
     },
 };
 use api::AddMachine;
@@ -53,6 +54,9 @@ fn Sheet(choices: Choices) -> impl IntoView {
         use_query_map().with_untracked(|query| query.get_str("number").and_then(|number| number.parse().ok()));
     let number = said.unwrap_or(choices.number);
     let number = if number == 0 { String::new() } else { number.to_string() };
+    let place = choices.place().map(|place| place.to_string()).unwrap_or_default();
+    let mut places = vec![(String::new(), t.equipment_no_place().to_owned())];
+    places.extend(fields::named(choices.places));
     view! {
         <Title text=t.equipment_add()/>
         <header class="page-head"><h1>{t.equipment_add()}</h1><p>{t.equipment_add_lead()}</p></header>
@@ -60,6 +64,7 @@ fn Sheet(choices: Choices) -> impl IntoView {
             <Form action=add>
                 <Field name="name" label=t.equipment_name() hint=t.equipment_name_hint()/>
                 <Field name="kind" label=t.equipment_type() hint=t.equipment_type_hint() suggestions=choices.kinds/>
+                {(places.len() > 1).then(|| view! { <Select name="place" label=t.equipment_place() options=places chosen=place/> })}
                 <Field name="number" label=t.equipment_number() hint=t.equipment_number_hint() value=number/>
                 <div class="btn-row"><Submit label=t.equipment_add() kind=Kind::Primary busy=add.pending()/></div>
             </Form>
@@ -75,16 +80,33 @@ mod tests {
 
     #[test]
     fn the_next_free_number_stands_there_and_known_types_are_suggested() {
-        let choices = Choices { kinds: vec!["Laser cutter".into()], number: 4 };
+        let choices = Choices { kinds: vec!["Laser cutter".into()], number: 4, places: vec![] };
         let html = html(visitor(Lang::En), "/machines/new", move || view! { <Sheet choices=choices.clone()/> });
         assert!(html.contains(r#"name="number" value="4""#), "{html}");
         assert!(html.contains(r#"<option value="Laser cutter""#), "{html}");
     }
 
     #[test]
+    fn the_only_location_is_chosen_and_among_several_none_is() {
+        let at = |places: &[(i64, &str)]| {
+            let places = places.iter().map(|&(id, name)| (domain::id::PlaceId(id), name.to_owned())).collect();
+            html(visitor(Lang::En), "/machines/new", move || {
+                view! { <Sheet choices=Choices { places, ..Choices::default() }/> }
+            })
+        };
+        assert!(at(&[(3, "Hall")]).contains(r#"value="3" selected"#));
+        assert!(!at(&[(3, "Hall"), (4, "Attic")]).contains(r#"value="3" selected"#));
+        assert!(!at(&[]).contains(r#"name="place""#), "nothing to choose from");
+    }
+
+    #[test]
     fn a_number_that_a_board_says_stands_there_instead() {
         let at = |address| {
-            html(visitor(Lang::En), address, || view! { <Sheet choices=Choices { kinds: vec![], number: 4 }/> })
+            html(
+                visitor(Lang::En),
+                address,
+                || view! { <Sheet choices=Choices { number: 4, ..Choices::default() }/> },
+            )
         };
         assert!(at("/machines/new?number=42").contains(r#"name="number" value="42""#));
         for forged in ["/machines/new?number=-1", "/machines/new?number=%3Cb%3E", "/machines/new?number=65536"] {

@@ -83,7 +83,7 @@ fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
         }))}
         {part(move || Some(if places.with(Vec::is_empty) {
             view! {
-                <div class="card"><Empty icon="activity"><h2>{t.places_none()}</h2><p>{t.places_none_next()}</p></Empty></div>
+                <div class="card"><Empty icon="building-2"><h2>{t.places_none()}</h2><p>{t.places_none_next()}</p></Empty></div>
             }.into_any()
         } else {
             view! {

@@ -228,7 +228,7 @@ mod tests {
     fn a_calendar_says_when_it_was_read_and_what_it_takes() {
         let html = shown(Lang::En, vec![calendar()], "?done=added");
         let said = words(&html);
-        for part in ["Calendar added.", "Hall · Last read", "takes 9 times", "https://uni.example/b12.ics"] {
+        for part in ["Calendar added.", "Hall · Last read", "blocks 9 slots", "https://uni.example/b12.ics"] {
             assert!(said.contains(part), "{part} in {said}");
         }
         assert!(
@@ -256,7 +256,7 @@ mod tests {
             "readable since",
             "2 events left out",
             "No day: Statics – unknown time zone",
-            "1 collision",
+            "1 conflict",
             "overlaps a booking, ",
             "16:16–18:16",
         ] {

@@ -145,7 +145,10 @@ fn Fresh(made: FeedMade) -> impl IntoView {
                 <label for="address">{t.feeds_address()}</label>
                 <input class="input" id="address" readonly value=address autocomplete="off" spellcheck="false"/>
             </div>
-            {app.map(|app| view! { <div class="btn-row"><a class="btn" href=app rel="external">{t.feeds_open()}</a></div> })}
+            <div class="btn-row">
+                <button class="btn scripted" type="button" data-copy="address" data-copied=t.feeds_copied()>{t.feeds_copy()}</button>
+                {app.map(|app| view! { <a class="btn" href=app rel="external">{t.feeds_open()}</a> })}
+            </div>
             <p class="small muted">{t.feeds_how()}</p>
         </section>
     }

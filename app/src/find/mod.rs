@@ -10,7 +10,7 @@ mod palette;
 
 use crate::{
     call::asked,
-    lang,
+    lang, sign_in_redirect,
     ui::{
         button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage, page::loaded,
     },
@@ -26,7 +26,7 @@ use leptos::{
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::find::Found;
+use views::find::{Found, Suggestion};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -134,7 +134,8 @@ fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
     let places = places.into_iter().map(|place| (place.href, place.icon, place.name));
     let fits = |(href, icon, name): (&str, &'static str, &str)| called(name).then(|| hit(href, icon, name));
     let pages = always.into_iter().chain(works).chain(places).filter_map(fits);
-    let deeds = deeds(t).into_iter().filter_map(fits);
+    let suggested = found.suggestions.into_iter().map(|one| suggested(t, one));
+    let deeds = suggested.chain(deeds(t).into_iter().filter_map(fits));
     [
         Group { title: t.find_machines(), id: "machines", hits: machines.collect() },
         Group { title: t.people_heading(), id: "people", hits: people.collect() },
@@ -144,6 +145,26 @@ fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
     .into_iter()
     .filter(|group| !group.hits.is_empty())
     .collect()
+}
+
+/// Where that is done which somebody typed.
+fn suggested(t: Lang, suggestion: Suggestion) -> Hit {
+    match suggestion {
+        Suggestion::Hold(person, name) => Hit {
+            href: format!("/people/{person}/qualifications?open=hold#deed-hold"),
+            icon: "hand",
+            name: format!("{}: {name}", t.holds_place()),
+        },
+        Suggestion::Book(what) => Hit {
+            href: sign_in_redirect::query("/book", [("q", &what)]),
+            icon: "calendar-days",
+            name: format!("{}: {what}", t.book_title()),
+        },
+        Suggestion::Theme { dark } => {
+            let (icon, word) = if dark { ("moon", t.me_theme_dark()) } else { ("sun", t.me_theme_light()) };
+            Hit { href: "/me#device".to_owned(), icon, name: format!("{}: {word}", t.me_theme()) }
+        }
+    }
 }
 
 /// What this visitor may do, and where.
@@ -259,8 +280,11 @@ mod tests {
 
     #[test]
     fn what_is_found_leads_to_it_and_pages_are_those_one_may_open() {
-        let found =
-            Found { machines: vec![(MachineId(1), "Laser".into())], people: vec![(PersonId(7), "Tomás".into())] };
+        let found = Found {
+            machines: vec![(MachineId(1), "Laser".into())],
+            people: vec![(PersonId(7), "Tomás".into())],
+            ..Found::default()
+        };
         let html = shown(Rank::Manager, "peo", found);
         assert!(html.contains(r#"href="/machines/1""#) && html.contains(r#"href="/people/7""#), "{html}");
         assert!(html.contains(r#"href="/people""#) && !html.contains(r#"href="/me""#), "{html}");
@@ -269,5 +293,18 @@ mod tests {
         assert!(works(Rank::Member) && !works(Rank::Guest));
         assert!(html.contains(r#"href="/people/invite""#), "what can be done there: {html}");
         assert!(words(&member).contains("No results") && !member.contains(r#"href="/people""#), "{member}");
+    }
+
+    #[test]
+    fn what_is_typed_with_a_verb_leads_to_where_it_is_done() {
+        let suggestions = vec![
+            Suggestion::Hold(PersonId(7), "Sam".into()),
+            Suggestion::Book("laser & 18:00".into()),
+            Suggestion::Theme { dark: true },
+        ];
+        let html = shown(Rank::Manager, "hold sam", Found { suggestions, ..Found::default() });
+        assert!(html.contains(r#"href="/people/7/qualifications?open=hold#deed-hold""#), "{html}");
+        assert!(html.contains(r#"href="/book?q=laser%20%26%2018%3A00""#), "{html}");
+        assert!(html.contains(r#"href="/me#device""#) && words(&html).contains("Dark"), "{html}");
     }
 }

@@ -346,6 +346,7 @@ mod tests {
         let found = Found {
             machines: vec![(MachineId(1), "<Laser> 1".into()), (MachineId(2), "Laser 2".into())],
             people: vec![(PersonId(7), "Lasse".into())],
+            suggestions: Vec::new(),
         };
         let html = results("las", Heard { word: "las".into(), found, failed: None });
         assert!(words(&html).contains("3 results"), "{html}");

@@ -67,8 +67,11 @@ pub fn Rows() -> impl IntoView {
             blocked_because: Some("spindle noise".into()),
             user: None,
             next: None,
+            awaited_board: None,
             reserved: None,
             usable: false,
+            lacks: Vec::new(),
+            lock: String::new(),
         };
         view! {
             <li>

@@ -70,6 +70,18 @@ impl Holds {
     /// The page around them: given what keeps them out now, the first thing to know about somebody; and the form to place
     /// one, with what was.
     pub fn within(self, page: Box<dyn FnOnce(AnyView, AnyView) -> AnyView + Send>) -> AnyView {
+        self.first(Box::new(move |known| {
+            page(view! { <InForce known/> }.into_any(), view! { <Card known/><Done known/> }.into_any())
+        }))
+    }
+
+    /// The same for a page that only says what keeps them out now, and lifts it.
+    pub fn in_force_within(self, page: Box<dyn FnOnce(AnyView) -> AnyView + Send>) -> AnyView {
+        self.first(Box::new(move |known| page(view! { <InForce known/><Done known/> }.into_any())))
+    }
+
+    /// Waits for the first answer.
+    fn first(self, page: Box<dyn FnOnce(Known) -> AnyView + Send>) -> AnyView {
         let Self { answers, known } = self;
         view! {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
@@ -77,8 +89,7 @@ impl Holds {
                     if known.shown.with_untracked(Option::is_none) {
                         known.shown.set(Asked::<Shown>::read(&first).ok());
                     }
-                    let in_force = view! { <InForce known/> }.into_any();
-                    page(in_force, view! { <Card known/><Done known/> }.into_any())
+                    page(known)
                 }))}
             </Transition>
         }

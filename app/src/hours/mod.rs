@@ -152,6 +152,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
         })}
         <section class="group" aria-labelledby="days">
             <h2 class="group-head" id="days">{t.hours_days()}</h2>
+            <p class="small muted">{t.hours_closures()}" "<a class="link" href="/closures">{t.closures_title()}</a>"."</p>
             {part(move || Some(page.with(|page| if page.days.is_empty() && page.far_days.is_empty() {
                 view! { <p class="card muted">{t.hours_days_none()}</p> }.into_any()
             } else {

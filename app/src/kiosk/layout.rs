@@ -132,8 +132,11 @@ mod tests {
             blocked_because: None,
             user: None,
             next: None,
+            awaited_board: None,
             reserved: None,
             usable: false,
+            lacks: Vec::new(),
+            lock: String::new(),
         };
         let place = |(at, size): (usize, &usize)| PlaceNow {
             id: i64::try_from(at).ok().map(PlaceId),

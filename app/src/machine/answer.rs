@@ -5,12 +5,13 @@
 
 use super::{
     because, sentence,
-    words::{CHECKOUTS, HELP, OfOther, Reached, RulesSaid, Said, Spoken},
+    words::{HELP, OfOther, Reached, RulesSaid, Said, Spoken},
 };
 use crate::{
     bookings::{api::DecideBooking, check_in},
     call::Call,
     lang, sign_in_redirect,
+    training::next::{CHECKOUTS, Next},
     ui::{
         answer::Answer,
         avatar::Avatar,
@@ -19,7 +20,7 @@ use crate::{
         form::Ask,
         icon::Icon,
         list::whole,
-        path::{Missing, Path},
+        path::{Path, Step},
         select::Select,
         status::{Badge, Status},
     },
@@ -27,6 +28,7 @@ use crate::{
 use domain::{
     id::{MachineId, PersonId},
     machines::MachineState,
+    training::path::Progress,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -55,14 +57,20 @@ impl Booking {
 }
 
 #[component]
-pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoView {
+pub fn Answered(
+    machine: MachineNow,
+    said: Said,
+    booking: Booking,
+    /// Whoever looks may connect its board.
+    connects: bool,
+) -> impl IntoView {
     let (t, id) = (lang::current(), machine.id);
     let status = Status::of(&machine.state);
     let Some(mine) = said.mine else {
         let location = use_location();
         let sign_in = move || sign_in_redirect::with_return_to("/sign-in", &location);
         return view! {
-            <Answer label=t.machine_answer() status sentence=sentence(machine.state)>
+            <Answer label=t.machine_answer() status sentence=sentence(&machine)>
                 {because(machine)}
                 <p>
                     {t.access_sign_in_why()}" "
@@ -76,7 +84,7 @@ pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoV
         return view! {
             <Answer label=t.machine_answer() status yes=true sentence=t.access_on_it().to_owned()
                 more=booking.deed(id, Kind::Quiet)>
-                <p>{sentence(machine.state)}". "{t.access_log_out_how()}</p>
+                <p>{sentence(&machine)}". "{t.access_log_out_how()}</p>
             </Answer>
         }
         .into_any();
@@ -91,12 +99,16 @@ pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoV
         }
         .into_any();
     }
+    if let Some(number) = machine.awaited_board.filter(|_| mine.yes && machine.state == MachineState::Unmanaged) {
+        return view! { <Awaiting number machine=id connects more=booking.deed(id, Kind::Quiet)/> }.into_any();
+    }
     if mine.yes && said.cardless && machine.state != MachineState::Unmanaged {
         // A card is said to be somebody's where a board has just seen it.
         let is_away = matches!(machine.state, MachineState::Offline { .. });
         let way = if is_away { t.access_no_card_away() } else { t.access_no_card_way() };
         let claim = (!is_away).then(|| format!("/machines/{}/claim", machine.id));
-        let steps = path(vec![(t.access_no_card_missing().to_owned(), way.to_owned())]);
+        let (title, second) = (t.access_no_card_missing().to_owned(), way.to_owned());
+        let steps = path(vec![Step { title, second, href: None, progress: Progress::Now }]);
         let state = is_away.then(|| view! { <div class="because">{because(machine)}</div> });
         let more = view! {
             {steps}{state}
@@ -114,6 +126,7 @@ pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoV
         .into_any();
     }
     if mine.yes {
+        let more = booking.deed(id, Kind::Primary);
         let free = matches!(machine.state, MachineState::Free { .. });
         let (word, how) = if free {
             (t.access_yes_now(), view! { <p>{t.access_hold_card()}</p> }.into_any())
@@ -121,40 +134,77 @@ pub fn Answered(machine: MachineNow, said: Said, booking: Booking) -> impl IntoV
             (t.access_yes(), because(machine))
         };
         return view! {
-            <Answer label=t.machine_answer() status yes=true sentence=word.to_owned() more=booking.deed(id, Kind::Primary)>
+            <Answer label=t.machine_answer() status yes=true sentence=word.to_owned() more>
                 {how}{mine.until.map(|until| view! { <p>{until}</p> })}
+                {mine.redo.into_iter().map(|(words, href)| view! { <p><a class="link" href=href>{words}</a></p> }).collect_view()}
             </Answer>
         }
         .into_any();
     }
+    not_yet(machine, mine, booking)
+}
+
+/// Why not: one's own steps with the button that leads on, then what others must do.
+fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
+    let (t, id, status) = (lang::current(), machine.id, Status::of(&machine.state));
+    let is_alone = mine.steps.is_empty() && mine.others.len() == 1;
     let word = match status {
         Some(Status::Blocked) => t.board_blocked(),
         // Nothing else keeps them from it.
-        Some(Status::InUse) if mine.missing.len() == 1 => t.access_in_use(),
+        Some(Status::InUse) if is_alone => t.access_in_use(),
         _ => t.access_no(),
     };
     let state = status
         .filter(|status| *status != Status::Free)
         .map(|status| view! { <div class="because"><Badge status/>{because(machine)}</div> });
-    let step = mine.next.map(|(href, label)| {
-        let icon = if href == "/" { "activity" } else { "user-round" };
-        view! { <div class="btn-row"><ButtonLink href label kind=Kind::Primary icon/></div> }
-    });
     // Whoever has come for their booking is told what to do, though they cannot begin.
     let waits = booking.mine.as_ref().is_some_and(|mine| mine.opens)
         && matches!(status, Some(Status::InUse | Status::Blocked));
     let wait = waits.then(|| view! { <p>{t.book_wait_here()}</p> });
-    let deed = booking.deed(id, if waits { Kind::Primary } else { Kind::Quiet });
+    // Booking is offered where it can succeed, and once.
+    let books = mine.bookable && mine.next.as_ref().is_none_or(|next| !next.href.starts_with("/book/"));
+    let deed = books.then(|| booking.deed(id, if waits { Kind::Primary } else { Kind::Quiet }));
+    let steps = (!mine.steps.is_empty()).then(|| path(mine.steps));
+    let others = (!mine.others.is_empty()).then(|| view! {
+        <ul class="others-do" aria-label=t.access_reasons()>
+            {mine.others.into_iter().map(|words| view! { <li><Icon name="info"/><span>{words}</span></li> }).collect_view()}
+        </ul>
+    });
+    let next = mine.next.map(onward);
     view! {
         <Answer label=t.machine_answer() status=None sentence=word.to_owned()
-            more=view! { {path(mine.missing)}{state}{wait}{step}{deed} }.into_any()/>
+            more=view! { {steps}{next}{others}{state}{wait}{deed} }.into_any()>
+            {mine.left.map(|left| view! { <p>{left}</p> })}
+        </Answer>
     }
     .into_any()
 }
 
-/// All reasons, each with what would change it.
-fn path(missing: Vec<(String, String)>) -> AnyView {
-    let steps = missing.into_iter().map(|(title, second)| Missing { title, second }).collect();
+/// Its board never came, so nobody can start it, whoever may: what is missing, and the way there.
+#[component]
+fn Awaiting(number: u16, machine: MachineId, connects: bool, more: AnyView) -> impl IntoView {
+    let t = lang::current();
+    let sentence = t.machine_awaits_board(&number.to_string());
+    let next = if connects {
+        let href = format!("/boards?connect={machine}#connect");
+        let label = t.board_how_to_connect().to_owned();
+        view! { <div class="btn-row"><ButtonLink href label kind=Kind::Primary/></div> }.into_any()
+    } else {
+        view! { <p>{t.machine_awaits_board_ask()}</p> }.into_any()
+    };
+    view! { <Answer label=t.machine_answer() status=None sentence more=view! { {next}{more} }.into_any()/> }
+}
+
+/// The one button that moves it on; on a phone the one to press stays at the foot of the window.
+fn onward(next: Next) -> AnyView {
+    let (icon, kind) = (next.icon(), next.kind());
+    let Next { href, label, .. } = next;
+    let class = if kind == Kind::Primary { "dock" } else { "btn-row" };
+    view! { <div class=class><ButtonLink href label kind icon/></div> }.into_any()
+}
+
+/// The way to yes.
+fn path(steps: Vec<Step>) -> AnyView {
     view! { <Path label=lang::current().access_reasons() steps/> }.into_any()
 }
 
@@ -162,8 +212,9 @@ fn path(missing: Vec<(String, String)>) -> AnyView {
 #[component]
 pub fn Helpers(said: Memo<Said>) -> impl IntoView {
     let t = lang::current();
-    let asked =
-        |mine: &Spoken| mine.next.as_ref().is_some_and(|(href, _)| href == HELP || href.starts_with(CHECKOUTS));
+    let asked = |mine: &Spoken| {
+        mine.next.as_ref().is_some_and(|next| next.href == HELP || next.href.starts_with(CHECKOUTS))
+    };
     part(move || {
         let said = said.get();
         (!said.on_it && said.mine.as_ref().is_some_and(asked)).then(|| {
@@ -231,11 +282,11 @@ pub fn ForOther(said: Memo<Said>, chosen: Signal<Option<PersonId>>) -> impl Into
 /// The answer about somebody else, with every rule.
 #[component]
 fn Verdict(other: OfOther) -> impl IntoView {
-    let OfOther { sentence, spoken: Spoken { missing, .. }, rules } = other;
+    let OfOther { sentence, spoken: Spoken { steps, .. }, rules } = other;
     view! {
         <div class="verdict">
             <p class="t">{sentence}</p>
-            {(!missing.is_empty()).then(|| path(missing))}
+            {(!steps.is_empty()).then(|| path(steps))}
             <Rules said=rules/>
         </div>
     }

@@ -111,8 +111,11 @@ mod tests {
             blocked_because: None,
             user: None,
             next: None,
+            awaited_board: None,
             reserved: None,
             usable: false,
+            lacks: Vec::new(),
+            lock: String::new(),
         };
         let day = (at(0, 0), at(24, 0));
         MachinePage {

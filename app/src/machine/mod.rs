@@ -18,7 +18,6 @@ use crate::{
     notices::follow::follow_button,
     problems::{api::LiftBlock, at_machine::Problems},
     requests::RemoteButton,
-    training::path_to,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::{part, rows, text},
@@ -29,7 +28,7 @@ use crate::{
         list::LinkItem,
         page::loaded,
         picture::Photo,
-        status::{Badge, Status, word},
+        status::{Badge, Status},
         strip::{Legend, Stretch, Strip},
     },
     visitor::use_visitor,
@@ -48,6 +47,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use state::state_word;
 use std::time::Duration;
 use text::time;
 use views::machines::{MachineNow, MachinePage as Page, UseToday};
@@ -57,7 +57,6 @@ use words::Said;
 pub fn machine_page(machine: MachineId) -> AnyView {
     let (query, live) = (use_query_map(), use_live());
     let known = use_visitor().who.is_some();
-    let learns = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member);
     let other = Signal::derive(move || {
         query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId))
     });
@@ -68,7 +67,8 @@ pub fn machine_page(machine: MachineId) -> AnyView {
     let (decide, lift) = (Call::<DecideBooking>::new(), Call::<LiftBlock>::new());
     let done = move || u32::try_from(decide.version().get() + lift.version().get()).unwrap_or(u32::MAX);
     let versions = move || {
-        let rest = live.version(Noun::Person) + live.version(Noun::Bookings) + done();
+        let rest =
+            live.version(Noun::Person) + live.version(Noun::Bookings) + live.version(Noun::Checkouts) + done();
         (live.version(Noun::Machine), live.version(Noun::Space), rest)
     };
     let answers =
@@ -78,7 +78,7 @@ pub fn machine_page(machine: MachineId) -> AnyView {
         {loaded(3, answers, move |shown: RwSignal<OnPage>| {
                 Effect::new(move |_| ends.set(shown.with(|shown| shown.said.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine/> })).into_any();
-                let below = part(move || Some(view! { {learns.then(|| path_to(machine))}{known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
+                let below = part(move || Some(view! { {known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
                 view! { <Machine shown other decide lift stop below/> }.into_any()
             })}
     }
@@ -121,6 +121,7 @@ fn Machine(
     let photo =
         Memo::new(move |_| page.with(|page| Some(Subject::Machine(page.machine.id).src(page.picture?, false))));
     let lost = Memo::new(move |_| page.with(|page| page.broker_lost));
+    let connects = Memo::new(move |_| page.with(|page| page.may_change));
     let stands = text(move || {
         page.with(|page| {
             let place = page.place.as_ref().map_or_else(String::new, |(_, place)| format!("{place} · "));
@@ -137,14 +138,14 @@ fn Machine(
         </header>
         // Said aloud only when the state itself changes, not with every minute that passes.
         <p class="visually-hidden" role="status">
-            {text(move || machine.with(|machine| word(Status::of(&machine.state), t).to_owned()))}
+            {text(move || machine.with(|machine| state_word(t, machine)))}
         </p>
         <BrokerLost lost/>
         <div data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
             {part(move || {
                 let (machine, said) = (machine.get(), said.get());
                 let booking = Booking { books: sees_history, mine: mine.get(), decide };
-                Some(view! { <Answered machine said booking/> })
+                Some(view! { <Answered machine said booking connects=connects.get()/> })
             })}
         </div>
         {stop}
@@ -212,14 +213,14 @@ fn deeds(page: &Page, lift: Call<LiftBlock>) -> AnyView {
 }
 
 /// The state in a few words, with how long it has been so where that matters.
-fn sentence(state: MachineState) -> Signal<String> {
+fn sentence(machine: &MachineNow) -> Signal<String> {
     let (t, clock) = (lang::current(), use_clock());
-    match state {
+    match machine.state {
         MachineState::InUse { since, .. } => Signal::derive(move || match clock.now().at.since(since.at) {
             moment if moment < MINUTE => t.machine_in_use_new().to_owned(),
             length => t.machine_in_use_for(&t.length(length)),
         }),
-        _ => Signal::stored(word(Status::of(&state), t).to_owned()),
+        _ => Signal::stored(state_word(t, machine)),
     }
 }
 
@@ -252,6 +253,9 @@ fn because(machine: MachineNow) -> AnyView {
         }
         MachineState::MaintenanceDue => view! { <p>{t.machine_maintenance_because()}</p> }.into_any(),
         MachineState::Free { .. } => view! { <p>{t.machine_free_because()}</p> }.into_any(),
+        MachineState::Unmanaged if machine.awaited_board.is_some() => {
+            view! { <p>{t.machine_awaits_board_ask()}</p> }.into_any()
+        }
         MachineState::Unmanaged => view! { <p>{t.machine_unmanaged_because()}</p> }.into_any(),
     }
 }

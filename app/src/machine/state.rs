@@ -5,12 +5,12 @@ use crate::{
     ui::{
         changing::text,
         clock::{Elapsed, Since},
-        status::{Status, Word},
+        status::{Status, Word, word},
     },
 };
 use domain::{id::MachineId, machines::MachineState};
 use leptos::prelude::*;
-use text::time;
+use text::{Lang, time};
 use views::machines::{Floor, MachineNow};
 
 /// The machine with this id; `None` once it is gone. Whoever reads it is run again only when this machine changed.
@@ -25,6 +25,15 @@ pub fn status(machine: &MachineNow) -> Option<Status> {
     if machine.reserved.is_some() { Some(Status::Reserved) } else { Status::of(&machine.state) }
 }
 
+/// The word for its state, and for one whose board never came which board that is.
+#[must_use]
+pub fn state_word(t: Lang, machine: &MachineNow) -> String {
+    match machine.awaited_board.filter(|_| machine.state == MachineState::Unmanaged) {
+        Some(number) => t.machine_awaits_board_short(&number.to_string()),
+        None => word(Status::of(&machine.state), t).to_owned(),
+    }
+}
+
 /// The word and what belongs to it: `In use · Ada · 42 min`, `Blocked · vat leaks`, `Offline since 13:02`.
 #[component]
 pub fn StateLine(machine: MachineNow) -> impl IntoView {
@@ -33,6 +42,9 @@ pub fn StateLine(machine: MachineNow) -> impl IntoView {
     if let Some((at, who)) = machine.reserved {
         let who = who.map(|who| format!(" · {who}"));
         return view! { <Word status/>" "{time::clock(at)}{who} }.into_any();
+    }
+    if machine.state == MachineState::Unmanaged {
+        return view! { <b class="word">{state_word(t, &machine)}</b> }.into_any();
     }
     let detail = match machine.state {
         MachineState::InUse { since, silent } => {

@@ -5,14 +5,17 @@ use crate::{
 };
 use domain::{
     access::{Decision, Level, Outcome, Reason, Rule, Step, Trace},
-    id::{BlockId, BookingId, ModuleId, PlaceId, TypeId, UseId},
+    checkouts::State,
+    id::{AppointmentId, BlockId, BookingId, ModuleId, PlaceId, TypeId, UseId},
     maintenance::Urgency,
     time::HOUR,
+    training::path,
 };
 use text::Lang;
 use views::{
     access::{Answers, Contact, Told},
     machines::{BookedToday, NextBooking},
+    training::{Agreed, PathShown, Stage},
 };
 
 fn page(state: MachineState) -> Page {
@@ -45,6 +48,7 @@ fn nobody() -> Answers {
         on_it: false,
         starting: false,
         cardless: false,
+        path: None,
         helpers: Vec::new(),
         other: None,
         people: None,
@@ -100,6 +104,71 @@ fn where_only_the_quiz_is_missing_the_one_button_leads_to_it() {
     let html = answered(Lang::En, free(), answers(vec![module]));
     assert!(html.contains(r#"href="/learn/9/quiz""#) && words(&html).contains("Take the quiz"), "{html}");
     assert!(!words(&html).contains("Watch the video"), "{html}");
+}
+
+/// The path of somebody who watched the first of two videos, and half of the second, which has a quiz.
+fn path(qualified: bool, appointment: Option<Agreed>) -> PathShown {
+    let stage = |module, title: &str, percent, quiz| Stage {
+        module: ModuleId(module),
+        title: title.into(),
+        percent,
+        threshold: 90,
+        length: 20 * 60_000,
+        quiz,
+        redo_by: None,
+    };
+    let watched = |module, watched, quiz| path::Stage { module: ModuleId(module), watched, quiz };
+    PathShown {
+        on: domain::qualifications::Subject::Machine(MachineId(1)),
+        kind: TypeId(3),
+        name: String::new(),
+        path: path::Path::new(&[watched(8, true, None), watched(9, qualified, Some(qualified))], false),
+        stages: vec![
+            stage(8, "Axes", 100, None),
+            stage(9, "Clamping", if qualified { 100 } else { 55 }, Some(qualified)),
+        ],
+        qualified: false,
+        appointment,
+    }
+}
+
+#[test]
+fn ones_own_path_leads_with_one_button_and_others_are_a_line_below() {
+    let reasons =
+        || vec![Reason::MaintenanceDue, Reason::NeedsTrainer(TypeId(3)), Reason::TrainingMissing(ModuleId(9))];
+    let answers = Answers { path: Some(path(false, None)), ..mine(Decision::Deny(reasons())) };
+    let html = answered(Lang::En, page(MachineState::Free { since: None }), answers);
+    let said = words(&html.replace("</span>", " </span>").replace("</a>", " </a>").replace("</p>", " </p>"));
+    assert!(html.contains(r#"data-kind="primary" href="/learn/9""#), "{html}");
+    assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
+    let order = [
+        "3 steps are left. About 9 min of training left.",
+        "Video: Axes (done) Watched, 20 min",
+        "Video: Clamping 55 % watched · 9 min left",
+        "Quiz: Clamping Opens after the video.",
+        "Checkout in person with a trainer",
+        "Go on with the video, 9 min",
+        "Only with a “Laser cutter” trainer present. Ask a trainer to tap first",
+        "Maintenance must be done first.",
+    ];
+    let places: Vec<_> = order.iter().map(|words| said.find(words)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {said}");
+    assert!(!html.contains("/book/"), "no booking that can’t succeed: {html}");
+    assert_eq!(html.matches(r#"class="dock""#).count(), 1, "{html}");
+}
+
+#[test]
+fn a_checkout_that_was_asked_for_is_a_state_and_no_button_to_press() {
+    let starts = NOW.shifted_to(NOW.at.after(HOUR * 48));
+    let agreed = Agreed { id: AppointmentId(7), starts, with: Some("Jonas".into()), state: State::Pending };
+    let denied = || mine(Decision::Deny(vec![Reason::NotQualified(TypeId(3))]));
+    let free = || page(MachineState::Free { since: None });
+    let html = answered(Lang::En, free(), Answers { path: Some(path(true, None)), ..denied() });
+    assert!(html.contains(r#"data-kind="primary" href="/checkouts/types/3""#), "{html}");
+    assert!(words(&html).contains("Choose a checkout time") && !words(&html).contains("of training"), "{html}");
+    let html = answered(Lang::En, free(), Answers { path: Some(path(true, Some(agreed))), ..denied() });
+    assert!(!html.contains(r#"data-kind="primary""#) && html.contains(r#"href="/checkouts/7""#), "{html}");
+    assert!(words(&html).contains("Checkout requested, Saturday 21 November, 14:16"), "{html}");
 }
 
 const YES: Decision = Decision::Allow { level: Level::User, until: None };
@@ -183,7 +252,8 @@ fn a_yes_leads_to_booking_or_checks_in_whose_own_time_it_is_and_has_one_primary_
     assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
     assert_eq!(html.matches(r#"href="/book/machine:1""#).count(), 1, "{html}");
     let (id, name) = (BookingId(7), "Laser 1".to_owned());
-    let booking = NextBooking { id, name, starts: ago(5), ends: ago(0), opens: true, runs: false };
+    let (starts, ends, machine) = (ago(5), ago(0), Some(MachineId(1)));
+    let booking = NextBooking { id, name, starts, ends, opens: true, runs: false, machine, extension: None };
     let html = as_member(Page { mine: Some(booking.clone()), ..page(free) });
     assert!(html.contains(r#"action="?/bookings/decide""#) && html.contains(r#"value="check-in""#), "{html}");
     assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
@@ -249,10 +319,10 @@ fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
     blocked.machine.blocked_because = Some("spindle noise".into());
     let html = answered(Lang::En, blocked, answers);
     assert!(html.contains(r#"data-answer="no""#), "{html}");
-    let words = words(&html.replace("</p>", " </p>").replace("</h2>", " </h2>"));
+    let words = words(&html.replace("</span>", " </span>").replace("</h2>", " </h2>"));
     for reason in [
         "Out of service",
-        "The machine is blocked Ask the people who look after “Laser cutter”.",
+        "The machine is blocked. Ask the people who look after “Laser cutter”.",
         "Not trained on “Laser cutter” yet Ask a “Laser cutter” trainer.",
         "spindle noise",
         "Sofia Mair",
@@ -260,7 +330,9 @@ fn a_no_gives_all_reasons_and_one_button_that_moves_it_on() {
         assert!(words.contains(reason), "{reason} in {words}");
     }
     assert_eq!(html.matches(r#"data-kind="primary""#).count(), 1, "{html}");
-    assert!(html.contains(r##"href="#help""##) && html.contains(r#"id="help""#), "{html}");
+    assert!(html.contains(r#"data-kind="primary" href="/checkouts/types/3" class="btn""#), "{html}");
+    assert!(words.find("Not trained on") < words.find("The machine is blocked"), "their own step first: {words}");
+    assert!(html.contains(r#"id="help""#), "{html}");
     let waiting = mine(Decision::Deny(vec![Reason::InUse]));
     let in_use = MachineState::InUse { since: ago(42), silent: None };
     let html = answered(Lang::En, page(in_use), waiting);
@@ -304,6 +376,24 @@ fn the_answer_comes_first_and_says_why() {
         assert!(html.contains(&format!(r#"data-answer="{answer}""#)), "{html}");
         assert!(words(&html).contains(because), "{because} in {}", words(&html));
     }
+}
+
+#[test]
+fn a_board_that_never_came_is_named_and_who_may_is_led_to_connect_it() {
+    let mut awaiting = page(MachineState::Unmanaged);
+    awaiting.machine.awaited_board = Some(1);
+    let html = answered(Lang::En, awaiting.clone(), mine(YES));
+    let said = words(&html);
+    assert!(said.contains("Board 1 hasn’t connected yet") && !said.contains("You may use it"), "{said}");
+    assert!(html.contains(r#"href="/boards?connect=1#connect""#), "{html}");
+    assert!(!said.contains("It has no board"), "{said}");
+    let member = answered(Lang::En, Page { may_change: false, ..awaiting.clone() }, mine(YES));
+    assert!(
+        !member.contains("/boards?connect") && words(&member).contains("A manager can connect it"),
+        "{member}"
+    );
+    let stranger = shown(Lang::En, awaiting);
+    assert!(words(&stranger).contains("Board 1 not connected yet"), "{stranger}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Invariant: what the browser gets is words and where they lead. Deliberately absent: rules, reasons and remedies, which
 //! the browser would have to know how to read and how to say, in kilobytes.
 
+use crate::{training::next::Next, ui::path::Step};
 use domain::{
     id::{MachineId, PersonId},
     time::{Millis, Moment},
@@ -11,8 +12,6 @@ use serde::{Deserialize, Serialize};
 
 /// Where those are named who can help.
 pub const HELP: &str = "#help";
-/// Below it are the times for a checkout on a type: its trainers help too, in person.
-pub const CHECKOUTS: &str = "/checkouts/types/";
 
 /// What is said to somebody, or about them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,10 +19,18 @@ pub struct Spoken {
     pub yes: bool,
     /// Until when, where something is known to end it.
     pub until: Option<String>,
-    /// Every reason against, and what would change it.
-    pub missing: Vec<(String, String)>,
-    /// The one thing that moves it on: where it leads, and what it is called.
-    pub next: Option<(String, String)>,
+    /// How many of the steps are left, and how long the videos among them are.
+    pub left: Option<String>,
+    /// Their own steps on the way to yes, with those that they did.
+    pub steps: Vec<Step>,
+    /// What else is against it: what others must do, and what passes.
+    pub others: Vec<String>,
+    /// The one thing that moves it on.
+    pub next: Option<Next>,
+    /// What they must learn again, and where, though they may use it now.
+    pub redo: Vec<(String, String)>,
+    /// A time of it can be booked: nothing about them is against that.
+    pub bookable: bool,
 }
 
 /// Somebody who can help.
@@ -104,31 +111,146 @@ pub struct Attempt {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Attempt, CHECKOUTS, HELP, OfOther, Reached, RulesSaid, Said, Spoken};
-    use domain::access::{Decision, Deed, Helper, Outcome, Reason, Remedy};
+    use super::{Attempt, HELP, Next, OfOther, Reached, RulesSaid, Said, Spoken, Step};
+    use crate::training::next::{CHECKOUTS, line, next_of, training_left};
+    use domain::{
+        access::{Decision, Deed, Helper, Outcome, Reason, Remedy, Rule},
+        id::{MachineId, ModuleId},
+        training::path::{Progress, Task},
+    };
     use text::{Lang, time};
-    use views::access::{Answers, Attempted, Contact, Told};
+    use views::{
+        access::{Answers, Attempted, Contact, Told},
+        training::PathShown,
+    };
 
     impl Spoken {
-        /// `cares`: it is said to whoever cares for the machine, who is not told to ask themselves.
-        fn of(told: &Told, cares: bool, t: Lang) -> Self {
+        /// To whoever looks. `cares`: they care for the machine, and are not told to ask themselves.
+        fn to_reader(told: &Told, path: Option<&PathShown>, cares: bool, t: Lang) -> Self {
+            let reasons = told.reasons();
+            let mut steps = own_steps(&reasons, told, path, t);
+            mark(&mut steps);
+            let others = reasons.iter().filter(|reason| !is_step(**reason, path)).map(|&reason| {
+                let own = own_way(reason, t).filter(|_| cares).map(str::to_owned);
+                format!(
+                    "{}. {}",
+                    t.why(reason, told),
+                    own.unwrap_or_else(|| t.way(reason.remedy(Some(told.kind)), told))
+                )
+            });
+            let others = others.collect();
+            let first = steps.iter().find(|(step, _)| step.progress == Progress::Now);
+            let first = first
+                .and_then(|(_, next)| next.clone())
+                .or_else(|| told.next().and_then(|remedy| next(remedy, told, t)));
+            // Lifting a block is a form in the head of the page, and the only thing to do.
+            let lifts = cares && reasons.contains(&Reason::Blocked);
+            let next = own_next(told, cares, t).or(first).filter(|_| !lifts);
+            let left = steps.iter().filter(|(step, _)| step.progress != Progress::Done).count();
+            let videos = path.filter(|_| reasons.iter().any(is_learned)).map(training_left);
+            let videos = videos.filter(|left| !left.is_zero()).map(|left| t.access_training_left(&t.length(left)));
+            let left = (left > 0).then(|| t.access_steps_left(u32::try_from(left).unwrap_or(u32::MAX)));
+            Self {
+                left: left.map(|left| [Some(left), videos].into_iter().flatten().collect::<Vec<_>>().join(" ")),
+                steps: steps.into_iter().map(|(step, _)| step).collect(),
+                others,
+                next,
+                redo: path.map(|path| redo(path, told, t)).unwrap_or_default(),
+                ..Self::new(told, t)
+            }
+        }
+
+        /// About somebody else: all reasons in their order.
+        fn of_other(told: &Told, t: Lang) -> Self {
+            let reasons = told.reasons().into_iter().zip(0..).map(|(reason, at)| Step {
+                title: t.why(reason, told),
+                second: t.way(reason.remedy(Some(told.kind)), told),
+                href: None,
+                progress: if at == 0 { Progress::Now } else { Progress::Later },
+            });
+            Self { steps: reasons.collect(), ..Self::new(told, t) }
+        }
+
+        fn new(told: &Told, t: Lang) -> Self {
             let until = match told.trace.decision {
                 Decision::Allow { until, .. } => until,
                 Decision::Deny(_) => None,
             };
-            let reasons = told.trace.decision.reasons().iter();
-            let missing = reasons.map(|&reason| {
-                let own = own_way(reason, t).filter(|_| cares).map(str::to_owned);
-                (t.why(reason, told), own.unwrap_or_else(|| t.way(reason.remedy(Some(told.kind)), told)))
-            });
             Self {
                 yes: told.trace.decision.is_yes(),
                 until: until.map(|at| t.access_yours(&t.until(told.moment(at), told.now))),
-                missing: missing.collect(),
-                next: if cares { own_next(told, t) } else { next(told, t) }
-                    .map(|(href, label)| (href, label.to_owned())),
+                left: None,
+                steps: Vec::new(),
+                others: Vec::new(),
+                next: None,
+                redo: Vec::new(),
+                bookable: !told.trace.decision.reasons().iter().any(|reason| reason.bars_booking()),
             }
         }
+    }
+
+    /// Whether a reason is one of the steps; a trainer beside is the other way round a path.
+    fn is_step(reason: Reason, path: Option<&PathShown>) -> bool {
+        reason.is_own_step() && !(path.is_some() && matches!(reason, Reason::NeedsTrainer(_)))
+    }
+
+    /// Whether training or a checkout is missing.
+    fn is_learned(reason: &Reason) -> bool {
+        matches!(reason.rule(), Rule::Authorised | Rule::Trained)
+    }
+
+    /// A step, and how it is taken.
+    type Taken = (Step, Option<Next>);
+
+    /// Somebody's own steps: those of the path where they have one, and what else they can do, in the order of the reasons.
+    fn own_steps(reasons: &[Reason], told: &Told, path: Option<&PathShown>, t: Lang) -> Vec<Taken> {
+        let of_path = |path: &PathShown, checkout: bool| {
+            let steps = path.path.steps.iter().copied();
+            let steps =
+                steps.filter(|step| (step.task == Task::Checkout && step.progress != Progress::Done) == checkout);
+            let taken =
+                steps.map(|step| (line(t, step, path, told.now), Some(next_of(t, step.task, path, told.now))));
+            taken.collect::<Vec<_>>()
+        };
+        let mut steps = Vec::new();
+        if let Some(path) = path.filter(|_| reasons.iter().any(is_learned)) {
+            steps.extend(of_path(path, false));
+        }
+        for &reason in reasons {
+            match (reason, path) {
+                (Reason::NotQualified(kind) | Reason::NeedsTrainer(kind), Some(path)) if kind == path.kind => {
+                    steps.extend(of_path(path, true));
+                }
+                (Reason::TrainingMissing(module) | Reason::TrainingLapsed(module), Some(path))
+                    if path.stages.iter().any(|stage| stage.module == module) => {}
+                _ if is_step(reason, path) => {
+                    let remedy = reason.remedy(Some(told.kind));
+                    let next = next(remedy, told, t);
+                    let (title, second) = (t.why(reason, told), t.way(remedy, told));
+                    let href = next.as_ref().map(|next| next.href.clone());
+                    steps.push((Step { title, second, href, progress: Progress::Later }, next));
+                }
+                _ => {}
+            }
+        }
+        steps
+    }
+
+    /// The first that is left is the one to take now.
+    fn mark(steps: &mut [Taken]) {
+        let mut now = Some(Progress::Now);
+        for (step, _) in steps.iter_mut().filter(|(step, _)| step.progress != Progress::Done) {
+            step.progress = now.take().unwrap_or(Progress::Later);
+        }
+    }
+
+    /// What of a path must be completed again, by when, and where.
+    fn redo(path: &PathShown, told: &Told, t: Lang) -> Vec<(String, String)> {
+        let again = path.stages.iter().filter_map(|stage| {
+            let words = t.learn_redo_by(&stage.title, &t.day(stage.redo_by?, told.now));
+            Some((words, format!("/learn/{}", stage.module)))
+        });
+        again.collect()
     }
 
     /// What whoever cares for the machine can do about it.
@@ -140,36 +262,32 @@ mod made {
         }
     }
 
-    /// The button for whoever cares for the machine; lifting the block is a form in the head of the page.
-    fn own_next(told: &Told, t: Lang) -> Option<(String, &'static str)> {
-        let reasons = told.trace.decision.reasons();
-        if reasons.contains(&Reason::Blocked) {
-            return None;
-        }
-        let machine = told.trace.machine.filter(|_| reasons.contains(&Reason::MaintenanceDue));
-        let register = machine.map(|id| (format!("/machines/{id}/maintenance"), t.maintenance_register()));
-        register.or_else(|| next(told, t))
+    /// The button for whoever cares for a machine that maintenance keeps shut.
+    fn own_next(told: &Told, cares: bool, t: Lang) -> Option<Next> {
+        let is_due = told.trace.decision.reasons().contains(&Reason::MaintenanceDue);
+        let machine = told.trace.machine.filter(|_| cares && is_due)?;
+        Some(Next::to(format!("/machines/{machine}/maintenance"), t.maintenance_register()))
     }
 
-    /// The one button that moves it on; none where there is nothing but waiting.
-    fn next(told: &Told, t: Lang) -> Option<(String, &'static str)> {
-        let (href, label) = match told.next()? {
-            Remedy::Do(Deed::Learn(module)) if told.quizzes.contains(&module) => {
-                return Some((format!("/learn/{module}/quiz"), t.watch_take_quiz()));
+    /// Where something is done about a reason; nowhere where there is nothing but waiting.
+    fn next(remedy: Remedy, told: &Told, t: Lang) -> Option<Next> {
+        let learn = |module: ModuleId| {
+            if told.quizzes.contains(&module) {
+                Next::to(format!("/learn/{module}/quiz"), t.watch_take_quiz())
+            } else {
+                Next::to(format!("/learn/{module}"), t.learn_watch())
             }
-            Remedy::Do(Deed::Learn(module)) => return Some((format!("/learn/{module}"), t.learn_watch())),
-            Remedy::Ask(Helper::Trainer(kind)) => {
-                return Some((format!("{CHECKOUTS}{kind}"), t.checkout_book()));
-            }
-            Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => (HELP, t.access_who_helps()),
-            Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => ("/", t.access_see_running()),
-            Remedy::Do(Deed::ClaimCard | Deed::UseAnotherCard) => ("/me", t.access_my_cards()),
-            Remedy::Do(Deed::Book) => {
-                return told.trace.machine.map(|machine| (format!("/book/machine:{machine}"), t.book_title()));
-            }
+        };
+        let (href, label) = match remedy {
+            Remedy::Do(Deed::Learn(module)) => return Some(learn(module)),
+            Remedy::Ask(Helper::Trainer(kind)) => (format!("{CHECKOUTS}{kind}"), t.checkout_slots_title()),
+            Remedy::Ask(_) | Remedy::Do(Deed::FetchTrainer(_)) => (HELP.to_owned(), t.access_who_helps()),
+            Remedy::Do(Deed::LogOutElsewhere | Deed::BringPeople(_)) => ("/".to_owned(), t.access_see_running()),
+            Remedy::Do(Deed::ClaimCard | Deed::UseAnotherCard) => ("/me".to_owned(), t.access_my_cards()),
+            Remedy::Do(Deed::Book) => (format!("/book/machine:{}", told.trace.machine?), t.book_title()),
             Remedy::Wait(_) => return None,
         };
-        Some((href.to_owned(), label))
+        Some(Next::to(href, label))
     }
 
     impl RulesSaid {
@@ -192,7 +310,7 @@ mod made {
             let name = told.name.clone().unwrap_or_else(|| t.access_somebody().to_owned());
             let yes = told.trace.decision.is_yes();
             let sentence = if yes { t.access_other_yes(&name) } else { t.access_other_no(&name) };
-            Self { sentence, spoken: Spoken::of(told, false, t), rules: RulesSaid::of(told, t) }
+            Self { sentence, spoken: Spoken::of_other(told, t), rules: RulesSaid::of(told, t) }
         }
     }
 
@@ -212,11 +330,11 @@ mod made {
 
     impl Said {
         pub fn of(answers: Answers, t: Lang) -> Self {
-            let Answers { mine, on_it, starting, cardless, cares, helpers, other, people } = answers;
+            let Answers { mine, on_it, starting, cardless, cares, path, helpers, other, people } = answers;
             let ends =
                 mine.as_ref().and_then(|mine| mine.trace.instants().into_iter().find(|&at| at > mine.now.at));
             Self {
-                mine: mine.as_ref().map(|mine| Spoken::of(mine, cares, t)),
+                mine: mine.as_ref().map(|mine| Spoken::to_reader(mine, path.as_ref(), cares, t)),
                 ends,
                 on_it,
                 starting,
@@ -228,14 +346,22 @@ mod made {
         }
     }
 
+    impl Said {
+        /// The one thing that moves it on, for another page than the machine's; `None` where that is to book it, or nothing.
+        pub fn next_from_elsewhere(self, machine: MachineId) -> Option<Next> {
+            let next = self.mine?.next.filter(|next| !next.href.starts_with("/book/"))?;
+            if next.href == HELP {
+                return Some(Next { href: format!("/machines/{machine}{HELP}"), ..next });
+            }
+            Some(next)
+        }
+    }
+
     impl Attempt {
         pub fn of(one: Attempted, t: Lang) -> Self {
             let Attempted { at, machine, machine_name, told, reasons, .. } = one;
             let outcome = if reasons.is_empty() { t.access_let_in() } else { t.access_refused() };
-            let why = |told: &Told| {
-                let reasons = told.trace.decision.reasons().iter();
-                reasons.map(|&reason| t.why(reason, told)).collect()
-            };
+            let why = |told: &Told| told.reasons().into_iter().map(|reason| t.why(reason, told)).collect();
             Self {
                 machine,
                 machine_name,

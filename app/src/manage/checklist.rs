@@ -1,10 +1,11 @@
-//! Setting the space up: five steps, for whoever administers, until they are done or put away.
+//! Setting the space up: its steps, for whoever administers, until they are done or put away.
 
 use super::api::{DismissSteps, checklist};
 use crate::{
     call::{Call, asked},
     lang,
     live::{beside, use_live},
+    set_up::steps::page_of,
     ui::{
         button::{Kind, Submit},
         changing::part,
@@ -12,10 +13,7 @@ use crate::{
         icon::Icon,
     },
 };
-use domain::{
-    checklist::{Checklist, Step},
-    live::Noun,
-};
+use domain::{checklist::Checklist, live::Noun};
 use leptos::prelude::*;
 
 /// The steps, where there are some to do. Beside the main content: what is refused here leaves the page alone.
@@ -33,18 +31,6 @@ pub fn Steps() -> impl IntoView {
     }
 }
 
-/// Where a step is done.
-#[must_use]
-pub const fn page(step: Step) -> &'static str {
-    match step {
-        Step::Places => "/places",
-        Step::Types => "/types/new",
-        Step::Machines => "/machines/new",
-        Step::People => "/people/invite",
-        Step::Swipe => "/unknown-cards",
-    }
-}
-
 #[component]
 fn List(list: Checklist, dismiss: Call<DismissSteps>) -> impl IntoView {
     let t = lang::current();
@@ -57,7 +43,7 @@ fn List(list: Checklist, dismiss: Call<DismissSteps>) -> impl IntoView {
                     let (name, why) = (t.checklist_step(step), t.checklist_why(step));
                     let (icon, said) = if is_done { ("circle-check", t.checklist_step_done()) } else { ("plus", t.checklist_step_open()) };
                     view! {
-                        <li><a class="item" href=page(step) aria-current=(next == Some(step)).then_some("step")>
+                        <li><a class="item" href=page_of(step) aria-current=(next == Some(step)).then_some("step")>
                             <span class="tile"><Icon name=icon/></span>
                             <span class="lines"><span class="t">{name}</span><span class="s">{why}</span></span>
                             <span class="tail">{said}</span>
@@ -77,6 +63,7 @@ fn List(list: Checklist, dismiss: Call<DismissSteps>) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{html, visitor, words};
+    use domain::checklist::Step;
     use text::Lang;
 
     #[test]
@@ -85,9 +72,9 @@ mod tests {
             let steps = Step::ALL.iter().map(|&step| (step, step < Step::People)).collect();
             view! { <List list=Checklist { steps } dismiss=Call::new()/> }
         });
-        assert!(words(&html).contains("3 of 5 steps done"), "{html}");
+        assert!(words(&html).contains("2 of 6 steps done"), "{html}");
         assert!(
-            html.contains(r#"href="/people/invite""#) && html.matches(r#"aria-current="step""#).count() == 1,
+            html.contains(r#"href="/start?step=people""#) && html.matches(r#"aria-current="step""#).count() == 1,
             "{html}"
         );
         assert!(html.contains(r#"action="?/manage/dismiss-steps""#), "{html}");

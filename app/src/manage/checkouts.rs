@@ -12,7 +12,7 @@ use crate::{
         banner::{Banner, Tone},
         button::Kind,
         changing::{part, text},
-        form::{Form, completed_count},
+        form::{Form, completed_count, hidden},
         text_area::TextArea,
         ticks::Ticks,
     },
@@ -48,8 +48,9 @@ pub(super) fn Requests(
         let pick = view! {
             <label class="pick"><input type="checkbox" name=BOXES value=value.clone() checked=ticked aria-label=t.inbox_checkouts_choose(&line.name)/></label>
         };
-        let accept = view! { <Says name="only" value label=t.checkout_accept() about=line.name.clone() kind=Kind::Primary answer/> };
-        row(line, &show, shown, pick.into_any(), accept.into_any())
+        let accept = view! { <Says name="only" value label=t.checkout_accept() about=line.name.clone() kind=Kind::Quiet answer/> };
+        let acts = view! { {accept}{super::decline(&line, &show)} };
+        row(line, &show, shown, pick.into_any(), acts.into_any())
     });
     let rows = rows.collect_view();
     view! {
@@ -62,7 +63,7 @@ pub(super) fn Requests(
                     <p class="t" role="status">{text(move || t.inbox_checkouts_chosen(ticks.count()))}</p>
                     <TextArea name="note" label=t.checkout_note_why() value=String::new() hint=t.inbox_checkouts_why_hint()/>
                     <div class="btn-row">
-                        <Says name="verdict" value=Verdict::Approve.word().to_owned() label=t.inbox_checkouts_accept() kind=Kind::Primary answer/>
+                        <Says name="verdict" value=Verdict::Approve.word().to_owned() label=t.inbox_checkouts_accept() kind=Kind::Quiet answer/>
                         <Says name="verdict" value=Verdict::Reject.word().to_owned() label=t.inbox_checkouts_reject() kind=Kind::Quiet answer/>
                     </div>
                 </section>
@@ -71,13 +72,24 @@ pub(super) fn Requests(
     }
 }
 
-/// Accepts one request, beside the list.
-pub(super) fn accept(line: &Line, answer: Call<AnswerCheckouts>) -> AnyView {
-    let (value, about) = (line.id.to_string(), line.name.clone());
+/// Accepts one request, beside the list, or declines it with the reason under the button.
+pub(super) fn answers(line: &Line, answer: Call<AnswerCheckouts>, declines: Memo<bool>) -> AnyView {
+    let (t, id, about) = (lang::current(), line.id.to_string(), line.name.clone());
+    let (only, named) = (id.clone(), about.clone());
+    let no = t.inbox_reject();
+    let opens: Signal<bool> = declines.into();
     view! {
         <Form action=answer beside=true>
-            <Says name="only" value label=lang::current().checkout_accept() about kind=Kind::Primary answer/>
+            <Says name="only" value=only label=t.checkout_accept() about=named kind=Kind::Primary answer/>
         </Form>
+        <details class="declining" id="decline" open=opens>
+            <summary class="btn">{no}</summary>
+            <Form action=answer beside=true>
+                {hidden(BOXES, &id)}
+                <TextArea name="note" id="why-not" label=t.checkout_note_why() value=String::new()/>
+                <div class="btn-row"><Says name="verdict" value=Verdict::Reject.word().to_owned() label=no about kind=Kind::Quiet answer/></div>
+            </Form>
+        </details>
     }
     .into_any()
 }

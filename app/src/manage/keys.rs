@@ -1,10 +1,10 @@
-//! The inbox by keyboard: j and k move, a approves, r turns down – or selects what is turned down with a reason, and goes there –, s has
+//! The inbox by keyboard: j and k move, a approves, r turns down – or opens the reason for that, and goes there –, s has
 //! seen, z takes back. In the browser only.
 //!
 //! Invariant: a key presses the button that is there, and does nothing where there is none. While somebody types, or holds
 //! another key, it means what it always does.
 
-use crate::ui::keys::{click, find, is_meant};
+use crate::ui::keys::{click, find, is_meant, unfold};
 use domain::inbox::{Matter, Verdict};
 use leptos::prelude::*;
 
@@ -55,7 +55,7 @@ pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, 
                     press(shown.get_untracked(), Verdict::Reject);
                 }
                 "s" => press(shown.get_untracked(), Verdict::Seen),
-                "z" => click(".toast form button"),
+                "z" => click(".toast .btn"),
                 _ => {}
             }
         });
@@ -77,14 +77,8 @@ fn focus(item: Place) {
 fn press(item: Option<Place>, verdict: Verdict) {
     let Some(item) = item else { return };
     match (item.0, verdict) {
-        (Matter::Checkout, Verdict::Approve) => click(&format!("{} button", row(item))),
-        (Matter::Checkout, Verdict::Reject) => {
-            click(&format!("{} input:not(:checked)", row(item)));
-            if let Some(reason) = find("#note") {
-                // Fails only on a detached element.
-                drop(reason.focus());
-            }
-        }
+        (Matter::Checkout | Matter::Booking, Verdict::Approve) => click(&format!("{} button", row(item))),
+        (Matter::Checkout | Matter::Booking, Verdict::Reject) => unfold("#decline"),
         _ => click(&format!("{} form:has(input[value=\"{}\"]) button", row(item), verdict.word())),
     }
 }

@@ -13,6 +13,7 @@ mod keys;
 pub mod words;
 
 use crate::{
+    bookings::{api::DecideBooking, approve, reject},
     call::{Asked, Call, asked},
     clock::use_clock,
     lang,
@@ -26,6 +27,7 @@ use crate::{
         changing::{part, text},
         empty::Empty,
         form::{Form, Summary, hidden},
+        held::{Held, HeldToast},
         icon::Icon,
         page::loaded,
         toast::{Toast, WayBack, refusals, taking_back},
@@ -34,6 +36,7 @@ use crate::{
 };
 use api::{AnswerCheckouts, Decide, TakeBack};
 use domain::{
+    id::BookingId,
     inbox::{Matter, Verdict},
     live::Noun,
 };
@@ -52,24 +55,36 @@ struct Calls {
     take_back: Call<TakeBack>,
     answer: Call<AnswerCheckouts>,
     acknowledge: Call<AcknowledgeProblem>,
+    book: Call<DecideBooking>,
+    /// Answers to requests for bookings tell their holders, and are not undone once they are sent.
+    held: Held,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { decide: Call::new(), take_back: Call::new(), answer: Call::new(), acknowledge: Call::new() }
+        let book = Call::new();
+        Self {
+            decide: Call::new(),
+            take_back: Call::new(),
+            answer: Call::new(),
+            acknowledge: Call::new(),
+            book,
+            held: Held::new(book),
+        }
     }
 }
 
 /// What the page asks for.
 fn load(calls: Calls) -> Asked<Waiting> {
     let live = use_live();
-    let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts];
+    let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings];
     let heard = move || nouns.map(|noun| live.version(noun));
     let changes = move || {
         calls.decide.version().get()
             + calls.take_back.version().get()
             + calls.answer.version().get()
             + calls.acknowledge.version().get()
+            + calls.book.version().get()
     };
     asked(move || (heard(), changes()), |_| api::inbox())
 }
@@ -85,6 +100,7 @@ pub fn manage_page() -> AnyView {
         <glossary::Glossary words=words/>
         <checkouts::Came answer=calls.answer/>
         <Done decide=calls.decide take_back=calls.take_back/>
+        <HeldToast held=calls.held/>
     }
     .into_any()
 }
@@ -104,7 +120,8 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
     let lines = Memo::new(move |_| {
         let show = show.get();
         inbox.with(|inbox| {
-            let shown = |line: &&Line| show.is_empty() || line.part == show;
+            let is_left = |line: &Line| line.matter != Matter::Booking || !calls.held.hides(line.id);
+            let shown = |line: &&Line| (show.is_empty() || line.part == show) && is_left(line);
             inbox.lines.iter().filter(shown).cloned().collect::<Vec<_>>()
         })
     });
@@ -126,6 +143,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
     });
     keys::listen(places, current, shown);
     let count = move || inbox.with(|inbox| inbox.count);
+    let declines = Memo::new(move |_| query.with(|query| query.get_str("decline").is_some()));
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.nav_inbox()}</h1>
@@ -133,6 +151,8 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         </header>
         <Summary action=calls.decide/>
         <Summary action=calls.acknowledge/>
+        <Summary action=calls.book/>
+        <p class="only-narrow"><a class="link" href="/me#manage">{t.nav_all()}</a></p>
         <div class="inbox" data-open=Signal::derive(move || asked.with(Option::is_some).then_some(""))>
             <div class="inbox-list">
                 {part(move || Some(chips(&inbox.with(|inbox| inbox.chips.clone()), &show.get())))}
@@ -148,10 +168,9 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
             {part(move || {
                 let at = shown.get();
                 let line = lines.with(|lines| lines.iter().find(|line| Some(place(line)) == at).cloned());
-                line.map(|line| pane(line, calls))
+                line.map(|line| pane(line, calls, declines))
             })}
         </div>
-        <p class="only-narrow"><a class="link" href="/me#manage">{t.nav_all()}</a></p>
     }
 }
 
@@ -193,7 +212,7 @@ fn list(lines: Vec<Line>, show: &str, calls: Calls, shown: Memo<Option<Place>>) 
             view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer shown/> }.into_any()
         } else {
             let rows = rows.into_iter().map(|line| {
-                let (lead, acts) = (lead(&line), acts(&line, calls));
+                let (lead, acts) = (lead(&line), acts(&line, show, calls, None));
                 row(line, show, shown, lead, acts)
             });
             view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
@@ -236,14 +255,32 @@ fn lead(line: &Line) -> AnyView {
     view! { <span class="tile"><Icon name=icon(line.matter)/></span> }.into_any()
 }
 
-/// What can be said and done about it in place.
-fn acts(line: &Line, calls: Calls) -> AnyView {
+/// In a row: to where it is declined, with a reason.
+fn decline(line: &Line, show: &str) -> AnyView {
+    let href = format!("{}&decline=1", address(show, &line.key()));
+    let label = lang::current().inbox_reject();
+    let named = format!("{label}: {}", line.name);
+    view! { <a class="btn" href=href data-noscroll aria-label=named>{label}</a> }.into_any()
+}
+
+/// What can be said and done about it in place: in its row, or beside the list, where the way to yes is marked and a no has its reason
+/// under it, open where it `declines`.
+fn acts(line: &Line, show: &str, calls: Calls, declines: Option<Memo<bool>>) -> AnyView {
     let (matter, id, name) = (line.matter, line.id, line.name.clone());
+    let kind = if declines.is_some() { Kind::Primary } else { Kind::Quiet };
+    if let Some(version) = line.request_version {
+        let (t, id) = (lang::current(), BookingId(id));
+        let no = match declines {
+            Some(declines) => reject(t, id, version, &name, "decline", declines.into(), calls.held),
+            None => decline(line, show),
+        };
+        return view! { {approve(t, id, version, &name, kind, calls.held)}{no} }.into_any();
+    }
     let about = name.clone();
     let says = line
         .verdicts
         .iter()
-        .map(|&verdict| view! { <Says matter id verdict name=name.clone() decide=calls.decide/> });
+        .map(|&verdict| view! { <Says matter id verdict name=name.clone() decide=calls.decide quiet=declines.is_none()/> });
     let says = says.collect_view();
     let acknowledge = line.open_version.map(|version| {
         let label = lang::current().problem_acknowledge();
@@ -263,13 +300,14 @@ fn acts(line: &Line, calls: Calls) -> AnyView {
 }
 
 /// The chosen item, with all there is to know.
-fn pane(line: Line, calls: Calls) -> AnyView {
+fn pane(line: Line, calls: Calls, declines: Memo<bool>) -> AnyView {
     let t = lang::current();
-    let (lead, acts) = if line.matter == Matter::Checkout {
-        (lead(&line), checkouts::accept(&line, calls.answer))
+    let acts = if line.matter == Matter::Checkout {
+        checkouts::answers(&line, calls.answer, declines)
     } else {
-        (lead(&line), acts(&line, calls))
+        acts(&line, "", calls, Some(declines))
     };
+    let lead = lead(&line);
     let Line { name, words, facts, more, page: (href, label), .. } = line;
     let facts = facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
     view! {
@@ -288,6 +326,7 @@ fn pane(line: Line, calls: Calls) -> AnyView {
 const fn icon(matter: Matter) -> &'static str {
     match matter {
         Matter::Applicant => "user-plus",
+        Matter::Booking => "clock",
         Matter::Checkout => "circle-check",
         Matter::Claim | Matter::Card => "id-card",
         Matter::Problem => "triangle-alert",
@@ -306,8 +345,11 @@ pub(crate) fn Says(
     verdict: Verdict,
     name: String,
     decide: Call<Decide>,
+    /// Another button of the screen is the way to yes.
+    #[prop(optional)]
+    quiet: bool,
 ) -> impl IntoView {
-    let kind = if verdict == Verdict::Approve { Kind::Primary } else { Kind::Quiet };
+    let kind = if verdict == Verdict::Approve && !quiet { Kind::Primary } else { Kind::Quiet };
     view! {
         <Form action=decide beside=true>
             {hidden("matter", &matter.word())}

@@ -44,6 +44,8 @@ pub struct Line {
     pub verdicts: Vec<Verdict>,
     /// A problem that can be acknowledged, by its version.
     pub open_version: Option<i64>,
+    /// A request for a booking that can be answered, by its version.
+    pub request_version: Option<i64>,
     /// What else can be done about it: where, and what that is called.
     pub deed: Option<(String, String)>,
     /// The page about it, and what leads there.
@@ -81,11 +83,13 @@ mod made {
     };
 
     const PEOPLE: &str = "people";
+    const BOOKINGS: &str = "bookings";
     const CHECKOUTS: &str = "checkouts";
     const MACHINES: &str = "machines";
 
     const fn part(matter: Matter) -> &'static str {
         match matter {
+            Matter::Booking => BOOKINGS,
             Matter::Checkout => CHECKOUTS,
             Matter::Problem | Matter::Maintenance | Matter::Unauthorised => MACHINES,
             Matter::Applicant | Matter::Claim | Matter::Card | Matter::Hold | Matter::Qualification => PEOPLE,
@@ -102,6 +106,7 @@ mod made {
             let lines: Vec<_> = items.into_iter().map(line).collect();
             let parts = [
                 ("", t.inbox_all()),
+                (BOOKINGS, t.inbox_bookings()),
                 (CHECKOUTS, t.inbox_checkouts_short()),
                 (PEOPLE, t.inbox_people()),
                 (MACHINES, t.inbox_machines()),
@@ -121,12 +126,16 @@ mod made {
     impl Line {
         pub fn of(item: Item, now: Moment, t: Lang) -> Self {
             let when = t.exact(item.at, now);
-            let about = t.inbox_about(&item, &when);
+            let about = t.inbox_about(&item, &t.inbox_when(item.at, now));
             let page = item.page();
             let Item { matter, id, person, name, detail, at, verdicts } = item;
             let name = name.unwrap_or_else(|| t.person_former(&id.to_string()));
             let open_version = match &detail {
                 Detail::Reported { is_new: true, version, .. } => Some(*version),
+                _ => None,
+            };
+            let request_version = match &detail {
+                Detail::AsksForBooking { version, .. } => Some(*version),
                 _ => None,
             };
             let own = page.clone();
@@ -136,13 +145,14 @@ mod made {
                 Matter::Problem => Some((own, t.problem_resolve())),
                 Matter::Maintenance => Some((own, t.inbox_log_maintenance())),
                 Matter::Applicant
+                | Matter::Booking
                 | Matter::Checkout
                 | Matter::Unauthorised
                 | Matter::Hold
                 | Matter::Qualification => None,
             };
             let page = match (matter, person) {
-                (Matter::Checkout, _) => (page, t.inbox_open_request()),
+                (Matter::Booking | Matter::Checkout, _) => (page, t.inbox_open_request()),
                 (Matter::Hold | Matter::Qualification, Some(person)) => {
                     (format!("/people/{person}/qualifications"), t.inbox_open_person())
                 }
@@ -155,7 +165,7 @@ mod made {
                 _ => (page, t.inbox_chosen()),
             };
             let more = more(&detail, at, now, t);
-            let (words, facts) = told(detail, when, t);
+            let (words, facts) = told(detail, when, (at, now), t);
             Self {
                 matter,
                 id,
@@ -165,13 +175,19 @@ mod made {
                 more,
                 is_person: matches!(
                     matter,
-                    Matter::Applicant | Matter::Checkout | Matter::Claim | Matter::Hold | Matter::Qualification
+                    Matter::Applicant
+                        | Matter::Booking
+                        | Matter::Checkout
+                        | Matter::Claim
+                        | Matter::Hold
+                        | Matter::Qualification
                 ),
                 words,
                 about,
                 facts: facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
                 verdicts,
                 open_version,
+                request_version,
                 deed: deed.map(|(href, label)| (href, label.to_owned())),
                 page: (page.0, page.1.to_owned()),
             }
@@ -179,10 +195,19 @@ mod made {
     }
 
     /// What somebody wrote about it, and the facts.
-    fn told(detail: Detail, when: String, t: Lang) -> (Option<String>, Vec<(&'static str, String)>) {
+    fn told(
+        detail: Detail,
+        when: String,
+        (at, now): (Moment, Moment),
+        t: Lang,
+    ) -> (Option<String>, Vec<(&'static str, String)>) {
         let mut words = None;
         let facts = match detail {
             Detail::Applied => vec![(t.inbox_since(), when)],
+            Detail::AsksForBooking { on, ends, expires, .. } => {
+                let time = text::time::capitalised(&t.booking_time(at, ends, now));
+                vec![(t.inbox_on(), on), (t.inbox_starts(), time), (t.inbox_expires_at(), t.exact(expires, now))]
+            }
             Detail::AsksForCheckout { on, trainer, .. } => {
                 let mut facts = vec![(t.inbox_on(), on), (t.inbox_starts(), when)];
                 facts.extend(trainer.map(|trainer| (t.inbox_trainer(), trainer)));

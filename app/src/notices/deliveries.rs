@@ -24,6 +24,7 @@ use domain::{deliveries::State, id::DeliveryId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+use views::accounts::CAUGHT;
 use views::deliveries::{ChannelCounts, Deliveries, DeliveryShown, Which};
 
 /// The page at `/deliveries`.
@@ -55,6 +56,7 @@ fn Page(page: RwSignal<Deliveries>, retry: Call<RetryDeliveries>) -> impl IntoVi
     let which = Memo::new(move |_| page.with(|page| page.which));
     let failed = Memo::new(move |_| page.with(|page| page.counts.iter().any(|one| one.failed > 0)));
     let can_send = Memo::new(move |_| page.with(|page| page.can_send));
+    let caught = Memo::new(move |_| page.with(|page| page.caught));
     let counts = Memo::new(move |_| page.with(|page| page.counts.clone()));
     let retried = answered(retry);
     let said = Signal::derive(move || retried.get().map(|count| t.deliveries_retried(count)));
@@ -71,6 +73,11 @@ fn Page(page: RwSignal<Deliveries>, retry: Call<RetryDeliveries>) -> impl IntoVi
         </header>
         {part(move || (!can_send.get()).then(|| view! {
             <Banner tone=Tone::Info icon="mail" title=t.deliveries_no_mail().to_owned()><p>{t.deliveries_no_mail_next()}</p></Banner>
+        }))}
+        {part(move || caught.get().then(|| view! {
+            <Banner tone=Tone::Info icon="mail" title=t.deliveries_caught().to_owned()>
+                <a class="link" href=CAUGHT rel="external">{t.deliveries_caught_read()}</a>
+            </Banner>
         }))}
         {part(move || Some(counts.get().into_iter().map(|one| numbers(one, t)).collect_view()))}
         <nav class="segmented" aria-label=t.deliveries_title()>

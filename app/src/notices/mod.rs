@@ -280,6 +280,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             Kind::UseCorrected
             | Kind::BookingAsked
             | Kind::BookingApproved
+            | Kind::BookingMade
             | Kind::BookingRejected
             | Kind::BookingExpired
             | Kind::BookingCancelled

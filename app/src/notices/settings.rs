@@ -1,4 +1,4 @@
-//! What somebody wants to be told, and where: a table of kinds, times, the address, and the machines they follow.
+//! What somebody wants to be told, and where: kinds by what they are about, times, the address, and the machines they follow.
 //!
 //! Invariant: what cannot be switched off is shown ticked and cannot be sent. Deliberately absent: what follows from a choice
 //! for a mail (`domain::deliveries`).
@@ -12,7 +12,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
-        form::{Form, hidden, use_form},
+        form::{Form, completed_count, hidden, use_form},
         icon::Icon,
         page::live_page,
         saved::Saved,
@@ -20,11 +20,19 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::{deliveries::Times, hours::clock, id::MachineId, live::Noun, notices::Kind};
-use leptos::prelude::*;
+use domain::{
+    deliveries::Times,
+    hours::clock,
+    id::MachineId,
+    live::Noun,
+    notices::{Group, Kind},
+};
+use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 use views::notices::{Address, NoticeSettings, Switch};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlInputElement};
 
 /// The calls of the page.
 #[derive(Clone, Copy)]
@@ -51,7 +59,14 @@ pub fn notice_settings_page() -> AnyView {
 #[component]
 fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
-    let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
+    let unsaved = RwSignal::new(false);
+    let saves = completed_count(calls.choose);
+    Effect::new(move |_| {
+        saves.track();
+        unsaved.set(false);
+    });
+    let was_saved = move || query.with(|query| query.get_str("saved").is_some());
+    let saved = Memo::new(move |_| was_saved() && !unsaved.get());
     let address = Memo::new(move |_| page.with(|page| page.address.clone()));
     let followed = Memo::new(move |_| page.with(|page| page.followed.clone()));
     let chosen = Memo::new(move |_| page.with(|page| (page.switches.clone(), page.times)));
@@ -61,16 +76,21 @@ fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
             <p class="sub">{t.notice_settings_lead()}</p>
         </header>
         {part(move || Some(whereto(address.get(), calls)))}
-        <Form action=calls.choose>
-            {part(move || {
-                let (switches, times) = chosen.get();
-                Some(view! { <Kinds switches/><Moments times/> })
-            })}
-            <div class="btn-row">
-                <Submit label=t.me_save() busy=calls.choose.pending()/>
-                <Saved shown=saved said=t.notice_settings_saved()/>
-            </div>
-        </Form>
+        <div on:input=move |_| unsaved.set(true)>
+            <Form action=calls.choose>
+                {part(move || {
+                    let (switches, times) = chosen.get();
+                    Some(view! { <Kinds switches/><Moments times/> })
+                })}
+                <div class="dock">
+                    <div class="btn-row">
+                        <Submit label=t.me_save() kind=Press::Primary busy=calls.choose.pending()/>
+                        <p role="status">{part(move || unsaved.get().then(|| t.notice_settings_unsaved()))}</p>
+                        <Saved shown=saved said=t.notice_settings_saved()/>
+                    </div>
+                </div>
+            </Form>
+        </div>
         <section class="group" aria-labelledby="followed">
             <h2 class="group-head" id="followed">{t.notice_settings_followed()}</h2>
             {part(move || Some(machines(followed.get(), calls)))}
@@ -97,22 +117,88 @@ fn whereto(address: Address, calls: Calls) -> AnyView {
     }
 }
 
-/// A row for each kind: in the app, by mail.
+/// A table for each group of kinds, and a row in it for each kind: in the app, by mail.
 #[component]
 fn Kinds(switches: Vec<Switch>) -> impl IntoView {
+    let groups = Group::ALL.into_iter().filter_map(|group| {
+        let of_group: Vec<_> = switches.iter().copied().filter(|one| one.kind.group() == group).collect();
+        (!of_group.is_empty()).then(|| kinds(group, of_group))
+    });
+    groups.collect_view()
+}
+
+fn kinds(group: Group, switches: Vec<Switch>) -> AnyView {
     let t = lang::current();
+    let name = t.notice_group(group);
+    let table = NodeRef::<html::Table>::new();
+    Effect::new(move |_| {
+        if let Some(table) = table.get() {
+            reflect(&table.unchecked_into());
+        }
+    });
+    let changed = move |_| {
+        if let Some(table) = table.get_untracked() {
+            reflect(&table.unchecked_into());
+        }
+    };
+    // What is locked is on whatever is chosen.
+    let is_all = |on: fn(&Switch) -> bool| switches.iter().filter(|one| !one.kind.is_locked()).all(on);
+    let channels = [
+        ("app", t.notice_settings_app(), t.notice_settings_all_app(name), is_all(|one| one.app)),
+        ("mail", t.notice_settings_mail(), t.notice_settings_all_mail(name), is_all(|one| one.mail)),
+    ];
+    let heads = channels.map(|(channel, word, label, all)| {
+        view! {
+            <th scope="col">
+                {word}
+                <label class="tick scripted">
+                    <input type="checkbox" data-all=channel checked=all aria-label=label on:change=move |event| choose_all(&event, channel)/>
+                </label>
+            </th>
+        }
+    });
+    let heads = heads.collect_view();
     view! {
         <div class="table-wrap">
-            <table class="table switches">
-                <caption class="visually-hidden">{t.notice_settings_title()}</caption>
-                <thead><tr>
-                    <th scope="col">{t.notice_settings_kind()}</th>
-                    <th scope="col">{t.notice_settings_app()}</th>
-                    <th scope="col">{t.notice_settings_mail()}</th>
-                </tr></thead>
+            <table class="table switches" node_ref=table on:change=changed>
+                <caption class="visually-hidden">{name}</caption>
+                <thead><tr><th scope="col"><h2>{name}</h2></th>{heads}</tr></thead>
                 <tbody>{switches.into_iter().map(|one| row(one, t)).collect_view()}</tbody>
             </table>
         </div>
+    }
+    .into_any()
+}
+
+/// The boxes of a channel in a table that can be switched.
+fn boxes(table: &Element, channel: &str) -> Vec<HtmlInputElement> {
+    let Ok(found) = table.query_selector_all(&format!("input[value^=\"{channel}:\"]:not(:disabled)")) else {
+        return Vec::new();
+    };
+    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+}
+
+/// Switches all kinds of a group as the box in its head.
+fn choose_all(event: &Event, channel: &str) {
+    let head = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let table = head.as_ref().and_then(|head| head.closest("table").ok().flatten());
+    if let (Some(head), Some(table)) = (head, table) {
+        for one in &boxes(&table, channel) {
+            one.set_checked(head.checked());
+        }
+    }
+}
+
+/// Shows in the head of a group whether all, none or some of its kinds are switched on.
+fn reflect(table: &Element) {
+    for channel in ["app", "mail"] {
+        let head = table.query_selector(&format!("[data-all={channel}]")).ok().flatten();
+        let Some(head) = head.and_then(|head| head.dyn_into::<HtmlInputElement>().ok()) else { continue };
+        let boxes = boxes(table, channel);
+        let on = boxes.iter().filter(|one| one.checked()).count();
+        head.set_checked(on == boxes.len());
+        head.set_indeterminate(on > 0 && on < boxes.len());
+        head.set_disabled(boxes.is_empty());
     }
 }
 
@@ -125,12 +211,10 @@ fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
                 {hidden("shown[]", &kind.word())}
                 {name}
                 {kind.is_locked().then(|| view! { <span class="badge">{t.notice_settings_locked()}</span> })}
+                {daily.then(|| view! { <span class="badge">{t.notice_settings_daily()}</span> })}
             </th>
             <td>{tick(kind, "app", app, t.notice_settings_app_for(name))}</td>
-            <td>
-                {tick(kind, "mail", mail, t.notice_settings_mail_for(name))}
-                {daily.then(|| view! { <span class="small muted">{t.notice_settings_daily()}</span> })}
-            </td>
+            <td>{tick(kind, "mail", mail, t.notice_settings_mail_for(name))}</td>
         </tr>
     }
     .into_any()
@@ -220,8 +304,23 @@ mod tests {
         ];
         let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
         assert_eq!(html.matches(" disabled").count(), 2, "{html}");
-        assert_eq!(html.matches(" checked").count(), 3, "{html}");
+        // With the box of the group: all but what is locked is on in the app.
+        assert_eq!(html.matches(" checked").count(), 4, "{html}");
         assert!(html.contains(r#"value="mail:machine.blocked""#), "{html}");
+    }
+
+    #[test]
+    fn kinds_stand_in_groups_that_are_switched_as_one() {
+        let on = |kind| Switch { kind, app: true, mail: false };
+        let switches = vec![on(Kind::BookingMoved), on(Kind::HoldLifted), on(Kind::BookingReminder)];
+        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
+        assert_eq!(html.matches("<table").count(), 2, "no group is empty: {html}");
+        assert!(
+            html.contains("My bookings: all by mail") && html.contains("My account and reports: all in the app"),
+            "{html}"
+        );
+        let (app, mail) = (r#"data-all="app" checked"#, r#"data-all="mail" checked"#);
+        assert!(html.contains(app) && !html.contains(mail), "{html}");
     }
 
     #[test]

@@ -4,13 +4,16 @@ use crate::problem::AppError;
 use leptos::prelude::*;
 use views::machines::Floor;
 
-/// Every machine by place.
+/// Every machine by place, with what whoever looks lacks in words.
 #[server(name = ReadFloor, endpoint = "now/floor", protocol = crate::call::Wire)]
 pub async fn floor() -> Result<Floor, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let actor = crate::request::actor();
-    let floor = services::machines::floor(&ctx, &actor).await?;
+    let (t, mut floor) = (crate::lang::current(), services::machines::floor(&ctx, &actor).await?);
+    for machine in floor.places.iter_mut().flat_map(|place| &mut place.machines) {
+        machine.lock = t.lacks(&std::mem::take(&mut machine.lacks));
+    }
     let told = services::announcements::showing(&ctx, &actor).await?;
-    let news = crate::announcements::news::cards(crate::lang::current(), floor.now, told);
+    let news = crate::announcements::news::cards(t, floor.now, told);
     Ok(Floor { news, ..floor })
 }

@@ -28,6 +28,7 @@ pub fn Row(floor: RwSignal<Floor>, id: MachineId, show: Memo<Show>) -> impl Into
                     <span class="lines">
                         <span class="t" title=whole(&machine.name)>{machine.name.clone()}</span>
                         <span class="s"><StateLine machine=machine.clone()/></span>
+                        {(!machine.lock.is_empty()).then(|| view! { <span class="lock"><Icon name="lock"/>{machine.lock.clone()}</span> })}
                     </span>
                     <span class="tail">
                         {machine.usable.then(|| view! { <span class="may"><Icon name="check"/>{t.now_you_can()}</span> })}

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use views::{
     accounts::Delivery,
     cards::Marked,
-    people::{Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
+    people::{BookingsPage, Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
 };
 
 /// People by name, a page at a time.
@@ -56,6 +56,13 @@ pub async fn overview(id: PersonId) -> Result<OverviewPage, AppError> {
 pub async fn standing(id: PersonId) -> Result<StandingPage, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::people::standing(&ctx, &crate::request::actor(), id).await?)
+}
+
+/// What somebody has booked.
+#[server(name = ReadPersonBookings, endpoint = "people/bookings", protocol = crate::call::Wire)]
+pub async fn bookings(id: PersonId) -> Result<BookingsPage, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::people::bookings(&ctx, &crate::request::actor(), id).await?)
 }
 
 #[server(name = ReadUses, endpoint = "people/uses", protocol = crate::call::Wire)]

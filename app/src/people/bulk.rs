@@ -22,7 +22,10 @@ use crate::{
 };
 use domain::id::PersonId;
 use leptos::prelude::*;
-use views::{accounts::Delivery, bulk::Outcome};
+use views::{
+    accounts::{CAUGHT, Delivery},
+    bulk::Outcome,
+};
 
 /// What can be granted to many.
 #[server(name = ReadBulkChoices, endpoint = "people/bulk-choices", protocol = crate::call::Wire)]
@@ -151,6 +154,7 @@ fn Told(outcome: Outcome) -> impl IntoView {
                 <ul>{outcome.invited.into_iter().map(|(name, delivery)| {
                     let (said, link) = match delivery {
                         Delivery::Mailed => (t.invited_mailed(), None),
+                        Delivery::Caught => (t.invited_caught(), Some(CAUGHT.to_owned())),
                         Delivery::ByHand { link } => (t.invited_by_hand(), Some(handed(site.as_deref(), link))),
                     };
                     let link = link.map(|link| view! { " "<a class="link handed" href=link.clone() rel="external">{link.clone()}</a> });

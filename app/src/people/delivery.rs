@@ -6,7 +6,7 @@ use crate::{
     visitor::use_visitor,
 };
 use leptos::prelude::*;
-use views::accounts::Delivery;
+use views::accounts::{CAUGHT, Delivery};
 
 /// A link as it is handed over: a path alone is no use to somebody outside, if it is known where this site is.
 #[must_use]
@@ -26,6 +26,15 @@ pub fn Delivered(delivery: Delivery) -> impl IntoView {
             let title = t.people_invited_mailed().to_owned();
             view! { <Banner tone=Tone::Go icon="mail" title>""</Banner> }.into_any()
         }
+        Delivery::Caught => {
+            let title = t.people_invited_caught().to_owned();
+            view! {
+                <Banner tone=Tone::Info icon="mail" title>
+                    <a class="link" href=CAUGHT rel="external">{t.people_caught_read()}</a>
+                </Banner>
+            }
+            .into_any()
+        }
         Delivery::ByHand { link } => {
             let title = t.people_invited_by_hand().to_owned();
             let link = handed(use_visitor().public_url.as_deref(), link);
@@ -36,5 +45,26 @@ pub fn Delivered(delivery: Delivery) -> impl IntoView {
             }
             .into_any()
         }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{html, visitor, words};
+    use text::Lang;
+
+    #[test]
+    fn a_caught_mail_is_not_said_to_be_on_its_way_and_can_be_read() {
+        let shown = |delivery: Delivery| {
+            html(visitor(Lang::En), "/people/invite", move || view! { <Delivered delivery=delivery.clone()/> })
+        };
+        let caught = shown(Delivery::Caught);
+        assert!(
+            words(&caught).contains("caught on this computer") && caught.contains(r#"href="/demo/mail""#),
+            "{caught}"
+        );
+        assert!(!words(&caught).contains("on its way"), "{caught}");
+        assert!(!shown(Delivery::Mailed).contains("/demo/mail"), "a mail that left is nobody's to read");
     }
 }

@@ -25,7 +25,10 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use views::people::{Fate, Invited};
+use views::{
+    accounts::CAUGHT,
+    people::{Fate, Invited},
+};
 
 use text::Lang;
 
@@ -92,7 +95,8 @@ fn Many() -> impl IntoView {
 }
 
 fn fates(told: Vec<Invited>, t: Lang) -> impl IntoView {
-    let invited = told.iter().filter(|one| matches!(one.fate, Fate::Mailed | Fate::ByHand { .. })).count();
+    let invited =
+        told.iter().filter(|one| matches!(one.fate, Fate::Mailed | Fate::Caught | Fate::ByHand { .. })).count();
     let sum = t.invited_sum(u32::try_from(invited).unwrap_or(u32::MAX), &told.len().to_string());
     let site = use_visitor().public_url;
     view! {
@@ -100,12 +104,13 @@ fn fates(told: Vec<Invited>, t: Lang) -> impl IntoView {
         <ul class="list fates">
             {told.into_iter().map(|one| {
                 let icon = match one.fate {
-                    Fate::Mailed | Fate::ByHand { .. } => "circle-check",
+                    Fate::Mailed | Fate::Caught | Fate::ByHand { .. } => "circle-check",
                     Fate::NoAddress | Fate::Again | Fate::Taken { .. } | Fate::Failed => "octagon-alert",
                 };
                 let fate = t.invited_fate(&one.fate);
                 let link = match one.fate {
                     Fate::ByHand { link } => Some(handed(site.as_deref(), link)),
+                    Fate::Caught => Some(CAUGHT.to_owned()),
                     _ => None,
                 };
                 view! {
@@ -160,8 +165,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/people/invite", move || fates(told, Lang::En).into_any());
         let said = words(&html);
         assert!(
-            said.contains("2 of 3 invited")
-                && said.contains("Line 2 · This line is not one name and one e-mail address"),
+            said.contains("2 of 3 invited") && said.contains("Line 2 · Write the line like Ada Lovelace"),
             "{said}"
         );
         assert!(html.contains(r#"href="/link/x""#) && !html.contains("<b>"), "{html}");

@@ -45,7 +45,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
-use text::Lang;
+use text::{Lang, time};
 use views::people::{Counts, PeoplePage, PersonRow};
 
 /// Which people are shown.
@@ -75,8 +75,9 @@ impl Loaded {
             after: word("after"),
         });
         let page = asked(
-            move || (shown.get(), live.version(Noun::Person)),
-            |(Shown { search, status, role, after }, _)| api::list(search, status, role, after),
+            // Who is here goes by machines.
+            move || (shown.get(), live.version(Noun::Person), live.version(Noun::Machine)),
+            |(Shown { search, status, role, after }, ..)| api::list(search, status, role, after),
         );
         Self { page, shown }
     }
@@ -223,7 +224,7 @@ fn Nobody(may_invite: bool) -> impl IntoView {
 fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> AnyView {
     let t = lang::current();
     let columns = vec![
-        always(t.people_name()),
+        always(t.people_name()).ticked(ticks),
         always(t.people_status()),
         spare(t.people_role(), 3),
         spare(t.person_may_use(), 2),
@@ -254,6 +255,10 @@ fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> 
         }
     });
     let last = match one.last_use {
+        _ if one.is_here => {
+            let here = view! { <span class="here-now"><Icon name="activity"/>{t.people_here()}</span> };
+            sorted(here, now.at.0).csv(time::iso(now))
+        }
         Some(at) => instant(at, t.brief(at, now)),
         None => sorted(t.people_never(), ""),
     };
@@ -318,6 +323,7 @@ mod tests {
             types: 3,
             type_names: vec!["Laser cutter".into(), "Lathe".into()],
             used: 9_000_000,
+            is_here: false,
             last_use,
             picture: None,
         }
@@ -376,6 +382,17 @@ mod tests {
         let html = page(Shown { search: "zz".into(), ..Shown::default() }, vec![], None);
         assert!(words(&html).contains("No results"), "{html}");
         assert!(html.contains(r#"value="zz""#), "{html}");
+    }
+
+    #[test]
+    fn somebody_at_a_machine_is_here_and_all_can_be_chosen_in_the_head() {
+        let html = html(visitor(Lang::En), "/people", || {
+            let here = PersonRow { is_here: true, ..row(1, Some("Ada"), PersonStatus::Active, Rank::Member) };
+            let gone = row(2, Some("Bob"), PersonStatus::Active, Rank::Member);
+            people_table(vec![here, gone], NOW, Some(Ticks::of(Bulk::PATH, BOXES)))
+        });
+        assert_eq!(words(&html).matches("here now").count(), 1, "{html}");
+        assert_eq!(html.matches(r#"aria-label="Select all""#).count(), 1, "{html}");
     }
 
     // A24

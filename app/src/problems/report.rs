@@ -66,17 +66,15 @@ fn Page(at: RwSignal<AtMachine>, sent: Memo<Option<ReportId>>) -> impl IntoView 
 fn sheet(machine: MachineId) -> AnyView {
     let (t, state) = (lang::current(), FormState::echoed(FUNCTION));
     view! {
-        <div class="card">
-            <form class="form" method="post" action=format!("/machines/{machine}/report/upload?{FUNCTION}") enctype="multipart/form-data">
-                {state.summary()}
-                <Provider value=state>
-                    <Severities/>
-                    <TextArea name="words" label=t.problem_words() value=String::new() hint=t.problem_words_hint()/>
-                    {choose(Some("environment"))}
-                    <div class="btn-row"><Submit label=t.problem_send() kind=Kind::Primary/></div>
-                </Provider>
-            </form>
-        </div>
+        <form class="form" method="post" action=format!("/machines/{machine}/report/upload?{FUNCTION}") enctype="multipart/form-data">
+            {state.summary()}
+            <Provider value=state>
+                <Severities/>
+                <TextArea name="words" label=t.problem_words() value=String::new() hint=t.problem_words_hint()/>
+                {choose(Some("environment"))}
+                <div class="dock"><Submit label=t.problem_send() kind=Kind::Primary/></div>
+            </Provider>
+        </form>
     }
     .into_any()
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 use domain::{
     id::{PersonId, TypeId},
-    qualifications::Relation,
+    qualifications::{Relation, Subject},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
@@ -80,6 +80,21 @@ pub fn DeedForms(
             {hidden("back", &back.map(|kind| kind.to_string()).unwrap_or_default())}
         }
     };
+    // By what it is about, types first: a role in the workshop is another matter than a machine.
+    let heads = move |from: &mut Vec<(Named, Relation)>| {
+        let head = |on: &Named| match (on.built_in, on.subject) {
+            (Some(_), _) => (2, t.deed_roles()),
+            (None, Subject::Machine(_)) => (1, t.nav_machines()),
+            (None, Subject::Type(_)) => (0, t.equipment_types()),
+        };
+        from.sort_by_key(|(on, _)| head(on).0);
+        let groups = from.chunk_by(|(one, _), (next, _)| head(one) == head(next));
+        let first = |group: &[(Named, Relation)]| {
+            let (on, relation) = group.first()?;
+            Some((format!("{}/{}", on.subject, relation.word()), head(on).1))
+        };
+        groups.filter_map(first).collect::<Vec<_>>()
+    };
     let related = move |form: &str, from: Vec<(Named, Relation)>| {
         choices(
             form,
@@ -94,13 +109,13 @@ pub fn DeedForms(
     };
     view! {
         <div class="deeds">
-            {(!grant.is_empty()).then(|| { let (options, chosen) = related("grant", grant); view! {
+            {(!grant.is_empty()).then(|| { let mut grant = grant; let heads = heads(&mut grant); let (options, chosen) = related("grant", grant); view! {
                 <details class="deed" open=is_open("grant", Grant::PATH)>
                     <summary>{t.deed_grant()}</summary>
                     <div id="deed-grant"></div>
                     <Form action=acts.grant>
                         {hidden()}
-                        <Select name="grant" label=t.deed_what() options chosen=Signal::stored(chosen)/>
+                        <Select name="grant" label=t.deed_what() options chosen=Signal::stored(chosen) heads/>
                         <Field name="grant_until" kind="date" label=t.deed_until()/>
                         <Field name="grant_note" label=t.deed_note() hint=t.deed_note_hint()/>
                         <div class="btn-row"><Submit label=t.deed_grant() kind=Kind::Primary busy=acts.grant.pending()/></div>

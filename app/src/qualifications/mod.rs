@@ -60,7 +60,7 @@ fn Mine(types: RwSignal<Vec<MyType>>) -> impl IntoView {
                 <div class="card"><Empty icon="graduation-cap"><h2>{t.types_none()}</h2><p>{t.types_none_next()}</p></Empty></div>
             }.into_any()
         } else {
-            view! { <ul class="list">{types.iter().map(|one| row(t, one)).collect_view()}</ul> }.into_any()
+            view! { <ul class="list" data-dense="">{types.iter().map(|one| row(t, one)).collect_view()}</ul> }.into_any()
         })))}
         <Glossary words=|t| vec![t.glossary_trainer(), t.glossary_grant(), t.glossary_ban()]/>
     }

@@ -1,28 +1,40 @@
 //! The calls of the first start.
 
 use crate::problem::AppError;
+use domain::{
+    id::{PersonId, TypeId},
+    time::Moment,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use views::checklist::{Added, FirstStart};
 
-/// What the form of the first start needs.
+/// What the form of a new space needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FirstStart {
-    /// The names of all time zones.
-    pub zones: Vec<String>,
+pub struct Zones {
+    /// The names of the time zones to choose from, and what time it is there.
+    pub zones: Vec<(String, Moment)>,
+    /// Names that browsers still use for some of them, and which of them each is.
+    pub aliases: Vec<(String, String)>,
 }
 
+/// The address of the first start's page.
+pub const STEPS: &str = "/start";
+
 /// Whether this link begins anything, and with what.
-#[server(name = ReadFirstStart, endpoint = "set-up/read", protocol = crate::call::Wire)]
-pub async fn first_start(
+#[server(name = ReadZones, endpoint = "set-up/read", protocol = crate::call::Wire)]
+pub async fn zones(
     /// The token in the address.
     token: String,
-) -> Result<FirstStart, AppError> {
+) -> Result<Zones, AppError> {
     use domain::accounts::Purpose;
     let (ctx, t, client) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::client());
     let token = services::token::Token::presented(&token);
     match services::accounts::link(&ctx, client.address, &token).await {
         Ok(link) if link.purpose == Purpose::SetUp => {
-            Ok(FirstStart { zones: domain::zone::Zone::names().map(Into::into).collect() })
+            let aliases =
+                domain::zone::Zone::aliases().iter().map(|&(alias, name)| (alias.to_owned(), name.to_owned()));
+            Ok(Zones { zones: services::setup::zones(&ctx), aliases: aliases.collect() })
         }
         Ok(_) | Err(services::accounts::AccountsError::Gone) => Err(gone(t).into()),
         Err(error) => Err(error.into()),
@@ -55,7 +67,67 @@ pub async fn begin(
         AccountsError::Gone => gone(t).into(),
         other => AppError::from(other),
     })?;
-    crate::sign_in::api::let_in(&opened, "/");
+    crate::sign_in::api::let_in(&opened, STEPS);
+    Ok(())
+}
+
+/// All steps of the first start, and what their forms begin with.
+#[server(name = ReadFirstStart, endpoint = "set-up/steps", protocol = crate::call::Wire)]
+pub async fn first_start() -> Result<FirstStart, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::checklist::first_start(&ctx, &crate::request::actor()).await?)
+}
+
+/// Adds a location and goes on to the next step.
+#[server(name = AddFirstPlace, endpoint = "set-up/place", protocol = crate::call::Wire)]
+pub async fn add_place(#[server(default)] name: String) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    services::equipment::add_place(&ctx, &crate::request::actor(), &name).await?;
+    leptos_axum::redirect(STEPS);
+    Ok(())
+}
+
+/// Adds a machine and goes on to the next step.
+#[server(name = AddFirstMachine, endpoint = "set-up/machine", protocol = crate::call::Wire)]
+pub async fn add_machine(
+    #[server(default)] name: String,
+    /// The name of its type; empty for the first one.
+    #[server(default)]
+    kind: String,
+    #[server(default)] number: String,
+    #[server(default)] place: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let typed = services::equipment::AddMachine { name, kind, number, place };
+    services::equipment::add_machine(&ctx, &crate::request::actor(), typed).await?;
+    leptos_axum::redirect(STEPS);
+    Ok(())
+}
+
+/// Adds a member, who is invited if there is an address.
+#[server(name = AddFirstMember, endpoint = "set-up/member", protocol = crate::call::Wire)]
+pub async fn add_member(
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+) -> Result<Added, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    Ok(services::checklist::add_member(&ctx, &crate::request::actor(), name, email, t).await?)
+}
+
+/// Assigns a card that was tapped, if there is one, and grants a qualification.
+#[server(name = LetUse, endpoint = "set-up/let-use", protocol = crate::call::Wire)]
+pub async fn let_use(
+    person: PersonId,
+    kind: TypeId,
+    /// A card that belongs to nobody; empty for none.
+    #[server(default)]
+    card: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let card = card.trim().parse().ok().map(domain::id::UnknownCardId);
+    let asked = services::checklist::LetUse { person, kind, card };
+    services::checklist::let_use(&ctx, &crate::request::actor(), asked).await?;
+    leptos_axum::redirect(STEPS);
     Ok(())
 }
 

@@ -1,8 +1,9 @@
-//! The first start: the space and its first administrator, in one form.
+//! Setting the space up: the space and its first administrator, in one form; the steps after that are in [`steps`].
 //!
 //! Invariant: nothing is stored before everything is right, so a link that was begun with can be begun with again.
 
 pub mod api;
+pub mod steps;
 mod zone;
 
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
         segmented::{Segment, Segmented},
     },
 };
-use api::{Begin, FirstStart};
+use api::{Begin, Zones};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -29,7 +30,7 @@ use zone::ZoneField;
 /// What the page asks for.
 #[derive(Debug)]
 struct Loaded {
-    start: Asked<FirstStart>,
+    start: Asked<Zones>,
     token: String,
 }
 
@@ -37,7 +38,7 @@ impl Loaded {
     fn load() -> Self {
         let token = token();
         let of = token.clone();
-        Self { start: asked(move || of.clone(), api::first_start), token }
+        Self { start: asked(move || of.clone(), api::zones), token }
     }
 }
 
@@ -88,7 +89,7 @@ fn Promise() -> impl IntoView {
 
 /// The form: no request, so that a test can render it.
 #[component]
-fn Beginning(start: FirstStart, token: String) -> impl IntoView {
+fn Beginning(start: Zones, token: String) -> impl IntoView {
     let t = lang::current();
     let begin = Call::<Begin>::new();
     let languages = Lang::ALL.map(|lang| Segment { value: lang.tag(), word: lang.name(), icon: None }).to_vec();
@@ -100,7 +101,7 @@ fn Beginning(start: FirstStart, token: String) -> impl IntoView {
             <section class="form" aria-labelledby="space-part">
                 <h2 id="space-part">{t.set_up_space()}</h2>
                 <Field name="space" label=t.set_up_name() hint=t.set_up_name_hint() autocomplete="organization"/>
-                <ZoneField zones=start.zones/>
+                <ZoneField zones=start/>
                 <Segmented name="lang" legend=t.set_up_language() segments=languages chosen=t.tag()/>
             </section>
             <section class="form" aria-labelledby="you-part">
@@ -118,13 +119,14 @@ fn Beginning(start: FirstStart, token: String) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::{
-        testing::{html, visitor, words},
+        testing::{NOW, html, visitor, words},
         visitor::{Echo, Visitor},
     };
     use domain::problem::{Kind as Class, Problem};
 
     fn shown(visitor: Visitor) -> String {
-        let start = FirstStart { zones: vec!["Europe/Rome".into(), "UTC".into()] };
+        let zones = vec![("Europe/Rome".into(), NOW), ("UTC".into(), NOW)];
+        let start = Zones { zones, aliases: vec![] };
         html(visitor, "/set-up/t0k3n", move || view! { <Beginning start token="t0k3n".to_owned()/> })
     }
 

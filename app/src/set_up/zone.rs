@@ -1,31 +1,59 @@
 //! The time zone: the one the browser is in, until somebody says otherwise.
 
+use super::api::Zones;
 use crate::{
     lang,
     ui::{form::use_form, select::Select},
 };
 use leptos::prelude::*;
+use text::time;
 
-/// A list of all zones. Without script it begins with UTC.
+/// A list of zones, each with the time there. Without script it begins with UTC.
 #[component]
-pub fn ZoneField(zones: Vec<String>) -> impl IntoView {
+pub fn ZoneField(zones: Zones) -> impl IntoView {
+    let t = lang::current();
+    let Zones { zones, aliases } = zones;
     let chosen = RwSignal::new("UTC".to_owned());
     let typed = use_form().and_then(|form| form.typed("zone"));
-    let known = StoredValue::new(zones.clone());
+    let known = StoredValue::new((zones.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), aliases));
     Effect::new(move |_| {
         if typed.is_none()
             && let Some(here) = here()
-            && known.with_value(|zones| zones.contains(&here))
+            && let Some(here) = known.with_value(|(zones, aliases)| listed(here, zones, aliases))
         {
             chosen.set(here);
         }
     });
-    let options = zones.into_iter().map(|zone| (zone.clone(), zone.replace('_', " "))).collect();
-    view! { <Select name="zone" label=lang::current().set_up_zone() options chosen/> }
+    let options = zones.into_iter().map(|(zone, now)| {
+        let word = t.set_up_zone_now(&zone.replace('_', " "), &time::clock(now));
+        (zone, word)
+    });
+    view! { <Select name="zone" label=t.set_up_zone() options=options.collect() chosen/> }
+}
+
+/// The zone of the list that is meant by `name`, which may be one of its old names.
+fn listed(name: String, zones: &[String], aliases: &[(String, String)]) -> Option<String> {
+    let today = aliases.iter().find(|(alias, _)| *alias == name).map(|(_, today)| today.clone());
+    Some(today.unwrap_or(name)).filter(|name| zones.contains(name))
 }
 
 /// The zone that the browser is in, as far as it says.
 fn here() -> Option<String> {
     let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
     js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_that_says_an_old_name_is_in_the_zone_of_today() {
+        let zones = ["Asia/Kolkata".to_owned(), "UTC".to_owned()];
+        let aliases = [("Asia/Calcutta".to_owned(), "Asia/Kolkata".to_owned())];
+        let meant = |name: &str| listed(name.to_owned(), &zones, &aliases);
+        assert_eq!(meant("Asia/Calcutta").as_deref(), Some("Asia/Kolkata"));
+        assert_eq!(meant("UTC").as_deref(), Some("UTC"));
+        assert_eq!(meant("Mars/Olympus"), None);
+    }
 }

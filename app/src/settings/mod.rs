@@ -13,7 +13,6 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{first, part},
         form::{Ask, Field, Form, hidden},
-        icon::Icon,
         page::live_page,
         saved::Saved,
         select::Select,
@@ -203,25 +202,27 @@ pub fn Where(page: &'static str, at: At, places: Vec<Somewhere>) -> impl IntoVie
 fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
     let t = lang::current();
     let SettingRow { key, value, from, default, changed, may_change, .. } = row;
-    let mut about = vec![t.setting_from(from).to_owned(), t.settings_default(&t.setting_value(key, &default))];
+    let mut about = vec![t.setting_from(from).to_owned()];
+    // What is the default already needs not be told twice.
+    about.extend(from.map(|_| t.settings_default(&t.setting_in_words(key, &default))));
     about.extend(changed.map(|(by, at)| {
         let when = t.day(at, now);
         by.map_or_else(|| t.settings_changed(&when), |who| t.settings_changed_by(&who, &when))
     }));
+    let about = format!("{} · {}", about.join(" · "), t.setting_sentence(key));
+    let whole = about.clone();
     let lines = view! {
-        <span class="tile"><Icon name="sliders-horizontal"/></span>
-        <span class="lines">
-            <span class="t">{t.setting_name(key)}": "{t.setting_value(key, &value)}</span>
-            <span class="s">{t.setting_sentence(key)}</span>
-            <span class="s small">{about.join(" · ")}</span>
-        </span>
+        <span class="t">{t.setting_name(key)}<span class="visually-hidden">": "</span></span>
+        <span class="v">{t.setting_in_words(key, &value)}</span>
+        <span class="s" title=whole>{about}</span>
     };
     view! {
         <li>
             {if may_change {
+                let word = key.word();
                 view! {
-                    <a class="item" href=format!("/settings?at={at}&key={}#edit", key.word())>
-                        {lines}<span class="tail"><Icon name="chevron-right"/></span>
+                    <a class="item" id=format!("change-{word}") href=format!("/settings?at={at}&key={word}#{}", place(key))>
+                        {lines}<span class="tail link">{t.rules_change()}</span>
                     </a>
                 }.into_any()
             } else {
@@ -229,6 +230,11 @@ fn Row(row: SettingRow, at: At, now: Moment) -> impl IntoView {
             }}
         </li>
     }
+}
+
+/// The place of the page in which a setting is changed.
+fn place(key: Key) -> String {
+    format!("set-{}", key.word())
 }
 
 /// The values there are, where they are words.
@@ -288,7 +294,7 @@ fn Edit(
         }
     };
     view! {
-        <section class="card" aria-labelledby="edit" on:input=move |_| typing.set(true) on:change=choose>
+        <section class="card" id=place(key) aria-labelledby="edit" on:input=move |_| typing.set(true) on:change=choose>
             <div class="card-head"><h2 id="edit">{t.setting_name(key)}</h2></div>
             <Form action=say>
                 {carried(over)}
@@ -309,7 +315,7 @@ fn Edit(
                     <div class="btn-row">
                         {part(move || may_clear.get().then(|| view! { <Submit label=t.settings_clear() busy=say.pending()/> }))}
                         {foreseen.then(|| view! { <TryOut page="/settings" which="clear"/> })}
-                        <ButtonLink href=format!("/settings?at={at}") label=t.version_drop().to_owned()/>
+                        <ButtonLink href=format!("/settings?at={at}#change-{}", key.word()) label=t.version_drop().to_owned()/>
                     </div>
                     {foreseen.then(|| view! { <Would told=told_of_nothing/> })}
                 </Form>
@@ -370,9 +376,9 @@ mod tests {
             Some((Some("open".to_owned()), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
         };
         let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
-        let tried = shown(address, told(true, "This would bar 7 people today."));
+        let tried = shown(address, told(true, "7 people would lose access today."));
         let said = words(&tried);
-        assert!(said.contains("This would bar 7 people today.") && said.contains("Save changes"), "{said}");
+        assert!(said.contains("7 people would lose access today.") && said.contains("Save changes"), "{said}");
         assert!(tried.contains(r#"<option value="open" selected"#), "{tried}");
         assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
         let unfit = words(&shown(address, told(false, "Choose one.")));
@@ -387,10 +393,11 @@ mod tests {
             before.contains("Effect of using the inherited value") && !before.contains("Use inherited value"),
             "{before}"
         );
-        let told = Preview { fits: true, bites: true, lines: vec!["This would bar 7 people today.".to_owned()] };
+        let told =
+            Preview { fits: true, bites: true, lines: vec!["7 people would lose access today.".to_owned()] };
         let after = words(&shown(address, Some((None, told))));
         assert!(
-            after.contains("This would bar 7 people today.") && after.contains("Use inherited value"),
+            after.contains("7 people would lose access today.") && after.contains("Use inherited value"),
             "{after}"
         );
         assert!(!after.contains("Save changes"), "what was tried out is not what stands in the form: {after}");

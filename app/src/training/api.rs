@@ -1,22 +1,15 @@
 //! The calls about training.
 
 use crate::problem::AppError;
-use domain::id::{EditionId, MachineId, ModuleId, QuestionId, QuizId, TypeId};
+use domain::id::{EditionId, ModuleId, QuestionId, QuizId, TypeId};
 use leptos::prelude::*;
-use views::training::{Candidate, Credit, Learn, Module, PathShown, Quiz};
+use views::training::{Candidate, Credit, Learn, Module, Quiz};
 
 /// What whoever asks learns.
 #[server(name = ReadLearn, endpoint = "training/learn", protocol = crate::call::Wire)]
 pub async fn learn() -> Result<Learn, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::training::learn(&ctx, &crate::request::actor()).await?)
-}
-
-/// Their way to a machine, if it requires training.
-#[server(name = ReadPath, endpoint = "training/path", protocol = crate::call::Wire)]
-pub async fn path(machine: MachineId) -> Result<Option<PathShown>, AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::training::path_to(&ctx, &crate::request::actor(), machine).await?)
 }
 
 /// Who is on the way to a type, those who are nearest first.

@@ -19,7 +19,7 @@ use crate::{
     lang,
     live::use_live,
     ui::{
-        button::{Kind as Press, Submit},
+        button::{ButtonLink, Kind as Press, Submit},
         changing::{fresh, part, text},
         empty::Empty,
         form::{Field, Form, completed_count, hidden},
@@ -190,6 +190,34 @@ pub fn module_editor_page(module: ModuleId) -> AnyView {
     .into_any()
 }
 
+/// A part of the editor, by `tab` in the address; all of them are on the page, so what is typed in one stays while another is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Video,
+    Quiz,
+    Versions,
+}
+
+impl Tab {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Video => "video",
+            Self::Quiz => "quiz",
+            Self::Versions => "versions",
+        }
+    }
+
+    /// A question in the address is edited among the others.
+    fn of(tab: Option<&str>, has_question: bool) -> Self {
+        match tab {
+            Some("versions") => Self::Versions,
+            Some("quiz") => Self::Quiz,
+            None if has_question => Self::Quiz,
+            _ => Self::Video,
+        }
+    }
+}
+
 #[component]
 fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
@@ -203,23 +231,44 @@ fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView
             _ => t.module_published(),
         })
     };
+    let query = use_query_map();
+    let tab =
+        Memo::new(move |_| query.with(|query| Tab::of(query.get_str("tab"), query.get_str("question").is_some())));
+    let hides = move |one: Tab| Signal::derive(move || tab.get() != one);
+    let count = move |one: Tab| {
+        sheet.with(|(sheet, _)| match one {
+            Tab::Video => None,
+            Tab::Quiz => Some(sheet.questions.len()),
+            Tab::Versions => Some(sheet.editions.len()),
+        })
+    };
+    let tabs = [(Tab::Video, t.watch_video()), (Tab::Quiz, t.module_quiz()), (Tab::Versions, t.module_versions())];
+    let tabs = tabs.map(|(one, word)| {
+        let current = Signal::derive(move || (tab.get() == one).then_some("page"));
+        view! {
+            <a href=format!("/modules/{id}?tab={}", one.word()) data-noscroll aria-current=current>
+                {word}{part(move || count(one).map(|count| view! { <span class="n">{count}</span> }))}
+            </a>
+        }
+    });
+    let preview = t.module_preview().to_owned();
     view! {
         <Title text=name/>
         <header class="page-head">
             <h1>{move || sheet.with(|(sheet, _)| sheet.saved.value("title").to_owned())}</h1>
-            <p class="sub">{state}" · "<a class="link" href=format!("/learn/{id}?draft=")>{t.module_preview()}</a></p>
+            <p class="sub">{state}</p>
+            <span class="push"><ButtonLink href=format!("/learn/{id}?draft=") label=preview icon="eye"/></span>
         </header>
-        <div class="ed-cols">
+        <nav class="tabs" aria-label=t.module_parts()>{tabs.into_iter().collect_view()}</nav>
+        <div class="ed-cols" hidden=hides(Tab::Video)>
             <div class="tight">
-                <About sheet calls/>
                 <VideoCard sheet calls/>
-                <Questions sheet calls/>
+                <About sheet calls/>
             </div>
-            <div class="tight">
-                <Publish sheet calls/>
-                <Required sheet calls/>
-            </div>
+            <div class="tight"><Required sheet calls/></div>
         </div>
+        <div class="tight" hidden=hides(Tab::Quiz)><Questions sheet calls/></div>
+        <div class="tight" hidden=hides(Tab::Versions)><Publish sheet calls/></div>
     }
 }
 
@@ -280,11 +329,14 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
     let (id, sets_length) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.sets_length));
     let newest = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.editions.first().cloned()));
     let done = completed_count(calls.video);
+    // Until the next document is there.
+    let uploading = RwSignal::new(false);
     view! {
         <section class="card" aria-labelledby="video-head">
             <div class="card-head"><h2 id="video-head">{t.watch_video()}</h2></div>
             {part(move || newest.get().map(|edition| view! { <p>{shown(t, &edition)}</p> }))}
-            <form class="form" method="post" action=format!("/modules/{id}/upload") enctype="multipart/form-data">
+            <form class="form" method="post" action=format!("/modules/{id}/upload") enctype="multipart/form-data"
+                on:submit=move |_| uploading.set(true)>
                 {part(move || refused().map(|why| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{why}</span></p> }))}
                 <div class="field">
                     <label for="video">{t.module_file()}</label>
@@ -292,6 +344,9 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
                     <p class="hint">{t.module_file_hint()}</p>
                 </div>
                 <div class="btn-row"><Submit label=t.module_upload()/></div>
+                <div class="uploading" role="status">{part(move || uploading.get().then(|| view! {
+                    <progress aria-label=t.module_upload()></progress><p>{t.module_uploading()}</p>
+                }))}</div>
             </form>
             {fresh(move || {
                 done.track();
@@ -479,7 +534,7 @@ fn Line(id: ModuleId, question: Asked, calls: Calls) -> impl IntoView {
     view! {
         <li>
             <span class="lines">
-                <a class="t" href=format!("/modules/{id}?question={}#write", question.id)>{question.ask.clone()}</a>
+                <a class="t" href=format!("/modules/{id}?tab=quiz&question={}#write", question.id)>{question.ask.clone()}</a>
                 <span class="s" data-low=is_low.then_some("")>{kind(t, question.kind)}{rate.map(|rate| format!(" · {rate}"))}</span>
             </span>
             <Form action=calls.remove>
@@ -495,5 +550,17 @@ const fn kind(t: Lang, kind: QuestionKind) -> &'static str {
         QuestionKind::Single => t.question_single(),
         QuestionKind::Multiple => t.question_multiple(),
         QuestionKind::Order => t.question_order(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_in_the_address_opens_the_quiz_and_anything_unknown_the_video() {
+        assert_eq!(Tab::of(None, true), Tab::Quiz);
+        assert_eq!(Tab::of(Some("versions"), false), Tab::Versions);
+        assert_eq!([Tab::of(None, false), Tab::of(Some("x"), false)], [Tab::Video; 2]);
     }
 }

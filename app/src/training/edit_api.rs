@@ -148,7 +148,7 @@ pub async fn put_question(
             services::training::change_question(&ctx, &actor, instead, &typed).await?
         }
     };
-    leptos_axum::redirect(&format!("/modules/{module}"));
+    leptos_axum::redirect(&format!("/modules/{module}?tab=quiz"));
     Ok(put)
 }
 

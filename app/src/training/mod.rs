@@ -6,6 +6,8 @@ pub mod api;
 pub mod edit;
 pub mod edit_api;
 mod exchange;
+pub mod next;
+mod order;
 mod player;
 pub mod quiz;
 pub mod watch;
@@ -20,11 +22,12 @@ use crate::{
         changing::part,
         empty::Empty,
         icon::Icon,
+        list::whole,
         page::{live_page, loaded},
     },
 };
 use domain::{
-    id::{MachineId, ModuleId, TypeId},
+    id::{ModuleId, TypeId},
     live::Noun,
     qualifications::Subject,
     training::{
@@ -33,8 +36,10 @@ use domain::{
     },
 };
 use leptos::prelude::*;
-use text::Lang;
-use views::training::{Candidate, GoOn, Learn, ModuleLine, PathShown, Stage};
+use next::{line, next_of};
+use std::time::Duration;
+use text::{Lang, time};
+use views::training::{Candidate, CatalogueLine, GoOn, Learn, ModuleLine, PathShown, Stage};
 
 /// The page at `/learn`.
 pub fn learn_page() -> AnyView {
@@ -54,7 +59,10 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
         {part(move || learn.with(|learn| learn.go_on.clone()).map(|go_on| view! { <Onwards go_on/> }))}
         {part(move || Some({
             let (paths, others) = learn.with(|learn| (learn.paths.clone(), learn.others.clone()));
-            if paths.is_empty() && others.is_empty() {
+            let catalogue = learn.with(|learn| learn.catalogue.clone());
+            // Where no video is begun, the first path says where to go on.
+            let leads = learn.with(|learn| learn.go_on.is_none());
+            if paths.is_empty() && others.is_empty() && catalogue.is_empty() {
                 view! {
                     <div class="card"><Empty icon="graduation-cap"><h2>{t.learn_none()}</h2><p>{t.learn_none_next()}</p></Empty></div>
                 }.into_any()
@@ -63,7 +71,13 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
                     {(!paths.is_empty()).then(|| view! {
                         <section class="group" aria-labelledby="paths">
                             <h2 class="group-head" id="paths">{t.learn_paths()}</h2>
-                            <div class="tight">{paths.into_iter().map(|path| view! { <Way path/> }).collect_view()}</div>
+                            <div class="tight">{paths.into_iter().zip(0..).map(|(path, at)| view! { <Way path leads=leads && at == 0/> }).collect_view()}</div>
+                        </section>
+                    })}
+                    {(!catalogue.is_empty()).then(|| view! {
+                        <section class="group" aria-labelledby="catalogue">
+                            <h2 class="group-head" id="catalogue">{t.learn_catalogue()}</h2>
+                            <ul class="list">{catalogue.into_iter().map(|line| view! { <Learnable line/> }).collect_view()}</ul>
                         </section>
                     })}
                     {(!others.is_empty()).then(|| view! {
@@ -112,7 +126,11 @@ fn Bar(percent: u8) -> impl IntoView {
 
 /// One way: its beads, and what comes next.
 #[component]
-fn Way(path: PathShown) -> impl IntoView {
+fn Way(
+    path: PathShown,
+    /// Its next step is the button of the page.
+    leads: bool,
+) -> impl IntoView {
     let t = lang::current();
     let left = u32::try_from(path.path.left()).unwrap_or(u32::MAX);
     let name = match path.on {
@@ -126,7 +144,7 @@ fn Way(path: PathShown) -> impl IntoView {
         <article class="card way">
             <div class="card-head"><h3>{name}</h3><span class="badge push" data-tone=(left == 0).then_some("go")>{badge}</span></div>
             <Beads path=path.clone()/>
-            <Next path/>
+            <Next path leads/>
         </article>
     }
 }
@@ -184,46 +202,56 @@ fn step_name(t: Lang, step: Step, stages: &[Stage]) -> String {
     }
 }
 
-/// What comes next on a way, in words, with the link to it.
+/// What comes next on a way, with the link to it.
 #[component]
-fn Next(path: PathShown) -> impl IntoView {
-    let t = lang::current();
-    let now = path.path.steps.iter().find(|step| step.progress == Progress::Now).copied();
+fn Next(path: PathShown, leads: bool) -> impl IntoView {
+    let (t, now) = (lang::current(), use_clock().now_once());
     let redo = path
         .stages
         .iter()
-        .find_map(|stage| stage.redo_by.map(|by| t.learn_redo_by(&stage.title, &t.day(by, use_clock().now()))));
-    let next = now.map(|step| {
-        let name = step_name(t, step, &path.stages);
-        match step.task {
-            Task::Watch(module) => {
-                let stage = path.stages.iter().find(|stage| stage.module == module);
-                let far = stage.filter(|stage| stage.percent > 0).map(|stage| {
-                    t.learn_percent_of(&stage.percent.to_string(), &stage.threshold.to_string())
-                });
-                view! { <a class="link" href=format!("/learn/{module}")>{name}</a>{far.map(|far| format!(" · {far}"))} }.into_any()
-            }
-            Task::Quiz(module) => {
-                view! { <a class="link" href=format!("/learn/{module}/quiz")>{name}</a> }.into_any()
-            }
-            Task::Checkout => {
-                let href = format!("/checkouts/types/{}", path.kind);
-                let (word, said) = match &path.appointment {
-                    Some(agreed) => {
-                        let with = agreed.with.as_deref().map(|trainer| t.checkout_with(trainer));
-                        let said = [with, Some(t.checkout_state(agreed.state).to_owned())];
-                        let said = said.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-                        (t.learn_checkout_at(&t.exact(agreed.starts, use_clock().now())), said)
-                    }
-                    None => (t.checkout_book().to_owned(), t.learn_checkout_next().to_owned()),
-                };
-                view! { <a class="link" href=href>{word}</a>{format!(" · {said}")} }.into_any()
-            }
-        }
+        .find_map(|stage| stage.redo_by.map(|by| t.learn_redo_by(&stage.title, &t.day(by, now))));
+    let step = path.path.steps.iter().find(|step| step.progress == Progress::Now).copied();
+    let next = step.map(|step| {
+        let (line, next) = (line(t, step, &path, now), next_of(t, step.task, &path, now));
+        let (icon, is_state, button) = (next.icon(), next.is_state, next.label.clone());
+        // A checkout that was asked for is said by itself.
+        let (label, second) = if is_state {
+            let with = path.appointment.as_ref().and_then(|agreed| agreed.with.as_deref());
+            (next.label, with.map(|trainer| t.checkout_with(trainer)).unwrap_or_default())
+        } else if step.task == Task::Checkout {
+            (next.label, line.second)
+        } else {
+            (line.title, line.second)
+        };
+        let second = (!second.is_empty()).then(|| format!(" · {second}"));
+        let button = (leads && !is_state).then(|| {
+            let href = next.href.clone();
+            view! { <div class="btn-row"><ButtonLink href label=button kind=Kind::Primary icon/></div> }
+        });
+        view! { <p class="small">{t.learn_next()}" "<a class="link" href=next.href>{label}</a>{second}</p>{button} }
     });
     view! {
-        {next.map(|next| view! { <p class="small">{t.learn_next()}" "{next}</p> })}
+        {next}
         {redo.map(|redo| view! { <p class="small muted">{redo}</p> })}
+    }
+}
+
+/// A type that they could learn: how much that is, and where it begins.
+#[component]
+fn Learnable(line: CatalogueLine) -> impl IntoView {
+    let t = lang::current();
+    let CatalogueLine { name, machine, videos, quizzes, length, .. } = line;
+    let mut second: Vec<String> = Vec::new();
+    second.extend((videos > 0).then(|| t.learn_videos(videos)));
+    second.extend((length > 0).then(|| t.length(Duration::from_millis(length.into()))));
+    second.extend((quizzes > 0).then(|| t.learn_quizzes(quizzes)));
+    second.push(time::lowered(t.learn_step_checkout()));
+    view! {
+        <li><a class="item" href=format!("/machines/{machine}")>
+            <span class="tile"><Icon name="graduation-cap"/></span>
+            <span class="lines"><span class="t" title=whole(&name)>{name.clone()}</span><span class="s">{second.join(" · ")}</span></span>
+            <span class="tail"><Icon name="chevron-right"/></span>
+        </a></li>
     }
 }
 
@@ -244,29 +272,6 @@ fn Line(line: ModuleLine) -> impl IntoView {
             <Icon name="chevron-right"/>
         </a></li>
     }
-}
-
-/// The way to a machine, on its page; nothing where it requires no training.
-#[must_use]
-pub fn path_to(machine: MachineId) -> AnyView {
-    let live = use_live();
-    let source = move || (live.version(Noun::Person), live.version(Noun::Checkouts), live.version(Noun::Space));
-    let answers = asked(source, move |_| api::path(machine));
-    loaded(1, answers, move |path: RwSignal<Option<PathShown>>| {
-        part(move || {
-            let path = path
-                .get()
-                .filter(|path| path.path.left() > 0 || path.stages.iter().any(|stage| stage.redo_by.is_some()))?;
-            Some(view! {
-                <section class="card way" aria-labelledby="way">
-                    <div class="card-head"><h2 id="way">{lang::current().learn_path_here()}</h2></div>
-                    <Beads path=path.clone()/>
-                    <Next path/>
-                </section>
-            })
-        })
-        .into_any()
-    })
 }
 
 /// Who is on the way to a type, on its page; nothing where nobody is.

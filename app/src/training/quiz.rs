@@ -2,9 +2,15 @@
 //!
 //! Invariant: every step is a form, so it works without script. What is right is shown to whoever passed.
 
-use super::api::{self, AnswerQuestion, BeginQuiz};
+use super::{
+    Beads,
+    api::{self, AnswerQuestion, BeginQuiz},
+    next::{Next, next_step},
+    order::Order,
+};
 use crate::{
     call::{Call, asked},
+    clock::use_clock,
     lang,
     live::use_live,
     ui::{
@@ -25,7 +31,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::training::{Explained, Question, Quiz, Quizzing};
+use views::training::{Explained, PathShown, Question, Quiz, Quizzing};
 
 /// The page at `/learn/:id/quiz`.
 pub fn quiz_page(module: ModuleId) -> AnyView {
@@ -36,9 +42,13 @@ pub fn quiz_page(module: ModuleId) -> AnyView {
         move || (at(), begin.version().get() + answer.version().get(), live.version(Noun::Person)),
         move |(at, ..)| api::quiz(module, at),
     );
+    loaded(3, answers, move |quiz| view! { <Page quiz begin answer/> }.into_any())
+}
+
+/// The way back to the video.
+fn to_video(module: ModuleId) -> AnyView {
     view! {
         <a class="crumb" href=format!("/learn/{module}")><Icon name="chevron-left"/>{lang::current().quiz_back()}</a>
-        {loaded(3, answers, move |quiz| view! { <Page quiz begin answer/> }.into_any())}
     }
     .into_any()
 }
@@ -71,6 +81,7 @@ fn Before(quiz: Quiz, begin: Call<BeginQuiz>) -> impl IntoView {
     let t = lang::current();
     let Quiz { module, title, percent, threshold, state, .. } = quiz;
     view! {
+        {to_video(module)}
         <header class="page-head"><h1>{t.quiz_of(&title)}</h1></header>
         <section class="card">
             <p>{t.quiz_needed(&state.needed.to_string(), &state.asked.to_string())}</p>
@@ -122,8 +133,13 @@ fn Asking(
     let next = if at + 1 < count { at + 1 } else { 0 };
     let label = if all_others { t.quiz_hand_in() } else { t.quiz_next() };
     view! {
-        <header class="quiz-top"><h1>{t.quiz_of(&title)}</h1><b class="push">{t.quiz_number(&(at + 1).to_string(), &count.to_string())}</b></header>
-        <ol class="quiz-bar" aria-label=t.quiz_questions()>{steps.collect_view()}</ol>
+        <header class="quiz-head">
+            <div class="quiz-top">
+                <a class="btn" data-icon data-kind="ghost" href=format!("/learn/{module}") aria-label=t.quiz_leave()><Icon name="chevron-left"/></a>
+                <h1>{t.quiz_of(&title)}</h1><b class="push">{t.quiz_number(&(at + 1).to_string(), &count.to_string())}</b>
+            </div>
+            <ol class="quiz-bar" aria-label=t.quiz_questions()>{steps.collect_view()}</ol>
+        </header>
         <Form action=answer>
             {hidden("module", &module)}
             {hidden("quiz", &id)}
@@ -131,12 +147,12 @@ fn Asking(
             {hidden("next", &next)}
             {hidden("last", &if all_others { "yes" } else { "" })}
             <Answers question how/>
-            <div class="btn-row">
-                {(at > 0).then(|| view! { <ButtonLink href=format!("/learn/{module}/quiz?n={}", at - 1) label=t.quiz_previous().to_owned() kind=Kind::Ghost/> })}
+            <p class="small muted">{t.quiz_kept()}</p>
+            <div class="quiz-dock">
+                {(at > 0).then(|| view! { <ButtonLink href=format!("/learn/{module}/quiz?n={}", at - 1) label=t.quiz_previous().to_owned()/> })}
                 <Submit label kind=Kind::Primary busy=answer.pending()/>
             </div>
         </Form>
-        <p class="small muted">{t.quiz_kept()}</p>
     }
 }
 
@@ -173,31 +189,24 @@ pub(super) fn preview(question: Question) -> AnyView {
 fn wording(question: Question, how: &'static str) -> AnyView {
     let t = lang::current();
     let Question { kind, ask, picture, answers, given, .. } = question;
-    let count = answers.len();
-    let shown = answers.into_iter().zip(1..).map(|((id, words), number)| match kind {
-        QuestionKind::Order => {
-            let place = given.iter().position(|known| *known == id).map_or(number, |place| place + 1);
-            let options = (1..=count).map(|n| view! { <option value=format!("{id}:{n}") selected=n == place>{n}</option> });
-            view! {
-                <label class="in-order">
-                    <select class="input select" name="answers[]" aria-label=t.quiz_place(&words)>{options.collect_view()}</select>
-                    <span>{words.clone()}</span>
-                </label>
-            }
-            .into_any()
-        }
+    let is_order = kind == QuestionKind::Order;
+    let shown = match kind {
+        QuestionKind::Order => view! { <Order answers given/> }.into_any(),
         QuestionKind::Single | QuestionKind::Multiple => {
             let kind = if kind == QuestionKind::Single { "radio" } else { "checkbox" };
-            let chosen = given.contains(&id);
-            view! { <label class="tick"><input type=kind name="answers[]" value=id.to_string() checked=chosen/><span>{words}</span></label> }
-                .into_any()
+            let ticks = answers.into_iter().map(|(id, words)| {
+                let chosen = given.contains(&id);
+                view! { <label class="tick"><input type=kind name="answers[]" value=id.to_string() checked=chosen/><span>{words}</span></label> }
+            });
+            ticks.collect_view().into_any()
         }
-    });
+    };
     view! {
         <legend>{ask}</legend>
-        <p class="how">{how}</p>
+        <p class="how" data-order=is_order.then_some("")>{how}</p>
+        {is_order.then(|| view! { <p class="how scripted">{t.quiz_order_drag()}</p> })}
         {picture.map(|src| view! { <img class="asked" src=src alt=t.question_picture() decoding="async"/> })}
-        {shown.collect_view()}
+        {shown}
     }
     .into_any()
 }
@@ -220,29 +229,41 @@ fn Over(
     let title = t.quiz_of(&quiz.title);
     let wrong = u32::try_from(explained.iter().filter(|one| !one.is_right).count()).unwrap_or(u32::MAX);
     view! {
+        {to_video(module)}
         <header class="page-head"><h1>{title}</h1></header>
-        <Answer label=t.quiz_result() status=None yes=passed sentence>
+        <Answer label=t.quiz_result() status=None yes=passed sentence more=passed.then(|| onwards(quiz.path.as_ref())).into_any()>
             <p>{t.quiz_right(&right, &asked, &needed)}</p>
         </Answer>
         {if passed {
+            let path = quiz.path.filter(|path| path.path.left() > 0);
             view! {
+                {path.map(|path| view! { <section class="card"><Beads path/></section> })}
                 <section class="group" aria-labelledby="explained">
                     <h2 class="group-head" id="explained">{t.quiz_answers()}<span class="n">{t.quiz_wrong(wrong)}</span></h2>
                     <ul class="list explain">{explained.into_iter().map(|one| view! { <Why one/> }).collect_view()}</ul>
                 </section>
-                <div class="btn-row"><ButtonLink href="/learn" label=t.quiz_onwards().to_owned() kind=Kind::Primary/></div>
             }.into_any()
         } else {
             view! {
                 <section class="card">
                     <p>{t.quiz_failed_next()}</p>
                     <p class="muted">{tries_left(t, state.tries_left)}</p>
-                    <div class="btn-row"><ButtonLink href=format!("/learn/{module}") label=t.quiz_look_again().to_owned() kind=Kind::Ghost icon="play"/></div>
+                    <div class="btn-row"><ButtonLink href=format!("/learn/{module}") label=t.quiz_look_again(&quiz.title) kind=Kind::Ghost icon="play"/></div>
                     {(state.tries_left > 0).then(|| view! { <Begin module label=t.quiz_again() begin/> })}
                 </section>
             }.into_any()
         }}
     }
+}
+
+/// What comes after a quiz that was passed: the next step of the path that it is for.
+fn onwards(path: Option<&PathShown>) -> AnyView {
+    let (t, now) = (lang::current(), use_clock().now_once());
+    let next = path.and_then(|path| next_step(t, path, now));
+    let next = next.unwrap_or_else(|| Next::to("/learn".to_owned(), t.quiz_onwards()));
+    let icon = if next.href == "/learn" { "graduation-cap" } else { next.icon() };
+    let kind = if next.is_state { Kind::Quiet } else { Kind::Primary };
+    view! { <div class="btn-row"><ButtonLink href=next.href label=next.label kind icon/></div> }.into_any()
 }
 
 /// An answer in hindsight.

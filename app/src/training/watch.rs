@@ -153,7 +153,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
                         </ul>
                     })
                 })}
-                <div class="btn-row">
+                <div class="btn-row watch-dock">
                     {part(move || Some(match (enough.get(), quiz.get()) {
                         (true, Some(quiz)) if quiz.passed.is_none() => view! { <TakeQuiz id quiz/> }.into_any(),
                         // One way goes on to it, another wants more watched.

@@ -167,7 +167,7 @@ pub fn Form<F: Posted>(
 }
 
 /// The fields that `event` sends, as the browser would write them.
-fn fields(event: &SubmitEvent) -> Option<String> {
+pub(super) fn fields(event: &SubmitEvent) -> Option<String> {
     let form = form_data_from_event(event).ok()?;
     let fields = UrlSearchParams::new_with_str_sequence_sequence(&form).ok()?;
     fields.to_string().as_string()

@@ -22,6 +22,15 @@ pub fn click(selector: &str) {
     }
 }
 
+/// Unfolds what is folded, and goes to the first field in it.
+pub fn unfold(selector: &str) {
+    click(&format!("{selector}:not([open]) > summary"));
+    if let Some(field) = find(&format!("{selector} :is(textarea, input:not([type=hidden]))")) {
+        // Fails only on a detached element.
+        drop(field.focus());
+    }
+}
+
 /// The first element that `selector` finds.
 #[must_use]
 pub fn find(selector: &str) -> Option<HtmlElement> {

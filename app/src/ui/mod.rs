@@ -16,6 +16,7 @@ pub mod clock;
 pub mod empty;
 pub mod facts;
 pub mod form;
+pub mod held;
 pub mod icon;
 pub mod keys;
 pub mod lcd;

@@ -65,23 +65,23 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 26] = {
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
         (Run, MANAGER | TRAINER, "/checkouts", "circle-check", named!(checkouts_title)),
-        (Run, MANAGER | TRAINER, "/bookings", "calendar-days", named!(bookings_title)),
+        (Run, MANAGER | TRAINER, "/bookings", "calendar-check", named!(bookings_title)),
         (Run, MANAGER, "/closures", "lock", named!(closures_title)),
         (Run, MANAGER | TRAINER | AUDITOR, "/problems", "triangle-alert", named!(problems_title)),
-        (Run, MANAGER | TRAINER | AUDITOR, "/maintenance", "repeat", named!(maintenance_all)),
+        (Run, MANAGER | TRAINER | AUDITOR, "/maintenance", "repeat", named!(nav_maintenance)),
         (Run, MANAGER, "/announcements", "megaphone", named!(announcements_title)),
         (Run, MANAGER | AUDITOR, "/reports", "chart-column", named!(reports_title)),
         (People, MANAGER | AUDITOR, "/people", "users-round", named!(nav_people)),
-        (People, MANAGER | TRAINER, "/types", "graduation-cap", named!(nav_types)),
-        (People, MANAGER, "/modules", "list-checks", named!(modules_title)),
+        (People, MANAGER | TRAINER, "/types", "shield-check", named!(nav_types)),
+        (People, MANAGER, "/modules", "book-open", named!(modules_title)),
         (People, MANAGER, "/unknown-cards", "id-card", named!(unknown_cards)),
         (Machines, MANAGER, "/machines", "wrench", named!(equipment_title)),
-        (Machines, MANAGER, "/rooms", "users-round", named!(rooms_title)),
-        (Machines, MANAGER | AUDITOR, "/boards", "activity", named!(boards_title)),
-        (Machines, MANAGER, "/firmware", "download", named!(firmware_title)),
+        (Machines, MANAGER, "/rooms", "door-open", named!(rooms_title)),
+        (Machines, MANAGER | AUDITOR, "/boards", "cpu", named!(boards_title)),
+        (Machines, MANAGER, "/firmware", "file-code", named!(firmware_title)),
         (Machines, MANAGER, "/displays", "monitor", named!(nav_displays)),
         (SetUp, MANAGER, "/hours", "clock", named!(hours_title)),
-        (SetUp, MANAGER, "/external-calendars", "calendar-days", named!(external_title)),
+        (SetUp, MANAGER, "/external-calendars", "calendar-clock", named!(external_title)),
         (SetUp, MANAGER | AUDITOR, "/settings", "sliders-horizontal", named!(settings_title)),
         (SetUp, MANAGER, "/deliveries", "mail", named!(deliveries_title)),
         (SetUp, ADMINISTRATOR | AUDITOR, "/audit", "scroll-text", named!(nav_audit)),
@@ -123,6 +123,7 @@ pub fn Bar(
     let visitor = use_visitor();
     let asker = visitor.clone();
     let location = use_location();
+    let path = location.pathname;
     let manage = places_to_manage(t);
     let me = visitor.who.as_ref();
     let learns = me.is_some_and(|me| me.rank >= Rank::Member);
@@ -153,19 +154,33 @@ pub fn Bar(
             ..Link::to(narrow, "users-round", t.nav_manage())
         }),
     ];
+    let mut is_first = true;
     let groups = groups(&manage).map(move |(group, places)| {
         let link = |place: &Place| Link {
             tail: if place.href == "/manage" { rail.take() } else { None },
             ..Link::to(place.href, place.icon, place.name)
         };
         let links = links(places.iter().map(link).collect());
+        let is_open =
+            is_first || places.iter().any(|place| path.with_untracked(|path| is_at_or_below(place.href, path)));
+        is_first = false;
         view! {
-            // A style shows the pages of the group that one is in.
-            <div class="only-wide bar-group">
-                <a href=places.first().map(|place| place.href)>{group.name(t)}</a>
-                <div role="group" aria-label=group.name(t)>{links}</div>
-            </div>
+            <details class="only-wide bar-group" open=is_open>
+                <summary>{group.name(t)}<Icon name="chevron-right"/></summary>
+                <div>{links}</div>
+            </details>
         }
+    });
+    // Whoever comes to a page by another way sees where it is. What they opened stays open.
+    Effect::new(move |_| {
+        path.track();
+        // One frame later the link is marked.
+        request_animation_frame(|| {
+            if let Ok(Some(group)) = document().query_selector(".bar-group:has([aria-current])") {
+                // Fails only for an invalid attribute name.
+                drop(group.set_attribute("open", ""));
+            }
+        });
     });
     view! {
         <nav class="bar" aria-label=t.shell_main()>
@@ -304,13 +319,15 @@ mod tests {
     }
 
     #[test]
-    fn a_group_leads_to_the_first_of_its_pages_that_one_may_open() {
-        let html = bar(Some(Me { auditor: true, ..me(Rank::Member) }), "/");
-        for (href, name) in
-            [("/manage", "Run"), ("/people", "People"), ("/boards", "Machines"), ("/settings", "Set-up")]
-        {
-            assert!(html.contains(&format!(r#"<a href="{href}">{name}<"#)), "{name}: {html}");
-        }
+    fn the_first_group_is_open_and_the_one_that_one_is_in() {
+        let open = |address| {
+            let html = bar(Some(Me { auditor: true, ..me(Rank::Member) }), address);
+            for name in ["Run", "People", "Machines", "Settings"] {
+                assert!(html.contains(&format!("<summary>{name}<")), "{name}: {html}");
+            }
+            html.matches("<details open").count() + html.matches(r#"bar-group" open"#).count()
+        };
+        assert_eq!((open("/"), open("/manage"), open("/settings")), (1, 1, 2));
     }
 
     #[test]

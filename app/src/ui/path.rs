@@ -1,27 +1,52 @@
-//! The way to yes: what is missing, step after step, as one visible line.
+//! The way to yes: its steps one below the other, as one visible line.
 
+use super::icon::Icon;
+use crate::lang;
+use domain::training::path::Progress;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-/// One thing that is missing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
     pub title: String,
+    /// How far it is; empty where there is nothing to say.
     pub second: String,
+    /// Where it is taken.
+    pub href: Option<String>,
+    pub progress: Progress,
 }
 
-/// The line; its first step is the one to take now.
+/// The line; the step to take now is marked.
 #[component]
 pub fn Path(
     label: &'static str,
     /// The steps in their order.
-    steps: Vec<Missing>,
+    steps: Vec<Step>,
 ) -> impl IntoView {
+    let t = lang::current();
     let steps = steps.into_iter().zip(1..).map(|(step, number)| {
-        let now = number == 1;
+        let Step { title, second, href, progress } = step;
+        let (key, how) = match progress {
+            Progress::Done => ("done", Some(t.learn_step_done())),
+            Progress::Now => ("now", None),
+            Progress::Later => ("later", None),
+        };
+        let dot = match progress {
+            Progress::Done => view! { <Icon name="check"/> }.into_any(),
+            Progress::Now | Progress::Later => number.into_any(),
+        };
+        let how = how.map(|how| view! { <span class="visually-hidden">{format!(" ({how})")}</span> });
+        let second = (!second.is_empty()).then(|| view! { <span class="s">{second}</span> });
+        let what = view! { <span class="t">{title}{how}</span>{second} };
+        let what = match href {
+            Some(href) => view! { <a class="what" href=href>{what}</a> }.into_any(),
+            None => view! { <span class="what">{what}</span> }.into_any(),
+        };
         view! {
-            <li data-step=if now { "now" } else { "later" } aria-current=now.then_some("step")>
-                <span class="dot" aria-hidden="true">{number}</span>
-                <div class="what"><p class="t">{step.title}</p><p class="s">{step.second}</p></div>
+            <li data-step=key aria-current=(progress == Progress::Now).then_some("step")>
+                <span class="dot" aria-hidden="true">{dot}</span>
+                {what}
             </li>
         }
     });

@@ -165,8 +165,8 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_leads_back() {
-        let html = refused("machine.unknown", Kind::NotFound, "There is no such machine");
-        assert!(html.contains("<h1>There is no such machine"), "{html}");
+        let html = refused("machine.unknown", Kind::NotFound, "Machine not found");
+        assert!(html.contains("<h1>Machine not found"), "{html}");
         assert!(html.contains(r#"href="/""#), "{html}");
         assert!(words(&html).contains("It may have been removed"), "{html}");
     }

@@ -1,4 +1,5 @@
-//! The line that says what was just done on a page that was loaded anew after it.
+//! The line that says what was just done on a page that was loaded anew after it: beside the button that did it, or else floating above
+//! the bars, where the thumb is.
 //!
 //! Invariant: the live region is there before it speaks, and a document that begins with it begins there: it is what whoever
 //! pressed the button waits for. Deliberately absent: a way back; that is the toast's.

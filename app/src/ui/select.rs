@@ -13,6 +13,9 @@ pub fn Select(
     /// The value chosen so far. It may come later, from the browser.
     #[prop(into)]
     chosen: Signal<String>,
+    /// What the options from one value on have in common, until the next.
+    #[prop(optional)]
+    heads: Vec<(String, &'static str)>,
 ) -> impl IntoView {
     let form = use_form();
     let typed = form.as_ref().and_then(|form| form.typed(name));
@@ -20,13 +23,22 @@ pub fn Select(
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let problem = format!("{name}-problem");
     let described_by = problem.clone();
-    let options = options
-        .into_iter()
-        .map(|(value, word)| {
-            let this = value.clone();
-            view! { <option value=value selected=Signal::derive(move || chosen.with(|chosen| *chosen == this))>{word}</option> }
-        })
-        .collect_view();
+    let mut groups = vec![(None, Vec::new())];
+    for (value, word) in options {
+        if let Some((_, head)) = heads.iter().find(|(first, _)| *first == value) {
+            groups.push((Some(*head), Vec::new()));
+        }
+        let this = value.clone();
+        let is_chosen = Signal::derive(move || chosen.with(|chosen| *chosen == this));
+        if let Some((_, options)) = groups.last_mut() {
+            options.push(view! { <option value=value selected=is_chosen>{word}</option> });
+        }
+    }
+    let options = groups.into_iter().map(|(head, options)| match head {
+        Some(head) => view! { <optgroup label=head>{options}</optgroup> }.into_any(),
+        None => options.into_any(),
+    });
+    let options = options.collect_view();
     view! {
         <div class="field">
             <label for=name>{label}</label>

@@ -3,7 +3,7 @@
 //! Invariant: complete as the server writes it; sorting, columns and the file are `frontend/page/src/tables.ts`, by what stands in the
 //! cells. Narrow, the columns of the least use leave. Deliberately absent: which rows there are, and pages of them.
 
-use super::icon::Icon;
+use super::{icon::Icon, ticks::Ticks};
 use crate::lang;
 use domain::time::Moment;
 use leptos::prelude::*;
@@ -15,24 +15,34 @@ pub struct Column {
     pub head: &'static str,
     /// 1 stays at any width; 2, 3 and 4 leave where there is no room, 4 on all but large screens; 0 is what can be done to the row.
     pub use_of: u8,
+    /// The boxes in its cells, which one in its head ticks all together.
+    pub ticks: Option<Ticks>,
+}
+
+impl Column {
+    /// With a box in the head for all of those in its cells.
+    #[must_use]
+    pub fn ticked(self, ticks: Option<Ticks>) -> Self {
+        Self { ticks, ..self }
+    }
 }
 
 /// The last column: what can be done to a row. It sorts nothing and is not in the file.
 #[must_use]
 pub fn deeds() -> Column {
-    Column { head: lang::current().table_actions(), use_of: 0 }
+    Column { head: lang::current().table_actions(), use_of: 0, ticks: None }
 }
 
 /// A column that stays at any width.
 #[must_use]
 pub const fn always(head: &'static str) -> Column {
-    Column { head, use_of: 1 }
+    Column { head, use_of: 1, ticks: None }
 }
 
 /// A column that leaves where there is no room; `use_of` 4 before 3, and 3 before 2.
 #[must_use]
 pub const fn spare(head: &'static str, use_of: u8) -> Column {
-    Column { head, use_of }
+    Column { head, use_of, ticks: None }
 }
 
 /// What stands in a row under a column.
@@ -79,6 +89,7 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
     let t = lang::current();
     let uses: Vec<_> =
         columns.iter().map(|column| (column.use_of > 1).then(|| column.use_of.to_string())).collect();
+    let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let heads = columns.iter().zip(uses.clone()).map(|(column, data)| {
         let has_deeds = column.use_of == 0;
         let head = if has_deeds {
@@ -87,7 +98,8 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
             view! { <button type="button" class="sort">{column.head}<Icon name="chevron-right"/></button> }
                 .into_any()
         };
-        view! { <th scope="col" data-p=data data-deeds=has_deeds.then_some("")>{head}</th> }
+        let all = column.ticks.map(|ticks| all_box(ticks, count));
+        view! { <th scope="col" data-p=data data-deeds=has_deeds.then_some("")>{all}{head}</th> }
     });
     // The first says what a row is about, and what can be done to it is no column to leave out.
     let choices = columns.iter().enumerate().skip(1).filter(|(_, column)| column.use_of > 0).map(|(at, column)| {
@@ -111,6 +123,16 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
                 </table>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// A box for all `count` of them; it works with script only.
+fn all_box(ticks: Ticks, count: u32) -> AnyView {
+    let is_all = move || count > 0 && ticks.count() == count;
+    view! {
+        <label class="pick scripted"><input type="checkbox" aria-label=lang::current().bulk_choose_all()
+            prop:checked=Signal::derive(is_all) on:change=move |event| ticks.set_all(event_target_checked(&event))/></label>
     }
     .into_any()
 }

@@ -11,20 +11,24 @@ pub fn TextArea(
     /// What helps to fill it in.
     #[prop(optional)]
     hint: Option<&'static str>,
+    /// In the document, where another has its name.
+    #[prop(optional)]
+    id: Option<&'static str>,
 ) -> impl IntoView {
     let form = use_form();
     let typed = form.as_ref().and_then(|form| form.typed(name)).unwrap_or(value);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
-    let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
+    let id = id.unwrap_or(name);
+    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
     let described = Signal::derive({
         let (hint_id, problem_id) = (hint.map(|_| hint_id.clone()), problem_id.clone());
         move || if invalid() { Some(problem_id.clone()) } else { hint_id.clone() }
     });
     view! {
         <div class="field">
-            <label for=name>{label}</label>
-            <textarea class="input text-area" id=name name=name rows="4"
+            <label for=id>{label}</label>
+            <textarea class="input text-area" id=id name=name rows="4"
                 aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described>{typed}</textarea>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="error" id=problem_id>

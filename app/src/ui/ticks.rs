@@ -48,6 +48,12 @@ impl Ticks {
         }
     }
 
+    /// Ticks every box, or none.
+    pub fn set_all(self, is_ticked: bool) {
+        self.boxes().iter().for_each(|one| one.set_checked(is_ticked));
+        self.hear();
+    }
+
     pub fn clear(self) {
         self.boxes().iter().for_each(|one| one.set_checked(false));
         self.ticked.set(Vec::new());

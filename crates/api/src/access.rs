@@ -72,7 +72,7 @@ pub struct Decided {
     /// Until when, if that is known.
     #[schema(format = DateTime)]
     until: Option<String>,
-    /// Everything that speaks against it.
+    /// Everything that speaks against it; what the person can do themselves comes first.
     reasons: Vec<Why>,
     /// Every rule that was asked, in its order.
     rules: Vec<Asked>,
@@ -171,7 +171,7 @@ fn whole(told: &Told, lang: Lang) -> Decided {
         allowed: trace.decision.is_yes(),
         level,
         until,
-        reasons: trace.decision.reasons().iter().map(|&reason| why(reason, told, lang)).collect(),
+        reasons: told.reasons().into_iter().map(|reason| why(reason, told, lang)).collect(),
         rules: rules.collect(),
     }
 }

@@ -101,9 +101,10 @@ pub(super) fn recorded(entry: Entry) -> Recorded {
     let (by, person, name) = who(entry.by);
     let detail = entry.detail.into_iter().map(|(name, value)| {
         let value = match value {
-            Value::Word(word) => word,
             Value::Moment(at) => when(at),
             Value::Equipment(named) => named.subject.to_string(),
+            Value::Word(word) | Value::Room(word, _) => word,
+            Value::Appointment(one) => one.id,
         };
         (name, value)
     });

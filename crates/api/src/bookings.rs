@@ -3,7 +3,8 @@
 use super::{
     Asker, Body, Id, Query, Refusal, Seen,
     answer::{Made, One, Place, Versioned, done},
-    input::IfSeen,
+    bookings_import,
+    input::{IfSeen, OptionalBody},
     operation::{Operation, Tag},
     paging::Page,
     when, words,
@@ -19,15 +20,13 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, ValidationError, Which},
+    bookings::{self, Ask, BookingsError, Decide, ValidationError, Which, Whom},
     outages,
 };
 use utoipa::ToSchema;
 use views::bookings as views;
 
 const LIST: &str = "listBookings";
-/// The largest table of bookings, in bytes.
-const IMPORT: usize = 1_000_000;
 
 /// What can be done here.
 pub fn operations() -> Vec<Operation> {
@@ -56,11 +55,12 @@ pub fn operations() -> Vec<Operation> {
                 "It holds at once, or waits for a moderator: `state` says which. A time that is taken is answered with 409 and named, \
                  one against the rules with 422 and all reasons. `errors` at `alternatives` are the nearest times that can be had, as \
                  two instants with a slash between. A room takes along those of its machines that its holder may use; the others stay free for \
-                 those who may use them.",
+                 those who may use them. Those who moderate it book it for others: the rules are asked about `person`, who is told.",
             )
             .needs(Scope::BookingsWrite)
             .makes(Place::Below)
             .errors::<BookingsError>(&[
+                "person.unknown",
                 "booking.no-resource",
                 "booking.taken",
                 "booking.refused",
@@ -90,22 +90,9 @@ pub fn operations() -> Vec<Operation> {
             ]),
     ];
     all.extend(rebooking());
-    all.push(importing());
+    all.push(bookings_import::operation());
     all.extend(deciding());
     all
-}
-
-/// What was booked elsewhere.
-fn importing() -> Operation {
-    Operation::post("/api/v1/bookings/import", "importBookings", import)
-        .about(
-            Tag::Bookings,
-            "Bring in bookings from a table",
-            "Answers what a table would make, which lines are here already and which are left out and why; with `dry_run=false` it \
-             makes that. What overlaps anything is left out; the rules of how long, how soon and how many are not asked. 1,000 lines \
-             at most.",
-        )
-        .needs(Scope::BookingsWrite)
 }
 
 /// What can be had instead of a booking.
@@ -163,9 +150,10 @@ fn deciding() -> Vec<Operation> {
         deed(
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
             "Cancel a booking",
-            "Its holder, or those who moderate it. What its holder cancels after it has begun counts as missed, unless something kept them \
-             from using it.",
-        ),
+            "Its holder, or those who moderate it, who can say why. What its holder cancels after it has begun counts as missed, unless \
+             something kept them from using it.",
+        )
+        .errors::<BookingsError>(&["booking.flawed"]),
         deed(
             Operation::post("/api/v1/bookings/{id}/check-in", "checkInBooking", check_in),
             "Check in",
@@ -409,12 +397,37 @@ pub struct NewBooking {
     start: String,
     #[schema(format = DateTime)]
     end: String,
+    /// For whom, by those who moderate it: an id, or `me`. Left out, for whoever asks.
+    #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
+    person: Option<String>,
+}
+
+/// Where a booking goes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingTarget {
+    /// A machine or a room.
+    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
+    resource: String,
+    #[schema(format = DateTime)]
+    start: String,
+    #[schema(format = DateTime)]
+    end: String,
 }
 
 async fn book(asker: Asker, Body(new): Body<NewBooking>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     let ask = wanted(&new.resource, &new.start, &new.end);
-    let (id, state) = bookings::ask(&ctx, &actor, ask).await?;
+    let (id, state) = match person(new.person.as_deref(), actor.person()) {
+        Ok(other) => match other.filter(|other| Some(*other) != actor.person()) {
+            Some(other) => bookings::ask_for(&ctx, &actor, Whom::Person(other), ask).await?,
+            None => bookings::ask(&ctx, &actor, ask).await?,
+        },
+        Err(wrong) => {
+            let wrong = ask.err().unwrap_or_default().into_iter().chain([wrong]).collect();
+            bookings::ask(&ctx, &actor, Err(wrong)).await?
+        }
+    };
     Ok(Made { state: Some(state.word().to_owned()), ..Made::plain(id.0) })
 }
 
@@ -485,7 +498,7 @@ async fn rebook(
     asker: Asker,
     Id(id): Id,
     Seen(seen): Seen,
-    Body(to): Body<NewBooking>,
+    Body(to): Body<BookingTarget>,
 ) -> Result<Response, Refusal> {
     let Asker { ctx, actor, .. } = asker;
     let to = wanted(&to.resource, &to.start, &to.end);
@@ -522,8 +535,22 @@ async fn reject(
     decide(asker, id, Deed::Reject, &why.note, seen).await
 }
 
-async fn cancel(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
-    decide(asker, id, Deed::Cancel, "", IfSeen(None)).await
+/// Why, where that is said.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingCancellation {
+    /// For its holder to read.
+    #[schema(max_length = 500, example = "The lens is being replaced.")]
+    note: Option<String>,
+}
+
+async fn cancel(
+    asker: Asker,
+    Id(id): Id,
+    OptionalBody(why): OptionalBody<BookingCancellation>,
+) -> Result<Response, Refusal> {
+    let note = why.and_then(|why| why.note).unwrap_or_default();
+    decide(asker, id, Deed::Cancel, &note, IfSeen(None)).await
 }
 
 async fn check_in(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
@@ -536,31 +563,4 @@ async fn complete(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
 
 async fn excuse(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {
     decide(asker, id, Deed::Excuse, "", IfSeen(None)).await
-}
-
-/// Whether anything is made.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HowToImportBookings {
-    /// Nothing is: true where it is left out.
-    #[schema(example = true)]
-    dry_run: Option<bool>,
-}
-
-/// Bookings of another system.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BookingsTable {
-    /// CSV with the headings `resource`, `person`, `start` and `end`.
-    #[schema(example = "resource,person,start,end\nmachine:7,ada@example.org,2099-06-30 14:00,2099-06-30 16:00")]
-    table: String,
-}
-
-async fn import(
-    asker: Asker,
-    Query(how): Query<HowToImportBookings>,
-    Body(new): Body<BookingsTable, IMPORT>,
-) -> Result<One<views::BookingsImport>, Refusal> {
-    let Asker { ctx, actor, lang } = asker;
-    Ok(One(bookings::import(&ctx, &actor, &new.table, how.dry_run.unwrap_or(true), lang).await?))
 }

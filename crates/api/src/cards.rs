@@ -1,6 +1,6 @@
 //! Cards: whose they are, what is said of them, what was done to them, and the next one at a machine.
 //!
-//! Invariant: no number of a card is answered; it comes in, and two digits of it go out. Deliberately absent: cards that
+//! Invariant: no number of a card is answered; it comes in, and four digits of it go out. Deliberately absent: cards that
 //! nobody has claimed (`unknown_cards`).
 
 use super::{
@@ -103,7 +103,7 @@ pub struct CardShown {
     /// Its id.
     #[schema(example = 31)]
     id: i64,
-    /// Its last two digits, for whoever has it or may give it; null too when the number is gone.
+    /// Its last four digits, for whoever has it or may give it; null too when the number is gone.
     #[schema(example = "a1")]
     ending: Option<String>,
     #[schema(schema_with = words::card)]
@@ -157,7 +157,7 @@ pub struct CardFull {
     /// What they are called, while that is known.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
-    /// Its last two digits, for whoever has it or may give it; null too when the number is gone.
+    /// Its last four digits, for whoever has it or may give it; null too when the number is gone.
     #[schema(example = "a1")]
     ending: Option<String>,
     #[schema(schema_with = words::card)]
@@ -288,7 +288,7 @@ pub struct WaitingShown {
     outcome: &'static str,
     /// The card that is theirs now.
     card: Option<i64>,
-    /// Its last two digits.
+    /// Its last four digits.
     ending: Option<String>,
     /// Whose it is already.
     person: Option<i64>,

@@ -5,7 +5,7 @@
 
 use super::{
     answer::Created,
-    operation::{Answer, IfMatch, Operation, ROOT, Schemas, Shape, Tag},
+    operation::{Answer, IfMatch, Operation, Presence, ROOT, Schemas, Shape, Tag},
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -244,7 +244,7 @@ fn described(operation: &Operation, refusals: &mut Refusals) -> Value {
     }
     if let Some(body) = &operation.body {
         description["requestBody"] = json!({
-            "required": true,
+            "required": operation.presence == Presence::Required,
             "description": "What is wanted.",
             "content": { "application/json": { "schema": reference(&body.name) } },
         });

@@ -40,7 +40,7 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Space,
                 "What waits",
-                "People who would like to join, requests for a checkout, cards that nobody has claimed, problems on machines, holds and qualifications that end soon: as much \
+                "People who would like to join, requests for bookings and checkouts, cards that nobody has claimed, problems on machines, holds and qualifications that end soon: as much \
                  of it as the asker may decide or see.",
             )
             .needs(Scope::SpaceRead),
@@ -50,7 +50,7 @@ pub fn operations() -> Vec<Operation> {
                 "Decide",
                 "An applicant is admitted (`approve`) or turned down, a card is put aside (`reject`). Whoever decides second is \
                  told who was first, and what they said. A use that the rules forbade is put aside (`seen`) by whoever cares for \
-                 its machine. A request for a checkout is decided about at its appointment.",
+                 its machine. A request for a booking or a checkout is decided about at the booking or the appointment.",
             )
             .needs(Scope::PeopleWrite)
             .errors::<services::inbox::InboxError>(REFUSED),
@@ -70,13 +70,13 @@ pub fn operations() -> Vec<Operation> {
 pub struct Waits {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// Which: the id of an applicant, an appointment, a claim, a card of nobody, a problem, a machine to be maintained, a use, a hold, or
+    /// Which: the id of an applicant, a booking, an appointment, a claim, a card of nobody, a problem, a machine to be maintained, a use, a hold, or
     /// whoever is qualified.
     #[schema(example = 26)]
     id: i64,
     /// Whom it concerns.
     person: Option<i64>,
-    /// What they are called, the last two digits of a card, or the machine.
+    /// What they are called, the last four digits of a card, or the machine.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
     /// Of a problem: how bad it is.
@@ -88,7 +88,7 @@ pub struct Waits {
     #[schema(value_type = Option<String>)]
     reason: Option<HoldReason>,
     /// Of a qualification: on what. Of maintenance: what has to be done. Of a use: on which machine, `machine:7`. Of a
-    /// checkout: on what.
+    /// booking or a checkout: on what.
     on: Option<String>,
     /// Of a qualification: as what.
     #[schema(value_type = Option<String>)]
@@ -104,6 +104,7 @@ fn waits(item: Item) -> Waits {
     let severity = match item.detail {
         Detail::Reported { severity, .. } => Some(severity),
         Detail::Applied
+        | Detail::AsksForBooking { .. }
         | Detail::AsksForCheckout { .. }
         | Detail::Claimed { .. }
         | Detail::Seen { .. }
@@ -118,7 +119,7 @@ fn waits(item: Item) -> Waits {
         Detail::Began { machine, .. } => (None, None, Some(Subject::Machine(machine).to_string()), None),
         Detail::HoldEnds { reason } => (None, Some(reason), None, None),
         Detail::Due { what } => (None, None, Some(what), None),
-        Detail::AsksForCheckout { on, .. } => (None, None, Some(on), None),
+        Detail::AsksForBooking { on, .. } | Detail::AsksForCheckout { on, .. } => (None, None, Some(on), None),
         Detail::Expires { on, relation, .. } => (None, None, Some(on), Some(relation)),
     };
     Waits {
@@ -142,6 +143,7 @@ fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
     let about = match &item.detail {
         Detail::Expires { about, .. } => about.to_string(),
         Detail::Applied
+        | Detail::AsksForBooking { .. }
         | Detail::AsksForCheckout { .. }
         | Detail::Claimed { .. }
         | Detail::Seen { .. }
@@ -193,7 +195,7 @@ pub struct Decision {
     /// Which.
     #[schema(example = 26)]
     id: i64,
-    /// What they are called, or the last two digits of a card.
+    /// What they are called, or the last four digits of a card.
     #[schema(example = "Ada Lovelace")]
     name: String,
     /// `approve`, `reject` or `seen`; null when it was taken back.

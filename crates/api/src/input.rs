@@ -168,6 +168,24 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> 
     }
 }
 
+/// The body, as JSON, where one is sent.
+pub struct OptionalBody<T>(pub Option<T>);
+
+impl<T: DeserializeOwned> FromRequest<Ctx> for OptionalBody<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, ctx: &Ctx) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let lang = language(&parts.extensions);
+        let bytes = to_bytes(body, BODY).await.map_err(|_| Refusal(too_large(lang)))?;
+        if bytes.is_empty() {
+            return Ok(Self(None));
+        }
+        let Body(read) = Body::<T>::from_request(Request::from_parts(parts, bytes.into()), ctx).await?;
+        Ok(Self(Some(read)))
+    }
+}
+
 /// Any JSON, in which no object names a field twice: of two values it would be unsaid which one counts.
 struct Json(Value);
 

@@ -88,7 +88,7 @@ pub struct Invited {
 
 fn delivered(delivery: Delivery) -> One<Invited> {
     One(match delivery {
-        Delivery::Mailed => Invited { mailed: true, link: None },
+        Delivery::Mailed | Delivery::Caught => Invited { mailed: true, link: None },
         Delivery::ByHand { link } => Invited { mailed: false, link: Some(link) },
     })
 }
@@ -100,7 +100,7 @@ async fn invite(asker: Asker, Body(new): Body<Newcomer>) -> Result<Made, Refusal
     let invited = accounts::invite(&ctx, &actor, invite).await;
     let (person, delivery) = invited?;
     let link = match delivery {
-        Delivery::Mailed => None,
+        Delivery::Mailed | Delivery::Caught => None,
         Delivery::ByHand { link } => Some(link),
     };
     Ok(Made { link, ..Made::plain(person.0) })
@@ -161,7 +161,7 @@ pub struct InvitedLine {
 
 fn told(invited: Line) -> InvitedLine {
     let (fate, link, person) = match invited.fate {
-        Fate::Mailed => ("mailed", None, None),
+        Fate::Mailed | Fate::Caught => ("mailed", None, None),
         Fate::ByHand { link } => ("by-hand", Some(link), None),
         Fate::NoAddress => ("no-address", None, None),
         Fate::Again => ("again", None, None),

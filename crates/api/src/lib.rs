@@ -19,6 +19,7 @@ pub mod audit;
 pub mod board_logins;
 pub mod boards;
 pub mod bookings;
+pub mod bookings_import;
 pub mod bulk;
 pub mod calendars;
 pub mod cards;

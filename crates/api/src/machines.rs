@@ -255,7 +255,7 @@ pub struct NewMachine {
 async fn add(asker: Asker, Body(new): Body<NewMachine>) -> Result<Made, Refusal> {
     let Asker { ctx, actor, lang } = asker;
     let number = new.number.map(|number| number.to_string()).unwrap_or_default();
-    let typed = AddMachine { name: new.name, kind: new.r#type, number };
+    let typed = AddMachine { name: new.name, kind: new.r#type, number, place: String::new() };
     let added = equipment::add_machine(&ctx, &actor, typed).await;
     let machine = added.map_err(|error| super::renamed(error.problem(lang), "kind", "type"))?;
     Ok(Made::plain(machine.0))

@@ -7,7 +7,7 @@ use super::{
     Asker, Body, Id, Query, Refusal, Seen, Served, Word,
     answer::{File, Made, One, Place, Versioned},
     door,
-    input::{self, FromHere, IfSeen},
+    input::{self, FromHere, IfSeen, OptionalBody},
     paging::Page,
     refusal::in_language,
 };
@@ -186,6 +186,15 @@ pub enum IfMatch {
     Read,
 }
 
+/// Whether something has to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It is refused without.
+    Required,
+    /// It can be left out.
+    Optional,
+}
+
 /// One operation.
 #[derive(Clone)]
 pub struct Operation {
@@ -209,6 +218,8 @@ pub struct Operation {
     pub query: Option<Shape>,
     /// What is sent, as JSON.
     pub body: Option<Shape>,
+    /// Whether that has to be sent.
+    pub presence: Presence,
     /// What is sent that is no JSON: of which kinds.
     pub file: &'static [&'static str],
     /// What comes back.
@@ -237,6 +248,7 @@ impl Operation {
             open: false,
             query: None,
             body: None,
+            presence: Presence::Required,
             file: &[],
             answer: Answer::Nothing,
             versioned: false,
@@ -456,6 +468,13 @@ impl<T: ToSchema> Part for Query<T> {
 impl<T: ToSchema, const MOST: usize> Part for Body<T, MOST> {
     fn describe(operation: &mut Operation) {
         operation.body = Some(Shape::of::<T>());
+    }
+}
+
+impl<T: ToSchema> Part for OptionalBody<T> {
+    fn describe(operation: &mut Operation) {
+        operation.body = Some(Shape::of::<T>());
+        operation.presence = Presence::Optional;
     }
 }
 

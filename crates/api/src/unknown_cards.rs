@@ -60,7 +60,7 @@ pub struct UnknownCardShown {
     /// Its id.
     #[schema(example = 12)]
     id: i64,
-    /// Its last two digits.
+    /// Its last four digits.
     #[schema(example = "a1")]
     ending: String,
     /// Where it was last held to a reader.

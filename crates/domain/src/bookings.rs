@@ -10,6 +10,7 @@ mod hand_over;
 mod policy;
 mod refusal;
 mod search;
+mod search_terms;
 #[cfg(feature = "zone")]
 mod times;
 
@@ -20,7 +21,10 @@ mod tests;
 pub use hand_over::{HandOver, Party, hand_over};
 pub use policy::{Mode, Need, Policy, RulesAt};
 pub use refusal::{Cause, Criterion, Obstacle, Refusal, Taken};
-pub use search::{Wanted, When};
+pub use search::{Timeframe, Wanted, When};
+pub use search_terms::{
+    AFTERNOON, Days, EVENING, KnownName, MIDDAY, MORNING, Meaning, Part, SearchTerms, TimeWindow, without,
+};
 #[cfg(feature = "zone")]
 pub use times::{Facts, Piece, Request, alternatives, availability, begins, booked_in_week, refusals, times};
 

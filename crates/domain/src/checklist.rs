@@ -8,15 +8,17 @@ use serde::{Deserialize, Serialize};
 words! {
     /// A step, in their order.
     Step {
-        /// Where machines stand.
+        /// Where machines are.
         Places = "places",
-        /// What people are qualified on.
-        Types = "types",
-        /// The machines.
+        /// The machines, and with them the types that people are qualified on.
         Machines = "machines",
-        /// Somebody besides whoever began.
+        /// A member besides the first administrator.
         People = "people",
-        /// A card was held to a reader.
+        /// Somebody's card was tapped.
+        Card = "card",
+        /// Somebody was qualified.
+        Grant = "grant",
+        /// A tap was accepted.
         Swipe = "swipe",
     }
 }
@@ -50,10 +52,63 @@ impl Checklist {
         self.steps.iter().find(|(_, done)| !done).map(|&(step, _)| step)
     }
 
+    /// The step to show: the one that was `asked` for, otherwise the next one; nothing when all are done.
+    #[must_use]
+    pub fn shown(&self, asked: Option<Step>) -> Option<Step> {
+        asked.or_else(|| self.next())
+    }
+
+    /// Which one `step` is, counted from 1.
+    #[must_use]
+    pub fn place(&self, step: Step) -> u32 {
+        let before = self.steps.iter().take_while(|(other, _)| *other != step).count();
+        u32::try_from(before + 1).unwrap_or(u32::MAX)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.steps.len()).unwrap_or(u32::MAX)
+    }
+
     /// How many are done.
     #[must_use]
     pub fn done(&self) -> u32 {
         u32::try_from(self.steps.iter().filter(|(_, done)| *done).count()).unwrap_or(u32::MAX)
+    }
+}
+
+/// What is known of a space that is being set up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
+pub struct Facts {
+    /// There is a location.
+    pub place: bool,
+    /// There is a machine.
+    pub machine: bool,
+    /// There is a second active member.
+    pub second_member: bool,
+    /// A card that belongs to somebody was tapped, accepted or not.
+    pub card_tapped: bool,
+    /// Somebody was qualified on a type or a machine, other than by adding it during the set-up.
+    pub qualified: bool,
+    /// A tap was accepted.
+    pub accepted: bool,
+}
+
+impl Facts {
+    /// Which steps are done. A tap that was accepted shows that its card is known and its holder qualified.
+    #[must_use]
+    pub fn checklist(self) -> Checklist {
+        let done = |step| match step {
+            Step::Places => self.place,
+            Step::Machines => self.machine,
+            Step::People => self.second_member,
+            Step::Card => self.card_tapped || self.accepted,
+            Step::Grant => self.qualified || self.accepted,
+            Step::Swipe => self.accepted,
+        };
+        Checklist { steps: Step::ALL.iter().map(|&step| (step, done(step))).collect() }
     }
 }
 
@@ -63,10 +118,44 @@ mod tests {
 
     #[test]
     fn the_next_step_is_the_first_that_is_not_done() {
-        let steps = Step::ALL.iter().map(|&step| (step, step == Step::Places || step == Step::Machines)).collect();
-        let list = Checklist { steps };
-        assert_eq!((list.next(), list.done()), (Some(Step::Types), 2));
+        let list = Facts { place: true, second_member: true, ..Facts::default() }.checklist();
+        assert_eq!((list.next(), list.done(), list.count()), (Some(Step::Machines), 2, 6));
         let all = Checklist { steps: Step::ALL.iter().map(|&step| (step, true)).collect() };
-        assert_eq!((all.next(), all.progress()), (None, None));
+        assert_eq!((all.next(), all.progress(), all.shown(None)), (None, None, None));
+    }
+
+    #[test]
+    fn each_fact_in_turn_closes_its_step_and_leads_to_the_next() {
+        let mut facts = Facts::default();
+        let mut next = vec![facts.checklist().next()];
+        let each: [fn(&mut Facts) -> &mut bool; 6] = [
+            |facts| &mut facts.place,
+            |facts| &mut facts.machine,
+            |facts| &mut facts.second_member,
+            |facts| &mut facts.card_tapped,
+            |facts| &mut facts.qualified,
+            |facts| &mut facts.accepted,
+        ];
+        for fact in each {
+            *fact(&mut facts) = true;
+            next.push(facts.checklist().next());
+        }
+        let expected = Step::ALL.iter().copied().map(Some).chain([None]).collect::<Vec<_>>();
+        assert_eq!(next, expected);
+    }
+
+    #[test]
+    fn an_accepted_tap_needs_no_other_proof_of_card_and_qualification() {
+        let list = Facts { accepted: true, ..Facts::default() }.checklist();
+        let done: Vec<_> = list.steps.iter().filter(|(_, done)| *done).map(|(step, _)| *step).collect();
+        assert_eq!(done, [Step::Card, Step::Grant, Step::Swipe]);
+    }
+
+    #[test]
+    fn a_step_that_was_asked_for_is_shown_though_it_is_done() {
+        let list = Facts { place: true, ..Facts::default() }.checklist();
+        assert_eq!(list.shown(Some(Step::Places)), Some(Step::Places));
+        assert_eq!(list.shown(None), Some(Step::Machines));
+        assert_eq!((list.place(Step::Places), list.place(Step::Swipe)), (1, 6));
     }
 }

@@ -16,6 +16,8 @@ words! {
     Matter {
         /// Somebody who would like to join.
         Applicant = "applicant",
+        /// Somebody who asks for a machine or a room.
+        Booking = "booking",
         /// Somebody who asks for a checkout.
         Checkout = "checkout",
         /// A card that somebody says is theirs.

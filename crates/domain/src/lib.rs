@@ -31,6 +31,7 @@ pub mod down_time;
 pub mod equipment;
 pub mod external_calendars;
 pub mod feeds;
+pub mod find;
 pub mod firmware;
 pub mod formula;
 pub mod history;

@@ -4,7 +4,7 @@
 //! absent: who may use it ([`crate::access`]) and how a use comes about ([`crate::uses`]).
 
 use crate::{
-    boards,
+    boards::{self, MachineNumber},
     time::{Millis, Moment},
     words::words,
 };
@@ -105,6 +105,13 @@ pub fn state(facts: &StateFacts, now: Millis) -> MachineState<Millis> {
     }
 }
 
+/// The number of the board that is to speak for a machine and never has; `None` for one without a number, and for one that was
+/// `heard`.
+#[must_use]
+pub fn awaited_board(number: Option<MachineNumber>, heard: Option<Millis>) -> Option<u16> {
+    number.filter(|_| heard.is_none()).map(|number| number.0)
+}
+
 impl<At> MachineState<At> {
     /// The same state with every instant turned into something else, such as a [`Moment`] of the space.
     pub fn map<To>(self, to: impl Fn(At) -> To) -> MachineState<To> {
@@ -139,6 +146,18 @@ mod tests {
         maintenance_due: false,
         closed: None,
     };
+
+    #[test]
+    fn a_board_is_awaited_until_it_is_heard_for_the_first_time() {
+        let number = Some(MachineNumber(7));
+        assert_eq!(awaited_board(number, None), Some(7));
+        assert_eq!(
+            awaited_board(number, Some(NOW.before(MINUTE * 600))),
+            None,
+            "it is offline, which is something else"
+        );
+        assert_eq!(awaited_board(None, None), None, "no board speaks for it");
+    }
 
     #[test]
     fn the_first_state_that_holds_is_shown() {

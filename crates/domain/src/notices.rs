@@ -6,11 +6,13 @@
 //!
 //! Deliberately absent: sentences (`text`), and who the recipients are by name (`services::notices`).
 
+mod groups;
 mod kinds;
 mod mails;
 mod news;
 mod standing;
 
+pub use groups::Group;
 pub use kinds::{Audience, Kind, Urgency};
 pub use news::{BookingNews, CheckoutNews, HandOverNews, Instead, WaitingNews};
 pub use standing::Fact;

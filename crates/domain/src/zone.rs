@@ -2,7 +2,10 @@
 //!
 //! Server only (feature `zone`); pages get [`Moment`]s.
 
+mod aliases;
+
 use crate::time::{Date, Millis, Moment};
+use aliases::ALIASES;
 use chrono::{LocalResult, NaiveDate, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::str::FromStr;
@@ -39,6 +42,17 @@ impl Zone {
     pub fn names() -> impl Iterator<Item = &'static str> {
         let lived_in = |name: &&str| name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("US/");
         chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(lived_in).chain(["UTC"])
+    }
+
+    /// The same without aliases: what lists offer. One place is there once, by the name it has today.
+    pub fn canonical_names() -> impl Iterator<Item = &'static str> {
+        Self::names().filter(|name| ALIASES.binary_search_by_key(name, |&(alias, _)| alias).is_err())
+    }
+
+    /// The names of old that are understood, each with the one that lists offer instead.
+    #[must_use]
+    pub const fn aliases() -> &'static [(&'static str, &'static str)] {
+        &ALIASES
     }
 
     /// `at` with the offset that is in force then.
@@ -159,6 +173,25 @@ impl From<i64> for Millis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_offer_each_place_once_and_its_old_names_are_still_understood() {
+        let offered: Vec<_> = Zone::canonical_names().collect();
+        for alias in ["US/Eastern", "Asia/Calcutta", "Europe/Kiev", "Brazil/East", "Etc/GMT-3", "EST5EDT"] {
+            assert!(!offered.contains(&alias), "{alias}");
+            assert!(alias.parse::<Zone>().is_ok(), "{alias} is still accepted");
+        }
+        for zone in ["Europe/Rome", "Europe/Amsterdam", "Asia/Kolkata", "America/Indiana/Knox", "UTC"] {
+            assert!(offered.contains(&zone), "{zone}");
+        }
+        assert_eq!(offered.len(), 419);
+        assert!(ALIASES.is_sorted_by_key(|(alias, _)| alias), "it is searched by halves");
+        for (alias, name) in ALIASES {
+            assert!(Zone::names().any(|known| known == alias), "{alias}");
+            assert!(offered.contains(&name), "{alias} is called {name}");
+        }
+    }
+
     use crate::time::MINUTE;
 
     const fn date(year: i32, month: u8, day: u8) -> Date {

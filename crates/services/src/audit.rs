@@ -13,11 +13,11 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use std::path::Path;
 use store::{
-    OpenError, StoreError,
-    audit::{self, Row, Verdict, Wanted},
+    OpenError, SqliteConnection, StoreError,
+    audit::{self, Kind, Row, Thing, Verdict, Wanted},
     qualifications::{self, Equipment},
 };
-use views::audit::{Entry, Filter, Page, Value};
+use views::audit::{Appointment, Entry, Filter, Page, Value};
 
 /// Why there is nothing to read.
 #[derive(Debug, Clone, ServiceError)]
@@ -80,7 +80,9 @@ pub async fn page(ctx: &Ctx, actor: &Actor, filter: &Filter, before: Option<i64>
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let older = rows.last().filter(|_| more).map(|row| row.seq);
-    let entries = rows.into_iter().map(|row| entry(ctx, row, &equipment)).collect();
+    let things = things(&mut snapshot, &rows).await?;
+    let names = Names { equipment: &equipment, things: &things };
+    let entries = rows.into_iter().map(|row| entry(ctx, row, names)).collect();
     Ok(Page { now: ctx.moment(now), entries, older })
 }
 
@@ -117,8 +119,41 @@ fn wanted(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<Wanted, Ve
     })
 }
 
+/// What entries name by id, by name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names<'a> {
+    pub equipment: &'a [Equipment],
+    /// Of [`things`].
+    pub things: &'a [Thing],
+}
+
+/// The bookings, checkouts, places on waiting lists and rooms that `rows` name.
+pub(crate) async fn things(conn: &mut SqliteConnection, rows: &[Row]) -> Result<Vec<Thing>, StoreError> {
+    let details = rows.iter().filter_map(|row| serde_json::from_str(&row.detail).ok());
+    let pairs = details.flat_map(|detail: serde_json::Map<String, serde_json::Value>| detail.into_iter());
+    let wanted: Vec<_> = pairs.filter_map(|(name, value)| thing(&name, &value)).collect();
+    audit::things(conn, &wanted).await
+}
+
+/// Which of them a particular names.
+fn thing(name: &str, value: &serde_json::Value) -> Option<(Kind, i64)> {
+    let kind = match name {
+        "booking" => Kind::Booking,
+        "appointment" => Kind::Checkout,
+        "waiting" => Kind::Waiting,
+        "resource" | "from" | "to" => {
+            return match value.as_str()?.parse().ok()? {
+                domain::audit::Subject::Room(id) => Some((Kind::Room, id.0)),
+                _ => None,
+            };
+        }
+        _ => return None,
+    };
+    Some((kind, value.as_i64()?))
+}
+
 /// An entry as it is read, in the space's time and with what it is about by name.
-pub(crate) fn entry(ctx: &Ctx, row: Row, equipment: &[Equipment]) -> Entry {
+pub(crate) fn entry(ctx: &Ctx, row: Row, names: Names<'_>) -> Entry {
     Entry {
         seq: row.seq,
         at: ctx.moment(row.at),
@@ -127,32 +162,24 @@ pub(crate) fn entry(ctx: &Ctx, row: Row, equipment: &[Equipment]) -> Entry {
         action: row.action,
         subject: row.subject,
         subject_name: row.subject_name,
-        detail: particulars(ctx, &row.detail, equipment),
+        detail: particulars(ctx, &row.detail, names),
     }
 }
 
 /// Particulars that are instants, by name: everything else that looks like one is a number.
-const INSTANTS: [&str; 9] = ["at", "from", "until", "since", "started", "start", "end", "starts", "ends"];
+const INSTANTS: [&str; 10] =
+    ["at", "before", "from", "until", "since", "started", "start", "end", "starts", "ends"];
 
-/// The particulars as pairs, `null` left out, types and machines by name. What is not an object of them is one word.
-fn particulars(ctx: &Ctx, detail: &str, equipment: &[Equipment]) -> Vec<(String, Value)> {
+/// The particulars as pairs, `null` left out, and what they name by id by name. What is not an object of them is one word.
+fn particulars(ctx: &Ctx, detail: &str, names: Names<'_>) -> Vec<(String, Value)> {
     use serde_json::Value as Json;
     match serde_json::from_str(detail) {
         Ok(Json::Object(pairs)) => {
             let pairs = pairs.into_iter().filter(|(_, value)| !value.is_null());
             let pair = |(name, value): (String, Json)| {
-                let value = match (INSTANTS.contains(&name.as_str()), value.as_i64(), value) {
-                    (true, Some(at), _) => Value::Moment(ctx.moment(Millis(at))),
-                    (_, id, value) => {
-                        let word = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-                        let subject = match name.as_str() {
-                            "on" => Subject::from_word(&word),
-                            "type" => id.map(|id| Subject::Type(TypeId(id))),
-                            _ => None,
-                        };
-                        let known = subject.and_then(|on| equipment.iter().find(|one| one.subject == on));
-                        known.map_or(Value::Word(word), |one| Value::Equipment(named(one)))
-                    }
+                let value = match value.as_i64() {
+                    Some(at) if INSTANTS.contains(&name.as_str()) => Value::Moment(ctx.moment(Millis(at))),
+                    _ => by_name(ctx, &name, &value, names),
                 };
                 (name, value)
             };
@@ -160,6 +187,31 @@ fn particulars(ctx: &Ctx, detail: &str, equipment: &[Equipment]) -> Vec<(String,
         }
         Ok(Json::Null) => Vec::new(),
         _ => vec![(String::new(), Value::Word(detail.to_owned()))],
+    }
+}
+
+/// What a particular names by name, or what stands there.
+fn by_name(ctx: &Ctx, name: &str, value: &serde_json::Value, names: Names<'_>) -> Value {
+    let word = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    let subject = match name {
+        "on" | "resource" | "from" | "to" => Subject::from_word(&word),
+        "type" => value.as_i64().map(|id| Subject::Type(TypeId(id))),
+        _ => None,
+    };
+    if let Some(one) = subject.and_then(|on| names.equipment.iter().find(|one| one.subject == on)) {
+        return Value::Equipment(named(one));
+    }
+    let wanted = thing(name, value);
+    let Some(found) = wanted.and_then(|wanted| names.things.iter().find(|one| (one.kind, one.id) == wanted))
+    else {
+        return Value::Word(word);
+    };
+    let name = found.name.clone();
+    match found.span {
+        Some((starts, ends)) => {
+            Value::Appointment(Appointment { id: word, name, starts: ctx.moment(starts), ends: ctx.moment(ends) })
+        }
+        None => Value::Room(word, name),
     }
 }
 

@@ -12,7 +12,8 @@ use domain::{
     live::Hint,
     occupations::Span,
     qualifications::Relation,
-    time::{Date, NotADate},
+    time::{Date, Millis, NotADate},
+    zone::Zone,
 };
 use macros::{FieldError, ServiceError};
 use serde_json::json;
@@ -216,7 +217,7 @@ pub(crate) fn taught(known: &Known, kinds: &[(TypeId, String)]) -> Vec<(TypeId, 
 async fn taught_by(
     conn: &mut store::SqliteConnection,
     trainer: PersonId,
-    now: domain::time::Millis,
+    now: Millis,
 ) -> Result<Vec<(TypeId, String)>, AvailabilityError> {
     let them = people::one(conn, trainer, now).await?.ok_or(AvailabilityError::UnknownPerson)?;
     let kinds = equipment::types(conn).await?;
@@ -251,17 +252,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
     let opening = opening_hours::said(&mut snapshot, None, None, monday.days()).await?;
     let closed = (monday.days()..end.days() + 6).map(Date::from_days).filter(|date| opening.on(*date).is_empty());
     let closed: Vec<Date> = closed.collect();
-    let rules: Vec<_> = kept.iter().map(|kept| kept.rule.clone()).collect();
-    let days: Vec<_> = away.iter().map(|(_, _, away)| *away).collect();
-    let mut slots: Vec<Span> = kinds
-        .iter()
-        .flat_map(|(kind, _)| {
-            let horizon = today.days()..=today.days() + HORIZON;
-            availability::slots(&rules, &days, *kind, horizon, now, |date, minute| zone.instant(date, minute))
-        })
-        .collect();
-    slots.sort_unstable();
-    slots.dedup();
+    let slots = slots(&kept, &away, &kinds, today.days()..=today.days() + HORIZON, zone, now);
     let slots = slots.into_iter().map(|slot| OwnSlot {
         starts: zone.moment(slot.starts),
         ends: zone.moment(slot.ends),
@@ -292,6 +283,51 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
         until: Date::from_days(today.days() + HORIZON),
         kinds,
     })
+}
+
+/// The slots of a trainer for any of `kinds`, each once and in order, also those that are taken.
+fn slots(
+    rules: &[Kept],
+    away: &[(AwayId, PersonId, Away)],
+    kinds: &[(TypeId, String)],
+    days: std::ops::RangeInclusive<i64>,
+    zone: Zone,
+    now: Millis,
+) -> Vec<Span> {
+    let rules: Vec<_> = rules.iter().map(|kept| kept.rule.clone()).collect();
+    let away: Vec<_> = away.iter().map(|(_, _, away)| *away).collect();
+    let of = |kind: TypeId| {
+        availability::slots(&rules, &away, kind, days.clone(), now, |date, minute| zone.instant(date, minute))
+    };
+    let mut slots: Vec<Span> = kinds.iter().flat_map(|(kind, _)| of(*kind)).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
+/// The slots that `trainer` still offers today for any of `kinds`, while the workshop is open and nothing takes their time.
+pub(crate) async fn free_today(
+    ctx: &Ctx,
+    conn: &mut store::SqliteConnection,
+    trainer: PersonId,
+    kinds: &[(TypeId, String)],
+    now: Millis,
+) -> Result<Vec<Span>, StoreError> {
+    let (today, zone) = (ctx.today(), ctx.space().zone);
+    let rules = rows::rules(conn, Some(trainer), today.days()).await?;
+    let away = rows::aways(conn, Some(trainer), today.days()).await?;
+    let mut slots = slots(&rules, &away, kinds, today.days()..=today.days(), zone, now);
+    if slots.is_empty() {
+        return Ok(slots);
+    }
+    let within = Span { starts: now, ends: zone.start_of(Date::from_days(today.days() + 1)) };
+    let taken = occupations::of_people(conn, &[trainer], within).await?;
+    let opening = opening_hours::said(conn, None, None, today.days()).await?;
+    slots.retain(|slot| {
+        opening.is_open_during(*slot, today, |date, minute| zone.instant(date, minute))
+            && !taken.iter().any(|taken| taken.whose == trainer && taken.span.overlaps(*slot))
+    });
+    Ok(slots)
 }
 
 fn shown(kept: &Kept, kinds: &[(TypeId, String)]) -> RuleShown {

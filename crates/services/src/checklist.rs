@@ -1,15 +1,30 @@
 //! Setting the space up, step by step, for whoever may add what is missing.
 
-use crate::Ctx;
+use crate::{
+    Ctx,
+    accounts::{self, AccountsError},
+    cards::{self, CardsError},
+    people::{self, PeopleError},
+    qualifications::{self, QualificationsError},
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     audit::Subject,
     checklist::{Checklist, Progress},
+    id::{PersonId, TypeId, UnknownCardId},
     live::Hint,
+    qualifications::{self as ledger, Relation, SPACE, SYSTEM},
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, checklist};
+use store::{Done, StoreError, Unaudited, audit, checklist, equipment};
+use text::Lang;
+use views::checklist::{Added, FirstMachine, FirstStart};
+
+/// People who are offered in a list, at most: whoever was added for the first start is among the newest.
+const PEOPLE: i64 = 20;
+/// Unknown cards that are offered in a list, at most.
+const CARDS: usize = 5;
 
 /// Why there is nothing to show, or nothing was changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -17,6 +32,18 @@ pub enum ChecklistError {
     /// It is for those who set the space up.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
+    /// The member was not added.
+    #[problem(transparent)]
+    People(#[from] PeopleError),
+    /// The member was not invited.
+    #[problem(transparent)]
+    Accounts(#[from] AccountsError),
+    /// The card was not assigned.
+    #[problem(transparent)]
+    Cards(#[from] CardsError),
+    /// The qualification was not granted.
+    #[problem(transparent)]
+    Ledger(#[from] QualificationsError),
     /// The storage failed.
     #[problem(transparent)]
     Store(#[from] StoreError),
@@ -51,6 +78,96 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, away: bool) -> Result<(), Checkli
         job.tx.after_commit(Hint::Space);
         let action = if away { "setup.steps-dismissed" } else { "setup.steps-shown" };
         job.audited((), action, Subject::Space, &json!({})).await
+    })
+    .await
+}
+
+/// The page of the first start: all steps, done or not, and what their forms begin with.
+pub async fn first_start(ctx: &Ctx, actor: &Actor) -> Result<FirstStart, ChecklistError> {
+    actor.require(Permission::ChangeSettings, About::NOTHING)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let people = checklist::newest_people(&mut snapshot, PEOPLE).await?;
+    let cards = cards::unassigned(ctx, &mut snapshot, CARDS).await?;
+    // Whose card was tapped is who is let use the machine; an unknown card is meant for whoever was added last.
+    let tapped = if cards.is_empty() { checklist::last_tapped(&mut snapshot).await? } else { None };
+    let machine = checklist::newest_machine(&mut snapshot).await?.map(|newest| FirstMachine {
+        id: newest.id,
+        name: newest.name,
+        number: newest.number,
+        kind: newest.kind,
+        kind_name: newest.kind_name,
+        heard: newest.heard,
+    });
+    Ok(FirstStart {
+        now: ctx.moment(ctx.now()),
+        steps: checklist::steps(&mut snapshot).await?,
+        places: equipment::places(&mut snapshot).await?,
+        kinds: equipment::types(&mut snapshot).await?.into_iter().map(|(_, name)| name).collect(),
+        number: equipment::free_number(&mut snapshot).await?.map_or(0, |number| number.0),
+        machine,
+        person: tapped.or_else(|| people.first().map(|(person, _)| *person)),
+        people,
+        cards,
+        accepted: checklist::last_accepted(&mut snapshot).await?,
+    })
+}
+
+/// Adds a member: with an address they are invited, without one they are added by hand.
+pub async fn add_member(
+    ctx: &Ctx,
+    actor: &Actor,
+    name: String,
+    email: String,
+    lang: Lang,
+) -> Result<Added, ChecklistError> {
+    actor.require(Permission::ChangeSettings, About::NOTHING)?;
+    if email.trim().is_empty() {
+        let typed = people::Typed { name: name.clone(), email, phone: String::new(), language: String::new() };
+        people::add(ctx, actor, typed).await?;
+        return Ok(Added { name: name.trim().to_owned(), delivery: None });
+    }
+    let invite = accounts::Invite { name: name.clone(), email, lang };
+    let (_, delivery) = accounts::invite(ctx, actor, invite).await?;
+    Ok(Added { name: name.trim().to_owned(), delivery: Some(delivery) })
+}
+
+/// Whom to let use what, and the card that becomes theirs with it.
+#[derive(Debug, Clone, Copy)]
+pub struct LetUse {
+    /// Who.
+    pub person: PersonId,
+    /// The type of machines.
+    pub kind: TypeId,
+    /// A card that was tapped and belongs to nobody; `None` for whoever has one.
+    pub card: Option<UnknownCardId>,
+}
+
+/// Assigns the card and grants the qualification, both or neither.
+pub async fn let_use(ctx: &Ctx, actor: &Actor, asked: LetUse) -> Result<(), ChecklistError> {
+    let LetUse { person, kind, card } = asked;
+    let on = ledger::Subject::Type(kind);
+    ctx.change(actor, Permission::ChangeSettings, About::NOTHING, async move |job| {
+        if [SPACE, SYSTEM].contains(&on) {
+            return Err(QualificationsError::UnknownEquipment.into());
+        }
+        let assigned = match card {
+            Some(card) => Some(cards::assign(job, person, card).await?),
+            None => None,
+        };
+        let entries = qualifications::grant_use(job, person, kind).await?;
+        if entries.is_empty() {
+            return Ok(match assigned {
+                Some(assigned) => Done::audited((), assigned),
+                None => Done::unaudited((), Unaudited::NothingChanged),
+            });
+        }
+        if let Some(assigned) = assigned {
+            job.tx.followed(assigned);
+        }
+        let detail =
+            json!({ "on": on.to_string(), "relation": Relation::User, "until": null, "entries": entries });
+        let granted = audit::entry(job.tx, &job.proof, job.now, "qualification.granted", person, &detail).await?;
+        Ok(Done::audited((), granted))
     })
     .await
 }

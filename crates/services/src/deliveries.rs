@@ -58,7 +58,8 @@ pub async fn list(
     found.truncate(most);
     let next = found.last().map(|row| row.id).filter(|_| more);
     let rows = found.into_iter().map(|row| shown(ctx, row)).collect();
-    Ok(Deliveries { now: ctx.moment(ctx.now()), which, counts, rows, next, can_send: mail::can_send(ctx) })
+    let (can_send, caught) = (mail::can_send(ctx), mail::is_caught(ctx));
+    Ok(Deliveries { now: ctx.moment(ctx.now()), which, counts, rows, next, can_send, caught })
 }
 
 /// How much of each channel is where.

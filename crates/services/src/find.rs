@@ -1,16 +1,19 @@
-//! Finding things by a piece of their name, whatever they are: only what whoever asks may open.
+//! Finding things by a piece of their name, whatever they are, and what can be done by typing a verb: only what whoever asks may open.
 
 use crate::Ctx;
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
+    find::Command,
+    id::PersonId,
     people::folded::words,
+    time::Millis,
 };
 use macros::ServiceError;
 use store::{
-    StoreError, machines,
+    SqliteConnection, StoreError, machines,
     people::{self, Filter},
 };
-use views::find::{Found, SHOWN};
+use views::find::{Found, SHOWN, Suggestion};
 
 /// Why nothing can be found.
 #[derive(Debug, Clone, ServiceError)]
@@ -33,12 +36,30 @@ pub async fn find(ctx: &Ctx, actor: &Actor, word: &str) -> Result<Found, FindErr
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let machines = machines::named(&mut snapshot, &search, SHOWN).await?;
-    let people = if actor.may(Permission::SeePeople, About::NOTHING) {
-        let filter = Filter { words: words(&search), limit: SHOWN, ..Filter::default() };
-        let found = people::list(&mut snapshot, &filter, now).await?;
-        found.into_iter().filter_map(|one| Some((one.id, one.name?))).collect()
-    } else {
-        Vec::new()
+    let sees_people = actor.may(Permission::SeePeople, About::NOTHING);
+    let people = if sees_people { called(&mut snapshot, &search, now).await? } else { Vec::new() };
+    let may = |permission| actor.may(permission, About::NOTHING);
+    let suggestions = match Command::parse(&search) {
+        Some(Command::Hold(who)) if sees_people && may(Permission::Hold) => {
+            let mut them = called(&mut snapshot, who, now).await?;
+            // Nobody holds themselves.
+            them.retain(|(id, _)| Some(*id) != actor.person());
+            them.into_iter().map(|(id, name)| Suggestion::Hold(id, name)).collect()
+        }
+        Some(Command::Book(what)) if may(Permission::Book) => vec![Suggestion::Book(what.to_owned())],
+        Some(Command::Theme { dark }) => vec![Suggestion::Theme { dark }],
+        _ => Vec::new(),
     };
-    Ok(Found { machines, people })
+    Ok(Found { machines, people, suggestions })
+}
+
+/// People of whose name or address this is a piece.
+async fn called(
+    conn: &mut SqliteConnection,
+    search: &str,
+    now: Millis,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let filter = Filter { words: words(search), limit: SHOWN, ..Filter::default() };
+    let found = people::list(conn, &filter, now).await?;
+    Ok(found.into_iter().filter_map(|one| Some((one.id, one.name?))).collect())
 }

@@ -5,7 +5,12 @@
 //! who blocked is for those who care for it. Who did something to it, and what they wrote about that, is for those who maintain
 //! it.
 
-use crate::{Ctx, audit::entry, corrections::told, maintenance::reads_names};
+use crate::{
+    Ctx,
+    audit::{Names, entry},
+    corrections::told,
+    maintenance::reads_names,
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     history::{Group, PAGE, Place},
@@ -193,7 +198,7 @@ impl Reader {
             },
             store::history::What::Blocked(at_once) => What::Blocked { because: words, at_once, by: doer(by) },
             store::history::What::Freed => What::Freed { by: doer(by) },
-            store::history::What::Changed(row) => What::Changed(entry(ctx, row, equipment)),
+            store::history::What::Changed(row) => What::Changed(entry(ctx, row, Names { equipment, things: &[] })),
         };
         Line { at: ctx.moment(place.at.min(now)), id: place.id, what }
     }

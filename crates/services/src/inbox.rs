@@ -3,6 +3,8 @@
 //! **Invariants.** [`SOURCES`] is the one list: a noun that has something to decide adds its line. Everybody sees what they
 //! may decide, and nothing else. Whoever decides second is told who was first, and what they said (A3).
 
+mod booking_requests;
+
 use crate::{
     Ctx,
     availability::taught,
@@ -63,6 +65,10 @@ struct Source {
 /// Every source, in the order of the inbox.
 const SOURCES: &[Source] = &[
     Source { permission: Permission::Admit, find: |ctx, _, conn, now| Box::pin(who_applied(ctx, conn, now)) },
+    Source {
+        permission: Permission::Moderate,
+        find: |ctx, actor, conn, now| Box::pin(booking_requests::find(ctx, actor, conn, now)),
+    },
     Source {
         permission: Permission::CheckOut,
         find: |ctx, actor, conn, now| Box::pin(asked(ctx, actor, conn, now)),
@@ -127,7 +133,8 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let teaches = checks_out(actor, &mut snapshot).await?;
     let is_open = |source: &&Source| match source.permission {
-        Permission::CheckOut => teaches,
+        // Owners do both, each for what is theirs.
+        Permission::CheckOut | Permission::Moderate => teaches,
         permission => actor.may(permission, About::NOTHING),
     };
     let open: Vec<_> = SOURCES.iter().filter(is_open).collect();
@@ -155,6 +162,7 @@ pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
         admits,
         cards_since: (admits && may(Permission::GiveCard)).then(|| now.before(DAY * CARDS)),
         uses_since: (admits && may(Permission::CareFor)).then(|| now.before(DAY * UNAUTHORISED)),
+        bookings: admits && may(Permission::Moderate),
         checkouts: admits && may(Permission::CheckOut),
         me,
         limit: SHOWN,
@@ -529,7 +537,12 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
         Matter::Claim => cards::take_back_claim(ctx, actor, ClaimId(id)).await?,
         Matter::Card => sorted(cards::put_aside(ctx, actor, UnknownCardId(id), false).await?),
         Matter::Unauthorised => put_aside(ctx, actor, UseId(id), false).await?,
-        Matter::Checkout | Matter::Problem | Matter::Maintenance | Matter::Hold | Matter::Qualification => {
+        Matter::Booking
+        | Matter::Checkout
+        | Matter::Problem
+        | Matter::Maintenance
+        | Matter::Hold
+        | Matter::Qualification => {
             return Err(InboxError::NoSuchVerdict);
         }
     };

@@ -50,11 +50,11 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
         Ok(None) => return ctx.process().last_runs.of(job).map_or(Ended::Idle, |run| run.ended),
         Ok(Some(0)) => Ended::Idle,
         Ok(Some(count)) => {
-            tracing::info!(job = job.word(), count, "a job found something to do");
+            tracing::info!(job = job.word(), count, "job finished");
             Ended::Done(count)
         }
         Err(error) => {
-            tracing::warn!(job = job.word(), error, "a job failed");
+            tracing::warn!(job = job.word(), error, "job failed");
             notices::job_failed(ctx, job).await;
             Ended::Failed
         }

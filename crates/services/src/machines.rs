@@ -1,12 +1,13 @@
 //! Machines: what is going on, for everybody who may look.
 
-use crate::{Ctx, access, boards, bookings, checklist, checkouts};
+use crate::{Ctx, access, boards, bookings, checklist, checkouts, setup};
 use domain::{
+    access::Lack,
     actor::{About, Actor, Forbidden, Permission},
     bookings::{Deed, EARLY, State},
     cards::claims::CLAIMABLE,
     id::{MachineId, PersonId},
-    machines::{MachineState, state},
+    machines::{MachineState, awaited_board, state},
     settings::ShownNames,
     time::{Date, MINUTE, Millis},
 };
@@ -18,7 +19,7 @@ use store::{
     pictures, training,
 };
 use views::machines::{
-    BookedToday, Floor, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
+    BookedToday, Floor, HoldNow, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
 };
 
 /// Types of which the wall says what they require, at most.
@@ -42,19 +43,29 @@ pub enum MachinesError {
 /// is theirs: what they are on, what they may use, what they have before them.
 pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeFloor, About::NOTHING)?;
-    let mut floor = places(ctx, actor).await?;
+    let mut floor = places(ctx, actor, Some(actor)).await?;
     floor.set_up = checklist::progress(ctx, actor).await?;
-    let Some(person) = actor.person() else { return Ok(floor) };
+    let Some(person) = actor.person() else {
+        floor.unowned = floor.places.is_empty() && setup::needed(ctx).await?;
+        return Ok(floor);
+    };
     let now = floor.now.at;
     let mut snapshot = ctx.store().snapshot().await?;
     let mut machines: Vec<_> = floor.places.iter_mut().flat_map(|place| &mut place.machines).collect();
     let ids: Vec<_> = machines.iter().map(|machine| machine.id).collect();
-    let usable = access::usable(&mut snapshot, person, &ids, now).await?;
+    let mut usable = access::usable(&mut snapshot, person, &ids, now).await?;
     for machine in &mut machines {
         // Where there is no reader nobody needs a card.
-        let gets_in = usable.has_card || machine.state == MachineState::Unmanaged;
-        machine.usable = gets_in && usable.machines.contains(&machine.id);
+        let has_reader = machine.state != MachineState::Unmanaged || machine.awaited_board.is_some();
+        let gets_in = usable.has_card || !has_reader;
+        let may = usable.machines.contains(&machine.id);
+        machine.usable = gets_in && may;
+        machine.lacks = usable.lacks.remove(&machine.id).unwrap_or_default();
+        if may && !gets_in {
+            machine.lacks.push(Lack::Card);
+        }
     }
+    floor.hold = usable.hold.map(|(reason, until)| HoldNow { reason, until: until.map(|at| ctx.moment(at)) });
     floor.session = session(ctx, &mut snapshot, person, now).await?;
     floor.next = bookings::next(ctx, &mut snapshot, person, now).await?;
     floor.checkout = checkouts::next(ctx, &mut snapshot, person, now).await?;
@@ -82,13 +93,15 @@ async fn session(
 /// The same for the wall, which is not for passers-by.
 pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeWall, About::NOTHING)?;
-    let floor = places(ctx, actor).await?;
+    // Whoever stands before it reads it.
+    let floor = places(ctx, actor, None).await?;
     let ways = training::ways(&mut *ctx.store().read().await?, WAYS).await?.into_iter();
     let ways = ways.map(|(kind, videos, quizzes)| Way { kind, videos, quizzes }).collect();
     Ok(Floor { ways, ..floor })
 }
 
-async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
+/// The machines by place; with what `reader` alone may read.
+async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floor, MachinesError> {
     let now = ctx.now();
     let machines = machines::floor(&mut *ctx.store().read().await?, None, names(actor), now).await?;
     let mut places: Vec<PlaceNow> = Vec::new();
@@ -99,13 +112,14 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
             places.push(PlaceNow { id, name, machines: Vec::new() });
         }
         if let Some(place) = places.last_mut() {
-            place.machines.push(machine_now(ctx, on_floor, now));
+            place.machines.push(machine_now(ctx, reader, on_floor, now));
         }
     }
     let broker_lost = ctx.boards().lost().map(|at| ctx.moment(at));
     let now = ctx.moment(now);
     Ok(Floor {
         session: None,
+        hold: None,
         next: None,
         checkout: None,
         until: None,
@@ -113,6 +127,7 @@ async fn places(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
         broker_lost,
         places,
         set_up: None,
+        unowned: false,
         news: String::new(),
         ways: Vec::new(),
     })
@@ -156,6 +171,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         ends: booking.ends,
         opens: booking.deeds.contains(&Deed::CheckIn),
         runs: booking.state == State::CheckedIn,
+        machine: Some(machine),
+        extension: None,
     });
     let booked = bookings.into_iter().filter(|booking| booking.starts.at < day.1).map(|booking| BookedToday {
         id: booking.id,
@@ -182,7 +199,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         block: block.map(|block| block.id),
         used: on_floor.used,
         broker_lost: ctx.boards().lost().map(|at| ctx.moment(at)),
-        machine: machine_now(ctx, on_floor, now),
+        machine: machine_now(ctx, Some(actor), on_floor, now),
         picture: picture.map(|added| added.0),
         may_change,
         sees_maintenance,
@@ -196,22 +213,29 @@ fn names(actor: &Actor) -> bool {
     actor.may(Permission::SeeWall, About::NOTHING)
 }
 
-fn machine_now(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> MachineNow {
+fn machine_now(ctx: &Ctx, reader: Option<&Actor>, on_floor: OnFloor, now: Millis) -> MachineNow {
     let shown = on_floor.shown.unwrap_or(ShownNames::Nobody);
+    // Whoever reads all of its history reads who is on it.
+    let about = About::equipment(on_floor.of_type, Some(on_floor.id));
+    let reads_all = reader.is_some_and(|reader| reader.may(Permission::SeeSettings, about));
     let today = ctx.moment(now).wall().date;
     let seen = |(at, who): (Millis, Option<String>)| (ctx.moment(at), who.and_then(|name| shown.of(&name)));
     let state = state(&on_floor.facts, now);
+    let awaited_board = awaited_board(on_floor.number, on_floor.facts.heard);
     let is_idle = matches!(state, MachineState::Free { .. } | MachineState::Unmanaged);
     let next = on_floor.next.map(seen);
     MachineNow {
         reserved: on_floor.taken.filter(|_| is_idle).map(seen),
-        user: on_floor.user.and_then(|name| shown.of(&name)),
+        user: on_floor.user.and_then(|name| if reads_all { Some(name) } else { shown.of(&name) }),
         next: next.filter(|(at, _)| at.wall().date == today),
         id: on_floor.id,
         name: on_floor.name,
         kind: on_floor.kind,
         state: state.map(|at| ctx.moment(at)),
+        awaited_board,
         blocked_because: on_floor.blocked_because,
         usable: false,
+        lacks: Vec::new(),
+        lock: String::new(),
     }
 }

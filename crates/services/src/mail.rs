@@ -147,6 +147,11 @@ pub fn can_send(ctx: &Ctx) -> bool {
     ctx.mail().post().mailer().is_some()
 }
 
+/// Whether mails stay here, for whoever sits at this computer to read.
+pub fn is_caught(ctx: &Ctx) -> bool {
+    matches!(ctx.mail().post().carrier, Carrier::Catcher(_))
+}
+
 /// The mails that stayed here; `None` where none do.
 pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
     match &ctx.mail().post().carrier {
@@ -213,7 +218,7 @@ impl Letter {
         // In a task of its own: whoever asked may leave, the mail goes out all the same.
         let carrying = ctx.clone();
         match ctx.spawn(async move { carry(&carrying, mail).await }).await {
-            Ok(Ok(())) => return Delivery::Mailed,
+            Ok(Ok(())) => return if is_caught(ctx) { Delivery::Caught } else { Delivery::Mailed },
             Ok(Err(error)) => tracing::warn!(%error, "a mail was not sent"),
             Err(_) => tracing::warn!("a mail was not sent: the sender failed"),
         }

@@ -345,13 +345,13 @@ pub(crate) fn oneself(actor: &Actor) -> Result<PersonId, Forbidden> {
 }
 
 fn shown(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeShown {
-    let Row { id, body, told, read, archived, about, kind, title, who } = row;
+    let Row { id, body, told, read, archived, about, kind, title, who, note } = row;
     // One that another build wrote is like one that may not be seen.
     let notice = serde_json::from_str::<Notice>(&body).ok();
     let notice = notice.filter(|notice| sees(actor, notice, kind, title.as_deref()));
     let told_of = notice.map(|notice| {
         let moment = |at: Option<Millis>| at.map(|at| ctx.moment(at));
-        Told { notice, about, title, who, starts: moment(notice.starts()), until: moment(notice.until()) }
+        Told { notice, about, title, who, note, starts: moment(notice.starts()), until: moment(notice.until()) }
     });
     NoticeShown { id, told: told_of, at: ctx.moment(told), read, archived }
 }

@@ -7,8 +7,8 @@ mod look;
 
 pub use edit::{Typed, add, edit};
 pub(crate) use edit::{may_edit, tells};
-pub(crate) use look::suggested;
-pub use look::{Overview, Query, list, overview, page, standing, timeline, uses};
+pub use look::{Overview, Query, bookings, list, overview, page, standing, timeline, uses};
+pub(crate) use look::{called, suggested};
 
 use crate::error::FieldError;
 use crate::{

@@ -194,7 +194,7 @@ pub async fn page(
         _ => None,
     };
     let zones = match key {
-        Some(Key::Zone) => Zone::names().map(ToOwned::to_owned).collect(),
+        Some(Key::Zone) => Zone::canonical_names().map(ToOwned::to_owned).collect(),
         _ => Vec::new(),
     };
     let places = places(&mut snapshot, actor).await?;

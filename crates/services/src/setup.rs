@@ -23,7 +23,7 @@ use domain::{
     people::PersonStatus,
     qualifications::{Cause, EntryKind, Relation, SPACE, SYSTEM, Subject},
     settings::Key,
-    time::Millis,
+    time::{Millis, Moment},
     zone::Zone,
 };
 use serde_json::json;
@@ -38,6 +38,14 @@ use store::{
     settings,
 };
 use text::Lang;
+
+/// The time zones to choose from, with what time it is there.
+#[must_use]
+pub fn zones(ctx: &Ctx) -> Vec<(String, Moment)> {
+    let now = ctx.now();
+    let there = |name: &'static str| Some((name.to_owned(), name.parse::<Zone>().ok()?.moment(now)));
+    Zone::canonical_names().filter_map(there).collect()
+}
 
 /// What the first administrator says about the space and themselves.
 #[derive(Clone)]

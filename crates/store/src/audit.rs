@@ -11,10 +11,12 @@
 
 mod about;
 mod cut;
+mod things;
 mod wanted;
 
 pub use about::about_person;
 pub use cut::{ACTION as CUT, Cut, cut};
+pub use things::{Kind, Thing, things};
 pub use wanted::{Row, Wanted, newest};
 
 use crate::privacy::{Erasing, Table};

@@ -50,6 +50,17 @@ pub async fn fall_silent(tx: &mut WriteTx, limit: Millis) -> Result<usize, Store
     Ok(silent.len())
 }
 
+/// Whether the board of `machine` ever spoke.
+pub async fn was_heard(conn: &mut SqliteConnection, machine: MachineId) -> Result<bool, StoreError> {
+    let heard = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM machine_signal WHERE machine_id = ?) AS "heard!: bool""#,
+        machine,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(heard)
+}
+
 /// What a board says about itself.
 #[derive(Debug, Clone)]
 pub struct Introduction {

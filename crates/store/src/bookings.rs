@@ -514,6 +514,23 @@ pub async fn no_shows(conn: &mut SqliteConnection, person: PersonId, since: Mill
     Ok(count.fetch_one(conn).await?)
 }
 
+/// For how many bookings `person` came, and for how many not, of those that began after `since`.
+pub async fn attendance(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    since: Millis,
+) -> Result<(u32, u32), StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) FILTER (WHERE checked_in_at IS NOT NULL) AS "came!: u32",
+                  count(*) FILTER (WHERE state = 'no-show') AS "missed!: u32"
+             FROM booking WHERE person_id = ?1 AND starts_at > ?2"#,
+        person,
+        since,
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok((row.came, row.missed))
+}
+
 /// The type of the machine that `person` booked last, or else used last.
 pub async fn usual(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<TypeId>, StoreError> {
     let kind = sqlx::query_scalar!(

@@ -60,7 +60,7 @@ pub async fn unknown_seen(
 pub struct Held {
     pub id: CardId,
     pub person: PersonId,
-    /// The last two digits; empty when the number is gone.
+    /// The last four digits; empty when the number is gone.
     pub ending: String,
     pub state: CardState,
     pub given_at: Millis,
@@ -70,7 +70,7 @@ pub struct Held {
 pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Held>, StoreError> {
     let cards = sqlx::query_as!(
         Held,
-        r#"SELECT id AS "id!: CardId", person_id AS "person!: PersonId", coalesce(substr(uid, 7), '') AS "ending!: String",
+        r#"SELECT id AS "id!: CardId", person_id AS "person!: PersonId", coalesce(substr(uid, 5), '') AS "ending!: String",
                   state AS "state!: CardState", given_at AS "given_at!: Millis"
              FROM card WHERE person_id = ? ORDER BY given_at DESC, id DESC"#,
         person,
@@ -84,7 +84,7 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
 pub async fn one(conn: &mut SqliteConnection, card: CardId) -> Result<Option<Held>, StoreError> {
     let card = sqlx::query_as!(
         Held,
-        r#"SELECT id AS "id!: CardId", person_id AS "person!: PersonId", coalesce(substr(uid, 7), '') AS "ending!: String",
+        r#"SELECT id AS "id!: CardId", person_id AS "person!: PersonId", coalesce(substr(uid, 5), '') AS "ending!: String",
                   state AS "state!: CardState", given_at AS "given_at!: Millis"
              FROM card WHERE id = ?"#,
         card,
@@ -175,7 +175,7 @@ pub async fn history(
 pub struct Unclaimed {
     /// The row of where it was last seen.
     pub id: UnknownCardId,
-    /// The last two digits.
+    /// The last four digits.
     pub ending: String,
     pub machine: MachineId,
     pub machine_name: String,
@@ -193,7 +193,7 @@ pub async fn unclaimed(
 ) -> Result<Vec<Unclaimed>, StoreError> {
     let cards = sqlx::query_as!(
         Unclaimed,
-        r#"SELECT k.id AS "id!: UnknownCardId", substr(k.uid, 7) AS "ending!: String", k.machine_id AS "machine!: MachineId",
+        r#"SELECT k.id AS "id!: UnknownCardId", substr(k.uid, 5) AS "ending!: String", k.machine_id AS "machine!: MachineId",
                   m.name AS "machine_name!", k.last_seen AS "seen!: Millis",
                   (SELECT sum(o.seen) FROM unknown_card o WHERE o.uid = k.uid) AS "times!: u32",
                   k.ignored_at IS NOT NULL AS "ignored!: bool"
@@ -241,7 +241,7 @@ pub(crate) const KEPT: &[Table] = &[
         "card",
         &["person_id", "uid"],
         Erasing::Emptied("uid"),
-        "SELECT json_object('id', id, 'ending', substr(uid, 7), 'state', state, 'given@', given_at) FROM card WHERE \
+        "SELECT json_object('id', id, 'ending', substr(uid, 5), 'state', state, 'given@', given_at) FROM card WHERE \
          person_id = ?1",
     ),
     // Nobody's, and gone with the card whose number it was.

@@ -1,7 +1,8 @@
 //! What a space has so far, and advice that is not wanted any more: rows of `dismissed`.
 
 use domain::{
-    checklist::{Checklist, Step},
+    checklist::{Checklist, Facts},
+    id::{MachineId, PersonId, TypeId},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -11,28 +12,42 @@ use crate::{StoreError, WriteTx};
 /// Which steps are done, and whether nobody wants to see them any more.
 async fn state(conn: &mut SqliteConnection) -> Result<(Checklist, bool), StoreError> {
     let row = sqlx::query!(
-        r#"SELECT EXISTS (SELECT 1 FROM place) AS "places!: bool",
-                  EXISTS (SELECT 1 FROM equipment_type WHERE built_in IS NULL AND archived_at IS NULL) AS "types!: bool",
-                  EXISTS (SELECT 1 FROM machine WHERE archived_at IS NULL) AS "machines!: bool",
-                  (SELECT count(*) FROM (SELECT 1 FROM person WHERE status = 'active' LIMIT 2)) > 1 AS "people!: bool",
-                  -- Let in: a refused card is no first use. Attempts are kept for a time, uses for good.
+        r#"SELECT EXISTS (SELECT 1 FROM place) AS "place!: bool",
+                  EXISTS (SELECT 1 FROM machine WHERE archived_at IS NULL) AS "machine!: bool",
+                  (SELECT count(*) FROM (SELECT 1 FROM person WHERE status = 'active' LIMIT 2)) > 1
+                      AS "second_member!: bool",
+                  -- Attempts are kept for a time, uses for good; a card that was unknown was tapped before it was assigned.
+                  EXISTS (SELECT 1 FROM attempt WHERE card_id IS NOT NULL)
+                  OR EXISTS (SELECT 1 FROM use_session WHERE card_id IS NOT NULL)
+                  OR EXISTS (SELECT 1 FROM unknown_card k JOIN card c ON c.uid = k.uid WHERE c.state = 'active')
+                      AS "card_tapped!: bool",
+                  -- Who adds a type during the set-up becomes its trainer: that lets nobody else use it.
+                  EXISTS (SELECT 1 FROM qualification q LEFT JOIN equipment_type t ON t.id = q.type_id
+                           WHERE q.kind = 'granted' AND q.cause <> 'setup' AND t.built_in IS NULL)
+                      AS "qualified!: bool",
+                  -- A refused card is no first use.
                   EXISTS (SELECT 1 FROM attempt WHERE level > 0)
                   OR (EXISTS (SELECT 1 FROM board_fact)
                       AND EXISTS (SELECT 1 FROM use_session WHERE authorised = 1 AND card_id IS NOT NULL))
-                      AS "swipe!: bool",
+                      AS "accepted!: bool",
                   EXISTS (SELECT 1 FROM dismissed WHERE what = 'set-up') AS "dismissed!: bool""#
     )
     .fetch_one(conn)
     .await?;
-    let done = |step| match step {
-        Step::Places => row.places,
-        Step::Types => row.types,
-        Step::Machines => row.machines,
-        Step::People => row.people,
-        Step::Swipe => row.swipe,
+    let facts = Facts {
+        place: row.place,
+        machine: row.machine,
+        second_member: row.second_member,
+        card_tapped: row.card_tapped,
+        qualified: row.qualified,
+        accepted: row.accepted,
     };
-    let steps = Step::ALL.iter().map(|&step| (step, done(step))).collect();
-    Ok((Checklist { steps }, row.dismissed))
+    Ok((facts.checklist(), row.dismissed))
+}
+
+/// Which steps are done, shown or not.
+pub async fn steps(conn: &mut SqliteConnection) -> Result<Checklist, StoreError> {
+    Ok(state(conn).await?.0)
 }
 
 /// Which steps are done; `None` when nobody wants to see them any more.
@@ -43,8 +58,75 @@ pub async fn read(conn: &mut SqliteConnection) -> Result<Option<Checklist>, Stor
 
 /// Whether all steps are done, shown or not.
 pub async fn is_done(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
-    let (steps, _) = state(conn).await?;
-    Ok(steps.next().is_none())
+    Ok(steps(conn).await?.next().is_none())
+}
+
+/// The machine that was added last, for the steps that follow.
+#[derive(Debug, Clone)]
+pub struct Newest {
+    pub id: MachineId,
+    pub name: String,
+    /// Its number on the board topics, if a board speaks for it.
+    pub number: Option<u16>,
+    pub kind: TypeId,
+    pub kind_name: String,
+    /// Whether its board was ever heard.
+    pub heard: bool,
+}
+
+/// The machine that was added last; `None` where there is none.
+pub async fn newest_machine(conn: &mut SqliteConnection) -> Result<Option<Newest>, StoreError> {
+    let found = sqlx::query_as!(
+        Newest,
+        r#"SELECT m.id AS "id!: MachineId", m.name AS "name!", m.number AS "number?: u16", m.type_id AS "kind!: TypeId",
+                  t.name AS "kind_name!",
+                  EXISTS (SELECT 1 FROM machine_signal s WHERE s.machine_id = m.id) AS "heard!: bool"
+             FROM machine m JOIN equipment_type t ON t.id = m.type_id
+            WHERE m.archived_at IS NULL ORDER BY m.id DESC LIMIT 1"#
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found)
+}
+
+/// The active people who were added last, at most `limit`.
+pub async fn newest_people(
+    conn: &mut SqliteConnection,
+    limit: i64,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: PersonId", f.name AS "name!"
+             FROM person p JOIN profile f ON f.person_id = p.id
+            WHERE p.status = 'active' ORDER BY p.id DESC LIMIT ?"#,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Who has a card that was tapped, the one tapped last first: whom to let use something.
+pub async fn last_tapped(conn: &mut SqliteConnection) -> Result<Option<PersonId>, StoreError> {
+    let person = sqlx::query_scalar!(
+        r#"SELECT c.person_id AS "person!: PersonId" FROM attempt a JOIN card c ON c.id = a.card_id
+            WHERE c.state = 'active' ORDER BY a.at DESC, a.id DESC LIMIT 1"#
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(person)
+}
+
+/// Who was let in last and at which machine, where that is still known.
+pub async fn last_accepted(conn: &mut SqliteConnection) -> Result<Option<(String, String)>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT f.name AS "who!", m.name AS "machine!"
+             FROM attempt a JOIN card c ON c.id = a.card_id JOIN profile f ON f.person_id = c.person_id
+             JOIN machine m ON m.id = a.machine_id
+            WHERE a.level > 0 ORDER BY a.at DESC, a.id DESC LIMIT 1"#
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.who, row.machine)))
 }
 
 /// Nobody wants to see the steps any more. Answers `false` when that was so already.

@@ -31,6 +31,16 @@ pub async fn list(
     Ok(Some((list, steps.fetch_all(conn).await?)))
 }
 
+/// Types whose newest list has steps.
+pub async fn listed(conn: &mut SqliteConnection) -> Result<Vec<TypeId>, StoreError> {
+    let listed = sqlx::query_scalar!(
+        r#"SELECT l.type_id AS "kind!: TypeId" FROM checkout_list l
+            WHERE l.id = (SELECT max(id) FROM checkout_list n WHERE n.type_id = l.type_id)
+              AND EXISTS (SELECT 1 FROM checkout_step s WHERE s.list_id = l.id)"#,
+    );
+    Ok(listed.fetch_all(conn).await?)
+}
+
 /// Keeps a list, which holds from now on.
 pub async fn add_list(
     tx: &mut WriteTx,

@@ -357,6 +357,7 @@ pub async fn one(
 /// An appointment that a member has, on the way to a type.
 #[derive(Debug, Clone)]
 pub struct Agreed {
+    pub id: AppointmentId,
     pub kind: TypeId,
     pub trainer_name: Option<String>,
     pub starts: Millis,
@@ -367,7 +368,7 @@ pub struct Agreed {
 pub async fn agreed(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Agreed>, StoreError> {
     let rows = sqlx::query_as!(
         Agreed,
-        r#"SELECT a.type_id AS "kind!: TypeId", t.name AS "trainer_name?", a.starts_at AS "starts!: Millis", a.state AS "state!: State"
+        r#"SELECT a.id AS "id!: AppointmentId", a.type_id AS "kind!: TypeId", t.name AS "trainer_name?", a.starts_at AS "starts!: Millis", a.state AS "state!: State"
              FROM appointment a LEFT JOIN profile t ON t.person_id = a.trainer_id
             WHERE a.person_id = ? AND a.state IN ('pending', 'accepted')"#,
         person,

@@ -53,6 +53,8 @@ pub struct Due {
     pub title: Option<String>,
     /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
     pub who: Option<String>,
+    /// What was written to the holder of a booking that was declined or cancelled.
+    pub note: Option<String>,
     /// When that announcement ends, if it does by itself.
     pub ends: Option<Millis>,
 }
@@ -86,7 +88,10 @@ pub async fn due(
                   w.quiet_from AS "quiet_from?: u16", w.quiet_to AS "quiet_to?: u16",
                   n.body, n.told_at AS "told!: Millis", coalesce(m.name, o.name, t.name, g.name) AS "about?: String",
                   coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String",
-                  who.name AS "who?: String", a.until_at AS "ends?: Millis"
+                  who.name AS "who?: String", (SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
+                    WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND x.person_id = n.person_id
+                      AND x.id = json_extract(n.body, '$.booking.booking')) AS "note?: String",
+                  a.until_at AS "ends?: Millis"
              FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN person p ON p.id = n.person_id
              LEFT JOIN notice_sender by ON by.notice_id = n.id
              LEFT JOIN profile f ON f.person_id = p.id

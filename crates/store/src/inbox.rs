@@ -72,6 +72,8 @@ pub struct Counted {
     pub cards_since: Option<Millis>,
     /// Problems, and uses that the rules forbade, begun since.
     pub uses_since: Option<Millis>,
+    /// Requests for a machine or a room, but those of whoever asks.
+    pub bookings: bool,
     /// Requests for a checkout, but those of whoever asks.
     pub checkouts: bool,
     /// Whoever asks.
@@ -87,6 +89,8 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> R
                   (SELECT count(*) FROM (SELECT 1 FROM person WHERE ?7 AND status = 'applicant' LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM appointment a
                     WHERE ?3 AND a.state = 'pending' AND a.ends_at > ?5 AND a.person_id IS NOT NULL AND a.person_id <> ?4 LIMIT ?6))
+                + (SELECT count(*) FROM (SELECT 1 FROM booking b
+                    WHERE ?8 AND b.state = 'pending' AND +b.ends_at > ?5 AND b.person_id <> ?4 LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM card_claim l JOIN unknown_card k ON k.id = l.unknown_card_id
                     WHERE ?1 IS NOT NULL AND l.state = 'open'
                       AND NOT EXISTS (SELECT 1 FROM card c WHERE c.uid = k.uid AND c.state IN ('active', 'lost')) LIMIT ?6))
@@ -108,6 +112,7 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> R
         now,
         what.limit,
         what.admits,
+        what.bookings,
     );
     let count = count.fetch_one(conn).await?;
     Ok([count.unread, count.waiting])

@@ -109,6 +109,8 @@ pub struct Row {
     pub title: Option<String>,
     /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
     pub who: Option<String>,
+    /// What was written to the holder of a booking that was declined or cancelled.
+    pub note: Option<String>,
 }
 
 /// Notices with what they are about.
@@ -120,7 +122,10 @@ macro_rules! notices {
                     n.read_at IS NOT NULL AS \"read!: bool\", n.archived_at IS NOT NULL AS \"archived!: bool\",
                     coalesce(m.name, o.name, t.name, g.name) AS \"about?: String\",
                     coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\",
-                    w.name AS \"who?: String\"
+                    w.name AS \"who?: String\",
+                    (SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
+                      WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND x.person_id = n.person_id
+                        AND x.id = json_extract(n.body, '$.booking.booking')) AS \"note?: String\"
                FROM notice n
                -- Whose time was called off because it was archived reads of what.
                LEFT JOIN machine m ON m.id = n.machine_id

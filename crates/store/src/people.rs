@@ -367,16 +367,18 @@ pub async fn used_since(
     Ok((used.uses, used.used))
 }
 
-/// How many milliseconds of uses that each of `people` began from `from` on had passed at `now`; who used nothing is left out.
+/// How many milliseconds of uses that each of `people` began from `from` on had passed at `now`, and whether one of them still runs;
+/// who used nothing is left out.
 pub async fn used_by(
     conn: &mut SqliteConnection,
     people: &[PersonId],
     from: Millis,
     now: Millis,
-) -> Result<HashMap<PersonId, i64>, StoreError> {
+) -> Result<HashMap<PersonId, (i64, bool)>, StoreError> {
     let people = serde_json::Value::from(people.iter().map(|person| person.0).collect::<Vec<_>>()).to_string();
     let used = sqlx::query!(
-        r#"SELECT u.person_id AS "person!: PersonId", sum(max(coalesce(u.ended_at, ?3) - u.started_at, 0)) AS "used!: i64"
+        r#"SELECT u.person_id AS "person!: PersonId", sum(max(coalesce(u.ended_at, ?3) - u.started_at, 0)) AS "used!: i64",
+                  max(u.ended_at IS NULL) AS "runs!: bool"
              FROM (SELECT c.person_id, s.started_at, s.ended_at
                      FROM json_each(?1) p JOIN card c ON c.person_id = p.value JOIN use_session s ON s.card_id = c.id
                     WHERE s.started_at >= ?2 AND s.corrected = 0
@@ -389,7 +391,7 @@ pub async fn used_by(
         from,
         now,
     );
-    Ok(used.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.used)).collect())
+    Ok(used.fetch_all(conn).await?.into_iter().map(|row| (row.person, (row.used, row.runs))).collect())
 }
 
 /// From when to when `person` used machines, of uses that ended after `from`; without an end while they run.

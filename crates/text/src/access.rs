@@ -4,7 +4,7 @@
 
 use crate::{Lang, time::clock};
 use domain::{
-    access::{Deed, Helper, Reason, Remedy, Rule},
+    access::{Deed, Helper, Lack, Reason, Remedy, Rule},
     cards::CardState,
     holds::HoldReason,
     people::PersonStatus,
@@ -13,6 +13,18 @@ use domain::{
 use views::access::Told;
 
 text! {
+    lack_missing(all: &str) { en: "Missing: {all}", it: "Manca: {all}" }
+    lack_video() { en: "video", it: "video" }
+    lack_quiz() { en: "quiz", it: "quiz" }
+    lack_checkout() { en: "checkout", it: "prova" }
+    lack_booking() { en: "booking", it: "prenotazione" }
+    lack_card() { en: "card", it: "tessera" }
+    lack_trainer() { en: "Needs a trainer", it: "Serve un istruttore" }
+    lack_membership() { en: "No membership", it: "Senza iscrizione" }
+    lack_hold() { en: "On hold", it: "In fermo" }
+    lack_ban() { en: "Banned", it: "Escluso" }
+    lack_maintenance() { en: "Under maintenance", it: "In manutenzione" }
+    lack_company() { en: "Needs more people here", it: "Servono più persone" }
     access_yes_now() { en: "You can use it now", it: "Puoi usarla adesso" }
     access_yes() { en: "You may use it", it: "Puoi usarla" }
     access_on_it() { en: "You are on it", it: "La stai usando" }
@@ -26,13 +38,13 @@ text! {
     access_no_card_missing() { en: "You need a card", it: "Ti serve una tessera" }
     access_no_card_way() {
         en: "Tap an unassigned card, then claim it here, or ask a manager for one. Found yours again? Report it under Your cards.",
-        it: "Passa una tessera non assegnata e rivendicala qui, o chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
+        it: "Passa una tessera non assegnata e associala qui, o chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
     }
     access_no_card_away() {
         en: "Ask a manager for one. Found yours again? Report it under Your cards.",
         it: "Chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
     }
-    access_claim_card() { en: "Claim a card", it: "Rivendica una tessera" }
+    access_claim_card() { en: "Claim a card", it: "Associa una tessera" }
     access_yours(until: &str) { en: "You may {until}.", it: "Vale {until}." }
     access_log_out_how() { en: "Tap your card again when you’re done.",
                            it: "Quando hai finito, ripassa la tessera." }
@@ -55,6 +67,17 @@ text! {
     access_passed() { en: "passed", it: "superata" }
     access_failed() { en: "failed", it: "non superata" }
     access_not_asked() { en: "not checked", it: "non controllata" }
+    access_steps_left(n: u32) { en: [one: "One step is left.", other: "{n} steps are left."], it: [one: "Manca un passo.", other: "Mancano {n} passi."] }
+    access_training_left(length: &str) { en: "About {length} of training left.", it: "Ancora circa {length} di formazione." }
+    access_go_on_video(left: &str) { en: "Go on with the video, {left}", it: "Continua il video, {left}" }
+    access_watch_video(length: &str) { en: "Watch the video, {length}", it: "Guarda il video, {length}" }
+    access_watched(length: &str) { en: "Watched, {length}", it: "Visto, {length}" }
+    access_video_left(percent: &str, left: &str) { en: "{percent} % watched · {left} left", it: "{percent} % visto · ancora {left}" }
+    access_quiz_later() { en: "Opens after the video.", it: "Si apre dopo il video." }
+    access_quiz_done() { en: "Passed.", it: "Superato." }
+    access_checkout_done() { en: "Passed.", it: "Superata." }
+    access_checkout_requested(when: &str) { en: "Checkout requested, {when}", it: "Prova richiesta, {when}" }
+    access_checkout_booked(when: &str) { en: "Checkout booked, {when}", it: "Prova fissata, {when}" }
     access_attempts_second() { en: "When a card was allowed or refused, and why", it: "Quando una tessera è passata o no, e perché" }
     access_attempts_back() { en: "Person", it: "Persona" }
     access_attempts() { en: "Card taps", it: "Passaggi di tessera" }
@@ -66,7 +89,7 @@ text! {
     access_refused() { en: "refused", it: "accesso negato" }
     access_kept_90() { en: "Kept for 90 days.", it: "Conservato per 90 giorni." }
 
-    access_person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }
+    access_person_unknown() { en: "Person not found", it: "Persona non trovata" }
     access_when(days: &str) {
         en: "Choose a time from now on, at most {days} days ahead. Earlier decisions are on the person’s page.",
         it: "Scegli un momento da adesso in poi, al massimo fra {days} giorni. Le decisioni passate sono nella pagina della persona.",
@@ -81,11 +104,11 @@ text! {
     why_left() { en: "The membership has ended", it: "L’iscrizione è terminata" }
     why_not_a_member() { en: "No current membership",
                          it: "Nessuna iscrizione valida" }
-    why_hold_unpaid() { en: "On hold: payment missing", it: "In fermo: pagamento mancante" }
-    why_hold_safety() { en: "On hold: safety", it: "In fermo: sicurezza" }
-    why_hold_paperwork() { en: "On hold: paperwork missing", it: "In fermo: documento mancante" }
-    why_hold_no_shows() { en: "On hold: missed bookings", it: "In fermo: prenotazioni mancate" }
-    why_hold_other() { en: "On hold", it: "In fermo" }
+    why_hold_unpaid() { en: "On hold: payment missing", it: "Accesso bloccato: pagamento mancante" }
+    why_hold_safety() { en: "On hold: safety", it: "Accesso bloccato: sicurezza" }
+    why_hold_paperwork() { en: "On hold: paperwork missing", it: "Accesso bloccato: documento mancante" }
+    why_hold_no_shows() { en: "On hold: missed bookings", it: "Accesso bloccato: prenotazioni mancate" }
+    why_hold_other() { en: "On hold", it: "Accesso bloccato" }
     why_card_lost() { en: "The card is reported lost", it: "La tessera è segnalata come persa" }
     why_card_retired() { en: "The card is out of service", it: "La tessera è fuori servizio" }
     why_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
@@ -112,9 +135,9 @@ through_today() { en: "through today", it: "per tutto oggi" }
     through_date(date: &str) { en: "through {date}", it: "fino a tutto {date}" }
     until_clock(at: &str) { en: "until {at}", it: "fino alle {at}" }
     until_tomorrow(at: &str) { en: "until tomorrow, {at}", it: "fino a domani alle {at}" }
-    until_date(date: &str) { en: "until {date}", it: "fino a {date}" }
+    until_date(date: &str) { en: "until {date}", it: (A date => "fino {date}") }
 
-    way_claim_card() { en: "Claim the card at the machine.", it: "Rivendica la tessera alla macchina." }
+    way_claim_card() { en: "Claim the card at the machine.", it: "Associa la tessera alla macchina." }
     way_other_card() { en: "Use another card, or ask a manager for one.", it: "Usa un’altra tessera, o chiedine una a un responsabile." }
     way_log_out() { en: "Log out of another machine first.", it: "Prima esci da un’altra macchina." }
     way_fetch_trainer() { en: "Ask a trainer to tap first, then tap yours within two minutes.",
@@ -131,7 +154,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
 
     rule_known() { en: "The person is known", it: "La persona è nota" }
     rule_active() { en: "The person is active", it: "La persona è attiva" }
-    rule_no_hold() { en: "No hold", it: "Nessun fermo" }
+    rule_no_hold() { en: "No hold", it: "Nessun blocco accesso" }
     rule_member() { en: "The person is a member", it: "La persona è iscritta" }
     rule_card() { en: "The card is in use", it: "La tessera è valida" }
     rule_machine() { en: "The machine is known", it: "La macchina è nota" }
@@ -165,6 +188,31 @@ impl Lang {
             1 => self.until_tomorrow(&clock(moment)),
             _ => self.until_date(&self.exact(moment, now)),
         }
+    }
+
+    /// What somebody lacks to use a machine, in a few words: `Missing: video, quiz`, `On hold`. Empty where they lack nothing.
+    #[must_use]
+    pub fn lacks(self, lacks: &[Lack]) -> String {
+        let part = |lack: &Lack| match lack {
+            Lack::Video => Some(self.lack_video()),
+            Lack::Quiz => Some(self.lack_quiz()),
+            Lack::Checkout => Some(self.lack_checkout()),
+            Lack::Booking => Some(self.lack_booking()),
+            Lack::Card => Some(self.lack_card()),
+            Lack::Trainer | Lack::Membership | Lack::Hold | Lack::Ban | Lack::Maintenance | Lack::Company => None,
+        };
+        let missing: Vec<_> = lacks.iter().filter_map(part).collect();
+        let missing = (!missing.is_empty()).then(|| self.lack_missing(&missing.join(", ")));
+        let whole = lacks.iter().filter_map(|lack| match lack {
+            Lack::Trainer => Some(self.lack_trainer()),
+            Lack::Membership => Some(self.lack_membership()),
+            Lack::Hold => Some(self.lack_hold()),
+            Lack::Ban => Some(self.lack_ban()),
+            Lack::Maintenance => Some(self.lack_maintenance()),
+            Lack::Company => Some(self.lack_company()),
+            Lack::Video | Lack::Quiz | Lack::Checkout | Lack::Booking | Lack::Card => None,
+        });
+        missing.into_iter().chain(whole.map(str::to_owned)).collect::<Vec<_>>().join(" · ")
     }
 
     /// Why not, without a full stop.
@@ -318,6 +366,16 @@ mod tests {
             assert_eq!(Lang::En.why(reason, &told), en);
             assert_eq!(Lang::It.why(reason, &told), it);
         }
+    }
+
+    #[test]
+    fn what_is_lacking_is_said_in_one_line() {
+        let all = [Lack::Video, Lack::Quiz, Lack::Checkout];
+        assert_eq!(Lang::En.lacks(&all), "Missing: video, quiz, checkout");
+        assert_eq!(Lang::It.lacks(&all), "Manca: video, quiz, prova");
+        assert_eq!(Lang::En.lacks(&[Lack::Booking, Lack::Trainer]), "Missing: booking · Needs a trainer");
+        assert_eq!(Lang::En.lacks(&[Lack::Hold]), "On hold");
+        assert_eq!(Lang::En.lacks(&[]), "");
     }
 
     #[test]

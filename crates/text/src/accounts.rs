@@ -52,7 +52,7 @@ text! {
     phone_invalid() { en: "Write a telephone number like +39 0471 123456, or nothing.",
                       it: "Scrivi un numero come +39 0471 123456, oppure niente." }
     email_taken() {
-        en: "Somebody here has this address already. Look for them in People.",
+        en: "Someone here has this address already. Look for them in People.",
         it: "Qualcuno qui ha già questo indirizzo. Cercalo in Persone.",
     }
     email_kept_out() {
@@ -91,13 +91,13 @@ text! {
     }
     mail_invite_subject(space: &str) { en: "Your account at {space}", it: "Il tuo account a {space}" }
     mail_invite(name: &str, space: &str, link: &str) {
-        en: "Hello {name},\n\nyou are now a member of {space}. Choose your password here; the link works once, within 7 days:\n\n{link}\n\nIf you do not know what this is about, do nothing.\n",
-        it: "Ciao {name},\n\nora fai parte di {space}. Scegli qui la tua password; il link vale una volta sola, entro 7 giorni:\n\n{link}\n\nSe non sai di che si tratta, non fare nulla.\n",
+        en: "Hello {name},\n\nyou are now a member of {space}. Choose your password here; the link works once, within 7 days:\n\n{link}\n\nNot expecting this? You can ignore it.\n",
+        it: "Ciao {name},\n\nora fai parte di {space}. Scegli qui la tua password; il link vale una volta sola, entro 7 giorni:\n\n{link}\n\nNon te l’aspettavi? Puoi ignorarla.\n",
     }
     mail_reset_subject(space: &str) { en: "A new password for {space}", it: "Una nuova password per {space}" }
     mail_reset(name: &str, space: &str, link: &str) {
-        en: "Hello {name},\n\nsomebody asked for a new password for your account at {space}. Choose it here; the link works once, within an hour:\n\n{link}\n\nIf it was not you, do nothing: your password stays as it is.\n",
-        it: "Ciao {name},\n\nqualcuno ha chiesto una nuova password per il tuo account a {space}. Sceglila qui; il link vale una volta sola, entro un’ora:\n\n{link}\n\nSe non sei stato tu, non fare nulla: la tua password resta com’è.\n",
+        en: "Hello {name},\n\nsomeone asked to reset your password at {space}. Choose a new one here; the link works once, within an hour:\n\n{link}\n\nIf it wasn’t you, ignore this mail: your password stays as it is.\n",
+        it: "Ciao {name},\n\nqualcuno ha chiesto di reimpostare la tua password a {space}. Scegline qui una nuova; il link vale una volta sola, entro un’ora:\n\n{link}\n\nSe non sei stato tu, ignora questa e-mail: la tua password resta com’è.\n",
     }
     mail_caught() { en: "Mails that stayed on this machine", it: "E-mail rimaste su questa macchina" }
     mail_as_sent() { en: "As a mail program shows it", it: "Come la mostra un programma di posta" }

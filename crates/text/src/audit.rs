@@ -1,9 +1,10 @@
 //! The page that shows what was done, and by whom.
 
+mod lines;
+
 use crate::Lang;
-use domain::{
-    holds::HoldReason, people::PersonStatus, problems::Severity, qualifications::Relation, uses::Ending,
-};
+
+pub use lines::AuditLine;
 
 text! {
     audit_title() { en: "Audit log", it: "Registro" }
@@ -39,22 +40,6 @@ text! {
     audit_board() { en: "A board", it: "Una scheda" }
     audit_stranger() { en: "Not signed in", it: "Senza accesso" }
     audit_toolgate() { en: "Toolgate", it: "Toolgate" }
-    audit_until(when: &str) { en: "until {when}", it: "fino a {when}" }
-    audit_status_from(status: &str) { en: "before: {status}", it: "prima: {status}" }
-    audit_status_to(status: &str) { en: "now: {status}", it: "ora: {status}" }
-    audit_because(reason: &str) { en: "because: {reason}", it: "motivo: {reason}" }
-    audit_changed(fields: &str) { en: "changed: {fields}", it: "modificati: {fields}" }
-    audit_through(number: &str) { en: "up to number {number}", it: "fino al numero {number}" }
-    audit_number(number: &str) { en: "number {number}", it: "numero {number}" }
-    audit_seconds(seconds: &str) { en: "after {seconds} s", it: "dopo {seconds} s" }
-    audit_replay() { en: "reported later", it: "riferito in seguito" }
-    audit_at_once() { en: "at once", it: "subito" }
-    audit_by_link() { en: "by a link", it: "con un link" }
-    audit_sessions_ended(n: &str) { en: "devices signed out: {n}", it: "dispositivi scollegati: {n}" }
-    audit_tokens_ended(n: &str) { en: "API tokens revoked: {n}", it: "token API revocati: {n}" }
-    audit_calendars_ended(n: &str) { en: "calendar addresses revoked: {n}", it: "indirizzi del calendario revocati: {n}" }
-    audit_links_ended(n: &str) { en: "links revoked: {n}", it: "link revocati: {n}" }
-    audit_screens_ended(n: &str) { en: "screens signed out: {n}", it: "schermi scollegati: {n}" }
 
     audit_door_web() { en: "in the browser", it: "dal browser" }
     audit_door_api() { en: "through the API", it: "dall’API" }
@@ -99,13 +84,13 @@ const SENTENCES: &[Sentence] = &[
     ),
     ("machine.blocked", "blocked a machine", "ha bloccato una macchina"),
     ("machine.freed", "lifted the block of a machine", "ha tolto il blocco a una macchina"),
-    ("card.claimed", "claimed a card", "ha rivendicato una tessera"),
+    ("card.claimed", "claimed a card", "ha associato una tessera"),
     (
         "card.claimed-at-once",
         "claimed a card, approved automatically",
-        "ha rivendicato una tessera, approvata automaticamente",
+        "ha associato una tessera, approvata automaticamente",
     ),
-    ("card.claim-refused", "declined a card claim", "ha rifiutato la rivendicazione di una tessera"),
+    ("card.claim-refused", "declined a card claim", "ha rifiutato l’associazione di una tessera"),
     ("board.login-made", "created a board login", "ha creato le credenziali di una scheda"),
     ("board.login-revoked", "revoked a board login", "ha revocato le credenziali di una scheda"),
     ("board.forgotten", "removed a board", "ha rimosso una scheda"),
@@ -168,9 +153,9 @@ const SENTENCES: &[Sentence] = &[
         "undid a decision on an application",
         "ha annullato una decisione su un’iscrizione",
     ),
-    ("hold.placed", "placed a hold", "ha messo un fermo"),
-    ("delivery.retried", "retried deliveries", "ha ritentato degli invii"),
-    ("hold.lifted", "lifted a hold", "ha tolto un fermo"),
+    ("hold.placed", "placed a hold", "ha messo un blocco accesso"),
+    ("delivery.retried", "sent failed mail again", "ha inviato di nuovo le e-mail fallite"),
+    ("hold.lifted", "lifted a hold", "ha tolto un blocco accesso"),
     ("card.given", "assigned a card", "ha assegnato una tessera"),
     ("card.lost", "reported a card lost", "ha segnalato una tessera persa"),
     ("card.found", "reported a card found", "ha segnalato una tessera ritrovata"),
@@ -269,7 +254,7 @@ const SENTENCES: &[Sentence] = &[
     ("room.changed", "changed a room", "ha modificato una sala"),
     ("room.restored", "restored a room", "ha ripristinato una sala"),
     ("booking.handed-over", "took a booking", "ha preso una prenotazione di un’altra persona"),
-    ("booking.offered", "offered a booking to somebody", "ha offerto una prenotazione a qualcuno"),
+    ("booking.offered", "offered a booking to someone", "ha offerto una prenotazione a qualcuno"),
     ("booking.offer-declined", "declined an offered booking", "ha rifiutato una prenotazione offerta"),
     ("booking.offer-withdrawn", "withdrew the offer of a booking", "ha ritirato l’offerta di una prenotazione"),
     ("booking.moved", "changed the time of a booking", "ha cambiato l’orario di una prenotazione"),
@@ -392,14 +377,14 @@ const WORDS: &[Sentence] = &[
     ("asked", "requested", "richiesta"),
     ("suspended", "suspended", "sospensione"),
     ("left", "no longer a member", "non è più membro"),
-    ("hold", "a hold", "un fermo"),
+    ("hold", "a hold", "un blocco accesso"),
     ("banned", "a ban", "un’esclusione"),
     ("card", "the card is out of service", "tessera fuori servizio"),
     ("qualification", "no longer qualified", "abilitazione persa"),
     ("away", "its board was not connected", "la sua scheda non era collegata"),
     ("unsafe", "the machine is unsafe", "la macchina non è sicura"),
     ("conflict", "two boards have one number", "due schede hanno lo stesso numero"),
-    ("booking", "somebody else’s booking begins", "inizia la prenotazione di un’altra persona"),
+    ("booking", "someone else’s booking begins", "inizia la prenotazione di un’altra persona"),
     ("set-up", "to set up the workshop", "per configurare il laboratorio"),
     ("sign-in", "to sign in", "per accedere"),
     ("invite", "to choose a first password", "per scegliere la prima password"),
@@ -424,7 +409,7 @@ const FAMILIES: &[Sentence] = &[
     ("picture.", "Pictures", "Foto"),
     ("retention.", "Retention", "Conservazione"),
     ("audit.", "Audit log", "Registro"),
-    ("hold.", "Holds", "Fermi"),
+    ("hold.", "Holds", "Blocchi accesso"),
     ("card.", "Cards", "Tessere"),
     ("import.", "Imports", "Importazioni"),
     ("export.", "Exports", "Esportazioni"),
@@ -444,7 +429,7 @@ const FAMILIES: &[Sentence] = &[
     ("module.", "Training modules", "Moduli di formazione"),
     ("quiz.", "Quizzes", "Quiz"),
     ("training.", "Required training", "Formazione richiesta"),
-    ("delivery.", "Deliveries", "Invii"),
+    ("delivery.", "Sent mail", "E-mail inviate"),
     ("display.", "Wall displays", "Schermi a parete"),
     ("demo.", "Demo", "Demo"),
 ];
@@ -457,49 +442,6 @@ impl Lang {
             Self::En => en,
             Self::It => it,
         })
-    }
-
-    /// A particular in words; empty for one that says nothing to a reader, `None` for one that is not known.
-    #[must_use]
-    pub fn audit_particular(self, name: &str, word: &str) -> Option<String> {
-        let status = || Some(self.person_status(PersonStatus::from_word(word)?));
-        let own_word = || {
-            let (_, en, it) = WORDS.iter().find(|(known, ..)| *known == word)?;
-            Some(if self == Self::En { *en } else { *it })
-        };
-        match (name, word) {
-            (name, _) if SILENT.contains(&name) => Some(String::new()),
-            ("replay" | "link" | "at_once", "false") => Some(String::new()),
-            ("replay", _) => Some(self.audit_replay().to_owned()),
-            ("link", _) => Some(self.audit_by_link().to_owned()),
-            ("relation", _) => Some(self.relation(None, Relation::from_word(word)?).to_owned()),
-            ("from", _) => Some(self.audit_status_from(status()?)),
-            ("to", _) => Some(self.audit_status_to(status()?)),
-            ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::from_word(word)?))),
-            ("at_once", _) => Some(self.audit_at_once().to_owned()),
-            ("severity", _) => Some(self.problem_severity(Severity::from_word(word)?).to_owned()),
-            ("cause", _) => Some(self.audit_because(own_word()?)),
-            ("decisions", _) => Some(format!("{}: {word}", self.retention_decisions())),
-            ("unknown_cards", _) => Some(format!("{}: {word}", self.retention_cards())),
-            ("sign_ins", _) => Some(format!("{}: {word}", self.retention_sign_ins())),
-            ("names", _) => Some(format!("{}: {word}", self.retention_names())),
-            ("cut", _) => Some(format!("{}: {word}", self.retention_entries())),
-            ("through", _) => Some(self.audit_through(word)),
-            ("purpose", _) => own_word().map(ToOwned::to_owned),
-            ("language", _) => Self::from_tag(word).map(|lang| lang.name().to_owned()),
-            ("setting", _) => Some(self.setting_name(domain::settings::Key::from_word(word)?).to_owned()),
-            ("day", _) => Some(word.to_owned()),
-            ("changed", _) => Some(self.audit_changed(&self.field_names(word))),
-            ("number", _) => Some(self.audit_number(word)),
-            ("ending", _) => Some(self.history_ending(Ending::from_word(word)?).to_owned()),
-            ("seconds", _) => Some(self.audit_seconds(word)),
-            ("ended", _) => Some(self.audit_sessions_ended(word)),
-            ("tokens", _) => Some(self.audit_tokens_ended(word)),
-            ("links", _) => Some(self.audit_links_ended(word)),
-            ("calendars", _) => Some(self.audit_calendars_ended(word)),
-            ("screens", _) => Some(self.audit_screens_ended(word)),
-            _ => None,
-        }
     }
 
     /// The families of codes: how they begin, and what they are about.
@@ -517,22 +459,6 @@ mod tests {
         for (at, (code, ..)) in SENTENCES.iter().enumerate() {
             assert!(FAMILIES.iter().any(|(begin, ..)| code.starts_with(begin)), "{code}");
             assert!(SENTENCES[..at].iter().all(|(other, ..)| other != code), "{code}");
-        }
-    }
-
-    #[test]
-    fn a_particular_is_said_in_words_or_left_to_the_chain() {
-        let said = |name, word| Lang::It.audit_particular(name, word);
-        assert_eq!(said("relation", "user").as_deref(), Some("può usare"));
-        assert_eq!(said("entries", "[3,4]").as_deref(), Some(""));
-        assert_eq!(said("cause", "banned").as_deref(), Some("motivo: un’esclusione"));
-        assert_eq!(said("reason", "moon"), None, "a word that is not known");
-        assert_eq!(said("weather", "wet"), None);
-        for cause in domain::requests::Cause::ALL {
-            assert!(said("cause", cause.word()).is_some(), "{cause:?}");
-        }
-        for purpose in domain::accounts::Purpose::ALL {
-            assert!(said("purpose", purpose.word()).is_some(), "{purpose:?}");
         }
     }
 

@@ -37,6 +37,34 @@ text! {
         en: "Give a board this server’s address and its machine’s number: it shows up here.",
         it: "Dai a una scheda l’indirizzo di questo server e il numero della sua macchina: compare qui.",
     }
+    board_how_to_connect() { en: "How to connect it", it: "Come collegarla" }
+    connect_title(machine: &str) { en: "Connect the board of {machine}", it: "Collega la scheda di {machine}" }
+    connect_lead() { en: "Enter this in the board’s settings, then switch it on.",
+                     it: "Inserisci questo nelle impostazioni della scheda, poi accendila." }
+    connect_server() { en: "MQTT server", it: "Server MQTT" }
+    connect_this_server() { en: "this server’s address in your network", it: "l’indirizzo di questo server nella tua rete" }
+    connect_port() { en: "Port", it: "Porta" }
+    connect_number() { en: "Machine number", it: "Numero della macchina" }
+    connect_topic() { en: "Topic", it: "Topic" }
+    connect_login() { en: "Login", it: "Credenziali" }
+    connect_login_inside() { en: "the one in its firmware, or one of its own from below",
+                             it: "quelle del suo firmware, o credenziali proprie da qui sotto" }
+    connect_login_outside() { en: "as set at your broker", it: "come impostate nel tuo broker" }
+    connect_only_here() {
+        en: "The broker is reachable from this computer only. Start Toolgate with --mqtt-listen 0.0.0.0:1883, so that boards in your network can connect.",
+        it: "Il broker è raggiungibile solo da questo computer. Avvia Toolgate con --mqtt-listen 0.0.0.0:1883, così le schede della tua rete si possono collegare.",
+    }
+    connect_waiting(number: &str) { en: "Waiting for board {number} …", it: "In attesa della scheda {number} …" }
+    connect_waiting_next() { en: "This page says when it connects.", it: "Questa pagina dice quando si collega." }
+    connect_done(number: &str) { en: "Board {number} is connected", it: "La scheda {number} è collegata" }
+    connect_done_next() { en: "Open the machine", it: "Apri la macchina" }
+    connect_numberless() { en: "Give the machine a board number first", it: "Prima dai alla macchina un numero di scheda" }
+    boards_figure_online() { en: "Online", it: "In linea" }
+    boards_figure_offline() { en: "Offline", it: "Non in linea" }
+    boards_figure_unknown() { en: "Without a machine", it: "Senza macchina" }
+    boards_figure_unseen() { en: "Not seen today", it: "Non viste oggi" }
+    board_seconds_ago(seconds: &str) { en: "{seconds} s ago", it: "{seconds} s fa" }
+    board_length_ago(length: &str) { en: "{length} ago", it: "{length} fa" }
     boards_online() { en: "online", it: "in linea" }
     boards_number(number: &str) { en: "number {number}", it: "numero {number}" }
     boards_no_number() { en: "no number any more", it: "senza più un numero" }
@@ -55,7 +83,7 @@ text! {
     board_forget() { en: "Remove", it: "Rimuovi" }
     board_forgotten() { en: "Board removed. If it connects again, it shows up again.",
                         it: "Scheda rimossa. Se si collega di nuovo, ricompare." }
-    board_unknown() { en: "There is no such board", it: "Questa scheda non esiste" }
+    board_unknown() { en: "Board not found", it: "Scheda non trovata" }
     board_speaks() { en: "This board just checked in and would show up again. Switch it off first, or give it another number.",
                      it: "Questa scheda si è appena collegata e ricomparirebbe. Prima spegnila o dalle un altro numero." }
 
@@ -113,9 +141,9 @@ text! {
     login_strayed() { en: "doesn’t work: the machine has another number now",
                       it: "non funzionano: la macchina ora ha un altro numero" }
     login_numberless() { en: "This machine has no number. Give it one first.", it: "Questa macchina non ha un numero. Prima dagliene uno." }
-    login_enough() { en: "This machine has the most logins it can have. Revoke one first.",
+    login_enough() { en: "This machine has the maximum number of logins. Revoke one first.",
                      it: "Questa macchina ha già il massimo di credenziali. Prima revocane una." }
-    login_unknown() { en: "There is no such login", it: "Queste credenziali non esistono" }
+    login_unknown() { en: "Login not found", it: "Credenziali non trovate" }
 
     rejected_title() { en: "Unreadable messages", it: "Messaggi illeggibili" }
     rejected_lead() { en: "They had no effect. Card numbers are left out.",

@@ -12,8 +12,8 @@ text! {
     booking_form_resource() { en: "Name a machine or a room, like machine:7 or room:2.", it: "Indica una macchina o una sala, come machine:7 o room:2." }
     booking_form_time() { en: "Write the time like 2026-11-20T14:05:00Z.", it: "Scrivi il momento come 2026-11-20T14:05:00Z." }
     booking_form_range() { en: "Choose an end after the beginning, at most 62 days later.", it: "Scegli una fine dopo l’inizio, al massimo 62 giorni più tardi." }
-    booking_unknown() { en: "There is no such booking", it: "Questa prenotazione non esiste" }
-    booking_no_resource() { en: "There is no such machine or room to book", it: "Non c’è questa macchina o sala da prenotare" }
+    booking_unknown() { en: "Booking not found", it: "Prenotazione non trovata" }
+    booking_no_resource() { en: "Machine or room not found, or not bookable", it: "Macchina o sala non trovata, o non prenotabile" }
     booking_not_now() { en: "That can’t be done with this booking now.", it: "Con questa prenotazione ora non si può fare." }
     booking_decided(state: &str) { en: "This booking was decided before: {state}.", it: "È già stato deciso: {state}." }
     booking_decided_by(state: &str, name: &str) { en: "{name} decided before you: {state}.", it: "{name} ha già deciso: {state}." }
@@ -23,7 +23,7 @@ text! {
     booking_hand_over_to_hint() { en: "Full name or e-mail address.", it: "Nome completo o indirizzo e-mail." }
     booking_hand_over_offer() { en: "Offer booking", it: "Offri la prenotazione" }
     booking_hand_over_form() { en: "Write the full name of a member. If two have the same name, use the e-mail address.", it: "Scrivi il nome completo di un membro. Se due hanno lo stesso nome, usa l’indirizzo e-mail." }
-    booking_hand_over_oneself() { en: "This booking is yours already. Name somebody else.", it: "Questa prenotazione è già tua. Indica un’altra persona." }
+    booking_hand_over_oneself() { en: "This booking is yours already. Name someone else.", it: "Questa prenotazione è già tua. Indica un’altra persona." }
     booking_cannot_take() { en: "Nobody with this name or address can take the booking. Check the spelling. They may need training first, or be busy then.", it: "Nessuno con questo nome o indirizzo può prendere la prenotazione. Controlla come è scritto: forse manca la formazione, o ha altro in quell’orario." }
     booking_offered_to(name: &str) { en: "Offered to {name}", it: "Offerta a {name}" }
     booking_offered_open() { en: "It stays yours until they accept it.", it: "Resta tua finché non accetta." }
@@ -44,20 +44,20 @@ text! {
     booking_no_show() { en: "missed", it: "mancata" }
     booking_released() { en: "released", it: "liberata" }
 
-    closure_over() { en: "That is over already. Choose a time to come.", it: "È già passato. Scegli un orario futuro." }
+    closure_over() { en: "That time has passed. Choose a later one.", it: "Quell’orario è passato. Scegline uno futuro." }
     closure_far(months: &str) { en: "At most {months} months ahead.", it: "Al massimo {months} mesi in anticipo." }
     booking_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
     booking_too_soon(at: &str) { en: "Bookings begin {at} or later.", it: "Le prenotazioni iniziano {at} o dopo." }
     booking_too_far(at: &str) { en: "Bookings end {at} or earlier.", it: "Le prenotazioni finiscono {at} o prima." }
-    booking_off_grid(minutes: &str) { en: "Choose times on the grid of {minutes} minutes.", it: "Scegli orari sulla griglia di {minutes} minuti." }
+    booking_off_grid(minutes: &str) { en: "Bookings start and end on multiples of {minutes} minutes. Choose such a time.", it: "Le prenotazioni iniziano e finiscono a multipli di {minutes} minuti. Scegli un orario così." }
     booking_too_short(length: &str) { en: "Book {length} at least.", it: "Prenota almeno {length}." }
     booking_too_long(length: &str) { en: "Book {length} at most.", it: "Prenota al massimo {length}." }
     booking_closed() { en: "It is closed at some of that time.", it: "In parte di quel tempo è chiuso." }
-    booking_too_many(n: u32) { en: [one: "{n} booking ahead already, as many as one person may have.", other: "{n} bookings ahead already, as many as one person may have."],
-                               it: [one: "Già {n} prenotazione futura, il massimo per persona.", other: "Già {n} prenotazioni future, il massimo per persona."] }
+    booking_too_many(n: u32) { en: [one: "{n} open booking already, the limit per person.", other: "{n} open bookings already, the limit per person."],
+                               it: [one: "Già {n} prenotazione aperta, il limite per persona.", other: "Già {n} prenotazioni aperte, il limite per persona."] }
     booking_too_many_hours(most: &str, has: &str) { en: "At most {most} hours a week: {has} of that week are booked already.", it: "Al massimo {most} ore a settimana: in quella ne sono già prenotate {has}." }
-    booking_lapses(at: &str) { en: "You may use it only until {at}: your qualification or membership ends then. End before that.", it: "Puoi usarla solo fino a {at}: poi scade la tua abilitazione o iscrizione. Finisci prima." }
-    booking_elsewhere(time: &str) { en: "Something else then: {time}.", it: "C’è già altro: {time}." }
+    booking_lapses(at: &str) { en: "You may use it only until {at}: your qualification or membership ends then. End before that.", it: (A at => "Puoi usarla solo fino {at}: poi scade la tua abilitazione o iscrizione. Finisci prima.") }
+    booking_elsewhere(time: &str) { en: "Already booked then: {time}.", it: "C’è già una prenotazione: {time}." }
     booking_taken_booking(time: &str) { en: "Booked already: {time}.", it: "Già prenotato: {time}." }
     booking_taken_checkout(time: &str) { en: "Taken by a checkout: {time}.", it: "Occupato da una prova: {time}." }
     booking_taken_maintenance(time: &str) { en: "Maintenance: {time}.", it: "Manutenzione: {time}." }
@@ -77,15 +77,10 @@ text! {
     book_when() { en: "When", it: "Quando" }
     book_said() { en: "What, how long, when", it: "Che cosa, quanto, quando" }
     book_said_example() { en: "laser, 2 h, this week", it: "laser, 2 ore, questa settimana" }
-    book_unheard(words: &str) { en: "Nothing here is called “{words}”. Choose from the lists.", it: "Qui niente si chiama «{words}». Scegli dagli elenchi." }
     book_search() { en: "Search", it: "Cerca" }
     book_day() { en: "Day", it: "Giorno" }
+    book_times_of_day() { en: "Times of the day", it: "Orari del giorno" }
     book_start() { en: "Time", it: "Orario" }
-    book_soon() { en: "Next 7 days", it: "Prossimi 7 giorni" }
-    book_today() { en: "Today", it: "Oggi" }
-    book_tomorrow() { en: "Tomorrow", it: "Domani" }
-    book_evenings() { en: "Evenings", it: "La sera" }
-    book_next_week() { en: "Next week", it: "Settimana prossima" }
     book_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
     book_more() { en: "More", it: "Altri orari" }
     book_it() { en: "Book time", it: "Prenota" }
@@ -111,7 +106,7 @@ text! {
     book_closed() { en: "Closed", it: "Chiuso" }
     book_too_soon() { en: "Past", it: "Passato" }
     book_too_far() { en: "Too far ahead", it: "Troppo in là" }
-    book_elsewhere() { en: "You have something else", it: "Hai già altro" }
+    book_elsewhere() { en: "You’re already booked", it: "Hai già una prenotazione" }
     book_used_up() { en: "Your hours this week are used up", it: "Hai finito le ore della settimana" }
     book_lapsed() { en: "Your qualification has ended by then", it: "Per allora la tua abilitazione è scaduta" }
     book_left(machines: &str) { en: "Not part of your booking, because you may not use it: {machines}. Others can book it meanwhile.", it: "Non fa parte della tua prenotazione, perché non puoi usarla: {machines}. Altri possono prenotarla nel frattempo." }
@@ -125,10 +120,11 @@ text! {
     book_nothing_to_next() { en: "Machines and rooms show up here once there are any.", it: "Macchine e sale compaiono qui appena ce ne sono." }
     book_not_yet() { en: "You can’t book it yet", it: "Non puoi ancora prenotarla" }
     book_see_way() { en: "See what is missing", it: "Vedi che cosa manca" }
-    book_in_the_way(n: u32) { en: [one: "One obstacle", other: "{n} obstacles"], it: [one: "C’è un ostacolo", other: "Ci sono {n} ostacoli"] }
+    book_not_free() { en: "That time isn’t free", it: "Quell’orario non è libero" }
     book_why_not() { en: "Why not", it: "Perché no" }
     book_nearest() { en: "Nearest times that work", it: "Gli orari possibili più vicini" }
-    book_day_full(part: &str) { en: "{part} % taken", it: "occupato al {part} %" }
+    book_day_full(part: &str) { en: "{part} % taken", it: (A part => "occupato {part} %") }
+    book_day_over() { en: "past", it: "passato" }
     book_day_closed() { en: "nothing to book", it: "niente da prenotare" }
     book_week_before() { en: "Week before", it: "Settimana precedente" }
     book_week_after() { en: "Week after", it: "Settimana seguente" }
@@ -144,12 +140,16 @@ text! {
     book_mine_off() { en: "Cancelled", it: "Annullate" }
     book_past() { en: "Past and cancelled", it: "Passate e annullate" }
     book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Mancate: {n} in 30 giorni", other: "Mancate: {n} in 30 giorni"] }
-    book_runs(until: &str, left: &str) { en: "Until {until} · {left} left", it: "Fino alle {until} · ancora {left}" }
-    book_held_until(at: &str) { en: "Held for you until {at}.", it: "Tenuta per te fino a {at}." }
+    book_past_more(n: u32) { en: [one: "Show {n} more", other: "Show {n} more"], it: [one: "Mostra ancora {n}", other: "Mostra ancora {n}"] }
+    book_again() { en: "Book again", it: "Prenota ancora" }
+    book_until(until: &str) { en: "Until {until}", it: "Fino alle {until}" }
+    book_starts_in(length: &str) { en: "In {length}", it: "Tra {length}" }
+    book_held_until(at: &str) { en: "Held for you until {at}.", it: (A at => "Tenuta per te fino {at}.") }
     book_opens(at: &str) { en: "Check-in opens {at}.", it: "Il check-in apre {at}." }
-    book_free_until(at: &str) { en: "Free to cancel until {at}.", it: "Annullabile senza conseguenze fino a {at}." }
-    book_come_until(at: &str) { en: "Check in by {at}, or the time goes to others. A swipe at the machine does it too.", it: "Fai il check-in entro {at}, o l’orario va ad altri. Basta anche la tessera alla macchina." }
+    book_free_until(at: &str) { en: "Free to cancel until {at}.", it: (A at => "Annullabile senza conseguenze fino {at}.") }
+    book_come_until(at: &str) { en: "Check in by {at}, or the time goes to others. A swipe at the machine does it too.", it: (Il at => "Fai il check-in entro {at}, o l’orario va ad altri. Basta anche la tessera alla macchina.") }
     book_extend(until: &str) { en: "Extend to {until}", it: "Prolunga fino alle {until}" }
+    book_cancel_open() { en: "Cancel …", it: "Annulla …" }
     book_cancel_title() { en: "Cancel the booking?", it: "Annullare la prenotazione?" }
     book_cancel_in_time() { en: "The time is free for others at once.", it: "L’orario è subito libero per altri." }
     book_cancel_late() { en: "It begins soon, so this counts as a late cancellation.", it: "Inizia tra poco: conta come annullamento tardivo." }
@@ -160,6 +160,7 @@ text! {
     now_booking_open() { en: "Open", it: "Apri" }
     booking_title() { en: "Booking", it: "Prenotazione" }
     booking_made() { en: "Booked", it: "Prenotato" }
+    booking_extended() { en: "Extended", it: "Prolungata" }
     booking_moved() { en: "Moved", it: "Spostata" }
     booking_by(name: &str) { en: "By {name}", it: "Da {name}" }
     booking_deed_approve() { en: "Approve", it: "Approva" }
@@ -173,12 +174,15 @@ text! {
     booking_meets_may() { en: "May use it", it: "Può usarla" }
     booking_meets_length(length: &str, least: &str, most: &str) { en: "{length}, within {least} to {most}", it: "{length}, tra {least} e {most}" }
     booking_meets_ahead(n: u32) { en: [one: "At most {n} day ahead", other: "At most {n} days ahead"], it: [one: "Al massimo {n} giorno in anticipo", other: "Al massimo {n} giorni in anticipo"] }
-    booking_meets_grid(minutes: &str) { en: "On the grid of {minutes} minutes", it: "Sulla griglia di {minutes} minuti" }
+    booking_meets_grid(minutes: &str) { en: "Starts on a multiple of {minutes} min", it: "Inizia a un multiplo di {minutes} min" }
+    booking_meets_quarter() { en: "Starts on a quarter hour", it: "Inizia a un quarto d’ora esatto" }
+    booking_meets_half() { en: "Starts on a half hour", it: "Inizia a una mezz’ora esatta" }
+    booking_meets_full() { en: "Starts on the hour", it: "Inizia a un’ora esatta" }
     booking_meets_hours() { en: "Open then", it: "Aperto in quell’orario" }
-    booking_meets_open(n: u32) { en: [one: "Fewer than {n} booking ahead", other: "Fewer than {n} bookings ahead"], it: [one: "Meno di {n} prenotazione futura", other: "Meno di {n} prenotazioni future"] }
+    booking_meets_open(n: u32) { en: [one: "Fewer than {n} open booking", other: "Fewer than {n} open bookings"], it: [one: "Meno di {n} prenotazione aperta", other: "Meno di {n} prenotazioni aperte"] }
     booking_meets_weekly(most: &str) { en: "At most {most} h that week", it: "Al massimo {most} h in quella settimana" }
-    booking_meets_elsewhere() { en: "Nothing else then", it: "Nient’altro in quell’orario" }
-    booking_meets_free() { en: "Nobody else has it then", it: "Nessun altro l’ha in quell’orario" }
+    booking_meets_elsewhere() { en: "No clash in their bookings", it: "Nessun conflitto con le sue prenotazioni" }
+    booking_meets_free() { en: "Free", it: "Libera" }
     booking_no_limit() { en: "No limit", it: "Senza limite" }
 
     rules_title() { en: "Booking rules", it: "Regole di prenotazione" }
@@ -188,14 +192,14 @@ text! {
     rules_length(who: &str, least: &str, most: &str, days: &str) { en: "{who} book {least} to {most}, up to {days} ahead.", it: "{who} prenotano da {least} a {most}, fino a {days} prima." }
     rules_automatic() { en: "Bookings are confirmed at once.", it: "Le prenotazioni sono confermate subito." }
     rules_moderated() { en: "Requests are answered within 24 hours.", it: "Le richieste ricevono risposta entro 24 ore." }
-    rules_open(most: &str) { en: "At most {most} ahead at a time.", it: "Al massimo {most} future alla volta." }
+    rules_open(most: &str) { en: "At most {most} open at a time.", it: "Al massimo {most} aperte alla volta." }
     rules_weekly(most: &str) { en: "At most {most} a week.", it: "Al massimo {most} a settimana." }
     rules_before(length: &str) { en: "{length} before each booking stay free.", it: "Prima di ogni prenotazione restano liberi {length}." }
     rules_after(length: &str) { en: "{length} after each booking stay free.", it: "Dopo ogni prenotazione restano liberi {length}." }
     rules_cancel(length: &str) { en: "Cancelling is free until {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
     rules_release() { en: "If nobody checks in within 15 minutes, the time is released.", it: "Se nessuno si presenta entro 15 minuti, l’orario torna libero." }
     rules_free() { en: "No booking is needed to use it.", it: "Per usarla non serve prenotare." }
-    rules_respect() { en: "A booking keeps everybody else out.", it: "Una prenotazione esclude gli altri." }
+    rules_respect() { en: "A booking keeps everyone else out.", it: "Una prenotazione esclude gli altri." }
     rules_required() { en: "Only the person who booked can start it.", it: "Solo chi ha prenotato può avviarla." }
     rules_own(count: &str) { en: "{count} own", it: "{count} qui" }
     rules_levels() { en: "Level", it: "Livello" }
@@ -217,24 +221,12 @@ text! {
     rules_from_this_type() { en: "Set for this type", it: "Impostato per questo tipo" }
     rules_from_machine() { en: "Set for this machine", it: "Impostato per questa macchina" }
     rules_from_workshop() { en: "Set for the workshop", it: "Impostato per il laboratorio" }
-    rules_confirmation() { en: "Confirmation", it: "Conferma" }
-    rules_at_once() { en: "At once", it: "Subito" }
-    rules_approval() { en: "After approval", it: "Dopo l’approvazione" }
-    rules_walk_up() { en: "Walk-up use", it: "Uso senza prenotazione" }
-    rules_walk_up_any() { en: "Always", it: "Sempre" }
-    rules_walk_up_free() { en: "If not booked", it: "Se non è prenotata" }
-    rules_walk_up_never() { en: "Refused", it: "Rifiutato" }
-    rules_ahead() { en: "Ahead", it: "In anticipo" }
-    rules_lead() { en: "Notice", it: "Preavviso" }
-    rules_open_bookings() { en: "Open bookings", it: "Prenotazioni aperte" }
-    rules_weekly_hours() { en: "Hours a week", it: "Ore a settimana" }
-    rules_free_to_cancel() { en: "Free to cancel", it: "Annullamento libero" }
     rules_no_show() { en: "Missed after", it: "Mancata dopo" }
     rules_fixed() { en: "Always", it: "Sempre" }
     rules_none() { en: "None", it: "Nessuno" }
     rules_today() { en: "Today only", it: "Solo oggi" }
-    rules_until_it_begins() { en: "Until it begins", it: "Fino all’inizio" }
-    rules_before_it(length: &str) { en: "{length} before", it: "{length} prima" }
+    rules_never_late() { en: "Never", it: "Mai" }
+    rules_before_it(length: &str) { en: "Less than {length} before", it: "Meno di {length} prima" }
     rules_every(length: &str) { en: "Every {length}", it: "Ogni {length}" }
     rules_minutes(n: u32) { en: [one: "{n} min", other: "{n} min"], it: [one: "{n} min", other: "{n} min"] }
     rules_hours(n: u32) { en: [one: "{n} hour", other: "{n} hours"], it: [one: "{n} ora", other: "{n} ore"] }
@@ -245,8 +237,8 @@ text! {
     rules_discard() { en: "Discard", it: "Annulla" }
     rules_inherit() { en: "Use the inherited value", it: "Usa il valore ereditato" }
     rules_change() { en: "Change", it: "Modifica" }
-    rules_try() { en: "Try it", it: "Prova" }
-    rules_try_next() { en: "Could somebody book this? Checking books nothing.", it: "Qualcuno potrebbe prenotarlo? La verifica non prenota nulla." }
+    rules_try() { en: "Try it", it: "Simula" }
+    rules_try_next() { en: "Could this person book it? Checking books nothing.", it: "Questa persona potrebbe prenotare? La verifica non prenota nulla." }
     rules_who() { en: "Who", it: "Chi" }
     rules_what() { en: "What", it: "Che cosa" }
     rules_day() { en: "Date", it: "Data" }
@@ -266,7 +258,7 @@ text! {
     bookings_import_title() { en: "Import bookings", it: "Importa prenotazioni" }
     bookings_import_next() { en: "From another system’s table, with a preview first.", it: "Da una tabella di un altro sistema, con un’anteprima." }
     bookings_import_table() { en: "Table", it: "Tabella" }
-    bookings_import_hint() { en: "CSV with the headings resource, person, start and end. A machine or room by its name, a person by e-mail or full name, times like 2026-11-24 14:00.", it: "CSV con le intestazioni resource, person, start ed end. Macchina o sala con il nome, persona con e-mail o nome completo, orari come 2026-11-24 14:00." }
+    bookings_import_hint() { en: "CSV with a header row: resource, person, start, end. A machine or room by its name, a person by e-mail or full name, times like 2026-11-24 14:00.", it: "CSV con una riga di intestazione: resource, person, start, end. Macchina o sala con il nome, persona con e-mail o nome completo, orari come 2026-11-24 14:00." }
     bookings_import_check() { en: "Check", it: "Controlla" }
     bookings_import_apply(n: u32) { en: [one: "Import {n} booking", other: "Import {n} bookings"], it: [one: "Importa {n} prenotazione", other: "Importa {n} prenotazioni"] }
     bookings_import_would(n: u32) { en: [one: "{n} booking to import", other: "{n} bookings to import"], it: [one: "{n} prenotazione da importare", other: "{n} prenotazioni da importare"] }
@@ -274,7 +266,7 @@ text! {
     bookings_import_kept(n: u32) { en: [one: "{n} is here already", other: "{n} are here already"], it: [one: "{n} c’è già", other: "{n} ci sono già"] }
     bookings_import_left(n: u32) { en: [one: "{n} line is left out", other: "{n} lines are left out"], it: [one: "{n} riga esclusa", other: "{n} righe escluse"] }
     bookings_import_line(line: &str) { en: "Line {line}", it: "Riga {line}" }
-    bookings_import_no_table() { en: "This is not a table: one line of headings and at least one booking, separated by commas or semicolons.", it: "Non è una tabella: una riga di intestazioni e almeno una prenotazione, separate da virgole o punti e virgola." }
+    bookings_import_no_table() { en: "This is not a table: it needs a header row and at least one booking, separated by commas or semicolons.", it: "Non è una tabella: servono una riga di intestazione e almeno una prenotazione, separate da virgole o punti e virgola." }
     bookings_import_many(most: &str) { en: "Import at most {most} lines at once.", it: "Importa al massimo {most} righe alla volta." }
     bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
     bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
@@ -286,8 +278,8 @@ text! {
     bookings_import_zone_column(name: &str) { en: "The column {name} is not read. Write the offset behind each time, like 2026-11-24 14:00+01:00, and remove the column.", it: "La colonna {name} non viene letta. Scrivi lo scarto dopo ogni orario, come 2026-11-24 14:00+01:00, e togli la colonna." }
     bookings_import_long() { en: "Longer than a week: make it a closure.", it: "Più di una settimana: fanne una chiusura." }
     bookings_import_over() { en: "It is over.", it: "È già passata." }
-    bookings_import_taken() { en: "Something else has that time there.", it: "In quell’orario lì c’è altro." }
-    bookings_import_elsewhere() { en: "They have something else then.", it: "In quell’orario ha altro." }
+    bookings_import_taken() { en: "It’s already booked then.", it: "In quell’orario è già prenotata." }
+    bookings_import_elsewhere() { en: "They’re already booked then.", it: "In quell’orario ha già una prenotazione." }
 
     bookings_title() { en: "Bookings", it: "Prenotazioni" }
     bookings_next() { en: "The week of every machine and room", it: "La settimana di ogni macchina e sala" }
@@ -300,7 +292,7 @@ text! {
     bookings_maintenance() { en: "maintenance", it: "manutenzione" }
     bookings_rooms() { en: "Rooms", it: "Sale" }
     bookings_elsewhere() { en: "No location", it: "Senza luogo" }
-    bookings_resources(n: u32) { en: [one: "{n} to book", other: "{n} to book"], it: [one: "{n} prenotabile", other: "{n} prenotabili"] }
+    bookings_resources(n: u32) { en: [one: "{n} machine or room", other: "{n} machines and rooms"], it: [one: "{n} macchina o sala", other: "{n} macchine e sale"] }
     bookings_more(n: u32) { en: [one: "{n} more", other: "{n} more"], it: [one: "altra {n}", other: "altre {n}"] }
 
     requests_title() { en: "Booking requests", it: "Richieste di prenotazione" }
@@ -315,16 +307,16 @@ text! {
     requests_later() { en: "Expire later", it: "Scadono più avanti" }
     requests_other() { en: "Another time", it: "Un altro orario" }
     requests_other_next() { en: "They’re told, and it’s theirs at that time.", it: "Viene avvisato, e in quell’orario è sua." }
-    requests_other_none() { en: "Nothing else is free near that time.", it: "Intorno a quell’orario non c’è altro di libero." }
+    requests_other_none() { en: "Nothing else is free around then.", it: "Intorno a quell’orario non c’è altro di libero." }
     requests_move() { en: "Approve this time", it: "Approva questo orario" }
     requests_none() { en: "No requests", it: "Nessuna richiesta" }
     requests_none_next() { en: "Requests for machines that need approval show up here.", it: "Qui compaiono le richieste per le macchine da approvare." }
-    requests_held(asked: &str, until: &str) { en: "Requested {asked}, held until {until}", it: "Richiesta {asked}, tenuta fino a {until}" }
-    requests_person() { en: "Open person", it: "Apri la persona" }
+    requests_held(asked: &str, until: &str) { en: "Requested {asked}, held until {until}", it: (A until => "Richiesta {asked}, tenuta fino {until}") }
+    requests_person() { en: "Open profile", it: "Apri il profilo" }
     requests_checks() { en: "Checks", it: "Verifiche" }
     requests_history() { en: "History here", it: "Storico qui" }
     requests_own() { en: "Their other bookings", it: "Altre sue prenotazioni" }
-    requests_own_none() { en: "Nothing else that day", it: "Nient’altro quel giorno" }
+    requests_own_none() { en: "No other bookings that day", it: "Nessun’altra prenotazione quel giorno" }
     requests_came() { en: "Came", it: "Presenze" }
     requests_missed() { en: "Missed, 90 days", it: "Mancate, 90 giorni" }
     requests_late() { en: "Cancelled late, 90 days", it: "Annullate tardi, 90 giorni" }
@@ -342,7 +334,7 @@ text! {
     waiting_join() { en: "Tell me if it gets free", it: "Avvisami se si libera" }
     waiting_join_next() { en: "You’re told when it gets free, and it’s held for you for 15 minutes.", it: "Quando si libera te lo diciamo e resta tuo per 15 minuti." }
     waiting_joined() { en: "You’re on the waiting list", it: "Sei nella lista d’attesa" }
-    outage_since(at: &str) { en: "Blocked since {at}", it: "Bloccata da {at}" }
+    outage_since(at: &str) { en: "Blocked since {at}", it: (Da at => "Bloccata {at}") }
     book_out_now() { en: "Out of service now", it: "Ora fuori servizio" }
     outage_title(name: &str) { en: "{name} is out of service", it: "{name} è fuori servizio" }
     outage_choice() { en: "Your choice", it: "La tua scelta" }
@@ -357,20 +349,20 @@ text! {
     affected_all() { en: "Bookings affected", it: "Prenotazioni coinvolte" }
     affected_rebooked() { en: "Rebooked", it: "Spostata" }
     affected_open() { en: "No answer yet", it: "Senza risposta" }
-    affected_nothing() { en: "Nothing equal free", it: "Niente di uguale libero" }
+    affected_nothing() { en: "No similar machine free", it: "Nessuna macchina simile libera" }
     affected_called_off() { en: "Cancelled", it: "Annullata" }
     affected_same_time() { en: "offered another machine, same time", it: "proposta un’altra macchina, stesso orario" }
     affected_other_time() { en: "offered another time", it: "proposto un altro orario" }
-    affected_nothing_free() { en: "nothing equal free near that time", it: "niente di uguale libero intorno a quell’orario" }
+    affected_nothing_free() { en: "no similar machine free around then", it: "nessuna macchina simile libera intorno a quell’orario" }
     affected_no_answer() { en: "No answer", it: "Nessuna risposta" }
     affected_needs_you() { en: "No time found", it: "Nessun orario trovato" }
     affected_over() { en: "Time has come", it: "Orario passato" }
     affected_rebook() { en: "Rebook", it: "Sposta" }
     affected_later(n: u32) { en: [one: "{n} later booking: its holder is told 48 hours before.", other: "{n} later bookings: their holders are told 48 hours before."], it: [one: "{n} prenotazione più avanti: chi l’ha fatta sarà avvisato 48 ore prima.", other: "{n} prenotazioni più avanti: chi le ha fatte sarà avvisato 48 ore prima."] }
     affected_lifting(n: u32) { en: [one: "Lifting the block tells {n} holder that their booking is valid again. Moved bookings stay where they are.", other: "Lifting the block tells {n} holders that their bookings are valid again. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona è avvisata che la prenotazione resta. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone sono avvisate che le prenotazioni restano. Quelle spostate restano dove sono."] }
-    affected_to_block() { en: "To the block", it: "Vai al blocco" }
+    affected_to_block() { en: "Lift block", it: "Togli il blocco" }
     affected_see() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
-    outage_none() { en: "No equal machine is free near that time.", it: "Nessuna macchina uguale è libera intorno a quell’orario." }
+    outage_none() { en: "No similar machine is free around then.", it: "Nessuna macchina simile è libera intorno a quell’orario." }
     outage_stays(name: &str) { en: "If you do nothing, the booking stays, and you’re told when {name} is back.", it: "Se non fai nulla la prenotazione resta, e ti avvisiamo quando {name} torna in servizio." }
     waiting_unknown() { en: "You are not on this waiting list", it: "Non sei in questa lista d’attesa" }
     waiting_free() { en: "This time is free: book it.", it: "Questo orario è libero: prenotalo." }
@@ -379,8 +371,8 @@ text! {
     waiting_not_offered() { en: "It’s not your turn yet.", it: "Non è ancora il tuo turno." }
     waiting_over() { en: "This offer has ended.", it: "Questa offerta è scaduta." }
 
-    room_unknown() { en: "There is no such room", it: "Questa sala non esiste" }
-    room_booked() { en: "Somebody has booked this room. Cancel that first.", it: "Questa sala è prenotata. Prima annulla la prenotazione." }
+    room_unknown() { en: "Room not found", it: "Sala non trovata" }
+    room_booked() { en: "Someone has booked this room. Cancel that first.", it: "Questa sala è prenotata. Prima annulla la prenotazione." }
     room_machine_taken() { en: "One of these machines is taken while the room is booked.", it: "Una di queste macchine è occupata mentre la sala è prenotata." }
     room_name_taken() { en: "Another room has this name.", it: "Un’altra sala ha questo nome." }
     room_capacity(most: &str) { en: "Enter 1 to {most} people.", it: "Scrivi da 1 a {most} persone." }
@@ -431,7 +423,12 @@ impl Lang {
                 self.booking_meets_length(&own, &length(policy.least), &length(policy.most))
             }
             Criterion::Ahead => self.booking_meets_ahead(policy.horizon.into()),
-            Criterion::Grid => self.booking_meets_grid(&policy.grid.to_string()),
+            Criterion::Grid => match policy.grid {
+                15 => self.booking_meets_quarter().to_owned(),
+                30 => self.booking_meets_half().to_owned(),
+                60 => self.booking_meets_full().to_owned(),
+                minutes => self.booking_meets_grid(&minutes.to_string()),
+            },
             Criterion::Hours => self.booking_meets_hours().to_owned(),
             Criterion::Open if policy.open == 0 => self.booking_no_limit().to_owned(),
             Criterion::Open => self.booking_meets_open(policy.open.into()),
@@ -454,38 +451,16 @@ impl Lang {
         }
     }
 
-    /// What a rule of bookings is called beside the others.
-    #[must_use]
-    pub const fn rule_name(self, key: Key) -> &'static str {
-        match key {
-            Key::BookingMode => self.rules_confirmation(),
-            Key::BookingNeed => self.rules_walk_up(),
-            Key::BookingLead => self.rules_lead(),
-            Key::BookingHorizon => self.rules_ahead(),
-            Key::BookingOpen => self.rules_open_bookings(),
-            Key::BookingWeekly => self.rules_weekly_hours(),
-            Key::BookingFreeUntil => self.rules_free_to_cancel(),
-            key => self.setting_name(key),
-        }
-    }
-
     /// The value of a rule of bookings, with its unit.
     #[must_use]
     pub fn rule_value(self, key: Key, value: &str) -> String {
         let Ok(number) = value.parse::<u32>() else {
-            return match value {
-                "automatic" => self.rules_at_once().to_owned(),
-                "moderated" => self.rules_approval().to_owned(),
-                "free" => self.rules_walk_up_any().to_owned(),
-                "respect" => self.rules_walk_up_free().to_owned(),
-                "required" => self.rules_walk_up_never().to_owned(),
-                value => self.setting_value(key, value),
-            };
+            return self.setting_value(key, value);
         };
         match (key, number) {
             (Key::BookingOpen | Key::BookingWeekly, 0) => self.booking_no_limit().to_owned(),
             (Key::BookingHorizon, 0) => self.rules_today().to_owned(),
-            (Key::BookingFreeUntil, 0) => self.rules_until_it_begins().to_owned(),
+            (Key::BookingFreeUntil, 0) => self.rules_never_late().to_owned(),
             (_, 0) => self.rules_none().to_owned(),
             (Key::BookingOpen, number) => self.rules_bookings(number),
             (Key::BookingWeekly, number) => self.rules_hours(number),
@@ -579,9 +554,9 @@ mod tests {
             (Key::BookingOpen, "0", "No limit", "Senza limite"),
             (Key::BookingOpen, "1", "1 booking", "1 prenotazione"),
             (Key::BookingWeekly, "8", "8 hours", "8 ore"),
-            (Key::BookingFreeUntil, "120", "2 hours before", "2 ore prima"),
+            (Key::BookingFreeUntil, "120", "Less than 2 hours before", "Meno di 2 ore prima"),
             (Key::BookingGrid, "15", "Every 15 min", "Ogni 15 min"),
-            (Key::BookingMode, "automatic", "At once", "Subito"),
+            (Key::BookingMode, "automatic", "Not needed", "Non serve"),
             (Key::BookingOverlap, "yes", "Yes", "Sì"),
         ] {
             assert_eq!(Lang::En.rule_value(key, value), en);

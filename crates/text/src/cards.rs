@@ -37,7 +37,7 @@ impl Lang {
         }
     }
 
-    /// What a card is called: by its last two digits, where they are known.
+    /// What a card is called: by its last four digits, where they are known.
     #[must_use]
     pub fn card_called(self, ending: &str) -> String {
         if ending.is_empty() { self.card_plain().to_owned() } else { self.card_ending(ending) }
@@ -51,11 +51,11 @@ text! {
                          it: "Come lo mostra una scheda (8 cifre), o come è stampato, con i separatori." }
     card_form() { en: "Enter 8 or 14 hexadecimal digits, like 0F:BE:AD:DE, not all 0 or all F.",
                   it: "Scrivi 8 o 14 cifre esadecimali, come 0F:BE:AD:DE, non tutte 0 o tutte F." }
-    card_taken() { en: "Somebody has this card already, or one that boards can’t tell from it.",
-                   it: "Qualcuno ha già questa tessera, o una che le schede non distinguono da questa." }
-    card_taken_by(name: &str) { en: "{name} has this card already, or one that boards can’t tell from it.",
-                                it: "{name} ha già questa tessera, o una che le schede non distinguono da questa." }
-    card_nobody() { en: "There is no such person", it: "Questa persona non esiste" }
+    card_taken() { en: "Someone has this card already, or one that readers can’t tell apart from it.",
+                   it: "Qualcuno ha già questa tessera, o una che i lettori non distinguono da questa." }
+    card_taken_by(name: &str) { en: "{name} has this card already, or one that readers can’t tell apart from it.",
+                                it: "{name} ha già questa tessera, o una che i lettori non distinguono da questa." }
+    card_nobody() { en: "Person not found", it: "Persona non trovata" }
     card_erased() { en: "They were erased. If they are back, add them as a new person first.",
                     it: "I suoi dati sono stati cancellati. Se è tornato, aggiungilo prima come persona nuova." }
     card_left() { en: "They have left. Reinstate them first.",
@@ -148,14 +148,14 @@ text! {
     claim_none() { en: "No unknown card in the last five minutes", it: "Nessuna tessera sconosciuta negli ultimi cinque minuti" }
     claim_none_next() { en: "Tap yours on the reader now: it shows up here within a second.",
                         it: "Passa ora la tua sul lettore: compare qui in un secondo." }
-    claims_title() { en: "Card claims", it: "Tessere rivendicate" }
-    claims_mine() { en: "Cards you claimed", it: "Tessere che hai rivendicato" }
-    claim_at(machine: &str, when: &str) { en: "Claimed at {machine}, {when}", it: "Rivendicata su {machine}, {when}" }
-    claim_rivals() { en: "others claim it too", it: "la rivendicano anche altri" }
+    claims_title() { en: "Card claims", it: "Tessere associate dai membri" }
+    claims_mine() { en: "Cards you claimed", it: "Tessere che hai associato" }
+    claim_at(machine: &str, when: &str) { en: "Claimed at {machine}, {when}", it: "Associata su {machine}, {when}" }
+    claim_rivals() { en: "others claim it too", it: "la vogliono associare anche altri" }
     claim_outcome_waits() { en: "awaiting approval", it: "in attesa di approvazione" }
     claim_outcome_approved() { en: "yours", it: "tua" }
     claim_outcome_refused() { en: "declined", it: "rifiutata" }
-    claim_outcome_lapsed() { en: "assigned to somebody else", it: "assegnata a qualcun altro" }
+    claim_outcome_lapsed() { en: "assigned to someone else", it: "assegnata a qualcun altro" }
     claim_approve() { en: "Approve claim", it: "Approva richiesta" }
     claim_refuse() { en: "Decline claim", it: "Rifiuta richiesta" }
     claim_refuse_why() { en: "Why not?", it: "Perché no?" }
@@ -171,15 +171,15 @@ text! {
                     it: "Questa tessera è già tua. Se era persa, segnala che è stata ritrovata." }
     claim_taken() { en: "This card was assigned to someone else. Ask a manager.",
                     it: "Questa tessera è assegnata a qualcun altro. Chiedi a un responsabile." }
-    claim_waits() { en: "You’ve already claimed this card. It’s awaiting approval.", it: "L’hai già rivendicata: è in attesa di approvazione." }
+    claim_waits() { en: "You’ve already claimed this card. It’s awaiting approval.", it: "L’hai già associata: è in attesa di approvazione." }
     claim_enough() { en: "You have enough cards. Report the lost one, or ask a manager.",
                      it: "Hai già abbastanza tessere. Segnala quella persa, o chiedi a un responsabile." }
     claim_too_many() { en: "Too many of your claims are awaiting approval. Wait until some are decided.",
                        it: "Troppe tue richieste sono in attesa. Aspetta che qualcuna sia decisa." }
-    claim_unknown() { en: "There is no such claim", it: "Questa richiesta non esiste" }
+    claim_unknown() { en: "Claim not found", it: "Richiesta non trovata" }
     claim_decided() { en: "This claim is decided already, or the card is assigned. Reload the page.",
                       it: "Questa richiesta è già decisa, o la tessera è assegnata. Ricarica la pagina." }
-    claim_no_reason() { en: "Give a reason: they will read it.", it: "Scrivi perché: chi l’ha rivendicata lo legge." }
+    claim_no_reason() { en: "Give a reason: they will read it.", it: "Scrivi perché: chi l’ha richiesta lo legge." }
     claim_reason_long(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
 
     undo() { en: "Undo", it: "Annulla" }

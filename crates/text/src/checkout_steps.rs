@@ -48,14 +48,14 @@ text! {
     checkout_steps_open(steps: &str) { en: "These required steps are open: {steps}.", it: "Questi passi obbligatori sono aperti: {steps}." }
     checkout_unsigned() { en: "Sign the checklist as the trainer first.", it: "Prima firma la lista come istruttore." }
     checkout_unknown_step() { en: "This step isn’t in the checklist any more. Reload the page.", it: "Questo passo non è più nella lista. Ricarica la pagina." }
-    checkout_list_changed() { en: "Somebody saved another checklist meanwhile. Copy your text, and reload the page.",
+    checkout_list_changed() { en: "Someone saved another checklist meanwhile. Copy your text, and reload the page.",
                               it: "Nel frattempo la lista è stata modificata. Copia il tuo testo e ricarica la pagina." }
     checkout_list_many(most: &str) { en: "Write at most {most} steps.", it: "Scrivi al massimo {most} passi." }
     checkout_list_long(line: &str, most: &str) { en: "Line {line} is too long. Write at most {most} characters.", it: "La riga {line} è troppo lunga. Scrivi al massimo {most} caratteri." }
     checkout_list_bare(line: &str) { en: "Line {line} is a heading without a step below it.", it: "La riga {line} è un titolo senza passi sotto." }
 
     checkout_list_title() { en: "Checkout checklist", it: "Lista della prova" }
-    checkout_list_sub() { en: "What a trainer wants to see before somebody passes", it: "Che cosa vuole vedere un istruttore prima di promuovere" }
+    checkout_list_sub() { en: "What a trainer wants to see before someone passes", it: "Che cosa vuole vedere un istruttore prima di promuovere" }
     checkout_list_text() { en: "Steps", it: "Passi" }
     checkout_list_hint() { en: "One step a line. # begins a heading, ! a required step.", it: "Un passo per riga. # inizia un titolo, ! un passo obbligatorio." }
     checkout_list_save() { en: "Save checklist", it: "Salva la lista" }

@@ -10,7 +10,7 @@ text! {
     checkout_slots_sub(kind: &str) { en: "{kind} · in person with a trainer", it: "{kind} · di persona con un istruttore" }
     checkout_trainer() { en: "Trainer", it: "Istruttore" }
     checkout_anyone() { en: "Anyone", it: "Chiunque" }
-    checkout_free_until(day: &str) { en: "Free times until {day}", it: "Orari liberi fino a {day}" }
+    checkout_free_until(day: &str) { en: "Free times until {day}", it: (A day => "Orari liberi fino {day}") }
     checkout_choice_gone() { en: "The chosen time was just taken. Choose another one.", it: "L’orario scelto è appena stato preso. Scegline un altro." }
     checkout_just_taken() { en: "Just taken", it: "Appena preso" }
     tomorrow() { en: "tomorrow", it: "domani" }
@@ -29,7 +29,7 @@ text! {
     checkout_not_yours() { en: "Only the member removes this signature.", it: "Solo il membro può togliere questa firma." }
     checkout_open_list() { en: "Open the checklist", it: "Apri la lista" }
     checkout_first(types: &str) { en: "You need this first: {types}.", it: "Prima ti serve: {types}." }
-    checkout_again(at: &str) { en: "You can try again from {at}.", it: "Puoi riprovare da {at}." }
+    checkout_again(at: &str) { en: "You can try again from {at}.", it: (Da at => "Puoi riprovare {at}.") }
     checkout_practise() { en: "What to practise", it: "Che cosa esercitare" }
     checkout_last() { en: "Last time", it: "L’ultima volta" }
     checkout_to_slots() { en: "Choose another time", it: "Scegli un altro orario" }
@@ -45,8 +45,10 @@ text! {
     checkouts_coming() { en: "Coming up", it: "Prossimamente" }
     checkouts_unfinished() { en: "Without a result", it: "Senza esito" }
     checkouts_availability() { en: "Availability", it: "Disponibilità" }
-    checkouts_spot() { en: "On the spot", it: "Sul posto" }
-    checkouts_spot_next() { en: "Record a checkout that nobody booked.", it: "Registra una prova che nessuno ha prenotato." }
+    checkouts_spot() { en: "Record a checkout", it: "Registra una prova" }
+    checkouts_spot_next() { en: "For one that wasn’t booked.", it: "Per una prova non prenotata." }
+    checkouts_spot_listed() { en: "This type has a checklist. Begin the checkout to go through it and pass.", it: "Questo tipo ha una lista di controllo. Inizia la prova per seguirla e superarla." }
+    checkouts_spot_list() { en: "See checklist", it: "Vedi la lista" }
     checkouts_person() { en: "Member", it: "Membro" }
     checkouts_person_hint() { en: "Full name or e-mail address", it: "Nome completo o indirizzo e-mail" }
     checkouts_kind() { en: "Type", it: "Tipo" }
@@ -55,14 +57,29 @@ text! {
     checkouts_practice_since(length: &str) { en: "{length} since the last try", it: "{length} dall’ultimo tentativo" }
     checkouts_practice_none_since() { en: "none since the last try", it: "niente dall’ultimo tentativo" }
     checkouts_practice(hours: &str) { en: "{hours} of practice", it: "{hours} di pratica" }
-    checkouts_no_practice() { en: "no practice yet", it: "ancora nessuna pratica" }
+    checkouts_no_practice() { en: "no practice yet", it: "non ha ancora fatto pratica" }
     checkouts_tries(n: u32) { en: [one: "{n} earlier try", other: "{n} earlier tries"], it: [one: "{n} tentativo precedente", other: "{n} tentativi precedenti"] }
-    checkouts_videos(n: u32, done: &str) { en: [one: "{done} of {n} video", other: "{done} of {n} videos"], it: [one: "{done} di {n} video", other: "{done} di {n} video"] }
+    checkouts_videos(n: u32, done: &str) { en: [one: "{done} of {n} video", other: "{done} of {n} videos"], it: [one: "{done} video su {n}", other: "{done} video su {n}"] }
     checkouts_quiz(percent: &str) { en: "quiz {percent} %", it: "quiz {percent} %" }
     checkouts_quizzes(percent: &str) { en: "quizzes {percent} %", it: "quiz {percent} %" }
-    checkouts_quizzes_taken(n: u32, taken: &str) { en: [one: "no quiz yet", other: "{taken} of {n} quizzes"], it: [one: "ancora nessun quiz", other: "{taken} di {n} quiz"] }
+    checkouts_quizzes_taken(n: u32, taken: &str) { en: [one: "no quiz yet", other: "{taken} of {n} quizzes"], it: [one: "ancora nessun quiz", other: "{taken} quiz su {n}"] }
     checkouts_quiz_tries(n: u32) { en: [one: "{n} try", other: "{n} tries"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
     checkouts_now() { en: "now", it: "ora" }
+    checkouts_appointments(n: u32) { en: [one: "{n} appointment", other: "{n} appointments"], it: [one: "{n} appuntamento", other: "{n} appuntamenti"] }
+    checkouts_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
+    checkouts_free_time() { en: "Free", it: "Libero" }
+    checkouts_chosen() { en: "Chosen checkout", it: "Prova scelta" }
+    checkouts_col_person() { en: "Person, type", it: "Persona, tipo" }
+    checkouts_col_videos() { en: "Videos", it: "Video" }
+    checkouts_col_quiz() { en: "Quiz", it: "Quiz" }
+    checkouts_col_practice() { en: "Practice", it: "Ore d’uso" }
+    checkouts_all_watched() { en: "all watched", it: "tutti visti" }
+    checkouts_none_taken() { en: "not taken", it: "non fatto" }
+    checkouts_no_quiz() { en: "none", it: "nessuno" }
+    checkouts_score(percent: &str) { en: "{percent} %", it: "{percent} %" }
+    checkouts_candidates_ready() { en: "Ready for a checkout", it: "Pronti per la prova" }
+    checkouts_candidates_nearly() { en: "Nearly ready", it: "Quasi pronti" }
+    checkouts_key_list() { en: "checklist", it: "lista" }
     checkouts_former() { en: "Former member", it: "Ex membro" }
 
     checkout_entry(kind: &str) { en: "Checkout: {kind}", it: "Prova: {kind}" }
@@ -77,7 +94,7 @@ text! {
     checkout_pass() { en: "Pass", it: "Superata" }
     checkout_pass_next(kind: &str) { en: "Pass qualifies them for {kind} at once.", it: "Con «Superata» può usare subito {kind}." }
     checkout_untrained(n: u32, done: &str) { en: [one: "Training not finished: {done} of {n} module. They can’t use the machine before.", other: "Training not finished: {done} of {n} modules. They can’t use the machine before."],
-                                             it: [one: "Formazione non completata: {done} di {n} modulo. Prima non può usare la macchina.", other: "Formazione non completata: {done} di {n} moduli. Prima non può usare la macchina."] }
+                                             it: [one: "Formazione non completata: {done} moduli su {n}. Prima non può usare la macchina.", other: "Formazione non completata: {done} moduli su {n}. Prima non può usare la macchina."] }
     checkout_fail() { en: "Not yet", it: "Non ancora" }
     checkout_no_show() { en: "Didn’t come", it: "Non si è presentato" }
 
@@ -107,28 +124,28 @@ text! {
                                        it: "Hai chiesto un altro orario: {when}. I nuovi orari compaiono qui." }
     checkout_wished_today() { en: "The trainers were told today. You can ask again tomorrow.", it: "Gli istruttori sono stati avvisati oggi. Puoi chiedere di nuovo domani." }
     checkouts_candidates() { en: "Candidates", it: "Candidati" }
-    checkouts_candidates_count(ready: &str, nearly: &str) { en: "{ready} ready, {nearly} nearly", it: "{ready} pronti, {nearly} quasi" }
+    checkouts_candidates_count(ready: u32, nearly: &str) { en: [one: "{ready} ready, {nearly} nearly", other: "{ready} ready, {nearly} nearly"], it: [one: "{ready} pronto, {nearly} quasi", other: "{ready} pronti, {nearly} quasi"] }
     checkouts_candidate_missing(titles: &str) { en: "Missing: {titles}", it: "Manca: {titles}" }
-    checkouts_candidate_check() { en: "Check out", it: "Fai la prova" }
+    checkouts_candidate_check() { en: "Check out", it: "Esamina" }
     checkouts_wishes() { en: "Looking for a time", it: "Cercano un orario" }
     checkouts_wish_offer() { en: "Offer a time", it: "Offri un orario" }
-    checkout_none_until(day: &str) { en: "No free times until {day}", it: "Nessun orario libero fino a {day}" }
+    checkout_none_until(day: &str) { en: "No free times until {day}", it: (A day => "Nessun orario libero fino {day}") }
     checkout_none_ask() { en: "Ask the trainers for one. They get your message and can offer a time.",
                           it: "Chiedine uno agli istruttori: ricevono il tuo messaggio e possono offrire un orario." }
     checkout_was_passed(name: &str, kind: &str) { en: "{name} passed: {kind}.", it: "{name} ha superato la prova: {kind}." }
     checkout_was_undone(name: &str) { en: "Undone. The checkout of {name} has no result again.", it: "Annullato. La prova di {name} è di nuovo senza esito." }
     checkout_undo() { en: "Undo pass", it: "Annulla l’esito" }
-    checkout_undo_until(at: &str) { en: "Passed by mistake? You can undo it until {at}, as long as nothing was done with it.",
-                                    it: "Superata per errore? Puoi annullare fino alle {at}, finché non è stato usato." }
+    checkout_undo_until(at: &str, name: &str) { en: "Passed by mistake? You can undo it until {at}, as long as {name} hasn’t used or booked it.",
+                                    it: "Superata per errore? Puoi annullare fino alle {at}, finché {name} non l’ha usato né prenotato." }
     checkout_stays_not_passed() { en: "This checkout was not passed.", it: "Questa prova non è stata superata." }
-    checkout_stays_other() { en: "Somebody else passed them. Revoke the qualification on their page instead.",
+    checkout_stays_other() { en: "Someone else passed them. Revoke the qualification on their page instead.",
                              it: "L’esito è di un’altra persona. Revoca piuttosto l’abilitazione sulla pagina del membro." }
     checkout_stays_late(minutes: &str) { en: "A pass can be undone for {minutes} minutes. Revoke the qualification on their page instead.",
                                          it: "L’esito si può annullare per {minutes} minuti. Revoca piuttosto l’abilitazione sulla pagina del membro." }
     checkout_stays_used() { en: "They have used or booked it since. Revoke the qualification on their page instead.",
                             it: "Nel frattempo l’ha usato o prenotato. Revoca piuttosto l’abilitazione sulla pagina del membro." }
 
-    checkout_unknown() { en: "There is no such checkout.", it: "Questa prova non esiste." }
+    checkout_unknown() { en: "Checkout not found.", it: "Prova non trovata." }
     checkout_not_offered() { en: "This time isn’t offered. Choose one of the times shown.", it: "Questo orario non è offerto. Scegline uno tra quelli mostrati." }
     checkout_taken(why: &str) { en: "{why}. Choose another time.", it: "{why}. Scegli un altro orario." }
     checkout_taken_by(why: &str, time: &str) { en: "{why}: {time}. Choose another time.", it: "{why}: {time}. Scegli un altro orario." }
@@ -141,7 +158,7 @@ text! {
     checkout_training(n: u32) { en: [one: "{n} training module is left. Finish it in Learn first.", other: "{n} training modules are left. Finish them in Learn first."],
                                 it: [one: "Resta {n} modulo di formazione. Completalo prima in Impara.", other: "Restano {n} moduli di formazione. Completali prima in Impara."] }
     checkout_book() { en: "Request a checkout", it: "Richiedi la prova" }
-    checkout_retry(at: &str) { en: "You can try again from {at}.", it: "Puoi riprovare da {at}." }
+    checkout_retry(at: &str) { en: "You can try again from {at}.", it: (Da at => "Puoi riprovare {at}.") }
     checkout_oneself() { en: "You can’t check yourself out. Ask another trainer.", it: "Non puoi fare la prova a te stesso. Chiedi a un altro istruttore." }
     checkout_choose() { en: "Choose what to do.", it: "Scegli che cosa fare." }
     checkout_note_missing() { en: "Say why in a few words.", it: "Spiega il motivo in poche parole." }
@@ -172,8 +189,8 @@ text! {
     availability_for_all() { en: "all your types", it: "tutti i tuoi tipi" }
     availability_makes(n: u32, length: u16) { en: [one: "{n} time of {length} min", other: "{n} times of {length} min"], it: [one: "{n} orario di {length} min", other: "{n} orari di {length} min"] }
     availability_buffered(minutes: u16) { en: "{minutes} min buffer", it: "{minutes} min di pausa" }
-    availability_since(day: &str) { en: "from {day}", it: "dal {day}" }
-    availability_until(day: &str) { en: "until {day}", it: "fino al {day}" }
+    availability_since(day: &str) { en: "from {day}", it: (Da day => "{day}") }
+    availability_until(day: &str) { en: "until {day}", it: (A day => "fino {day}") }
     availability_week() { en: "Your week", it: "La tua settimana" }
     availability_previous() { en: "Previous week", it: "Settimana precedente" }
     availability_this_week() { en: "This week", it: "Questa settimana" }
@@ -185,15 +202,15 @@ text! {
     availability_closed() { en: "Closed", it: "Chiuso" }
     availability_busy() { en: "Busy", it: "Occupato" }
     availability_none_left() { en: "all taken", it: "tutti occupati" }
-    availability_legend_rule() { en: "your rule", it: "la tua regola" }
+    availability_legend_rule() { en: "every week", it: "ogni settimana" }
     availability_legend_once() { en: "extra, this date only", it: "in più, solo in questa data" }
     availability_legend_taken() { en: "booked checkout", it: "prova fissata" }
-    availability_legend_asked() { en: "waits for your answer", it: "in attesa della tua risposta" }
-    availability_legend_lost() { en: "not offered: you are busy, or it is closed", it: "non offerto: hai altro, o è chiuso" }
+    availability_legend_asked() { en: "needs your answer", it: "da confermare" }
+    availability_legend_lost() { en: "not available: you’re busy or it’s closed", it: "non disponibile: sei impegnato o è chiuso" }
     availability_last_one(at: &str) { en: "The last one begins at {at}.", it: "L’ultimo inizia alle {at}." }
     availability_unused(minutes: &str) { en: "{minutes} min at the end stay unused.", it: "{minutes} min alla fine restano inutilizzati." }
     availability_once() { en: "This week only", it: "Solo questa settimana" }
-    availability_draws() { en: "A block that you draw is for", it: "Un blocco che disegni vale" }
+    availability_draws() { en: "New blocks repeat", it: "I nuovi blocchi si ripetono" }
     availability_draw_hint() { en: "Drag on a day to add times", it: "Trascina su un giorno per aggiungere orari" }
     availability_key_move() { en: "move 15 min", it: "sposta di 15 min" }
     availability_key_resize() { en: "resize", it: "cambia la durata" }
@@ -210,10 +227,10 @@ text! {
     availability_count(n: u32) { en: [one: "{n} time", other: "{n} times"], it: [one: "{n} orario", other: "{n} orari"] }
     availability_taken(n: u32) { en: [one: "{n} taken", other: "{n} taken"], it: [one: "{n} occupato", other: "{n} occupati"] }
     availability_was_saved() { en: "Your times are saved.", it: "Gli orari sono salvati." }
-    availability_was_removed() { en: "Removed. What was agreed on stays.", it: "Rimosso. Ciò che è concordato resta." }
+    availability_was_removed() { en: "Removed. Booked checkouts stay.", it: "Rimosso. Le prove già prenotate restano." }
     availability_unknown() { en: "This entry is gone.", it: "Questa voce non esiste più." }
     availability_not_a_trainer() { en: "Only trainers and owners of a type offer times.", it: "Solo istruttori e proprietari di un tipo offrono orari." }
-    availability_changed() { en: "Somebody changed these times meanwhile. Reload the page.", it: "Nel frattempo questi orari sono cambiati. Ricarica la pagina." }
+    availability_changed() { en: "Someone changed these times meanwhile. Reload the page.", it: "Nel frattempo questi orari sono cambiati. Ricarica la pagina." }
     availability_too_many(most: &str) { en: "You have {most} entries already. Remove one first.", it: "Hai già {most} voci. Rimuovine una prima." }
     availability_choose_days() { en: "Choose a day of the week, or “One date” and a date.", it: "Scegli un giorno della settimana, oppure «Una data» e la data." }
     availability_date() { en: "Choose a day from today on, like 2026-11-30.", it: "Scegli un giorno da oggi in poi, come 2026-11-30." }
@@ -221,7 +238,7 @@ text! {
     availability_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
     availability_length() { en: "Choose 15, 30, 45 or 60 minutes.", it: "Scegli 15, 30, 45 o 60 minuti." }
     availability_buffer(most: &str) { en: "Enter 0 to {most} minutes.", it: "Scrivi da 0 a {most} minuti." }
-    availability_too_short() { en: "There is no room for a single time of this length.", it: "Non c’è spazio per un orario di questa durata." }
+    availability_too_short() { en: "Not even one time of this length fits.", it: "Non ci sta nemmeno un orario di questa durata." }
     availability_last() { en: "The last day must not be before the first.", it: "L’ultimo giorno non può precedere il primo." }
     availability_kinds() { en: "Choose types on which you check people out.", it: "Scegli tipi per cui fai le prove." }
 }

@@ -6,6 +6,8 @@ use domain::{bookings::Cause, time::Moment};
 text! {
     closures_title() { en: "Closures", it: "Chiusure" }
     closures_sub() { en: "Times when a machine or a room can’t be booked or used.", it: "Orari in cui una macchina o una sala non si può prenotare né usare." }
+    closures_whole() { en: "The whole workshop is closed on a day? Add it under", it: "Tutto il laboratorio è chiuso un giorno? Aggiungilo in" }
+    closures_exceptions() { en: "Opening hours → Exceptions", it: "Orari di apertura → Eccezioni" }
     nav_closures_next() { en: "Closures and maintenance windows", it: "Chiusure e finestre di manutenzione" }
     closures_coming() { en: "Closures and maintenance windows", it: "Chiusure e finestre di manutenzione" }
     closures_none() { en: "Nothing is closed", it: "Nessuna chiusura" }
@@ -20,11 +22,11 @@ text! {
     closure_kind_maintenance() { en: "Maintenance", it: "Manutenzione" }
     closure_note() { en: "Note", it: "Nota" }
     closure_note_hint() { en: "Shown on this page only.", it: "Si legge solo in questa pagina." }
-    closure_call_off() { en: "Call off bookings and checkouts then, and tell everybody concerned", it: "Annulla prenotazioni e prove di quell’orario e avvisa tutti gli interessati" }
+    closure_call_off() { en: "Cancel bookings and checkouts in that time, and notify everyone affected", it: "Annulla prenotazioni e prove di quell’orario e avvisa tutti gli interessati" }
     closure_close() { en: "Close time", it: "Chiudi orario" }
     closure_closed() { en: "Time closed.", it: "Orario chiuso." }
-    closure_lift() { en: "Lift closure", it: "Togli chiusura" }
-    closure_lifted(name: &str) { en: "Closure lifted: {name}", it: "Chiusura tolta: {name}" }
+    closure_lift() { en: "Lift closure", it: "Riapri" }
+    closure_lifted(name: &str) { en: "Closure lifted: {name}", it: "Riaperto: {name}" }
     closure_running() { en: "Closed now", it: "Chiusa adesso" }
     closure_form_time() { en: "Enter a date and a time.", it: "Indica data e ora." }
 }

@@ -3,7 +3,7 @@
 use crate::Lang;
 use domain::{
     deliveries::{Reason, State, Trouble},
-    notices::Kind,
+    notices::{Group, Kind},
 };
 
 text! {
@@ -28,8 +28,8 @@ text! {
 
     notice_settings_title() { en: "What you’re told", it: "Che cosa ricevi" }
     notice_settings_link() { en: "Settings", it: "Impostazioni" }
-    notice_settings_lead() { en: "Choose what shows up in the app and what is mailed to you. Safety can’t be switched off.",
-                             it: "Scegli che cosa compare nell’app e che cosa ricevi per e-mail. La sicurezza non si può disattivare." }
+    notice_settings_lead() { en: "Choose what shows up in the app and what is mailed to you. Safety notices are always on.",
+                             it: "Scegli che cosa compare nell’app e che cosa ricevi per e-mail. Gli avvisi di sicurezza arrivano sempre." }
     notice_settings_kind() { en: "Notice", it: "Avviso" }
     notice_settings_app() { en: "App", it: "App" }
     notice_settings_mail() { en: "Mail", it: "E-mail" }
@@ -44,17 +44,26 @@ text! {
     notice_settings_quiet_from() { en: "Quiet from", it: "Silenzio dalle" }
     notice_settings_quiet_to() { en: "Quiet until", it: "Silenzio fino alle" }
     notice_settings_never_quiet() { en: "No quiet hours", it: "Nessun orario di silenzio" }
-    notice_settings_quiet_hint() { en: "Mails wait until quiet hours are over. Safety doesn’t.", it: "Le e-mail aspettano la fine del silenzio. La sicurezza no." }
+    notice_settings_quiet_hint() { en: "Mail waits until quiet hours are over; safety mail always arrives.", it: "Le e-mail aspettano la fine del silenzio; quelle di sicurezza arrivano sempre." }
     notice_settings_quiet_form() { en: "Choose two different times for the quiet hours, or neither.", it: "Scegli due orari diversi per il silenzio, oppure nessuno." }
     notice_settings_hour_form() { en: "Choose a full hour from 0 to 23.", it: "Scegli un’ora intera da 0 a 23." }
     notice_settings_minute_form() { en: "Write the time like 22:00.", it: "Scrivi l’ora come 22:00." }
-    notice_settings_kind_form(kind: &str) { en: "There is no kind of notice called {kind}.", it: "Non esiste un tipo di avviso chiamato {kind}." }
+    notice_settings_kind_form(kind: &str) { en: "Unknown kind of notice: {kind}.", it: "Tipo di avviso sconosciuto: {kind}." }
     notice_settings_locked_form(kind: &str) { en: "{kind} is about safety and can’t be switched off.", it: "{kind} riguarda la sicurezza e non si può disattivare." }
+    notice_settings_all_app(group: &str) { en: "{group}: all in the app", it: "{group}: tutti nell’app" }
+    notice_settings_all_mail(group: &str) { en: "{group}: all by mail", it: "{group}: tutti per e-mail" }
+    notice_settings_unsaved() { en: "Unsaved changes", it: "Modifiche non salvate" }
+    notice_group_bookings() { en: "My bookings", it: "Le mie prenotazioni" }
+    notice_group_training() { en: "Checkouts and training", it: "Prove e formazione" }
+    notice_group_followed() { en: "Machines I follow", it: "Macchine che seguo" }
+    notice_group_account() { en: "My account and reports", it: "Il mio account e le mie segnalazioni" }
+    notice_group_work() { en: "For trainers and owners", it: "Per istruttori e proprietari" }
+    notice_group_workshop() { en: "The workshop", it: "Il laboratorio" }
     notice_settings_saved() { en: "Saved", it: "Salvato" }
     notice_settings_address(email: &str) { en: "Mails go to {email}.", it: "Le e-mail vanno a {email}." }
     notice_settings_no_address() { en: "You have no e-mail address here. Ask a manager to add one.", it: "Qui non c’è il tuo indirizzo e-mail. Chiedi a un responsabile di aggiungerlo." }
     notice_settings_no_mail() { en: "This workshop doesn’t send mail: everything is in the app.", it: "Questo laboratorio non invia e-mail: trovi tutto nell’app." }
-    notice_settings_bounced(email: &str) { en: "Mails to {email} come back", it: "Le e-mail a {email} tornano indietro" }
+    notice_settings_bounced(email: &str) { en: "Mail to {email} is bouncing", it: "Le e-mail a {email} non arrivano" }
     notice_settings_bounced_next() { en: "Nothing more is sent there. If the address is right, try again; if not, ask a manager to change it.",
                                      it: "Non inviamo più nulla a questo indirizzo. Se è giusto, riprova; altrimenti chiedi a un responsabile di correggerlo." }
     notice_settings_try_again() { en: "Try again", it: "Riprova" }
@@ -71,41 +80,56 @@ text! {
     unsubscribe_done_next() { en: "You can switch them on again in your settings.", it: "Puoi riattivarle nelle tue impostazioni." }
     unsubscribe_unknown() { en: "This link doesn’t work. Open it again from the mail, or sign in and use your settings.", it: "Questo link non funziona. Aprilo di nuovo dall’e-mail, oppure accedi e usa le impostazioni." }
 
-    deliveries_title() { en: "Deliveries", it: "Invii" }
+    deliveries_title() { en: "Sent mail", it: "E-mail inviate" }
     nav_deliveries_next() { en: "Mails that wait or failed", it: "E-mail in attesa o fallite" }
     deliveries_lead() { en: "Mails about notices: what waits, what left, and what didn’t arrive.", it: "Le e-mail sugli avvisi: che cosa aspetta, che cosa è partito e che cosa non è arrivato." }
-    deliveries_open() { en: "Open", it: "Aperti" }
-    deliveries_failed() { en: "Failed", it: "Falliti" }
-    deliveries_sent() { en: "Sent", it: "Inviati" }
-    deliveries_dropped() { en: "Not sent", it: "Non inviati" }
+    deliveries_open() { en: "Open", it: "Aperte" }
+    deliveries_failed() { en: "Failed", it: "Fallite" }
+    deliveries_sent() { en: "Sent", it: "Inviate" }
+    deliveries_dropped() { en: "Not sent", it: "Non inviate" }
     deliveries_waiting() { en: "Waiting", it: "In attesa" }
     deliveries_daily() { en: "To be sent together", it: "Da inviare insieme" }
-    deliveries_sent_today() { en: "Sent in 24 hours", it: "Inviati in 24 ore" }
-    deliveries_none_open() { en: "Nothing is waiting", it: "Nessun invio in attesa" }
+    deliveries_sent_today() { en: "Sent in 24 hours", it: "Inviate in 24 ore" }
+    deliveries_none_open() { en: "Nothing is waiting", it: "Nessuna e-mail in attesa" }
     deliveries_none_open_next() { en: "All mail has been sent.", it: "Tutte le e-mail sono state inviate." }
     deliveries_none() { en: "Nothing here", it: "Niente qui" }
-    deliveries_none_next() { en: "Deliveries are listed here for 90 days.", it: "Gli invii restano in elenco per 90 giorni." }
+    deliveries_none_next() { en: "Mail is listed here for 90 days.", it: "Le e-mail restano in elenco per 90 giorni." }
+    deliveries_caught() { en: "Mails are caught on this computer; none leaves it", it: "Le e-mail restano su questo computer; nessuna parte" }
+    deliveries_caught_read() { en: "Read them here", it: "Leggile qui" }
     deliveries_no_mail() { en: "No mail can be sent from here", it: "Da qui non si possono inviare e-mail" }
-    deliveries_no_mail_next() { en: "Start Toolgate with --smtp-url, --mail-from and --public-url. Until then everybody is told in the app alone.",
+    deliveries_no_mail_next() { en: "Start Toolgate with --smtp-url, --mail-from and --public-url. Until then everyone is told in the app alone.",
                                 it: "Avvia Toolgate con --smtp-url, --mail-from e --public-url. Fino ad allora gli avvisi compaiono solo nell’app." }
     deliveries_retry() { en: "Try again", it: "Riprova" }
     deliveries_retry_for(name: &str) { en: "Try again: {name}", it: "Riprova: {name}" }
-    deliveries_retry_all() { en: "Try all failed again", it: "Riprova tutti i falliti" }
-    deliveries_retried(n: u32) { en: [one: "{n} delivery will be tried again", other: "{n} deliveries will be tried again"], it: [one: "{n} invio verrà ritentato", other: "{n} invii verranno ritentati"] }
+    deliveries_retry_all() { en: "Try all failed again", it: "Riprova tutte le fallite" }
+    deliveries_retried(n: u32) { en: [one: "{n} mail will be sent again", other: "{n} mails will be sent again"], it: [one: "{n} e-mail verrà inviata di nuovo", other: "{n} e-mail verranno inviate di nuovo"] }
     deliveries_next(when: &str) { en: "next try {when}", it: "prossimo tentativo {when}" }
     deliveries_attempts(n: u32) { en: [one: "{n} attempt", other: "{n} attempts"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
     deliveries_erased() { en: "Erased member", it: "Membro cancellato" }
     deliveries_other() { en: "Another notice", it: "Un altro avviso" }
-    delivery_bounced() { en: "Mails to this address come back. Correct the address on the person’s page, then try again.", it: "Le e-mail a questo indirizzo tornano indietro. Correggilo nella pagina della persona, poi riprova." }
+    delivery_bounced() { en: "Mail to this address is bouncing. Correct the address on the person’s page, then try again.", it: "Le e-mail a questo indirizzo non arrivano. Correggilo nella pagina della persona, poi riprova." }
     kind_job() { en: "A job of Toolgate fails", it: "Un’attività di Toolgate non riesce" }
     kind_checkout_clash() { en: "An event of an external calendar overlaps a checkout", it: "Un evento di un calendario esterno si sovrappone a una prova" }
     kind_booking_clash() { en: "An event of an external calendar overlaps your booking", it: "Un evento di un calendario esterno si sovrappone alla tua prenotazione" }
     kind_calendar_clash() { en: "An external calendar overlaps bookings", it: "Un calendario esterno si sovrappone a prenotazioni" }
     kind_calendar_left_out() { en: "Events of a calendar you added are left out", it: "Eventi di un calendario che hai aggiunto vengono tralasciati" }
-    delivery_unknown() { en: "There is no such delivery.", it: "Questo invio non esiste." }
+    delivery_unknown() { en: "Mail not found.", it: "E-mail non trovata." }
 }
 
 impl Lang {
+    /// What a group of kinds is called.
+    #[must_use]
+    pub const fn notice_group(self, group: Group) -> &'static str {
+        match group {
+            Group::Bookings => self.notice_group_bookings(),
+            Group::Training => self.notice_group_training(),
+            Group::Followed => self.notice_group_followed(),
+            Group::Account => self.notice_group_account(),
+            Group::Work => self.notice_group_work(),
+            Group::Workshop => self.notice_group_workshop(),
+        }
+    }
+
     /// What a kind of notice is called where somebody chooses what they want to be told.
     #[expect(clippy::too_many_lines, reason = "a line for each kind")]
     #[must_use]
@@ -122,19 +146,19 @@ impl Lang {
             (Self::En, Kind::Expiring) => "A qualification ends soon",
             (Self::It, Kind::Expiring) => "Un’abilitazione sta per scadere",
             (Self::En, Kind::HoldPlaced) => "You are put on hold",
-            (Self::It, Kind::HoldPlaced) => "Ricevi un fermo",
+            (Self::It, Kind::HoldPlaced) => "Ricevi un blocco accesso",
             (Self::En, Kind::HoldLifted) => "A hold is lifted",
-            (Self::It, Kind::HoldLifted) => "Un fermo viene tolto",
+            (Self::It, Kind::HoldLifted) => "Un blocco accesso viene tolto",
             (Self::En, Kind::StatusChanged) => "Your membership changes",
             (Self::It, Kind::StatusChanged) => "La tua iscrizione cambia",
             (Self::En, Kind::PasswordChanged) => "Your password changes",
             (Self::It, Kind::PasswordChanged) => "La tua password cambia",
             (Self::En, Kind::SecondFactorChanged) => "Two-step sign-in changes",
             (Self::It, Kind::SecondFactorChanged) => "L’accesso in due passaggi cambia",
-            (Self::En, Kind::AddressBounced) => "Mails to you come back",
-            (Self::It, Kind::AddressBounced) => "Le e-mail a te tornano indietro",
-            (Self::En, Kind::CardClaimed) => "Somebody claims a card",
-            (Self::It, Kind::CardClaimed) => "Qualcuno rivendica una tessera",
+            (Self::En, Kind::AddressBounced) => "Mail to you is bouncing",
+            (Self::It, Kind::AddressBounced) => "Le e-mail che ti inviamo non arrivano",
+            (Self::En, Kind::CardClaimed) => "Someone claims a card",
+            (Self::It, Kind::CardClaimed) => "Qualcuno associa una tessera",
             (Self::En, Kind::CardGiven) => "You get a card",
             (Self::It, Kind::CardGiven) => "Ricevi una tessera",
             (Self::En, Kind::ClaimRefused) => "Your card claim is declined",
@@ -175,13 +199,15 @@ impl Lang {
             (Self::It, Kind::BookingAsked) => "Un membro chiede una prenotazione",
             (Self::En, Kind::BookingApproved) => "Your booking is approved",
             (Self::It, Kind::BookingApproved) => "La tua prenotazione è approvata",
+            (Self::En, Kind::BookingMade) => "A manager or owner books a time for you",
+            (Self::It, Kind::BookingMade) => "Un gestore o responsabile prenota per te",
             (Self::En, Kind::BookingRejected) => "Your booking request is declined",
             (Self::It, Kind::BookingRejected) => "La tua richiesta di prenotazione è rifiutata",
             (Self::En, Kind::BookingExpired) => "Nobody answers your booking request",
             (Self::It, Kind::BookingExpired) => "Nessuno risponde alla tua richiesta di prenotazione",
             (Self::En, Kind::BookingCancelled) => "Your booking is cancelled",
             (Self::It, Kind::BookingCancelled) => "La tua prenotazione è annullata",
-            (Self::En, Kind::BookingMoved) => "Somebody changes your booking",
+            (Self::En, Kind::BookingMoved) => "Someone changes your booking",
             (Self::It, Kind::BookingMoved) => "Qualcuno modifica la tua prenotazione",
             (Self::En, Kind::BookingReminder) => "Your booking begins soon",
             (Self::It, Kind::BookingReminder) => "La tua prenotazione sta per iniziare",
@@ -191,10 +217,10 @@ impl Lang {
             (Self::It, Kind::BookingAtRisk) => "La tua prenotazione non è in uso",
             (Self::En, Kind::BookingOutage) => "A machine you booked is out of service",
             (Self::It, Kind::BookingOutage) => "Una macchina che hai prenotato è fuori servizio",
-            (Self::En, Kind::HandOverOffered) => "Somebody offers you their booking",
+            (Self::En, Kind::HandOverOffered) => "Someone offers you their booking",
             (Self::It, Kind::HandOverOffered) => "Qualcuno ti offre la sua prenotazione",
-            (Self::En, Kind::HandOverAccepted) => "A booking was handed over",
-            (Self::It, Kind::HandOverAccepted) => "Una prenotazione è passata di mano",
+            (Self::En, Kind::HandOverAccepted) => "Someone takes over your booking",
+            (Self::It, Kind::HandOverAccepted) => "Qualcuno prende la tua prenotazione",
             (Self::En, Kind::HandOverDeclined) => "A booking you offered was declined",
             (Self::It, Kind::HandOverDeclined) => "Una prenotazione che hai offerto è stata rifiutata",
             (Self::En, Kind::BookingBack) => "A machine you booked is back in service",
@@ -266,8 +292,8 @@ impl Lang {
             (Self::It, Reason::NoMail) => "da qui non si possono inviare e-mail",
             (Self::En, Reason::NoAddress) => "no address is known",
             (Self::It, Reason::NoAddress) => "non c’è un indirizzo",
-            (Self::En, Reason::Bounced) => "mails to the address come back",
-            (Self::It, Reason::Bounced) => "le e-mail a questo indirizzo tornano indietro",
+            (Self::En, Reason::Bounced) => "mail to the address is bouncing",
+            (Self::It, Reason::Bounced) => "le e-mail a questo indirizzo non arrivano",
             (Self::En, Reason::SwitchedOff) => "switched off by its reader",
             (Self::It, Reason::SwitchedOff) => "disattivato da chi lo riceve",
             (Self::En, Reason::Read) => "already read in the app",

@@ -18,14 +18,14 @@ impl Lang {
 
 text! {
     equipment_add() { en: "Add a machine", it: "Aggiungi una macchina" }
-    equipment_add_lead() { en: "A name, a type and the number of its board are enough to begin.",
-                           it: "Per iniziare bastano un nome, un tipo e il numero della scheda." }
+    equipment_add_lead() { en: "Name, type and board number are enough to start.",
+                           it: "Per iniziare bastano nome, tipo e numero della scheda." }
     equipment_name() { en: "Name", it: "Nome" }
     equipment_name_hint() { en: "As people call it: “Laser by the window”.", it: "Come la chiamano tutti: «Laser alla finestra»." }
     equipment_name_length() { en: "Write a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
     equipment_type() { en: "Type", it: "Tipo" }
-    equipment_type_hint() { en: "What people are trained on, for example “Laser cutter”. A new name creates a new type.",
-                            it: "Ciò su cui ci si forma, per esempio «Taglio laser». Un nome nuovo crea un tipo nuovo." }
+    equipment_type_hint() { en: "For example “Laser cutter”: one type covers every machine that needs the same training. A new name creates a new type.",
+                            it: "Per esempio «Taglio laser»: un tipo vale per tutte le macchine che richiedono la stessa formazione. Un nome nuovo crea un tipo nuovo." }
     equipment_type_length() { en: "Enter the name of a type, 1 to 200 characters and no control characters; “The workshop” and “The system” are taken.",
                               it: "Scrivi il nome di un tipo, da 1 a 200 caratteri, nessuno di controllo; «Il laboratorio» e «Il sistema» sono riservati." }
     equipment_number() { en: "Board number", it: "Numero della scheda" }
@@ -84,8 +84,8 @@ text! {
                                                 it: "I suoi prerequisiti sono archiviati: {types}. Prima ripristinali, o cambia i prerequisiti." }
     equipment_away_named(name: &str) { en: "{name} (archived)", it: "{name} (archiviato)" }
     equipment_place_taken() { en: "Another location has this name, perhaps an archived one.", it: "Un altro luogo ha questo nome, forse uno archiviato." }
-    equipment_type_unknown() { en: "There is no such type", it: "Questo tipo non esiste" }
-    equipment_place_unknown() { en: "There is no such location", it: "Questo luogo non esiste" }
+    equipment_type_unknown() { en: "Type not found", it: "Tipo non trovato" }
+    equipment_place_unknown() { en: "Location not found", it: "Luogo non trovato" }
     equipment_ring(way: &str) { en: "It would be its own prerequisite: {way}. Remove one of them.", it: "Sarebbe un prerequisito di se stesso: {way}. Togline uno." }
     equipment_where_to() { en: "Choose where its machines go.", it: "Scegli dove vanno le sue macchine." }
     equipment_choose_machines(most: &str) { en: "Choose 1 to {most} machines.", it: "Scegli da 1 a {most} macchine." }
@@ -133,8 +133,8 @@ text! {
                                   it: "Un tipo è ciò per cui ci si abilita: tutte le macchine laser sono uno. Arriva con la prima macchina, o aggiungilo qui." }
     equipment_type_machines(there: u32) { en: [one: "1 machine", other: "{there} machines"], it: [one: "1 macchina", other: "{there} macchine"] }
     equipment_type_add() { en: "Add a type", it: "Aggiungi un tipo" }
-    equipment_type_lead() { en: "What people are trained on: one type for all machines that one training covers.",
-                            it: "Ciò su cui ci si forma: un tipo per tutte le macchine coperte da una formazione." }
+    equipment_type_lead() { en: "One type covers every machine that needs the same training.",
+                            it: "Un tipo vale per tutte le macchine che richiedono la stessa formazione." }
     equipment_risk() { en: "Risk", it: "Rischio" }
     equipment_risk_low() { en: "Low: minor cuts", it: "Basso: piccole ferite" }
     equipment_risk_medium() { en: "Medium: may need a doctor", it: "Medio: può servire un medico" }
@@ -161,7 +161,7 @@ text! {
     lcd_says(upper: &str, lower: &str) { en: "The display says: {upper}, {lower}", it: "Il display dice: {upper}, {lower}" }
     lcd_name() { en: "Machine", it: "Macchina" }
     places_title() { en: "Locations", it: "Luoghi" }
-    places_sub() { en: "Where machines stand, in the order in which they are shown.", it: "Dove stanno le macchine, nell’ordine in cui appaiono." }
+    places_sub() { en: "Where your machines are, in display order.", it: "Dove sono le macchine, in ordine di visualizzazione." }
     places_none() { en: "No locations yet", it: "Ancora nessun luogo" }
     places_none_next() { en: "Name the first one: “Wood shop”, “Entrance”.", it: "Dai un nome al primo: «Falegnameria», «Ingresso»." }
     places_add() { en: "Add a location", it: "Aggiungi un luogo" }
@@ -211,15 +211,28 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("email", "e-mail", "e-mail"),
     ("phone", "telephone", "telefono"),
     ("language", "language", "lingua"),
+    ("title", "title", "titolo"),
+    ("about", "description", "descrizione"),
+    ("asked", "questions per quiz", "domande per quiz"),
+    ("text", "text", "testo"),
+    ("to", "audience", "destinatari"),
+    ("from", "beginning", "inizio"),
+    ("until", "end", "fine"),
+    ("words", "what is done", "che cosa si fa"),
+    ("doer", "who does it", "chi lo fa"),
+    ("hours", "hours", "ore"),
+    ("days", "days", "giorni"),
+    ("blocks", "blocking", "blocco"),
+    ("position", "order", "ordine"),
 ];
 
 impl Lang {
-    /// `name, number` for the words `name number`; one that is not known stays as it is.
+    /// `name, number` for the words `name number`; one that is not known is left out.
     #[must_use]
     pub fn field_names(self, fields: &str) -> String {
-        let named = fields.split_whitespace().map(|field| {
-            let known = FIELDS.iter().find(|(known, ..)| *known == field);
-            known.map_or(field, |&(_, en, it)| if self == Self::En { en } else { it })
+        let named = fields.split_whitespace().filter_map(|field| {
+            let (_, en, it) = FIELDS.iter().find(|(known, ..)| *known == field)?;
+            Some(if self == Self::En { *en } else { *it })
         });
         named.collect::<Vec<_>>().join(", ")
     }

@@ -10,7 +10,7 @@ text! {
     external_title() { en: "External calendars", it: "Calendari esterni" }
     external_sub() { en: "Calendars from elsewhere, like a university timetable. Nobody can book a machine or a room during their events.",
                      it: "Calendari esterni, come l’orario di un’università. Durante i loro eventi non si può prenotare la macchina o la sala." }
-    nav_external_next() { en: "Timetables that take time of rooms and machines", it: "Orari che occupano sale e macchine" }
+    nav_external_next() { en: "Timetables that block rooms and machines", it: "Orari che bloccano sale e macchine" }
     external_list() { en: "Calendars", it: "Calendari" }
     external_none() { en: "No external calendars yet", it: "Ancora nessun calendario esterno" }
     external_none_next() { en: "Add one below, and its events close the room or machine.", it: "Aggiungine uno qui sotto: i suoi eventi chiuderanno la sala o la macchina." }
@@ -27,17 +27,17 @@ text! {
     external_rename() { en: "Rename", it: "Rinomina" }
     external_save() { en: "Save name", it: "Salva il nome" }
     external_remove() { en: "Remove", it: "Rimuovi" }
-    external_remove_next() { en: "The times it takes are free again at once.", it: "Gli orari che occupa tornano subito liberi." }
+    external_remove_next() { en: "The times it blocks are free again at once.", it: "Gli orari che blocca tornano subito liberi." }
     external_remove_confirm() { en: "Remove calendar", it: "Rimuovi calendario" }
     external_removed() { en: "Calendar removed. Its times are free again.", it: "Calendario rimosso. I suoi orari sono di nuovo liberi." }
     external_never() { en: "Not read yet", it: "Non ancora letto" }
     external_read(when: &str) { en: "Last read {when}", it: "Letto l’ultima volta {when}" }
-    external_hourly() { en: "Calendars are read every hour, 90 days ahead. Only the times of events are kept, and the titles of those that can’t be read. Events marked as free or cancelled take no time.",
-                        it: "I calendari si leggono ogni ora, per i prossimi 90 giorni. Degli eventi si conservano solo gli orari, e i titoli di quelli che non si riesce a leggere. Quelli segnati come liberi o annullati non occupano niente." }
-    external_taken(n: u32) { en: [one: "takes {n} time", other: "takes {n} times"], it: [one: "occupa {n} orario", other: "occupa {n} orari"] }
-    external_clashes(n: u32) { en: [one: "{n} collision", other: "{n} collisions"], it: [one: "{n} sovrapposizione", other: "{n} sovrapposizioni"] }
-    external_clashes_next() { en: "These events overlap what was booked before, which stays. They take the rest of their time, and that too once it is free.",
-                              it: "Questi eventi si sovrappongono a impegni già presi, che restano. Occupano il resto del loro orario, e anche quello appena si libera." }
+    external_hourly() { en: "Calendars are read every hour, 90 days ahead. Only the times of events are kept, and the titles of those that can’t be read. Events marked as free or cancelled block nothing.",
+                        it: "I calendari si leggono ogni ora, per i prossimi 90 giorni. Degli eventi si conservano solo gli orari, e i titoli di quelli che non si riesce a leggere. Quelli segnati come liberi o annullati non bloccano niente." }
+    external_taken(n: u32) { en: [one: "blocks {n} slot", other: "blocks {n} slots"], it: [one: "blocca {n} orario", other: "blocca {n} orari"] }
+    external_clashes(n: u32) { en: [one: "{n} conflict", other: "{n} conflicts"], it: [one: "{n} conflitto", other: "{n} conflitti"] }
+    external_clashes_next() { en: "These events overlap earlier bookings, which stay. They block the rest of their time, and the overlap once it is free.",
+                              it: "Questi eventi si sovrappongono a prenotazioni precedenti, che restano. Bloccano il resto del loro orario, e la sovrapposizione appena si libera." }
     external_clash(event: &str, what: &str, with: &str) { en: "{event}: {what}, {with}", it: "{event}: {what}, {with}" }
     external_with_booking() { en: "overlaps a booking", it: "si sovrappone a una prenotazione" }
     external_with_checkout() { en: "overlaps a checkout", it: "si sovrappone a una prova" }
@@ -45,7 +45,7 @@ text! {
     external_with_closure() { en: "overlaps a closure", it: "si sovrappone a una chiusura" }
     external_with_external() { en: "overlaps another external calendar", it: "si sovrappone a un altro calendario esterno" }
     external_failing(why: &str, since: &str) { en: "{why} It hasn’t been readable since {since}; the last events read still apply.",
-                                               it: "{why} Non è leggibile da {since}; valgono gli ultimi eventi letti." }
+                                               it: (Da since => "{why} Non è leggibile {since}; valgono gli ultimi eventi letti.") }
     external_failed_unreachable() { en: "No server answers at this address.", it: "A questo indirizzo non risponde nessun server." }
     external_failed_private() { en: "The address is in a private network. If that is right, allow the host on the server with --external-calendar-host.",
                                 it: "L’indirizzo è in una rete privata. Se è giusto, permetti l’host sul server con --external-calendar-host." }
@@ -64,8 +64,8 @@ text! {
     external_failed_packed() { en: "The calendar is compressed in a way that isn’t supported. Ask for the plain file, or one packed with gzip.",
                                it: "Il calendario è compresso in un modo non supportato. Chiedi il file semplice, o compresso con gzip." }
     external_left_out_title() { en: "Left out of external calendars", it: "Tralasciati dai calendari esterni" }
-    external_left_out_next() { en: "These events take no time here, because they can’t be read. You see this because you look after it.",
-                               it: "Questi eventi non occupano niente qui, perché non si riesce a leggerli. Lo vedi perché te ne occupi." }
+    external_left_out_next() { en: "These events block nothing here, because they can’t be read. You see this because you look after it.",
+                               it: "Questi eventi qui non bloccano niente, perché non si riesce a leggerli. Lo vedi perché te ne occupi." }
     external_left_out(day: &str, title: &str, why: &str) { en: "{day}: {title} – {why}", it: "{day}: {title} – {why}" }
     external_no_day() { en: "No day", it: "Nessun giorno" }
     external_no_title() { en: "without a title", it: "senza titolo" }
@@ -74,7 +74,7 @@ text! {
     external_skipped_order() { en: "ends before it begins", it: "finisce prima di iniziare" }
     external_skipped_zone() { en: "unknown time zone", it: "fuso orario sconosciuto" }
     external_skipped_rule() { en: "repeats in a way that is not supported", it: "si ripete in un modo non supportato" }
-    external_unknown() { en: "There is no such calendar.", it: "Questo calendario non esiste." }
+    external_unknown() { en: "Calendar not found.", it: "Calendario non trovato." }
     external_too_many(most: &str) { en: "There are {most} external calendars already. Remove one first.", it: "Ci sono già {most} calendari esterni. Rimuovine uno." }
     external_just_read() { en: "It was read just now. Wait 15 seconds.", it: "È stato appena letto. Aspetta 15 secondi." }
     external_form_address() { en: "Enter the address of a calendar, like https://uni.example/b12.ics.", it: "Indica l’indirizzo di un calendario, come https://uni.example/b12.ics." }

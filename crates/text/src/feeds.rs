@@ -23,6 +23,8 @@ text! {
     feeds_ready_next() { en: "Copy it now: it is shown only this once. Anyone who has it can read this calendar, so keep it to yourself.",
                          it: "Copialo adesso: si vede solo questa volta. Chi ce l’ha può leggere questo calendario: non darlo a nessuno." }
     feeds_address() { en: "Address", it: "Indirizzo" }
+    feeds_copy() { en: "Copy address", it: "Copia l’indirizzo" }
+    feeds_copied() { en: "Copied", it: "Copiato" }
     feeds_open() { en: "Add to calendar app", it: "Aggiungi all’app di calendario" }
     feeds_how() { en: "In Google Calendar choose “From URL”, in Outlook “Subscribe from web”, on an iPhone “Add subscription calendar”, and paste the address.",
                   it: "In Google Calendar scegli «Da URL», in Outlook «Sottoscrivi dal Web», su iPhone «Aggiungi calendario con iscrizione», e incolla l’indirizzo." }
@@ -35,7 +37,7 @@ text! {
     feed_form() { en: "Choose what the calendar shows.", it: "Scegli che cosa mostra il calendario." }
     feed_too_many(most: &str) { en: "You have {most} calendar addresses already. Revoke one that you don’t use any more.",
                                 it: "Hai già {most} indirizzi. Revocane uno che non usi più." }
-    feed_unknown() { en: "There is no such calendar.", it: "Questo calendario non esiste." }
+    feed_unknown() { en: "Calendar not found.", it: "Calendario non trovato." }
     feed_taken() { en: "Booked", it: "Prenotato" }
     feed_checkout() { en: "Checkout", it: "Prova" }
     feed_maintenance() { en: "Maintenance", it: "Manutenzione" }

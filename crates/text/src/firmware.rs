@@ -119,9 +119,9 @@ text! {
     firmware_no_port() { en: "The server couldn’t open the port for the board.", it: "Il server non ha potuto aprire la porta per la scheda." }
     firmware_restarted() { en: "The server was stopped meanwhile. Try again.", it: "Nel frattempo il server è stato fermato. Riprova." }
 
-    firmware_unknown() { en: "There is no such firmware", it: "Questo firmware non esiste" }
-    firmware_board_unknown() { en: "This board no longer exists", it: "Questa scheda non esiste più" }
-    firmware_job_unknown() { en: "There is no such transfer", it: "Questo invio non esiste" }
+    firmware_unknown() { en: "Firmware not found", it: "Firmware non trovato" }
+    firmware_board_unknown() { en: "This board no longer exists", it: "Scheda non trovata più" }
+    firmware_job_unknown() { en: "Transfer not found", it: "Invio non trovato" }
     firmware_no_board() { en: "Choose at least one board.", it: "Scegli almeno una scheda." }
     firmware_board_busy() { en: "Firmware is already queued for one of these boards. Nothing was sent.", it: "Un firmware è già in coda per una di queste schede. Nulla è stato inviato." }
     firmware_wanted() { en: "This firmware is being sent. Cancel that first.", it: "Questo firmware è in invio. Prima annullalo." }

@@ -23,16 +23,16 @@ text! {
     history_none() { en: "No results", it: "Nessun risultato" }
     history_none_next() { en: "Choose other days, or show everything.", it: "Scegli altri giorni, o mostra tutto." }
 
-    history_somebody() { en: "Somebody", it: "Qualcuno" }
+    history_somebody() { en: "Someone", it: "Qualcuno" }
     history_unknown_card() { en: "An unassigned card", it: "Una tessera non assegnata" }
     history_runs() { en: "running", it: "in corso" }
     history_logged_out() { en: "logged out", it: "disconnessione" }
     history_auto_logoff() { en: "auto log-out", it: "disconnessione automatica" }
-    history_superseded() { en: "somebody else started", it: "ha iniziato un’altra persona" }
+    history_superseded() { en: "someone else started", it: "ha iniziato un’altra persona" }
     history_lost() { en: "interrupted", it: "interrotto" }
     history_silent() { en: "board went offline", it: "scheda non in linea" }
     history_remote() { en: "stopped remotely", it: "fermato a distanza" }
-    history_booking() { en: "somebody else’s booking began", it: "iniziava la prenotazione di un’altra persona" }
+    history_booking() { en: "someone else’s booking began", it: "iniziava la prenotazione di un’altra persona" }
     history_conflict() { en: "another board has the same number", it: "un’altra scheda ha lo stesso numero" }
     history_manager() { en: "as reported by a manager", it: "come indicato da un responsabile" }
     history_approximate() { en: "about, reported later", it: "circa, riferito in seguito" }
@@ -86,7 +86,7 @@ impl Lang {
 
 text! {
     correct_do() { en: "Correct use", it: "Correggi utilizzo" }
-    correct_this(start: &str) { en: "Correct the use of {start}", it: "Correggi l’utilizzo del {start}" }
+    correct_this(start: &str) { en: "Correct the use of {start}", it: (Di start => "Correggi l’utilizzo {start}") }
     correct_title() { en: "Correction", it: "Correzione" }
     correct_why() { en: "The board’s report stays in the history, and the user can read your reason.",
                     it: "Quanto riferito dalla scheda resta nello storico, e l’interessato legge il motivo." }
@@ -102,7 +102,7 @@ text! {
     correct_reason_hint() { en: "The user and the people who look after the machine can read it.",
                             it: "Lo leggono l’interessato e chi si occupa della macchina." }
     correct_save() { en: "Save the correction", it: "Salva la correzione" }
-    correct_unknown() { en: "There is no such use", it: "Questo utilizzo non esiste" }
+    correct_unknown() { en: "Use not found", it: "Utilizzo non trovato" }
     correct_no_time() { en: "Enter day and time, like 2026-11-20T14:05.", it: "Scrivi giorno e ora, come 2026-11-20T14:05." }
     correct_before_start() { en: "It must end after it began.", it: "Deve finire dopo l’inizio." }
     correct_future() { en: "Choose a time in the past.", it: "Scegli un momento passato." }

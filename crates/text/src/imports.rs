@@ -138,7 +138,7 @@ text! {
                           it: "Questa sua tessera resta fuori servizio." }
     note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }
     note_left() { en: "They have left; nothing changes.", it: "È uscito; non cambia nulla." }
-    flaw_cells() { en: "More cells than the heading.", it: "Più celle dell’intestazione." }
+    flaw_cells() { en: "More cells than the header row.", it: "Più celle della riga di intestazione." }
     flaw_no_key() { en: "No key and no e-mail: one of them is needed.",
                     it: "Né chiave né e-mail: ne serve una." }
     flaw_no_name() { en: "New people need a name.", it: "Le persone nuove hanno bisogno di un nome." }
@@ -177,7 +177,7 @@ text! {
                              it: "Più tipi o macchine si chiamano {name}. Scrivi quale, come fa un’esportazione: machine:7 {name}." }
     flaw_email_twice(line: &str) { en: "Line {line} has this e-mail already.", it: "La riga {line} ha già questa e-mail." }
     flaw_key_twice(line: &str) { en: "Line {line} has this key already.", it: "La riga {line} ha già questa chiave." }
-    flaw_card_twice(line: &str) { en: "Line {line} has this card for somebody else.", it: "La riga {line} ha questa tessera per un’altra persona." }
+    flaw_card_twice(line: &str) { en: "Line {line} has this card for someone else.", it: "La riga {line} ha questa tessera per un’altra persona." }
     flaw_otherwise(column: &str, line: &str) { en: "{column}: line {line} differs for the same person.",
                                                it: "{column}: la riga {line} è diversa per la stessa persona." }
     flaw_email_gone(line: &str) { en: "Line {line} still has the e-mail that this line changes. Enter the new one there too.",
@@ -194,11 +194,11 @@ text! {
     import_sub() { en: "Upload a list of people, cards or qualifications. You see what every line would do before anything changes.",
                    it: "Carica un elenco di persone, tessere o abilitazioni. Vedi che cosa farebbe ogni riga prima che cambi qualcosa." }
     import_file() { en: "A file", it: "Un file" }
-    import_file_hint() { en: "CSV with a heading, from any spreadsheet; up to 10,000 lines.",
-                         it: "CSV con un’intestazione, da qualsiasi foglio di calcolo; fino a 10.000 righe." }
+    import_file_hint() { en: "CSV with a header row, from any spreadsheet; up to 10,000 lines.",
+                         it: "CSV con una riga di intestazione, da qualsiasi foglio di calcolo; fino a 10.000 righe." }
     import_send() { en: "Preview import", it: "Anteprima" }
     import_paste() { en: "Or paste the lines", it: "Oppure incolla le righe" }
-    import_paste_hint() { en: "Copied from a spreadsheet, with the heading.", it: "Copiate da un foglio di calcolo, con l’intestazione." }
+    import_paste_hint() { en: "Copied from a spreadsheet, with the header row.", it: "Copiate da un foglio di calcolo, con la riga di intestazione." }
     import_columns_head() { en: "Columns", it: "Colonne" }
     import_dates() { en: "Dates", it: "Date" }
     import_dates_unsaid() { en: "choose", it: "scegli" }
@@ -206,8 +206,8 @@ text! {
     import_month_first() { en: "month first: 12/31/2026", it: "prima il mese: 12/31/2026" }
     import_columns_save() { en: "Apply mapping", it: "Applica le colonne" }
     import_columns_help() {
-        en: "One line for each person, card or qualification. The key or the e-mail says who it is. Importing the same list twice changes nothing.",
-        it: "Una riga per persona, tessera o abilitazione. La chiave o l’e-mail dice chi è. Importare due volte lo stesso elenco non cambia nulla.",
+        en: "One line for each person, card or qualification. People are matched by key or e-mail. Importing the same list twice changes nothing.",
+        it: "Una riga per persona, tessera o abilitazione. Le persone si riconoscono da chiave o e-mail. Importare due volte lo stesso elenco non cambia nulla.",
     }
     import_would() { en: "What would change", it: "Che cosa cambierebbe" }
     import_added() { en: "New members", it: "Nuovi membri" }
@@ -250,7 +250,7 @@ text! {
     import_another() { en: "Another list", it: "Un altro elenco" }
     import_until(when: &str) { en: "The list is kept until {when}.", it: "L’elenco è conservato fino alle {when}." }
 
-    import_empty() { en: "The list is empty. It needs a heading and at least one line below it.", it: "L’elenco è vuoto. Servono un’intestazione e almeno una riga sotto." }
+    import_empty() { en: "The list is empty. It needs a header row and at least one line below it.", it: "L’elenco è vuoto. Servono una riga di intestazione e almeno una riga sotto." }
     import_not_text() { en: "This is not a text file, or its letters can’t be read. Save the sheet as CSV UTF-8 and upload that.",
                         it: "Non è un file di testo, o le sue lettere non si leggono. Salva il foglio come CSV UTF-8 e carica quello." }
     import_letters(line: &str) { en: "The letters in line {line} can’t be read. Save the sheet as CSV UTF-8 and upload that.",

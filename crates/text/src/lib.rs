@@ -8,10 +8,13 @@
 //!
 //! **Deliberately absent:** run-time look-up, fallbacks and reactivity – another language is another document.
 
+pub use audit::AuditLine;
+
 use serde::{Deserialize, Serialize};
 
 /// `name(args) { en: …, it: … }` – a line is a literal with `{arg}` captures, or `[one: "…", other: "…"]`, which
-/// counts by the first argument (`u32`). The English line becomes the documentation.
+/// counts by the first argument (`u32`). An Italian line whose days or numbers follow a preposition is
+/// `(Da when => "aperto {when}")`: see [`italian::Before`]. The English line becomes the documentation.
 macro_rules! text {
     ($($name:ident ( $($arg:ident : $ty:ty),* ) { en: $en:tt, it: $it:tt $(,)? })+) => {
         impl crate::Lang {
@@ -35,6 +38,19 @@ macro_rules! text {
                 (Self::En, false) => format!($en),
                 (Self::It, true) => format!($it_one),
                 (Self::It, false) => format!($it),
+            }
+        }
+    };
+    (@fn $name:ident ($($arg:ident : $ty:ty),+) $en:literal ($($before:ident $words:ident),+ => $it:literal)) => {
+        #[doc = concat!("«", $en, "»")]
+        #[must_use]
+        pub fn $name(self, $($arg: $ty),+) -> String {
+            match self {
+                Self::En => format!($en),
+                Self::It => {
+                    $( let $words = crate::italian::Before::$before.put($words); )+
+                    format!($it)
+                }
             }
         }
     };
@@ -69,11 +85,13 @@ mod firmware;
 mod history;
 mod holds;
 mod imports;
+mod italian;
 mod kiosk;
 mod live;
 mod machines;
 mod maintenance;
 mod manage;
+mod managed_bookings;
 pub mod markup;
 mod me;
 mod notices;
@@ -87,6 +105,7 @@ mod qualifications;
 mod reports;
 mod requests;
 mod rooms;
+mod search_terms;
 mod settings;
 mod shell;
 mod sign_in;

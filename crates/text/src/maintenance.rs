@@ -1,6 +1,6 @@
 //! Maintenance: what has to be done to machines, how far that is, and what was done.
 
-use crate::Lang;
+use crate::{Lang, time::capitalised};
 use domain::maintenance::{Doer, Every, Progress, Urgency};
 
 text! {
@@ -24,19 +24,19 @@ text! {
     maintenance_all_none_next() { en: "Create plans on machines’ pages. What is due shows up here.",
                                   it: "Crea piani nelle pagine delle macchine. Ciò che scade compare qui." }
     maintenance_now() { en: "Due now", it: "Da fare ora" }
-    maintenance_week(from: &str, to: &str) { en: "{from} to {to}", it: "Dal {from} al {to}" }
+    maintenance_days(from: &str, to: &str) { en: "{from} to {to}", it: (Da from, A to => "{from} {to}") }
     maintenance_no_day() { en: "No estimate", it: "Nessuna stima" }
 
     urgency_fine() { en: "fine", it: "a posto" }
     urgency_soon() { en: "due soon", it: "in scadenza" }
     urgency_due() { en: "due", it: "da fare" }
 
-    maintenance_progress(percent: &str) { en: "{percent} % used up", it: "consumato al {percent} %" }
+    maintenance_progress(percent: &str) { en: "{percent} % used up", it: (A percent => "consumato {percent} %") }
     maintenance_every_hours(hours: &str) { en: "every {hours} h of use", it: "ogni {hours} h d’uso" }
     maintenance_every_days(days: &str) { en: "every {days} days", it: "ogni {days} giorni" }
     maintenance_or(one: &str, other: &str) { en: "{one} or {other}", it: "{one} o {other}" }
-    maintenance_used(used: &str, whole: &str) { en: "{used} of {whole} h", it: "{used} di {whole} h" }
-    maintenance_since(when: &str) { en: "since {when}", it: "dal {when}" }
+    maintenance_used(used: &str, whole: &str) { en: "{used} of {whole} h", it: "{used} h su {whole}" }
+    maintenance_since(when: &str) { en: "since {when}", it: (Da when => "{when}") }
     maintenance_expected(when: &str) { en: "expected {when}", it: "previsto {when}" }
     maintenance_blocks() { en: "blocks the machine", it: "blocca la macchina" }
     maintenance_for_type() { en: "for every machine of the type", it: "per ogni macchina del tipo" }
@@ -81,7 +81,7 @@ text! {
     plan_save() { en: "Save plan", it: "Salva il piano" }
     plan_archive() { en: "Archive", it: "Archivia" }
     plan_restore() { en: "Restore", it: "Ripristina" }
-    intervention_unknown() { en: "There is no such entry.", it: "Questa voce non esiste." }
+    intervention_unknown() { en: "Entry not found.", it: "Voce non trovata." }
     intervention_photo_there() { en: "It has a photo already. Remove that first.",
                                  it: "Ha già una foto. Prima togli quella." }
     intervention_photo(words: &str) { en: "Photo: {words}", it: "Foto: {words}" }
@@ -89,13 +89,26 @@ text! {
     intervention_photo_remove() { en: "Remove photo", it: "Rimuovi la foto" }
     intervention_photo_remove_next() { en: "The entry stays, and the removal is logged.",
                                        it: "La voce resta, e la rimozione va nel registro." }
-    plan_unknown() { en: "There is no such plan.", it: "Questo piano non esiste." }
+    plan_unknown() { en: "Plan not found.", it: "Piano non trovato." }
     plan_is_away() { en: "The plan is archived. Restore it first.", it: "Il piano è archiviato. Prima ripristinalo." }
     plan_not_of_machine() { en: "Choose one of the plans of this machine.", it: "Scegli uno dei piani di questa macchina." }
-    inbox_maintenance(words: &str, when: &str) { en: "{words} · since {when}", it: "{words} · dal {when}" }
+    inbox_maintenance(words: &str, when: &str) { en: "{words} · since {when}", it: (Da when => "{words} · {when}") }
 }
 
 impl Lang {
+    /// A week by its first and last day: `Monday 23 November to Sunday 29 November`; in Italian a month that they share
+    /// is said once.
+    #[must_use]
+    pub fn maintenance_week(self, from: &str, to: &str) -> String {
+        let shared =
+            from.rsplit_once(' ').zip(to.rsplit_once(' ')).filter(|((_, month), (_, other))| month == other);
+        let from = match (self, shared) {
+            (Self::It, Some(((day, _), _))) => day,
+            _ => from,
+        };
+        capitalised(&self.maintenance_days(from, to))
+    }
+
     /// How urgent something is.
     #[must_use]
     pub const fn urgency(self, urgency: Urgency) -> &'static str {

@@ -4,6 +4,7 @@ use crate::Lang;
 use domain::{
     bulk::Deed,
     inbox::{Matter, Verdict},
+    time::{DAY, Moment},
 };
 use views::{
     bulk::Outcome,
@@ -16,6 +17,7 @@ impl Lang {
     pub const fn inbox_matter(self, matter: Matter) -> &'static str {
         match matter {
             Matter::Applicant => self.inbox_applicants(),
+            Matter::Booking => self.requests_title(),
             Matter::Checkout => self.inbox_checkouts(),
             Matter::Claim => self.claims_title(),
             Matter::Card => self.unknown_cards(),
@@ -38,6 +40,7 @@ impl Lang {
     pub fn inbox_about(self, item: &Item, when: &str) -> String {
         match &item.detail {
             Detail::Applied => self.inbox_applied(when),
+            Detail::AsksForBooking { on, .. } => format!("{on} · {when}"),
             Detail::AsksForCheckout { on, trainer, evidence, .. } => {
                 let with = trainer.as_deref().map(|trainer| self.checkout_with(trainer));
                 let trained = evidence.as_ref().and_then(|evidence| self.checkout_trained(&evidence.modules));
@@ -55,6 +58,16 @@ impl Lang {
             Detail::HoldEnds { reason } => self.inbox_hold_ends(self.hold_because(*reason), when),
             Detail::Expires { on, relation, .. } => self.inbox_expires(on, self.relation(None, *relation), when),
         }
+    }
+
+    /// When something was, as short as a list needs it: `4 min ago`; or when it is to be.
+    #[must_use]
+    pub fn inbox_when(self, at: Moment, now: Moment) -> String {
+        if now.at < at.at {
+            return self.exact(at, now);
+        }
+        let gone = now.at.since(at.at);
+        if gone < DAY { self.inbox_ago(&self.length(gone)) } else { self.date(at, now) }
     }
 
     /// What is said about an item, on its button.
@@ -104,6 +117,9 @@ impl Lang {
 text! {
     nav_inbox() { en: "Inbox", it: "Da sbrigare" }
     nav_inbox_next() { en: "Waiting for you", it: "In attesa di te" }
+    inbox_ago(length: &str) { en: "{length} ago", it: "{length} fa" }
+    inbox_expires_at() { en: "Expires", it: "Scade" }
+    inbox_bookings() { en: "Bookings", it: "Prenotazioni" }
     inbox_sum(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
     inbox_applicants() { en: "Applications", it: "Richieste di iscrizione" }
     inbox_checkouts() { en: "Checkout requests", it: "Richieste di prova" }
@@ -118,7 +134,7 @@ text! {
     inbox_checkouts_final() { en: "The members were told, so this can’t be undone. An accepted checkout can be cancelled on its page.", it: "I membri sono stati avvisati: non si può annullare. Una prova accettata si può disdire dalla sua pagina." }
     inbox_checkouts_none() { en: "Select at least one request.", it: "Seleziona almeno una richiesta." }
     inbox_unauthorised() { en: "Unauthorised uses", it: "Utilizzi non autorizzati" }
-    inbox_holds() { en: "Holds that end soon", it: "Fermi che finiscono presto" }
+    inbox_holds() { en: "Holds that end soon", it: "Blocchi accesso che finiscono presto" }
     inbox_qualifications() { en: "Qualifications that end soon", it: "Abilitazioni in scadenza" }
     inbox_applied(when: &str) { en: "Applied {when}", it: "Richiesta: {when}" }
     inbox_seen(machine: &str, when: &str) { en: "Seen at {machine}, {when}", it: "Vista su {machine}, {when}" }
@@ -137,21 +153,22 @@ text! {
     inbox_too_late() { en: "This can’t be undone any more. Change it on the person’s page.",
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }
     inbox_empty() { en: "All caught up", it: "Tutto fatto" }
-    inbox_empty_next() { en: "Applications, unknown cards, problems, and holds and qualifications that end soon show up here.",
-                         it: "Richieste, tessere sconosciute, problemi, e fermi e abilitazioni in scadenza compaiono qui." }
+    inbox_empty_next() { en: "Applications, requests, unknown cards, problems, and holds and qualifications that end soon show up here.",
+                         it: "Iscrizioni, richieste, tessere sconosciute, problemi, e blocchi accesso e abilitazioni in scadenza compaiono qui." }
     inbox_keys() { en: "Keys", it: "Tasti" }
     inbox_key_move() { en: "move", it: "sposta" }
-    inbox_key_undo() { en: "undo, where offered", it: "annulla, dove è offerto" }
+    inbox_key_undo() { en: "undo", it: "annulla" }
 
     bulk_title() { en: "Edit selected", it: "Modifica le selezionate" }
     bulk_chosen(n: u32) { en: [one: "{n} selected", other: "{n} selected"],
                           it: [one: "{n} selezionata", other: "{n} selezionate"] }
+    bulk_choose_all() { en: "Select all", it: "Seleziona tutti" }
     bulk_choose(name: &str) { en: "Select {name}", it: "Seleziona {name}" }
     bulk_what() { en: "Action", it: "Azione" }
     bulk_grant(name: &str) { en: "Grant: {name}", it: "Abilita: {name}" }
     bulk_do() { en: "Apply to selected", it: "Applica alle selezionate" }
     bulk_so_already() { en: "Already qualified.", it: "Già abilitata." }
-    bulk_nobody() { en: "Select somebody first.", it: "Prima seleziona qualcuno." }
+    bulk_nobody() { en: "Select someone first.", it: "Prima seleziona qualcuno." }
     bulk_too_many(most: &str) { en: "Select at most {most} people.", it: "Seleziona al massimo {most} persone." }
     bulk_suspended(n: u32) { en: [one: "{n} person suspended.", other: "{n} people suspended."],
                              it: [one: "{n} persona sospesa.", other: "{n} persone sospese."] }
@@ -159,7 +176,7 @@ text! {
                               it: [one: "{n} persona riammessa.", other: "{n} persone riammesse."] }
     bulk_granted(n: u32, name: &str) { en: [one: "{n} person may use {name}.", other: "{n} people may use {name}."],
                                        it: [one: "{n} persona può usare {name}.", other: "{n} persone possono usare {name}."] }
-    bulk_revoked(n: u32, name: &str) { en: [one: "{n} person may not use {name} any more.", other: "{n} people may not use {name} any more."],
+    bulk_revoked(n: u32, name: &str) { en: [one: "{n} person can no longer use {name}.", other: "{n} people can no longer use {name}."],
                                        it: [one: "{n} persona non può più usare {name}.", other: "{n} persone non possono più usare {name}."] }
     bulk_invite() { en: "Invite to sign in", it: "Invita ad accedere" }
     bulk_invited(n: u32) { en: [one: "{n} person invited.", other: "{n} people invited."],
@@ -198,7 +215,7 @@ text! {
     inbox_machines() { en: "Machines", it: "Macchine" }
     inbox_filter() { en: "Filter", it: "Filtro" }
     inbox_chosen() { en: "Details", it: "Dettagli" }
-    inbox_open_person() { en: "Open person", it: "Apri la persona" }
+    inbox_open_person() { en: "Open profile", it: "Apri il profilo" }
     inbox_open_machine() { en: "Open history", it: "Apri lo storico" }
     inbox_open_request() { en: "Open request", it: "Apri la richiesta" }
     inbox_log_maintenance() { en: "Log maintenance", it: "Registra la manutenzione" }
@@ -207,7 +224,7 @@ text! {
     inbox_ends() { en: "Ends", it: "Fine" }
     inbox_on() { en: "On", it: "Su" }
     inbox_trainer() { en: "Trainer", it: "Istruttore" }
-    inbox_day(asked: &str) { en: "Asked for {asked}. Nothing else that day.", it: "Chiesto {asked}. Nient’altro quel giorno." }
+    inbox_day(asked: &str) { en: "Asked for {asked}. Nothing else booked that day.", it: "Chiesto {asked}. Nessun altro impegno quel giorno." }
     inbox_day_taken(asked: &str, taken: &str) { en: "Asked for {asked}. Taken: {taken}.", it: "Chiesto {asked}. Occupato: {taken}." }
     inbox_training() { en: "Training", it: "Formazione" }
     inbox_practice() { en: "Practice", it: "Pratica" }

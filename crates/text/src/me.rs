@@ -41,7 +41,7 @@ text! {
                       it: "Nessuna ora alle macchine nelle ultime 12 settimane. Il prossimo utilizzo compare qui." }
     me_record() { en: "Cards & activity", it: "Tessere e attività" }
     me_record_next() { en: "Report a lost card; holds and card taps",
-                       it: "Segnala una tessera persa; fermi e passaggi di tessera" }
+                       it: "Segnala una tessera persa; blocchi accesso e passaggi di tessera" }
     me_account() { en: "Account", it: "Account" }
     me_sessions() { en: "Devices", it: "Dispositivi" }
     me_sessions_count(n: u32) { en: [one: "Only this device", other: "On {n} devices"],

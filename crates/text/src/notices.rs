@@ -34,14 +34,14 @@ text! {
     notices_restored(n: u32) { en: [one: "{n} notice restored", other: "{n} notices restored"], it: [one: "{n} avviso ripristinato", other: "{n} avvisi ripristinati"] }
     notices_older() { en: "Older", it: "Più vecchi" }
     notices_newest() { en: "Newest", it: "Più recenti" }
-    notice_unknown() { en: "There is no such notice.", it: "Questo avviso non esiste." }
+    notice_unknown() { en: "Notice not found.", it: "Avviso non trovato." }
     notice_too_many(most: &str) { en: "Choose at most {most} notices at once.", it: "Scegli al massimo {most} avvisi per volta." }
     follow() { en: "Follow this machine", it: "Segui questa macchina" }
     follow_next() { en: "You’ll be told when it is out of service, and when it is back.", it: "Ti avvisiamo quando è fuori servizio e quando torna." }
     unfollow() { en: "Stop following", it: "Non seguire più" }
     unfollow_next() { en: "You follow this machine.", it: "Segui questa macchina." }
     notice_hidden() { en: "You can no longer see this", it: "Non puoi più vedere questo avviso" }
-    notice_hidden_next() { en: "It was about something you don’t have access to any more.", it: "Riguardava qualcosa a cui non hai più accesso." }
+    notice_hidden_next() { en: "It was about something you no longer have access to.", it: "Riguardava qualcosa a cui non hai più accesso." }
 
     notice_granted_use(name: &str) { en: "You are now qualified for {name}", it: "Ora hai l’abilitazione per {name}" }
     notice_granted_trainer(name: &str) { en: "You are now a trainer for {name}", it: "Ora sei istruttore di {name}" }
@@ -59,10 +59,10 @@ text! {
     notice_unbanned_next() { en: "You need to be qualified again before you can use it.", it: "Per usarlo serve una nuova abilitazione." }
     notice_expiring(name: &str) { en: "Your qualification for {name} ends soon", it: "La tua abilitazione per {name} sta per scadere" }
     notice_expiring_next(until: &str) { en: "Valid {until}. Ask a trainer to renew it.", it: "Vale {until}. Chiedi il rinnovo a un istruttore." }
-    notice_hold(reason: &str) { en: "You are on hold: {reason}", it: "Sei in fermo: {reason}" }
+    notice_hold(reason: &str) { en: "You are on hold: {reason}", it: "Il tuo accesso è bloccato: {reason}" }
     notice_hold_next() { en: "No machine lets you in. Talk to a manager.", it: "Nessuna macchina ti fa entrare. Parlane con un responsabile." }
     notice_hold_until(until: &str) { en: "No machine lets you in {until}.", it: "Nessuna macchina ti fa entrare {until}." }
-    notice_hold_lifted() { en: "Your hold was lifted", it: "Il tuo fermo è stato tolto" }
+    notice_hold_lifted() { en: "Your hold was lifted", it: "Il tuo blocco accesso è stato tolto" }
     notice_hold_lifted_next() { en: "You can use machines again, unless something else is missing.", it: "Puoi di nuovo usare le macchine, se non manca altro." }
     notice_active() { en: "Your account is active", it: "Il tuo account è attivo" }
     notice_active_next() { en: "Each machine’s page says whether you can use it.", it: "La pagina di ogni macchina dice se puoi usarla." }
@@ -74,19 +74,19 @@ text! {
     notice_factor_on() { en: "Two-step sign-in is on", it: "L’accesso in due passaggi è attivo" }
     notice_factor_off() { en: "Two-step sign-in is off", it: "L’accesso in due passaggi è disattivato" }
     notice_not_you() { en: "If this wasn’t you, tell a manager right away.", it: "Se non sei stato tu, avvisa subito un responsabile." }
-    notice_bounced() { en: "Mails to you come back", it: "Le e-mail che ti inviamo tornano indietro" }
+    notice_bounced() { en: "Mail to you is bouncing", it: "Le e-mail che ti inviamo non arrivano" }
     notice_bounced_next() { en: "Nothing more is mailed to you until your address is right.", it: "Non ti inviamo più e-mail finché l’indirizzo non è giusto." }
     notice_claim() { en: "A card claim is awaiting approval", it: "C’è una tessera da approvare" }
     notice_claim_next() { en: "Approve or decline it in the inbox.", it: "Approvala o rifiutala tra le richieste." }
     notice_card() { en: "You have a new card", it: "Hai una nuova tessera" }
     notice_card_next() { en: "It works on the machines you may use.", it: "Funziona sulle macchine che puoi usare." }
     notice_refused() { en: "Your card claim was declined", it: "La tua richiesta per una tessera è stata rifiutata" }
-    notice_reported(name: &str) { en: "Problem on {name}", it: "Problema su {name}" }
-    notice_reported_next(severity: &str) { en: "Reported as: {severity}.", it: "Segnalato come: {severity}." }
+    notice_reported(name: &str) { en: "Problem with {name}", it: "Problema con {name}" }
+    notice_reported_next(severity: &str) { en: "Severity: {severity}.", it: "Gravità: {severity}." }
     notice_unsafe(name: &str) { en: "{name} is unsafe", it: "{name} non è sicura" }
     notice_unsafe_next() { en: "It is blocked until the problem is resolved. Keep away from it.", it: "È bloccata finché il problema non è risolto. Non avvicinarti." }
     notice_acknowledged(name: &str) { en: "Your report on {name} is being looked at", it: "La tua segnalazione su {name} è stata presa in carico" }
-    notice_acknowledged_next() { en: "Somebody is working on it.", it: "Qualcuno se ne sta occupando." }
+    notice_acknowledged_next() { en: "Someone is working on it.", it: "Qualcuno se ne sta occupando." }
     notice_resolved(name: &str) { en: "Your report on {name} is resolved", it: "La tua segnalazione su {name} è risolta" }
     notice_resolved_next() { en: "Thank you for telling us.", it: "Grazie della segnalazione." }
     notice_blocked(name: &str) { en: "{name} is out of service", it: "{name} è fuori servizio" }
@@ -99,12 +99,12 @@ text! {
     notice_corrected_next() { en: "See what changed in the history.", it: "Guarda che cosa è cambiato nello storico." }
     notice_again() { en: "Training to complete", it: "Formazione da completare" }
     notice_again_next(until: &str) { en: "It is new, or has a new version. Without it you may use your machines {until}.", it: "È nuova o ha una nuova versione. Senza, puoi usare le tue macchine {until}." }
-    notice_announced_all() { en: "To everybody.", it: "A tutti." }
-    notice_announced_to(name: &str) { en: "To everybody qualified on {name}.", it: "A chi ha l’abilitazione per {name}." }
+    notice_announced_all() { en: "To everyone.", it: "A tutti." }
+    notice_announced_to(name: &str) { en: "To everyone qualified on {name}.", it: "A chi ha l’abilitazione per {name}." }
     notice_checkout_asked(name: &str) { en: "A checkout is requested: {name}", it: "Richiesta una prova: {name}" }
     notice_checkout_wanted(name: &str) { en: "No checkout time suits a member: {name}", it: "Nessun orario va bene a un membro: {name}" }
-    notice_checkout_wanted_next() { en: "Your checkouts say who it is and when they can come. Add a time for them.",
-                                    it: "Le tue prove dicono chi è e quando può venire. Aggiungi un orario." }
+    notice_checkout_wanted_next() { en: "See who and when in My checkouts, then add a time.",
+                                    it: "In Le mie prove vedi chi è e quando può venire. Aggiungi un orario." }
     notice_checkout_moved(name: &str) { en: "A checkout was rescheduled: {name}", it: "Una prova è stata spostata: {name}" }
     notice_checkout_accepted(name: &str) { en: "Your checkout is confirmed: {name}", it: "La tua prova è confermata: {name}" }
     notice_checkout_rejected(name: &str) { en: "Your checkout request was declined: {name}", it: "La richiesta di prova è stata rifiutata: {name}" }
@@ -114,6 +114,7 @@ text! {
     notice_checkout_reminder(name: &str) { en: "Checkout soon: {name}", it: "Prova tra poco: {name}" }
     notice_booking_asked(name: &str) { en: "A booking is requested: {name}", it: "Richiesta una prenotazione: {name}" }
     notice_booking_approved(name: &str) { en: "Your booking is approved: {name}", it: "La tua prenotazione è approvata: {name}" }
+    notice_booking_made(name: &str) { en: "A time was booked for you: {name}", it: "È stato prenotato un orario per te: {name}" }
     notice_booking_rejected(name: &str) { en: "Your booking request was declined: {name}", it: "La richiesta di prenotazione è stata rifiutata: {name}" }
     notice_booking_expired(name: &str) { en: "Nobody answered your booking request: {name}", it: "Nessuno ha risposto alla richiesta di prenotazione: {name}" }
     notice_booking_cancelled(name: &str) { en: "Your booking was cancelled: {name}", it: "La tua prenotazione è stata annullata: {name}" }
@@ -136,15 +137,17 @@ text! {
     notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the time is free for others.", it: "Era {when}. Non conta come mancata. Il tempo che resta è libero per altri." }
     notice_booking_unused(name: &str) { en: "Your booking is not in use: {name}", it: "La tua prenotazione non è in uso: {name}" }
     notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Swipe your card at the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
-    notice_booking_occupied(name: &str) { en: "Still in use by somebody else: {name}", it: "Ancora in uso da un’altra persona: {name}" }
+    notice_booking_occupied(name: &str) { en: "Still in use by someone else: {name}", it: "Ancora in uso da un’altra persona: {name}" }
     notice_booking_occupied_next(when: &str) { en: "Your booking: {when}. Check in here, and it stays yours. Ask them to log out, or a manager to stop the machine.", it: "La tua prenotazione: {when}. Fai il check-in qui e resta tua. Chiedi a chi la usa di uscire, o a un responsabile di fermare la macchina." }
     notice_hand_over(name: &str) { en: "A booking is offered to you: {name}", it: "Ti offrono una prenotazione: {name}" }
     notice_hand_over_next(when: &str) { en: "{when}. Take it or decline it.", it: "{when}. Prendila o rifiutala." }
-    notice_handed_over(name: &str) { en: "Your booking was handed over: {name}", it: "La tua prenotazione è passata a un’altra persona: {name}" }
+    notice_handed_over_to(who: &str) { en: "{who} took over your booking", it: "{who} ha preso la tua prenotazione" }
+    notice_handed_over_to_next(name: &str, when: &str) { en: "{name}, {when}.", it: "{name}, {when}." }
+    notice_handed_over(name: &str) { en: "Your booking was handed over: {name}", it: "La tua prenotazione ha cambiato titolare: {name}" }
     notice_handed_over_next(when: &str) { en: "It was {when}, and isn’t yours any more.", it: "Era {when} e non è più tua." }
     notice_taken_over(name: &str) { en: "You took a booking: {name}", it: "Hai preso una prenotazione: {name}" }
     notice_not_taken_over(name: &str) { en: "Hand-over not accepted: {name}", it: "La tua prenotazione non è stata presa: {name}" }
-    notice_not_taken_over_next(when: &str) { en: "It is still yours: {when}. Offer it to somebody else or cancel it.", it: "È ancora tua: {when}. Offrila a un’altra persona o annullala." }
+    notice_not_taken_over_next(when: &str) { en: "It is still yours: {when}. Offer it to someone else or cancel it.", it: "È ancora tua: {when}. Offrila a un’altra persona o annullala." }
     notice_outage(name: &str) { en: "Out of service during your booking: {name}", it: "Fuori servizio durante la tua prenotazione: {name}" }
     notice_outage_same(when: &str) { en: "{when}. Another machine is free then: move your booking there.", it: "{when}. Un’altra macchina è libera in quell’orario: sposta lì la prenotazione." }
     notice_outage_other(when: &str) { en: "{when}. Other machines are free at other times: move your booking.", it: "{when}. Altre macchine sono libere in altri orari: sposta la prenotazione." }
@@ -160,6 +163,7 @@ text! {
     notice_checkout_when(when: &str) { en: "{when}.", it: "{when}." }
     notice_checkout_answer(when: &str) { en: "{when}. Accept or decline it.", it: "{when}. Accettala o rifiutala." }
     notice_checkout_other(when: &str) { en: "It was {when}. Choose another time.", it: "Era {when}. Scegli un altro orario." }
+    notice_note(next: &str, note: &str) { en: "{next} Note: “{note}”", it: "{next} Nota: «{note}»" }
     notice_checkout_was(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
@@ -283,7 +287,15 @@ impl Lang {
                 (self.notice_bookings_free().to_owned(), self.notice_bookings_free_next().to_owned())
             }
         };
-        Sentences { title, next }
+        Sentences { title, next: self.with_note(next, told) }
+    }
+
+    /// What somebody wrote to whoever is told stands behind it.
+    fn with_note(self, next: String, told: &Told) -> String {
+        match &told.note {
+            Some(note) => self.notice_note(&next, note),
+            None => next,
+        }
     }
 
     /// What became of a time: the machine is out of service then or works again, it is offered, or it is free.
@@ -306,7 +318,10 @@ impl Lang {
             }
             Notice::HandOver { news, .. } => match news {
                 HandOverNews::Offered => (self.notice_hand_over(name), self.notice_hand_over_next(&at)),
-                HandOverNews::Accepted => (self.notice_handed_over(name), self.notice_handed_over_next(&when)),
+                HandOverNews::Accepted => match &told.who {
+                    Some(who) => (self.notice_handed_over_to(who), self.notice_handed_over_to_next(name, &when)),
+                    None => (self.notice_handed_over(name), self.notice_handed_over_next(&when)),
+                },
                 HandOverNews::Taken => (self.notice_taken_over(name), self.notice_checkout_when(&at)),
                 HandOverNews::Declined => {
                     (self.notice_not_taken_over(name), self.notice_not_taken_over_next(&when))
@@ -332,6 +347,7 @@ impl Lang {
         match news {
             BookingNews::Asked => (self.notice_booking_asked(name), self.notice_booking_answer(&at)),
             BookingNews::Approved => (self.notice_booking_approved(name), self.notice_checkout_when(&at)),
+            BookingNews::Made => (self.notice_booking_made(name), self.notice_checkout_when(&at)),
             BookingNews::Rejected => (self.notice_booking_rejected(name), self.notice_checkout_other(when)),
             BookingNews::Expired => (self.notice_booking_expired(name), self.notice_checkout_other(when)),
             BookingNews::Cancelled => (self.notice_booking_cancelled(name), self.notice_checkout_other(when)),
@@ -519,7 +535,8 @@ mod tests {
             let until = notice.until().map(|at| Moment { at, offset: 60 });
             let title = notice.announcement().map(|_| "Open day".to_owned());
             let starts = notice.starts().map(|at| Moment { at, offset: 60 });
-            let told = Told { notice, about: about.clone(), title: title.clone(), who: None, starts, until };
+            let told =
+                Told { notice, about: about.clone(), title: title.clone(), who: None, note: None, starts, until };
             let [english, italian] = [Lang::En, Lang::It].map(|lang| lang.notice(&told, now));
             assert!(
                 (title.is_some() || english.title != italian.title) && english.next != italian.next,
@@ -538,8 +555,10 @@ mod tests {
         let now = Moment { at: Millis(0), offset: 0 };
         let until = Moment { at: Millis(3 * 3_600_000), offset: 0 };
         let notice = Notice::HoldPlaced { hold: HoldId(1), reason: HoldReason::Unpaid, until: Some(until.at) };
-        let said = Lang::En
-            .notice(&Told { notice, about: None, title: None, who: None, starts: None, until: Some(until) }, now);
+        let said = Lang::En.notice(
+            &Told { notice, about: None, title: None, who: None, note: None, starts: None, until: Some(until) },
+            now,
+        );
         assert_eq!(said.title, "You are on hold: payment missing");
         assert_eq!(said.next, "No machine lets you in until 03:00.");
     }

@@ -15,6 +15,11 @@ text! {
     now_elsewhere() { en: "No location", it: "Nessun luogo" }
     now_session() { en: "You are on", it: "Stai usando" }
     now_session_until(at: &str) { en: "Logs you out at {at}.", it: "Ti fa uscire alle {at}." }
+    now_booked_until(at: &str) { en: "Booked until {at}", it: "Prenotata fino alle {at}" }
+    now_left(left: &str) { en: "{left} left", it: "ancora {left}" }
+    now_problem() { en: "Problem", it: "Problema" }
+    now_hold_next() { en: "You can’t use any machine. Ask a manager.", it: "Non puoi usare nessuna macchina. Chiedi a un responsabile." }
+    now_hold_until(until: &str) { en: "You can’t use any machine {until}. Ask a manager.", it: "Non puoi usare nessuna macchina {until}. Chiedi a un responsabile." }
     now_checkout_next() { en: "Your next checkout", it: "La tua prossima prova" }
     now_nothing() { en: "No machines yet", it: "Ancora nessuna macchina" }
     now_nothing_first() { en: "Add the first one; then people and their cards.",

@@ -101,6 +101,7 @@ impl Lang {
     pub fn invited_fate(self, fate: &Fate) -> String {
         match fate {
             Fate::Mailed => self.invited_mailed().to_owned(),
+            Fate::Caught => self.invited_caught().to_owned(),
             Fate::ByHand { .. } => self.invited_by_hand().to_owned(),
             Fate::NoAddress => self.invited_no_address().to_owned(),
             Fate::Again => self.invited_again().to_owned(),
@@ -126,7 +127,7 @@ text! {
     status_active() { en: "Active", it: "Attivo" }
     status_suspended() { en: "Suspended", it: "Sospeso" }
     status_left() { en: "Left", it: "Uscito" }
-    status_on_hold() { en: "On hold", it: "In fermo" }
+    status_on_hold() { en: "On hold", it: "Accesso bloccato" }
     rank_inductor() { en: "Onboards members", it: "Accoglie i membri" }
     rank_manager() { en: "Manager", it: "Responsabile" }
     rank_administrator() { en: "Administrator", it: "Amministratore" }
@@ -159,15 +160,18 @@ text! {
     step_active_already() { en: "They are already a member.", it: "È già membro." }
     step_suspended_already() { en: "They are already suspended.", it: "È già sospeso." }
     step_left_already() { en: "They have already left.", it: "È già uscito." }
-    step_last_administrator() { en: "This is the last administrator. Make somebody else administrator first.",
+    step_last_administrator() { en: "This is the last administrator. Make someone else administrator first.",
                                 it: "È l’ultimo amministratore. Prima nominane un altro." }
 
-    person_unknown() { en: "There is no such person", it: "Questa persona non esiste" }
+    person_unknown() { en: "Person not found", it: "Persona non trovata" }
     person_former(id: &str) { en: "Former member {id}", it: "Ex membro {id}" }
     person_since(month: &str) { en: "Member since {month}", it: "Membro da {month}" }
     person_parts() { en: "On this page", it: "In questa pagina" }
-    person_left(date: &str) { en: "Left on {date}", it: "Uscito il {date}" }
+    person_left(date: &str) { en: "Left on {date}", it: (Il date => "Uscito {date}") }
     person_uses() { en: "Uses, 30 days", it: "Utilizzi, 30 giorni" }
+    person_kept() { en: "Bookings kept", it: "Prenotazioni rispettate" }
+    person_no_shows() { en: "No-shows", it: "Assenze" }
+    person_on_the_way() { en: "On the way", it: "In formazione" }
     person_hours() { en: "Hours, 30 days", it: "Ore, 30 giorni" }
     person_may_use() { en: "May use", it: "Può usare" }
     person_standing() { en: "Membership", it: "Iscrizione" }
@@ -179,7 +183,7 @@ text! {
     person_no_cards_ask() { en: "A manager assigns cards: ask at the workshop.",
                             it: "Le tessere le assegna un responsabile: chiedi in laboratorio." }
 
-    card_unknown() { en: "There is no such card", it: "Questa tessera non esiste" }
+    card_unknown() { en: "Card not found", it: "Tessera non trovata" }
     card_ending(digits: &str) { en: "Card ending {digits}", it: "Tessera che finisce con {digits}" }
     card_plain() { en: "Card", it: "Tessera" }
     card_active() { en: "active", it: "attiva" }
@@ -204,8 +208,10 @@ text! {
     person_unknown_value() { en: "–", it: "–" }
     person_save() { en: "Save changes", it: "Salva le modifiche" }
     person_saved() { en: "Saved.", it: "Salvato." }
-    person_email_fixed() { en: "It can be used to sign in, so only people who may send sign-in links can change it.",
-                           it: "Serve per accedere: lo cambia solo chi può inviare link di accesso." }
+    person_email_fixed() { en: "To change the e-mail, ask a manager.",
+                           it: "Per cambiare l’e-mail, chiedi a un responsabile." }
+    person_bookings_none() { en: "No bookings", it: "Nessuna prenotazione" }
+    person_bookings_none_next() { en: "What they book shows up here for 90 days.", it: "Le sue prenotazioni compaiono qui per 90 giorni." }
     person_uses_none() { en: "No use yet", it: "Ancora nessun utilizzo" }
     person_uses_none_next() { en: "Each use shows up here: which machine, and for how long.",
                               it: "Ogni utilizzo compare qui: quale macchina, e per quanto." }
@@ -219,7 +225,7 @@ text! {
     person_use_about() { en: "estimated", it: "stimato" }
     person_timeline_none() { en: "No entries yet", it: "Ancora nessuna voce" }
     person_timeline_none_next() { en: "Invitations, cards, qualifications and holds show up here, with who did it and when.",
-                                  it: "Inviti, tessere, abilitazioni e fermi compaiono qui, con chi e quando." }
+                                  it: "Inviti, tessere, abilitazioni e blocchi accesso compaiono qui, con chi e quando." }
     person_older() { en: "Older", it: "Più vecchi" }
     person_newest() { en: "Newest", it: "Più recenti" }
 
@@ -244,11 +250,12 @@ text! {
                               it: "Sono più di 200 righe. Dividile." }
     invited_line(n: &str) { en: "Line {n}", it: "Riga {n}" }
     invited_sum(n: u32, of: &str) { en: [one: "{n} of {of} invited", other: "{n} of {of} invited"],
-                                    it: [one: "{n} di {of} invitata", other: "{n} di {of} invitate"] }
+                                    it: [one: "{n} invitata su {of}", other: "{n} invitate su {of}"] }
     invited_mailed() { en: "Invited; the mail is on its way.", it: "Invitato; l’e-mail è in viaggio." }
+    invited_caught() { en: "Invited; the mail was caught on this computer.", it: "Invitato; l’e-mail è rimasta su questo computer." }
     invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
                         it: "Invitato; consegna il link. Viene mostrato solo ora." }
-    invited_no_address() { en: "This line is not one name and one e-mail address. Nothing was sent.", it: "Questa riga non è un nome con un indirizzo e-mail. Non è stato inviato nulla." }
+    invited_no_address() { en: "Write the line like Ada Lovelace <ada@example.org>, or just the address. Nothing was sent.", it: "Scrivi la riga come Ada Lovelace <ada@example.org>, o solo l’indirizzo. Non è stato inviato nulla." }
     invited_again() { en: "Duplicate of an earlier line.", it: "Doppione di una riga precedente." }
     invited_failed() { en: "It couldn’t be saved. Try this line again.", it: "Non è stato possibile salvare. Riprova questa riga." }
 
@@ -267,14 +274,15 @@ text! {
     people_left() { en: "Left", it: "Usciti" }
     people_name() { en: "Name", it: "Nome" }
     people_status() { en: "Status", it: "Stato" }
+    people_here() { en: "here now", it: "qui adesso" }
     people_last_use() { en: "Last use", it: "Ultimo uso" }
     people_never() { en: "never", it: "mai" }
     people_none() { en: "No results", it: "Nessun risultato" }
-    people_none_next() { en: "Show everybody, or invite them.",
+    people_none_next() { en: "Show everyone, or invite them.",
                          it: "Mostra tutti o invita la persona." }
-    people_none_look() { en: "Try a shorter part of the name, or show everybody.",
+    people_none_look() { en: "Try a shorter part of the name, or show everyone.",
                          it: "Prova una parte più corta del nome, o mostra tutti." }
-    people_all_again() { en: "Show everybody", it: "Mostra tutti" }
+    people_all_again() { en: "Show everyone", it: "Mostra tutti" }
     people_next() { en: "Next", it: "Avanti" }
     people_first() { en: "From the beginning", it: "Dall’inizio" }
     people_invite() { en: "Invite person", it: "Invita persona" }
@@ -284,6 +292,8 @@ text! {
     people_their_email() { en: "E-mail", it: "E-mail" }
     people_their_language() { en: "Language of the invitation", it: "Lingua dell’invito" }
     people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è in viaggio." }
+    people_invited_caught() { en: "The invitation was caught on this computer", it: "L’invito è rimasto su questo computer" }
+    people_caught_read() { en: "Read it here", it: "Leggilo qui" }
     people_invited_by_hand() { en: "No e-mail was sent. Hand over this link; it is shown only now.",
                                it: "Non è stata inviata nessuna e-mail. Consegna questo link: viene mostrato solo ora." }
     people_help_in() { en: "Send sign-in link", it: "Invia link di accesso" }

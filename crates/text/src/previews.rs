@@ -8,12 +8,12 @@ text! {
     would_see() { en: "Preview effect", it: "Anteprima dell’effetto" }
     would_nothing() { en: "No effect today.", it: "Oggi nessun effetto." }
     would_bar(people: u32) {
-        en: [one: "This would bar 1 person today.", other: "This would bar {people} people today."],
-        it: [one: "Oggi escluderebbe 1 persona.", other: "Oggi escluderebbe {people} persone."],
+        en: [one: "1 person would lose access today.", other: "{people} people would lose access today."],
+        it: [one: "Oggi 1 persona perderebbe l’accesso.", other: "Oggi {people} persone perderebbero l’accesso."],
     }
     would_let_in(people: u32) {
-        en: [one: "It would let 1 more person in.", other: "It would let {people} more people in."],
-        it: [one: "Farebbe entrare 1 persona in più.", other: "Farebbe entrare {people} persone in più."],
+        en: [one: "1 more person would get access.", other: "{people} more people would get access."],
+        it: [one: "1 persona in più avrebbe accesso.", other: "{people} persone in più avrebbero accesso."],
     }
     would_machines(machines: u32) {
         en: [one: "This would affect 1 machine.", other: "This would affect {machines} machines."],
@@ -36,16 +36,16 @@ text! {
              other: "{uses} usi in corso durano già di più: le schede li chiuderebbero entro un minuto."],
     }
     would_hide(people: u32) {
-        en: [one: "Less of 1 name on a machine would be shown now.",
-             other: "Less of {people} names on machines would be shown now."],
-        it: [one: "Si vedrebbe meno di 1 nome su una macchina.",
-             other: "Si vedrebbe meno di {people} nomi sulle macchine."],
+        en: [one: "1 name on a machine would be shown shortened.",
+             other: "{people} names on machines would be shown shortened."],
+        it: [one: "1 nome su una macchina apparirebbe abbreviato.",
+             other: "{people} nomi sulle macchine apparirebbero abbreviati."],
     }
     would_show(people: u32) {
-        en: [one: "More of 1 name on a machine would be shown now.",
-             other: "More of {people} names on machines would be shown now."],
-        it: [one: "Si vedrebbe di più di 1 nome su una macchina.",
-             other: "Si vedrebbe di più di {people} nomi sulle macchine."],
+        en: [one: "1 name on a machine would be shown in more detail.",
+             other: "{people} names on machines would be shown in more detail."],
+        it: [one: "1 nome su una macchina apparirebbe più completo.",
+             other: "{people} nomi sulle macchine apparirebbero più completi."],
     }
     would_over(people: u32) {
         en: [one: "1 person is on more machines now, and may finish.",
@@ -64,12 +64,12 @@ text! {
              other: "{people} persone con un ruolo non hanno un secondo fattore, e prima non potrebbero usare il ruolo."],
     }
     would_unseen(machines: u32) {
-        en: [one: "Passers-by would not see 1 machine any more.", other: "Passers-by would not see {machines} machines any more."],
-        it: [one: "Chi passa non vedrebbe più 1 macchina.", other: "Chi passa non vedrebbe più {machines} macchine."],
+        en: [one: "1 machine would no longer be shown without signing in.", other: "{machines} machines would no longer be shown without signing in."],
+        it: [one: "Senza accesso non si vedrebbe più 1 macchina.", other: "Senza accesso non si vedrebbero più {machines} macchine."],
     }
     would_seen(machines: u32) {
-        en: [one: "Passers-by would see 1 machine and its state.", other: "Passers-by would see {machines} machines and their states."],
-        it: [one: "Chi passa vedrebbe 1 macchina e il suo stato.", other: "Chi passa vedrebbe {machines} macchine e il loro stato."],
+        en: [one: "1 machine and its state would be shown without signing in.", other: "{machines} machines and their states would be shown without signing in."],
+        it: [one: "Senza accesso si vedrebbero 1 macchina e il suo stato.", other: "Senza accesso si vedrebbero {machines} macchine e il loro stato."],
     }
     would_close(people: u32, weeks: &str) {
         en: [one: "In the last {weeks} weeks 1 person used machines here at hours that would then be closed.",
@@ -122,18 +122,18 @@ text! {
         it: [one: "Eliminerebbe 1 voce del registro.", other: "Eliminerebbe {there} voci del registro."],
     }
     would_other_bookings(there: u32) {
-        en: [one: "1 booking to come would show another time. It stays at the same instant: tell its holder.",
-             other: "{there} bookings to come would show another time. They stay at the same instant: tell their holders."],
+        en: [one: "1 future booking would show another time. It stays at the same instant: tell its holder.",
+             other: "{there} future bookings would show another time. They stay at the same instant: tell their holders."],
         it: [one: "1 prenotazione futura mostrerebbe un altro orario. L’istante non cambia: avvisa chi l’ha fatta.",
              other: "{there} prenotazioni future mostrerebbero un altro orario. L’istante non cambia: avvisa chi le ha fatte."],
     }
     would_other_checkouts(there: u32) {
-        en: [one: "1 checkout to come would show another time. It stays at the same instant.",
-             other: "{there} checkouts to come would show another time. They stay at the same instant."],
+        en: [one: "1 future checkout would show another time. It stays at the same instant.",
+             other: "{there} future checkouts would show another time. They stay at the same instant."],
         it: [one: "1 prova futura mostrerebbe un altro orario. L’istante non cambia.",
              other: "{there} prove future mostrerebbero un altro orario. L’istante non cambia."],
     }
-    would_other_hours() { en: "Opening hours and trainers’ times keep their time on the wall, in the new time zone.",
+    would_other_hours() { en: "Opening hours and trainers’ times keep their clock times in the new time zone.",
                           it: "Gli orari di apertura e quelli degli istruttori restano gli stessi, nel nuovo fuso orario." }
     would_partly() { en: "Only part of the people, machines and uses was checked.",
                      it: "Verificata solo una parte di persone, macchine e usi." }

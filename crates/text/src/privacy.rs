@@ -52,6 +52,8 @@ impl Lang {
             "checkout_wish" => self.data_checkout_wish(),
             "booking" => self.data_booking(),
             "waiting" => self.data_waiting(),
+            "training_progress" => self.data_training_progress(),
+            "quiz_try" => self.data_quiz_try(),
             "attempt" => self.data_attempt(),
             "audit" => self.data_audit(),
             "machine_request" => self.data_machine_request(),
@@ -71,7 +73,7 @@ text! {
     data_tables() { en: "Table by table", it: "Tabella per tabella" }
     data_rows(n: u32) { en: [one: "{n} row", other: "{n} rows"], it: [one: "{n} riga", other: "{n} righe"] }
     data_csv() { en: "Download as CSV", it: "Scarica come CSV" }
-    data_no_such_table() { en: "There is no such table.", it: "Questa tabella non esiste." }
+    data_no_such_table() { en: "Table not found.", it: "Tabella non trovata." }
     data_person() { en: "Membership", it: "Iscrizione" }
     data_profile() { en: "Profile", it: "Profilo" }
     data_account() { en: "Account", it: "Account" }
@@ -80,7 +82,7 @@ text! {
     data_api_token() { en: "API tokens", it: "Token API" }
     data_picture() { en: "Picture", it: "Foto" }
     data_card() { en: "Cards", it: "Tessere" }
-    data_hold() { en: "Holds", it: "Fermi" }
+    data_hold() { en: "Holds", it: "Blocchi accesso" }
     data_person_note() { en: "Managers’ notes", it: "Note dei responsabili" }
     data_problem_report() { en: "Problems reported and resolved", it: "Problemi segnalati e risolti" }
     data_intervention() { en: "Maintenance done", it: "Manutenzioni fatte" }
@@ -95,6 +97,8 @@ text! {
     data_availability_away() { en: "Days away", it: "Giorni di assenza" }
     data_booking() { en: "Bookings", it: "Prenotazioni" }
     data_checkout_wish() { en: "Requests for another checkout time", it: "Richieste di un altro orario per le prove" }
+    data_training_progress() { en: "Training watched", it: "Formazione guardata" }
+    data_quiz_try() { en: "Quiz tries", it: "Tentativi dei quiz" }
     data_waiting() { en: "Waiting lists", it: "Liste d’attesa" }
     data_appointment() { en: "Checkouts", it: "Prove in persona" }
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
@@ -106,7 +110,7 @@ text! {
     me_data() { en: "My data", it: "I miei dati" }
     me_data_next() { en: "Download it, or delete your account", it: "Scaricali o elimina il tuo account" }
     person_data() { en: "Personal data", it: "Dati personali" }
-    person_data_next() { en: "To hand over when they ask", it: "Da consegnare quando lo chiede" }
+    person_data_next() { en: "Download or delete", it: "Scarica o elimina" }
 
     erase_title() { en: "Erase", it: "Cancella" }
     erase_button(name: &str) { en: "Erase {name} for ever", it: "Cancella {name} per sempre" }
@@ -122,11 +126,11 @@ text! {
     erase_in_use() { en: "They are on a machine right now. Erase them when they are done.",
                      it: "In questo momento sta usando una macchina. Cancella quando ha finito." }
     erase_kept_out() { en: "Only active members without a hold or a ban can delete their account. Ask an administrator.",
-                       it: "Solo i membri attivi senza fermi né esclusioni possono eliminare il proprio account. Chiedi a un amministratore." }
+                       it: "Solo i membri attivi senza blocchi accesso né esclusioni possono eliminare il proprio account. Chiedi a un amministratore." }
     erase_oneself() { en: "Sign in and delete your account in “My data”, with your password.",
                       it: "Accedi ed elimina il tuo account in «I miei dati», con la tua password." }
     erased_on(date: &str) { en: "Erased on {date}. Their history stays, without a name.",
-                            it: "Cancellato il {date}. Lo storico resta, senza nome." }
+                            it: (Il date => "Cancellato {date}. Lo storico resta, senza nome.") }
 
     picture_title() { en: "Picture", it: "Foto" }
     picture_choose() { en: "Choose a picture", it: "Scegli una foto" }
@@ -134,7 +138,7 @@ text! {
                      it: "JPEG, PNG o WebP. Viene rimpicciolita; posizione e dati della fotocamera si tolgono." }
     picture_send() { en: "Save picture", it: "Salva la foto" }
     picture_remove() { en: "Remove picture", it: "Rimuovi la foto" }
-    picture_unknown() { en: "There is no picture", it: "Non c’è nessuna foto" }
+    picture_unknown() { en: "Picture not found", it: "Foto non trovata" }
     picture_nothing() { en: "Choose a picture first.", it: "Prima scegli una foto." }
     picture_none() { en: "This file is not a JPEG, PNG or WebP. Choose another one.",
                      it: "Questo file non è un JPEG, PNG o WebP. Scegline un altro." }

@@ -1,10 +1,10 @@
 //! The sentences of problems. Their codes and kinds are chosen where the problem arises.
 
 text! {
-    machine_unknown() { en: "There is no such machine", it: "Questa macchina non esiste" }
+    machine_unknown() { en: "Machine not found", it: "Macchina non trovata" }
     machine_unknown_next() { en: "It may have been removed, or the link is mistyped.",
                              it: "Può essere stata tolta, o il link è scritto male." }
-    page_unknown() { en: "There is no such page", it: "Questa pagina non esiste" }
+    page_unknown() { en: "Page not found", it: "Pagina non trovata" }
     forbidden_sign_in() {
         en: "Please sign in first.",
         it: "Accedi prima.",
@@ -31,7 +31,7 @@ text! {
                         it: "Il server è occupato. Nulla è cambiato: riprova tra poco." }
     upload_too_many() { en: "Too many uploads are under way. Wait for one to finish, then try again.",
                         it: "Troppi caricamenti in corso. Aspetta che uno finisca, poi riprova." }
-    api_unknown() { en: "There is no such address in the API.", it: "Questo indirizzo non esiste nell’API." }
+    api_unknown() { en: "API endpoint not found.", it: "Indirizzo dell’API non trovato." }
     form_fix() { en: "Please fix the fields below.", it: "Correggi i campi segnalati." }
     choose_language() { en: "Choose one of the languages shown.", it: "Scegli una delle lingue mostrate." }
     choose_theme() { en: "Choose one of the appearances shown.", it: "Scegli uno degli aspetti mostrati." }

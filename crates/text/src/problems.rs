@@ -72,12 +72,12 @@ text! {
     block_why() { en: "Nobody can use it until the block is lifted. The current user may finish.",
                   it: "Nessuno può usarla finché il blocco non viene tolto. Chi la sta usando può finire." }
     block_because() { en: "Why?", it: "Perché?" }
-    block_because_hint() { en: "Shown to everybody who sees the machine.", it: "Visibile a chiunque veda la macchina." }
+    block_because_hint() { en: "Shown to everyone who sees the machine.", it: "Visibile a chiunque veda la macchina." }
     block_when() { en: "When", it: "Quando" }
     block_at_once() { en: "Immediately: it is unsafe, log the user out", it: "Subito: non è sicura, disconnetti chi la usa" }
     block_lift() { en: "Lift block", it: "Togli blocco" }
 
-    problem_unknown() { en: "There is no such problem.", it: "Questo problema non esiste." }
+    problem_unknown() { en: "Problem not found.", it: "Problema non trovato." }
     problem_choose_severity() { en: "Choose a severity.", it: "Scegli la gravità." }
     problem_words_empty() { en: "Describe the problem.", it: "Descrivi il problema." }
     problem_done_empty() { en: "Enter what was done.", it: "Scrivi che cosa è stato fatto." }
@@ -90,7 +90,7 @@ text! {
         en: "Only the person who reported the problem, or the people who look after the machine, can add a photo.",
         it: "La foto la aggiunge solo chi ha segnalato il problema o chi si occupa della macchina.",
     }
-    block_unknown() { en: "There is no such block.", it: "Questo blocco non esiste." }
+    block_unknown() { en: "Block not found.", it: "Blocco non trovato." }
     block_over() { en: "This block is already lifted.", it: "Questo blocco è già stato tolto." }
     block_there() { en: "The machine is already blocked. Lift that block first.",
                     it: "La macchina è già bloccata. Prima togli quel blocco." }

@@ -106,7 +106,7 @@ text! {
     entry_banned() { en: "Banned", it: "Escluso" }
     entry_unbanned() { en: "Ban lifted", it: "Esclusione tolta" }
 
-    equipment_unknown() { en: "There is no such type or machine", it: "Questo tipo o questa macchina non esiste" }
+    equipment_unknown() { en: "Type or machine not found", it: "Tipo o macchina non trovati" }
     no_such_day() { en: "That day does not exist.", it: "Questo giorno non esiste." }
     choose_a_day() { en: "Enter a day before 2101, for example 2026-11-30.", it: "Scrivi un giorno prima del 2101, per esempio 2026-11-30." }
 
@@ -133,7 +133,7 @@ text! {
                        it: "Può farlo solo chi accoglie i membri o un responsabile." }
     takes_manager() { en: "Only a manager can do this.", it: "Può farlo solo un responsabile." }
     takes_administrator() { en: "Only an administrator can do this.", it: "Può farlo solo un amministratore." }
-    not_oneself() { en: "You can’t change your own qualifications. Ask somebody else.",
+    not_oneself() { en: "You can’t change your own qualifications. Ask someone else.",
                     it: "Non puoi cambiare le tue abilitazioni. Chiedi a qualcun altro." }
     outranked() { en: "Their role there is higher than yours. Ask an administrator.",
                   it: "Lì ha un ruolo più alto del tuo. Chiedi a un amministratore." }
@@ -162,7 +162,7 @@ text! {
     standing_may() { en: "Role", it: "Ruolo" }
     standing_how() { en: "Granted", it: "Concessione" }
     standing_since() { en: "Since", it: "Da" }
-    standing_until(date: &str) { en: "until {date}", it: "fino a {date}" }
+    standing_until(date: &str) { en: "until {date}", it: (A date => "fino {date}") }
     standing_by(name: &str) { en: "by {name}", it: "da {name}" }
     standing_by_toolgate() { en: "by Toolgate", it: "da Toolgate" }
     standing_by_former() { en: "by a former member", it: "da un ex membro" }
@@ -195,7 +195,8 @@ text! {
                       it: "Revoca subito tutto. Dopo serve una nuova abilitazione." }
     deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 
-    types_heading() { en: "Training groups", it: "Gruppi di formazione" }
+    types_heading() { en: "Types", it: "Tipi" }
+    deed_roles() { en: "Roles in the workshop", it: "Ruoli nel laboratorio" }
     types_lead() { en: "Types you’re responsible for: who may use them, and who helps.",
                    it: "I tipi di cui ti occupi: chi può usarli e chi aiuta." }
     types_users(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }

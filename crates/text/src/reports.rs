@@ -14,7 +14,7 @@ text! {
     reports_form_by() { en: "Choose type or machine.", it: "Scegli type o machine." }
     reports_form_measure() { en: "Choose used or booked.", it: "Scegli used o booked." }
     reports_form_part() { en: "Choose groups, hours, weeks, lead or waited.", it: "Scegli groups, hours, weeks, lead o waited." }
-    reports_unknown() { en: "There is no such type, machine or room", it: "Questo tipo, macchina o sala non esiste" }
+    reports_unknown() { en: "Type, machine or room not found", it: "Tipo, macchina o sala non trovati" }
 
     reports_what() { en: "Type or machine", it: "Tipo o macchina" }
     reports_everything() { en: "All machines and rooms", it: "Tutte le macchine e le sale" }

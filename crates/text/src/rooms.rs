@@ -16,6 +16,6 @@ text! {
     rooms_floor_hint() { en: "Like “First floor”. Optional.", it: "Per esempio «Primo piano». Facoltativo." }
     rooms_place() { en: "Place", it: "Luogo" }
     rooms_machines() { en: "Machines in it", it: "Macchine al suo interno" }
-    rooms_archive_next() { en: "It can’t be booked any more. Bookings to come have to be cancelled first.", it: "Non si potrà più prenotare. Le prenotazioni future vanno prima annullate." }
+    rooms_archive_next() { en: "It can’t be booked any more. Cancel future bookings first.", it: "Non si potrà più prenotare. Le prenotazioni future vanno prima annullate." }
     rooms_saved() { en: "Room saved.", it: "Sala salvata." }
 }

@@ -1,7 +1,10 @@
 //! What there is to set: what each setting is called, what it does, and what its values mean; and opening hours.
 
 use crate::Lang;
-use domain::settings::{Fits, Group, Key, Scope};
+use domain::{
+    settings::{Fits, Group, Key, Scope},
+    time::MINUTE,
+};
 
 text! {
     settings_title() { en: "Settings", it: "Impostazioni" }
@@ -28,11 +31,13 @@ text! {
     setting_is(name: &str, value: &str) { en: "{name} ({value})", it: "{name} ({value})" }
     settings_yes() { en: "Yes", it: "Sì" }
     settings_no() { en: "No", it: "No" }
-    setting_booking_automatic() { en: "Confirmed at once", it: "Confermate subito" }
-    setting_booking_moderated() { en: "Approved by an owner", it: "Approvate da un proprietario" }
-    setting_booking_free() { en: "No booking needed", it: "Non serve prenotare" }
-    setting_booking_respect() { en: "Only if not booked by others", it: "Solo se non è prenotata da altri" }
-    setting_booking_required() { en: "Only with your own booking", it: "Solo con la propria prenotazione" }
+    setting_booking_automatic() { en: "Not needed", it: "Non serve" }
+    setting_booking_moderated() { en: "By an owner", it: "Da un proprietario" }
+    setting_booking_free() { en: "Always", it: "Sempre" }
+    setting_booking_respect() { en: "If not booked", it: "Se non è prenotata" }
+    setting_booking_required() { en: "Never", it: "Mai" }
+    settings_off() { en: "Off", it: "Disattivato" }
+    settings_percent(number: u32) { en: "{number} %", it: "{number} %" }
     setting_unknown() { en: "Nothing can be set there", it: "Lì non si può impostare niente" }
 
     hours_title() { en: "Opening hours", it: "Orari di apertura" }
@@ -52,6 +57,7 @@ text! {
     hours_save() { en: "Save week", it: "Salva settimana" }
     hours_clear() { en: "Use inherited hours", it: "Usa gli orari ereditati" }
     hours_closed() { en: "Closed", it: "Chiuso" }
+    hours_closures() { en: "To close only one machine or room for a time, use", it: "Per chiudere solo una macchina o una sala per un periodo, usa" }
     hours_days() { en: "Exceptions", it: "Eccezioni" }
     hours_days_none() { en: "No exceptions yet. A holiday or a long evening is one.", it: "Ancora nessuna eccezione. Una festa o una serata lunga lo è." }
     hours_day_of_space() { en: "set for the workshop", it: "impostato per il laboratorio" }
@@ -99,23 +105,23 @@ impl Lang {
             Key::ClaimAtOnce => ("Auto-approve card claims", "Approva subito le tessere"),
             Key::RemoteStart => ("Remote start", "Avvio a distanza"),
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
-            Key::LapseUnused => ("Expires if unused for (days)", "Scade se inutilizzata (giorni)"),
-            Key::LapseNeverUsed => ("Expires if never used for (days)", "Scade se mai usata (giorni)"),
-            Key::AuditKept => ("Retention of the audit log (days)", "Conservazione del registro (giorni)"),
+            Key::LapseUnused => ("Expires if unused for", "Scade se inutilizzata per"),
+            Key::LapseNeverUsed => ("Expires if never used for", "Scade se mai usata per"),
+            Key::AuditKept => ("Retention of the audit log", "Conservazione del registro"),
             Key::MaintenanceWarn => ("When maintenance is due soon", "Quando la manutenzione è in scadenza"),
-            Key::BookingMode => ("Bookings", "Prenotazioni"),
-            Key::BookingNeed => ("Using a machine that can be booked", "Uso di una macchina prenotabile"),
+            Key::BookingMode => ("Approval", "Approvazione"),
+            Key::BookingNeed => ("Walk-up use", "Uso senza prenotazione"),
             Key::BookingLeast => ("Shortest booking", "Prenotazione più breve"),
             Key::BookingMost => ("Longest booking", "Prenotazione più lunga"),
-            Key::BookingGrid => ("Booking grid", "Griglia delle prenotazioni"),
-            Key::BookingLead => ("Booking lead", "Anticipo delle prenotazioni"),
-            Key::BookingHorizon => ("Booking horizon", "Orizzonte delle prenotazioni"),
+            Key::BookingGrid => ("Start times", "Orari di inizio"),
+            Key::BookingLead => ("Notice", "Preavviso"),
+            Key::BookingHorizon => ("Booking horizon", "Prenotabile in anticipo"),
             Key::BookingBefore => ("Pause before a booking", "Pausa prima di una prenotazione"),
             Key::BookingAfter => ("Pause after a booking", "Pausa dopo una prenotazione"),
-            Key::BookingOpen => ("Bookings ahead", "Prenotazioni future"),
-            Key::BookingWeekly => ("Booked hours a week", "Ore prenotate a settimana"),
+            Key::BookingOpen => ("Open bookings per person", "Prenotazioni aperte per persona"),
+            Key::BookingWeekly => ("Hours per week", "Ore a settimana"),
             Key::BookingOverlap => ("Two bookings at the same time", "Due prenotazioni insieme"),
-            Key::BookingFreeUntil => ("Late cancellation", "Disdetta tardiva"),
+            Key::BookingFreeUntil => ("Late cancellation", "Annullamento tardivo"),
         };
         if matches!(self, Self::En) { en } else { it }
     }
@@ -146,32 +152,31 @@ impl Lang {
                 ("Shown on boards under the machine’s name.", "Sulle schede, sotto il nome della macchina.")
             }
             Key::PeoplePresent => (
-                "For high-risk machines: how many must be there before somebody starts. 0 = off.",
+                "For high-risk machines: how many must be there before someone starts. 0 = off.",
                 "Per macchine ad alto rischio: quanti devono esserci prima di iniziare. 0 = disattivato.",
             ),
             Key::PublicStatus => (
-                "Whether passers-by see machines and their states, without names.",
-                "Se chi passa vede le macchine e il loro stato, senza nomi.",
+                "Show machine status without signing in, without names.",
+                "Mostra lo stato delle macchine anche senza accesso, senza nomi.",
             ),
             Key::ShownNames => {
                 ("What members see of who is on a machine.", "Che cosa vedono i membri di chi usa una macchina.")
             }
             Key::SignUp => (
-                "Whether anyone can apply on the sign-in page.",
-                "Se chiunque può chiedere l’iscrizione dalla pagina di accesso.",
+                "Let anyone apply on the sign-in page.",
+                "Chiunque può chiedere l’iscrizione dalla pagina di accesso.",
             ),
             Key::ClaimAtOnce => (
-                "Whether members’ card claims need no approval.",
-                "Se le tessere rivendicate dai membri non richiedono approvazione.",
+                "Members’ card claims need no approval.",
+                "Le tessere associate dai membri non richiedono approvazione.",
             ),
             Key::RemoteStart => (
-                "Whether people who may use a machine can start it on its page, without a tap.",
-                "Se chi può usare una macchina può avviarla dalla sua pagina, senza passare la tessera.",
+                "People who may use a machine can start it on its page, without a tap.",
+                "Chi può usare una macchina può avviarla dalla sua pagina, senza passare la tessera.",
             ),
-            Key::SecondFactor => (
-                "Whether managers and administrators need one.",
-                "Se responsabili e amministratori ne hanno bisogno.",
-            ),
+            Key::SecondFactor => {
+                ("Require one for managers and administrators.", "Obbligatorio per responsabili e amministratori.")
+            }
             Key::LapseUnused => ("Days without a use. 0 = off.", "Giorni senza uso. 0 = disattivato."),
             Key::LapseNeverUsed => (
                 "Days from grant to first use. 0 = off.",
@@ -184,12 +189,12 @@ impl Lang {
                 ("Percent of a plan’s hours or days.", "Percentuale delle ore o dei giorni di un piano.")
             }
             Key::BookingMode => (
-                "Whether they are confirmed at once, or an owner approves each.",
-                "Se sono confermate subito, o un proprietario le approva.",
+                "Confirmed at once, or each approved by an owner.",
+                "Confermate subito, o approvate da un proprietario.",
             ),
             Key::BookingNeed => (
-                "Whether it takes a booking, or others’ bookings count.",
-                "Se serve una prenotazione, o contano quelle altrui.",
+                "Use of a bookable machine without a booking.",
+                "Uso di una macchina prenotabile senza prenotazione.",
             ),
             Key::BookingLeast | Key::BookingMost => ("In minutes.", "In minuti."),
             Key::BookingGrid => (
@@ -204,15 +209,17 @@ impl Lang {
                 ("Days ahead that can be booked, after today.", "Giorni prenotabili dopo oggi.")
             }
             Key::BookingBefore | Key::BookingAfter => ("Minutes that stay free.", "Minuti che restano liberi."),
-            Key::BookingOpen => ("Most per person. 0 = off.", "Il massimo per persona. 0 = disattivato."),
+            Key::BookingOpen => ("Limit per person. 0 = off.", "Limite per persona. 0 = disattivato."),
             Key::BookingWeekly => (
-                "Most per person, Monday to Sunday. 0 = off.",
-                "Il massimo per persona, da lunedì a domenica. 0 = disattivato.",
+                "Limit per person, Monday to Sunday. 0 = off.",
+                "Limite per persona, da lunedì a domenica. 0 = disattivato.",
             ),
-            Key::BookingOverlap => ("Whether one person may have two.", "Se una persona può averne due."),
+            Key::BookingOverlap => {
+                ("One person may have two at the same time.", "Una persona può averne due contemporaneamente.")
+            }
             Key::BookingFreeUntil => (
-                "Minutes before the beginning when a cancellation becomes late.",
-                "Minuti prima dell’inizio entro cui una disdetta è tardiva.",
+                "Minutes before the start from which cancelling counts as late.",
+                "Minuti prima dell’inizio da cui un annullamento è tardivo.",
             ),
         };
         if matches!(self, Self::En) { en } else { it }
@@ -243,6 +250,22 @@ impl Lang {
             (_, value) => value,
         };
         word.to_owned()
+    }
+
+    /// The same with its unit, where it is shown and not chosen.
+    #[must_use]
+    pub fn setting_in_words(self, key: Key, value: &str) -> String {
+        let Ok(number) = value.parse::<u32>() else { return self.setting_value(key, value) };
+        match key {
+            Key::AutoStop | Key::LapseUnused | Key::LapseNeverUsed | Key::PeoplePresent if number == 0 => {
+                self.settings_off().to_owned()
+            }
+            Key::Grace | Key::AutoStop => self.length(MINUTE * number),
+            Key::LapseUnused | Key::LapseNeverUsed | Key::AuditKept => self.rules_days(number),
+            Key::MaintenanceWarn => self.settings_percent(number),
+            _ if matches!(key.group(), Group::Bookings) => self.rule_value(key, value),
+            _ => self.setting_value(key, value),
+        }
     }
 
     #[must_use]
@@ -306,5 +329,22 @@ impl Lang {
             self.hours_sat(),
             self.hours_sun(),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_shown_with_its_unit() {
+        let shown = |key, value| Lang::En.setting_in_words(key, value);
+        assert_eq!(shown(Key::AutoStop, "720"), "12 h");
+        assert_eq!(shown(Key::AutoStop, "0"), "Off");
+        assert_eq!(shown(Key::BookingHorizon, "14"), "14 days");
+        assert_eq!(shown(Key::AuditKept, "365"), "365 days");
+        assert_eq!(shown(Key::MaintenanceWarn, "90"), "90 %");
+        assert_eq!(shown(Key::Simultaneous, "3"), "3");
+        assert_eq!(shown(Key::Authorisation, "open"), Lang::En.setting_value(Key::Authorisation, "open"));
     }
 }

@@ -12,11 +12,12 @@ text! {
     nav_all() { en: "All pages", it: "Tutte le pagine" }
     nav_run() { en: "Run", it: "Attività" }
     nav_machines() { en: "Machines", it: "Macchine" }
-    nav_set_up() { en: "Set-up", it: "Configurazione" }
+    nav_set_up() { en: "Settings", it: "Impostazioni" }
+    nav_maintenance() { en: "Maintenance", it: "Manutenzione" }
     nav_maintenance_next() { en: "What is due on which machine, and when", it: "Che cosa scade su quale macchina, e quando" }
     nav_people() { en: "People", it: "Persone" }
     nav_people_next() { en: "Members, applicants, invitations", it: "Membri, richieste, inviti" }
-    nav_types() { en: "Training groups", it: "Gruppi di formazione" }
+    nav_types() { en: "Types", it: "Tipi" }
     nav_types_next() { en: "Who is qualified on your types of machines", it: "Chi è abilitato sui tuoi tipi di macchine" }
     nav_audit() { en: "Audit log", it: "Registro" }
     nav_audit_next() { en: "Who changed what, and when", it: "Chi ha cambiato che cosa e quando" }

@@ -17,7 +17,7 @@ text! {
     sign_in_look_around() { en: "See what is free without signing in", it: "Guarda cosa è libero senza accedere" }
     sign_in_already(name: &str) { en: "You are signed in as {name}", it: "Hai già fatto l’accesso come {name}" }
     sign_in_go_on() { en: "Continue", it: "Continua" }
-    sign_in_other() { en: "Sign in as somebody else", it: "Accedi come un’altra persona" }
+    sign_in_other() { en: "Sign in as someone else", it: "Accedi come un’altra persona" }
     sign_in_empty() { en: "Not set up yet", it: "Non ancora configurato" }
     sign_in_empty_next() {
         en: "This workshop has no administrator yet. The set-up link is in the terminal where Toolgate was started.",
@@ -110,6 +110,7 @@ text! {
     set_up_people_next() { en: "Invite them once you are signed in", it: "Invitale dopo l’accesso" }
     set_up_name() { en: "Name of the workshop", it: "Nome del laboratorio" }
     set_up_name_hint() { en: "Members see it on their phones and on the wall display.", it: "I membri lo vedono sul telefono e sullo schermo a parete." }
+    set_up_zone_now(zone: &str, now: &str) { en: "{zone} (now {now})", it: "{zone} (ora {now})" }
     set_up_zone() { en: "Time zone", it: "Fuso orario" }
     set_up_language() { en: "Language on boards and wall displays", it: "Lingua di schede e schermi" }
     set_up_your_name() { en: "Your name", it: "Il tuo nome" }

@@ -136,20 +136,20 @@ text! {
     nav_system() { en: "System", it: "Sistema" }
     nav_system_next() { en: "Versions, sizes, backups, log", it: "Versioni, dimensioni, backup, log" }
     system_program() { en: "Program", it: "Programma" }
-    system_licences() { en: "Licences of what it is made of", it: "Licenze di ciò di cui è fatto" }
+    system_licences() { en: "Third-party licences", it: "Licenze di terze parti" }
     system_version() { en: "Toolgate", it: "Toolgate" }
     system_sqlite() { en: "SQLite", it: "SQLite" }
     system_schema() { en: "Schema", it: "Schema" }
-    system_since() { en: "Running since", it: "In funzione dal" }
+    system_since() { en: "Running since", it: "In funzione da" }
     system_for(when: &str, length: &str) { en: "{when}, for {length}", it: "{when}, da {length}" }
     system_gaps() { en: "Down time", it: "Interruzioni" }
     system_gaps_lead() { en: "A booking counts as missed only where there was time left to check in. Requests and offers last as much longer.",
                          it: "Una prenotazione conta come mancata solo se restava il tempo per il check-in. Richieste e offerte durano altrettanto di più." }
-    system_gap_stopped(from: &str, to: &str) { en: "Not running from {from} to {to}", it: "Non in funzione da {from} a {to}" }
+    system_gap_stopped(from: &str, to: &str) { en: "Not running from {from} to {to}", it: (Da from, A to => "Non in funzione {from} {to}") }
     system_gap_skipped(from: &str, to: &str) {
-        en: "The clock jumped forward from {from} to {to}", it: "L’orologio è saltato avanti da {from} a {to}" }
+        en: "The clock jumped forward from {from} to {to}", it: (Da from, A to => "L’orologio è saltato avanti {from} {to}") }
     system_gap_set_back(from: &str, to: &str) {
-        en: "The clock was set back from {from} to {to}", it: "L’orologio è stato riportato indietro da {from} a {to}" }
+        en: "The clock was set back from {from} to {to}", it: (Da from, A to => "L’orologio è stato riportato indietro {from} {to}") }
     system_database() { en: "Database", it: "Database" }
     system_size() { en: "Size", it: "Dimensione" }
     system_free() { en: "Free space", it: "Spazio libero" }

@@ -57,15 +57,20 @@ pub fn iso(moment: Moment) -> String {
 /// A phrase behind a colon: `A payment is missing` → `a payment is missing`.
 #[must_use]
 pub fn lowered(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+    begun(words, |first| if first == 'È' { 'è' } else { first.to_ascii_lowercase() })
 }
 
 /// A word as a heading: `today` → `Today`.
 #[must_use]
 pub fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    begun(word, |first| if first == 'è' { 'È' } else { first.to_ascii_uppercase() })
+}
+
+/// With another first letter. Our own words begin with no other letters than these; the tables of all of Unicode's would be in the
+/// first load.
+fn begun(words: &str, change: impl FnOnce(char) -> char) -> String {
+    let mut letters = words.chars();
+    letters.next().map(change).into_iter().chain(letters).collect()
 }
 
 /// A fragment as a sentence of its own: `since 13:02` → `Since 13:02.`
@@ -144,6 +149,18 @@ impl Lang {
             2..7 => format!("{} {day}", short(self.weekday(date.weekday()))),
             _ if date.year == today.year => day,
             _ => format!("{day} {}", date.year),
+        }
+    }
+
+    /// How long ago something was seen that changes by the minute: `just now`, `4 min ago`, `today, 13:02`, then as in columns.
+    #[must_use]
+    pub fn recent(self, moment: Moment, now: Moment) -> String {
+        let passed = now.at.since(moment.at);
+        match u32::try_from(passed.as_secs() / MINUTE.as_secs()) {
+            Ok(0) => self.just_now().to_owned(),
+            Ok(minutes @ 1..60) => self.minutes_ago(minutes),
+            _ if moment.wall().date == now.wall().date => format!("{}, {}", self.today(), clock(moment)),
+            _ => self.brief(moment, now),
         }
     }
 
@@ -262,9 +279,11 @@ impl Lang {
 text! {
     today() { en: "today", it: "oggi" }
     yesterday() { en: "yesterday", it: "ieri" }
+    just_now() { en: "just now", it: "proprio ora" }
+    minutes_ago(n: u32) { en: [one: "{n} min ago", other: "{n} min ago"], it: [one: "{n} min fa", other: "{n} min fa"] }
     since_clock(clock: &str) { en: "since {clock}", it: "dalle {clock}" }
     since_yesterday(clock: &str) { en: "since yesterday, {clock}", it: "da ieri alle {clock}" }
-    since_date(date: &str) { en: "since {date}", it: "da {date}" }
+    since_date(date: &str) { en: "since {date}", it: (Da date => "{date}") }
 }
 
 #[cfg(test)]
@@ -305,6 +324,15 @@ mod tests {
         assert_eq!(Lang::It.brief(before(DAY * 365), NOW), "19 nov 2025");
         assert_eq!(Lang::En.brief(NOW.shifted_to(NOW.at.after(DAY * 20)), NOW), "9 Dec");
         assert_eq!(Lang::It.month_and_year(NOW), "novembre 2026");
+    }
+
+    #[test]
+    fn what_was_just_seen_is_said_in_minutes() {
+        assert_eq!(Lang::En.recent(before(Duration::from_secs(20)), NOW), "just now");
+        assert_eq!(Lang::It.recent(before(MINUTE * 4), NOW), "4 min fa");
+        assert_eq!(Lang::En.recent(before(MINUTE * 59), NOW), "59 min ago");
+        assert_eq!(Lang::En.recent(before(HOUR), NOW), "today, 13:16");
+        assert_eq!(Lang::En.recent(before(DAY), NOW), "yesterday");
     }
 
     #[test]

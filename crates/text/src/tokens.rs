@@ -5,15 +5,15 @@ use domain::tokens::{Lifetime, Scope};
 
 text! {
     tokens_title() { en: "API tokens", it: "Token API" }
-    tokens_sub() { en: "Each lets one of your programs act as you, within what you choose.",
-                   it: "Ciascuno permette a un tuo programma di agire come te, entro ciò che scegli." }
+    tokens_sub() { en: "A token lets a script act as you, limited to the permissions you choose.",
+                   it: "Un token permette a uno script di agire come te, nei limiti dei permessi che scegli." }
     tokens_programs() { en: "Connect your scripts", it: "Collega i tuoi script" }
     tokens_list() { en: "Active", it: "Attivi" }
     tokens_none() { en: "No tokens yet", it: "Ancora nessun token" }
     tokens_none_next() { en: "Create a token below and give it to a script or a spreadsheet.",
                          it: "Crea un token qui sotto e dallo a uno script o a un foglio di calcolo." }
     tokens_made(day: &str) { en: "Created {day}", it: "Creato {day}" }
-    tokens_until(day: &str) { en: "until {day}", it: "fino a {day}" }
+    tokens_until(day: &str) { en: "until {day}", it: (A day => "fino {day}") }
     tokens_until_revoked() { en: "until you revoke it", it: "finché non lo revochi" }
     tokens_never_seen() { en: "not used yet", it: "mai usato" }
     tokens_seen(when: &str) { en: "last used {when}", it: "usato l’ultima volta {when}" }

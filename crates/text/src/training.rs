@@ -52,10 +52,10 @@ impl Lang {
 }
 
 text! {
-    module_unknown() { en: "There is no such module", it: "Questo modulo non esiste" }
-    question_unknown() { en: "There is no such question", it: "Questa domanda non esiste" }
-    quiz_unknown() { en: "There is no such quiz", it: "Questo quiz non esiste" }
-    requirement_unknown() { en: "There is no such requirement", it: "Questo requisito non esiste" }
+    module_unknown() { en: "Module not found", it: "Modulo non trovato" }
+    question_unknown() { en: "Question not found", it: "Domanda non trovata" }
+    quiz_unknown() { en: "Quiz not found", it: "Quiz non trovato" }
+    requirement_unknown() { en: "Requirement not found", it: "Requisito non trovato" }
     watching_too_soon() { en: "Reports are at least a second apart. Send it again.", it: "Le segnalazioni distano almeno un secondo. Inviala di nuovo." }
     watching_other_edition() { en: "There is a newer version of this module. Load it and go on there.", it: "C’è una versione più nuova di questo modulo. Caricala e continua lì." }
     watching_too_much() { en: "A report covers at most 5 minutes in 64 parts.", it: "Una segnalazione copre al massimo 5 minuti in 64 parti." }
@@ -68,7 +68,7 @@ text! {
     quiz_over() { en: "This quiz was handed in already.", it: "Questo quiz è già stato consegnato." }
     quiz_incomplete() { en: "Answer every question, then hand it in.", it: "Rispondi a ogni domanda, poi consegna." }
     quiz_no_answer() { en: "Choose an answer.", it: "Scegli una risposta." }
-    quiz_no_order() { en: "Give each place once.", it: "Assegna ogni posto una sola volta." }
+    quiz_no_order() { en: "Put the steps in order first.", it: "Prima metti i passi in ordine." }
     module_no_video() { en: "Add a video first.", it: "Prima aggiungi un video." }
     module_length_missing() { en: "The length of this video is missing. An administrator has to enter it first.", it: "Manca la durata di questo video. Prima deve inserirla un amministratore." }
     module_nothing_new() { en: "Nothing changed since the last version.", it: "Niente è cambiato dall’ultima versione." }
@@ -117,14 +117,16 @@ text! {
     learn_none_next() { en: "Videos and quizzes for machines show up here.", it: "Qui compaiono video e quiz per le macchine." }
     learn_paths() { en: "My paths", it: "I miei percorsi" }
     learn_others() { en: "More to watch", it: "Altro da guardare" }
-    learn_go_on(at: &str) { en: "Continue at {at}", it: "Riprendi da {at}" }
+    learn_go_on(at: &str) { en: "Go on where you stopped, {at}", it: "Riprendi da dove eri, {at}" }
+    learn_catalogue() { en: "What you could learn", it: "Che cosa puoi imparare" }
+    learn_videos(n: u32) { en: [one: "{n} video", other: "{n} videos"], it: [one: "{n} video", other: "{n} video"] }
+    learn_quizzes(n: u32) { en: [one: "{n} quiz", other: "{n} quizzes"], it: [one: "{n} quiz", other: "{n} quiz"] }
     learn_watch_left(left: &str) { en: "Watch the last {left}", it: "Guarda gli ultimi {left}" }
     learn_percent(percent: &str) { en: "{percent} % watched", it: "{percent} % visto" }
-    learn_percent_of(percent: &str, needed: &str) { en: "{percent} % watched, {needed} % needed", it: "{percent} % visto, serve il {needed} %" }
+    learn_percent_of(percent: &str, needed: &str) { en: "{percent} % watched, {needed} % needed", it: (Il needed => "{percent} % visto, serve {needed} %") }
     learn_qualified() { en: "Qualified", it: "Abilitato" }
     learn_steps_left(n: u32) { en: [one: "{n} step left", other: "{n} steps left"], it: [one: "manca {n} passo", other: "mancano {n} passi"] }
     learn_path_to(name: &str) { en: "Your path to {name}", it: "Il tuo percorso per {name}" }
-    learn_path_here() { en: "Your path", it: "Il tuo percorso" }
     learn_step_done() { en: "done", it: "fatto" }
     learn_step_now() { en: "next", it: "ora" }
     learn_step_later() { en: "later", it: "dopo" }
@@ -135,7 +137,7 @@ text! {
     learn_checkout_next() { en: "in person with a trainer", it: "di persona con un istruttore" }
     learn_training_missing() { en: "Passed, training missing", it: "Prova superata, manca la formazione" }
     learn_next() { en: "Next:", it: "Ora:" }
-    learn_redo_by(title: &str, day: &str) { en: "“{title}” has a new version. Watch it by {day}.", it: "«{title}» ha una nuova versione. Guardala entro {day}." }
+    learn_redo_by(title: &str, day: &str) { en: "“{title}” has a new version. Watch it by {day}.", it: (Il day => "«{title}» ha una nuova versione. Guardala entro {day}.") }
     learn_with_quiz() { en: "with quiz", it: "con quiz" }
     learn_quiz_passed() { en: "quiz passed", it: "quiz superato" }
     candidates() { en: "On the way", it: "In formazione" }
@@ -163,6 +165,7 @@ text! {
     watch_counts_saved() { en: "Progress is saved every 5 seconds. Close the page and carry on later, on any device.", it: "I progressi si salvano ogni 5 secondi. Chiudi la pagina e continua dopo, su qualsiasi dispositivo." }
     watch_counts_not() { en: "Skipping ahead, or the same video in two tabs, doesn’t count.", it: "Saltare avanti, o lo stesso video in due schede, non conta." }
     quiz_back() { en: "Video", it: "Video" }
+    quiz_leave() { en: "Leave the quiz", it: "Esci dal quiz" }
     quiz_of(title: &str) { en: "{title}, quiz", it: "{title}, quiz" }
     quiz_needed(needed: &str, asked: &str) { en: "{needed} of {asked} answers must be right.", it: "Devono essere giuste {needed} risposte su {asked}." }
     quiz_tries(n: u32) { en: [one: "{n} try left today.", other: "{n} tries left today."], it: [one: "Resta {n} tentativo oggi.", other: "Restano {n} tentativi oggi."] }
@@ -173,8 +176,12 @@ text! {
     quiz_questions() { en: "Questions", it: "Domande" }
     quiz_number(at: &str, count: &str) { en: "{at} of {count}", it: "{at} di {count}" }
     quiz_single() { en: "Choose one.", it: "Scegline una." }
-    quiz_multiple() { en: "Choose all that are right.", it: "Scegli tutte quelle giuste." }
+    quiz_multiple() { en: "Select all that apply.", it: "Seleziona tutte le risposte giuste." }
     quiz_order() { en: "Number the steps in order.", it: "Numera i passi in ordine." }
+    quiz_order_drag() { en: "Drag a step, or move it with the arrows.", it: "Trascina un passo, o spostalo con le frecce." }
+    quiz_move_up(words: &str) { en: "Move up: {words}", it: "Sposta su: {words}" }
+    quiz_move_down(words: &str) { en: "Move down: {words}", it: "Sposta giù: {words}" }
+    quiz_moved(words: &str, at: &str, count: &str) { en: "{words}: {at} of {count}", it: "{words}: {at} di {count}" }
     quiz_place(words: &str) { en: "Place of: {words}", it: "Posto di: {words}" }
     quiz_next() { en: "Next question", it: "Prossima domanda" }
     quiz_previous() { en: "Back", it: "Indietro" }
@@ -184,8 +191,8 @@ text! {
     quiz_passed() { en: "Quiz passed", it: "Quiz superato" }
     quiz_failed() { en: "Not passed yet", it: "Non ancora superato" }
     quiz_right(right: &str, asked: &str, needed: &str) { en: "{right} of {asked} right, {needed} needed.", it: "{right} giuste su {asked}, ne servono {needed}." }
-    quiz_failed_next() { en: "The right answers show once you pass. Questions come in a new order.", it: "Le risposte giuste compaiono quando superi il quiz. Le domande cambiano ordine." }
-    quiz_look_again() { en: "Watch it again", it: "Riguardalo" }
+    quiz_failed_next() { en: "You’ll see the answers once you pass. Questions come in a new order.", it: "Vedrai le risposte quando superi il quiz. Le domande cambiano ordine." }
+    quiz_look_again(title: &str) { en: "Watch “{title}” again", it: "Riguarda «{title}»" }
     quiz_answers() { en: "Your answers", it: "Le tue risposte" }
     quiz_wrong(n: u32) { en: [one: "{n} wrong", other: "{n} wrong"], it: [one: "{n} sbagliata", other: "{n} sbagliate"] }
     quiz_you(given: &str) { en: "You: {given}.", it: "Tu: {given}." }
@@ -225,12 +232,15 @@ text! {
     module_no_length() { en: "length unknown", it: "durata sconosciuta" }
     module_file() { en: "Video file", it: "File video" }
     module_file_hint() { en: "MP4 or MOV with H.264, or WebM; up to 1 GB. The length is read from the file.", it: "MP4 o MOV con H.264, oppure WebM; fino a 1 GB. La durata si legge dal file." }
+    module_parts() { en: "Parts of the module", it: "Parti del modulo" }
+    module_versions() { en: "Versions", it: "Versioni" }
+    module_uploading() { en: "Uploading. Keep this page open; a large video takes a few minutes.", it: "Caricamento in corso. Tieni aperta la pagina; un video grande richiede qualche minuto." }
     module_upload() { en: "Upload video", it: "Carica video" }
     module_youtube_label() { en: "Or a YouTube video", it: "Oppure un video di YouTube" }
     module_youtube_hint() { en: "Paste its address. YouTube then sees who watches.", it: "Incolla l’indirizzo. YouTube allora vede chi guarda." }
     module_length_label() { en: "Length", it: "Durata" }
     module_length_hint() { en: "Like 21:24. Needed for YouTube; for a file only where it doesn’t say.", it: "Come 21:24. Serve per YouTube; per un file solo se non la indica." }
-    module_length_admins() { en: "Read from the file. Only administrators change it.", it: "Si legge dal file. Solo gli amministratori la cambiano." }
+    module_length_admins() { en: "Read from the file. Only administrators can change it.", it: "Si legge dal file. Solo gli amministratori la cambiano." }
     module_set_video() { en: "Set video", it: "Imposta il video" }
     module_captions_label() { en: "WebVTT", it: "WebVTT" }
     module_captions_remove() { en: "Remove captions", it: "Togli i sottotitoli" }
@@ -243,7 +253,7 @@ text! {
     module_again() { en: "They must complete it again", it: "Devono completarlo di nuovo" }
     module_redo_by_label() { en: "By", it: "Entro" }
     module_redo_by_hint() { en: "From this day on, earlier versions don’t count.", it: "Da questo giorno le versioni precedenti non contano." }
-    module_redo_said(day: &str) { en: "again by {day}", it: "di nuovo entro {day}" }
+    module_redo_said(day: &str) { en: "again by {day}", it: (Il day => "di nuovo entro {day}") }
     module_version(number: &str) { en: "Version {number}", it: "Versione {number}" }
     module_required_head() { en: "Required for", it: "Richiesto per" }
     module_required_on() { en: "Machine or type", it: "Macchina o tipo" }

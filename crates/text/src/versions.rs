@@ -1,7 +1,7 @@
 //! Two versions of one thing, and the choice between them.
 
 text! {
-    version_stale() { en: "Somebody else saved this meanwhile. Your changes are still here, and nothing was overwritten.",
+    version_stale() { en: "Someone else saved this meanwhile. Your changes are still here, and nothing was overwritten.",
                       it: "Nel frattempo qualcun altro ha salvato questi dati. Le tue modifiche sono ancora qui, e nulla è stato sovrascritto." }
     version_title() { en: "Two versions: choose for each field", it: "Due versioni: scegli per ogni campo" }
     version_by(who: &str, when: &str) { en: "Saved by {who}, {when}.", it: "Salvato da {who}, {when}." }

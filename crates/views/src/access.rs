@@ -1,9 +1,11 @@
 use domain::{
-    access::{Deed, Helper, Remedy, Trace},
+    access::{Reason, Remedy, Trace, prioritized},
     id::{AttemptId, MachineId, ModuleId, PersonId, TypeId},
     time::{Millis, Moment},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::training::PathShown;
 
 /// A trace with what is needed to tell it: names of types, and how its instants read on the wall.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,16 +25,19 @@ pub struct Told {
 }
 
 impl Told {
+    /// Why not, in the order in which it is told: what they can do themselves first.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<Reason> {
+        prioritized(self.trace.decision.reasons())
+    }
+
     /// The first thing that somebody can do, ask for, or wait for; `None` when it is a yes.
     #[must_use]
     pub fn next(&self) -> Option<Remedy> {
-        let remedies = || self.trace.decision.reasons().iter().map(|reason| reason.remedy(Some(self.kind)));
-        let is_trainer = |remedy: &Remedy| matches!(remedy, Remedy::Ask(Helper::Trainer(_)));
-        // A trainer asks first for what can be learnt alone.
-        if let Some(learn @ Remedy::Do(Deed::Learn(_))) = remedies().find(|remedy| !is_trainer(remedy)) {
-            return Some(learn);
-        }
-        remedies().find(|remedy| !matches!(remedy, Remedy::Wait(_))).or_else(|| remedies().next())
+        let reasons = self.reasons();
+        let mut remedies = reasons.iter().map(|reason| reason.remedy(Some(self.kind)));
+        let first = remedies.clone().next();
+        remedies.find(|remedy| !matches!(remedy, Remedy::Wait(_))).or(first)
     }
 
     #[must_use]
@@ -77,6 +82,8 @@ pub struct Answers {
     pub cardless: bool,
     /// Whoever looks cares for the machine: what stands against it is theirs to see to.
     pub cares: bool,
+    /// Their path to it, where it is for them to learn: steps, and the checkout that they asked for.
+    pub path: Option<PathShown>,
     /// Who can help with the first reason that somebody can help with, by name.
     pub helpers: Vec<Contact>,
     /// For the person whom whoever looks has asked for.

@@ -82,10 +82,15 @@ impl std::fmt::Debug for TotpOffer {
     }
 }
 
+/// Where caught mails are read, on the computer that caught them.
+pub const CAUGHT: &str = "/demo/mail";
+
 /// How a link reached the person it is for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Delivery {
     Mailed,
+    /// It stayed on this computer, where mails are caught: see [`CAUGHT`].
+    Caught,
     /// Not yet: whoever asked for it hands it over.
     ByHand {
         /// The link; a path where nobody has said under which address this site is reached.
@@ -97,6 +102,7 @@ impl std::fmt::Debug for Delivery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Mailed => "Mailed",
+            Self::Caught => "Caught",
             Self::ByHand { .. } => "ByHand(…)",
         })
     }

@@ -79,4 +79,6 @@ pub struct Drafted {
     pub fields: Saved,
     /// The text as sanitised HTML.
     pub html: String,
+    /// How many others it is for, where that is known.
+    pub readers: Option<u32>,
 }

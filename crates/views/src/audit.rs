@@ -39,6 +39,22 @@ pub enum Value {
     Moment(Moment),
     /// A type or a machine.
     Equipment(Named),
+    /// A room, as it stands in the chain and by name.
+    Room(String, String),
+    /// A booking, a checkout or a place on a waiting list.
+    Appointment(Appointment),
+}
+
+/// A time of a machine, a room or a trainer that an entry is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// As it stands in the chain.
+    pub id: String,
+    /// The machine, the room, or the type that a checkout is for.
+    pub name: String,
+    /// When it is now.
+    pub starts: Moment,
+    pub ends: Moment,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -175,3 +175,30 @@ mod tests {
         assert!(!format!("{made:?}").contains("secret"));
     }
 }
+
+/// How the board of a machine is connected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HowToConnect {
+    pub machine: MachineId,
+    pub name: String,
+    /// What its board is to say it is; without it nothing connects.
+    pub number: Option<u16>,
+    /// Where boards connect to; `None` while nobody has said.
+    pub broker: Option<Broker>,
+    /// Under which topic the board speaks; empty without a number.
+    pub topic: String,
+    /// The machine's board has spoken.
+    pub heard: bool,
+}
+
+/// The broker that boards connect to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Broker {
+    /// Its name or address; `None` for this server's own, of which nobody has said what it is in the network.
+    pub host: Option<String>,
+    pub port: u16,
+    /// It is the one inside, which goes by the logins of single boards.
+    pub inside: bool,
+    /// It listens to programs on its own computer alone.
+    pub only_here: bool,
+}

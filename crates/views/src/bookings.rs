@@ -2,7 +2,7 @@
 
 use crate::{outages::InsteadShown, settings::SettingRow, waiting::Waiting};
 use domain::{
-    bookings::{Cause, Deed, HandOver, Obstacle, Resource, RulesAt, State, Wanted, When},
+    bookings::{Cause, Deed, HandOver, Meaning, Obstacle, Resource, RulesAt, State, Timeframe, Wanted},
     external_calendars::LeftOut,
     id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
@@ -114,16 +114,43 @@ pub struct Found {
     pub now: Moment,
     /// What can be looked for, by name.
     pub choices: Vec<(Wanted, String)>,
-    /// `None` where there is nothing to book at all.
+    /// `None` where there is nothing to book at all, or nothing with the name that was looked for.
     pub wanted: Option<Wanted>,
     pub minutes: u16,
     /// Lengths to choose from, in minutes.
     pub lengths: Vec<u16>,
-    pub when: When,
-    /// What of a search in words nothing is called.
+    pub when: Timeframe,
+    /// A search in words, in their order.
+    pub terms: Vec<SearchTerm>,
+    /// The words that were looked for and that nothing is named by.
     pub unheard: Option<String>,
     pub resources: Vec<FoundResource>,
+    /// Times that are free and left out because the reader has something else then, and of what.
+    pub not_shown: Vec<(Time, Vec<String>)>,
+    /// Where no time is free: the first machine that the reader may not use. What leads on to it is the answer of its page.
+    pub barred: Option<MachineId>,
     pub quota: Quota,
+}
+
+impl Found {
+    /// Whether every word of the search was understood, so that a time may be suggested.
+    #[must_use]
+    pub fn is_understood(&self) -> bool {
+        self.terms.iter().all(|term| term.meaning.is_some())
+    }
+}
+
+/// Words of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchTerm {
+    /// As they were typed.
+    pub words: String,
+    /// `None` if they were not understood.
+    pub meaning: Option<Meaning>,
+    /// The name of the machine, type or room that they mean.
+    pub name: Option<String>,
+    /// The search without them.
+    pub rest: String,
 }
 
 /// A machine or a room, and its nearest free times.
@@ -161,12 +188,27 @@ pub struct DayShown {
     pub chosen: Option<Chosen>,
     /// What keeps them from it whenever it is, as a code and a sentence.
     pub why: Option<(String, String)>,
+    /// The machine, where it is for the reader and they may not use it. What leads on to it is the answer of its page.
+    pub barred: Option<MachineId>,
     /// The booking that is moved.
     pub moving: Option<Booking>,
     /// Machines in the room that they may not use: others can book these meanwhile.
     pub left: Vec<String>,
     /// Events of external calendars that take no time here because they could not be read, for whoever cares for it.
     pub left_out: Vec<LeftOut>,
+    /// For readers who may book it for others.
+    pub for_whom: Option<ForWhom>,
+}
+
+/// For whom a time is booked by somebody who decides about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForWhom {
+    /// Who was named, where exactly one member is; `None`: whoever looks.
+    pub holder: Option<(PersonId, String)>,
+    /// Who was named, where nobody or more than one is called so.
+    pub unknown: Option<String>,
+    /// Names to choose from, for readers who may see people.
+    pub names: Vec<String>,
 }
 
 /// How much of a day is taken.
@@ -197,6 +239,7 @@ pub struct Block {
     pub ends: Moment,
     /// Whose it is, as far as that is shown.
     pub who: Option<String>,
+    /// The booking, for readers who may open it.
     pub booking: Option<BookingId>,
 }
 
@@ -405,6 +448,8 @@ pub struct Entry {
     /// When it is: `9–12`, `9:30–11`.
     pub clocks: String,
     pub who: Option<String>,
+    /// The booking, for readers who may open it.
+    pub booking: Option<BookingId>,
     pub mine: bool,
     /// It waits for an answer.
     pub waits: bool,

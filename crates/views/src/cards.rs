@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marked {
     pub card: CardId,
-    /// Its last two digits; empty when the number is gone.
+    /// Its last four digits; empty when the number is gone.
     pub ending: String,
     pub deed: CardDeed,
     /// What takes it back, where that can be said: no card of whoever left comes back into service.
@@ -24,7 +24,7 @@ pub struct CardPage {
     pub person: PersonId,
     /// What they are called, while that is known.
     pub name: Option<String>,
-    /// The last two digits, for whoever may say that it is lost.
+    /// The last four digits, for whoever may say that it is lost.
     pub ending: String,
     pub state: CardState,
     pub given: Moment,
@@ -48,7 +48,7 @@ pub struct CardEvent {
 pub struct UnknownCard {
     /// Which; the id of where it was last seen.
     pub id: UnknownCardId,
-    /// Its last two digits.
+    /// Its last four digits.
     pub ending: String,
     /// Where it was last held to a reader.
     pub machine: MachineId,
@@ -77,13 +77,13 @@ pub enum Sorted {
         card: CardId,
         person: PersonId,
         name: String,
-        /// Its last two digits.
+        /// Its last four digits.
         ending: String,
     },
     /// It was put aside, or taken up again.
     Ignored {
         card: UnknownCardId,
-        /// Its last two digits.
+        /// Its last four digits.
         ending: String,
         aside: bool,
     },
@@ -116,7 +116,7 @@ pub enum Outcome {
     Open,
     Given {
         card: CardId,
-        /// Its last two digits.
+        /// Its last four digits.
         ending: String,
     },
     Taken {

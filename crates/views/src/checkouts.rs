@@ -173,12 +173,21 @@ pub struct Candidate {
     pub used_minutes: u32,
 }
 
+/// A slot of today that nobody has taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeSlot {
+    pub starts: Moment,
+    pub ends: Moment,
+}
+
 /// What a trainer has before them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     pub now: Moment,
     /// Of today, in order, also what is decided.
     pub today: Vec<Appointment>,
+    /// Slots that their reader still offers today and that nobody has taken, in order.
+    pub free: Vec<FreeSlot>,
     /// What waits for an answer, of later days.
     pub waiting: Vec<Appointment>,
     /// What is agreed on, of later days.
@@ -191,6 +200,8 @@ pub struct Day {
     pub candidates: Vec<Candidate>,
     /// Types that they may check people out on.
     pub kinds: Vec<(TypeId, String)>,
+    /// Those of them that have a checklist: it says how a checkout went.
+    pub listed: Vec<TypeId>,
     /// The names of members, for a form in which one is named.
     pub names: Vec<String>,
 }

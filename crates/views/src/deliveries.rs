@@ -66,4 +66,6 @@ pub struct Deliveries {
     pub next: Option<DeliveryId>,
     /// Whether mail can be sent at all.
     pub can_send: bool,
+    /// Whether it stays on this computer, to be read there.
+    pub caught: bool,
 }

@@ -16,6 +16,19 @@ pub struct Choices {
     pub kinds: Vec<String>,
     /// The lowest number that no machine has.
     pub number: u16,
+    /// In their order.
+    pub places: Vec<(PlaceId, String)>,
+}
+
+impl Choices {
+    /// The location that a new machine gets unless somebody chooses another: the only one there is.
+    #[must_use]
+    pub fn place(&self) -> Option<PlaceId> {
+        match self.places.as_slice() {
+            [(only, _)] => Some(*only),
+            _ => None,
+        }
+    }
 }
 
 /// What was put away, or taken back.

@@ -10,4 +10,17 @@ pub struct Found {
     pub machines: Vec<(MachineId, String)>,
     /// People by name or address.
     pub people: Vec<(PersonId, String)>,
+    /// What can be done of what was typed.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// Something that whoever asks may do; the page for it asks once more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Suggestion {
+    /// Place a hold on somebody.
+    Hold(PersonId, String),
+    /// Book what these words say.
+    Book(String),
+    /// Show pages on another ground.
+    Theme { dark: bool },
 }

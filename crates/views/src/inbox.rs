@@ -23,6 +23,14 @@ pub struct TrainerDay {
 pub enum Detail {
     Applied,
     /// It begins when it says.
+    AsksForBooking {
+        on: String,
+        ends: Moment,
+        /// When it ends by itself, unless somebody answers.
+        expires: Moment,
+        version: i64,
+    },
+    /// It begins when it says.
     AsksForCheckout {
         on: String,
         /// With whom, while they are known by name.
@@ -78,7 +86,7 @@ pub struct Item {
     /// Which: the id of that noun.
     pub id: i64,
     pub person: Option<PersonId>,
-    /// What they are called, the last two digits of a card, or the machine.
+    /// What they are called, the last four digits of a card, or the machine.
     pub name: Option<String>,
     pub detail: Detail,
     /// Since when it waits, or when it begins or ends.
@@ -94,6 +102,7 @@ impl Item {
             return format!("/machines/{machine}/history");
         }
         match (self.matter, self.person) {
+            (Matter::Booking, _) => format!("/bookings/requests?open={}", self.id),
             (Matter::Checkout, _) => format!("/checkouts/{}", self.id),
             (Matter::Problem, _) => format!("/problems?problem={}", self.id),
             (Matter::Maintenance, _) => format!("/machines/{}/maintenance", self.id),
@@ -119,7 +128,7 @@ pub struct Inbox {
 pub struct Decided {
     pub matter: Matter,
     pub id: i64,
-    /// What they are called, or the last two digits of a card.
+    /// What they are called, or the last four digits of a card.
     pub name: String,
     /// What was said; `None` when that was taken back.
     pub verdict: Option<Verdict>,

@@ -17,6 +17,7 @@ pub mod boards;
 pub mod bookings;
 pub mod bulk;
 pub mod cards;
+pub mod checklist;
 pub mod checkout_steps;
 pub mod checkouts;
 pub mod closures;

@@ -1,6 +1,9 @@
 use domain::{
+    access::Lack,
+    bookings::Resource,
     checklist::Progress,
     checkouts,
+    holds::HoldReason,
     id::{AppointmentId, BlockId, BookingId, MachineId, PlaceId, UseId},
     machines::MachineState,
     maintenance::Urgency,
@@ -14,6 +17,9 @@ pub struct MachineNow {
     pub name: String,
     pub kind: String,
     pub state: MachineState,
+    /// The number of the board that is to speak for it and never has.
+    #[serde(default)]
+    pub awaited_board: Option<u16>,
     /// Why it is blocked, as somebody wrote it.
     pub blocked_because: Option<String>,
     /// Who is on it, as far as the space shows names and the one who looks may see them.
@@ -28,6 +34,12 @@ pub struct MachineNow {
     /// Whoever looks could start it now.
     #[serde(default)]
     pub usable: bool,
+    /// What whoever looks lacks to use it, where its state doesn't say so.
+    #[serde(default)]
+    pub lacks: Vec<Lack>,
+    /// The same in words, for the page that lists machines.
+    #[serde(default)]
+    pub lock: String,
 }
 
 /// The machines of one place. `id` is `None` for those that stand nowhere yet.
@@ -51,6 +63,29 @@ pub struct NextBooking {
     pub opens: bool,
     /// They have checked in.
     pub runs: bool,
+    /// Where it is a machine.
+    #[serde(default)]
+    pub machine: Option<MachineId>,
+    /// Until when it can be made longer with one tap, while it runs.
+    #[serde(default)]
+    pub extension: Option<Extension>,
+}
+
+/// How a booking that runs is made longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    pub ends: Moment,
+    /// Of the booking, as it was seen.
+    pub version: i64,
+    pub resource: Resource,
+}
+
+/// What keeps whoever looks from every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldNow {
+    pub reason: HoldReason,
+    /// When it ends by itself.
+    pub until: Option<Moment>,
 }
 
 /// A checkout of whoever looks, on either side of it.
@@ -83,6 +118,9 @@ pub struct Session {
 pub struct Floor {
     /// The machine that whoever looks is on; of several the last.
     pub session: Option<Session>,
+    /// What keeps whoever looks from every machine.
+    #[serde(default)]
+    pub hold: Option<HoldNow>,
     /// The booking of whoever looks that runs or comes next.
     pub next: Option<NextBooking>,
     /// The checkout of whoever looks that comes next.
@@ -96,6 +134,9 @@ pub struct Floor {
     pub places: Vec<PlaceNow>,
     /// How far the space is set up, for whoever does that until it is done or put away.
     pub set_up: Option<Progress>,
+    /// Nobody administers the space yet. Said where there is nothing else to see.
+    #[serde(default)]
+    pub unowned: bool,
     /// What managers announce, as HTML that the page shows as it is; empty where there is nothing.
     pub news: String,
     /// What training types of machines require, by their names; for the wall alone.

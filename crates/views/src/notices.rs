@@ -27,6 +27,8 @@ pub struct Told {
     pub title: Option<String>,
     /// Whose checkout or booking it is about, if somebody else’s than the reader’s.
     pub who: Option<String>,
+    /// What was written to the holder of a booking that was declined or cancelled.
+    pub note: Option<String>,
     /// When what it tells of begins.
     pub starts: Option<Moment>,
     /// When what it tells of ends by itself.

@@ -1,4 +1,4 @@
-use crate::{history::Correction, qualifications::Standing};
+use crate::{bookings::Booking, history::Correction, qualifications::Standing};
 use domain::{
     actor::Rank,
     cards::CardState,
@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Fate {
     /// Invited, and the mail is on its way.
     Mailed,
+    /// Invited, and the mail stayed on this computer, where mails are caught.
+    Caught,
     /// Invited; this link is to be handed over.
     ByHand { link: String },
     /// No address is in it.
@@ -59,6 +61,8 @@ pub struct PersonRow {
     pub type_names: Vec<String>,
     /// Milliseconds of uses in the last thirty days.
     pub used: i64,
+    /// They use a machine now.
+    pub is_here: bool,
     /// When they last used a machine, while that is known.
     pub last_use: Option<Moment>,
     /// Which picture there is of them, if there is one.
@@ -99,7 +103,7 @@ pub struct PeoplePage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardView {
     pub id: CardId,
-    /// The last two digits, to tell one from another.
+    /// The last four digits, to tell one from another.
     pub ending: String,
     pub state: CardState,
     pub given: Moment,
@@ -226,6 +230,18 @@ pub struct UsesPage {
     pub uses: Vec<UseRow>,
     /// Where the next page begins, if there is one: behind this use.
     pub older: Option<UseId>,
+}
+
+/// What somebody has booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingsPage {
+    pub head: PersonHead,
+    /// What runs, waits or is to come, the first first.
+    pub coming: Vec<Booking>,
+    /// What was in the last weeks, the newest first.
+    pub past: Vec<Booking>,
+    /// How often they did not come, in the days after which that is forgotten.
+    pub no_shows: u32,
 }
 
 /// What was done about somebody, newest first.

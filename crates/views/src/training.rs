@@ -1,6 +1,9 @@
 use domain::{
     checkouts::State,
-    id::{AnswerId, EditionId, MachineId, ModuleId, PersonId, QuestionId, QuizId, RequirementId, TypeId},
+    id::{
+        AnswerId, AppointmentId, EditionId, MachineId, ModuleId, PersonId, QuestionId, QuizId, RequirementId,
+        TypeId,
+    },
     qualifications::Subject,
     time::Moment,
     training::{VideoType, path::Path, quiz::QuestionKind, watching::Span},
@@ -42,6 +45,7 @@ pub struct PathShown {
 /// A checkout that was asked for: accepted, or not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agreed {
+    pub id: AppointmentId,
     pub starts: Moment,
     /// With whom, while they are known by name.
     pub with: Option<String>,
@@ -73,13 +77,28 @@ pub struct ModuleLine {
     pub quiz: Option<bool>,
 }
 
+/// A type that somebody could learn to use, and did not begin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueLine {
+    pub kind: TypeId,
+    pub name: String,
+    /// One of its machines, whose page leads there.
+    pub machine: MachineId,
+    pub videos: u32,
+    pub quizzes: u32,
+    /// Of all its videos, in milliseconds.
+    pub length: u32,
+}
+
 /// What somebody learns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learn {
     pub now: Moment,
     pub go_on: Option<GoOn>,
-    /// Those with something left first.
+    /// Those that they began, with something left first.
     pub paths: Vec<PathShown>,
+    /// What else they could learn.
+    pub catalogue: Vec<CatalogueLine>,
     /// Modules that nothing requires of anybody.
     pub others: Vec<ModuleLine>,
 }
@@ -190,6 +209,8 @@ pub struct Quiz {
     pub threshold: u8,
     pub state: QuizState,
     pub quizzing: Quizzing,
+    /// What it is for, with what is left after it: once the last try is over.
+    pub path: Option<PathShown>,
 }
 
 /// A module as managers list it.

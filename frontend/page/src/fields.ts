@@ -1,4 +1,4 @@
-// What helps to fill a form in: the first field copied to all others.
+// What helps with fields: the first one copied to all others, and what one holds copied for another program.
 //
 // Not here: what is kept of what was typed (`drafts.ts`), and what the server says of it.
 
@@ -8,6 +8,17 @@ const changed = (input: HTMLInputElement, value: string) => {
 };
 
 export function helpToFillIn() {
+    addEventListener("click", ({ target }) => {
+        const button = (target as Element).closest<HTMLElement>("[data-copy]");
+        if (!button) return;
+        const field = document.getElementById(button.dataset.copy!) as HTMLInputElement;
+        // Where the browser refuses, or has no way to, one key copies what is selected.
+        field.select();
+        navigator.clipboard?.writeText(field.value).then(
+            () => (button.textContent = button.dataset.copied!),
+            () => {},
+        );
+    });
     addEventListener("click", ({ target }) => {
         const form = (target as Element).closest("[data-copy-first]")?.closest("form");
         const [first, ...others] = form?.querySelectorAll<HTMLInputElement>("input.input") ?? [];

@@ -8,12 +8,14 @@ import { helpToFillIn } from "./fields.ts";
 import { keepFocus } from "./focus.ts";
 import { showOffline } from "./offline-pages.ts";
 import { keepWhileOffline } from "./offline.ts";
+import { reveal } from "./reveal.ts";
 
 keepDrafts();
 keepFocus();
 keepWhileOffline();
 sendAtOnce();
 helpToFillIn();
+reveal();
 showOffline();
 
 // What works tables, and what works photos, comes with the first of them.

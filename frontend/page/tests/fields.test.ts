@@ -19,3 +19,13 @@ test("the first day is copied to all others, and the application is told", async
     assert.deepEqual(told, ["tue", "sun"]);
     assert.equal(page.get("[name=at]").value, "space", "what is hidden stays");
 });
+
+test("what a field holds is copied for another program, and the button says so", async () => {
+    const page = await new Page(`<input id="address" value="https://x.example/a.ics"><button data-copy="address" data-copied="Copied">Copy</button>`).hydrate();
+    const copied: string[] = [];
+    Object.assign(page.window.navigator, { clipboard: { writeText: async (text: string) => void copied.push(text) } });
+    page.get("[data-copy]").click();
+    await page.clock.pass(0);
+    assert.deepEqual(copied, ["https://x.example/a.ics"]);
+    assert.equal(page.get("[data-copy]").textContent, "Copied");
+});

@@ -58,6 +58,8 @@ export class Page {
     readonly sent: Sent[] = [];
     /** Addresses that the script asked for. */
     readonly requests: string[] = [];
+    /** What was scrolled to, by id. */
+    readonly scrolled: string[] = [];
     /** The status that the server answers with; not there, or silent. */
     server: number | "gone" | "silent" = 200;
 
@@ -69,7 +71,14 @@ export class Page {
         this.document = window.document;
         for (const [name, value] of stored) window.sessionStorage.setItem(name, value);
         Object.assign(window, { setTimeout: this.clock.set, fetch: this.fetch });
-        Object.assign(window.performance, { getEntriesByType: () => [{ type: navigation }] });
+        Object.assign(window.performance, { getEntriesByType: () => [{ type: navigation }], now: () => this.clock.now });
+        // What jsdom lacks, for it draws nothing.
+        const frame = (run: (now: number) => void) => this.clock.set(() => run(this.clock.now), 16);
+        Object.assign(window, { requestAnimationFrame: frame, matchMedia: () => ({ matches: true }) });
+        const { scrolled } = this;
+        window.Element.prototype.scrollIntoView = function (this: Element) {
+            scrolled.push(this.id);
+        };
         window.AbortSignal.timeout = (ms) => {
             const controller = new window.AbortController();
             this.clock.set(() => controller.abort(), ms);

@@ -107,7 +107,6 @@ pub const READS: &[&str] = &[
     "training/candidates",
     "training/learn",
     "training/module",
-    "training/path",
     "training/quiz",
 ];
 

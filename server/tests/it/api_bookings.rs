@@ -191,7 +191,17 @@ async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
         listed.body
     );
     assert_eq!(ask(&space, Method::POST, "/bookings/1/check-in", None).await.told(), (409, "booking.not-now"));
-    assert_eq!(ask(&space, Method::POST, "/bookings/1/cancel", None).await.status, 204);
+    let cancel = async |note: &str| {
+        let note = json!({ "note": note });
+        ask(&space, Method::POST, "/bookings/1/cancel", Some(&note)).await
+    };
+    assert_eq!(cancel(&"x".repeat(501)).await.told(), (422, "booking.flawed"));
+    assert_eq!(cancel("The lens is being replaced.").await.status, 204);
+    let cancelled = ask(&space, Method::GET, "/bookings/1", None).await.body;
+    assert_eq!(
+        (&cancelled["state"], &cancelled["note"]),
+        (&json!("cancelled"), &json!("The lens is being replaced."))
+    );
     assert_eq!(ask(&space, Method::POST, "/bookings/1/cancel", None).await.told(), (409, "booking.decided"));
 }
 
@@ -235,6 +245,6 @@ async fn a_calendar_is_read_by_whoever_has_its_address_and_only_while_it_is_new(
         let answer = get(none, None).await;
         assert_eq!(answer.status(), 404, "{none}");
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        assert_eq!(body, "There is no such calendar.", "{none}");
+        assert_eq!(body, "Calendar not found.", "{none}");
     }
 }

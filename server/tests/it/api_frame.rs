@@ -101,7 +101,7 @@ async fn refusals_are_problems_in_the_language_that_is_asked_for() {
     let get = |path: &str| Request::get(path).header("accept-language", "it");
     let answer = send(&space, get("/api/v1/nothing/here"), "").await;
     assert_problem(&answer, 404, "api.unknown");
-    assert_eq!(answer.body["detail"], "Questo indirizzo non esiste nell’API.");
+    assert_eq!(answer.body["detail"], "Indirizzo dell’API non trovato.");
     let answer = send(&space, Request::delete("/api/v1/me").header("accept-language", "it"), "").await;
     assert_problem(&answer, 405, "api.method");
     assert_eq!(answer.header("allow"), "GET,HEAD");

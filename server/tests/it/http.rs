@@ -390,6 +390,7 @@ async fn what_somebody_typed_does_not_leave_the_title() {
         name: "Laser</title><meta http-equiv=refresh content=0>&amp;".into(),
         kind: "Laser".into(),
         number: String::new(),
+        place: String::new(),
     };
     let ctx = &site.lab.running().ctx;
     let machine = services::equipment::add_machine(ctx, &Actor::TOOLGATE, evil).await.unwrap();
@@ -512,8 +513,8 @@ async fn a_photo_that_is_not_taken_leads_back_to_its_page_or_to_one_that_says_wh
         (&member, "/pictures/intervention/1", 403, "You don’t have access"),
         (&member, "/pictures/machine/1", 403, "You don’t have access"),
         (&member, "/pictures/problem/1", 403, "Only the person who reported the problem"),
-        (&owner, "/pictures/intervention/999", 404, "There is no such entry"),
-        (&owner, "/pictures/dog/1", 404, "There is no picture"),
+        (&owner, "/pictures/intervention/999", 404, "Entry not found"),
+        (&owner, "/pictures/dog/1", 404, "Picture not found"),
     ] {
         let (is, headers, page) = send_picture(space, path).await;
         assert_eq!(is, status, "{path}");

@@ -5,6 +5,7 @@
 //! their own account (`me`).
 
 pub mod account;
+pub mod bookings;
 mod edit;
 mod notes;
 pub mod overview;
@@ -20,7 +21,7 @@ use crate::{
     ui::{avatar::Avatar, button::ButtonLink, changing::part, icon::Icon, list::whole},
     visitor::use_visitor,
 };
-use domain::{actor::Rank, pictures::Subject};
+use domain::{actor::Rank, people::PersonStatus, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use views::people::PersonHead;
@@ -29,18 +30,21 @@ use views::people::PersonHead;
 enum Tab {
     Overview,
     Standing,
+    Bookings,
     Uses,
     Timeline,
     Account,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [Self::Overview, Self::Standing, Self::Uses, Self::Timeline, Self::Account];
+    const ALL: [Self; 6] =
+        [Self::Overview, Self::Standing, Self::Bookings, Self::Uses, Self::Timeline, Self::Account];
 
     const fn end(self) -> &'static str {
         match self {
             Self::Overview => "",
             Self::Standing => "/qualifications",
+            Self::Bookings => "/bookings",
             Self::Uses => "/uses",
             Self::Timeline => "/timeline",
             Self::Account => "/account",
@@ -51,6 +55,7 @@ impl Tab {
         match self {
             Self::Overview => t.person_overview(),
             Self::Standing => t.person_qualifications(),
+            Self::Bookings => t.bookings_title(),
             Self::Uses => t.person_used(),
             Self::Timeline => t.person_timeline(),
             Self::Account => t.person_account(),
@@ -117,6 +122,10 @@ fn Head(head: PersonHead) -> impl IntoView {
     let long = whole(&name).map(|_| "");
     // Each opens the form in question, by the address.
     let id = head.id;
+    let books = head.may_manage && head.status == PersonStatus::Active;
+    let book = books.then(|| {
+        view! { <ButtonLink href=format!("/bookings?for={id}") label=t.book_for_link().to_owned() icon="clock"/> }
+    });
     let deeds = [
         (head.may_manage, "/qualifications?open=grant#deed-grant", "shield-check", t.deed_grant()),
         (head.may_manage, "/qualifications?open=hold#deed-hold", "hand", t.holds_place()),
@@ -137,7 +146,7 @@ fn Head(head: PersonHead) -> impl IntoView {
                 </p>
                 <p class="muted">{about.join(" · ")}</p>
             </div>
-            <div class="btn-row">{deeds.collect_view()}</div>
+            <div class="btn-row">{deeds.collect_view()}{book}</div>
         </header>
     }
 }
@@ -146,7 +155,7 @@ fn Head(head: PersonHead) -> impl IntoView {
 pub(super) mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{id::PersonId, people::PersonStatus};
+    use domain::id::PersonId;
     use text::Lang;
 
     pub fn head() -> PersonHead {

@@ -4,11 +4,12 @@
 use super::{
     Crumb, Tab, around,
     notes::{Deleted, Notes},
-    words::{HeldLine, Lately, OverviewPage},
+    words::{Begun, HeldLine, Lately, OverviewPage},
 };
 use crate::{
     call::{Asked, Call, asked},
     cards::marked::Marked,
+    holds::Holds,
     lang,
     live::use_live,
     people::{
@@ -76,14 +77,24 @@ pub fn overview_page(person: PersonId) -> AnyView {
     let Loaded { page, calls, note } = Loaded::load(person);
     view! {
         <Crumb/>
-        {loaded(4, page, move |shown| view! { <Page shown calls note/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any())}
+        {loaded(4, page, move |shown| {
+                Holds::on(person).in_force_within(Box::new(move |in_force| {
+                    view! { <Page shown calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
+                }))
+            })}
     }
     .into_any()
 }
 
 /// The page itself: no request, so that a test can render it.
 #[component]
-fn Page(shown: RwSignal<OverviewPage>, calls: Calls, note: Memo<Option<NoteId>>) -> impl IntoView {
+fn Page(
+    shown: RwSignal<OverviewPage>,
+    calls: Calls,
+    note: Memo<Option<NoteId>>,
+    /// What keeps them out now, which is asked for by itself.
+    in_force: AnyView,
+) -> impl IntoView {
     // Each part follows what it shows alone: an answer that says the same must not take away what is being typed.
     let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
     let id = page.with_untracked(|page| page.head.id);
@@ -92,12 +103,15 @@ fn Page(shown: RwSignal<OverviewPage>, calls: Calls, note: Memo<Option<NoteId>>)
     let notes = Memo::new(move |_| page.with(|page| page.notes.clone()));
     let writes = Memo::new(move |_| notes.with(Option::is_some));
     let may = Memo::new(move |_| shown.with(|shown| shown.held.clone()));
+    let begun = Memo::new(move |_| shown.with(|shown| shown.begun.clone()));
     let happened = Memo::new(move |_| shown.with(|shown| shown.lately.clone()));
     let inside = view! {
+        {in_force}
         <div class="cols">
             <div class="col">
-                {part(move || Some(figures(page.get())))}
+                {part(move || Some(figures(page.get(), shown.with(|shown| shown.attendance))))}
                 {part(move || Some(held(may.get())))}
+                {part(move || on_the_way(begun.get()))}
                 <Cards person=id shown=cards mark=calls.mark/>
                 {part(move || writes.get().then(|| view! { <Notes person=id notes note calls/> }))}
             </div>
@@ -175,10 +189,9 @@ fn held_row(line: HeldLine) -> AnyView {
 fn lately(id: PersonId, lately: Vec<Lately>) -> AnyView {
     let t = lang::current();
     let lines = lately.into_iter().map(|one| {
-        let icon = if one.is_use { "play" } else { "scroll-text" };
         view! {
             <li>
-                <span class="dot"><Icon name=icon/></span>
+                <span class="dot" data-tone=one.topic.tone()><Icon name=one.topic.icon()/></span>
                 <div><p class="t">{one.title}</p><p class="s">{one.second}</p></div>
                 <time datetime=time::iso(one.at)>{one.when}</time>
             </li>
@@ -204,16 +217,40 @@ fn lately(id: PersonId, lately: Vec<Lately>) -> AnyView {
 }
 
 /// What they did lately.
-fn figures(page: PersonPage) -> AnyView {
+fn figures(page: PersonPage, (kept, missed): (u32, u32)) -> AnyView {
     let t = lang::current();
     let used = Duration::from_millis(page.used.try_into().unwrap_or(0));
     let figures = [
         (t.person_hours(), t.hours(used)),
         (t.person_uses(), page.uses.to_string()),
+        (t.person_kept(), t.requests_of(&kept.to_string(), &kept.saturating_add(missed).to_string())),
+        (t.person_no_shows(), missed.to_string()),
         (t.person_may_use(), page.types.to_string()),
     ];
     let figures = figures.map(|(name, figure)| view! { <div><dt>{name}</dt><dd>{figure}</dd></div> });
     view! { <dl class="kpis">{figures.into_iter().collect_view()}</dl> }.into_any()
+}
+
+/// Training that they have begun, if there is any.
+fn on_the_way(begun: Vec<Begun>) -> Option<AnyView> {
+    let lines = begun.iter().map(|one| {
+        view! {
+            <li><div class="item">
+                <span class="tile"><Icon name="graduation-cap"/></span>
+                <span class="lines"><span class="t">{one.name.clone()}</span><span class="s">{one.next.clone()}</span></span>
+                <span class="badge">{one.left.clone()}</span>
+            </div></li>
+        }
+    });
+    (!begun.is_empty()).then(|| {
+        view! {
+            <section class="group" aria-labelledby="on-the-way">
+                <h2 class="group-head" id="on-the-way">{lang::current().person_on_the_way()}</h2>
+                <ul class="list">{lines.collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// How they are reached.
@@ -241,7 +278,7 @@ fn profile(page: PersonPage) -> AnyView {
 pub(in crate::people) mod tests {
     use super::*;
     use crate::{
-        people::person::tests::head,
+        people::person::{tests::head, words::Topic},
         testing::{NOW, ago, html, visitor, words},
     };
     use domain::{cards::CardState, id::CardId, people::Step};
@@ -299,12 +336,14 @@ pub(in crate::people) mod tests {
             let lately = vec![Lately {
                 at: ago(50),
                 when: "today, 13:26".into(),
-                is_use: true,
+                topic: Topic::Use,
                 title: "Used Laser 1".into(),
                 second: "42 min".into(),
             }];
-            let shown = RwSignal::new(OverviewPage { page, held, lately });
-            view! { <Page shown calls=Calls::new() note/> }
+            let begun =
+                vec![Begun { name: "Mill".into(), next: "Video: Focus".into(), left: "2 steps left".into() }];
+            let shown = RwSignal::new(OverviewPage { page, held, attendance: (4, 1), begun, lately });
+            view! { <Page shown calls=Calls::new() note in_force=().into_any()/> }
         })
     }
 
@@ -313,6 +352,9 @@ pub(in crate::people) mod tests {
         let said = words(&shown(somebody(), None));
         for line in [
             "Hours, 30 days2.0 h",
+            "Bookings kept4 of 5",
+            "No-shows1",
+            "MillVideo: Focus2 steps left",
             "Card ending 0f",
             "+39 0471 123456",
             "Italiano",

@@ -22,12 +22,89 @@ pub struct HeldLine {
     pub deed: Option<(String, String)>,
 }
 
+/// What an entry of the history is about, by which it gets its icon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Topic {
+    Use,
+    Booking,
+    Card,
+    Hold,
+    Qualification,
+    Checkout,
+    Training,
+    Problem,
+    Maintenance,
+    Account,
+    Person,
+    Note,
+    Other,
+}
+
+impl Topic {
+    /// Of an action of the audit chain, such as `card.given`.
+    #[must_use]
+    pub fn of_action(action: &str) -> Self {
+        match action.split('.').next().unwrap_or_default() {
+            "use" => Self::Use,
+            "booking" | "waiting" => Self::Booking,
+            "card" => Self::Card,
+            "hold" => Self::Hold,
+            "qualification" => Self::Qualification,
+            "checkout" => Self::Checkout,
+            "module" | "quiz" | "training" => Self::Training,
+            "problem" => Self::Problem,
+            "maintenance" | "machine" => Self::Maintenance,
+            "account" => Self::Account,
+            "person" => Self::Person,
+            "note" => Self::Note,
+            _ => Self::Other,
+        }
+    }
+
+    #[must_use]
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Use => "play",
+            Self::Booking => "calendar-days",
+            Self::Card => "id-card",
+            Self::Hold => "hand",
+            Self::Qualification => "shield-check",
+            Self::Checkout => "handshake",
+            Self::Training => "graduation-cap",
+            Self::Problem => "triangle-alert",
+            Self::Maintenance => "wrench",
+            Self::Account => "lock",
+            Self::Person => "user-round",
+            Self::Note => "pen-line",
+            Self::Other => "scroll-text",
+        }
+    }
+
+    /// What opens something is green, what keeps from it red.
+    #[must_use]
+    pub const fn tone(self) -> Option<&'static str> {
+        match self {
+            Self::Qualification => Some("go"),
+            Self::Hold => Some("bad"),
+            _ => None,
+        }
+    }
+}
+
+/// Training that somebody has begun: what it is for, what comes next, and how much is left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    pub name: String,
+    pub next: String,
+    pub left: String,
+}
+
 /// Something that somebody used, or that was done about them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lately {
     pub at: Moment,
     pub when: String,
-    pub is_use: bool,
+    pub topic: Topic,
     pub title: String,
     pub second: String,
 }
@@ -37,12 +114,15 @@ pub struct Lately {
 pub struct OverviewPage {
     pub page: PersonPage,
     pub held: Vec<HeldLine>,
+    /// For how many bookings they came lately, and for how many not.
+    pub attendance: (u32, u32),
+    pub begun: Vec<Begun>,
     pub lately: Vec<Lately>,
 }
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{HeldLine, Lately, OverviewPage};
+    use super::{Begun, HeldLine, Lately, OverviewPage, Topic};
     use crate::{
         audit::row::Told,
         qualifications::{
@@ -50,13 +130,14 @@ mod made {
             standing::{how, last_day},
         },
     };
-    use domain::{id::PersonId, time::Moment};
+    use domain::{id::PersonId, time::Moment, training::path::Task};
     use services::people::Overview;
     use std::cmp::Reverse;
     use text::{Lang, time};
     use views::{
         people::UseRow,
         qualifications::{HeldRow, HeldState},
+        training::PathShown,
     };
 
     /// Lines of the history on this page.
@@ -64,14 +145,23 @@ mod made {
 
     impl OverviewPage {
         pub fn of(overview: Overview, t: Lang) -> Self {
-            let Overview { page, held, uses, entries } = overview;
+            let Overview { page, held, attendance, paths, uses, entries } = overview;
             let (id, now) = (page.head.id, page.head.now);
             let uses = uses.into_iter().map(|one| used(one, t, now));
-            let entries = entries.into_iter().map(|entry| done(Told::of(entry, t, now), t, now));
+            let entries = entries.into_iter().map(|entry| {
+                let topic = Topic::of_action(&entry.action);
+                done(Told::of(entry, t, now), topic, t, now)
+            });
             let mut lately: Vec<_> = uses.chain(entries).collect();
             lately.sort_by_key(|one| Reverse(one.at.at));
             lately.truncate(LINES);
-            Self { page, held: held.into_iter().map(|row| line(id, row, t, now)).collect(), lately }
+            Self {
+                page,
+                held: held.into_iter().map(|row| line(id, row, t, now)).collect(),
+                attendance,
+                begun: paths.into_iter().map(|path| begun(path, t, now)).collect(),
+                lately,
+            }
         }
     }
 
@@ -116,16 +206,31 @@ mod made {
             None => t.person_use_runs().to_owned(),
         };
         let title = t.person_used_machine(&one.machine_name);
-        Lately { at: one.start, when: when(one.start, t, now), is_use: true, title, second }
+        Lately { at: one.start, when: when(one.start, t, now), topic: Topic::Use, title, second }
     }
 
-    fn done(told: Told, t: Lang, now: Moment) -> Lately {
+    fn begun(path: PathShown, t: Lang, now: Moment) -> Begun {
+        let title = |module| {
+            let stage = path.stages.iter().find(|stage| stage.module == module);
+            stage.map(|stage| stage.title.clone()).unwrap_or_default()
+        };
+        let next = match (path.path.now(), &path.appointment) {
+            (Some(Task::Watch(module)), _) => t.learn_step_video(&title(module)),
+            (Some(Task::Quiz(module)), _) => t.learn_step_quiz(&title(module)),
+            (_, Some(agreed)) => t.learn_checkout_at(&t.exact(agreed.starts, now)),
+            _ => t.learn_step_checkout().to_owned(),
+        };
+        let left = t.learn_steps_left(u32::try_from(path.path.left()).unwrap_or(u32::MAX));
+        Begun { name: path.name, next, left }
+    }
+
+    fn done(told: Told, topic: Topic, t: Lang, now: Moment) -> Lately {
         let mut second = vec![told.who.0];
         second.extend(told.words);
         Lately {
             at: told.at,
             when: when(told.at, t, now),
-            is_use: false,
+            topic,
             title: time::capitalised(&told.what),
             second: second.join(" · "),
         }
@@ -133,5 +238,24 @@ mod made {
 
     fn when(at: Moment, t: Lang, now: Moment) -> String {
         format!("{}, {}", t.brief(at, now), time::clock(at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_the_history_are_told_apart_by_their_icons() {
+        let actions = [
+            "booking.made",
+            "card.given",
+            "hold.placed",
+            "qualification.granted",
+            "person.suspended",
+            "new.thing",
+        ];
+        let icons = actions.map(|action| Topic::of_action(action).icon());
+        assert_eq!(icons, ["calendar-days", "id-card", "hand", "shield-check", "user-round", "scroll-text"]);
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn Write(id: ModuleId, question: Option<Asked>, calls: Calls) -> impl
                 <Field name="why" label=t.question_why_label() hint=t.question_why_hint() value=why/>
                 <div class="btn-row">
                     <Submit label kind=Press::Primary busy=calls.question.pending()/>
-                    {question.is_some().then(|| view! { <ButtonLink href=format!("/modules/{id}") label=t.form_cancel().to_owned() kind=Press::Ghost/> })}
+                    {question.is_some().then(|| view! { <ButtonLink href=format!("/modules/{id}?tab=quiz") label=t.form_cancel().to_owned() kind=Press::Ghost/> })}
                 </div>
             </Form>
             {pictured}

@@ -6,6 +6,7 @@
 //! Deliberately absent: whether a time can be booked, which [`crate::bookings`] says.
 
 mod lapse;
+mod order;
 mod reason;
 mod trace;
 
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 pub use lapse::lapses;
+pub use order::{Lack, ModuleLeft, Resolver, lacks, prioritized};
 pub use reason::{Deed, Helper, Reason, Remedy};
 pub use trace::{Decision, Fact, Outcome, Rule, Step, Trace};
 

@@ -2,15 +2,14 @@
 //!
 //! Deliberately absent: which times are free, which is `times`.
 
-use super::Resource;
-use crate::{id::TypeId, words::words};
+use super::{Days, EVENING, Resource, TimeWindow};
+use crate::{id::TypeId, time::Date, words::words};
 #[cfg(feature = "zone")]
-use crate::{
-    occupations::Span,
-    time::{Date, Millis},
-    zone::Zone,
-};
+use crate::{occupations::Span, time::Millis, zone::Zone};
 use serde::{Deserialize, Serialize};
+
+/// Days that are searched at once, at most.
+const MOST_DAYS: i64 = 31;
 
 /// Of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,16 +21,19 @@ pub enum Wanted {
     One(Resource),
     /// Any room.
     Rooms,
+    /// Whatever whoever looks may book.
+    Any,
 }
 
 impl Wanted {
-    /// Reads `type:3`, `machine:7`, `room:2` or `rooms`.
+    /// Reads `type:3`, `machine:7`, `room:2`, `rooms` or `any`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let word = word.trim();
         match word.strip_prefix("type:") {
             Some(id) => id.parse().ok().map(TypeId).map(Self::Type),
             None if word == "rooms" => Some(Self::Rooms),
+            None if word == "any" => Some(Self::Any),
             None => Resource::from_word(word).map(Self::One),
         }
     }
@@ -43,6 +45,7 @@ impl std::fmt::Display for Wanted {
             Self::Type(id) => write!(f, "type:{id}"),
             Self::One(resource) => resource.fmt(f),
             Self::Rooms => f.write_str("rooms"),
+            Self::Any => f.write_str("any"),
         }
     }
 }
@@ -56,6 +59,8 @@ words! {
         Today = "today",
         /// Tomorrow.
         Tomorrow = "tomorrow",
+        /// From today to Sunday.
+        ThisWeek = "this-week",
         /// In the evening of one of the next seven days.
         Evenings = "evenings",
         /// From Monday to Sunday of the next week.
@@ -64,15 +69,88 @@ words! {
 }
 
 impl When {
-    /// An evening begins at this minute of the day: after most people's work.
-    const EVENING: u16 = 17 * 60;
-
-    /// The minute of the day before which nothing may begin.
+    /// The days, if it is `today`.
     #[must_use]
-    pub const fn from(self) -> u16 {
+    pub fn days(self, today: Date) -> Days {
+        let weekday = i64::from(today.weekday());
+        let (first, last) = match self {
+            Self::Soon | Self::Evenings => (0, 6),
+            Self::Today => (0, 0),
+            Self::Tomorrow => (1, 1),
+            Self::ThisWeek => (0, 6 - weekday),
+            Self::NextWeek => (7 - weekday, 13 - weekday),
+        };
+        let at = |days| Date::from_days(today.days() + days);
+        Days { first: at(first), last: at(last) }
+    }
+
+    /// The hours, if it says any.
+    #[must_use]
+    pub const fn hours(self) -> Option<TimeWindow> {
         match self {
-            Self::Evenings => Self::EVENING,
-            Self::Soon | Self::Today | Self::Tomorrow | Self::NextWeek => 0,
+            Self::Evenings => Some(EVENING),
+            Self::Soon | Self::Today | Self::Tomorrow | Self::ThisWeek | Self::NextWeek => None,
+        }
+    }
+}
+
+/// When somebody looks for free time: one of the usual choices, or days and hours of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timeframe {
+    /// A usual choice.
+    Named(When),
+    /// These days, and these hours of each.
+    Exact {
+        /// The days.
+        days: Days,
+        /// The hours; `None`: any.
+        hours: Option<TimeWindow>,
+    },
+}
+
+impl From<When> for Timeframe {
+    fn from(when: When) -> Self {
+        Self::Named(when)
+    }
+}
+
+impl Timeframe {
+    /// Reads what [`Display`](std::fmt::Display) writes: `today`, `2026-11-28`, `2026-11-28_2026-11-29`, with `@1080-1439-1200` the
+    /// hours in minutes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(when) = When::from_word(text) {
+            return Some(Self::Named(when));
+        }
+        let (days, hours) = text.split_once('@').map_or((text, None), |(days, hours)| (days, Some(hours)));
+        let (first, last) = days.split_once('_').unwrap_or((days, days));
+        let days = Days { first: Date::from_iso(first)?, last: Date::from_iso(last)? };
+        let days =
+            (days.first <= days.last && days.last.days() - days.first.days() < MOST_DAYS).then_some(days)?;
+        let Some(hours) = hours else { return Some(Self::Exact { days, hours: None }) };
+        let mut numbers = hours.splitn(3, '-').map(|number| number.parse().ok());
+        let mut number = || numbers.next().flatten();
+        let hours = TimeWindow { from: number()?, begins_by: number()?, to: number()? };
+        (hours.from <= hours.begins_by && hours.from < hours.to)
+            .then_some(Self::Exact { days, hours: Some(hours) })
+    }
+
+    /// The days, if it is `today`.
+    #[must_use]
+    pub fn days(self, today: Date) -> Days {
+        match self {
+            Self::Named(when) => when.days(today),
+            Self::Exact { days, .. } => days,
+        }
+    }
+
+    /// The hours, if it says any.
+    #[must_use]
+    pub const fn hours(self) -> Option<TimeWindow> {
+        match self {
+            Self::Named(when) => when.hours(),
+            Self::Exact { hours, .. } => hours,
         }
     }
 
@@ -80,16 +158,25 @@ impl When {
     #[cfg(feature = "zone")]
     #[must_use]
     pub fn range(self, now: Millis, zone: Zone) -> Span {
-        let date = zone.moment(now).wall().date;
-        let today = date.days();
-        let monday = today - i64::from(date.weekday());
-        let (first, last) = match self {
-            Self::Soon | Self::Evenings => (today, today + 7),
-            Self::Today => (today, today + 1),
-            Self::Tomorrow => (today + 1, today + 2),
-            Self::NextWeek => (monday + 7, monday + 14),
+        let days = self.days(zone.moment(now).wall().date);
+        let ends = zone.start_of(Date::from_days(days.last.days() + 1)).max(now);
+        Span { starts: zone.start_of(days.first).max(now), ends }
+    }
+}
+
+impl std::fmt::Display for Timeframe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Days { first, last }, hours) = match self {
+            Self::Named(when) => return f.write_str(when.word()),
+            Self::Exact { days, hours } => (days, hours),
         };
-        let at = |day| zone.start_of(Date::from_days(day));
-        Span { starts: at(first).max(now), ends: at(last) }
+        write!(f, "{first}")?;
+        if first != last {
+            write!(f, "_{last}")?;
+        }
+        match hours {
+            Some(TimeWindow { from, begins_by, to }) => write!(f, "@{from}-{begins_by}-{to}"),
+            None => Ok(()),
+        }
     }
 }

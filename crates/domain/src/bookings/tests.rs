@@ -362,7 +362,7 @@ fn where_clocks_change_by_half_an_hour_free_times_are_on_the_grid_behind_it() {
     let now = zone.start_of(Date::from_days(day.days() - 1));
     let facts = facts(&hours);
     let facts = Facts { zone, now, policy: Policy { grid: 60, ..facts.policy }, ..facts };
-    let found = times(all_day, HOUR, 480, 3, &facts);
+    let found = times(all_day, HOUR, TimeWindow::after(480), 3, &facts);
     let walls: Vec<_> = found.iter().map(|span| zone.moment(span.starts).wall()).collect();
     assert_eq!(walls.iter().map(|wall| (wall.hour, wall.minute)).collect::<Vec<_>>(), [(8, 0), (9, 0), (10, 0)]);
 }

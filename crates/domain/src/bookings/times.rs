@@ -3,10 +3,10 @@
 //! **Invariants.** What [`availability`] calls free and a policy lets begin and end there, [`refusals`] does not refuse for the
 //! time; an alternative is never refused. All three go by the same facts, and by the clock on the wall of the space.
 
-use super::{Obstacle, Policy, Refusal, Taken};
+use super::{Obstacle, Policy, Refusal, Taken, TimeWindow};
 use crate::{
     access::Reason,
-    hours::Hours,
+    hours,
     occupations::Span,
     time::{DAY, Date, HOUR, MINUTE, Millis, millis},
     zone::Zone,
@@ -32,7 +32,7 @@ pub struct Facts<'a> {
     /// When it is asked.
     pub now: Millis,
     /// When it is open.
-    pub hours: &'a Hours,
+    pub hours: &'a hours::Hours,
     /// Why they may not use it, whenever that is.
     pub may_not: &'a [Reason],
     /// When they may not use it any more, though they may before: what lets them lapses, or a ban begins. In order.
@@ -312,13 +312,17 @@ pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
     starts
 }
 
-/// Times of `length` within `range` that can be had, none before minute `from` of its day, at most `most`: of each day the first,
-/// then what else fits beside them. By when they begin.
+/// Times of `length` within `range` and `hours` that can be had, at most `most`: of each day the first, then what else fits beside
+/// them. By when they begin.
 #[must_use]
-pub fn times(range: Span, length: Duration, from: u16, most: usize, facts: &Facts<'_>) -> Vec<Span> {
+pub fn times(range: Span, length: Duration, hours: TimeWindow, most: usize, facts: &Facts<'_>) -> Vec<Span> {
     let wall = |at| facts.zone.moment(at).wall();
-    let is_late = |at: &Millis| u16::from(wall(*at).hour) * 60 + u16::from(wall(*at).minute) >= from;
-    let all: Vec<Millis> = on_grid(range, length, facts).into_iter().filter(is_late).collect();
+    let minutes = u32::try_from(length.as_secs() / 60).unwrap_or(u32::MAX);
+    let fits = |at: &Millis| hours.fit(u16::from(wall(*at).hour) * 60 + u16::from(wall(*at).minute), minutes);
+    // What begins in the last minutes of the range may go on behind it where hours say so.
+    let is_overnight = (1_441..u16::MAX).contains(&hours.to);
+    let range = if is_overnight { Span { ends: range.ends.after(length), ..range } } else { range };
+    let all: Vec<Millis> = on_grid(range, length, facts).into_iter().filter(fits).collect();
     let mut found: Vec<Span> = Vec::new();
     for of_new_day in [true, false] {
         for &starts in &all {

@@ -284,7 +284,7 @@ impl<'a> Desk<'a> {
             }
             Some(&(holder, _)) => flaws.push(Flaw::CardOf(self.called(holder))),
             None if self.was_theirs(uid, whom) => notes.push(Note::CardRetired),
-            None => deeds.push(Deed::Give(uid.as_str().get(6..).unwrap_or_default().to_owned())),
+            None => deeds.push(Deed::Give(uid.as_str().get(4..).unwrap_or_default().to_owned())),
         }
     }
 

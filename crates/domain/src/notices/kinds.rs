@@ -73,6 +73,8 @@ words! {
         BookingAsked = "booking.asked",
         /// It was approved.
         BookingApproved = "booking.approved",
+        /// Somebody booked a time for them.
+        BookingMade = "booking.made",
         /// It was declined.
         BookingRejected = "booking.rejected",
         /// Nobody answered in time.
@@ -178,6 +180,7 @@ impl Kind {
             | Self::CheckoutReminder
             | Self::CheckoutClash
             | Self::BookingApproved
+            | Self::BookingMade
             | Self::BookingRejected
             | Self::BookingExpired
             | Self::BookingCancelled
@@ -237,6 +240,7 @@ impl Kind {
             | Self::CheckoutClash
             | Self::BookingAsked
             | Self::BookingApproved
+            | Self::BookingMade
             | Self::BookingRejected
             | Self::BookingExpired
             | Self::BookingCancelled

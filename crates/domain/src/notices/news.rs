@@ -53,6 +53,8 @@ words! {
         Asked = "asked",
         /// A moderator said yes.
         Approved = "approved",
+        /// A moderator booked it for its holder.
+        Made = "made",
         /// A moderator said no.
         Rejected = "rejected",
         /// Nobody answered in time.
@@ -83,6 +85,7 @@ impl BookingNews {
         match self {
             Self::Asked => Kind::BookingAsked,
             Self::Approved => Kind::BookingApproved,
+            Self::Made => Kind::BookingMade,
             Self::Rejected => Kind::BookingRejected,
             Self::Expired => Kind::BookingExpired,
             Self::Cancelled => Kind::BookingCancelled,

@@ -199,7 +199,9 @@ fn booking_stands(
     let is_to_come = starts == told && starts > now;
     match news {
         BookingNews::Asked => state == State::Pending && sequence == times && is_to_come,
-        BookingNews::Approved | BookingNews::Tomorrow => is_theirs && state == State::Approved && is_to_come,
+        BookingNews::Approved | BookingNews::Made | BookingNews::Tomorrow => {
+            is_theirs && state == State::Approved && is_to_come
+        }
         // Also of one that runs: it ends sooner now, or later.
         BookingNews::Moved => is_theirs && state.takes_time() && sequence == times && starts == told && ends > now,
         // Each of them says that it was, and what it was.

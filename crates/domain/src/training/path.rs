@@ -137,7 +137,8 @@ pub struct Path {
 }
 
 impl Path {
-    /// The way through `stages`, which ends with being checked out: `qualified` says whether somebody is.
+    /// The way through `stages`, which ends with being checked out: `qualified` says whether somebody is. What is done comes
+    /// first, then what is left; a quiz always after its video.
     #[must_use]
     pub fn new(stages: &[Stage], qualified: bool) -> Self {
         let of_stage = |stage: &Stage| {
@@ -145,6 +146,8 @@ impl Path {
             [Some(watch), stage.quiz.map(|passed| (Task::Quiz(stage.module), passed))]
         };
         let tasks = stages.iter().flat_map(of_stage).flatten().chain([(Task::Checkout, qualified)]);
+        let (done, left): (Vec<_>, Vec<_>) = tasks.partition(|(_, done)| *done);
+        let tasks = done.into_iter().chain(left);
         let mut now = Some(Progress::Now);
         let steps = tasks.map(|(task, done)| {
             let progress = if done { Progress::Done } else { now.take().unwrap_or(Progress::Later) };
@@ -204,6 +207,27 @@ mod tests {
         assert_eq!(ready.now(), Some(Task::Checkout));
         assert_eq!(Path::new(&[], true).now(), None);
         assert!(stage(1, true, None).is_completed() && !stage(1, true, Some(false)).is_completed());
+    }
+
+    #[test]
+    fn done_steps_come_first_and_each_quiz_after_its_video() {
+        let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
+        let path = Path::new(
+            &[stage(1, false, Some(false)), stage(2, true, Some(true)), stage(3, true, Some(false))],
+            false,
+        );
+        let steps: Vec<_> = path.steps.iter().map(|step| (step.task, step.progress)).collect();
+        let [one, two, three] = [ModuleId(1), ModuleId(2), ModuleId(3)];
+        let expected = [
+            (Task::Watch(two), Progress::Done),
+            (Task::Quiz(two), Progress::Done),
+            (Task::Watch(three), Progress::Done),
+            (Task::Watch(one), Progress::Now),
+            (Task::Quiz(one), Progress::Later),
+            (Task::Quiz(three), Progress::Later),
+            (Task::Checkout, Progress::Later),
+        ];
+        assert_eq!(steps, expected);
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! Whether somebody may, asked without a card: on a page, or over the API.
 
-use crate::{Ctx, decisions::look_beside, hours};
+use crate::{Ctx, decisions::look_beside, hours, training as training_paths};
 use domain::{
-    access::{Deed, Helper, Remedy, Trace, trace},
+    access::{Deed, Fact, Helper, Lack, Reason, Remedy, Trace, lacks, trace},
     actor::{About, Actor, Forbidden, Permission, Rank},
+    holds::HoldReason,
     hours::AHEAD,
     id::{MachineId, ModuleId, PersonId, TypeId},
     qualifications::{Relation, Subject},
     time::{DAY, MINUTE, Millis},
 };
 use macros::ServiceError;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN, training};
 use views::access::{Answers, Contact, Told};
 
@@ -80,41 +81,23 @@ pub async fn answers(
     machine: MachineId,
     other: Option<PersonId>,
 ) -> Result<Answers, AccessError> {
-    let nothing = Answers {
-        mine: None,
-        on_it: false,
-        starting: false,
-        cardless: false,
-        cares: false,
-        helpers: Vec::new(),
-        other: None,
-        people: None,
-    };
-    let Some(me) = actor.person() else { return Ok(nothing) };
+    let Some(me) = actor.person() else { return Ok(NOTHING) };
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let kind = access::kind_of(&mut snapshot, machine).await?.ok_or(AccessError::UnknownMachine)?;
-    let asks = |person| Question { person, machine, at: None };
-    let (mine, stands) = answer(ctx, &mut snapshot, asks(me), now, now).await?.unzip();
-    let helper = mine.as_ref().and_then(Told::next).and_then(|remedy| match remedy {
-        Remedy::Ask(helper) => Some(helper),
-        Remedy::Do(Deed::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
-        Remedy::Do(_) | Remedy::Wait(_) => None,
-    });
-    let helpers = match helper {
-        // Who works here is for those who belong to it.
+    let (kind, own) = own(ctx, &mut snapshot, actor, (me, machine), now).await?;
+    // Who works here is for those who belong to it.
+    let helpers = match own.mine.as_ref().and_then(helper) {
         Some(helper) if belongs(actor) => who_helps(&mut snapshot, actor, helper, (kind, machine), now).await?,
         Some(_) | None => Vec::new(),
     };
-    let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
-    let cares = actor.may(Permission::CareFor, About::equipment(kind, Some(machine)));
-    let own = Answers { mine, on_it, starting, cardless, cares, helpers, ..nothing };
+    let own = Answers { helpers, ..own };
     if !actor.may(Permission::AskForOthers, About::equipment(kind, Some(machine))) {
         return Ok(own);
     }
     let since = now.before(DAY * LATELY);
     let mut people = access::whom_to_ask_for(&mut snapshot, kind, machine, since, OFFERED).await?;
     people.retain(|(person, _)| *person != me);
+    let asks = |person| Question { person, machine, at: None };
     let other = match other.filter(|other| *other != me) {
         Some(other) if concerns(&mut snapshot, actor, asks(other), kind, now).await? => {
             answer(ctx, &mut snapshot, asks(other), now, now).await?.map(|(told, _)| told)
@@ -124,16 +107,86 @@ pub async fn answers(
     Ok(Answers { other, people: Some(people), ..own })
 }
 
+/// The same for themselves alone, where another page leads to the machine: without who could help there.
+pub async fn own_answers(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Answers, AccessError> {
+    let Some(me) = actor.person() else { return Ok(NOTHING) };
+    let mut snapshot = ctx.store().snapshot().await?;
+    Ok(own(ctx, &mut snapshot, actor, (me, machine), ctx.now()).await?.1)
+}
+
+/// What strangers are told.
+const NOTHING: Answers = Answers {
+    mine: None,
+    on_it: false,
+    starting: false,
+    cardless: false,
+    cares: false,
+    path: None,
+    helpers: Vec::new(),
+    other: None,
+    people: None,
+};
+
+/// Who takes away what keeps somebody out, if it is a person.
+fn helper(told: &Told) -> Option<Helper> {
+    match told.next()? {
+        Remedy::Ask(helper) => Some(helper),
+        Remedy::Do(Deed::FetchTrainer(kind)) => Some(Helper::Trainer(kind)),
+        Remedy::Do(_) | Remedy::Wait(_) => None,
+    }
+}
+
+/// The type of `machine`, and what it says to `me`.
+async fn own(
+    ctx: &Ctx,
+    snapshot: &mut SqliteConnection,
+    actor: &Actor,
+    (me, machine): (PersonId, MachineId),
+    now: Millis,
+) -> Result<(TypeId, Answers), AccessError> {
+    let kind = access::kind_of(snapshot, machine).await?.ok_or(AccessError::UnknownMachine)?;
+    let (mine, stands) =
+        answer(ctx, snapshot, Question { person: me, machine, at: None }, now, now).await?.unzip();
+    let path = match &mine {
+        Some(told) if actor.may(Permission::Learn, About::NOTHING) && needs_path(&told.trace) => {
+            Some(training_paths::here(ctx, snapshot, me, (machine, kind), now).await?)
+        }
+        _ => None,
+    };
+    let Stands { on_it, starting, cardless } = stands.unwrap_or_default();
+    let cares = actor.may(Permission::CareFor, About::equipment(kind, Some(machine)));
+    Ok((kind, Answers { mine, on_it, starting, cardless, cares, path, ..NOTHING }))
+}
+
+/// Whether something is left on a path: training and a checkout, or what must be learnt again by some day.
+fn needs_path(trace: &Trace) -> bool {
+    let is_learned = |reason: &Reason| {
+        matches!(
+            reason,
+            Reason::NotQualified(_)
+                | Reason::NeedsTrainer(_)
+                | Reason::TrainingMissing(_)
+                | Reason::TrainingLapsed(_)
+        )
+    };
+    let ends = |fact: &Fact| matches!(fact, Fact::Completed { until: Some(_), .. });
+    trace.decision.reasons().iter().any(is_learned) || trace.steps.iter().flat_map(|step| &step.facts).any(ends)
+}
+
 /// What somebody may use of many machines.
 pub(crate) struct Usable {
     pub machines: BTreeSet<MachineId>,
+    /// What they lack for others, in a word each.
+    pub lacks: BTreeMap<MachineId, Vec<Lack>>,
+    /// What keeps them from every machine.
+    pub hold: Option<(HoldReason, Option<Millis>)>,
     /// They have a card that a reader lets in.
     pub has_card: bool,
     /// When that is known to become another.
     pub until: Option<Millis>,
 }
 
-/// Which of `machines` `person` could start now, in as many statements as for one. Whatever they are on already is none of them.
+/// Which of `machines` `person` could start now and what they lack for the others, in as many statements as for one. Whatever they are on already is none of them.
 pub(crate) async fn usable(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -147,15 +200,35 @@ pub(crate) async fn usable(
         }
     }
     look_beside(conn, asked.values_mut().map(|one| &mut one.facts), now).await?;
-    let mut usable = Usable { machines: BTreeSet::new(), has_card: false, until: None };
+    let mut usable =
+        Usable { machines: BTreeSet::new(), lacks: BTreeMap::new(), hold: None, has_card: false, until: None };
+    let mut denied = Vec::new();
     for (id, one) in asked {
         let trace = trace(&one.facts, now);
         let ends = trace.instants().into_iter().find(|&at| at > now);
         usable.until = usable.until.into_iter().chain(ends).min();
         usable.has_card |= one.has_card;
-        if trace.decision.is_yes() && !one.on_it {
-            usable.machines.insert(id);
+        if one.on_it {
+            continue;
         }
+        if trace.decision.is_yes() {
+            usable.machines.insert(id);
+            continue;
+        }
+        usable.hold = usable.hold.or_else(|| {
+            trace.decision.reasons().iter().find_map(|reason| match *reason {
+                Reason::OnHold { reason, until, .. } => Some((reason, until)),
+                _ => None,
+            })
+        });
+        let kind = one.facts.machine.as_ref().map_or(TypeId(0), |machine| machine.kind);
+        denied.push((id, kind, trace));
+    }
+    let learns = denied.iter().any(|(_, _, trace)| !trace.modules().is_empty());
+    let facts = if learns { training::path_facts(conn, person, None).await? } else { Vec::new() };
+    for (id, kind, trace) in denied {
+        let left = |module| training_paths::left_of(&facts, kind, id, module);
+        usable.lacks.insert(id, lacks(trace.decision.reasons(), left));
     }
     Ok(usable)
 }

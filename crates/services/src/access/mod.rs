@@ -25,7 +25,7 @@ use domain::{
 use store::{SqliteConnection, StoreError, uses};
 
 pub(crate) use ask::usable;
-pub use ask::{AccessError, Question, answers, ask};
+pub use ask::{AccessError, Question, answers, ask, own_answers};
 pub use attempts::{KEPT, attempts, forget_old};
 pub(crate) use decided::Decided;
 pub use remembered::remembered;

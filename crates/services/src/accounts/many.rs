@@ -50,6 +50,7 @@ async fn one(ctx: &Ctx, actor: &Actor, name: &str, email: &str, lang: Lang) -> F
     let typed = Invite { name: name.to_owned(), email: email.to_owned(), lang };
     match invite(ctx, actor, typed).await {
         Ok((_, Delivery::Mailed)) => Fate::Mailed,
+        Ok((_, Delivery::Caught)) => Fate::Caught,
         Ok((_, Delivery::ByHand { link })) => Fate::ByHand { link },
         Err(AccountsError::Invalid(faults)) if faults.iter().any(ValidationError::is_taken) => {
             Fate::Taken { who: holder(ctx, actor, email).await }

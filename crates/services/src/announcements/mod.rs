@@ -150,13 +150,18 @@ pub struct Typed {
 impl Typed {
     /// The command, or all that is wrong with the fields.
     pub fn read(&self, ctx: &Ctx) -> Result<WriteAnnouncement, Vec<ValidationError>> {
-        let audience = match self.to.trim() {
-            "" => Some(Audience::Everybody),
-            kind => kind.parse().ok().map(|kind| Audience::Qualified(TypeId(kind))),
-        };
+        let audience = self.audience();
         let from = moment(ctx, &self.from, ValidationError::From);
         let until = moment(ctx, &self.until, ValidationError::Until);
         WriteAnnouncement::read(ctx, &self.title, &self.text, audience, from, until)
+    }
+
+    /// Whom it is for; `None` where that is nobody.
+    fn audience(&self) -> Option<Audience> {
+        match self.to.trim() {
+            "" => Some(Audience::Everybody),
+            kind => kind.parse().ok().map(|kind| Audience::Qualified(TypeId(kind))),
+        }
     }
 
     /// The same as fields of the form.
@@ -222,12 +227,20 @@ pub async fn list(
     Ok(Announcements { now: ctx.moment(now), announcements, types: types.collect(), edited })
 }
 
-/// How what was typed over `version` will look. What is wrong with it is said when it is sent; of a text that is too long
-/// the beginning is drawn.
-pub fn preview(actor: &Actor, typed: Typed, version: i64) -> Result<Drafted, AnnouncementsError> {
+/// How what was typed over `version` will look, and how many others it is for. What is wrong with it is said when it is
+/// sent; of a text that is too long the beginning is drawn.
+pub async fn preview(ctx: &Ctx, actor: &Actor, typed: Typed, version: i64) -> Result<Drafted, AnnouncementsError> {
     actor.require(Permission::Announce, About::NOTHING)?;
     let text: String = names::remark(&typed.text).chars().take(TEXT).collect();
-    Ok(Drafted { html: markdown::rendered(&text), fields: typed.fields(version) })
+    let readers = match typed.audience() {
+        Some(audience) => {
+            let mut conn = ctx.store().read().await?;
+            let readers = readers(&mut conn, audience, &[actor.person()], ctx.now()).await?;
+            u32::try_from(readers.len()).ok()
+        }
+        None => None,
+    };
+    Ok(Drafted { html: markdown::rendered(&text), fields: typed.fields(version), readers })
 }
 
 /// What shows now and reaches `actor`.
@@ -393,17 +406,25 @@ async fn fits(
 async fn begin(tx: &mut WriteTx, id: AnnouncementId, by: Option<PersonId>, now: Millis) -> Result<(), StoreError> {
     let kept = rows::one(tx.conn(), id).await?.filter(|kept| !kept.begun && kept.state(now) == State::Showing);
     let Some(kept) = kept else { return Ok(()) };
-    let audience = kept.what.audience;
-    let candidates = rows::candidates(tx.conn(), audience.of_type()).await?;
-    let own = [by, kept.writer];
-    let people: Vec<_> = candidates
+    let people = readers(tx.conn(), kept.what.audience, &[by, kept.writer], now).await?;
+    store::notices::tell_all(tx, &people, &Notice::Announced { announcement: id }, now).await?;
+    rows::begun(tx, id, now).await
+}
+
+/// Whom an announcement for `audience` is told, but for those who had a hand in it.
+async fn readers(
+    conn: &mut SqliteConnection,
+    audience: Audience,
+    own: &[Option<PersonId>],
+    now: Millis,
+) -> Result<Vec<PersonId>, StoreError> {
+    let candidates = rows::candidates(conn, audience.of_type()).await?;
+    let people = candidates
         .into_iter()
         .filter(|(person, _)| !own.contains(&Some(*person)))
         .map(|(person, ledger)| (person, notices::as_actor(person, PersonStatus::Active, ledger, now)))
-        .filter_map(|(person, actor)| audience.includes(&actor).then_some(person))
-        .collect();
-    store::notices::tell_all(tx, &people, &Notice::Announced { announcement: id }, now).await?;
-    rows::begun(tx, id, now).await
+        .filter_map(|(person, actor)| audience.includes(&actor).then_some(person));
+    Ok(people.collect())
 }
 
 /// Begins what its time has come for, and has open pages look again at what is over. Run by a timer; answers how many there were.

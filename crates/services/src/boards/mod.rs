@@ -1,16 +1,18 @@
 //! Boards: what they are told about their machine, what they say about themselves, and how their silence is noticed.
 
+mod connect;
 mod connected;
 pub mod logins;
 mod messages;
 mod overheard;
 mod page;
 
+pub use connect::{ConnectError, Meeting, arrange, how_to_connect};
 pub use connected::{connected, connection, disconnected, settings_sent, spoken_for};
 pub use messages::{answered_late, counted};
 pub use page::{BoardsPageError, forget, page, whole};
 
-use crate::{Ctx, access::Decided, down_time, logbook::Note, space};
+use crate::{Ctx, access::Decided, down_time, logbook::Note, shared::Shared, space};
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
     bookings::{Need, log_out_after},
@@ -175,6 +177,8 @@ pub(crate) struct Memory {
     pub(crate) overheard: overheard::Overheard,
     /// Whether somebody goes by the logins of single boards: the broker inside does, another has its own.
     by_logins: AtomicBool,
+    /// Where boards connect to.
+    meeting: Shared<Option<connect::Meeting>>,
 }
 
 impl Memory {

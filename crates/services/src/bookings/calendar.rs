@@ -19,6 +19,7 @@ use domain::{
 };
 use std::collections::HashMap;
 use store::{
+    SqliteConnection, StoreError,
     bookings::{self as rows, Filter, InCalendar, Kept},
     hours,
     machines::{self, Listed},
@@ -35,6 +36,9 @@ const REQUESTS: u32 = 100;
 const GONE_THROUGH: u32 = 5_000;
 /// What counts against somebody is so many days old at most.
 const HISTORY: u32 = 90;
+/// A request as it is kept.
+pub(crate) type Pending = Kept;
+
 /// What is shown of a week for which no hours are said.
 const DAYTIME: (u8, u8) = (8, 22);
 
@@ -115,14 +119,17 @@ fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
     let about = about(booked.resource(), booked.kind);
     let (span, waits) = (booked.span(), booked.state == State::Pending);
     let shown = booked.shown();
-    let sees_all = mine || actor.may(Permission::Moderate, about);
+    let sees_all = mine
+        || actor.may(Permission::Moderate, about)
+        || actor.may(Permission::SeePerson, About::person(booked.person));
+    let booking = sees_all.then_some(booked.id);
     let who = booked.person_name.and_then(|name| if sees_all { Some(name) } else { shown.of(&name) });
-    Entry { who, mine, waits, ..entry(zone, span, Cause::Booking) }
+    Entry { who, booking, mine, waits, ..entry(zone, span, Cause::Booking) }
 }
 
 fn entry(zone: Zone, span: Span, cause: Cause) -> Entry {
     let clocks = format!("{}–{}", clock(zone, span.starts), clock(zone, span.ends));
-    Entry { from: 0, to: 0, cause, clocks, who: None, mine: false, waits: false }
+    Entry { from: 0, to: 0, cause, clocks, who: None, booking: None, mine: false, waits: false }
 }
 
 /// `9`, `9:30`.
@@ -131,24 +138,34 @@ fn clock(zone: Zone, at: Millis) -> String {
     if wall.minute == 0 { wall.hour.to_string() } else { format!("{}:{:02}", wall.hour, wall.minute) }
 }
 
+/// Requests that `actor` can answer, and when each expires, the first first.
+pub(crate) async fn pending(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+) -> Result<Vec<(Pending, Millis)>, StoreError> {
+    let filter = Filter { holding: true, due: Some(Millis(0)), ..Filter::default() };
+    let pending = rows::list(conn, filter, GONE_THROUGH).await?.into_iter();
+    let theirs = pending.filter(|kept| actor.may(Permission::Moderate, about(kept.resource(), kept.kind)));
+    let expires = |kept: &Kept| kept.asked.after(ANSWERED_WITHIN).min(kept.ends);
+    let mut pending: Vec<_> = theirs.map(|kept| (expires(&kept), kept)).collect();
+    pending.sort_by_key(|(expires, kept)| (*expires, kept.id));
+    Ok(pending.into_iter().map(|(expires, kept)| (kept, expires)).collect())
+}
+
 /// Requests that whoever asks can answer, by when they expire, with what speaks for each and against it.
 pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, BookingsError> {
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let filter = Filter { holding: true, due: Some(Millis(0)), ..Filter::default() };
-    let pending = rows::list(&mut snapshot, filter, GONE_THROUGH).await?.into_iter();
-    let mut pending: Vec<Kept> =
-        pending.filter(|kept| actor.may(Permission::Moderate, about(kept.resource(), kept.kind))).collect();
+    let mut pending = pending(&mut snapshot, actor).await?;
     let machines = machines::inventory(&mut snapshot).await?;
     let decides = |one: &Listed| actor.may(Permission::Moderate, About::equipment(one.kind, Some(one.id)));
     if pending.is_empty() && !actor.may(Permission::Moderate, About::NOTHING) && !machines.iter().any(decides) {
         return Err(Forbidden::NotAllowed.into());
     }
-    pending.sort_by_key(|kept| (kept.asked.after(ANSWERED_WITHIN).min(kept.ends), kept.id));
     pending.truncate(REQUESTS as usize);
     let mut requests = Vec::new();
-    for kept in pending {
+    for (kept, expires) in pending {
         let (resource, span, person) = (kept.resource(), kept.span(), kept.person);
         let date = zone.moment(span.starts).wall().date;
         let (day, edges) = (whole_day(zone, date), Edges { zone, day: date });
@@ -173,7 +190,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
         let request = Request { span, kept: None };
         requests.push(Asked {
             picture: None,
-            expires: zone.moment(kept.asked.after(ANSWERED_WITHIN).min(kept.ends)),
+            expires: zone.moment(expires),
             place: None,
             day: as_it_is(&edges, day, &known, &there),
             hours: open_hours(&known, date),

@@ -3,12 +3,18 @@
 //! Invariant: what is offered here was asked of the rules that a booking is asked of. Deliberately absent: bookings that are made
 //! already, which are in [`super::own`] and [`super::calendar`].
 
-use super::{BookingsError, Loaded, Named, Want, about, look::shown, spoken::Spoken};
-use crate::Ctx;
+use super::{
+    BookingsError, Loaded, Named, Want, about,
+    look::{sees_all, shown},
+    on_behalf::{Whom, member},
+    search_terms, side,
+};
+use crate::{Ctx, people::suggested};
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{
-        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, Wanted, When,
+        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, SearchTerms, State, Taken,
+        TimeWindow, Timeframe, Wanted, When,
     },
     id::{BookingId, MachineId, PersonId, TypeId},
     machines::{MachineState, state},
@@ -25,10 +31,14 @@ use store::{
     rooms,
 };
 use text::Lang;
-use views::bookings::{Block, BlockKind, Bookable, Chosen, DayShown, Found, FoundResource, Quota, Time, WeekDay};
+use views::bookings::{
+    Block, BlockKind, Bookable, Chosen, DayShown, ForWhom, Found, FoundResource, Quota, Time, WeekDay,
+};
 
 /// Machines or rooms in one answer, at most.
 const MOST: usize = 20;
+/// Machines and rooms that are searched for anything, at most.
+const ANYTHING: usize = 200;
 /// Free times of each, at most.
 const TIMES: usize = 3;
 /// Bookings of one machine on one day, at most.
@@ -45,8 +55,8 @@ pub struct Search {
     pub wanted: Option<Wanted>,
     /// How long.
     pub minutes: Option<u16>,
-    /// About when; `None`: within the next seven days.
-    pub when: Option<When>,
+    /// When; `None`: within the next seven days.
+    pub when: Option<Timeframe>,
     /// In their own words, such as *laser, 2 h, this week*.
     pub said: String,
 }
@@ -57,16 +67,20 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let mut snapshot = ctx.store().snapshot().await?;
     let all = All::load(&mut snapshot, ctx, now).await?;
-    let spoken = Spoken::of(&search.said);
-    let called = all.called(&spoken);
-    let unheard = (called.is_none() && !spoken.names.is_empty()).then(|| spoken.names.join(" "));
-    let (length, when) = (search.minutes.or(spoken.minutes), search.when.or(spoken.when).unwrap_or(When::Soon));
-    let wanted = match (search.wanted.or(called), person) {
+    let (known_names, today) = (search_terms::known_names(&all), zone.moment(now).wall().date);
+    let terms = SearchTerms::parse(&search.said, &known_names, today);
+    let unheard = search_terms::unheard(&search.said, &terms);
+    let length = search.minutes.or(terms.minutes);
+    let when = search.when.or_else(|| terms.timeframe(today)).unwrap_or(When::Soon.into());
+    let wanted = match (search.wanted.or(terms.wanted()), person) {
         (Some(wanted), _) => Some(wanted),
+        // Something else than what they named is no answer.
+        (None, _) if unheard.is_some() => None,
         (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(Wanted::Type),
         (None, None) => None,
     };
-    let wanted = wanted.or_else(|| all.types.first().map(|(wanted, _)| *wanted));
+    let usual = || all.types.first().map(|(wanted, _)| *wanted).filter(|_| unheard.is_none());
+    let wanted = wanted.or_else(usual);
     let span = when.range(now, zone);
     let mut found = Found {
         now: zone.moment(now),
@@ -75,15 +89,24 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         minutes: ctx.space().settings.booking.length(length),
         lengths: ctx.space().settings.booking.lengths(),
         when,
+        terms: search_terms::to_view(&search.said, &terms, &known_names),
         unheard,
         resources: Vec::new(),
+        not_shown: Vec::new(),
+        barred: None,
         quota: Quota { minutes: 0, most: 0 },
     };
-    let fitting: Vec<&Bookable> = all.of(wanted).take(MOST).collect();
-    let Some(first) = fitting.first() else { return Ok(found) };
+    let is_anything = wanted == Some(Wanted::Any);
+    let fitting: Vec<&Bookable> = all.of(wanted).take(if is_anything { ANYTHING } else { MOST }).collect();
+    let Some(first) = fitting.first() else {
+        found.lengths = with(found.lengths, found.minutes);
+        return Ok(found);
+    };
+    let mut kept_by_own: Vec<(Span, Vec<String>)> = Vec::new();
     let want = Want { resource: first.resource, person, without: None, span, zone, now };
-    let kind = if let Some(Wanted::Type(kind)) = wanted { Some(kind) } else { all.kind_of(first.resource) };
-    let named = fitting.iter().map(|one| Named { resource: one.resource, kind, name: one.name.clone() });
+    let kind_of = |one: &Bookable| all.kind_of(one.resource);
+    let named =
+        fitting.iter().map(|one| Named { resource: one.resource, kind: kind_of(one), name: one.name.clone() });
     let known = Loaded::load_all(&mut snapshot, want, named.collect()).await?;
     for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
@@ -91,36 +114,67 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
             (found.minutes, found.lengths) = (policy.length(length), policy.lengths());
             found.quota = quota(&known, now);
         }
+        found.barred = found.barred.or_else(|| known.barred());
+        if is_anything && !facts.may_not.is_empty() {
+            continue;
+        }
         let lasting = MINUTE * u32::from(found.minutes);
         let times = nearest(span, lasting, when, &facts);
         let mut bookable = one.clone();
         bookable.moderated = policy.mode == Mode::Moderated;
         let why = || whenever(&known, span, lang).or_else(|| used_up(&known, span, lasting, lang));
         let why = times.is_empty().then(why).flatten();
+        let window = when.hours().unwrap_or(TimeWindow::after(0));
+        if let (None, Some(span)) = (&why, search_terms::kept_by_own(&known, span, lasting, window)) {
+            match kept_by_own.iter_mut().find(|(other, _)| *other == span) {
+                Some((_, kept)) => kept.push(one.name.clone()),
+                None => kept_by_own.push((span, vec![one.name.clone()])),
+            }
+        }
         let times = times.into_iter().map(|span| time(zone, span)).collect();
         found.resources.push(FoundResource { bookable, times, why });
     }
+    found.lengths = with(found.lengths, found.minutes);
+    found.not_shown = kept_by_own.into_iter().map(|(span, names)| (time(zone, span), names)).collect();
     // What is out of service now may be back by then; what is not comes first.
     let is_out = |one: &FoundResource| matches!(one.bookable.state, Some(MachineState::Blocked { .. }));
     found
         .resources
         .sort_by_key(|one| (one.times.is_empty(), is_out(one), one.times.first().map(|time| time.starts.at)));
+    let free = found.resources.iter().filter(|one| !one.times.is_empty()).count();
+    if is_anything && free > 0 {
+        // Why the others are not free is no answer to that.
+        found.resources.truncate(free);
+        found.not_shown.clear();
+    }
+    found.resources.truncate(MOST);
+    // What can be had goes before what is still to be learnt.
+    found.barred = found.barred.filter(|_| free == 0);
     Ok(found)
+}
+
+/// The lengths to choose from, with the one that is looked for.
+fn with(mut lengths: Vec<u16>, minutes: u16) -> Vec<u16> {
+    lengths.push(minutes);
+    lengths.sort_unstable();
+    lengths.dedup();
+    lengths
 }
 
 /// The nearest free times: the soonest, and of other days the first by day, where a day has one. Nobody looks for one o'clock at
 /// night in a workshop that never closes.
-fn nearest(span: Span, length: Duration, when: When, facts: &rules::Facts<'_>) -> Vec<Span> {
-    let by_day = u16::from(DAYTIME.0) * 60;
-    let any = rules::times(span, length, when.from(), TIMES, facts);
-    if matches!(when, When::Today | When::Evenings) {
+fn nearest(span: Span, length: Duration, when: Timeframe, facts: &rules::Facts<'_>) -> Vec<Span> {
+    let any = rules::times(span, length, when.hours().unwrap_or(TimeWindow::after(0)), TIMES, facts);
+    if when.hours().is_some() || when == Timeframe::Named(When::Today) {
         return any;
     }
+    let is_from_now = matches!(when, Timeframe::Named(When::Soon | When::ThisWeek));
+    let by_day = TimeWindow::after(u16::from(DAYTIME.0) * 60);
     let mut times = rules::times(span, length, by_day, TIMES, facts);
     if times.len() < any.len() {
         return any;
     }
-    if let Some(soonest) = any.first().filter(|soonest| when == When::Soon && !times.contains(soonest)) {
+    if let Some(soonest) = any.first().filter(|soonest| is_from_now && !times.contains(soonest)) {
         let date = |span: &Span| facts.zone.moment(span.starts).wall().date;
         times.retain(|span| date(span) != date(soonest));
         times.insert(0, *soonest);
@@ -160,7 +214,7 @@ pub(super) struct All {
     /// Machines by place and name, then rooms.
     pub bookable: Vec<(Option<Wanted>, Bookable)>,
     /// Types that have a machine, by name.
-    types: Vec<(Wanted, String)>,
+    pub types: Vec<(Wanted, String)>,
 }
 
 impl All {
@@ -186,19 +240,13 @@ impl All {
         found.and_then(|(kind, _)| if let Some(Wanted::Type(kind)) = kind { Some(*kind) } else { None })
     }
 
-    /// What is called by these words: a type before one machine of it.
-    fn called(&self, spoken: &Spoken) -> Option<Wanted> {
-        let types = self.types.iter().map(|(wanted, name)| (*wanted, name));
-        let ones = self.bookable.iter().map(|(_, one)| (Wanted::One(one.resource), &one.name));
-        types.chain(ones).find(|(_, name)| spoken.calls(name)).map(|(wanted, _)| wanted)
-    }
-
     /// What fits `wanted`.
     fn of(&self, wanted: Option<Wanted>) -> impl Iterator<Item = &Bookable> {
         let fits = move |kind: Option<Wanted>, resource| match wanted {
             Some(Wanted::Type(_)) => kind == wanted,
             Some(Wanted::One(one)) => one == resource,
             Some(Wanted::Rooms) => matches!(resource, Resource::Room(_)),
+            Some(Wanted::Any) => true,
             None => false,
         };
         self.bookable.iter().filter(move |(kind, one)| fits(*kind, one.resource)).map(|(_, one)| one)
@@ -252,7 +300,7 @@ pub(super) async fn bookable(
 }
 
 /// What somebody looks at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Look {
     /// Of what.
     pub resource: Resource,
@@ -264,12 +312,14 @@ pub struct Look {
     pub at: Option<Millis>,
     /// The booking of theirs that is to be moved.
     pub moving: Option<BookingId>,
+    /// For whom somebody who moderates it books.
+    pub whom: Option<Whom>,
 }
 
 /// One day of a machine or a room, and what is against the time that is asked about.
 pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Result<DayShown, BookingsError> {
     actor.require(Permission::SeeBookings, About::NOTHING)?;
-    let Look { resource, date, minutes, at, moving } = look.ok_or(BookingsError::UnknownResource)?;
+    let Look { resource, date, minutes, at, moving, whom } = look.ok_or(BookingsError::UnknownResource)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let date = date.or_else(|| Some(zone.moment(at?).wall().date)).unwrap_or_else(|| zone.moment(now).wall().date);
     let monday = date.days() - i64::from(date.weekday());
@@ -281,7 +331,15 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         Some(booking) => rows::one(&mut snapshot, booking).await?,
         None => None,
     };
-    let moving = moving.filter(|kept| Some(kept.person) == person && kept.resource() == resource);
+    // Its holder moves it, or a moderator for them: then it is asked what they may.
+    let moving = moving.filter(|kept| side(actor, kept).is_some() && kept.resource() == resource);
+    let whom = whom.filter(|_| moving.is_none());
+    let holder = match &whom {
+        Some(whom) => holder(&mut snapshot, actor, resource, whom, now).await?,
+        None => None,
+    };
+    let unknown = whom.filter(|_| holder.is_none()).map(Whom::typed);
+    let person = moving.as_ref().map(|kept| kept.person).or(holder.as_ref().map(|(id, _)| *id)).or(person);
     let without = moving.as_ref().map(|kept| kept.id);
     let want = Want { resource, person, without, span: week, zone, now };
     let known = Loaded::load(&mut snapshot, want).await?;
@@ -289,6 +347,10 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
     let kept = rows::list(&mut snapshot, filter, A_DAY).await?;
     let left = names(&mut snapshot, &known.left_in(day)).await?;
+    let decides = actor.may(Permission::Moderate, about(resource, known.kind));
+    let sees = decides && moving.is_none() && actor.may(Permission::SeePeople, About::NOTHING);
+    let names_of = if sees { suggested(&mut snapshot).await? } else { Vec::new() };
+    let for_whom = (decides && moving.is_none()).then_some(ForWhom { holder, unknown, names: names_of });
     let cares = actor.may(Permission::CareFor, about(resource, known.kind));
     let left_out = if cares { external_calendars::left_out(&mut snapshot, resource).await? } else { Vec::new() };
     let (facts, policy) = (known.facts(), known.settings.booking);
@@ -304,10 +366,15 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     };
     // A booking that is moved begins where it is.
     let now_at = moving.as_ref().map(|kept| kept.starts).filter(|at| starts.contains(at));
-    // Where nothing is said of hours nobody wants midnight.
-    let (from, _) = open_hours(&known, date);
+    // Where it is open at night too, or nothing is said of hours, nobody wants midnight; today begins now.
+    let is_today = zone.moment(now).wall().date == date;
+    let from = match open_hours(&known, date) {
+        _ if is_today => 0,
+        (0, _) => DAYTIME.0,
+        (from, _) => from,
+    };
     let by_day = starts.iter().find(|&&at| zone.moment(at).wall().hour >= from);
-    let first = now_at.or_else(|| by_day.or(starts.first()).copied());
+    let first = now_at.or_else(|| by_day.or(starts.last()).copied());
     let kept_at = moving.as_ref().map(|kept| kept.starts);
     let chosen = runs.or(at).or(first).map(|starts| {
         let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };
@@ -326,7 +393,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         }
     });
     let mut hours = open_hours(&known, date);
-    if zone.moment(now).wall().date == date {
+    if is_today {
         // What is long over is no use.
         let since = runs.unwrap_or(now).clamp(day.starts, now);
         let since = zone.moment(since).wall().hour.saturating_sub(1);
@@ -343,15 +410,37 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
         free_until: policy.free_until,
         quota: quota(&known, day.starts.max(now)),
         hours,
-        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, person),
+        blocks: blocks(&Edges { zone, day: date }, rules::availability(day, &facts), &kept, actor),
         why: starts.is_empty().then(|| whenever(&known, day, lang)).flatten(),
+        barred: known.barred().filter(|_| person == actor.person() && !decides),
         starts: starts.into_iter().map(|at| zone.moment(at)).collect(),
         chosen,
         bookable,
         moving: moving.map(|kept| shown(kept, actor, zone, now)),
         left,
         left_out,
+        for_whom,
     })
+}
+
+/// For whom somebody who moderates `resource` books, as far as they may see who that is.
+async fn holder(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    resource: Resource,
+    whom: &Whom,
+    now: Millis,
+) -> Result<Option<(PersonId, String)>, BookingsError> {
+    let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
+    let is_hidden = matches!(whom, Whom::Person(id) if !actor.may(Permission::SeePerson, About::person(*id)));
+    if is_hidden || !actor.may(Permission::Moderate, about(resource, named.kind)) {
+        return Ok(None);
+    }
+    match member(conn, actor, (resource, named.kind), whom, now).await {
+        Ok(found) => Ok(Some(found)),
+        Err(BookingsError::Invalid(_) | BookingsError::UnknownPerson) => Ok(None),
+        Err(why) => Err(why),
+    }
 }
 
 /// What machines are called, by name.
@@ -435,7 +524,7 @@ impl Edges {
 }
 
 /// The parts of a day, in order: where it is booked, whose they are as far as that is shown.
-fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], person: Option<PersonId>) -> Vec<Block> {
+fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], actor: &Actor) -> Vec<Block> {
     let moment = |at| edges.zone.moment(at);
     let block = |span: Span, kind, who: Option<String>, booking: Option<BookingId>| {
         let (from, to) = edges.of(span);
@@ -457,11 +546,14 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, kept: &[Kept], person: Option<Perso
                     blocks.push(block(pause, BlockKind::Not(obstacle), None, None));
                 }
                 if starts < ends {
-                    let mine = person == Some(kept.person);
+                    let mine = actor.person() == Some(kept.person);
                     let kind = if mine { BlockKind::Mine } else { BlockKind::Not(obstacle) };
-                    let who = kept.person_name.as_deref().and_then(|name| kept.shown().of(name));
+                    let sees = sees_all(kept, actor);
+                    let name = kept.person_name.as_deref();
+                    let who =
+                        if sees { name.map(str::to_owned) } else { name.and_then(|name| kept.shown().of(name)) };
                     // The whole of it is named, though a part may be over.
-                    let mut one = block(Span { starts, ends }, kind, who, mine.then_some(kept.id));
+                    let mut one = block(Span { starts, ends }, kind, who, sees.then_some(kept.id));
                     (one.starts, one.ends) = (moment(kept.starts), moment(kept.ends));
                     blocks.push(one);
                 }

@@ -76,6 +76,9 @@ pub enum ValidationError {
     /// Nobody is called so, or two are.
     #[field("person", booking_hand_over_form)]
     Recipient,
+    /// Nobody who may be booked for is called so, or several are.
+    #[field("person", booking_for_form)]
+    Holder,
     /// It is theirs already.
     #[field("person", booking_hand_over_oneself)]
     Oneself,

@@ -7,7 +7,7 @@
 use super::{BookingsError, Refused, about};
 use crate::Ctx;
 use domain::{
-    access::{Decision, Facts as AccessFacts, Person, Reason, Rule, Trace, lapses, trace},
+    access::{Decision, Facts as AccessFacts, Person, Reason, Trace, lapses, prioritized, trace},
     actor::About,
     bookings::{self as rules, Cause, Facts, Refusal, Request, Resource, State, Taken},
     holds::Hold,
@@ -202,6 +202,11 @@ impl Loaded {
             elsewhere: &self.elsewhere,
             taken: &self.taken,
         }
+    }
+
+    /// The machine, if they may not use it whatever the time.
+    pub fn barred(&self) -> Option<MachineId> {
+        self.want.resource.machine().filter(|_| !self.may_not.is_empty())
     }
 
     /// Machines in the room that are left to others at some of `span`.
@@ -465,13 +470,9 @@ fn told(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) -> T
     }
 }
 
-/// The reasons that are about the person, and do not pass by themselves.
+/// The reasons that are about the person, and do not pass by themselves; what they can do comes first.
 pub(super) fn personal(trace: &Trace) -> Vec<Reason> {
-    const ASKED: [Rule; 6] =
-        [Rule::Known, Rule::Active, Rule::NoHold, Rule::Member, Rule::Authorised, Rule::Trained];
-    let reasons = trace.decision.reasons().iter().copied();
-    // A trainer comes along, or not: that is seen then.
-    reasons.filter(|reason| ASKED.contains(&reason.rule()) && !matches!(reason, Reason::NeedsTrainer(_))).collect()
+    prioritized(trace.decision.reasons()).into_iter().filter(|reason| reason.bars_booking()).collect()
 }
 
 /// Whether what a booking is now counts against those that come.

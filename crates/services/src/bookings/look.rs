@@ -70,6 +70,25 @@ pub(crate) async fn at_machine(
     Ok(kept.into_iter().map(|kept| shown(kept, actor, zone, now)).collect())
 }
 
+/// What `person` has to come, the first first, and what they had since `since`, the newest first; for whoever may see them.
+pub(crate) async fn of_person(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    person: PersonId,
+    (since, now): (Millis, Millis),
+) -> Result<(Vec<Booking>, Vec<Booking>), StoreError> {
+    let filter = Filter { person: Some(person), after: Some(since), ..Filter::default() };
+    let zone = ctx.space().zone;
+    let (coming, mut past): (Vec<_>, Vec<_>) = rows::list(conn, filter, MOST)
+        .await?
+        .into_iter()
+        .map(|kept| shown(kept, actor, zone, now))
+        .partition(|booking| booking.state.takes_time() && now < booking.ends.at);
+    past.reverse();
+    Ok((coming, past))
+}
+
 /// One booking.
 pub async fn one(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Booking, BookingsError> {
     actor.require(Permission::SeeBookings, About::NOTHING)?;
@@ -96,7 +115,7 @@ fn is_shown(kept: &Kept, actor: &Actor, now: Millis) -> bool {
 }
 
 /// Whether `actor` sees all of a booking: it is theirs or offered to them, they answer it, or may see its holder.
-fn sees_all(kept: &Kept, actor: &Actor) -> bool {
+pub(super) fn sees_all(kept: &Kept, actor: &Actor) -> bool {
     let is_offered = kept.offered_to.is_some() && kept.offered_to == actor.person();
     side(actor, kept).is_some() || is_offered || actor.may(Permission::SeePerson, About::person(kept.person))
 }

@@ -16,12 +16,14 @@ mod import;
 pub(crate) mod invitation;
 mod look;
 mod moving;
+mod on_behalf;
 mod own;
 mod rules;
-mod spoken;
+mod search_terms;
 mod tried;
 mod turn;
 
+pub(crate) use calendar::{Pending, pending};
 pub use calendar::{requests, week};
 pub use choose::{Look, Search, day, find};
 pub(crate) use displaced::{call_off, machine_archived, standing_changed};
@@ -29,9 +31,10 @@ pub use errors::{BookingsError, Decided, Refused, ValidationError};
 pub(crate) use facts::{Loaded, Named, Want, left_to_others, with_alternatives};
 pub use import::import;
 pub(crate) use invitation::invitation;
-pub(crate) use look::at_machine;
 pub use look::{Which, availability, list, one};
+pub(crate) use look::{at_machine, of_person};
 pub use moving::{move_to, rebook};
+pub use on_behalf::{Whom, ask_for};
 pub(crate) use own::next;
 pub use own::{mine, opened};
 pub use rules::rules;
@@ -42,12 +45,13 @@ use crate::{Ctx, change::Job, waiting};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     bookings::{Deed, Mode, NOTE, Policy, Request, Resource, Side, State, deeds, is_late},
-    id::{BookingId, TypeId},
+    id::{BookingId, PersonId, TypeId},
     live::Hint,
     names::{Remark, TooLong},
     notices::{BookingNews, Notice},
     occupations::{Occupied, Purpose, Span},
     time::{MINUTE, Millis},
+    zone::Zone,
 };
 use serde_json::json;
 use store::{
@@ -96,21 +100,12 @@ pub async fn ask(
     ask: Result<Ask, Vec<ValidationError>>,
 ) -> Result<(BookingId, State), BookingsError> {
     actor.require(Permission::Book, About::NOTHING)?;
-    let Ask { resource, span } = ask.map_err(BookingsError::Invalid)?;
+    let ask = ask.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
     let made = ctx.change(actor, Permission::Book, About::NOTHING, async move |job| {
+        let Ask { resource, span } = ask;
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
-        let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
-        let known = Loaded::load_near(job.tx.conn(), want).await?;
-        known.check(Request { span, kept: None })?;
-        let state = answered(job, &known);
-        let new = NewBooking { resource, person, span, state, at: job.now };
-        let policy = &known.settings.booking;
-        let id = add(job.tx, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
-        if state == State::Pending {
-            job.tell_concerned(news(BookingNews::Asked, id, (resource, span), 0)).await?;
-        }
-        changed(job.tx, resource).await?;
+        let (id, state) = make(job, person, ask, zone).await?;
         let detail =
             json!({ "booking": id, "resource": resource.to_string(), "starts": span.starts, "state": state });
         job.audited((id, state), "booking.asked", person, &detail).await
@@ -119,6 +114,27 @@ pub async fn ask(
         Err(why) => Err(with_alternatives(ctx, why).await),
         made => made,
     }
+}
+
+/// Takes the time for `person`, or asks for it.
+async fn make(
+    job: &mut Job<'_>,
+    person: PersonId,
+    Ask { resource, span }: Ask,
+    zone: Zone,
+) -> Result<(BookingId, State), BookingsError> {
+    let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
+    let known = Loaded::load_near(job.tx.conn(), want).await?;
+    known.check(Request { span, kept: None })?;
+    let state = answered(job, &known);
+    let new = NewBooking { resource, person, span, state, at: job.now };
+    let policy = &known.settings.booking;
+    let id = add(job.tx, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
+    if state == State::Pending {
+        job.tell_concerned(news(BookingNews::Asked, id, (resource, span), 0)).await?;
+    }
+    changed(job.tx, resource).await?;
+    Ok((id, state))
 }
 
 /// Does something about a booking: its holder calls it off, comes, or is done; a moderator answers. Answers what it is now.

@@ -26,7 +26,7 @@ use store::{
 };
 use views::{
     bookings::{Mine, Opened, Outage, Quota},
-    machines::NextBooking,
+    machines::{Extension, NextBooking},
 };
 
 /// So far back past bookings are shown, in days.
@@ -99,13 +99,25 @@ pub(crate) async fn next(
         before: Some(now.after(DAY * 7)),
         ..Filter::default()
     };
-    let next = rows::list(conn, filter, 1).await?.pop();
-    Ok(next.map(|kept| NextBooking {
+    let Some(kept) = rows::list(conn, filter, 1).await?.pop() else { return Ok(None) };
+    let runs = kept.state == State::CheckedIn;
+    let longer = if runs { longer(conn, &kept, zone, now).await } else { Ok(Vec::new()) };
+    let ends = match longer {
+        Ok(ends) => ends.last().copied(),
+        Err(BookingsError::Store(why)) => return Err(why),
+        // It stays as long as it is.
+        Err(_) => None,
+    };
+    let extension =
+        ends.map(|ends| Extension { ends: zone.moment(ends), version: kept.version, resource: kept.resource() });
+    Ok(Some(NextBooking {
         id: kept.id,
         starts: zone.moment(kept.starts),
         ends: zone.moment(kept.ends),
         opens: rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&Deed::CheckIn),
-        runs: kept.state == State::CheckedIn,
+        runs,
+        machine: kept.machine,
+        extension,
         name: kept.name,
     }))
 }
@@ -151,7 +163,7 @@ async fn opened_as(
     let extend = if runs { longer(conn, &kept, zone, now).await? } else { Vec::new() };
     Ok(Opened {
         now: zone.moment(now),
-        place: None,
+        place: kept.place.clone(),
         opens: zone.moment(span.starts.before(EARLY)),
         gone: zone.moment(gone),
         free_until: zone.moment(span.starts.before(MINUTE * u32::from(policy.free_until))),

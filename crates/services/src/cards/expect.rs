@@ -142,7 +142,7 @@ pub(crate) async fn is_for_somebody(
 ) -> Option<(Decision, Option<String>)> {
     let expected = ctx.people().expected.take(machine, now)?;
     let (person, uid) = (expected.person, uid.clone());
-    let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+    let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
     let given = ctx.change(&expected.by, Permission::GiveCard, About::person(person), async move |job| {
         give_uid(job, person, &uid, Some(machine)).await
     });

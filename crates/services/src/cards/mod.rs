@@ -12,6 +12,7 @@ pub(crate) use claims::{take_back as take_back_claim, waiting as waiting_claims}
 pub(crate) use expect::{Expectations, is_for_somebody};
 pub use expect::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
+pub(crate) use unknown::{assign, unassigned};
 
 use crate::{Ctx, change::Job, effects, notices};
 use domain::{
@@ -254,7 +255,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
         id,
         person: card.person,
         name: person.and_then(|person| person.name),
-        // Two digits are for whoever has the card, or gives it.
+        // Four digits are for whoever has the card, or gives it.
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),

@@ -1,9 +1,10 @@
 //! Cards that nobody has claimed: seen at a machine, given to somebody in one step, or put aside.
 
-use super::{CardsError, give_uid, there};
+use super::{CardsError, give_uid, given, there};
 use crate::{
     Ctx,
-    people::{make_member, suggested},
+    change::Job,
+    people::{called, make_member, suggested},
 };
 use domain::{
     actor::{About, Actor, Permission},
@@ -16,9 +17,9 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, Unaudited, audit,
+    Done, SqliteConnection, StoreError, Unaudited, audit,
     cards::{self, Unclaimed},
-    people, profiles,
+    profiles,
 };
 use views::cards::{Sorted, UnknownCard, UnknownCards};
 
@@ -78,7 +79,7 @@ pub async fn give_unknown(
     let person = match whom {
         Whom::New(name) => return give_to_new(ctx, actor, card, &name).await,
         Whom::Person(person) => person,
-        Whom::Typed(typed) => match people::called(&mut conn, typed.trim()).await?.as_slice() {
+        Whom::Typed(typed) => match called(&mut conn, actor, &typed).await?.as_slice() {
             [] => return Err(CardsError::Nobody),
             [(person, _)] => *person,
             _ => return Err(CardsError::Several),
@@ -88,12 +89,35 @@ pub async fn give_unknown(
     drop(conn);
     let given = ctx.change(actor, Permission::GiveCard, About::person(person), async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
-        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let done = give_uid(job, person, &uid, None).await?;
         Ok::<_, CardsError>(done.map(|given| (given, ending)))
     });
     let (card, ending) = given.await?;
     Ok(Sorted::Given { card, person, name: them.name.unwrap_or_default(), ending })
+}
+
+/// Gives `person` the card that nobody has claimed, in a job that does more.
+pub(crate) async fn assign(
+    job: &mut Job<'_>,
+    person: PersonId,
+    card: UnknownCardId,
+) -> Result<audit::AuditEntry, CardsError> {
+    let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
+    let (_, entry) = given(job, person, &uid, None).await?;
+    Ok(entry)
+}
+
+/// The cards that nobody has claimed and nobody put aside, the newest first, at most `most`.
+pub(crate) async fn unassigned(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    most: usize,
+) -> Result<Vec<UnknownCard>, StoreError> {
+    let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
+    let unclaimed = cards::unclaimed(conn, ctx.now().before(DAY * KEPT), limit).await?;
+    let wanted = unclaimed.into_iter().filter(|card| !card.ignored).take(most);
+    Ok(wanted.map(|card| shown(ctx, card)).collect())
 }
 
 /// Adds a member by name and gives them the card, both or neither.
@@ -102,7 +126,7 @@ async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) 
     let name = names::name(name).map_err(|_| CardsError::Unnamed)?;
     ctx.change(actor, Permission::Admit, About::NOTHING, async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
-        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let profile = Profile { name: name.clone(), email: None, phone: None };
         let person = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
         make_member(job, person).await?;
@@ -119,7 +143,7 @@ async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) 
 pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: bool) -> Result<Sorted, CardsError> {
     ctx.change(actor, Permission::GiveCard, About::NOTHING, async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
-        let ending = uid.as_str().get(6..).unwrap_or_default().to_owned();
+        let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let sorted = Sorted::Ignored { card, ending, aside };
         if !cards::put_aside(job.tx, &uid, aside.then_some(job.now)).await? {
             return Ok(Done::unaudited(sorted, Unaudited::NothingChanged));

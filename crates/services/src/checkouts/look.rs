@@ -1,7 +1,10 @@
 //! What members and trainers see of checkouts.
 
 use super::{CheckoutsError, Offer, Request, candidates::candidates, offers, ready, rows, side, steps, wish};
-use crate::{Ctx, availability::taught};
+use crate::{
+    Ctx,
+    availability::{free_today, taught},
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank},
     availability::HORIZON,
@@ -15,12 +18,13 @@ use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
     availability::Trainer,
+    checkout_steps,
     checkouts::{Filter, Kept, KeptWish},
     equipment, training,
 };
 use views::{
     checkouts::{
-        Appointment, Day, Evidence, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay, SlotShown,
+        Appointment, Day, Evidence, FreeSlot, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay, SlotShown,
         SlotTrainer, Slots, Wish,
     },
     machines::NextCheckout,
@@ -133,7 +137,9 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let all_kinds = equipment::types(&mut snapshot).await?;
     let manages = known.rank() >= Rank::Manager;
-    let kinds = if manages { all_kinds } else { taught(known, &all_kinds) };
+    // Whoever manages sees the appointments of all, and offers times only for what they teach.
+    let own_kinds = taught(known, &all_kinds);
+    let kinds = if manages { all_kinds } else { own_kinds.clone() };
     if kinds.is_empty() {
         return Err(Forbidden::NotAllowed.into());
     }
@@ -161,6 +167,9 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let wishes: Vec<_> = wishes.collect();
     let mut said = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
     let candidates = candidates(&mut snapshot, known.id, &kinds, now).await?;
+    let free = free_today(ctx, &mut snapshot, known.id, &own_kinds, now).await?.into_iter();
+    let mut listed = checkout_steps::listed(&mut snapshot).await?;
+    listed.retain(|listed| kinds.iter().any(|(kind, _)| kind == listed));
     let mut look = |kept: Kept| {
         let modules = said.remove(&kept.id).unwrap_or_default();
         shown(kept, actor, modules, zone, now)
@@ -178,12 +187,16 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     Ok(Day {
         now: zone.moment(now),
         today: here,
+        free: free
+            .map(|span| FreeSlot { starts: zone.moment(span.starts), ends: zone.moment(span.ends) })
+            .collect(),
         waiting,
         coming,
         unfinished: unfinished.into_iter().map(look).collect(),
         wishes,
         candidates,
         kinds,
+        listed,
         names: Vec::new(),
     })
 }

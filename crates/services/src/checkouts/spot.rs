@@ -14,6 +14,7 @@ use domain::{
     live::Hint,
     notices::CheckoutNews,
     occupations::{Occupied, Purpose, Span},
+    people::folded::{is_meant, words},
     zone::Zone,
 };
 use serde_json::json;
@@ -33,7 +34,7 @@ pub async fn record(
     decide: Result<Decide, Vec<ValidationError>>,
 ) -> Result<AppointmentId, CheckoutsError> {
     actor.require(Permission::CheckOut, About::equipment(kind, None))?;
-    let person = called(ctx, typed).await;
+    let person = called(ctx, actor, kind, typed).await;
     let (person, decide) = match (person, decide) {
         (Ok(person), Ok(decide)) if matches!(decide.deed, Deed::Accept | Deed::Pass | Deed::Fail) => {
             (person, decide)
@@ -153,12 +154,23 @@ pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsE
     Ok(names.into_iter().collect())
 }
 
-/// Who is called so, or has this number.
-async fn called(ctx: &Ctx, typed: &str) -> Result<PersonId, CheckoutsError> {
-    let mut conn = ctx.store().read().await?;
-    let found = people::called(&mut conn, typed.trim()).await?;
-    match found.as_slice() {
-        [(one, _)] => Ok(*one),
+/// Who is called so; of those on the way to a checkout with this trainer a part of the name is enough.
+async fn called(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result<PersonId, CheckoutsError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    let found = crate::people::called(&mut snapshot, actor, typed).await?;
+    let found: BTreeSet<PersonId> = found.into_iter().map(|(person, _)| person).collect();
+    let sought = words(typed);
+    let found = match actor.person() {
+        Some(me) if found.is_empty() && !sought.is_empty() => {
+            let kinds = [(kind, String::new())];
+            let near = candidates(&mut snapshot, me, &kinds, ctx.now()).await?.into_iter();
+            let meant = near.filter(|one| one.person_name.as_ref().is_some_and(|name| is_meant(name, &sought)));
+            meant.map(|one| one.person).collect()
+        }
+        _ => found,
+    };
+    match found.into_iter().collect::<Vec<_>>().as_slice() {
+        [one] => Ok(*one),
         _ => Err(CheckoutsError::Invalid(vec![ValidationError::Person])),
     }
 }

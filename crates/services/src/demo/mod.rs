@@ -19,6 +19,7 @@ use domain::{
     actor::{About, Actor, Forbidden, Permission, Proof},
     boards::MachineNumber,
     cards::CardUid,
+    hours::Stretch,
     id::{CardId, MachineId, PersonId, PlaceId, TypeId},
     maintenance::{Doer, Every},
     people::PersonStatus,
@@ -32,6 +33,7 @@ use store::{
     audit::AuditEntry,
     cards,
     equipment::{self, BUILT_IN},
+    hours,
     imports::fabomatic,
     machines::{self, NewBlock, NewMachine},
     maintenance::{self, NewPlan},
@@ -83,8 +85,20 @@ pub fn cast() -> Cast {
     Cast { cards: cards.collect(), boards }
 }
 
+/// When the demo is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Open {
+    /// From seven to eleven in the evening, every day.
+    Daily,
+    /// Day and night, for whoever tries it at any hour.
+    RoundTheClock,
+}
+
+/// From seven to eleven in the evening, in minutes of the day.
+const DAILY: Stretch = Stretch { from: 7 * 60, to: 23 * 60 };
+
 /// Fills an empty space with the demo; a space that holds the demo already is left as it is.
-pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
+pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
     let now = ctx.now();
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, About::NOTHING)?;
     let already = async {
@@ -102,6 +116,10 @@ pub async fn furnish(ctx: &Ctx) -> Result<(), DemoError> {
         .store()
         .write::<_, StoreError, _>(async move |tx| {
             let built = build(tx, now).await?;
+            if open == Open::Daily {
+                let week: Vec<_> = (0..7).map(|weekday| (weekday, DAILY)).collect();
+                hours::set_week(tx, settings::At::Space, &week).await?;
+            }
             Ok(Done::audited(built, entry(&proof, now, "demo.build", domain::audit::Subject::Space)))
         })
         .await?;

@@ -1,14 +1,14 @@
 //! One machine: what is kept of it, changed, put away and taken back; and another one like it.
 
 use super::{
-    EquipmentError, ValidationError, free, number,
+    EquipmentError, ValidationError, free, number, place,
     said::{checked_settings, inherited, own, say},
 };
 use crate::{Ctx, bookings, checkouts, error};
 use domain::{
     actor::{About, Actor, Permission},
     equipment::{NoAddress, manual},
-    id::{MachineId, PlaceId, TypeId},
+    id::{MachineId, TypeId},
     live::Hint,
     names,
     settings::{Key, Scope, Setting, Settings},
@@ -150,10 +150,7 @@ async fn with_taken(
 fn checked(typed: &TypedMachine) -> Result<Wanted, Vec<ValidationError>> {
     let (name, number, manual) = (names::name(&typed.name), number(&typed.number), manual(&typed.manual));
     let kind = typed.kind.trim().parse().map(TypeId);
-    let place = match typed.place.trim() {
-        "" => Ok(None),
-        place => place.parse().map(|place| Some(PlaceId(place))),
-    };
+    let place = place(&typed.place);
     let mut faults = Vec::new();
     faults.extend(name.is_err().then_some(ValidationError::Name));
     faults.extend(number.as_ref().err().cloned());

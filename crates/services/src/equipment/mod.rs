@@ -21,7 +21,7 @@ use crate::{Ctx, setup};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     boards::MachineNumber,
-    id::MachineId,
+    id::{MachineId, PlaceId},
     live::Hint,
     machines::Risk,
     names,
@@ -170,10 +170,13 @@ pub enum ValidationError {
 pub struct AddMachine {
     /// What it is called.
     pub name: String,
-    /// The name of its type; a name that no type has makes a new one, of medium risk.
+    /// The name of its type; a name that no type has makes a new one, of medium risk. Empty where there are no types yet: the first is
+    /// called like the machine.
     pub kind: String,
     /// Its number on the board topics; empty when no board speaks for it.
     pub number: String,
+    /// Its location, as a form sends it; empty for none.
+    pub place: String,
 }
 
 /// What there is to choose from.
@@ -182,25 +185,37 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
     let mut snapshot = ctx.store().snapshot().await?;
     let kinds = equipment::types(&mut snapshot).await?.into_iter().map(|(_, name)| name).collect();
     let number = equipment::free_number(&mut snapshot).await?.map_or(0, |number| number.0);
-    Ok(Choices { kinds, number })
+    let places = equipment::places(&mut snapshot).await?;
+    Ok(Choices { kinds, number, places })
 }
 
 /// Adds a machine, and its type where there is none of that name.
 pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<MachineId, EquipmentError> {
     actor.require(Permission::ChangeEquipment, About::NOTHING)?;
-    let (name, kind) = (names::name(&typed.name), type_name(&typed.kind));
-    let number = number(&typed.number);
+    let kind =
+        if typed.kind.trim().is_empty() && equipment::types(&mut *ctx.store().read().await?).await?.is_empty() {
+            &typed.name
+        } else {
+            &typed.kind
+        };
+    let (name, kind) = (names::name(&typed.name), type_name(kind));
+    let (number, place) = (number(&typed.number), place(&typed.place));
     let faults = [
         (name.is_err(), ValidationError::Name),
         (kind.is_err(), ValidationError::Type),
         (number.is_err(), ValidationError::Number),
+        (place.is_err(), ValidationError::NoPlace),
     ];
     let faults: Vec<_> = faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
-    let (Ok(name), Ok(kind), Ok(number)) = (name, kind, number) else {
+    let (Ok(name), Ok(kind), Ok(number), Ok(place)) = (name, kind, number, place) else {
         return Err(EquipmentError::Invalid(faults));
     };
     ctx.change(actor, Permission::ChangeEquipment, About::NOTHING, async move |job| {
         free(job.tx.conn(), number, None).await?;
+        let places = equipment::places(job.tx.conn()).await?;
+        if place.is_some_and(|place| places.iter().all(|(there, _)| *there != place)) {
+            return Err(EquipmentError::Invalid(vec![ValidationError::NoPlace]));
+        }
         let there = equipment::kept_types(job.tx.conn(), None).await?;
         let known = there.iter().filter(|known| known.name.to_lowercase() == kind.to_lowercase());
         let kind = match known.min_by_key(|known| known.archived.is_some()) {
@@ -216,7 +231,7 @@ pub async fn add_machine(ctx: &Ctx, actor: &Actor, typed: AddMachine) -> Result<
                 added
             }
         };
-        let new = NewMachine { number, kind, place: None, name, manual: None };
+        let new = NewMachine { number, kind, place, name, manual: None };
         let machine = machines::add(job.tx, &new).await?;
         maintenance::begin(job.tx, machine, job.now).await?;
         job.tx.after_commit(Hint::Machine(machine));
@@ -242,6 +257,14 @@ fn number(typed: &str) -> Result<Option<MachineNumber>, ValidationError> {
             Ok(number @ 1..) => Ok(Some(MachineNumber(number))),
             Ok(0) | Err(_) => Err(ValidationError::Number),
         },
+    }
+}
+
+/// A location as a form sends it; `None` where nothing was chosen.
+fn place(typed: &str) -> Result<Option<PlaceId>, ValidationError> {
+    match typed.trim() {
+        "" => Ok(None),
+        place => place.parse().map(|place| Some(PlaceId(place))).map_err(|_| ValidationError::NoPlace),
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
                     about: due.about.clone(),
                     title: due.title.clone(),
                     who: due.who.clone(),
+                    note: due.note.clone(),
                     starts: starts.map(|at| ctx.moment(at)),
                     until: until.map(|at| ctx.moment(at)),
                 },

@@ -1,10 +1,17 @@
 //! Finding people, and what their pages show.
 
 use super::{PeopleError, SEARCH, permission};
-use crate::{Ctx, audit::entry, corrections::told, notes, privacy, qualifications};
+use crate::{
+    Ctx,
+    audit::{Names, entry, things},
+    bookings,
+    corrections::told,
+    notes, privacy, qualifications, training,
+};
 use domain::{
     accounts,
     actor::{About, Actor, Forbidden, Permission, rank},
+    bookings::NO_SHOWS_WITHIN,
     cards::CardState,
     id::{PersonId, UseId},
     people::{Cursor, PAGE, PersonStatus, ROWS, RoleGroup, Step, StepRefusal, folded::words, may_step},
@@ -21,14 +28,17 @@ use store::{
 use views::{
     audit::Entry,
     people::{
-        CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage, UseRow,
-        UsesPage,
+        BookingsPage, CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage,
+        UseRow, UsesPage,
     },
     qualifications::HeldRow,
+    training::PathShown,
 };
 
 /// What a page says about somebody's hours.
 const LATELY: u32 = 30;
+/// So far back bookings are shown, in days.
+const BOOKED: u32 = 90;
 /// Uses, and entries of the record, of which the newest are on somebody's first page.
 const NEWEST: i64 = 6;
 /// Digits of a card's number by whose end somebody is found: more would let it be guessed digit by digit.
@@ -54,6 +64,29 @@ const SUGGESTED: u16 = 500;
 pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
     let members = people::named(conn, &[], SUGGESTED).await?;
     Ok(members.into_iter().map(|(_, name)| name).collect())
+}
+
+/// Whom `typed` names: by the whole name or the address, and for readers who may see people by a part of the name that nobody else
+/// has. No more than two, for that is too many already.
+pub(crate) async fn called(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    typed: &str,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let whole = people::called(conn, typed.trim()).await?;
+    let sought = words(typed);
+    // Who is a member here is not to be found out by trying letters.
+    if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, About::NOTHING) {
+        return Ok(whole);
+    }
+    // Marks tell one from another, as where the whole name is written.
+    let parts = typed.to_lowercase();
+    let is_named = |name: &str| {
+        let name = name.to_lowercase();
+        parts.split_whitespace().all(|part| name.contains(part))
+    };
+    let found = people::named(conn, &sought, SUGGESTED).await?;
+    Ok(found.into_iter().filter(|(_, name)| is_named(name)).take(2).collect())
 }
 
 /// People by name, a page at a time; `after` is the place where the page before ended.
@@ -135,7 +168,13 @@ fn count(types: &[Subject]) -> u32 {
     u32::try_from(types.len()).unwrap_or(u32::MAX)
 }
 
-fn row(ctx: &Ctx, person: Person, equipment: &[Equipment], used: i64, now: Millis) -> PersonRow {
+fn row(
+    ctx: &Ctx,
+    person: Person,
+    equipment: &[Equipment],
+    (used, is_here): (i64, bool),
+    now: Millis,
+) -> PersonRow {
     let types = types(&person.ledger, now);
     let names = equipment.iter().filter(|one| types.contains(&one.subject));
     PersonRow {
@@ -144,6 +183,7 @@ fn row(ctx: &Ctx, person: Person, equipment: &[Equipment], used: i64, now: Milli
         types: count(&types),
         type_names: names.take(NAMES).map(|one| one.name.clone()).collect(),
         used,
+        is_here,
         last_use: person.last_use.map(|at| ctx.moment(at)),
         on_hold: person.on_hold,
         status: person.status,
@@ -259,6 +299,10 @@ pub struct Overview {
     pub page: PersonPage,
     /// Their qualifications, with those that ran out, and bans.
     pub held: Vec<HeldRow>,
+    /// For how many bookings of the last thirty days they came, and for how many not.
+    pub attendance: (u32, u32),
+    /// Training that they have begun and not ended.
+    pub paths: Vec<PathShown>,
     /// The newest of what they used.
     pub uses: Vec<UseRow>,
     /// The newest of what was done about them.
@@ -275,11 +319,14 @@ pub async fn overview(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Overview
     let (held, equipment) = qualifications::rows(ctx, &mut snapshot, actor, &person, &others, now).await?;
     let uses = people::uses(&mut snapshot, id, None, NEWEST).await?;
     let rows = audit::about_person(&mut snapshot, id, None, NEWEST).await?;
+    let things = things(&mut snapshot, &rows).await?;
     Ok(Overview {
+        attendance: store::bookings::attendance(&mut snapshot, id, now.before(DAY * LATELY)).await?,
+        paths: training::begun_paths(ctx, &mut snapshot, id, now).await?,
         page: page_of(ctx, actor, &mut snapshot, person, &others, now).await?,
         held,
         uses: uses.iter().map(|one| used(ctx, one)).collect::<Result<_, StoreError>>()?,
-        entries: entries(ctx, actor, id, rows, &equipment),
+        entries: entries(ctx, actor, id, rows, Names { equipment: &equipment, things: &things }),
     })
 }
 
@@ -292,7 +339,7 @@ async fn cards_of(
     let may_lose = actor.may(Permission::LoseCard, About::person(id));
     let cards = cards::of_person(conn, id).await?.into_iter().map(|card| CardView {
         id: card.id,
-        // Two digits are for whoever has the card, or gives it: auditors see that there is one.
+        // Four digits are for whoever has the card, or gives it: auditors see that there is one.
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),
@@ -341,6 +388,23 @@ fn used(ctx: &Ctx, one: &Used) -> Result<UseRow, StoreError> {
     })
 }
 
+/// What somebody has booked, and had in the last weeks.
+pub async fn bookings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<BookingsPage, PeopleError> {
+    let now = ctx.now();
+    may_see(actor, id)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let person = seen(actor, &mut snapshot, id, now).await?;
+    let since = now.before(DAY * BOOKED);
+    let (coming, past) = bookings::of_person(ctx, &mut snapshot, actor, id, (since, now)).await?;
+    let no_shows = store::bookings::no_shows(&mut snapshot, id, now.before(NO_SHOWS_WITHIN)).await?;
+    Ok(BookingsPage {
+        head: head(ctx, actor, &person, now),
+        coming,
+        past,
+        no_shows: u32::try_from(no_shows).unwrap_or(u32::MAX),
+    })
+}
+
 /// What was done about somebody, a page at a time; older than the entry `before`, if there is one.
 pub async fn timeline(
     ctx: &Ctx,
@@ -357,15 +421,16 @@ pub async fn timeline(
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let older = rows.last().map(|row| row.seq).filter(|_| more);
-    let entries = entries(ctx, actor, id, rows, &equipment);
+    let things = things(&mut snapshot, &rows).await?;
+    let entries = entries(ctx, actor, id, rows, Names { equipment: &equipment, things: &things });
     Ok(TimelinePage { head: head(ctx, actor, &person, now), entries, older })
 }
 
 /// What was done about somebody. They do not learn here that, and by whom, something is noted about them.
-fn entries(ctx: &Ctx, actor: &Actor, id: PersonId, rows: Vec<Row>, equipment: &[Equipment]) -> Vec<Entry> {
+fn entries(ctx: &Ctx, actor: &Actor, id: PersonId, rows: Vec<Row>, names: Names<'_>) -> Vec<Entry> {
     let is_own = actor.person() == Some(id);
     let rows = rows.into_iter().filter(|row| !(is_own && row.action.starts_with("note.")));
-    rows.map(|row| entry(ctx, row, equipment)).collect()
+    rows.map(|row| entry(ctx, row, names)).collect()
 }
 
 /// One more than is shown: whether there are older ones.

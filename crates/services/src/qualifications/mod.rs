@@ -212,6 +212,27 @@ pub(crate) async fn grant_for_checkout(
     person: PersonId,
     kind: TypeId,
 ) -> Result<Vec<i64>, QualificationsError> {
+    write_use(job, person, kind, Some(Cause::Checkout)).await
+}
+
+/// Grants `person` the use of `kind` in a job that does more, by the authority of whoever asks. Writes nothing where a grant without
+/// an end is in force.
+pub(crate) async fn grant_use(
+    job: &mut Job<'_>,
+    person: PersonId,
+    kind: TypeId,
+) -> Result<Vec<i64>, QualificationsError> {
+    job.actor.require(Permission::ChangeLedger, About::equipment(kind, None))?;
+    write_use(job, person, kind, None).await
+}
+
+/// Writes the grant down; without a cause it is that of whoever asks.
+async fn write_use(
+    job: &mut Job<'_>,
+    person: PersonId,
+    kind: TypeId,
+    because: Option<Cause>,
+) -> Result<Vec<i64>, QualificationsError> {
     let now = job.now;
     let found = qualifications::equipment(job.tx.conn(), Some(Subject::Type(kind))).await?;
     let found = found.first().ok_or(QualificationsError::UnknownEquipment)?;
@@ -229,7 +250,7 @@ pub(crate) async fn grant_for_checkout(
         kind: EntryKind::Granted,
         from: now,
         until: None,
-        cause: Cause::Checkout,
+        cause: because.unwrap_or_else(|| cause(writer, matter)),
     };
     let them = Target { id: target.id, status: target.status, ledger: &target.ledger };
     admit(&writer, &them, matter, &change, &[], now).map_err(|refusals| why_not(known, matter, refusals))?;

@@ -249,7 +249,7 @@ fn known(listed: &[Listed], said: &hours::Said) -> (Vec<Known>, Vec<Hours>) {
 fn name(listed: &[Listed], of: Wanted, lang: Lang) -> String {
     match of {
         Wanted::Rooms => lang.bookings_rooms().to_owned(),
-        Wanted::Type(_) => {
+        Wanted::Type(_) | Wanted::Any => {
             listed.iter().find(|one| one.group == of).map(|one| one.group_name.clone()).unwrap_or_default()
         }
         Wanted::One(resource) => {

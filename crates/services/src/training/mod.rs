@@ -7,6 +7,7 @@
 mod editor;
 mod exchange;
 mod mp4;
+mod paths;
 mod questions;
 mod quiz;
 mod requirements;
@@ -19,6 +20,8 @@ pub use editor::{
     save, set_captions, set_video, sheet,
 };
 pub use exchange::{export, import, import_pasted};
+pub(crate) use paths::{begun_paths, here, left_of};
+use paths::{catalogue, is_begun, paths};
 pub use questions::{
     TypedQuestion, add_question, change_question, may_set_picture, question_picture, remove_picture,
     remove_question, set_picture,
@@ -32,7 +35,7 @@ pub use watching::{progress, report, report_module};
 use crate::{Ctx, markdown, uploads::UploadError};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    id::{MachineId, ModuleId, PersonId, TypeId},
+    id::{ModuleId, PersonId, TypeId},
     pictures::Unfit,
     problem::{Kind, Problem},
     qualifications::{Ledger, Relation, Subject},
@@ -41,7 +44,7 @@ use domain::{
         ABOUT, THRESHOLD,
         captions::CaptionsFault,
         formats::Unplayable,
-        path::{Completion, Path, Stage as Step},
+        path::Completion,
         quiz::{ANSWERS, QUESTIONS, TRIES, WORDS, needed},
         watching as watching_rules,
     },
@@ -50,11 +53,11 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use std::collections::BTreeMap;
 use store::{
-    SqliteConnection, StoreError, checkouts as checkout_rows, machines, qualifications,
+    SqliteConnection, StoreError,
     training::{self as rows, Edition, PathRow, quiz as tries, watching as progress_rows},
 };
 use text::Lang;
-use views::training::{Agreed, Candidate, GoOn, Learn, Module, ModuleLine, PathShown, QuizState, Stage, Video};
+use views::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathShown, QuizState, Video};
 use views::training_exchange::ImportFault;
 
 /// People who are looked at for one type; those who watched last.
@@ -250,7 +253,7 @@ pub async fn ready_for_checkout(
     Ok(missing)
 }
 
-/// What whoever asks learns: their ways, and every other module.
+/// What whoever asks learns: the paths that they began, what else they could learn, and every other module.
 pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
     let me = learner(actor)?;
     let now = ctx.now();
@@ -259,6 +262,9 @@ pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
     let all = rows::lines(&mut snapshot, me).await?;
     let mut paths = paths(ctx, &mut snapshot, me, &facts, now).await?;
     paths.sort_by_key(|path| (path.path.left() == 0, path.qualified));
+    let catalogue = catalogue(&mut snapshot, me, &paths, now).await?;
+    // What nobody began is offered, and not a path of theirs.
+    paths.retain(is_begun);
     let required: Vec<_> = facts.iter().map(|row| row.module).collect();
     // What the end of a video may lack is nothing to go back for, though its quiz is not passed.
     let left = |line: &&rows::Line| {
@@ -278,7 +284,7 @@ pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
         left: line.coverage.left(line.length).iter().map(|span| span.length()).sum(),
     });
     let others = all.iter().filter(|line| !required.contains(&line.id)).map(line);
-    Ok(Learn { now: ctx.moment(now), go_on, others: others.collect(), paths })
+    Ok(Learn { now: ctx.moment(now), go_on, others: others.collect(), paths, catalogue })
 }
 
 /// Every module that can be watched, in their order, as far as whoever asks is.
@@ -302,114 +308,6 @@ fn line(line: &rows::Line) -> ModuleLine {
 fn learner(actor: &Actor) -> Result<PersonId, Forbidden> {
     actor.require(Permission::Learn, About::NOTHING)?;
     actor.person().ok_or(Forbidden::NotAllowed)
-}
-
-/// The ways of `person` through what `facts` say is required: one for each type, and for each machine that requires more.
-async fn paths(
-    ctx: &Ctx,
-    conn: &mut SqliteConnection,
-    person: PersonId,
-    facts: &[PathRow],
-    now: Millis,
-) -> Result<Vec<PathShown>, StoreError> {
-    let ledger = qualifications::of_person(conn, person).await?;
-    let agreed = checkout_rows::agreed(conn, person).await?;
-    let mut of_subject: BTreeMap<(bool, i64), Vec<&PathRow>> = BTreeMap::new();
-    for row in facts {
-        if let Some(on) = row.on() {
-            of_subject.entry(key(on)).or_default().push(row);
-        }
-    }
-    let mut paths = Vec::new();
-    for rows in of_subject.into_values() {
-        let Some((on, first)) = rows.first().and_then(|row| Some((row.on()?, *row))) else { continue };
-        let Some(kind) = on.sides().0.or(first.machine_kind) else { continue };
-        let mut subjects = vec![on];
-        let mut stages = Vec::new();
-        // A machine that requires more of its own is a way of its own, with what its type requires first.
-        if matches!(on, Subject::Machine(_)) {
-            subjects.push(Subject::Type(kind));
-            for row in facts.iter().filter(|row| row.kind == Some(kind)) {
-                stages.push(row);
-            }
-        }
-        stages.extend(rows);
-        let qualified = ledger.holds(Relation::User, &subjects, now);
-        paths.push(path(ctx, (on, kind), first.on_name.clone(), &stages, qualified, &agreed, now)?);
-    }
-    Ok(paths)
-}
-
-const fn key(on: Subject) -> (bool, i64) {
-    match on {
-        Subject::Type(TypeId(id)) => (false, id),
-        Subject::Machine(MachineId(id)) => (true, id),
-    }
-}
-
-fn path(
-    ctx: &Ctx,
-    (on, kind): (Subject, TypeId),
-    name: String,
-    rows: &[&PathRow],
-    qualified: bool,
-    agreed: &[checkout_rows::Agreed],
-    now: Millis,
-) -> Result<PathShown, StoreError> {
-    let (mut steps, mut stages): (Vec<Step>, Vec<Stage>) = (Vec::new(), Vec::new());
-    for first in rows {
-        if steps.iter().any(|step| step.module == first.module) {
-            continue;
-        }
-        // A machine may ask for more of a module than its type.
-        let same = rows.iter().filter(|row| row.module == first.module);
-        let row = same.max_by_key(|row| row.threshold).unwrap_or(first);
-        // What counts as completed is behind them, though a newer edition has not been watched.
-        let completion = row.needed()?.completion(now);
-        let done = matches!(completion, Completion::Completed { .. });
-        let redo_by = match completion {
-            Completion::Completed { until } => until,
-            Completion::Lapsed | Completion::Missing => None,
-        };
-        let quiz = row.has_quiz.then_some(done || row.passed);
-        let watched = done || row.percent >= row.threshold;
-        steps.push(Step { module: row.module, watched, quiz });
-        stages.push(Stage {
-            module: row.module,
-            title: row.title.clone(),
-            percent: if done { 100 } else { row.percent },
-            threshold: row.threshold,
-            length: row.length,
-            quiz,
-            redo_by: redo_by.map(|at| ctx.moment(at)),
-        });
-    }
-    let appointment = agreed.iter().find(|one| one.kind == kind).map(|one| Agreed {
-        starts: ctx.moment(one.starts),
-        with: one.trainer_name.clone(),
-        state: one.state,
-    });
-    Ok(PathShown { on, kind, name, path: Path::new(&steps, qualified), stages, qualified, appointment })
-}
-
-/// The way of whoever asks to `machine`, if it requires training.
-pub async fn path_to(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<PathShown>, TrainingError> {
-    let me = learner(actor)?;
-    let now = ctx.now();
-    let mut snapshot = ctx.store().snapshot().await?;
-    let Some(kept) = machines::one(&mut snapshot, machine).await? else { return Ok(None) };
-    let facts = rows::path_facts(&mut snapshot, me, Some(kept.kind)).await?;
-    let here = |row: &&PathRow| row.kind == Some(kept.kind) || row.machine == Some(machine);
-    let mut required: Vec<_> = facts.iter().filter(here).collect();
-    required.sort_by_key(|row| row.machine.is_some());
-    if required.is_empty() {
-        return Ok(None);
-    }
-    let (on, name) = (Subject::Machine(machine), kept.name.clone());
-    let ledger = qualifications::of_person(&mut snapshot, me).await?;
-    let qualified = ledger.holds(Relation::User, &[Subject::Type(kept.kind), on], now);
-    let agreed = checkout_rows::agreed(&mut snapshot, me).await?;
-    Ok(Some(path(ctx, (on, kept.kind), name, &required, qualified, &agreed, now)?))
 }
 
 /// A module for whoever watches it. One that is not published, and with `draft` what is not of it, is for whoever edits modules.

@@ -3,7 +3,7 @@
 //! Invariant: a try asks what was drawn when it began, whatever becomes of the questions meanwhile. Which answers are right is told
 //! to whoever passed; who did not reads how many were.
 
-use super::{TrainingError, learner, questions::picture_src, quiz_opens, quiz_state, today};
+use super::{TrainingError, learner, paths::paths, questions::picture_src, quiz_opens, quiz_state, today};
 use crate::{Ctx, change::Job};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
@@ -31,7 +31,8 @@ pub async fn quiz(ctx: &Ctx, actor: &Actor, id: ModuleId, at: Option<u32>) -> Re
     let edition = module.published.ok_or(TrainingError::Unknown)?;
     let edition = rows::edition(&mut snapshot, edition).await?.ok_or(TrainingError::Unknown)?;
     let progress = progress_rows::progress(&mut snapshot, me, edition.id).await?;
-    let threshold = quiz_opens(&rows::path_facts(&mut snapshot, me, None).await?, id);
+    let facts = rows::path_facts(&mut snapshot, me, None).await?;
+    let threshold = quiz_opens(&facts, id);
     let state = quiz_state(ctx, &mut snapshot, me, &module, &edition, &progress, threshold).await?;
     let state = state.ok_or(TrainingError::NoQuiz)?;
     let under_way = tries::open(&mut snapshot, me, edition.id).await?;
@@ -47,8 +48,17 @@ pub async fn quiz(ctx: &Ctx, actor: &Actor, id: ModuleId, at: Option<u32>) -> Re
         None => asking(&latest, at),
         Some(passed) => over(&latest, passed),
     });
+    let path = if matches!(quizzing, Quizzing::Over { .. }) {
+        let mut paths = paths(ctx, &mut snapshot, me, &facts, ctx.now()).await?;
+        paths.retain(|path| path.stages.iter().any(|stage| stage.module == id));
+        // The nearest to its end that has something left.
+        paths.sort_by_key(|path| (path.path.left() == 0, path.path.left()));
+        (!paths.is_empty()).then(|| paths.swap_remove(0))
+    } else {
+        None
+    };
     let (title, percent) = (module.what.title, progress.percent);
-    Ok(Quiz { module: id, title, percent, threshold, state, quizzing })
+    Ok(Quiz { module: id, title, percent, threshold, state, quizzing, path })
 }
 
 fn asking(latest: &Try, at: Option<u32>) -> Quizzing {

@@ -345,7 +345,7 @@ async fn nobody_helps_in_who_ranks_higher() {
     assert!(matches!(auditor, Err(AccountsError::Outranked)), "who reads everything: {auditor:?}");
     let (_, ada) = ada_is_in(&lab).await;
     let catcher = catch(&lab);
-    assert_eq!(accounts::help_in(&lab.ctx, &ada, PersonId(2), Lang::En).await.unwrap(), Delivery::Mailed);
+    assert_eq!(accounts::help_in(&lab.ctx, &ada, PersonId(2), Lang::En).await.unwrap(), Delivery::Caught);
     assert!(link_in(&caught(&catcher, 1).await).starts_with("https://lab.example/link/"));
 }
 
@@ -467,7 +467,8 @@ async fn what_was_taken_away_since_the_request_counts_inside_the_job() {
     let ctx = &lab.ctx;
     let eva = Invite { name: "Eva".into(), email: "eva@lab.example".into(), lang: Lang::En };
     let hold = Ok(PlaceHold { reason: domain::holds::HoldReason::Unpaid, last_day: None, remark: None });
-    let machine = AddMachine { name: "Saw".into(), kind: "Saw".into(), number: String::new() };
+    let machine =
+        AddMachine { name: "Saw".into(), kind: "Saw".into(), number: String::new(), place: String::new() };
     let (name, lang) = ("Hall", Lang::En);
     lab.starts(lab::LASER, &lab::ada()).await;
     for (what, problem) in [

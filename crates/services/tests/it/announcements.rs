@@ -86,7 +86,7 @@ async fn one_to_everybody_shows_at_once_on_now_and_on_the_wall_and_members_are_t
         assert_eq!(on_now(&lab, person).await, ["Open day"], "{person}");
     }
     assert_eq!(on_wall(&lab, 1).await, ["Open day"]);
-    let told_all = [pair("Open day", "To everybody.")];
+    let told_all = [pair("Open day", "To everyone.")];
     assert_eq!(told(&lab, 1).await, told_all);
     assert_eq!(told(&lab, 4).await, told_all, "another manager is a member like any other");
     assert_eq!(told(&lab, 2).await, [], "its writer knows");
@@ -101,7 +101,7 @@ async fn one_to_the_qualified_reaches_them_and_managers_and_never_the_wall() {
     assert_eq!(on_now(&lab, 1).await, ["New lens"], "Ada is qualified on lasers");
     assert_eq!(on_now(&lab, 4).await, ["New lens"], "managers see all");
     assert_eq!(on_wall(&lab, 1).await, Vec::<String>::new());
-    assert_eq!(told(&lab, 1).await, [pair("New lens", "To everybody qualified on Laser cutter.")]);
+    assert_eq!(told(&lab, 1).await, [pair("New lens", "To everyone qualified on Laser cutter.")]);
     assert_eq!(told(&lab, 4).await, [], "Eve is not qualified on lasers");
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (6, 'active', 0);
@@ -135,7 +135,7 @@ async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_man
     assert!(sum >= 1, "{turns:?}");
     assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Announcements), "open pages look");
     assert_eq!(lab.number("SELECT count(*) FROM notice WHERE kind = 'announcement.published'").await, 2);
-    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everybody.")]);
+    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everyone.")]);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
     lab.pass(MINUTE * 59);
     assert_eq!(turn(&lab).await, 0, "nothing changes in between");
@@ -143,7 +143,7 @@ async fn a_planned_one_begins_and_ends_by_the_clock_and_is_told_once_however_man
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "its end is exclusive");
     assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0), "open pages are told that it ended, once");
     assert_eq!(coming.recv().await.unwrap().hint, Some(Hint::Announcements));
-    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everybody.")], "what was said stays said");
+    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everyone.")], "what was said stays said");
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_withdrawn_one_is_gone_and_its_notices_say_so_until_it_is_taken_back()
     assert!(matches!(refused, Err(AnnouncementsError::Withdrawn)), "{refused:?}");
     assert!(!withdraw(&lab.ctx, &eve, id, false).await.unwrap().away);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
-    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everybody.")], "told once");
+    assert_eq!(told(&lab, 1).await, [pair("Open day", "To everyone.")], "told once");
     let recorded = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit WHERE subject = 'announcement:1' ORDER BY seq)";
     assert_eq!(
         lab.text(recorded).await,
@@ -184,7 +184,7 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
     let (bob, eve) = (lab.signed_in(2).await, lab.signed_in(4).await);
     let id = by(&lab, 2, &typed("New lens", "3")).await;
     save(&lab.ctx, &eve, id, 1, typed("New lenses", "").read(&lab.ctx)).await.unwrap();
-    assert_eq!(told(&lab, 1).await, [pair("New lenses", "To everybody.")]);
+    assert_eq!(told(&lab, 1).await, [pair("New lenses", "To everyone.")]);
     assert_eq!((told(&lab, 2).await, told(&lab, 4).await), (vec![], vec![]), "neither writer nor editor is told");
     let stale = save(&lab.ctx, &bob, id, 1, typed("Mine", "").read(&lab.ctx)).await;
     let Err(AnnouncementsError::Stale(saved)) = stale else { panic!("{stale:?}") };
@@ -197,7 +197,7 @@ async fn an_edited_one_says_what_it_says_now_and_tells_only_those_who_were_not_t
     assert_eq!(told(&lab, 1).await.len(), 1);
     assert_eq!(
         told(&lab, 4).await,
-        [pair("New lenses", "To everybody.")],
+        [pair("New lenses", "To everyone.")],
         "Eve is told by the clock, for she wrote nothing"
     );
 }
@@ -245,7 +245,9 @@ async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
         withdraw(&lab.ctx, &ada, shown, true).await.is_err()
             && withdraw(&lab.ctx, &ada, shown, false).await.is_err()
     );
-    assert!(list(&lab.ctx, &ada, None).await.is_err() && preview(&ada, typed("x", ""), 0).is_err());
+    assert!(
+        list(&lab.ctx, &ada, None).await.is_err() && preview(&lab.ctx, &ada, typed("x", ""), 0).await.is_err()
+    );
     assert!(read_all(&lab.ctx, &ada, State::Planned).await.is_err());
     let titles = async |actor, state| {
         let all = read_all(&lab.ctx, actor, state).await.unwrap();
@@ -268,9 +270,14 @@ async fn only_managers_write_and_list_and_members_read_what_reaches_them() {
         .map(|one| (one.id, one.state))
         .collect();
     assert_eq!(states, [(other, State::Showing), (shown, State::Showing), (planned, State::Planned)]);
-    let drafted = preview(&bob, Typed { text: "# Hi <b>".into(), ..typed("", "") }, 3).unwrap();
+    let drafted = preview(&lab.ctx, &bob, Typed { text: "# Hi <b>".into(), ..typed("", "") }, 3).await.unwrap();
     assert_eq!((drafted.html.as_str(), drafted.fields.version), ("<h3>Hi &lt;b&gt;</h3>\n", 3));
-    let long = preview(&bob, Typed { text: "x".repeat(4_002), ..typed("", "") }, 0).unwrap();
+    assert_eq!(drafted.readers, Some(2), "Ada and Eve: neither its writer nor who is suspended or an applicant");
+    let lasers = preview(&lab.ctx, &bob, typed("x", "3"), 0).await.unwrap();
+    assert_eq!(lasers.readers, Some(1), "Ada is qualified on lasers");
+    let nobody = preview(&lab.ctx, &bob, typed("x", "moon"), 0).await.unwrap();
+    assert_eq!(nobody.readers, None);
+    let long = preview(&lab.ctx, &bob, Typed { text: "x".repeat(4_002), ..typed("", "") }, 0).await.unwrap();
     assert_eq!((long.html.len(), long.fields.value("text").len()), ("<p></p>\n".len() + 4_000, 4_002));
 }
 

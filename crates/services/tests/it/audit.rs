@@ -89,7 +89,7 @@ async fn an_entry_says_who_did_what_while_that_is_known() {
     let granted = &read(&lab, Filter::default()).await[0].detail;
     let names = granted.iter().filter_map(|(_, value)| match value {
         Value::Equipment(on) => Some(on.name.as_str()),
-        Value::Word(_) | Value::Moment(_) => None,
+        Value::Word(_) | Value::Moment(_) | Value::Room(..) | Value::Appointment(_) => None,
     });
     assert_eq!(names.collect::<Vec<_>>(), ["Laser cutter"], "{granted:?}");
     let by_a_board = entries.iter().find(|entry| entry.action != "use.start" && entry.by == By::Board);

@@ -1,5 +1,6 @@
 //! What pages show of bookings: free times, a day, one's own, a week, and requests with what speaks for them.
 
+mod search;
 mod tables;
 
 use crate::lab::{
@@ -50,14 +51,14 @@ async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
     let search = Search {
         wanted: Some(Wanted::Type(TypeId(3))),
         minutes: Some(minutes),
-        when: Some(when),
+        when: Some(when.into()),
         ..Search::default()
     };
     bookings::find(&lab.ctx, actor, Lang::En, search).await.unwrap()
 }
 
 async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<BookingId>) -> DayShown {
-    let look = Look { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving };
+    let look = Look { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving, whom: None };
     bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap()
 }
 
@@ -73,9 +74,31 @@ async fn the_nearest_free_times_are_found_beside_what_is_taken() {
     let days: Vec<_> = soon.resources[0].times.iter().map(|time| time.starts.wall().date.day).collect();
     assert_eq!(days, [15, 16, 17], "the first of each day");
     let evening = found(&lab, &ada_in, 60, When::Evenings).await;
-    assert!(evening.resources[0].times.iter().all(|time| time.starts.wall().hour >= 17), "{evening:?}");
+    assert!(evening.resources[0].times.iter().all(|time| time.starts.wall().hour >= 18), "{evening:?}");
     assert_eq!((today.quota.minutes, today.quota.most), (0, 8), "of Ada, who has nothing");
     assert_eq!(found(&lab, &carl, 60, When::Today).await.quota.minutes, 60);
+}
+
+#[tokio::test]
+async fn without_opening_hours_today_begins_now_and_another_day_in_the_morning() {
+    let lab = open().await;
+    let ada_in = lab.signed_in(1).await;
+    let first = async |day| {
+        let look = Look {
+            resource: LASER_RES,
+            date: Some(Date { day, ..FRIDAY }),
+            minutes: Some(60),
+            at: None,
+            moving: None,
+            whom: None,
+        };
+        let shown = bookings::day(&lab.ctx, &ada_in, Lang::En, Some(look)).await.unwrap();
+        let first = shown.starts.first().unwrap().wall().hour;
+        (shown.hours, first, shown.chosen.unwrap().time.starts.wall().hour)
+    };
+    assert_eq!(first(16).await, ((0, 24), 0, 8), "midnight is free, and nobody wants it");
+    let (_, first, chosen) = first(15).await;
+    assert_eq!(chosen, first);
 }
 
 #[tokio::test]
@@ -90,7 +113,12 @@ async fn whoever_may_not_use_it_is_told_why_and_offered_nothing() {
     let shown = day(&lab, &carl, None, None).await;
     assert_eq!((shown.starts.len(), shown.chosen.is_none()), (0, true));
     assert!(shown.why.is_some());
-    assert_eq!(found(&lab, &olga, 60, When::Soon).await.resources[0].why, None);
+    assert_eq!(
+        (for_carl.barred, shown.barred),
+        (for_carl.resources[0].bookable.resource.machine(), Some(LASER_ID))
+    );
+    let for_olga = found(&lab, &olga, 60, When::Soon).await;
+    assert_eq!((&for_olga.resources[0].why, for_olga.barred), (&None, None));
 }
 
 #[tokio::test]
@@ -530,27 +558,6 @@ async fn a_week_holds_every_day_of_everything_and_hides_names_that_are_not_shown
     let mine =
         theirs.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.days[4]).find(|entry| entry.mine);
     assert!(mine.is_some());
-}
-
-#[tokio::test]
-async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it() {
-    let lab = open().await;
-    let ada_in = lab.signed_in(1).await;
-    let said = |said: &str| Search { said: said.to_owned(), ..Search::default() };
-    let find = async |search| bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap();
-    let name_of = |found: &Found| {
-        let chosen = found.choices.iter().find(|(wanted, _)| Some(*wanted) == found.wanted);
-        chosen.map(|(_, name)| name.clone())
-    };
-    let lathe = find(said("lathe tomorrow, 1.5 h")).await;
-    assert_eq!((lathe.minutes, lathe.when, lathe.unheard.as_deref()), (90, When::Tomorrow, None));
-    assert!(name_of(&lathe).is_some_and(|name| name.to_lowercase().contains("lathe")), "{lathe:?}");
-    let nothing = find(said("flux capacitor, today")).await;
-    assert_eq!((nothing.unheard.as_deref(), nothing.when), (Some("flux capacitor"), When::Today));
-    assert!(nothing.wanted.is_some(), "the lists still have something chosen");
-    let both =
-        find(Search { wanted: Some(Wanted::Type(TypeId(3))), minutes: Some(60), ..said("lathe 2 h") }).await;
-    assert_eq!((both.wanted, both.minutes), (Some(Wanted::Type(TypeId(3))), 60));
 }
 
 #[tokio::test]

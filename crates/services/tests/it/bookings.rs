@@ -3,6 +3,7 @@
 mod down_time;
 mod meanwhile;
 mod presence;
+mod recorded;
 
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,

@@ -97,7 +97,7 @@ async fn who_never_chose_a_password_is_invited_once_more_and_nobody_else() {
 
     let catcher = catch(&lab);
     let told = act(&lab.ctx, &ada, &ids, "invite", Lang::En).await.unwrap();
-    assert_eq!(told.invited, [("Emil".to_owned(), Delivery::Mailed)], "Bob has chosen one meanwhile");
+    assert_eq!(told.invited, [("Emil".to_owned(), Delivery::Caught)], "Bob has chosen one meanwhile");
     assert_eq!(caught(&catcher, 1).await.to, "emil@lab.example");
     let nobody = accounts::invite_again(&lab.ctx, &lab.signed_in(3).await, ADA, Lang::En).await;
     assert!(nobody.is_err(), "{nobody:?}");

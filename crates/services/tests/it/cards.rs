@@ -78,7 +78,7 @@ async fn cards_of_others_do_not_exist_and_only_who_gives_them_retires_them() {
         assert!(matches!(cards::page(&lab.ctx, &other, unknown).await, Err(CardsError::UnknownCard)));
     }
     let own = cards::page(&lab.ctx, &me, CardId(1)).await.unwrap();
-    assert_eq!((own.deeds, own.ending.as_str()), (vec![CardDeed::Lose], "a1"));
+    assert_eq!((own.deeds, own.ending.as_str()), (vec![CardDeed::Lose], "ada1"));
     assert!(matches!(
         cards::mark(&lab.ctx, &me, CardId(1), CardDeed::Retire).await,
         Err(CardsError::Forbidden(_))
@@ -133,7 +133,7 @@ async fn the_next_card_at_a_reader_is_theirs_and_opens_nothing_with_that_swipe()
     assert!(matches!(first.decision, Decision::Deny(_)), "Ada may use the laser, but not with this swipe");
     assert_eq!(first.name.as_deref(), Some("Ada"));
     assert!(
-        matches!(waiting(&lab, &ken, ADA).await.unwrap().outcome, Outcome::Given { ending, .. } if ending == "01")
+        matches!(waiting(&lab, &ken, ADA).await.unwrap().outcome, Outcome::Given { ending, .. } if ending == "ee01")
     );
     assert!(lets_in(&lab, &fresh).await, "the next swipe is an ordinary one");
     let by = "SELECT count(*) FROM audit a JOIN alias l ON l.id = a.alias WHERE a.action = 'card.given' AND l.person_id = 11";
@@ -186,13 +186,13 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     let told: Vec<_> =
         listed.iter().map(|one| (one.ending.as_str(), one.machine_name.as_str(), one.times)).collect();
     assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told.contains(&("03", "Lathe", 3)) && told.contains(&("04", "Laser", 1)), "{told:?}");
+    assert!(told.contains(&("ee03", "Lathe", 3)) && told.contains(&("ee04", "Laser", 1)), "{told:?}");
     let which = |ending: &str| listed.iter().find(|one| one.ending == ending).unwrap().id;
 
-    cards::put_aside(&lab.ctx, &ken, which("04"), true).await.unwrap();
+    cards::put_aside(&lab.ctx, &ken, which("ee04"), true).await.unwrap();
     let after = cards::unknown(&lab.ctx, &ken).await.unwrap().cards;
-    assert!(after[1].ignored && after[1].ending == "04", "at the end: {after:?}");
-    cards::put_aside(&lab.ctx, &ken, which("04"), false).await.unwrap();
+    assert!(after[1].ignored && after[1].ending == "ee04", "at the end: {after:?}");
+    cards::put_aside(&lab.ctx, &ken, which("ee04"), false).await.unwrap();
 
     lab.sql(
         "UPDATE profile SET name = 'Jo\u{308}rg', email = 'jörg@example.org', folded = NULL WHERE person_id = 1",
@@ -200,17 +200,17 @@ async fn an_unknown_card_is_listed_once_and_given_in_one_step_or_put_aside() {
     .await;
     let lab = noted(lab).await;
     for (typed, field) in [("nobody", true), ("", true), ("zoë", true)] {
-        let refused = cards::give_unknown(&lab.ctx, &ken, which("03"), Whom::Typed(typed.into())).await;
+        let refused = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Typed(typed.into())).await;
         assert_eq!(refused.unwrap_err().problem(Lang::En).at("to").is_some(), field, "{typed}");
     }
-    let given = cards::give_unknown(&lab.ctx, &ken, which("03"), Whom::Typed(" bob ".into())).await.unwrap();
+    let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Typed(" bob ".into())).await.unwrap();
     assert!(matches!(&given, Sorted::Given { person: BOB, name, .. } if name == "Bob"), "{given:?}");
     assert_eq!(cards::unknown(&lab.ctx, &ken).await.unwrap().cards.len(), 1, "it is somebody's");
     let Sorted::Given { card, .. } = given else { panic!() };
     cards::mark(&lab.ctx, &ken, card, CardDeed::Retire).await.unwrap();
     assert_eq!(cards::unknown(&lab.ctx, &ken).await.unwrap().cards.len(), 2, "undone, it is nobody's again");
     for typed in ["JÖRG", "jo\u{308}rg", "Jörg@EXAMPLE.org"] {
-        let given = cards::give_unknown(&lab.ctx, &ken, which("03"), Whom::Typed(typed.into())).await;
+        let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Typed(typed.into())).await;
         let Ok(Sorted::Given { card, person: ADA, .. }) = given else { panic!("{typed}: {given:?}") };
         cards::mark(&lab.ctx, &ken, card, CardDeed::Retire).await.unwrap();
     }

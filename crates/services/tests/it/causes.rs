@@ -101,6 +101,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     ("boards::page::forget", Cause::None(SETTING)),
     ("bookings::ask", Cause::Tells(&[Kind::BookingAsked])),
+    ("bookings::on_behalf::ask_for", Cause::Tells(&[Kind::BookingMade])),
     ("bookings::import::import", Cause::None(LIST)),
     (
         "bookings::decide",
@@ -167,7 +168,15 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     ("cards::unknown::give_unknown", Cause::TellsThrough(&[Kind::CardGiven], &["cards/mod.rs"])),
     ("cards::unknown::put_aside", Cause::None(DESK)),
+    ("checklist::add_member", Cause::None(LINK)),
     ("checklist::dismiss", Cause::None(OWN)),
+    (
+        "checklist::let_use",
+        Cause::TellsThrough(
+            &[Kind::CardGiven, Kind::Granted, Kind::CheckoutCancelled],
+            &["cards/mod.rs", "qualifications/mod.rs", "checkouts/turn.rs"],
+        ),
+    ),
     ("checkouts::ask", Cause::Tells(&[Kind::CheckoutAsked])),
     (
         "checkouts::decide",

@@ -1,11 +1,23 @@
 //! Setting the space up: the steps follow what there is, and are put away for good.
 
-use crate::lab::{LASER, Lab, ada, card};
-use domain::{
-    actor::Actor,
-    checklist::{Progress, Step},
+use crate::lab::{
+    LASER, LASER_ID, Lab, ada, bob, card,
+    entrance::{catch, caught},
 };
-use services::{access::check, checklist, machines};
+use domain::{
+    actor::{Actor, Forbidden},
+    checklist::{Progress, Step},
+    id::{PersonId, TypeId, UnknownCardId},
+};
+use services::{
+    access::check,
+    cards::CardsError,
+    checklist::{self, ChecklistError, LetUse},
+    machines,
+    qualifications::QualificationsError,
+};
+use text::Lang;
+use views::accounts::Delivery;
 
 #[tokio::test]
 async fn steps_are_done_by_what_there_is_and_go_when_all_are() {
@@ -20,12 +32,16 @@ async fn steps_are_done_by_what_there_is_and_go_when_all_are() {
     assert_eq!((on_now(&bob).await, on_now(&Actor::TOOLGATE).await.is_some()), (None, true));
     assert_eq!(machines::wall(&lab.ctx, &eve).await.unwrap().set_up, None, "not on the wall");
     lab.sql("INSERT INTO place (id, name) VALUES (1, 'Hall')").await;
-    assert_eq!(next(&lab).await, Some(Step::Swipe));
+    assert_eq!(next(&lab).await, Some(Step::Card), "nobody tapped yet");
     check(&lab.ctx, LASER, &card("00000b0b")).await.unwrap();
     let lab = lab.reopen().await;
     let eve = lab.signed_in(1).await;
     let refused = checklist::read(&lab.ctx, &eve).await.unwrap();
-    assert_eq!(refused.and_then(|list| list.next()), Some(Step::Swipe), "a refused card is no first use");
+    assert_eq!(
+        refused.and_then(|list| list.next()),
+        Some(Step::Swipe),
+        "a refused card is known, but no first use"
+    );
     check(&lab.ctx, LASER, &ada()).await.unwrap();
     let lab = lab.reopen().await;
     assert_eq!(checklist::read(&lab.ctx, &eve).await.unwrap(), None, "all are done");
@@ -46,4 +62,138 @@ async fn what_was_put_away_stays_away_until_somebody_wants_it_again() {
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'setup.steps-dismissed'").await, 1, "once");
     checklist::dismiss(&lab.ctx, &eve, false).await.unwrap();
     assert!(checklist::read(&lab.ctx, &eve).await.unwrap().is_some());
+}
+
+const UNKNOWN: &str = "c0ffee07";
+
+/// A place, and Eve, who administers it; a card was tapped that nobody has.
+async fn tapped() -> (Lab, Actor) {
+    let lab = Lab::open().await;
+    lab.grant(1, 2, "owner").await;
+    lab.sql("INSERT INTO place (id, name) VALUES (1, 'Hall')").await;
+    check(&lab.ctx, LASER, &card(UNKNOWN)).await.unwrap();
+    let lab = lab.reopen().await;
+    let eve = lab.signed_in(1).await;
+    (lab, eve)
+}
+
+#[tokio::test]
+async fn a_tapped_card_is_offered_to_the_newest_member_and_assigned_and_granted_together() {
+    let (lab, eve) = tapped().await;
+    lab.sql("INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (2, 0, 1)").await;
+    let page = checklist::first_start(&lab.ctx, &eve).await.unwrap();
+    assert_eq!(page.steps.next(), Some(Step::Card), "an unknown card is not yet anybody's");
+    let machine = page.machine.unwrap();
+    assert_eq!((machine.name.as_str(), machine.number, machine.heard), ("Lathe", Some(12), true), "the newest");
+    assert_eq!((page.person, page.people.len()), (Some(PersonId(2)), 2), "Bob, and nobody who is suspended");
+    let [tapped] = page.cards.as_slice() else { panic!("{:?}", page.cards) };
+    assert_eq!((tapped.ending.as_str(), page.number), ("ee07", 1));
+
+    let asked = LetUse { person: PersonId(2), kind: TypeId(4), card: Some(tapped.id) };
+    checklist::let_use(&lab.ctx, &eve, asked).await.unwrap();
+    let page = checklist::first_start(&lab.ctx, &eve).await.unwrap();
+    assert_eq!((page.steps.next(), page.cards.len()), (Some(Step::Swipe), 0), "tapped, assigned and granted");
+    let granted = "SELECT count(*) FROM qualification WHERE person_id = 2 AND type_id = 4 AND relation = 'user'";
+    assert_eq!(lab.number(granted).await, 1);
+    let recorded = "SELECT count(*) FROM audit WHERE subject = 'person:2'
+                     AND action IN ('card.given', 'qualification.granted')";
+    assert_eq!(lab.number(recorded).await, 2);
+    assert!(check(&lab.ctx, crate::lab::LATHE, &card(UNKNOWN)).await.unwrap().decision.is_yes());
+    let lab = lab.reopen().await;
+    let page = checklist::first_start(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
+    assert_eq!(page.steps.next(), None);
+    assert_eq!(page.accepted, Some(("Bob".to_owned(), "Lathe".to_owned())));
+}
+
+#[tokio::test]
+async fn a_card_is_not_assigned_where_the_grant_is_refused() {
+    let (lab, eve) = tapped().await;
+    let page = checklist::first_start(&lab.ctx, &eve).await.unwrap();
+    let card = page.cards.first().map(|card| card.id);
+    let own = checklist::let_use(&lab.ctx, &eve, LetUse { person: PersonId(1), kind: TypeId(4), card }).await;
+    assert!(
+        matches!(own, Err(ChecklistError::Ledger(QualificationsError::Refused(_)))),
+        "nobody qualifies themselves"
+    );
+    let role = checklist::let_use(&lab.ctx, &eve, LetUse { person: PersonId(2), kind: TypeId(2), card }).await;
+    assert!(
+        matches!(role, Err(ChecklistError::Ledger(QualificationsError::UnknownEquipment))),
+        "roles are no types"
+    );
+    assert_eq!(lab.number("SELECT count(*) FROM card WHERE uid = 'c0ffee07'").await, 0);
+    let gone = LetUse { person: PersonId(2), kind: TypeId(4), card: Some(UnknownCardId(99)) };
+    let gone = checklist::let_use(&lab.ctx, &eve, gone).await;
+    assert!(matches!(gone, Err(ChecklistError::Cards(CardsError::UnknownCard))));
+    assert_eq!(lab.number("SELECT count(*) FROM qualification WHERE person_id = 2 AND type_id = 4").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_tapped_their_card_last_is_meant_once_no_card_is_unknown() {
+    let lab = Lab::open().await;
+    lab.grant(1, 2, "owner").await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (9, 'active', 0);
+             INSERT INTO profile (person_id, name) VALUES (9, 'Kim')",
+    )
+    .await;
+    check(&lab.ctx, LASER, &bob()).await.unwrap();
+    let lab = lab.reopen().await;
+    let page = checklist::first_start(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
+    assert_eq!(page.person, Some(PersonId(2)), "not Kim, who is newer");
+}
+
+#[tokio::test]
+async fn a_member_with_an_address_is_invited_and_one_without_is_added() {
+    let lab = Lab::open().await;
+    lab.grant(1, 2, "owner").await;
+    let eve = lab.signed_in(1).await;
+    let catcher = catch(&lab);
+    let add = async |name: &str, email: &str| {
+        checklist::add_member(&lab.ctx, &eve, name.to_owned(), email.to_owned(), Lang::En).await
+    };
+    let added = add(" Kim ", "").await.unwrap();
+    assert_eq!((added.name.as_str(), added.delivery), ("Kim", None));
+    let invited = add("Eva", "eva@lab.example").await.unwrap();
+    assert_eq!(invited.delivery, Some(Delivery::Caught), "it is not said to be on its way");
+    assert_eq!(caught(&catcher, 1).await.to, "eva@lab.example");
+    assert!(matches!(add("", "").await, Err(ChecklistError::People(_))));
+    assert!(matches!(add("Eva", "nonsense").await, Err(ChecklistError::Accounts(_))));
+    let bob = lab.signed_in(2).await;
+    let refused = checklist::first_start(&lab.ctx, &bob).await;
+    assert!(matches!(refused, Err(ChecklistError::Forbidden(Forbidden::NotAllowed))));
+}
+
+#[tokio::test]
+async fn a_machine_whose_board_never_came_says_which_one_and_how_to_connect_it() {
+    use services::boards::{self, Meeting};
+    use views::boards::Broker;
+    let lab = Lab::open().await;
+    lab.grant(1, 2, "owner").await;
+    let eve = lab.signed_in(1).await;
+    let awaited = async |lab: &Lab| machines::page(&lab.ctx, &eve, LASER_ID).await.unwrap().machine.awaited_board;
+    assert_eq!(awaited(&lab).await, Some(11));
+    let broker = Broker { host: None, port: 1_883, inside: true, only_here: false };
+    boards::arrange(&lab.ctx, Meeting { broker: broker.clone(), topics: "machine/+".into() });
+    let how = boards::how_to_connect(&lab.ctx, &eve, LASER_ID).await.unwrap();
+    assert_eq!(
+        (how.topic.as_str(), how.number, how.broker, how.heard),
+        ("machine/11", Some(11), Some(broker), false)
+    );
+    let bob = lab.signed_in(2).await;
+    assert!(boards::how_to_connect(&lab.ctx, &bob, LASER_ID).await.is_err(), "for who cares for the machine");
+    lab.sql("INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 0, 0)").await;
+    assert_eq!(awaited(&lab).await, None, "it is offline, and was there");
+    assert!(boards::how_to_connect(&lab.ctx, &eve, LASER_ID).await.unwrap().heard);
+    lab.sql("DELETE FROM machine_signal; UPDATE machine SET number = NULL WHERE id = 1").await;
+    assert_eq!(awaited(&lab).await, None, "no board speaks for it");
+}
+
+#[tokio::test]
+async fn an_empty_space_says_to_strangers_whether_somebody_administers_it() {
+    let lab = Lab::empty().await;
+    let stranger = Actor::anybody(true, domain::actor::Door::Web);
+    assert!(machines::floor(&lab.ctx, &stranger).await.unwrap().unowned);
+    let ida = lab.administrator().await;
+    assert!(!machines::floor(&lab.ctx, &stranger).await.unwrap().unowned);
+    assert!(!machines::floor(&lab.ctx, &ida).await.unwrap().unowned);
 }

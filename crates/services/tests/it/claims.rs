@@ -257,7 +257,7 @@ async fn a_member_is_added_with_a_card_of_nobody_or_not_at_all() {
     assert!(nameless.problem(Lang::En).at("name").is_some(), "{nameless:?}");
     let given = cards::give_unknown(&lab.ctx, &ken, which, Whom::New(" Eve ".into())).await.unwrap();
     let Sorted::Given { card, person, name, ending } = given else { panic!("{given:?}") };
-    assert_eq!((name.as_str(), ending.as_str()), ("Eve", "03"));
+    assert_eq!((name.as_str(), ending.as_str()), ("Eve", "ee03"));
     let shown = cards::page(&lab.ctx, &ken, card).await.unwrap();
     assert_eq!((shown.person, shown.state), (person, CardState::Active));
     let standing = check(&lab.ctx, LATHE, &card_of_eve()).await.unwrap();

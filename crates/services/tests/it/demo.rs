@@ -4,7 +4,7 @@ use crate::lab::Lab;
 use domain::{access::Decision, actor::Actor, boards::MachineNumber};
 use services::{
     access, boards, checkouts,
-    demo::{self, DemoError},
+    demo::{self, DemoError, Open},
     machines,
 };
 use text::Lang;
@@ -12,7 +12,7 @@ use text::Lang;
 #[tokio::test]
 async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     let lab = Lab::empty().await;
-    demo::furnish(&lab.ctx).await.unwrap();
+    demo::furnish(&lab.ctx, Open::Daily).await.unwrap();
     let floor = machines::floor(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
     assert_eq!(floor.places.len(), 3);
     assert_eq!(floor.places.iter().map(|place| place.machines.len()).sum::<usize>(), 12);
@@ -80,7 +80,7 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     }
 
     let uses = lab.number("SELECT count(*) FROM use_session").await;
-    demo::furnish(&lab.ctx).await.unwrap();
+    demo::furnish(&lab.ctx, Open::Daily).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM use_session").await, uses, "a second start changes nothing");
 }
 
@@ -89,16 +89,19 @@ async fn a_demo_that_was_broken_off_says_so() {
     let lab = Lab::empty().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.invented', 'begun')")
         .await;
-    assert!(matches!(demo::furnish(&lab.ctx).await, Err(DemoError::Unfinished)));
+    assert!(matches!(demo::furnish(&lab.ctx, Open::Daily).await, Err(DemoError::Unfinished)));
 }
 
 #[tokio::test]
 async fn a_folder_that_somebody_lives_in_is_refused() {
     let lab = Lab::open().await;
-    assert!(matches!(demo::furnish(&lab.ctx).await, Err(DemoError::Inhabited)));
+    assert!(matches!(demo::furnish(&lab.ctx, Open::Daily).await, Err(DemoError::Inhabited)));
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 3);
 
     let begun = Lab::empty().await;
     begun.sql("INSERT INTO place (name) VALUES ('Attic')").await;
-    assert!(matches!(demo::furnish(&begun.ctx).await, Err(DemoError::Inhabited)), "one place is enough");
+    assert!(
+        matches!(demo::furnish(&begun.ctx, Open::Daily).await, Err(DemoError::Inhabited)),
+        "one place is enough"
+    );
 }

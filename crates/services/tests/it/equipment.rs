@@ -13,7 +13,7 @@ use services::{
 use text::Lang;
 
 fn typed(name: &str, kind: &str, number: &str) -> AddMachine {
-    AddMachine { name: name.into(), kind: kind.into(), number: number.into() }
+    AddMachine { name: name.into(), kind: kind.into(), number: number.into(), place: String::new() }
 }
 
 async fn add(lab: &Lab, name: &str, kind: &str, number: &str) -> Result<MachineId, EquipmentError> {
@@ -102,4 +102,29 @@ async fn strangers_add_nothing() {
     assert!(matches!(refused, Err(EquipmentError::Forbidden(Forbidden::SignIn))));
     let refused = cards::give(&lab.ctx, &stranger, PersonId(1), "deadbe0f").await;
     assert!(matches!(refused, Err(CardsError::Forbidden(Forbidden::SignIn))));
+}
+
+#[tokio::test]
+async fn the_first_type_is_called_like_the_machine_where_none_is_typed() {
+    let lab = Lab::empty().await;
+    add(&lab, "Laser cutter", "", "1").await.unwrap();
+    assert_eq!(lab.text("SELECT name FROM equipment_type WHERE built_in IS NULL").await, "Laser cutter");
+    let second = add(&lab, "Lathe", " ", "2").await;
+    assert!(matches!(second, Err(EquipmentError::Invalid(_))), "then there is something to choose: {second:?}");
+}
+
+#[tokio::test]
+async fn a_new_machine_has_the_location_that_was_chosen() {
+    let lab = Lab::empty().await;
+    lab.sql("INSERT INTO place (id, name) VALUES (4, 'Hall')").await;
+    let choices = equipment::choices(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(choices.place(), Some(domain::id::PlaceId(4)), "the only one");
+    let there = AddMachine { place: "4".into(), ..typed("Saw", "Saw", "") };
+    equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, there).await.unwrap();
+    assert_eq!(lab.number("SELECT place_id FROM machine").await, 4);
+    for nowhere in ["5", "hall"] {
+        let typed = AddMachine { place: nowhere.into(), ..typed("Mill", "Mill", "") };
+        let refused = equipment::add_machine(&lab.ctx, &Actor::TOOLGATE, typed).await;
+        assert!(matches!(refused, Err(EquipmentError::Invalid(_))), "{nowhere}");
+    }
 }

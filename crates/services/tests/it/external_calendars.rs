@@ -320,9 +320,9 @@ async fn what_is_left_out_is_named_to_those_who_care_for_it_and_goes_with_the_ca
     assert_eq!((left_out.title.as_str(), left_out.why), ("Thesis of Zoe", Skipped::Zone));
     assert_eq!(told(&lab, 6).await, [Kind::CalendarLeftOut]);
     // Where the machine is looked at.
-    let look = Look { resource: LASER, date: None, minutes: None, at: None, moving: None };
+    let look = Look { resource: LASER, date: None, minutes: None, at: None, moving: None, whom: None };
     for (who, named) in [(&ken, 1), (&olga, 1), (&carl, 0)] {
-        let day = bookings::day(&lab.ctx, who, Lang::En, Some(look)).await.unwrap();
+        let day = bookings::day(&lab.ctx, who, Lang::En, Some(look.clone())).await.unwrap();
         assert_eq!(day.left_out.len(), named);
     }
     next(&lab).await;

@@ -57,6 +57,27 @@ async fn as_much_is_counted_as_waits_for_a_decision_and_only_for_whoever_has_an_
 }
 
 #[tokio::test]
+async fn booking_request_waits_in_the_inbox_of_whoever_may_answer_it_and_is_counted() {
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT INTO booking (id, machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
+             (7, 1, 2, 1800007200000, 1800010800000, 'pending', 1800000000000),
+             (8, 1, 2, 1800014400000, 1800018000000, 'approved', 1800000000000)",
+    )
+    .await;
+    let (ken, ida) = (lab.signed_in(11).await, lab.signed_in(13).await);
+    let of = |items: Vec<Item>| {
+        let asked = items.into_iter().filter(|item| item.matter == Matter::Booking);
+        asked.map(|item| (item.id, item.name.clone(), item.page())).collect::<Vec<_>>()
+    };
+    let mine = of(waiting(&lab.ctx, &ken).await.unwrap().items);
+    assert_eq!(mine, [(7, Some("Bob".to_owned()), "/bookings/requests?open=7".to_owned())]);
+    assert_eq!(count(&lab.ctx, &ken).await.unwrap(), [0, 3], "two applicants, and the request");
+    assert_eq!(of(waiting(&lab.ctx, &ida).await.unwrap().items), []);
+    assert_eq!(count(&lab.ctx, &ida).await.unwrap(), [0, 2], "an inductor answers none");
+}
+
+#[tokio::test]
 async fn people_have_their_faces_for_those_who_may_see_them() {
     let lab = staffed().await;
     lab.sql("INSERT INTO picture (person_id, body, small, added_at) VALUES (15, x'00', x'00', 7)").await;
@@ -171,7 +192,7 @@ async fn everybody_sees_what_they_may_decide_the_longest_waiting_first() {
     let expected = [
         (Matter::Applicant, "Ben"),
         (Matter::Applicant, "Ann"),
-        (Matter::Card, "05"),
+        (Matter::Card, "ee05"),
         (Matter::Hold, "Ada"),
         (Matter::Qualification, "Bob"),
     ];

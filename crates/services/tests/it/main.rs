@@ -41,6 +41,7 @@ mod lab;
 mod machine_edits;
 mod machines;
 mod maintenance;
+mod managed_bookings;
 mod notes;
 mod notices;
 mod outages;

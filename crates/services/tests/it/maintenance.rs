@@ -330,8 +330,12 @@ async fn a_machine_that_comes_under_a_plan_counts_from_then() {
     let ken = lab.signed_in(11).await;
     makes(&lab, Of::Type, &plan("Filter", "", "10", true)).await;
     lab.pass(DAY * 30);
-    let typed =
-        equipment::AddMachine { name: "Laser 2".into(), kind: "Laser cutter".into(), number: String::new() };
+    let typed = equipment::AddMachine {
+        name: "Laser 2".into(),
+        kind: "Laser cutter".into(),
+        number: String::new(),
+        place: String::new(),
+    };
     let new = equipment::add_machine(&lab.ctx, &ken, typed).await.unwrap();
     let at = maintenance::at(&lab.ctx, &ken, new).await.unwrap();
     assert_eq!((at.plans.len(), at.plans[0].progress.permille), (1, 0));

@@ -134,7 +134,7 @@ async fn what_needs_somebody_leaves_at_once_in_their_language_with_a_way_to_stop
     empty(&lab).await;
     let [mail] = smtp.taken().try_into().unwrap();
     assert_eq!(mail.to, "ada@example.org");
-    assert!(mail.subject.starts_with("Sei in fermo"), "{}", mail.subject);
+    assert!(mail.subject.starts_with("Il tuo accesso è bloccato"), "{}", mail.subject);
     assert!(mail.body.contains("Ciao Ada") && mail.body.contains(&format!("{SITE}/me\n")), "{}", mail.body);
     assert!(mail.html.unwrap().contains(&mail.subject));
     assert!(

@@ -147,11 +147,11 @@ async fn others_do_not_exist_for_members() {
 
 // A6
 #[tokio::test]
-async fn a_page_tells_two_digits_of_a_card_and_not_to_auditors() {
+async fn a_page_tells_four_digits_of_a_card_and_not_to_auditors() {
     let lab = staffed().await;
     lab.grant(2, 2, "user").await;
     let seen = people::page(&lab.ctx, &lab.signed_in(11).await, ADA).await.unwrap();
-    assert_eq!((seen.cards[0].ending.as_str(), seen.cards[0].state), ("a1", CardState::Active));
+    assert_eq!((seen.cards[0].ending.as_str(), seen.cards[0].state), ("ada1", CardState::Active));
     assert_eq!(seen.steps, [Step::Suspend, Step::Leave]);
     let audited = people::page(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
     assert_eq!(audited.cards[0].ending, "");
@@ -210,21 +210,46 @@ async fn a_person_in_the_list_has_names_of_types_and_hours_of_thirty_days() {
     lab.sql("INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Mill', 'low')").await;
     lab.grant(1, 4, "user").await;
     lab.grant(1, 5, "user").await;
-    lab.starts(LASER, &ada()).await;
-    lab.pass(MINUTE * 90);
-    lab.stops(LASER, &ada(), 90 * 60).await;
     let ken = lab.signed_in(11).await;
     let row = async || {
         let query = Query { search: "ada".into(), ..Query::default() };
         people::list(&lab.ctx, &ken, &query, None).await.unwrap().people.remove(0)
     };
+    assert!(!row().await.is_here, "nothing was used yet");
+    lab.starts(LASER, &ada()).await;
+    lab.pass(MINUTE * 90);
+    assert!(row().await.is_here, "the laser runs");
+    lab.stops(LASER, &ada(), 90 * 60).await;
     let found = row().await;
+    assert!(!found.is_here, "the laser stopped");
     assert_eq!((found.types, found.type_names), (3, vec!["Laser cutter".to_owned(), "Lathe".to_owned()]));
     assert_eq!(found.used, 90 * 60 * 1_000);
     lab.pass(DAY * 31);
     let later = row().await;
     assert_eq!(later.used, 0);
     assert!(later.last_use.is_some(), "the last use is known for longer");
+}
+
+#[tokio::test]
+async fn the_first_page_counts_bookings_of_thirty_days_and_has_training_that_was_begun() {
+    let lab = staffed().await;
+    lab.sql(
+        "WITH day(ms) AS (VALUES (86400000))
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at, checked_in_at)
+             SELECT 1, 1, 1800000000000 - n * ms, 1800000000000 - n * ms + 1, state, 0, came FROM day,
+                 (SELECT 2 AS n, 'completed' AS state, 1 AS came UNION ALL SELECT 3, 'no-show', NULL
+                   UNION ALL SELECT 4, 'cancelled', NULL UNION ALL SELECT 40, 'no-show', NULL);
+         INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Mill', 'low'), (6, 'Saw', 'high');
+         INSERT INTO training_module (id, title, position) VALUES (1, 'Focus', 1), (2, 'Fire', 2);
+         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, has_quiz, published_at) VALUES
+             (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0, 0), (2, 2, 1, 'dQw4w9WgXcQ', 9000, 0, 0);
+         INSERT INTO training_requirement (module_id, type_id, threshold) VALUES (1, 5, 90), (2, 6, 90);
+         INSERT INTO training_progress (person_id, edition_id, percent, seen_at) VALUES (1, 1, 40, 1)",
+    )
+    .await;
+    let seen = people::overview(&lab.ctx, &lab.signed_in(11).await, ADA).await.unwrap();
+    assert_eq!(seen.attendance, (1, 1), "what was called off counts neither way");
+    assert_eq!(seen.paths.iter().map(|path| path.name.as_str()).collect::<Vec<_>>(), ["Mill"]);
 }
 
 #[tokio::test]
@@ -393,6 +418,21 @@ async fn somebody_is_found_however_their_name_is_typed() {
     assert_eq!((on_type("weber elo").await, on_type("example").await), (vec![30], vec![]), "names alone");
     let said = services::find::find(&lab.ctx, &ken, "groß").await.unwrap().people;
     assert_eq!(said, [(jonas, "Jürgen Groß".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_verb_in_the_search_leads_only_those_who_may_to_what_it_means() {
+    use views::find::Suggestion;
+    let lab = staffed().await;
+    let (ken, ada) = (lab.signed_in(11).await, lab.signed_in(1).await);
+    let suggested =
+        async |actor: &Actor, typed: &str| services::find::find(&lab.ctx, actor, typed).await.unwrap().suggestions;
+    let holds = suggested(&ken, "hold ada").await;
+    assert!(matches!(holds.as_slice(), [Suggestion::Hold(PersonId(1), _)]), "{holds:?}");
+    assert_eq!(suggested(&ada, "hold ken").await, []);
+    assert_eq!(suggested(&ken, "hold ken").await, [], "nobody holds themselves");
+    assert_eq!(suggested(&ada, "prenota laser 18:00").await, [Suggestion::Book("laser 18:00".into())]);
+    assert_eq!(suggested(&ada, "dark").await, [Suggestion::Theme { dark: true }]);
 }
 
 // A14

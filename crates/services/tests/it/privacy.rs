@@ -239,6 +239,11 @@ async fn what_is_taken_along_is_every_table_and_opens_nothing() {
     let tables = all["tables"].as_object().unwrap();
     let expected: BTreeSet<_> = privacy::tables().map(ToOwned::to_owned).collect();
     assert_eq!(tables.keys().cloned().collect::<BTreeSet<_>>(), expected);
+    for lang in text::Lang::ALL {
+        let unnamed: Vec<_> =
+            expected.iter().filter(|table| lang.data_table(table) == lang.data_other()).collect();
+        assert!(unnamed.is_empty(), "every table has a name in crates/text/src/privacy.rs: {unnamed:?}");
+    }
     for (name, rows) in tables {
         assert!(!rows.as_array().unwrap().is_empty(), "{name} is empty, though she has one");
         let csv = privacy::table(&lab.ctx, &me, ADA, name).await.unwrap();

@@ -183,7 +183,7 @@ async fn a_change_that_bars_people_is_counted_before_it_is_made_by_the_decision_
     )
     .await;
     let newcomer = tried(&lab, LASERS, Key::Authorisation, "qualified").await;
-    assert_eq!(newcomer, ["This would bar 1 person today."], "a member and nothing more");
+    assert_eq!(newcomer, ["1 person would lose access today."], "a member and nothing more");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is saved by looking");
     let manager = lab.signed_in(1).await;
     let page = settings::page(
@@ -213,7 +213,7 @@ async fn saying_nothing_any_more_is_counted_before_it_is_done_too() {
     )
     .await;
     lab.mode(domain::machines::AuthorisationMode::Open).await;
-    assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, ["This would bar 1 person today."]);
+    assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, ["1 person would lose access today."]);
     assert_eq!(cleared(&lab, At::Machine(LASER_ID), Key::Authorisation).await, [NOTHING], "nothing is said there");
     say(&lab, 1, At::Space, Key::Authorisation, Some("open"), 0).await.unwrap();
     assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, [NOTHING], "the space says the same");
@@ -259,14 +259,14 @@ async fn whose_name_is_hidden_and_who_is_on_too_many_is_told() {
     lab.starts(LATHE, &ada()).await;
     say(&lab, 1, At::Space, Key::ShownNames, Some("first-name"), 0).await.unwrap();
     let hide = tried(&lab, At::Space, Key::ShownNames, "nobody").await;
-    assert_eq!(hide, ["Less of 1 name on a machine would be shown now."]);
+    assert_eq!(hide, ["1 name on a machine would be shown shortened."]);
     let show = tried(&lab, At::Machine(LASER_ID), Key::ShownNames, "name").await;
-    assert_eq!(show, ["More of 1 name on a machine would be shown now."]);
+    assert_eq!(show, ["1 name on a machine would be shown in more detail."]);
     let over = tried(&lab, At::Space, Key::Simultaneous, "1").await;
     assert_eq!(over, ["1 person is on more machines now, and may finish."]);
     assert_eq!(tried(&lab, At::Space, Key::Simultaneous, "2").await, [NOTHING]);
     let unseen = tried(&lab, At::Space, Key::PublicStatus, "no").await;
-    assert_eq!(unseen, ["Passers-by would not see 2 machines any more."]);
+    assert_eq!(unseen, ["2 machines would no longer be shown without signing in."]);
 }
 
 #[tokio::test]
@@ -446,7 +446,7 @@ async fn another_zone_tells_before_whose_times_it_would_show_otherwise() {
     )
     .await;
     let rome = tried(&lab, At::Space, Key::Zone, "Europe/Rome").await;
-    assert!(rome[0].starts_with("2 bookings to come would show another time."), "{rome:?}");
+    assert!(rome[0].starts_with("2 future bookings would show another time."), "{rome:?}");
     assert_eq!(rome.len(), 2, "and hours keep their time on the wall: {rome:?}");
     let reykjavik = tried(&lab, At::Space, Key::Zone, "Atlantic/Reykjavik").await;
     assert_eq!(reykjavik.len(), 1, "another name, the same time: {reykjavik:?}");

@@ -90,7 +90,12 @@ async fn the_first_administrator_may_use_what_they_add_while_the_space_is_set_up
     let lab = Lab::empty().await;
     let ada = first_administrator(&lab).await;
     equipment::add_type(&lab.ctx, &ada, type_called("Lathe"), vec![]).await.unwrap();
-    let laser = AddMachine { name: "Laser".into(), kind: "Laser cutter".into(), number: "11".into() };
+    let laser = AddMachine {
+        name: "Laser".into(),
+        kind: "Laser cutter".into(),
+        number: "11".into(),
+        place: String::new(),
+    };
     let laser = equipment::add_machine(&lab.ctx, &ada, laser).await.unwrap();
     lab.sql("INSERT INTO card (person_id, uid, state, given_at) VALUES (1, '0000ada1', 'active', 0)").await;
     let swiped = access::check(&lab.ctx, LASER, &ada_card()).await.unwrap();
@@ -233,4 +238,18 @@ async fn who_is_recovered_administers_for_good() {
         assert!(!setup::needed(&lab.ctx).await.unwrap(), "{undone}");
         lab.pass(DAY);
     }
+}
+
+#[tokio::test]
+async fn each_zone_is_offered_once_with_the_time_there() {
+    let lab = Lab::empty().await;
+    let zones = setup::zones(&lab.ctx);
+    let there = |name: &str| zones.iter().find(|(zone, _)| zone == name).map(|(_, now)| now.offset);
+    assert_eq!((there("UTC"), there("Asia/Kolkata"), there("Asia/Calcutta")), (Some(0), Some(330), None));
+    assert!(zones.iter().all(|(_, now)| now.at == lab.now()));
+    // An old name is still understood where it is typed.
+    let token = setup::offer(&lab.ctx).await.unwrap().unwrap();
+    let typed = SetUp { zone: "Asia/Calcutta".into(), ..set_up("ada") };
+    setup::begin(&lab.ctx, HERE, "", &token, typed).await.unwrap();
+    assert_eq!(lab.ctx.space().zone.moment(lab.now()).offset, 330);
 }

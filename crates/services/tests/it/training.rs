@@ -4,6 +4,7 @@ use crate::lab;
 mod captions;
 mod films;
 mod lengths;
+mod next_step;
 mod order;
 mod question_pictures;
 mod ways;
@@ -28,14 +29,14 @@ use services::{
     jobs, machines,
     training::{
         self, DescribeModule, ShowVideo, TrainingError, TypedQuestion, ValidationError, add, add_question, answer,
-        begin, candidates, change_question, hand_in, learn, module, path_to, publish, quiz, ready_for_checkout,
-        redo_day, report, require, save, set_video, sheet,
+        begin, candidates, change_question, hand_in, learn, module, publish, quiz, ready_for_checkout, redo_day,
+        report, require, save, set_video, sheet,
     },
     uploads,
 };
 use views::{
     machines::Way,
-    training::{Credit, Quizzing},
+    training::{Credit, PathShown, Quizzing},
 };
 
 const ADA: PersonId = PersonId(1);
@@ -66,6 +67,11 @@ async fn lab(questions: usize) -> (Lab, Actor, ModuleId) {
     lab.sql("INSERT INTO training_requirement (type_id, module_id, threshold) VALUES (3, 1, 90)").await;
     require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(id), Some(THRESHOLD)).await.unwrap();
     (lab, max, id)
+}
+
+/// Their path, as the page of a machine has it.
+async fn path_to(lab: &Lab, actor: &Actor, machine: MachineId) -> PathShown {
+    answers(&lab.ctx, actor, machine, None).await.unwrap().path.unwrap()
 }
 
 fn question(about: &str) -> TypedQuestion {
@@ -112,13 +118,13 @@ async fn whoever_watches_all_of_it_and_passes_is_ready_for_a_trainer() {
     let mut conn = lab.raw().await;
     let now = lab::NOON;
     assert_eq!(ready_for_checkout(&mut conn, BOB, LASERS, now).await.unwrap(), [id]);
-    let path = path_to(&lab.ctx, &bob, MachineId(1)).await.unwrap().unwrap();
+    let path = path_to(&lab, &bob, MachineId(1)).await;
     let tasks: Vec<_> = path.path.steps.iter().map(|step| (step.task, step.progress)).collect();
     assert_eq!(
         tasks,
         [(Task::Watch(id), Progress::Now), (Task::Quiz(id), Progress::Later), (Task::Checkout, Progress::Later)]
     );
-    assert!(path_to(&lab.ctx, &bob, MachineId(2)).await.unwrap().is_none(), "a lathe requires nothing");
+    assert!(path_to(&lab, &bob, MachineId(2)).await.stages.is_empty(), "a lathe requires no training");
     assert!(matches!(begin(&lab.ctx, &bob, id).await, Err(TrainingError::NotWatched)));
     let only_quiz = async || answers(&lab.ctx, &bob, MachineId(1), None).await.unwrap().mine.unwrap().quizzes;
     assert_eq!(only_quiz().await, [], "the film comes first");
@@ -254,7 +260,7 @@ async fn training_is_a_bar_for_whom_a_trainer_let_in_and_advice_for_whom_an_admi
     assert_eq!(lab.text("SELECT group_concat(person_id || kind) FROM notice").await, "1training.again");
     lab.pass(DAY);
     assert_eq!(asked(ada()).await, Decision::Deny(vec![Reason::TrainingLapsed(id)]));
-    let lapsed = path_to(&lab.ctx, &lab.signed_in(1).await, MachineId(1)).await.unwrap().unwrap();
+    let lapsed = path_to(&lab, &lab.signed_in(1).await, MachineId(1)).await;
     assert_eq!(lapsed.path.now(), Some(Task::Watch(id)));
     let old = report(&lab.ctx, &lab.signed_in(1).await, VIDEO, vec![], 0).await;
     assert!(matches!(old, Err(TrainingError::Unknown)), "the old edition is not watched any more");

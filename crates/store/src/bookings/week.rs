@@ -4,7 +4,7 @@ use super::{resource_of, too_early};
 use crate::StoreError;
 use domain::{
     bookings::{Resource, State},
-    id::{MachineId, PersonId, RoomId, TypeId},
+    id::{BookingId, MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     settings::{Settings, ShownNames},
     time::Millis,
@@ -14,6 +14,7 @@ use sqlx::SqliteConnection;
 /// A booking that takes time, or took it.
 #[derive(Debug)]
 pub struct InCalendar {
+    pub id: BookingId,
     machine: Option<MachineId>,
     room: Option<RoomId>,
     /// The machine's type.
@@ -52,7 +53,7 @@ pub async fn within(conn: &mut SqliteConnection, span: Span, limit: u32) -> Resu
     let begins_after = too_early(span.starts);
     let rows = sqlx::query_as!(
         InCalendar,
-        r#"SELECT b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId", m.type_id AS "kind?: TypeId",
+        r#"SELECT b.id AS "id!: BookingId", b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId", m.type_id AS "kind?: TypeId",
                   b.person_id AS "person!: PersonId", p.name AS "person_name?", b.starts_at AS "starts!: Millis",
                   b.ends_at AS "ends!: Millis", b.state AS "state!: State",
                   coalesce((SELECT value FROM setting WHERE scope = 'machine' AND scope_id = m.id AND key = 'people.shown'),

@@ -185,8 +185,11 @@ pub async fn in_use_by(
 #[derive(Debug, Clone)]
 pub struct OnFloor {
     pub id: MachineId,
+    /// Its number on the board topics, if a board speaks for it.
+    pub number: Option<MachineNumber>,
     pub name: String,
     pub kind: String,
+    pub of_type: TypeId,
     /// Where it stands, by id and name.
     pub place: Option<(PlaceId, String)>,
     /// What its state is derived from.
@@ -220,7 +223,9 @@ pub async fn floor(
     let mut rows = sqlx::query!(
         r#"
         SELECT m.id         AS "id!: MachineId",
+               m.number     AS "number?: MachineNumber",
                m.name, m.manual_url,
+               t.id         AS "of_type!: TypeId",
                t.name       AS kind,
                p.id         AS "place_id?: PlaceId",
                p.name       AS "place_name?: String",
@@ -283,8 +288,10 @@ pub async fn floor(
         let maintenance_due = first_due(&plans, at).is_some();
         Ok(OnFloor {
             id: row.id,
+            number: row.number,
             name: row.name,
             kind: row.kind,
+            of_type: row.of_type,
             place: row.place_id.zip(row.place_name),
             facts: StateFacts {
                 blocked: row.blocked,

@@ -1,6 +1,6 @@
 //! All that is kept of somebody, as they take it along.
 //!
-//! Invariants: one look at the storage, in one statement. Nothing that opens anything – a card's number is its last two digits,
+//! Invariants: one look at the storage, in one statement. Nothing that opens anything – a card's number is its last four digits,
 //! passwords and links are that there is one. Instants are RFC 3339 in UTC. The statement is put together of what nouns say, so
 //! it is not checked when this is compiled: a test asks for all of it.
 

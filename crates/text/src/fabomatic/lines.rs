@@ -82,8 +82,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::SamePeople,
         [
-            "person with the same e-mail or card as somebody here; they are one now, with the name they have here",
-            "people with the same e-mail or card as somebody here; they are one now, with the name they have here",
+            "person with the same e-mail or card as someone here; they are one now, with the name they have here",
+            "people with the same e-mail or card as someone here; they are one now, with the name they have here",
         ],
         [
             "persona con la stessa e-mail o tessera di qualcuno qui; ora sono una sola, con il nome che ha qui",
@@ -184,7 +184,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::EmailShared,
-        ["person without their e-mail: somebody else has it", "people without their e-mail: somebody else has it"],
+        ["person without their e-mail: someone else has it", "people without their e-mail: someone else has it"],
         ["persona senza e-mail, perché è di qualcun altro", "persone senza e-mail, perché è di qualcun altro"],
     ),
     (
@@ -356,7 +356,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::KeptOut,
-        ["qualification of somebody who is not active here", "qualifications of people who are not active here"],
+        ["qualification of someone who is not active here", "qualifications of people who are not active here"],
         ["abilitazione di una persona che qui non è attiva", "abilitazioni di persone che qui non sono attive"],
     ),
     (
@@ -366,7 +366,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     ),
     (
         Told::CardTaken,
-        ["card that is somebody else’s", "cards that are somebody else’s"],
+        ["card that is someone else’s", "cards that are someone else’s"],
         ["tessera che è di qualcun altro", "tessere che sono di qualcun altro"],
     ),
     (
@@ -429,8 +429,8 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::UnknownLeft,
         [
-            "unknown card seen more than 30 days ago, or somebody’s by now, or at a machine that is missing",
-            "unknown cards seen more than 30 days ago, or somebody’s by now, or at a machine that is missing",
+            "unknown card seen more than 30 days ago, or someone’s by now, or at a machine that is missing",
+            "unknown cards seen more than 30 days ago, or someone’s by now, or at a machine that is missing",
         ],
         [
             "tessera sconosciuta vista più di 30 giorni fa, o ormai di qualcuno, o a una macchina che manca",

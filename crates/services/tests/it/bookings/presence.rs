@@ -315,8 +315,14 @@ async fn a_day_of_a_room_offers_what_its_booking_is_not_refused() {
     booked(&lab, &dana, LASER_RES, friday).await;
     booked(&lab, &dana, LASER_RES, monday).await;
     let day = async |time: Span| {
-        let look =
-            bookings::Look { resource: HALL, date: None, minutes: Some(60), at: Some(time.starts), moving: None };
+        let look = bookings::Look {
+            resource: HALL,
+            date: None,
+            minutes: Some(60),
+            at: Some(time.starts),
+            moving: None,
+            whom: None,
+        };
         let day = bookings::day(&lab.ctx, &carl, text::Lang::En, Some(look)).await.unwrap();
         (day.starts.iter().any(|starts| starts.at == time.starts), day.left)
     };

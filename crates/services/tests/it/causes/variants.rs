@@ -38,6 +38,7 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::CheckoutReminder => "CheckoutNews::Tomorrow",
         Kind::BookingAsked => "BookingNews::Asked",
         Kind::BookingApproved => "BookingNews::Approved",
+        Kind::BookingMade => "BookingNews::Made",
         Kind::BookingRejected => "BookingNews::Rejected",
         Kind::BookingExpired => "BookingNews::Expired",
         Kind::BookingCancelled => "BookingNews::Cancelled",

@@ -106,3 +106,20 @@ async fn a_trainer_offers_no_time_at_which_they_are_no_member() {
     .await;
     assert!(checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap().trainers.is_empty());
 }
+
+#[tokio::test]
+async fn slots_of_today_that_nobody_took_are_free_for_their_trainer_alone() {
+    let lab = offered().await;
+    let (carl, bob, ken) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(11).await);
+    let clocks = async |actor: &Actor| {
+        let day = checkouts::day(&lab.ctx, actor).await.unwrap();
+        day.free.iter().map(|slot| text::time::clock(slot.starts)).collect::<Vec<_>>()
+    };
+    assert!(clocks(&bob).await.is_empty(), "nothing is offered on a Friday");
+    asked(&lab, &carl, BOB, 17 * 60 + 45).await;
+    lab.pass(DAY * 3);
+    assert_eq!(clocks(&bob).await, ["17:00", "18:30"], "the slot between them is taken");
+    assert!(clocks(&ken).await.is_empty(), "a manager offers none");
+    lab.pass(HOUR * 9 + MINUTE);
+    assert_eq!(clocks(&bob).await, ["18:30"], "the first has begun");
+}

@@ -36,7 +36,7 @@ async fn a_checkout_that_was_asked_for_stands_on_the_path_to_it() {
     let shown = agreed().await.unwrap();
     let told = (shown.starts.at, shown.with.as_deref(), shown.state);
     assert_eq!(told, (monday(17 * 60), Some("Bob"), State::Pending));
-    let at_machine = services::training::path_to(&lab.ctx, &carl, LASER_ID).await.unwrap().unwrap();
+    let at_machine = services::access::answers(&lab.ctx, &carl, LASER_ID, None).await.unwrap().path.unwrap();
     assert_eq!(at_machine.appointment, Some(shown));
     checkouts::decide(&lab.ctx, &carl, id, Decide::read(Some(Deed::Cancel), "", "", None)).await.unwrap();
     assert_eq!(agreed().await, None, "called off");

@@ -1,0 +1,122 @@
+//! What somebody has booked: what is to come, what was, and how often they did not come. Each leads to its own page, where it is moved
+//! or cancelled.
+
+use super::{Crumb, Tab, around};
+use crate::{
+    bookings::when,
+    call::asked,
+    lang,
+    live::use_live,
+    people::api,
+    ui::{changing::part, empty::Empty, icon::Icon, page::loaded},
+};
+use domain::{id::PersonId, live::Noun, time::Moment};
+use leptos::prelude::*;
+use text::{Lang, time};
+use views::{
+    bookings::{Booking, Time},
+    people::BookingsPage,
+};
+
+/// The page at `/people/:id/bookings`.
+pub fn bookings_page(person: PersonId) -> AnyView {
+    let live = use_live();
+    let page = asked(move || (live.person(person), live.version(Noun::Bookings)), move |_| api::bookings(person));
+    view! {
+        <Crumb/>
+        {loaded(6, page, move |page| view! { <Page page/> }.into_any())}
+    }
+    .into_any()
+}
+
+/// The page itself: no request, so that a test can render it.
+#[component]
+fn Page(page: RwSignal<BookingsPage>) -> impl IntoView {
+    let t = lang::current();
+    let head = Memo::new(move |_| page.with(|page| page.head.clone()));
+    let inside = part(move || {
+        let BookingsPage { head, coming, past, no_shows } = page.get();
+        if coming.is_empty() && past.is_empty() {
+            return Some(
+                view! {
+                    <div class="card"><Empty icon="clock">
+                        <h2>{t.person_bookings_none()}</h2><p>{t.person_bookings_none_next()}</p>
+                    </Empty></div>
+                }
+                .into_any(),
+            );
+        }
+        let group = |title: &'static str, note: Option<String>, all: Vec<Booking>| {
+            (!all.is_empty() || note.is_some()).then(|| {
+                let lines = all.into_iter().map(|one| line(t, one, head.now)).collect_view();
+                view! {
+                    <section class="group">
+                        <h2 class="group-head">{title}<span class="n">{note}</span></h2>
+                        <ul class="list">{lines}</ul>
+                    </section>
+                }
+            })
+        };
+        let missed = (no_shows > 0).then(|| t.book_missed(no_shows));
+        Some(view! { {group(t.book_next(), None, coming)}{group(t.book_past(), missed, past)} }.into_any())
+    });
+    around(head, Tab::Bookings, inside.into_any())
+}
+
+fn line(t: Lang, booking: Booking, now: Moment) -> AnyView {
+    let span = Time { starts: booking.starts, ends: booking.ends };
+    let state = time::capitalised(t.booking_state(booking.state));
+    view! {
+        <li><a class="item" href=format!("/bookings/{}", booking.id)>
+            <span class="tile"><Icon name="clock"/></span>
+            <span><span class="t">{booking.name}</span><span class="s">{when(t, span, now)}" · "{state}</span></span>
+            <span class="tail"><Icon name="chevron-right"/></span>
+        </a></li>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        people::person::tests::head,
+        testing::{NOW, html, visitor, words},
+    };
+    use domain::{
+        bookings::{Resource, State},
+        id::{BookingId, MachineId},
+    };
+
+    #[test]
+    fn what_is_booked_leads_to_its_page_and_missed_ones_are_counted() {
+        let booking = |id, state| Booking {
+            id: BookingId(id),
+            version: 1,
+            resource: Resource::Machine(MachineId(1)),
+            name: "Laser".into(),
+            person: Some(PersonId(7)),
+            person_name: None,
+            starts: NOW,
+            ends: NOW,
+            state,
+            asked: NOW,
+            sequence: 0,
+            decided: None,
+            decided_by: None,
+            note: None,
+            checked_in: None,
+            late: false,
+            deeds: Vec::new(),
+            hand_over: Vec::new(),
+            offered_to: None,
+            mine: false,
+        };
+        let html = html(visitor(Lang::En), "/people/7/bookings", move || {
+            let (coming, past) = (vec![booking(3, State::Approved)], vec![booking(2, State::NoShow)]);
+            view! { <Page page=RwSignal::new(BookingsPage { head: head(), coming, past, no_shows: 1 })/> }
+        });
+        assert!(html.contains(r#"href="/bookings/3""#) && html.contains(r#"href="/bookings/2""#), "{html}");
+        assert!(words(&html).contains("Missed: 1 in 30 days"), "{html}");
+    }
+}

@@ -1,0 +1,286 @@
+//! In which order a refusal is told: what its reader can do themselves comes first, what others must do last.
+//!
+//! Invariant: every list of reasons that people read – a machine's page, *Now*, a refused booking, the API – is in this order.
+//! Deliberately absent: the order in which rules are checked, by which boards and records go.
+
+use super::{Reason, Rule};
+use crate::{id::ModuleId, words::words};
+
+/// Who can resolve a reason, in the order in which reasons are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resolver {
+    /// The person, right now.
+    SelfNow,
+    /// The person, once what comes before is done or at a time that they choose.
+    SelfLater,
+    /// Somebody else; no step of the person's own.
+    Others,
+    /// Nobody needs to do anything: it passes.
+    Time,
+}
+
+impl Reason {
+    /// Who can resolve it. Without a wildcard, so that a new reason must decide.
+    #[must_use]
+    pub const fn resolver(self) -> Resolver {
+        match self {
+            Self::UnknownPerson
+            | Self::CardOutOfUse(_)
+            | Self::TrainingMissing(_)
+            | Self::TrainingLapsed(_)
+            | Self::TooManyMachines(_) => Resolver::SelfNow,
+            Self::NotQualified(_) | Self::NeedsTrainer(_) | Self::BookedByOther { .. } | Self::NeedsBooking => {
+                Resolver::SelfLater
+            }
+            Self::NotActive(_)
+            | Self::OnHold { .. }
+            | Self::NotAMember
+            | Self::UnknownMachine
+            | Self::Blocked
+            | Self::MaintenanceDue
+            | Self::Banned { .. }
+            | Self::Closed { opens: None }
+            | Self::TooFewPresent { .. } => Resolver::Others,
+            Self::Closed { opens: Some(_) } | Self::InUse => Resolver::Time,
+        }
+    }
+
+    /// Whether it is a step of the person's own, now or later.
+    #[must_use]
+    pub const fn is_own_step(self) -> bool {
+        matches!(self.resolver(), Resolver::SelfNow | Resolver::SelfLater)
+    }
+
+    /// Whether it speaks against booking a time as well: it is about the person and doesn't pass by itself. A trainer comes along
+    /// to a booked time, or not: that is seen then.
+    #[must_use]
+    pub const fn bars_booking(self) -> bool {
+        match self.rule() {
+            Rule::Known | Rule::Active | Rule::NoHold | Rule::Member | Rule::Trained => true,
+            Rule::Authorised => !matches!(self, Self::NeedsTrainer(_)),
+            Rule::Card
+            | Rule::Machine
+            | Rule::NotBlocked
+            | Rule::Maintained
+            | Rule::Booked
+            | Rule::Open
+            | Rule::Company
+            | Rule::Unused
+            | Rule::Limit => false,
+        }
+    }
+}
+
+/// The reasons in the order in which they are told: by who can resolve them, and else as they were found.
+#[must_use]
+pub fn prioritized(reasons: &[Reason]) -> Vec<Reason> {
+    let mut ordered = reasons.to_vec();
+    ordered.sort_by_key(|reason| reason.resolver());
+    ordered
+}
+
+words! {
+    /// What somebody lacks to use a machine, in a word.
+    Lack {
+        /// A video that they have not watched.
+        Video = "video",
+        /// A quiz that they have not passed.
+        Quiz = "quiz",
+        /// A checkout.
+        Checkout = "checkout",
+        /// A booking of their own.
+        Booking = "booking",
+        /// A trainer beside them.
+        Trainer = "trainer",
+        /// A card that works.
+        Card = "card",
+        /// Their membership.
+        Membership = "membership",
+        /// A hold keeps them out.
+        Hold = "hold",
+        /// They are banned from it.
+        Ban = "ban",
+        /// Maintenance must be done to it.
+        Maintenance = "maintenance",
+        /// More people must be there.
+        Company = "company",
+    }
+}
+
+/// What is left of a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModuleLeft {
+    /// Its video.
+    pub video: bool,
+    /// Its quiz.
+    pub quiz: bool,
+}
+
+/// Why not, in a few words: all that is left of the person's own steps, or the first thing that others must do. Empty where the
+/// state of the machine says it already. `left` is what is left of a module.
+#[must_use]
+pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<Lack> {
+    let ordered = prioritized(reasons);
+    let of = |reason: &Reason| match *reason {
+        Reason::TrainingMissing(module) | Reason::TrainingLapsed(module) => {
+            let left = left(module);
+            vec![left.video.then_some(Lack::Video), left.quiz.then_some(Lack::Quiz)]
+        }
+        Reason::NotQualified(_) => vec![Some(Lack::Checkout)],
+        Reason::NeedsTrainer(_) => vec![Some(Lack::Trainer)],
+        Reason::NeedsBooking => vec![Some(Lack::Booking)],
+        Reason::UnknownPerson | Reason::CardOutOfUse(_) => vec![Some(Lack::Card)],
+        Reason::NotActive(_) | Reason::NotAMember => vec![Some(Lack::Membership)],
+        Reason::OnHold { .. } => vec![Some(Lack::Hold)],
+        Reason::Banned { .. } => vec![Some(Lack::Ban)],
+        Reason::MaintenanceDue => vec![Some(Lack::Maintenance)],
+        Reason::TooFewPresent { .. } => vec![Some(Lack::Company)],
+        Reason::UnknownMachine
+        | Reason::Blocked
+        | Reason::BookedByOther { .. }
+        | Reason::Closed { .. }
+        | Reason::InUse
+        | Reason::TooManyMachines(_) => Vec::new(),
+    };
+    let all = |own: bool| ordered.iter().filter(move |reason| reason.is_own_step() == own).flat_map(of).flatten();
+    let mut lacks: Vec<_> = all(true).collect();
+    if lacks.is_empty() {
+        return all(false).take(1).collect();
+    }
+    if lacks.len() > 1 {
+        // Who has more to do first takes the way to a checkout.
+        lacks.iter_mut().filter(|lack| **lack == Lack::Trainer).for_each(|lack| *lack = Lack::Checkout);
+    }
+    lacks.sort_unstable();
+    lacks.dedup();
+    lacks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cards::CardState,
+        holds::HoldReason,
+        id::{HoldId, TypeId},
+        people::PersonStatus,
+        time::Millis,
+    };
+
+    const KIND: TypeId = TypeId(3);
+
+    /// One of every code, in the order in which rules are checked.
+    fn all() -> Vec<Reason> {
+        vec![
+            Reason::UnknownPerson,
+            Reason::NotActive(PersonStatus::Suspended),
+            Reason::OnHold { hold: HoldId(1), reason: HoldReason::Unpaid, until: None },
+            Reason::NotAMember,
+            Reason::CardOutOfUse(CardState::Lost),
+            Reason::UnknownMachine,
+            Reason::Blocked,
+            Reason::MaintenanceDue,
+            Reason::Banned { kind: KIND, until: None },
+            Reason::NotQualified(KIND),
+            Reason::NeedsTrainer(KIND),
+            Reason::TrainingMissing(ModuleId(1)),
+            Reason::TrainingLapsed(ModuleId(2)),
+            Reason::BookedByOther { from: Millis(0), until: Millis(1) },
+            Reason::NeedsBooking,
+            Reason::Closed { opens: None },
+            Reason::TooFewPresent { present: 1, needed: 2 },
+            Reason::InUse,
+            Reason::TooManyMachines(1),
+        ]
+    }
+
+    #[test]
+    fn every_reason_has_its_place_and_none_is_lost() {
+        let codes: Vec<_> = all().iter().map(|reason| reason.code()).collect();
+        assert_eq!(codes, Reason::CODES, "one of every reason, so that none is left out below");
+        let told: Vec<_> = prioritized(&all()).iter().map(|reason| reason.code()).collect();
+        let expected = [
+            "person.unknown",
+            "card.out-of-use",
+            "training.missing",
+            "training.lapsed",
+            "person.too-many-machines",
+            "qualification.missing",
+            "qualification.trainer-needed",
+            "booking.others",
+            "booking.needed",
+            "person.not-active",
+            "person.hold",
+            "person.not-a-member",
+            "machine.unknown",
+            "machine.blocked",
+            "machine.maintenance-due",
+            "qualification.banned",
+            "hours.closed",
+            "people.too-few",
+            "machine.in-use",
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn training_comes_before_the_checkout_and_maintenance_is_nobodys_own_step() {
+        let found = [
+            Reason::MaintenanceDue,
+            Reason::NeedsTrainer(KIND),
+            Reason::TrainingMissing(ModuleId(1)),
+            Reason::InUse,
+        ];
+        let told = prioritized(&found);
+        assert_eq!(
+            told,
+            [
+                Reason::TrainingMissing(ModuleId(1)),
+                Reason::NeedsTrainer(KIND),
+                Reason::MaintenanceDue,
+                Reason::InUse
+            ]
+        );
+        assert!(!Reason::MaintenanceDue.is_own_step() && Reason::NotQualified(KIND).is_own_step());
+    }
+
+    #[test]
+    fn a_closed_machine_that_opens_by_itself_needs_nobody() {
+        assert_eq!(Reason::Closed { opens: Some(Millis(5)) }.resolver(), Resolver::Time);
+        assert_eq!(Reason::Closed { opens: None }.resolver(), Resolver::Others);
+    }
+
+    #[test]
+    fn what_is_lacking_is_ones_own_steps_or_the_first_of_what_others_must_do() {
+        let left = |ModuleId(id)| ModuleLeft { video: id == 1, quiz: true };
+        let [one, two] = [1, 2].map(|id| Reason::TrainingMissing(ModuleId(id)));
+        let hold = Reason::OnHold { hold: HoldId(1), reason: HoldReason::Unpaid, until: None };
+        for (reasons, expected) in [
+            (vec![Reason::NotQualified(KIND), one, two], vec![Lack::Video, Lack::Quiz, Lack::Checkout]),
+            (vec![hold, Reason::NeedsTrainer(KIND), two], vec![Lack::Quiz, Lack::Checkout]),
+            (vec![Reason::NeedsTrainer(KIND)], vec![Lack::Trainer]),
+            (vec![hold, Reason::MaintenanceDue], vec![Lack::Hold]),
+            (vec![Reason::MaintenanceDue, Reason::InUse], vec![Lack::Maintenance]),
+            (vec![Reason::Blocked], vec![]),
+            (vec![Reason::InUse], vec![]),
+        ] {
+            assert_eq!(lacks(&reasons, left), expected, "{reasons:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_about_the_person_and_stays_bars_booking() {
+        let bars: Vec<_> = all().into_iter().filter(|reason| reason.bars_booking()).map(Reason::code).collect();
+        let expected = [
+            "person.unknown",
+            "person.not-active",
+            "person.hold",
+            "person.not-a-member",
+            "qualification.banned",
+            "qualification.missing",
+            "training.missing",
+            "training.lapsed",
+        ];
+        assert_eq!(bars, expected);
+    }
+}

@@ -1,0 +1,460 @@
+//! Reads a search for free time in somebody's own words: *panel saw tomorrow 18–20*, *sabato mattina stampante 2 ore*.
+//!
+//! Invariant: every word of the sentence is understood, a filler or unknown; nothing is dropped. English and Italian are both
+//! understood, mixed too. Two phrases that contradict each other are not both understood: the later one is unknown.
+//!
+//! Not here: which times are free ([`super::times`]), and which names there are.
+
+mod names;
+mod phrases;
+mod tokens;
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+pub use names::KnownName;
+
+use super::{Timeframe, Wanted, When};
+use crate::time::Date;
+use names::{Names, Take};
+use phrases::{HoursPhrase, Phrase, Sentence};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use tokens::Token;
+use vocabulary::{ANYTHING, FILLERS, Near};
+
+/// Words of one sentence that are read; more are unknown.
+const WORDS: usize = 40;
+/// Minutes of half a day and of a day.
+const NOON: u16 = 720;
+const MIDNIGHT: u16 = 1_440;
+
+/// Morning: from 6 to 12.
+pub const MORNING: TimeWindow = TimeWindow::between(6 * 60, 12 * 60);
+/// Around noon: from 12 to 14.
+pub const MIDDAY: TimeWindow = TimeWindow::between(12 * 60, 14 * 60);
+/// Afternoon: from 12 to 18.
+pub const AFTERNOON: TimeWindow = TimeWindow::between(12 * 60, 18 * 60);
+/// Evening: from 18 to 23, after most people's work.
+pub const EVENING: TimeWindow = TimeWindow::between(18 * 60, 23 * 60);
+
+/// Days from the first to the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Days {
+    /// The first.
+    pub first: Date,
+    /// The last, the same for one day.
+    pub last: Date,
+}
+
+/// Hours of a day on the clock of the space, in minutes from midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeWindow {
+    /// A booking begins then or later.
+    pub from: u16,
+    /// It begins then or earlier.
+    pub begins_by: u16,
+    /// It is over by then; beyond 1,440 on the next day, and [`u16::MAX`] if it may end at any time.
+    pub to: u16,
+}
+
+/// What some words of the sentence mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meaning {
+    /// A machine, a room, a type or anything.
+    Thing(Wanted),
+    /// One day or several.
+    Days(Days),
+    /// Hours of a day.
+    Hours(TimeWindow),
+    /// Both in one word: `tonight`.
+    DaysAndHours(Days, TimeWindow),
+    /// How long, in minutes.
+    Length(u16),
+}
+
+/// A part of the sentence that was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// What it means.
+    pub meaning: Meaning,
+    /// Its words, as bytes of the sentence, in order. The words of a name may stand apart.
+    pub words: Vec<Range<usize>>,
+}
+
+/// A sentence that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchTerms {
+    /// What was understood, in order of the first words.
+    pub parts: Vec<Part>,
+    /// Words that say nothing: *the*, *please*.
+    pub fillers: Vec<Range<usize>>,
+    /// Words that were not understood, in order.
+    pub unknown: Vec<Range<usize>>,
+    /// The days that all the parts mean.
+    pub days: Option<Days>,
+    /// The hours that all the parts mean.
+    pub hours: Option<TimeWindow>,
+    /// How long: as it is said, or else as long as `18–20` is.
+    pub minutes: Option<u16>,
+}
+
+impl SearchTerms {
+    /// Reads `sentence` on the day `today`. The first of two names that fit alike is meant.
+    #[must_use]
+    pub fn parse(sentence: &str, known: &[KnownName], today: Date) -> Self {
+        let (tokens, rest) = tokens::split(sentence, WORDS);
+        let read = Sentence { tokens: &tokens, today };
+        let mut names = Names::new(known);
+        let mut words = Words { tokens: &tokens, terms: Self::default() };
+        let (mut phrases, mut anything) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while at < tokens.len() {
+            if let Some(length) = whole_name(&names, &read, at) {
+                for at in at..at + length {
+                    if !names.take(&tokens, at, Take::Whole) {
+                        words.unknown(at..at + 1);
+                    }
+                }
+                at += length;
+                continue;
+            }
+            if let Some((next, phrase)) = read.phrase(at) {
+                phrases.push((at..next, phrase));
+                at = next;
+                continue;
+            }
+            let is_one_of =
+                |words: &[&str]| tokens.get(at).is_some_and(|token| words.contains(&token.text.as_str()));
+            let is_filler = is_one_of(FILLERS);
+            let is_name = names.take(&tokens, at, if is_filler { Take::Beside } else { Take::Word });
+            if !is_name && is_filler {
+                let filler = words.range(at..at + 1);
+                words.terms.fillers.push(filler);
+                anything.extend(is_one_of(&ANYTHING).then_some(at));
+            } else if !is_name {
+                words.unknown(at..at + 1);
+            }
+            at += 1;
+        }
+        if let Some(wanted) = names.meaning() {
+            words.understood(Meaning::Thing(wanted), names.words().into_iter().map(|at| at..at + 1));
+        }
+        words.resolve(phrases, today);
+        // What is not understood may be what they want: then anything else is no answer.
+        if names.meaning().is_none() && words.terms.unknown.is_empty() && rest.is_none() {
+            words.anything(anything);
+        }
+        let mut terms = words.terms;
+        terms.parts.sort_by_key(|part| part.words.first().map(|words| words.start));
+        terms.unknown.sort_by_key(|words| words.start);
+        terms.unknown.extend(rest);
+        terms.unknown = joined(sentence, terms.unknown);
+        terms
+    }
+
+    /// What is wanted, if it was named.
+    #[must_use]
+    pub fn wanted(&self) -> Option<Wanted> {
+        self.parts
+            .iter()
+            .find_map(|part| if let Meaning::Thing(wanted) = part.meaning { Some(wanted) } else { None })
+    }
+
+    /// When, if anything says it. Hours alone are those of the next seven days.
+    #[must_use]
+    pub fn timeframe(&self, today: Date) -> Option<Timeframe> {
+        if self.days.is_none() && self.hours.is_none() {
+            return None;
+        }
+        let days = self.days.unwrap_or_else(|| Days::near(Near::Soon, today));
+        let exact = Timeframe::Exact { days, hours: self.hours };
+        let alike = When::ALL.iter().find(|when| when.days(today) == days && when.hours() == self.hours);
+        Some(alike.map_or(exact, |when| Timeframe::Named(*when)))
+    }
+}
+
+/// The sentence without some of its words, and without the spaces they leave.
+#[must_use]
+pub fn without(sentence: &str, words: &[Range<usize>]) -> String {
+    let mut words = words.to_vec();
+    words.sort_by_key(|words| words.start);
+    let (mut kept, mut at) = (String::with_capacity(sentence.len()), 0);
+    for words in &words {
+        kept.push_str(sentence.get(at..words.start).unwrap_or_default());
+        kept.push(' ');
+        at = words.end.max(at);
+    }
+    kept.push_str(sentence.get(at..).unwrap_or_default());
+    // A comma whose words are gone goes too.
+    let is_word = |word: &&str| !matches!(*word, "," | ";" | ".");
+    let kept = kept.split_whitespace().filter(is_word).collect::<Vec<_>>().join(" ");
+    kept.trim_start_matches([',', ';', '.']).to_owned()
+}
+
+/// How many words from `at` on are a whole name, unless its figure belongs to what follows: `laser cutter 2 h`.
+fn whole_name(names: &Names<'_>, read: &Sentence<'_>, at: usize) -> Option<usize> {
+    let length = names.whole(read.tokens, at)?;
+    let last = at + length - 1;
+    let is_figure = read.tokens.get(last).is_some_and(|token| token.number().is_some());
+    (!is_figure || read.phrase(last).is_none()).then_some(length)
+}
+
+/// Words that touch are one: `foo-bar`.
+fn joined(sentence: &str, words: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for words in words {
+        match joined.last_mut() {
+            Some(last) if touch(sentence.get(last.end..words.start).unwrap_or(" ")) => last.end = words.end,
+            _ => joined.push(words),
+        }
+    }
+    joined
+}
+
+fn touch(between: &str) -> bool {
+    !between.contains([',', ';'])
+        && !between.contains(|letter: char| letter.is_whitespace() || letter.is_alphanumeric())
+}
+
+/// The words of a sentence while it is read.
+struct Words<'a> {
+    tokens: &'a [Token],
+    terms: SearchTerms,
+}
+
+impl Words<'_> {
+    fn range(&self, at: Range<usize>) -> Range<usize> {
+        let of = |at: usize| self.tokens.get(at).map(|token| token.range.clone()).unwrap_or_default();
+        of(at.start).start..of(at.end.saturating_sub(1)).end
+    }
+
+    fn unknown(&mut self, at: Range<usize>) {
+        let words: Vec<_> = at.map(|at| self.range(at..at + 1)).collect();
+        self.terms.unknown.extend(words);
+    }
+
+    fn understood(&mut self, meaning: Meaning, words: impl Iterator<Item = Range<usize>>) {
+        let mut all: Vec<Range<usize>> = Vec::new();
+        let mut end = None;
+        for at in words {
+            let range = self.range(at.clone());
+            match all.last_mut() {
+                Some(last) if end == Some(at.start) => last.end = range.end,
+                _ => all.push(range),
+            }
+            end = Some(at.end);
+        }
+        self.terms.parts.push(Part { meaning, words: all });
+    }
+
+    /// The fillers at `places` say what is wanted: whatever can be had.
+    fn anything(&mut self, places: Vec<usize>) {
+        if places.is_empty() {
+            return;
+        }
+        let ranges: Vec<_> = places.iter().map(|&at| self.range(at..at + 1)).collect();
+        self.terms.fillers.retain(|filler| !ranges.contains(filler));
+        self.understood(Meaning::Thing(Wanted::Any), places.into_iter().map(|at| at..at + 1));
+    }
+
+    /// Puts the phrases together: days are narrowed by days and hours by hours. Which weekday is meant depends on the other days, so
+    /// those come last, and which half of the day on the part of the day that is named.
+    fn resolve(&mut self, phrases: Vec<(Range<usize>, Phrase)>, today: Date) {
+        let part = phrases.iter().find_map(|(_, phrase)| match phrase {
+            Phrase::DaysAndHours(_, hours) => Some(*hours),
+            Phrase::Hours(said) if said.is_part() => Some(said.hours),
+            _ => None,
+        });
+        let mut exact = None;
+        let (weekdays, others): (Vec<_>, Vec<_>) =
+            phrases.into_iter().partition(|(_, phrase)| matches!(phrase, Phrase::Weekday(_)));
+        for (at, phrase) in others {
+            let meaning = match phrase {
+                Phrase::Length(minutes) => {
+                    let is_new = self.terms.minutes.is_none_or(|other| other == minutes);
+                    is_new.then(|| {
+                        self.terms.minutes = Some(minutes);
+                        Meaning::Length(minutes)
+                    })
+                }
+                Phrase::Days(days) => self.narrow(Some(days), None).then_some(Meaning::Days(days)),
+                Phrase::DaysAndHours(days, hours) => {
+                    self.narrow(Some(days), Some(hours)).then_some(Meaning::DaysAndHours(days, hours))
+                }
+                Phrase::Hours(said) => {
+                    let hours = said.in_part(part);
+                    let fits = self.narrow(None, Some(hours));
+                    if fits && said.is_exact {
+                        exact = Some(hours.to - hours.from);
+                    }
+                    fits.then_some(Meaning::Hours(hours))
+                }
+                Phrase::Weekday(_) => None,
+            };
+            match meaning {
+                Some(meaning) => self.understood(meaning, std::iter::once(at)),
+                None => self.unknown(at),
+            }
+        }
+        let among = self.terms.days;
+        for (at, phrase) in weekdays {
+            let Phrase::Weekday(weekday) = phrase else { continue };
+            let from = among.map_or(today, |days| days.first);
+            let days = Days::one(Days::later(from, (7 + i64::from(weekday) - i64::from(from.weekday())) % 7));
+            let is_among = among.is_none_or(|among| days.last <= among.last);
+            let found = match self.terms.days.filter(|_| self.terms.days != among) {
+                None => Some(days),
+                Some(before) if before == days => Some(before),
+                // Saturday or Sunday.
+                Some(before) if Days::later(before.last, 1) == days.first => {
+                    Some(Days { first: before.first, last: days.last })
+                }
+                Some(_) => None,
+            };
+            match found.filter(|_| is_among) {
+                Some(found) => {
+                    self.terms.days = Some(found);
+                    self.understood(Meaning::Days(days), std::iter::once(at));
+                }
+                None => self.unknown(at),
+            }
+        }
+        self.terms.minutes = self.terms.minutes.or(exact);
+    }
+
+    /// Narrows the days and hours so far; false, and nothing changed, if no time is left.
+    fn narrow(&mut self, days: Option<Days>, hours: Option<TimeWindow>) -> bool {
+        let (mut of_days, mut of_hours) = (self.terms.days, self.terms.hours);
+        if let Some(days) = days {
+            let both = of_days.map_or(Some(days), |before| before.and(days));
+            if both.is_none() {
+                return false;
+            }
+            of_days = both;
+        }
+        if let Some(hours) = hours {
+            let both = of_hours.map_or(Some(hours), |before| before.and(hours));
+            if both.is_none() {
+                return false;
+            }
+            of_hours = both;
+        }
+        (self.terms.days, self.terms.hours) = (of_days, of_hours);
+        true
+    }
+}
+
+impl HoursPhrase {
+    /// Whether it is a part of the day by its name.
+    fn is_part(self) -> bool {
+        [MORNING, MIDDAY, AFTERNOON, EVENING].contains(&self.hours) && !self.is_exact && !self.is_half_open
+    }
+
+    /// `at 7` in the evening is 19:00. Where nothing says it, hours before six are those of the afternoon: nobody is there at three in
+    /// the night.
+    fn in_part(self, part: Option<TimeWindow>) -> TimeWindow {
+        let Self { hours, is_half_open, .. } = self;
+        if !is_half_open {
+            return hours;
+        }
+        let later = hours.later(NOON);
+        let key = if hours.from > 0 { hours.from } else { hours.to };
+        let is_later = match part {
+            Some(part) => part.and(hours).is_none() && part.and(later).is_some(),
+            None => key < MORNING.from,
+        };
+        if is_later { later } else { hours }
+    }
+}
+
+impl Days {
+    /// One day.
+    #[must_use]
+    pub const fn one(date: Date) -> Self {
+        Self { first: date, last: date }
+    }
+
+    fn later(date: Date, days: i64) -> Date {
+        Date::from_days(date.days() + days)
+    }
+
+    /// The days that are named by how near they are. Weeks begin on Monday; of the present one the rest is meant.
+    fn near(near: Near, today: Date) -> Self {
+        let weekday = i64::from(today.weekday());
+        let (first, last) = match near {
+            Near::Today => (0, 0),
+            Near::Tomorrow => (1, 1),
+            Near::AfterTomorrow => (2, 2),
+            Near::Soon => (0, 6),
+            Near::ThisWeek => (0, 6 - weekday),
+            Near::NextWeek => (7 - weekday, 13 - weekday),
+            Near::Weekend => ((5 - weekday).max(0), 6 - weekday),
+            Near::NextWeekend => (12 - weekday, 13 - weekday),
+        };
+        Self { first: Self::later(today, first), last: Self::later(today, last) }
+    }
+
+    /// The days of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Option<Self> {
+        let both = Self { first: self.first.max(other.first), last: self.last.min(other.last) };
+        (both.first <= both.last).then_some(both)
+    }
+}
+
+impl TimeWindow {
+    /// From the one to the other.
+    #[must_use]
+    pub const fn between(from: u16, to: u16) -> Self {
+        Self { from, begins_by: MIDNIGHT - 1, to }
+    }
+
+    /// Begins at that minute.
+    #[must_use]
+    pub const fn at(minute: u16) -> Self {
+        Self { from: minute, begins_by: minute, to: u16::MAX }
+    }
+
+    /// Begins at that minute or later.
+    #[must_use]
+    pub const fn after(minute: u16) -> Self {
+        Self { from: minute, begins_by: MIDNIGHT - 1, to: u16::MAX }
+    }
+
+    /// Is over at that minute.
+    #[must_use]
+    pub const fn before(minute: u16) -> Self {
+        Self { from: 0, begins_by: MIDNIGHT - 1, to: minute }
+    }
+
+    /// Whether a booking fits that begins at the minute `starts` of its day and lasts `minutes`.
+    #[must_use]
+    pub fn fit(self, starts: u16, minutes: u32) -> bool {
+        let ends = u32::from(starts).saturating_add(minutes);
+        (self.from..=self.begins_by).contains(&starts) && (self.to == u16::MAX || ends <= self.to.into())
+    }
+
+    /// The hours of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Option<Self> {
+        let both = Self {
+            from: self.from.max(other.from),
+            begins_by: self.begins_by.min(other.begins_by),
+            to: self.to.min(other.to),
+        };
+        (both.from <= both.begins_by && both.from < both.to).then_some(both)
+    }
+
+    /// The same so many minutes later.
+    fn later(self, minutes: u16) -> Self {
+        let add = |to: u16, is_open: bool| if is_open { to } else { to.saturating_add(minutes) };
+        Self {
+            from: add(self.from, self.from == 0),
+            begins_by: add(self.begins_by, self.begins_by >= MIDNIGHT - 1),
+            to: add(self.to, self.to == u16::MAX),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Finds the machine, type or room that words of a sentence name.
+//!
+//! Invariant: all the words that are taken fit one name. Not here: words that say when or how long, which are read first.
+
+use super::tokens::{Token, split};
+use crate::{
+    bookings::{Resource, Wanted},
+    id::TypeId,
+};
+
+/// Words of a name that are looked at.
+const NAME_WORDS: usize = 12;
+/// A word that has been typed only in part has at least so many letters.
+const PART: usize = 2;
+/// Longer words may have another ending: `stampanti` for *stampante*.
+const STEM: usize = 4;
+/// Any room.
+const ROOMS: [&str; 6] = ["room", "rooms", "sala", "sale", "stanza", "stanze"];
+
+/// Something that can be booked, and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownName {
+    /// What it is.
+    pub wanted: Wanted,
+    /// What it is called.
+    pub name: String,
+    /// The type of a machine.
+    pub kind: Option<TypeId>,
+}
+
+/// How well a word fits the word of a name; less is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Whole,
+    /// Singular for plural, or the other way round.
+    Form,
+    Part,
+}
+
+struct Candidate<'a> {
+    known: &'a KnownName,
+    words: Vec<String>,
+    /// The worst fit of the words that were taken.
+    fit: Fit,
+}
+
+/// The names that the words taken so far can mean.
+pub(super) struct Names<'a> {
+    candidates: Vec<Candidate<'a>>,
+    /// The words taken, by their place among the tokens.
+    pub taken: Vec<usize>,
+    /// A word for any room.
+    room: Option<usize>,
+}
+
+/// How a word of a name is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Take {
+    /// Typed in part or in full, anywhere; figures as [`Take::Beside`].
+    Word,
+    /// In full, and only behind another word of the name: `2`, or a filler.
+    Beside,
+    /// In full, as part of a name that stands there as a whole.
+    Whole,
+}
+
+impl<'a> Names<'a> {
+    pub fn new(known: &'a [KnownName]) -> Self {
+        let candidate = |known: &'a KnownName| {
+            let words = split(&known.name, NAME_WORDS).0.into_iter().map(|token| token.text).collect();
+            Candidate { known, words, fit: Fit::Whole }
+        };
+        Self { candidates: known.iter().map(candidate).collect(), taken: Vec::new(), room: None }
+    }
+
+    /// How many tokens from `at` on are a whole name of several words.
+    pub fn whole(&self, tokens: &[Token], at: usize) -> Option<usize> {
+        let rest = tokens.get(at..).unwrap_or_default();
+        let is_whole = |words: &[String]| {
+            words.len() > 1
+                && rest.len() >= words.len()
+                && words.iter().zip(rest).all(|(word, token)| *word == token.text)
+        };
+        self.candidates.iter().map(|one| &one.words).filter(|words| is_whole(words)).map(Vec::len).max()
+    }
+
+    /// Takes the word at `at` if some name fits it and all the words before.
+    pub fn take(&mut self, tokens: &[Token], at: usize, how: Take) -> bool {
+        let Some(token) = tokens.get(at) else { return false };
+        let how = if how == Take::Word && token.number().is_some() { Take::Beside } else { how };
+        let is_beside =
+            at.checked_sub(1).is_some_and(|before| self.taken.contains(&before) || self.room == Some(before));
+        if how == Take::Beside && !is_beside {
+            return false;
+        }
+        let is_room = |one: &Candidate<'_>| matches!(one.known.wanted, Wanted::One(Resource::Room(_)));
+        if self.taken.is_empty()
+            && self.room.is_none()
+            && how == Take::Word
+            && ROOMS.contains(&token.text.as_str())
+            && self.candidates.iter().any(is_room)
+        {
+            self.room = Some(at);
+            self.candidates.retain(is_room);
+            return true;
+        }
+        let fit = |one: &Candidate<'_>| {
+            let fit = one.words.iter().filter_map(|word| fit(word, &token.text)).min()?;
+            (fit == Fit::Whole || how == Take::Word).then_some(fit)
+        };
+        if !self.candidates.iter().any(|one| fit(one).is_some()) {
+            return false;
+        }
+        self.candidates.retain_mut(|one| {
+            let found = fit(one);
+            one.fit = one.fit.max(found.unwrap_or(Fit::Whole));
+            found.is_some()
+        });
+        self.taken.push(at);
+        true
+    }
+
+    /// What the words mean: what is named most exactly, a type before one machine of it. Several machines of one type are that type.
+    pub fn meaning(&self) -> Option<Wanted> {
+        if self.taken.is_empty() {
+            return self.room.map(|_| Wanted::Rooms);
+        }
+        let rank = |one: &Candidate<'_>| (one.fit, matches!(one.known.wanted, Wanted::One(_)));
+        let best = self.candidates.iter().map(rank).min()?;
+        let alike: Vec<_> = self.candidates.iter().filter(|one| rank(one) == best).collect();
+        let rest = |one: &Candidate<'_>| one.words.len().abs_diff(self.taken.len());
+        let nearest = alike.iter().min_by_key(|one| rest(one))?;
+        match nearest.known.kind {
+            Some(kind)
+                if alike.len() > 1
+                    && rest(nearest) > 0
+                    && alike.iter().all(|one| one.known.kind == Some(kind)) =>
+            {
+                Some(Wanted::Type(kind))
+            }
+            _ => Some(nearest.known.wanted),
+        }
+    }
+
+    /// The words that name it, by their place among the tokens.
+    pub fn words(&self) -> Vec<usize> {
+        let mut words: Vec<usize> = self.room.into_iter().chain(self.taken.iter().copied()).collect();
+        words.sort_unstable();
+        words
+    }
+}
+
+fn fit(word: &str, typed: &str) -> Option<Fit> {
+    if word == typed {
+        return Some(Fit::Whole);
+    }
+    let letters = |text: &str| text.chars().count();
+    let (of_word, of_typed) = (letters(word), letters(typed));
+    let is_figure = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_figure(word) || is_figure(typed) {
+        return None;
+    }
+    let plural = |one: &str, many: &str| {
+        one.len() > 2 && (many.strip_prefix(one).is_some_and(|ending| matches!(ending, "s" | "es")))
+    };
+    let stem =
+        |text: &str| text.char_indices().last().map(|(at, _)| text.get(..at).unwrap_or_default().to_owned());
+    let ends_in_vowel = |text: &str| text.ends_with(['a', 'e', 'i', 'o']);
+    let is_inflected = of_word >= STEM
+        && of_word == of_typed
+        && ends_in_vowel(word)
+        && ends_in_vowel(typed)
+        && stem(word) == stem(typed);
+    if plural(word, typed) || plural(typed, word) || is_inflected {
+        return Some(Fit::Form);
+    }
+    (of_typed >= PART && word.starts_with(typed)).then_some(Fit::Part)
+}

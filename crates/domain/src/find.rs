@@ -1,0 +1,64 @@
+//! What somebody means to do when they type a verb into the search: `hold sam`, `book laser 18:00`, `dark`.
+//!
+//! Invariant: read the same in every language, whichever a page is in. Deliberately absent: names of machines and people, and whether
+//! somebody may do it.
+
+/// What is meant, with the words behind the verb as they were typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command<'a> {
+    /// Place a hold on somebody.
+    Hold(&'a str),
+    /// Book a time.
+    Book(&'a str),
+    /// Show pages on a light or a dark ground.
+    Theme {
+        /// Whether it is dark.
+        dark: bool,
+    },
+}
+
+const HOLD: [&str; 3] = ["hold", "ferma", "blocca"];
+const BOOK: [&str; 3] = ["book", "reserve", "prenota"];
+const DARK: [&str; 2] = ["dark", "scuro"];
+const LIGHT: [&str; 2] = ["light", "chiaro"];
+
+impl<'a> Command<'a> {
+    /// Reads what was typed; `None` where it does not begin with a verb, or says nothing behind one that needs it.
+    #[must_use]
+    pub fn parse(typed: &'a str) -> Option<Self> {
+        let typed = typed.trim();
+        let (verb, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+        let (verb, rest) = (verb.to_lowercase(), rest.trim());
+        let is = |verbs: &[&str]| verbs.contains(&verb.as_str());
+        match rest {
+            "" if is(&DARK) => Some(Self::Theme { dark: true }),
+            "" if is(&LIGHT) => Some(Self::Theme { dark: false }),
+            "" => None,
+            who if is(&HOLD) => Some(Self::Hold(who)),
+            what if is(&BOOK) => Some(Self::Book(what)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verb_is_read_in_either_language_with_what_stands_behind_it() {
+        assert_eq!(Command::parse(" Hold  Sam Lee "), Some(Command::Hold("Sam Lee")));
+        assert_eq!(Command::parse("ferma sam"), Some(Command::Hold("sam")));
+        assert_eq!(Command::parse("book laser 18:00"), Some(Command::Book("laser 18:00")));
+        assert_eq!(Command::parse("prenota laser"), Some(Command::Book("laser")));
+        assert_eq!(Command::parse("DARK"), Some(Command::Theme { dark: true }));
+        assert_eq!(Command::parse("chiaro"), Some(Command::Theme { dark: false }));
+    }
+
+    #[test]
+    fn a_verb_alone_and_a_name_that_begins_like_one_mean_nothing() {
+        for typed in ["", "hold", "book ", "holden", "bookshelf 3", "dark room", "laser"] {
+            assert_eq!(Command::parse(typed), None, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What kinds of notices are about, so that somebody chooses among few things instead of many.
+//!
+//! Invariant: every kind is in one group. Deliberately absent: whom a kind concerns, which is in `kinds`.
+
+use super::Kind;
+
+/// A group of kinds, in the order in which they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// One's own bookings, and times that one waits for.
+    Bookings,
+    /// One's own checkouts, modules and qualifications.
+    Training,
+    /// Machines that one follows.
+    Followed,
+    /// One's account, cards and reports.
+    Account,
+    /// What trainers and owners are asked for.
+    Work,
+    /// The workshop, and what its managers look after.
+    Workshop,
+}
+
+impl Group {
+    /// Every group, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Bookings, Self::Training, Self::Followed, Self::Account, Self::Work, Self::Workshop];
+}
+
+impl Kind {
+    /// The group that it is in.
+    #[must_use]
+    pub const fn group(self) -> Group {
+        match self {
+            Self::BookingMade
+            | Self::BookingApproved
+            | Self::BookingRejected
+            | Self::BookingExpired
+            | Self::BookingCancelled
+            | Self::BookingMoved
+            | Self::BookingReminder
+            | Self::BookingReleased
+            | Self::BookingAtRisk
+            | Self::BookingClash
+            | Self::BookingOutage
+            | Self::BookingBack
+            | Self::BookingOffered
+            | Self::OfferLapsed
+            | Self::HandOverOffered
+            | Self::HandOverAccepted
+            | Self::HandOverDeclined => Group::Bookings,
+            Self::Granted
+            | Self::Revoked
+            | Self::Banned
+            | Self::Unbanned
+            | Self::Expiring
+            | Self::CheckoutMoved
+            | Self::CheckoutAccepted
+            | Self::CheckoutRejected
+            | Self::CheckoutCancelled
+            | Self::CheckoutFailed
+            | Self::CheckoutReminder
+            | Self::CheckoutClash
+            | Self::TrainingAgain => Group::Training,
+            Self::MachineUnsafe
+            | Self::MachineBlocked
+            | Self::MachineFree
+            | Self::MaintenanceDue
+            | Self::TimeFreed => Group::Followed,
+            Self::HoldPlaced
+            | Self::HoldLifted
+            | Self::StatusChanged
+            | Self::PasswordChanged
+            | Self::SecondFactorChanged
+            | Self::AddressBounced
+            | Self::CardGiven
+            | Self::ClaimRefused
+            | Self::ProblemAcknowledged
+            | Self::ProblemResolved
+            | Self::UseCorrected => Group::Account,
+            Self::BookingAsked
+            | Self::CheckoutAsked
+            | Self::CheckoutWanted
+            | Self::ProblemReported
+            | Self::CalendarClash
+            | Self::CalendarLeftOut => Group::Work,
+            Self::CardClaimed | Self::JobFailed | Self::SettingKept | Self::Announced => Group::Workshop,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_group_is_empty_and_each_comes_in_order() {
+        for group in Group::ALL {
+            assert!(Kind::ALL.iter().any(|kind| kind.group() == group), "{group:?}");
+        }
+        assert!(Group::ALL.is_sorted());
+    }
+}

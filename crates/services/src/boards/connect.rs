@@ -1,0 +1,59 @@
+//! How a board is connected: where the broker is, and what the board is to say. Told by the process that opened the broker.
+
+use crate::Ctx;
+use domain::{
+    actor::{About, Actor, Forbidden, Permission},
+    id::MachineId,
+};
+use macros::ServiceError;
+use store::{StoreError, boards, machines};
+use views::boards::{Broker, HowToConnect};
+
+/// Why nothing is shown.
+#[derive(Debug, Clone, ServiceError)]
+pub enum ConnectError {
+    /// Not allowed.
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// There is no such machine.
+    #[problem("machine.unknown", NotFound, machine_unknown)]
+    UnknownMachine,
+    /// The storage failed.
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The broker, and under which topics boards speak.
+#[derive(Debug, Clone)]
+pub struct Meeting {
+    /// Where boards connect to.
+    pub broker: Broker,
+    /// The topics of all boards, with `+` for a machine's number.
+    pub topics: String,
+}
+
+/// From now on boards connect there.
+pub fn arrange(ctx: &Ctx, meeting: Meeting) {
+    *ctx.boards().meeting.lock() = Some(meeting);
+}
+
+/// How the board of `machine` is connected, and whether it was heard.
+pub async fn how_to_connect(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<HowToConnect, ConnectError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    let kept = machines::one(&mut snapshot, machine).await?.filter(|kept| kept.archived.is_none());
+    let about = kept.as_ref().map_or(About::NOTHING, |kept| About::equipment(kept.kind, Some(machine)));
+    actor.require(Permission::SeeBoards, about)?;
+    let kept = kept.ok_or(ConnectError::UnknownMachine)?;
+    let meeting = ctx.boards().meeting.lock().clone();
+    let (broker, topics) = meeting.map(|meeting| (meeting.broker, meeting.topics)).unzip();
+    let number = kept.number.map(|number| number.0);
+    let topic = topics.zip(number).map(|(topics, number)| topics.replace('+', &number.to_string()));
+    Ok(HowToConnect {
+        machine,
+        name: kept.name,
+        number,
+        broker,
+        topic: topic.unwrap_or_default(),
+        heard: boards::was_heard(&mut snapshot, machine).await?,
+    })
+}

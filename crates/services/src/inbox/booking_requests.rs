@@ -1,0 +1,36 @@
+//! Booking requests in the inbox of whoever may answer them. Deliberately absent: the answer ([`bookings::decide`]).
+
+use crate::{Ctx, bookings};
+use domain::{
+    actor::Actor,
+    inbox::{Matter, SHOWN},
+    time::Millis,
+};
+use store::{SqliteConnection, StoreError};
+use views::inbox::{Detail, Item};
+
+/// Requests for machines and rooms that whoever looks can answer, with their versions: on the page of requests, too.
+pub(super) async fn find(
+    ctx: &Ctx,
+    actor: &Actor,
+    conn: &mut SqliteConnection,
+    now: Millis,
+) -> Result<Vec<Item>, StoreError> {
+    let waiting = bookings::pending(conn, actor).await?.into_iter().take(SHOWN.into());
+    let item = |(kept, expires): (bookings::Pending, Millis)| Item {
+        matter: Matter::Booking,
+        id: kept.id.0,
+        person: Some(kept.person),
+        detail: Detail::AsksForBooking {
+            ends: ctx.moment(kept.ends),
+            expires: ctx.moment(expires),
+            version: kept.version,
+            on: kept.name,
+        },
+        name: kept.person_name,
+        at: ctx.moment(kept.starts),
+        // Answered as a booking, with its version.
+        verdicts: Vec::new(),
+    };
+    Ok(waiting.filter(|(_, expires)| now < *expires).map(item).collect())
+}

@@ -1,0 +1,204 @@
+//! The paths of people: to types, to machines that require more than their type, and what they could learn besides.
+//!
+//! Invariant: the steps of a path and their order are the domain's. Deliberately absent: whether somebody may use a machine.
+
+use crate::Ctx;
+use domain::{
+    access::ModuleLeft,
+    id::{MachineId, ModuleId, PersonId, TypeId},
+    machines::AuthorisationMode,
+    qualifications::{Relation, Subject},
+    settings::At,
+    time::Millis,
+    training::path::{Completion, Path, Progress, Stage as Step},
+};
+use std::collections::BTreeMap;
+use store::{
+    SqliteConnection, StoreError, access, checkouts as checkout_rows, qualifications,
+    training::{self as rows, PathRow},
+};
+use views::training::{Agreed, CatalogueLine, PathShown, Stage};
+
+/// Machines that are gone through for the catalogue, at most.
+const MACHINES: i64 = 1_000;
+
+/// The ways of `person` through what `facts` say is required: one for each type, and for each machine that requires more.
+pub(super) async fn paths(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    facts: &[PathRow],
+    now: Millis,
+) -> Result<Vec<PathShown>, StoreError> {
+    let ledger = qualifications::of_person(conn, person).await?;
+    let agreed = checkout_rows::agreed(conn, person).await?;
+    let mut of_subject: BTreeMap<(bool, i64), Vec<&PathRow>> = BTreeMap::new();
+    for row in facts {
+        if let Some(on) = row.on() {
+            of_subject.entry(key(on)).or_default().push(row);
+        }
+    }
+    let mut paths = Vec::new();
+    for rows in of_subject.into_values() {
+        let Some((on, first)) = rows.first().and_then(|row| Some((row.on()?, *row))) else { continue };
+        let Some(kind) = on.sides().0.or(first.machine_kind) else { continue };
+        let mut subjects = vec![on];
+        let mut stages = Vec::new();
+        // A machine that requires more of its own is a way of its own, with what its type requires first.
+        if matches!(on, Subject::Machine(_)) {
+            subjects.push(Subject::Type(kind));
+            for row in facts.iter().filter(|row| row.kind == Some(kind)) {
+                stages.push(row);
+            }
+        }
+        stages.extend(rows);
+        let qualified = ledger.holds(Relation::User, &subjects, now);
+        paths.push(path(ctx, (on, kind), first.on_name.clone(), &stages, qualified, &agreed, now)?);
+    }
+    Ok(paths)
+}
+
+/// The ways that `person` has begun and not ended.
+pub(crate) async fn begun_paths(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+) -> Result<Vec<PathShown>, StoreError> {
+    let facts = rows::path_facts(conn, person, None).await?;
+    let begun = |row: &PathRow| row.percent > 0 || row.passed;
+    if !facts.iter().any(begun) && checkout_rows::agreed(conn, person).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut paths = paths(ctx, conn, person, &facts, now).await?;
+    paths.retain(|path| !path.qualified && path.path.left() > 0 && is_begun(path));
+    Ok(paths)
+}
+
+const fn key(on: Subject) -> (bool, i64) {
+    match on {
+        Subject::Type(TypeId(id)) => (false, id),
+        Subject::Machine(MachineId(id)) => (true, id),
+    }
+}
+
+fn path(
+    ctx: &Ctx,
+    (on, kind): (Subject, TypeId),
+    name: String,
+    rows: &[&PathRow],
+    qualified: bool,
+    agreed: &[checkout_rows::Agreed],
+    now: Millis,
+) -> Result<PathShown, StoreError> {
+    let (mut steps, mut stages): (Vec<Step>, Vec<Stage>) = (Vec::new(), Vec::new());
+    for first in rows {
+        if steps.iter().any(|step| step.module == first.module) {
+            continue;
+        }
+        // A machine may ask for more of a module than its type.
+        let same = rows.iter().filter(|row| row.module == first.module);
+        let row = same.max_by_key(|row| row.threshold).unwrap_or(first);
+        // What counts as completed is behind them, though a newer edition has not been watched.
+        let completion = row.needed()?.completion(now);
+        let done = matches!(completion, Completion::Completed { .. });
+        let redo_by = match completion {
+            Completion::Completed { until } => until,
+            Completion::Lapsed | Completion::Missing => None,
+        };
+        let quiz = row.has_quiz.then_some(done || row.passed);
+        let watched = done || row.percent >= row.threshold;
+        steps.push(Step { module: row.module, watched, quiz });
+        stages.push(Stage {
+            module: row.module,
+            title: row.title.clone(),
+            percent: if done { 100 } else { row.percent },
+            threshold: row.threshold,
+            length: row.length,
+            quiz,
+            redo_by: redo_by.map(|at| ctx.moment(at)),
+        });
+    }
+    let appointment = agreed.iter().find(|one| one.kind == kind).map(|one| Agreed {
+        id: one.id,
+        starts: ctx.moment(one.starts),
+        with: one.trainer_name.clone(),
+        state: one.state,
+    });
+    Ok(PathShown { on, kind, name, path: Path::new(&steps, qualified), stages, qualified, appointment })
+}
+
+/// The path of `person` to a machine of `kind`, without the machine's name; only the checkout where it requires no training.
+pub(crate) async fn here(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    (machine, kind): (MachineId, TypeId),
+    now: Millis,
+) -> Result<PathShown, StoreError> {
+    let facts = rows::path_facts(conn, person, Some(kind)).await?;
+    let is_here = |row: &&PathRow| row.kind == Some(kind) || row.machine == Some(machine);
+    let mut required: Vec<_> = facts.iter().filter(is_here).collect();
+    required.sort_by_key(|row| row.machine.is_some());
+    let on = Subject::Machine(machine);
+    let ledger = qualifications::of_person(conn, person).await?;
+    let qualified = ledger.holds(Relation::User, &[Subject::Type(kind), on], now);
+    let agreed = checkout_rows::agreed(conn, person).await?;
+    path(ctx, (on, kind), String::new(), &required, qualified, &agreed, now)
+}
+
+/// What is left of modules that machines require of somebody, from what [`rows::path_facts`] reads of them.
+pub(crate) fn left_of(facts: &[PathRow], kind: TypeId, machine: MachineId, module: ModuleId) -> ModuleLeft {
+    let is_here =
+        |row: &&PathRow| row.module == module && (row.kind == Some(kind) || row.machine == Some(machine));
+    let most = facts.iter().filter(is_here).max_by_key(|row| row.threshold);
+    most.map_or(ModuleLeft { video: true, quiz: false }, |row| ModuleLeft {
+        video: row.percent < row.threshold,
+        quiz: row.has_quiz && !row.passed,
+    })
+}
+
+/// Whether somebody did anything on a path: watched, answered, or asked for a checkout.
+pub(super) fn is_begun(path: &PathShown) -> bool {
+    let is_done = |step: &domain::training::path::Step| step.progress == Progress::Done;
+    path.appointment.is_some()
+        || path.path.steps.iter().any(is_done)
+        || path.stages.iter().any(|stage| stage.percent > 0)
+}
+
+/// What `person` could learn and didn't begin: types of machines that not everybody may use.
+pub(super) async fn catalogue(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    paths: &[PathShown],
+    now: Millis,
+) -> Result<Vec<CatalogueLine>, StoreError> {
+    let ledger = qualifications::of_person(conn, person).await?;
+    let mut kinds: BTreeMap<TypeId, MachineId> = BTreeMap::new();
+    for one in access::candidates(conn, At::Space, MACHINES).await? {
+        if one.machine.mode != AuthorisationMode::Open {
+            kinds.entry(one.machine.kind).or_insert(one.machine.id);
+        }
+    }
+    let is_begun = |kind: TypeId| paths.iter().any(|path| path.kind == kind && is_begun(path));
+    kinds.retain(|&kind, _| !is_begun(kind) && !ledger.holds(Relation::User, &[Subject::Type(kind)], now));
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut names = access::names_of_types(conn, &kinds.keys().copied().collect::<Vec<_>>()).await?;
+    names.sort_by_cached_key(|(_, name)| domain::people::folded::folded(name));
+    let lines = names.into_iter().filter_map(|(kind, name)| {
+        let stages = paths.iter().find(|path| path.on == Subject::Type(kind)).map(|path| &path.stages);
+        let stages = || stages.into_iter().flatten();
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Some(CatalogueLine {
+            kind,
+            name,
+            machine: *kinds.get(&kind)?,
+            videos: count(stages().count()),
+            quizzes: count(stages().filter(|stage| stage.quiz.is_some()).count()),
+            length: stages().map(|stage| stage.length).sum(),
+        })
+    });
+    Ok(lines.collect())
+}

@@ -1,0 +1,95 @@
+//! Free time that is looked for in words: what is wanted, when and how long, and what is not understood.
+
+use super::{found, open};
+use crate::lab::{
+    LASER_ID,
+    bookings::{booked, span},
+};
+use domain::{
+    bookings::{Resource, Wanted, When},
+    id::{RoomId, TypeId},
+};
+use services::bookings::{self, Search};
+use text::Lang;
+use views::bookings::Found;
+
+#[tokio::test]
+async fn what_is_said_in_words_is_looked_for_and_what_is_chosen_goes_before_it() {
+    let lab = open().await;
+    let ada_in = lab.signed_in(1).await;
+    let said = |said: &str| Search { said: said.to_owned(), ..Search::default() };
+    let find = async |search| bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap();
+    let name_of = |found: &Found| {
+        let chosen = found.choices.iter().find(|(wanted, _)| Some(*wanted) == found.wanted);
+        chosen.map(|(_, name)| name.clone())
+    };
+    let lathe = find(said("lathe tomorrow, 1.5 h")).await;
+    assert_eq!((lathe.minutes, lathe.when, lathe.unheard.as_deref()), (90, When::Tomorrow.into(), None));
+    assert!(lathe.is_understood() && lathe.lengths.contains(&90), "{lathe:?}");
+    assert!(name_of(&lathe).is_some_and(|name| name.to_lowercase().contains("lathe")), "{lathe:?}");
+    let nothing = find(said("flux capacitor, today")).await;
+    assert_eq!((nothing.unheard.as_deref(), nothing.when), (Some("flux capacitor"), When::Today.into()));
+    assert!(!nothing.is_understood() && nothing.wanted.is_none() && nothing.resources.is_empty(), "{nothing:?}");
+    assert!(!nothing.choices.is_empty(), "the lists are still there");
+    let typo = find(said("lathe tomorow 2 h")).await;
+    assert!(!typo.is_understood() && typo.unheard.is_none() && !typo.resources.is_empty(), "{typo:?}");
+    let terms: Vec<_> = typo.terms.iter().map(|term| (term.words.as_str(), term.rest.as_str())).collect();
+    assert_eq!(terms, [("lathe", "tomorow 2 h"), ("tomorow", "lathe 2 h"), ("2 h", "lathe tomorow")]);
+    let both =
+        find(Search { wanted: Some(Wanted::Type(TypeId(3))), minutes: Some(60), ..said("lathe 2 h") }).await;
+    assert_eq!((both.wanted, both.minutes), (Some(Wanted::Type(TypeId(3))), 60));
+}
+
+#[tokio::test]
+async fn anything_is_every_machine_and_room_that_they_may_book() {
+    let lab = open().await;
+    let ada_in = lab.signed_in(1).await;
+    lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 8)").await;
+    let find = async |said: &str| {
+        let search = Search { said: said.to_owned(), ..Search::default() };
+        bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap()
+    };
+    let names = |found: &Found| {
+        let mut names: Vec<_> = found.resources.iter().map(|one| one.bookable.name.clone()).collect();
+        names.sort();
+        names
+    };
+    for said in ["something free tomorrow, 1 h", "qualcosa di libero domani, 1 h"] {
+        let anything = find(said).await;
+        assert_eq!((anything.wanted, anything.is_understood()), (Some(Wanted::Any), true), "{said}");
+        assert_eq!(names(&anything), ["Hall", "Laser"], "no lathe, which she may not use: {said}");
+        assert!(anything.barred.is_none() && anything.resources.iter().all(|one| !one.times.is_empty()), "{said}");
+    }
+    booked(&lab, &lab.signed_in(4).await, Resource::Machine(LASER_ID), span(60, 60)).await;
+    assert_eq!(names(&find("something today at 9, 1 h").await), ["Hall"], "the laser is Carl’s then");
+}
+
+#[tokio::test]
+async fn hours_that_are_said_narrow_the_search() {
+    let lab = open().await;
+    let ada_in = lab.signed_in(1).await;
+    let clocks = async |words: &str| {
+        let search = Search { wanted: Some(Wanted::Type(TypeId(3))), said: words.to_owned(), ..Search::default() };
+        let found = bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap();
+        let walls = found.resources[0].times.iter().map(|time| (time.starts.wall(), time.ends.wall()));
+        walls.map(|(starts, ends)| (starts.date.day, starts.hour, ends.hour)).collect::<Vec<_>>()
+    };
+    assert_eq!(clocks("tomorrow 18–20").await, [(16, 18, 20)], "as long as the two hours are apart");
+    assert_eq!(clocks("tomorrow 18–20 1 h").await, [(16, 18, 19), (16, 19, 20)]);
+    assert_eq!(clocks("tomorrow at 9, 1 h").await, [(16, 9, 10)]);
+    assert!(clocks("after 17, 1 h").await.iter().all(|(_, starts, _)| *starts >= 17));
+    let days: Vec<_> = clocks("this week 1 h").await.iter().map(|(day, ..)| *day).collect();
+    assert_eq!(days, [15, 16, 17], "up to Sunday");
+    assert_eq!(clocks("saturday morning 1 h").await.first(), Some(&(16, 6, 7)));
+}
+
+#[tokio::test]
+async fn time_that_only_something_else_of_theirs_takes_is_named_as_not_shown() {
+    let lab = open().await;
+    let ada_in = lab.signed_in(1).await;
+    lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 8)").await;
+    booked(&lab, &ada_in, Resource::Room(RoomId(1)), span(60, 60)).await;
+    let today = found(&lab, &ada_in, 60, When::Today).await;
+    let left_out: Vec<_> = today.not_shown.iter().map(|(time, names)| (time.starts.at, names.len())).collect();
+    assert_eq!(left_out, [(span(60, 60).starts, today.resources.len())], "{today:?}");
+}

@@ -1,0 +1,141 @@
+//! What owners and managers do about bookings of others: they open them, move and cancel them with a word, and book for somebody.
+
+use crate::lab::{
+    LASER, LASER_ID, Lab, ada,
+    bookings::{booked, open, set, span, state, told},
+};
+use domain::{
+    actor::{Actor, Forbidden},
+    bookings::{Deed, Resource, State},
+    id::{BookingId, PersonId},
+    notices::Kind,
+};
+use services::{
+    bookings::{self, Ask, BookingsError, Decide, Look, Whom},
+    machines, notices,
+};
+use text::Lang;
+use views::notices::{NoticeShown, Which};
+
+const LASER_RES: Resource = Resource::Machine(LASER_ID);
+
+/// What they read of their newest notice.
+async fn newest(lab: &Lab, person: i64) -> String {
+    let page = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await.unwrap();
+    let NoticeShown { told, .. } = page.notices.into_iter().next().unwrap();
+    Lang::En.notice(&told.unwrap(), page.now).next
+}
+
+/// The booking that each name in the week leads to.
+async fn in_week(lab: &Lab, actor: &Actor) -> Vec<Option<i64>> {
+    let week = bookings::week(&lab.ctx, actor, None).await.unwrap();
+    let rows = week.groups.into_iter().flat_map(|group| group.rows);
+    rows.flat_map(|row| row.days).flatten().map(|entry| entry.booking.map(|id| id.0)).collect()
+}
+
+#[tokio::test]
+async fn names_in_the_week_lead_owners_managers_and_the_holder_to_the_booking() {
+    let lab = open().await;
+    let carl = lab.signed_in(4).await;
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    for person in [4, 6, 11] {
+        assert_eq!(in_week(&lab, &lab.signed_in(person).await).await, [Some(id.0)], "person {person}");
+    }
+    assert_eq!(in_week(&lab, &lab.signed_in(5).await).await, [None], "not a member");
+}
+
+#[tokio::test]
+async fn booking_cancelled_by_a_manager_sends_the_note_to_its_holder() {
+    let lab = open().await;
+    let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    let cancel = Decide::read(Some(Deed::Cancel), "The lens is being replaced.");
+    assert_eq!(bookings::decide(&lab.ctx, &ken, id, cancel).await.unwrap(), State::Cancelled);
+    assert_eq!((state(&lab, id).await, told(&lab, 4).await), (State::Cancelled, vec![Kind::BookingCancelled]));
+    let said = newest(&lab, 4).await;
+    assert!(said.ends_with("Note: “The lens is being replaced.”"), "{said}");
+}
+
+#[tokio::test]
+async fn day_on_which_an_owner_moves_a_booking_asks_what_its_holder_may() {
+    let lab = open().await;
+    let (carl, olga, dana) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(5).await);
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: Some(id), whom: None };
+    let day = bookings::day(&lab.ctx, &olga, Lang::En, Some(look.clone())).await.unwrap();
+    assert_eq!(day.moving.map(|booking| booking.id), Some(id));
+    assert_eq!(day.quota.minutes, 0, "without the one that is moved");
+    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(look.clone())).await.unwrap();
+    assert!(day.moving.is_none(), "it is none of a member's business");
+}
+
+/// Books it for whom they name.
+async fn book_for(lab: &Lab, actor: &Actor, whom: &str, from: u32) -> Result<(BookingId, State), BookingsError> {
+    let ask = Ask { resource: LASER_RES, span: span(from, 60) };
+    bookings::ask_for(&lab.ctx, actor, Whom::read(whom).unwrap(), Ok(ask)).await
+}
+
+#[tokio::test]
+async fn member_who_books_for_another_is_refused_and_owner_and_manager_are_not() {
+    let lab = open().await;
+    set(&lab, "booking.mode", "moderated").await;
+    let (ada, olga, ken) = (lab.signed_in(1).await, lab.signed_in(6).await, lab.signed_in(11).await);
+    let by_member = book_for(&lab, &ada, "Carl Blu", 60).await;
+    assert!(matches!(by_member, Err(BookingsError::Forbidden(Forbidden::NotAllowed))), "{by_member:?}");
+    let (by_owner, is) = book_for(&lab, &olga, "Carl Blu", 60).await.unwrap();
+    assert_eq!((is, told(&lab, 4).await), (State::Approved, vec![Kind::BookingMade]), "nobody has to answer it");
+    assert!(told(&lab, 6).await.is_empty(), "whoever did it knows");
+    let kept = bookings::one(&lab.ctx, &ken, by_owner).await.unwrap();
+    assert_eq!(kept.person, Some(PersonId(4)));
+    let (by, whose): (Option<i64>, String) = {
+        let mut conn = lab.raw().await;
+        sqlx::query_as(
+            "SELECT a.person_id, e.subject FROM audit e LEFT JOIN alias a ON a.id = e.alias WHERE e.action = 'booking.asked'",
+        )
+        .fetch_one(&mut conn)
+        .await
+        .unwrap()
+    };
+    assert_eq!((by, whose), (Some(6), "person:4".to_owned()), "the record names whoever did it, and for whom");
+    assert!(
+        book_for(&lab, &ken, "carl", 180).await.is_ok(),
+        "half a name that only one has is enough for a manager"
+    );
+    let half = book_for(&lab, &olga, "carl", 300).await;
+    assert!(matches!(half, Err(BookingsError::Invalid(_))), "an owner finds nobody by trying letters: {half:?}");
+}
+
+#[tokio::test]
+async fn rules_are_asked_about_whom_it_is_booked_for() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    let for_bob = book_for(&lab, &ken, "Bob", 60).await;
+    let Err(BookingsError::Refused(refused)) = for_bob else { panic!("{for_bob:?}") };
+    assert!(refused.refusals.iter().any(|refusal| refusal.code() == "booking.may-not"), "{refused:?}");
+    let whom = Some(Whom::Person(PersonId(4)));
+    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let day = bookings::day(&lab.ctx, &ken, Lang::En, Some(look.clone())).await.unwrap();
+    assert!(!day.starts.is_empty(), "Carl may use it, though Ken may not");
+    assert_eq!(day.for_whom.unwrap().holder, Some((PersonId(4), "Carl Blu".to_owned())));
+    let dana = lab.signed_in(5).await;
+    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(look)).await.unwrap();
+    assert!(day.for_whom.is_none(), "a member books for nobody else");
+}
+
+#[tokio::test]
+async fn staff_reads_who_is_on_a_machine_where_members_do_not() {
+    let lab = open().await;
+    set(&lab, "people.shown", "nobody").await;
+    lab.starts(LASER, &ada()).await;
+    for (person, expected) in [(5, None), (6, Some("Ada")), (11, Some("Ada"))] {
+        let actor = lab.signed_in(person).await;
+        let page = machines::page(&lab.ctx, &actor, LASER_ID).await.unwrap();
+        assert_eq!(page.machine.user.as_deref(), expected, "its page, person {person}");
+        let floor = machines::floor(&lab.ctx, &actor).await.unwrap();
+        let mut all = floor.places.into_iter().flat_map(|place| place.machines);
+        let laser = all.find(|machine| machine.id == LASER_ID).unwrap();
+        assert_eq!(laser.user.as_deref(), expected, "the floor, person {person}");
+    }
+    let wall = machines::wall(&lab.ctx, &lab.signed_in(11).await).await.unwrap();
+    assert!(wall.places.iter().flat_map(|place| &place.machines).all(|machine| machine.user.is_none()));
+}

@@ -1,0 +1,77 @@
+//! What bookings, checkouts, places on waiting lists and rooms are called that entries name by id.
+
+use domain::time::Millis;
+use sqlx::SqliteConnection;
+
+use crate::StoreError;
+
+/// What kind of thing an entry names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Booking,
+    Checkout,
+    Waiting,
+    Room,
+}
+
+impl Kind {
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Booking, "booking"),
+        (Self::Checkout, "checkout"),
+        (Self::Waiting, "waiting"),
+        (Self::Room, "room"),
+    ];
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thing {
+    pub kind: Kind,
+    pub id: i64,
+    /// The machine, the room, or the type that a checkout is for.
+    pub name: String,
+    /// When it begins and ends; a room does not.
+    pub span: Option<(Millis, Millis)>,
+}
+
+/// Those of `wanted` that are there.
+pub async fn things(conn: &mut SqliteConnection, wanted: &[(Kind, i64)]) -> Result<Vec<Thing>, StoreError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = |kind: Kind| {
+        let ids = wanted.iter().filter(|(of, _)| *of == kind).map(|(_, id)| id.to_string());
+        format!("[{}]", ids.collect::<Vec<_>>().join(","))
+    };
+    let (bookings, checkouts) = (ids(Kind::Booking), ids(Kind::Checkout));
+    let (waiting, rooms) = (ids(Kind::Waiting), ids(Kind::Room));
+    let rows = sqlx::query!(
+        r#"
+        SELECT 'booking' AS "kind!: String", b.id AS "id!: i64", coalesce(m.name, r.name) AS "name!: String",
+               b.starts_at AS "starts?: Millis", b.ends_at AS "ends?: Millis"
+          FROM booking b LEFT JOIN machine m ON m.id = b.machine_id LEFT JOIN room r ON r.id = b.room_id
+         WHERE b.id IN (SELECT value FROM json_each(?1))
+         UNION ALL
+        SELECT 'checkout', a.id, t.name, a.starts_at, a.ends_at
+          FROM appointment a JOIN equipment_type t ON t.id = a.type_id
+         WHERE a.id IN (SELECT value FROM json_each(?2))
+         UNION ALL
+        SELECT 'waiting', w.id, coalesce(m.name, r.name), w.starts_at, w.ends_at
+          FROM waiting w LEFT JOIN machine m ON m.id = w.machine_id LEFT JOIN room r ON r.id = w.room_id
+         WHERE w.id IN (SELECT value FROM json_each(?3))
+         UNION ALL
+        SELECT 'room', o.id, o.name, NULL, NULL FROM room o WHERE o.id IN (SELECT value FROM json_each(?4))
+        "#,
+        bookings,
+        checkouts,
+        waiting,
+        rooms,
+    )
+    .fetch_all(conn)
+    .await?;
+    let things = rows.into_iter().filter_map(|row| {
+        let (kind, _) = Kind::ALL.into_iter().find(|(_, word)| *word == row.kind)?;
+        Some(Thing { kind, id: row.id, name: row.name, span: row.starts.zip(row.ends) })
+    });
+    Ok(things.collect())
+}

@@ -1,0 +1,297 @@
+use super::*;
+use crate::audit::SENTENCES;
+use domain::{
+    actor::Door,
+    audit::By,
+    id::{MachineId, PersonId, TypeId},
+    time::{HOUR, Millis},
+};
+
+/// Thursday 26 November 2026, 12:00 in Rome.
+const NOON: Moment = Moment { at: Millis(1_795_690_800_000), offset: 60 };
+
+fn entry(action: &str, detail: Vec<(&str, Value)>) -> Entry {
+    Entry {
+        seq: 1,
+        at: NOON,
+        by: By::Person { id: PersonId(7), name: "Ada".into() },
+        door: Door::Web,
+        action: action.into(),
+        subject: "person:7".into(),
+        subject_name: None,
+        detail: detail.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+    }
+}
+
+fn word(word: &str) -> Value {
+    Value::Word(word.into())
+}
+
+fn after(hours: u32) -> Moment {
+    NOON.shifted_to(NOON.at.after(HOUR * hours))
+}
+
+fn printer() -> Value {
+    Value::Appointment(Appointment {
+        id: "918".into(),
+        name: "3D printer Anna".into(),
+        starts: NOON,
+        ends: after(2),
+    })
+}
+
+fn laser() -> Value {
+    let subject = Subject::Machine(MachineId(3));
+    Value::Equipment(Named { subject, kind: TypeId(3), name: "Laser 1".into(), built_in: None })
+}
+
+fn said(lang: Lang, action: &str, detail: Vec<(&str, Value)>) -> (String, Vec<String>) {
+    let AuditLine { what, words } = lang.audit_line(&entry(action, detail), NOON);
+    (what.unwrap_or_default(), words)
+}
+
+#[test]
+fn a_booking_is_named_with_its_time_and_what_was_done_with_it() {
+    let cancelled = |late| vec![("booking", printer()), ("deed", word("cancel")), ("late", word(late))];
+    assert_eq!(
+        said(Lang::En, "booking.decided", cancelled("false")),
+        ("cancelled 3D printer Anna, Thu 26 Nov 12:00–14:00".into(), vec![])
+    );
+    assert_eq!(
+        said(Lang::It, "booking.decided", cancelled("true")),
+        ("ha annullato 3D printer Anna, gio 26 nov 12:00–14:00".into(), vec!["in ritardo".into()])
+    );
+    let gone = vec![("booking", word("918")), ("deed", word("approve")), ("late", word("false"))];
+    assert_eq!(said(Lang::En, "booking.decided", gone), ("approved a booking".into(), vec![]));
+}
+
+#[test]
+fn an_entry_says_when_a_booking_was_then_not_when_it_is_now() {
+    let asked = |state| {
+        vec![
+            ("booking", printer()),
+            ("resource", laser()),
+            ("starts", Value::Moment(after(1))),
+            ("state", word(state)),
+        ]
+    };
+    assert_eq!(
+        said(Lang::En, "booking.asked", asked("pending")),
+        ("requested 3D printer Anna, Thu 26 Nov 13:00".into(), vec![])
+    );
+    assert_eq!(
+        said(Lang::It, "booking.asked", asked("approved")).0,
+        "ha prenotato 3D printer Anna, gio 26 nov 13:00"
+    );
+    let moved = vec![
+        ("before", Value::Moment(after(24))),
+        ("booking", printer()),
+        ("ends", Value::Moment(after(3))),
+        ("starts", Value::Moment(after(1))),
+    ];
+    assert_eq!(
+        said(Lang::En, "booking.moved", moved),
+        ("moved 3D printer Anna, Thu 26 Nov 13:00–15:00".into(), vec!["before: Fri 27 Nov 12:00".into()])
+    );
+}
+
+#[test]
+fn what_is_gone_is_named_by_its_machine() {
+    let joined = vec![("resource", laser()), ("starts", Value::Moment(NOON)), ("waiting", word("4"))];
+    assert_eq!(
+        said(Lang::En, "waiting.joined", joined),
+        ("joined a waiting list: Laser 1, Thu 26 Nov 12:00".into(), vec![])
+    );
+    let closed = vec![("closure", word("3")), ("ends", Value::Moment(after(2))), ("starts", Value::Moment(NOON))];
+    assert_eq!(
+        said(Lang::It, "closure.made", closed),
+        ("ha chiuso una macchina o una sala per un periodo".into(), vec!["gio 26 nov 12:00–14:00".into()])
+    );
+}
+
+#[test]
+fn a_particular_is_said_in_words_or_left_out() {
+    let said = |name, word| Lang::It.audit_particular(name, word, NOON.wall().date);
+    assert_eq!(said("relation", "user").as_deref(), Some("può usare"));
+    assert_eq!(said("cause", "banned").as_deref(), Some("motivo: un’esclusione"));
+    assert_eq!(said("day", "2026-11-30").as_deref(), Some("lunedì 30 novembre"));
+    assert_eq!(said("last", "2026-11-30").as_deref(), Some("fino a lunedì 30 novembre"));
+    assert_eq!(said("ended", "3").as_deref(), Some("dispositivi scollegati: 3"));
+    for (name, word) in [("entries", "[3,4]"), ("reason", "moon"), ("weather", "wet"), ("replay", "false")] {
+        assert_eq!(said(name, word), None, "{name} {word}");
+    }
+    for cause in domain::requests::Cause::ALL {
+        assert!(said("cause", cause.word()).is_some(), "{cause:?}");
+    }
+    for purpose in domain::accounts::Purpose::ALL {
+        assert!(said("purpose", purpose.word()).is_some(), "{purpose:?}");
+    }
+}
+
+/// Every name of a particular that an entry has.
+const PARTICULARS: &[&str] = &[
+    "added",
+    "appointment",
+    "at_once",
+    "away",
+    "before",
+    "block",
+    "board",
+    "booking",
+    "bookings",
+    "buffer",
+    "bytes",
+    "calendars",
+    "card",
+    "cards",
+    "cause",
+    "changed",
+    "claim",
+    "closure",
+    "count",
+    "cut",
+    "date",
+    "day",
+    "days",
+    "decisions",
+    "deed",
+    "display",
+    "edition",
+    "ended",
+    "ending",
+    "ends",
+    "entries",
+    "failure",
+    "feed",
+    "firmware",
+    "first",
+    "from",
+    "grants",
+    "hash",
+    "hold",
+    "instead",
+    "intervention",
+    "interventions",
+    "job",
+    "kind",
+    "language",
+    "last",
+    "late",
+    "length",
+    "like",
+    "link",
+    "links",
+    "login",
+    "machines",
+    "mark",
+    "module",
+    "modules",
+    "names",
+    "note",
+    "number",
+    "on",
+    "on_the_spot",
+    "photo",
+    "picture",
+    "plan",
+    "plans",
+    "problem",
+    "profile",
+    "purpose",
+    "question",
+    "reason",
+    "redo_by",
+    "relation",
+    "released",
+    "replay",
+    "request",
+    "requirement",
+    "requirements",
+    "resource",
+    "risk",
+    "rule",
+    "screens",
+    "seconds",
+    "session",
+    "setting",
+    "severity",
+    "show",
+    "sign_ins",
+    "signed",
+    "signer",
+    "starts",
+    "state",
+    "step",
+    "steps",
+    "suspended",
+    "taken",
+    "threshold",
+    "through",
+    "times",
+    "to",
+    "token",
+    "tokens",
+    "trainer",
+    "type",
+    "types",
+    "unknown_card",
+    "unknown_cards",
+    "until",
+    "up",
+    "use",
+    "uses",
+    "waiting",
+    "wish",
+    "youtube",
+    "",
+];
+
+#[test]
+fn no_line_shows_what_stands_in_the_chain() {
+    let values = [
+        word("true"),
+        word("false"),
+        word("1795676400000"),
+        word("machine:3"),
+        word("room:2"),
+        word("auto_stop no_such"),
+        word("[3,4]"),
+        word(r#"{"first_day":true,"machine":"machine:3"}"#),
+        word("cancel"),
+        word("2026-11-30"),
+        Value::Moment(NOON),
+        Value::Room("room:2".into(), "Hall".into()),
+        laser(),
+        printer(),
+    ];
+    for lang in Lang::ALL {
+        for (action, ..) in SENTENCES {
+            for name in PARTICULARS {
+                for value in &values {
+                    let line = lang.audit_line(&entry(action, vec![(name, value.clone())]), NOON);
+                    let words = [line.what.into_iter().collect(), line.words].concat().join(" · ");
+                    let digits = words.split(|letter: char| !letter.is_ascii_digit()).map(str::len).max();
+                    assert!(digits.is_none_or(|digits| digits < 13), "{action} {name}: {words}");
+                    for raw in ["machine:", "room:", "true", "false", "_"] {
+                        assert!(!words.contains(raw), "{action} {name} {value:?}: {words}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_deed_of_a_booking_and_a_checkout_has_a_sentence_of_its_own() {
+    let has = |code: &str, word: &str| DEEDS.iter().any(|(known, deed, ..)| *known == code && *deed == word);
+    for deed in domain::bookings::Deed::ALL {
+        // Moving has an entry of its own.
+        assert!(deed.word() == "move" || has("booking.decided", deed.word()), "{deed:?}");
+    }
+    for deed in domain::checkouts::Deed::ALL {
+        assert!(deed.word() == "move" || has("checkout.decided", deed.word()), "{deed:?}");
+    }
+    for (code, ..) in DEEDS {
+        assert!(SENTENCES.iter().any(|(known, ..)| known == code), "{code}");
+    }
+}

@@ -1,0 +1,133 @@
+// Whatever opens is in sight: disclosures, and the places of pages that links lead to, on every page of an administrator.
+
+import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
+import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+import { PAGES } from "./lazy.ts";
+
+/** Pages of the way in, of screens, and one that is made of links to its own places. */
+const OTHERS = /^\/(kiosk|api|sign-in|apply|forgotten|link|unsubscribe|second-factor|set-up)/;
+const WALK = ["/", "/people/10/qualifications?open=hold", ...Object.values(PAGES).map(({ path }) => path)].filter((path) => !OTHERS.test(path));
+
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+
+/** Signs the administrator in once, for their link works no second time, and opens a window of each size. */
+async function windows(lab: Lab, browser: Browser, sizes: BrowserContextOptions[]) {
+  const first = await browser.newContext({ locale: "en-GB" });
+  await enter(lab, await first.newPage(), "an administrator");
+  const storageState = await first.storageState();
+  await first.close();
+  return Promise.all(sizes.map((size) => browser.newContext({ ...size, locale: "en-GB", storageState, reducedMotion: "reduce" })));
+}
+
+/** Whether somebody sees it: its beginning is within the window, and nothing lies over it. */
+const isSeen = (it: Locator) =>
+  it.evaluate((it) => {
+    const { top, left, width, height } = it.getBoundingClientRect();
+    const [x, y] = [left + Math.min(width / 2, 40), top + Math.min(height / 2, 16)];
+    const hit = y >= 0 && y < innerHeight ? document.elementFromPoint(x, y) : null;
+    return hit !== null && (it.contains(hit) || hit.closest("label")?.contains(it) === true);
+  });
+
+/** The first field of what opened, or its summary. */
+async function opened(details: Locator) {
+  const field = details.locator("input:not([type=hidden]), select, textarea").first();
+  const seen = [details.locator("summary").first(), ...((await field.count()) ? [field] : [])].map(isSeen);
+  return (await Promise.all(seen)).some(Boolean);
+}
+
+/** Opens every disclosure of the page that is there and closed, one after the other. */
+async function disclosures(page: Page, path: string) {
+  const all = page.locator("main details");
+  for (let at = 0; at < (await all.count()); at++) {
+    const details = all.nth(at);
+    const summary = details.locator("> summary");
+    if (!(await summary.isVisible()) || (await details.evaluate((it: HTMLDetailsElement) => it.open))) continue;
+    await summary.click();
+    await expect(details, `${path}: disclosure ${at} opens`).toHaveAttribute("open", "");
+    await expect.poll(() => opened(details), `${path}: disclosure ${at} is in sight`).toBe(true);
+    await summary.click();
+  }
+}
+
+/** Of the links to places of pages the first and the last of each kind: of one row of a list and another only numbers differ. */
+async function links(page: Page) {
+  const hrefs = await page.locator("main a[href*='#']:not([rel~=external])").evaluateAll((all) =>
+    (all as HTMLAnchorElement[]).filter((link) => link.origin === location.origin && link.checkVisibility()).map((link) => link.getAttribute("href")!),
+  );
+  const kinds = new Map<string, string[]>();
+  for (const href of hrefs) {
+    const { pathname, searchParams } = new URL(href, page.url());
+    const kind = [pathname.replace(/\d+/g, ""), ...searchParams.keys()].join(" ");
+    kinds.set(kind, [...(kinds.get(kind) ?? []), href]);
+  }
+  return [...kinds.values()].flatMap((all) => [...new Set([all[0]!, all.at(-1)!])]);
+}
+
+async function followed(lab: Lab, page: Page, path: string) {
+  for (const href of await links(page)) {
+    await page.goto(lab.url + path);
+    await hydrated(page);
+    await page.locator(`main a[href=${JSON.stringify(href)}]`).last().click();
+    await page.waitForURL((url) => url.hash === href.slice(href.indexOf("#")));
+    const place = page.locator(`[id=${JSON.stringify(decodeURIComponent(href.slice(href.indexOf("#") + 1)))}]`);
+    const focused = page.locator("main :focus");
+    // The place, or the field that it leads to.
+    await expect.poll(async () => (await focused.count()) > 0 && (await isSeen(focused)), `${path}: ${href} has the focus in sight`).toBe(true);
+    await expect(place, `${path}: ${href} is there`).toHaveCount(1);
+  }
+}
+
+for (const [name, size] of [["phone", PHONE], ["desk", DESK]] as const) {
+  test(`everything that opens on a ${name} is in sight`, async ({ lab, browser }) => {
+    test.setTimeout(900_000);
+    await lab.demo("--no-boards");
+    const [context] = await windows(lab, browser, [size]);
+    const page = await context!.newPage();
+    for (const path of WALK) {
+      await page.goto(lab.url + path);
+      await hydrated(page);
+      await disclosures(page, path);
+      await followed(lab, page, path);
+    }
+    await context!.close();
+  });
+}
+
+test("a rule that is changed and a hold that is placed begin in their field", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  for (const context of await windows(lab, browser, [PHONE, DESK])) {
+    const page = await context.newPage();
+    await page.goto(`${lab.url}/bookings/rules`);
+    await hydrated(page);
+    await page.getByRole("link", { name: /^Change/ }).last().click();
+    await expect(page.locator("[id^=rule-] :is(input:not([type=hidden]), select)").first()).toBeFocused();
+    expect(await isSeen(page.locator(":focus"))).toBe(true);
+
+    await page.goto(`${lab.url}/people/10`);
+    await hydrated(page);
+    await page.getByRole("link", { name: "Place a hold" }).first().click();
+    await expect(page.locator("details:has(#deed-hold) :focus")).toBeVisible();
+    expect(await isSeen(page.locator(":focus"))).toBe(true);
+    await context.close();
+  }
+});
+
+test("saved is said where the button is, and the page stays where it was", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  for (const context of await windows(lab, browser, [PHONE, DESK])) {
+    const page = await context.newPage();
+    await page.goto(`${lab.url}/notices/settings`);
+    await hydrated(page);
+    await page.getByRole("checkbox").last().click();
+    const before = await page.evaluate(() => scrollY);
+    await page.getByRole("button", { name: "Save changes" }).click();
+    const saved = page.locator(".saved");
+    await expect(saved).toContainText("Saved");
+    expect(await isSeen(saved)).toBe(true);
+    expect(Math.abs((await page.evaluate(() => scrollY)) - before)).toBeLessThan(60);
+    await context.close();
+  }
+});
