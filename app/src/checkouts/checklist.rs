@@ -102,7 +102,16 @@ pub(super) fn Marking(
         {part(move || {
             // Read, for a memo that nobody has read yet follows nothing.
             asked.with(|_| ());
-            Some(opened.with_untracked(|opened| view! { {signatures(opened, sign)}{ending(opened, decide)} }))
+            Some(opened.with_untracked(|opened| view! { {signatures(opened, sign)}{others(opened, decide)} }))
+        })}
+        // Not with what an answer draws again: it is open, and typed in, while a tap or a signature comes in from elsewhere.
+        {part(move || {
+            let lines = steps.get();
+            Some(not_yet(opened, lines, decide))
+        })}
+        {part(move || {
+            asked.with(|_| ());
+            Some(opened.with_untracked(|opened| ending(opened, decide)))
         })}
     }
 }
@@ -168,6 +177,11 @@ fn Row(
         opened.with(|opened| opened.checklist.steps.iter().find(|one| one.id == step).cloned())
     });
     let is = move |mark| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.mark == Some(mark)));
+    let told = Memo::new(move |_| {
+        let shown = shown.get()?;
+        let told = shown.note.is_some() || shown.photo.is_some() || shown.mark == Some(Mark::Practise);
+        told.then_some((shown.note, shown.photo))
+    });
     let pressed = move |mark| Signal::derive(move || if is(mark) { "true" } else { "false" });
     // The same button again takes it back.
     let value = move |mark: Mark| Signal::derive(move || if is(mark) { "" } else { mark.word() });
@@ -193,10 +207,10 @@ fn Row(
                 </div>
             </Form>
             {part(move || {
-                let shown = shown.get()?;
-                let open = noted.get() == Some(step);
-                let told = shown.note.is_some() || shown.photo.is_some() || shown.mark == Some(Mark::Practise);
-                (told || open).then(|| more(&shown, appointment, open, changed))
+                // Not its mark: what somebody types below stays while it changes.
+                let (told, open) = (told.get(), noted.get() == Some(step));
+                let shown = shown.get_untracked()?;
+                (told.is_some() || open).then(|| more(&shown, appointment, open, changed))
             })}
         </li>
     }
@@ -317,6 +331,21 @@ fn signature(opened: &Opened, signer: Signer, name: String, sign: Call<SignCheck
     .into_any()
 }
 
+/// What else can be done about it, and why the last of it was refused.
+fn others(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
+    let one = &opened.one;
+    let others = [Deed::NoShow, Deed::Accept, Deed::Cancel].into_iter().filter(|deed| one.deeds.contains(deed));
+    let others = others.map(|deed| {
+        let about = called(one.person_name.as_ref());
+        view! { <Act id=one.id.to_string() deed kind=Kind::Quiet decide about/> }
+    });
+    view! {
+        <Summary action=decide/>
+        <div class="btn-row">{others.collect_view()}</div>
+    }
+    .into_any()
+}
+
 /// How it ends: passed, or not yet; what keeps it from being passed stands above the button.
 fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     let (t, one, list) = (lang::current(), &opened.one, &opened.checklist);
@@ -326,7 +355,7 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
         Ok(0) => Some(t.checkout_sign_first().to_owned()),
         count => Some(t.checkout_open_steps(count.unwrap_or(u32::MAX), &open.join(", "))),
     };
-    let (id, passed) = (one.id.to_string(), one.id.to_string());
+    let id = one.id.to_string();
     let pass = if missing.is_some() {
         view! {
             <button type="button" class="btn" aria-disabled="true" aria-describedby="missing">
@@ -337,7 +366,7 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
     } else {
         view! {
             <Form action=decide beside=true>
-                {hidden("id", &passed)}
+                {hidden("id", &id)}
                 {hidden("deed", &Deed::Pass.word())}
                 <button class="btn" data-kind="primary" aria-describedby="missing"
                     aria-busy=Signal::derive(move || decide.pending().get().then_some("true"))>
@@ -351,15 +380,7 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
         Some(missing) => ("lock", missing),
         None => ("shield-check", t.checkout_pass_next(&one.kind_name)),
     };
-    let others = [Deed::NoShow, Deed::Accept, Deed::Cancel].into_iter().filter(|deed| one.deeds.contains(deed));
-    let others = others.map(|deed| {
-        let about = called(one.person_name.as_ref());
-        view! { <Act id=id.clone() deed kind=Kind::Quiet decide about/> }
-    });
     view! {
-        <Summary action=decide/>
-        <div class="btn-row">{others.collect_view()}</div>
-        {not_yet(opened, decide)}
         <div class="dock">
             <p class="why" id="missing"><Icon name=icon/><span>{why}</span></p>
             <div class="pair" data-ratio="lead">
@@ -372,15 +393,22 @@ fn ending(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
 }
 
 /// The form for not yet: which steps, a word, and from when it may be tried again. It lies over the page, and in it when it came
-/// back refused without script.
-fn not_yet(opened: &Opened, decide: Call<DecideCheckout>) -> AnyView {
-    let (t, one) = (lang::current(), &opened.one);
-    let (id, name) = (one.id.to_string(), called(one.person_name.as_ref()));
-    let steps = opened.checklist.steps.iter().filter(|step| step.mark != Some(Mark::Seen)).map(|step| {
-        view! {
-            <label class="tick"><input type="checkbox" name="practise[]" value=step.id.to_string() checked=step.mark == Some(Mark::Practise)/>
-                <span>{step.body.clone()}</span></label>
-        }
+/// back refused without script. A step that is seen meanwhile leaves it; what was ticked and typed stays.
+fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideCheckout>) -> AnyView {
+    let t = lang::current();
+    let (id, name) =
+        opened.with_untracked(|opened| (opened.one.id.to_string(), called(opened.one.person_name.as_ref())));
+    let steps = lines.into_iter().map(|(step, _, body, _)| {
+        let mark = Memo::new(move |_| {
+            opened.with(|opened| opened.checklist.steps.iter().find(|one| one.id == step).and_then(|one| one.mark))
+        });
+        part(move || {
+            let mark = mark.get();
+            (mark != Some(Mark::Seen)).then(|| view! {
+                <label class="tick"><input type="checkbox" name="practise[]" value=step.to_string() checked=mark == Some(Mark::Practise)/>
+                    <span>{body.clone()}</span></label>
+            })
+        })
     });
     let steps = steps.collect_view();
     let days = |value, word| Segment { value, word, icon: None };
