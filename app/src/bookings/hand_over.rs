@@ -13,7 +13,7 @@ use crate::{
 use domain::bookings::HandOver;
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::Lang;
-use views::bookings::Booking;
+use views::bookings::Opened;
 
 /// The calls of this part of the page.
 #[derive(Clone, Copy)]
@@ -39,11 +39,12 @@ impl Calls {
 }
 
 /// What can be done about handing `booking` over; nothing where nothing can.
-pub(super) fn section(t: Lang, booking: &Booking, calls: Calls) -> Option<AnyView> {
+pub(super) fn section(t: Lang, Opened { booking, names, .. }: &Opened, calls: Calls) -> Option<AnyView> {
     let can = |deed| booking.hand_over.contains(&deed);
     let (id, version) = (booking.id.to_string(), booking.version.to_string());
-    let about = booking.name.clone();
+    let (about, suggestions) = (booking.name.clone(), names.clone());
     if can(HandOver::Offer) {
+        let hint = if suggestions.is_empty() { t.booking_hand_over_to_hint() } else { t.book_for_hint() };
         return Some(
             view! {
                 <section class="card" id="hand-over">
@@ -53,7 +54,7 @@ pub(super) fn section(t: Lang, booking: &Booking, calls: Calls) -> Option<AnyVie
                         <Form action=calls.offer beside=true>
                             {hidden("id", &id)}
                             {hidden("version", &version)}
-                            <Field name="person" label=t.booking_hand_over_to() hint=t.booking_hand_over_to_hint() autocomplete="off"/>
+                            <Field name="person" label=t.booking_hand_over_to() hint autocomplete="off" suggestions/>
                             <div class="btn-row"><Submit label=t.booking_hand_over_offer() about busy=calls.offer.pending()/></div>
                         </Form>
                     </details>
@@ -119,49 +120,40 @@ fn Answer(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, html, visitor, words};
-    use domain::{
-        bookings::{Resource, State},
-        id::{BookingId, MachineId},
-    };
+    use crate::bookings::mine::tests::booked;
+    use crate::testing::{html, visitor, words};
+    use domain::bookings::State;
 
-    fn shown(hand_over: &[HandOver]) -> String {
-        let mine = !hand_over.contains(&HandOver::Accept);
-        let booking = Booking {
-            id: BookingId(7),
-            version: 3,
-            resource: Resource::Machine(MachineId(1)),
-            name: "Laser".into(),
-            person: None,
-            person_name: Some("Ada".into()),
-            starts: NOW,
-            ends: NOW,
-            state: State::Approved,
-            asked: NOW,
-            sequence: 0,
-            decided: None,
-            decided_by: None,
-            note: None,
-            checked_in: None,
-            late: false,
-            deeds: Vec::new(),
-            hand_over: hand_over.to_vec(),
-            offered_to: mine.then(|| "Carl".to_owned()),
-            mine,
-        };
-        html(visitor(Lang::En), "/bookings/7", move || section(Lang::En, &booking, Calls::new()))
+    fn opened(hand_over: &[HandOver]) -> Opened {
+        let mut one = booked(7, State::Approved, 60, &[]);
+        one.booking.hand_over = hand_over.to_vec();
+        one.booking.mine = !hand_over.contains(&HandOver::Accept);
+        one.booking.offered_to = one.booking.mine.then(|| "Carl".to_owned());
+        one
+    }
+
+    fn shown(one: Opened) -> String {
+        html(visitor(Lang::En), "/bookings/7", move || section(Lang::En, &one, Calls::new()))
+    }
+
+    #[test]
+    fn whoever_may_see_people_is_suggested_names_and_nobody_else() {
+        let offer = opened(&[HandOver::Offer]);
+        assert!(!shown(offer.clone()).contains("<datalist"));
+        let suggested = shown(Opened { names: vec!["Carl Weiss".into()], ..offer });
+        assert!(suggested.contains(r#"<option value="Carl Weiss">"#), "{suggested}");
     }
 
     #[test]
     fn each_side_is_shown_what_it_can_do() {
-        let offer = shown(&[HandOver::Offer]);
+        let offer = shown(opened(&[HandOver::Offer]));
         assert!(offer.contains(r#"action="?/bookings/offer""#) && offer.contains(r#"name="person""#), "{offer}");
         assert!(offer.contains(r#"name="version" value="3""#), "{offer}");
-        let open = shown(&[HandOver::Withdraw]);
+        let open = shown(opened(&[HandOver::Withdraw]));
         assert!(words(&open).contains("Offered to Carl") && open.contains(r#"value="withdraw""#), "{open}");
-        let offered = shown(&[HandOver::Accept, HandOver::Decline]);
+        let offered = shown(opened(&[HandOver::Accept, HandOver::Decline]));
         assert!(words(&offered).contains("Ada offers you this booking"), "{offered}");
         assert!(offered.contains(r#"value="accept""#) && offered.contains(r#"value="decline""#), "{offered}");
-        assert_eq!(words(&shown(&[])).trim(), "");
+        assert_eq!(words(&shown(opened(&[]))).trim(), "");
     }
 }

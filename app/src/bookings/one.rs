@@ -77,7 +77,7 @@ fn Page(
             one.with_untracked(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook)))
         })}
         {part(move || { same.get(); Some(shown(t, &one.get_untracked(), decide, moved)) })}
-        {part(move || { same.get(); one.with_untracked(|one| hand_over::section(t, &one.booking, handed)) })}
+        {part(move || { same.get(); one.with_untracked(|one| hand_over::section(t, one, handed)) })}
     }
 }
 

@@ -286,6 +286,8 @@ pub struct Opened {
     pub out: bool,
     /// To its holder and to moderators, with what is free: the machine is out of service.
     pub outage: Option<Outage>,
+    /// Names of members that a field suggests, to whoever can hand it over and may see people.
+    pub names: Vec<String>,
 }
 
 /// A machine that is out of service, and what can be had instead of a booking on it.

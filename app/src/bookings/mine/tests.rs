@@ -46,6 +46,7 @@ pub(in crate::bookings) fn booked(id: i64, state: State, from: i64, deeds: &[Dee
         extend: Vec::new(),
         out: false,
         outage: None,
+        names: Vec::new(),
     }
 }
 

@@ -6,11 +6,12 @@ use super::{
     BookingsError, Loaded, Want, choose,
     look::{self, shown},
 };
-use crate::{Ctx, outages, waiting};
+use crate::{Ctx, outages, people::suggested, waiting};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
     bookings::{
-        self as rules, ANSWERED_WITHIN, Deed, EARLY, NO_SHOWS_WITHIN, Policy, Request, Resource, State, gone,
+        self as rules, ANSWERED_WITHIN, Deed, EARLY, HandOver, NO_SHOWS_WITHIN, Policy, Request, Resource, State,
+        gone,
     },
     id::{BookingId, PersonId},
     machines::MachineState,
@@ -143,7 +144,14 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
         None => None,
     };
     let opened = opened_as(&mut snapshot, actor, kept, &policy, zone, now).await?;
-    Ok(Opened { place: bookable.and_then(|bookable| bookable.place), outage, ..opened })
+    // Members write the whole name: who else is one is not to be found out here.
+    let hands_over = opened.booking.hand_over.contains(&HandOver::Offer);
+    let names = if hands_over && actor.may(Permission::SeePeople, About::NOTHING) {
+        suggested(&mut snapshot).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Opened { place: bookable.and_then(|bookable| bookable.place), outage, names, ..opened })
 }
 
 async fn opened_as(
@@ -170,6 +178,7 @@ async fn opened_as(
         extend: extend.into_iter().map(|at| zone.moment(at)).collect(),
         out: false,
         outage: None,
+        names: Vec::new(),
         booking: shown(kept, actor, zone, now),
     })
 }
