@@ -59,7 +59,12 @@ fn load(forget: Call<ForgetBoard>) -> Asked<All> {
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Space));
     // No hint tells of a sign of life, so the page looks again by itself.
     let beat = RwSignal::new(0_u32);
-    every(LOOKS, move || beat.update(|beat| *beat = beat.wrapping_add(1)));
+    every(LOOKS, move || {
+        // Nobody reads a tab behind others.
+        if !document().hidden() {
+            beat.update(|beat| *beat = beat.wrapping_add(1));
+        }
+    });
     asked(move || (heard(), forget.version().get(), beat.get()), |_| api::all())
 }
 

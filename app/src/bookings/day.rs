@@ -114,8 +114,10 @@ fn Page(
         day.with(|day| {
             let at = day.chosen.as_ref().filter(|chosen| !chosen.refusals.is_empty()).map(|chosen| chosen.time);
             let moving = day.moving.as_ref().map(|booking| booking.id);
-            let holder = day.for_whom.as_ref().and_then(|whom| whom.holder.clone());
-            (day.bookable.resource, day.date, day.minutes, at, moving, holder)
+            let whom = day.for_whom.as_ref();
+            let holder = whom.and_then(|whom| whom.holder.clone());
+            let is_for_nobody = whom.is_some_and(|whom| whom.unknown.is_some());
+            (day.bookable.resource, day.date, day.minutes, at, moving, holder, is_for_nobody)
         })
     });
     view! {
@@ -123,8 +125,9 @@ fn Page(
         <Whom day/>
         {part(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
         {part(move || {
-            asked.get();
-            Some(untrack(|| view! { <Choosing day next book moved join/> }.into_any()))
+            let (.., is_for_nobody) = asked.get();
+            // Else it would be booked for whoever looks.
+            (!is_for_nobody).then(|| untrack(|| view! { <Choosing day next book moved join/> }.into_any()))
         })}
         {part(move || {
             let href = format!("/me/calendar?show={}", day.with(|day| day.bookable.resource));
@@ -134,7 +137,7 @@ fn Page(
 }
 
 /// The address of this page for another day, length or time.
-fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Millis>) -> String {
+pub(super) fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Millis>) -> String {
     let resource = day.bookable.resource;
     let moving = day.moving.as_ref().map(|booking| format!("&move={}", booking.id)).unwrap_or_default();
     let at = at.map(|at| format!("&at={}", at.0)).unwrap_or_default();
@@ -555,6 +558,26 @@ mod tests {
             assert!(words(&html).contains("You can’t book it yet"), "{html}");
             assert!(html.contains(r#"href="/machines/1""#), "all that is missing is there: {html}");
         }
+    }
+
+    #[test]
+    fn day_for_nobody_in_particular_offers_nothing_to_book() {
+        let page = |for_whom: ForWhom| {
+            let day = DayShown { for_whom: Some(for_whom), ..barred() };
+            html(visitor(Lang::En), "/book/machine:1", move || {
+                let (day, next) = (Memo::new(move |_| day.clone()), Memo::new(move |_| None));
+                view! { <Page day next book=Call::new() moved=Call::new() join=Call::new()/> }
+            })
+        };
+        let is_bookable = |html: &str| html.contains(r#"action="?/bookings/book""#);
+        let wrong = page(ForWhom { unknown: Some("Giulia".into()), ..ForWhom::default() });
+        assert!(
+            !is_bookable(&wrong) && wrong.contains(r#"value="Giulia""#),
+            "it would be for whoever looks: {wrong}"
+        );
+        assert!(is_bookable(&page(ForWhom::default())));
+        let carl = page(ForWhom { holder: Some((PersonId(4), "Carl".into())), ..ForWhom::default() });
+        assert!(is_bookable(&carl) && carl.contains(r#"name="person" value="4""#), "{carl}");
     }
 
     // A9

@@ -44,7 +44,6 @@ pub(super) fn section(t: Lang, Opened { booking, names, .. }: &Opened, calls: Ca
     let (id, version) = (booking.id.to_string(), booking.version.to_string());
     let (about, suggestions) = (booking.name.clone(), names.clone());
     if can(HandOver::Offer) {
-        let hint = if suggestions.is_empty() { t.booking_hand_over_to_hint() } else { t.book_for_hint() };
         return Some(
             view! {
                 <section class="card" id="hand-over">
@@ -54,7 +53,7 @@ pub(super) fn section(t: Lang, Opened { booking, names, .. }: &Opened, calls: Ca
                         <Form action=calls.offer beside=true>
                             {hidden("id", &id)}
                             {hidden("version", &version)}
-                            <Field name="person" label=t.booking_hand_over_to() hint autocomplete="off" suggestions/>
+                            <Field name="person" label=t.booking_hand_over_to() hint=t.booking_hand_over_to_hint() autocomplete="off" suggestions/>
                             <div class="btn-row"><Submit label=t.booking_hand_over_offer() about busy=calls.offer.pending()/></div>
                         </Form>
                     </details>

@@ -231,7 +231,7 @@ fn slot(
     let clocks = format!("{}–{ends}", time::clock(block.starts));
     let (k, icon) = match block.kind {
         BlockKind::Free => {
-            let href = format!("/book/{}?at={}&minutes={}", day.bookable.resource, block.starts.at.0, day.minutes);
+            let href = super::day::address(day, day.date, day.minutes, Some(block.starts.at));
             // Its words stand where the chosen time does not cover them.
             let begins = Memo::new(move |_| free_from((from, to), choice.get()));
             let a = Signal::derive(move || begins.get().saturating_sub(first).to_string());

@@ -14,7 +14,7 @@ use crate::{
     ui::{
         button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage, page::loaded,
     },
-    visitor::{Visitor, use_visitor},
+    visitor::{Theme, Visitor, use_visitor},
 };
 use domain::actor::Rank;
 use leptos::{
@@ -78,7 +78,7 @@ fn move_among(event: KeyboardEvent) {
         "ArrowUp" => false,
         _ => return,
     };
-    let Ok(links) = document().query_selector_all("#hits a") else { return };
+    let Ok(links) = document().query_selector_all("#hits .item") else { return };
     let links: Vec<HtmlElement> = (0..links.length()).filter_map(|at| links.item(at)?.dyn_into().ok()).collect();
     let focused = document().active_element();
     let at =
@@ -105,9 +105,17 @@ fn move_among(event: KeyboardEvent) {
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Hit {
-    href: String,
+    to: To,
     icon: &'static str,
     name: String,
+}
+
+/// What choosing a hit does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum To {
+    Page(String),
+    /// The next document of this device comes in it.
+    Theme(Theme),
 }
 
 /// What was found of one kind.
@@ -123,7 +131,7 @@ struct Group {
 fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
     let word = word.trim().to_lowercase();
     let called = |name: &str| name.to_lowercase().contains(&word);
-    let hit = |href: &str, icon, name: &str| Hit { href: href.to_owned(), icon, name: name.to_owned() };
+    let hit = |href: &str, icon, name: &str| Hit { to: To::Page(href.to_owned()), icon, name: name.to_owned() };
     let machines = found.machines.into_iter().map(|(id, name)| hit(&format!("/machines/{id}"), "wrench", &name));
     let people = found.people.into_iter().map(|(id, name)| hit(&format!("/people/{id}"), "user-round", &name));
     let always = [("/", "activity", t.nav_now()), ("/me", "user-round", t.nav_me())];
@@ -151,18 +159,22 @@ fn groups(t: Lang, found: Found, word: &str) -> Vec<Group> {
 fn suggested(t: Lang, suggestion: Suggestion) -> Hit {
     match suggestion {
         Suggestion::Hold(person, name) => Hit {
-            href: format!("/people/{person}/qualifications?open=hold#deed-hold"),
+            to: To::Page(format!("/people/{person}/qualifications?open=hold#deed-hold")),
             icon: "hand",
             name: format!("{}: {name}", t.holds_place()),
         },
         Suggestion::Book(what) => Hit {
-            href: sign_in_redirect::query("/book", [("q", &what)]),
+            to: To::Page(sign_in_redirect::query("/book", [("q", &what)])),
             icon: "calendar-days",
             name: format!("{}: {what}", t.book_title()),
         },
         Suggestion::Theme { dark } => {
-            let (icon, word) = if dark { ("moon", t.me_theme_dark()) } else { ("sun", t.me_theme_light()) };
-            Hit { href: "/me#device".to_owned(), icon, name: format!("{}: {word}", t.me_theme()) }
+            let (theme, icon, word) = if dark {
+                (Theme::Dark, "moon", t.me_theme_dark())
+            } else {
+                (Theme::Light, "sun", t.me_theme_light())
+            };
+            Hit { to: To::Theme(theme), icon, name: format!("{}: {word}", t.me_theme()) }
         }
     }
 }
@@ -214,17 +226,33 @@ fn list(Group { title, id, hits }: Group) -> AnyView {
         <section class="group" aria-labelledby=id>
             <h2 class="group-head" id=id>{title}</h2>
             <ul class="list">
-                {hits.into_iter().map(|Hit { href, icon, name }| view! {
-                    <li><a class="item" href=href>
-                        <span class="tile"><Icon name=icon/></span>
-                        <span class="lines"><span class="t">{name}</span></span>
-                        <span class="tail"><Icon name="chevron-right"/></span>
-                    </a></li>
-                }).collect_view()}
+                {hits.into_iter().map(hit).collect_view()}
             </ul>
         </section>
     }
     .into_any()
+}
+
+fn hit(Hit { to, icon, name }: Hit) -> AnyView {
+    let lines = view! {
+        <span class="tile"><Icon name=icon/></span>
+        <span class="lines"><span class="t">{name}</span></span>
+    };
+    match to {
+        To::Page(href) => view! {
+            <li><a class="item" href=href>{lines}<span class="tail"><Icon name="chevron-right"/></span></a></li>
+        }
+        .into_any(),
+        // The browser's own way, for the palette lies over pages of which it is no part.
+        To::Theme(theme) => view! {
+            <li><form method="post" action="?/me/prefer">
+                <input type="hidden" name="lang" value=use_visitor().lang.tag()/>
+                <input type="hidden" name="theme" value=theme.key()/>
+                <button class="item">{lines}</button>
+            </form></li>
+        }
+        .into_any(),
+    }
 }
 
 /// From every page Ctrl or ⌘ and K opens the palette, and `?` the sheet of keys; the same keys close them. In the browser only.
@@ -305,6 +333,10 @@ mod tests {
         let html = shown(Rank::Manager, "hold sam", Found { suggestions, ..Found::default() });
         assert!(html.contains(r#"href="/people/7/qualifications?open=hold#deed-hold""#), "{html}");
         assert!(html.contains(r#"href="/book?q=laser%20%26%2018%3A00""#), "{html}");
-        assert!(html.contains(r#"href="/me#device""#) && words(&html).contains("Dark"), "{html}");
+        assert!(
+            html.contains(r#"action="?/me/prefer""#) && html.contains(r#"name="theme" value="dark""#),
+            "{html}"
+        );
+        assert!(html.contains(r#"name="lang" value="en""#) && words(&html).contains("Dark"), "{html}");
     }
 }

@@ -4,7 +4,7 @@
 //! are ordinary links. An answer to what was typed before never takes the place of a newer one. A chunk of its own, fetched
 //! when it is first asked for, and made once for each document.
 
-use super::{Group, api, groups, keys};
+use super::{Group, To, api, groups, keys};
 use crate::{
     lang,
     problem::AppError,
@@ -30,6 +30,8 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 const DIALOG: &str = "palette";
 /// The list of what was found.
 const LIST: &str = "palette-list";
+/// The form that sends the theme which is chosen there.
+const THEME: &str = "palette-theme";
 /// How long somebody who types stops before it is worth asking.
 const PAUSE: Duration = Duration::from_millis(120);
 
@@ -256,6 +258,8 @@ fn Results(shown: Shown) -> impl IntoView {
         {part(move || (count.get() == 0 && !asking.get() && failed.with(Option::is_none)).then(|| view! {
             <p class="none"><Icon name="search"/><span>{t.find_none()}". "{t.find_none_next()}</span></p>
         }))}
+        // No part of the list, in which only results may be.
+        <form id=THEME method="post" action="?/me/prefer"><input type="hidden" name="lang" value=t.tag()/></form>
         <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close(DIALOG)
             hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
             {part(move || found.with(|(groups, word)| Some(view! { <Options groups=groups.clone() word=word.clone() at/> })))}
@@ -273,10 +277,17 @@ fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoVi
         next += hits.len();
         let options = (first..).zip(hits).map(|(index, hit)| {
             let selected = Signal::derive(move || if at.get() == index { "true" } else { "false" });
-            view! {
-                <a role="option" tabindex="-1" id=option_id(index) href=hit.href aria-selected=selected>
-                    <Icon name=hit.icon/><span>{marked(&hit.name, &word)}</span>
-                </a>
+            let body = view! { <Icon name=hit.icon/><span>{marked(&hit.name, &word)}</span> };
+            match hit.to {
+                To::Page(href) => view! {
+                    <a role="option" tabindex="-1" id=option_id(index) href=href aria-selected=selected>{body}</a>
+                }
+                .into_any(),
+                To::Theme(theme) => view! {
+                    <button role="option" tabindex="-1" id=option_id(index) form=THEME name="theme" value=theme.key()
+                        aria-selected=selected>{body}</button>
+                }
+                .into_any(),
             }
         });
         let options = options.collect_view();

@@ -104,7 +104,7 @@ pub struct CardShown {
     #[schema(example = 31)]
     id: i64,
     /// Its last four digits, for whoever has it or may give it; null too when the number is gone.
-    #[schema(example = "a1")]
+    #[schema(example = "07a1")]
     ending: Option<String>,
     #[schema(schema_with = words::card)]
     state: CardState,
@@ -158,7 +158,7 @@ pub struct CardFull {
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
     /// Its last four digits, for whoever has it or may give it; null too when the number is gone.
-    #[schema(example = "a1")]
+    #[schema(example = "07a1")]
     ending: Option<String>,
     #[schema(schema_with = words::card)]
     state: CardState,

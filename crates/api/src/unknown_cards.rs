@@ -61,7 +61,7 @@ pub struct UnknownCardShown {
     #[schema(example = 12)]
     id: i64,
     /// Its last four digits.
-    #[schema(example = "a1")]
+    #[schema(example = "07a1")]
     ending: String,
     /// Where it was last held to a reader.
     #[schema(example = 7)]

@@ -8,7 +8,7 @@ mod look;
 pub use edit::{Typed, add, edit};
 pub(crate) use edit::{may_edit, tells};
 pub use look::{Overview, Query, bookings, list, overview, page, standing, timeline, uses};
-pub(crate) use look::{called, suggested};
+pub(crate) use look::{begins_with, called, meant, suggested};
 
 use crate::error::FieldError;
 use crate::{

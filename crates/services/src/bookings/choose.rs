@@ -6,7 +6,7 @@
 use super::{
     BookingsError, Loaded, Named, Want, about,
     look::{sees_all, shown},
-    on_behalf::{Whom, member},
+    on_behalf::{self, Whom},
     search_terms, side,
 };
 use crate::{Ctx, people::suggested};
@@ -423,7 +423,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<Look>) -> Re
     })
 }
 
-/// For whom somebody who moderates `resource` books, as far as they may see who that is.
+/// For whom somebody who moderates `resource` books.
 async fn holder(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -432,11 +432,11 @@ async fn holder(
     now: Millis,
 ) -> Result<Option<(PersonId, String)>, BookingsError> {
     let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
-    let is_hidden = matches!(whom, Whom::Person(id) if !actor.may(Permission::SeePerson, About::person(*id)));
-    if is_hidden || !actor.may(Permission::Moderate, about(resource, named.kind)) {
+    let about = about(resource, named.kind);
+    if !actor.may(Permission::Moderate, about) {
         return Ok(None);
     }
-    match member(conn, actor, (resource, named.kind), whom, now).await {
+    match on_behalf::shown(conn, actor, about, whom, now).await {
         Ok(found) => Ok(Some(found)),
         Err(BookingsError::Invalid(_) | BookingsError::UnknownPerson) => Ok(None),
         Err(why) => Err(why),

@@ -44,7 +44,7 @@ pub async fn offer(
         if to.is_empty() {
             return Err(BookingsError::Invalid(vec![ValidationError::Recipient]));
         }
-        let person = match called(job.tx.conn(), &job.actor, &to).await?.as_slice() {
+        let person = match called(job.tx.conn(), &to).await?.as_slice() {
             [(one, _)] if *one == kept.person => Err(BookingsError::Invalid(vec![ValidationError::Oneself])),
             [(one, _)] => Ok(*one),
             // Who is a member here is not to be found out by trying names: those who cannot have it are answered the same.

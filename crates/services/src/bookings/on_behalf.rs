@@ -4,11 +4,14 @@
 //! bringing in bookings of another system ([`super::import`]).
 
 use super::{Ask, BookingsError, ValidationError, about, make, news, rows, with_alternatives};
-use crate::{Ctx, people::called};
+use crate::{
+    Ctx,
+    people::{called, meant},
+};
 use domain::{
     actor::{About, Actor, Permission, Rank, rank},
-    bookings::{Resource, State},
-    id::{BookingId, PersonId, TypeId},
+    bookings::State,
+    id::{BookingId, PersonId},
     notices::BookingNews,
     time::Millis,
 };
@@ -38,7 +41,8 @@ impl Whom {
     /// As it was typed.
     pub(super) fn typed(self) -> String {
         match self {
-            Self::Person(person) => person.to_string(),
+            // Nobody typed a number.
+            Self::Person(_) => String::new(),
             Self::Named(name) => name,
         }
     }
@@ -58,7 +62,12 @@ pub async fn ask_for(
         let Ask { resource, span } = ask;
         let named = rows::resource(begun.tx.conn(), resource).await?.ok_or(BookingsError::UnknownResource)?;
         let mut job = begun.require(Permission::Moderate, about(resource, named.kind))?;
-        let (person, _) = member(job.tx.conn(), &job.actor, (resource, named.kind), &whom, job.now).await?;
+        let about = about(resource, named.kind);
+        let person = match &whom {
+            Whom::Person(person) => *person,
+            Whom::Named(typed) => one_of(called(job.tx.conn(), typed).await?)?,
+        };
+        let (person, _) = member(job.tx.conn(), &job.actor, about, person, job.now).await?;
         let (id, state) = make(&mut job, person, ask, zone).await?;
         // Nobody is told of what they did themselves.
         job.tell(person, news(BookingNews::Made, id, (resource, span), 0)).await?;
@@ -72,28 +81,43 @@ pub async fn ask_for(
     }
 }
 
-/// The member whom `whom` names, for somebody who moderates `resource`, and what they are called.
-pub(super) async fn member(
+/// The member whom `whom` means, for somebody who moderates what is looked at (`about`), and what they are called: they are shown
+/// before anything is booked.
+pub(super) async fn shown(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    (resource, kind): (Resource, Option<TypeId>),
+    about: About,
     whom: &Whom,
     now: Millis,
 ) -> Result<(PersonId, String), BookingsError> {
     let person = match whom {
-        Whom::Named(typed) => match called(conn, actor, typed).await?.as_slice() {
-            [(person, _)] => *person,
-            _ => return Err(BookingsError::Invalid(vec![ValidationError::Holder])),
-        },
-        Whom::Person(person) => {
-            let about = about(resource, kind).and_person(*person);
-            let may = actor.may(Permission::SeePerson, about) || actor.may(Permission::AskForOthers, about);
-            may.then_some(*person).ok_or(BookingsError::UnknownPerson)?
-        }
+        Whom::Person(person) => *person,
+        Whom::Named(typed) => one_of(meant(conn, actor, typed).await?)?,
     };
+    member(conn, actor, about, person, now).await
+}
+
+fn one_of(found: Vec<(PersonId, String)>) -> Result<PersonId, BookingsError> {
+    match found.as_slice() {
+        [(person, _)] => Ok(*person),
+        _ => Err(BookingsError::Invalid(vec![ValidationError::Holder])),
+    }
+}
+
+/// A member, and what they are called. Who moderates asks about any member; whoever is none is known only to who may see them.
+async fn member(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    about: About,
+    person: PersonId,
+    now: Millis,
+) -> Result<(PersonId, String), BookingsError> {
     let them = people::one(conn, person, now).await?.ok_or(BookingsError::UnknownPerson)?;
-    if rank(them.status, &them.ledger, now) < Rank::Member {
+    if rank(them.status, &them.ledger, now) >= Rank::Member {
+        return Ok((person, them.name.unwrap_or_default()));
+    }
+    if actor.may(Permission::SeePerson, about.and_person(person)) {
         return Err(BookingsError::Invalid(vec![ValidationError::Holder]));
     }
-    Ok((person, them.name.unwrap_or_default()))
+    Err(BookingsError::UnknownPerson)
 }

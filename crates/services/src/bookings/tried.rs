@@ -3,7 +3,7 @@
 //! Invariant: the verdicts are those of the rules that refuse a booking; nothing is booked by asking.
 
 use super::{BookingsError, Loaded, Named, ValidationError, Want, about, rows};
-use crate::{Ctx, people::called as named_by};
+use crate::{Ctx, people::meant};
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{self as rules, Criterion, Request, Resource},
@@ -98,7 +98,7 @@ pub async fn tried(
     let mut snapshot = ctx.store().snapshot().await?;
     let named = rows::resource(&mut snapshot, resource).await?.ok_or(BookingsError::UnknownResource)?;
     actor.require(Permission::Moderate, about(resource, named.kind))?;
-    let called = if who.is_empty() { Vec::new() } else { named_by(&mut snapshot, actor, who).await? };
+    let called = if who.is_empty() { Vec::new() } else { meant(&mut snapshot, actor, who).await? };
     let ([(person, name)], Ok(span)) = (called.as_slice(), &span) else {
         let nobody = unnamed.or_else(|| (called.len() != 1).then_some(ValidationError::Called));
         let flaws = nobody.into_iter().chain(span.err().unwrap_or_default());

@@ -79,7 +79,7 @@ pub async fn give_unknown(
     let person = match whom {
         Whom::New(name) => return give_to_new(ctx, actor, card, &name).await,
         Whom::Person(person) => person,
-        Whom::Typed(typed) => match called(&mut conn, actor, &typed).await?.as_slice() {
+        Whom::Typed(typed) => match called(&mut conn, &typed).await?.as_slice() {
             [] => return Err(CardsError::Nobody),
             [(person, _)] => *person,
             _ => return Err(CardsError::Several),

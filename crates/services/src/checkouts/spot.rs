@@ -6,7 +6,11 @@ use super::{
     CheckoutsError, Decide, Kept, NewAppointment, ValidationError, candidates::candidates, check,
     offers::free_machine, open, ready::Types, rows, settle, tell_of, turn,
 };
-use crate::{Ctx, change::Job, people::suggested};
+use crate::{
+    Ctx,
+    change::Job,
+    people::{begins_with, suggested},
+};
 use domain::{
     actor::{About, Actor, Forbidden, Permission, Rank, rank},
     checkouts::{Deed, Side, State},
@@ -14,7 +18,7 @@ use domain::{
     live::Hint,
     notices::CheckoutNews,
     occupations::{Occupied, Purpose, Span},
-    people::folded::{is_meant, words},
+    people::folded::words,
     zone::Zone,
 };
 use serde_json::json;
@@ -25,7 +29,7 @@ use store::{StoreError, equipment, occupations, people};
 const ON_THE_SPOT: Duration = Duration::from_mins(30);
 
 /// Writes down a checkout that nobody had asked for, or begins it, with [`Deed::Accept`]; an open request of the member for the
-/// type is settled by it. `typed` is what the member is called, or their number.
+/// type is settled by it. `typed` is the whole name of the member, or their address.
 pub async fn record(
     ctx: &Ctx,
     actor: &Actor,
@@ -154,17 +158,17 @@ pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsE
     Ok(names.into_iter().collect())
 }
 
-/// Who is called so; of those on the way to a checkout with this trainer a part of the name is enough.
+/// Who is called so; of those on the way to a checkout with this trainer the beginning of a name is enough.
 async fn called(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result<PersonId, CheckoutsError> {
     let mut snapshot = ctx.store().snapshot().await?;
-    let found = crate::people::called(&mut snapshot, actor, typed).await?;
+    let found = crate::people::called(&mut snapshot, typed).await?;
     let found: BTreeSet<PersonId> = found.into_iter().map(|(person, _)| person).collect();
     let sought = words(typed);
     let found = match actor.person() {
         Some(me) if found.is_empty() && !sought.is_empty() => {
             let kinds = [(kind, String::new())];
             let near = candidates(&mut snapshot, me, &kinds, ctx.now()).await?.into_iter();
-            let meant = near.filter(|one| one.person_name.as_ref().is_some_and(|name| is_meant(name, &sought)));
+            let meant = near.filter(|one| one.person_name.as_ref().is_some_and(|name| begins_with(name, typed)));
             meant.map(|one| one.person).collect()
         }
         _ => found,

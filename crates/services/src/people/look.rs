@@ -58,7 +58,7 @@ pub struct Query {
 }
 
 /// Names that a field for a person suggests, at most.
-const SUGGESTED: u16 = 500;
+const SUGGESTED: u16 = 1_000;
 
 /// The names of members, for a field in which one of them is named.
 pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
@@ -66,27 +66,39 @@ pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>
     Ok(members.into_iter().map(|(_, name)| name).collect())
 }
 
-/// Whom `typed` names: by the whole name or the address, and for readers who may see people by a part of the name that nobody else
-/// has. No more than two, for that is too many already.
+/// Whom `typed` names, by the whole name or the address: what changes something asks for no less, for a part of a name is soon
+/// somebody else's. No more than two, for that is too many already.
 pub(crate) async fn called(
+    conn: &mut SqliteConnection,
+    typed: &str,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    people::called(conn, typed.trim()).await
+}
+
+/// Whom `typed` means, where it is shown before anything is done: as [`called`], and for readers who may see people by the
+/// beginnings of names where only one member has them. No more than two.
+pub(crate) async fn meant(
     conn: &mut SqliteConnection,
     actor: &Actor,
     typed: &str,
 ) -> Result<Vec<(PersonId, String)>, StoreError> {
-    let whole = people::called(conn, typed.trim()).await?;
+    let whole = called(conn, typed).await?;
     let sought = words(typed);
     // Who is a member here is not to be found out by trying letters.
     if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, About::NOTHING) {
         return Ok(whole);
     }
-    // Marks tell one from another, as where the whole name is written.
-    let parts = typed.to_lowercase();
-    let is_named = |name: &str| {
-        let name = name.to_lowercase();
-        parts.split_whitespace().all(|part| name.contains(part))
-    };
     let found = people::named(conn, &sought, SUGGESTED).await?;
-    Ok(found.into_iter().filter(|(_, name)| is_named(name)).take(2).collect())
+    Ok(found.into_iter().filter(|(_, name)| begins_with(name, typed)).take(2).collect())
+}
+
+/// Whether each word of `typed` begins a word of `name`. Marks tell one from another, as where the whole name is written.
+pub(crate) fn begins_with(name: &str, typed: &str) -> bool {
+    fn words(text: &str) -> impl Iterator<Item = &str> {
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+    }
+    let (name, typed) = (name.to_lowercase(), typed.to_lowercase());
+    words(&typed).all(|part| words(&name).any(|word| word.starts_with(part)))
 }
 
 /// People by name, a page at a time; `after` is the place where the page before ended.

@@ -97,12 +97,39 @@ async fn member_who_books_for_another_is_refused_and_owner_and_manager_are_not()
         .unwrap()
     };
     assert_eq!((by, whose), (Some(6), "person:4".to_owned()), "the record names whoever did it, and for whom");
-    assert!(
-        book_for(&lab, &ken, "carl", 180).await.is_ok(),
-        "half a name that only one has is enough for a manager"
-    );
-    let half = book_for(&lab, &olga, "carl", 300).await;
-    assert!(matches!(half, Err(BookingsError::Invalid(_))), "an owner finds nobody by trying letters: {half:?}");
+}
+
+/// For whom a day is shown to somebody who wrote `whom`, and what of that is nobody.
+async fn day_for(lab: &Lab, actor: &Actor, whom: &str) -> (Option<(PersonId, String)>, Option<String>) {
+    let whom = Whom::read(whom);
+    let look = Look { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let shown = bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap().for_whom.unwrap();
+    (shown.holder, shown.unknown)
+}
+
+#[tokio::test]
+async fn half_a_name_shows_a_manager_whom_it_means_and_books_nothing() {
+    let lab = open().await;
+    let (olga, ken) = (lab.signed_in(6).await, lab.signed_in(11).await);
+    let carl = Some((PersonId(4), "Carl Blu".to_owned()));
+    assert_eq!(day_for(&lab, &ken, "carl").await, (carl.clone(), None));
+    assert_eq!(day_for(&lab, &ken, "b car").await, (carl.clone(), None), "beginnings, in any order");
+    assert_eq!(day_for(&lab, &ken, "arl").await, (None, Some("arl".into())), "no beginning");
+    assert_eq!(day_for(&lab, &olga, "carl").await, (None, Some("carl".into())), "an owner does not try letters");
+    for (actor, whom) in [(&ken, "carl"), (&olga, "carl")] {
+        let half = book_for(&lab, actor, whom, 180).await;
+        assert!(matches!(half, Err(BookingsError::Invalid(_))), "it may be somebody else’s tomorrow: {half:?}");
+    }
+}
+
+#[tokio::test]
+async fn owner_stays_with_whom_they_book_for_from_day_to_day() {
+    let lab = open().await;
+    let olga = lab.signed_in(6).await;
+    assert_eq!(day_for(&lab, &olga, "Carl Blu").await.0, day_for(&lab, &olga, "4").await.0, "links carry the id");
+    assert_eq!(day_for(&lab, &olga, "999").await, (None, Some(String::new())), "nobody, and not the owner");
+    let nobody = book_for(&lab, &olga, "999", 60).await;
+    assert!(matches!(nobody, Err(BookingsError::UnknownPerson)), "{nobody:?}");
 }
 
 #[tokio::test]
