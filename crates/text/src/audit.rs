@@ -154,7 +154,7 @@ const SENTENCES: &[Sentence] = &[
         "ha annullato una decisione su un’iscrizione",
     ),
     ("hold.placed", "placed a hold", "ha messo un blocco accesso"),
-    ("delivery.retried", "sent failed mail again", "ha inviato di nuovo le e-mail fallite"),
+    ("delivery.retried", "sent failed e-mails again", "ha inviato di nuovo le e-mail non riuscite"),
     ("hold.lifted", "lifted a hold", "ha tolto un blocco accesso"),
     ("card.given", "assigned a card", "ha assegnato una tessera"),
     ("card.lost", "reported a card lost", "ha segnalato una tessera persa"),
@@ -429,7 +429,7 @@ const FAMILIES: &[Sentence] = &[
     ("module.", "Training modules", "Moduli di formazione"),
     ("quiz.", "Quizzes", "Quiz"),
     ("training.", "Required training", "Formazione richiesta"),
-    ("delivery.", "Sent mail", "E-mail inviate"),
+    ("delivery.", "Sent e-mails", "E-mail inviate"),
     ("display.", "Wall displays", "Schermi a parete"),
     ("demo.", "Demo", "Demo"),
 ];

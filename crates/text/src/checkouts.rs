@@ -22,7 +22,7 @@ text! {
     checkout_none_next() { en: "New times show up here. Or ask a trainer in the workshop: they can check you out on the spot.",
                            it: "I nuovi orari compaiono qui. Oppure chiedi a un istruttore: può farti fare la prova sul posto." }
     checkout_with(trainer: &str) { en: "With {trainer}", it: "Con {trainer}" }
-    checkout_by_trainer() { en: "A trainer confirms the time. You’ll be told here and by mail.", it: "Un istruttore conferma l’orario. Ti avvisiamo qui e per e-mail." }
+    checkout_by_trainer() { en: "A trainer confirms the time. We’ll let you know here and by e-mail.", it: "Un istruttore conferma l’orario. Ti avvisiamo qui e per e-mail." }
     checkout_already() { en: "You may already use this.", it: "Puoi già usarlo." }
     checkout_banned() { en: "They are banned. A manager or an owner of the type can lift the ban.", it: "C’è un’esclusione. Può toglierla un responsabile o un proprietario del tipo." }
     checkout_no_member() { en: "They are not an active member now.", it: "In questo momento non è un membro attivo." }

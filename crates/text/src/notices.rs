@@ -74,8 +74,8 @@ text! {
     notice_factor_on() { en: "Two-step sign-in is on", it: "L’accesso in due passaggi è attivo" }
     notice_factor_off() { en: "Two-step sign-in is off", it: "L’accesso in due passaggi è disattivato" }
     notice_not_you() { en: "If this wasn’t you, tell a manager right away.", it: "Se non sei stato tu, avvisa subito un responsabile." }
-    notice_bounced() { en: "Mail to you is bouncing", it: "Le e-mail che ti inviamo non arrivano" }
-    notice_bounced_next() { en: "Nothing more is mailed to you until your address is right.", it: "Non ti inviamo più e-mail finché l’indirizzo non è giusto." }
+    notice_bounced() { en: "E-mails to you are bouncing", it: "Le e-mail che ti inviamo non arrivano" }
+    notice_bounced_next() { en: "We won’t e-mail you again until your address is corrected.", it: "Non ti inviamo più e-mail finché l’indirizzo non viene corretto." }
     notice_claim() { en: "A card claim is awaiting approval", it: "C’è una tessera da approvare" }
     notice_claim_next() { en: "Approve or decline it in the inbox.", it: "Approvala o rifiutala tra le richieste." }
     notice_card() { en: "You have a new card", it: "Hai una nuova tessera" }

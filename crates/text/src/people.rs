@@ -237,7 +237,7 @@ text! {
     people_role_any() { en: "Any role", it: "Qualsiasi ruolo" }
 
     people_add() { en: "Add without account", it: "Aggiungi senza account" }
-    people_add_lead() { en: "For people who need no account: a member at once, no mail.",
+    people_add_lead() { en: "For people who need no account: a member at once, no e-mail.",
                         it: "Per chi non ha bisogno di un account: membro subito, senza e-mail." }
     people_invite_many() { en: "Bulk invite", it: "Invito multiplo" }
     people_invite_many_lead() { en: "One address per line, with or without a name. Invalid lines are skipped, and you see why.",
@@ -251,8 +251,8 @@ text! {
     invited_line(n: &str) { en: "Line {n}", it: "Riga {n}" }
     invited_sum(n: u32, of: &str) { en: [one: "{n} of {of} invited", other: "{n} of {of} invited"],
                                     it: [one: "{n} invitata su {of}", other: "{n} invitate su {of}"] }
-    invited_mailed() { en: "Invited; the mail is on its way.", it: "Invitato; l’e-mail è in viaggio." }
-    invited_caught() { en: "Invited; the mail was caught on this computer.", it: "Invitato; l’e-mail è rimasta su questo computer." }
+    invited_mailed() { en: "Invited; the e-mail is on its way.", it: "Invitato; l’e-mail è in arrivo." }
+    invited_caught() { en: "Invited; the e-mail was caught on this computer.", it: "Invitato; l’e-mail è rimasta su questo computer." }
     invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
                         it: "Invitato; consegna il link. Viene mostrato solo ora." }
     invited_no_address() { en: "Write the line like Ada Lovelace <ada@example.org>, or just the address. Nothing was sent.", it: "Scrivi la riga come Ada Lovelace <ada@example.org>, o solo l’indirizzo. Non è stato inviato nulla." }
@@ -291,7 +291,7 @@ text! {
     people_their_name() { en: "Name", it: "Nome" }
     people_their_email() { en: "E-mail", it: "E-mail" }
     people_their_language() { en: "Language of the invitation", it: "Lingua dell’invito" }
-    people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è in viaggio." }
+    people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è stato inviato." }
     people_invited_caught() { en: "The invitation was caught on this computer", it: "L’invito è rimasto su questo computer" }
     people_caught_read() { en: "Read it here", it: "Leggilo qui" }
     people_invited_by_hand() { en: "No e-mail was sent. Hand over this link; it is shown only now.",

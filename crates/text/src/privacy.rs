@@ -91,7 +91,7 @@ text! {
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }
     data_use_correction() { en: "Corrections of uses", it: "Correzioni di utilizzi" }
     data_notice_switch() { en: "Notices switched on or off", it: "Avvisi attivati o disattivati" }
-    data_mail_times() { en: "When mail may arrive", it: "Quando possono arrivare le e-mail" }
+    data_mail_times() { en: "When e-mails may arrive", it: "Quando possono arrivare le e-mail" }
     data_bounced_address() { en: "Addresses that bounce", it: "Indirizzi che respingono le e-mail" }
     data_availability_rule() { en: "Times offered for checkouts", it: "Orari offerti per le prove" }
     data_availability_away() { en: "Days away", it: "Giorni di assenza" }

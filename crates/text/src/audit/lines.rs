@@ -37,7 +37,7 @@ text! {
     audit_at_once() { en: "at once", it: "subito" }
     audit_by_link() { en: "by a link", it: "con un link" }
     audit_on_the_spot() { en: "not booked", it: "non prenotata" }
-    audit_mails(n: u32) { en: [one: "{n} mail", other: "{n} mails"], it: [one: "{n} e-mail", other: "{n} e-mail"] }
+    audit_mails(n: u32) { en: [one: "{n} e-mail", other: "{n} e-mails"], it: [one: "{n} e-mail", other: "{n} e-mail"] }
     audit_modules(n: u32) { en: [one: "{n} module", other: "{n} modules"], it: [one: "{n} modulo", other: "{n} moduli"] }
     audit_uses(n: u32) { en: [one: "{n} use", other: "{n} uses"], it: [one: "{n} utilizzo", other: "{n} utilizzi"] }
     audit_sessions_ended(n: &str) { en: "devices signed out: {n}", it: "dispositivi scollegati: {n}" }
