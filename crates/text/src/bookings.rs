@@ -24,7 +24,7 @@ text! {
     booking_hand_over_offer() { en: "Offer booking", it: "Offri la prenotazione" }
     booking_hand_over_form() { en: "Write the full name of a member. If two have the same name, use the e-mail address.", it: "Scrivi il nome completo di un membro. Se due hanno lo stesso nome, usa l’indirizzo e-mail." }
     booking_hand_over_oneself() { en: "This booking is yours already. Name someone else.", it: "Questa prenotazione è già tua. Indica un’altra persona." }
-    booking_cannot_take() { en: "Nobody with this name or address can take the booking. Check the spelling. They may need training first, or be busy then.", it: "Nessuno con questo nome o indirizzo può prendere la prenotazione. Controlla come è scritto: forse manca la formazione, o ha altro in quell’orario." }
+    booking_cannot_take() { en: "Nobody with this name or address can take the booking. Check the spelling. They may need training first, or be busy then.", it: "Nessuno con questo nome o indirizzo può prendere la prenotazione. Controlla come è scritto: forse manca la formazione, o ha già un impegno in quell’orario." }
     booking_offered_to(name: &str) { en: "Offered to {name}", it: "Offerta a {name}" }
     booking_offered_open() { en: "It stays yours until they accept it.", it: "Resta tua finché non accetta." }
     booking_offer_withdraw() { en: "Withdraw offer", it: "Ritira l’offerta" }
@@ -145,7 +145,8 @@ text! {
     book_until(until: &str) { en: "Until {until}", it: "Fino alle {until}" }
     book_starts_in(length: &str) { en: "In {length}", it: "Tra {length}" }
     book_held_until(at: &str) { en: "Held for you until {at}.", it: (A at => "Tenuta per te fino {at}.") }
-    book_opens(at: &str) { en: "Check-in opens {at}.", it: "Il check-in apre {at}." }
+    book_opens(when: &str) { en: "Check-in opens {when}.", it: (Il when => "Il check-in apre {when}.") }
+    book_opens_at(clock: &str) { en: "Check-in opens at {clock}.", it: "Il check-in apre alle {clock}." }
     book_free_until(at: &str) { en: "Free to cancel until {at}.", it: (A at => "Annullabile senza conseguenze fino {at}.") }
     book_come_until(at: &str) { en: "Check in by {at}, or the time goes to others. A swipe at the machine does it too.", it: (Il at => "Fai il check-in entro {at}, o l’orario va ad altri. Basta anche la tessera alla macchina.") }
     book_extend(until: &str) { en: "Extend to {until}", it: "Prolunga fino alle {until}" }
@@ -270,9 +271,9 @@ text! {
     bookings_import_many(most: &str) { en: "Import at most {most} lines at once.", it: "Importa al massimo {most} righe alla volta." }
     bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
     bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
-    bookings_import_skipped() { en: "The clocks skip that time on that day. Write one they show.", it: "Quel giorno gli orologi saltano quell’ora. Scrivine una che mostrano." }
+    bookings_import_skipped() { en: "That time doesn’t exist on that day: the clocks go forward. Enter another.", it: "Quell’ora non esiste: quel giorno scatta l’ora legale. Scrivine un’altra." }
     bookings_import_no_time() { en: "Write times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
-    bookings_import_twice() { en: "The clocks show that time twice on that day. Add the offset, like 02:30+01:00.", it: "Quel giorno gli orologi mostrano quell’ora due volte. Aggiungi lo scarto, come 02:30+01:00." }
+    bookings_import_twice() { en: "That time occurs twice on that day: the clocks go back. Add the offset, like 02:30+01:00.", it: "Quell’ora si ripete: quel giorno torna l’ora solare. Aggiungi lo scarto, come 02:30+01:00." }
     bookings_import_either_order() { en: "Nothing in this table shows whether the day or the month comes first. Write times like 2026-11-24 14:00.", it: "Nulla in questa tabella mostra se viene prima il giorno o il mese. Scrivi gli orari come 2026-11-24 14:00." }
     bookings_import_month_first() { en: "This table has the month before the day. Write times like 2026-11-24 14:00.", it: "Questa tabella ha il mese prima del giorno. Scrivi gli orari come 2026-11-24 14:00." }
     bookings_import_zone_column(name: &str) { en: "The column {name} is not read. Write the offset behind each time, like 2026-11-24 14:00+01:00, and remove the column.", it: "La colonna {name} non viene letta. Scrivi lo scarto dopo ogni orario, come 2026-11-24 14:00+01:00, e togli la colonna." }
@@ -356,10 +357,10 @@ text! {
     affected_nothing_free() { en: "no similar machine free around then", it: "nessuna macchina simile libera intorno a quell’orario" }
     affected_no_answer() { en: "No answer", it: "Nessuna risposta" }
     affected_needs_you() { en: "No time found", it: "Nessun orario trovato" }
-    affected_over() { en: "Time has come", it: "Orario passato" }
+    affected_over() { en: "Already started", it: "Già iniziata" }
     affected_rebook() { en: "Rebook", it: "Sposta" }
     affected_later(n: u32) { en: [one: "{n} later booking: its holder is told 48 hours before.", other: "{n} later bookings: their holders are told 48 hours before."], it: [one: "{n} prenotazione più avanti: chi l’ha fatta sarà avvisato 48 ore prima.", other: "{n} prenotazioni più avanti: chi le ha fatte sarà avvisato 48 ore prima."] }
-    affected_lifting(n: u32) { en: [one: "Lifting the block tells {n} holder that their booking is valid again. Moved bookings stay where they are.", other: "Lifting the block tells {n} holders that their bookings are valid again. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona è avvisata che la prenotazione resta. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone sono avvisate che le prenotazioni restano. Quelle spostate restano dove sono."] }
+    affected_lifting(n: u32) { en: [one: "Lifting the block tells {n} holder that their booking is valid again. Moved bookings stay where they are.", other: "Lifting the block tells {n} holders that their bookings are valid again. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona viene avvisata che la sua prenotazione resta valida. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone vengono avvisate che le loro prenotazioni restano valide. Quelle spostate restano dove sono."] }
     affected_to_block() { en: "Lift block", it: "Togli il blocco" }
     affected_see() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
     outage_none() { en: "No similar machine is free around then.", it: "Nessuna macchina simile è libera intorno a quell’orario." }

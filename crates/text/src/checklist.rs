@@ -87,7 +87,7 @@ text! {
     first_start_assign(kind: &str) { en: "Assign card and let them use {kind}", it: "Assegna la tessera e abilita a {kind}" }
     first_start_let_use(kind: &str) { en: "Let them use {kind}", it: "Abilita a {kind}" }
     first_start_done() { en: "Your workshop is open", it: "Il tuo laboratorio è aperto" }
-    first_start_accepted(name: &str, machine: &str) { en: "{name} was let in at {machine}.", it: "{machine}: tessera di {name} accettata." }
+    first_start_accepted(name: &str, machine: &str) { en: "{name}’s card was accepted at {machine}.", it: "{machine}: tessera di {name} accettata." }
     first_start_go() { en: "Go to Now", it: "Vai ad Adesso" }
     first_start_next() { en: "Next step", it: "Passo successivo" }
     glossary_title() { en: "Glossary", it: "Glossario" }

@@ -4,7 +4,7 @@ use crate::Lang;
 use domain::checkout_steps::{Flaw, STEP, STEPS};
 
 text! {
-    checkout_tally(seen: &str, all: &str) { en: "{seen} of {all}", it: "{seen} di {all}" }
+    checkout_tally(seen: &str, all: &str) { en: "{seen} of {all}", it: "{seen} su {all}" }
     checkout_tally_label(seen: &str, all: &str) { en: "{seen} of {all} steps ticked", it: "{seen} passi su {all} spuntati" }
     checkout_required_open(n: u32) { en: [one: "{n} required open", other: "{n} required open"], it: [one: "{n} obbligatorio aperto", other: "{n} obbligatori aperti"] }
     checkout_required_seen() { en: "all required seen", it: "visti tutti gli obbligatori" }

@@ -192,9 +192,9 @@ text! {
 
 /// Fields of forms as the record names them.
 const FIELDS: &[(&str, &str, &str)] = &[
-    ("end", "when it ended", "quando è finito"),
-    ("who", "who it was", "chi era"),
-    ("void", "whether it was one", "se è stato uno"),
+    ("end", "end", "fine"),
+    ("who", "person", "persona"),
+    ("void", "whether it counts", "se vale come utilizzo"),
     ("name", "name", "nome"),
     ("number", "number", "numero"),
     ("kind", "type", "tipo"),

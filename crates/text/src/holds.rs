@@ -6,7 +6,7 @@ use domain::holds::HoldReason;
 text! {
     holds_title() { en: "Holds", it: "Blocchi accesso" }
     holds_now(reason: &str) { en: "On hold: {reason}", it: "Accesso bloccato: {reason}" }
-    holds_now_next() { en: "No machine lets them in.", it: "Nessuna macchina fa entrare la persona." }
+    holds_now_next() { en: "They can’t use any machine.", it: "Non può usare nessuna macchina." }
     holds_none() { en: "No hold.", it: "Nessun blocco accesso." }
     holds_none_next() { en: "A hold stops someone from using any machine, for a missing payment or for safety.",
                         it: "Un blocco accesso impedisce di usare qualsiasi macchina, per un pagamento mancante o per sicurezza." }

@@ -134,8 +134,8 @@ text! {
     note_over(name: &str) { en: "{name}: its last day has passed.", it: "{name}: l’ultimo giorno è passato." }
     note_otherwise(name: &str) { en: "They already have {name} with other days. Change it by hand if needed.",
                                  it: "Ha già {name} con altri giorni. Cambialo a mano se serve." }
-    note_card_retired() { en: "This card of theirs stays out of service.",
-                          it: "Questa sua tessera resta fuori servizio." }
+    note_card_retired() { en: "This card of theirs stays deactivated.",
+                          it: "Questa sua tessera resta disattivata." }
     note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }
     note_left() { en: "They have left; nothing changes.", it: "È uscito; non cambia nulla." }
     flaw_cells() { en: "More cells than the header row.", it: "Più celle della riga di intestazione." }
@@ -272,8 +272,8 @@ text! {
     import_too_many_columns(columns: &str) { en: "The list has more than {columns} columns. Remove those you don’t need.",
                                              it: "L’elenco ha più di {columns} colonne. Togli quelle che non servono." }
     import_gone(minutes: &str) {
-        en: "This list has expired: upload it again after {minutes} minutes or a restart. Nothing was changed.",
-        it: "Questo elenco è scaduto: dopo {minutes} minuti o un riavvio caricalo di nuovo. Nulla è cambiato.",
+        en: "This list has expired: lists are kept for {minutes} minutes, or until the server restarts. Upload it again. Nothing was changed.",
+        it: "Questo elenco è scaduto (si conserva per {minutes} minuti o fino al riavvio). Caricalo di nuovo; nulla è cambiato.",
     }
     import_applied_already(when: &str) { en: "This list was already applied at {when}. Nothing was changed again.",
                                          it: "Questo elenco è già stato applicato alle {when}. Nulla è cambiato di nuovo." }

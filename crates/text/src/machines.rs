@@ -19,7 +19,7 @@ text! {
     machine_unmanaged() { en: "No board", it: "Senza scheda" }
     machine_until(at: &str) { en: "until {at}", it: "fino alle {at}" }
     machine_then(who: &str) { en: "then {who}", it: "poi {who}" }
-    machine_booked_from(at: &str) { en: "booked {at}", it: "prenotata {at}" }
+    machine_booked_from(at: &str) { en: "booked from {at}", it: (Da at => "prenotata {at}") }
     machine_silent(since: &str) { en: "board silent {since}", it: "scheda muta {since}" }
 
     machine_free_because() { en: "Tap your card on the reader to start.", it: "Passa la tessera sul lettore per iniziare." }

@@ -60,8 +60,8 @@ text! {
     notice_expiring(name: &str) { en: "Your qualification for {name} ends soon", it: "La tua abilitazione per {name} sta per scadere" }
     notice_expiring_next(until: &str) { en: "Valid {until}. Ask a trainer to renew it.", it: "Vale {until}. Chiedi il rinnovo a un istruttore." }
     notice_hold(reason: &str) { en: "You are on hold: {reason}", it: "Il tuo accesso è bloccato: {reason}" }
-    notice_hold_next() { en: "No machine lets you in. Talk to a manager.", it: "Nessuna macchina ti fa entrare. Parlane con un responsabile." }
-    notice_hold_until(until: &str) { en: "No machine lets you in {until}.", it: "Nessuna macchina ti fa entrare {until}." }
+    notice_hold_next() { en: "You can’t use any machine. Talk to a manager.", it: "Non puoi usare nessuna macchina. Parlane con un responsabile." }
+    notice_hold_until(until: &str) { en: "You can’t use any machine {until}.", it: "Non puoi usare nessuna macchina {until}." }
     notice_hold_lifted() { en: "Your hold was lifted", it: "Il tuo blocco accesso è stato tolto" }
     notice_hold_lifted_next() { en: "You can use machines again, unless something else is missing.", it: "Puoi di nuovo usare le macchine, se non manca altro." }
     notice_active() { en: "Your account is active", it: "Il tuo account è attivo" }
@@ -123,8 +123,8 @@ text! {
     notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Hai mancato la tua prenotazione: {name}" }
     notice_booking_clash(name: &str) { en: "An event overlaps your booking: {name}", it: "Un evento si sovrappone alla tua prenotazione: {name}" }
     notice_checkout_clash(name: &str) { en: "An event overlaps a checkout: {name}", it: "Un evento si sovrappone a una prova: {name}" }
-    notice_clash_next(when: &str) { en: "{when}. An external calendar has something else there then. What you agreed on is still valid; ask a manager if unsure.",
-                                    it: "{when}. Un calendario esterno prevede altro in quell’orario. Il tuo impegno resta valido; in caso di dubbio chiedi a un responsabile." }
+    notice_clash_next(when: &str) { en: "{when}. An external calendar has an event then. Your booking or checkout still stands; ask a manager if unsure.",
+                                    it: "{when}. Un calendario esterno ha un evento in quell’orario. Il tuo impegno resta valido; in caso di dubbio chiedi a un responsabile." }
     notice_calendar_clash(name: &str) { en: "An external calendar overlaps bookings: {name}", it: "Un calendario esterno si sovrappone a prenotazioni: {name}" }
     notice_calendar_clash_next(when: &str) { en: "The first is {when}. Bookings stay, and their holders were told.",
                                              it: "La prima è {when}. Le prenotazioni restano; chi le ha è stato avvisato." }
@@ -143,8 +143,8 @@ text! {
     notice_hand_over_next(when: &str) { en: "{when}. Take it or decline it.", it: "{when}. Prendila o rifiutala." }
     notice_handed_over_to(who: &str) { en: "{who} took over your booking", it: "{who} ha preso la tua prenotazione" }
     notice_handed_over_to_next(name: &str, when: &str) { en: "{name}, {when}.", it: "{name}, {when}." }
-    notice_handed_over(name: &str) { en: "Your booking was handed over: {name}", it: "La tua prenotazione ha cambiato titolare: {name}" }
-    notice_handed_over_next(when: &str) { en: "It was {when}, and isn’t yours any more.", it: "Era {when} e non è più tua." }
+    notice_handed_over(name: &str) { en: "Someone took over your booking: {name}", it: "Qualcuno ha preso la tua prenotazione: {name}" }
+    notice_handed_over_next(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_taken_over(name: &str) { en: "You took a booking: {name}", it: "Hai preso una prenotazione: {name}" }
     notice_not_taken_over(name: &str) { en: "Hand-over not accepted: {name}", it: "La tua prenotazione non è stata presa: {name}" }
     notice_not_taken_over_next(when: &str) { en: "It is still yours: {when}. Offer it to someone else or cancel it.", it: "È ancora tua: {when}. Offrila a un’altra persona o annullala." }
@@ -167,10 +167,10 @@ text! {
     notice_checkout_was(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
-    notice_setting_kept() { en: "A new version changes what a setting means unless it is set", it: "Una nuova versione cambia un’impostazione non specificata" }
-    notice_bookings_free() { en: "Bookings do not keep others off the machines", it: "Le prenotazioni non tengono libere le macchine" }
-    notice_bookings_free_next() { en: "New workshops now refuse others during a booking; yours goes on as before. You can switch it on in the booking rules.",
-                         it: "I nuovi laboratori ora rifiutano gli altri durante una prenotazione; il tuo continua come prima. Puoi attivarlo nelle regole di prenotazione." }
+    notice_setting_kept() { en: "An update changes a default setting", it: "Un aggiornamento cambia un’impostazione predefinita" }
+    notice_bookings_free() { en: "Others can use a machine that is booked", it: "Una macchina prenotata si può usare lo stesso" }
+    notice_bookings_free_next() { en: "In new workshops only the person who booked can use it. Yours hasn’t changed; turn this on in the booking rules.",
+                         it: "Nei nuovi laboratori durante una prenotazione la usa solo chi ha prenotato. Nel tuo non è cambiato nulla: puoi attivarlo nelle regole di prenotazione." }
     notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel log." }
 }
 
@@ -560,6 +560,6 @@ mod tests {
             now,
         );
         assert_eq!(said.title, "You are on hold: payment missing");
-        assert_eq!(said.next, "No machine lets you in until 03:00.");
+        assert_eq!(said.next, "You can’t use any machine until 03:00.");
     }
 }

@@ -139,14 +139,14 @@ text! {
     confirm_admit(name: &str) { en: "{name} becomes a member and can be trained.",
                                 it: "{name} diventa membro e può essere formato." }
     confirm_suspend(name: &str) {
-        en: "{name} is signed out at once, no machine lets them in, and the one they are using stops.",
-        it: "{name} viene disconnesso subito, nessuna macchina lo fa entrare e quella che sta usando si ferma.",
+        en: "{name} is signed out at once, can’t use any machine, and the one they are using stops.",
+        it: "{name} viene disconnesso subito, non può usare nessuna macchina e quella che sta usando si ferma.",
     }
     confirm_readmit(name: &str) { en: "{name}’s qualifications below are valid again.",
                                   it: "Le abilitazioni di {name} qui sotto valgono di nuovo." }
     confirm_leave(name: &str) {
-        en: "{name} is signed out and no machine lets them in. Their history stays.",
-        it: "{name} viene disconnesso e nessuna macchina lo fa entrare. Lo storico resta.",
+        en: "{name} is signed out and can’t use any machine. Their history stays.",
+        it: "{name} viene disconnesso e non può usare nessuna macchina. Lo storico resta.",
     }
     step_not_oneself() { en: "You can’t change your own membership. Ask another manager.",
                          it: "Non puoi cambiare la tua iscrizione. Chiedi a un altro responsabile." }
@@ -188,7 +188,7 @@ text! {
     card_plain() { en: "Card", it: "Tessera" }
     card_active() { en: "active", it: "attiva" }
     card_lost() { en: "lost", it: "persa" }
-    card_retired() { en: "out of service", it: "fuori servizio" }
+    card_retired() { en: "deactivated", it: "disattivata" }
     card_given(date: &str) { en: "assigned {date}", it: "assegnata {date}" }
     card_say_lost() { en: "Report lost", it: "Segnala persa" }
     card_say_found() { en: "Report found", it: "Segnala ritrovata" }

@@ -48,20 +48,20 @@ text! {
              other: "{people} nomi sulle macchine apparirebbero più completi."],
     }
     would_over(people: u32) {
-        en: [one: "1 person is on more machines now, and may finish.",
-             other: "{people} people are on more machines now, and may finish."],
-        it: [one: "1 persona ora usa più macchine, e può finire.",
-             other: "{people} persone ora usano più macchine, e possono finire."],
+        en: [one: "1 person is using more than that now; they can finish.",
+             other: "{people} people are using more than that now; they can finish."],
+        it: [one: "1 persona ora ne usa di più, e potrà finire.",
+             other: "{people} persone ora ne usano di più, e potranno finire."],
     }
     would_lapse(there: u32) {
         en: [one: "1 qualification would expire at once.", other: "{there} qualifications would expire at once."],
         it: [one: "1 abilitazione scadrebbe subito.", other: "{there} abilitazioni scadrebbero subito."],
     }
     would_sleep(people: u32) {
-        en: [one: "1 person with a role has no second factor, and couldn’t use the role until they do.",
-             other: "{people} people with a role have no second factor, and couldn’t use the role until they do."],
-        it: [one: "1 persona con un ruolo non ha un secondo fattore, e prima non potrebbe usare il ruolo.",
-             other: "{people} persone con un ruolo non hanno un secondo fattore, e prima non potrebbero usare il ruolo."],
+        en: [one: "1 person with a role has no second factor, and couldn’t use the role until they set one up.",
+             other: "{people} people with a role have no second factor, and couldn’t use the role until they set one up."],
+        it: [one: "1 persona con un ruolo non ha un secondo fattore, e non potrebbe usare il ruolo finché non lo configura.",
+             other: "{people} persone con un ruolo non hanno un secondo fattore, e non potrebbero usare il ruolo finché non lo configurano."],
     }
     would_unseen(machines: u32) {
         en: [one: "1 machine would no longer be shown without signing in.", other: "{machines} machines would no longer be shown without signing in."],

@@ -33,7 +33,7 @@ text! {
         en: "Problems of the last 12 weeks: {reported} reported, {resolved} resolved. The numbers are in the table beside it.",
         it: "Problemi delle ultime 12 settimane: {reported} segnalati, {resolved} risolti. I numeri sono nella tabella accanto.",
     }
-    problems_week() { en: "Week of", it: "Settimana del" }
+    problems_week() { en: "Week of", it: "Settimana" }
     problems_week_reported() { en: "Reported", it: "Segnalati" }
     problems_week_resolved() { en: "Resolved", it: "Risolti" }
     problems_week_open() { en: "Open at the end", it: "Aperti alla fine" }

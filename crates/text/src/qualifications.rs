@@ -212,7 +212,7 @@ text! {
     type_found_new() { en: "Not on the list yet", it: "Non ancora in elenco" }
     type_found_none(name: &str) { en: "No results for “{name}”. Try a shorter part of the name.", it: "Nessun risultato per «{name}». Prova una parte più corta del nome." }
     type_more(shown: u32, all: u32) { en: [one: "{shown} of {all} shown. Search by name for the others.", other: "{shown} of {all} shown. Search by name for the others."],
-                                      it: [one: "{shown} di {all}. Cerca gli altri per nome.", other: "{shown} di {all}. Cerca gli altri per nome."] }
+                                      it: [one: "{shown} su {all}. Cerca gli altri per nome.", other: "{shown} su {all}. Cerca gli altri per nome."] }
     type_banned() { en: "Banned", it: "Escluso" }
     type_no_deeds() { en: "You can’t change their qualifications here.", it: "Qui non puoi cambiare le sue abilitazioni." }
 }

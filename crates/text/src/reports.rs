@@ -8,7 +8,7 @@ text! {
     reports_next() { en: "When machines are busy, no-shows and waiting times", it: "Quando le macchine sono occupate, assenze e tempi d’attesa" }
     reports_form_day() { en: "Write the day like 2026-11-23; both days, or neither.", it: "Scrivi il giorno come 2026-11-23; entrambi i giorni o nessuno." }
     reports_form_range() { en: "Choose a last day after the first, at most 53 weeks later.", it: "Scegli un ultimo giorno dopo il primo, al massimo 53 settimane più tardi." }
-    reports_form_future() { en: "Choose a first day that has come.", it: "Scegli un primo giorno già arrivato." }
+    reports_form_future() { en: "The first day can’t be in the future.", it: "Il primo giorno non può essere nel futuro." }
     reports_form_weeks() { en: "Choose 1 to 53 weeks.", it: "Scegli da 1 a 53 settimane." }
     reports_form_of() { en: "Name a type, a machine or a room, like type:3, machine:7 or room:2, or rooms.", it: "Indica un tipo, una macchina o una sala, come type:3, machine:7 o room:2, oppure rooms." }
     reports_form_by() { en: "Choose type or machine.", it: "Scegli type o machine." }
@@ -29,7 +29,7 @@ text! {
     reports_show() { en: "Show", it: "Mostra" }
     reports_all_csv() { en: "All as CSV", it: "Tutto in CSV" }
     reports_csv_of(what: &str) { en: ": {what}", it: ": {what}" }
-    reports_open_hours(hours: &str) { en: "of {hours} open", it: "di {hours} di apertura" }
+    reports_open_hours(hours: &str) { en: "of {hours} open", it: "su {hours} di apertura" }
     reports_no_shows() { en: "No-shows", it: "Assenze" }
     reports_late() { en: "Late cancels", it: "Annullate tardi" }
     reports_lead_median() { en: "Booked ahead, median", it: "Anticipo, mediana" }
@@ -59,7 +59,7 @@ text! {
 
     reports_rate() { en: "No-show rate", it: "Tasso di assenze" }
     reports_rate_sub() { en: "% by week", it: "% per settimana" }
-    reports_week() { en: "Week of", it: "Settimana del" }
+    reports_week() { en: "Week of", it: "Settimana" }
     reports_share() { en: "Share", it: "Quota" }
     reports_lead() { en: "Lead time", it: "Anticipo" }
     reports_lead_sub() { en: "booked how long before", it: "quanto prima si prenota" }

@@ -43,7 +43,7 @@ text! {
     hours_title() { en: "Opening hours", it: "Orari di apertura" }
     hours_sub() { en: "When the workshop, a type or a machine may be used. The most specific schedule applies.",
                   it: "Quando si possono usare il laboratorio, un tipo o una macchina. Vale l’orario più specifico." }
-    hours_next() { en: "Week, holidays, exceptions", it: "Settimana, feste, eccezioni" }
+    hours_next() { en: "Week, holidays, exceptions", it: "Settimana, festività, eccezioni" }
     hours_week() { en: "Every week", it: "Ogni settimana" }
     hours_hint() { en: "Like 8:00–12:00, 14:00–18:00. Over midnight: 20:00–2:00. Leave blank if closed.",
                    it: "Per esempio 8:00–12:00, 14:00–18:00. Oltre mezzanotte: 20:00–2:00. Campo vuoto = chiuso." }
@@ -59,7 +59,7 @@ text! {
     hours_closed() { en: "Closed", it: "Chiuso" }
     hours_closures() { en: "To close only one machine or room for a time, use", it: "Per chiudere solo una macchina o una sala per un periodo, usa" }
     hours_days() { en: "Exceptions", it: "Eccezioni" }
-    hours_days_none() { en: "No exceptions yet. A holiday or a long evening is one.", it: "Ancora nessuna eccezione. Una festa o una serata lunga lo è." }
+    hours_days_none() { en: "No exceptions yet. Add one for a holiday or a late opening.", it: "Ancora nessuna eccezione. Aggiungine una per una festività o un’apertura serale." }
     hours_day_of_space() { en: "set for the workshop", it: "impostato per il laboratorio" }
     hours_day_of_type() { en: "set for its type", it: "impostato per il suo tipo" }
     hours_day_add() { en: "Add exception", it: "Aggiungi eccezione" }

@@ -263,7 +263,7 @@ async fn whose_name_is_hidden_and_who_is_on_too_many_is_told() {
     let show = tried(&lab, At::Machine(LASER_ID), Key::ShownNames, "name").await;
     assert_eq!(show, ["1 name on a machine would be shown in more detail."]);
     let over = tried(&lab, At::Space, Key::Simultaneous, "1").await;
-    assert_eq!(over, ["1 person is on more machines now, and may finish."]);
+    assert_eq!(over, ["1 person is using more than that now; they can finish."]);
     assert_eq!(tried(&lab, At::Space, Key::Simultaneous, "2").await, [NOTHING]);
     let unseen = tried(&lab, At::Space, Key::PublicStatus, "no").await;
     assert_eq!(unseen, ["2 machines would no longer be shown without signing in."]);
@@ -278,7 +278,7 @@ async fn what_would_lapse_and_which_roles_would_sleep_is_told() {
     lab.starts(LASER, &ada()).await;
     assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, [NOTHING], "now she came");
     let asleep = tried(&lab, At::Space, Key::SecondFactor, "yes").await;
-    assert_eq!(asleep, ["1 person with a role has no second factor, and couldn’t use the role until they do."]);
+    assert_eq!(asleep, ["1 person with a role has no second factor, and couldn’t use the role until they set one up."]);
     lab.sql("INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, 'x', x'00', 1)")
         .await;
     assert_eq!(tried(&lab, At::Space, Key::SecondFactor, "yes").await, [NOTHING]);
