@@ -69,10 +69,10 @@ text! {
     access_not_asked() { en: "not checked", it: "non controllata" }
     access_steps_left(n: u32) { en: [one: "One step is left.", other: "{n} steps are left."], it: [one: "Manca un passo.", other: "Mancano {n} passi."] }
     access_training_left(length: &str) { en: "About {length} of training left.", it: "Ancora circa {length} di formazione." }
-    access_go_on_video(left: &str) { en: "Go on with the video, {left}", it: "Continua il video, {left}" }
+    access_go_on_video(left: &str) { en: "Continue the video, {left}", it: "Continua il video, {left}" }
     access_watch_video(length: &str) { en: "Watch the video, {length}", it: "Guarda il video, {length}" }
     access_watched(length: &str) { en: "Watched, {length}", it: "Visto, {length}" }
-    access_video_left(percent: &str, left: &str) { en: "{percent} % watched · {left} left", it: "{percent} % visto · ancora {left}" }
+    access_video_left(percent: &str, left: &str) { en: "{percent}% watched · {left} left", it: "{percent} % visto · ancora {left}" }
     access_quiz_later() { en: "Opens after the video.", it: "Si apre dopo il video." }
     access_quiz_done() { en: "Passed.", it: "Superato." }
     access_checkout_done() { en: "Passed.", it: "Superata." }

@@ -25,7 +25,7 @@ text! {
         it: "A questo laboratorio ci si iscrive di persona. Chiedi un invito a un responsabile.",
     }
     second_factor_other() {
-        en: "Your second factor was changed meanwhile. Reload the page.",
+        en: "Your second factor has changed since. Reload the page.",
         it: "Il tuo secondo fattore è cambiato nel frattempo. Ricarica la pagina.",
     }
     second_factor_none() { en: "They have no second factor.", it: "Non ha un secondo fattore." }

@@ -60,7 +60,7 @@ text! {
                     it: "I suoi dati sono stati cancellati. Se è tornato, aggiungilo prima come persona nuova." }
     card_left() { en: "They have left. Reinstate them first.",
                   it: "È uscito. Prima riammettilo." }
-    card_changed(state: &str) { en: "This card was changed meanwhile: {state}. Reload the page.",
+    card_changed(state: &str) { en: "Someone has changed this card since: {state}. Reload the page.",
                                 it: "Nel frattempo la tessera è cambiata: {state}. Ricarica la pagina." }
     card_to_nobody() { en: "No match. Enter the full name or the e-mail address.",
                        it: "Nessun risultato. Scrivi il nome intero o l’indirizzo e-mail." }

@@ -95,7 +95,7 @@ text! {
                       it: "Tessera: ciò che si passa sul lettore. Una persa non funziona." }
     glossary_board() { en: "Board: the card reader on a machine. It is not the machine.",
                        it: "Scheda: il lettore di tessere sulla macchina. Non è la macchina." }
-    glossary_grant() { en: "Grant: lets someone use a type of machine. Imports never restore what was revoked.",
+    glossary_grant() { en: "Qualification: lets someone use a type of machine. Imports never restore what was revoked.",
                        it: "Abilitazione: permette di usare un tipo di macchina. Un’importazione non ridà ciò che è stato revocato." }
     glossary_hold() { en: "Hold: stops someone from using any machine until it ends or is lifted.",
                       it: "Blocco accesso: impedisce di usare qualsiasi macchina finché scade o viene tolto." }
@@ -105,7 +105,7 @@ text! {
                           it: "Tessera attesa: per un minuto la prossima tessera passata su un lettore è assegnata a una persona, e non avvia nulla." }
     glossary_trainer() { en: "Trainer: qualifies others on a type, and may use it. Owner: looks after it, and names its trainers.",
                          it: "Istruttore: abilita altri su un tipo, e può usarlo. Proprietario: se ne occupa, e nomina gli istruttori." }
-    glossary_ban() { en: "Ban: stops someone from using one type or machine. They need a new grant afterwards.",
+    glossary_ban() { en: "Ban: stops someone from using one type or machine. They need a new qualification afterwards.",
                      it: "Esclusione: impedisce di usare un tipo o una macchina. Dopo serve una nuova abilitazione." }
     glossary_mode() { en: "Who may use it: every member; qualified people only; or also anyone right after a trainer’s tap.",
                       it: "Chi può usarla: ogni membro; solo chi è abilitato; oppure chiunque subito dopo la tessera di un istruttore." }

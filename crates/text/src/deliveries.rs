@@ -26,7 +26,7 @@ text! {
     mail_unsubscribe() { en: "Stop these e-mails", it: "Non ricevere più queste e-mail" }
     mail_always() { en: "E-mails about safety and about your account can’t be turned off.", it: "Le e-mail sulla sicurezza e sul tuo account non si possono disattivare." }
 
-    notice_settings_title() { en: "What you’re told", it: "Che cosa ricevi" }
+    notice_settings_title() { en: "What you’re notified about", it: "Che cosa ricevi" }
     notice_settings_link() { en: "Settings", it: "Impostazioni" }
     notice_settings_lead() { en: "Choose what shows up in the app and what you get by e-mail. Safety notices are always on.",
                              it: "Scegli che cosa compare nell’app e che cosa ricevi per e-mail. Gli avvisi di sicurezza arrivano sempre." }
@@ -199,7 +199,7 @@ impl Lang {
             (Self::It, Kind::BookingAsked) => "Un membro chiede una prenotazione",
             (Self::En, Kind::BookingApproved) => "Your booking is approved",
             (Self::It, Kind::BookingApproved) => "La tua prenotazione è approvata",
-            (Self::En, Kind::BookingMade) => "A manager or owner books a time for you",
+            (Self::En, Kind::BookingMade) => "A manager or owner books a slot for you",
             (Self::It, Kind::BookingMade) => "Un gestore o responsabile prenota per te",
             (Self::En, Kind::BookingRejected) => "Your booking request is declined",
             (Self::It, Kind::BookingRejected) => "La tua richiesta di prenotazione è rifiutata",
@@ -225,11 +225,11 @@ impl Lang {
             (Self::It, Kind::HandOverDeclined) => "Una prenotazione che hai offerto è stata rifiutata",
             (Self::En, Kind::BookingBack) => "A machine you booked is back in service",
             (Self::It, Kind::BookingBack) => "Una macchina che hai prenotato è di nuovo in servizio",
-            (Self::En, Kind::BookingOffered) => "A time you wait for is offered to you",
+            (Self::En, Kind::BookingOffered) => "A slot you’re waiting for is offered to you",
             (Self::It, Kind::BookingOffered) => "Ti viene offerto un orario che aspetti",
             (Self::En, Kind::OfferLapsed) => "An offer to you ends",
             (Self::It, Kind::OfferLapsed) => "Un’offerta per te scade",
-            (Self::En, Kind::TimeFreed) => "A time of a machine you follow becomes free",
+            (Self::En, Kind::TimeFreed) => "A slot on a machine you follow becomes free",
             (Self::It, Kind::TimeFreed) => "Si libera un orario di una macchina che segui",
             (Self::En, Kind::Announced) => "The workshop announces something",
             (Self::It, Kind::Announced) => "Il laboratorio pubblica un annuncio",

@@ -24,7 +24,7 @@ text! {
     displays_revoke() { en: "Revoke", it: "Revoca" }
     displays_revoked() { en: "Revoked. That screen shows nothing any more.", it: "Revocato. Quello schermo non mostra più nulla." }
     displays_new() { en: "New display", it: "Nuovo schermo" }
-    displays_name() { en: "Location", it: "Luogo" }
+    displays_name() { en: "Name", it: "Nome" }
     displays_name_hint() { en: "For you to tell them apart: “Entrance”.", it: "Per riconoscerlo: «Ingresso»." }
     displays_make() { en: "Create link", it: "Crea link" }
     displays_made_title(name: &str) { en: "Link for {name}", it: "Link per {name}" }
@@ -35,7 +35,7 @@ text! {
     displays_link() { en: "Link", it: "Link" }
     displays_qr() { en: "QR code of the link", it: "Codice QR del link" }
     displays_open() { en: "Open it here", it: "Aprilo qui" }
-    display_name_missing() { en: "Enter a location.", it: "Scrivi un luogo." }
+    display_name_missing() { en: "Enter a name.", it: "Scrivi un nome." }
     display_name_long() { en: "Use 200 characters at most.", it: "Usa al massimo 200 caratteri." }
     display_unknown() { en: "This display no longer exists.", it: "Questo schermo non esiste più." }
 }

@@ -88,7 +88,7 @@ text! {
         it: "Non può essere conservato mentre viene letto. C’è spazio sul disco del server?",
     }
     fabomatic_another() {
-        en: "This is a different Fab-O-Matic than the one imported before: the numbers of its uses clash.",
+        en: "This is a different Fab-O-Matic from the one imported before: the numbers of its uses clash.",
         it: "È un Fab-O-Matic diverso da quello già importato: i numeri dei suoi utilizzi sono in conflitto.",
     }
 }

@@ -118,7 +118,7 @@ text! {
     column_since() { en: "Member since", it: "Socio dal" }
     column_card() { en: "Card number", it: "Numero della tessera" }
     column_type() { en: "Qualified on", it: "Abilitazione" }
-    column_relation() { en: "As what", it: "Ruolo" }
+    column_relation() { en: "Role", it: "Ruolo" }
     column_from() { en: "From", it: "Valido dal" }
     column_until() { en: "Last day", it: "Ultimo giorno" }
     column_none() { en: "ignore", it: "ignora" }
@@ -213,7 +213,7 @@ text! {
     import_added() { en: "New members", it: "Nuovi membri" }
     import_changed_people() { en: "Changed", it: "Modificati" }
     import_cards() { en: "Cards", it: "Tessere" }
-    import_grants() { en: "Grants", it: "Abilitazioni" }
+    import_grants() { en: "Qualifications", it: "Abilitazioni" }
     import_unchanged() { en: "Unchanged", it: "Invariate" }
     import_noted() { en: "Check", it: "Da controllare" }
     import_faulty() { en: "Errors", it: "Errori" }
@@ -240,8 +240,8 @@ text! {
              other: "{n} righe con errori vengono saltate. Tutto il resto viene salvato insieme, o nulla."],
     }
     import_done(added: u32, changed: u32, cards: u32, grants: u32) {
-        en: [one: "Done: {added} new member, {changed} changed, {cards} cards, {grants} grants.",
-             other: "Done: {added} new members, {changed} changed, {cards} cards, {grants} grants."],
+        en: [one: "Done: {added} new member, {changed} changed, {cards} cards, {grants} qualifications.",
+             other: "Done: {added} new members, {changed} changed, {cards} cards, {grants} qualifications."],
         it: [one: "Fatto: {added} nuovo membro, {changed} modificati, {cards} tessere, {grants} abilitazioni.",
              other: "Fatto: {added} nuovi membri, {changed} modificati, {cards} tessere, {grants} abilitazioni."],
     }
@@ -279,7 +279,7 @@ text! {
                                          it: "Questo elenco è già stato applicato alle {when}. Nulla è cambiato di nuovo." }
     import_columns_twice() { en: "Two columns are the same. Ignore one of them.", it: "Due colonne sono uguali. Ignorane una." }
     import_nothing() { en: "No line would change anything.", it: "Nessuna riga cambierebbe qualcosa." }
-    import_changed() { en: "Something changed meanwhile. Look again, then apply.",
+    import_changed() { en: "Something has changed since. Check the list again, then apply it.",
                        it: "Nel frattempo è cambiato qualcosa. Guarda di nuovo, poi applica." }
 
     export_title() { en: "Export", it: "Esporta" }

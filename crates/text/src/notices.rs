@@ -22,7 +22,7 @@ text! {
     notices_none_unread() { en: "You’re all caught up", it: "Hai letto tutto" }
     notices_none_unread_next() { en: "New notices show up here.", it: "I nuovi avvisi compaiono qui." }
     notices_none() { en: "No notices yet", it: "Ancora nessun avviso" }
-    notices_none_next() { en: "You’ll be told here when something concerns you: a new qualification, a problem on a machine you look after.",
+    notices_none_next() { en: "You’ll see here what concerns you: a new qualification, a problem on a machine you look after.",
                           it: "Qui trovi ciò che ti riguarda: una nuova abilitazione, un problema su una macchina di cui ti occupi." }
     notices_none_archived() { en: "The archive is empty", it: "L’archivio è vuoto" }
     notices_none_archived_next() { en: "Notices you archive are kept here.", it: "Gli avvisi archiviati restano qui." }
@@ -37,7 +37,7 @@ text! {
     notice_unknown() { en: "Notice not found.", it: "Avviso non trovato." }
     notice_too_many(most: &str) { en: "Choose at most {most} notices at once.", it: "Scegli al massimo {most} avvisi per volta." }
     follow() { en: "Follow this machine", it: "Segui questa macchina" }
-    follow_next() { en: "You’ll be told when it is out of service, and when it is back.", it: "Ti avvisiamo quando è fuori servizio e quando torna." }
+    follow_next() { en: "We’ll let you know when it’s out of service and when it’s back.", it: "Ti avvisiamo quando è fuori servizio e quando torna." }
     unfollow() { en: "Stop following", it: "Non seguire più" }
     unfollow_next() { en: "You follow this machine.", it: "Segui questa macchina." }
     notice_hidden() { en: "You can no longer see this", it: "Non puoi più vedere questo avviso" }
@@ -90,7 +90,7 @@ text! {
     notice_resolved(name: &str) { en: "Your report on {name} is resolved", it: "La tua segnalazione su {name} è risolta" }
     notice_resolved_next() { en: "Thank you for telling us.", it: "Grazie della segnalazione." }
     notice_blocked(name: &str) { en: "{name} is out of service", it: "{name} è fuori servizio" }
-    notice_blocked_next() { en: "You’ll be told when it is back.", it: "Ti avviseremo quando torna disponibile." }
+    notice_blocked_next() { en: "We’ll let you know when it’s back.", it: "Ti avviseremo quando torna disponibile." }
     notice_free(name: &str) { en: "The block on {name} was lifted", it: "Il blocco su {name} è stato tolto" }
     notice_free_next() { en: "Its page says whether you can use it now.", it: "La sua pagina dice se ora puoi usarla." }
     notice_due(name: &str) { en: "Maintenance is due on {name}", it: "Manutenzione da fare su {name}" }
@@ -114,7 +114,7 @@ text! {
     notice_checkout_reminder(name: &str) { en: "Checkout soon: {name}", it: "Prova tra poco: {name}" }
     notice_booking_asked(name: &str) { en: "A booking is requested: {name}", it: "Richiesta una prenotazione: {name}" }
     notice_booking_approved(name: &str) { en: "Your booking is approved: {name}", it: "La tua prenotazione è approvata: {name}" }
-    notice_booking_made(name: &str) { en: "A time was booked for you: {name}", it: "È stato prenotato un orario per te: {name}" }
+    notice_booking_made(name: &str) { en: "A slot was booked for you: {name}", it: "È stato prenotato un orario per te: {name}" }
     notice_booking_rejected(name: &str) { en: "Your booking request was declined: {name}", it: "La richiesta di prenotazione è stata rifiutata: {name}" }
     notice_booking_expired(name: &str) { en: "Nobody answered your booking request: {name}", it: "Nessuno ha risposto alla richiesta di prenotazione: {name}" }
     notice_booking_cancelled(name: &str) { en: "Your booking was cancelled: {name}", it: "La tua prenotazione è stata annullata: {name}" }
@@ -126,7 +126,7 @@ text! {
     notice_clash_next(when: &str) { en: "{when}. An external calendar has an event then. Your booking or checkout still stands; ask a manager if unsure.",
                                     it: "{when}. Un calendario esterno ha un evento in quell’orario. Il tuo impegno resta valido; in caso di dubbio chiedi a un responsabile." }
     notice_calendar_clash(name: &str) { en: "An external calendar overlaps bookings: {name}", it: "Un calendario esterno si sovrappone a prenotazioni: {name}" }
-    notice_calendar_clash_next(when: &str) { en: "The first is {when}. Bookings stay, and their holders were told.",
+    notice_calendar_clash_next(when: &str) { en: "The first is {when}. Bookings stay, and their holders were notified.",
                                              it: "La prima è {when}. Le prenotazioni restano; chi le ha è stato avvisato." }
     notice_calendar_left_out(name: &str) { en: "Events of your external calendar were left out: {name}", it: "Eventi tralasciati del tuo calendario esterno: {name}" }
     notice_calendar_left_out_next() { en: "The calendar’s entry says which and why. Their times can be booked by others.",
@@ -136,7 +136,7 @@ text! {
     notice_booking_given_back(name: &str) { en: "Your booking was released: {name}", it: "La tua prenotazione è stata liberata: {name}" }
     notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the time is free for others.", it: "Era {when}. Non conta come mancata. Il tempo che resta è libero per altri." }
     notice_booking_unused(name: &str) { en: "Your booking is not in use: {name}", it: "La tua prenotazione non è in uso: {name}" }
-    notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Swipe your card at the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
+    notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Tap your card on the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
     notice_booking_occupied(name: &str) { en: "Still in use by someone else: {name}", it: "Ancora in uso da un’altra persona: {name}" }
     notice_booking_occupied_next(when: &str) { en: "Your booking: {when}. Check in here, and it stays yours. Ask them to log out, or a manager to stop the machine.", it: "La tua prenotazione: {when}. Fai il check-in qui e resta tua. Chiedi a chi la usa di uscire, o a un responsabile di fermare la macchina." }
     notice_hand_over(name: &str) { en: "A booking is offered to you: {name}", it: "Ti offrono una prenotazione: {name}" }
@@ -151,14 +151,14 @@ text! {
     notice_outage(name: &str) { en: "Out of service during your booking: {name}", it: "Fuori servizio durante la tua prenotazione: {name}" }
     notice_outage_same(when: &str) { en: "{when}. Another machine is free then: move your booking there.", it: "{when}. Un’altra macchina è libera in quell’orario: sposta lì la prenotazione." }
     notice_outage_other(when: &str) { en: "{when}. Other machines are free at other times: move your booking.", it: "{when}. Altre macchine sono libere in altri orari: sposta la prenotazione." }
-    notice_outage_nothing(when: &str) { en: "{when}. No other machine is free. You’ll be told when it works again.", it: "{when}. Nessun’altra macchina è libera. Ti avviseremo quando tornerà a funzionare." }
+    notice_outage_nothing(when: &str) { en: "{when}. No other machine is free. We’ll let you know when it works again.", it: "{when}. Nessun’altra macchina è libera. Ti avviseremo quando tornerà a funzionare." }
     notice_outage_over(name: &str) { en: "Back in service: {name}", it: "Di nuovo in servizio: {name}" }
     notice_outage_over_next(when: &str) { en: "Your booking is still valid: {when}.", it: "La tua prenotazione resta valida: {when}." }
     notice_offered(name: &str) { en: "Your turn: {name}", it: "Tocca a te: {name}" }
     notice_offered_next(when: &str, until: &str) { en: "{when}. Held for you {until}: book it or decline it.", it: "{when}. Riservato a te {until}: prenota o rinuncia." }
     notice_offer_lapsed(name: &str) { en: "Your offer ended: {name}", it: "L’offerta è scaduta: {name}" }
     notice_offer_lapsed_next(when: &str) { en: "It was {when}. If it is still free, you can book it.", it: "Era {when}. Se è ancora libero, puoi prenotarlo." }
-    notice_freed(name: &str) { en: "Free time: {name}", it: "Orario libero: {name}" }
+    notice_freed(name: &str) { en: "Free slot: {name}", it: "Orario libero: {name}" }
     notice_freed_next(when: &str) { en: "{when}.", it: "Ora libero: {when}." }
     notice_checkout_when(when: &str) { en: "{when}.", it: "{when}." }
     notice_checkout_answer(when: &str) { en: "{when}. Accept or decline it.", it: "{when}. Accettala o rifiutala." }

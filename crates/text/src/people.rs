@@ -152,7 +152,7 @@ text! {
                          it: "Non puoi cambiare la tua iscrizione. Chiedi a un altro responsabile." }
     step_outranked() { en: "Their role is higher than yours. Ask an administrator.",
                        it: "Ha un ruolo più alto del tuo. Chiedi a un amministratore." }
-    step_wrong_status() { en: "This was changed meanwhile. Reload the page.", it: "Nel frattempo è cambiato. Ricarica la pagina." }
+    step_wrong_status() { en: "Someone has changed this since. Reload the page.", it: "Nel frattempo è cambiato. Ricarica la pagina." }
     step_from_applicant() { en: "Approve their application first.", it: "Prima approva la richiesta." }
     step_from_suspended() { en: "They are suspended. Reinstate them first.", it: "È sospeso. Prima riammettilo." }
     step_from_left() { en: "They have left. Reinstate them first.", it: "È uscito. Prima riammettilo." }
@@ -171,7 +171,7 @@ text! {
     person_uses() { en: "Uses, 30 days", it: "Utilizzi, 30 giorni" }
     person_kept() { en: "Bookings kept", it: "Prenotazioni rispettate" }
     person_no_shows() { en: "No-shows", it: "Assenze" }
-    person_on_the_way() { en: "On the way", it: "In formazione" }
+    person_on_the_way() { en: "In training", it: "In formazione" }
     person_hours() { en: "Hours, 30 days", it: "Ore, 30 giorni" }
     person_may_use() { en: "May use", it: "Può usare" }
     person_standing() { en: "Membership", it: "Iscrizione" }

@@ -122,8 +122,8 @@ text! {
         it: [one: "Eliminerebbe 1 voce del registro.", other: "Eliminerebbe {there} voci del registro."],
     }
     would_other_bookings(there: u32) {
-        en: [one: "1 future booking would show another time. It stays at the same instant: tell its holder.",
-             other: "{there} future bookings would show another time. They stay at the same instant: tell their holders."],
+        en: [one: "1 future booking would show another time. It stays at the same instant: let its holder know.",
+             other: "{there} future bookings would show another time. They stay at the same instant: let their holders know."],
         it: [one: "1 prenotazione futura mostrerebbe un altro orario. L’istante non cambia: avvisa chi l’ha fatta.",
              other: "{there} prenotazioni future mostrerebbero un altro orario. L’istante non cambia: avvisa chi le ha fatte."],
     }

@@ -163,7 +163,7 @@ text! {
     note_deleted() { en: "The note is deleted.", it: "Nota eliminata." }
     note_back() { en: "The note is back.", it: "Nota ripristinata." }
     note_the() { en: "the note", it: "la nota" }
-    note_rewritten() { en: "This note was edited meanwhile. Read it again, then delete it if it should still go.",
+    note_rewritten() { en: "Someone has edited this note since. Read it again, then delete it if it should still go.",
                        it: "Nel frattempo questa nota è cambiata. Rileggila, poi eliminala se serve ancora." }
     note_too_late() { en: "This can’t be undone any more. Write the note again.",
                       it: "Questa nota non si può più ripristinare. Scrivila di nuovo." }

@@ -4,6 +4,7 @@ use crate::Lang;
 use domain::reports::{Lead, Measure, Waited};
 
 text! {
+    percent(number: &str) { en: "{number}%", it: "{number} %" }
     reports_title() { en: "Reports", it: "Statistiche" }
     reports_next() { en: "When machines are busy, no-shows and waiting times", it: "Quando le macchine sono occupate, assenze e tempi d’attesa" }
     reports_form_day() { en: "Write the day like 2026-11-23; both days, or neither.", it: "Scrivi il giorno come 2026-11-23; entrambi i giorni o nessuno." }
@@ -45,7 +46,7 @@ text! {
     reports_busy() { en: "When it is busy", it: "Quando è occupato" }
     reports_busy_used() { en: "Percent of opening hours in use. Hatched with <5: fewer than 5 people, not shown.", it: "Percentuale degli orari d’apertura in uso. Tratteggiato con <5: meno di 5 persone, non mostrato." }
     reports_busy_booked() { en: "Percent of opening hours booked. Hatched with <5: fewer than 5 people, not shown.", it: "Percentuale degli orari d’apertura prenotata. Tratteggiato con <5: meno di 5 persone, non mostrato." }
-    reports_busiest(day: &str, hour: &str, share: &str) { en: "Fullest on {day} at {hour}, {share} %. The numbers are in the table below.", it: "Più occupato {day} alle {hour}, {share} %. I numeri sono nella tabella sotto." }
+    reports_busiest(day: &str, hour: &str, share: &str) { en: "Fullest on {day} at {hour}, {share}%. The numbers are in the table below.", it: "Più occupato {day} alle {hour}, {share} %. I numeri sono nella tabella sotto." }
     reports_in_table() { en: "The numbers are in the table below.", it: "I numeri sono nella tabella sotto." }
     reports_table() { en: "Show as table", it: "Mostra come tabella" }
 

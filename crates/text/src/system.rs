@@ -173,7 +173,7 @@ text! {
     system_copy() { en: "Download a copy", it: "Scarica una copia" }
     system_copy_ask() {
         en: "The copy contains everyone’s data. Keep it where nobody else can read it. This download is logged.",
-        it: "La copia contiene i dati di tutti. Tienila dove nessun altro la legge. Il download va nel registro.",
+        it: "La copia contiene i dati di tutti. Tienila dove nessun altro possa leggerla. Il download va nel registro.",
     }
     system_no_copy() { en: "The copy failed; the log says why. Is there room on the disk?",
                        it: "La copia non è riuscita; il log dice perché. C’è spazio sul disco?" }
