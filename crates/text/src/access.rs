@@ -99,7 +99,7 @@ text! {
     access_machine_form() { en: "Name a machine by id.", it: "Indica una macchina con l’id." }
 
     why_unknown_person() { en: "This card isn’t assigned to anyone", it: "Questa tessera non è assegnata a nessuno" }
-    why_applicant() { en: "The application isn’t approved yet", it: "La domanda d’iscrizione non è ancora approvata" }
+    why_applicant() { en: "The application isn’t approved yet", it: "La richiesta di iscrizione non è ancora approvata" }
     why_suspended() { en: "The membership is suspended", it: "L’iscrizione è sospesa" }
     why_left() { en: "The membership has ended", it: "L’iscrizione è terminata" }
     why_not_a_member() { en: "No current membership",
@@ -107,7 +107,7 @@ text! {
     why_hold_unpaid() { en: "On hold: payment missing", it: "Accesso bloccato: pagamento mancante" }
     why_hold_safety() { en: "On hold: safety", it: "Accesso bloccato: sicurezza" }
     why_hold_paperwork() { en: "On hold: paperwork missing", it: "Accesso bloccato: documento mancante" }
-    why_hold_no_shows() { en: "On hold: missed bookings", it: "Accesso bloccato: prenotazioni mancate" }
+    why_hold_no_shows() { en: "On hold: missed bookings", it: "Accesso bloccato: prenotazioni non rispettate" }
     why_hold_other() { en: "On hold", it: "Accesso bloccato" }
     why_card_lost() { en: "The card is reported lost", it: "La tessera è segnalata come persa" }
     why_card_retired() { en: "The card is deactivated", it: "La tessera è disattivata" }

@@ -57,7 +57,7 @@ text! {
     }
     email_kept_out() {
         en: "The person with this address is suspended, has left or was declined. Use another address, or reinstate them first.",
-        it: "La persona con questo indirizzo è sospesa, uscita o mai ammessa. Usa un altro indirizzo, o prima riammettila.",
+        it: "La persona con questo indirizzo è sospesa, non è più membro o non è mai stata ammessa. Usa un altro indirizzo, o prima riammettila.",
     }
     password_too_short() { en: "Use at least 10 characters.", it: "Usa almeno 10 caratteri." }
     password_too_long() { en: "Use at most 128 characters.", it: "Usa al massimo 128 caratteri." }

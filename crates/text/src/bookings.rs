@@ -41,7 +41,7 @@ text! {
     booking_rejected() { en: "declined", it: "rifiutata" }
     booking_expired() { en: "expired", it: "scaduta" }
     booking_cancelled() { en: "cancelled", it: "annullata" }
-    booking_no_show() { en: "missed", it: "mancata" }
+    booking_no_show() { en: "missed", it: "non rispettata" }
     booking_released() { en: "released", it: "liberata" }
 
     closure_over() { en: "That time has passed. Choose a later one.", it: "Quell’orario è passato. Scegline uno futuro." }
@@ -110,7 +110,7 @@ text! {
     book_used_up() { en: "Your hours this week are used up", it: "Hai finito le ore della settimana" }
     book_lapsed() { en: "Your qualification has ended by then", it: "Per allora la tua abilitazione è scaduta" }
     book_left(machines: &str) { en: "Not part of your booking, because you may not use it: {machines}. Others can book it for that time.", it: "Non fa parte della tua prenotazione, perché non puoi usarla: {machines}. Altri possono prenotarla nel frattempo." }
-    book_wait_here() { en: "Your booking has begun. Check in, and it stays yours until the machine can be used. It does not count as missed.", it: "La tua prenotazione è iniziata. Fai il check-in: resta tua finché la macchina si può usare. Non conta come mancata." }
+    book_wait_here() { en: "Your booking has begun. Check in, and it stays yours until the machine can be used. It does not count as missed.", it: "La tua prenotazione è iniziata. Fai il check-in: resta tua finché la macchina si può usare. Non conta come prenotazione non rispettata." }
     book_too_short() { en: "Too short to book", it: "Troppo breve per prenotare" }
     book_none() { en: "Nothing free", it: "Niente di libero" }
     book_none_day() { en: "Nothing free that day", it: "Niente di libero quel giorno" }
@@ -139,7 +139,7 @@ text! {
     book_out_next() { en: "See what else is free", it: "Guarda che altro è libero" }
     book_mine_off() { en: "Cancelled", it: "Annullate" }
     book_past() { en: "Past and cancelled", it: "Passate e annullate" }
-    book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Mancate: {n} in 30 giorni", other: "Mancate: {n} in 30 giorni"] }
+    book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Non rispettate: {n} in 30 giorni", other: "Non rispettate: {n} in 30 giorni"] }
     book_past_more(n: u32) { en: [one: "Show {n} more", other: "Show {n} more"], it: [one: "Mostra ancora {n}", other: "Mostra ancora {n}"] }
     book_again() { en: "Book again", it: "Prenota ancora" }
     book_until(until: &str) { en: "Until {until}", it: "Fino alle {until}" }
@@ -222,7 +222,7 @@ text! {
     rules_from_this_type() { en: "Set for this type", it: "Impostato per questo tipo" }
     rules_from_machine() { en: "Set for this machine", it: "Impostato per questa macchina" }
     rules_from_workshop() { en: "Set for the workshop", it: "Impostato per il laboratorio" }
-    rules_no_show() { en: "Missed after", it: "Mancata dopo" }
+    rules_no_show() { en: "Missed after", it: "Non rispettata dopo" }
     rules_fixed() { en: "Always", it: "Sempre" }
     rules_none() { en: "None", it: "Nessuno" }
     rules_today() { en: "Today only", it: "Solo oggi" }
@@ -319,7 +319,7 @@ text! {
     requests_own() { en: "Their other bookings", it: "Altre sue prenotazioni" }
     requests_own_none() { en: "No other bookings that day", it: "Nessun’altra prenotazione quel giorno" }
     requests_came() { en: "Came", it: "Presenze" }
-    requests_missed() { en: "Missed, 90 days", it: "Mancate, 90 giorni" }
+    requests_missed() { en: "Missed, 90 days", it: "Non rispettate, 90 giorni" }
     requests_late() { en: "Cancelled late, 90 days", it: "Annullate tardi, 90 giorni" }
     requests_approved() { en: "Approved", it: "Approvate" }
     requests_of(n: &str, all: &str) { en: "{n} of {all}", it: "{n} su {all}" }

@@ -59,7 +59,7 @@ text! {
     card_erased() { en: "They were erased. If they are back, add them as a new person first.",
                     it: "I suoi dati sono stati cancellati. Se è tornato, aggiungilo prima come persona nuova." }
     card_left() { en: "They have left. Reinstate them first.",
-                  it: "È uscito. Prima riammettilo." }
+                  it: "Non è più membro. Prima riammettilo." }
     card_changed(state: &str) { en: "Someone has changed this card since: {state}. Reload the page.",
                                 it: "Nel frattempo la tessera è cambiata: {state}. Ricarica la pagina." }
     card_to_nobody() { en: "No match. Enter the full name or the e-mail address.",

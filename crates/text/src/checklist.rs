@@ -52,7 +52,7 @@ text! {
     checklist_grant() { en: "Let someone use it", it: "Abilita qualcuno" }
     checklist_grant_why() { en: "A qualification for the machine’s type.", it: "Un’abilitazione per il tipo della macchina." }
     checklist_swipe() { en: "Tap the card", it: "Passa la tessera" }
-    checklist_swipe_why() { en: "The machine starts for them.", it: "La macchina si avvia per loro." }
+    checklist_swipe_why() { en: "The machine starts for them.", it: "La macchina si avvia." }
     first_start_promise() { en: "Open your workshop in ten minutes", it: "Apri il tuo laboratorio in dieci minuti" }
     first_start_intro() { en: "You can stop at any step. Everything can be changed later.",
                           it: "Puoi fermarti a ogni passo. Tutto si può cambiare più tardi." }
@@ -67,7 +67,7 @@ text! {
     first_start_person_lead() { en: "Who will use it first?", it: "Chi la userà per primo?" }
     first_start_email() { en: "E-mail, if they want to sign in", it: "E-mail, per chi vuole accedere" }
     first_start_email_hint() { en: "They get an invitation. Leave it empty to add them without one.",
-                               it: "Riceve un invito. Lascia vuoto per aggiungere la persona senza." }
+                               it: "Riceve un invito. Lascia vuoto per aggiungere la persona senza invito." }
     first_start_person_add() { en: "Add person", it: "Aggiungi persona" }
     first_start_many() { en: "Invite several, or import a list", it: "Invita più persone, o importa un elenco" }
     first_start_added(name: &str) { en: "{name} is added.", it: "{name}: persona aggiunta." }

@@ -14,8 +14,8 @@ text! {
     displays_made(when: &str) { en: "created {when}", it: "creato {when}" }
     displays_made_by(when: &str, who: &str) { en: "created {when} by {who}", it: "creato {when} da {who}" }
     displays_renew() { en: "New link", it: "Nuovo link" }
-    screen_title(name: &str) { en: "Make this screen “{name}”?", it: "Rendere questo schermo «{name}»?" }
-    screen_title_nobody() { en: "Make this screen a wall display?", it: "Rendere questo uno schermo a parete?" }
+    screen_title(name: &str) { en: "Make this screen “{name}”?", it: "Usare questo schermo come «{name}»?" }
+    screen_title_nobody() { en: "Make this screen a wall display?", it: "Usare questo come schermo a parete?" }
     screen_intro() {
         en: "It shows the workshop until a manager revokes it. This link works once: the screen that showed it before is signed out.",
         it: "Mostra il laboratorio finché un responsabile non lo revoca. Questo link vale una volta: lo schermo di prima viene scollegato.",

@@ -14,7 +14,7 @@ text! {
     holds_unpaid() { en: "Payment missing", it: "Pagamento mancante" }
     holds_safety() { en: "Safety", it: "Sicurezza" }
     holds_paperwork() { en: "Paperwork missing", it: "Documento mancante" }
-    holds_no_shows() { en: "Missed bookings", it: "Prenotazioni mancate" }
+    holds_no_shows() { en: "Missed bookings", it: "Prenotazioni non rispettate" }
     holds_other() { en: "Another reason", it: "Un altro motivo" }
     holds_placed_by(since: &str, name: &str) { en: "{since}, by {name}", it: "{since}, da {name}" }
     holds_lifted() { en: "lifted", it: "tolto" }

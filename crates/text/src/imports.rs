@@ -115,7 +115,7 @@ text! {
     column_email() { en: "E-mail", it: "E-mail" }
     column_phone() { en: "Telephone", it: "Telefono" }
     column_language() { en: "Language", it: "Lingua" }
-    column_since() { en: "Member since", it: "Socio dal" }
+    column_since() { en: "Member since", it: "Membro dal" }
     column_card() { en: "Card number", it: "Numero della tessera" }
     column_type() { en: "Qualified on", it: "Abilitazione" }
     column_relation() { en: "Role", it: "Ruolo" }
@@ -137,7 +137,7 @@ text! {
     note_card_retired() { en: "This card of theirs stays deactivated.",
                           it: "Questa sua tessera resta disattivata." }
     note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }
-    note_left() { en: "They have left; nothing changes.", it: "È uscito; non cambia nulla." }
+    note_left() { en: "They have left; nothing changes.", it: "Non è più membro; non cambia nulla." }
     flaw_cells() { en: "More cells than the header row.", it: "Più celle della riga di intestazione." }
     flaw_no_key() { en: "No key and no e-mail: one of them is needed.",
                     it: "Né chiave né e-mail: ne serve una." }

@@ -12,7 +12,7 @@ text! {
     machine_blocked() { en: "Blocked", it: "Bloccata" }
     machine_offline() { en: "Offline", it: "Non in linea" }
     machine_closed() { en: "Closed", it: "Chiusa" }
-    machine_closed_because() { en: "Only trainers and owners may start it.", it: "Possono avviarla solo istruttori e responsabili." }
+    machine_closed_because() { en: "Only trainers and owners may start it.", it: "Possono avviarla solo istruttori e proprietari." }
     machine_awaits_board(number: &str) { en: "Board {number} hasn’t connected yet", it: "La scheda {number} non si è ancora collegata" }
     machine_awaits_board_short(number: &str) { en: "Board {number} not connected yet", it: "Scheda {number} non ancora collegata" }
     machine_awaits_board_ask() { en: "A manager can connect it.", it: "Un responsabile può collegarla." }

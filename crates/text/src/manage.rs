@@ -142,13 +142,13 @@ text! {
     inbox_expires(on: &str, relation: &str, when: &str) { en: "{on} · {relation}; ends {when}", it: "{on} · {relation}; finisce {when}" }
     inbox_approve() { en: "Approve", it: "Approva" }
     inbox_reject() { en: "Decline", it: "Rifiuta" }
-    inbox_use_waits_again(machine: &str) { en: "The use on {machine} is back in the inbox.", it: "L’utilizzo di {machine} torna in attesa." }
+    inbox_use_waits_again(machine: &str) { en: "The use on {machine} is back in the inbox.", it: "L’utilizzo di {machine} è di nuovo in «Da sbrigare»." }
     inbox_see() { en: "Dismiss", it: "Ignora" }
     inbox_put_aside(name: &str) { en: "Dismissed: {name}. It stays in the machine’s history.",
                                  it: "Ignorato: {name}. Resta nello storico della macchina." }
     inbox_admitted(name: &str) { en: "{name} is a member now.", it: "{name} ora è membro." }
     inbox_turned_down(name: &str) { en: "{name} was declined.", it: "{name}: richiesta rifiutata." }
-    inbox_waits_again(name: &str) { en: "{name} is back in the inbox.", it: "{name} è di nuovo in attesa." }
+    inbox_waits_again(name: &str) { en: "{name} is back in the inbox.", it: "{name} è di nuovo in «Da sbrigare»." }
     inbox_decided(who: &str, what: &str, when: &str) { en: "Already decided: {who} {what}, {when}.", it: "Già deciso: {who} {what}, {when}." }
     inbox_too_late() { en: "This can’t be undone any more. Change it on the person’s page.",
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }

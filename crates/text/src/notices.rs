@@ -77,7 +77,7 @@ text! {
     notice_bounced() { en: "E-mails to you are bouncing", it: "Le e-mail che ti inviamo non arrivano" }
     notice_bounced_next() { en: "We won’t e-mail you again until your address is corrected.", it: "Non ti inviamo più e-mail finché l’indirizzo non viene corretto." }
     notice_claim() { en: "A card claim is awaiting approval", it: "C’è una tessera da approvare" }
-    notice_claim_next() { en: "Approve or decline it in the inbox.", it: "Approvala o rifiutala tra le richieste." }
+    notice_claim_next() { en: "Approve or decline it in the inbox.", it: "Approvala o rifiutala in «Da sbrigare»." }
     notice_card() { en: "You have a new card", it: "Hai una nuova tessera" }
     notice_card_next() { en: "It works on the machines you may use.", it: "Funziona sulle macchine che puoi usare." }
     notice_refused() { en: "Your card claim was declined", it: "La tua richiesta per una tessera è stata rifiutata" }
@@ -120,7 +120,7 @@ text! {
     notice_booking_cancelled(name: &str) { en: "Your booking was cancelled: {name}", it: "La tua prenotazione è stata annullata: {name}" }
     notice_booking_moved(name: &str) { en: "Your booking was changed: {name}", it: "La tua prenotazione è stata modificata: {name}" }
     notice_booking_reminder(name: &str) { en: "Your booking begins soon: {name}", it: "La tua prenotazione inizia tra poco: {name}" }
-    notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Hai mancato la tua prenotazione: {name}" }
+    notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Non ti sei presentato: {name}" }
     notice_booking_clash(name: &str) { en: "An event overlaps your booking: {name}", it: "Un evento si sovrappone alla tua prenotazione: {name}" }
     notice_checkout_clash(name: &str) { en: "An event overlaps a checkout: {name}", it: "Un evento si sovrappone a una prova: {name}" }
     notice_clash_next(when: &str) { en: "{when}. An external calendar has an event then. Your booking or checkout still stands; ask a manager if unsure.",
@@ -134,7 +134,7 @@ text! {
     notice_booking_answer(when: &str) { en: "{when}. Approve or decline it within a day.", it: "{when}. Approvala o rifiutala entro un giorno." }
     notice_booking_given(when: &str) { en: "It was {when}. The rest of the time is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
     notice_booking_given_back(name: &str) { en: "Your booking was released: {name}", it: "La tua prenotazione è stata liberata: {name}" }
-    notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the time is free for others.", it: "Era {when}. Non conta come mancata. Il tempo che resta è libero per altri." }
+    notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the time is free for others.", it: "Era {when}. Non conta come prenotazione non rispettata. Il tempo che resta è libero per altri." }
     notice_booking_unused(name: &str) { en: "Your booking is not in use: {name}", it: "La tua prenotazione non è in uso: {name}" }
     notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Tap your card on the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
     notice_booking_occupied(name: &str) { en: "Still in use by someone else: {name}", it: "Ancora in uso da un’altra persona: {name}" }

@@ -126,7 +126,7 @@ text! {
     status_applicant() { en: "Applicant", it: "Richiesta in attesa" }
     status_active() { en: "Active", it: "Attivo" }
     status_suspended() { en: "Suspended", it: "Sospeso" }
-    status_left() { en: "Left", it: "Uscito" }
+    status_left() { en: "Left", it: "Ex membro" }
     status_on_hold() { en: "On hold", it: "Accesso bloccato" }
     rank_inductor() { en: "Onboards members", it: "Accoglie i membri" }
     rank_manager() { en: "Manager", it: "Responsabile" }
@@ -135,7 +135,7 @@ text! {
     step_admit() { en: "Approve", it: "Approva" }
     step_suspend() { en: "Suspend", it: "Sospendi" }
     step_readmit() { en: "Reinstate", it: "Riammetti" }
-    step_leave() { en: "Mark as left", it: "Segna come uscito" }
+    step_leave() { en: "Mark as left", it: "Segna come ex membro" }
     confirm_admit(name: &str) { en: "{name} becomes a member and can be trained.",
                                 it: "{name} diventa membro e può essere formato." }
     confirm_suspend(name: &str) {
@@ -155,11 +155,11 @@ text! {
     step_wrong_status() { en: "Someone has changed this since. Reload the page.", it: "Nel frattempo è cambiato. Ricarica la pagina." }
     step_from_applicant() { en: "Approve their application first.", it: "Prima approva la richiesta." }
     step_from_suspended() { en: "They are suspended. Reinstate them first.", it: "È sospeso. Prima riammettilo." }
-    step_from_left() { en: "They have left. Reinstate them first.", it: "È uscito. Prima riammettilo." }
+    step_from_left() { en: "They have left. Reinstate them first.", it: "Non è più membro. Prima riammettilo." }
     step_erased() { en: "They were erased and can’t be changed.", it: "È stato cancellato e non si può modificare." }
     step_active_already() { en: "They are already a member.", it: "È già membro." }
     step_suspended_already() { en: "They are already suspended.", it: "È già sospeso." }
-    step_left_already() { en: "They have already left.", it: "È già uscito." }
+    step_left_already() { en: "They have already left.", it: "Non è già più membro." }
     step_last_administrator() { en: "This is the last administrator. Make someone else administrator first.",
                                 it: "È l’ultimo amministratore. Prima nominane un altro." }
 
@@ -167,10 +167,10 @@ text! {
     person_former(id: &str) { en: "Former member {id}", it: "Ex membro {id}" }
     person_since(month: &str) { en: "Member since {month}", it: "Membro da {month}" }
     person_parts() { en: "On this page", it: "In questa pagina" }
-    person_left(date: &str) { en: "Left on {date}", it: (Il date => "Uscito {date}") }
+    person_left(date: &str) { en: "Left on {date}", it: (Da date => "Ex membro {date}") }
     person_uses() { en: "Uses, 30 days", it: "Utilizzi, 30 giorni" }
     person_kept() { en: "Bookings kept", it: "Prenotazioni rispettate" }
-    person_no_shows() { en: "No-shows", it: "Assenze" }
+    person_no_shows() { en: "Missed bookings", it: "Prenotazioni non rispettate" }
     person_on_the_way() { en: "In training", it: "In formazione" }
     person_hours() { en: "Hours, 30 days", it: "Ore, 30 giorni" }
     person_may_use() { en: "May use", it: "Può usare" }
@@ -271,11 +271,11 @@ text! {
     people_active() { en: "Active", it: "Attivi" }
     people_applicants() { en: "Applicants", it: "In attesa" }
     people_suspended() { en: "Suspended", it: "Sospesi" }
-    people_left() { en: "Left", it: "Usciti" }
+    people_left() { en: "Left", it: "Ex membri" }
     people_name() { en: "Name", it: "Nome" }
     people_status() { en: "Status", it: "Stato" }
     people_here() { en: "here now", it: "qui adesso" }
-    people_last_use() { en: "Last use", it: "Ultimo uso" }
+    people_last_use() { en: "Last use", it: "Ultimo utilizzo" }
     people_never() { en: "never", it: "mai" }
     people_none() { en: "No results", it: "Nessun risultato" }
     people_none_next() { en: "Show everyone, or invite them.",

@@ -100,7 +100,7 @@ text! {
     data_training_progress() { en: "Training watched", it: "Formazione guardata" }
     data_quiz_try() { en: "Quiz tries", it: "Tentativi dei quiz" }
     data_waiting() { en: "Waiting lists", it: "Liste d’attesa" }
-    data_appointment() { en: "Checkouts", it: "Prove in persona" }
+    data_appointment() { en: "Checkouts", it: "Prove pratiche" }
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Card taps", it: "Passaggi di tessera" }

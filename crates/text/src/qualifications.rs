@@ -92,7 +92,7 @@ text! {
     relation_owner() { en: "owner", it: "proprietario" }
 
     cause_setup() { en: "At set-up", it: "Alla configurazione" }
-    cause_checkout() { en: "Checkout", it: "Prova in persona" }
+    cause_checkout() { en: "Checkout", it: "Prova pratica" }
     cause_training() { en: "Training", it: "Corso" }
     cause_video() { en: "Video and quiz", it: "Video e quiz" }
     cause_trainer() { en: "By a trainer or owner", it: "Da istruttore o proprietario" }
@@ -138,7 +138,7 @@ text! {
     outranked() { en: "Their role there is higher than yours. Ask an administrator.",
                   it: "Lì ha un ruolo più alto del tuo. Chiedi a un amministratore." }
     not_admitted() { en: "Approve their application first.", it: "Prima approva la richiesta." }
-    has_left() { en: "They have left. Reinstate them first.", it: "È uscito. Prima riammettilo." }
+    has_left() { en: "They have left. Reinstate them first.", it: "Non è più membro. Prima riammettilo." }
     no_such_role() { en: "The system has auditors and administrators only.",
                      it: "Il sistema ha solo revisori e amministratori." }
     out_of_use() { en: "This type or machine is archived.", it: "Questo tipo o questa macchina è archiviato." }

@@ -120,7 +120,7 @@ text! {
     system_job_idle() { en: "Nothing due", it: "Niente da fare" }
     system_job_done(count: &str) { en: "{count} done", it: "Fatto: {count}" }
     system_job_failed() { en: "Failed, will retry", it: "Non riuscita, verrà ripetuta" }
-    system_job_abandoned_uses() { en: "End abandoned uses", it: "Chiudere gli usi abbandonati" }
+    system_job_abandoned_uses() { en: "End abandoned uses", it: "Chiudere gli utilizzi abbandonati" }
     system_job_silent_boards() { en: "Detect silent boards", it: "Rilevare le schede mute" }
     system_job_due_maintenance() { en: "Detect due maintenance", it: "Rilevare la manutenzione in scadenza" }
     system_job_deleted_notes() { en: "Purge deleted notes", it: "Eliminare definitivamente le note" }
@@ -144,7 +144,7 @@ text! {
     system_for(when: &str, length: &str) { en: "{when}, for {length}", it: "{when}, da {length}" }
     system_gaps() { en: "Downtime", it: "Interruzioni" }
     system_gaps_lead() { en: "A booking counts as missed only if there was still time to check in. Requests and offers were extended accordingly.",
-                         it: "Una prenotazione conta come mancata solo se restava il tempo per il check-in. Richieste e offerte sono state prolungate della stessa durata." }
+                         it: "Una prenotazione conta come non rispettata solo se restava il tempo per il check-in. Richieste e offerte sono state prolungate della stessa durata." }
     system_gap_stopped(from: &str, to: &str) { en: "Not running from {from} to {to}", it: (Da from, A to => "Non in funzione {from} {to}") }
     system_gap_skipped(from: &str, to: &str) {
         en: "The clock jumped forward from {from} to {to}", it: (Da from, A to => "L’orologio è saltato avanti {from} {to}") }

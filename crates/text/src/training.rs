@@ -163,7 +163,7 @@ text! {
     watch_counts() { en: "What counts as watched", it: "Che cosa conta come visto" }
     watch_counts_part() { en: "Every part you play, once, at up to 1.5×.", it: "Ogni parte che guardi, una volta, fino a 1,5×." }
     watch_counts_saved() { en: "Progress is saved every 5 seconds. Close the page and carry on later, on any device.", it: "I progressi si salvano ogni 5 secondi. Chiudi la pagina e continua dopo, su qualsiasi dispositivo." }
-    watch_counts_not() { en: "Skipping ahead, or the same video in two tabs, doesn’t count.", it: "Saltare avanti, o lo stesso video in due schede, non conta." }
+    watch_counts_not() { en: "Skipping ahead, or the same video in two tabs, doesn’t count.", it: "Saltare avanti, o lo stesso video in due schede del browser, non conta." }
     quiz_back() { en: "Video", it: "Video" }
     quiz_leave() { en: "Leave the quiz", it: "Esci dal quiz" }
     quiz_of(title: &str) { en: "{title}, quiz", it: "{title}, quiz" }

@@ -93,8 +93,8 @@ const DEEDS: &[Deed] = &[
     (
         "booking.decided",
         "excuse",
-        ["excused a missed booking: {}", "ha giustificato una prenotazione mancata: {}"],
-        ["excused a missed booking", "ha giustificato una prenotazione mancata"],
+        ["excused a missed booking: {}", "ha giustificato una prenotazione non rispettata: {}"],
+        ["excused a missed booking", "ha giustificato una prenotazione non rispettata"],
     ),
     ("booking.moved", "", ["moved {}", "ha spostato {}"], ["moved a booking", "ha spostato una prenotazione"]),
     ("booking.rebooked", "", ["moved {}", "ha spostato {}"], ["moved a booking", "ha spostato una prenotazione"]),
@@ -131,8 +131,8 @@ const DEEDS: &[Deed] = &[
     (
         "booking.passed",
         "no-show",
-        ["recorded a missed booking: {}", "ha segnato una prenotazione mancata: {}"],
-        ["recorded a missed booking", "ha segnato una prenotazione mancata"],
+        ["recorded a missed booking: {}", "ha segnato una prenotazione non rispettata: {}"],
+        ["recorded a missed booking", "ha segnato una prenotazione non rispettata"],
     ),
     (
         "booking.passed",
@@ -173,8 +173,8 @@ const DEEDS: &[Deed] = &[
     (
         "checkout.decided",
         "no-show",
-        ["marked a checkout as missed: {}", "ha segnato una prova come mancata: {}"],
-        ["marked a checkout as missed", "ha segnato una prova come mancata"],
+        ["marked a checkout as missed: {}", "ha segnato che nessuno si è presentato alla prova: {}"],
+        ["marked a checkout as missed", "ha segnato che nessuno si è presentato a una prova"],
     ),
 ];
 
