@@ -18,8 +18,8 @@ test("a screen gets its link, shows the wall, and goes dark when it is taken bac
   await desk.goto(`${lab.url}/displays`);
   await hydrated(desk);
   await desk.getByRole("button", { name: "Create link" }).click();
-  await expect(desk.getByText("Enter a location.")).toBeVisible();
-  await desk.getByLabel("Location").fill("Entrance");
+  await expect(desk.getByText("Enter a name.")).toBeVisible();
+  await desk.getByRole("textbox", { name: /^Name/ }).fill("Entrance");
   await desk.getByRole("button", { name: "Create link" }).click();
   const link = await desk.getByLabel("Link", { exact: true }).inputValue();
   expect(desk.url(), "the link is in no address").not.toContain("enter");

@@ -192,7 +192,7 @@ test("whoever waits for a taken time is offered it live when it gets free, and t
   await waiter.goto(`${lab.url}/book/${resource}?at=${at}&minutes=60`);
   await hydrated(waiter);
   await expect(waiter.getByRole("main")).toContainText("Booked already");
-  await waiter.getByRole("button", { name: "Tell me if it gets free" }).click();
+  await waiter.getByRole("button", { name: "Notify me if it frees up" }).click();
   await waiter.waitForURL("**/book/mine?waits");
   await hydrated(waiter);
   await expect(waiter.getByRole("main")).toContainText("You’re next in line.");
@@ -204,7 +204,7 @@ test("whoever waits for a taken time is offered it live when it gets free, and t
   // Nobody loads anything again.
   await expect(waiter.getByRole("region", { name: /3D printer|Printer|Prusa/ })).toContainText("it’s your turn");
   await accessible(waiter, "an offer");
-  await waiter.getByRole("button", { name: "Take time" }).click();
+  await waiter.getByRole("button", { name: "Take slot" }).click();
   await waiter.waitForURL(/\/bookings\/\d+\?made/);
   await expect(waiter.getByRole("main")).toContainText("Booked");
   for (const page of [holder, waiter]) await page.context().close();

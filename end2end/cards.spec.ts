@@ -22,7 +22,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await hydrated(page);
 
     await page.getByLabel("At which machine").selectOption({ index: 0 });
-    await page.getByRole("button", { name: "Start listening" }).click();
+    await page.getByRole("button", { name: "Wait for a card" }).click();
     await expect(main).toContainText(/\d+ seconds? left/);
     await expect(page.locator(":is(section, main):focus"), "beside the button that is gone").toHaveCount(1);
     boards.say("swipe 1 c0ffee01");

@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
     await save(one).click();
     await expect(one.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
     if (javaScriptEnabled) {
-      await expect(other.getByText("Changed meanwhile. What you typed is still here.")).toBeVisible();
+      await expect(other.getByText("Someone has changed this since. What you typed is still here.")).toBeVisible();
       await expect(other.locator("#name"), "news take nothing away").toHaveValue("Laser by the door");
     }
     await save(other).click();
@@ -328,7 +328,7 @@ test("what was typed is there again on the way back, and beside what somebody sa
   await page.goBack();
   await hydrated(page);
   await expect(name, "nothing is lost").toHaveValue("Laser by the door");
-  await expect(page.getByRole("alert").filter({ hasText: "Changed meanwhile. What you typed is still here." })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "Someone has changed this since. What you typed is still here." })).toBeVisible();
   await save(page).click();
   await expect(page.getByRole("heading", { name: "Two versions: choose for each field" })).toBeVisible();
   await expect(page.getByLabel("Laser by the door"), "mine is chosen").toBeChecked();

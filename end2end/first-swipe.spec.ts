@@ -48,7 +48,7 @@ test("from the first start to the first granted swipe", async ({ lab, page }) =>
   await expect(main).toContainText("Tap Bob Rossi’s card");
   boards.say(`swipe 1 ${READ}`);
   await boards.until(/in use/i);
-  await expect(main, "live").toContainText("Bob Rossi was let in at Laser cutter.");
+  await expect(main, "live").toContainText("Bob Rossi’s card was accepted at Laser cutter.");
   console.log(
     `first start to first granted swipe: ${effort.clicks} clicks, ${effort.fields} fields, ${Math.round((Date.now() - began) / 1000)} s`,
   );

@@ -28,10 +28,10 @@ test("a use shows up by itself, and is corrected with a reason that stands besid
   await first.getByRole("link", { name: /^Correct use: / }).click();
   await desk.waitForURL("**/machines/1/history?use=*");
   await hydrated(desk);
-  await desk.getByLabel("Was it a use?").selectOption({ label: "Not a use" });
+  await desk.getByLabel("Does it count as a use?").selectOption({ label: "Doesn’t count" });
   await main.getByRole("button", { name: "Save the correction" }).click();
   await expect(main.getByText("Give a reason: the user will read it.")).toBeVisible();
-  await expect(desk.getByLabel("Was it a use?"), "A24").toHaveValue("yes");
+  await expect(desk.getByLabel("Does it count as a use?"), "A24").toHaveValue("yes");
   await accessible(desk, "a correction that was refused");
   await desk.getByLabel("Why?").fill("Only the card was tried.");
   await main.getByRole("button", { name: "Save the correction" }).click();

@@ -81,11 +81,11 @@ test("a week says what it would do while it is typed, and news take nothing away
   await other.locator("#wed").fill("10-11");
   await other.getByRole("button", { name: "Save week" }).click();
   await expect(other.getByText("Set here.")).toBeVisible();
-  await expect(page.getByText("Changed meanwhile. What you typed is still here.")).toBeVisible();
+  await expect(page.getByText("Someone has changed this since. What you typed is still here.")).toBeVisible();
   await expect(page.locator("#mon")).toHaveValue("8-9");
   await page.getByRole("link", { name: "Show newer version" }).click();
   await expect(page.locator("#wed")).toHaveValue("10:00–11:00");
-  await expect(page.getByText("Changed meanwhile.")).toHaveCount(0);
+  await expect(page.getByText("has changed this since.")).toHaveCount(0);
   // One press saves, for as long as a hand takes, though what it would do is told meanwhile; and a refusal breaks nothing.
   const broken: string[] = [];
   page.on("pageerror", (error) => broken.push(error.message));

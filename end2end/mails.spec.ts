@@ -30,11 +30,11 @@ test("a follower is mailed once that a machine is blocked, and stops such mails 
   await accessible(desk, "the mails that stayed here");
   // Who has booked it is mailed as well, and which of the mails comes first is nobody's business.
   const mailed = desk.locator("article", { hasText: "is out of service" });
-  await mailed.getByRole("link", { name: "As a mail program shows it" }).click();
+  await mailed.getByRole("link", { name: "As an e-mail program shows it" }).click();
   await expect(desk.getByRole("heading", { level: 1 })).toContainText("is out of service");
   await accessible(desk, "a mail");
   const open = await desk.getByRole("link", { name: "Open in Toolgate" }).getAttribute("href");
-  const stop = await desk.getByRole("link", { name: "Stop these mails" }).getAttribute("href");
+  const stop = await desk.getByRole("link", { name: "Stop these e-mails" }).getAttribute("href");
 
   await phone.goto(open!);
   await expect(phone).toHaveURL(`${lab.url}/machines/1`);
@@ -43,12 +43,12 @@ test("a follower is mailed once that a machine is blocked, and stops such mails 
   await anybody.goto(stop!);
   await hydrated(anybody);
   await accessible(anybody, "the link that stops mails");
-  await anybody.getByRole("button", { name: "Stop these mails" }).click();
-  await expect(anybody.getByRole("heading", { level: 1 })).toHaveText("You’ll get no more of these mails");
+  await anybody.getByRole("button", { name: "Stop these e-mails" }).click();
+  await expect(anybody.getByRole("heading", { level: 1 })).toHaveText("You’ll get no more of these e-mails");
   await phone.goto(`${lab.url}/notices/settings`);
   await hydrated(phone);
   const row = phone.getByRole("row", { name: /A machine you follow is out of service/ });
-  await expect(row.getByRole("checkbox", { name: /by mail/ })).not.toBeChecked();
+  await expect(row.getByRole("checkbox", { name: /by e-mail/ })).not.toBeChecked();
   await expect(row.getByRole("checkbox", { name: /in the app/ })).toBeChecked();
   for (const page of [phone, desk, anybody]) await page.context().close();
 });
@@ -69,11 +69,11 @@ test("what somebody wants to be told is chosen on a page, with and without scrip
       await hydrated(page);
       await accessible(page, "what somebody wants to be told");
     }
-    const lifted = page.getByRole("checkbox", { name: "A hold is lifted: by mail" });
+    const lifted = page.getByRole("checkbox", { name: "A hold is lifted: by e-mail" });
     const before = await lifted.isChecked();
     await lifted.setChecked(!before);
-    await expect(page.getByRole("checkbox", { name: /is unsafe: by mail/ })).toBeDisabled();
-    await page.getByLabel("Daily mail").selectOption("18");
+    await expect(page.getByRole("checkbox", { name: /is unsafe: by e-mail/ })).toBeDisabled();
+    await page.getByLabel("Daily e-mail").selectOption("18");
     await page.getByLabel("Quiet from").selectOption("22:00");
     await page.getByLabel("Quiet until").selectOption("");
     await page.getByRole("button", { name: "Save changes" }).click();

@@ -23,7 +23,7 @@ async function prepare(lab: Lab, browser: Browser) {
   await hydrated(owner);
   await owner.getByLabel("Machine or type").selectOption({ label: "Lathe" });
   await owner.getByRole("button", { name: "Require module" }).click();
-  await expect(owner.locator(".rows").filter({ hasText: "Lathe" })).toContainText("90 %");
+  await expect(owner.locator(".rows").filter({ hasText: "Lathe" })).toContainText("90%");
   await owner.goto(`${lab.url}/people/2/qualifications`);
   await hydrated(owner);
   await owner.locator("summary", { hasText: /^Grant qualification$/ }).first().click();
@@ -55,7 +55,7 @@ test("from “You can’t yet” over video, quiz and checkout to a swipe that i
     await video.play();
   });
   const left = phone.locator(".coverage .left");
-  const percent = async () => Number(/(\d+) % watched/.exec(await left.innerText())?.[1] ?? 100);
+  const percent = async () => Number(/(\d+)% watched/.exec(await left.innerText())?.[1] ?? 100);
   await expect.poll(percent, { timeout: 60_000 }).toBeGreaterThanOrEqual(90);
 
   await main.getByRole("link", { name: "Take the quiz" }).click();

@@ -37,7 +37,7 @@ const ended = (page: Page) => page.waitForFunction(() => document.querySelector(
 /** Percent of the film that are credited, as a page that is loaded anew says; all of it needs no such words. */
 async function credited(page: Page, lab: Lab): Promise<number> {
   await opened(page, lab);
-  return Number(/(\d+) % watched/.exec(await page.getByRole("main").innerText())?.[1] ?? 100);
+  return Number(/(\d+)% watched/.exec(await page.getByRole("main").innerText())?.[1] ?? 100);
 }
 
 test("what two tabs play counts once, and what was played without a network counts later", async ({ lab, browser }) => {
@@ -112,7 +112,7 @@ test("a video of YouTube is followed in its own player, and goes on where one wa
   await hydrated(phone);
   await phone.frameLocator("iframe").getByRole("button", { name: "Play" }).click();
   const left = phone.locator(".coverage .left");
-  const percent = async () => Number(/(\d+) % watched/.exec(await left.innerText())?.[1] ?? 100);
+  const percent = async () => Number(/(\d+)% watched/.exec(await left.innerText())?.[1] ?? 100);
   await expect.poll(percent, { timeout: 40_000 }).toBeGreaterThan(15);
   expect(new URL(asked[0]!).searchParams.get("start"), "from the beginning").toBeNull();
   await phone.goto(`${lab.url}/learn`);

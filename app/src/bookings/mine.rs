@@ -218,12 +218,17 @@ pub(super) fn card(
     let at = |moment: Moment| {
         if moment.wall().date == now.wall().date { time::clock(moment) } else { t.exact(moment, now) }
     };
+    let opens = if one.opens.wall().date == now.wall().date {
+        t.book_opens_at(&time::clock(one.opens))
+    } else {
+        t.book_opens(&t.exact(one.opens, now))
+    };
     let note = match booking.state {
         State::Pending => Some(t.book_held_until(&at(one.gone))),
         State::Approved if one.opens.at > now.at && now.at < one.free_until.at => {
-            Some(format!("{} {}", t.book_opens(&at(one.opens)), t.book_free_until(&at(one.free_until))))
+            Some(format!("{opens} {}", t.book_free_until(&at(one.free_until))))
         }
-        State::Approved if one.opens.at > now.at => Some(t.book_opens(&at(one.opens))),
+        State::Approved if one.opens.at > now.at => Some(opens),
         State::Approved => Some(t.book_come_until(&at(one.gone))),
         _ => None,
     };

@@ -298,7 +298,7 @@ mod tests {
     fn one_chooses_a_machine_then_waits_and_can_stop() {
         let first = swiping(None);
         assert!(
-            first.contains(r#"action="?/cards/expect""#) && words(&first).contains("Start listening"),
+            first.contains(r#"action="?/cards/expect""#) && words(&first).contains("Wait for a card"),
             "{first}"
         );
         let waiting = swiping(Some(Outcome::Open));

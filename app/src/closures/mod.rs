@@ -267,7 +267,7 @@ mod tests {
         assert!(at("21 November, 14:16 – ") < at("Last 30 days"), "{said}");
         assert_eq!(html.matches(r#"name="id""#).count(), 3, "what is over has nothing to lift: {html}");
         let said = words(&page(visitor(Lang::It), "/closures?done=closed", closures));
-        assert!(said.contains("Orario chiuso.") && said.contains("Chiusa adesso · Chiusura"), "{said}");
+        assert!(said.contains("Chiusura aggiunta.") && said.contains("Chiusa adesso · Chiusura"), "{said}");
         assert!(words(&page(visitor(Lang::En), "/closures", vec![])).contains("Nothing is closed"));
     }
 

@@ -206,7 +206,7 @@ mod tests {
         let address = "/machines?try=many&machines[]=7:5&machines[]=8:4&change[]=grace&grace=7&place=3";
         let html = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
         assert!(html.contains(r#"name="machines[]" value="7:5" checked"#), "{html}");
-        for (seen, why) in [("8:5", "changed meanwhile"), ("9:5", "so already"), ("10:5", "in use")] {
+        for (seen, why) in [("8:5", "changed since"), ("9:5", "so already"), ("10:5", "in use")] {
             assert!(html.contains(&format!(r#"value="{seen}""#)), "{seen} in {html}");
             assert!(!html.contains(&format!(r#"value="{seen}" checked"#)), "{why}: {html}");
         }

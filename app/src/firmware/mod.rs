@@ -413,7 +413,7 @@ mod tests {
         let html = page(visitor(Lang::En), "/firmware", FirmwarePage { jobs, ..empty() });
         let said = words(&html);
         assert!(html.contains(r#"<progress max="100" value="45""#), "{html}");
-        assert!(said.contains("Sending, 45 %") && said.contains("until the machine is free"), "{said}");
+        assert!(said.contains("Sending, 45%") && said.contains("until the machine is free"), "{said}");
         assert!(said.contains("The board doesn’t answer"), "{said}");
         assert_eq!(html.matches("firmware/cancel").count(), 2, "{html}");
         assert_eq!(html.matches("firmware/start").count(), 1, "only what did not work: {html}");

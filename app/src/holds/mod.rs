@@ -298,7 +298,7 @@ mod tests {
         let html = shown(true, vec![hold(1, true), hold(2, false)]);
         let words = words(&html.replace("</p>", " </p>"));
         assert!(
-            words.contains("On hold: payment missing No machine lets them in. Since 13:46, by Sofia Mair."),
+            words.contains("On hold: payment missing They can’t use any machine. Since 13:46, by Sofia Mair."),
             "{words}"
         );
         assert!(words.contains("Since 13:46, by Sofia Mair · lifted."), "{words}");

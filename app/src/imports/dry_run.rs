@@ -399,11 +399,15 @@ mod tests {
 
     #[test]
     fn what_is_not_as_it_was_shown_is_shown_anew_and_can_be_applied_then() {
-        let problem = Problem::new("import.changed", domain::problem::Kind::Conflict, "Look again, then apply.");
+        let problem = Problem::new(
+            "import.changed",
+            domain::problem::Kind::Conflict,
+            "Check the list again, then apply it.",
+        );
         let values = ["file", "digest"].map(|name| (name.to_owned(), "as-it-was".to_owned()));
         let echo = Echo { function: "/api/imports/apply".into(), values: values.into(), problem };
         let html = shown_to(Visitor { echo: Some(echo), ..visitor(Lang::En) }, false, vec![]);
-        assert!(words(&html).contains("Look again, then apply."), "{html}");
+        assert!(words(&html).contains("Check the list again, then apply it."), "{html}");
         assert!(html.contains(r#"name="digest" value="as-shown""#) && !html.contains("as-it-was"), "{html}");
     }
 

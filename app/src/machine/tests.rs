@@ -144,10 +144,10 @@ fn ones_own_path_leads_with_one_button_and_others_are_a_line_below() {
     let order = [
         "3 steps are left. About 9 min of training left.",
         "Video: Axes (done) Watched, 20 min",
-        "Video: Clamping 55 % watched · 9 min left",
+        "Video: Clamping 55% watched · 9 min left",
         "Quiz: Clamping Opens after the video.",
         "Checkout in person with a trainer",
-        "Go on with the video, 9 min",
+        "Continue the video, 9 min",
         "Only with a “Laser cutter” trainer present. Ask a trainer to tap first",
         "Maintenance must be done first.",
     ];

@@ -292,7 +292,7 @@ pub(super) mod tests {
         let said = words(&html);
         assert!(said.contains("due · every 100 h of use") && said.contains("due soon"), "{said}");
         assert!(
-            html.contains(r#"<progress max="1000" value="950" aria-label="Clean lens 5: 95 % used up""#),
+            html.contains(r#"<progress max="1000" value="950" aria-label="Clean lens 5: 95% used up""#),
             "{html}"
         );
         assert!(html.contains(r#"value="4" checked"#) && !html.contains(r#"value="5" checked"#), "{html}");

@@ -175,7 +175,7 @@ mod tests {
             view! { <Requests rows show=String::new() answer=Call::new() shown=Memo::new(|_| None)/> }
         });
         let said = words(&html);
-        let evidence = "With Jonas · 1 of 1 video · quiz 92 % · 1 h 30 of practice · none since the last try";
+        let evidence = "With Jonas · 1 of 1 video · quiz 92% · 1 h 30 of practice · none since the last try";
         assert!(said.contains(evidence), "{said}");
         assert!(
             html.contains(r#"href="/manage?item=checkout-7""#) && html.contains(r#"name="only" value="7""#),

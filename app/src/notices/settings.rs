@@ -316,7 +316,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
         assert_eq!(html.matches("<table").count(), 2, "no group is empty: {html}");
         assert!(
-            html.contains("My bookings: all by mail") && html.contains("My account and reports: all in the app"),
+            html.contains("My bookings: all by e-mail") && html.contains("My account and reports: all in the app"),
             "{html}"
         );
         let (app, mail) = (r#"data-all="app" checked"#, r#"data-all="mail" checked"#);

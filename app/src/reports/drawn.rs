@@ -28,7 +28,7 @@ pub fn drawn(t: Lang, shown: UseReport) -> Drawn {
         let hours = minutes.map(|minutes| (minutes, t.hours(MINUTE * minutes)));
         (shortened(name), hours)
     });
-    let share = |share: Option<u8>| share.map(|share| (share.into(), format!("{share} %")));
+    let share = |share: Option<u8>| share.map(|share| (share.into(), t.percent(&share.to_string())));
     let lead = report.lead.iter().map(|(step, of)| (t.reports_lead_word(*step).to_owned(), share(*of)));
     let waited = report.waited.iter().map(|(step, of)| (t.reports_waited_word(*step).to_owned(), share(*of)));
     Drawn {

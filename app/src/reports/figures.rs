@@ -15,13 +15,15 @@ use views::reports::UseReport;
 pub fn whole(t: Lang, figures: &Figures) -> AnyView {
     let open = t.reports_open_hours(&t.hours(MINUTE * figures.open));
     let taken = |taken: Option<Taken>| {
-        taken.map(|taken| (format!("{} %", taken.share), format!("{} {open}", t.hours(MINUTE * taken.minutes))))
+        taken.map(|taken| {
+            (t.percent(&taken.share.to_string()), format!("{} {open}", t.hours(MINUTE * taken.minutes)))
+        })
     };
     let rate = |of: fn(&Rates) -> u32| {
         figures.rates.map(|rates| {
             let count = of(&rates);
             let said = t.requests_of(&count.to_string(), &rates.bookings.to_string());
-            (format!("{} %", chart::percent(t, rates.per_mille(count))), said)
+            (t.percent(&chart::percent(t, rates.per_mille(count))), said)
         })
     };
     let shown = [
@@ -102,14 +104,13 @@ fn line(t: Lang, measure: Measure, row: &Row, name: String) -> AnyView {
     let utilisation = taken.map_or_else(
         || few(t),
         |taken| {
-            view! { {chart::bar(taken.share)}<span class="num">{format!("{} %", taken.share)}</span> }.into_any()
+            view! { {chart::bar(taken.share)}<span class="num">{t.percent(&taken.share.to_string())}</span> }
+                .into_any()
         },
     );
     let hours = taken.map_or_else(|| few(t), |taken| t.hours(MINUTE * taken.minutes).into_any());
-    let missed = rates.map_or_else(
-        || few(t),
-        |rates| format!("{} %", chart::percent(t, rates.per_mille(rates.no_shows))).into_any(),
-    );
+    let missed = rates
+        .map_or_else(|| few(t), |rates| t.percent(&chart::percent(t, rates.per_mille(rates.no_shows))).into_any());
     view! {
         <tr data-sub=sub>
             {head}

@@ -186,7 +186,7 @@ fn busy(t: Lang, drawn: &Drawn) -> AnyView {
     let (shown, report) = (&drawn.shown, &drawn.shown.report);
     let steps = ["0", "1", "2", "3", "4", "5"].map(|step| view! { <i data-heat=step></i> });
     let scale = view! {
-        <span class="scale push" aria-hidden="true">"0 %"{steps.collect_view()}"100 %"</span>
+        <span class="scale push" aria-hidden="true">{t.percent("0")}{steps.collect_view()}{t.percent("100")}</span>
         <p class="muted small">{if shown.measure == Measure::Used { t.reports_busy_used() } else { t.reports_busy_booked() }}</p>
     };
     let (file, table) = (file(shown, "hours"), hours(t, &report.cells, report.hours));
@@ -265,10 +265,11 @@ fn beside(words: &'static str) -> AnyView {
 
 fn rate(t: Lang, drawn: &Drawn) -> AnyView {
     let (shown, heading) = (&drawn.shown, t.reports_rate());
-    let rows =
-        shown.report.weeks.iter().map(|(monday, rate)| {
-            (t.short_day(*monday), rate.map(|rate| format!("{} %", chart::percent(t, rate))))
-        });
+    let rows = shown
+        .report
+        .weeks
+        .iter()
+        .map(|(monday, rate)| (t.short_day(*monday), rate.map(|rate| t.percent(&chart::percent(t, rate)))));
     let table = pairs(t, heading, [t.reports_week(), t.reports_share()], rows.collect());
     let (sub, file) = (beside(t.reports_rate_sub()), file(shown, "weeks"));
     card(t, Card { heading, sub, chart: drawn.rate.clone(), table, file, span: "4" })
@@ -282,7 +283,8 @@ fn scale(
     steps: Vec<(&'static str, Option<u8>)>,
 ) -> AnyView {
     let [heading, sub, step] = words;
-    let rows = steps.iter().map(|(word, share)| ((*word).to_owned(), share.map(|share| format!("{share} %"))));
+    let rows =
+        steps.iter().map(|(word, share)| ((*word).to_owned(), share.map(|share| t.percent(&share.to_string()))));
     let table = pairs(t, heading, [step, t.reports_share()], rows.collect());
     card(t, Card { heading, sub: beside(sub), chart: chart.to_owned(), table, file, span: "4" })
 }

@@ -232,7 +232,8 @@ mod tests {
             4,
             vec![("name", "Big hall".into()), ("capacity", "12".into()), (MACHINES, "5".into())],
         );
-        let problem = Problem::new("version.stale", Kind::Conflict, "Changed meanwhile.").over(saved);
+        let problem =
+            Problem::new("version.stale", Kind::Conflict, "Someone else has saved this since.").over(saved);
         let values = [
             ("id", "1"),
             ("version", "3"),
@@ -245,7 +246,7 @@ mod tests {
         let echo = Some(Echo { function: SaveRoom::PATH.into(), values, problem });
         let html = page(Visitor { echo, ..visitor(Lang::En) }, "/rooms?edit=1", vec![room(1, "Big hall", &[5])]);
         let said = words(&html);
-        assert!(said.contains("Big hallSaved meanwhile") && said.contains("Saw 5, Saw 6Yours"), "{said}");
+        assert!(said.contains("Big hallSaved by someone else") && said.contains("Saw 5, Saw 6Yours"), "{said}");
         assert!(html.contains(r#"name="machines[]" value="5,6" checked"#), "{html}");
     }
 }

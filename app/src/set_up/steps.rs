@@ -456,7 +456,7 @@ mod tests {
         assert!(words(&html).contains("Step 6 of 6") && words(&html).contains("Tap Bob’s card"), "{html}");
         let accepted = Some(("Bob".to_owned(), "Laser".to_owned()));
         let done = FirstStart { accepted, ..first_start(Facts { accepted: true, ..facts }) };
-        assert!(words(&page("/start", done)).contains("Bob was let in at Laser."));
+        assert!(words(&page("/start", done)).contains("Bob’s card was accepted at Laser."));
     }
 
     #[test]

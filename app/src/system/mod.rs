@@ -224,7 +224,7 @@ mod tests {
         for row in [
             "Detect silent boards 5 s today, 14:14 Nothing due",
             "Record expired qualifications 1 h today, 14:14 1,200 done",
-            "Daily retention 1 h today, 14:14 Failed, will retry",
+            "Delete expired data 1 h today, 14:14 Failed, will retry",
             "Purge deleted notes 5 s Not yet",
         ] {
             assert!(said.contains(row), "{row}: {said}");

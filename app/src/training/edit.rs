@@ -476,7 +476,7 @@ fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVi
             <ul class="rows">
                 {part(move || Some(required.get().into_iter().map(|one| view! {
                     <li>
-                        <span>{one.on_name.clone()}" "<span class="s">{format!("{} %", one.threshold)}</span></span>
+                        <span>{one.on_name.clone()}" "<span class="s">{t.percent(&one.threshold.to_string())}</span></span>
                         <Form action=calls.release>
                             {hidden("id", &one.id)}
                             <Submit label=t.module_release() about=one.on_name kind=Press::Ghost busy=calls.release.pending()/>

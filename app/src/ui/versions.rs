@@ -346,7 +346,8 @@ mod tests {
             at: Some(ago(3)),
             ..Saved::new(4, vec![("name", "<b>B</b>".into()), ("kind", "4".into())])
         };
-        let problem = Problem::new("version.stale", Kind::Conflict, "Changed meanwhile.").over(saved);
+        let problem =
+            Problem::new("version.stale", Kind::Conflict, "Someone else has saved this since.").over(saved);
         let values = vec![pair("id", "7"), pair("version", "1"), pair("name", "Laser A"), pair("kind", "3")];
         let echo = Some(Echo { function: "/api/equipment/save-machine".into(), values, problem });
         let html = html(Visitor { echo, ..visitor(Lang::En) }, "/machines/7/edit", || {
@@ -355,7 +356,7 @@ mod tests {
         });
         assert!(html.contains(r#"name="version" value="4""#) && html.contains(r#"name="id" value="7""#), "{html}");
         let said = read(&html);
-        assert!(said.contains("Laser AYours") && said.contains("LatheSaved meanwhile"), "{said}");
+        assert!(said.contains("Laser AYours") && said.contains("LatheSaved by someone else"), "{said}");
         assert!(said.contains("Saved by Marta, today, 14:13."), "{said}");
         assert!(!html.contains("<b>B</b>") && html.contains("&lt;b&gt;"), "what was typed is text: {html}");
         assert!(html.contains(r#"value="Laser A" checked"#), "mine is chosen: {html}");

@@ -21,7 +21,7 @@ text! {
     lack_card() { en: "card", it: "tessera" }
     lack_trainer() { en: "Needs a trainer", it: "Serve un istruttore" }
     lack_membership() { en: "No membership", it: "Senza iscrizione" }
-    lack_hold() { en: "On hold", it: "In fermo" }
+    lack_hold() { en: "On hold", it: "Accesso bloccato" }
     lack_ban() { en: "Banned", it: "Escluso" }
     lack_maintenance() { en: "Under maintenance", it: "In manutenzione" }
     lack_company() { en: "Needs more people here", it: "Servono più persone" }
@@ -45,7 +45,7 @@ text! {
         it: "Chiedine una a un responsabile. Hai ritrovato la tua? Segnalalo in Le tue tessere.",
     }
     access_claim_card() { en: "Claim a card", it: "Associa una tessera" }
-    access_yours(until: &str) { en: "You may {until}.", it: "Vale {until}." }
+    access_yours(until: &str) { en: "You can use it {until}.", it: "Puoi usarla {until}." }
     access_log_out_how() { en: "Tap your card again when you’re done.",
                            it: "Quando hai finito, ripassa la tessera." }
     access_reasons() { en: "Why not", it: "Perché no" }
@@ -69,10 +69,10 @@ text! {
     access_not_asked() { en: "not checked", it: "non controllata" }
     access_steps_left(n: u32) { en: [one: "One step is left.", other: "{n} steps are left."], it: [one: "Manca un passo.", other: "Mancano {n} passi."] }
     access_training_left(length: &str) { en: "About {length} of training left.", it: "Ancora circa {length} di formazione." }
-    access_go_on_video(left: &str) { en: "Go on with the video, {left}", it: "Continua il video, {left}" }
+    access_go_on_video(left: &str) { en: "Continue the video, {left}", it: "Continua il video, {left}" }
     access_watch_video(length: &str) { en: "Watch the video, {length}", it: "Guarda il video, {length}" }
     access_watched(length: &str) { en: "Watched, {length}", it: "Visto, {length}" }
-    access_video_left(percent: &str, left: &str) { en: "{percent} % watched · {left} left", it: "{percent} % visto · ancora {left}" }
+    access_video_left(percent: &str, left: &str) { en: "{percent}% watched · {left} left", it: "{percent} % visto · ancora {left}" }
     access_quiz_later() { en: "Opens after the video.", it: "Si apre dopo il video." }
     access_quiz_done() { en: "Passed.", it: "Superato." }
     access_checkout_done() { en: "Passed.", it: "Superata." }
@@ -99,7 +99,7 @@ text! {
     access_machine_form() { en: "Name a machine by id.", it: "Indica una macchina con l’id." }
 
     why_unknown_person() { en: "This card isn’t assigned to anyone", it: "Questa tessera non è assegnata a nessuno" }
-    why_applicant() { en: "The application isn’t approved yet", it: "La domanda d’iscrizione non è ancora approvata" }
+    why_applicant() { en: "The application isn’t approved yet", it: "La richiesta di iscrizione non è ancora approvata" }
     why_suspended() { en: "The membership is suspended", it: "L’iscrizione è sospesa" }
     why_left() { en: "The membership has ended", it: "L’iscrizione è terminata" }
     why_not_a_member() { en: "No current membership",
@@ -107,10 +107,10 @@ text! {
     why_hold_unpaid() { en: "On hold: payment missing", it: "Accesso bloccato: pagamento mancante" }
     why_hold_safety() { en: "On hold: safety", it: "Accesso bloccato: sicurezza" }
     why_hold_paperwork() { en: "On hold: paperwork missing", it: "Accesso bloccato: documento mancante" }
-    why_hold_no_shows() { en: "On hold: missed bookings", it: "Accesso bloccato: prenotazioni mancate" }
+    why_hold_no_shows() { en: "On hold: missed bookings", it: "Accesso bloccato: prenotazioni non rispettate" }
     why_hold_other() { en: "On hold", it: "Accesso bloccato" }
     why_card_lost() { en: "The card is reported lost", it: "La tessera è segnalata come persa" }
-    why_card_retired() { en: "The card is out of service", it: "La tessera è fuori servizio" }
+    why_card_retired() { en: "The card is deactivated", it: "La tessera è disattivata" }
     why_blocked() { en: "The machine is blocked", it: "La macchina è bloccata" }
     why_maintenance() { en: "Maintenance must be done first", it: "Prima va fatta la manutenzione" }
     why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Esclusione da «{kind}»" }
@@ -130,9 +130,9 @@ text! {
     why_too_many(n: u32) { en: [one: "Already on {n} machine, the maximum", other: "Already on {n} machines, the maximum"],
                            it: [one: "Già su {n} macchina, il massimo consentito", other: "Già su {n} macchine, il massimo consentito"] }
 
-through_today() { en: "through today", it: "per tutto oggi" }
-    through_tomorrow() { en: "through tomorrow", it: "fino a tutto domani" }
-    through_date(date: &str) { en: "through {date}", it: "fino a tutto {date}" }
+    through_today() { en: "until the end of today", it: "per tutto oggi" }
+    through_tomorrow() { en: "until the end of tomorrow", it: "fino a tutto domani" }
+    through_date(date: &str) { en: "until the end of {date}", it: "fino a tutto {date}" }
     until_clock(at: &str) { en: "until {at}", it: "fino alle {at}" }
     until_tomorrow(at: &str) { en: "until tomorrow, {at}", it: "fino a domani alle {at}" }
     until_date(date: &str) { en: "until {date}", it: (A date => "fino {date}") }
@@ -156,7 +156,7 @@ through_today() { en: "through today", it: "per tutto oggi" }
     rule_active() { en: "The person is active", it: "La persona è attiva" }
     rule_no_hold() { en: "No hold", it: "Nessun blocco accesso" }
     rule_member() { en: "The person is a member", it: "La persona è iscritta" }
-    rule_card() { en: "The card is in use", it: "La tessera è valida" }
+    rule_card() { en: "The card is active", it: "La tessera è valida" }
     rule_machine() { en: "The machine is known", it: "La macchina è nota" }
     rule_not_blocked() { en: "The machine is not blocked", it: "La macchina non è bloccata" }
     rule_maintained() { en: "No maintenance is due first", it: "Non c’è manutenzione da fare prima" }

@@ -25,7 +25,7 @@ text! {
         it: "A questo laboratorio ci si iscrive di persona. Chiedi un invito a un responsabile.",
     }
     second_factor_other() {
-        en: "Your second factor was changed meanwhile. Reload the page.",
+        en: "Your second factor has changed since. Reload the page.",
         it: "Il tuo secondo fattore è cambiato nel frattempo. Ricarica la pagina.",
     }
     second_factor_none() { en: "They have no second factor.", it: "Non ha un secondo fattore." }
@@ -57,7 +57,7 @@ text! {
     }
     email_kept_out() {
         en: "The person with this address is suspended, has left or was declined. Use another address, or reinstate them first.",
-        it: "La persona con questo indirizzo è sospesa, uscita o mai ammessa. Usa un altro indirizzo, o prima riammettila.",
+        it: "La persona con questo indirizzo è sospesa, non è più membro o non è mai stata ammessa. Usa un altro indirizzo, o prima riammettila.",
     }
     password_too_short() { en: "Use at least 10 characters.", it: "Usa almeno 10 caratteri." }
     password_too_long() { en: "Use at most 128 characters.", it: "Usa al massimo 128 caratteri." }
@@ -91,16 +91,16 @@ text! {
     }
     mail_invite_subject(space: &str) { en: "Your account at {space}", it: "Il tuo account a {space}" }
     mail_invite(name: &str, space: &str, link: &str) {
-        en: "Hello {name},\n\nyou are now a member of {space}. Choose your password here; the link works once, within 7 days:\n\n{link}\n\nNot expecting this? You can ignore it.\n",
-        it: "Ciao {name},\n\nora fai parte di {space}. Scegli qui la tua password; il link vale una volta sola, entro 7 giorni:\n\n{link}\n\nNon te l’aspettavi? Puoi ignorarla.\n",
+        en: "Hello {name},\n\nYou’re now a member of {space}. Choose your password here; the link works once, within 7 days:\n\n{link}\n\nNot expecting this? You can ignore this e-mail.\n",
+        it: "Ciao {name},\n\nora fai parte di {space}. Scegli qui la tua password; il link vale una volta sola, entro 7 giorni:\n\n{link}\n\nNon te l’aspettavi? Puoi ignorare questa e-mail.\n",
     }
     mail_reset_subject(space: &str) { en: "A new password for {space}", it: "Una nuova password per {space}" }
     mail_reset(name: &str, space: &str, link: &str) {
-        en: "Hello {name},\n\nsomeone asked to reset your password at {space}. Choose a new one here; the link works once, within an hour:\n\n{link}\n\nIf it wasn’t you, ignore this mail: your password stays as it is.\n",
-        it: "Ciao {name},\n\nqualcuno ha chiesto di reimpostare la tua password a {space}. Scegline qui una nuova; il link vale una volta sola, entro un’ora:\n\n{link}\n\nSe non sei stato tu, ignora questa e-mail: la tua password resta com’è.\n",
+        en: "Hello {name},\n\nSomeone asked to reset your password at {space}. Choose a new one here; the link works once, within an hour:\n\n{link}\n\nIf it wasn’t you, ignore this e-mail: your password stays as it is.\n",
+        it: "Ciao {name},\n\nqualcuno ha chiesto di reimpostare la tua password a {space}. Scegline qui una nuova; il link vale una volta sola, entro un’ora:\n\n{link}\n\nSe la richiesta non è tua, ignora questa e-mail: la tua password resta com’è.\n",
     }
-    mail_caught() { en: "Mails that stayed on this machine", it: "E-mail rimaste su questa macchina" }
-    mail_as_sent() { en: "As a mail program shows it", it: "Come la mostra un programma di posta" }
+    mail_caught() { en: "E-mails kept on this computer", it: "E-mail rimaste su questo computer" }
+    mail_as_sent() { en: "As an e-mail program shows it", it: "Come la mostra un programma di posta" }
     mail_none() { en: "None yet.", it: "Ancora nessuna." }
 }
 

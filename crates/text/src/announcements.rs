@@ -10,7 +10,7 @@ text! {
                           it: "Compaiono su Adesso e sugli schermi a parete; chi ne è destinatario riceve un avviso." }
     announcements_none() { en: "No announcements yet", it: "Ancora nessun annuncio" }
     announcements_none_next() { en: "Write the first one below: an open day, a closure, a new machine.",
-                                it: "Scrivi il primo qui sotto: una giornata aperta, una chiusura, una macchina nuova." }
+                                it: "Scrivi il primo qui sotto: una giornata a porte aperte, una chiusura, una macchina nuova." }
     announcements_new() { en: "New announcement", it: "Nuovo annuncio" }
     announcements_edit(title: &str) { en: "Edit “{title}”", it: "Modifica «{title}»" }
     announcements_showing() { en: "Showing", it: "In corso" }

@@ -77,7 +77,7 @@ text! {
     board_firmware() { en: "Firmware", it: "Firmware" }
     board_address() { en: "Address", it: "Indirizzo" }
     board_heap() { en: "Free memory", it: "Memoria libera" }
-    board_first() { en: "First heard", it: "Sentita la prima volta" }
+    board_first() { en: "First seen", it: "Prima connessione" }
     board_last() { en: "Last check-in", it: "Ultima connessione" }
     board_unsaid() { en: "not reported", it: "non indicato" }
     board_forget() { en: "Remove", it: "Rimuovi" }
@@ -89,17 +89,17 @@ text! {
 
     board_several() { en: "More than one board uses this machine’s number", it: "Più di una scheda usa il numero di questa macchina" }
     board_several_next() {
-        en: "Of two uses at the same time only the first counts. Give each board its own machine’s number.",
-        it: "Di due utilizzi contemporanei conta solo il primo. Dai a ogni scheda il numero della sua macchina.",
+        en: "If both are used at once, only the first use counts. Give each board its own machine’s number.",
+        it: "Se si usano insieme, conta solo il primo utilizzo. Dai a ogni scheda il numero della sua macchina.",
     }
     board_other(address: &str) { en: "Takes turns with another board at {address}, with the same serial number or none.",
                                  it: "Si alterna con un’altra scheda, {address}, con lo stesso numero di serie o senza." }
 
     strays_title() { en: "Unassigned boards", it: "Schede non assegnate" }
-    strays_lead(when: &str) { en: "These boards don’t let anyone in. Seen since the server started, {when}.",
-                              it: "Queste schede non fanno entrare nessuno. Viste dall’avvio del server, {when}." }
+    strays_lead(when: &str) { en: "These boards accept no cards. Seen since the server started, {when}.",
+                              it: "Queste schede non accettano tessere. Viste dall’avvio del server, {when}." }
     stray_named(number: &str) { en: "Number {number}", it: "Numero {number}" }
-    stray_last(when: &str) { en: "last heard {when}", it: "sentita l’ultima volta {when}" }
+    stray_last(when: &str) { en: "last check-in {when}", it: "ultima connessione {when}" }
     stray_zero() { en: "0 is no machine’s number: set it on the board", it: "0 non è un numero valido: impostalo sulla scheda" }
     stray_add() { en: "Add this machine", it: "Aggiungi questa macchina" }
 

@@ -24,7 +24,7 @@ text! {
     booking_hand_over_offer() { en: "Offer booking", it: "Offri la prenotazione" }
     booking_hand_over_form() { en: "Write the full name of a member. If two have the same name, use the e-mail address.", it: "Scrivi il nome completo di un membro. Se due hanno lo stesso nome, usa l’indirizzo e-mail." }
     booking_hand_over_oneself() { en: "This booking is yours already. Name someone else.", it: "Questa prenotazione è già tua. Indica un’altra persona." }
-    booking_cannot_take() { en: "Nobody with this name or address can take the booking. Check the spelling. They may need training first, or be busy then.", it: "Nessuno con questo nome o indirizzo può prendere la prenotazione. Controlla come è scritto: forse manca la formazione, o ha altro in quell’orario." }
+    booking_cannot_take() { en: "Nobody with this name or address can take the booking. Check the spelling. They may need training first, or be busy then.", it: "Nessuno con questo nome o indirizzo può prendere la prenotazione. Controlla come è scritto: forse manca la formazione, o ha già un impegno in quell’orario." }
     booking_offered_to(name: &str) { en: "Offered to {name}", it: "Offerta a {name}" }
     booking_offered_open() { en: "It stays yours until they accept it.", it: "Resta tua finché non accetta." }
     booking_offer_withdraw() { en: "Withdraw offer", it: "Ritira l’offerta" }
@@ -41,7 +41,7 @@ text! {
     booking_rejected() { en: "declined", it: "rifiutata" }
     booking_expired() { en: "expired", it: "scaduta" }
     booking_cancelled() { en: "cancelled", it: "annullata" }
-    booking_no_show() { en: "missed", it: "mancata" }
+    booking_no_show() { en: "missed", it: "non rispettata" }
     booking_released() { en: "released", it: "liberata" }
 
     closure_over() { en: "That time has passed. Choose a later one.", it: "Quell’orario è passato. Scegline uno futuro." }
@@ -94,7 +94,7 @@ text! {
     book_moderated() { en: "needs approval", it: "da approvare" }
     book_leaves(left: &str) { en: "leaves {left} this week", it: "restano {left} questa settimana" }
     book_quota(booked: &str, most: &str) { en: "You have booked {booked} of {most} this week.", it: "Questa settimana hai prenotato {booked} su {most}." }
-    book_cancel_free(length: &str) { en: "Cancelling is free until {length} before.", it: "Puoi annullare senza conseguenze fino a {length} prima." }
+    book_cancel_free(length: &str) { en: "You can cancel without penalty up to {length} before.", it: "Puoi annullare senza conseguenze fino a {length} prima." }
     book_drag() { en: "Drag to move, pull an end to resize", it: "Trascina per spostare, tira un bordo per la durata" }
     book_keys() { en: "Arrow keys move it, with Shift they change its length.", it: "Le frecce la spostano, con Maiusc ne cambiano la durata." }
     book_free(time: &str) { en: "Free, {time}", it: "Libero, {time}" }
@@ -109,8 +109,8 @@ text! {
     book_elsewhere() { en: "You’re already booked", it: "Hai già una prenotazione" }
     book_used_up() { en: "Your hours this week are used up", it: "Hai finito le ore della settimana" }
     book_lapsed() { en: "Your qualification has ended by then", it: "Per allora la tua abilitazione è scaduta" }
-    book_left(machines: &str) { en: "Not part of your booking, because you may not use it: {machines}. Others can book it meanwhile.", it: "Non fa parte della tua prenotazione, perché non puoi usarla: {machines}. Altri possono prenotarla nel frattempo." }
-    book_wait_here() { en: "Your booking has begun. Check in, and it stays yours until the machine can be used. It does not count as missed.", it: "La tua prenotazione è iniziata. Fai il check-in: resta tua finché la macchina si può usare. Non conta come mancata." }
+    book_left(machines: &str) { en: "Not part of your booking, because you may not use it: {machines}. Others can book it for that time.", it: "Non fa parte della tua prenotazione, perché non puoi usarla: {machines}. Altri possono prenotarla nel frattempo." }
+    book_wait_here() { en: "Your booking has begun. Check in, and it stays yours until the machine can be used. It does not count as missed.", it: "La tua prenotazione è iniziata. Fai il check-in: resta tua finché la macchina si può usare. Non conta come prenotazione non rispettata." }
     book_too_short() { en: "Too short to book", it: "Troppo breve per prenotare" }
     book_none() { en: "Nothing free", it: "Niente di libero" }
     book_none_day() { en: "Nothing free that day", it: "Niente di libero quel giorno" }
@@ -123,7 +123,7 @@ text! {
     book_not_free() { en: "That time isn’t free", it: "Quell’orario non è libero" }
     book_why_not() { en: "Why not", it: "Perché no" }
     book_nearest() { en: "Nearest times that work", it: "Gli orari possibili più vicini" }
-    book_day_full(part: &str) { en: "{part} % taken", it: (A part => "occupato {part} %") }
+    book_day_full(part: &str) { en: "{part}% taken", it: (A part => "occupato {part} %") }
     book_day_over() { en: "past", it: "passato" }
     book_day_closed() { en: "nothing to book", it: "niente da prenotare" }
     book_week_before() { en: "Week before", it: "Settimana precedente" }
@@ -139,19 +139,20 @@ text! {
     book_out_next() { en: "See what else is free", it: "Guarda che altro è libero" }
     book_mine_off() { en: "Cancelled", it: "Annullate" }
     book_past() { en: "Past and cancelled", it: "Passate e annullate" }
-    book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Mancate: {n} in 30 giorni", other: "Mancate: {n} in 30 giorni"] }
+    book_missed(n: u32) { en: [one: "Missed: {n} in 30 days", other: "Missed: {n} in 30 days"], it: [one: "Non rispettate: {n} in 30 giorni", other: "Non rispettate: {n} in 30 giorni"] }
     book_past_more(n: u32) { en: [one: "Show {n} more", other: "Show {n} more"], it: [one: "Mostra ancora {n}", other: "Mostra ancora {n}"] }
     book_again() { en: "Book again", it: "Prenota ancora" }
     book_until(until: &str) { en: "Until {until}", it: "Fino alle {until}" }
     book_starts_in(length: &str) { en: "In {length}", it: "Tra {length}" }
     book_held_until(at: &str) { en: "Held for you until {at}.", it: (A at => "Tenuta per te fino {at}.") }
-    book_opens(at: &str) { en: "Check-in opens {at}.", it: "Il check-in apre {at}." }
-    book_free_until(at: &str) { en: "Free to cancel until {at}.", it: (A at => "Annullabile senza conseguenze fino {at}.") }
-    book_come_until(at: &str) { en: "Check in by {at}, or the time goes to others. A swipe at the machine does it too.", it: (Il at => "Fai il check-in entro {at}, o l’orario va ad altri. Basta anche la tessera alla macchina.") }
+    book_opens(when: &str) { en: "Check-in opens {when}.", it: (Il when => "Il check-in apre {when}.") }
+    book_opens_at(clock: &str) { en: "Check-in opens at {clock}.", it: "Il check-in apre alle {clock}." }
+    book_free_until(at: &str) { en: "Cancel without penalty by {at}.", it: (A at => "Annullabile senza conseguenze fino {at}.") }
+    book_come_until(at: &str) { en: "Check in by {at}, or the time goes to others. Tapping your card on the machine counts too.", it: (Il at => "Fai il check-in entro {at}, o l’orario va ad altri. Basta anche la tessera alla macchina.") }
     book_extend(until: &str) { en: "Extend to {until}", it: "Prolunga fino alle {until}" }
     book_cancel_open() { en: "Cancel …", it: "Annulla …" }
     book_cancel_title() { en: "Cancel the booking?", it: "Annullare la prenotazione?" }
-    book_cancel_in_time() { en: "The time is free for others at once.", it: "L’orario è subito libero per altri." }
+    book_cancel_in_time() { en: "Others can book it straight away.", it: "L’orario è subito libero per altri." }
     book_cancel_late() { en: "It begins soon, so this counts as a late cancellation.", it: "Inizia tra poco: conta come annullamento tardivo." }
     book_keep() { en: "Keep booking", it: "Tieni la prenotazione" }
 
@@ -196,7 +197,7 @@ text! {
     rules_weekly(most: &str) { en: "At most {most} a week.", it: "Al massimo {most} a settimana." }
     rules_before(length: &str) { en: "{length} before each booking stay free.", it: "Prima di ogni prenotazione restano liberi {length}." }
     rules_after(length: &str) { en: "{length} after each booking stay free.", it: "Dopo ogni prenotazione restano liberi {length}." }
-    rules_cancel(length: &str) { en: "Cancelling is free until {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
+    rules_cancel(length: &str) { en: "You can cancel without penalty up to {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
     rules_release() { en: "If nobody checks in within 15 minutes, the time is released.", it: "Se nessuno si presenta entro 15 minuti, l’orario torna libero." }
     rules_free() { en: "No booking is needed to use it.", it: "Per usarla non serve prenotare." }
     rules_respect() { en: "A booking keeps everyone else out.", it: "Una prenotazione esclude gli altri." }
@@ -221,7 +222,7 @@ text! {
     rules_from_this_type() { en: "Set for this type", it: "Impostato per questo tipo" }
     rules_from_machine() { en: "Set for this machine", it: "Impostato per questa macchina" }
     rules_from_workshop() { en: "Set for the workshop", it: "Impostato per il laboratorio" }
-    rules_no_show() { en: "Missed after", it: "Mancata dopo" }
+    rules_no_show() { en: "Missed after", it: "Non rispettata dopo" }
     rules_fixed() { en: "Always", it: "Sempre" }
     rules_none() { en: "None", it: "Nessuno" }
     rules_today() { en: "Today only", it: "Solo oggi" }
@@ -249,7 +250,7 @@ text! {
     rules_no() { en: "No", it: "No" }
     rules_who_missing() { en: "Write the full name or the e-mail address of a member.", it: "Scrivi il nome completo o l’indirizzo e-mail di un membro." }
     rules_what_missing() { en: "Choose a machine or a room.", it: "Scegli una macchina o una sala." }
-    rules_day_missing() { en: "Choose a day of the calendar.", it: "Scegli un giorno del calendario." }
+    rules_day_missing() { en: "Choose a date.", it: "Scegli una data." }
     rules_clock() { en: "Write a time like 18:00.", it: "Scrivi un orario come 18:00." }
     rules_end_first() { en: "The end must be after the beginning: choose a later one.", it: "La fine deve essere dopo l’inizio: scegline una più tardi." }
     rules_against(n: u32) { en: [one: "{n} reason against it.", other: "{n} reasons against it."], it: [one: "{n} motivo contrario.", other: "{n} motivi contrari."] }
@@ -270,9 +271,9 @@ text! {
     bookings_import_many(most: &str) { en: "Import at most {most} lines at once.", it: "Importa al massimo {most} righe alla volta." }
     bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
     bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
-    bookings_import_skipped() { en: "The clocks skip that time on that day. Write one they show.", it: "Quel giorno gli orologi saltano quell’ora. Scrivine una che mostrano." }
+    bookings_import_skipped() { en: "That time doesn’t exist on that day: the clocks go forward. Enter another.", it: "Quell’ora non esiste: quel giorno scatta l’ora legale. Scrivine un’altra." }
     bookings_import_no_time() { en: "Write times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
-    bookings_import_twice() { en: "The clocks show that time twice on that day. Add the offset, like 02:30+01:00.", it: "Quel giorno gli orologi mostrano quell’ora due volte. Aggiungi lo scarto, come 02:30+01:00." }
+    bookings_import_twice() { en: "That time occurs twice on that day: the clocks go back. Add the offset, like 02:30+01:00.", it: "Quell’ora si ripete: quel giorno torna l’ora solare. Aggiungi lo scarto, come 02:30+01:00." }
     bookings_import_either_order() { en: "Nothing in this table shows whether the day or the month comes first. Write times like 2026-11-24 14:00.", it: "Nulla in questa tabella mostra se viene prima il giorno o il mese. Scrivi gli orari come 2026-11-24 14:00." }
     bookings_import_month_first() { en: "This table has the month before the day. Write times like 2026-11-24 14:00.", it: "Questa tabella ha il mese prima del giorno. Scrivi gli orari come 2026-11-24 14:00." }
     bookings_import_zone_column(name: &str) { en: "The column {name} is not read. Write the offset behind each time, like 2026-11-24 14:00+01:00, and remove the column.", it: "La colonna {name} non viene letta. Scrivi lo scarto dopo ogni orario, come 2026-11-24 14:00+01:00, e togli la colonna." }
@@ -306,7 +307,7 @@ text! {
     requests_today() { en: "Expire today", it: "Scadono oggi" }
     requests_later() { en: "Expire later", it: "Scadono più avanti" }
     requests_other() { en: "Another time", it: "Un altro orario" }
-    requests_other_next() { en: "They’re told, and it’s theirs at that time.", it: "Viene avvisato, e in quell’orario è sua." }
+    requests_other_next() { en: "They’re notified and get that slot.", it: "Viene avvisato, e in quell’orario è sua." }
     requests_other_none() { en: "Nothing else is free around then.", it: "Intorno a quell’orario non c’è altro di libero." }
     requests_move() { en: "Approve this time", it: "Approva questo orario" }
     requests_none() { en: "No requests", it: "Nessuna richiesta" }
@@ -318,21 +319,21 @@ text! {
     requests_own() { en: "Their other bookings", it: "Altre sue prenotazioni" }
     requests_own_none() { en: "No other bookings that day", it: "Nessun’altra prenotazione quel giorno" }
     requests_came() { en: "Came", it: "Presenze" }
-    requests_missed() { en: "Missed, 90 days", it: "Mancate, 90 giorni" }
+    requests_missed() { en: "Missed, 90 days", it: "Non rispettate, 90 giorni" }
     requests_late() { en: "Cancelled late, 90 days", it: "Annullate tardi, 90 giorni" }
     requests_approved() { en: "Approved", it: "Approvate" }
     requests_of(n: &str, all: &str) { en: "{n} of {all}", it: "{n} su {all}" }
-    keys_move() { en: "move", it: "scorri" }
+    keys_move() { en: "next / previous", it: "scorri" }
     waiting_title() { en: "Waiting list", it: "Lista d’attesa" }
     waiting_turn() { en: "Waiting list: it’s your turn", it: "Lista d’attesa: tocca a te" }
     waiting_held(at: &str) { en: "Held for you until {at}, then offered to the next person.", it: "Tenuto per te fino alle {at}, poi offerto alla persona successiva." }
     waiting_left(length: &str) { en: "{length} left", it: "ancora {length}" }
-    waiting_take() { en: "Take time", it: "Prendi l’orario" }
+    waiting_take() { en: "Take slot", it: "Prendi l’orario" }
     waiting_decline() { en: "Decline offer", it: "Rifiuta l’offerta" }
     waiting_leave() { en: "Leave waiting list", it: "Esci dalla lista" }
     waiting_position(n: u32) { en: [one: "You’re next in line.", other: "You’re number {n} in line."], it: [one: "Sei il prossimo della lista.", other: "Sei il numero {n} della lista."] }
-    waiting_join() { en: "Tell me if it gets free", it: "Avvisami se si libera" }
-    waiting_join_next() { en: "You’re told when it gets free, and it’s held for you for 15 minutes.", it: "Quando si libera te lo diciamo e resta tuo per 15 minuti." }
+    waiting_join() { en: "Notify me if it frees up", it: "Avvisami se si libera" }
+    waiting_join_next() { en: "We’ll notify you when it frees up and hold it for you for 15 minutes.", it: "Quando si libera te lo diciamo e resta tuo per 15 minuti." }
     waiting_joined() { en: "You’re on the waiting list", it: "Sei nella lista d’attesa" }
     outage_since(at: &str) { en: "Blocked since {at}", it: (Da at => "Bloccata {at}") }
     book_out_now() { en: "Out of service now", it: "Ora fuori servizio" }
@@ -340,7 +341,7 @@ text! {
     outage_choice() { en: "Your choice", it: "La tua scelta" }
     outage_same(name: &str) { en: "{name}, same time", it: "{name}, stesso orario" }
     outage_move() { en: "Move my booking", it: "Sposta la mia prenotazione" }
-    outage_move_theirs() { en: "Move it and tell them", it: "Sposta e avvisa" }
+    outage_move_theirs() { en: "Move and notify", it: "Sposta e avvisa" }
     affected_title() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
     affected_not_blocked() { en: "In service again", it: "Di nuovo in servizio" }
     affected_none() { en: "No bookings affected", it: "Nessuna prenotazione è coinvolta" }
@@ -356,14 +357,14 @@ text! {
     affected_nothing_free() { en: "no similar machine free around then", it: "nessuna macchina simile libera intorno a quell’orario" }
     affected_no_answer() { en: "No answer", it: "Nessuna risposta" }
     affected_needs_you() { en: "No time found", it: "Nessun orario trovato" }
-    affected_over() { en: "Time has come", it: "Orario passato" }
+    affected_over() { en: "Already started", it: "Già iniziata" }
     affected_rebook() { en: "Rebook", it: "Sposta" }
-    affected_later(n: u32) { en: [one: "{n} later booking: its holder is told 48 hours before.", other: "{n} later bookings: their holders are told 48 hours before."], it: [one: "{n} prenotazione più avanti: chi l’ha fatta sarà avvisato 48 ore prima.", other: "{n} prenotazioni più avanti: chi le ha fatte sarà avvisato 48 ore prima."] }
-    affected_lifting(n: u32) { en: [one: "Lifting the block tells {n} holder that their booking is valid again. Moved bookings stay where they are.", other: "Lifting the block tells {n} holders that their bookings are valid again. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona è avvisata che la prenotazione resta. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone sono avvisate che le prenotazioni restano. Quelle spostate restano dove sono."] }
+    affected_later(n: u32) { en: [one: "{n} later booking: its holder is notified 48 hours before.", other: "{n} later bookings: their holders are notified 48 hours before."], it: [one: "{n} prenotazione più avanti: chi l’ha fatta sarà avvisato 48 ore prima.", other: "{n} prenotazioni più avanti: chi le ha fatte sarà avvisato 48 ore prima."] }
+    affected_lifting(n: u32) { en: [one: "Lifting the block notifies {n} holder that their booking is valid again. Moved bookings stay where they are.", other: "Lifting the block notifies {n} holders that their bookings are valid again. Moved bookings stay where they are."], it: [one: "Togliendo il blocco, {n} persona viene avvisata che la sua prenotazione resta valida. Quelle spostate restano dove sono.", other: "Togliendo il blocco, {n} persone vengono avvisate che le loro prenotazioni restano valide. Quelle spostate restano dove sono."] }
     affected_to_block() { en: "Lift block", it: "Togli il blocco" }
     affected_see() { en: "Affected bookings", it: "Prenotazioni coinvolte" }
     outage_none() { en: "No similar machine is free around then.", it: "Nessuna macchina simile è libera intorno a quell’orario." }
-    outage_stays(name: &str) { en: "If you do nothing, the booking stays, and you’re told when {name} is back.", it: "Se non fai nulla la prenotazione resta, e ti avvisiamo quando {name} torna in servizio." }
+    outage_stays(name: &str) { en: "If you do nothing, the booking stays, and we’ll let you know when {name} is back.", it: "Se non fai nulla la prenotazione resta, e ti avvisiamo quando {name} torna in servizio." }
     waiting_unknown() { en: "You are not on this waiting list", it: "Non sei in questa lista d’attesa" }
     waiting_free() { en: "This time is free: book it.", it: "Questo orario è libero: prenotalo." }
     waiting_twice() { en: "You are already waiting for some of this time.", it: "Sei già in attesa per parte di questo orario." }

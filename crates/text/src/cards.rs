@@ -59,8 +59,8 @@ text! {
     card_erased() { en: "They were erased. If they are back, add them as a new person first.",
                     it: "I suoi dati sono stati cancellati. Se è tornato, aggiungilo prima come persona nuova." }
     card_left() { en: "They have left. Reinstate them first.",
-                  it: "È uscito. Prima riammettilo." }
-    card_changed(state: &str) { en: "This card was changed meanwhile: {state}. Reload the page.",
+                  it: "Non è più membro. Prima riammettilo." }
+    card_changed(state: &str) { en: "Someone has changed this card since: {state}. Reload the page.",
                                 it: "Nel frattempo la tessera è cambiata: {state}. Ricarica la pagina." }
     card_to_nobody() { en: "No match. Enter the full name or the e-mail address.",
                        it: "Nessun risultato. Scrivi il nome intero o l’indirizzo e-mail." }
@@ -70,13 +70,13 @@ text! {
     card_busy() { en: "This board is waiting for another card. Choose another board, or wait a minute.",
                   it: "Questa scheda attende un’altra tessera. Scegli un’altra scheda o aspetta un minuto." }
 
-    card_say_retired() { en: "Take out of service", it: "Metti fuori servizio" }
-    card_say_restored() { en: "Put back into service", it: "Rimetti in servizio" }
+    card_say_retired() { en: "Deactivate", it: "Disattiva" }
+    card_say_restored() { en: "Reactivate", it: "Riattiva" }
     card_marked_lost(card: &str) { en: "{card} is reported lost and no longer works.",
                                    it: "{card} è segnalata come persa e non funziona più." }
     card_marked_found(card: &str) { en: "{card} was found and works again.", it: "{card} è stata ritrovata e funziona di nuovo." }
-    card_marked_retired(card: &str) { en: "{card} is out of service.", it: "{card} è fuori servizio." }
-    card_marked_restored(card: &str) { en: "{card} is back in service.", it: "{card} è di nuovo in servizio." }
+    card_marked_retired(card: &str) { en: "{card} is deactivated.", it: "{card} è disattivata." }
+    card_marked_restored(card: &str) { en: "{card} is active again.", it: "{card} è di nuovo attiva." }
 
     card_history() { en: "History", it: "Storico" }
     card_history_none() { en: "No entries yet.", it: "Ancora nessuna voce." }
@@ -90,14 +90,14 @@ text! {
         it: "La prossima tessera passata lì viene assegnata a questa persona e non avvia la macchina.",
     }
     card_swipe_where() { en: "At which machine", it: "A quale macchina" }
-    card_swipe_begin() { en: "Start listening", it: "Inizia l’ascolto" }
+    card_swipe_begin() { en: "Wait for a card", it: "Attendi una tessera" }
     card_swipe_none() { en: "No board answers just now: enter the number instead.",
                         it: "Al momento nessuna scheda risponde: inserisci il numero." }
     card_swipe_now(machine: &str) { en: "Tap the card on {machine} now.", it: "Passa ora la tessera su {machine}." }
     card_swipe_left(n: u32) { en: [one: "{n} second left", other: "{n} seconds left"],
                               it: [one: "manca {n} secondo", other: "mancano {n} secondi"] }
     card_swipe_until(time: &str) { en: "until {time}", it: "fino alle {time}" }
-    card_swipe_cancel() { en: "Stop listening", it: "Interrompi l’ascolto" }
+    card_swipe_cancel() { en: "Stop waiting", it: "Smetti di attendere" }
     card_swipe_look() { en: "Check for the card", it: "Controlla se è arrivata" }
     card_swipe_given(card: &str) { en: "{card} is theirs now.", it: "{card} ora è sua." }
     card_swipe_theirs() { en: "They already have this card. If it was lost, report it found.",

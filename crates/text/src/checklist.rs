@@ -52,7 +52,7 @@ text! {
     checklist_grant() { en: "Let someone use it", it: "Abilita qualcuno" }
     checklist_grant_why() { en: "A qualification for the machine’s type.", it: "Un’abilitazione per il tipo della macchina." }
     checklist_swipe() { en: "Tap the card", it: "Passa la tessera" }
-    checklist_swipe_why() { en: "The machine starts for them.", it: "La macchina si avvia per loro." }
+    checklist_swipe_why() { en: "The machine starts for them.", it: "La macchina si avvia." }
     first_start_promise() { en: "Open your workshop in ten minutes", it: "Apri il tuo laboratorio in dieci minuti" }
     first_start_intro() { en: "You can stop at any step. Everything can be changed later.",
                           it: "Puoi fermarti a ogni passo. Tutto si può cambiare più tardi." }
@@ -67,7 +67,7 @@ text! {
     first_start_person_lead() { en: "Who will use it first?", it: "Chi la userà per primo?" }
     first_start_email() { en: "E-mail, if they want to sign in", it: "E-mail, per chi vuole accedere" }
     first_start_email_hint() { en: "They get an invitation. Leave it empty to add them without one.",
-                               it: "Riceve un invito. Lascia vuoto per aggiungere la persona senza." }
+                               it: "Riceve un invito. Lascia vuoto per aggiungere la persona senza invito." }
     first_start_person_add() { en: "Add person", it: "Aggiungi persona" }
     first_start_many() { en: "Invite several, or import a list", it: "Invita più persone, o importa un elenco" }
     first_start_added(name: &str) { en: "{name} is added.", it: "{name}: persona aggiunta." }
@@ -87,7 +87,7 @@ text! {
     first_start_assign(kind: &str) { en: "Assign card and let them use {kind}", it: "Assegna la tessera e abilita a {kind}" }
     first_start_let_use(kind: &str) { en: "Let them use {kind}", it: "Abilita a {kind}" }
     first_start_done() { en: "Your workshop is open", it: "Il tuo laboratorio è aperto" }
-    first_start_accepted(name: &str, machine: &str) { en: "{name} was let in at {machine}.", it: "{machine}: tessera di {name} accettata." }
+    first_start_accepted(name: &str, machine: &str) { en: "{name}’s card was accepted at {machine}.", it: "{machine}: tessera di {name} accettata." }
     first_start_go() { en: "Go to Now", it: "Vai ad Adesso" }
     first_start_next() { en: "Next step", it: "Passo successivo" }
     glossary_title() { en: "Glossary", it: "Glossario" }
@@ -95,7 +95,7 @@ text! {
                       it: "Tessera: ciò che si passa sul lettore. Una persa non funziona." }
     glossary_board() { en: "Board: the card reader on a machine. It is not the machine.",
                        it: "Scheda: il lettore di tessere sulla macchina. Non è la macchina." }
-    glossary_grant() { en: "Grant: lets someone use a type of machine. Imports never restore what was revoked.",
+    glossary_grant() { en: "Qualification: lets someone use a type of machine. Imports never restore what was revoked.",
                        it: "Abilitazione: permette di usare un tipo di macchina. Un’importazione non ridà ciò che è stato revocato." }
     glossary_hold() { en: "Hold: stops someone from using any machine until it ends or is lifted.",
                       it: "Blocco accesso: impedisce di usare qualsiasi macchina finché scade o viene tolto." }
@@ -105,7 +105,7 @@ text! {
                           it: "Tessera attesa: per un minuto la prossima tessera passata su un lettore è assegnata a una persona, e non avvia nulla." }
     glossary_trainer() { en: "Trainer: qualifies others on a type, and may use it. Owner: looks after it, and names its trainers.",
                          it: "Istruttore: abilita altri su un tipo, e può usarlo. Proprietario: se ne occupa, e nomina gli istruttori." }
-    glossary_ban() { en: "Ban: stops someone from using one type or machine. They need a new grant afterwards.",
+    glossary_ban() { en: "Ban: stops someone from using one type or machine. They need a new qualification afterwards.",
                      it: "Esclusione: impedisce di usare un tipo o una macchina. Dopo serve una nuova abilitazione." }
     glossary_mode() { en: "Who may use it: every member; qualified people only; or also anyone right after a trainer’s tap.",
                       it: "Chi può usarla: ogni membro; solo chi è abilitato; oppure chiunque subito dopo la tessera di un istruttore." }

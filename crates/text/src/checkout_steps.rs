@@ -4,7 +4,7 @@ use crate::Lang;
 use domain::checkout_steps::{Flaw, STEP, STEPS};
 
 text! {
-    checkout_tally(seen: &str, all: &str) { en: "{seen} of {all}", it: "{seen} di {all}" }
+    checkout_tally(seen: &str, all: &str) { en: "{seen} of {all}", it: "{seen} su {all}" }
     checkout_tally_label(seen: &str, all: &str) { en: "{seen} of {all} steps ticked", it: "{seen} passi su {all} spuntati" }
     checkout_required_open(n: u32) { en: [one: "{n} required open", other: "{n} required open"], it: [one: "{n} obbligatorio aperto", other: "{n} obbligatori aperti"] }
     checkout_required_seen() { en: "all required seen", it: "visti tutti gli obbligatori" }
@@ -37,7 +37,7 @@ text! {
     checkout_in_3_days() { en: "In 3 days", it: "Tra 3 giorni" }
     checkout_in_1_week() { en: "In 1 week", it: "Tra 1 settimana" }
     checkout_back() { en: "Back", it: "Indietro" }
-    checkout_save_and_tell() { en: "Save and tell them", it: "Salva e avvisa" }
+    checkout_save_and_tell() { en: "Save and notify", it: "Salva e avvisa" }
     checkout_open_steps(n: u32, steps: &str) { en: [one: "{n} required step is open: {steps}", other: "{n} required steps are open: {steps}"],
                                                it: [one: "{n} passo obbligatorio è aperto: {steps}", other: "{n} passi obbligatori sono aperti: {steps}"] }
     checkout_sign_first() { en: "Sign as the trainer to pass.", it: "Firma come istruttore per concludere." }
@@ -48,7 +48,7 @@ text! {
     checkout_steps_open(steps: &str) { en: "These required steps are open: {steps}.", it: "Questi passi obbligatori sono aperti: {steps}." }
     checkout_unsigned() { en: "Sign the checklist as the trainer first.", it: "Prima firma la lista come istruttore." }
     checkout_unknown_step() { en: "This step isn’t in the checklist any more. Reload the page.", it: "Questo passo non è più nella lista. Ricarica la pagina." }
-    checkout_list_changed() { en: "Someone saved another checklist meanwhile. Copy your text, and reload the page.",
+    checkout_list_changed() { en: "Someone has saved another checklist since. Copy your text, and reload the page.",
                               it: "Nel frattempo la lista è stata modificata. Copia il tuo testo e ricarica la pagina." }
     checkout_list_many(most: &str) { en: "Write at most {most} steps.", it: "Scrivi al massimo {most} passi." }
     checkout_list_long(line: &str, most: &str) { en: "Line {line} is too long. Write at most {most} characters.", it: "La riga {line} è troppo lunga. Scrivi al massimo {most} caratteri." }

@@ -22,7 +22,7 @@ text! {
     checkout_none_next() { en: "New times show up here. Or ask a trainer in the workshop: they can check you out on the spot.",
                            it: "I nuovi orari compaiono qui. Oppure chiedi a un istruttore: può farti fare la prova sul posto." }
     checkout_with(trainer: &str) { en: "With {trainer}", it: "Con {trainer}" }
-    checkout_by_trainer() { en: "A trainer confirms the time. You’ll be told here and by mail.", it: "Un istruttore conferma l’orario. Ti avvisiamo qui e per e-mail." }
+    checkout_by_trainer() { en: "A trainer confirms the time. We’ll let you know here and by e-mail.", it: "Un istruttore conferma l’orario. Ti avvisiamo qui e per e-mail." }
     checkout_already() { en: "You may already use this.", it: "Puoi già usarlo." }
     checkout_banned() { en: "They are banned. A manager or an owner of the type can lift the ban.", it: "C’è un’esclusione. Può toglierla un responsabile o un proprietario del tipo." }
     checkout_no_member() { en: "They are not an active member now.", it: "In questo momento non è un membro attivo." }
@@ -60,8 +60,8 @@ text! {
     checkouts_no_practice() { en: "no practice yet", it: "non ha ancora fatto pratica" }
     checkouts_tries(n: u32) { en: [one: "{n} earlier try", other: "{n} earlier tries"], it: [one: "{n} tentativo precedente", other: "{n} tentativi precedenti"] }
     checkouts_videos(n: u32, done: &str) { en: [one: "{done} of {n} video", other: "{done} of {n} videos"], it: [one: "{done} video su {n}", other: "{done} video su {n}"] }
-    checkouts_quiz(percent: &str) { en: "quiz {percent} %", it: "quiz {percent} %" }
-    checkouts_quizzes(percent: &str) { en: "quizzes {percent} %", it: "quiz {percent} %" }
+    checkouts_quiz(percent: &str) { en: "quiz {percent}%", it: "quiz {percent} %" }
+    checkouts_quizzes(percent: &str) { en: "quizzes {percent}%", it: "quiz {percent} %" }
     checkouts_quizzes_taken(n: u32, taken: &str) { en: [one: "no quiz yet", other: "{taken} of {n} quizzes"], it: [one: "ancora nessun quiz", other: "{taken} quiz su {n}"] }
     checkouts_quiz_tries(n: u32) { en: [one: "{n} try", other: "{n} tries"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
     checkouts_now() { en: "now", it: "ora" }
@@ -76,7 +76,7 @@ text! {
     checkouts_all_watched() { en: "all watched", it: "tutti visti" }
     checkouts_none_taken() { en: "not taken", it: "non fatto" }
     checkouts_no_quiz() { en: "none", it: "nessuno" }
-    checkouts_score(percent: &str) { en: "{percent} %", it: "{percent} %" }
+    checkouts_score(percent: &str) { en: "{percent}%", it: "{percent} %" }
     checkouts_candidates_ready() { en: "Ready for a checkout", it: "Pronti per la prova" }
     checkouts_candidates_nearly() { en: "Nearly ready", it: "Quasi pronti" }
     checkouts_key_list() { en: "checklist", it: "lista" }
@@ -118,11 +118,11 @@ text! {
     checkout_ask_for_time() { en: "Ask for a time", it: "Chiedi un orario" }
     checkout_when_label() { en: "When you can come", it: "Quando puoi venire" }
     checkout_when_hint() { en: "For example: weekdays after 18:00", it: "Per esempio: nei giorni feriali dopo le 18:00" }
-    checkout_wish_send() { en: "Tell the trainers", it: "Avvisa gli istruttori" }
-    checkout_wished() { en: "Trainers were told", it: "Gli istruttori sono stati avvisati" }
+    checkout_wish_send() { en: "Notify trainers", it: "Avvisa gli istruttori" }
+    checkout_wished() { en: "Trainers notified", it: "Gli istruttori sono stati avvisati" }
     checkout_wished_next(when: &str) { en: "You asked for another time: {when}. New times show up here.",
                                        it: "Hai chiesto un altro orario: {when}. I nuovi orari compaiono qui." }
-    checkout_wished_today() { en: "The trainers were told today. You can ask again tomorrow.", it: "Gli istruttori sono stati avvisati oggi. Puoi chiedere di nuovo domani." }
+    checkout_wished_today() { en: "The trainers were notified today. You can ask again tomorrow.", it: "Gli istruttori sono stati avvisati oggi. Puoi chiedere di nuovo domani." }
     checkouts_candidates() { en: "Candidates", it: "Candidati" }
     checkouts_candidates_count(ready: u32, nearly: &str) { en: [one: "{ready} ready, {nearly} nearly", other: "{ready} ready, {nearly} nearly"], it: [one: "{ready} pronto, {nearly} quasi", other: "{ready} pronti, {nearly} quasi"] }
     checkouts_candidate_missing(titles: &str) { en: "Missing: {titles}", it: "Manca: {titles}" }
@@ -159,7 +159,7 @@ text! {
                                 it: [one: "Resta {n} modulo di formazione. Completalo prima in Impara.", other: "Restano {n} moduli di formazione. Completali prima in Impara."] }
     checkout_book() { en: "Request a checkout", it: "Richiedi la prova" }
     checkout_retry(at: &str) { en: "You can try again from {at}.", it: (Da at => "Puoi riprovare {at}.") }
-    checkout_oneself() { en: "You can’t check yourself out. Ask another trainer.", it: "Non puoi fare la prova a te stesso. Chiedi a un altro istruttore." }
+    checkout_oneself() { en: "You can’t do your own checkout. Ask another trainer.", it: "Non puoi esaminarti da solo. Chiedi a un altro istruttore." }
     checkout_choose() { en: "Choose what to do.", it: "Scegli che cosa fare." }
     checkout_note_missing() { en: "Say why in a few words.", it: "Spiega il motivo in poche parole." }
     checkout_note_long(most: &str) { en: "Write at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
@@ -230,7 +230,7 @@ text! {
     availability_was_removed() { en: "Removed. Booked checkouts stay.", it: "Rimosso. Le prove già prenotate restano." }
     availability_unknown() { en: "This entry is gone.", it: "Questa voce non esiste più." }
     availability_not_a_trainer() { en: "Only trainers and owners of a type offer times.", it: "Solo istruttori e proprietari di un tipo offrono orari." }
-    availability_changed() { en: "Someone changed these times meanwhile. Reload the page.", it: "Nel frattempo questi orari sono cambiati. Ricarica la pagina." }
+    availability_changed() { en: "Someone has changed these times since. Reload the page.", it: "Nel frattempo questi orari sono cambiati. Ricarica la pagina." }
     availability_too_many(most: &str) { en: "You have {most} entries already. Remove one first.", it: "Hai già {most} voci. Rimuovine una prima." }
     availability_choose_days() { en: "Choose a day of the week, or “One date” and a date.", it: "Scegli un giorno della settimana, oppure «Una data» e la data." }
     availability_date() { en: "Choose a day from today on, like 2026-11-30.", it: "Scegli un giorno da oggi in poi, come 2026-11-30." }
@@ -255,7 +255,7 @@ impl Lang {
         }
     }
 
-    /// What the training says about somebody, in short: `3 of 3 videos · quiz 92 %`. `None` where none is required.
+    /// What the training says about somebody, in short: `3 of 3 videos · quiz 92%`. `None` where none is required.
     #[must_use]
     pub fn checkout_trained(self, modules: &[ModuleEvidence]) -> Option<String> {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -303,7 +303,7 @@ impl Lang {
         }
     }
 
-    /// The same of one module: `100 % watched · quiz 92 % · 2 tries`.
+    /// The same of one module: `100% watched · quiz 92% · 2 tries`.
     #[must_use]
     pub fn checkout_module(self, module: &ModuleEvidence) -> String {
         let mut said = vec![self.learn_percent(&module.percent.to_string())];
@@ -379,12 +379,12 @@ mod tests {
         let (seen, best) = (module(true, None), |best| module(true, Some(quiz(Some(best)))));
         assert_eq!(said(&[]), None);
         assert_eq!(said(std::slice::from_ref(&seen)).as_deref(), Some("1 of 1 video"));
-        assert_eq!(said(&[seen.clone(), seen.clone(), best(92)]).as_deref(), Some("3 of 3 videos · quiz 92 %"));
-        assert_eq!(said(&[best(92), best(80)]).as_deref(), Some("2 of 2 videos · quizzes 80–92 %"));
-        assert_eq!(said(&[best(92), best(92)]).as_deref(), Some("2 of 2 videos · quizzes 92 %"));
+        assert_eq!(said(&[seen.clone(), seen.clone(), best(92)]).as_deref(), Some("3 of 3 videos · quiz 92%"));
+        assert_eq!(said(&[best(92), best(80)]).as_deref(), Some("2 of 2 videos · quizzes 80–92%"));
+        assert_eq!(said(&[best(92), best(92)]).as_deref(), Some("2 of 2 videos · quizzes 92%"));
         let untaken = module(false, Some(quiz(None)));
         assert_eq!(said(&[best(92), untaken.clone()]).as_deref(), Some("1 of 2 videos · 1 of 2 quizzes"));
         assert_eq!(said(std::slice::from_ref(&untaken)).as_deref(), Some("0 of 1 video · no quiz yet"));
-        assert_eq!(Lang::En.checkout_module(&best(92)), "95 % watched · quiz 92 % · 2 tries");
+        assert_eq!(Lang::En.checkout_module(&best(92)), "95% watched · quiz 92% · 2 tries");
     }
 }

@@ -11,9 +11,9 @@ text! {
     nav_closures_next() { en: "Closures and maintenance windows", it: "Chiusure e finestre di manutenzione" }
     closures_coming() { en: "Closures and maintenance windows", it: "Chiusure e finestre di manutenzione" }
     closures_none() { en: "Nothing is closed", it: "Nessuna chiusura" }
-    closures_none_next() { en: "Close a time below, and nobody can book it.", it: "Chiudi un orario qui sotto e nessuno potrà prenotarlo." }
+    closures_none_next() { en: "Add one below, and nobody can book that time.", it: "Aggiungine una qui sotto e nessuno potrà prenotare quell’orario." }
     closures_past() { en: "Last 30 days", it: "Ultimi 30 giorni" }
-    closure_new() { en: "Close a time", it: "Chiudi un orario" }
+    closure_new() { en: "Add a closure", it: "Aggiungi una chiusura" }
     closure_resource() { en: "Machine or room", it: "Macchina o sala" }
     closure_from() { en: "From", it: "Da" }
     closure_until() { en: "Until", it: "Fino a" }
@@ -23,8 +23,8 @@ text! {
     closure_note() { en: "Note", it: "Nota" }
     closure_note_hint() { en: "Shown on this page only.", it: "Si legge solo in questa pagina." }
     closure_call_off() { en: "Cancel bookings and checkouts in that time, and notify everyone affected", it: "Annulla prenotazioni e prove di quell’orario e avvisa tutti gli interessati" }
-    closure_close() { en: "Close time", it: "Chiudi orario" }
-    closure_closed() { en: "Time closed.", it: "Orario chiuso." }
+    closure_close() { en: "Add closure", it: "Aggiungi chiusura" }
+    closure_closed() { en: "Closure added.", it: "Chiusura aggiunta." }
     closure_lift() { en: "Lift closure", it: "Riapri" }
     closure_lifted(name: &str) { en: "Closure lifted: {name}", it: "Riaperto: {name}" }
     closure_running() { en: "Closed now", it: "Chiusa adesso" }

@@ -12,7 +12,7 @@ text! {
         en: [one: "{n} notice from {space}", other: "{n} notices from {space}"],
         it: [one: "{n} avviso da {space}", other: "{n} avvisi da {space}"]
     }
-    mail_digest_lead(n: u32) { en: [one: "This happened since your last daily mail:", other: "{n} events since your last daily mail:"],
+    mail_digest_lead(n: u32) { en: [one: "This happened since your last daily e-mail:", other: "{n} events since your last daily e-mail:"],
                                it: [one: "Ecco che cosa è successo dall’ultima e-mail giornaliera:", other: "Ecco {n} novità dall’ultima e-mail giornaliera:"] }
     mail_digest_more(n: u32) { en: [one: "One more is waiting in the app.", other: "{n} more are waiting in the app."],
                                it: [one: "Un altro ti aspetta nell’app.", other: "Altri {n} ti aspettano nell’app."] }
@@ -21,37 +21,37 @@ text! {
     mail_many_lead(n: u32) { en: [one: "This happened:", other: "{n} events of the same kind happened in a short time:"],
                              it: [one: "È successo questo:", other: "{n} novità dello stesso tipo in poco tempo:"] }
     mail_hello(name: &str) { en: "Hello {name},", it: "Ciao {name}," }
-    mail_why(space: &str) { en: "You get this mail because you have an account at {space}.", it: "Ricevi questa e-mail perché hai un account a {space}." }
+    mail_why(space: &str) { en: "You get this e-mail because you have an account at {space}.", it: "Ricevi questa e-mail perché hai un account a {space}." }
     mail_settings() { en: "Choose what you get", it: "Scegli che cosa ricevere" }
-    mail_unsubscribe() { en: "Stop these mails", it: "Non ricevere più queste e-mail" }
-    mail_always() { en: "Mails about safety and about your account can’t be switched off.", it: "Le e-mail sulla sicurezza e sul tuo account non si possono disattivare." }
+    mail_unsubscribe() { en: "Stop these e-mails", it: "Non ricevere più queste e-mail" }
+    mail_always() { en: "E-mails about safety and about your account can’t be turned off.", it: "Le e-mail sulla sicurezza e sul tuo account non si possono disattivare." }
 
-    notice_settings_title() { en: "What you’re told", it: "Che cosa ricevi" }
+    notice_settings_title() { en: "What you’re notified about", it: "Che cosa ricevi" }
     notice_settings_link() { en: "Settings", it: "Impostazioni" }
-    notice_settings_lead() { en: "Choose what shows up in the app and what is mailed to you. Safety notices are always on.",
+    notice_settings_lead() { en: "Choose what shows up in the app and what you get by e-mail. Safety notices are always on.",
                              it: "Scegli che cosa compare nell’app e che cosa ricevi per e-mail. Gli avvisi di sicurezza arrivano sempre." }
     notice_settings_kind() { en: "Notice", it: "Avviso" }
     notice_settings_app() { en: "App", it: "App" }
-    notice_settings_mail() { en: "Mail", it: "E-mail" }
+    notice_settings_mail() { en: "E-mail", it: "E-mail" }
     notice_settings_app_for(kind: &str) { en: "{kind}: in the app", it: "{kind}: nell’app" }
-    notice_settings_mail_for(kind: &str) { en: "{kind}: by mail", it: "{kind}: per e-mail" }
+    notice_settings_mail_for(kind: &str) { en: "{kind}: by e-mail", it: "{kind}: per e-mail" }
     notice_settings_locked() { en: "Always on", it: "Sempre attivo" }
     notice_settings_daily() { en: "daily", it: "giornaliera" }
-    notice_settings_times() { en: "When mail may arrive", it: "Quando possono arrivare le e-mail" }
-    notice_settings_digest() { en: "Daily mail", it: "E-mail giornaliera" }
-    notice_settings_digest_hint() { en: "Less urgent notices come in one mail a day.", it: "Gli avvisi meno urgenti arrivano in un’unica e-mail al giorno." }
-    notice_settings_no_digest() { en: "No daily mail", it: "Nessuna e-mail giornaliera" }
+    notice_settings_times() { en: "When e-mails may arrive", it: "Quando possono arrivare le e-mail" }
+    notice_settings_digest() { en: "Daily e-mail", it: "E-mail giornaliera" }
+    notice_settings_digest_hint() { en: "Less urgent notices come in one e-mail a day.", it: "Gli avvisi meno urgenti arrivano in un’unica e-mail al giorno." }
+    notice_settings_no_digest() { en: "No daily e-mail", it: "Nessuna e-mail giornaliera" }
     notice_settings_quiet_from() { en: "Quiet from", it: "Silenzio dalle" }
     notice_settings_quiet_to() { en: "Quiet until", it: "Silenzio fino alle" }
     notice_settings_never_quiet() { en: "No quiet hours", it: "Nessun orario di silenzio" }
-    notice_settings_quiet_hint() { en: "Mail waits until quiet hours are over; safety mail always arrives.", it: "Le e-mail aspettano la fine del silenzio; quelle di sicurezza arrivano sempre." }
+    notice_settings_quiet_hint() { en: "E-mails wait until quiet hours are over; those about safety always arrive.", it: "Le e-mail aspettano la fine del silenzio; quelle di sicurezza arrivano sempre." }
     notice_settings_quiet_form() { en: "Choose two different times for the quiet hours, or neither.", it: "Scegli due orari diversi per il silenzio, oppure nessuno." }
     notice_settings_hour_form() { en: "Choose a full hour from 0 to 23.", it: "Scegli un’ora intera da 0 a 23." }
     notice_settings_minute_form() { en: "Write the time like 22:00.", it: "Scrivi l’ora come 22:00." }
     notice_settings_kind_form(kind: &str) { en: "Unknown kind of notice: {kind}.", it: "Tipo di avviso sconosciuto: {kind}." }
-    notice_settings_locked_form(kind: &str) { en: "{kind} is about safety and can’t be switched off.", it: "{kind} riguarda la sicurezza e non si può disattivare." }
+    notice_settings_locked_form(kind: &str) { en: "{kind} is about safety and can’t be turned off.", it: "{kind} riguarda la sicurezza e non si può disattivare." }
     notice_settings_all_app(group: &str) { en: "{group}: all in the app", it: "{group}: tutti nell’app" }
-    notice_settings_all_mail(group: &str) { en: "{group}: all by mail", it: "{group}: tutti per e-mail" }
+    notice_settings_all_mail(group: &str) { en: "{group}: all by e-mail", it: "{group}: tutti per e-mail" }
     notice_settings_unsaved() { en: "Unsaved changes", it: "Modifiche non salvate" }
     notice_group_bookings() { en: "My bookings", it: "Le mie prenotazioni" }
     notice_group_training() { en: "Checkouts and training", it: "Prove e formazione" }
@@ -60,60 +60,60 @@ text! {
     notice_group_work() { en: "For trainers and owners", it: "Per istruttori e proprietari" }
     notice_group_workshop() { en: "The workshop", it: "Il laboratorio" }
     notice_settings_saved() { en: "Saved", it: "Salvato" }
-    notice_settings_address(email: &str) { en: "Mails go to {email}.", it: "Le e-mail vanno a {email}." }
+    notice_settings_address(email: &str) { en: "E-mails go to {email}.", it: "Le e-mail vanno a {email}." }
     notice_settings_no_address() { en: "You have no e-mail address here. Ask a manager to add one.", it: "Qui non c’è il tuo indirizzo e-mail. Chiedi a un responsabile di aggiungerlo." }
-    notice_settings_no_mail() { en: "This workshop doesn’t send mail: everything is in the app.", it: "Questo laboratorio non invia e-mail: trovi tutto nell’app." }
-    notice_settings_bounced(email: &str) { en: "Mail to {email} is bouncing", it: "Le e-mail a {email} non arrivano" }
+    notice_settings_no_mail() { en: "This workshop doesn’t send e-mails: everything is in the app.", it: "Questo laboratorio non invia e-mail: trovi tutto nell’app." }
+    notice_settings_bounced(email: &str) { en: "E-mails to {email} are bouncing", it: "Le e-mail a {email} non arrivano" }
     notice_settings_bounced_next() { en: "Nothing more is sent there. If the address is right, try again; if not, ask a manager to change it.",
                                      it: "Non inviamo più nulla a questo indirizzo. Se è giusto, riprova; altrimenti chiedi a un responsabile di correggerlo." }
     notice_settings_try_again() { en: "Try again", it: "Riprova" }
-    notice_settings_trusted() { en: "The next mail will be sent there again.", it: "La prossima e-mail verrà inviata di nuovo a questo indirizzo." }
+    notice_settings_trusted() { en: "The next e-mail will be sent there again.", it: "La prossima e-mail verrà inviata di nuovo a questo indirizzo." }
     notice_settings_followed() { en: "Machines you follow", it: "Macchine che segui" }
     notice_settings_no_followed() { en: "None yet. Follow a machine on its page to hear when it is out of service.", it: "Ancora nessuna. Segui una macchina dalla sua pagina per sapere quando è fuori servizio." }
 
-    unsubscribe_title() { en: "Stop these mails?", it: "Non vuoi più ricevere queste e-mail?" }
-    unsubscribe_kind(kind: &str) { en: "You’ll get no more mails of this kind: {kind}. The app goes on telling you.",
+    unsubscribe_title() { en: "Stop these e-mails?", it: "Non vuoi più ricevere queste e-mail?" }
+    unsubscribe_kind(kind: &str) { en: "You’ll get no more e-mails of this kind: {kind}. You’ll still see them in the app.",
                                    it: "Non riceverai più e-mail di questo tipo: {kind}. Nell’app continuerai a vedere gli avvisi." }
-    unsubscribe_digest() { en: "You’ll get no more daily mails. The app goes on telling you.", it: "Non riceverai più l’e-mail giornaliera. Nell’app continuerai a vedere gli avvisi." }
-    unsubscribe_button() { en: "Stop these mails", it: "Non inviarmele più" }
-    unsubscribe_done() { en: "You’ll get no more of these mails", it: "Non riceverai più queste e-mail" }
-    unsubscribe_done_next() { en: "You can switch them on again in your settings.", it: "Puoi riattivarle nelle tue impostazioni." }
-    unsubscribe_unknown() { en: "This link doesn’t work. Open it again from the mail, or sign in and use your settings.", it: "Questo link non funziona. Aprilo di nuovo dall’e-mail, oppure accedi e usa le impostazioni." }
+    unsubscribe_digest() { en: "You’ll get no more daily e-mails. You’ll still see the notices in the app.", it: "Non riceverai più l’e-mail giornaliera. Nell’app continuerai a vedere gli avvisi." }
+    unsubscribe_button() { en: "Stop these e-mails", it: "Non inviarmele più" }
+    unsubscribe_done() { en: "You’ll get no more of these e-mails", it: "Non riceverai più queste e-mail" }
+    unsubscribe_done_next() { en: "You can turn them on again in your settings.", it: "Puoi riattivarle nelle tue impostazioni." }
+    unsubscribe_unknown() { en: "This link doesn’t work. Open it again from the e-mail, or sign in and use your settings.", it: "Questo link non funziona. Aprilo di nuovo dall’e-mail, oppure accedi e usa le impostazioni." }
 
-    deliveries_title() { en: "Sent mail", it: "E-mail inviate" }
-    nav_deliveries_next() { en: "Mails that wait or failed", it: "E-mail in attesa o fallite" }
-    deliveries_lead() { en: "Mails about notices: what waits, what left, and what didn’t arrive.", it: "Le e-mail sugli avvisi: che cosa aspetta, che cosa è partito e che cosa non è arrivato." }
-    deliveries_open() { en: "Open", it: "Aperte" }
-    deliveries_failed() { en: "Failed", it: "Fallite" }
+    deliveries_title() { en: "Sent e-mails", it: "E-mail inviate" }
+    nav_deliveries_next() { en: "E-mails that are waiting or failed", it: "E-mail in attesa o non riuscite" }
+    deliveries_lead() { en: "Notice e-mails: queued, sent and failed.", it: "E-mail degli avvisi: in coda, inviate e non recapitate." }
+    deliveries_open() { en: "Queued", it: "In coda" }
+    deliveries_failed() { en: "Failed", it: "Non riuscite" }
     deliveries_sent() { en: "Sent", it: "Inviate" }
     deliveries_dropped() { en: "Not sent", it: "Non inviate" }
     deliveries_waiting() { en: "Waiting", it: "In attesa" }
     deliveries_daily() { en: "To be sent together", it: "Da inviare insieme" }
     deliveries_sent_today() { en: "Sent in 24 hours", it: "Inviate in 24 ore" }
     deliveries_none_open() { en: "Nothing is waiting", it: "Nessuna e-mail in attesa" }
-    deliveries_none_open_next() { en: "All mail has been sent.", it: "Tutte le e-mail sono state inviate." }
+    deliveries_none_open_next() { en: "All e-mails have been sent.", it: "Tutte le e-mail sono state inviate." }
     deliveries_none() { en: "Nothing here", it: "Niente qui" }
-    deliveries_none_next() { en: "Mail is listed here for 90 days.", it: "Le e-mail restano in elenco per 90 giorni." }
-    deliveries_caught() { en: "Mails are caught on this computer; none leaves it", it: "Le e-mail restano su questo computer; nessuna parte" }
+    deliveries_none_next() { en: "E-mails are listed here for 90 days.", it: "Le e-mail restano in elenco per 90 giorni." }
+    deliveries_caught() { en: "E-mails are caught on this computer; none leaves it", it: "Le e-mail restano su questo computer; nessuna parte" }
     deliveries_caught_read() { en: "Read them here", it: "Leggile qui" }
-    deliveries_no_mail() { en: "No mail can be sent from here", it: "Da qui non si possono inviare e-mail" }
-    deliveries_no_mail_next() { en: "Start Toolgate with --smtp-url, --mail-from and --public-url. Until then everyone is told in the app alone.",
+    deliveries_no_mail() { en: "No e-mails can be sent from here", it: "Da qui non si possono inviare e-mail" }
+    deliveries_no_mail_next() { en: "Start Toolgate with --smtp-url, --mail-from and --public-url. Until then notices appear in the app only.",
                                 it: "Avvia Toolgate con --smtp-url, --mail-from e --public-url. Fino ad allora gli avvisi compaiono solo nell’app." }
     deliveries_retry() { en: "Try again", it: "Riprova" }
     deliveries_retry_for(name: &str) { en: "Try again: {name}", it: "Riprova: {name}" }
-    deliveries_retry_all() { en: "Try all failed again", it: "Riprova tutte le fallite" }
-    deliveries_retried(n: u32) { en: [one: "{n} mail will be sent again", other: "{n} mails will be sent again"], it: [one: "{n} e-mail verrà inviata di nuovo", other: "{n} e-mail verranno inviate di nuovo"] }
+    deliveries_retry_all() { en: "Try all failed again", it: "Riprova tutte le non riuscite" }
+    deliveries_retried(n: u32) { en: [one: "{n} e-mail will be sent again", other: "{n} e-mails will be sent again"], it: [one: "{n} e-mail verrà inviata di nuovo", other: "{n} e-mail verranno inviate di nuovo"] }
     deliveries_next(when: &str) { en: "next try {when}", it: "prossimo tentativo {when}" }
     deliveries_attempts(n: u32) { en: [one: "{n} attempt", other: "{n} attempts"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
     deliveries_erased() { en: "Erased member", it: "Membro cancellato" }
     deliveries_other() { en: "Another notice", it: "Un altro avviso" }
-    delivery_bounced() { en: "Mail to this address is bouncing. Correct the address on the person’s page, then try again.", it: "Le e-mail a questo indirizzo non arrivano. Correggilo nella pagina della persona, poi riprova." }
+    delivery_bounced() { en: "E-mails to this address are bouncing. Correct the address on the person’s page, then try again.", it: "Le e-mail a questo indirizzo non arrivano. Correggilo nella pagina della persona, poi riprova." }
     kind_job() { en: "A job of Toolgate fails", it: "Un’attività di Toolgate non riesce" }
     kind_checkout_clash() { en: "An event of an external calendar overlaps a checkout", it: "Un evento di un calendario esterno si sovrappone a una prova" }
     kind_booking_clash() { en: "An event of an external calendar overlaps your booking", it: "Un evento di un calendario esterno si sovrappone alla tua prenotazione" }
     kind_calendar_clash() { en: "An external calendar overlaps bookings", it: "Un calendario esterno si sovrappone a prenotazioni" }
     kind_calendar_left_out() { en: "Events of a calendar you added are left out", it: "Eventi di un calendario che hai aggiunto vengono tralasciati" }
-    delivery_unknown() { en: "Mail not found.", it: "E-mail non trovata." }
+    delivery_unknown() { en: "E-mail not found.", it: "E-mail non trovata." }
 }
 
 impl Lang {
@@ -140,13 +140,13 @@ impl Lang {
             (Self::En, Kind::Revoked) => "You lose a qualification",
             (Self::It, Kind::Revoked) => "Perdi un’abilitazione",
             (Self::En, Kind::Banned) => "You are banned from machines",
-            (Self::It, Kind::Banned) => "Ricevi un’esclusione",
+            (Self::It, Kind::Banned) => "Vieni escluso da una macchina",
             (Self::En, Kind::Unbanned) => "A ban is lifted",
             (Self::It, Kind::Unbanned) => "Un’esclusione viene tolta",
             (Self::En, Kind::Expiring) => "A qualification ends soon",
             (Self::It, Kind::Expiring) => "Un’abilitazione sta per scadere",
             (Self::En, Kind::HoldPlaced) => "You are put on hold",
-            (Self::It, Kind::HoldPlaced) => "Ricevi un blocco accesso",
+            (Self::It, Kind::HoldPlaced) => "Il tuo accesso viene bloccato",
             (Self::En, Kind::HoldLifted) => "A hold is lifted",
             (Self::It, Kind::HoldLifted) => "Un blocco accesso viene tolto",
             (Self::En, Kind::StatusChanged) => "Your membership changes",
@@ -155,10 +155,10 @@ impl Lang {
             (Self::It, Kind::PasswordChanged) => "La tua password cambia",
             (Self::En, Kind::SecondFactorChanged) => "Two-step sign-in changes",
             (Self::It, Kind::SecondFactorChanged) => "L’accesso in due passaggi cambia",
-            (Self::En, Kind::AddressBounced) => "Mail to you is bouncing",
+            (Self::En, Kind::AddressBounced) => "E-mails to you are bouncing",
             (Self::It, Kind::AddressBounced) => "Le e-mail che ti inviamo non arrivano",
             (Self::En, Kind::CardClaimed) => "Someone claims a card",
-            (Self::It, Kind::CardClaimed) => "Qualcuno associa una tessera",
+            (Self::It, Kind::CardClaimed) => "Qualcuno chiede di associare una tessera",
             (Self::En, Kind::CardGiven) => "You get a card",
             (Self::It, Kind::CardGiven) => "Ricevi una tessera",
             (Self::En, Kind::ClaimRefused) => "Your card claim is declined",
@@ -176,7 +176,9 @@ impl Lang {
             (Self::En, Kind::MachineFree) => "A machine you follow is back in service",
             (Self::It, Kind::MachineFree) => "Una macchina che segui è di nuovo in servizio",
             (Self::En, Kind::MaintenanceDue) => "Maintenance is due on a machine you maintain or follow",
-            (Self::It, Kind::MaintenanceDue) => "C’è manutenzione da fare su una macchina che curi o che segui",
+            (Self::It, Kind::MaintenanceDue) => {
+                "C’è manutenzione da fare su una macchina di cui ti occupi o che segui"
+            }
             (Self::En, Kind::UseCorrected) => "A use of yours is corrected",
             (Self::It, Kind::UseCorrected) => "Un tuo utilizzo viene corretto",
             (Self::En, Kind::CheckoutAsked) => "A member asks you for a checkout",
@@ -190,7 +192,7 @@ impl Lang {
             (Self::En, Kind::CheckoutRejected) => "Your checkout request is declined",
             (Self::It, Kind::CheckoutRejected) => "La tua richiesta di prova è rifiutata",
             (Self::En, Kind::CheckoutCancelled) => "A checkout is cancelled or missed",
-            (Self::It, Kind::CheckoutCancelled) => "Una prova è annullata o mancata",
+            (Self::It, Kind::CheckoutCancelled) => "Una prova è annullata o qualcuno non si presenta",
             (Self::En, Kind::CheckoutFailed) => "You need to practise before the next checkout",
             (Self::It, Kind::CheckoutFailed) => "Ti serve pratica prima della prossima prova",
             (Self::En, Kind::CheckoutReminder) => "A checkout begins soon",
@@ -199,8 +201,8 @@ impl Lang {
             (Self::It, Kind::BookingAsked) => "Un membro chiede una prenotazione",
             (Self::En, Kind::BookingApproved) => "Your booking is approved",
             (Self::It, Kind::BookingApproved) => "La tua prenotazione è approvata",
-            (Self::En, Kind::BookingMade) => "A manager or owner books a time for you",
-            (Self::It, Kind::BookingMade) => "Un gestore o responsabile prenota per te",
+            (Self::En, Kind::BookingMade) => "A manager or owner books a slot for you",
+            (Self::It, Kind::BookingMade) => "Un responsabile o un proprietario prenota per te",
             (Self::En, Kind::BookingRejected) => "Your booking request is declined",
             (Self::It, Kind::BookingRejected) => "La tua richiesta di prenotazione è rifiutata",
             (Self::En, Kind::BookingExpired) => "Nobody answers your booking request",
@@ -212,7 +214,7 @@ impl Lang {
             (Self::En, Kind::BookingReminder) => "Your booking begins soon",
             (Self::It, Kind::BookingReminder) => "La tua prenotazione sta per iniziare",
             (Self::En, Kind::BookingReleased) => "You missed a booking",
-            (Self::It, Kind::BookingReleased) => "Hai mancato una prenotazione",
+            (Self::It, Kind::BookingReleased) => "Non ti sei presentato a una prenotazione",
             (Self::En, Kind::BookingAtRisk) => "Your booking is not in use",
             (Self::It, Kind::BookingAtRisk) => "La tua prenotazione non è in uso",
             (Self::En, Kind::BookingOutage) => "A machine you booked is out of service",
@@ -225,11 +227,11 @@ impl Lang {
             (Self::It, Kind::HandOverDeclined) => "Una prenotazione che hai offerto è stata rifiutata",
             (Self::En, Kind::BookingBack) => "A machine you booked is back in service",
             (Self::It, Kind::BookingBack) => "Una macchina che hai prenotato è di nuovo in servizio",
-            (Self::En, Kind::BookingOffered) => "A time you wait for is offered to you",
+            (Self::En, Kind::BookingOffered) => "A slot you’re waiting for is offered to you",
             (Self::It, Kind::BookingOffered) => "Ti viene offerto un orario che aspetti",
             (Self::En, Kind::OfferLapsed) => "An offer to you ends",
             (Self::It, Kind::OfferLapsed) => "Un’offerta per te scade",
-            (Self::En, Kind::TimeFreed) => "A time of a machine you follow becomes free",
+            (Self::En, Kind::TimeFreed) => "A slot on a machine you follow becomes free",
             (Self::It, Kind::TimeFreed) => "Si libera un orario di una macchina che segui",
             (Self::En, Kind::Announced) => "The workshop announces something",
             (Self::It, Kind::Announced) => "Il laboratorio pubblica un annuncio",
@@ -271,13 +273,13 @@ impl Lang {
             (Self::It, Trouble::Unreachable) => "il server di posta non è raggiungibile",
             (Self::En, Trouble::Silent) => "the mail server doesn’t answer",
             (Self::It, Trouble::Silent) => "il server di posta non risponde",
-            (Self::En, Trouble::Certificate) => "the mail server’s certificate or encryption doesn’t fit",
-            (Self::It, Trouble::Certificate) => "il certificato o la cifratura del server di posta non va bene",
-            (Self::En, Trouble::Login) => "the mail server doesn’t let Toolgate send: check its login",
-            (Self::It, Trouble::Login) => "il server di posta non lascia inviare Toolgate: controlla l’accesso",
+            (Self::En, Trouble::Certificate) => "the mail server’s certificate or encryption isn’t valid",
+            (Self::It, Trouble::Certificate) => "il certificato o la cifratura del server di posta non è valida",
+            (Self::En, Trouble::Login) => "the mail server rejected the login: check user and password",
+            (Self::It, Trouble::Login) => "il server di posta rifiuta l’accesso: controlla utente e password",
             (Self::En, Trouble::Later) => "the mail server asks to try again later",
             (Self::It, Trouble::Later) => "il server di posta chiede di riprovare più tardi",
-            (Self::En, Trouble::Refused) => "the mail server refused the mail",
+            (Self::En, Trouble::Refused) => "the mail server refused the e-mail",
             (Self::It, Trouble::Refused) => "il server di posta ha rifiutato l’e-mail",
             (Self::En, Trouble::Address) => "there is no such address",
             (Self::It, Trouble::Address) => "l’indirizzo non esiste",
@@ -288,22 +290,22 @@ impl Lang {
     #[must_use]
     pub const fn delivery_reason(self, reason: Reason) -> &'static str {
         match (self, reason) {
-            (Self::En, Reason::NoMail) => "no mail can be sent from here",
+            (Self::En, Reason::NoMail) => "no e-mails can be sent from here",
             (Self::It, Reason::NoMail) => "da qui non si possono inviare e-mail",
             (Self::En, Reason::NoAddress) => "no address is known",
             (Self::It, Reason::NoAddress) => "non c’è un indirizzo",
-            (Self::En, Reason::Bounced) => "mail to the address is bouncing",
+            (Self::En, Reason::Bounced) => "e-mails to the address are bouncing",
             (Self::It, Reason::Bounced) => "le e-mail a questo indirizzo non arrivano",
-            (Self::En, Reason::SwitchedOff) => "switched off by its reader",
-            (Self::It, Reason::SwitchedOff) => "disattivato da chi lo riceve",
+            (Self::En, Reason::SwitchedOff) => "turned off by the recipient",
+            (Self::It, Reason::SwitchedOff) => "disattivato dal destinatario",
             (Self::En, Reason::Read) => "already read in the app",
             (Self::It, Reason::Read) => "già letto nell’app",
             (Self::En, Reason::Left) => "no longer a member",
             (Self::It, Reason::Left) => "non è più membro",
-            (Self::En, Reason::Over) => "what it was about is over",
-            (Self::It, Reason::Over) => "ciò di cui parlava è finito",
-            (Self::En, Reason::Hidden) => "its reader no longer has access",
-            (Self::It, Reason::Hidden) => "chi lo riceve non vi ha più accesso",
+            (Self::En, Reason::Over) => "no longer relevant",
+            (Self::It, Reason::Over) => "non più attuale",
+            (Self::En, Reason::Hidden) => "the recipient no longer has access",
+            (Self::It, Reason::Hidden) => "il destinatario non vi ha più accesso",
         }
     }
 }

@@ -89,7 +89,7 @@ text! {
     equipment_ring(way: &str) { en: "It would be its own prerequisite: {way}. Remove one of them.", it: "Sarebbe un prerequisito di se stesso: {way}. Togline uno." }
     equipment_where_to() { en: "Choose where its machines go.", it: "Scegli dove vanno le sue macchine." }
     equipment_choose_machines(most: &str) { en: "Choose 1 to {most} machines.", it: "Scegli da 1 a {most} macchine." }
-    equipment_many_stale(names: &str) { en: "These were changed meanwhile: {names}. Nothing was saved; look again and repeat.",
+    equipment_many_stale(names: &str) { en: "Changed by someone else: {names}. Nothing was saved; check them and try again.",
                                         it: "Nel frattempo sono cambiate: {names}. Nulla è stato salvato: guarda di nuovo e ripeti." }
     equipment_type_has_machines(there: u32) {
         en: [one: "One machine is of this type. Archive it or change its type first.",
@@ -192,9 +192,9 @@ text! {
 
 /// Fields of forms as the record names them.
 const FIELDS: &[(&str, &str, &str)] = &[
-    ("end", "when it ended", "quando è finito"),
-    ("who", "who it was", "chi era"),
-    ("void", "whether it was one", "se è stato uno"),
+    ("end", "end", "fine"),
+    ("who", "person", "persona"),
+    ("void", "whether it counts", "se vale come utilizzo"),
     ("name", "name", "nome"),
     ("number", "number", "numero"),
     ("kind", "type", "tipo"),

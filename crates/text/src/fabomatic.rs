@@ -43,8 +43,8 @@ text! {
     }
     fabomatic_another_file() { en: "Another file", it: "Un altro file" }
     fabomatic_gone(minutes: &str) {
-        en: "This preview has expired: upload the file again after {minutes} minutes, a restart or another file. Nothing was changed.",
-        it: "Questa anteprima è scaduta: dopo {minutes} minuti, un riavvio o un altro file, carica di nuovo il file. Nulla è cambiato.",
+        en: "This preview has expired: previews are kept for {minutes} minutes, or until the server restarts or another file is uploaded. Upload the file again. Nothing was changed.",
+        it: "Questa anteprima è scaduta (si conserva per {minutes} minuti, o fino al riavvio o a un altro file). Carica di nuovo il file; nulla è cambiato.",
     }
     fabomatic_taken_already(when: &str) {
         en: "This file was already imported at {when}. Nothing was changed.",
@@ -88,7 +88,7 @@ text! {
         it: "Non può essere conservato mentre viene letto. C’è spazio sul disco del server?",
     }
     fabomatic_another() {
-        en: "This is a different Fab-O-Matic than the one imported before: the numbers of its uses clash.",
+        en: "This is a different Fab-O-Matic from the one imported before: the numbers of its uses clash.",
         it: "È un Fab-O-Matic diverso da quello già importato: i numeri dei suoi utilizzi sono in conflitto.",
     }
 }

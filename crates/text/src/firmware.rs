@@ -98,7 +98,7 @@ text! {
     firmware_waiting() { en: "Queued", it: "In coda" }
     firmware_waits_for_use() { en: "Waiting until the machine is free", it: "In attesa che la macchina sia libera" }
     firmware_inviting() { en: "Connecting to the board", it: "Connessione alla scheda" }
-    firmware_sending(percent: &str) { en: "Sending, {percent} %", it: "Invio, {percent} %" }
+    firmware_sending(percent: &str) { en: "Sending, {percent}%", it: "Invio, {percent} %" }
     firmware_done() { en: "Done: the board is restarting", it: "Fatto: la scheda si riavvia" }
     firmware_failed() { en: "Failed", it: "Non riuscito" }
     firmware_cancelled() { en: "Cancelled", it: "Annullato" }
@@ -108,7 +108,7 @@ text! {
     firmware_no_answer() { en: "The board doesn’t answer. Is it on, and in the same network? Boards in use don’t answer either.", it: "La scheda non risponde. È accesa, e nella stessa rete? Anche le schede in uso non rispondono." }
     firmware_nonsense() { en: "The device at this address doesn’t take firmware. Did another device get the board’s address?", it: "Il dispositivo a questo indirizzo non accetta firmware. L’indirizzo è passato a un altro dispositivo?" }
     firmware_needs_password() { en: "The board asks for a password. Set it on the server as TOOLGATE_OTA_PASSWORD.", it: "La scheda chiede una password. Impostala sul server come TOOLGATE_OTA_PASSWORD." }
-    firmware_wrong_password() { en: "The board has a different password than TOOLGATE_OTA_PASSWORD.", it: "La scheda ha una password diversa da TOOLGATE_OTA_PASSWORD." }
+    firmware_wrong_password() { en: "The board has a different password from TOOLGATE_OTA_PASSWORD.", it: "La scheda ha una password diversa da TOOLGATE_OTA_PASSWORD." }
     firmware_no_connection() { en: "The board agreed but did not connect back. A firewall may be in between: give the server a fixed port with --ota-port and let boards through to it.", it: "La scheda ha accettato ma non si è collegata. Forse c’è un firewall: dai al server una porta fissa con --ota-port e lascia passare le schede." }
     firmware_broken() { en: "The connection broke. The board keeps its firmware; try again.", it: "La connessione si è interrotta. La scheda conserva il suo firmware; riprova." }
     firmware_arrived_damaged() { en: "The firmware arrived damaged. The board keeps its old one; try again.", it: "Il firmware è arrivato danneggiato. La scheda conserva il suo; riprova." }
@@ -117,10 +117,10 @@ text! {
     firmware_on_board() { en: "Something went wrong on the board. It keeps its firmware; try again, or check the board.", it: "Qualcosa è andato storto sulla scheda. Conserva il suo firmware; riprova, o controlla la scheda." }
     firmware_image_gone() { en: "The firmware was removed.", it: "Il firmware è stato rimosso." }
     firmware_no_port() { en: "The server couldn’t open the port for the board.", it: "Il server non ha potuto aprire la porta per la scheda." }
-    firmware_restarted() { en: "The server was stopped meanwhile. Try again.", it: "Nel frattempo il server è stato fermato. Riprova." }
+    firmware_restarted() { en: "The server was stopped in the meantime. Try again.", it: "Nel frattempo il server è stato fermato. Riprova." }
 
     firmware_unknown() { en: "Firmware not found", it: "Firmware non trovato" }
-    firmware_board_unknown() { en: "This board no longer exists", it: "Scheda non trovata più" }
+    firmware_board_unknown() { en: "This board no longer exists", it: "Questa scheda non esiste più" }
     firmware_job_unknown() { en: "Transfer not found", it: "Invio non trovato" }
     firmware_no_board() { en: "Choose at least one board.", it: "Scegli almeno una scheda." }
     firmware_board_busy() { en: "Firmware is already queued for one of these boards. Nothing was sent.", it: "Un firmware è già in coda per una di queste schede. Nulla è stato inviato." }

@@ -92,12 +92,12 @@ text! {
                     it: "Quanto riferito dalla scheda resta nello storico, e l’interessato legge il motivo." }
     correct_runs() { en: "It is still running. If nobody is there any more, enter when it ended.",
                      it: "È ancora in corso. Se non c’è più nessuno, scrivi quando è finito." }
-    correct_end() { en: "It ended", it: "È finito" }
-    correct_who() { en: "It was", it: "Era" }
+    correct_end() { en: "End", it: "Fine" }
+    correct_who() { en: "Person", it: "Persona" }
     correct_nobody() { en: "Unknown", it: "Sconosciuto" }
-    correct_void() { en: "Not a use", it: "Non è stato un utilizzo" }
-    correct_void_no() { en: "A use", it: "Un utilizzo" }
-    correct_kind() { en: "Was it a use?", it: "È stato un utilizzo?" }
+    correct_void() { en: "Doesn’t count", it: "Non vale come utilizzo" }
+    correct_void_no() { en: "Counts as a use", it: "Vale come utilizzo" }
+    correct_kind() { en: "Does it count as a use?", it: "Vale come utilizzo?" }
     correct_reason() { en: "Why?", it: "Perché?" }
     correct_reason_hint() { en: "The user and the people who look after the machine can read it.",
                             it: "Lo leggono l’interessato e chi si occupa della macchina." }

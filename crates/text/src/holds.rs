@@ -6,7 +6,7 @@ use domain::holds::HoldReason;
 text! {
     holds_title() { en: "Holds", it: "Blocchi accesso" }
     holds_now(reason: &str) { en: "On hold: {reason}", it: "Accesso bloccato: {reason}" }
-    holds_now_next() { en: "No machine lets them in.", it: "Nessuna macchina fa entrare la persona." }
+    holds_now_next() { en: "They can’t use any machine.", it: "Non può usare nessuna macchina." }
     holds_none() { en: "No hold.", it: "Nessun blocco accesso." }
     holds_none_next() { en: "A hold stops someone from using any machine, for a missing payment or for safety.",
                         it: "Un blocco accesso impedisce di usare qualsiasi macchina, per un pagamento mancante o per sicurezza." }
@@ -14,7 +14,7 @@ text! {
     holds_unpaid() { en: "Payment missing", it: "Pagamento mancante" }
     holds_safety() { en: "Safety", it: "Sicurezza" }
     holds_paperwork() { en: "Paperwork missing", it: "Documento mancante" }
-    holds_no_shows() { en: "Missed bookings", it: "Prenotazioni mancate" }
+    holds_no_shows() { en: "Missed bookings", it: "Prenotazioni non rispettate" }
     holds_other() { en: "Another reason", it: "Un altro motivo" }
     holds_placed_by(since: &str, name: &str) { en: "{since}, by {name}", it: "{since}, da {name}" }
     holds_lifted() { en: "lifted", it: "tolto" }

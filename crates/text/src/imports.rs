@@ -115,10 +115,10 @@ text! {
     column_email() { en: "E-mail", it: "E-mail" }
     column_phone() { en: "Telephone", it: "Telefono" }
     column_language() { en: "Language", it: "Lingua" }
-    column_since() { en: "Member since", it: "Socio dal" }
+    column_since() { en: "Member since", it: "Membro dal" }
     column_card() { en: "Card number", it: "Numero della tessera" }
     column_type() { en: "Qualified on", it: "Abilitazione" }
-    column_relation() { en: "As what", it: "Ruolo" }
+    column_relation() { en: "Role", it: "Ruolo" }
     column_from() { en: "From", it: "Valido dal" }
     column_until() { en: "Last day", it: "Ultimo giorno" }
     column_none() { en: "ignore", it: "ignora" }
@@ -134,10 +134,10 @@ text! {
     note_over(name: &str) { en: "{name}: its last day has passed.", it: "{name}: l’ultimo giorno è passato." }
     note_otherwise(name: &str) { en: "They already have {name} with other days. Change it by hand if needed.",
                                  it: "Ha già {name} con altri giorni. Cambialo a mano se serve." }
-    note_card_retired() { en: "This card of theirs stays out of service.",
-                          it: "Questa sua tessera resta fuori servizio." }
+    note_card_retired() { en: "This card of theirs stays deactivated.",
+                          it: "Questa sua tessera resta disattivata." }
     note_card_lost() { en: "This card of theirs is reported lost.", it: "Questa sua tessera è segnalata come persa." }
-    note_left() { en: "They have left; nothing changes.", it: "È uscito; non cambia nulla." }
+    note_left() { en: "They have left; nothing changes.", it: "Non è più membro; non cambia nulla." }
     flaw_cells() { en: "More cells than the header row.", it: "Più celle della riga di intestazione." }
     flaw_no_key() { en: "No key and no e-mail: one of them is needed.",
                     it: "Né chiave né e-mail: ne serve una." }
@@ -213,7 +213,7 @@ text! {
     import_added() { en: "New members", it: "Nuovi membri" }
     import_changed_people() { en: "Changed", it: "Modificati" }
     import_cards() { en: "Cards", it: "Tessere" }
-    import_grants() { en: "Grants", it: "Abilitazioni" }
+    import_grants() { en: "Qualifications", it: "Abilitazioni" }
     import_unchanged() { en: "Unchanged", it: "Invariate" }
     import_noted() { en: "Check", it: "Da controllare" }
     import_faulty() { en: "Errors", it: "Errori" }
@@ -240,8 +240,8 @@ text! {
              other: "{n} righe con errori vengono saltate. Tutto il resto viene salvato insieme, o nulla."],
     }
     import_done(added: u32, changed: u32, cards: u32, grants: u32) {
-        en: [one: "Done: {added} new member, {changed} changed, {cards} cards, {grants} grants.",
-             other: "Done: {added} new members, {changed} changed, {cards} cards, {grants} grants."],
+        en: [one: "Done: {added} new member, {changed} changed, {cards} cards, {grants} qualifications.",
+             other: "Done: {added} new members, {changed} changed, {cards} cards, {grants} qualifications."],
         it: [one: "Fatto: {added} nuovo membro, {changed} modificati, {cards} tessere, {grants} abilitazioni.",
              other: "Fatto: {added} nuovi membri, {changed} modificati, {cards} tessere, {grants} abilitazioni."],
     }
@@ -272,14 +272,14 @@ text! {
     import_too_many_columns(columns: &str) { en: "The list has more than {columns} columns. Remove those you don’t need.",
                                              it: "L’elenco ha più di {columns} colonne. Togli quelle che non servono." }
     import_gone(minutes: &str) {
-        en: "This list has expired: upload it again after {minutes} minutes or a restart. Nothing was changed.",
-        it: "Questo elenco è scaduto: dopo {minutes} minuti o un riavvio caricalo di nuovo. Nulla è cambiato.",
+        en: "This list has expired: lists are kept for {minutes} minutes, or until the server restarts. Upload it again. Nothing was changed.",
+        it: "Questo elenco è scaduto (si conserva per {minutes} minuti o fino al riavvio). Caricalo di nuovo; nulla è cambiato.",
     }
     import_applied_already(when: &str) { en: "This list was already applied at {when}. Nothing was changed again.",
                                          it: "Questo elenco è già stato applicato alle {when}. Nulla è cambiato di nuovo." }
     import_columns_twice() { en: "Two columns are the same. Ignore one of them.", it: "Due colonne sono uguali. Ignorane una." }
     import_nothing() { en: "No line would change anything.", it: "Nessuna riga cambierebbe qualcosa." }
-    import_changed() { en: "Something changed meanwhile. Look again, then apply.",
+    import_changed() { en: "Something has changed since. Check the list again, then apply it.",
                        it: "Nel frattempo è cambiato qualcosa. Guarda di nuovo, poi applica." }
 
     export_title() { en: "Export", it: "Esporta" }

@@ -12,14 +12,14 @@ text! {
     machine_blocked() { en: "Blocked", it: "Bloccata" }
     machine_offline() { en: "Offline", it: "Non in linea" }
     machine_closed() { en: "Closed", it: "Chiusa" }
-    machine_closed_because() { en: "Only trainers and owners may start it.", it: "Possono avviarla solo istruttori e responsabili." }
+    machine_closed_because() { en: "Only trainers and owners may start it.", it: "Possono avviarla solo istruttori e proprietari." }
     machine_awaits_board(number: &str) { en: "Board {number} hasn’t connected yet", it: "La scheda {number} non si è ancora collegata" }
     machine_awaits_board_short(number: &str) { en: "Board {number} not connected yet", it: "Scheda {number} non ancora collegata" }
     machine_awaits_board_ask() { en: "A manager can connect it.", it: "Un responsabile può collegarla." }
     machine_unmanaged() { en: "No board", it: "Senza scheda" }
     machine_until(at: &str) { en: "until {at}", it: "fino alle {at}" }
     machine_then(who: &str) { en: "then {who}", it: "poi {who}" }
-    machine_booked_from(at: &str) { en: "booked {at}", it: "prenotata {at}" }
+    machine_booked_from(at: &str) { en: "booked from {at}", it: (Da at => "prenotata {at}") }
     machine_silent(since: &str) { en: "board silent {since}", it: "scheda muta {since}" }
 
     machine_free_because() { en: "Tap your card on the reader to start.", it: "Passa la tessera sul lettore per iniziare." }

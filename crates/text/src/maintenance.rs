@@ -31,7 +31,7 @@ text! {
     urgency_soon() { en: "due soon", it: "in scadenza" }
     urgency_due() { en: "due", it: "da fare" }
 
-    maintenance_progress(percent: &str) { en: "{percent} % used up", it: (A percent => "consumato {percent} %") }
+    maintenance_progress(percent: &str) { en: "{percent}% used up", it: (A percent => "consumato {percent} %") }
     maintenance_every_hours(hours: &str) { en: "every {hours} h of use", it: "ogni {hours} h d’uso" }
     maintenance_every_days(days: &str) { en: "every {days} days", it: "ogni {days} giorni" }
     maintenance_or(one: &str, other: &str) { en: "{one} or {other}", it: "{one} o {other}" }

@@ -131,7 +131,7 @@ text! {
     inbox_checkouts_accepted(n: u32) { en: [one: "{n} checkout accepted.", other: "{n} checkouts accepted."], it: [one: "{n} prova accettata.", other: "{n} prove accettate."] }
     inbox_checkouts_rejected(n: u32) { en: [one: "{n} request declined.", other: "{n} requests declined."], it: [one: "{n} richiesta rifiutata.", other: "{n} richieste rifiutate."] }
     inbox_checkouts_refused() { en: "These stay as they are:", it: "Queste restano come sono:" }
-    inbox_checkouts_final() { en: "The members were told, so this can’t be undone. An accepted checkout can be cancelled on its page.", it: "I membri sono stati avvisati: non si può annullare. Una prova accettata si può disdire dalla sua pagina." }
+    inbox_checkouts_final() { en: "The members were notified, so this can’t be undone. An accepted checkout can be cancelled on its page.", it: "I membri sono stati avvisati: non si può annullare. Una prova accettata si può disdire dalla sua pagina." }
     inbox_checkouts_none() { en: "Select at least one request.", it: "Seleziona almeno una richiesta." }
     inbox_unauthorised() { en: "Unauthorised uses", it: "Utilizzi non autorizzati" }
     inbox_holds() { en: "Holds that end soon", it: "Blocchi accesso che finiscono presto" }
@@ -142,13 +142,13 @@ text! {
     inbox_expires(on: &str, relation: &str, when: &str) { en: "{on} · {relation}; ends {when}", it: "{on} · {relation}; finisce {when}" }
     inbox_approve() { en: "Approve", it: "Approva" }
     inbox_reject() { en: "Decline", it: "Rifiuta" }
-    inbox_use_waits_again(machine: &str) { en: "The use on {machine} is back in the inbox.", it: "L’utilizzo di {machine} torna in attesa." }
+    inbox_use_waits_again(machine: &str) { en: "The use on {machine} is back in the inbox.", it: "L’utilizzo di {machine} è di nuovo in «Da sbrigare»." }
     inbox_see() { en: "Dismiss", it: "Ignora" }
     inbox_put_aside(name: &str) { en: "Dismissed: {name}. It stays in the machine’s history.",
                                  it: "Ignorato: {name}. Resta nello storico della macchina." }
     inbox_admitted(name: &str) { en: "{name} is a member now.", it: "{name} ora è membro." }
     inbox_turned_down(name: &str) { en: "{name} was declined.", it: "{name}: richiesta rifiutata." }
-    inbox_waits_again(name: &str) { en: "{name} is back in the inbox.", it: "{name} è di nuovo in attesa." }
+    inbox_waits_again(name: &str) { en: "{name} is back in the inbox.", it: "{name} è di nuovo in «Da sbrigare»." }
     inbox_decided(who: &str, what: &str, when: &str) { en: "Already decided: {who} {what}, {when}.", it: "Già deciso: {who} {what}, {when}." }
     inbox_too_late() { en: "This can’t be undone any more. Change it on the person’s page.",
                        it: "Non si può più annullare. Cambialo dalla pagina della persona." }
@@ -156,7 +156,7 @@ text! {
     inbox_empty_next() { en: "Applications, requests, unknown cards, problems, and holds and qualifications that end soon show up here.",
                          it: "Iscrizioni, richieste, tessere sconosciute, problemi, e blocchi accesso e abilitazioni in scadenza compaiono qui." }
     inbox_keys() { en: "Keys", it: "Tasti" }
-    inbox_key_move() { en: "move", it: "sposta" }
+    inbox_key_move() { en: "next / previous", it: "scorri" }
     inbox_key_undo() { en: "undo", it: "annulla" }
 
     bulk_title() { en: "Edit selected", it: "Modifica le selezionate" }

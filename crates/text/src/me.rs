@@ -26,8 +26,8 @@ text! {
         it: "Quando un responsabile la approva, vedi qui che cosa puoi usare. Non devi fare altro.",
     }
     me_suspended() { en: "You are suspended for now", it: "Per ora sei sospeso" }
-    me_suspended_next() { en: "No machine lets you in. Talk to a manager.",
-                          it: "Nessuna macchina ti fa entrare. Parla con un responsabile." }
+    me_suspended_next() { en: "You can’t use any machine. Talk to a manager.",
+                          it: "Non puoi usare nessuna macchina. Parla con un responsabile." }
     me_asleep() { en: "Your role needs your second factor", it: "Il tuo ruolo richiede il secondo fattore" }
     me_asleep_next() { en: "Until then, you have a member’s permissions.",
                        it: "Fino ad allora hai i permessi di un membro." }
@@ -35,7 +35,7 @@ text! {
     me_asleep_set_up() { en: "Set it up now", it: "Configuralo adesso" }
 
     me_hours() { en: "Hours on machines", it: "Ore alle macchine" }
-    me_hours_week() { en: "Week of", it: "Settimana del" }
+    me_hours_week() { en: "Week of", it: "Settimana" }
     me_hours_sum(hours: &str) { en: "{hours} in 12 weeks", it: "{hours} in 12 settimane" }
     me_hours_none() { en: "No hours on machines in the last 12 weeks. Your next use shows up here.",
                       it: "Nessuna ora alle macchine nelle ultime 12 settimane. Il prossimo utilizzo compare qui." }

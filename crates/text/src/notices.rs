@@ -22,7 +22,7 @@ text! {
     notices_none_unread() { en: "You’re all caught up", it: "Hai letto tutto" }
     notices_none_unread_next() { en: "New notices show up here.", it: "I nuovi avvisi compaiono qui." }
     notices_none() { en: "No notices yet", it: "Ancora nessun avviso" }
-    notices_none_next() { en: "You’ll be told here when something concerns you: a new qualification, a problem on a machine you look after.",
+    notices_none_next() { en: "You’ll see here what concerns you: a new qualification, a problem on a machine you look after.",
                           it: "Qui trovi ciò che ti riguarda: una nuova abilitazione, un problema su una macchina di cui ti occupi." }
     notices_none_archived() { en: "The archive is empty", it: "L’archivio è vuoto" }
     notices_none_archived_next() { en: "Notices you archive are kept here.", it: "Gli avvisi archiviati restano qui." }
@@ -37,7 +37,7 @@ text! {
     notice_unknown() { en: "Notice not found.", it: "Avviso non trovato." }
     notice_too_many(most: &str) { en: "Choose at most {most} notices at once.", it: "Scegli al massimo {most} avvisi per volta." }
     follow() { en: "Follow this machine", it: "Segui questa macchina" }
-    follow_next() { en: "You’ll be told when it is out of service, and when it is back.", it: "Ti avvisiamo quando è fuori servizio e quando torna." }
+    follow_next() { en: "We’ll let you know when it’s out of service and when it’s back.", it: "Ti avvisiamo quando è fuori servizio e quando torna." }
     unfollow() { en: "Stop following", it: "Non seguire più" }
     unfollow_next() { en: "You follow this machine.", it: "Segui questa macchina." }
     notice_hidden() { en: "You can no longer see this", it: "Non puoi più vedere questo avviso" }
@@ -60,8 +60,8 @@ text! {
     notice_expiring(name: &str) { en: "Your qualification for {name} ends soon", it: "La tua abilitazione per {name} sta per scadere" }
     notice_expiring_next(until: &str) { en: "Valid {until}. Ask a trainer to renew it.", it: "Vale {until}. Chiedi il rinnovo a un istruttore." }
     notice_hold(reason: &str) { en: "You are on hold: {reason}", it: "Il tuo accesso è bloccato: {reason}" }
-    notice_hold_next() { en: "No machine lets you in. Talk to a manager.", it: "Nessuna macchina ti fa entrare. Parlane con un responsabile." }
-    notice_hold_until(until: &str) { en: "No machine lets you in {until}.", it: "Nessuna macchina ti fa entrare {until}." }
+    notice_hold_next() { en: "You can’t use any machine. Talk to a manager.", it: "Non puoi usare nessuna macchina. Parlane con un responsabile." }
+    notice_hold_until(until: &str) { en: "You can’t use any machine {until}.", it: "Non puoi usare nessuna macchina {until}." }
     notice_hold_lifted() { en: "Your hold was lifted", it: "Il tuo blocco accesso è stato tolto" }
     notice_hold_lifted_next() { en: "You can use machines again, unless something else is missing.", it: "Puoi di nuovo usare le macchine, se non manca altro." }
     notice_active() { en: "Your account is active", it: "Il tuo account è attivo" }
@@ -74,10 +74,10 @@ text! {
     notice_factor_on() { en: "Two-step sign-in is on", it: "L’accesso in due passaggi è attivo" }
     notice_factor_off() { en: "Two-step sign-in is off", it: "L’accesso in due passaggi è disattivato" }
     notice_not_you() { en: "If this wasn’t you, tell a manager right away.", it: "Se non sei stato tu, avvisa subito un responsabile." }
-    notice_bounced() { en: "Mail to you is bouncing", it: "Le e-mail che ti inviamo non arrivano" }
-    notice_bounced_next() { en: "Nothing more is mailed to you until your address is right.", it: "Non ti inviamo più e-mail finché l’indirizzo non è giusto." }
+    notice_bounced() { en: "E-mails to you are bouncing", it: "Le e-mail che ti inviamo non arrivano" }
+    notice_bounced_next() { en: "We won’t e-mail you again until your address is corrected.", it: "Non ti inviamo più e-mail finché l’indirizzo non viene corretto." }
     notice_claim() { en: "A card claim is awaiting approval", it: "C’è una tessera da approvare" }
-    notice_claim_next() { en: "Approve or decline it in the inbox.", it: "Approvala o rifiutala tra le richieste." }
+    notice_claim_next() { en: "Approve or decline it in the inbox.", it: "Approvala o rifiutala in «Da sbrigare»." }
     notice_card() { en: "You have a new card", it: "Hai una nuova tessera" }
     notice_card_next() { en: "It works on the machines you may use.", it: "Funziona sulle macchine che puoi usare." }
     notice_refused() { en: "Your card claim was declined", it: "La tua richiesta per una tessera è stata rifiutata" }
@@ -90,7 +90,7 @@ text! {
     notice_resolved(name: &str) { en: "Your report on {name} is resolved", it: "La tua segnalazione su {name} è risolta" }
     notice_resolved_next() { en: "Thank you for telling us.", it: "Grazie della segnalazione." }
     notice_blocked(name: &str) { en: "{name} is out of service", it: "{name} è fuori servizio" }
-    notice_blocked_next() { en: "You’ll be told when it is back.", it: "Ti avviseremo quando torna disponibile." }
+    notice_blocked_next() { en: "We’ll let you know when it’s back.", it: "Ti avviseremo quando torna disponibile." }
     notice_free(name: &str) { en: "The block on {name} was lifted", it: "Il blocco su {name} è stato tolto" }
     notice_free_next() { en: "Its page says whether you can use it now.", it: "La sua pagina dice se ora puoi usarla." }
     notice_due(name: &str) { en: "Maintenance is due on {name}", it: "Manutenzione da fare su {name}" }
@@ -114,19 +114,19 @@ text! {
     notice_checkout_reminder(name: &str) { en: "Checkout soon: {name}", it: "Prova tra poco: {name}" }
     notice_booking_asked(name: &str) { en: "A booking is requested: {name}", it: "Richiesta una prenotazione: {name}" }
     notice_booking_approved(name: &str) { en: "Your booking is approved: {name}", it: "La tua prenotazione è approvata: {name}" }
-    notice_booking_made(name: &str) { en: "A time was booked for you: {name}", it: "È stato prenotato un orario per te: {name}" }
+    notice_booking_made(name: &str) { en: "A slot was booked for you: {name}", it: "È stato prenotato un orario per te: {name}" }
     notice_booking_rejected(name: &str) { en: "Your booking request was declined: {name}", it: "La richiesta di prenotazione è stata rifiutata: {name}" }
     notice_booking_expired(name: &str) { en: "Nobody answered your booking request: {name}", it: "Nessuno ha risposto alla richiesta di prenotazione: {name}" }
     notice_booking_cancelled(name: &str) { en: "Your booking was cancelled: {name}", it: "La tua prenotazione è stata annullata: {name}" }
     notice_booking_moved(name: &str) { en: "Your booking was changed: {name}", it: "La tua prenotazione è stata modificata: {name}" }
     notice_booking_reminder(name: &str) { en: "Your booking begins soon: {name}", it: "La tua prenotazione inizia tra poco: {name}" }
-    notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Hai mancato la tua prenotazione: {name}" }
+    notice_booking_released(name: &str) { en: "You missed your booking: {name}", it: "Non ti sei presentato: {name}" }
     notice_booking_clash(name: &str) { en: "An event overlaps your booking: {name}", it: "Un evento si sovrappone alla tua prenotazione: {name}" }
     notice_checkout_clash(name: &str) { en: "An event overlaps a checkout: {name}", it: "Un evento si sovrappone a una prova: {name}" }
-    notice_clash_next(when: &str) { en: "{when}. An external calendar has something else there then. What you agreed on is still valid; ask a manager if unsure.",
-                                    it: "{when}. Un calendario esterno prevede altro in quell’orario. Il tuo impegno resta valido; in caso di dubbio chiedi a un responsabile." }
+    notice_clash_next(when: &str) { en: "{when}. An external calendar has an event then. Your booking or checkout still stands; ask a manager if unsure.",
+                                    it: "{when}. Un calendario esterno ha un evento in quell’orario. Il tuo impegno resta valido; in caso di dubbio chiedi a un responsabile." }
     notice_calendar_clash(name: &str) { en: "An external calendar overlaps bookings: {name}", it: "Un calendario esterno si sovrappone a prenotazioni: {name}" }
-    notice_calendar_clash_next(when: &str) { en: "The first is {when}. Bookings stay, and their holders were told.",
+    notice_calendar_clash_next(when: &str) { en: "The first is {when}. Bookings stay, and their holders were notified.",
                                              it: "La prima è {when}. Le prenotazioni restano; chi le ha è stato avvisato." }
     notice_calendar_left_out(name: &str) { en: "Events of your external calendar were left out: {name}", it: "Eventi tralasciati del tuo calendario esterno: {name}" }
     notice_calendar_left_out_next() { en: "The calendar’s entry says which and why. Their times can be booked by others.",
@@ -134,31 +134,31 @@ text! {
     notice_booking_answer(when: &str) { en: "{when}. Approve or decline it within a day.", it: "{when}. Approvala o rifiutala entro un giorno." }
     notice_booking_given(when: &str) { en: "It was {when}. The rest of the time is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
     notice_booking_given_back(name: &str) { en: "Your booking was released: {name}", it: "La tua prenotazione è stata liberata: {name}" }
-    notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the time is free for others.", it: "Era {when}. Non conta come mancata. Il tempo che resta è libero per altri." }
+    notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the time is free for others.", it: "Era {when}. Non conta come prenotazione non rispettata. Il tempo che resta è libero per altri." }
     notice_booking_unused(name: &str) { en: "Your booking is not in use: {name}", it: "La tua prenotazione non è in uso: {name}" }
-    notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Swipe your card at the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
+    notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Tap your card on the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
     notice_booking_occupied(name: &str) { en: "Still in use by someone else: {name}", it: "Ancora in uso da un’altra persona: {name}" }
     notice_booking_occupied_next(when: &str) { en: "Your booking: {when}. Check in here, and it stays yours. Ask them to log out, or a manager to stop the machine.", it: "La tua prenotazione: {when}. Fai il check-in qui e resta tua. Chiedi a chi la usa di uscire, o a un responsabile di fermare la macchina." }
     notice_hand_over(name: &str) { en: "A booking is offered to you: {name}", it: "Ti offrono una prenotazione: {name}" }
     notice_hand_over_next(when: &str) { en: "{when}. Take it or decline it.", it: "{when}. Prendila o rifiutala." }
     notice_handed_over_to(who: &str) { en: "{who} took over your booking", it: "{who} ha preso la tua prenotazione" }
     notice_handed_over_to_next(name: &str, when: &str) { en: "{name}, {when}.", it: "{name}, {when}." }
-    notice_handed_over(name: &str) { en: "Your booking was handed over: {name}", it: "La tua prenotazione ha cambiato titolare: {name}" }
-    notice_handed_over_next(when: &str) { en: "It was {when}, and isn’t yours any more.", it: "Era {when} e non è più tua." }
+    notice_handed_over(name: &str) { en: "Someone took over your booking: {name}", it: "Qualcuno ha preso la tua prenotazione: {name}" }
+    notice_handed_over_next(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_taken_over(name: &str) { en: "You took a booking: {name}", it: "Hai preso una prenotazione: {name}" }
     notice_not_taken_over(name: &str) { en: "Hand-over not accepted: {name}", it: "La tua prenotazione non è stata presa: {name}" }
     notice_not_taken_over_next(when: &str) { en: "It is still yours: {when}. Offer it to someone else or cancel it.", it: "È ancora tua: {when}. Offrila a un’altra persona o annullala." }
     notice_outage(name: &str) { en: "Out of service during your booking: {name}", it: "Fuori servizio durante la tua prenotazione: {name}" }
     notice_outage_same(when: &str) { en: "{when}. Another machine is free then: move your booking there.", it: "{when}. Un’altra macchina è libera in quell’orario: sposta lì la prenotazione." }
     notice_outage_other(when: &str) { en: "{when}. Other machines are free at other times: move your booking.", it: "{when}. Altre macchine sono libere in altri orari: sposta la prenotazione." }
-    notice_outage_nothing(when: &str) { en: "{when}. No other machine is free. You’ll be told when it works again.", it: "{when}. Nessun’altra macchina è libera. Ti avviseremo quando tornerà a funzionare." }
+    notice_outage_nothing(when: &str) { en: "{when}. No other machine is free. We’ll let you know when it works again.", it: "{when}. Nessun’altra macchina è libera. Ti avviseremo quando tornerà a funzionare." }
     notice_outage_over(name: &str) { en: "Back in service: {name}", it: "Di nuovo in servizio: {name}" }
     notice_outage_over_next(when: &str) { en: "Your booking is still valid: {when}.", it: "La tua prenotazione resta valida: {when}." }
     notice_offered(name: &str) { en: "Your turn: {name}", it: "Tocca a te: {name}" }
     notice_offered_next(when: &str, until: &str) { en: "{when}. Held for you {until}: book it or decline it.", it: "{when}. Riservato a te {until}: prenota o rinuncia." }
     notice_offer_lapsed(name: &str) { en: "Your offer ended: {name}", it: "L’offerta è scaduta: {name}" }
     notice_offer_lapsed_next(when: &str) { en: "It was {when}. If it is still free, you can book it.", it: "Era {when}. Se è ancora libero, puoi prenotarlo." }
-    notice_freed(name: &str) { en: "Free time: {name}", it: "Orario libero: {name}" }
+    notice_freed(name: &str) { en: "Free slot: {name}", it: "Orario libero: {name}" }
     notice_freed_next(when: &str) { en: "{when}.", it: "Ora libero: {when}." }
     notice_checkout_when(when: &str) { en: "{when}.", it: "{when}." }
     notice_checkout_answer(when: &str) { en: "{when}. Accept or decline it.", it: "{when}. Accettala o rifiutala." }
@@ -167,10 +167,10 @@ text! {
     notice_checkout_was(when: &str) { en: "It was {when}.", it: "Era {when}." }
     notice_checkout_practise() { en: "Open it to see what to practise.", it: "Aprila per vedere che cosa esercitare." }
     notice_job(job: &str) { en: "A job failed: {job}", it: "Un’attività non è riuscita: {job}" }
-    notice_setting_kept() { en: "A new version changes what a setting means unless it is set", it: "Una nuova versione cambia un’impostazione non specificata" }
-    notice_bookings_free() { en: "Bookings do not keep others off the machines", it: "Le prenotazioni non tengono libere le macchine" }
-    notice_bookings_free_next() { en: "New workshops now refuse others during a booking; yours goes on as before. You can switch it on in the booking rules.",
-                         it: "I nuovi laboratori ora rifiutano gli altri durante una prenotazione; il tuo continua come prima. Puoi attivarlo nelle regole di prenotazione." }
+    notice_setting_kept() { en: "An update changes a default setting", it: "Un aggiornamento cambia un’impostazione predefinita" }
+    notice_bookings_free() { en: "Others can use a machine that is booked", it: "Una macchina prenotata si può usare lo stesso" }
+    notice_bookings_free_next() { en: "In new workshops only the person who booked can use it. Yours hasn’t changed; turn this on in the booking rules.",
+                         it: "Nei nuovi laboratori durante una prenotazione la usa solo chi ha prenotato. Nel tuo non è cambiato nulla: puoi attivarlo nelle regole di prenotazione." }
     notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel log." }
 }
 
@@ -560,6 +560,6 @@ mod tests {
             now,
         );
         assert_eq!(said.title, "You are on hold: payment missing");
-        assert_eq!(said.next, "No machine lets you in until 03:00.");
+        assert_eq!(said.next, "You can’t use any machine until 03:00.");
     }
 }

@@ -26,7 +26,7 @@ text! {
                           it: "Aggiungi la prima; poi verranno le persone e le loro tessere." }
     now_nothing_next() {
         en: "This workshop is empty. To look around a demo workshop, start Toolgate with:",
-        it: "Questo laboratorio è vuoto. Per visitarne uno di prova, avvia Toolgate con:",
+        it: "Questo laboratorio è vuoto. Per visitare un laboratorio demo, avvia Toolgate con:",
     }
     now_nothing_ask() { en: "Machines show up here once a manager adds them.",
                         it: "Le macchine compaiono qui appena un responsabile le aggiunge." }

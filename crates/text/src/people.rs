@@ -126,7 +126,7 @@ text! {
     status_applicant() { en: "Applicant", it: "Richiesta in attesa" }
     status_active() { en: "Active", it: "Attivo" }
     status_suspended() { en: "Suspended", it: "Sospeso" }
-    status_left() { en: "Left", it: "Uscito" }
+    status_left() { en: "Left", it: "Ex membro" }
     status_on_hold() { en: "On hold", it: "Accesso bloccato" }
     rank_inductor() { en: "Onboards members", it: "Accoglie i membri" }
     rank_manager() { en: "Manager", it: "Responsabile" }
@@ -135,31 +135,31 @@ text! {
     step_admit() { en: "Approve", it: "Approva" }
     step_suspend() { en: "Suspend", it: "Sospendi" }
     step_readmit() { en: "Reinstate", it: "Riammetti" }
-    step_leave() { en: "Mark as left", it: "Segna come uscito" }
+    step_leave() { en: "Mark as left", it: "Segna come ex membro" }
     confirm_admit(name: &str) { en: "{name} becomes a member and can be trained.",
                                 it: "{name} diventa membro e può essere formato." }
     confirm_suspend(name: &str) {
-        en: "{name} is signed out at once, no machine lets them in, and the one they are using stops.",
-        it: "{name} viene disconnesso subito, nessuna macchina lo fa entrare e quella che sta usando si ferma.",
+        en: "{name} is signed out at once, can’t use any machine, and the one they are using stops.",
+        it: "{name} viene disconnesso subito, non può usare nessuna macchina e quella che sta usando si ferma.",
     }
     confirm_readmit(name: &str) { en: "{name}’s qualifications below are valid again.",
                                   it: "Le abilitazioni di {name} qui sotto valgono di nuovo." }
     confirm_leave(name: &str) {
-        en: "{name} is signed out and no machine lets them in. Their history stays.",
-        it: "{name} viene disconnesso e nessuna macchina lo fa entrare. Lo storico resta.",
+        en: "{name} is signed out and can’t use any machine. Their history stays.",
+        it: "{name} viene disconnesso e non può usare nessuna macchina. Lo storico resta.",
     }
     step_not_oneself() { en: "You can’t change your own membership. Ask another manager.",
                          it: "Non puoi cambiare la tua iscrizione. Chiedi a un altro responsabile." }
     step_outranked() { en: "Their role is higher than yours. Ask an administrator.",
                        it: "Ha un ruolo più alto del tuo. Chiedi a un amministratore." }
-    step_wrong_status() { en: "This was changed meanwhile. Reload the page.", it: "Nel frattempo è cambiato. Ricarica la pagina." }
+    step_wrong_status() { en: "Someone has changed this since. Reload the page.", it: "Nel frattempo è cambiato. Ricarica la pagina." }
     step_from_applicant() { en: "Approve their application first.", it: "Prima approva la richiesta." }
     step_from_suspended() { en: "They are suspended. Reinstate them first.", it: "È sospeso. Prima riammettilo." }
-    step_from_left() { en: "They have left. Reinstate them first.", it: "È uscito. Prima riammettilo." }
+    step_from_left() { en: "They have left. Reinstate them first.", it: "Non è più membro. Prima riammettilo." }
     step_erased() { en: "They were erased and can’t be changed.", it: "È stato cancellato e non si può modificare." }
     step_active_already() { en: "They are already a member.", it: "È già membro." }
     step_suspended_already() { en: "They are already suspended.", it: "È già sospeso." }
-    step_left_already() { en: "They have already left.", it: "È già uscito." }
+    step_left_already() { en: "They have already left.", it: "Non è già più membro." }
     step_last_administrator() { en: "This is the last administrator. Make someone else administrator first.",
                                 it: "È l’ultimo amministratore. Prima nominane un altro." }
 
@@ -167,11 +167,11 @@ text! {
     person_former(id: &str) { en: "Former member {id}", it: "Ex membro {id}" }
     person_since(month: &str) { en: "Member since {month}", it: "Membro da {month}" }
     person_parts() { en: "On this page", it: "In questa pagina" }
-    person_left(date: &str) { en: "Left on {date}", it: (Il date => "Uscito {date}") }
+    person_left(date: &str) { en: "Left on {date}", it: (Da date => "Ex membro {date}") }
     person_uses() { en: "Uses, 30 days", it: "Utilizzi, 30 giorni" }
     person_kept() { en: "Bookings kept", it: "Prenotazioni rispettate" }
-    person_no_shows() { en: "No-shows", it: "Assenze" }
-    person_on_the_way() { en: "On the way", it: "In formazione" }
+    person_no_shows() { en: "Missed bookings", it: "Prenotazioni non rispettate" }
+    person_on_the_way() { en: "In training", it: "In formazione" }
     person_hours() { en: "Hours, 30 days", it: "Ore, 30 giorni" }
     person_may_use() { en: "May use", it: "Può usare" }
     person_standing() { en: "Membership", it: "Iscrizione" }
@@ -188,7 +188,7 @@ text! {
     card_plain() { en: "Card", it: "Tessera" }
     card_active() { en: "active", it: "attiva" }
     card_lost() { en: "lost", it: "persa" }
-    card_retired() { en: "out of service", it: "fuori servizio" }
+    card_retired() { en: "deactivated", it: "disattivata" }
     card_given(date: &str) { en: "assigned {date}", it: "assegnata {date}" }
     card_say_lost() { en: "Report lost", it: "Segnala persa" }
     card_say_found() { en: "Report found", it: "Segnala ritrovata" }
@@ -237,7 +237,7 @@ text! {
     people_role_any() { en: "Any role", it: "Qualsiasi ruolo" }
 
     people_add() { en: "Add without account", it: "Aggiungi senza account" }
-    people_add_lead() { en: "For people who need no account: a member at once, no mail.",
+    people_add_lead() { en: "For people who need no account: a member at once, no e-mail.",
                         it: "Per chi non ha bisogno di un account: membro subito, senza e-mail." }
     people_invite_many() { en: "Bulk invite", it: "Invito multiplo" }
     people_invite_many_lead() { en: "One address per line, with or without a name. Invalid lines are skipped, and you see why.",
@@ -251,8 +251,8 @@ text! {
     invited_line(n: &str) { en: "Line {n}", it: "Riga {n}" }
     invited_sum(n: u32, of: &str) { en: [one: "{n} of {of} invited", other: "{n} of {of} invited"],
                                     it: [one: "{n} invitata su {of}", other: "{n} invitate su {of}"] }
-    invited_mailed() { en: "Invited; the mail is on its way.", it: "Invitato; l’e-mail è in viaggio." }
-    invited_caught() { en: "Invited; the mail was caught on this computer.", it: "Invitato; l’e-mail è rimasta su questo computer." }
+    invited_mailed() { en: "Invited; the e-mail is on its way.", it: "Invitato; l’e-mail è in arrivo." }
+    invited_caught() { en: "Invited; the e-mail was caught on this computer.", it: "Invitato; l’e-mail è rimasta su questo computer." }
     invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
                         it: "Invitato; consegna il link. Viene mostrato solo ora." }
     invited_no_address() { en: "Write the line like Ada Lovelace <ada@example.org>, or just the address. Nothing was sent.", it: "Scrivi la riga come Ada Lovelace <ada@example.org>, o solo l’indirizzo. Non è stato inviato nulla." }
@@ -271,11 +271,11 @@ text! {
     people_active() { en: "Active", it: "Attivi" }
     people_applicants() { en: "Applicants", it: "In attesa" }
     people_suspended() { en: "Suspended", it: "Sospesi" }
-    people_left() { en: "Left", it: "Usciti" }
+    people_left() { en: "Left", it: "Ex membri" }
     people_name() { en: "Name", it: "Nome" }
     people_status() { en: "Status", it: "Stato" }
     people_here() { en: "here now", it: "qui adesso" }
-    people_last_use() { en: "Last use", it: "Ultimo uso" }
+    people_last_use() { en: "Last use", it: "Ultimo utilizzo" }
     people_never() { en: "never", it: "mai" }
     people_none() { en: "No results", it: "Nessun risultato" }
     people_none_next() { en: "Show everyone, or invite them.",
@@ -291,7 +291,7 @@ text! {
     people_their_name() { en: "Name", it: "Nome" }
     people_their_email() { en: "E-mail", it: "E-mail" }
     people_their_language() { en: "Language of the invitation", it: "Lingua dell’invito" }
-    people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è in viaggio." }
+    people_invited_mailed() { en: "The invitation is on its way.", it: "L’invito è stato inviato." }
     people_invited_caught() { en: "The invitation was caught on this computer", it: "L’invito è rimasto su questo computer" }
     people_caught_read() { en: "Read it here", it: "Leggilo qui" }
     people_invited_by_hand() { en: "No e-mail was sent. Hand over this link; it is shown only now.",

@@ -27,13 +27,13 @@ text! {
     }
     would_cut_short(uses: u32, weeks: &str) {
         en: [one: "In the last {weeks} weeks 1 use was longer than that.", other: "In the last {weeks} weeks {uses} uses were longer than that."],
-        it: [one: "Nelle ultime {weeks} settimane 1 uso è durato di più.", other: "Nelle ultime {weeks} settimane {uses} usi sono durati di più."],
+        it: [one: "Nelle ultime {weeks} settimane 1 utilizzo è durato di più.", other: "Nelle ultime {weeks} settimane {uses} utilizzi sono durati di più."],
     }
     would_end_now(uses: u32) {
         en: [one: "1 running use is longer already: its board would log it out within a minute.",
              other: "{uses} running uses are longer already: their boards would log them out within a minute."],
-        it: [one: "1 uso in corso dura già di più: la scheda lo chiuderebbe entro un minuto.",
-             other: "{uses} usi in corso durano già di più: le schede li chiuderebbero entro un minuto."],
+        it: [one: "1 utilizzo in corso dura già di più: la scheda lo chiuderebbe entro un minuto.",
+             other: "{uses} utilizzi in corso durano già di più: le schede li chiuderebbero entro un minuto."],
     }
     would_hide(people: u32) {
         en: [one: "1 name on a machine would be shown shortened.",
@@ -48,20 +48,20 @@ text! {
              other: "{people} nomi sulle macchine apparirebbero più completi."],
     }
     would_over(people: u32) {
-        en: [one: "1 person is on more machines now, and may finish.",
-             other: "{people} people are on more machines now, and may finish."],
-        it: [one: "1 persona ora usa più macchine, e può finire.",
-             other: "{people} persone ora usano più macchine, e possono finire."],
+        en: [one: "1 person is using more than that now; they can finish.",
+             other: "{people} people are using more than that now; they can finish."],
+        it: [one: "1 persona ora ne usa di più, e potrà finire.",
+             other: "{people} persone ora ne usano di più, e potranno finire."],
     }
     would_lapse(there: u32) {
         en: [one: "1 qualification would expire at once.", other: "{there} qualifications would expire at once."],
         it: [one: "1 abilitazione scadrebbe subito.", other: "{there} abilitazioni scadrebbero subito."],
     }
     would_sleep(people: u32) {
-        en: [one: "1 person with a role has no second factor, and couldn’t use the role until they do.",
-             other: "{people} people with a role have no second factor, and couldn’t use the role until they do."],
-        it: [one: "1 persona con un ruolo non ha un secondo fattore, e prima non potrebbe usare il ruolo.",
-             other: "{people} persone con un ruolo non hanno un secondo fattore, e prima non potrebbero usare il ruolo."],
+        en: [one: "1 person with a role has no second factor, and couldn’t use the role until they set one up.",
+             other: "{people} people with a role have no second factor, and couldn’t use the role until they set one up."],
+        it: [one: "1 persona con un ruolo non ha un secondo fattore, e non potrebbe usare il ruolo finché non lo configura.",
+             other: "{people} persone con un ruolo non hanno un secondo fattore, e non potrebbero usare il ruolo finché non lo configurano."],
     }
     would_unseen(machines: u32) {
         en: [one: "1 machine would no longer be shown without signing in.", other: "{machines} machines would no longer be shown without signing in."],
@@ -92,14 +92,14 @@ text! {
     would_go_on(uses: u32) {
         en: [one: "1 use there is running; it continues until the card is tapped again.",
              other: "{uses} uses there are running; they continue until the cards are tapped again."],
-        it: [one: "Lì c’è 1 uso in corso; continua finché la tessera non viene ripassata.",
-             other: "Lì ci sono {uses} usi in corso; continuano finché le tessere non vengono ripassate."],
+        it: [one: "Lì c’è 1 utilizzo in corso; continua finché la tessera non viene ripassata.",
+             other: "Lì ci sono {uses} utilizzi in corso; continuano finché le tessere non vengono ripassate."],
     }
     would_cut_names(uses: u32) {
         en: [one: "It would remove the name from 1 use, booking or checkout that is over a year old.",
              other: "It would remove the names from {uses} uses, bookings and checkouts that are over a year old."],
-        it: [one: "Toglierebbe il nome da 1 uso, prenotazione o prova di oltre un anno fa.",
-             other: "Toglierebbe i nomi da {uses} usi, prenotazioni e prove di oltre un anno fa."],
+        it: [one: "Toglierebbe il nome da 1 utilizzo, prenotazione o prova di oltre un anno fa.",
+             other: "Toglierebbe i nomi da {uses} utilizzi, prenotazioni e prove di oltre un anno fa."],
     }
     would_forget_decisions(there: u32) {
         en: [one: "It would delete 1 card tap from over 90 days ago.",
@@ -122,8 +122,8 @@ text! {
         it: [one: "Eliminerebbe 1 voce del registro.", other: "Eliminerebbe {there} voci del registro."],
     }
     would_other_bookings(there: u32) {
-        en: [one: "1 future booking would show another time. It stays at the same instant: tell its holder.",
-             other: "{there} future bookings would show another time. They stay at the same instant: tell their holders."],
+        en: [one: "1 future booking would show another time. It stays at the same instant: let its holder know.",
+             other: "{there} future bookings would show another time. They stay at the same instant: let their holders know."],
         it: [one: "1 prenotazione futura mostrerebbe un altro orario. L’istante non cambia: avvisa chi l’ha fatta.",
              other: "{there} prenotazioni future mostrerebbero un altro orario. L’istante non cambia: avvisa chi le ha fatte."],
     }
@@ -136,7 +136,7 @@ text! {
     would_other_hours() { en: "Opening hours and trainers’ times keep their clock times in the new time zone.",
                           it: "Gli orari di apertura e quelli degli istruttori restano gli stessi, nel nuovo fuso orario." }
     would_partly() { en: "Only part of the people, machines and uses was checked.",
-                     it: "Verificata solo una parte di persone, macchine e usi." }
+                     it: "Verificata solo una parte di persone, macchine e utilizzi." }
 }
 
 impl Lang {

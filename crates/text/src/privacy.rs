@@ -91,7 +91,7 @@ text! {
     data_use_session() { en: "Uses of machines", it: "Utilizzi delle macchine" }
     data_use_correction() { en: "Corrections of uses", it: "Correzioni di utilizzi" }
     data_notice_switch() { en: "Notices switched on or off", it: "Avvisi attivati o disattivati" }
-    data_mail_times() { en: "When mail may arrive", it: "Quando possono arrivare le e-mail" }
+    data_mail_times() { en: "When e-mails may arrive", it: "Quando possono arrivare le e-mail" }
     data_bounced_address() { en: "Addresses that bounce", it: "Indirizzi che respingono le e-mail" }
     data_availability_rule() { en: "Times offered for checkouts", it: "Orari offerti per le prove" }
     data_availability_away() { en: "Days away", it: "Giorni di assenza" }
@@ -100,7 +100,7 @@ text! {
     data_training_progress() { en: "Training watched", it: "Formazione guardata" }
     data_quiz_try() { en: "Quiz tries", it: "Tentativi dei quiz" }
     data_waiting() { en: "Waiting lists", it: "Liste d’attesa" }
-    data_appointment() { en: "Checkouts", it: "Prove in persona" }
+    data_appointment() { en: "Checkouts", it: "Prove pratiche" }
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Card taps", it: "Passaggi di tessera" }
@@ -163,7 +163,7 @@ text! {
     note_deleted() { en: "The note is deleted.", it: "Nota eliminata." }
     note_back() { en: "The note is back.", it: "Nota ripristinata." }
     note_the() { en: "the note", it: "la nota" }
-    note_rewritten() { en: "This note was edited meanwhile. Read it again, then delete it if it should still go.",
+    note_rewritten() { en: "Someone has edited this note since. Read it again, then delete it if it should still go.",
                        it: "Nel frattempo questa nota è cambiata. Rileggila, poi eliminala se serve ancora." }
     note_too_late() { en: "This can’t be undone any more. Write the note again.",
                       it: "Questa nota non si può più ripristinare. Scrivila di nuovo." }

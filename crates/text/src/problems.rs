@@ -33,7 +33,7 @@ text! {
         en: "Problems of the last 12 weeks: {reported} reported, {resolved} resolved. The numbers are in the table beside it.",
         it: "Problemi delle ultime 12 settimane: {reported} segnalati, {resolved} risolti. I numeri sono nella tabella accanto.",
     }
-    problems_week() { en: "Week of", it: "Settimana del" }
+    problems_week() { en: "Week of", it: "Settimana" }
     problems_week_reported() { en: "Reported", it: "Segnalati" }
     problems_week_resolved() { en: "Resolved", it: "Risolti" }
     problems_week_open() { en: "Open at the end", it: "Aperti alla fine" }
@@ -43,7 +43,7 @@ text! {
 
     problem_report() { en: "Report a problem", it: "Segnala un problema" }
     problem_what() { en: "What is wrong?", it: "Che cosa non va?" }
-    problem_what_next(name: &str) { en: "The people who look after “{name}” are told right away.", it: "Chi si occupa di «{name}» viene avvisato subito." }
+    problem_what_next(name: &str) { en: "The people who look after “{name}” are notified right away.", it: "Chi si occupa di «{name}» viene avvisato subito." }
     problem_how_bad() { en: "How bad is it?", it: "Quanto è grave?" }
     problem_words() { en: "What happened?", it: "Che cosa è successo?" }
     problem_words_hint() { en: "A few words help them bring the right tools. A photo often does too.",
@@ -83,7 +83,7 @@ text! {
     problem_done_empty() { en: "Enter what was done.", it: "Scrivi che cosa è stato fatto." }
     problem_because_empty() { en: "Enter why nobody may use it.", it: "Scrivi perché nessuno può usarla." }
     problem_words_long(n: &str) { en: "Use {n} characters at most.", it: "Usa al massimo {n} caratteri." }
-    problem_changed() { en: "This problem was changed meanwhile. Read it again, then repeat your change if it still applies.",
+    problem_changed() { en: "Someone has changed this problem since. Read it again, then repeat your change if it still applies.",
                         it: "Nel frattempo il problema è cambiato. Rileggilo, poi ripeti la modifica se vale ancora." }
     problem_over() { en: "This problem is already resolved.", it: "Questo problema è già risolto." }
     problem_not_yours() {

@@ -92,7 +92,7 @@ text! {
     relation_owner() { en: "owner", it: "proprietario" }
 
     cause_setup() { en: "At set-up", it: "Alla configurazione" }
-    cause_checkout() { en: "Checkout", it: "Prova in persona" }
+    cause_checkout() { en: "Checkout", it: "Prova pratica" }
     cause_training() { en: "Training", it: "Corso" }
     cause_video() { en: "Video and quiz", it: "Video e quiz" }
     cause_trainer() { en: "By a trainer or owner", it: "Da istruttore o proprietario" }
@@ -138,7 +138,7 @@ text! {
     outranked() { en: "Their role there is higher than yours. Ask an administrator.",
                   it: "Lì ha un ruolo più alto del tuo. Chiedi a un amministratore." }
     not_admitted() { en: "Approve their application first.", it: "Prima approva la richiesta." }
-    has_left() { en: "They have left. Reinstate them first.", it: "È uscito. Prima riammettilo." }
+    has_left() { en: "They have left. Reinstate them first.", it: "Non è più membro. Prima riammettilo." }
     no_such_role() { en: "The system has auditors and administrators only.",
                      it: "Il sistema ha solo revisori e amministratori." }
     out_of_use() { en: "This type or machine is archived.", it: "Questo tipo o questa macchina è archiviato." }
@@ -191,7 +191,7 @@ text! {
     deed_reason() { en: "Reason", it: "Motivo" }
     deed_note_hint() { en: "Optional. They can read it.", it: "Facoltativa. La persona può leggerla." }
     deed_reason_hint() { en: "They can read it.", it: "La persona può leggerlo." }
-    deed_ban_lead() { en: "Revokes everything on it at once. They need a new grant afterwards.",
+    deed_ban_lead() { en: "Revokes everything on it at once. They need a new qualification afterwards.",
                       it: "Revoca subito tutto. Dopo serve una nuova abilitazione." }
     deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 
@@ -212,7 +212,7 @@ text! {
     type_found_new() { en: "Not on the list yet", it: "Non ancora in elenco" }
     type_found_none(name: &str) { en: "No results for “{name}”. Try a shorter part of the name.", it: "Nessun risultato per «{name}». Prova una parte più corta del nome." }
     type_more(shown: u32, all: u32) { en: [one: "{shown} of {all} shown. Search by name for the others.", other: "{shown} of {all} shown. Search by name for the others."],
-                                      it: [one: "{shown} di {all}. Cerca gli altri per nome.", other: "{shown} di {all}. Cerca gli altri per nome."] }
+                                      it: [one: "{shown} su {all}. Cerca gli altri per nome.", other: "{shown} su {all}. Cerca gli altri per nome."] }
     type_banned() { en: "Banned", it: "Escluso" }
     type_no_deeds() { en: "You can’t change their qualifications here.", it: "Qui non puoi cambiare le sue abilitazioni." }
 }

@@ -4,11 +4,12 @@ use crate::Lang;
 use domain::reports::{Lead, Measure, Waited};
 
 text! {
+    percent(number: &str) { en: "{number}%", it: "{number} %" }
     reports_title() { en: "Reports", it: "Statistiche" }
-    reports_next() { en: "When machines are busy, no-shows and waiting times", it: "Quando le macchine sono occupate, assenze e tempi d’attesa" }
+    reports_next() { en: "When machines are busy, missed bookings and waiting times", it: "Quando le macchine sono occupate, prenotazioni non rispettate e tempi d’attesa" }
     reports_form_day() { en: "Write the day like 2026-11-23; both days, or neither.", it: "Scrivi il giorno come 2026-11-23; entrambi i giorni o nessuno." }
     reports_form_range() { en: "Choose a last day after the first, at most 53 weeks later.", it: "Scegli un ultimo giorno dopo il primo, al massimo 53 settimane più tardi." }
-    reports_form_future() { en: "Choose a first day that has come.", it: "Scegli un primo giorno già arrivato." }
+    reports_form_future() { en: "The first day can’t be in the future.", it: "Il primo giorno non può essere nel futuro." }
     reports_form_weeks() { en: "Choose 1 to 53 weeks.", it: "Scegli da 1 a 53 settimane." }
     reports_form_of() { en: "Name a type, a machine or a room, like type:3, machine:7 or room:2, or rooms.", it: "Indica un tipo, una macchina o una sala, come type:3, machine:7 o room:2, oppure rooms." }
     reports_form_by() { en: "Choose type or machine.", it: "Scegli type o machine." }
@@ -29,8 +30,8 @@ text! {
     reports_show() { en: "Show", it: "Mostra" }
     reports_all_csv() { en: "All as CSV", it: "Tutto in CSV" }
     reports_csv_of(what: &str) { en: ": {what}", it: ": {what}" }
-    reports_open_hours(hours: &str) { en: "of {hours} open", it: "di {hours} di apertura" }
-    reports_no_shows() { en: "No-shows", it: "Assenze" }
+    reports_open_hours(hours: &str) { en: "of {hours} open", it: "su {hours} di apertura" }
+    reports_no_shows() { en: "Missed bookings", it: "Prenotazioni non rispettate" }
     reports_late() { en: "Late cancels", it: "Annullate tardi" }
     reports_lead_median() { en: "Booked ahead, median", it: "Anticipo, mediana" }
     reports_waited_median() { en: "Decision, median", it: "Risposta, mediana" }
@@ -45,7 +46,7 @@ text! {
     reports_busy() { en: "When it is busy", it: "Quando è occupato" }
     reports_busy_used() { en: "Percent of opening hours in use. Hatched with <5: fewer than 5 people, not shown.", it: "Percentuale degli orari d’apertura in uso. Tratteggiato con <5: meno di 5 persone, non mostrato." }
     reports_busy_booked() { en: "Percent of opening hours booked. Hatched with <5: fewer than 5 people, not shown.", it: "Percentuale degli orari d’apertura prenotata. Tratteggiato con <5: meno di 5 persone, non mostrato." }
-    reports_busiest(day: &str, hour: &str, share: &str) { en: "Fullest on {day} at {hour}, {share} %. The numbers are in the table below.", it: "Più occupato {day} alle {hour}, {share} %. I numeri sono nella tabella sotto." }
+    reports_busiest(day: &str, hour: &str, share: &str) { en: "Fullest on {day} at {hour}, {share}%. The numbers are in the table below.", it: "Più occupato {day} alle {hour}, {share} %. I numeri sono nella tabella sotto." }
     reports_in_table() { en: "The numbers are in the table below.", it: "I numeri sono nella tabella sotto." }
     reports_table() { en: "Show as table", it: "Mostra come tabella" }
 
@@ -57,9 +58,9 @@ text! {
     reports_all_machines() { en: "All machines", it: "Tutte le macchine" }
     reports_types_only() { en: "Types only", it: "Solo tipi" }
 
-    reports_rate() { en: "No-show rate", it: "Tasso di assenze" }
+    reports_rate() { en: "Share of missed bookings", it: "Quota di prenotazioni non rispettate" }
     reports_rate_sub() { en: "% by week", it: "% per settimana" }
-    reports_week() { en: "Week of", it: "Settimana del" }
+    reports_week() { en: "Week of", it: "Settimana" }
     reports_share() { en: "Share", it: "Quota" }
     reports_lead() { en: "Lead time", it: "Anticipo" }
     reports_lead_sub() { en: "booked how long before", it: "quanto prima si prenota" }
@@ -80,7 +81,7 @@ text! {
     reports_a_day() { en: "12–24 h", it: "12–24 h" }
     reports_expired() { en: "expired", it: "scadute" }
 
-    reports_none() { en: "No bookings or uses in this period", it: "Nessuna prenotazione o uso in questo periodo" }
+    reports_none() { en: "No bookings or uses in this period", it: "Nessuna prenotazione o utilizzo in questo periodo" }
     reports_none_next() { en: "Try a longer period.", it: "Prova un periodo più lungo." }
 }
 

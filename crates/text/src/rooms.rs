@@ -14,7 +14,7 @@ text! {
     rooms_capacity_hint() { en: "How many people fit in.", it: "Quante persone ci stanno." }
     rooms_floor() { en: "Floor", it: "Piano" }
     rooms_floor_hint() { en: "Like “First floor”. Optional.", it: "Per esempio «Primo piano». Facoltativo." }
-    rooms_place() { en: "Place", it: "Luogo" }
+    rooms_place() { en: "Location", it: "Luogo" }
     rooms_machines() { en: "Machines in it", it: "Macchine al suo interno" }
     rooms_archive_next() { en: "It can’t be booked any more. Cancel future bookings first.", it: "Non si potrà più prenotare. Le prenotazioni future vanno prima annullate." }
     rooms_saved() { en: "Room saved.", it: "Sala salvata." }

@@ -24,7 +24,7 @@ text! {
     book_anything() { en: "Anything", it: "Qualsiasi cosa" }
     book_pick_what() { en: "Pick a machine or room", it: "Scegli una macchina o una sala" }
     book_pick_time() { en: "Pick a time", it: "Scegli un orario" }
-    book_not_shown(time: &str, what: &str) { en: "Not shown because you have something else then: {time}, {what}.", it: "Non mostrato perché in quell’orario hai altro: {time}, {what}." }
+    book_not_shown(time: &str, what: &str) { en: "Not shown because you’re already booked then: {time}, {what}.", it: "Non mostrato perché in quell’orario hai già un impegno: {time}, {what}." }
 }
 
 impl Lang {

@@ -37,13 +37,13 @@ text! {
     setting_booking_respect() { en: "If not booked", it: "Se non è prenotata" }
     setting_booking_required() { en: "Never", it: "Mai" }
     settings_off() { en: "Off", it: "Disattivato" }
-    settings_percent(number: u32) { en: "{number} %", it: "{number} %" }
+    settings_percent(number: u32) { en: "{number}%", it: "{number} %" }
     setting_unknown() { en: "Nothing can be set there", it: "Lì non si può impostare niente" }
 
     hours_title() { en: "Opening hours", it: "Orari di apertura" }
     hours_sub() { en: "When the workshop, a type or a machine may be used. The most specific schedule applies.",
                   it: "Quando si possono usare il laboratorio, un tipo o una macchina. Vale l’orario più specifico." }
-    hours_next() { en: "Week, holidays, exceptions", it: "Settimana, feste, eccezioni" }
+    hours_next() { en: "Week, holidays, exceptions", it: "Settimana, festività, eccezioni" }
     hours_week() { en: "Every week", it: "Ogni settimana" }
     hours_hint() { en: "Like 8:00–12:00, 14:00–18:00. Over midnight: 20:00–2:00. Leave blank if closed.",
                    it: "Per esempio 8:00–12:00, 14:00–18:00. Oltre mezzanotte: 20:00–2:00. Campo vuoto = chiuso." }
@@ -59,7 +59,7 @@ text! {
     hours_closed() { en: "Closed", it: "Chiuso" }
     hours_closures() { en: "To close only one machine or room for a time, use", it: "Per chiudere solo una macchina o una sala per un periodo, usa" }
     hours_days() { en: "Exceptions", it: "Eccezioni" }
-    hours_days_none() { en: "No exceptions yet. A holiday or a long evening is one.", it: "Ancora nessuna eccezione. Una festa o una serata lunga lo è." }
+    hours_days_none() { en: "No exceptions yet. Add one for a holiday or a late opening.", it: "Ancora nessuna eccezione. Aggiungine una per una festività o un’apertura serale." }
     hours_day_of_space() { en: "set for the workshop", it: "impostato per il laboratorio" }
     hours_day_of_type() { en: "set for its type", it: "impostato per il suo tipo" }
     hours_day_add() { en: "Add exception", it: "Aggiungi eccezione" }
@@ -72,7 +72,7 @@ text! {
     hours_form() { en: "Write hours like 8:00–12:00, 14:00–18:00, or nothing.", it: "Scrivi gli orari così: 8:00–12:00, 14:00–18:00, oppure niente." }
     hours_overlap() { en: "Two of these overlap, or go into the next day’s. Shorten one.", it: "Due si sovrappongono, o entrano in quelli del giorno dopo. Accorciane uno." }
     hours_midnight() { en: "An exception ends at 24:00. Add the next day for what comes after.", it: "Un’eccezione finisce alle 24:00. Aggiungi il giorno dopo per il resto." }
-    hours_no_day() { en: "Choose a day of the calendar.", it: "Scegli un giorno del calendario." }
+    hours_no_day() { en: "Choose a date.", it: "Scegli una data." }
     hours_past() { en: "Choose a day from today on.", it: "Scegli un giorno da oggi in poi." }
     hours_far(days: &str) { en: "Choose a day within {days} days.", it: "Scegli un giorno entro {days} giorni." }
     hours_mon() { en: "Monday", it: "Lunedì" }
@@ -94,7 +94,7 @@ impl Lang {
             Key::Language => ("Language on boards and wall displays", "Lingua di schede e schermi"),
             Key::Invented => ("Demo", "Demo"),
             Key::Authorisation => ("Who may use machines", "Chi può usare le macchine"),
-            Key::Simultaneous => ("Machines at the same time", "Macchine insieme"),
+            Key::Simultaneous => ("Machines at the same time", "Macchine contemporaneamente"),
             Key::Grace => ("Time until power-off", "Tempo fino allo spegnimento"),
             Key::AutoStop => ("Auto log-out", "Disconnessione automatica"),
             Key::Display => ("Second line of displays", "Seconda riga dei display"),
@@ -114,13 +114,13 @@ impl Lang {
             Key::BookingLeast => ("Shortest booking", "Prenotazione più breve"),
             Key::BookingMost => ("Longest booking", "Prenotazione più lunga"),
             Key::BookingGrid => ("Start times", "Orari di inizio"),
-            Key::BookingLead => ("Notice", "Preavviso"),
+            Key::BookingLead => ("Minimum notice", "Preavviso minimo"),
             Key::BookingHorizon => ("Booking horizon", "Prenotabile in anticipo"),
-            Key::BookingBefore => ("Pause before a booking", "Pausa prima di una prenotazione"),
-            Key::BookingAfter => ("Pause after a booking", "Pausa dopo una prenotazione"),
+            Key::BookingBefore => ("Buffer before a booking", "Pausa prima di una prenotazione"),
+            Key::BookingAfter => ("Buffer after a booking", "Pausa dopo una prenotazione"),
             Key::BookingOpen => ("Open bookings per person", "Prenotazioni aperte per persona"),
             Key::BookingWeekly => ("Hours per week", "Ore a settimana"),
-            Key::BookingOverlap => ("Two bookings at the same time", "Due prenotazioni insieme"),
+            Key::BookingOverlap => ("Overlapping bookings", "Prenotazioni sovrapposte"),
             Key::BookingFreeUntil => ("Late cancellation", "Annullamento tardivo"),
         };
         if matches!(self, Self::En) { en } else { it }
@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(shown(Key::AutoStop, "0"), "Off");
         assert_eq!(shown(Key::BookingHorizon, "14"), "14 days");
         assert_eq!(shown(Key::AuditKept, "365"), "365 days");
-        assert_eq!(shown(Key::MaintenanceWarn, "90"), "90 %");
+        assert_eq!(shown(Key::MaintenanceWarn, "90"), "90%");
         assert_eq!(shown(Key::Simultaneous, "3"), "3");
         assert_eq!(shown(Key::Authorisation, "open"), Lang::En.setting_value(Key::Authorisation, "open"));
     }

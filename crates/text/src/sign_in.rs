@@ -93,7 +93,7 @@ text! {
     apply_send() { en: "Send application", it: "Invia la richiesta" }
     apply_sent() { en: "Application sent", it: "Richiesta inviata" }
     apply_sent_next() {
-        en: "A manager reviews it. Once they approve it, you get a link to choose a password, by mail or in person.",
+        en: "A manager reviews it. Once they approve it, you get a link to choose a password, by e-mail or in person.",
         it: "Un responsabile esamina la richiesta. Quando la approva, ricevi un link per scegliere una password, per e-mail o a mano.",
     }
     apply_closed() { en: "Sign-up is in person at this workshop", it: "A questo laboratorio ci si iscrive di persona" }

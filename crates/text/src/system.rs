@@ -120,7 +120,7 @@ text! {
     system_job_idle() { en: "Nothing due", it: "Niente da fare" }
     system_job_done(count: &str) { en: "{count} done", it: "Fatto: {count}" }
     system_job_failed() { en: "Failed, will retry", it: "Non riuscita, verrà ripetuta" }
-    system_job_abandoned_uses() { en: "End abandoned uses", it: "Chiudere gli usi abbandonati" }
+    system_job_abandoned_uses() { en: "End abandoned uses", it: "Chiudere gli utilizzi abbandonati" }
     system_job_silent_boards() { en: "Detect silent boards", it: "Rilevare le schede mute" }
     system_job_due_maintenance() { en: "Detect due maintenance", it: "Rilevare la manutenzione in scadenza" }
     system_job_deleted_notes() { en: "Purge deleted notes", it: "Eliminare definitivamente le note" }
@@ -131,7 +131,7 @@ text! {
     system_job_appointments() { en: "Checkout reminders", it: "Promemoria delle prove" }
     system_job_announcements() { en: "Announcements", it: "Annunci" }
     system_job_external_calendars() { en: "Read external calendars", it: "Leggere i calendari esterni" }
-    system_job_retention() { en: "Daily retention", it: "Conservazione giornaliera" }
+    system_job_retention() { en: "Delete expired data", it: "Eliminare i dati scaduti" }
     system_lead() { en: "Version, database, backups and log.", it: "Versione, database, backup e log." }
     nav_system() { en: "System", it: "Sistema" }
     nav_system_next() { en: "Versions, sizes, backups, log", it: "Versioni, dimensioni, backup, log" }
@@ -142,9 +142,9 @@ text! {
     system_schema() { en: "Schema", it: "Schema" }
     system_since() { en: "Running since", it: "In funzione da" }
     system_for(when: &str, length: &str) { en: "{when}, for {length}", it: "{when}, da {length}" }
-    system_gaps() { en: "Down time", it: "Interruzioni" }
-    system_gaps_lead() { en: "A booking counts as missed only where there was time left to check in. Requests and offers last as much longer.",
-                         it: "Una prenotazione conta come mancata solo se restava il tempo per il check-in. Richieste e offerte durano altrettanto di più." }
+    system_gaps() { en: "Downtime", it: "Interruzioni" }
+    system_gaps_lead() { en: "A booking counts as missed only if there was still time to check in. Requests and offers were extended accordingly.",
+                         it: "Una prenotazione conta come non rispettata solo se restava il tempo per il check-in. Richieste e offerte sono state prolungate della stessa durata." }
     system_gap_stopped(from: &str, to: &str) { en: "Not running from {from} to {to}", it: (Da from, A to => "Non in funzione {from} {to}") }
     system_gap_skipped(from: &str, to: &str) {
         en: "The clock jumped forward from {from} to {to}", it: (Da from, A to => "L’orologio è saltato avanti {from} {to}") }
@@ -173,7 +173,7 @@ text! {
     system_copy() { en: "Download a copy", it: "Scarica una copia" }
     system_copy_ask() {
         en: "The copy contains everyone’s data. Keep it where nobody else can read it. This download is logged.",
-        it: "La copia contiene i dati di tutti. Tienila dove nessun altro la legge. Il download va nel registro.",
+        it: "La copia contiene i dati di tutti. Tienila dove nessun altro possa leggerla. Il download va nel registro.",
     }
     system_no_copy() { en: "The copy failed; the log says why. Is there room on the disk?",
                        it: "La copia non è riuscita; il log dice perché. C’è spazio sul disco?" }

@@ -23,7 +23,7 @@ text! {
     tokens_name() { en: "Name", it: "Nome" }
     tokens_name_hint() { en: "For example “Spreadsheet of hours”.", it: "Per esempio «Foglio delle ore»." }
     tokens_scopes() { en: "Permissions", it: "Permessi" }
-    tokens_scopes_hint() { en: "Never more than your own.", it: "Mai più dei tuoi." }
+    tokens_scopes_hint() { en: "Never more than your own.", it: "Mai oltre i tuoi." }
     tokens_lifetime() { en: "Expires", it: "Scadenza" }
     tokens_make() { en: "Create token", it: "Crea token" }
     tokens_made_title(name: &str) { en: "Token for {name}", it: "Token per {name}" }
@@ -49,7 +49,7 @@ text! {
     scope_machines_read() { en: "See machines", it: "Vedere le macchine" }
     scope_machines_write() { en: "Change and stop machines", it: "Modificare e fermare le macchine" }
     scope_space_read() { en: "See settings, opening hours, inbox and audit log",
-                         it: "Vedere impostazioni, orari, richieste e registro" }
+                         it: "Vedere impostazioni, orari, «Da sbrigare» e registro" }
     scope_notices_read() { en: "Read my notices", it: "Leggere i miei avvisi" }
     scope_notices_write() { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
     scope_announcements_read() { en: "Read announcements", it: "Leggere gli annunci" }

@@ -57,7 +57,7 @@ text! {
     quiz_unknown() { en: "Quiz not found", it: "Quiz non trovato" }
     requirement_unknown() { en: "Requirement not found", it: "Requisito non trovato" }
     watching_too_soon() { en: "Reports are at least a second apart. Send it again.", it: "Le segnalazioni distano almeno un secondo. Inviala di nuovo." }
-    watching_other_edition() { en: "There is a newer version of this module. Load it and go on there.", it: "C’è una versione più nuova di questo modulo. Caricala e continua lì." }
+    watching_other_edition() { en: "There is a newer version of this module. Load it and continue there.", it: "C’è una versione più nuova di questo modulo. Caricala e continua lì." }
     watching_too_much() { en: "A report covers at most 5 minutes in 64 parts.", it: "Una segnalazione copre al massimo 5 minuti in 64 parti." }
     watching_outside() { en: "A part begins before it ends, and ends within the video.", it: "Una parte comincia prima di finire, e finisce entro il video." }
     watching_in_pieces() { en: "Too many separate parts. Watch them in one go.", it: "Troppe parti separate. Guardale di seguito." }
@@ -86,8 +86,8 @@ text! {
     captions_backwards(line: &str) { en: "Line {line}: this ends before it begins.", it: "Riga {line}: finisce prima di cominciare." }
     captions_no_cue() { en: "No line has times like 00:01.000 --> 00:04.000.", it: "Nessuna riga ha tempi come 00:01.000 --> 00:04.000." }
     module_no_film() { en: "This file is not an MP4, MOV or WebM video, or part of it is missing.", it: "Questo file non è un video MP4, MOV o WebM, oppure ne manca una parte." }
-    module_title_taken() { en: "Another module has this title. Choose one of its own.", it: "Un altro modulo ha questo titolo. Scegline uno proprio." }
-    module_broken_file() { en: "The upload broke off. What was there stays; choose the file again.", it: "Il caricamento si è interrotto. Ciò che c’era rimane; scegli di nuovo il file." }
+    module_title_taken() { en: "Another module has this title. Choose a different one.", it: "Un altro modulo ha questo titolo. Scegline un altro." }
+    module_broken_file() { en: "The upload was interrupted; the old file is still there. Choose the file again.", it: "Il caricamento si è interrotto; il file di prima c’è ancora. Scegli di nuovo il file." }
     module_unplayable_video(format: &str) { en: "This video is in a format that browsers don’t play: {format}.", it: "Questo video è in un formato che i browser non riproducono: {format}." }
     module_unplayable_sound(format: &str) { en: "The sound of this video is in a format that not all browsers play: {format}.", it: "L’audio di questo video è in un formato che non tutti i browser riproducono: {format}." }
     module_other_format() { en: "an unusual one", it: "uno insolito" }
@@ -98,7 +98,7 @@ text! {
     }
     module_hevc_hint() { en: " – To record in H.264 on an iPhone: Settings → Camera → Formats → Most Compatible.", it: " – Per registrare in H.264 su iPhone: Impostazioni → Fotocamera → Formati → Più compatibile." }
     module_large_file() { en: "A video is at most 1 GB.", it: "Un video è al massimo 1 GB." }
-    module_redo_by() { en: "Choose a day after today.", it: "Scegli un giorno dopo oggi." }
+    module_redo_by() { en: "Choose a date in the future.", it: "Scegli una data futura." }
     question_ask(most: &str) { en: "Write the question, in at most {most} characters.", it: "Scrivi la domanda, in al massimo {most} caratteri." }
     question_why(most: &str) { en: "Write at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
     question_answers(most: &str) { en: "Write 2 to {most} answers.", it: "Scrivi da 2 a {most} risposte." }
@@ -117,13 +117,13 @@ text! {
     learn_none_next() { en: "Videos and quizzes for machines show up here.", it: "Qui compaiono video e quiz per le macchine." }
     learn_paths() { en: "My paths", it: "I miei percorsi" }
     learn_others() { en: "More to watch", it: "Altro da guardare" }
-    learn_go_on(at: &str) { en: "Go on where you stopped, {at}", it: "Riprendi da dove eri, {at}" }
+    learn_go_on(at: &str) { en: "Resume at {at}", it: "Riprendi da {at}" }
     learn_catalogue() { en: "What you could learn", it: "Che cosa puoi imparare" }
     learn_videos(n: u32) { en: [one: "{n} video", other: "{n} videos"], it: [one: "{n} video", other: "{n} video"] }
     learn_quizzes(n: u32) { en: [one: "{n} quiz", other: "{n} quizzes"], it: [one: "{n} quiz", other: "{n} quiz"] }
     learn_watch_left(left: &str) { en: "Watch the last {left}", it: "Guarda gli ultimi {left}" }
-    learn_percent(percent: &str) { en: "{percent} % watched", it: "{percent} % visto" }
-    learn_percent_of(percent: &str, needed: &str) { en: "{percent} % watched, {needed} % needed", it: (Il needed => "{percent} % visto, serve {needed} %") }
+    learn_percent(percent: &str) { en: "{percent}% watched", it: "{percent} % visto" }
+    learn_percent_of(percent: &str, needed: &str) { en: "{percent}% watched, {needed}% needed", it: (Il needed => "{percent} % visto, serve {needed} %") }
     learn_qualified() { en: "Qualified", it: "Abilitato" }
     learn_steps_left(n: u32) { en: [one: "{n} step left", other: "{n} steps left"], it: [one: "manca {n} passo", other: "mancano {n} passi"] }
     learn_path_to(name: &str) { en: "Your path to {name}", it: "Il tuo percorso per {name}" }
@@ -140,7 +140,7 @@ text! {
     learn_redo_by(title: &str, day: &str) { en: "“{title}” has a new version. Watch it by {day}.", it: (Il day => "«{title}» ha una nuova versione. Guardala entro {day}.") }
     learn_with_quiz() { en: "with quiz", it: "con quiz" }
     learn_quiz_passed() { en: "quiz passed", it: "quiz superato" }
-    candidates() { en: "On the way", it: "In formazione" }
+    candidates() { en: "In training", it: "In formazione" }
     candidate_quizzes(n: u32) { en: [one: "{n} quiz left", other: "{n} quizzes left"], it: [one: "manca {n} quiz", other: "mancano {n} quiz"] }
     candidate_ready() { en: "Ready for checkout", it: "Pronto per la prova" }
     watch_draft() { en: "Preview", it: "Anteprima" }
@@ -163,7 +163,7 @@ text! {
     watch_counts() { en: "What counts as watched", it: "Che cosa conta come visto" }
     watch_counts_part() { en: "Every part you play, once, at up to 1.5×.", it: "Ogni parte che guardi, una volta, fino a 1,5×." }
     watch_counts_saved() { en: "Progress is saved every 5 seconds. Close the page and carry on later, on any device.", it: "I progressi si salvano ogni 5 secondi. Chiudi la pagina e continua dopo, su qualsiasi dispositivo." }
-    watch_counts_not() { en: "Skipping ahead, or the same video in two tabs, doesn’t count.", it: "Saltare avanti, o lo stesso video in due schede, non conta." }
+    watch_counts_not() { en: "Skipping ahead, or the same video in two tabs, doesn’t count.", it: "Saltare avanti, o lo stesso video in due schede del browser, non conta." }
     quiz_back() { en: "Video", it: "Video" }
     quiz_leave() { en: "Leave the quiz", it: "Esci dal quiz" }
     quiz_of(title: &str) { en: "{title}, quiz", it: "{title}, quiz" }
@@ -257,12 +257,12 @@ text! {
     module_version(number: &str) { en: "Version {number}", it: "Versione {number}" }
     module_required_head() { en: "Required for", it: "Richiesto per" }
     module_required_on() { en: "Machine or type", it: "Macchina o tipo" }
-    module_threshold() { en: "Watched at least, percent", it: "Visto almeno, percento" }
-    module_grace() { en: "People who are already qualified are told, and have 14 days.", it: "Chi è già abilitato viene avvisato e ha 14 giorni." }
+    module_threshold() { en: "Minimum watched (%)", it: "Minimo da guardare (%)" }
+    module_grace() { en: "People who are already qualified are notified and have 14 days.", it: "Chi è già abilitato viene avvisato e ha 14 giorni." }
     module_require() { en: "Require module", it: "Richiedi modulo" }
     module_release() { en: "Remove", it: "Rimuovi" }
     module_quiz() { en: "Quiz", it: "Quiz" }
-    module_rate(percent: &str, given: &str) { en: "{percent} % right of {given}", it: "{percent} % giuste su {given}" }
+    module_rate(percent: &str, given: &str) { en: "{percent}% right of {given}", it: "{percent} % giuste su {given}" }
     question_single() { en: "Single choice", it: "Scelta singola" }
     question_multiple() { en: "Multiple choice", it: "Scelta multipla" }
     question_order() { en: "Put in order", it: "Mettere in ordine" }

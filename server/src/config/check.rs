@@ -226,13 +226,13 @@ fn calendar_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
 fn smtp(check: &mut Checker, options: &Options) -> Option<Smtp> {
     let url = options.smtp_url.as_ref()?;
     if options.public_url.is_none() {
-        check.fault("--public-url", "is needed with --smtp-url: links in mails begin with it");
+        check.fault("--public-url", "is needed with --smtp-url: links in e-mails begin with it");
     }
     // The text itself stays out of the message: it may hold a password.
     let server = Smtp::server(url.expose()).map_err(|error| check.fault("--smtp-url", error)).ok();
     let from = options.mail_from.as_deref().and_then(Smtp::sender);
     if from.is_none() {
-        check.fault("--mail-from", "says whom mails come from; write it like Workshop <hello@toolgate.example>");
+        check.fault("--mail-from", "is the sender of e-mails; write it like Workshop <hello@toolgate.example>");
     }
     Some(Smtp::new(server?, from?))
 }

@@ -136,11 +136,11 @@ pub struct Options {
         help_heading = "Boards"
     )]
     pub ota_network: Option<Vec<String>>,
-    /// Server that mails leave by: `smtps://user:password@host`, or `smtp:` with STARTTLS; unset: links are handed over
-    #[arg(long, env = "TOOLGATE_SMTP_URL", hide_env_values = true, value_name = "URL", help_heading = "Mail")]
+    /// Server to send e-mails by: `smtps://user:password@host`, or `smtp:` with STARTTLS; unset: links are handed over
+    #[arg(long, env = "TOOLGATE_SMTP_URL", hide_env_values = true, value_name = "URL", help_heading = "E-mail")]
     pub smtp_url: Option<Secret<String>>,
-    /// Whom mails come from, like `Workshop <hello@toolgate.example>`
-    #[arg(long, env = "TOOLGATE_MAIL_FROM", value_name = "ADDRESS", help_heading = "Mail")]
+    /// Sender of e-mails, like `Workshop <hello@toolgate.example>`
+    #[arg(long, env = "TOOLGATE_MAIL_FROM", value_name = "ADDRESS", help_heading = "E-mail")]
     pub mail_from: Option<String>,
     /// Hosts that external calendars may be read from though they are in no public network, like timetable.internal
     #[arg(

@@ -353,7 +353,7 @@ pub(in crate::people) mod tests {
         for line in [
             "Hours, 30 days2.0 h",
             "Bookings kept4 of 5",
-            "No-shows1",
+            "Missed bookings1",
             "MillVideo: Focus2 steps left",
             "Card ending 0f",
             "+39 0471 123456",

@@ -47,7 +47,17 @@ const SYNONYMS: &[(Column, &[&str])] = &[
     (Column::Language, &["language", "lang", "lingua"]),
     (
         Column::Since,
-        &["since", "membersince", "joined", "joindate", "sociodal", "iscrizione", "dataiscrizione", "dal"],
+        &[
+            "since",
+            "membersince",
+            "joined",
+            "joindate",
+            "sociodal",
+            "membrodal",
+            "iscrizione",
+            "dataiscrizione",
+            "dal",
+        ],
     ),
     (
         Column::Card,

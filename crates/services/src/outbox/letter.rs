@@ -269,7 +269,7 @@ mod tests {
         };
         for part in [page.text(), page.html()] {
             assert!(part.contains("12 events") && part.contains("10 more") && part.contains("/notices"), "{part}");
-            assert!(part.contains("can’t be switched off"), "{part}");
+            assert!(part.contains("can’t be turned off"), "{part}");
         }
         assert!(!page.text().contains("Hello"), "nobody is greeted without a name");
     }

@@ -68,7 +68,7 @@ async fn the_demo_is_a_workshop_with_half_a_year_behind_it() {
     let Ok(day) = checkouts::day(&lab.ctx, &marta).await else { panic!("an owner checks out") };
     let asks = day.waiting.iter().find(|one| one.kind_name == "CNC mill").and_then(|one| one.evidence.as_ref());
     let said = asks.and_then(|evidence| Lang::En.checkout_trained(&evidence.modules));
-    assert_eq!(said.as_deref(), Some("3 of 3 videos · quiz 100 %"), "whoever asks for a mill has learnt");
+    assert_eq!(said.as_deref(), Some("3 of 3 videos · quiz 100%"), "whoever asks for a mill has learnt");
     let ready = day.candidates.iter().filter(|one| one.missing.is_empty()).count();
     assert_eq!((ready, day.candidates.len()), (1, 4), "{:?}", day.candidates);
 

@@ -263,7 +263,7 @@ async fn whose_name_is_hidden_and_who_is_on_too_many_is_told() {
     let show = tried(&lab, At::Machine(LASER_ID), Key::ShownNames, "name").await;
     assert_eq!(show, ["1 name on a machine would be shown in more detail."]);
     let over = tried(&lab, At::Space, Key::Simultaneous, "1").await;
-    assert_eq!(over, ["1 person is on more machines now, and may finish."]);
+    assert_eq!(over, ["1 person is using more than that now; they can finish."]);
     assert_eq!(tried(&lab, At::Space, Key::Simultaneous, "2").await, [NOTHING]);
     let unseen = tried(&lab, At::Space, Key::PublicStatus, "no").await;
     assert_eq!(unseen, ["2 machines would no longer be shown without signing in."]);
@@ -278,7 +278,10 @@ async fn what_would_lapse_and_which_roles_would_sleep_is_told() {
     lab.starts(LASER, &ada()).await;
     assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, [NOTHING], "now she came");
     let asleep = tried(&lab, At::Space, Key::SecondFactor, "yes").await;
-    assert_eq!(asleep, ["1 person with a role has no second factor, and couldn’t use the role until they do."]);
+    assert_eq!(
+        asleep,
+        ["1 person with a role has no second factor, and couldn’t use the role until they set one up."]
+    );
     lab.sql("INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, 'x', x'00', 1)")
         .await;
     assert_eq!(tried(&lab, At::Space, Key::SecondFactor, "yes").await, [NOTHING]);
@@ -390,8 +393,8 @@ async fn hours_that_cannot_be_are_refused_at_their_field() {
     let problem = error.problem(Lang::En);
     assert!(problem.at("mon").unwrap().contains("overlap") && problem.at("fri").unwrap().contains("8:00–12:00"));
     for (date, hours, field, word) in [
-        ("2027-02-30", "8-12", "date", "a day of the calendar"),
-        ("soon", "8-12", "date", "a day of the calendar"),
+        ("2027-02-30", "8-12", "date", "Choose a date"),
+        ("soon", "8-12", "date", "Choose a date"),
         ("2027-01-14", "8-12", "date", "from today on"),
         ("2029-03-27", "8-12", "date", "800 days"),
         ("2027-02-01", "20-2", "hours", "24:00"),

@@ -37,7 +37,7 @@ text! {
     audit_at_once() { en: "at once", it: "subito" }
     audit_by_link() { en: "by a link", it: "con un link" }
     audit_on_the_spot() { en: "not booked", it: "non prenotata" }
-    audit_mails(n: u32) { en: [one: "{n} mail", other: "{n} mails"], it: [one: "{n} e-mail", other: "{n} e-mail"] }
+    audit_mails(n: u32) { en: [one: "{n} e-mail", other: "{n} e-mails"], it: [one: "{n} e-mail", other: "{n} e-mail"] }
     audit_modules(n: u32) { en: [one: "{n} module", other: "{n} modules"], it: [one: "{n} modulo", other: "{n} moduli"] }
     audit_uses(n: u32) { en: [one: "{n} use", other: "{n} uses"], it: [one: "{n} utilizzo", other: "{n} utilizzi"] }
     audit_sessions_ended(n: &str) { en: "devices signed out: {n}", it: "dispositivi scollegati: {n}" }
@@ -93,8 +93,8 @@ const DEEDS: &[Deed] = &[
     (
         "booking.decided",
         "excuse",
-        ["excused a missed booking: {}", "ha giustificato una prenotazione mancata: {}"],
-        ["excused a missed booking", "ha giustificato una prenotazione mancata"],
+        ["excused a missed booking: {}", "ha giustificato una prenotazione non rispettata: {}"],
+        ["excused a missed booking", "ha giustificato una prenotazione non rispettata"],
     ),
     ("booking.moved", "", ["moved {}", "ha spostato {}"], ["moved a booking", "ha spostato una prenotazione"]),
     ("booking.rebooked", "", ["moved {}", "ha spostato {}"], ["moved a booking", "ha spostato una prenotazione"]),
@@ -131,8 +131,8 @@ const DEEDS: &[Deed] = &[
     (
         "booking.passed",
         "no-show",
-        ["recorded a missed booking: {}", "ha segnato una prenotazione mancata: {}"],
-        ["recorded a missed booking", "ha segnato una prenotazione mancata"],
+        ["recorded a missed booking: {}", "ha segnato una prenotazione non rispettata: {}"],
+        ["recorded a missed booking", "ha segnato una prenotazione non rispettata"],
     ),
     (
         "booking.passed",
@@ -173,8 +173,8 @@ const DEEDS: &[Deed] = &[
     (
         "checkout.decided",
         "no-show",
-        ["marked a checkout as missed: {}", "ha segnato una prova come mancata: {}"],
-        ["marked a checkout as missed", "ha segnato una prova come mancata"],
+        ["marked a checkout as missed: {}", "ha segnato che nessuno si è presentato alla prova: {}"],
+        ["marked a checkout as missed", "ha segnato che nessuno si è presentato a una prova"],
     ),
 ];
 

@@ -341,7 +341,10 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::Gone,
         ["person who left or was erased here", "people who left or were erased here"],
-        ["persona uscita o cancellata qui", "persone uscite o cancellate qui"],
+        [
+            "persona che qui non è più membro o è stata cancellata",
+            "persone che qui non sono più membri o sono state cancellate",
+        ],
     ),
     (
         Told::DisabledThere,
@@ -362,7 +365,7 @@ pub(super) const LINES: &[(Told, Words, Words)] = &[
     (
         Told::CardUnfit,
         ["number of a card that no board can read", "numbers of cards that no board can read"],
-        ["numero di tessera che nessuna scheda può dire", "numeri di tessera che nessuna scheda può dire"],
+        ["numero di tessera che nessuna scheda può leggere", "numeri di tessera che nessuna scheda può leggere"],
     ),
     (
         Told::CardTaken,
