@@ -173,7 +173,7 @@ fn Whom(day: Memo<DayShown>) -> impl IntoView {
         });
         let value = unknown.unwrap_or_default();
         Some(view! {
-            <details class="deed" open=is_wrong>
+            <details class="deed" id="book-for" open=is_wrong>
                 <summary>{t.book_for_other()}</summary>
                 <Ask page problem>
                     {hidden("day", &date)}
