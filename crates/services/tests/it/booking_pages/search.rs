@@ -84,6 +84,30 @@ async fn hours_that_are_said_narrow_the_search() {
 }
 
 #[tokio::test]
+async fn way_to_yes_is_told_only_of_what_the_search_names() {
+    let lab = open().await;
+    let carl = lab.signed_in(4).await;
+    lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (4, 'unpaid', 0)").await;
+    let find = async |search| bookings::find(&lab.ctx, &carl, Lang::En, search).await.unwrap();
+    let said = |said: &str| Search { said: said.to_owned(), ..Search::default() };
+    for search in [
+        said("anything tomorrow"),
+        said(""),
+        said("tomorrow 2 h"),
+        Search { wanted: Some(Wanted::Any), ..Search::default() },
+    ] {
+        let found = find(search.clone()).await;
+        assert_eq!(found.barred, None, "{search:?}");
+        assert!(found.resources.iter().all(|one| one.times.is_empty()), "{search:?}");
+    }
+    for search in [said("lathe tomorrow"), Search { wanted: Some(Wanted::Type(TypeId(3))), ..said("tomorrow") }] {
+        let found = find(search.clone()).await;
+        assert_eq!(found.barred, found.resources[0].bookable.resource.machine(), "{search:?}");
+        assert!(found.barred.is_some(), "{search:?}");
+    }
+}
+
+#[tokio::test]
 async fn time_that_only_something_else_of_theirs_takes_is_named_as_not_shown() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
