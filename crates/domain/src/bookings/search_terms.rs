@@ -17,6 +17,8 @@ pub use names::KnownName;
 
 use super::{Timeframe, Wanted, When};
 use crate::time::Date;
+#[cfg(feature = "zone")]
+use crate::{occupations::Span, zone::Zone};
 use names::{Names, Take};
 use phrases::{HoursPhrase, Phrase, Sentence};
 use serde::{Deserialize, Serialize};
@@ -430,11 +432,14 @@ impl TimeWindow {
         Self { from: 0, begins_by: MIDNIGHT - 1, to: minute }
     }
 
-    /// Whether a booking fits that begins at the minute `starts` of its day and lasts `minutes`.
+    /// Whether a booking of `span` fits by the clocks of `zone`. What ends at an hour that the clocks skip is over when they go on.
+    #[cfg(feature = "zone")]
     #[must_use]
-    pub fn fit(self, starts: u16, minutes: u32) -> bool {
-        let ends = u32::from(starts).saturating_add(minutes);
-        (self.from..=self.begins_by).contains(&starts) && (self.to == u16::MAX || ends <= self.to.into())
+    pub fn fits(self, span: Span, zone: Zone) -> bool {
+        let wall = zone.moment(span.starts).wall();
+        let starts = u16::from(wall.hour) * 60 + u16::from(wall.minute);
+        (self.from..=self.begins_by).contains(&starts)
+            && (self.to == u16::MAX || span.ends <= zone.instant(wall.date, self.to))
     }
 
     /// The hours of both.

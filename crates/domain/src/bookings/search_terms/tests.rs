@@ -1,5 +1,8 @@
 //! Sentences that people type, and what each of them means on Wednesday, 25 November 2026.
 
+#[cfg(feature = "zone")]
+mod nights;
+
 use super::*;
 use crate::{
     bookings::Resource,
@@ -386,15 +389,6 @@ fn timeframe_of_usual_words_is_the_usual_choice_and_reads_back() {
     ] {
         assert_eq!(Timeframe::parse(text), None, "{text}");
     }
-}
-
-#[test]
-fn window_is_kept_by_beginning_and_end() {
-    let evening = TimeWindow::between(1_080, 1_200);
-    assert!(evening.fit(1_080, 120) && evening.fit(1_140, 60));
-    assert!(!evening.fit(1_080, 121) && !evening.fit(1_079, 60));
-    assert!(TimeWindow::at(540).fit(540, 600) && !TimeWindow::at(540).fit(541, 1));
-    assert!(TimeWindow::after(1_020).fit(1_439, 240) && !TimeWindow::before(720).fit(700, 30));
 }
 
 /// Words that people mix with anything.
