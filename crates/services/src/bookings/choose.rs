@@ -13,8 +13,8 @@ use crate::{Ctx, people::suggested};
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{
-        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, SearchTerms, State, Taken,
-        TimeWindow, Timeframe, Wanted, When,
+        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, TimeWindow,
+        Timeframe, Wanted, When,
     },
     id::{BookingId, MachineId, PersonId, TypeId},
     machines::{MachineState, state},
@@ -68,7 +68,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let mut snapshot = ctx.store().snapshot().await?;
     let all = All::load(&mut snapshot, ctx, now).await?;
     let (known_names, today) = (search_terms::known_names(&all), zone.moment(now).wall().date);
-    let terms = SearchTerms::parse(&search.said, &known_names, today);
+    let terms = search_terms::read(&mut snapshot, &search, &known_names, today, |one| all.kind_of(one)).await?;
     let unheard = search_terms::unheard(&search.said, &terms);
     let length = search.minutes.or(terms.minutes);
     let when = search.when.or_else(|| terms.timeframe(today)).unwrap_or(When::Soon.into());

@@ -3,14 +3,20 @@
 //! Invariant: what is shown is in the order of the sentence. Not here: what words mean (`domain::bookings::SearchTerms`), and which
 //! times are free ([`super::choose`]).
 
-use super::{Loaded, choose::All};
+use super::{
+    Loaded,
+    choose::{All, Search},
+};
 use domain::{
-    bookings::{self as rules, KnownName, Meaning, Obstacle, SearchTerms, TimeWindow, Wanted},
+    bookings::{self as rules, KnownName, Meaning, Obstacle, Resource, SearchTerms, TimeWindow, Wanted},
+    hours::Hours,
+    id::TypeId,
     occupations::Span,
     time::{Date, MINUTE},
     zone::Zone,
 };
 use std::{ops::Range, time::Duration};
+use store::{SqliteConnection, StoreError, hours};
 use views::bookings::SearchTerm;
 
 /// Clocks are put back by two hours at most, in quarters.
@@ -27,6 +33,27 @@ pub(super) fn known_names(all: &All) -> Vec<KnownName> {
         kind: kind.and_then(|kind| if let Wanted::Type(kind) = kind { Some(kind) } else { None }),
     });
     types.chain(ones).collect()
+}
+
+/// Reads what is said by the opening hours of what is looked for, or of the space.
+pub(super) async fn read(
+    conn: &mut SqliteConnection,
+    search: &Search,
+    known: &[KnownName],
+    today: Date,
+    kind_of: impl Fn(Resource) -> Option<TypeId>,
+) -> Result<SearchTerms, StoreError> {
+    let terms = SearchTerms::parse(&search.said, known, today, &Hours::default());
+    if terms.hours.is_none() {
+        return Ok(terms);
+    }
+    let (kind, machine) = match search.wanted.or(terms.wanted()) {
+        Some(Wanted::Type(kind)) => (Some(kind), None),
+        Some(Wanted::One(one)) => (kind_of(one), one.machine()),
+        Some(Wanted::Rooms | Wanted::Any) | None => (None, None),
+    };
+    let open = hours::said(conn, kind, machine, today.days()).await?;
+    Ok(SearchTerms::parse(&search.said, known, today, &open))
 }
 
 /// The words of `sentence`, understood or not, without fillers.
