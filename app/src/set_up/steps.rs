@@ -13,7 +13,7 @@ use crate::{
         answered::answered,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
-        changing::{part, text},
+        changing::{fresh, part, text},
         form::{Field, Form, hidden},
         icon::{Icon, Mark},
         page::loaded,
@@ -22,12 +22,16 @@ use crate::{
 };
 use domain::{
     checklist::{Checklist, Step},
+    id::UnknownCardId,
     live::Noun,
 };
-use leptos::{html, prelude::*};
+use leptos::{ev::Event, html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::checklist::{FirstMachine, FirstStart};
+use views::{
+    cards::UnknownCard,
+    checklist::{FirstMachine, FirstStart},
+};
 
 /// The forms of the page.
 #[derive(Debug, Clone, Copy)]
@@ -302,6 +306,12 @@ fn look() -> AnyView {
     view! { <noscript><a class="btn" href=STEPS>{lang::current().first_start_look()}</a></noscript> }.into_any()
 }
 
+/// The card that was chosen, if it is still there, or else the one that was tapped last.
+fn card_to_assign(kept: Option<UnknownCardId>, cards: &[UnknownCard]) -> Option<UnknownCardId> {
+    let kept = cards.iter().find(|card| Some(card.id) == kept);
+    kept.or(cards.first()).map(|card| card.id)
+}
+
 /// Whom to let use the type of `machine`, and whose a card is that was tapped.
 #[component]
 fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, with_card: bool) -> impl IntoView {
@@ -316,23 +326,33 @@ fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, w
     } else {
         (t.first_start_who(), t.first_start_let_use(&kind_name))
     };
-    // What was chosen below survives that another card is tapped.
+    // What was chosen survives that another card is tapped: the card that stands there once somebody chooses, too.
+    let shown = StoredValue::new(None::<UnknownCardId>);
+    let kept = StoredValue::new(None::<UnknownCardId>);
+    let keep_chosen =
+        move |event: Event| kept.set_value(event_target_value(&event).parse().ok().map(UnknownCardId));
+    let keep_shown = move |_| kept.update_value(|kept| *kept = kept.or(shown.get_value()));
     let tapped = move || {
         let cards = cards.get();
         let newest = cards.first()?;
         let said = t.first_start_tapped(&t.card_ending(&newest.ending), &newest.machine_name);
-        let chosen = newest.id.to_string();
-        let one = (cards.len() == 1).then(|| hidden("card", &newest.id));
+        let card = card_to_assign(kept.get_value(), &cards)?;
+        shown.set_value(Some(card));
+        let chosen = card.to_string();
+        let one = (cards.len() == 1).then(|| hidden("card", &card));
         let options = cards.iter().map(|card| (card.id.to_string(), t.card_ending(&card.ending))).collect();
-        let several =
-            one.is_none().then(|| view! { <Select name="card" label=t.first_start_card() options chosen/> });
+        let several = one.is_none().then(|| {
+            let label = t.first_start_card();
+            view! { <div on:change=keep_chosen><Select name="card" label options chosen/></div> }
+        });
         Some(view! { <p class="t">{said}</p>{one}{several} })
     };
     view! {
         <Form action=calls.let_use>
             {hidden("kind", &kind)}
-            {with_card.then(|| part(tapped))}
-            <Select name="person" label=whose options chosen=person/>
+            // Elements of their own: in those of before the browser would keep the place of the chosen card, and not the card.
+            {with_card.then(|| fresh(tapped))}
+            <div on:change=keep_shown><Select name="person" label=whose options chosen=person/></div>
             <div class="btn-row"><Submit label kind=Kind::Primary busy=calls.let_use.pending()/></div>
         </Form>
     }
@@ -359,10 +379,9 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
         checklist::Facts,
-        id::{MachineId, PersonId, PlaceId, TypeId, UnknownCardId},
+        id::{MachineId, PersonId, PlaceId, TypeId},
     };
     use text::Lang;
-    use views::cards::UnknownCard;
 
     fn first_start(facts: Facts) -> FirstStart {
         FirstStart {
@@ -434,6 +453,20 @@ mod tests {
         assert!(html.contains(r#"value="2" selected"#), "whoever was added last is meant: {html}");
         let several = page("/start", FirstStart { cards: vec![card(5, "07"), card(4, "3f")], ..start });
         assert_eq!(several.matches("<select").count(), 2, "which card, and whose: {several}");
+    }
+
+    #[test]
+    fn another_tap_keeps_the_card_that_was_chosen() {
+        let [old, chosen, new] = [card(3, "11"), card(4, "3f"), card(5, "07")];
+        let kept = Some(chosen.id);
+        let of = |kept, cards: &[&UnknownCard]| {
+            card_to_assign(kept, &cards.iter().copied().cloned().collect::<Vec<_>>())
+        };
+        assert_eq!(of(None, &[&chosen, &old]), kept, "the newest, as long as nobody chose");
+        assert_eq!(of(kept, &[&new, &chosen, &old]), kept);
+        assert_eq!(of(Some(old.id), &[&new, &chosen, &old]), Some(old.id));
+        assert_eq!(of(kept, &[&new, &old]), Some(new.id), "somebody else assigned it");
+        assert_eq!(of(kept, &[]), None);
     }
 
     #[test]

@@ -24,6 +24,8 @@ text! {
     lack_hold() { en: "On hold", it: "Accesso bloccato" }
     lack_ban() { en: "Banned", it: "Escluso" }
     lack_maintenance() { en: "Under maintenance", it: "In manutenzione" }
+    lack_other_machine() { en: "Log out elsewhere first", it: "Prima esci dall’altra macchina" }
+    lack_closed() { en: "Closed", it: "Chiuso" }
     lack_company() { en: "Needs more people here", it: "Servono più persone" }
     access_yes_now() { en: "You can use it now", it: "Puoi usarla adesso" }
     access_yes() { en: "You may use it", it: "Puoi usarla" }
@@ -149,7 +151,7 @@ text! {
     way_ask_manager() { en: "Ask a manager.", it: "Chiedi a un responsabile." }
     way_ask_trainer(kind: &str) { en: "Ask a “{kind}” trainer.", it: "Chiedi a un istruttore di «{kind}»." }
     way_ask_owner(kind: &str) { en: "Ask the people who look after “{kind}”.", it: "Chiedi a chi si occupa di «{kind}»." }
-    way_wait_opening() { en: "Wait until it opens.", it: "Aspetta l’apertura." }
+    way_wait_until() { en: "Wait until then.", it: "Aspetta fino ad allora." }
     way_wait_free() { en: "Wait until it is free.", it: "Aspetta che si liberi." }
 
     rule_known() { en: "The person is known", it: "La persona è nota" }
@@ -199,7 +201,14 @@ impl Lang {
             Lack::Checkout => Some(self.lack_checkout()),
             Lack::Booking => Some(self.lack_booking()),
             Lack::Card => Some(self.lack_card()),
-            Lack::Trainer | Lack::Membership | Lack::Hold | Lack::Ban | Lack::Maintenance | Lack::Company => None,
+            Lack::Trainer
+            | Lack::OtherMachine
+            | Lack::Membership
+            | Lack::Hold
+            | Lack::Ban
+            | Lack::Maintenance
+            | Lack::Company
+            | Lack::Closed => None,
         };
         let missing: Vec<_> = lacks.iter().filter_map(part).collect();
         let missing = (!missing.is_empty()).then(|| self.lack_missing(&missing.join(", ")));
@@ -210,6 +219,8 @@ impl Lang {
             Lack::Ban => Some(self.lack_ban()),
             Lack::Maintenance => Some(self.lack_maintenance()),
             Lack::Company => Some(self.lack_company()),
+            Lack::OtherMachine => Some(self.lack_other_machine()),
+            Lack::Closed => Some(self.lack_closed()),
             Lack::Video | Lack::Quiz | Lack::Checkout | Lack::Booking | Lack::Card => None,
         });
         missing.into_iter().chain(whole.map(str::to_owned)).collect::<Vec<_>>().join(" · ")
@@ -283,7 +294,7 @@ impl Lang {
             Remedy::Ask(Helper::Manager) => self.way_ask_manager().into(),
             Remedy::Ask(Helper::Trainer(kind)) => self.way_ask_trainer(told.type_name(kind)),
             Remedy::Ask(Helper::Owner(kind)) => self.way_ask_owner(told.type_name(kind)),
-            Remedy::Wait(Some(_)) => self.way_wait_opening().into(),
+            Remedy::Wait(Some(_)) => self.way_wait_until().into(),
             Remedy::Wait(None) => self.way_wait_free().into(),
         }
     }

@@ -33,15 +33,18 @@ impl Reason {
                 Resolver::SelfLater
             }
             Self::NotActive(_)
-            | Self::OnHold { .. }
+            | Self::OnHold { until: None, .. }
             | Self::NotAMember
             | Self::UnknownMachine
             | Self::Blocked
             | Self::MaintenanceDue
-            | Self::Banned { .. }
+            | Self::Banned { until: None, .. }
             | Self::Closed { opens: None }
             | Self::TooFewPresent { .. } => Resolver::Others,
-            Self::Closed { opens: Some(_) } | Self::InUse => Resolver::Time,
+            Self::OnHold { until: Some(_), .. }
+            | Self::Banned { until: Some(_), .. }
+            | Self::Closed { opens: Some(_) }
+            | Self::InUse => Resolver::Time,
         }
     }
 
@@ -94,6 +97,8 @@ words! {
         Trainer = "trainer",
         /// A card that works.
         Card = "card",
+        /// They are on as many machines as they may be.
+        OtherMachine = "other-machine",
         /// Their membership.
         Membership = "membership",
         /// A hold keeps them out.
@@ -104,6 +109,8 @@ words! {
         Maintenance = "maintenance",
         /// More people must be there.
         Company = "company",
+        /// It is closed, and nobody knows until when.
+        Closed = "closed",
     }
 }
 
@@ -135,20 +142,22 @@ pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<L
         Reason::Banned { .. } => vec![Some(Lack::Ban)],
         Reason::MaintenanceDue => vec![Some(Lack::Maintenance)],
         Reason::TooFewPresent { .. } => vec![Some(Lack::Company)],
+        Reason::TooManyMachines(_) => vec![Some(Lack::OtherMachine)],
+        Reason::Closed { opens: None } => vec![Some(Lack::Closed)],
+        // Blocked, reserved, closed until, in use: the state is the word for it.
         Reason::UnknownMachine
         | Reason::Blocked
         | Reason::BookedByOther { .. }
-        | Reason::Closed { .. }
-        | Reason::InUse
-        | Reason::TooManyMachines(_) => Vec::new(),
+        | Reason::Closed { opens: Some(_) }
+        | Reason::InUse => Vec::new(),
     };
     let all = |own: bool| ordered.iter().filter(move |reason| reason.is_own_step() == own).flat_map(of).flatten();
     let mut lacks: Vec<_> = all(true).collect();
     if lacks.is_empty() {
         return all(false).take(1).collect();
     }
-    if lacks.len() > 1 {
-        // Who has more to do first takes the way to a checkout.
+    if lacks.iter().any(|lack| matches!(lack, Lack::Video | Lack::Quiz)) {
+        // Who has training to do first takes the way to a checkout.
         lacks.iter_mut().filter(|lack| **lack == Lack::Trainer).for_each(|lack| *lack = Lack::Checkout);
     }
     lacks.sort_unstable();
@@ -160,6 +169,7 @@ pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<L
 mod tests {
     use super::*;
     use crate::{
+        access::Remedy,
         cards::CardState,
         holds::HoldReason,
         id::{HoldId, TypeId},
@@ -245,9 +255,26 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_machine_that_opens_by_itself_needs_nobody() {
-        assert_eq!(Reason::Closed { opens: Some(Millis(5)) }.resolver(), Resolver::Time);
-        assert_eq!(Reason::Closed { opens: None }.resolver(), Resolver::Others);
+    fn reason_with_an_end_passes_by_itself_and_asks_nobody() {
+        let with = |until| {
+            [
+                Reason::Closed { opens: until },
+                Reason::OnHold { hold: HoldId(1), reason: HoldReason::Unpaid, until },
+                Reason::Banned { kind: KIND, until },
+            ]
+        };
+        let end = Some(Millis(5));
+        for (passes, stays) in with(end).into_iter().zip(with(None)) {
+            assert_eq!((passes.resolver(), stays.resolver()), (Resolver::Time, Resolver::Others), "{passes:?}");
+            assert_eq!(passes.remedy(Some(KIND)), Remedy::Wait(end), "{passes:?}");
+            assert!(matches!(stays.remedy(Some(KIND)), Remedy::Ask(_)), "{stays:?}");
+        }
+        let [_, hold, ban] = with(end);
+        assert_eq!(
+            prioritized(&[hold, ban, Reason::MaintenanceDue]),
+            [Reason::MaintenanceDue, hold, ban],
+            "what somebody must do comes before what passes"
+        );
     }
 
     #[test]
@@ -259,6 +286,19 @@ mod tests {
             (vec![Reason::NotQualified(KIND), one, two], vec![Lack::Video, Lack::Quiz, Lack::Checkout]),
             (vec![hold, Reason::NeedsTrainer(KIND), two], vec![Lack::Quiz, Lack::Checkout]),
             (vec![Reason::NeedsTrainer(KIND)], vec![Lack::Trainer]),
+            (vec![Reason::NeedsTrainer(KIND), Reason::NeedsBooking], vec![Lack::Booking, Lack::Trainer]),
+            (vec![Reason::UnknownPerson, Reason::NeedsTrainer(KIND)], vec![Lack::Trainer, Lack::Card]),
+            (
+                vec![Reason::NeedsTrainer(KIND), Reason::TooManyMachines(1)],
+                vec![Lack::Trainer, Lack::OtherMachine],
+            ),
+            (
+                vec![Reason::NeedsTrainer(KIND), one, Reason::NeedsBooking],
+                vec![Lack::Video, Lack::Quiz, Lack::Checkout, Lack::Booking],
+            ),
+            (vec![Reason::TooManyMachines(1)], vec![Lack::OtherMachine]),
+            (vec![Reason::Closed { opens: None }], vec![Lack::Closed]),
+            (vec![Reason::Closed { opens: Some(Millis(5)) }], vec![]),
             (vec![hold, Reason::MaintenanceDue], vec![Lack::Hold]),
             (vec![Reason::MaintenanceDue, Reason::InUse], vec![Lack::Maintenance]),
             (vec![Reason::Blocked], vec![]),
@@ -266,6 +306,14 @@ mod tests {
         ] {
             assert_eq!(lacks(&reasons, left), expected, "{reasons:?}");
         }
+    }
+
+    #[test]
+    fn every_reason_is_a_lack_or_the_state_of_its_machine() {
+        let left = |_| ModuleLeft { video: true, quiz: true };
+        let silent: Vec<_> = all().into_iter().filter(|reason| lacks(&[*reason], left).is_empty()).collect();
+        let codes: Vec<_> = silent.into_iter().map(Reason::code).collect();
+        assert_eq!(codes, ["machine.unknown", "machine.blocked", "booking.others", "machine.in-use"]);
     }
 
     #[test]

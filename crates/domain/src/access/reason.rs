@@ -209,12 +209,14 @@ impl Reason {
             Self::TrainingMissing(module) | Self::TrainingLapsed(module) => Remedy::Do(Deed::Learn(module)),
             Self::BookedByOther { .. } | Self::NeedsBooking => Remedy::Do(Deed::Book),
             Self::NotQualified(kind) => Remedy::Ask(Helper::Trainer(kind)),
-            Self::Banned { kind, .. } => Remedy::Ask(Helper::Owner(kind)),
+            Self::Banned { kind, until: None } => Remedy::Ask(Helper::Owner(kind)),
             Self::Blocked | Self::MaintenanceDue => Remedy::Ask(kind.map_or(Helper::Manager, Helper::Owner)),
-            Self::Closed { opens: Some(opens) } => Remedy::Wait(Some(opens)),
+            Self::OnHold { until: Some(end), .. }
+            | Self::Banned { until: Some(end), .. }
+            | Self::Closed { opens: Some(end) } => Remedy::Wait(Some(end)),
             Self::InUse => Remedy::Wait(None),
             Self::NotActive(_)
-            | Self::OnHold { .. }
+            | Self::OnHold { until: None, .. }
             | Self::NotAMember
             | Self::UnknownMachine
             | Self::Closed { opens: None } => Remedy::Ask(Helper::Manager),

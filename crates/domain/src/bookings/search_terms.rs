@@ -3,8 +3,9 @@
 //! Invariant: every word of the sentence is understood, a filler or unknown; nothing is dropped. English and Italian are both
 //! understood, mixed too. Two phrases that contradict each other are not both understood: the later one is unknown.
 //!
-//! Not here: which times are free ([`super::times`]), and which names there are.
+//! Not here: which times are free ([`super::times`]), and which names and opening hours there are.
 
+mod half_day;
 mod names;
 mod phrases;
 mod tokens;
@@ -16,7 +17,10 @@ mod tests;
 pub use names::KnownName;
 
 use super::{Timeframe, Wanted, When};
-use crate::time::Date;
+use crate::{hours::Hours, time::Date};
+#[cfg(feature = "zone")]
+use crate::{occupations::Span, zone::Zone};
+use half_day::{OpenDays, combined};
 use names::{Names, Take};
 use phrases::{HoursPhrase, Phrase, Sentence};
 use serde::{Deserialize, Serialize};
@@ -102,9 +106,10 @@ pub struct SearchTerms {
 }
 
 impl SearchTerms {
-    /// Reads `sentence` on the day `today`. The first of two names that fit alike is meant.
+    /// Reads `sentence` on the day `today`. The first of two names that fit alike is meant, and of the two halves of a day the one in
+    /// which it is `open`.
     #[must_use]
-    pub fn parse(sentence: &str, known: &[KnownName], today: Date) -> Self {
+    pub fn parse(sentence: &str, known: &[KnownName], today: Date, open: &Hours) -> Self {
         let (tokens, rest) = tokens::split(sentence, WORDS);
         let read = Sentence { tokens: &tokens, today };
         let mut names = Names::new(known);
@@ -142,7 +147,7 @@ impl SearchTerms {
         if let Some(wanted) = names.meaning() {
             words.understood(Meaning::Thing(wanted), names.words().into_iter().map(|at| at..at + 1));
         }
-        words.resolve(phrases, today);
+        words.resolve(phrases, today, open);
         // What is not understood may be what they want: then anything else is no answer.
         if names.meaning().is_none() && words.terms.unknown.is_empty() && rest.is_none() {
             words.anything(anything);
@@ -261,14 +266,15 @@ impl Words<'_> {
     }
 
     /// Puts the phrases together: days are narrowed by days and hours by hours. Which weekday is meant depends on the other days, so
-    /// those come last, and which half of the day on the part of the day that is named.
-    fn resolve(&mut self, phrases: Vec<(Range<usize>, Phrase)>, today: Date) {
+    /// those come last, and which half of the day on the part of the day that is named, or on when it is open on those days.
+    fn resolve(&mut self, phrases: Vec<(Range<usize>, Phrase)>, today: Date, open: &Hours) {
+        let open = OpenDays::of(open, phrases.iter().map(|(_, phrase)| phrase), today);
         let part = phrases.iter().find_map(|(_, phrase)| match phrase {
             Phrase::DaysAndHours(_, hours) => Some(*hours),
-            Phrase::Hours(said) if said.is_part() => Some(said.hours),
+            Phrase::Hours(said) if said.is_part => Some(said.hours),
             _ => None,
         });
-        let mut exact = None;
+        let (mut exact, mut hours) = (None, HoursSoFar::default());
         let (weekdays, others): (Vec<_>, Vec<_>) =
             phrases.into_iter().partition(|(_, phrase)| matches!(phrase, Phrase::Weekday(_)));
         for (at, phrase) in others {
@@ -280,17 +286,24 @@ impl Words<'_> {
                         Meaning::Length(minutes)
                     })
                 }
-                Phrase::Days(days) => self.narrow(Some(days), None).then_some(Meaning::Days(days)),
-                Phrase::DaysAndHours(days, hours) => {
-                    self.narrow(Some(days), Some(hours)).then_some(Meaning::DaysAndHours(days, hours))
+                Phrase::Days(days) => self.narrow(days).then_some(Meaning::Days(days)),
+                Phrase::DaysAndHours(days, part) => {
+                    let fits = hours.with_part(part).filter(|_| self.narrow(days));
+                    fits.map(|narrowed| {
+                        hours = narrowed;
+                        Meaning::DaysAndHours(days, part)
+                    })
                 }
                 Phrase::Hours(said) => {
-                    let hours = said.in_part(part);
-                    let fits = self.narrow(None, Some(hours));
-                    if fits && said.is_exact {
-                        exact = Some(hours.to - hours.from);
-                    }
-                    fits.then_some(Meaning::Hours(hours))
+                    let said = said.in_its_half(part, &open);
+                    let fits = if said.is_part { hours.with_part(said.hours) } else { hours.with(said) };
+                    fits.map(|narrowed| {
+                        hours = narrowed;
+                        if said.is_exact {
+                            exact = Some(said.hours.to - said.hours.from);
+                        }
+                        Meaning::Hours(said.hours)
+                    })
                 }
                 Phrase::Weekday(_) => None,
             };
@@ -299,6 +312,7 @@ impl Words<'_> {
                 None => self.unknown(at),
             }
         }
+        self.terms.hours = hours.all;
         let among = self.terms.days;
         for (at, phrase) in weekdays {
             let Phrase::Weekday(weekday) = phrase else { continue };
@@ -325,48 +339,42 @@ impl Words<'_> {
         self.terms.minutes = self.terms.minutes.or(exact);
     }
 
-    /// Narrows the days and hours so far; false, and nothing changed, if no time is left.
-    fn narrow(&mut self, days: Option<Days>, hours: Option<TimeWindow>) -> bool {
-        let (mut of_days, mut of_hours) = (self.terms.days, self.terms.hours);
-        if let Some(days) = days {
-            let both = of_days.map_or(Some(days), |before| before.and(days));
-            if both.is_none() {
-                return false;
-            }
-            of_days = both;
-        }
-        if let Some(hours) = hours {
-            let both = of_hours.map_or(Some(hours), |before| before.and(hours));
-            if both.is_none() {
-                return false;
-            }
-            of_hours = both;
-        }
-        (self.terms.days, self.terms.hours) = (of_days, of_hours);
-        true
+    /// Narrows the days so far; false, and nothing changed, if none is left.
+    fn narrow(&mut self, days: Days) -> bool {
+        let both = self.terms.days.map_or(Some(days), |before| before.and(days));
+        self.terms.days = both.or(self.terms.days);
+        both.is_some()
     }
 }
 
-impl HoursPhrase {
-    /// Whether it is a part of the day by its name.
-    fn is_part(self) -> bool {
-        [MORNING, MIDDAY, AFTERNOON, EVENING].contains(&self.hours) && !self.is_exact && !self.is_half_open
+/// The hours of the phrases so far.
+#[derive(Debug, Clone, Default)]
+struct HoursSoFar {
+    /// The part of the day.
+    part: Option<TimeWindow>,
+    /// By the clock.
+    said: Vec<HoursPhrase>,
+    /// What all of them mean.
+    all: Option<TimeWindow>,
+}
+
+impl HoursSoFar {
+    /// With another part of the day; `None` if no time is left.
+    fn with_part(&self, part: TimeWindow) -> Option<Self> {
+        let part = self.part.map_or(Some(part), |before| before.and(part))?;
+        Self { part: Some(part), ..self.clone() }.combined()
     }
 
-    /// `at 7` in the evening is 19:00. Where nothing says it, hours before six are those of the afternoon: nobody is there at three in
-    /// the night.
-    fn in_part(self, part: Option<TimeWindow>) -> TimeWindow {
-        let Self { hours, is_half_open, .. } = self;
-        if !is_half_open {
-            return hours;
-        }
-        let later = hours.later(NOON);
-        let key = if hours.from > 0 { hours.from } else { hours.to };
-        let is_later = match part {
-            Some(part) => part.and(hours).is_none() && part.and(later).is_some(),
-            None => key < MORNING.from,
-        };
-        if is_later { later } else { hours }
+    /// With other hours by the clock; `None` if no time is left.
+    fn with(&self, phrase: HoursPhrase) -> Option<Self> {
+        let mut narrowed = self.clone();
+        narrowed.said.push(phrase);
+        narrowed.combined()
+    }
+
+    fn combined(self) -> Option<Self> {
+        let all = combined(&self.said, self.part)?;
+        Some(Self { all: Some(all), ..self })
     }
 }
 
@@ -430,11 +438,14 @@ impl TimeWindow {
         Self { from: 0, begins_by: MIDNIGHT - 1, to: minute }
     }
 
-    /// Whether a booking fits that begins at the minute `starts` of its day and lasts `minutes`.
+    /// Whether a booking of `span` fits by the clocks of `zone`. What ends at an hour that the clocks skip is over when they go on.
+    #[cfg(feature = "zone")]
     #[must_use]
-    pub fn fit(self, starts: u16, minutes: u32) -> bool {
-        let ends = u32::from(starts).saturating_add(minutes);
-        (self.from..=self.begins_by).contains(&starts) && (self.to == u16::MAX || ends <= self.to.into())
+    pub fn fits(self, span: Span, zone: Zone) -> bool {
+        let wall = zone.moment(span.starts).wall();
+        let starts = u16::from(wall.hour) * 60 + u16::from(wall.minute);
+        (self.from..=self.begins_by).contains(&starts)
+            && (self.to == u16::MAX || span.ends <= zone.instant(wall.date, self.to))
     }
 
     /// The hours of both.
@@ -446,15 +457,5 @@ impl TimeWindow {
             to: self.to.min(other.to),
         };
         (both.from <= both.begins_by && both.from < both.to).then_some(both)
-    }
-
-    /// The same so many minutes later.
-    fn later(self, minutes: u16) -> Self {
-        let add = |to: u16, is_open: bool| if is_open { to } else { to.saturating_add(minutes) };
-        Self {
-            from: add(self.from, self.from == 0),
-            begins_by: add(self.begins_by, self.begins_by >= MIDNIGHT - 1),
-            to: add(self.to, self.to == u16::MAX),
-        }
     }
 }

@@ -317,8 +317,7 @@ pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
 #[must_use]
 pub fn times(range: Span, length: Duration, hours: TimeWindow, most: usize, facts: &Facts<'_>) -> Vec<Span> {
     let wall = |at| facts.zone.moment(at).wall();
-    let minutes = u32::try_from(length.as_secs() / 60).unwrap_or(u32::MAX);
-    let fits = |at: &Millis| hours.fit(u16::from(wall(*at).hour) * 60 + u16::from(wall(*at).minute), minutes);
+    let fits = |at: &Millis| hours.fits(request(*at, length).span, facts.zone);
     // What begins in the last minutes of the range may go on behind it where hours say so.
     let is_overnight = (1_441..u16::MAX).contains(&hours.to);
     let range = if is_overnight { Span { ends: range.ends.after(length), ..range } } else { range };

@@ -138,16 +138,19 @@ pub struct Path {
 
 impl Path {
     /// The way through `stages`, which ends with being checked out: `qualified` says whether somebody is. What is done comes
-    /// first, then what is left; a quiz always after its video.
+    /// first, then what is left; a quiz always after its video. A quiz that was passed stays behind a video that must be watched.
     #[must_use]
     pub fn new(stages: &[Stage], qualified: bool) -> Self {
+        // Each task, whether it is done, and whether it comes with what is done.
         let of_stage = |stage: &Stage| {
-            let watch = (Task::Watch(stage.module), stage.watched);
-            [Some(watch), stage.quiz.map(|passed| (Task::Quiz(stage.module), passed))]
+            let watch = (Task::Watch(stage.module), stage.watched, stage.watched);
+            let quiz = |passed| (Task::Quiz(stage.module), passed, passed && stage.watched);
+            [Some(watch), stage.quiz.map(quiz)]
         };
-        let tasks = stages.iter().flat_map(of_stage).flatten().chain([(Task::Checkout, qualified)]);
-        let (done, left): (Vec<_>, Vec<_>) = tasks.partition(|(_, done)| *done);
-        let tasks = done.into_iter().chain(left);
+        let checkout = (Task::Checkout, qualified, qualified);
+        let tasks = stages.iter().flat_map(of_stage).flatten().chain([checkout]);
+        let (first, left): (Vec<_>, Vec<_>) = tasks.partition(|(.., is_first)| *is_first);
+        let tasks = first.into_iter().chain(left).map(|(task, done, _)| (task, done));
         let mut now = Some(Progress::Now);
         let steps = tasks.map(|(task, done)| {
             let progress = if done { Progress::Done } else { now.take().unwrap_or(Progress::Later) };
@@ -172,6 +175,7 @@ impl Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const MODULE: ModuleId = ModuleId(1);
 
@@ -228,6 +232,44 @@ mod tests {
             (Task::Checkout, Progress::Later),
         ];
         assert_eq!(steps, expected);
+    }
+
+    #[test]
+    fn passed_quiz_of_a_video_to_watch_again_stays_behind_it() {
+        let stage = |module, watched, quiz| Stage { module: ModuleId(module), watched, quiz };
+        let path = Path::new(&[stage(1, false, Some(true)), stage(2, true, Some(true))], true);
+        let steps: Vec<_> = path.steps.iter().map(|step| (step.task, step.progress)).collect();
+        let [one, two] = [ModuleId(1), ModuleId(2)];
+        let expected = [
+            (Task::Watch(two), Progress::Done),
+            (Task::Quiz(two), Progress::Done),
+            (Task::Checkout, Progress::Done),
+            (Task::Watch(one), Progress::Now),
+            (Task::Quiz(one), Progress::Done),
+        ];
+        assert_eq!(steps, expected);
+        assert_eq!((path.left(), path.now()), (1, Some(Task::Watch(one))));
+    }
+
+    proptest! {
+        #[test]
+        fn every_quiz_comes_after_its_video_and_one_step_is_now(
+            stages in proptest::collection::vec((any::<bool>(), any::<Option<bool>>()), 0..6), qualified: bool,
+        ) {
+            let stages = stages.into_iter().zip(1..).map(|((watched, quiz), module)| {
+                Stage { module: ModuleId(module), watched, quiz }
+            });
+            let stages: Vec<_> = stages.collect();
+            let path = Path::new(&stages, qualified);
+            let place = |task| path.steps.iter().position(|step| step.task == task);
+            for stage in &stages {
+                let (video, quiz) = (place(Task::Watch(stage.module)), place(Task::Quiz(stage.module)));
+                prop_assert!(video.is_some() && quiz.is_some() == stage.quiz.is_some(), "{path:?}");
+                prop_assert!(quiz.is_none_or(|quiz| Some(quiz) > video), "{path:?}");
+            }
+            let now = path.steps.iter().filter(|step| step.progress == Progress::Now).count();
+            prop_assert_eq!(now, usize::from(path.left() > 0));
+        }
     }
 
     #[test]

@@ -13,8 +13,8 @@ use crate::{Ctx, people::suggested};
 use domain::{
     actor::{About, Actor, Permission},
     bookings::{
-        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, SearchTerms, State, Taken,
-        TimeWindow, Timeframe, Wanted, When,
+        self as rules, Cause, Mode, Obstacle, Piece, Refusal, Request, Resource, State, Taken, TimeWindow,
+        Timeframe, Wanted, When,
     },
     id::{BookingId, MachineId, PersonId, TypeId},
     machines::{MachineState, state},
@@ -68,11 +68,12 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let mut snapshot = ctx.store().snapshot().await?;
     let all = All::load(&mut snapshot, ctx, now).await?;
     let (known_names, today) = (search_terms::known_names(&all), zone.moment(now).wall().date);
-    let terms = SearchTerms::parse(&search.said, &known_names, today);
+    let terms = search_terms::read(&mut snapshot, &search, &known_names, today, |one| all.kind_of(one)).await?;
     let unheard = search_terms::unheard(&search.said, &terms);
     let length = search.minutes.or(terms.minutes);
     let when = search.when.or_else(|| terms.timeframe(today)).unwrap_or(When::Soon.into());
-    let wanted = match (search.wanted.or(terms.wanted()), person) {
+    let named = search.wanted.or(terms.wanted());
+    let wanted = match (named, person) {
         (Some(wanted), _) => Some(wanted),
         // Something else than what they named is no answer.
         (None, _) if unheard.is_some() => None,
@@ -97,6 +98,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         quota: Quota { minutes: 0, most: 0 },
     };
     let is_anything = wanted == Some(Wanted::Any);
+    let is_named = named.is_some_and(|named| named != Wanted::Any);
     let fitting: Vec<&Bookable> = all.of(wanted).take(if is_anything { ANYTHING } else { MOST }).collect();
     let Some(first) = fitting.first() else {
         found.lengths = with(found.lengths, found.minutes);
@@ -105,16 +107,17 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let mut kept_by_own: Vec<(Span, Vec<String>)> = Vec::new();
     let want = Want { resource: first.resource, person, without: None, span, zone, now };
     let kind_of = |one: &Bookable| all.kind_of(one.resource);
-    let named =
+    let fitting_names =
         fitting.iter().map(|one| Named { resource: one.resource, kind: kind_of(one), name: one.name.clone() });
-    let known = Loaded::load_all(&mut snapshot, want, named.collect()).await?;
+    let known = Loaded::load_all(&mut snapshot, want, fitting_names.collect()).await?;
     for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
         if at == 0 {
             (found.minutes, found.lengths) = (policy.length(length), policy.lengths());
             found.quota = quota(&known, now);
         }
-        found.barred = found.barred.or_else(|| known.barred());
+        // Of what nobody named the first by its place would be the one to train for.
+        found.barred = found.barred.or_else(|| known.barred().filter(|_| is_named));
         if is_anything && !facts.may_not.is_empty() {
             continue;
         }

@@ -3,14 +3,25 @@
 //! Invariant: what is shown is in the order of the sentence. Not here: what words mean (`domain::bookings::SearchTerms`), and which
 //! times are free ([`super::choose`]).
 
-use super::{Loaded, choose::All};
+use super::{
+    Loaded,
+    choose::{All, Search},
+};
 use domain::{
-    bookings::{self as rules, KnownName, Meaning, Obstacle, SearchTerms, TimeWindow, Wanted},
+    bookings::{self as rules, KnownName, Meaning, Obstacle, Resource, SearchTerms, TimeWindow, Wanted},
+    hours::Hours,
+    id::TypeId,
     occupations::Span,
-    time::{MINUTE, millis},
+    time::{Date, MINUTE},
+    zone::Zone,
 };
 use std::{ops::Range, time::Duration};
+use store::{SqliteConnection, StoreError, hours};
 use views::bookings::SearchTerm;
+
+/// Clocks are put back by two hours at most, in quarters.
+const MOST_BACK: u32 = 8;
+const QUARTER: Duration = Duration::from_mins(15);
 
 /// What can be looked for by name: types before machines and rooms.
 pub(super) fn known_names(all: &All) -> Vec<KnownName> {
@@ -22,6 +33,27 @@ pub(super) fn known_names(all: &All) -> Vec<KnownName> {
         kind: kind.and_then(|kind| if let Wanted::Type(kind) = kind { Some(kind) } else { None }),
     });
     types.chain(ones).collect()
+}
+
+/// Reads what is said by the opening hours of what is looked for, or of the space.
+pub(super) async fn read(
+    conn: &mut SqliteConnection,
+    search: &Search,
+    known: &[KnownName],
+    today: Date,
+    kind_of: impl Fn(Resource) -> Option<TypeId>,
+) -> Result<SearchTerms, StoreError> {
+    let terms = SearchTerms::parse(&search.said, known, today, &Hours::default());
+    if terms.hours.is_none() {
+        return Ok(terms);
+    }
+    let (kind, machine) = match search.wanted.or(terms.wanted()) {
+        Some(Wanted::Type(kind)) => (Some(kind), None),
+        Some(Wanted::One(one)) => (kind_of(one), one.machine()),
+        Some(Wanted::Rooms | Wanted::Any) | None => (None, None),
+    };
+    let open = hours::said(conn, kind, machine, today.days()).await?;
+    Ok(SearchTerms::parse(&search.said, known, today, &open))
 }
 
 /// The words of `sentence`, understood or not, without fillers.
@@ -54,17 +86,60 @@ pub(super) fn unheard(sentence: &str, terms: &SearchTerms) -> Option<String> {
 /// The first time in `span` and `window` that only something else of theirs keeps them from.
 pub(super) fn kept_by_own(known: &Loaded, span: Span, length: Duration, window: TimeWindow) -> Option<Span> {
     let facts = known.facts();
-    let minutes = |length: Duration| u32::try_from(length.as_secs() / 60).unwrap_or(u32::MAX);
-    let is_long = |piece: Span| {
-        let wall = facts.zone.moment(piece.starts).wall();
-        let starts = u16::from(wall.hour) * 60 + u16::from(wall.minute);
-        let begins = starts.max(window.from);
-        let late = MINUTE * u32::from(begins - starts);
-        window.fit(begins, minutes(length)) && piece.ends.minus(piece.starts) >= millis(late + length)
-    };
     let pieces = rules::availability(span, &facts).into_iter();
     pieces
         .filter(|piece| piece.obstacle == Some(Obstacle::Elsewhere))
         .map(|piece| piece.span)
-        .find(|span| is_long(*span))
+        .find(|piece| has_room(*piece, length, window, facts.zone))
+}
+
+/// Whether something of `length` can be in `piece` and `window`, by the clock on the wall.
+fn has_room(piece: Span, length: Duration, window: TimeWindow, zone: Zone) -> bool {
+    let day = |at| zone.moment(at).wall().date.days();
+    let opens = (day(piece.starts)..=day(piece.ends)).map(|day| zone.instant(Date::from_days(day), window.from));
+    // What the clocks show twice may begin the second time.
+    let again = (1..=MOST_BACK).map(|quarter| piece.starts.after(QUARTER * quarter));
+    let begins = std::iter::once(piece.starts).chain(opens).chain(again);
+    begins.filter(|begins| *begins >= piece.starts).any(|begins| {
+        let span = Span { starts: begins, ends: begins.after(length) };
+        span.ends <= piece.ends && window.fits(span, zone)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_on_the_night_of_the_change_is_told_by_the_clock_on_the_wall() {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        let (long, short) = (Date { year: 2026, month: 10, day: 25 }, Date { year: 2026, month: 3, day: 29 });
+        let piece = |date, from, to| Span { starts: zone.instant(date, from), ends: zone.instant(date, to) };
+        let has_room = |piece, minutes: u32, window| has_room(piece, MINUTE * minutes, window, zone);
+        let window = TimeWindow::between;
+        // At 03:00 it is 02:00 again.
+        assert!(has_room(piece(long, 0, 180), 180, window(60, 180)), "three hours from one to three");
+        assert!(!has_room(piece(long, 0, 180), 181, window(60, 180)));
+        assert!(!has_room(piece(long, 0, 180), 60, window(180, 300)), "it begins when the piece is over");
+        assert!(has_room(piece(long, 0, 240), 60, window(180, 300)));
+        assert!(!has_room(piece(long, 0, 240), 61, window(180, 300)));
+        let second = Span { starts: zone.instant(long, 60).after(MINUTE * 135), ends: zone.instant(long, 180) };
+        assert!(has_room(second, 30, window(150, 180)), "half past two comes again");
+        assert!(!has_room(second, 31, window(150, 180)));
+        // At 02:00 it is 03:00.
+        assert!(has_room(piece(short, 0, 360), 60, window(60, 180)));
+        assert!(!has_room(piece(short, 0, 360), 61, window(60, 180)));
+        assert!(has_room(piece(short, 0, 360), 120, window(120, 300)));
+        assert!(!has_room(piece(short, 0, 360), 121, window(120, 300)));
+    }
+
+    #[test]
+    fn room_on_a_later_day_of_a_piece_counts() {
+        let zone = Zone::UTC;
+        let date = Date { year: 2026, month: 11, day: 24 };
+        let days = Span { starts: zone.instant(date, 1_200), ends: zone.instant(date, 2 * 1_440) };
+        assert!(has_room(days, MINUTE * 60, TimeWindow::at(540), zone));
+        let evening = Span { ends: zone.instant(date, 1_440), ..days };
+        assert!(!has_room(evening, MINUTE * 60, TimeWindow::at(540), zone));
+    }
 }

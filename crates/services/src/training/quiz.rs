@@ -126,6 +126,20 @@ fn explain(asked: &Asked) -> Explained {
     }
 }
 
+/// The answers in the order in which they are shown. Steps to put in order never read like the right one, in which they come:
+/// nothing is sent before one is moved, so it could not be answered by leaving it.
+fn shuffled(mut answers: Vec<(AnswerId, String)>, kind: QuestionKind, dice: &mut StdRng) -> Vec<AnswerId> {
+    let right: Vec<_> = answers.iter().map(|(_, words)| words.clone()).collect();
+    let differs = right.iter().any(|words| Some(words) != right.first());
+    loop {
+        answers.shuffle(dice);
+        let is_right = answers.iter().map(|(_, words)| words).eq(&right);
+        if kind != QuestionKind::Order || !differs || !is_right {
+            return answers.into_iter().map(|(id, _)| id).collect();
+        }
+    }
+}
+
 /// Begins a try of whoever asks, or goes on with the one under way.
 pub async fn begin(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<QuizId, TrainingError> {
     let mut dice = StdRng::from_seed(ctx.dice().bytes());
@@ -159,9 +173,8 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<QuizId, Tra
         let asked: Vec<_> = questions
             .into_iter()
             .map(|question| {
-                let mut answers: Vec<_> = question.answers.into_iter().map(|(id, ..)| id).collect();
-                answers.shuffle(&mut dice);
-                (question.id, answers)
+                let answers: Vec<_> = question.answers.into_iter().map(|(id, words, _)| (id, words)).collect();
+                (question.id, shuffled(answers, question.kind, &mut dice))
             })
             .collect();
         let begun = tries::begin(job.tx, me, edition.id, &asked, job.now).await?;
@@ -225,4 +238,34 @@ pub async fn hand_in(ctx: &Ctx, actor: &Actor, id: QuizId) -> Result<bool, Train
         Ok(Done::unaudited(passed, Unaudited::Learnt))
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_to_order_never_come_in_the_right_order() {
+        let answers = |words: &[&str]| -> Vec<_> {
+            words.iter().zip(1..).map(|(words, id)| (AnswerId(id), (*words).to_owned())).collect()
+        };
+        let mut dice = StdRng::from_seed([7; 32]);
+        for words in [vec!["a", "b"], vec!["a", "b", "c"], vec!["a", "a", "b"], vec!["a", "b", "a", "b"]] {
+            for _ in 0..200 {
+                let shown = shuffled(answers(&words), QuestionKind::Order, &mut dice);
+                let of = |id: &AnswerId| usize::try_from(id.0 - 1).ok().and_then(|at| words.get(at)).copied();
+                let read: Vec<_> = shown.iter().filter_map(of).collect();
+                assert_eq!(read.len(), words.len());
+                assert_ne!(read, words);
+            }
+        }
+        for words in [vec![], vec!["a"], vec!["a", "a"]] {
+            assert_eq!(shuffled(answers(&words), QuestionKind::Order, &mut dice).len(), words.len());
+        }
+        let in_place = (0..200).filter(|_| {
+            let shown = shuffled(answers(&["a", "b"]), QuestionKind::Single, &mut dice);
+            shown == [AnswerId(1), AnswerId(2)]
+        });
+        assert!(in_place.count() > 0, "answers to choose from may come in any order");
+    }
 }

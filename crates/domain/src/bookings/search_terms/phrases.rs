@@ -40,10 +40,12 @@ pub(super) enum Phrase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct HoursPhrase {
     pub hours: TimeWindow,
-    /// Whether half of the day is open: `at 6`.
+    /// Whether it could be half a day later as well: `at 6`.
     pub is_half_open: bool,
     /// Whether the booking is to last from the first to the last minute: `18-20`.
     pub is_exact: bool,
+    /// Whether it is a part of the day by its name.
+    pub is_part: bool,
 }
 
 /// A time on the clock.
@@ -81,7 +83,15 @@ impl Sentence<'_> {
             .or_else(|| self.clock_phrase(at))
             .or_else(|| {
                 longest(PARTS, |words| self.words(at, words)).map(|(next, (_, hours))| {
-                    (next, Phrase::Hours(HoursPhrase { hours: *hours, is_half_open: false, is_exact: false }))
+                    (
+                        next,
+                        Phrase::Hours(HoursPhrase {
+                            hours: *hours,
+                            is_half_open: false,
+                            is_exact: false,
+                            is_part: true,
+                        }),
+                    )
                 })
             })
     }
@@ -365,8 +375,9 @@ impl Sentence<'_> {
             last += MIDNIGHT;
         }
         let hours = TimeWindow { from: first, begins_by: MIDNIGHT - 1, to: last };
-        let is_half_open = starts.is_half_open() && ends.is_half_open() && last == ends.minute;
-        let phrase = HoursPhrase { hours, is_half_open, is_exact: between.is_none() };
+        let is_bare = ends.pm.is_none() && 0 < ends.minute && ends.minute <= NOON;
+        let is_half_open = starts.is_half_open() && first == starts.minute && is_bare;
+        let phrase = HoursPhrase { hours, is_half_open, is_exact: between.is_none(), is_part: false };
         (first < MIDNIGHT).then_some((ends.next, Phrase::Hours(phrase)))
     }
 
@@ -379,7 +390,12 @@ impl Sentence<'_> {
             (self.amount(from).is_none() && !is_date).then(|| self.clock(from)).flatten()
         };
         let said = |hours, clock: Clock| {
-            Phrase::Hours(HoursPhrase { hours, is_half_open: clock.is_half_open(), is_exact: false })
+            Phrase::Hours(HoursPhrase {
+                hours,
+                is_half_open: clock.is_half_open(),
+                is_exact: false,
+                is_part: false,
+            })
         };
         if let Some(clock) = behind(BEFORE).filter(|clock| clock.minute > 0) {
             return Some((clock.next, said(TimeWindow::before(clock.minute), clock)));
@@ -394,7 +410,7 @@ impl Sentence<'_> {
         Some((clock.next, said(TimeWindow::at(clock.minute), clock)))
     }
 
-    /// `18`, `18:00`, `18.30`, `6pm`, `6 p.m.`, `six`, `noon`, `6 e mezza`.
+    /// `18`, `18:00`, `18.30`, `6pm`, `6 p.m.`, `six`, `noon`, `6 e mezza`, `all'una`.
     fn clock(&self, at: usize) -> Option<Clock> {
         let word = self.text(at);
         let named = |minute| Some(Clock { minute, pm: Some(true), is_marked: true, next: at + 1 });
@@ -407,7 +423,9 @@ impl Sentence<'_> {
         if let Some((hour, half)) = self.tokens.get(at)?.number_and_rest() {
             return clock(hour, 0, Some(half_of_day(half)?), true, at + 1);
         }
-        let is_word = |number: &u16| self.number(at).is_some() || *number > 1;
+        // `all'una` is an hour, and `una` alone an article.
+        let is_one = word == "una" && self.gap(at) == Some(Gap::Glued);
+        let is_word = |number: &u16| self.number(at).is_some() || *number > 1 || is_one;
         let hour = self.number_or_word(at).filter(is_word)?;
         let (mut minutes, mut next) = (None, at + 1);
         if matches!(self.gap(next), Some(Gap::Colon | Gap::Dot)) {

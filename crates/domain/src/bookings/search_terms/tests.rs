@@ -1,5 +1,9 @@
 //! Sentences that people type, and what each of them means on Wednesday, 25 November 2026.
 
+mod half_day;
+#[cfg(feature = "zone")]
+mod nights;
+
 use super::*;
 use crate::{
     bookings::Resource,
@@ -50,7 +54,11 @@ fn day(date: Date) -> String {
 
 /// `machine:5 11-28..11-29 18:00-20:00 120m ?panle`.
 fn meaning(sentence: &str, today: Date) -> String {
-    let terms = SearchTerms::parse(sentence, &known(), today);
+    meaning_while(sentence, today, &Hours::default())
+}
+
+fn meaning_while(sentence: &str, today: Date, open: &Hours) -> String {
+    let terms = SearchTerms::parse(sentence, &known(), today, open);
     let wanted = terms.wanted().map(|wanted| wanted.to_string());
     let days = terms.days.map(
         |Days { first, last }| {
@@ -337,7 +345,7 @@ fn weekday_on_that_day_is_today_and_rest_of_week_ends_on_sunday() {
 #[test]
 fn parts_keep_their_words_and_can_be_taken_out() {
     let sentence = "Saw tomorrow panel, 18–20 foo";
-    let terms = SearchTerms::parse(sentence, &known(), TODAY);
+    let terms = SearchTerms::parse(sentence, &known(), TODAY, &Hours::default());
     let words: Vec<Vec<&str>> =
         terms.parts.iter().map(|part| part.words.iter().map(|words| &sentence[words.clone()]).collect()).collect();
     assert_eq!(words, [vec!["Saw", "panel"], vec!["tomorrow"], vec!["18–20"]]);
@@ -345,7 +353,7 @@ fn parts_keep_their_words_and_can_be_taken_out() {
     assert_eq!(without(sentence, &terms.parts[1].words), "Saw panel, 18–20 foo");
     assert_eq!(without(sentence, &terms.unknown), "Saw tomorrow panel, 18–20");
     let any = "something free tomorrow";
-    let terms = SearchTerms::parse(any, &known(), TODAY);
+    let terms = SearchTerms::parse(any, &known(), TODAY, &Hours::default());
     assert_eq!(terms.parts[0].meaning, Meaning::Thing(Wanted::Any));
     assert_eq!(without(any, &terms.parts[0].words), "free tomorrow");
     assert_eq!(Wanted::from_word(&Wanted::Any.to_string()), Some(Wanted::Any));
@@ -353,7 +361,7 @@ fn parts_keep_their_words_and_can_be_taken_out() {
 
 #[test]
 fn timeframe_of_usual_words_is_the_usual_choice_and_reads_back() {
-    let timeframe = |sentence: &str| SearchTerms::parse(sentence, &[], TODAY).timeframe(TODAY);
+    let timeframe = |sentence: &str| SearchTerms::parse(sentence, &[], TODAY, &Hours::default()).timeframe(TODAY);
     assert_eq!(timeframe("2 h"), None);
     for (sentence, when) in [
         ("today", When::Today),
@@ -388,15 +396,6 @@ fn timeframe_of_usual_words_is_the_usual_choice_and_reads_back() {
     }
 }
 
-#[test]
-fn window_is_kept_by_beginning_and_end() {
-    let evening = TimeWindow::between(1_080, 1_200);
-    assert!(evening.fit(1_080, 120) && evening.fit(1_140, 60));
-    assert!(!evening.fit(1_080, 121) && !evening.fit(1_079, 60));
-    assert!(TimeWindow::at(540).fit(540, 600) && !TimeWindow::at(540).fit(541, 1));
-    assert!(TimeWindow::after(1_020).fit(1_439, 240) && !TimeWindow::before(720).fit(700, 30));
-}
-
 /// Words that people mix with anything.
 fn sentence() -> impl Strategy<Value = String> {
     let word = prop_oneof![
@@ -416,7 +415,7 @@ proptest! {
     #[test]
     fn every_word_is_understood_or_filler_or_unknown(sentence in sentence(), days in -800_000_i64..800_000) {
         let today = Date::from_days(days);
-        let terms = SearchTerms::parse(&sentence, &known(), today);
+        let terms = SearchTerms::parse(&sentence, &known(), today, &Hours::default());
         let understood = terms.parts.iter().flat_map(|part| part.words.iter());
         let all: Vec<_> = understood.chain(&terms.fillers).chain(&terms.unknown).collect();
         for (at, letter) in sentence.char_indices().filter(|(_, letter)| letter.is_alphanumeric()) {
@@ -432,7 +431,7 @@ proptest! {
         // What is taken out of it is another sentence that can be read.
         for part in &terms.parts {
             let rest = without(&sentence, &part.words);
-            drop(SearchTerms::parse(&rest, &known(), today));
+            drop(SearchTerms::parse(&rest, &known(), today, &Hours::default()));
         }
     }
 }

@@ -133,13 +133,16 @@ pub(super) const AT: &[&str] = &[
     "around",
     "at around",
     "at about",
+    "all",
     "alle",
     "alle ore",
     "ore",
     "le",
     "verso le",
+    "verso l",
     "intorno alle",
     "per le",
+    "per l",
 ];
 /// Before the hour after which it begins.
 pub(super) const AFTER: &[&str] = &[
@@ -150,10 +153,13 @@ pub(super) const AFTER: &[&str] = &[
     "starting from",
     "dopo",
     "dopo le",
+    "dopo l",
     "da",
     "dalle",
     "dalle ore",
+    "dall",
     "a partire dalle",
+    "a partire dall",
     "non prima delle",
 ];
 /// Before the hour at which it is over.
@@ -166,18 +172,21 @@ pub(super) const BEFORE: &[&str] = &[
     "prima di",
     "prima delle",
     "prima del",
+    "prima dell",
     "entro",
     "entro le",
+    "entro l",
     "fino alle",
+    "fino all",
     "fino a",
 ];
 /// Before the first of two hours: that long.
-pub(super) const FROM: &[&str] = &["from", "dalle", "dalle ore", "da"];
+pub(super) const FROM: &[&str] = &["from", "dalle", "dalle ore", "dall", "da"];
 /// Before the first of two hours: some time between them.
-pub(super) const BETWEEN: &[&str] = &["between", "tra", "fra", "tra le", "fra le"];
+pub(super) const BETWEEN: &[&str] = &["between", "tra", "fra", "tra le", "fra le", "tra l", "fra l"];
 /// Between two hours.
-pub(super) const TO: &[&str] = &["to", "till", "until", "alle", "alle ore", "fino alle", "a"];
-pub(super) const AND: &[&str] = &["and", "e", "e le"];
+pub(super) const TO: &[&str] = &["to", "till", "until", "alle", "alle ore", "all", "fino alle", "fino all", "a"];
+pub(super) const AND: &[&str] = &["and", "e", "e le", "e l"];
 /// Behind an hour after which it begins.
 pub(super) const ONWARDS: &[&str] = &["onwards", "onward", "on", "in poi", "in avanti"];
 

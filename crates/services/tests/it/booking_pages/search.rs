@@ -84,6 +84,62 @@ async fn hours_that_are_said_narrow_the_search() {
 }
 
 #[tokio::test]
+async fn hour_without_a_half_of_the_day_is_looked_for_when_it_is_open() {
+    let lab = open().await;
+    let ada_in = lab.signed_in(1).await;
+    let first = async |search: Search| {
+        let found = bookings::find(&lab.ctx, &ada_in, Lang::En, search).await.unwrap();
+        found.resources[0].times.first().map(|time| time.starts.wall().hour)
+    };
+    let laser = |words: &str| Search {
+        wanted: Some(Wanted::Type(TypeId(3))),
+        said: words.to_owned(),
+        ..Search::default()
+    };
+    let said = |words: &str| Search { said: words.to_owned(), ..Search::default() };
+    assert_eq!(first(laser("tomorrow after 6, 1 h")).await, Some(18), "after work, where it never closes");
+    assert_eq!(first(laser("tomorrow afternoon after 3, 1 h")).await, Some(15));
+    assert_eq!(first(laser("domani sera dopo le 8, 1 ora")).await, Some(20));
+    // The space is open in the evening, and the laser from five to noon.
+    lab.sql(
+        "INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min)
+             SELECT 'space', 0, value, 1020, 1380 FROM json_each('[0,1,2,3,4,5,6]');
+         INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min)
+             SELECT 'type', 3, value, 300, 720 FROM json_each('[0,1,2,3,4,5,6]')",
+    )
+    .await;
+    assert_eq!(first(laser("tomorrow after 6, 1 h")).await, Some(6), "of the type that is chosen");
+    assert_eq!(first(said("laser tomorrow at 6, 1 h")).await, Some(6), "of the one that is named");
+    lab.sql("DELETE FROM opening_hours WHERE scope = 'type'").await;
+    assert_eq!(first(laser("tomorrow at 8, 1 h")).await, Some(20));
+    assert_eq!(first(laser("tomorrow at 8 am, 1 h")).await, None);
+}
+
+#[tokio::test]
+async fn way_to_yes_is_told_only_of_what_the_search_names() {
+    let lab = open().await;
+    let carl = lab.signed_in(4).await;
+    lab.sql("INSERT INTO hold (person_id, reason, placed_at) VALUES (4, 'unpaid', 0)").await;
+    let find = async |search| bookings::find(&lab.ctx, &carl, Lang::En, search).await.unwrap();
+    let said = |said: &str| Search { said: said.to_owned(), ..Search::default() };
+    for search in [
+        said("anything tomorrow"),
+        said(""),
+        said("tomorrow 2 h"),
+        Search { wanted: Some(Wanted::Any), ..Search::default() },
+    ] {
+        let found = find(search.clone()).await;
+        assert_eq!(found.barred, None, "{search:?}");
+        assert!(found.resources.iter().all(|one| one.times.is_empty()), "{search:?}");
+    }
+    for search in [said("lathe tomorrow"), Search { wanted: Some(Wanted::Type(TypeId(3))), ..said("tomorrow") }] {
+        let found = find(search.clone()).await;
+        assert_eq!(found.barred, found.resources[0].bookable.resource.machine(), "{search:?}");
+        assert!(found.barred.is_some(), "{search:?}");
+    }
+}
+
+#[tokio::test]
 async fn time_that_only_something_else_of_theirs_takes_is_named_as_not_shown() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
