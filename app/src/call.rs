@@ -100,13 +100,21 @@ fn posting<C: Client<AppError> + 'static>() -> Action<Sent, Reply> {
     Action::new(|sent: &Sent| post::<C>(sent.clone()))
 }
 
+/// A submission under way, and then its answer.
+pub(crate) type Posting = Pin<Box<dyn Future<Output = Reply> + Send>>;
+
+/// Sends what a form of `F` would, to be answered to whoever sent it: of an action that runs twice only the later answer is kept.
+pub(crate) fn send<F: Posted>(sent: Sent) -> Posting {
+    Box::pin(post::<F::Client>(sent))
+}
+
 async fn post<C: Client<AppError>>(Sent { path, fields }: Sent) -> Reply {
     let request = C::Request::try_new_post(path, PostUrl::CONTENT_TYPE, &codec::accepted(), fields)?;
     exchange::<C>(request).await
 }
 
 /// A request, and what comes back. In a box, so that what calls it does not hold it.
-fn exchange<C: Client<AppError>>(request: C::Request) -> Pin<Box<dyn Future<Output = Reply> + Send>> {
+fn exchange<C: Client<AppError>>(request: C::Request) -> Posting {
     Box::pin(async move {
         let answer = C::send(request).await?;
         if (400..=599).contains(&answer.status()) {

@@ -397,14 +397,10 @@ pub(super) fn Act(
     about: String,
     kind: Kind,
     decide: Call<DecideBooking>,
-    /// That was seen, of what is decided.
-    #[prop(optional)]
-    version: Option<i64>,
 ) -> impl IntoView {
     view! {
         <Form action=decide beside=true>
             {hidden("id", &id)}
-            {seen(version)}
             {hidden("deed", &deed.word())}
             <Submit label=lang::current().booking_deed(deed) about kind busy=decide.pending()/>
         </Form>
@@ -428,6 +424,8 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
     let note = (!booking.mine).then(|| {
         view! { <TextArea name="note" label=t.book_cancel_note() value=String::new() hint=t.book_cancel_note_hint()/> }
     });
+    // Its holder knows what it is by now; others may have read of another time.
+    let version = (!booking.mine).then_some(booking.version);
     let hand_over = booking.hand_over.contains(&HandOver::Offer).then(|| {
         // A new document, in which the form is open and this is not.
         view! { <a class="link" href=hand_over_href(one) rel="external">{t.book_cancel_hand_over()}</a> }
@@ -443,6 +441,7 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
             <p>{comes}</p>
             <Form action=decide beside=true>
                 {hidden("id", &id)}
+                {seen(version)}
                 {hidden("deed", &Deed::Cancel.word())}
                 {note}
                 <div class="pair">

@@ -2,21 +2,22 @@
 
 use super::{
     api::{self, DecideBooking, MoveBooking, Rebook},
+    approve,
     hand_over::{self, Calls},
-    mine, outage, steady, when,
+    mine, outage, reject, steady, when,
 };
 use crate::{
     call::{Call, asked},
     lang,
     live::use_live,
     ui::{
-        button::{Kind, Submit},
+        button::Kind,
         changing::part,
-        form::{Form, Summary, hidden},
+        form::Summary,
+        held::{Held, HeldSummary, HeldToast},
         icon::Icon,
         page::live_page,
         saved::Saved,
-        text_area::TextArea,
     },
 };
 use domain::{bookings::Deed, id::BookingId, live::Noun};
@@ -29,14 +30,14 @@ use views::bookings::{Opened, Time};
 pub fn booking_page(booking: BookingId) -> AnyView {
     let live = use_live();
     let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
-    let (rebook, handed) = (Call::<Rebook>::new(), Calls::new());
-    let changed =
-        move || (decide.version().get(), moved.version().get(), rebook.version().get(), handed.version());
+    let (rebook, handed, held) = (Call::<Rebook>::new(), Calls::new(), Held::new(decide));
+    let decided = move || decide.version().get() + held.version();
+    let changed = move || (decided(), moved.version().get(), rebook.version().get(), handed.version());
     // What is free elsewhere, and whether the machine is out of service, changes without a change of the booking.
     let source = move || (live.version(Noun::Bookings), live.version(Noun::Machine), changed());
     let answers = asked(source, move |_| api::one(booking));
     live_page(lang::current().booking_title(), 3, answers, move |one| {
-        view! { <Page one decide moved rebook handed/> }.into_any()
+        view! { <Page one decide held moved rebook handed/> }.into_any()
     })
 }
 
@@ -45,6 +46,7 @@ pub fn booking_page(booking: BookingId) -> AnyView {
 fn Page(
     one: RwSignal<Opened>,
     decide: Call<DecideBooking>,
+    held: Held,
     moved: Call<MoveBooking>,
     rebook: Call<Rebook>,
     handed: Calls,
@@ -69,14 +71,17 @@ fn Page(
                 <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
             }.into_any()))}
             <Summary action=decide/>
+            <HeldSummary held/>
             <Summary action=moved/>
             {handed.problems()}
         </div>
+        <HeldToast held/>
         {part(move || {
             same.get();
             one.with_untracked(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook)))
         })}
         {part(move || { same.get(); Some(shown(t, &one.get_untracked(), decide, moved)) })}
+        {part(move || { same.get(); one.with_untracked(|one| answer(t, one, held)) })}
         {part(move || { same.get(); one.with_untracked(|one| hand_over::section(t, one, handed)) })}
     }
 }
@@ -86,8 +91,6 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
     let span = Time { starts: booking.starts, ends: booking.ends };
     let who = booking.person_name.clone().filter(|_| !booking.mine);
     let href = booking.person.filter(|_| !booking.mine).map(|person| format!("/people/{person}"));
-    let answers = booking.deeds.contains(&Deed::Reject);
-    let id = booking.id.to_string();
     let open = booking.state.takes_time() && booking.mine;
     view! {
         {if open {
@@ -113,29 +116,29 @@ fn shown(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<MoveBoo
                 </section>
             }.into_any()
         }}
-        {answers.then(|| answer(t, id, booking.version, booking.name.clone(), decide))}
     }
     .into_any()
 }
 
-/// What a moderator says.
-fn answer(t: Lang, id: String, version: i64, about: String, decide: Call<DecideBooking>) -> AnyView {
-    view! {
-        <section class="card">
-            <div class="decide btn-row"><mine::Act id=id.clone() deed=Deed::Approve about kind=Kind::Primary decide version/>
-            <details class="declining">
-                <summary class="btn">{t.booking_deed(Deed::Reject)}</summary>
-                <Form action=decide beside=true>
-                    {hidden("id", &id)}
-                    {mine::seen(Some(version))}
-                    {hidden("deed", &Deed::Reject.word())}
-                    <TextArea name="note" label=t.checkout_note_why() value=String::new()/>
-                    <div class="btn-row"><Submit label=t.booking_deed(Deed::Reject) busy=decide.pending()/></div>
-                </Form>
-            </details></div>
-        </section>
+/// What a moderator says, until they have said it.
+fn answer(t: Lang, one: &Opened, held: Held) -> Option<AnyView> {
+    let booking = &one.booking;
+    let about = (booking.id, booking.version);
+    if !booking.deeds.contains(&Deed::Reject) || held.hides((about.0.0, about.1)) {
+        return None;
     }
-    .into_any()
+    let name = booking.person_name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());
+    Some(
+        view! {
+            <section class="card">
+                <div class="decide btn-row">
+                    {approve(t, about, &name, Kind::Primary, held)}
+                    {reject(t, about, &name, "reject", Signal::stored(false), held)}
+                </div>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -148,11 +151,14 @@ mod tests {
     use domain::bookings::State;
 
     fn page(address: &str) -> String {
-        let one = booked(7, State::Approved, 48 * 60, &[Deed::Move, Deed::Cancel]);
+        page_of(booked(7, State::Approved, 48 * 60, &[Deed::Move, Deed::Cancel]), address)
+    }
+
+    fn page_of(one: Opened, address: &str) -> String {
         html(visitor(Lang::En), address, move || {
             let (decide, moved) = (Call::<DecideBooking>::new(), Call::<MoveBooking>::new());
-            let rebook = Call::<Rebook>::new();
-            view! { <Page one=RwSignal::new(one) decide moved rebook handed=Calls::new()/> }
+            let (rebook, held) = (Call::<Rebook>::new(), Held::new(decide));
+            view! { <Page one=RwSignal::new(one) decide held moved rebook handed=Calls::new()/> }
         })
     }
 
@@ -163,5 +169,15 @@ mod tests {
         let later = page("/bookings/7");
         assert!(!later.contains(r#"href="/me/calendar""#), "{later}");
         assert!(!later.contains("open=hand-over"), "the form is on this page: {later}");
+    }
+    #[test]
+    fn request_is_answered_on_its_own_page_by_the_forms_of_the_list_with_the_version_and_a_toast() {
+        let mut one = booked(7, State::Pending, 48 * 60, &[Deed::Approve, Deed::Reject]);
+        one.booking.mine = false;
+        let html = page_of(one, "/bookings/7");
+        assert!(html.contains(r#"aria-label="Approve: Ada""#), "whose it is: {html}");
+        assert!(html.contains(r#"id="reject""#) && html.contains(r#"id="why-not""#), "{html}");
+        assert_eq!(html.matches(r#"name="version" value="3""#).count(), 2, "{html}");
+        assert!(html.contains(r#"class="toasts""#), "{html}");
     }
 }

@@ -15,11 +15,11 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind, Submit},
-        changing::{part, text},
+        changing::{FreshFor, part, text},
         chip::Chip,
         empty::Empty,
         form::{Form, Summary, hidden, was_submitted},
-        held::{Held, HeldForm, HeldToast},
+        held::{Held, HeldForm, HeldSummary, HeldToast},
         icon::Icon,
         keys,
         page::live_page,
@@ -43,7 +43,7 @@ struct Calls {
 pub fn requests_page() -> AnyView {
     let (live, decide) = (use_live(), Call::new());
     let calls = Calls { decide, moved: Call::new(), held: Held::new(decide) };
-    let source = move || (live.version(Noun::Bookings), calls.decide.version().get());
+    let source = move || (live.version(Noun::Bookings), calls.decide.version().get(), calls.held.version());
     let answers = asked(source, |_| api::requests());
     live_page(lang::current().requests_title(), 5, answers, move |requests| {
         view! { <Page requests calls/> }.into_any()
@@ -57,7 +57,8 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
     // What was decided is gone, though it can still be undone.
     let requests = Memo::new(move |_| {
         requests.with(|all| {
-            let left = all.requests.iter().filter(|asked| !calls.held.hides(asked.booking.id.0));
+            let left =
+                all.requests.iter().filter(|asked| !calls.held.hides((asked.booking.id.0, asked.booking.version)));
             Requests { now: all.now, requests: left.cloned().collect() }
         })
     });
@@ -109,13 +110,14 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
         });
         on_cleanup(move || handle.remove());
     });
+    let fresh = FreshFor::new();
     view! {
         <header class="page-head">
             <h1>{t.requests_title()}</h1>
             <p class="sub">{text(move || requests.with(|all| waiting(t, all)))}</p>
             <span class="push"><ButtonLink href="/bookings" label=t.bookings_title().to_owned() kind=Kind::Ghost/></span>
         </header>
-        <div><Summary action=calls.decide/><Summary action=calls.moved/></div>
+        <div><Summary action=calls.decide/><HeldSummary held=calls.held/><Summary action=calls.moved/></div>
         <HeldToast held=calls.held/>
         {part(move || Some(requests.with(|all| {
             if all.requests.is_empty() {
@@ -130,7 +132,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
             view! {
                 <div class="moderate">
                     {queue(t, all, only, gone.is_some(), open)}
-                    {opened.map(|asked| detail(t, &asked, now, calls))}
+                    {opened.map(|asked| fresh.draw((asked.booking.id.0, 0), detail(t, &asked, now, calls)))}
                 </div>
             }.into_any()
         })))}
@@ -278,8 +280,8 @@ fn detail(t: Lang, asked: &Asked, now: Moment, calls: Calls) -> AnyView {
                 <dl class="history">{numbers.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view()}</dl>
             </section>
             <div class="decide btn-row">
-                <div id="approve">{approve(t, booking.id, booking.version, &name, Kind::Primary, calls.held)}</div>
-                {reject(t, booking.id, booking.version, &name, "reject", Signal::stored(false), calls.held)}
+                <div id="approve">{approve(t, (booking.id, booking.version), &name, Kind::Primary, calls.held)}</div>
+                {reject(t, (booking.id, booking.version), &name, "reject", Signal::stored(false), calls.held)}
                 {other_times(t, asked, now, calls.moved)}
             </div>
         </section>
@@ -287,11 +289,11 @@ fn detail(t: Lang, asked: &Asked, now: Moment, calls: Calls) -> AnyView {
     .into_any()
 }
 
-/// The button that says yes; it can be undone for a moment.
-pub(crate) fn approve(t: Lang, id: BookingId, version: i64, name: &str, kind: Kind, held: Held) -> AnyView {
+/// The button that says yes to a booking in this version; it can be undone for a moment.
+pub(crate) fn approve(t: Lang, (id, version): (BookingId, i64), name: &str, kind: Kind, held: Held) -> AnyView {
     let (about, said) = (name.to_owned(), t.request_approved(name));
     view! {
-        <HeldForm held key=id.0 said>
+        <HeldForm held about=(id.0, version) name=name.to_owned() said>
             {hidden("id", &id)}
             {seen(Some(version))}
             {hidden("deed", &Deed::Approve.word())}
@@ -304,8 +306,7 @@ pub(crate) fn approve(t: Lang, id: BookingId, version: i64, name: &str, kind: Ki
 /// The button that says no, and under it the reason.
 pub(crate) fn reject(
     t: Lang,
-    id: BookingId,
-    version: i64,
+    (id, version): (BookingId, i64),
     name: &str,
     place: &'static str,
     opens: Signal<bool>,
@@ -319,7 +320,7 @@ pub(crate) fn reject(
     view! {
         <details class="declining" id=place open=is_open>
             <summary class="btn">{t.booking_deed(Deed::Reject)}</summary>
-            <HeldForm held key=id.0 said needs="note">
+            <HeldForm held about=(id.0, version) name=name.to_owned() said needs="note">
                 {hidden("id", &id)}
                 {seen(Some(version))}
                 {hidden("deed", &Deed::Reject.word())}

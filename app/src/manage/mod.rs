@@ -24,10 +24,10 @@ use crate::{
         answered::later,
         avatar::Avatar,
         button::{Kind, Submit},
-        changing::{part, text},
+        changing::{FreshFor, part, text},
         empty::Empty,
         form::{Form, Summary, hidden},
-        held::{Held, HeldToast},
+        held::{self, DoneAtOnce, Held, HeldSummary, HeldToast},
         icon::Icon,
         page::loaded,
         toast::{Toast, WayBack, refusals, taking_back},
@@ -44,7 +44,7 @@ use keys::Place;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use words::{Line, Told, Waiting};
+use words::{BOOKINGS, Chip, Line, Told, Waiting};
 
 use text::Lang;
 
@@ -85,6 +85,7 @@ fn load(calls: Calls) -> Asked<Waiting> {
             + calls.answer.version().get()
             + calls.acknowledge.version().get()
             + calls.book.version().get()
+            + calls.held.version()
     };
     asked(move || (heard(), changes()), |_| api::inbox())
 }
@@ -99,8 +100,7 @@ pub fn manage_page() -> AnyView {
         <checklist::Steps/>
         <glossary::Glossary words=words/>
         <checkouts::Came answer=calls.answer/>
-        <Done decide=calls.decide take_back=calls.take_back/>
-        <HeldToast held=calls.held/>
+        <HeldToast held=calls.held beside=done(calls.decide, calls.take_back)/>
     }
     .into_any()
 }
@@ -120,8 +120,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
     let lines = Memo::new(move |_| {
         let show = show.get();
         inbox.with(|inbox| {
-            let is_left = |line: &Line| line.matter != Matter::Booking || !calls.held.hides(line.id);
-            let shown = |line: &&Line| (show.is_empty() || line.part == show) && is_left(line);
+            let shown = |line: &&Line| (show.is_empty() || line.part == show) && !is_decided(line, calls.held);
             inbox.lines.iter().filter(shown).cloned().collect::<Vec<_>>()
         })
     });
@@ -142,8 +141,18 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         places.with(|places| places.iter().find(|&&at| Some(at) == current).or(places.first()).copied())
     });
     keys::listen(places, current, shown);
-    let count = move || inbox.with(|inbox| inbox.count);
-    let declines = Memo::new(move |_| query.with(|query| query.get_str("decline").is_some()));
+    // What was decided is not counted any more, though it can still be undone.
+    let decided = Memo::new(move |_| {
+        inbox.with(|inbox| inbox.lines.iter().filter(|line| is_decided(line, calls.held)).count())
+    });
+    let count = move || inbox.with(|inbox| left(inbox.count, decided.get()));
+    let listed = move || inbox.with(|inbox| chips_left(&inbox.chips, decided.get()));
+    // The reason is asked of the item in the address, and of none that comes into its place.
+    let declines = Memo::new(move |_| {
+        let is_asked = query.with(|query| query.get_str("decline").is_some());
+        is_asked && asked.with(Option::is_some) && asked.get() == shown.get()
+    });
+    let fresh = FreshFor::new();
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.nav_inbox()}</h1>
@@ -152,10 +161,11 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         <Summary action=calls.decide/>
         <Summary action=calls.acknowledge/>
         <Summary action=calls.book/>
+        <HeldSummary held=calls.held/>
         <p class="only-narrow"><a class="link" href="/me#manage">{t.nav_all()}</a></p>
         <div class="inbox" data-open=Signal::derive(move || asked.with(Option::is_some).then_some(""))>
             <div class="inbox-list">
-                {part(move || Some(chips(&inbox.with(|inbox| inbox.chips.clone()), &show.get())))}
+                {part(move || Some(chips(&listed(), &show.get())))}
                 {part(move || Some(list(lines.get(), &show.get_untracked(), calls, shown)))}
                 <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
                     <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.inbox_key_move()}</span>
@@ -168,7 +178,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
             {part(move || {
                 let at = shown.get();
                 let line = lines.with(|lines| lines.iter().find(|line| Some(place(line)) == at).cloned());
-                line.map(|line| pane(line, calls, declines))
+                line.map(|line| fresh.draw((line.matter as i64, line.id), pane(line, calls, declines)))
             })}
         </div>
     }
@@ -178,13 +188,32 @@ fn place(line: &Line) -> Place {
     (line.matter, line.id)
 }
 
+/// Whether its reader decided it, as far as they know: only requests for bookings are held.
+fn is_decided(line: &Line, held: Held) -> bool {
+    line.matter == Matter::Booking && line.request_version.is_some_and(|version| held.hides((line.id, version)))
+}
+
+/// How many wait without those that are decided.
+fn left(count: u32, decided: usize) -> u32 {
+    count.saturating_sub(u32::try_from(decided).unwrap_or(u32::MAX))
+}
+
+/// The filters with what is left for each; those for nothing are left out.
+fn chips_left(chips: &[Chip], decided: usize) -> Vec<Chip> {
+    let left = chips.iter().map(|(word, name, count)| {
+        let decided = if word.is_empty() || word == BOOKINGS { decided } else { 0 };
+        (word.clone(), name.clone(), count.saturating_sub(decided))
+    });
+    left.filter(|(.., count)| *count > 0).collect()
+}
+
 /// This page with a filter and an item; an empty word is none.
 fn address(show: &str, item: &str) -> String {
     let (show, item) = (show.to_owned(), item.to_owned());
     query("/manage", [("show", &show), ("item", &item)].into_iter().filter(|(_, word)| !word.is_empty()))
 }
 
-fn chips(chips: &[(String, String, usize)], show: &str) -> AnyView {
+fn chips(chips: &[Chip], show: &str) -> AnyView {
     let links = chips.iter().map(|(word, name, count)| {
         let current = (word == show).then_some("true");
         view! {
@@ -271,10 +300,10 @@ fn acts(line: &Line, show: &str, calls: Calls, declines: Option<Memo<bool>>) -> 
     if let Some(version) = line.request_version {
         let (t, id) = (lang::current(), BookingId(id));
         let no = match declines {
-            Some(declines) => reject(t, id, version, &name, "decline", declines.into(), calls.held),
+            Some(declines) => reject(t, (id, version), &name, "decline", declines.into(), calls.held),
             None => decline(line, show),
         };
-        return view! { {approve(t, id, version, &name, kind, calls.held)}{no} }.into_any();
+        return view! { {approve(t, (id, version), &name, kind, calls.held)}{no} }.into_any();
     }
     let about = name.clone();
     let says = line
@@ -363,11 +392,17 @@ pub(crate) fn Says(
 /// What was decided last, and the way back.
 #[component]
 pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl IntoView {
-    let t = lang::current();
-    let last: Signal<Option<Told>> = later(decide, take_back);
+    let DoneAtOnce { last, undo, refused } = done(decide, take_back);
     let said = Signal::derive(move || last.get().map(|one| one.said));
+    view! { <Toast said undo refused/> }
+}
+
+fn done(decide: Call<Decide>, take_back: Call<TakeBack>) -> DoneAtOnce {
+    let t = lang::current();
+    let told: Signal<Option<Told>> = later(decide, take_back);
+    let last = move || told.get().map(|Told { said, has_undo, .. }| held::Done { said, has_undo });
     let undo: WayBack = Box::new(move || {
-        let one = last.get_untracked().filter(|one| one.has_undo)?;
+        let one = told.get_untracked().filter(|one| one.has_undo)?;
         Some(
             view! {
                 <Form action=take_back>
@@ -380,7 +415,7 @@ pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl Into
             .into_any(),
         )
     });
-    view! { <Toast said undo refused=vec![refusals(take_back)]/> }
+    DoneAtOnce { last: Signal::derive(last), undo, refused: vec![refusals(take_back)] }
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -457,6 +492,32 @@ mod tests {
         assert!(html.contains(r#"href="/manage?show=people&amp;item=applicant-15""#), "{html}");
         let other = shown(Lang::En, "/manage?show=machines", vec![applicant()]);
         assert!(words(&other).contains("All caught up") && words(&other).contains("1 waiting"), "{other}");
+    }
+
+    fn request(id: i64, name: &str) -> Item {
+        let detail = Detail::AsksForBooking { on: "Laser".into(), ends: ago(0), expires: ago(0), version: 3 };
+        Item { matter: Matter::Booking, id, name: Some(name.into()), detail, verdicts: Vec::new(), ..applicant() }
+    }
+
+    #[test]
+    fn reason_is_asked_of_the_item_in_the_address_and_not_of_what_came_into_its_place() {
+        let is_open = |address| {
+            let html = shown(Lang::En, address, vec![request(7, "Ann"), request(8, "Ben")]);
+            let (_, pane) = parts(&html);
+            let details = pane.split("<details").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
+            (details.contains(" open"), words(pane).contains("Ben"))
+        };
+        assert_eq!(is_open("/manage?item=booking-8&decline=1"), (true, true));
+        assert_eq!(is_open("/manage?item=booking-9&decline=1"), (false, false), "the first is in its place");
+    }
+
+    #[test]
+    fn decided_request_is_counted_neither_in_the_head_nor_in_the_filters() {
+        let chip = |word: &str, count| (word.to_owned(), word.to_uppercase(), count);
+        assert_eq!((left(7, 2), left(1, 2)), (5, 0));
+        let chips = [chip("", 7), chip(BOOKINGS, 2), chip("people", 5)];
+        assert_eq!(chips_left(&chips, 1), [chip("", 6), chip(BOOKINGS, 1), chip("people", 5)]);
+        assert_eq!(chips_left(&chips, 2), [chip("", 5), chip("people", 5)], "nothing is left for that one");
     }
 
     #[test]

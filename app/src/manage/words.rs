@@ -9,12 +9,18 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+/// A filter: the word in the address, what it is called, how many items it shows.
+pub type Chip = (String, String, usize);
+
+/// The filter that shows requests for bookings.
+pub(super) const BOOKINGS: &str = "bookings";
+
 /// What waits for whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     pub now: Moment,
-    /// The filters: the word in the address, what it is called, how many items it shows.
-    pub chips: Vec<(String, String, usize)>,
+    /// The filters that show anything.
+    pub chips: Vec<Chip>,
     /// How many wait for a decision or a deed; the others only end soon.
     pub count: u32,
     /// In the order of their matters.
@@ -72,7 +78,7 @@ pub struct Told {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Line, Matter, Told, Waiting};
+    use super::{BOOKINGS, Line, Matter, Told, Waiting};
     use crate::ui::icon::Icon;
     use domain::{hours::clock, pictures::Subject, time::Moment};
     use leptos::prelude::*;
@@ -83,7 +89,6 @@ mod made {
     };
 
     const PEOPLE: &str = "people";
-    const BOOKINGS: &str = "bookings";
     const CHECKOUTS: &str = "checkouts";
     const MACHINES: &str = "machines";
 

@@ -1,4 +1,4 @@
-//! How many notices are unread, and how much waits in the inbox, in the navigation of every page.
+//! How many notices are unread, and how much waits for a decision, in the navigation of every page.
 
 use super::api;
 use crate::{
@@ -17,7 +17,7 @@ const MOST: u32 = 99;
 /// The counts of `me`, live: of notices, and of the inbox for the rail and for the bar; nothing where there is none.
 pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
     let (live, id) = (use_live(), me.id.0);
-    let decides = me.rank >= Rank::Inductor;
+    let decides = me.rank >= Rank::Inductor || me.trains;
     let waits = move || {
         let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings];
         if decides { nouns.map(|noun| live.version(noun)).into_iter().sum() } else { 0 }

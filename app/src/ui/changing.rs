@@ -53,6 +53,41 @@ pub fn fresh<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'stati
     })
 }
 
+/// [`fresh`] for what is about one of several things: its elements are others when it is about another, and stay as they are, with what
+/// was typed in them, while it is about the same.
+#[derive(Debug, Clone, Copy)]
+pub struct FreshFor(StoredValue<(Option<Key>, bool)>);
+
+impl FreshFor {
+    /// Made once, outside of the part in which it is used.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(StoredValue::new((None, false)))
+    }
+
+    /// `view`, which is about `key`.
+    #[must_use]
+    pub fn draw(self, key: Key, view: AnyView) -> AnyView {
+        // Another type is built, and not rebuilt.
+        if self.is_odd(key) { (view,).into_any() } else { view }
+    }
+
+    /// Turns over when the key is another.
+    fn is_odd(self, key: Key) -> bool {
+        let is_odd = self.0.try_update_value(|(last, is_odd)| {
+            *is_odd ^= last.replace(key).is_some_and(|last| last != key);
+            *is_odd
+        });
+        is_odd.unwrap_or_default()
+    }
+}
+
+impl Default for FreshFor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// By which a row is known to be the same: numbers of the thing, and of what about it makes another row.
 pub type Key = (i64, i64);
 
@@ -81,4 +116,18 @@ pub fn rows<T: Send + 'static, V: IntoView + 'static>(
 /// [`rows`], whatever they are of.
 fn keyed(rows: Box<dyn Fn() -> Vec<Row> + Send>) -> AnyView {
     view! { <For each=rows key=|row| row.key children=|row| (row.view)()/> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn view_about_another_thing_is_another_type_and_about_the_same_thing_the_same() {
+        Owner::new().with(|| {
+            let fresh = FreshFor::new();
+            let kinds = [(1, 1), (1, 1), (1, 2), (1, 2), (1, 1)].map(|key| fresh.is_odd(key));
+            assert_eq!(kinds, [false, false, true, true, false]);
+        });
+    }
 }

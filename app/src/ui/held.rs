@@ -1,43 +1,133 @@
-//! A decision that is sent only when the seconds to undo it are over: for what tells somebody, or gives a time away, at once.
+//! Decisions that are sent only when the seconds to undo them are over: for what tells somebody, or gives a time away, at once.
 //!
-//! Invariants: a form without script sends at once. What is held is never lost: the next decision, another page and the end of this
-//! one send it. Deliberately absent: undoing what was sent, which is a function of its own ([`super::toast`]).
+//! Invariants: a form without script sends at once. Each decision has the seconds of its toast, which stand still with it, and the newest
+//! is undone first. What is undone or refused comes back with the words that were typed. Another page, another tab and the end of this
+//! one send what waits; nobody hears the answer then. What the server refuses at that moment, because somebody decided before or the
+//! reader is signed out, and what doesn't reach it, without a connection, is lost: the request waits in the list as before. Deliberately
+//! absent: undoing what was sent, which is a function of its own ([`super::toast`]).
 
 use super::{
+    changing::part,
     form::{FormState, fields, target},
-    toast::{Toast, WayBack},
+    icon::Icon,
+    toast::{Refusals, STANDS, Toast, WayBack},
 };
 use crate::{
-    call::{Call, Posted, Reply, Sent},
+    call::{self, Call, Posted, Posting, Reply, Sent},
     lang,
+    problem::AppError,
 };
-use leptos::{context::Provider, ev::SubmitEvent, prelude::*};
+use leptos::{context::Provider, ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc};
 use web_sys::UrlSearchParams;
 
-/// How long it is held: as long as its toast stands.
-const HELD: Duration = Duration::from_secs(8);
+/// A submission so soon after another, in milliseconds, is the second click of a double click: what it hits moved there meanwhile.
+const DOUBLE: f64 = 400.0;
 
-/// A decision that waits.
+/// A decision.
 #[derive(Debug, Clone, PartialEq)]
-struct Waiting {
-    /// What it is about.
-    key: i64,
+struct Decision {
+    /// What it is about, and the version of that.
+    about: (i64, i64),
+    /// Whom it is about.
+    name: String,
+    /// What the toast says.
     said: String,
     fields: String,
 }
 
-/// Decisions about things with a key, of which one waits at most.
+/// Something that can be undone.
+#[derive(Debug, Clone, PartialEq)]
+struct Undoable {
+    /// What is sent when its time is over; nothing where it is done already.
+    decision: Option<Decision>,
+    said: String,
+    /// On the clock of the queue.
+    until: u32,
+}
+
+/// What can be undone, the newest last.
+#[derive(Debug, Clone, Default)]
+struct Queue {
+    /// Seconds in which the time of the toast ran.
+    clock: u32,
+    waiting: Vec<Undoable>,
+}
+
+impl Queue {
+    fn put(&mut self, decision: Decision) {
+        // Of two decisions about one thing the later holds.
+        self.waiting.retain(|one| one.decision.as_ref().is_none_or(|held| held.about.0 != decision.about.0));
+        let said = decision.said.clone();
+        self.waiting.push(Undoable { decision: Some(decision), said, until: self.clock + u32::from(STANDS) });
+    }
+
+    /// Something was done at once, in place of what was done before.
+    fn put_done(&mut self, done: Option<Done>) {
+        self.waiting.retain(|one| one.decision.is_some());
+        if let Some(Done { said, has_undo }) = done {
+            let one = Undoable { decision: None, said, until: self.clock + u32::from(STANDS) };
+            // What cannot be undone is in the way of nothing that can.
+            let at = if has_undo { self.waiting.len() } else { 0 };
+            self.waiting.insert(at, one);
+        }
+    }
+
+    /// A second is over. Answers what is to be sent, and whether anything changed.
+    fn tick(&mut self) -> (bool, Vec<Decision>) {
+        self.clock += 1;
+        let over: Vec<_> = self.waiting.extract_if(.., |one| one.until <= self.clock).collect();
+        (!over.is_empty(), over.into_iter().filter_map(|one| one.decision).collect())
+    }
+
+    fn has(&self, about: (i64, i64)) -> bool {
+        self.waiting.iter().any(|one| one.decision.as_ref().is_some_and(|held| held.about == about))
+    }
+}
+
+/// What came back: it was undone, refused, or sent where nobody hears the answer.
+#[derive(Debug, Clone)]
+struct Returned {
+    decision: Decision,
+    /// Why it was refused.
+    why: Option<String>,
+}
+
+/// What was done at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    pub said: String,
+    pub has_undo: bool,
+}
+
+/// What is done at once on the same page, and undone by a form.
+pub struct DoneAtOnce {
+    pub last: Signal<Option<Done>>,
+    pub undo: WayBack,
+    pub refused: Vec<Refusals>,
+}
+
+impl fmt::Debug for DoneAtOnce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DoneAtOnce").finish_non_exhaustive()
+    }
+}
+
+/// Decisions about things with an id and a version.
 #[derive(Clone, Copy)]
 pub struct Held {
     action: Action<Sent, Reply>,
     path: &'static str,
-    waiting: RwSignal<Option<Waiting>>,
-    /// What was sent last, until it is refused.
-    sent: RwSignal<Option<Waiting>>,
-    /// What was refused, or could not be sent.
-    refused: RwSignal<Option<Waiting>>,
+    send: fn(Sent) -> Posting,
+    queue: RwSignal<Queue>,
+    /// What was sent and not refused.
+    sent: RwSignal<Vec<(i64, i64)>>,
+    returned: RwSignal<Vec<Returned>>,
+    /// How many were answered.
+    answers: RwSignal<usize>,
+    /// When somebody submitted last.
+    submitted: StoredValue<f64>,
 }
 
 impl fmt::Debug for Held {
@@ -47,68 +137,115 @@ impl fmt::Debug for Held {
 }
 
 impl Held {
-    /// For the calls of one function; in the component whose end sends what waits.
+    /// For the calls of one function; in the component whose end sends what waits. Its page has a [`HeldToast`], whose clock this goes by.
     #[must_use]
     pub fn new<F: Posted>(call: Call<F>) -> Self {
-        let nothing = || RwSignal::new(None);
-        let (waiting, sent, refused) = (nothing(), nothing(), nothing());
-        let held = Self { action: *call, path: F::PATH, waiting, sent, refused };
+        let held = Self {
+            action: *call,
+            path: F::PATH,
+            send: call::send::<F>,
+            queue: RwSignal::default(),
+            sent: RwSignal::default(),
+            returned: RwSignal::default(),
+            answers: RwSignal::new(0),
+            submitted: StoredValue::new(f64::NEG_INFINITY),
+        };
         // Effects run in the browser only.
         Effect::new(move |_| {
-            if held.waiting.with(Option::is_some)
-                && let Ok(timer) = set_timeout_with_handle(move || held.send(), HELD)
-            {
-                on_cleanup(move || timer.clear());
+            // Telephones end what is in the background without a word.
+            for event in ["pagehide", "visibilitychange"] {
+                let leaving = window_event_listener_untyped(event, move |event| {
+                    if event.type_() == "pagehide" || document().hidden() {
+                        held.leave();
+                    }
+                });
+                on_cleanup(move || leaving.remove());
             }
-        });
-        let answer = held.action.value();
-        Effect::new(move |_| {
-            if answer.with(|answer| matches!(answer, Some(Err(_)))) {
-                held.refused.set(held.sent.try_update(Option::take).flatten());
-            }
-        });
-        Effect::new(move |_| {
-            let leaving = window_event_listener_untyped("pagehide", move |_| held.leave());
-            on_cleanup(move || leaving.remove());
         });
         on_cleanup(move || held.leave());
         held
     }
 
-    /// Whether the thing with this key is decided as far as its reader knows.
+    /// Whether this version of the thing is decided as far as its reader knows.
     #[must_use]
-    pub fn hides(self, key: i64) -> bool {
-        let is_it = |one: &Option<Waiting>| one.as_ref().is_some_and(|one| one.key == key);
-        self.sent.with(is_it) || self.waiting.with(is_it)
+    pub fn hides(self, about: (i64, i64)) -> bool {
+        let is_sent = self.sent.with(|sent| sent.contains(&about));
+        self.queue.with(|queue| queue.has(about)) || is_sent
     }
 
-    /// What was typed into `field` of a decision about `key` that was refused.
+    /// How many were answered.
     #[must_use]
-    pub fn typed(self, key: i64, field: &str) -> Option<String> {
-        let refused = self.refused.get_untracked().filter(|one| one.key == key)?;
-        UrlSearchParams::new_with_str(&refused.fields).ok()?.get(field)
+    pub fn version(self) -> usize {
+        self.answers.get()
     }
 
-    fn put(self, waiting: Waiting) {
-        self.send();
-        self.waiting.set(Some(waiting));
+    /// What was typed into `field` of a decision about `id` that came back.
+    #[must_use]
+    pub fn typed(self, id: i64, field: &str) -> Option<String> {
+        let fields = self.returned.with_untracked(|all| {
+            all.iter().find(|one| one.decision.about.0 == id).map(|one| one.decision.fields.clone())
+        });
+        UrlSearchParams::new_with_str(&fields?).ok()?.get(field)
     }
 
-    fn send(self) {
-        if let Some(waiting) = self.waiting.try_update(Option::take).flatten() {
-            let fields = waiting.fields.clone();
-            self.sent.set(Some(waiting));
-            self.action.dispatch(Sent { path: self.path, fields });
+    fn put(self, decision: Decision) {
+        self.returned.update(|all| {
+            all.retain(|one| one.decision.about.0 != decision.about.0);
+            // Who goes on has read the others.
+            for one in all {
+                one.why = None;
+            }
+        });
+        self.queue.update(|queue| queue.put(decision));
+    }
+
+    fn undo(self) {
+        // What is decided anew at once is meant.
+        self.submitted.set_value(f64::NEG_INFINITY);
+        if let Some(Undoable { decision: Some(decision), .. }) =
+            self.queue.try_update(|queue| queue.waiting.pop()).flatten()
+        {
+            self.give_back(decision, None);
         }
     }
 
-    /// Nobody waits for the answer any more.
+    fn give_back(self, decision: Decision, why: Option<String>) {
+        // The page may be gone.
+        let _: Option<()> = self.returned.try_update(|all| all.push(Returned { decision, why }));
+    }
+
+    fn tick(self) {
+        let mut over = Vec::new();
+        self.queue.maybe_update(|queue| {
+            let (changed, decisions) = queue.tick();
+            over = decisions;
+            changed
+        });
+        for decision in over {
+            self.sent.update(|sent| sent.push(decision.about));
+            let answer = (self.send)(Sent { path: self.path, fields: decision.fields.clone() });
+            spawn_local(async move {
+                if let Err(AppError(problem)) = answer.await {
+                    let _: Option<()> = self.sent.try_update(|sent| sent.retain(|about| *about != decision.about));
+                    self.give_back(decision, Some(problem.detail));
+                }
+                let _: Option<()> = self.answers.try_update(|answers| *answers += 1);
+            });
+        }
+    }
+
+    /// Nobody waits for the answers any more.
     fn leave(self) {
-        if let Some(Waiting { fields, .. }) = self.waiting.try_update(Option::take).flatten()
-            && let Ok(fields) = UrlSearchParams::new_with_str(&fields)
-        {
-            // Fails only where a browser has no room for it.
-            drop(window().navigator().send_beacon_with_opt_url_search_params(self.path, Some(&fields)));
+        let waiting = self
+            .queue
+            .try_update(|queue| queue.waiting.extract_if(.., |one| one.decision.is_some()).collect::<Vec<_>>());
+        for decision in waiting.into_iter().flatten().filter_map(|one| one.decision) {
+            if let Ok(fields) = UrlSearchParams::new_with_str(&decision.fields) {
+                // Fails only where a browser has no room for it.
+                drop(window().navigator().send_beacon_with_opt_url_search_params(self.path, Some(&fields)));
+            }
+            // For whoever returns: the list says whether it was done.
+            self.give_back(decision, None);
         }
     }
 }
@@ -117,7 +254,10 @@ impl Held {
 #[component]
 pub fn HeldForm(
     held: Held,
-    key: i64,
+    /// What it is about, and the version of that.
+    about: (i64, i64),
+    /// Whom it is about: said first where it is refused.
+    name: String,
     /// What the toast says.
     said: String,
     #[prop(optional)] needs: Option<&'static str>,
@@ -127,17 +267,17 @@ pub fn HeldForm(
     let submit = move |event: SubmitEvent| {
         let Some(fields) = fields(&event) else { return };
         event.prevent_default();
-        let is_empty = |needed: &str| {
-            fields.split('&').any(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                name == needed && value.trim_matches('+').is_empty()
-            })
-        };
+        let (before, now) = (held.submitted.get_value(), event.time_stamp());
+        held.submitted.set_value(now);
+        // A form into which something was written was met by no stray click.
+        if needs.is_none() && is_double(before, now) {
+            return;
+        }
         // What cannot be sent says so while its form is there.
-        if needs.is_some_and(is_empty) || !window().navigator().on_line() {
+        if needs.is_some_and(|needed| is_empty(&fields, needed)) || !window().navigator().on_line() {
             held.action.dispatch(Sent { path: held.path, fields });
         } else {
-            held.put(Waiting { key, said: said.clone(), fields });
+            held.put(Decision { about, name: name.clone(), said: said.clone(), fields });
         }
     };
     view! {
@@ -147,17 +287,133 @@ pub fn HeldForm(
     }
 }
 
-/// What was decided, and the way back.
+/// Whether a submission is the second click of a double click; a third is one, too.
+fn is_double(before: f64, now: f64) -> bool {
+    now - before < DOUBLE
+}
+
+/// Whether nothing was written into the field `needed`.
+fn is_empty(fields: &str, needed: &str) -> bool {
+    fields.split('&').any(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        name == needed && value.trim_matches('+').is_empty()
+    })
+}
+
+/// Why decisions were refused, and whose they were.
 #[component]
-pub fn HeldToast(held: Held) -> impl IntoView {
+pub fn HeldSummary(held: Held) -> impl IntoView {
+    view! {
+        <div role="alert">{part(move || {
+            let refused = held.returned.with(|all| {
+                let said = all.iter().filter_map(|one| Some(format!("{}: {}", one.decision.name, one.why.as_ref()?)));
+                said.collect::<Vec<_>>()
+            });
+            let lines = refused.into_iter().map(|said| {
+                view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{said}</span></p> }
+            });
+            Some(lines.collect_view())
+        })}</div>
+    }
+}
+
+/// What was decided, and the way back: one toast for the page, also for what is done there at once.
+#[component]
+pub fn HeldToast(held: Held, #[prop(optional)] beside: Option<DoneAtOnce>) -> impl IntoView {
     let t = lang::current();
-    let said = Signal::derive(move || held.waiting.with(|one| one.as_ref().map(|one| one.said.clone())));
+    let (undo_done, refused) = match beside {
+        Some(DoneAtOnce { last, undo, refused }) => {
+            // Where the answer to a form without script is in the page.
+            held.queue.update_untracked(|queue| queue.put_done(last.get_untracked()));
+            Effect::new(move |is_first: Option<bool>| {
+                let done = last.get();
+                if is_first.is_some() {
+                    held.queue.update(|queue| queue.put_done(done));
+                }
+                false
+            });
+            (Some(undo), refused)
+        }
+        None => (None, Vec::new()),
+    };
+    let said = Signal::derive(move || held.queue.with(|queue| queue.waiting.last().map(|one| one.said.clone())));
     let undo: WayBack = Box::new(move || {
-        let undo = move |_: leptos::ev::MouseEvent| held.waiting.set(None);
+        let is_done =
+            held.queue.with_untracked(|queue| queue.waiting.last().is_none_or(|one| one.decision.is_none()));
+        if is_done {
+            return undo_done.as_ref()?();
+        }
         Some(
-            view! { <button class="btn" type="button" data-kind="ghost" on:click=undo>{t.undo()}</button> }
+            view! { <button class="btn" type="button" data-kind="ghost" on:click=move |_| held.undo()>{t.undo()}</button> }
                 .into_any(),
         )
     });
-    view! { <Toast said undo refused=Vec::new()/> }
+    view! { <Toast said undo refused tick=Arc::new(move || held.tick())/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decision(id: i64, version: i64) -> Decision {
+        Decision { about: (id, version), name: String::new(), said: format!("{id}"), fields: String::new() }
+    }
+
+    fn done(said: &str, has_undo: bool) -> Option<Done> {
+        Some(Done { said: said.to_owned(), has_undo })
+    }
+
+    fn said(queue: &Queue) -> Vec<&str> {
+        queue.waiting.iter().rev().map(|one| one.said.as_str()).collect()
+    }
+
+    #[test]
+    fn second_decision_leaves_the_first_its_time_and_each_is_sent_when_its_own_is_over() {
+        let mut queue = Queue::default();
+        queue.put(decision(1, 1));
+        for _ in 0..5 {
+            assert_eq!(queue.tick(), (false, vec![]));
+        }
+        queue.put(decision(2, 1));
+        assert_eq!(said(&queue), ["2", "1"], "the newest is undone first");
+        assert_eq!((queue.tick(), queue.tick()), ((false, vec![]), (false, vec![])));
+        assert_eq!(queue.tick(), (true, vec![decision(1, 1)]));
+        let rest: Vec<_> = (0..5).map(|_| queue.tick().1.len()).collect();
+        assert_eq!(rest, [0, 0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn decision_hides_the_version_it_is_about_and_a_later_one_takes_its_place() {
+        let mut queue = Queue::default();
+        queue.put(decision(1, 1));
+        assert!(queue.has((1, 1)) && !queue.has((1, 2)), "moved meanwhile, it waits again");
+        queue.put(decision(1, 2));
+        assert_eq!((queue.waiting.len(), queue.has((1, 2))), (1, true));
+    }
+
+    #[test]
+    fn what_is_done_at_once_is_undone_in_its_turn_and_sends_nothing() {
+        let mut queue = Queue::default();
+        queue.put_done(done("admitted", true));
+        queue.put(decision(1, 1));
+        assert_eq!(said(&queue), ["1", "admitted"]);
+        queue.put_done(done("admitted too", true));
+        assert_eq!(said(&queue), ["admitted too", "1"], "only the last of these can be taken back");
+        queue.put_done(done("taken back", false));
+        assert_eq!(said(&queue), ["1", "taken back"], "the next to undo is in sight");
+        let sent: Vec<_> = (0..8).flat_map(|_| queue.tick().1).collect();
+        assert_eq!((sent, queue.waiting.len()), (vec![decision(1, 1)], 0));
+    }
+
+    #[test]
+    fn click_within_400_ms_of_the_one_before_is_the_second_of_a_double_click() {
+        assert!(!is_double(f64::NEG_INFINITY, 0.0), "the first");
+        assert!(is_double(1_000.0, 1_399.0) && !is_double(1_000.0, 1_400.0));
+    }
+
+    #[test]
+    fn field_that_was_left_empty_is_found_among_those_that_are_sent() {
+        assert!(is_empty("id=7&note=++&deed=reject", "note") && is_empty("note=", "note"));
+        assert!(!is_empty("id=7&note=+no+", "note"));
+    }
 }

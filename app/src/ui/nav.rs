@@ -133,6 +133,8 @@ pub fn Bar(
     let narrow =
         if manage.first().is_some_and(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
     let own = if me.is_some() { "user-round" } else { "languages" };
+    // Owners who don't run the space find what waits for them among the bookings.
+    let counted = if narrow == "/manage" { narrow } else { "/bookings" };
     let [unread, mut rail, bar] = me.map(counts).map_or([None, None, None], |counts| counts.map(Some));
     let first = [
         Some(Link::to("/", "activity", t.nav_now())),
@@ -150,14 +152,14 @@ pub fn Bar(
         (!manage.is_empty()).then(|| Link {
             class: Some("only-narrow"),
             is_for_managing: true,
-            tail: bar.filter(|_| narrow == "/manage"),
+            tail: bar,
             ..Link::to(narrow, "users-round", t.nav_manage())
         }),
     ];
     let mut is_first = true;
     let groups = groups(&manage).map(move |(group, places)| {
         let link = |place: &Place| Link {
-            tail: if place.href == "/manage" { rail.take() } else { None },
+            tail: if place.href == counted { rail.take() } else { None },
             ..Link::to(place.href, place.icon, place.name)
         };
         let links = links(places.iter().map(link).collect());
@@ -316,6 +318,21 @@ mod tests {
         let seen = hrefs(&me(Rank::Administrator));
         let more = ["/audit", "/retention", "/system"];
         assert!(manager.iter().chain(&more).all(|page| seen.contains(page)), "{seen:?}");
+    }
+
+    #[test]
+    fn count_stands_at_the_inbox_or_for_owners_without_one_at_the_bookings() {
+        let counted = |me: Me| {
+            let html = bar(Some(me), "/");
+            let link = |href: &str| {
+                let link = html.split("<a ").find(|link| link.contains(&format!(r#"href="{href}""#)));
+                link.is_some_and(|link| link.contains("</span>9"))
+            };
+            ["/manage", "/me#manage", "/bookings"].map(link)
+        };
+        // The bar's way to the inbox comes first.
+        assert_eq!(counted(me(Rank::Manager)), [true, false, false]);
+        assert_eq!(counted(Me { trains: true, ..me(Rank::Member) }), [false, true, true]);
     }
 
     #[test]

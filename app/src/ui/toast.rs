@@ -1,7 +1,7 @@
 //! Toast: what was just done, and the way back, for eight seconds.
 //!
 //! Invariants: the way back is an ordinary form, in the order of the page and reachable by keyboard; while somebody points
-//! at it or is in it, the time stands still. Without script it stays until the next page. A way back that is refused says
+//! at it or is in it by keyboard, the time stands still. Without script it stays until the next page. A way back that is refused says
 //! why in place of what was done, which is gone with the form that would have said it. Deliberately absent: what undoing
 //! does; that is the form's server function.
 
@@ -9,17 +9,21 @@ use super::{
     changing::part,
     form::{echoed, hidden, problem_of},
     icon::Icon,
+    keys::find,
 };
 use crate::call::{Call, Posted, Reply, Sent};
 use domain::problem::Problem;
 use leptos::prelude::*;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Seconds that it stands.
-const STANDS: u8 = 8;
+pub(super) const STANDS: u8 = 8;
 
 /// The form that takes back what was done, made anew for each.
 pub type WayBack = Box<dyn Fn() -> Option<AnyView> + Send + Sync>;
+
+/// What hears each second of it.
+pub type Tick = Arc<dyn Fn() + Send + Sync>;
 
 /// By this field the form of a way back is known from others of its function: see [`taking_back`].
 const BACK: &str = "undo";
@@ -59,6 +63,9 @@ pub fn Toast(
     undo: WayBack,
     /// The refusals of what the form sends.
     refused: Vec<Refusals>,
+    /// Called each second in which the time doesn't stand still.
+    #[prop(optional)]
+    tick: Option<Tick>,
 ) -> impl IntoView {
     let (left, held) = (RwSignal::new(STANDS), RwSignal::new(false));
     let why = |one: &Refusals| one.problem.get_untracked().map(|problem| problem.detail);
@@ -69,6 +76,10 @@ pub fn Toast(
     Effect::new(move |before: Option<(Option<String>, Vec<usize>)>| {
         let answers: Vec<_> = refused.iter().map(|one| one.answers.get()).collect();
         let now = (said.get(), answers);
+        // One that is still there may have the pointer on it.
+        if before.as_ref().is_none_or(|(word, _)| word.is_none()) {
+            held.set(false);
+        }
         if let Some((word, answers)) = before {
             let mut both = refused.iter().zip(now.1.iter().zip(&answers));
             if let Some((answered, _)) = both.find(|(_, (is, was))| is != was) {
@@ -82,10 +93,14 @@ pub fn Toast(
             return now;
         }
         left.set(STANDS);
-        held.set(false);
+        let tick = tick.clone();
         let second = move || {
-            if !held.get_untracked() {
+            // A tap on the button focuses it too, and says nothing about what its reader needs.
+            if !held.get_untracked() && find(".toast :focus-visible").is_none() {
                 left.update(|left| *left = left.saturating_sub(1));
+                if let Some(tick) = &tick {
+                    tick();
+                }
             }
         };
         if let Ok(timer) = set_interval_with_handle(second, Duration::from_secs(1)) {
@@ -104,7 +119,6 @@ pub fn Toast(
                 Some(view! {
                     <div class="toast" data-undo data-refused=is_refused.then_some("") data-held=move || held.get().then_some("")
                         on:pointerenter=move |_| held.set(true) on:pointerleave=move |_| held.set(false)
-                        on:focusin=move |_| held.set(true) on:focusout=move |_| held.set(false)
                         on:submit=move |_| sent.set(true)>
                         <Icon name=if is_refused { "octagon-alert" } else { "circle-check" }/>
                         <p>{words}</p>

@@ -151,9 +151,9 @@ fn deciding() -> Vec<Operation> {
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
             "Cancel a booking",
             "Its holder, or those who moderate it, who can say why. What its holder cancels after it has begun counts as missed, unless \
-             something kept them from using it.",
+             something kept them from using it. With `If-Match` only as it was seen.",
         )
-        .errors::<BookingsError>(&["booking.flawed"]),
+        .errors::<BookingsError>(&["booking.flawed", "version.stale"]),
         deed(
             Operation::post("/api/v1/bookings/{id}/check-in", "checkInBooking", check_in),
             "Check in",
@@ -547,10 +547,11 @@ pub struct BookingCancellation {
 async fn cancel(
     asker: Asker,
     Id(id): Id,
+    seen: IfSeen,
     OptionalBody(why): OptionalBody<BookingCancellation>,
 ) -> Result<Response, Refusal> {
     let note = why.and_then(|why| why.note).unwrap_or_default();
-    decide(asker, id, Deed::Cancel, &note, IfSeen(None)).await
+    decide(asker, id, Deed::Cancel, &note, seen).await
 }
 
 async fn check_in(asker: Asker, Id(id): Id) -> Result<Response, Refusal> {

@@ -9,6 +9,10 @@
 //! Deliberately absent: who may write which entry of the ledger about whom (`qualifications`), for it depends on what the
 //! other is; and whether somebody may use a machine ([`crate::access`]).
 
+mod owned;
+
+pub use owned::Owned;
+
 use crate::{
     boards::MachineNumber,
     displays::Screen,

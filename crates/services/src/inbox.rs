@@ -14,7 +14,8 @@ use crate::{
     pictures,
 };
 use domain::{
-    actor::{About, Actor, Forbidden, Permission},
+    actor::{About, Actor, Forbidden, Known, Permission},
+    bookings::ANSWERED_WITHIN,
     hours::DAY_MINUTES,
     id::{ClaimId, PersonId, UnknownCardId, UseId},
     inbox::{Matter, SHOWN, UNDO, Verdict},
@@ -151,18 +152,21 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
 }
 
 /// How many notices `actor` has not read, and how much waits for a decision of theirs: for the navigation of every page, and so in
-/// one statement. What ends or falls due is not counted, and requests for a checkout only for whoever may answer all of them; nothing
-/// waits for whoever has no inbox there.
+/// one statement. What ends or falls due is not counted, and requests for a checkout only for whoever may answer all of them. For owners
+/// of a type who don't run the space only requests for their machines wait.
 pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
     let me = notices::oneself(actor)?;
     let may = |permission| actor.may(permission, About::NOTHING);
     let now = ctx.now();
-    let admits = may(Permission::Admit);
+    let (admits, bookings) = (may(Permission::Admit), may(Permission::Moderate));
+    let owned = actor.known().filter(|_| !bookings).map(Known::owned).unwrap_or_default();
     let what = Counted {
         admits,
         cards_since: (admits && may(Permission::GiveCard)).then(|| now.before(DAY * CARDS)),
         uses_since: (admits && may(Permission::CareFor)).then(|| now.before(DAY * UNAUTHORISED)),
-        bookings: admits && may(Permission::Moderate),
+        bookings,
+        owned,
+        asked_since: now.before(ANSWERED_WITHIN),
         checkouts: admits && may(Permission::CheckOut),
         me,
         limit: SHOWN,

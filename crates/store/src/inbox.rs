@@ -1,12 +1,14 @@
 //! What waits for somebody who runs the space, where no noun's own rows say it; and who decided it first.
 
 use domain::{
+    actor::Owned,
     holds::HoldReason,
     id::{HoldId, MachineId, PersonId, TypeId, UseId},
     qualifications::Ledger,
     time::Millis,
 };
 use futures::TryStreamExt;
+use serde_json::json;
 use sqlx::SqliteConnection;
 use std::collections::HashSet;
 
@@ -64,7 +66,7 @@ pub async fn unauthorised(
 }
 
 /// What is counted for somebody.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Counted {
     /// Applicants.
     pub admits: bool,
@@ -72,8 +74,12 @@ pub struct Counted {
     pub cards_since: Option<Millis>,
     /// Problems, and uses that the rules forbade, begun since.
     pub uses_since: Option<Millis>,
-    /// Requests for a machine or a room, but those of whoever asks.
+    /// Requests for any machine or room, but those of whoever asks.
     pub bookings: bool,
+    /// Otherwise those for machines that they own.
+    pub owned: Owned,
+    /// Requests for bookings that were made since, for older ones expire.
+    pub asked_since: Millis,
     /// Requests for a checkout, but those of whoever asks.
     pub checkouts: bool,
     /// Whoever asks.
@@ -84,13 +90,23 @@ pub struct Counted {
 
 /// How many notices somebody has not read, and how much waits for a decision: one statement, and of each kind no more than is shown.
 pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> Result<[u32; 2], StoreError> {
+    let Owned { types, machines, pairs } = &what.owned;
+    let pairs: Vec<_> = pairs.iter().map(|(kind, machine)| [kind.0, machine.0]).collect();
+    let types: Vec<_> = types.iter().map(|kind| kind.0).collect();
+    let machines: Vec<_> = machines.iter().map(|machine| machine.0).collect();
+    let owned = json!({ "types": types, "machines": machines, "pairs": pairs }).to_string();
     let count = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM notice WHERE person_id = ?4 AND read_at IS NULL AND archived_at IS NULL) AS "unread!: u32",
                   (SELECT count(*) FROM (SELECT 1 FROM person WHERE ?7 AND status = 'applicant' LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM appointment a
                     WHERE ?3 AND a.state = 'pending' AND a.ends_at > ?5 AND a.person_id IS NOT NULL AND a.person_id <> ?4 LIMIT ?6))
-                + (SELECT count(*) FROM (SELECT 1 FROM booking b
-                    WHERE ?8 AND b.state = 'pending' AND +b.ends_at > ?5 AND b.person_id <> ?4 LIMIT ?6))
+                + (SELECT count(*) FROM (SELECT 1 FROM booking b LEFT JOIN machine m ON m.id = b.machine_id
+                    WHERE b.state = 'pending' AND +b.ends_at > ?5 AND b.asked_at > ?10 AND b.person_id <> ?4
+                      -- As `Owned::has` tells it.
+                      AND (?8 OR json_array(
+                              iif(m.type_id IN (SELECT value FROM json_each(?9, '$.types')), m.type_id, 0),
+                              iif(m.id IN (SELECT value FROM json_each(?9, '$.machines')), m.id, 0))
+                            IN (SELECT value FROM json_each(?9, '$.pairs'))) LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM card_claim l JOIN unknown_card k ON k.id = l.unknown_card_id
                     WHERE ?1 IS NOT NULL AND l.state = 'open'
                       AND NOT EXISTS (SELECT 1 FROM card c WHERE c.uid = k.uid AND c.state IN ('active', 'lost')) LIMIT ?6))
@@ -113,6 +129,8 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> R
         what.limit,
         what.admits,
         what.bookings,
+        owned,
+        what.asked_since,
     );
     let count = count.fetch_one(conn).await?;
     Ok([count.unread, count.waiting])

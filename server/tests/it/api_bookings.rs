@@ -196,6 +196,9 @@ async fn a_booking_goes_its_way_and_what_does_not_fit_is_said_all_at_once() {
         ask(&space, Method::POST, "/bookings/1/cancel", Some(&note)).await
     };
     assert_eq!(cancel(&"x".repeat(501)).await.told(), (422, "booking.flawed"));
+    let mut sent = request(Method::POST, "/bookings/1/cancel", None);
+    sent.headers_mut().insert(header::IF_MATCH, "\"1\"".parse().unwrap());
+    assert_eq!(read(space.send(sent).await).await.told(), (409, "version.stale"), "it was moved since");
     assert_eq!(cancel("The lens is being replaced.").await.status, 204);
     let cancelled = ask(&space, Method::GET, "/bookings/1", None).await.body;
     assert_eq!(

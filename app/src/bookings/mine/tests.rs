@@ -136,6 +136,20 @@ fn button_that_opens_the_cancel_sheet_and_the_one_in_it_have_different_names() {
 }
 
 #[test]
+fn cancelling_for_others_sends_the_version_that_was_seen_and_ones_own_sends_none() {
+    let sheet = |mine| {
+        let mut one = booked(7, State::Approved, 48 * 60, &[Deed::Cancel]);
+        one.booking.mine = mine;
+        html(visitor(Lang::En), "/bookings/7", move || {
+            acts(Lang::En, &one, Page::Own, Call::<DecideBooking>::new(), Call::<MoveBooking>::new())
+        })
+    };
+    let (theirs, own) = (sheet(false), sheet(true));
+    assert_eq!(theirs.matches(r#"name="version" value="3""#).count(), 1, "{theirs}");
+    assert!(own.contains(r#"value="cancel""#) && !own.contains(r#"name="version""#), "{own}");
+}
+
+#[test]
 fn called_off_booking_is_listed_as_cancelled_until_its_time() {
     for (state, starts, expected) in [
         (State::Cancelled, 2, true),

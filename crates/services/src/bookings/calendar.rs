@@ -7,11 +7,12 @@ use super::{
     BookingsError, Loaded, Want, about,
     choose::{All, Edges, as_it_is, booked, open_hours, time, whole_day},
     look::shown,
+    side,
 };
 use crate::{Ctx, pictures};
 use domain::{
     actor::{About, Actor, Forbidden, Permission},
-    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, State, Wanted},
+    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, Side, State, Wanted},
     hours::Hours,
     occupations::Span,
     time::{DAY, Date, Millis},
@@ -138,16 +139,17 @@ fn clock(zone: Zone, at: Millis) -> String {
     if wall.minute == 0 { wall.hour.to_string() } else { format!("{}:{:02}", wall.hour, wall.minute) }
 }
 
-/// Requests that `actor` can answer, and when each expires, the first first.
+/// Requests that `actor` can answer, and when each expires, the first first. Nobody answers their own.
 pub(crate) async fn pending(
     conn: &mut SqliteConnection,
     actor: &Actor,
+    now: Millis,
 ) -> Result<Vec<(Pending, Millis)>, StoreError> {
     let filter = Filter { holding: true, due: Some(Millis(0)), ..Filter::default() };
     let pending = rows::list(conn, filter, GONE_THROUGH).await?.into_iter();
-    let theirs = pending.filter(|kept| actor.may(Permission::Moderate, about(kept.resource(), kept.kind)));
-    let expires = |kept: &Kept| kept.asked.after(ANSWERED_WITHIN).min(kept.ends);
-    let mut pending: Vec<_> = theirs.map(|kept| (expires(&kept), kept)).collect();
+    let theirs = pending.filter(|kept| side(actor, kept) == Some(Side::Moderator));
+    let expiring = theirs.map(|kept| (kept.asked.after(ANSWERED_WITHIN).min(kept.ends), kept));
+    let mut pending: Vec<_> = expiring.filter(|(expires, _)| now < *expires).collect();
     pending.sort_by_key(|(expires, kept)| (*expires, kept.id));
     Ok(pending.into_iter().map(|(expires, kept)| (kept, expires)).collect())
 }
@@ -157,7 +159,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
     actor.require(Permission::OwnAccount, About::NOTHING)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let mut pending = pending(&mut snapshot, actor).await?;
+    let mut pending = pending(&mut snapshot, actor, now).await?;
     let machines = machines::inventory(&mut snapshot).await?;
     let decides = |one: &Listed| actor.may(Permission::Moderate, About::equipment(one.kind, Some(one.id)));
     if pending.is_empty() && !actor.may(Permission::Moderate, About::NOTHING) && !machines.iter().any(decides) {

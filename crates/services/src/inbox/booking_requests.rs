@@ -16,7 +16,7 @@ pub(super) async fn find(
     conn: &mut SqliteConnection,
     now: Millis,
 ) -> Result<Vec<Item>, StoreError> {
-    let waiting = bookings::pending(conn, actor).await?.into_iter().take(SHOWN.into());
+    let waiting = bookings::pending(conn, actor, now).await?.into_iter().take(SHOWN.into());
     let item = |(kept, expires): (bookings::Pending, Millis)| Item {
         matter: Matter::Booking,
         id: kept.id.0,
@@ -32,5 +32,5 @@ pub(super) async fn find(
         // Answered as a booking, with its version.
         verdicts: Vec::new(),
     };
-    Ok(waiting.filter(|(_, expires)| now < *expires).map(item).collect())
+    Ok(waiting.map(item).collect())
 }

@@ -11,6 +11,7 @@ use domain::{
 use services::error::ServiceError;
 use services::{
     access::check,
+    bookings,
     inbox::{InboxError, count, decide, take_back, waiting},
     privacy, problems,
 };
@@ -75,6 +76,56 @@ async fn booking_request_waits_in_the_inbox_of_whoever_may_answer_it_and_is_coun
     assert_eq!(count(&lab.ctx, &ken).await.unwrap(), [0, 3], "two applicants, and the request");
     assert_eq!(of(waiting(&lab.ctx, &ida).await.unwrap().items), []);
     assert_eq!(count(&lab.ctx, &ida).await.unwrap(), [0, 2], "an inductor answers none");
+}
+
+#[tokio::test]
+async fn request_for_an_owned_machine_is_counted_for_its_owner_and_for_no_trainer() {
+    let lab = staffed().await;
+    // Olga owns lasers, Otto the laser alone but not after a ban, Tim trains on lasers.
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (21, 'active', 0), (22, 'active', 0), (23, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (21, 1, NULL, 'user', 'granted', 0, 'setup', 0), (21, 3, NULL, 'owner', 'granted', 0, 'setup', 0),
+             (22, 1, NULL, 'user', 'granted', 0, 'setup', 0), (22, NULL, 1, 'owner', 'granted', 0, 'setup', 0),
+             (23, 1, NULL, 'user', 'granted', 0, 'setup', 0), (23, 3, NULL, 'trainer', 'granted', 0, 'setup', 0);
+         INSERT INTO booking (id, machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
+             (7, 1, 2, 1800007200000, 1800010800000, 'pending', 1800000000000),
+             (8, 2, 2, 1800014400000, 1800018000000, 'pending', 1800000000000)",
+    )
+    .await;
+    for (person, counted) in [(21, 1), (22, 1), (23, 0), (11, 4)] {
+        let actor = lab.signed_in(person).await;
+        assert_eq!(count(&lab.ctx, &actor).await.unwrap(), [0, counted], "person {person}");
+    }
+    lab.sql(
+        "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (22, 3, 'user', 'banned', 1, 'trainer', 1)",
+    )
+    .await;
+    assert_eq!(count(&lab.ctx, &lab.signed_in(22).await).await.unwrap(), [0, 0], "banned from lasers");
+}
+
+#[tokio::test]
+async fn request_of_ones_own_or_that_expired_is_neither_listed_nor_counted() {
+    let lab = staffed().await;
+    lab.sql(
+        "INSERT INTO booking (id, machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
+             (7, 1, 11, 1800007200000, 1800010800000, 'pending', 1800000000000),
+             (8, 1, 2, 1800014400000, 1800018000000, 'pending', 1799913600000),
+             (9, 1, 2, 1800021600000, 1800025200000, 'pending', 1799913600001)",
+    )
+    .await;
+    for (person, waits) in [(11, vec![9]), (12, vec![7, 9])] {
+        let actor = lab.signed_in(person).await;
+        let items = waiting(&lab.ctx, &actor).await.unwrap().items.into_iter();
+        let mut listed: Vec<_> = items.filter(|item| item.matter == Matter::Booking).map(|item| item.id).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, waits, "person {person}");
+        let requests = bookings::requests(&lab.ctx, &actor, Lang::En).await.unwrap().requests;
+        assert_eq!(requests.len(), waits.len(), "the page of requests lists the same");
+        let [_, counted] = count(&lab.ctx, &actor).await.unwrap();
+        assert_eq!(usize::try_from(counted).unwrap(), waits.len() + 2, "with two applicants");
+    }
 }
 
 #[tokio::test]

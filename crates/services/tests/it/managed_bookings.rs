@@ -57,6 +57,24 @@ async fn booking_cancelled_by_a_manager_sends_the_note_to_its_holder() {
 }
 
 #[tokio::test]
+async fn booking_moved_since_a_manager_saw_it_is_not_cancelled() {
+    let lab = open().await;
+    let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
+    let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    let seen = bookings::one(&lab.ctx, &ken, id).await.unwrap().version;
+    bookings::move_to(&lab.ctx, &carl, id, seen, Ok(span(180, 60))).await.unwrap();
+    let cancel = async |seen| {
+        let cancel = Decide::read(Some(Deed::Cancel), "The lens is being replaced.");
+        bookings::decide(&lab.ctx, &ken, id, cancel.map(|cancel| Decide { seen: Some(seen), ..cancel })).await
+    };
+    let stale = cancel(seen).await;
+    assert!(matches!(stale, Err(BookingsError::Stale(_))), "{stale:?}");
+    assert_eq!(state(&lab, id).await, State::Approved);
+    let seen = bookings::one(&lab.ctx, &ken, id).await.unwrap().version;
+    assert_eq!(cancel(seen).await.unwrap(), State::Cancelled);
+}
+
+#[tokio::test]
 async fn day_on_which_an_owner_moves_a_booking_asks_what_its_holder_may() {
     let lab = open().await;
     let (carl, olga, dana) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(5).await);
