@@ -385,6 +385,10 @@ mod tests {
         assert_eq!(Lang::En.lacks(&all), "Missing: video, quiz, checkout");
         assert_eq!(Lang::It.lacks(&all), "Manca: video, quiz, prova");
         assert_eq!(Lang::En.lacks(&[Lack::Booking, Lack::Trainer]), "Missing: booking · Needs a trainer");
+        assert_eq!(
+            Lang::En.lacks(&[Lack::Trainer, Lack::OtherMachine]),
+            "Needs a trainer · Log out elsewhere first"
+        );
         assert_eq!(Lang::En.lacks(&[Lack::Hold]), "On hold");
         assert_eq!(Lang::En.lacks(&[]), "");
     }

@@ -12,7 +12,7 @@ use domain::{
     hours::Hours,
     id::TypeId,
     occupations::Span,
-    time::{Date, MINUTE},
+    time::Date,
     zone::Zone,
 };
 use std::{ops::Range, time::Duration};
@@ -109,6 +109,7 @@ fn has_room(piece: Span, length: Duration, window: TimeWindow, zone: Zone) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::time::MINUTE;
 
     #[test]
     fn room_on_the_night_of_the_change_is_told_by_the_clock_on_the_wall() {
