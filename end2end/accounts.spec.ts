@@ -261,7 +261,7 @@ test("the eye shows the password, by keyboard too, and moves nothing", async ({ 
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on the way in and on one's own pages, ${colorScheme}`, async ({ lab, page, browser }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await lab.serve();
     const link = await setUpLink(lab);
     const look = async (path: string, locale: string, width: number, cookies: Cookie[]) => {

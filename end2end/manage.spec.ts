@@ -25,7 +25,7 @@ test("the inbox by keyboard: move, admit, take back, turn down", async ({ lab, b
   await other.goto(`${lab.url}/manage`);
   await hydrated(other);
   // In the list a row's deeds come to whoever points at it; beside it they stand with the chosen item.
-  await page.getByRole("link", { name: first!, exact: true }).click();
+  await page.getByRole("link", { name: first!, exact: true }).click({ position: { x: 60, y: 12 } });
   await page.waitForURL(/item=applicant-\d+/);
   const chosen = page.getByRole("region", { name: "Details" });
   await expect(chosen.getByRole("heading")).toHaveText(first!);

@@ -122,8 +122,10 @@ test("saved is said where the button is, and the page stays where it was", async
     await page.goto(`${lab.url}/notices/settings`);
     await hydrated(page);
     await page.getByRole("checkbox").last().click();
+    const save = page.getByRole("button", { name: "Save changes" });
+    await save.scrollIntoViewIfNeeded();
     const before = await page.evaluate(() => scrollY);
-    await page.getByRole("button", { name: "Save changes" }).click();
+    await save.click();
     const saved = page.locator(".saved");
     await expect(saved).toContainText("Saved");
     expect(await isSeen(saved)).toBe(true);

@@ -90,7 +90,7 @@ test("language and theme are chosen on one page, kept, and in the first byte", a
 
 test("an empty space says what to do", async ({ lab, page }) => {
   await lab.serve();
-  for (const [path, says] of [["/", "No machines yet"], ["/kiosk", "This screen has no link yet"]] as const) {
+  for (const [path, says] of [["/", "This workshop has no administrator yet"], ["/kiosk", "This screen has no link yet"]] as const) {
     await page.goto(lab.url + path);
     await hydrated(page);
     await expect(page.getByRole("main")).toContainText(says);

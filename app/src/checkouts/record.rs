@@ -77,8 +77,11 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
                         })}
                     }.into_any())
                 })}
-                <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>
-                <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>
+                // Shown where it went that way (`style/page/checkouts.css`).
+                <div class="after-fail">
+                    <TextArea name="note" label=t.checkout_note_practise() value=String::new()/>
+                    <Field name="retry_days" kind="number" label=t.checkout_retry_label() value=RETRY_DAYS.to_string()/>
+                </div>
                 <div class="btn-row"><Submit label=t.checkouts_record() kind=Kind::Primary busy=record.pending()/></div>
             </Form>
         </section>

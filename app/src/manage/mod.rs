@@ -286,7 +286,8 @@ fn lead(line: &Line) -> AnyView {
 
 /// In a row: to where it is declined, with a reason.
 fn decline(line: &Line, show: &str) -> AnyView {
-    let href = format!("{}&decline=1", address(show, &line.key()));
+    // The place is where the reason is written: a letter that is typed elsewhere is a key of this page.
+    let href = format!("{}&decline=1#decline", address(show, &line.key()));
     let label = lang::current().inbox_reject();
     let named = format!("{label}: {}", line.name);
     view! { <a class="btn" href=href data-noscroll aria-label=named>{label}</a> }.into_any()

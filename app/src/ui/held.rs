@@ -359,8 +359,8 @@ mod tests {
         Decision { about: (id, version), name: String::new(), said: format!("{id}"), fields: String::new() }
     }
 
-    fn done(said: &str, has_undo: bool) -> Option<Done> {
-        Some(Done { said: said.to_owned(), has_undo })
+    fn done(said: &str, has_undo: bool) -> Done {
+        Done { said: said.to_owned(), has_undo }
     }
 
     fn said(queue: &Queue) -> Vec<&str> {
@@ -394,12 +394,12 @@ mod tests {
     #[test]
     fn what_is_done_at_once_is_undone_in_its_turn_and_sends_nothing() {
         let mut queue = Queue::default();
-        queue.put_done(done("admitted", true));
+        queue.put_done(Some(done("admitted", true)));
         queue.put(decision(1, 1));
         assert_eq!(said(&queue), ["1", "admitted"]);
-        queue.put_done(done("admitted too", true));
+        queue.put_done(Some(done("admitted too", true)));
         assert_eq!(said(&queue), ["admitted too", "1"], "only the last of these can be taken back");
-        queue.put_done(done("taken back", false));
+        queue.put_done(Some(done("taken back", false)));
         assert_eq!(said(&queue), ["1", "taken back"], "the next to undo is in sight");
         let sent: Vec<_> = (0..8).flat_map(|_| queue.tick().1).collect();
         assert_eq!((sent, queue.waiting.len()), (vec![decision(1, 1)], 0));

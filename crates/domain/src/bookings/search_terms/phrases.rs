@@ -207,7 +207,9 @@ impl Sentence<'_> {
         if HOURS.contains(&self.text(at + 2)) {
             return Some((at + 3, total));
         }
-        (hours < CLOCK_FROM && self.is_alone(at + 1)).then_some((at + 2, total))
+        // `03:00` is what a clock shows.
+        let is_clock = self.text(at).len() == 2 && self.text(at).starts_with('0');
+        (hours < CLOCK_FROM && !is_clock && self.is_alone(at + 1)).then_some((at + 2, total))
     }
 
     // Days

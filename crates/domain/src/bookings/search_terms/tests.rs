@@ -202,6 +202,7 @@ fn english_sentences_are_understood() {
         ("1h30", "90m"),
         ("1 h 30 min", "90m"),
         ("1:30", "90m"),
+        ("tomorrow 03:00", "11-26 @03:00"),
         ("half an hour", "30m"),
         ("an hour", "60m"),
         ("an hour and a half", "90m"),
