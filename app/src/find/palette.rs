@@ -12,7 +12,7 @@ use crate::{
         changing::{part, text},
         icon::Icon,
     },
-    visitor::Visitor,
+    visitor::{Theme, Visitor},
 };
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
@@ -25,7 +25,7 @@ use leptos::{
 use std::time::Duration;
 use views::find::Found;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlFormElement};
 
 const DIALOG: &str = "palette";
 /// The list of what was found.
@@ -227,6 +227,17 @@ fn go(at: usize) {
     }
 }
 
+/// Sends the theme before the palette is closed, with which its form goes.
+fn choose(theme: Theme) {
+    let form = document().get_element_by_id(THEME).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    let field = document().query_selector(&format!("#{THEME} [name=theme]")).ok().flatten();
+    if let (Some(form), Some(field)) = (form, field) {
+        // Fail only on what is no form and no field.
+        drop(field.set_attribute("value", theme.key()));
+        drop(form.submit());
+    }
+}
+
 /// Scrolls the list as far as it must be for the result to be seen.
 fn reveal(at: usize) {
     let list = document().get_element_by_id(LIST);
@@ -259,7 +270,7 @@ fn Results(shown: Shown) -> impl IntoView {
             <p class="none"><Icon name="search"/><span>{t.find_none()}". "{t.find_none_next()}</span></p>
         }))}
         // No part of the list, in which only results may be.
-        <form id=THEME method="post" action="?/me/prefer"><input type="hidden" name="lang" value=t.tag()/></form>
+        <form id=THEME method="post" action="?/me/prefer"><input type="hidden" name="lang" value=t.tag()/><input type="hidden" name="theme"/></form>
         <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close(DIALOG)
             hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
             {part(move || found.with(|(groups, word)| Some(view! { <Options groups=groups.clone() word=word.clone() at/> })))}
@@ -284,8 +295,8 @@ fn Options(groups: Vec<Group>, word: String, at: RwSignal<usize>) -> impl IntoVi
                 }
                 .into_any(),
                 To::Theme(theme) => view! {
-                    <button role="option" tabindex="-1" id=option_id(index) form=THEME name="theme" value=theme.key()
-                        aria-selected=selected>{body}</button>
+                    <button type="button" role="option" tabindex="-1" id=option_id(index) aria-selected=selected
+                        on:click=move |_| choose(theme)>{body}</button>
                 }
                 .into_any(),
             }

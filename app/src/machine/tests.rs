@@ -188,7 +188,7 @@ fn a_yes_is_the_first_line_and_says_until_when() {
     assert!(!html.contains("sign-in"), "{html}");
     let until = Some(NOW.at.after(HOUR));
     let html = answered(Lang::It, page(free), mine(Decision::Allow { level: Level::User, until }));
-    assert!(words(&html).contains("Vale fino alle 15:16."), "{html}");
+    assert!(words(&html).contains("Puoi usarla fino alle 15:16."), "{html}");
     let html = answered(Lang::En, page(MachineState::Offline { since: ago(74) }), mine(YES));
     assert!(words(&html).contains("You may use it"), "{html}");
     let on_it = Answers { on_it: true, ..mine(YES) };

@@ -212,7 +212,7 @@ mod tests {
             view! { <Came act/><Back act/> }
         });
         let said = words(&html);
-        assert!(said.contains("2 people invited.") && said.contains("Ada: Invited; the mail"), "{said}");
+        assert!(said.contains("2 people invited.") && said.contains("Ada: Invited; the e-mail"), "{said}");
         assert!(html.contains(r#"href="https://lab.example/link/x""#) && !html.contains("<Bob>"), "{html}");
         assert!(!html.contains("<form"), "no way back: {html}");
     }
