@@ -163,7 +163,7 @@ areas! {
     reporting true true {
         "reports" => reports::reports_page,
     }
-    records true false {
+    records true true {
         "machines/:id/history" => history::history_page: MachineId,
         "people/:id/bookings" => people::person::bookings::bookings_page: PersonId,
         "people/:id/decisions" => machine::attempts::decisions_page: PersonId,
@@ -172,7 +172,6 @@ areas! {
     inventory true false {
         "machines" => equipment::inventory::machines_page,
         "machines/new" => equipment::new_machine_page,
-        "machines/labels" => labels::labels_page,
         "places" => equipment::places::places_page,
         "rooms" => rooms::rooms_page,
     }
@@ -205,7 +204,7 @@ areas! {
     standing true false {
         "people/:id/qualifications" => people::person::standing::qualified_page: PersonId,
     }
-    person_records true false {
+    person_records true true {
         "people/:id/timeline" => people::person::timeline::timeline_page: PersonId,
         "people/:id/account" => people::person::account::person_account_page: PersonId,
         "people/:id/data" => privacy::data::data_page,
@@ -245,6 +244,7 @@ areas! {
         "import/fabomatic" => imports::take_over::take_over_page,
         "external-calendars" => external_calendars::external_calendars_page,
         "export" => imports::export::export_page,
+        "machines/labels" => labels::labels_page,
     }
     operation true true {
         "system" => system::system_page,
@@ -491,6 +491,7 @@ mod tests {
             "/kiosk",
             "/types/3/checklist",
             "/reports",
+            "/machines/7/history",
             "/maintenance",
             "/set-up/a",
         ] {
