@@ -42,9 +42,12 @@ const targetOf = (box: Element, place: Element) => {
 
 const show = (place: Element) => {
     const box = boxOf(place);
-    const target = targetOf(box, place);
-    if (target === place && target.tabIndex < 0) target.tabIndex = -1;
-    target.focus({ preventScroll: true });
+    // What a narrow page hides takes no focus.
+    const target = [targetOf(box, place), place as HTMLElement].find((it) => {
+        if (it === place && it.tabIndex < 0) it.tabIndex = -1;
+        it.focus({ preventScroll: true });
+        return document.activeElement === it;
+    });
     scrollTo(box);
     return target;
 };

@@ -60,3 +60,10 @@ test("a refusal is scrolled to, unless it is about a field", async () => {
     await frames(page);
     assert.deepEqual(page.scrolled, ["why"]);
 });
+
+test("a place whose only button takes no focus gets it itself", async () => {
+    const page = await new Page("<p></p>").hydrate();
+    await page.follow("/boards#machine-1", `<section id="row"><p id="machine-1">Laser</p><form><button disabled>Forget</button></form></section>`);
+    await frames(page);
+    assert.equal(page.document.activeElement, page.get("#machine-1"));
+});
