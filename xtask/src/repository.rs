@@ -69,7 +69,8 @@ fn manifest_of(name: &str) -> Option<String> {
 /// An example in a crate whose examples nobody runs. Looking for them takes half a minute, so crates without any say so.
 fn untried_example(name: &str, text: &str, manifest: impl FnOnce() -> Option<String>) -> Option<String> {
     let example = |line: &str| ["///", "//!"].iter().any(|it| line.trim_start().starts_with(&format!("{it} ```")));
-    let (number, _) = (1..).zip(text.lines()).find(|(_, line)| example(line)).filter(|_| name.ends_with(".rs"))?;
+    let is_rust = Path::new(name).extension().is_some_and(|it| it == "rs");
+    let (number, _) = (1..).zip(text.lines()).find(|(_, line)| example(line)).filter(|_| is_rust)?;
     let silent = manifest()?.lines().any(|it| it.trim() == "doctest = false");
     silent.then(|| {
         format!("{name}:{number}: an example that is not tested; take `doctest = false` from the crate's manifest")
