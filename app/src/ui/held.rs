@@ -156,13 +156,13 @@ impl Held {
             for event in ["pagehide", "visibilitychange"] {
                 let leaving = window_event_listener_untyped(event, move |event| {
                     if event.type_() == "pagehide" || document().hidden() {
-                        held.leave();
+                        held.leave(false);
                     }
                 });
                 on_cleanup(move || leaving.remove());
             }
         });
-        on_cleanup(move || held.leave());
+        on_cleanup(move || held.leave(true));
         held
     }
 
@@ -235,17 +235,21 @@ impl Held {
     }
 
     /// Nobody waits for the answers any more.
-    fn leave(self) {
-        let waiting = self
-            .queue
-            .try_update(|queue| queue.waiting.extract_if(.., |one| one.decision.is_some()).collect::<Vec<_>>());
+    fn leave(self, is_page_gone: bool) {
+        let take =
+            |queue: &mut Queue| queue.waiting.extract_if(.., |one| one.decision.is_some()).collect::<Vec<_>>();
+        // What hears of it is half gone with the page, and what it reads as well.
+        let waiting =
+            if is_page_gone { self.queue.try_update_untracked(take) } else { self.queue.try_update(take) };
         for decision in waiting.into_iter().flatten().filter_map(|one| one.decision) {
             if let Ok(fields) = UrlSearchParams::new_with_str(&decision.fields) {
                 // Fails only where a browser has no room for it.
                 drop(window().navigator().send_beacon_with_opt_url_search_params(self.path, Some(&fields)));
             }
-            // For whoever returns: the list says whether it was done.
-            self.give_back(decision, None);
+            if !is_page_gone {
+                // For whoever returns: the list says whether it was done.
+                self.give_back(decision, None);
+            }
         }
     }
 }
