@@ -18,7 +18,6 @@ use domain::{
     live::Hint,
     notices::CheckoutNews,
     occupations::{Occupied, Purpose, Span},
-    people::folded::words,
     zone::Zone,
 };
 use serde_json::json;
@@ -163,9 +162,8 @@ async fn called(ctx: &Ctx, actor: &Actor, kind: TypeId, typed: &str) -> Result<P
     let mut snapshot = ctx.store().snapshot().await?;
     let found = crate::people::called(&mut snapshot, typed).await?;
     let found: BTreeSet<PersonId> = found.into_iter().map(|(person, _)| person).collect();
-    let sought = words(typed);
     let found = match actor.person() {
-        Some(me) if found.is_empty() && !sought.is_empty() => {
+        Some(me) if found.is_empty() => {
             let kinds = [(kind, String::new())];
             let near = candidates(&mut snapshot, me, &kinds, ctx.now()).await?.into_iter();
             let meant = near.filter(|one| one.person_name.as_ref().is_some_and(|name| begins_with(name, typed)));

@@ -92,13 +92,14 @@ pub(crate) async fn meant(
     Ok(found.into_iter().filter(|(_, name)| begins_with(name, typed)).take(2).collect())
 }
 
-/// Whether each word of `typed` begins a word of `name`. Marks tell one from another, as where the whole name is written.
+/// Whether each word of `typed` begins a word of `name`; no words begin nothing. Marks tell one from another, as where the whole name is written.
 pub(crate) fn begins_with(name: &str, typed: &str) -> bool {
     fn words(text: &str) -> impl Iterator<Item = &str> {
         text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
     }
     let (name, typed) = (name.to_lowercase(), typed.to_lowercase());
-    words(&typed).all(|part| words(&name).any(|word| word.starts_with(part)))
+    let mut parts = words(&typed).peekable();
+    parts.peek().is_some() && parts.all(|part| words(&name).any(|word| word.starts_with(part)))
 }
 
 /// People by name, a page at a time; `after` is the place where the page before ended.
@@ -466,4 +467,19 @@ fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec
         Vec::new()
     };
     (steps, refusals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_begin_a_name_in_any_order_and_signs_alone_begin_none() {
+        for typed in ["carl", "b car", "Blu, Carl"] {
+            assert!(begins_with("Carl Blu", typed), "{typed}");
+        }
+        for typed in ["arl", "carla", "-", ""] {
+            assert!(!begins_with("Carl Blu", typed), "{typed}");
+        }
+    }
 }
