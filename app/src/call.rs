@@ -103,7 +103,7 @@ fn posting<C: Client<AppError> + 'static>() -> Action<Sent, Reply> {
 /// A submission under way, and then its answer.
 pub(crate) type Posting = Pin<Box<dyn Future<Output = Reply> + Send>>;
 
-/// Sends what a form of `F` would, to be answered to whoever sent it: of an action that runs twice only the later answer is kept.
+/// Sends what a form of `F` would send, and returns its own answer: an action that is dispatched twice keeps only the later one.
 pub(crate) fn send<F: Posted>(sent: Sent) -> Posting {
     Box::pin(post::<F::Client>(sent))
 }

@@ -27,7 +27,7 @@ use views::{
     outages::OutageShown,
 };
 
-/// Times to choose from, and what leads on where whoever looks may not have them.
+/// Slots to choose from, and the next step where the reader may not book them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnPage<T> {
     pub times: T,
@@ -35,7 +35,7 @@ pub struct OnPage<T> {
     pub next: Option<Next>,
 }
 
-/// The next step on the way to a machine that whoever asks may not use, as its page has it.
+/// The next step towards using a machine that the reader may not use yet, as on its page.
 #[cfg(feature = "ssr")]
 async fn next_step(
     ctx: &services::Ctx,
@@ -125,12 +125,12 @@ fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>, whom: &str) -> 
     )
 }
 
-/// Books a time, also for somebody else. One that cannot be had leads to where the reasons are.
+/// Books a slot, for the caller or for somebody else. A refused one redirects to the page with the reasons.
 #[server(name = Book, endpoint = "bookings/book", protocol = crate::call::Wire)]
 pub async fn book(
     #[server(default)] choice: String,
     #[server(default)] minutes: String,
-    /// For whom, as they are named; for whoever asks where that is empty.
+    /// The person's id or name; empty for the caller.
     #[server(default)]
     person: String,
 ) -> Result<(), AppError> {

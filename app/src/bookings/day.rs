@@ -145,7 +145,7 @@ pub(super) fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Milli
     format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}{whom}")
 }
 
-/// For whom it is booked, if not for whoever looks.
+/// The person the slot is booked for, unless it is the reader.
 fn holder(day: &DayShown) -> Option<&(PersonId, String)> {
     day.for_whom.as_ref()?.holder.as_ref()
 }

@@ -91,7 +91,7 @@ fn Said() -> impl IntoView {
     }
 }
 
-/// What was understood of the words and what was not, each with a link to the search without it.
+/// The words that were understood and those that weren't, each with a link to the search without it.
 #[component]
 fn Terms(found: Memo<Found>) -> impl IntoView {
     let t = lang::current();

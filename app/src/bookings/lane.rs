@@ -99,7 +99,7 @@ impl Drawn {
         Some(list.client_height() * (minute - bounds.first).max(0) / (bounds.last - bounds.first).max(1))
     }
 
-    /// Begins an hour above what is chosen, or in the morning.
+    /// Scrolls to an hour before the chosen slot, or to the morning.
     fn begin(self, bounds: Bounds, choice: Option<Choice>) {
         let top = choice.map_or(MORNING, |choice| choice.from - 60);
         if let (Some(window), Some(top)) = (self.window.get(), self.pixels(bounds, top)) {
@@ -282,7 +282,7 @@ fn slot(
     Some(view! { <li class="slot" data-k=k data-a=a data-b=b>{body}</li> }.into_any())
 }
 
-/// From which quarter of the day what is free between two of them is seen beside the chosen time.
+/// The quarter of the day from which a free block (`from`, `to`) isn't covered by the chosen slot.
 fn free_from((from, to): (u8, u8), choice: Option<Choice>) -> u8 {
     let quarter = |minute: i32| u8::try_from(minute.max(0) / 15).unwrap_or(u8::MAX);
     match choice.map(|choice| (quarter(choice.from), quarter(choice.to() + 14))) {

@@ -1,6 +1,6 @@
 //! The rules of bookings at one place: in sentences, where each comes from, and who could book what by them.
 //!
-//! Invariant: what is tried stands in the address, a rule that is being changed too, and nothing is booked or said by looking at it.
+//! Invariant: a trial is part of the address, with the unsaved rule if there is one; opening it books nothing and notifies nobody.
 //! Deliberately absent: the form of a rule, which is in [`super::edit_rule`].
 
 use super::{

@@ -3,8 +3,7 @@
 // What opens is a disclosure, the place of a page that a link leads to (`#hold`, once the page has drawn it), or an answer: why a form
 // was refused, and what is marked with `data-reveal`. It is scrolled to, clear of the bars (`scroll-padding` in `style/base.css`), and a
 // form gets the focus in its first field; a disclosure that was pressed keeps it on its summary, unless a reason is written in it: letters
-// that are typed elsewhere are keys of the page. Not here: the focus after a change of
-// page (`app/src/frame.rs`).
+// that are typed elsewhere are keys of the page. Not here: the focus after a change of page (`app/src/frame.rs`).
 
 import { root } from "./forms.ts";
 
