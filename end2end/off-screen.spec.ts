@@ -68,7 +68,11 @@ async function followed(lab: Lab, page: Page, path: string) {
   for (const href of await links(page)) {
     await page.goto(lab.url + path);
     await hydrated(page);
-    await page.locator(`main a[href=${JSON.stringify(href)}]`).last().click();
+    const link = page.locator(`main a[href=${JSON.stringify(href)}]`).last();
+    // Some rows show their buttons to a pointer alone.
+    const row = link.locator("xpath=ancestor::li[1]");
+    if (!(await link.isVisible()) && (await row.count())) await row.hover();
+    await link.click();
     await page.waitForURL((url) => url.hash === href.slice(href.indexOf("#")));
     const place = page.locator(`[id=${JSON.stringify(decodeURIComponent(href.slice(href.indexOf("#") + 1)))}]`);
     const focused = page.locator("main :focus");

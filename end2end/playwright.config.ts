@@ -25,6 +25,8 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     browserName: "chromium",
+    // A button that never comes is told at once, not when the journey's whole time is up.
+    actionTimeout: 30_000,
     locale: "en-GB",
     // A journey sees what the page asks for; what a worker answers in its place has a journey of its own.
     serviceWorkers: "block",
