@@ -146,7 +146,7 @@ pub(super) fn address(day: &DayShown, date: Date, minutes: u16, at: Option<Milli
 }
 
 /// The person the slot is booked for, unless it is the reader.
-fn holder(day: &DayShown) -> Option<&(PersonId, String)> {
+pub(super) fn holder(day: &DayShown) -> Option<&(PersonId, String)> {
     day.for_whom.as_ref()?.holder.as_ref()
 }
 

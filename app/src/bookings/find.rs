@@ -101,12 +101,27 @@ fn Terms(found: Memo<Found>) -> impl IntoView {
         if terms.is_empty() {
             return None;
         }
+        let longest =
+            found.with(|found| too_long(found)).map(|longest| t.book_longest(&length(t, longest.into())));
         let terms = terms.into_iter().map(|term| view! { <li>{chip(t, term, today)}</li> }).collect_view();
-        Some(view! {
-            <ul class="find-words" role="list" aria-label=t.book_understood()>{terms}</ul>
-            {unheard.map(|words| view! { <p class="why" role="status"><Icon name="info"/><span>{t.book_unheard(&words)}</span></p> })}
-        }.into_any())
+        Some(
+            view! {
+                <ul class="find-words" role="list" aria-label=t.book_understood()>{terms}</ul>
+                {unheard.map(|words| t.book_unheard(&words)).into_iter().chain(longest).map(|said| view! {
+                    <p class="why" role="status"><Icon name="info"/><span>{said}</span></p>
+                }).collect_view()}
+            }
+            .into_any(),
+        )
     })
+}
+
+/// The longest that can be booked, in minutes, where the words ask for more.
+fn too_long(found: &Found) -> Option<u16> {
+    let longest = *found.lengths.last()?;
+    let is_longer =
+        |term: &SearchTerm| matches!(term.meaning, Some(Meaning::Length(minutes)) if minutes > longest);
+    found.terms.iter().any(is_longer).then_some(longest)
 }
 
 fn chip(t: Lang, term: SearchTerm, today: Date) -> AnyView {
@@ -445,5 +460,12 @@ mod tests {
         let nothing = shown(vec![term("lasr", None, "")], Some("lasr"));
         assert!(words(&nothing).contains("No results for “lasr”"), "{nothing}");
         assert!(!nothing.contains("type=\"radio\"") && nothing.contains("Pick a machine or room"), "{nothing}");
+    }
+
+    #[test]
+    fn length_beyond_the_longest_is_not_shortened_without_a_word() {
+        let asked = |minutes| shown(vec![term("long", Some(Meaning::Length(minutes)), "")], None);
+        assert!(words(&asked(600)).contains("You can book 1 h at most at a time."), "{}", asked(600));
+        assert!(!asked(60).contains("at most"), "{}", asked(60));
     }
 }

@@ -4,7 +4,10 @@
 //! Invariant: positions are quarters of an hour from the first hour that is shown, as attributes, because the page's policy forbids
 //! inline styles. Deliberately absent: whether a time can be had; the server says so when it is taken.
 
-use super::{day::Choice, obstacle};
+use super::{
+    day::{Choice, holder},
+    obstacle, obstacle_of_other,
+};
 use crate::{
     lang,
     ui::{changing::part, icon::Icon},
@@ -256,6 +259,7 @@ fn slot(
     let what = match (&block.who, block.kind) {
         (_, BlockKind::Mine) => t.book_yours().to_owned(),
         (Some(who), _) => who.clone(),
+        (None, BlockKind::Not(why)) if holder(day).is_some() => obstacle_of_other(t, why).to_owned(),
         (None, BlockKind::Not(why)) => obstacle(t, why).to_owned(),
         (None, BlockKind::Free) => String::new(),
     };

@@ -156,6 +156,16 @@ fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
     }
 }
 
+/// The same where somebody else's time is booked.
+fn obstacle_of_other(t: Lang, why: Obstacle) -> &'static str {
+    match why {
+        Obstacle::Elsewhere => t.book_elsewhere_other(),
+        Obstacle::Quota => t.book_used_up_other(),
+        Obstacle::Lapsed => t.book_lapsed_other(),
+        _ => obstacle(t, why),
+    }
+}
+
 /// Where whoever reads this code can do something about it, and what the link says.
 fn remedy(t: Lang, resource: Resource, code: &str) -> Option<(String, &'static str)> {
     match code {

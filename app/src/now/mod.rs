@@ -157,14 +157,14 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
         {part(move || hold.get().map(held))}
         {part(move || on.get().map(|on| {
             let booking = before.with(|before| before.0.clone());
-            let booking = booking.filter(|booking| booking.runs && booking.machine == Some(on.machine));
+            let booking = booking.filter(|booking| booking.runs && booking.resource.machine() == Some(on.machine));
             session(on, booking, calls)
         }))}
         {part(move || {
             let (next, checkout, now) = before.get();
             let on = on.with(|on| on.as_ref().map(|on| on.machine));
             // Who is on the machine that they have booked has one panel for both.
-            let next = next.filter(|next| !next.runs || on.is_none() || next.machine != on);
+            let next = next.filter(|next| !next.runs || on.is_none() || next.resource.machine() != on);
             let booking = next.map(|next| {
                 if next.runs { running(&next) } else { next_booking(next, now, calls) }
             });
@@ -172,7 +172,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
                 let with = next.with.map(|with| format!(" · {with}")).unwrap_or_default();
                 let more = format!("{with} · {}", t.checkout_state(next.state));
                 let href = format!("/checkouts/{}", next.id);
-                coming(t.now_checkout_next(), next.kind, (next.starts, next.ends, now), more, href, ().into_any())
+                coming(t.now_checkout_next(), next.kind, (next.starts, next.ends, now), more, href, ().into_any(), ().into_any())
             });
             Some((booking, checkout))
         })}

@@ -10,13 +10,13 @@ use crate::{
     requests::api::AskBoard,
     ui::{
         banner::{Banner, Tone},
-        button::{ButtonLink, Submit},
+        button::{ButtonLink, Kind, Submit},
         changing::text,
         clock::Elapsed,
         form::{Form, FormState, hidden},
     },
 };
-use domain::{id::MachineId, time::Moment};
+use domain::{bookings::Deed, id::MachineId, time::Moment};
 use leptos::prelude::*;
 use text::time;
 use views::{
@@ -88,7 +88,7 @@ fn left_of(ends: Moment) -> AnyView {
 /// One's own booking that runs: what is left of it, and the way to have more.
 pub(super) fn running(next: &NextBooking) -> AnyView {
     let t = lang::current();
-    let problem = next.machine.map(problem);
+    let problem = next.resource.machine().map(problem);
     view! {
         <section class="deep" aria-label=t.now_booking_runs()>
             <p>{t.now_booking_runs()}</p>
@@ -133,8 +133,23 @@ fn extend(booking: &NextBooking, beside: Option<AnyView>) -> AnyView {
 /// One's own booking that comes next: the way to check in, and to the others.
 pub(super) fn next_booking(next: NextBooking, now: Moment, calls: Calls) -> AnyView {
     let deed = if next.opens { check_in(next.id, calls.decide) } else { ().into_any() };
+    let t = lang::current();
     let href = format!("/bookings/{}", next.id);
-    coming(lang::current().now_booking_next(), next.name, (next.starts, next.ends, now), String::new(), href, deed)
+    let minutes = next.ends.at.since(next.starts.at).as_secs() / 60;
+    let day = next.starts.wall().date;
+    let moved = next.can_move && !next.opens;
+    let moved = moved.then(|| format!("/book/{}?day={day}&minutes={minutes}&move={}", next.resource, next.id));
+    let moved = moved
+        .map(|href| view! { <ButtonLink href label=t.booking_deed(Deed::Move).to_owned() kind=Kind::Ghost/> });
+    coming(
+        t.now_booking_next(),
+        next.name,
+        (next.starts, next.ends, now),
+        String::new(),
+        href,
+        deed,
+        moved.into_any(),
+    )
 }
 
 /// What keeps whoever looks from every machine, and whom to ask.
@@ -156,6 +171,7 @@ pub(super) fn coming(
     more: String,
     href: String,
     deed: AnyView,
+    beside: AnyView,
 ) -> AnyView {
     let t = lang::current();
     let when = when(t, Time { starts, ends }, now);
@@ -164,7 +180,7 @@ pub(super) fn coming(
             <p class="s">{title}</p>
             <p class="t">{name}", "<b>{when}</b>{more}</p>
             {deed}
-            <div class="btn-row"><ButtonLink href label=t.now_booking_open().to_owned()/></div>
+            <div class="btn-row"><ButtonLink href label=t.now_booking_open().to_owned()/>{beside}</div>
         </section>
     }
     .into_any()

@@ -171,7 +171,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         ends: booking.ends,
         opens: booking.deeds.contains(&Deed::CheckIn),
         runs: booking.state == State::CheckedIn,
-        machine: Some(machine),
+        can_move: booking.deeds.contains(&Deed::Move),
+        resource: booking.resource,
         extension: None,
     });
     let booked = bookings.into_iter().filter(|booking| booking.starts.at < day.1).map(|booking| BookedToday {

@@ -107,8 +107,11 @@ text! {
     book_too_soon() { en: "Past", it: "Passato" }
     book_too_far() { en: "Too far ahead", it: "Troppo in là" }
     book_elsewhere() { en: "You’re already booked", it: "Hai già una prenotazione" }
+    book_elsewhere_other() { en: "They’re already booked", it: "Ha già una prenotazione" }
     book_used_up() { en: "Your hours this week are used up", it: "Hai finito le ore della settimana" }
+    book_used_up_other() { en: "Their hours this week are used up", it: "Ha finito le ore della settimana" }
     book_lapsed() { en: "Your qualification has ended by then", it: "Per allora la tua abilitazione è scaduta" }
+    book_lapsed_other() { en: "Their qualification has ended by then", it: "Per allora la sua abilitazione è scaduta" }
     book_left(machines: &str) { en: "Not part of your booking, because you may not use it: {machines}. Others can book it for that time.", it: "Non fa parte della tua prenotazione, perché non puoi usarla: {machines}. Altri possono prenotarla nel frattempo." }
     book_wait_here() { en: "Your booking has begun. Check in, and it stays yours until the machine can be used. It does not count as missed.", it: "La tua prenotazione è iniziata. Fai il check-in: resta tua finché la macchina si può usare. Non conta come prenotazione non rispettata." }
     book_too_short() { en: "Too short to book", it: "Troppo breve per prenotare" }

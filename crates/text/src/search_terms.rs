@@ -21,6 +21,7 @@ text! {
     book_not_understood() { en: "not understood", it: "non capito" }
     book_remove_word() { en: "Remove:", it: "Togli:" }
     book_unheard(words: &str) { en: "No results for “{words}”. Pick from the lists below.", it: "Nessun risultato per «{words}». Scegli dagli elenchi qui sotto." }
+    book_longest(length: &str) { en: "You can book {length} at most at a time.", it: "Puoi prenotare al massimo {length} alla volta." }
     book_anything() { en: "Anything", it: "Qualsiasi cosa" }
     book_pick_what() { en: "Pick a machine or room", it: "Scegli una macchina o una sala" }
     book_pick_time() { en: "Pick a time", it: "Scegli un orario" }
@@ -59,7 +60,12 @@ impl Lang {
         let usual = When::ALL.iter().find(|when| when.hours().is_none() && when.days(today) == days);
         match usual {
             Some(when) => self.book_when_word(*when).to_owned(),
-            None if days.first == days.last => capitalised(&self.short_date(days.first)),
+            None if days.first == days.last && days.first.year == today.year => {
+                capitalised(&self.short_date(days.first))
+            }
+            None if days.first == days.last => {
+                format!("{} {}", capitalised(&self.short_date(days.first)), days.first.year)
+            }
             None => self.short_dates(days.first, days.last),
         }
     }
@@ -93,6 +99,8 @@ mod tests {
         assert_eq!(Lang::It.book_timeframe(saturday, TODAY), "Sab 28 nov, 18:00–20:00");
         let weekend = Timeframe::Exact { days: Days { first: day(28), last: day(29) }, hours: None };
         assert_eq!(Lang::En.book_timeframe(weekend, TODAY), "28 Nov – 29 Nov");
+        let next_year = Days::one(Date { year: 2027, month: 12, day: 2 });
+        assert_eq!(Lang::En.book_days(next_year, TODAY), "Thu 2 Dec 2027");
         assert_eq!(Lang::En.book_timeframe(When::ThisWeek.into(), TODAY), "This week");
         assert_eq!(Lang::En.book_days(Days { first: TODAY, last: day(29) }, TODAY), "This week");
         assert_eq!(Lang::En.book_window(TimeWindow::at(540)), "09:00");

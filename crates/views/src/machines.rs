@@ -63,9 +63,10 @@ pub struct NextBooking {
     pub opens: bool,
     /// They have checked in.
     pub runs: bool,
-    /// Where it is a machine.
+    /// They can move it to another time.
     #[serde(default)]
-    pub machine: Option<MachineId>,
+    pub can_move: bool,
+    pub resource: Resource,
     /// Until when it can be made longer with one tap, while it runs.
     #[serde(default)]
     pub extension: Option<Extension>,

@@ -111,13 +111,15 @@ pub(crate) async fn next(
     };
     let extension =
         ends.map(|ends| Extension { ends: zone.moment(ends), version: kept.version, resource: kept.resource() });
+    let deeds = rules::deeds(kept.state, rules::Side::Holder, kept.span(), now);
     Ok(Some(NextBooking {
         id: kept.id,
         starts: zone.moment(kept.starts),
         ends: zone.moment(kept.ends),
-        opens: rules::deeds(kept.state, rules::Side::Holder, kept.span(), now).contains(&Deed::CheckIn),
+        opens: deeds.contains(&Deed::CheckIn),
         runs,
-        machine: kept.machine,
+        can_move: deeds.contains(&Deed::Move),
+        resource: kept.resource(),
         extension,
         name: kept.name,
     }))
