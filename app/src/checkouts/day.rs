@@ -484,7 +484,7 @@ mod tests {
         assert!(lists.contains(r#"aria-label="Open the checklist: Ravi Menon""#), "{lists}");
         assert!(!lists.contains("Pass: Ravi Menon"), "what was seen is ticked first: {lists}");
         let said = words(lists);
-        assert!(said.contains("2 appointments, 1 free time") && said.contains("1 of 1"), "{said}");
+        assert!(said.contains("2 appointments, 1 free slot") && said.contains("1 of 1"), "{said}");
         assert!(words(pane).contains("Nils Berg") && !words(&html).contains("With Jonas Weber"), "{pane}");
     }
 

@@ -70,7 +70,7 @@ text! {
     booking_automatic_now() { en: "Requests here are approved at once now", it: "Qui ora le richieste sono approvate subito" }
 
     book_title() { en: "Book", it: "Prenota" }
-    book_find() { en: "Find free time", it: "Trova un orario libero" }
+    book_find() { en: "Find a free slot", it: "Trova un orario libero" }
     book_mine() { en: "My bookings", it: "Le mie prenotazioni" }
     book_what() { en: "What", it: "Che cosa" }
     book_length() { en: "Length", it: "Durata" }
@@ -81,7 +81,7 @@ text! {
     book_day() { en: "Day", it: "Giorno" }
     book_times_of_day() { en: "Times of the day", it: "Orari del giorno" }
     book_start() { en: "Time", it: "Orario" }
-    book_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
+    book_free_times(n: u32) { en: [one: "{n} free slot", other: "{n} free slots"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
     book_more() { en: "More", it: "Altri orari" }
     book_it() { en: "Book time", it: "Prenota" }
     book_ask() { en: "Request time", it: "Richiedi" }
@@ -134,7 +134,7 @@ text! {
     length_none() { en: "0 h", it: "0 h" }
 
     book_mine_none() { en: "No bookings yet", it: "Ancora nessuna prenotazione" }
-    book_mine_none_next() { en: "Find a free time and take it with one tap.", it: "Trova un orario libero e prenotalo con un tocco." }
+    book_mine_none_next() { en: "Find a free slot and take it with one tap.", it: "Trova un orario libero e prenotalo con un tocco." }
     book_now_head() { en: "Now", it: "Ora" }
     book_next() { en: "Next", it: "Prossime" }
     book_waiting() { en: "Waiting for approval", it: "In attesa di approvazione" }
@@ -151,7 +151,7 @@ text! {
     book_opens(when: &str) { en: "Check-in opens {when}.", it: (Il when => "Il check-in apre {when}.") }
     book_opens_at(clock: &str) { en: "Check-in opens at {clock}.", it: "Il check-in apre alle {clock}." }
     book_free_until(at: &str) { en: "Cancel without penalty by {at}.", it: (A at => "Annullabile senza conseguenze fino {at}.") }
-    book_come_until(at: &str) { en: "Check in by {at}, or the time goes to others. Tapping your card on the machine counts too.", it: (Il at => "Fai il check-in entro {at}, o l’orario va ad altri. Basta anche la tessera alla macchina.") }
+    book_come_until(at: &str) { en: "Check in by {at}, or you lose the slot. Tapping your card on the machine counts too.", it: (Il at => "Fai il check-in entro {at}, o perdi l’orario. Basta anche la tessera alla macchina.") }
     book_extend(until: &str) { en: "Extend to {until}", it: "Prolunga fino alle {until}" }
     book_cancel_open() { en: "Cancel …", it: "Annulla …" }
     book_cancel_title() { en: "Cancel the booking?", it: "Annullare la prenotazione?" }
@@ -201,7 +201,7 @@ text! {
     rules_before(length: &str) { en: "{length} before each booking stay free.", it: "Prima di ogni prenotazione restano liberi {length}." }
     rules_after(length: &str) { en: "{length} after each booking stay free.", it: "Dopo ogni prenotazione restano liberi {length}." }
     rules_cancel(length: &str) { en: "You can cancel without penalty up to {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
-    rules_release() { en: "If nobody checks in within 15 minutes, the time is released.", it: "Se nessuno si presenta entro 15 minuti, l’orario torna libero." }
+    rules_release() { en: "If nobody checks in within 15 minutes, the slot is released.", it: "Se nessuno si presenta entro 15 minuti, l’orario torna libero." }
     rules_free() { en: "No booking is needed to use it.", it: "Per usarla non serve prenotare." }
     rules_respect() { en: "A booking keeps everyone else out.", it: "Una prenotazione esclude gli altri." }
     rules_required() { en: "Only the person who booked can start it.", it: "Solo chi ha prenotato può avviarla." }
@@ -359,7 +359,7 @@ text! {
     affected_other_time() { en: "offered another time", it: "proposto un altro orario" }
     affected_nothing_free() { en: "no similar machine free around then", it: "nessuna macchina simile libera intorno a quell’orario" }
     affected_no_answer() { en: "No answer", it: "Nessuna risposta" }
-    affected_needs_you() { en: "No time found", it: "Nessun orario trovato" }
+    affected_needs_you() { en: "No slot found", it: "Nessun orario trovato" }
     affected_over() { en: "Already started", it: "Già iniziata" }
     affected_rebook() { en: "Rebook", it: "Sposta" }
     affected_later(n: u32) { en: [one: "{n} later booking: its holder is notified 48 hours before.", other: "{n} later bookings: their holders are notified 48 hours before."], it: [one: "{n} prenotazione più avanti: chi l’ha fatta sarà avvisato 48 ore prima.", other: "{n} prenotazioni più avanti: chi le ha fatte sarà avvisato 48 ore prima."] }
@@ -369,8 +369,8 @@ text! {
     outage_none() { en: "No similar machine is free around then.", it: "Nessuna macchina simile è libera intorno a quell’orario." }
     outage_stays(name: &str) { en: "If you do nothing, the booking stays, and we’ll let you know when {name} is back.", it: "Se non fai nulla la prenotazione resta, e ti avvisiamo quando {name} torna in servizio." }
     waiting_unknown() { en: "You are not on this waiting list", it: "Non sei in questa lista d’attesa" }
-    waiting_free() { en: "This time is free: book it.", it: "Questo orario è libero: prenotalo." }
-    waiting_twice() { en: "You are already waiting for some of this time.", it: "Sei già in attesa per parte di questo orario." }
+    waiting_free() { en: "This slot is free: book it.", it: "Questo orario è libero: prenotalo." }
+    waiting_twice() { en: "You are already waiting for part of this slot.", it: "Sei già in attesa per parte di questo orario." }
     waiting_too_many(most: &str) { en: "You’re on {most} waiting lists, the maximum. Leave one first.", it: "Sei in {most} liste d’attesa, il massimo. Prima lasciane una." }
     waiting_not_offered() { en: "It’s not your turn yet.", it: "Non è ancora il tuo turno." }
     waiting_over() { en: "This offer has ended.", it: "Questa offerta è scaduta." }

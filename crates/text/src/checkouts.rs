@@ -10,16 +10,16 @@ text! {
     checkout_slots_sub(kind: &str) { en: "{kind} · in person with a trainer", it: "{kind} · di persona con un istruttore" }
     checkout_trainer() { en: "Trainer", it: "Istruttore" }
     checkout_anyone() { en: "Anyone", it: "Chiunque" }
-    checkout_free_until(day: &str) { en: "Free times until {day}", it: (A day => "Orari liberi fino {day}") }
-    checkout_choice_gone() { en: "The chosen time was just taken. Choose another one.", it: "L’orario scelto è appena stato preso. Scegline un altro." }
+    checkout_free_until(day: &str) { en: "Free slots until {day}", it: (A day => "Orari liberi fino {day}") }
+    checkout_choice_gone() { en: "The chosen slot was just taken. Choose another one.", it: "L’orario scelto è appena stato preso. Scegline un altro." }
     checkout_just_taken() { en: "Just taken", it: "Appena preso" }
     tomorrow() { en: "tomorrow", it: "domani" }
     in_some_days(n: u32) { en: [one: "in {n} day", other: "in {n} days"], it: [one: "tra {n} giorno", other: "tra {n} giorni"] }
     checkout_request() { en: "Request this time", it: "Richiedi questo orario" }
     checkout_move() { en: "Move to this time", it: "Sposta a questo orario" }
     checkout_move_head() { en: "Reschedule", it: "Sposta" }
-    checkout_no_times() { en: "no times", it: "nessun orario" }
-    checkout_none_next() { en: "New times show up here. Or ask a trainer in the workshop: they can check you out on the spot.",
+    checkout_no_times() { en: "no slots", it: "nessun orario" }
+    checkout_none_next() { en: "New slots show up here. Or ask a trainer in the workshop: they can do your checkout on the spot.",
                            it: "I nuovi orari compaiono qui. Oppure chiedi a un istruttore: può farti fare la prova sul posto." }
     checkout_with(trainer: &str) { en: "With {trainer}", it: "Con {trainer}" }
     checkout_by_trainer() { en: "A trainer confirms the time. We’ll let you know here and by e-mail.", it: "Un istruttore conferma l’orario. Ti avvisiamo qui e per e-mail." }
@@ -40,7 +40,7 @@ text! {
     checkouts_title() { en: "My checkouts", it: "Le mie prove" }
     checkouts_today() { en: "Today", it: "Oggi" }
     checkouts_today_none() { en: "No checkouts today", it: "Nessuna prova oggi" }
-    checkouts_today_none_next() { en: "Members pick from the times you offer.", it: "I membri scelgono tra gli orari che offri." }
+    checkouts_today_none_next() { en: "Members pick from the slots you offer.", it: "I membri scelgono tra gli orari che offri." }
     checkouts_waiting() { en: "Waiting for your answer", it: "In attesa della tua risposta" }
     checkouts_coming() { en: "Coming up", it: "Prossimamente" }
     checkouts_unfinished() { en: "Without a result", it: "Senza esito" }
@@ -66,7 +66,7 @@ text! {
     checkouts_quiz_tries(n: u32) { en: [one: "{n} try", other: "{n} tries"], it: [one: "{n} tentativo", other: "{n} tentativi"] }
     checkouts_now() { en: "now", it: "ora" }
     checkouts_appointments(n: u32) { en: [one: "{n} appointment", other: "{n} appointments"], it: [one: "{n} appuntamento", other: "{n} appuntamenti"] }
-    checkouts_free_times(n: u32) { en: [one: "{n} free time", other: "{n} free times"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
+    checkouts_free_times(n: u32) { en: [one: "{n} free slot", other: "{n} free slots"], it: [one: "{n} orario libero", other: "{n} orari liberi"] }
     checkouts_free_time() { en: "Free", it: "Libero" }
     checkouts_chosen() { en: "Chosen checkout", it: "Prova scelta" }
     checkouts_col_person() { en: "Person, type", it: "Persona, tipo" }
@@ -120,7 +120,7 @@ text! {
     checkout_when_hint() { en: "For example: weekdays after 18:00", it: "Per esempio: nei giorni feriali dopo le 18:00" }
     checkout_wish_send() { en: "Notify trainers", it: "Avvisa gli istruttori" }
     checkout_wished() { en: "Trainers notified", it: "Gli istruttori sono stati avvisati" }
-    checkout_wished_next(when: &str) { en: "You asked for another time: {when}. New times show up here.",
+    checkout_wished_next(when: &str) { en: "You asked for another time: {when}. New slots show up here.",
                                        it: "Hai chiesto un altro orario: {when}. I nuovi orari compaiono qui." }
     checkout_wished_today() { en: "The trainers were notified today. You can ask again tomorrow.", it: "Gli istruttori sono stati avvisati oggi. Puoi chiedere di nuovo domani." }
     checkouts_candidates() { en: "Candidates", it: "Candidati" }
@@ -129,7 +129,7 @@ text! {
     checkouts_candidate_check() { en: "Check out", it: "Esamina" }
     checkouts_wishes() { en: "Looking for a time", it: "Cercano un orario" }
     checkouts_wish_offer() { en: "Offer a time", it: "Offri un orario" }
-    checkout_none_until(day: &str) { en: "No free times until {day}", it: (A day => "Nessun orario libero fino {day}") }
+    checkout_none_until(day: &str) { en: "No free slots until {day}", it: (A day => "Nessun orario libero fino {day}") }
     checkout_none_ask() { en: "Ask the trainers for one. They get your message and can offer a time.",
                           it: "Chiedine uno agli istruttori: ricevono il tuo messaggio e possono offrire un orario." }
     checkout_was_passed(name: &str, kind: &str) { en: "{name} passed: {kind}.", it: "{name} ha superato la prova: {kind}." }
@@ -146,7 +146,7 @@ text! {
                             it: "Nel frattempo l’ha usato o prenotato. Revoca piuttosto l’abilitazione sulla pagina del membro." }
 
     checkout_unknown() { en: "Checkout not found.", it: "Prova non trovata." }
-    checkout_not_offered() { en: "This time isn’t offered. Choose one of the times shown.", it: "Questo orario non è offerto. Scegline uno tra quelli mostrati." }
+    checkout_not_offered() { en: "This slot isn’t offered. Choose one of the slots shown.", it: "Questo orario non è offerto. Scegline uno tra quelli mostrati." }
     checkout_taken(why: &str) { en: "{why}. Choose another time.", it: "{why}. Scegli un altro orario." }
     checkout_taken_by(why: &str, time: &str) { en: "{why}: {time}. Choose another time.", it: "{why}: {time}. Scegli un altro orario." }
     checkout_decided(state: &str) { en: "This was decided before: {state}.", it: "È già stato deciso: {state}." }
@@ -167,7 +167,7 @@ text! {
     checkout_person() { en: "No single member has this name. Write the full name or the e-mail address.", it: "Nessun membro, o più di uno, si chiama così. Scrivi il nome completo o l’indirizzo e-mail." }
 
     availability_title() { en: "Availability", it: "Disponibilità" }
-    availability_sub() { en: "Times you offer for checkouts", it: "Gli orari che offri per le prove" }
+    availability_sub() { en: "Slots you offer for checkouts", it: "Gli orari che offri per le prove" }
     availability_rules() { en: "Every week", it: "Ogni settimana" }
     availability_none() { en: "No times yet", it: "Ancora nessun orario" }
     availability_none_next() { en: "Add the hours in which members can book a checkout with you.", it: "Aggiungi le ore in cui i membri possono prenotare una prova con te." }
@@ -187,7 +187,7 @@ text! {
     availability_last_hint() { en: "Leave it empty for no end.", it: "Lascia vuoto se non finisce." }
     availability_for() { en: "For", it: "Per" }
     availability_for_all() { en: "all your types", it: "tutti i tuoi tipi" }
-    availability_makes(n: u32, length: u16) { en: [one: "{n} time of {length} min", other: "{n} times of {length} min"], it: [one: "{n} orario di {length} min", other: "{n} orari di {length} min"] }
+    availability_makes(n: u32, length: u16) { en: [one: "{n} slot of {length} min", other: "{n} slots of {length} min"], it: [one: "{n} orario di {length} min", other: "{n} orari di {length} min"] }
     availability_buffered(minutes: u16) { en: "{minutes} min buffer", it: "{minutes} min di pausa" }
     availability_since(day: &str) { en: "from {day}", it: (Da day => "{day}") }
     availability_until(day: &str) { en: "until {day}", it: (A day => "fino {day}") }
@@ -223,13 +223,13 @@ text! {
     availability_away() { en: "Away", it: "Assenze" }
     availability_away_add() { en: "Add days away", it: "Aggiungi un’assenza" }
     availability_away_none() { en: "No days away.", it: "Nessuna assenza." }
-    availability_preview() { en: "Times members get", it: "Orari per i membri" }
-    availability_count(n: u32) { en: [one: "{n} time", other: "{n} times"], it: [one: "{n} orario", other: "{n} orari"] }
+    availability_preview() { en: "Slots members get", it: "Orari per i membri" }
+    availability_count(n: u32) { en: [one: "{n} slot", other: "{n} slots"], it: [one: "{n} orario", other: "{n} orari"] }
     availability_taken(n: u32) { en: [one: "{n} taken", other: "{n} taken"], it: [one: "{n} occupato", other: "{n} occupati"] }
     availability_was_saved() { en: "Your times are saved.", it: "Gli orari sono salvati." }
     availability_was_removed() { en: "Removed. Booked checkouts stay.", it: "Rimosso. Le prove già prenotate restano." }
     availability_unknown() { en: "This entry is gone.", it: "Questa voce non esiste più." }
-    availability_not_a_trainer() { en: "Only trainers and owners of a type offer times.", it: "Solo istruttori e proprietari di un tipo offrono orari." }
+    availability_not_a_trainer() { en: "Only trainers and owners of a type offer slots.", it: "Solo istruttori e proprietari di un tipo offrono orari." }
     availability_changed() { en: "Someone has changed these times since. Reload the page.", it: "Nel frattempo questi orari sono cambiati. Ricarica la pagina." }
     availability_too_many(most: &str) { en: "You have {most} entries already. Remove one first.", it: "Hai già {most} voci. Rimuovine una prima." }
     availability_choose_days() { en: "Choose a day of the week, or “One date” and a date.", it: "Scegli un giorno della settimana, oppure «Una data» e la data." }
@@ -238,7 +238,7 @@ text! {
     availability_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
     availability_length() { en: "Choose 15, 30, 45 or 60 minutes.", it: "Scegli 15, 30, 45 o 60 minuti." }
     availability_buffer(most: &str) { en: "Enter 0 to {most} minutes.", it: "Scrivi da 0 a {most} minuti." }
-    availability_too_short() { en: "Not even one time of this length fits.", it: "Non ci sta nemmeno un orario di questa durata." }
+    availability_too_short() { en: "Not even one slot of this length fits.", it: "Non ci sta nemmeno un orario di questa durata." }
     availability_last() { en: "The last day must not be before the first.", it: "L’ultimo giorno non può precedere il primo." }
     availability_kinds() { en: "Choose types on which you check people out.", it: "Scegli tipi per cui fai le prove." }
 }

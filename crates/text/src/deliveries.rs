@@ -183,7 +183,7 @@ impl Lang {
             (Self::It, Kind::UseCorrected) => "Un tuo utilizzo viene corretto",
             (Self::En, Kind::CheckoutAsked) => "A member asks you for a checkout",
             (Self::It, Kind::CheckoutAsked) => "Un membro ti chiede una prova",
-            (Self::En, Kind::CheckoutWanted) => "No time that you offer suits a member",
+            (Self::En, Kind::CheckoutWanted) => "No slot that you offer suits a member",
             (Self::It, Kind::CheckoutWanted) => "Nessun tuo orario va bene a un membro",
             (Self::En, Kind::CheckoutMoved) => "A checkout is rescheduled",
             (Self::It, Kind::CheckoutMoved) => "Una prova viene spostata",

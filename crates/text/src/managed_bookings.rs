@@ -5,7 +5,7 @@ text! {
     book_for_other() { en: "Book for somebody else", it: "Prenota per un’altra persona" }
     book_for() { en: "For", it: "Per" }
     book_for_hint() { en: "Leave empty to book for yourself.", it: "Lascia vuoto per prenotare per te." }
-    book_for_show() { en: "Show times", it: "Mostra orari" }
+    book_for_show() { en: "Show slots", it: "Mostra orari" }
     book_for_said(name: &str) { en: "For {name}; they’ll be notified.", it: "Per {name}, che riceve un avviso." }
     book_for_clear() { en: "Book for myself", it: "Prenota per me" }
     book_for_link() { en: "Book for them", it: "Prenota per questa persona" }

@@ -102,7 +102,7 @@ text! {
     notice_announced_all() { en: "To everyone.", it: "A tutti." }
     notice_announced_to(name: &str) { en: "To everyone qualified on {name}.", it: "A chi ha l’abilitazione per {name}." }
     notice_checkout_asked(name: &str) { en: "A checkout is requested: {name}", it: "Richiesta una prova: {name}" }
-    notice_checkout_wanted(name: &str) { en: "No checkout time suits a member: {name}", it: "Nessun orario va bene a un membro: {name}" }
+    notice_checkout_wanted(name: &str) { en: "No checkout slot suits a member: {name}", it: "Nessun orario va bene a un membro: {name}" }
     notice_checkout_wanted_next() { en: "See who and when in My checkouts, then add a time.",
                                     it: "In Le mie prove vedi chi è e quando può venire. Aggiungi un orario." }
     notice_checkout_moved(name: &str) { en: "A checkout was rescheduled: {name}", it: "Una prova è stata spostata: {name}" }
@@ -132,9 +132,9 @@ text! {
     notice_calendar_left_out_next() { en: "The calendar’s entry says which and why. Their times can be booked by others.",
                                       it: "La voce del calendario dice quali e perché. I loro orari si possono prenotare." }
     notice_booking_answer(when: &str) { en: "{when}. Approve or decline it within a day.", it: "{when}. Approvala o rifiutala entro un giorno." }
-    notice_booking_given(when: &str) { en: "It was {when}. The rest of the time is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
+    notice_booking_given(when: &str) { en: "It was {when}. The rest of the slot is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
     notice_booking_given_back(name: &str) { en: "Your booking was released: {name}", it: "La tua prenotazione è stata liberata: {name}" }
-    notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the time is free for others.", it: "Era {when}. Non conta come prenotazione non rispettata. Il tempo che resta è libero per altri." }
+    notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the slot is free for others.", it: "Era {when}. Non conta come prenotazione non rispettata. Il tempo che resta è libero per altri." }
     notice_booking_unused(name: &str) { en: "Your booking is not in use: {name}", it: "La tua prenotazione non è in uso: {name}" }
     notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Tap your card on the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
     notice_booking_occupied(name: &str) { en: "Still in use by someone else: {name}", it: "Ancora in uso da un’altra persona: {name}" }

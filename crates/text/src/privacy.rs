@@ -93,7 +93,7 @@ text! {
     data_notice_switch() { en: "Notices switched on or off", it: "Avvisi attivati o disattivati" }
     data_mail_times() { en: "When e-mails may arrive", it: "Quando possono arrivare le e-mail" }
     data_bounced_address() { en: "Addresses that bounce", it: "Indirizzi che respingono le e-mail" }
-    data_availability_rule() { en: "Times offered for checkouts", it: "Orari offerti per le prove" }
+    data_availability_rule() { en: "Slots offered for checkouts", it: "Orari offerti per le prove" }
     data_availability_away() { en: "Days away", it: "Giorni di assenza" }
     data_booking() { en: "Bookings", it: "Prenotazioni" }
     data_checkout_wish() { en: "Requests for another checkout time", it: "Richieste di un altro orario per le prove" }

@@ -54,9 +54,9 @@ text! {
     scope_notices_write() { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
     scope_announcements_read() { en: "Read announcements", it: "Leggere gli annunci" }
     scope_announcements_write() { en: "Write and withdraw announcements", it: "Scrivere e ritirare annunci" }
-    scope_checkouts_read() { en: "See checkout times and appointments", it: "Vedere orari e appuntamenti delle prove" }
+    scope_checkouts_read() { en: "See checkout slots and appointments", it: "Vedere orari e appuntamenti delle prove" }
     scope_checkouts_write() { en: "Request checkouts and decide about them", it: "Richiedere prove e deciderle" }
-    scope_bookings_read() { en: "See bookings and free times", it: "Vedere prenotazioni e orari liberi" }
+    scope_bookings_read() { en: "See bookings and free slots", it: "Vedere prenotazioni e orari liberi" }
     scope_calendars_read() { en: "See your calendar addresses", it: "Vedere i tuoi indirizzi del calendario" }
     scope_calendars_write() { en: "Create and revoke calendar addresses, which anyone who has them can read", it: "Creare e revocare indirizzi del calendario, che chiunque li abbia può leggere" }
     scope_bookings_write() { en: "Book, and decide about bookings", it: "Prenotare e decidere sulle prenotazioni" }
