@@ -19,13 +19,13 @@ test("a use shows up by itself, and is corrected with a reason that stands besid
 
   boards.say(`swipe 1 ${MARTA}`);
   const first = main.getByRole("row").nth(1);
-  await expect(first, "live").toContainText("running");
+  await expect(first, "live").toContainText("in progress");
   boards.say(`swipe 1 ${MARTA}`);
   await expect(first, "live").toContainText("logged out");
 
-  await expect(main.getByRole("link", { name: /^Correct use: / }), "behind a menu").toHaveCount(0);
+  await expect(main.getByRole("link", { name: /^Correct this use: / }), "behind a menu").toHaveCount(0);
   await first.locator("summary").click();
-  await first.getByRole("link", { name: /^Correct use: / }).click();
+  await first.getByRole("link", { name: /^Correct this use: / }).click();
   await desk.waitForURL("**/machines/1/history?use=*");
   await hydrated(desk);
   await desk.getByLabel("Does it count as a use?").selectOption({ label: "Doesn’t count" });

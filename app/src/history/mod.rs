@@ -302,7 +302,7 @@ mod tests {
         let said = words(&html);
         assert!(html.contains("Laser &lt;1&gt;") && html.contains("sparks &lt;b&gt;"), "{html}");
         assert!(said.contains("today, 13:34Use") && said.contains("yesterday, 12:46Use"), "{said}");
-        assert!(said.contains("running") && said.contains("someone else started"), "{said}");
+        assert!(said.contains("in progress") && said.contains("someone else started"), "{said}");
         assert!(said.contains("not allowed") && said.contains("1 h 30") && said.contains("about"), "{said}");
         assert!(said.contains("Maintenance done: Oil – new belt &lt;b&gt;"), "{said}");
         assert!(said.contains("by an import · reported later by the board") && said.contains("Tim"), "{said}");

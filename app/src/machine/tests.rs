@@ -193,7 +193,7 @@ fn a_yes_is_the_first_line_and_says_until_when() {
     assert!(words(&html).contains("You may use it"), "{html}");
     let on_it = Answers { on_it: true, ..mine(YES) };
     let html = answered(Lang::En, page(MachineState::InUse { since: ago(42), silent: None }), on_it);
-    assert!(words(&html).contains("You are on it"), "{html}");
+    assert!(words(&html).contains("You’re using it"), "{html}");
     assert!(words(&html).contains("In use for 42 min. Tap your card again"), "{html}");
 }
 

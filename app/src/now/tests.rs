@@ -98,7 +98,7 @@ fn somebody_on_a_machine_reads_since_when_and_how_it_ends() {
     let on = Session { machine: MachineId(1), name, since: ago(42), until, ending: false };
     let html = page(Lang::En, "/", Floor { session: Some(on.clone()), ..floor() });
     let said = words(&html);
-    assert!(said.contains("You are onLaser 142 minLogs you out at 15:16. Tap your card again"), "{said}");
+    assert!(said.contains("You’re usingLaser 142 minLogs you out at 15:16. Tap your card again"), "{said}");
     assert!(html.contains("/machines/ask-board") && said.contains("Stop machine"), "{html}");
     assert!(html.contains(r#"href="/machines/1/report""#), "{html}");
     let on = Session { until: None, ending: true, ..on };
@@ -165,7 +165,7 @@ fn a_booking_that_runs_says_what_is_left_and_is_made_longer_with_one_tap() {
     let with = |next: NextBooking, session| page(Lang::En, "/", Floor { next: Some(next), session, ..floor() });
     let html = with(running.clone(), None);
     let said = words(&html);
-    assert!(said.contains("Your booking is runningLaser 242 min leftBooked until 14:58"), "{said}");
+    assert!(said.contains("Your booking has startedLaser 242 min leftBooked until 14:58"), "{said}");
     assert!(said.contains("Extend to 15:16") && html.contains(r#"name="minutes" value="120""#), "{html}");
     assert!(html.contains(r#"href="/machines/2/report""#), "{html}");
     let last = NextBooking { extension: None, ..running.clone() };

@@ -65,7 +65,7 @@ fn busiest(t: Lang, cells: &[Vec<Cell>]) -> String {
     let fullest = shares.max_by_key(|(day, hour, share)| (*share, std::cmp::Reverse((*day, *hour))));
     fullest.map_or_else(
         || t.reports_in_table().to_owned(),
-        |(day, hour, share)| t.reports_busiest(t.weekday(day), &format!("{hour}:00"), &share.to_string()),
+        |(day, hour, share)| t.reports_busiest(t.weekday(day), &format!("{hour:02}:00"), &share.to_string()),
     )
 }
 

@@ -88,7 +88,7 @@ fn every_chart_says_its_figures_and_has_a_table_and_a_file() {
     }
     // Both maps, the machines, the weeks, and two scales; the map of a phone is the other way round.
     assert_eq!(html.matches(r#"role="img""#).count(), 6, "{html}");
-    assert!(html.contains("Fullest on Saturday at 9:00, 97%"), "{html}");
+    assert!(html.contains("Busiest on Saturday at 09:00, 97%"), "{html}");
     assert_eq!(html.matches("<caption").count(), 6, "{html}");
     for part in ["hours", "groups", "weeks", "lead", "waited"] {
         let file =

@@ -23,13 +23,13 @@ text! {
     lack_membership() { en: "No membership", it: "Senza iscrizione" }
     lack_hold() { en: "On hold", it: "Accesso bloccato" }
     lack_ban() { en: "Banned", it: "Escluso" }
-    lack_maintenance() { en: "Under maintenance", it: "In manutenzione" }
+    lack_maintenance() { en: "Maintenance due", it: "Manutenzione da fare" }
     lack_other_machine() { en: "Log out elsewhere first", it: "Prima esci dall’altra macchina" }
     lack_closed() { en: "Closed", it: "Chiuso" }
     lack_company() { en: "Needs more people here", it: "Servono più persone" }
     access_yes_now() { en: "You can use it now", it: "Puoi usarla adesso" }
     access_yes() { en: "You may use it", it: "Puoi usarla" }
-    access_on_it() { en: "You are on it", it: "La stai usando" }
+    access_on_it() { en: "You’re using it", it: "La stai usando" }
     access_no() { en: "You can’t yet", it: "Non ancora" }
     access_in_use() { en: "In use right now", it: "In uso adesso" }
     access_other_yes(name: &str) { en: "{name} can use it now", it: "{name} può usarla adesso" }
@@ -57,7 +57,7 @@ text! {
     access_ask_there() { en: "Ask them in the workshop.", it: "Chiedi di persona in laboratorio." }
     access_nobody_helps() { en: "No trainer assigned yet. Ask a manager.",
                             it: "Ancora nessun istruttore. Chiedi a un responsabile." }
-    access_see_running() { en: "See what is running", it: "Guarda che cosa è in uso" }
+    access_see_running() { en: "See what is in use", it: "Guarda che cosa è in uso" }
     access_my_cards() { en: "Your cards", it: "Le tue tessere" }
     access_for_other() { en: "Check for someone else", it: "Verifica per un’altra persona" }
     access_for_whom() { en: "Person", it: "Persona" }
@@ -129,7 +129,7 @@ text! {
     why_too_few(present: &str, needed: &str) { en: "Too few people here: {present} of {needed}",
                                                it: "Troppo poche persone: {present} su {needed}" }
     why_in_use() { en: "Someone else is using it", it: "La sta usando un’altra persona" }
-    why_too_many(n: u32) { en: [one: "Already on {n} machine, the maximum", other: "Already on {n} machines, the maximum"],
+    why_too_many(n: u32) { en: [one: "Already using {n} machine, the maximum", other: "Already using {n} machines, the maximum"],
                            it: [one: "Già su {n} macchina, il massimo consentito", other: "Già su {n} macchine, il massimo consentito"] }
 
     through_today() { en: "until the end of today", it: "per tutto oggi" }
@@ -167,7 +167,7 @@ text! {
     rule_booked() { en: "Nobody else has booked it", it: "Non l’ha prenotata nessun altro" }
     rule_open() { en: "It is open", it: "È aperto" }
     rule_company() { en: "Enough people are here", it: "Ci sono abbastanza persone" }
-    rule_unused() { en: "Nobody else is on it", it: "Non la usa nessun altro" }
+    rule_unused() { en: "Nobody else is using it", it: "Non la usa nessun altro" }
     rule_limit() { en: "Not on too many machines", it: "Non su troppe macchine" }
 }
 
@@ -370,7 +370,7 @@ mod tests {
             ),
             (
                 Reason::TooManyMachines(1),
-                "Already on 1 machine, the maximum",
+                "Already using 1 machine, the maximum",
                 "Già su 1 macchina, il massimo consentito",
             ),
         ] {

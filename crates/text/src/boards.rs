@@ -29,8 +29,8 @@ impl Lang {
 
 text! {
     boards_title() { en: "Boards", it: "Schede" }
-    boards_next() { en: "Card readers, firmware, last check-in", it: "Lettori, firmware, ultima connessione" }
-    boards_lead() { en: "Card readers and their last check-in.",
+    boards_next() { en: "Card readers, firmware, last seen", it: "Lettori, firmware, ultima connessione" }
+    boards_lead() { en: "Card readers and when they were last seen.",
                     it: "Lettori di tessere e la loro ultima connessione." }
     boards_none() { en: "No boards connected yet", it: "Nessuna scheda ancora collegata" }
     boards_none_next() {
@@ -78,13 +78,13 @@ text! {
     board_address() { en: "Address", it: "Indirizzo" }
     board_heap() { en: "Free memory", it: "Memoria libera" }
     board_first() { en: "First seen", it: "Prima connessione" }
-    board_last() { en: "Last check-in", it: "Ultima connessione" }
+    board_last() { en: "Last seen", it: "Ultima connessione" }
     board_unsaid() { en: "not reported", it: "non indicato" }
     board_forget() { en: "Remove", it: "Rimuovi" }
     board_forgotten() { en: "Board removed. If it connects again, it shows up again.",
                         it: "Scheda rimossa. Se si collega di nuovo, ricompare." }
     board_unknown() { en: "Board not found", it: "Scheda non trovata" }
-    board_speaks() { en: "This board just checked in and would show up again. Switch it off first, or give it another number.",
+    board_speaks() { en: "This board was seen just now and would show up again. Switch it off first, or give it another number.",
                      it: "Questa scheda si è appena collegata e ricomparirebbe. Prima spegnila o dalle un altro numero." }
 
     board_several() { en: "More than one board uses this machine’s number", it: "Più di una scheda usa il numero di questa macchina" }
@@ -99,7 +99,7 @@ text! {
     strays_lead(when: &str) { en: "These boards accept no cards. Seen since the server started, {when}.",
                               it: "Queste schede non accettano tessere. Viste dall’avvio del server, {when}." }
     stray_named(number: &str) { en: "Number {number}", it: "Numero {number}" }
-    stray_last(when: &str) { en: "last check-in {when}", it: "ultima connessione {when}" }
+    stray_last(when: &str) { en: "last seen {when}", it: "ultima connessione {when}" }
     stray_zero() { en: "0 is no machine’s number: set it on the board", it: "0 non è un numero valido: impostalo sulla scheda" }
     stray_add() { en: "Add this machine", it: "Aggiungi questa macchina" }
 

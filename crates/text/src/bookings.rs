@@ -47,12 +47,12 @@ text! {
     closure_over() { en: "That time has passed. Choose a later one.", it: "Quell’orario è passato. Scegline uno futuro." }
     closure_far(months: &str) { en: "At most {months} months ahead.", it: "Al massimo {months} mesi in anticipo." }
     booking_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
-    booking_too_soon(at: &str) { en: "Bookings begin {at} or later.", it: "Le prenotazioni iniziano {at} o dopo." }
-    booking_too_far(at: &str) { en: "Bookings end {at} or earlier.", it: "Le prenotazioni finiscono {at} o prima." }
+    booking_too_soon(at: &str) { en: "The earliest you can start is {at}.", it: (Da at => "Puoi prenotare solo {at} in poi.") }
+    booking_too_far(at: &str) { en: "The latest you can end is {at}.", it: (A at => "Puoi prenotare solo fino {at}.") }
     booking_off_grid(minutes: &str) { en: "Bookings start and end on multiples of {minutes} minutes. Choose such a time.", it: "Le prenotazioni iniziano e finiscono a multipli di {minutes} minuti. Scegli un orario così." }
     booking_too_short(length: &str) { en: "Book {length} at least.", it: "Prenota almeno {length}." }
     booking_too_long(length: &str) { en: "Book {length} at most.", it: "Prenota al massimo {length}." }
-    booking_closed() { en: "It is closed at some of that time.", it: "In parte di quel tempo è chiuso." }
+    booking_closed() { en: "It’s closed for part of that time.", it: "In parte di quell’orario è chiuso." }
     booking_too_many(n: u32) { en: [one: "{n} open booking already, the limit per person.", other: "{n} open bookings already, the limit per person."],
                                it: [one: "Già {n} prenotazione aperta, il limite per persona.", other: "Già {n} prenotazioni aperte, il limite per persona."] }
     booking_too_many_hours(most: &str, has: &str) { en: "At most {most} hours a week: {has} of that week are booked already.", it: "Al massimo {most} ore a settimana: in quella ne sono già prenotate {has}." }
@@ -110,9 +110,9 @@ text! {
     book_elsewhere_other() { en: "They’re already booked", it: "Ha già una prenotazione" }
     book_used_up() { en: "Your hours this week are used up", it: "Hai finito le ore della settimana" }
     book_used_up_other() { en: "Their hours this week are used up", it: "Ha finito le ore della settimana" }
-    book_lapsed() { en: "Your qualification has ended by then", it: "Per allora la tua abilitazione è scaduta" }
-    book_lapsed_other() { en: "Their qualification has ended by then", it: "Per allora la sua abilitazione è scaduta" }
-    book_left(machines: &str) { en: "Not part of your booking, because you may not use it: {machines}. Others can book it for that time.", it: "Non fa parte della tua prenotazione, perché non puoi usarla: {machines}. Altri possono prenotarla nel frattempo." }
+    book_lapsed() { en: "Your qualification will have ended by then", it: "Per allora la tua abilitazione sarà scaduta" }
+    book_lapsed_other() { en: "Their qualification will have ended by then", it: "Per allora la sua abilitazione sarà scaduta" }
+    book_left(machines: &str) { en: "Not included, because you have no access: {machines}. Others can book that time.", it: "Non incluso, perché non hai accesso: {machines}. Altri possono prenotare quell’orario." }
     book_wait_here() { en: "Your booking has begun. Check in, and it stays yours until the machine can be used. It does not count as missed.", it: "La tua prenotazione è iniziata. Fai il check-in: resta tua finché la macchina si può usare. Non conta come prenotazione non rispettata." }
     book_too_short() { en: "Too short to book", it: "Troppo breve per prenotare" }
     book_none() { en: "Nothing free", it: "Niente di libero" }
@@ -160,7 +160,7 @@ text! {
     book_keep() { en: "Keep booking", it: "Tieni la prenotazione" }
 
     now_booking_next() { en: "Your next booking", it: "La tua prossima prenotazione" }
-    now_booking_runs() { en: "Your booking is running", it: "La tua prenotazione è in corso" }
+    now_booking_runs() { en: "Your booking has started", it: "La tua prenotazione è in corso" }
     now_booking_open() { en: "Open", it: "Apri" }
     booking_title() { en: "Booking", it: "Prenotazione" }
     booking_made() { en: "Booked", it: "Prenotato" }
@@ -291,7 +291,7 @@ text! {
     bookings_legend() { en: "Colours", it: "Colori" }
     bookings_booked() { en: "booked", it: "prenotato" }
     bookings_yours() { en: "yours", it: "tua" }
-    bookings_waits() { en: "waits", it: "in attesa" }
+    bookings_waits() { en: "pending", it: "in attesa" }
     bookings_checkout() { en: "checkout", it: "prova" }
     bookings_maintenance() { en: "maintenance", it: "manutenzione" }
     bookings_rooms() { en: "Rooms", it: "Sale" }
@@ -321,7 +321,7 @@ text! {
     requests_history() { en: "History here", it: "Storico qui" }
     requests_own() { en: "Their other bookings", it: "Altre sue prenotazioni" }
     requests_own_none() { en: "No other bookings that day", it: "Nessun’altra prenotazione quel giorno" }
-    requests_came() { en: "Came", it: "Presenze" }
+    requests_came() { en: "Attended", it: "Presenze" }
     requests_missed() { en: "Missed, 90 days", it: "Non rispettate, 90 giorni" }
     requests_late() { en: "Cancelled late, 90 days", it: "Annullate tardi, 90 giorni" }
     requests_approved() { en: "Approved", it: "Approvate" }

@@ -149,7 +149,7 @@ text! {
     claim_none_next() { en: "Tap yours on the reader now: it shows up here within a second.",
                         it: "Passa ora la tua sul lettore: compare qui in un secondo." }
     claims_title() { en: "Card claims", it: "Tessere associate dai membri" }
-    claims_mine() { en: "Cards you claimed", it: "Tessere che hai associato" }
+    claims_mine() { en: "Cards you claimed", it: "Tessere che hai richiesto" }
     claim_at(machine: &str, when: &str) { en: "Claimed at {machine}, {when}", it: "Associata su {machine}, {when}" }
     claim_rivals() { en: "others claim it too", it: "la vogliono associare anche altri" }
     claim_outcome_waits() { en: "awaiting approval", it: "in attesa di approvazione" }
@@ -171,7 +171,7 @@ text! {
                     it: "Questa tessera è già tua. Se era persa, segnala che è stata ritrovata." }
     claim_taken() { en: "This card was assigned to someone else. Ask a manager.",
                     it: "Questa tessera è assegnata a qualcun altro. Chiedi a un responsabile." }
-    claim_waits() { en: "You’ve already claimed this card. It’s awaiting approval.", it: "L’hai già associata: è in attesa di approvazione." }
+    claim_waits() { en: "You’ve already claimed this card. It’s awaiting approval.", it: "L’hai già richiesta: è in attesa di approvazione." }
     claim_enough() { en: "You have enough cards. Report the lost one, or ask a manager.",
                      it: "Hai già abbastanza tessere. Segnala quella persa, o chiedi a un responsabile." }
     claim_too_many() { en: "Too many of your claims are awaiting approval. Wait until some are decided.",

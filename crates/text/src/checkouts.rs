@@ -96,7 +96,7 @@ text! {
     checkout_untrained(n: u32, done: &str) { en: [one: "Training not finished: {done} of {n} module. They can’t use the machine before.", other: "Training not finished: {done} of {n} modules. They can’t use the machine before."],
                                              it: [one: "Formazione non completata: {done} moduli su {n}. Prima non può usare la macchina.", other: "Formazione non completata: {done} moduli su {n}. Prima non può usare la macchina."] }
     checkout_fail() { en: "Not yet", it: "Non ancora" }
-    checkout_no_show() { en: "Didn’t come", it: "Non si è presentato" }
+    checkout_no_show() { en: "Didn’t show up", it: "Non si è presentato" }
 
     checkout_pending() { en: "Waiting for an answer", it: "In attesa di risposta" }
     checkout_accepted() { en: "Accepted", it: "Accettata" }
@@ -104,7 +104,7 @@ text! {
     checkout_passed() { en: "Passed", it: "Superata" }
     checkout_failed() { en: "Not yet", it: "Non ancora" }
     checkout_cancelled() { en: "Cancelled", it: "Annullata" }
-    checkout_missed() { en: "Didn’t come", it: "Non presentato" }
+    checkout_missed() { en: "Didn’t show up", it: "Non presentato" }
 
     checkout_obstacle_closed() { en: "The workshop is closed then", it: "Il laboratorio è chiuso a quell’ora" }
     checkout_obstacle_trainer() { en: "The trainer has another appointment", it: "L’istruttore ha un altro appuntamento" }
@@ -126,7 +126,7 @@ text! {
     checkouts_candidates() { en: "Candidates", it: "Candidati" }
     checkouts_candidates_count(ready: u32, nearly: &str) { en: [one: "{ready} ready, {nearly} nearly", other: "{ready} ready, {nearly} nearly"], it: [one: "{ready} pronto, {nearly} quasi", other: "{ready} pronti, {nearly} quasi"] }
     checkouts_candidate_missing(titles: &str) { en: "Missing: {titles}", it: "Manca: {titles}" }
-    checkouts_candidate_check() { en: "Check out", it: "Esamina" }
+    checkouts_candidate_check() { en: "Record checkout", it: "Esamina" }
     checkouts_wishes() { en: "Looking for a time", it: "Cercano un orario" }
     checkouts_wish_offer() { en: "Offer a time", it: "Offri un orario" }
     checkout_none_until(day: &str) { en: "No free slots until {day}", it: (A day => "Nessun orario libero fino {day}") }
@@ -240,7 +240,7 @@ text! {
     availability_buffer(most: &str) { en: "Enter 0 to {most} minutes.", it: "Scrivi da 0 a {most} minuti." }
     availability_too_short() { en: "Not even one slot of this length fits.", it: "Non ci sta nemmeno un orario di questa durata." }
     availability_last() { en: "The last day must not be before the first.", it: "L’ultimo giorno non può precedere il primo." }
-    availability_kinds() { en: "Choose types on which you check people out.", it: "Scegli tipi per cui fai le prove." }
+    availability_kinds() { en: "Choose the types you do checkouts for.", it: "Scegli tipi per cui fai le prove." }
 }
 
 impl Lang {

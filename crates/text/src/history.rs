@@ -25,7 +25,7 @@ text! {
 
     history_somebody() { en: "Someone", it: "Qualcuno" }
     history_unknown_card() { en: "An unassigned card", it: "Una tessera non assegnata" }
-    history_runs() { en: "running", it: "in corso" }
+    history_runs() { en: "in progress", it: "in corso" }
     history_logged_out() { en: "logged out", it: "disconnessione" }
     history_auto_logoff() { en: "auto log-out", it: "disconnessione automatica" }
     history_superseded() { en: "someone else started", it: "ha iniziato un’altra persona" }
@@ -47,7 +47,7 @@ text! {
     history_void() { en: "not a use", it: "non un utilizzo" }
     history_corrected(who: &str, when: &str) { en: "Corrected by {who}, {when}", it: "Corretto da {who}, {when}" }
     history_corrected_end(end: &str) { en: "end was {end}", it: "la fine era {end}" }
-    history_corrected_ran() { en: "was running", it: "era in corso" }
+    history_corrected_ran() { en: "was in progress", it: "era in corso" }
     history_corrected_who(who: &str) { en: "was {who}", it: "era {who}" }
     history_corrected_nobody() { en: "was unknown", it: "era sconosciuto" }
     history_corrected_void() { en: "was not a use", it: "non era un utilizzo" }
@@ -85,12 +85,12 @@ impl Lang {
 }
 
 text! {
-    correct_do() { en: "Correct use", it: "Correggi utilizzo" }
+    correct_do() { en: "Correct this use", it: "Correggi utilizzo" }
     correct_this(start: &str) { en: "Correct the use of {start}", it: (Di start => "Correggi l’utilizzo {start}") }
     correct_title() { en: "Correction", it: "Correzione" }
     correct_why() { en: "The board’s report stays in the history, and the user can read your reason.",
                     it: "Quanto riferito dalla scheda resta nello storico, e l’interessato legge il motivo." }
-    correct_runs() { en: "It is still running. If nobody is there any more, enter when it ended.",
+    correct_runs() { en: "It is still in progress. If nobody is there any more, enter when it ended.",
                      it: "È ancora in corso. Se non c’è più nessuno, scrivi quando è finito." }
     correct_end() { en: "End", it: "Fine" }
     correct_who() { en: "Person", it: "Persona" }
@@ -111,6 +111,6 @@ text! {
     correct_no_person() { en: "Choose one from the list.", it: "Scegli una voce dell’elenco." }
     correct_no_reason() { en: "Give a reason: the user will read it.", it: "Scrivi perché: l’interessato lo leggerà." }
     correct_long_reason() { en: "Use at most 1,000 characters.", it: "Usa al massimo 1.000 caratteri." }
-    correct_running() { en: "It is still running. Enter when it ended first.", it: "È ancora in corso. Prima scrivi quando è finito." }
+    correct_running() { en: "It is still in progress. Enter when it ended first.", it: "È ancora in corso. Prima scrivi quando è finito." }
     correct_unchanged() { en: "Nothing was changed.", it: "Nulla è cambiato." }
 }

@@ -8,7 +8,7 @@ text! {
     machine_in_use_for(length: &str) { en: "In use for {length}", it: "In uso da {length}" }
     machine_in_use_new() { en: "In use, just begun", it: "In uso da poco" }
     machine_reserved() { en: "Reserved", it: "Prenotata" }
-    machine_maintenance() { en: "Maintenance due", it: "Manutenzione" }
+    machine_maintenance() { en: "Maintenance due", it: "Manutenzione da fare" }
     machine_blocked() { en: "Blocked", it: "Bloccata" }
     machine_offline() { en: "Offline", it: "Non in linea" }
     machine_closed() { en: "Closed", it: "Chiusa" }
@@ -32,7 +32,7 @@ text! {
     machine_blocked_because() { en: "Nobody may use it until the block is lifted.",
                                 it: "Nessuno può usarla finché il blocco non viene tolto." }
     machine_maintenance_because() { en: "Maintenance is due; only trainers and owners may start it.",
-                                    it: "La manutenzione è scaduta: possono avviarla solo istruttori e proprietari." }
+                                    it: "C’è manutenzione da fare: possono avviarla solo istruttori e proprietari." }
     machine_offline_because() { en: "Offline. Cards it already knows still work.",
                                 it: "Non in linea. Le tessere che conosce già funzionano ancora." }
     machine_unmanaged_because() { en: "It has no board, so its state isn’t known here.",
@@ -53,7 +53,7 @@ text! {
                                      it: [one: "{n} prenotazione", other: "{n} prenotazioni"] }
     machine_uses_today(n: u32) { en: [one: "{n} use today", other: "{n} uses today"],
                                  it: [one: "{n} utilizzo oggi", other: "{n} utilizzi oggi"] }
-    machine_use_running() { en: "still running", it: "ancora in corso" }
+    machine_use_running() { en: "still in progress", it: "ancora in corso" }
     machine_use_about() { en: "about", it: "circa" }
     machine_use_about_why() {
         en: "“About”: worked out from messages that the board sent late.",

@@ -17,7 +17,7 @@ text! {
                            it: "Accedi per vedere che cosa puoi usare." }
     me_rank_guest() { en: "Not a member yet", it: "Non ancora membro" }
     me_rank_member() { en: "Member", it: "Membro" }
-    me_rank_inductor() { en: "Onboards members", it: "Accoglie i membri" }
+    me_rank_inductor() { en: "Onboarding", it: "Accoglienza" }
     me_rank_manager() { en: "Manager", it: "Responsabile" }
     me_rank_administrator() { en: "Administrator", it: "Amministratore" }
     me_waiting() { en: "Your application is under review", it: "La tua richiesta è in esame" }

@@ -71,8 +71,8 @@ text! {
     notice_applicant() { en: "Your application is under review again", it: "La tua richiesta è di nuovo in esame" }
     notice_applicant_next() { en: "You’ll hear from us.", it: "Ti faremo sapere." }
     notice_password() { en: "Your password was changed", it: "La tua password è stata cambiata" }
-    notice_factor_on() { en: "Two-step sign-in is on", it: "L’accesso in due passaggi è attivo" }
-    notice_factor_off() { en: "Two-step sign-in is off", it: "L’accesso in due passaggi è disattivato" }
+    notice_factor_on() { en: "Your second factor was turned on", it: "Il secondo fattore è attivo" }
+    notice_factor_off() { en: "Your second factor was turned off", it: "Il secondo fattore è disattivato" }
     notice_not_you() { en: "If this wasn’t you, tell a manager right away.", it: "Se non sei stato tu, avvisa subito un responsabile." }
     notice_bounced() { en: "E-mails to you are bouncing", it: "Le e-mail che ti inviamo non arrivano" }
     notice_bounced_next() { en: "We won’t e-mail you again until your address is corrected.", it: "Non ti inviamo più e-mail finché l’indirizzo non viene corretto." }
@@ -135,8 +135,8 @@ text! {
     notice_booking_given(when: &str) { en: "It was {when}. The rest of the slot is free for others.", it: "Era {when}. Il tempo che resta è libero per altri." }
     notice_booking_given_back(name: &str) { en: "Your booking was released: {name}", it: "La tua prenotazione è stata liberata: {name}" }
     notice_booking_given_back_next(when: &str) { en: "It was {when}. It does not count as missed. The rest of the slot is free for others.", it: "Era {when}. Non conta come prenotazione non rispettata. Il tempo che resta è libero per altri." }
-    notice_booking_unused(name: &str) { en: "Your booking is not in use: {name}", it: "La tua prenotazione non è in uso: {name}" }
-    notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Tap your card on the machine within {minutes} minutes, or the time goes to others.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o l’orario va ad altri." }
+    notice_booking_unused(name: &str) { en: "Checked in, but not started: {name}", it: "Check-in fatto, ma non hai iniziato: {name}" }
+    notice_booking_unused_next(when: &str, minutes: &str) { en: "{when}. Tap your card on the machine within {minutes} minutes, or you lose the slot.", it: "{when}. Passa la tessera alla macchina entro {minutes} minuti, o perdi l’orario." }
     notice_booking_occupied(name: &str) { en: "Still in use by someone else: {name}", it: "Ancora in uso da un’altra persona: {name}" }
     notice_booking_occupied_next(when: &str) { en: "Your booking: {when}. Check in here, and it stays yours. Ask them to log out, or a manager to stop the machine.", it: "La tua prenotazione: {when}. Fai il check-in qui e resta tua. Chiedi a chi la usa di uscire, o a un responsabile di fermare la macchina." }
     notice_hand_over(name: &str) { en: "A booking is offered to you: {name}", it: "Ti offrono una prenotazione: {name}" }

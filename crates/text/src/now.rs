@@ -13,7 +13,7 @@ text! {
     now_show_mine() { en: "I can use", it: "Posso usare" }
     now_you_can() { en: "You can", it: "Puoi usarla" }
     now_elsewhere() { en: "No location", it: "Nessun luogo" }
-    now_session() { en: "You are on", it: "Stai usando" }
+    now_session() { en: "You’re using", it: "Stai usando" }
     now_session_until(at: &str) { en: "Logs you out at {at}.", it: "Ti fa uscire alle {at}." }
     now_booked_until(at: &str) { en: "Booked until {at}", it: "Prenotata fino alle {at}" }
     now_left(left: &str) { en: "{left} left", it: "ancora {left}" }

@@ -128,7 +128,7 @@ text! {
     status_suspended() { en: "Suspended", it: "Sospeso" }
     status_left() { en: "Left", it: "Ex membro" }
     status_on_hold() { en: "On hold", it: "Accesso bloccato" }
-    rank_inductor() { en: "Onboards members", it: "Accoglie i membri" }
+    rank_inductor() { en: "Onboarding", it: "Accoglienza" }
     rank_manager() { en: "Manager", it: "Responsabile" }
     rank_administrator() { en: "Administrator", it: "Amministratore" }
 
@@ -220,7 +220,7 @@ text! {
     person_used_machine(machine: &str) { en: "Used {machine}", it: "Ha usato {machine}" }
     person_lately_none() { en: "No uses or changes yet.", it: "Ancora nessun utilizzo e nessuna modifica." }
     person_lately_all() { en: "All entries", it: "Tutte le voci" }
-    person_use_runs() { en: "running", it: "in corso" }
+    person_use_runs() { en: "in progress", it: "in corso" }
     person_use_not_theirs() { en: "another person’s", it: "di un’altra persona" }
     person_use_about() { en: "estimated", it: "stimato" }
     person_timeline_none() { en: "No entries yet", it: "Ancora nessuna voce" }
@@ -229,7 +229,7 @@ text! {
     person_older() { en: "Older", it: "Più vecchi" }
     person_newest() { en: "Newest", it: "Più recenti" }
 
-    role_inductors() { en: "Onboard members", it: "Accolgono i membri" }
+    role_inductors() { en: "Onboarding team", it: "Addetti all’accoglienza" }
     role_managers() { en: "Managers", it: "Responsabili" }
     role_auditors() { en: "Auditors", it: "Revisori" }
     role_administrators() { en: "Administrators", it: "Amministratori" }

@@ -30,8 +30,8 @@ text! {
         it: [one: "Nelle ultime {weeks} settimane 1 utilizzo è durato di più.", other: "Nelle ultime {weeks} settimane {uses} utilizzi sono durati di più."],
     }
     would_end_now(uses: u32) {
-        en: [one: "1 running use is longer already: its board would log it out within a minute.",
-             other: "{uses} running uses are longer already: their boards would log them out within a minute."],
+        en: [one: "1 use in progress is longer already: its board would log it out within a minute.",
+             other: "{uses} uses in progress are longer already: their boards would log them out within a minute."],
         it: [one: "1 utilizzo in corso dura già di più: la scheda lo chiuderebbe entro un minuto.",
              other: "{uses} utilizzi in corso durano già di più: le schede li chiuderebbero entro un minuto."],
     }
@@ -90,8 +90,8 @@ text! {
         it: [one: "1 macchina sarebbe aperta da adesso.", other: "{machines} macchine sarebbero aperte da adesso."],
     }
     would_go_on(uses: u32) {
-        en: [one: "1 use there is running; it continues until the card is tapped again.",
-             other: "{uses} uses there are running; they continue until the cards are tapped again."],
+        en: [one: "1 use there is in progress; it continues until the card is tapped again.",
+             other: "{uses} uses there are in progress; they continue until the cards are tapped again."],
         it: [one: "Lì c’è 1 utilizzo in corso; continua finché la tessera non viene ripassata.",
              other: "Lì ci sono {uses} utilizzi in corso; continuano finché le tessere non vengono ripassate."],
     }

@@ -83,7 +83,7 @@ text! {
     the_space() { en: "The workshop", it: "Il laboratorio" }
     the_system() { en: "The system", it: "Il sistema" }
     role_member() { en: "member", it: "membro" }
-    role_inductor() { en: "onboards members", it: "accoglie i membri" }
+    role_inductor() { en: "onboarding", it: "accoglienza" }
     role_manager() { en: "manager", it: "responsabile" }
     role_auditor() { en: "auditor", it: "revisore" }
     role_administrator() { en: "administrator", it: "amministratore" }
@@ -129,8 +129,8 @@ text! {
                       it: "Può farlo solo un istruttore o un proprietario di questo tipo, o un responsabile." }
     takes_owner() { en: "Only an owner of this type or a manager can do this.",
                     it: "Può farlo solo un proprietario di questo tipo o un responsabile." }
-    takes_inductor() { en: "Only people who onboard members, or a manager, can do this.",
-                       it: "Può farlo solo chi accoglie i membri o un responsabile." }
+    takes_inductor() { en: "Only the onboarding team or a manager can do this.",
+                       it: "Può farlo solo un addetto all’accoglienza o un responsabile." }
     takes_manager() { en: "Only a manager can do this.", it: "Può farlo solo un responsabile." }
     takes_administrator() { en: "Only an administrator can do this.", it: "Può farlo solo un amministratore." }
     not_oneself() { en: "You can’t change your own qualifications. Ask someone else.",

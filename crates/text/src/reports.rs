@@ -32,7 +32,7 @@ text! {
     reports_csv_of(what: &str) { en: ": {what}", it: ": {what}" }
     reports_open_hours(hours: &str) { en: "of {hours} open", it: "su {hours} di apertura" }
     reports_no_shows() { en: "Missed bookings", it: "Prenotazioni non rispettate" }
-    reports_late() { en: "Late cancels", it: "Annullate tardi" }
+    reports_late() { en: "Late cancellations", it: "Annullate tardi" }
     reports_lead_median() { en: "Booked ahead, median", it: "Anticipo, mediana" }
     reports_waited_median() { en: "Decision, median", it: "Risposta, mediana" }
     reports_days(days: &str) { en: "{days} days", it: "{days} giorni" }
@@ -46,7 +46,7 @@ text! {
     reports_busy() { en: "When it is busy", it: "Quando è occupato" }
     reports_busy_used() { en: "Percent of opening hours in use. Hatched with <5: fewer than 5 people, not shown.", it: "Percentuale degli orari d’apertura in uso. Tratteggiato con <5: meno di 5 persone, non mostrato." }
     reports_busy_booked() { en: "Percent of opening hours booked. Hatched with <5: fewer than 5 people, not shown.", it: "Percentuale degli orari d’apertura prenotata. Tratteggiato con <5: meno di 5 persone, non mostrato." }
-    reports_busiest(day: &str, hour: &str, share: &str) { en: "Fullest on {day} at {hour}, {share}%. The numbers are in the table below.", it: "Più occupato {day} alle {hour}, {share} %. I numeri sono nella tabella sotto." }
+    reports_busiest(day: &str, hour: &str, share: &str) { en: "Busiest on {day} at {hour}, {share}%. The numbers are in the table below.", it: "Più occupato {day} alle {hour}, {share} %. I numeri sono nella tabella sotto." }
     reports_in_table() { en: "The numbers are in the table below.", it: "I numeri sono nella tabella sotto." }
     reports_table() { en: "Show as table", it: "Mostra come tabella" }
 

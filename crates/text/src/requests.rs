@@ -17,7 +17,7 @@ text! {
     start_machine_why() { en: "In your name, as if you had tapped your card.", it: "A tuo nome, come se avessi passato la tessera." }
     start_under_way() { en: "Start sent to its board.", it: "Avvio inviato alla scheda." }
     start_coming() { en: "Starting", it: "In avvio" }
-    start_coming_next() { en: "You’re on it once its board confirms the start.", it: "La stai usando appena la scheda conferma l’avvio." }
+    start_coming_next() { en: "It’s yours once its board confirms the start.", it: "La stai usando appena la scheda conferma l’avvio." }
     start_look() { en: "Check whether it started", it: "Guarda se si è avviata" }
     start_went_away() {
         en: "Its board disconnected first; nothing was started. Wait until it’s back.",

@@ -62,7 +62,7 @@ text! {
     }
     roles_trainers() { en: "trainers", it: "istruttori" }
     roles_owners() { en: "owners", it: "proprietari" }
-    roles_inductors() { en: "people who onboard members", it: "chi accoglie i membri" }
+    roles_inductors() { en: "the onboarding team", it: "addetti all’accoglienza" }
     roles_managers() { en: "managers", it: "responsabili" }
     roles_auditors() { en: "auditors", it: "revisori" }
     roles_administrators() { en: "administrators", it: "amministratori" }

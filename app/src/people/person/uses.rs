@@ -131,7 +131,7 @@ mod tests {
             view! { <Page page=RwSignal::new(page) after=Memo::new(|_| None)/> }
         });
         let said = words(&html);
-        assert!(said.contains("running") && said.contains("2.0 h"), "{said}");
+        assert!(said.contains("in progress") && said.contains("2.0 h"), "{said}");
         assert!(html.contains("/people/7/uses?after=8") && html.contains("/people/7/decisions"), "{html}");
     }
 }

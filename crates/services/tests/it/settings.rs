@@ -236,7 +236,7 @@ async fn what_boards_would_do_to_uses_is_told_from_the_last_weeks_and_from_those
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60 * 70));
     let told = tried(&lab, LASERS, Key::AutoStop, "60").await;
-    let now = "1 running use is longer already: its board would log it out within a minute.";
+    let now = "1 use in progress is longer already: its board would log it out within a minute.";
     let one = "This would affect 1 machine.";
     assert_eq!(told, [one, "In the last 4 weeks 1 use was longer than that.", now]);
     assert_eq!(tried(&lab, LASERS, Key::AutoStop, "0").await, [one], "0 is never");
@@ -312,7 +312,7 @@ async fn who_came_at_hours_that_would_be_closed_is_told_and_what_runs_goes_on() 
     assert_eq!(lathe, ["1 machine would be closed from now on."], "it was never used");
     lab.starts(LASER, &ada()).await;
     let told = would(At::Space, friday("10-20")).await;
-    assert!(told.iter().any(|line| line.starts_with("1 use there is running; it continues")), "{told:?}");
+    assert!(told.iter().any(|line| line.starts_with("1 use there is in progress; it continues")), "{told:?}");
     let closed = |date: &str| Tried::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
     assert_eq!(would(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
     assert_eq!(would(At::Space, closed("2027-01-23")).await, [NOTHING], "nobody comes on Saturdays");
