@@ -81,7 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
     if (javaScriptEnabled) await hydrated(page);
     await page.locator("#manual").fill("javascript:alert(1)");
     await save(page).click();
-    await expect(main.getByText("Write a whole address that begins with https://")).toBeVisible();
+    await expect(main.getByText("Enter a whole address that begins with https://")).toBeVisible();
     await page.locator("#manual").fill("https://example.org/planer");
     await save(page).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();

@@ -108,7 +108,7 @@ test("a week says what it would do while it is typed, and news take nothing away
   await open(lab, plain, "/hours?at=type:3", false);
   await plain.locator("#sun").fill("late");
   await plain.getByRole("button", { name: "Preview effect" }).first().click();
-  await expect(plain.getByText(/^Sunday: Write hours/)).toBeVisible();
+  await expect(plain.getByText(/^Sunday: Enter hours/)).toBeVisible();
   await expect(plain.locator("#sun"), "without script too").toHaveValue("late");
   await plain.locator("#sun").fill("10-12");
   await plain.getByRole("button", { name: "Save week" }).click();

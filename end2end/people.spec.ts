@@ -80,7 +80,7 @@ for (const [where, viewport, javaScriptEnabled] of [
     await page.getByLabel("Addresses").fill("Lea Moser <lea@example.org>\nnobody\nlea@example.org\nsam.hofer@example.org");
     await page.getByRole("button", { name: "Bulk invite" }).click();
     const fates = page.getByRole("status").filter({ hasText: "2 of 4 invited" });
-    await expect(fates).toContainText("Line 2 · Write the line like Ada Lovelace");
+    await expect(fates).toContainText("Line 2 · Enter the line like Ada Lovelace");
     await expect(fates).toContainText("Line 3 · Duplicate of an earlier line");
     await page.locator("summary", { hasText: "Add without account" }).click();
     await page.locator("#added_name").fill("Greta Thaler");

@@ -560,7 +560,7 @@ mod tests {
         let wrong = Edited { key: Some(Key::BookingWeekly), value: Some("900".to_owned()), version: None };
         assert_eq!(wrong.unsaved(), None);
         let refused = words(&shown(LASERS, None, wrong));
-        assert!(refused.contains("Write a whole number from 0 to 168."), "{refused}");
+        assert!(refused.contains("Enter a whole number from 0 to 168."), "{refused}");
         assert!(!refused.contains("Use the inherited value"), "nothing is said there: {refused}");
     }
 }

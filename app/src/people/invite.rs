@@ -165,7 +165,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/people/invite", move || fates(told, Lang::En).into_any());
         let said = words(&html);
         assert!(
-            said.contains("2 of 3 invited") && said.contains("Line 2 · Write the line like Ada Lovelace"),
+            said.contains("2 of 3 invited") && said.contains("Line 2 · Enter the line like Ada Lovelace"),
             "{said}"
         );
         assert!(html.contains(r#"href="/link/x""#) && !html.contains("<b>"), "{html}");

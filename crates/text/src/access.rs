@@ -96,8 +96,8 @@ text! {
         en: "Choose a time from now on, at most {days} days ahead. Earlier decisions are on the person’s page.",
         it: "Scegli un momento da adesso in poi, al massimo fra {days} giorni. Le decisioni passate sono nella pagina della persona.",
     }
-    access_at_form() { en: "Write the time like 2026-11-20T14:05:00Z.", it: "Scrivi il momento come 2026-11-20T14:05:00Z." }
-    access_person_form() { en: "Name a person by id, or write me.", it: "Indica una persona con l’id, oppure scrivi me." }
+    access_at_form() { en: "Enter the time like 2026-11-20T14:05:00Z.", it: "Scrivi il momento come 2026-11-20T14:05:00Z." }
+    access_person_form() { en: "Name a person by id, or enter me.", it: "Indica una persona con l’id, oppure scrivi me." }
     access_machine_form() { en: "Name a machine by id.", it: "Indica una macchina con l’id." }
 
     why_unknown_person() { en: "This card isn’t assigned to anyone", it: "Questa tessera non è assegnata a nessuno" }

@@ -42,15 +42,15 @@ text! {
         en: "This code is wrong or used. Wait for the next one, or use a recovery code.",
         it: "Questo codice è sbagliato o già usato. Aspetta il prossimo, o usa un codice di recupero.",
     }
-    name_invalid() { en: "Write a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
+    name_invalid() { en: "Enter a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
     zone_invalid() { en: "Choose a time zone, like Europe/Rome.", it: "Scegli un fuso orario, come Europe/Rome." }
     email_invalid() {
-        en: "Write an e-mail address, like ada@example.org.",
+        en: "Enter an e-mail address, like ada@example.org.",
         it: "Scrivi un indirizzo e-mail, come ada@example.org.",
     }
     email_taken_by(name: &str) { en: "{name} has this address already.", it: "Questo indirizzo è già di {name}." }
-    phone_invalid() { en: "Write a telephone number like +39 0471 123456, or nothing.",
-                      it: "Scrivi un numero come +39 0471 123456, oppure niente." }
+    phone_invalid() { en: "Enter a telephone number like +39 0471 123456, or leave it blank.",
+                      it: "Scrivi un numero come +39 0471 123456, oppure lascia vuoto." }
     email_taken() {
         en: "Someone here has this address already. Look for them in People.",
         it: "Qualcuno qui ha già questo indirizzo. Cercalo in Persone.",

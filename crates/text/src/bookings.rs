@@ -10,8 +10,8 @@ use views::access::Told;
 
 text! {
     booking_form_resource() { en: "Name a machine or a room, like machine:7 or room:2.", it: "Indica una macchina o una sala, come machine:7 o room:2." }
-    booking_form_time() { en: "Write the time like 2026-11-20T14:05:00Z.", it: "Scrivi il momento come 2026-11-20T14:05:00Z." }
-    booking_form_range() { en: "Choose an end after the beginning, at most 62 days later.", it: "Scegli una fine dopo l’inizio, al massimo 62 giorni più tardi." }
+    booking_form_time() { en: "Enter the time like 2026-11-20T14:05:00Z.", it: "Scrivi il momento come 2026-11-20T14:05:00Z." }
+    booking_form_range() { en: "Choose an end after the start, at most 62 days later.", it: "Scegli una fine dopo l’inizio, al massimo 62 giorni più tardi." }
     booking_unknown() { en: "Booking not found", it: "Prenotazione non trovata" }
     booking_no_resource() { en: "Machine or room not found, or not bookable", it: "Macchina o sala non trovata, o non prenotabile" }
     booking_not_now() { en: "That can’t be done with this booking now.", it: "Con questa prenotazione ora non si può fare." }
@@ -22,7 +22,7 @@ text! {
     booking_hand_over_to() { en: "Who takes it", it: "Chi la prende" }
     booking_hand_over_to_hint() { en: "Full name or e-mail address.", it: "Nome completo o indirizzo e-mail." }
     booking_hand_over_offer() { en: "Offer booking", it: "Offri la prenotazione" }
-    booking_hand_over_form() { en: "Write the full name of a member. If two have the same name, use the e-mail address.", it: "Scrivi il nome completo di un membro. Se due hanno lo stesso nome, usa l’indirizzo e-mail." }
+    booking_hand_over_form() { en: "Enter the full name of a member. If two have the same name, use the e-mail address.", it: "Scrivi il nome completo di un membro. Se due hanno lo stesso nome, usa l’indirizzo e-mail." }
     booking_hand_over_oneself() { en: "This booking is yours already. Name someone else.", it: "Questa prenotazione è già tua. Indica un’altra persona." }
     booking_cannot_take() { en: "Nobody with this name or address can take the booking. Check the spelling. They may need training first, or be busy then.", it: "Nessuno con questo nome o indirizzo può prendere la prenotazione. Controlla come è scritto: forse manca la formazione, o ha già un impegno in quell’orario." }
     booking_offered_to(name: &str) { en: "Offered to {name}", it: "Offerta a {name}" }
@@ -251,11 +251,11 @@ text! {
     rules_ask() { en: "Check", it: "Verifica" }
     rules_yes() { en: "Yes", it: "Sì" }
     rules_no() { en: "No", it: "No" }
-    rules_who_missing() { en: "Write the full name or the e-mail address of a member.", it: "Scrivi il nome completo o l’indirizzo e-mail di un membro." }
+    rules_who_missing() { en: "Enter the full name or the e-mail address of a member.", it: "Scrivi il nome completo o l’indirizzo e-mail di un membro." }
     rules_what_missing() { en: "Choose a machine or a room.", it: "Scegli una macchina o una sala." }
     rules_day_missing() { en: "Choose a date.", it: "Scegli una data." }
-    rules_clock() { en: "Write a time like 18:00.", it: "Scrivi un orario come 18:00." }
-    rules_end_first() { en: "The end must be after the beginning: choose a later one.", it: "La fine deve essere dopo l’inizio: scegline una più tardi." }
+    rules_clock() { en: "Enter a time like 18:00.", it: "Scrivi un orario come 18:00." }
+    rules_end_first() { en: "The end must be after the start: choose a later one.", it: "La fine deve essere dopo l’inizio: scegline una successiva." }
     rules_against(n: u32) { en: [one: "{n} reason against it.", other: "{n} reasons against it."], it: [one: "{n} motivo contrario.", other: "{n} motivi contrari."] }
     rules_nearest() { en: "Nearest yes:", it: "Possibile invece:" }
 
@@ -275,11 +275,11 @@ text! {
     bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
     bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
     bookings_import_skipped() { en: "That time doesn’t exist on that day: the clocks go forward. Enter another.", it: "Quell’ora non esiste: quel giorno scatta l’ora legale. Scrivine un’altra." }
-    bookings_import_no_time() { en: "Write times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
+    bookings_import_no_time() { en: "Enter times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
     bookings_import_twice() { en: "That time occurs twice on that day: the clocks go back. Add the offset, like 02:30+01:00.", it: "Quell’ora si ripete: quel giorno torna l’ora solare. Aggiungi lo scarto, come 02:30+01:00." }
-    bookings_import_either_order() { en: "Nothing in this table shows whether the day or the month comes first. Write times like 2026-11-24 14:00.", it: "Nulla in questa tabella mostra se viene prima il giorno o il mese. Scrivi gli orari come 2026-11-24 14:00." }
-    bookings_import_month_first() { en: "This table has the month before the day. Write times like 2026-11-24 14:00.", it: "Questa tabella ha il mese prima del giorno. Scrivi gli orari come 2026-11-24 14:00." }
-    bookings_import_zone_column(name: &str) { en: "The column {name} is not read. Write the offset behind each time, like 2026-11-24 14:00+01:00, and remove the column.", it: "La colonna {name} non viene letta. Scrivi lo scarto dopo ogni orario, come 2026-11-24 14:00+01:00, e togli la colonna." }
+    bookings_import_either_order() { en: "Nothing in this table shows whether the day or the month comes first. Enter times like 2026-11-24 14:00.", it: "Nulla in questa tabella mostra se viene prima il giorno o il mese. Scrivi gli orari come 2026-11-24 14:00." }
+    bookings_import_month_first() { en: "This table has the month before the day. Enter times like 2026-11-24 14:00.", it: "Questa tabella ha il mese prima del giorno. Scrivi gli orari come 2026-11-24 14:00." }
+    bookings_import_zone_column(name: &str) { en: "The column {name} is not read. Enter the offset behind each time, like 2026-11-24 14:00+01:00, and remove the column.", it: "La colonna {name} non viene letta. Scrivi lo scarto dopo ogni orario, come 2026-11-24 14:00+01:00, e togli la colonna." }
     bookings_import_long() { en: "Longer than a week: make it a closure.", it: "Più di una settimana: fanne una chiusura." }
     bookings_import_over() { en: "It is over.", it: "È già passata." }
     bookings_import_taken() { en: "It’s already booked then.", it: "In quell’orario è già prenotata." }

@@ -50,8 +50,8 @@ text! {
     checkout_unknown_step() { en: "This step isn’t in the checklist any more. Reload the page.", it: "Questo passo non è più nella lista. Ricarica la pagina." }
     checkout_list_changed() { en: "Someone has saved another checklist since. Copy your text, and reload the page.",
                               it: "Nel frattempo la lista è stata modificata. Copia il tuo testo e ricarica la pagina." }
-    checkout_list_many(most: &str) { en: "Write at most {most} steps.", it: "Scrivi al massimo {most} passi." }
-    checkout_list_long(line: &str, most: &str) { en: "Line {line} is too long. Write at most {most} characters.", it: "La riga {line} è troppo lunga. Scrivi al massimo {most} caratteri." }
+    checkout_list_many(most: &str) { en: "Enter at most {most} steps.", it: "Scrivi al massimo {most} passi." }
+    checkout_list_long(line: &str, most: &str) { en: "Line {line} is too long. Enter at most {most} characters.", it: "La riga {line} è troppo lunga. Scrivi al massimo {most} caratteri." }
     checkout_list_bare(line: &str) { en: "Line {line} is a heading without a step below it.", it: "La riga {line} è un titolo senza passi sotto." }
 
     checkout_list_title() { en: "Checkout checklist", it: "Lista della prova" }

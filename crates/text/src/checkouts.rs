@@ -163,8 +163,8 @@ text! {
     checkout_choose() { en: "Choose what to do.", it: "Scegli che cosa fare." }
     checkout_note_missing() { en: "Say why in a few words.", it: "Spiega il motivo in poche parole." }
     checkout_note_long(most: &str) { en: "Write at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
-    checkout_retry_days(most: &str) { en: "Write a number of days from 0 to {most}.", it: "Scrivi un numero di giorni da 0 a {most}." }
-    checkout_person() { en: "No single member has this name. Write the full name or the e-mail address.", it: "Nessun membro, o più di uno, si chiama così. Scrivi il nome completo o l’indirizzo e-mail." }
+    checkout_retry_days(most: &str) { en: "Enter a number of days from 0 to {most}.", it: "Scrivi un numero di giorni da 0 a {most}." }
+    checkout_person() { en: "No member has this name, or more than one does. Enter the full name or the e-mail address.", it: "Nessun membro, o più di uno, si chiama così. Scrivi il nome completo o l’indirizzo e-mail." }
 
     availability_title() { en: "Availability", it: "Disponibilità" }
     availability_sub() { en: "Slots you offer for checkouts", it: "Gli orari che offri per le prove" }

@@ -22,7 +22,7 @@ text! {
                            it: "Per iniziare bastano nome, tipo e numero della scheda." }
     equipment_name() { en: "Name", it: "Nome" }
     equipment_name_hint() { en: "As people call it: “Laser by the window”.", it: "Come la chiamano tutti: «Laser alla finestra»." }
-    equipment_name_length() { en: "Write a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
+    equipment_name_length() { en: "Enter a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
     equipment_type() { en: "Type", it: "Tipo" }
     equipment_type_hint() { en: "For example “Laser cutter”: one type covers every machine that needs the same training. A new name creates a new type.",
                             it: "Per esempio «Taglio laser»: un tipo vale per tutte le macchine che richiedono la stessa formazione. Un nome nuovo crea un tipo nuovo." }
@@ -31,7 +31,7 @@ text! {
     equipment_number() { en: "Board number", it: "Numero della scheda" }
     equipment_number_hint() { en: "The machine number in the board’s settings. Leave blank if there is no board.",
                               it: "Il numero di macchina nelle impostazioni della scheda. Lascia vuoto se non c’è una scheda." }
-    equipment_number_range() { en: "Write a whole number from 1 to 65535, or nothing.", it: "Scrivi un numero intero da 1 a 65535, oppure niente." }
+    equipment_number_range() { en: "Enter a whole number from 1 to 65535, or leave it blank.", it: "Scrivi un numero intero da 1 a 65535, oppure lascia vuoto." }
     equipment_number_taken(by: &str) { en: "“{by}” has this number. Choose one that is free.",
                                        it: "«{by}» ha questo numero. Scegline uno libero." }
     equipment_number_gone(by: &str) { en: "“{by}” has this number now. Give one of the two another number, then try again.",
@@ -40,9 +40,9 @@ text! {
     equipment_manual() { en: "Manual", it: "Manuale" }
     equipment_manual_hint() { en: "The address of a page or a file on the web, if there is one.",
                               it: "L’indirizzo di una pagina o di un file sul web, se c’è." }
-    equipment_manual_address() { en: "Write a whole address that begins with https:// or http://, or nothing.",
-                                 it: "Scrivi un indirizzo completo che inizi con https:// o http://, oppure niente." }
-    equipment_manual_space() { en: "An address has no spaces. Write %20 for each, or copy it from the browser’s address bar.",
+    equipment_manual_address() { en: "Enter a whole address that begins with https:// or http://, or leave it blank.",
+                                 it: "Scrivi un indirizzo completo che inizi con https:// o http://, oppure lascia vuoto." }
+    equipment_manual_space() { en: "An address has no spaces. Enter %20 for each, or copy it from the browser’s address bar.",
                                it: "Un indirizzo non ha spazi. Scrivi %20 per ognuno, o copialo dalla barra degli indirizzi del browser." }
     equipment_in_use() { en: "It is in use. Stop it or wait, then try again.", it: "È in uso. Fermala o aspetta, poi riprova." }
     equipment_in_use_as_is(name: &str) { en: "“{name}” is in use, so its number and type can’t change. Stop it or wait, then try again.",
@@ -184,7 +184,7 @@ text! {
     setting_auto_stop() { en: "Auto log-out (min)", it: "Disconnessione automatica (min)" }
     setting_grace() { en: "Minutes between log-out and power-off", it: "Minuti fra disconnessione e spegnimento" }
     setting_display() { en: "Second line of the board’s display", it: "Seconda riga del display della scheda" }
-    setting_number(least: u16, most: u16) { en: "Write a whole number from {least} to {most}.", it: "Scrivi un numero intero da {least} a {most}." }
+    setting_number(least: u16, most: u16) { en: "Enter a whole number from {least} to {most}.", it: "Scrivi un numero intero da {least} a {most}." }
     setting_text(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
     setting_zone() { en: "Choose a time zone, for example Europe/Rome.",
                      it: "Scegli un fuso orario, per esempio Europe/Rome." }

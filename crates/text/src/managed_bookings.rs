@@ -1,7 +1,7 @@
 //! What owners and managers read when they do something about bookings of others, and what is asked before a booking is cancelled.
 
 text! {
-    booking_for_form() { en: "No single member has this name. Write the full name or the e-mail address.", it: "Nessun membro, o più di uno, si chiama così. Scrivi il nome completo o l’indirizzo e-mail." }
+    booking_for_form() { en: "No member has this name, or more than one does. Enter the full name or the e-mail address.", it: "Nessun membro, o più di uno, si chiama così. Scrivi il nome completo o l’indirizzo e-mail." }
     book_for_other() { en: "Book for somebody else", it: "Prenota per un’altra persona" }
     book_for() { en: "For", it: "Per" }
     book_for_hint() { en: "Leave empty to book for yourself.", it: "Lascia vuoto per prenotare per te." }

@@ -255,7 +255,7 @@ text! {
     invited_caught() { en: "Invited; the e-mail was caught on this computer.", it: "Invitato; l’e-mail è rimasta su questo computer." }
     invited_by_hand() { en: "Invited; hand over the link. It is shown only now.",
                         it: "Invitato; consegna il link. Viene mostrato solo ora." }
-    invited_no_address() { en: "Write the line like Ada Lovelace <ada@example.org>, or just the address. Nothing was sent.", it: "Scrivi la riga come Ada Lovelace <ada@example.org>, o solo l’indirizzo. Non è stato inviato nulla." }
+    invited_no_address() { en: "Enter the line like Ada Lovelace <ada@example.org>, or just the address. Nothing was sent.", it: "Scrivi la riga come Ada Lovelace <ada@example.org>, o solo l’indirizzo. Non è stato inviato nulla." }
     invited_again() { en: "Duplicate of an earlier line.", it: "Doppione di una riga precedente." }
     invited_failed() { en: "It couldn’t be saved. Try this line again.", it: "Non è stato possibile salvare. Riprova questa riga." }
 

@@ -7,7 +7,7 @@ text! {
     percent(number: &str) { en: "{number}%", it: "{number} %" }
     reports_title() { en: "Reports", it: "Statistiche" }
     reports_next() { en: "When machines are busy, missed bookings and waiting times", it: "Quando le macchine sono occupate, prenotazioni non rispettate e tempi d’attesa" }
-    reports_form_day() { en: "Write the day like 2026-11-23; both days, or neither.", it: "Scrivi il giorno come 2026-11-23; entrambi i giorni o nessuno." }
+    reports_form_day() { en: "Enter the day like 2026-11-23; both days, or neither.", it: "Scrivi il giorno come 2026-11-23; entrambi i giorni o nessuno." }
     reports_form_range() { en: "Choose a last day after the first, at most 53 weeks later.", it: "Scegli un ultimo giorno dopo il primo, al massimo 53 settimane più tardi." }
     reports_form_future() { en: "The first day can’t be in the future.", it: "Il primo giorno non può essere nel futuro." }
     reports_form_weeks() { en: "Choose 1 to 53 weeks.", it: "Scegli da 1 a 53 settimane." }

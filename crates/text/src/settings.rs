@@ -69,7 +69,7 @@ text! {
     hours_day_hint() { en: "Leave blank if closed all day.", it: "Campo vuoto = chiuso tutto il giorno." }
     hours_day_save() { en: "Save exception", it: "Salva eccezione" }
     hours_day_clear() { en: "Remove exception", it: "Rimuovi eccezione" }
-    hours_form() { en: "Write hours like 8:00–12:00, 14:00–18:00, or nothing.", it: "Scrivi gli orari così: 8:00–12:00, 14:00–18:00, oppure niente." }
+    hours_form() { en: "Enter hours like 08:00–12:00, 14:00–18:00, or leave it blank.", it: "Scrivi gli orari così: 08:00–12:00, 14:00–18:00, oppure lascia vuoto." }
     hours_overlap() { en: "Two of these overlap, or go into the next day’s. Shorten one.", it: "Due si sovrappongono, o entrano in quelli del giorno dopo. Accorciane uno." }
     hours_midnight() { en: "An exception ends at 24:00. Add the next day for what comes after.", it: "Un’eccezione finisce alle 24:00. Aggiungi il giorno dopo per il resto." }
     hours_no_day() { en: "Choose a date.", it: "Scegli una data." }

@@ -74,7 +74,7 @@ text! {
     module_nothing_new() { en: "Nothing changed since the last version.", it: "Niente è cambiato dall’ultima versione." }
     module_is_archived() { en: "This module is archived. Restore it first.", it: "Questo modulo è archiviato. Prima ripristinalo." }
     module_too_many_questions(most: &str) { en: "A quiz has at most {most} questions.", it: "Un quiz ha al massimo {most} domande." }
-    module_long_about(most: &str) { en: "Write at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
+    module_long_about(most: &str) { en: "Enter at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
     module_asked() { en: "Enter a number from 1 to 100, or leave it empty.", it: "Scrivi un numero da 1 a 100, o lascia vuoto." }
     module_youtube() { en: "Paste the address of a YouTube video.", it: "Incolla l’indirizzo di un video di YouTube." }
     module_length() { en: "Enter the length like 21:24, at most 6 hours.", it: "Scrivi la durata come 21:24, al massimo 6 ore." }
@@ -82,7 +82,7 @@ text! {
     captions_no_text() { en: "This file is not text in UTF-8.", it: "Questo file non è testo in UTF-8." }
     captions_large() { en: "Captions have at most 256 KB.", it: "I sottotitoli hanno al massimo 256 KB." }
     captions_beginning() { en: "The first line of captions is WEBVTT.", it: "La prima riga dei sottotitoli è WEBVTT." }
-    captions_times(line: &str) { en: "Line {line}: write the times like 00:01.000 --> 00:04.000.", it: "Riga {line}: scrivi i tempi come 00:01.000 --> 00:04.000." }
+    captions_times(line: &str) { en: "Line {line}: enter the times like 00:01.000 --> 00:04.000.", it: "Riga {line}: scrivi i tempi come 00:01.000 --> 00:04.000." }
     captions_backwards(line: &str) { en: "Line {line}: this ends before it begins.", it: "Riga {line}: finisce prima di cominciare." }
     captions_no_cue() { en: "No line has times like 00:01.000 --> 00:04.000.", it: "Nessuna riga ha tempi come 00:01.000 --> 00:04.000." }
     module_no_film() { en: "This file is not an MP4, MOV or WebM video, or part of it is missing.", it: "Questo file non è un video MP4, MOV o WebM, oppure ne manca una parte." }

@@ -177,12 +177,12 @@ mod tests {
     #[test]
     fn what_was_typed_stays_with_the_message_at_its_field() {
         let problem = Problem::new("form.invalid", Kind::Invalid, "Please fix the fields below.")
-            .field("phone", "Write a telephone number");
+            .field("phone", "Enter a telephone number");
         let values = vec![("name".into(), "Tom".into()), ("phone".into(), "call me".into())];
         let echo = Some(Echo { function: "/api/people/edit".into(), values, problem });
         let html = seen_by(Visitor { echo, ..visitor(Lang::En) }, somebody());
         assert!(html.contains(r#"value="call me""#) && html.contains(r#"value="Tom""#), "{html}");
-        assert!(words(&html).contains("Write a telephone number"), "{html}");
+        assert!(words(&html).contains("Enter a telephone number"), "{html}");
     }
 
     #[test]

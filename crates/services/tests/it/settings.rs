@@ -320,7 +320,7 @@ async fn who_came_at_hours_that_would_be_closed_is_told_and_what_runs_goes_on() 
     let told = would(At::Space, friday("10-20")).await;
     assert_eq!(told, ["1 machine would be closed from now on."], "the lasers have hours of their own");
     let unfit = would(At::Space, friday("late")).await;
-    assert!(unfit.len() == 1 && unfit[0].starts_with("Friday: Write hours"), "{unfit:?}");
+    assert!(unfit.len() == 1 && unfit[0].starts_with("Friday: Enter hours"), "{unfit:?}");
     assert_eq!(lab.number("SELECT count(*) FROM opening_exception").await, 0, "nothing is saved by looking");
 }
 
