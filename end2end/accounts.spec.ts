@@ -97,7 +97,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByRole("heading", { name: "Your recovery codes" })).toBeVisible();
     const codes = await page.locator(".codes code").allInnerTexts();
     expect(codes).toHaveLength(10);
-    await page.getByRole("link", { name: "I have kept them" }).click();
+    await page.getByRole("link", { name: "I’ve saved them" }).click();
     await expect(page.getByRole("main")).toContainText("10 recovery codes are left.");
     await expect(page.locator(".codes")).toHaveCount(0);
 

@@ -157,7 +157,7 @@ test("a trainer says when, and a rule that makes no time is refused with what wa
   await desk.getByLabel("From").fill("18:00");
   await desk.getByLabel("To", { exact: true }).fill("18:00");
   await desk.getByRole("button", { name: "Add times" }).click();
-  await expect(desk.getByText("The end must be after the beginning.")).toBeVisible();
+  await expect(desk.getByText("The end must be after the start.")).toBeVisible();
   await expect(desk.getByLabel("From"), "A24").toHaveValue("18:00");
   await desk.getByLabel("Day", { exact: true }).selectOption("2");
   await desk.getByLabel("To", { exact: true }).fill("19:00");

@@ -62,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Account" }).click();
     await page.waitForURL(`${lab.url}${JONAS}/account`);
     await fold(page, "Suspend");
-    await expect(page.getByText("Jonas Weber is signed out at once")).toBeVisible();
+    await expect(page.getByText("Jonas Weber is signed out immediately")).toBeVisible();
     await page.getByRole("button", { name: "Suspend: Jonas Weber" }).click();
     await expect(page.locator(".person-head")).toContainText("Suspended");
     await fold(page, "Reinstate");

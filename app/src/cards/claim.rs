@@ -171,7 +171,7 @@ mod tests {
             "{html}"
         );
         assert!(said.contains("will review your claim before"), "{said}");
-        assert!(words(&page(vec![], vec![], true)).contains("It is yours at once"));
+        assert!(words(&page(vec![], vec![], true)).contains("It’s yours right away"));
     }
 
     #[test]

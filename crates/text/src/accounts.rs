@@ -91,13 +91,13 @@ text! {
     }
     mail_invite_subject(space: &str) { en: "Your account at {space}", it: "Il tuo account a {space}" }
     mail_invite(name: &str, space: &str, link: &str) {
-        en: "Hello {name},\n\nYou’re now a member of {space}. Choose your password here; the link works once, within 7 days:\n\n{link}\n\nNot expecting this? You can ignore this e-mail.\n",
-        it: "Ciao {name},\n\nora fai parte di {space}. Scegli qui la tua password; il link vale una volta sola, entro 7 giorni:\n\n{link}\n\nNon te l’aspettavi? Puoi ignorare questa e-mail.\n",
+        en: "Hello {name},\n\nYou’re now a member of {space}. Choose your password here; the link works once and expires after 7 days:\n\n{link}\n\nNot expecting this? You can ignore this e-mail.\n",
+        it: "Ciao {name},\n\nora fai parte di {space}. Scegli qui la tua password; il link vale una volta sola e scade dopo 7 giorni:\n\n{link}\n\nNon te l’aspettavi? Puoi ignorare questa e-mail.\n",
     }
     mail_reset_subject(space: &str) { en: "A new password for {space}", it: "Una nuova password per {space}" }
     mail_reset(name: &str, space: &str, link: &str) {
-        en: "Hello {name},\n\nSomeone asked to reset your password at {space}. Choose a new one here; the link works once, within an hour:\n\n{link}\n\nIf it wasn’t you, ignore this e-mail: your password stays as it is.\n",
-        it: "Ciao {name},\n\nqualcuno ha chiesto di reimpostare la tua password a {space}. Scegline qui una nuova; il link vale una volta sola, entro un’ora:\n\n{link}\n\nSe la richiesta non è tua, ignora questa e-mail: la tua password resta com’è.\n",
+        en: "Hello {name},\n\nSomeone asked to reset your password at {space}. Choose a new one here; the link works once and expires after an hour:\n\n{link}\n\nIf it wasn’t you, ignore this e-mail: your password stays as it is.\n",
+        it: "Ciao {name},\n\nqualcuno ha chiesto di reimpostare la tua password a {space}. Scegline qui una nuova; il link vale una volta sola e scade dopo un’ora:\n\n{link}\n\nSe la richiesta non è tua, ignora questa e-mail: la tua password resta com’è.\n",
     }
     mail_caught() { en: "E-mails kept on this computer", it: "E-mail rimaste su questo computer" }
     mail_as_sent() { en: "As an e-mail program shows it", it: "Come la mostra un programma di posta" }

@@ -46,10 +46,10 @@ text! {
 
     closure_over() { en: "That time has passed. Choose a later one.", it: "Quell’orario è passato. Scegline uno futuro." }
     closure_far(months: &str) { en: "At most {months} months ahead.", it: "Al massimo {months} mesi in anticipo." }
-    booking_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
+    booking_order() { en: "The end must be after the start.", it: "La fine deve essere dopo l’inizio." }
     booking_too_soon(at: &str) { en: "The earliest you can start is {at}.", it: (Da at => "Puoi prenotare solo {at} in poi.") }
     booking_too_far(at: &str) { en: "The latest you can end is {at}.", it: (A at => "Puoi prenotare solo fino {at}.") }
-    booking_off_grid(minutes: &str) { en: "Bookings start and end on multiples of {minutes} minutes. Choose such a time.", it: "Le prenotazioni iniziano e finiscono a multipli di {minutes} minuti. Scegli un orario così." }
+    booking_off_grid(minutes: &str) { en: "Start and end times go in steps of {minutes} minutes. Choose one of those.", it: "Gli orari vanno di {minutes} in {minutes} minuti: scegline uno." }
     booking_too_short(length: &str) { en: "Book {length} at least.", it: "Prenota almeno {length}." }
     booking_too_long(length: &str) { en: "Book {length} at most.", it: "Prenota al massimo {length}." }
     booking_closed() { en: "It’s closed for part of that time.", it: "In parte di quell’orario è chiuso." }
@@ -67,7 +67,7 @@ text! {
 
     booking_first_here() { en: "First booking here", it: "Prima prenotazione qui" }
     booking_nothing_against() { en: "May use it, free then, and within the limits", it: "Può usarla, libera in quell’orario e nei limiti" }
-    booking_automatic_now() { en: "Requests here are approved at once now", it: "Qui ora le richieste sono approvate subito" }
+    booking_automatic_now() { en: "Requests here are now approved automatically", it: "Qui ora le richieste sono approvate subito" }
 
     book_title() { en: "Book", it: "Prenota" }
     book_find() { en: "Find a free slot", it: "Trova un orario libero" }
@@ -90,7 +90,7 @@ text! {
     book_move() { en: "Move booking", it: "Sposta prenotazione" }
     book_move_title() { en: "Move the booking", it: "Sposta la prenotazione" }
     book_moving(when: &str) { en: "Now: {when}. It stays yours until you choose another time.", it: "Ora: {when}. Resta tua finché non scegli un altro orario." }
-    book_at_once() { en: "confirmed at once", it: "confermata subito" }
+    book_at_once() { en: "confirmed instantly", it: "confermata subito" }
     book_moderated() { en: "needs approval", it: "da approvare" }
     book_leaves(left: &str) { en: "leaves {left} this week", it: "restano {left} questa settimana" }
     book_quota(booked: &str, most: &str) { en: "You have booked {booked} of {most} this week.", it: "Questa settimana hai prenotato {booked} su {most}." }
@@ -178,7 +178,7 @@ text! {
     booking_meets_may() { en: "May use it", it: "Può usarla" }
     booking_meets_length(length: &str, least: &str, most: &str) { en: "{length}, within {least} to {most}", it: "{length}, tra {least} e {most}" }
     booking_meets_ahead(n: u32) { en: [one: "At most {n} day ahead", other: "At most {n} days ahead"], it: [one: "Al massimo {n} giorno in anticipo", other: "Al massimo {n} giorni in anticipo"] }
-    booking_meets_grid(minutes: &str) { en: "Starts on a multiple of {minutes} min", it: "Inizia a un multiplo di {minutes} min" }
+    booking_meets_grid(minutes: &str) { en: "Start time in steps of {minutes} min", it: "Inizia a un multiplo di {minutes} min" }
     booking_meets_quarter() { en: "Starts on a quarter hour", it: "Inizia a un quarto d’ora esatto" }
     booking_meets_half() { en: "Starts on a half hour", it: "Inizia a una mezz’ora esatta" }
     booking_meets_full() { en: "Starts on the hour", it: "Inizia a un’ora esatta" }
@@ -194,12 +194,12 @@ text! {
     rules_members() { en: "Members", it: "I membri" }
     rules_qualified() { en: "Members who may use it", it: "I membri che la possono usare" }
     rules_length(who: &str, least: &str, most: &str, days: &str) { en: "{who} book {least} to {most}, up to {days} ahead.", it: "{who} prenotano da {least} a {most}, fino a {days} prima." }
-    rules_automatic() { en: "Bookings are confirmed at once.", it: "Le prenotazioni sono confermate subito." }
+    rules_automatic() { en: "Bookings are confirmed instantly.", it: "Le prenotazioni sono confermate subito." }
     rules_moderated() { en: "Requests are answered within 24 hours.", it: "Le richieste ricevono risposta entro 24 ore." }
     rules_open(most: &str) { en: "At most {most} open at a time.", it: "Al massimo {most} aperte alla volta." }
     rules_weekly(most: &str) { en: "At most {most} a week.", it: "Al massimo {most} a settimana." }
-    rules_before(length: &str) { en: "{length} before each booking stay free.", it: "Prima di ogni prenotazione restano liberi {length}." }
-    rules_after(length: &str) { en: "{length} after each booking stay free.", it: "Dopo ogni prenotazione restano liberi {length}." }
+    rules_before(length: &str) { en: "Buffer of {length} before each booking.", it: "Pausa di {length} prima di ogni prenotazione." }
+    rules_after(length: &str) { en: "Buffer of {length} after each booking.", it: "Pausa di {length} dopo ogni prenotazione." }
     rules_cancel(length: &str) { en: "You can cancel without penalty up to {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
     rules_release() { en: "If nobody checks in within 15 minutes, the slot is released.", it: "Se nessuno si presenta entro 15 minuti, l’orario torna libero." }
     rules_free() { en: "No booking is needed to use it.", it: "Per usarla non serve prenotare." }
@@ -246,7 +246,7 @@ text! {
     rules_who() { en: "Who", it: "Chi" }
     rules_what() { en: "What", it: "Che cosa" }
     rules_day() { en: "Date", it: "Data" }
-    rules_start() { en: "Begins", it: "Inizio" }
+    rules_start() { en: "Starts", it: "Inizio" }
     rules_end() { en: "Ends", it: "Fine" }
     rules_ask() { en: "Check", it: "Verifica" }
     rules_yes() { en: "Yes", it: "Sì" }
@@ -257,7 +257,7 @@ text! {
     rules_clock() { en: "Enter a time like 18:00.", it: "Scrivi un orario come 18:00." }
     rules_end_first() { en: "The end must be after the start: choose a later one.", it: "La fine deve essere dopo l’inizio: scegline una successiva." }
     rules_against(n: u32) { en: [one: "{n} reason against it.", other: "{n} reasons against it."], it: [one: "{n} motivo contrario.", other: "{n} motivi contrari."] }
-    rules_nearest() { en: "Nearest yes:", it: "Possibile invece:" }
+    rules_nearest() { en: "Nearest time that works:", it: "Possibile invece:" }
 
     bookings_import_title() { en: "Import bookings", it: "Importa prenotazioni" }
     bookings_import_next() { en: "From another system’s table, with a preview first.", it: "Da una tabella di un altro sistema, con un’anteprima." }
@@ -273,7 +273,7 @@ text! {
     bookings_import_no_table() { en: "This is not a table: it needs a header row and at least one booking, separated by commas or semicolons.", it: "Non è una tabella: servono una riga di intestazione e almeno una prenotazione, separate da virgole o punti e virgola." }
     bookings_import_many(most: &str) { en: "Import at most {most} lines at once.", it: "Importa al massimo {most} righe alla volta." }
     bookings_import_column(name: &str) { en: "The column {name} is missing.", it: "Manca la colonna {name}." }
-    bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, o lo hanno in più." }
+    bookings_import_no_resource() { en: "No machine or room has this name, or several have.", it: "Nessuna macchina o sala ha questo nome, oppure ce l’ha più d’una." }
     bookings_import_skipped() { en: "That time doesn’t exist on that day: the clocks go forward. Enter another.", it: "Quell’ora non esiste: quel giorno scatta l’ora legale. Scrivine un’altra." }
     bookings_import_no_time() { en: "Enter times like 2026-11-24 14:00.", it: "Scrivi gli orari come 2026-11-24 14:00." }
     bookings_import_twice() { en: "That time occurs twice on that day: the clocks go back. Add the offset, like 02:30+01:00.", it: "Quell’ora si ripete: quel giorno torna l’ora solare. Aggiungi lo scarto, come 02:30+01:00." }
@@ -310,11 +310,11 @@ text! {
     requests_today() { en: "Expire today", it: "Scadono oggi" }
     requests_later() { en: "Expire later", it: "Scadono più avanti" }
     requests_other() { en: "Another time", it: "Un altro orario" }
-    requests_other_next() { en: "They’re notified and get that slot.", it: "Viene avvisato, e in quell’orario è sua." }
+    requests_other_next() { en: "They’re notified and get that slot.", it: "La persona viene avvisata e quell’orario è suo." }
     requests_other_none() { en: "Nothing else is free around then.", it: "Intorno a quell’orario non c’è altro di libero." }
     requests_move() { en: "Approve this time", it: "Approva questo orario" }
     requests_none() { en: "No requests", it: "Nessuna richiesta" }
-    requests_none_next() { en: "Requests for machines that need approval show up here.", it: "Qui compaiono le richieste per le macchine da approvare." }
+    requests_none_next() { en: "Requests for machines that need approval show up here.", it: "Qui compaiono le richieste per le macchine che richiedono approvazione." }
     requests_held(asked: &str, until: &str) { en: "Requested {asked}, held until {until}", it: (A until => "Richiesta {asked}, tenuta fino {until}") }
     requests_person() { en: "Open profile", it: "Apri il profilo" }
     requests_checks() { en: "Checks", it: "Verifiche" }

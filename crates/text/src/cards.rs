@@ -140,7 +140,7 @@ text! {
                                 it: "Tessere non assegnate passate su {machine} negli ultimi cinque minuti." }
     claim_lead_asks() { en: "A manager will review your claim before the card works.",
                         it: "Un responsabile esamina la richiesta prima che la tessera funzioni." }
-    claim_lead_at_once() { en: "It is yours at once.", it: "È tua subito." }
+    claim_lead_at_once() { en: "It’s yours right away.", it: "È tua subito." }
     claim_card_at(time: &str) { en: "Tapped at {time}", it: "Passata alle {time}" }
     claim_do() { en: "This is my card", it: "È la mia tessera" }
     claim_said() { en: "Sent to a manager for approval.", it: "Inviata a un responsabile per l’approvazione." }

@@ -43,8 +43,8 @@ text! {
     checklist_places_why() { en: "A location is a room or a corner. Now groups machines by location.",
                              it: "Un luogo è una stanza o un angolo. Adesso raggruppa le macchine per luogo." }
     checklist_machines() { en: "Add machines", it: "Aggiungi le macchine" }
-    checklist_machines_why() { en: "One device each. Its number connects it with the board on it.",
-                               it: "Un apparecchio ciascuna. Il numero la collega alla sua scheda." }
+    checklist_machines_why() { en: "One entry per machine. The board number links it to its card reader.",
+                               it: "Una voce per ogni macchina. Il numero la collega alla sua scheda." }
     checklist_people() { en: "Add people", it: "Aggiungi le persone" }
     checklist_people_why() { en: "Invite them one by one, or import your list.", it: "Invitale una per una, o importa il tuo elenco." }
     checklist_card() { en: "Assign a first card", it: "Assegna una prima tessera" }
@@ -111,8 +111,8 @@ text! {
                       it: "Chi può usarla: ogni membro; solo chi è abilitato; oppure chiunque subito dopo la tessera di un istruttore." }
     glossary_risk() { en: "Risk: how bad an accident can be. The higher the risk, the more training and supervision it needs.",
                       it: "Rischio: quanto grave può essere un incidente. Più è alto, più servono formazione e supervisione." }
-    glossary_auto_stop() { en: "Auto log-out: the board logs out anyone who forgot to, after so many minutes.",
-                           it: "Disconnessione automatica: dopo tanti minuti la scheda disconnette chi ha dimenticato di farlo." }
+    glossary_auto_stop() { en: "Auto log-out: the board logs out anyone who forgot to, after a set number of minutes.",
+                           it: "Disconnessione automatica: dopo un certo numero di minuti la scheda disconnette chi ha dimenticato di farlo." }
     glossary_grace() { en: "Power-off time: how long a machine stays on after the log-out, until a fan or a blade has stopped.",
                        it: "Tempo di spegnimento: quanto resta accesa la macchina dopo l’uscita, finché ventola o lama si fermano." }
     glossary_unmanaged() { en: "No board: a machine without a reader. Anyone can switch it on, and nobody sees who did.",

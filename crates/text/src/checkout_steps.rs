@@ -64,7 +64,7 @@ text! {
                                   it: [one: "{n} prova in corso mantiene la lista con cui è iniziata.", other: "{n} prove in corso mantengono la lista con cui sono iniziate."] }
     checkout_list_preview() { en: "As trainers see it", it: "Come la vedono gli istruttori" }
     checkout_list_none() { en: "No checklist yet", it: "Ancora nessuna lista" }
-    checkout_list_none_next() { en: "Without one, trainers pass people at their own judgement.", it: "Senza lista, gli istruttori decidono a propria discrezione." }
+    checkout_list_none_next() { en: "Without one, trainers use their own judgement.", it: "Senza lista, gli istruttori decidono a propria discrezione." }
 }
 
 impl Lang {

@@ -92,7 +92,7 @@ text! {
     checkout_reject() { en: "Decline", it: "Rifiuta" }
     checkout_cancel() { en: "Cancel checkout", it: "Annulla la prova" }
     checkout_pass() { en: "Pass", it: "Superata" }
-    checkout_pass_next(kind: &str) { en: "Pass qualifies them for {kind} at once.", it: "Con «Superata» può usare subito {kind}." }
+    checkout_pass_next(kind: &str) { en: "Pass qualifies them for {kind} right away.", it: "Con «Superata» può usare subito {kind}." }
     checkout_untrained(n: u32, done: &str) { en: [one: "Training not finished: {done} of {n} module. They can’t use the machine before.", other: "Training not finished: {done} of {n} modules. They can’t use the machine before."],
                                              it: [one: "Formazione non completata: {done} moduli su {n}. Prima non può usare la macchina.", other: "Formazione non completata: {done} moduli su {n}. Prima non può usare la macchina."] }
     checkout_fail() { en: "Not yet", it: "Non ancora" }
@@ -235,7 +235,7 @@ text! {
     availability_choose_days() { en: "Choose a day of the week, or “One date” and a date.", it: "Scegli un giorno della settimana, oppure «Una data» e la data." }
     availability_date() { en: "Choose a day from today on, like 2026-11-30.", it: "Scegli un giorno da oggi in poi, come 2026-11-30." }
     availability_time() { en: "Enter a time like 17:00.", it: "Scrivi un’ora come 17:00." }
-    availability_order() { en: "The end must be after the beginning.", it: "La fine deve essere dopo l’inizio." }
+    availability_order() { en: "The end must be after the start.", it: "La fine deve essere dopo l’inizio." }
     availability_length() { en: "Choose 15, 30, 45 or 60 minutes.", it: "Scegli 15, 30, 45 o 60 minuti." }
     availability_buffer(most: &str) { en: "Enter 0 to {most} minutes.", it: "Scrivi da 0 a {most} minuti." }
     availability_too_short() { en: "Not even one slot of this length fits.", it: "Non ci sta nemmeno un orario di questa durata." }

@@ -6,7 +6,7 @@ use domain::{bookings::Cause, time::Moment};
 text! {
     closures_title() { en: "Closures", it: "Chiusure" }
     closures_sub() { en: "Times when a machine or a room can’t be booked or used.", it: "Orari in cui una macchina o una sala non si può prenotare né usare." }
-    closures_whole() { en: "The whole workshop is closed on a day? Add it under", it: "Tutto il laboratorio è chiuso un giorno? Aggiungilo in" }
+    closures_whole() { en: "Closing the whole workshop for a day? Add it under", it: "Il laboratorio chiude per un giorno intero? Aggiungilo in" }
     closures_exceptions() { en: "Opening hours → Exceptions", it: "Orari di apertura → Eccezioni" }
     nav_closures_next() { en: "Closures and maintenance windows", it: "Chiusure e finestre di manutenzione" }
     closures_coming() { en: "Closures and maintenance windows", it: "Chiusure e finestre di manutenzione" }

@@ -216,7 +216,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("asked", "questions per quiz", "domande per quiz"),
     ("text", "text", "testo"),
     ("to", "audience", "destinatari"),
-    ("from", "beginning", "inizio"),
+    ("from", "start", "inizio"),
     ("until", "end", "fine"),
     ("words", "what is done", "che cosa si fa"),
     ("doer", "who does it", "chi lo fa"),

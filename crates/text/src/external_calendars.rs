@@ -27,7 +27,7 @@ text! {
     external_rename() { en: "Rename", it: "Rinomina" }
     external_save() { en: "Save name", it: "Salva il nome" }
     external_remove() { en: "Remove", it: "Rimuovi" }
-    external_remove_next() { en: "The times it blocks are free again at once.", it: "Gli orari che blocca tornano subito liberi." }
+    external_remove_next() { en: "The times it blocks are free again right away.", it: "Gli orari che blocca tornano subito liberi." }
     external_remove_confirm() { en: "Remove calendar", it: "Rimuovi calendario" }
     external_removed() { en: "Calendar removed. Its times are free again.", it: "Calendario rimosso. I suoi orari sono di nuovo liberi." }
     external_never() { en: "Not read yet", it: "Non ancora letto" }

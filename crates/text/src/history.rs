@@ -41,7 +41,7 @@ text! {
     history_reported() { en: "Problem reported", it: "Problema segnalato" }
     history_resolved() { en: "Problem resolved", it: "Problema risolto" }
     history_blocked() { en: "Blocked", it: "Bloccata" }
-    history_blocked_at_once() { en: "Blocked at once", it: "Bloccata subito" }
+    history_blocked_at_once() { en: "Blocked immediately", it: "Bloccata subito" }
     history_maintained() { en: "Maintenance done", it: "Manutenzione fatta" }
     history_freed() { en: "Block lifted", it: "Blocco tolto" }
     history_void() { en: "not a use", it: "non un utilizzo" }

@@ -31,7 +31,7 @@ text! {
     kiosk_today() { en: "Today", it: "Oggi" }
     kiosk_checkout_on(kind: &str) { en: "Checkout: {kind}", it: "Prova: {kind}" }
     kiosk_nothing_next() {
-        en: "A manager adds machines under “Machines”. They appear here at once.",
+        en: "A manager adds machines under “Machines”. They appear here right away.",
         it: "Un responsabile aggiunge le macchine in «Macchine». Compaiono qui subito.",
     }
     kiosk_ways() { en: "How to get access", it: "Come si ottiene l’accesso" }

@@ -91,7 +91,7 @@ text! {
         en: "The second factor is on. Print these codes or write them down now: they are shown only once. Each replaces your phone once.",
         it: "Il secondo fattore è attivo. Stampa o copia adesso questi codici: si vedono solo questa volta. Ognuno sostituisce il telefono una volta.",
     }
-    me_codes_kept() { en: "I have kept them", it: "Li ho messi via" }
+    me_codes_kept() { en: "I’ve saved them", it: "Li ho salvati" }
     me_factor_is_on(since: &str) { en: "On {since}", it: "Attivo {since}" }
     me_codes_left(n: u32) { en: [one: "{n} recovery code is left.", other: "{n} recovery codes are left."],
                             it: [one: "Resta {n} codice di recupero.", other: "Restano {n} codici di recupero."] }

@@ -139,7 +139,7 @@ text! {
     confirm_admit(name: &str) { en: "{name} becomes a member and can be trained.",
                                 it: "{name} diventa membro e può essere formato." }
     confirm_suspend(name: &str) {
-        en: "{name} is signed out at once, can’t use any machine, and the one they are using stops.",
+        en: "{name} is signed out immediately, can’t use any machine, and the one they are using stops.",
         it: "{name} viene disconnesso subito, non può usare nessuna macchina e quella che sta usando si ferma.",
     }
     confirm_readmit(name: &str) { en: "{name}’s qualifications below are valid again.",
@@ -237,7 +237,7 @@ text! {
     people_role_any() { en: "Any role", it: "Qualsiasi ruolo" }
 
     people_add() { en: "Add without account", it: "Aggiungi senza account" }
-    people_add_lead() { en: "For people who need no account: a member at once, no e-mail.",
+    people_add_lead() { en: "For people who need no account: a member right away, no e-mail.",
                         it: "Per chi non ha bisogno di un account: membro subito, senza e-mail." }
     people_invite_many() { en: "Bulk invite", it: "Invito multiplo" }
     people_invite_many_lead() { en: "One address per line, with or without a name. Invalid lines are skipped, and you see why.",

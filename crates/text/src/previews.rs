@@ -54,7 +54,7 @@ text! {
              other: "{people} persone ora ne usano di più, e potranno finire."],
     }
     would_lapse(there: u32) {
-        en: [one: "1 qualification would expire at once.", other: "{there} qualifications would expire at once."],
+        en: [one: "1 qualification would expire immediately.", other: "{there} qualifications would expire immediately."],
         it: [one: "1 abilitazione scadrebbe subito.", other: "{there} abilitazioni scadrebbero subito."],
     }
     would_sleep(people: u32) {

@@ -115,11 +115,11 @@ text! {
     erase_title() { en: "Erase", it: "Cancella" }
     erase_button(name: &str) { en: "Erase {name} for ever", it: "Cancella {name} per sempre" }
     erase_ask(name: &str) {
-        en: "Erase {name}? Name, addresses, picture, cards, notes and everything written about them go at once and can’t be restored. Hours and counts stay, without a name. Earlier backups still contain them.",
+        en: "Erase {name}? Name, addresses, picture, cards, notes and everything written about them go immediately and can’t be restored. Hours and counts stay, without a name. Earlier backups still contain them.",
         it: "Cancellare {name}? Nome, recapiti, foto, tessere, note e tutto ciò che è stato scritto spariscono subito e non si possono recuperare. Ore e conteggi restano, senza nome. I backup precedenti li contengono ancora.",
     }
     erase_own_ask() {
-        en: "Your name, addresses, picture, cards, password and everything written about you go at once and can’t be restored. You are signed out, and your cards stop working.",
+        en: "Your name, addresses, picture, cards, password and everything written about you go immediately and can’t be restored. You are signed out, and your cards stop working.",
         it: "Nome, recapiti, foto, tessere, password e tutto ciò che è stato scritto su di te spariscono subito e non si possono recuperare. Esci dall’account e le tue tessere non funzionano più.",
     }
     erase_own() { en: "Delete my account", it: "Elimina il mio account" }
@@ -164,7 +164,7 @@ text! {
     note_back() { en: "The note is back.", it: "Nota ripristinata." }
     note_the() { en: "the note", it: "la nota" }
     note_rewritten() { en: "Someone has edited this note since. Read it again, then delete it if it should still go.",
-                       it: "Nel frattempo questa nota è cambiata. Rileggila, poi eliminala se serve ancora." }
+                       it: "Nel frattempo questa nota è cambiata. Rileggila, poi eliminala se vuoi ancora farlo." }
     note_too_late() { en: "This can’t be undone any more. Write the note again.",
                       it: "Questa nota non si può più ripristinare. Scrivila di nuovo." }
     note_by(name: &str, when: &str) { en: "{name}, {when}", it: "{name}, {when}" }
@@ -175,8 +175,8 @@ text! {
     note_unknown() { en: "This note no longer exists.", it: "Questa nota non esiste più." }
 
     retention_title() { en: "Retention", it: "Conservazione" }
-    retention_lead() { en: "Data with a retention period is deleted once a day, automatically.",
-                       it: "I dati con un periodo di conservazione si eliminano automaticamente, una volta al giorno." }
+    retention_lead() { en: "Data past its retention period is deleted automatically, once a day.",
+                       it: "I dati oltre il periodo di conservazione si eliminano automaticamente, una volta al giorno." }
     retention_rules() { en: "Retention periods", it: "Periodi di conservazione" }
     retention_names_rule() { en: "Names and cards of uses: 1 year. Then only hours per month are kept.",
                              it: "Nomi e tessere degli utilizzi: 1 anno. Poi si conservano solo le ore al mese." }

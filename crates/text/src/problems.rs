@@ -10,7 +10,7 @@ text! {
 
     problem_note_follows() { en: "No hurry.", it: "Senza fretta." }
     problem_degraded_follows() { en: "It can still be used with care.", it: "Si può ancora usare, con attenzione." }
-    problem_unsafe_follows() { en: "Blocks the machine at once and logs its user out.",
+    problem_unsafe_follows() { en: "Blocks the machine immediately and logs its user out.",
                                it: "Blocca subito la macchina e fa uscire chi la sta usando." }
     problem_too_often(minutes: u32) {
         en: [one: "You have reported a lot in a short time. Wait a minute, or ask an owner of the machine.",
@@ -47,7 +47,7 @@ text! {
     problem_how_bad() { en: "How bad is it?", it: "Quanto è grave?" }
     problem_words() { en: "What happened?", it: "Che cosa è successo?" }
     problem_words_hint() { en: "A few words help them bring the right tools. A photo often does too.",
-                           it: "Poche parole, così sanno che cosa portare. Spesso serve anche una foto." }
+                           it: "Bastano poche parole, così chi interviene sa che cosa portare. Spesso aiuta anche una foto." }
     problem_words_gone() { en: "The text was deleted together with its author.", it: "Il testo è stato cancellato con chi l’ha scritto." }
     problem_send() { en: "Send report", it: "Invia la segnalazione" }
     problem_sent() { en: "Reported", it: "Segnalato" }

@@ -191,7 +191,7 @@ text! {
     deed_reason() { en: "Reason", it: "Motivo" }
     deed_note_hint() { en: "Optional. They can read it.", it: "Facoltativa. La persona può leggerla." }
     deed_reason_hint() { en: "They can read it.", it: "La persona può leggerlo." }
-    deed_ban_lead() { en: "Revokes everything on it at once. They need a new qualification afterwards.",
+    deed_ban_lead() { en: "Revokes everything on it immediately. They need a new qualification afterwards.",
                       it: "Revoca subito tutto. Dopo serve una nuova abilitazione." }
     deed_only_machine(name: &str) { en: "only {name}", it: "solo {name}" }
 

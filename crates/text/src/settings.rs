@@ -45,8 +45,8 @@ text! {
                   it: "Quando si possono usare il laboratorio, un tipo o una macchina. Vale l’orario più specifico." }
     hours_next() { en: "Week, holidays, exceptions", it: "Settimana, festività, eccezioni" }
     hours_week() { en: "Every week", it: "Ogni settimana" }
-    hours_hint() { en: "Like 8:00–12:00, 14:00–18:00. Over midnight: 20:00–2:00. Leave blank if closed.",
-                   it: "Per esempio 8:00–12:00, 14:00–18:00. Oltre mezzanotte: 20:00–2:00. Campo vuoto = chiuso." }
+    hours_hint() { en: "Like 08:00–12:00, 14:00–18:00. Past midnight: 20:00–02:00. Leave blank if closed.",
+                   it: "Per esempio 08:00–12:00, 14:00–18:00. Oltre mezzanotte: 20:00–02:00. Campo vuoto = chiuso." }
     hours_own() { en: "Set here.", it: "Impostati qui." }
     hours_of_space() { en: "Inherited from the workshop. Save other hours to set them here.",
                        it: "Ereditati dal laboratorio. Salva altri orari per impostarli qui." }
@@ -189,7 +189,7 @@ impl Lang {
                 ("Percent of a plan’s hours or days.", "Percentuale delle ore o dei giorni di un piano.")
             }
             Key::BookingMode => (
-                "Confirmed at once, or each approved by an owner.",
+                "Confirmed instantly, or each approved by an owner.",
                 "Confermate subito, o approvate da un proprietario.",
             ),
             Key::BookingNeed => (
@@ -198,8 +198,8 @@ impl Lang {
             ),
             Key::BookingLeast | Key::BookingMost => ("In minutes.", "In minuti."),
             Key::BookingGrid => (
-                "Bookings begin and end on multiples of these minutes.",
-                "Le prenotazioni iniziano e finiscono a multipli di questi minuti.",
+                "Bookings start and end in steps of this many minutes.",
+                "Le prenotazioni iniziano e finiscono a intervalli di questi minuti.",
             ),
             Key::BookingLead => (
                 "Minutes from now to the earliest booking.",

@@ -37,8 +37,8 @@ text! {
     forgotten_send() { en: "Send me a link", it: "Mandami un link" }
     forgotten_sent() { en: "Check your e-mail", it: "Controlla la tua e-mail" }
     forgotten_sent_next() {
-        en: "If this address has an account here, a link is on its way. It works once, within an hour.",
-        it: "Se questo indirizzo ha un account qui, un link è in arrivo. Vale una volta sola, per un’ora.",
+        en: "If this address has an account here, a link is on its way. It works once and expires after an hour.",
+        it: "Se questo indirizzo ha un account qui, un link è in arrivo. Vale una volta sola e scade dopo un’ora.",
     }
     forgotten_nothing() {
         en: "Nothing after a few minutes? Check the spam folder, or ask a manager for a link.",
@@ -118,7 +118,7 @@ text! {
     set_up_open() { en: "Open workshop", it: "Apri laboratorio" }
     set_up_gone() { en: "This link doesn’t work any more", it: "Questo link non funziona più" }
     set_up_gone_next() {
-        en: "It works once, within a day. If this workshop is set up, sign in. If not, restart Toolgate: without an administrator, it prints a new link in its terminal each time.",
-        it: "Vale una volta, entro un giorno. Se il laboratorio è già configurato, accedi. Se no, riavvia Toolgate: senza un amministratore, scrive ogni volta un nuovo link nel terminale.",
+        en: "It works once and expires after a day. If this workshop is set up, sign in. If not, restart Toolgate: without an administrator, it prints a new link in its terminal each time.",
+        it: "Vale una volta sola e scade dopo un giorno. Se il laboratorio è già configurato, accedi. Se no, riavvia Toolgate: senza un amministratore, scrive ogni volta un nuovo link nel terminale.",
     }
 }

@@ -64,7 +64,7 @@ text! {
     quiz_closed() { en: "Watch the video first, then take the quiz.", it: "Prima guarda il video, poi fai il quiz." }
     quiz_none() { en: "This module has no quiz.", it: "Questo modulo non ha un quiz." }
     quiz_is_passed() { en: "You passed this quiz already.", it: "Hai già superato questo quiz." }
-    quiz_no_tries(most: &str) { en: "You used all {most} tries of today. Try again tomorrow.", it: "Hai usato tutti i {most} tentativi di oggi. Riprova domani." }
+    quiz_no_tries(most: &str) { en: "You’ve used all {most} tries for today. Try again tomorrow.", it: "Hai usato tutti i {most} tentativi di oggi. Riprova domani." }
     quiz_over() { en: "This quiz was handed in already.", it: "Questo quiz è già stato consegnato." }
     quiz_incomplete() { en: "Answer every question, then hand it in.", it: "Rispondi a ogni domanda, poi consegna." }
     quiz_no_answer() { en: "Choose an answer.", it: "Scegli una risposta." }
@@ -149,7 +149,7 @@ text! {
     watch_video() { en: "Video", it: "Video" }
     watch_about() { en: "About this module", it: "Informazioni sul modulo" }
     watch_captions() { en: "Captions", it: "Sottotitoli" }
-    watch_all() { en: "Watched, all of it", it: "Visto per intero" }
+    watch_all() { en: "Watched in full", it: "Visto per intero" }
     watch_enough() { en: "Enough watched", it: "Visto abbastanza" }
     watch_left(n: u32, time: &str) { en: [one: "{time} left in {n} part", other: "{time} left in {n} parts"], it: [one: "mancano {time} in {n} parte", other: "mancano {time} in {n} parti"] }
     watch_unsaved() { en: "Not saved yet. Keep this page open; it goes on when the server answers.", it: "Non ancora salvato. Tieni aperta la pagina: riprende quando il server risponde." }

@@ -9,7 +9,7 @@ text! {
     exchange_one_video() { en: "Name either a YouTube video or a file.", it: "Indica un video di YouTube o un file." }
     exchange_type_or_machine() { en: "Name either a type or a machine.", it: "Indica un tipo o una macchina." }
     exchange_no_type() { en: "No type has this name here. Add it first, or remove the requirement.", it: "Qui nessun tipo ha questo nome. Prima aggiungilo, o togli il requisito." }
-    exchange_no_machine() { en: "No machine has this name here, or several have. Add or rename one, or remove the requirement.", it: "Qui nessuna macchina ha questo nome, o lo hanno in più. Aggiungine o rinominane una, o togli il requisito." }
+    exchange_no_machine() { en: "No machine has this name here, or several have. Add or rename one, or remove the requirement.", it: "Qui nessuna macchina ha questo nome, oppure ce l’ha più d’una. Aggiungine o rinominane una, o togli il requisito." }
     exchange_no_module() { en: "No module has this title, here or in the document.", it: "Nessun modulo ha questo titolo, né qui né nel documento." }
     exchange_required_twice() { en: "This is in the document twice. Remove one.", it: "È due volte nel documento. Toglilo una volta." }
     exchange_faulty() { en: "Nothing was imported: the document has faults. Correct them and check it again.", it: "Non è stato importato nulla: il documento ha errori. Correggili e controlla di nuovo." }

@@ -274,7 +274,10 @@ async fn what_would_lapse_and_which_roles_would_sleep_is_told() {
     let lab = staffed().await;
     assert_eq!(tried(&lab, LASERS, Key::LapseUnused, "0").await, [NOTHING]);
     // Ada was qualified long ago and never came; Bob's ownership lapses never.
-    assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, ["1 qualification would expire at once."]);
+    assert_eq!(
+        tried(&lab, LASERS, Key::LapseNeverUsed, "30").await,
+        ["1 qualification would expire immediately."]
+    );
     lab.starts(LASER, &ada()).await;
     assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, [NOTHING], "now she came");
     let asleep = tried(&lab, At::Space, Key::SecondFactor, "yes").await;

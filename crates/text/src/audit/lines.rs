@@ -34,7 +34,7 @@ text! {
     audit_seconds(seconds: &str) { en: "after {seconds} s", it: "dopo {seconds} s" }
     audit_replay() { en: "reported later", it: "riferito in seguito" }
     audit_late() { en: "late", it: "in ritardo" }
-    audit_at_once() { en: "at once", it: "subito" }
+    audit_at_once() { en: "immediately", it: "subito" }
     audit_by_link() { en: "by a link", it: "con un link" }
     audit_on_the_spot() { en: "not booked", it: "non prenotata" }
     audit_mails(n: u32) { en: [one: "{n} e-mail", other: "{n} e-mails"], it: [one: "{n} e-mail", other: "{n} e-mail"] }
