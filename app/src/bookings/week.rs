@@ -127,7 +127,6 @@ fn shown(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -> An
             <span class="push btn-row">
                 {decides.then(|| view! {
                     <ButtonLink href="/bookings/requests" label=t.requests_title().to_owned() kind=Kind::Ghost icon="inbox"/>
-                    <ButtonLink href="/closures" label=t.closures_title().to_owned() kind=Kind::Ghost icon="lock"/>
                     <ButtonLink href="/bookings/rules" label=t.rules_title().to_owned() kind=Kind::Ghost icon="sliders-horizontal"/>
                 })}
                 <ButtonLink href="/book" label=t.book_title().to_owned() kind=Kind::Primary icon="plus"/>

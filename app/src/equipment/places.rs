@@ -111,7 +111,7 @@ fn Row(place: PlaceRow) -> impl IntoView {
     view! {
         <li>
             <a class="item" href=format!("/places?edit={}", place.id)>
-                <span class="tile"><Icon name="activity"/></span>
+                <span class="tile"><Icon name="building-2"/></span>
                 <span class="lines"><span class="t" title=whole(&name)>{name.clone()}</span><span class="s">{second.join(" · ")}</span></span>
                 <span class="tail"><Icon name="chevron-right"/></span>
             </a>
